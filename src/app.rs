@@ -1,0 +1,26 @@
+//! All that a handler can reach.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::db::Db;
+use crate::setup::Setup;
+
+/// The service, shared by all its requests.
+#[derive(Clone)]
+pub struct App {
+    /// The store.
+    pub db: Db,
+    /// The only source of "now".
+    pub clock: Clock,
+    /// What the operator chose.
+    pub settings: Arc<Settings>,
+    /// The one-time link of a first start.
+    pub setup: Setup,
+}
+
+/// 32 bytes that nobody can guess.
+pub fn random_bytes() -> [u8; 32] {
+    rand::random()
+}

@@ -1,0 +1,51 @@
+//! Tokens, and whom they speak for.
+
+pub mod archive;
+pub mod store;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::clock::Time;
+
+/// A token; its text is known to its holder alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// Unique in the store.
+    pub id: i64,
+    /// The account of its user.
+    #[serde(skip)]
+    pub account_id: i64,
+    /// The user for whom it speaks.
+    pub user_id: i64,
+    /// What it is for.
+    pub name: String,
+    /// The SHA-256 of its text, in hex.
+    pub sha256: String,
+    /// What it is limited to; null or empty: all that the user may.
+    pub scopes: Option<Vec<String>>,
+    /// When it ends.
+    pub expires_at: Option<Time>,
+}
+
+/// Who asks, proven by a token.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The account that everything happens in.
+    pub account_id: i64,
+    /// The user.
+    pub user_id: i64,
+    /// May do everything in the account.
+    pub administrator: bool,
+}
+
+/// The text of a new token, from 32 random bytes.
+pub fn token_text(random: [u8; 32]) -> String {
+    format!("stat_{}", hex::encode(random))
+}
+
+/// What is kept of a token's text.
+pub fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text).into()
+}

@@ -1,0 +1,145 @@
+//! The SQL of tokens.
+
+use super::{Caller, Token};
+use crate::clock::Time;
+use crate::db::{Conn, Error, Result, Row};
+use crate::error::Error as Refusal;
+use crate::events::{self, Change, Log};
+use crate::users::User;
+use crate::{statements, values};
+
+macro_rules! columns {
+    () => {
+        "id, account_id, user_id, name, sha256, scopes, expires_at"
+    };
+}
+
+statements! {
+    // The one look-up that cannot start from an account: the token tells which.
+    CALLER = "select users.account_id, users.id, users.administrator from tokens
+        join users on users.account_id = tokens.account_id and users.id = tokens.user_id
+        where tokens.sha256 = $1 and (tokens.expires_at is null or tokens.expires_at > $2)";
+    INSERT = "insert into tokens (account_id, user_id, name, sha256, scopes, expires_at)
+        values ($1, $2, $3, $4, $5, $6) returning id";
+    INSERT_GIVEN = "insert into tokens (account_id, id, user_id, name, sha256, scopes, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    AFTER = concat!("select ", columns!(), " from tokens where id > $1 order by id limit $2");
+    WITH_IDS = concat!("select ", columns!(), " from tokens
+        where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
+    NAMED = concat!("select ", columns!(), " from tokens
+        where account_id = $1 and user_id = $2 and name = $3 order by id");
+    DELETE = "delete from tokens where account_id = $1 and id = $2";
+}
+
+fn token(row: &Row<'_>) -> Result<Token> {
+    let scopes: Option<String> = row.get(5)?;
+    Ok(Token {
+        id: row.get(0)?,
+        account_id: row.get(1)?,
+        user_id: row.get(2)?,
+        name: row.get(3)?,
+        sha256: hex::encode(row.get::<Vec<u8>>(4)?),
+        scopes: scopes
+            .map(|list| serde_json::from_str(&list))
+            .transpose()
+            .map_err(|error| Error::Other(error.to_string()))?,
+        expires_at: row.get::<Option<i64>>(6)?.map(Time),
+    })
+}
+
+fn scopes_text(token: &Token) -> Option<String> {
+    token.scopes.as_ref().map(|scopes| serde_json::json!(scopes).to_string())
+}
+
+/// Who holds a token that has not ended.
+pub async fn caller(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> Result<Option<Caller>> {
+    conn.first(CALLER, &values![sha256, now.0], |row| {
+        Ok(Caller { account_id: row.get(0)?, user_id: row.get(1)?, administrator: row.get(2)? })
+    })
+    .await
+}
+
+/// Adds a token of a user.
+pub async fn create(
+    conn: &mut Conn,
+    change: &Change,
+    user: &User,
+    name: &str,
+    sha256: &[u8; 32],
+    scopes: Option<Vec<String>>,
+    expires_at: Option<Time>,
+) -> Result<i64> {
+    let token = Token {
+        id: 0,
+        account_id: user.account_id,
+        user_id: user.id,
+        name: name.to_owned(),
+        sha256: hex::encode(sha256),
+        scopes,
+        expires_at,
+    };
+    let scopes = scopes_text(&token);
+    let row = values![
+        token.account_id,
+        token.user_id,
+        &token.name,
+        sha256,
+        scopes.as_deref(),
+        token.expires_at.map(|at| at.0)
+    ];
+    let id = conn.number(INSERT, &row).await?;
+    let mut log = Log::new(change);
+    log.created("token", id, &Token { id, ..token });
+    events::store::append(conn, log).await?;
+    Ok(id)
+}
+
+/// Ends a token at once.
+pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<()> {
+    if conn.run(DELETE, &values![token.account_id, token.id]).await? == 0 {
+        return Err(Refusal::NotFound);
+    }
+    let mut log = Log::new(change);
+    log.deleted("token", token.id, token);
+    events::store::append(conn, log).await
+}
+
+/// The tokens of a user that have a name.
+pub async fn named(conn: &mut Conn, user: &User, name: &str) -> Result<Vec<Token>> {
+    conn.all(NAMED, &values![user.account_id, user.id, name], token).await
+}
+
+/// Tokens with a higher id than `id`, by id.
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Token>> {
+    conn.all(AFTER, &values![id, limit], token).await
+}
+
+/// Those of the tokens that exist, of whatever account.
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<Token>> {
+    conn.all(WITH_IDS, &values![ids], token).await
+}
+
+/// Adds tokens with ids of their own.
+pub async fn insert_given(conn: &mut Conn, tokens: &[Token]) -> Result<()> {
+    let texts: Vec<_> = tokens
+        .iter()
+        .map(|token| (hex::decode(&token.sha256).unwrap_or_default(), scopes_text(token)))
+        .collect();
+    let rows: Vec<_> = tokens
+        .iter()
+        .zip(&texts)
+        .map(|(token, (sha256, scopes))| {
+            values![
+                token.account_id,
+                token.id,
+                token.user_id,
+                &token.name,
+                sha256.as_slice(),
+                scopes.as_deref(),
+                token.expires_at.map(|at| at.0)
+            ]
+            .to_vec()
+        })
+        .collect();
+    conn.run_many(INSERT_GIVEN, &rows).await
+}

@@ -1,0 +1,49 @@
+//! `statuary healthcheck`
+
+use anyhow::{Context, Result, bail};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, Uri, header};
+use hyper_util::rt::TokioIo;
+use std::time::Duration;
+use tokio::net::TcpStream;
+
+use crate::config::{DEFAULT_LISTEN, Given};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Options of `healthcheck`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The server; without it the address that `serve` would listen on.
+    #[arg(long)]
+    url: Option<Uri>,
+}
+
+/// Succeeds when the server answers `/readyz` with 200.
+pub async fn run(given: &Given, args: Args) -> Result<()> {
+    let url = match args.url {
+        Some(url) => url,
+        None => {
+            let from_env = std::env::var("STATUARY_LISTEN").ok().and_then(|text| text.parse().ok());
+            let listen = from_env.or(given.file()?.listen).unwrap_or(DEFAULT_LISTEN);
+            format!("http://{listen}").parse()?
+        }
+    };
+    let status = tokio::time::timeout(PATIENCE, ask(&url)).await.context("no answer in time")??;
+    if status == StatusCode::OK { Ok(()) } else { bail!("{url} is not ready: {status}") }
+}
+
+async fn ask(url: &Uri) -> Result<StatusCode> {
+    if url.scheme_str() != Some("http") {
+        bail!("{url} does not start with http://");
+    }
+    let host = url.host().context("the URL names no host")?;
+    let stream = TcpStream::connect((host.trim_matches(['[', ']']), url.port_u16().unwrap_or(80))).await;
+    let stream = stream.with_context(|| format!("{url} is not reachable"))?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let path = format!("{}/readyz", url.path().trim_end_matches('/'));
+    let authority = url.authority().map(ToString::to_string).unwrap_or_default();
+    let request = Request::get(path).header(header::HOST, authority).body(Body::empty())?;
+    Ok(sender.send_request(request).await?.status())
+}

@@ -1,0 +1,113 @@
+//! The command line: one file a command. Standard output carries only what was asked for.
+
+mod completions;
+mod export;
+mod healthcheck;
+mod import;
+mod seed;
+mod serve;
+mod token;
+mod user;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{File, Given};
+use crate::db::Db;
+
+/// Records how every project is really doing, and speaks the status APIs of Kantata OX and OpenProject.
+#[derive(Parser)]
+#[command(name = "statuary", version)]
+struct Cli {
+    #[command(flatten)]
+    given: Given,
+    /// More to read on standard error; twice for all.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// The form of what is logged.
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "text|json")]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(serve::Args),
+    /// People.
+    User(user::Args),
+    /// Tokens.
+    Token(token::Args),
+    /// Read an archive: all of it, or nothing.
+    Import(import::Args),
+    /// Write an archive.
+    Export(export::Args),
+    /// Fill an empty store with synthetic data, the same for the same seed.
+    Seed(seed::Args),
+    /// Ask a running server whether it is ready.
+    Healthcheck(healthcheck::Args),
+    /// Print completions for a shell.
+    Completions(completions::Args),
+}
+
+/// Runs the command that the arguments name: 0 for success, 1 for an error, 2 for wrong usage.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_logging(cli.verbose, cli.log_format);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = runtime.context("cannot start").and_then(|runtime| runtime.block_on(run(cli)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("statuary: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<()> {
+    let given = &cli.given;
+    match cli.command {
+        Command::Serve(args) => serve::run(given, args).await,
+        Command::User(args) => user::run(given, args).await,
+        Command::Token(args) => token::run(given, args).await,
+        Command::Import(args) => import::run(given, args).await,
+        Command::Export(args) => export::run(given, args).await,
+        Command::Seed(args) => seed::run(given, args).await,
+        Command::Healthcheck(args) => healthcheck::run(given, args).await,
+        Command::Completions(args) => completions::run(&args),
+    }
+}
+
+fn start_logging(verbose: u8, format: LogFormat) {
+    let level = match verbose {
+        0 => "warn,statuary=info",
+        1 => "info,statuary=debug",
+        _ => "debug,statuary=trace",
+    };
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(level))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+/// The store that the settings name, with its schema up to date.
+async fn open(given: &Given, file: &File) -> Result<Db> {
+    let location = given.location(file)?;
+    Db::open(&location).await.context("cannot open the store")
+}

@@ -1,0 +1,135 @@
+//! `statuary token`
+
+use anyhow::{Result, bail};
+use comfy_table::Table;
+
+use super::open;
+use crate::app::random_bytes;
+use crate::auth::{self, Token};
+use crate::clock::{Clock, Time};
+use crate::config::Given;
+use crate::db::{Conn, Result as StoreResult, Scope};
+use crate::error::Error;
+use crate::events::{Change, Surface};
+use crate::users::{self, User};
+
+/// Options of `token`.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Add a token of a person, and print it, once and alone.
+    Add {
+        /// The person's e-mail address.
+        #[arg(long)]
+        email: String,
+        /// What the token is for.
+        #[arg(long, default_value = "command line")]
+        name: String,
+        /// What the token is limited to; may be given several times.
+        #[arg(long = "scope", value_name = "S")]
+        scopes: Vec<String>,
+        /// When the token ends: a date, or an RFC 3339 time.
+        #[arg(long, value_name = "DATE", value_parser = Time::parse_lenient)]
+        expires: Option<Time>,
+        /// The account, where people of several have that e-mail address.
+        #[arg(long, value_name = "ID")]
+        account: Option<i64>,
+    },
+    /// List all tokens; their texts are not kept.
+    List,
+    /// End a token at once.
+    Revoke {
+        /// The id that the list shows.
+        id: i64,
+    },
+}
+
+/// Adds, lists or revokes tokens.
+pub async fn run(given: &Given, args: Args) -> Result<()> {
+    let db = open(given, &given.file()?).await?;
+    let at = Clock::System.now();
+    match args.command {
+        Command::Add { email, name, scopes, expires, account } => {
+            let find = email.clone();
+            let people = db.read(move |conn| {
+                Box::pin(async move { users::store::by_email(conn, &find, account).await })
+            });
+            let person = match people.await?.as_slice() {
+                [] => bail!("nobody has the e-mail address {email}"),
+                [person] => person.clone(),
+                _ => bail!(
+                    "people of several accounts have the e-mail address {email}; name one with --account"
+                ),
+            };
+            let text = auth::token_text(random_bytes());
+            let digest = auth::digest(&text);
+            let scopes = (!scopes.is_empty()).then_some(scopes);
+            let change = change(person.account_id, at);
+            db.write(Scope::Account(person.account_id), move |conn| {
+                Box::pin(async move {
+                    auth::store::create(conn, &change, &person, &name, &digest, scopes, expires).await
+                })
+            })
+            .await?;
+            println!("{text}");
+        }
+        Command::List => {
+            let tokens = db.read(|conn| Box::pin(all(conn))).await?;
+            println!("{}", table(&tokens));
+        }
+        Command::Revoke { id } => {
+            let ids = format!("[{id}]");
+            let found = db.read(move |conn| Box::pin(async move { auth::store::with_ids(conn, &ids).await }));
+            let Some(token) = found.await?.pop() else { bail!("there is no token {id}") };
+            let change = change(token.account_id, at);
+            let revoked = db.write(Scope::Account(token.account_id), move |conn| {
+                Box::pin(async move { auth::store::revoke(conn, &change, &token).await })
+            });
+            match revoked.await {
+                Err(Error::NotFound) => bail!("there is no token {id}"),
+                other => other?,
+            }
+        }
+    }
+    Ok(())
+}
+
+const fn change(account_id: i64, at: Time) -> Change {
+    Change { account_id, actor_id: None, surface: Surface::CommandLine, at }
+}
+
+async fn all(conn: &mut Conn) -> StoreResult<Vec<(Token, Option<User>)>> {
+    let tokens = auth::store::after(conn, 0, i64::MAX).await?;
+    let ids = serde_json::json!(tokens.iter().map(|token| token.user_id).collect::<Vec<_>>()).to_string();
+    let people = users::store::with_ids(conn, &ids).await?;
+    let person = |token: &Token| people.iter().find(|person| person.id == token.user_id).cloned();
+    Ok(tokens
+        .into_iter()
+        .map(|token| {
+            let person = person(&token);
+            (token, person)
+        })
+        .collect())
+}
+
+fn table(tokens: &[(Token, Option<User>)]) -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header(["id", "account", "e-mail", "name", "scopes", "expires"]);
+    for (token, person) in tokens {
+        table.add_row([
+            token.id.to_string(),
+            token.account_id.to_string(),
+            person.as_ref().map(|person| person.email_address.clone()).unwrap_or_default(),
+            token.name.clone(),
+            token.scopes.as_ref().map(|scopes| scopes.join(" ")).unwrap_or_default(),
+            token.expires_at.map(|at| at.to_string()).unwrap_or_default(),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,140 @@
+//! Settings: a flag wins over the environment, that over the file, that over the default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::db::Location;
+
+/// What the operator chose for the whole program.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the service listens.
+    pub listen: SocketAddr,
+    /// Where people and clients reach it, without a slash at the end.
+    pub public_url: Option<String>,
+    /// The vendor surfaces answer as the vendors do, without any extension.
+    pub strict: bool,
+    /// Origins that may ask from a browser.
+    pub cors_origins: Vec<String>,
+}
+
+/// What a flag or the environment says; clap reads both.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Given {
+    /// Where the embedded store is.
+    #[arg(long, global = true, env = "STATUARY_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// `postgres://...`; absent: the embedded SQLite file in the data directory.
+    #[arg(long, global = true, env = "STATUARY_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// A file that holds the database URL.
+    #[arg(skip = secret_file("STATUARY_DATABASE_URL_FILE"))]
+    pub database_url_file: Option<PathBuf>,
+    /// A TOML file with settings.
+    #[arg(long, global = true, env = "STATUARY_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// The settings file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(missing_docs, reason = "named as the settings")]
+pub struct File {
+    pub data: Option<PathBuf>,
+    pub database_url: Option<String>,
+    pub database_url_file: Option<PathBuf>,
+    pub listen: Option<SocketAddr>,
+    pub public_url: Option<String>,
+    pub cors_origins: Option<Origins>,
+    /// Read and kept for the OpenProject surface, which is not served yet.
+    pub openproject_login_required: Option<bool>,
+    /// Read and kept; requests are not limited yet.
+    pub rate_limit: Option<u64>,
+    /// Read and kept; figures are not served yet.
+    pub metrics_listen: Option<SocketAddr>,
+}
+
+/// Origins as a list, or as one text with commas.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "the two forms")]
+pub enum Origins {
+    List(Vec<String>),
+    Text(String),
+}
+
+/// The address that is listened on when none is given.
+pub const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+fn secret_file(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).map(PathBuf::from)
+}
+
+impl Given {
+    /// The settings file, or an empty one when none is named.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds what is no setting.
+    pub fn file(&self) -> Result<File> {
+        let Some(path) = &self.config else { return Ok(File::default()) };
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("{} is not a settings file", path.display()))
+    }
+
+    /// Where the rows are; makes the data directory of an embedded store.
+    ///
+    /// # Errors
+    /// When a named file cannot be read, the URL is of another kind, or the directory cannot be made.
+    pub fn location(&self, file: &File) -> Result<Location> {
+        let from_file = |path: &Option<PathBuf>| path.as_deref().map(secret).transpose();
+        let url = match (&self.database_url, from_file(&self.database_url_file)?) {
+            (Some(url), _) => Some(url.clone()),
+            (None, Some(url)) => Some(url),
+            (None, None) => match &file.database_url {
+                Some(url) => Some(url.clone()),
+                None => from_file(&file.database_url_file)?,
+            },
+        };
+        if let Some(url) = url {
+            if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+                bail!("the database URL does not start with postgres://");
+            }
+            return Ok(Location::Postgres(url));
+        }
+        let data = self.data.clone().or_else(|| file.data.clone());
+        let data = data.unwrap_or_else(|| PathBuf::from("./statuary-data"));
+        std::fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;
+        Ok(Location::in_directory(&data))
+    }
+}
+
+fn secret(path: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(text.trim().to_owned())
+}
+
+impl Origins {
+    /// Each origin.
+    pub fn list(&self) -> Vec<String> {
+        match self {
+            Self::List(list) => list.clone(),
+            Self::Text(text) => origins(text),
+        }
+    }
+}
+
+/// The origins of a list with commas.
+pub fn origins(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned).collect()
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { listen: DEFAULT_LISTEN, public_url: None, strict: false, cors_origins: Vec::new() }
+    }
+}

@@ -1,0 +1,78 @@
+use std::error::Error as _;
+
+use rusqlite::ErrorCode;
+
+/// What an engine says when it cannot do what it was asked; the text is for the log, never for a client.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store cannot be reached or cannot write just now; the same request may work later.
+    #[error("store unavailable: {0}")]
+    Unavailable(String),
+    /// A rule of the schema was broken.
+    #[error("constraint: {text}")]
+    Constraint {
+        /// What the engine says.
+        text: String,
+        /// Which row of several.
+        row: Option<usize>,
+    },
+    /// Anything else: a defect of ours.
+    #[error("store: {0}")]
+    Other(String),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        let text = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::ConstraintViolation) => Self::Constraint { text, row: None },
+            Some(
+                ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied
+                | ErrorCode::FileLockingProtocolFailed
+                | ErrorCode::OutOfMemory,
+            ) => Self::Unavailable(text),
+            _ => Self::Other(text),
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let text = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
+        // Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html: 08 connection, 23 integrity,
+        // 25006 read-only transaction, 53 resources, 55 object state, 57 operator, 58 system.
+        match error.code().map(|state| state.code()) {
+            None => Self::Unavailable(text),
+            Some(code) if code.starts_with("23") => Self::Constraint { text, row: None },
+            Some(code) if ["08", "53", "55", "57", "58"].contains(&&code[..2]) || code == "25006" => {
+                Self::Unavailable(text)
+            }
+            Some(_) => Self::Other(text),
+        }
+    }
+}
+
+impl From<deadpool_postgres::PoolError> for Error {
+    fn from(error: deadpool_postgres::PoolError) -> Self {
+        match error {
+            deadpool_postgres::PoolError::Backend(error) => error.into(),
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}
+
+impl Error {
+    /// The same, of one row of several.
+    pub(super) fn at(self, row: usize) -> Self {
+        match self {
+            Self::Constraint { text, .. } => Self::Constraint { text, row: Some(row) },
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! One SQL text, two engines.
+//!
+//! A store function is an `async fn` over a [`Conn`]. On SQLite the whole function travels to a thread that owns the
+//! connection and never waits there, so one request costs one hop; on PostgreSQL it awaits the server. Statements are
+//! declared with [`statements!`], which also lists them for the test that prepares each on both engines.
+
+mod error;
+pub mod migrate;
+mod postgres;
+mod sqlite;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+
+pub use error::Error;
+pub use value::{Column, Row, Value};
+
+/// What a unit of work may end with: the domain's own errors pass through and roll the work back.
+pub type Result<T> = std::result::Result<T, crate::error::Error>;
+/// The future of a unit of work.
+pub type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'c>>;
+
+/// A SQL text with `$1..$n` placeholders that both engines understand; only [`statements!`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement(&'static str);
+
+impl Statement {
+    #[doc(hidden)]
+    pub const fn declared(sql: &'static str) -> Self {
+        Self(sql)
+    }
+
+    /// The text as written.
+    pub const fn sql(self) -> &'static str {
+        self.0
+    }
+}
+
+/// Declares the statements of a room as constants, and `STATEMENTS`, the list of them all.
+#[macro_export]
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* const $name: $crate::db::Statement = $crate::db::Statement::declared($sql);)*
+        /// Every statement of this room, for the test that prepares them.
+        pub const STATEMENTS: &[$crate::db::Statement] = &[$($name),*];
+    };
+}
+
+/// Where the rows are.
+#[derive(Clone, Debug)]
+pub enum Location {
+    /// The embedded engine; the file is made when it is absent.
+    Sqlite(PathBuf),
+    /// A `postgres://` URL.
+    Postgres(String),
+}
+
+/// What a transaction that writes holds on to, so that rules which read before they write stay true.
+#[derive(Clone, Copy, Debug)]
+pub enum Scope {
+    /// One account: its writers come one after the other.
+    Account(i64),
+    /// The whole store: import, and making accounts.
+    Store,
+}
+
+/// The store.
+#[derive(Clone)]
+pub struct Db(Engine);
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+/// A connection inside a transaction.
+pub enum Conn {
+    #[doc(hidden)]
+    Sqlite(rusqlite::Connection),
+    #[doc(hidden)]
+    Postgres(postgres::Client),
+}
+
+impl Db {
+    /// Opens the store and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the file or the server cannot be reached, or the schema is newer than this program.
+    pub async fn open(location: &Location) -> Result<Self> {
+        let db = match location {
+            Location::Sqlite(path) => {
+                let path = path.clone();
+                let opened = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&path)).await;
+                Self(Engine::Sqlite(opened.expect("opening a file does not panic")?))
+            }
+            Location::Postgres(url) => Self(Engine::Postgres(postgres::Postgres::open(url).await?)),
+        };
+        Ok(db)
+    }
+
+    /// Runs work that only reads, on one snapshot of the store.
+    ///
+    /// # Errors
+    /// Those of the work, and those of the engine.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+    {
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.read(work).await,
+            Engine::Postgres(engine) => engine.read(work).await,
+        }
+    }
+
+    /// Runs work in one transaction: durable when this returns `Ok`, without a trace otherwise.
+    ///
+    /// # Errors
+    /// Those of the work, and those of the engine.
+    pub async fn write<T, F>(&self, scope: Scope, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+    {
+        match &self.0 {
+            Engine::Sqlite(engine) => engine.write(work).await,
+            Engine::Postgres(engine) => engine.write(scope, work).await,
+        }
+    }
+
+    /// The name of the engine, for messages.
+    pub fn engine_name(&self) -> &'static str {
+        match &self.0 {
+            Engine::Sqlite(_) => "SQLite",
+            Engine::Postgres(_) => "PostgreSQL",
+        }
+    }
+}
+
+impl Location {
+    /// The embedded store of a data directory.
+    pub fn in_directory(data: &Path) -> Self {
+        Self::Sqlite(data.join("statuary.db"))
+    }
+}
+
+impl Conn {
+    /// Every row of the answer, through `map`.
+    ///
+    /// # Errors
+    /// Those of the engine, and a column that is not what `map` asks for.
+    pub async fn all<T: Send>(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+        mut map: impl FnMut(&Row<'_>) -> Result<T> + Send,
+    ) -> Result<Vec<T>> {
+        match self {
+            Self::Sqlite(conn) => sqlite::all(conn, statement, values, map),
+            Self::Postgres(client) => {
+                client.rows(statement, values).await?.iter().map(|row| map(&Row::Postgres(row))).collect()
+            }
+        }
+    }
+
+    /// The first row of the answer, through `map`.
+    ///
+    /// # Errors
+    /// As [`Conn::all`].
+    pub async fn first<T: Send>(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+        map: impl FnMut(&Row<'_>) -> Result<T> + Send,
+    ) -> Result<Option<T>> {
+        Ok(self.all(statement, values, map).await?.into_iter().next())
+    }
+
+    /// The only value of the only row: counts and ids.
+    ///
+    /// # Errors
+    /// As [`Conn::all`], and an answer without a row.
+    pub async fn number(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<i64> {
+        self.first(statement, values, |row| row.get(0))
+            .await?
+            .ok_or_else(|| Error::Other(format!("no row from {}", statement.sql())).into())
+    }
+
+    /// Runs a statement without an answer; how many rows it touched.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
+        match self {
+            Self::Sqlite(conn) => sqlite::run(conn, statement, values),
+            Self::Postgres(client) => client.run(statement, values).await,
+        }
+    }
+
+    /// Runs one statement for many rows without waiting for each.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => sqlite::run_many(conn, statement, rows),
+            Self::Postgres(client) => client.run_many(statement, rows).await,
+        }
+    }
+
+    /// Tells an engine that keeps id sequences apart from the rows where those now end.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn ids_were_given(&mut self, table: &'static str) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(client) => client.ids_were_given(table).await,
+        }
+    }
+
+    /// Prepares a statement and says nothing of its answer.
+    ///
+    /// # Errors
+    /// When the engine does not understand it.
+    pub async fn prepare(&mut self, statement: Statement) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => sqlite::prepare(conn, statement),
+            Self::Postgres(client) => client.prepare(statement).await,
+        }
+    }
+
+    async fn script(&mut self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => conn.execute_batch(sql).map_err(|error| Error::from(error).into()),
+            Self::Postgres(client) => client.script(sql).await,
+        }
+    }
+}

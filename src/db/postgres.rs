@@ -1,0 +1,184 @@
+//! The engine for more than one machine: `tokio-postgres` behind a pool.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use futures_util::future::join_all;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Config, NoTls, Row};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{Conn, Error, Result, Scope, Statement, Value, Work};
+
+const CONNECTIONS: usize = 16;
+/// How long a free or a new connection is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How many statements are under way at once when one runs for many rows.
+const PIPELINE: usize = 256;
+
+#[derive(Clone)]
+pub struct Postgres(Pool);
+
+/// A pooled connection that is thrown away unless its transaction ended.
+pub struct Client {
+    object: Option<Object>,
+    in_transaction: bool,
+}
+
+impl Postgres {
+    pub async fn open(url: &str) -> Result<Self> {
+        let mut config: Config =
+            url.parse().map_err(|error| Error::Other(format!("the database URL: {error}")))?;
+        config.connect_timeout(PATIENCE);
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = if matches!(config.get_ssl_mode(), tokio_postgres::config::SslMode::Disable)
+            || config.get_hosts().iter().all(|host| matches!(host, tokio_postgres::config::Host::Unix(_)))
+        {
+            Manager::from_config(config, NoTls, recycling)
+        } else {
+            Manager::from_config(config, tls()?, recycling)
+        };
+        let pool = Pool::builder(manager)
+            .max_size(CONNECTIONS)
+            .runtime(Runtime::Tokio1)
+            .timeouts(Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) })
+            .build()
+            .map_err(|error| Error::Other(error.to_string()))?;
+        let engine = Self(pool);
+        // Migrations hold one lock of their own, so that processes that start together take turns.
+        engine
+            .transaction("begin; select pg_advisory_xact_lock(7382711)", |conn| {
+                Box::pin(super::migrate::run(conn))
+            })
+            .await?;
+        Ok(engine)
+    }
+
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+    {
+        self.transaction("begin isolation level repeatable read read only", work).await
+    }
+
+    pub async fn write<T, F>(&self, scope: Scope, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+    {
+        match scope {
+            Scope::Account(id) => {
+                let begin = format!("begin; select from accounts where id = {id} for update");
+                self.transaction(&begin, work).await
+            }
+            Scope::Store => self.transaction("begin; lock table accounts in exclusive mode", work).await,
+        }
+    }
+
+    /// In a task of its own: a caller that goes away must not leave a transaction half way.
+    async fn transaction<T, F>(&self, begin: &str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+    {
+        let pool = self.0.clone();
+        let begin = begin.to_owned();
+        tokio::spawn(async move {
+            let object = pool.get().await.map_err(Error::from)?;
+            let mut conn = Conn::Postgres(Client { object: Some(object), in_transaction: true });
+            conn.script(&begin).await?;
+            let result = work(&mut conn).await;
+            conn.script(if result.is_ok() { "commit" } else { "rollback" }).await?;
+            if let Conn::Postgres(client) = &mut conn {
+                client.in_transaction = false;
+            }
+            result
+        })
+        .await
+        .unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
+    }
+}
+
+fn tls() -> Result<MakeRustlsConnect> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::Other(error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        if self.in_transaction
+            && let Some(object) = self.object.take()
+        {
+            drop(Object::take(object));
+        }
+    }
+}
+
+impl Client {
+    fn object(&self) -> &Object {
+        self.object.as_ref().expect("taken only when dropped")
+    }
+
+    async fn prepared(&self, statement: Statement) -> Result<tokio_postgres::Statement> {
+        let prepared = self.object().prepare_cached(statement.sql()).await;
+        prepared.map_err(|error| Error::from(error).into())
+    }
+
+    pub async fn prepare(&self, statement: Statement) -> Result<()> {
+        self.prepared(statement).await.map(drop)
+    }
+
+    pub async fn rows(&self, statement: Statement, values: &[Value<'_>]) -> Result<Vec<Row>> {
+        let prepared = self.prepared(statement).await?;
+        let rows = self.object().query(&prepared, &borrowed(values)).await;
+        rows.map_err(|error| Error::from(error).into())
+    }
+
+    pub async fn run(&self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
+        let prepared = self.prepared(statement).await?;
+        let count = self.object().execute(&prepared, &borrowed(values)).await;
+        count.map_err(|error| Error::from(error).into())
+    }
+
+    pub async fn run_many(&self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
+        let prepared = self.prepared(statement).await?;
+        let mut first = 0;
+        for rows in rows.chunks(PIPELINE) {
+            let bound: Vec<_> = rows.iter().map(|values| borrowed(values)).collect();
+            let mut running = Vec::with_capacity(bound.len());
+            for values in &bound {
+                running.push(self.object().execute(&prepared, values));
+            }
+            for (index, done) in join_all(running).await.into_iter().enumerate() {
+                done.map_err(|error| Error::from(error).at(first + index))?;
+            }
+            first += rows.len();
+        }
+        Ok(())
+    }
+
+    pub async fn script(&self, sql: &str) -> Result<()> {
+        self.object().batch_execute(sql).await.map_err(|error| Error::from(error).into())
+    }
+
+    pub async fn ids_were_given(&self, table: &'static str) -> Result<()> {
+        // A sequence never goes back, so an id is not given twice.
+        self.script(&format!(
+            "select setval('{table}_id_seq', greatest((select max(id) from {table}), last_value)) from {table}_id_seq"
+        ))
+        .await
+    }
+}
+
+fn borrowed<'v>(values: &'v [Value<'v>]) -> Vec<&'v (dyn ToSql + Sync)> {
+    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}

@@ -1,0 +1,237 @@
+//! The embedded engine: a few reader threads, and one writer thread that commits a batch at a time.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::pin::pin;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::oneshot;
+
+use super::{Conn, Error, Result, Row, Statement, Value, Work};
+
+const READERS: usize = 4;
+/// How many waiting writes share one `fsync` at the most.
+const BATCH: usize = 256;
+/// How long a lock of another process is waited for.
+const BUSY: Duration = Duration::from_secs(5);
+const STATEMENTS_CACHED: usize = 256;
+
+type Answer = Box<dyn FnOnce(Result<()>) + Send>;
+type ReadJob = Box<dyn FnOnce(&mut Conn) + Send>;
+type WriteJob = Box<dyn FnOnce(Result<&mut Conn>) -> Answer + Send>;
+
+#[derive(Clone)]
+pub struct Sqlite {
+    readers: Sender<ReadJob>,
+    writer: Sender<WriteJob>,
+}
+
+impl Sqlite {
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut writer =
+            Conn::Sqlite(connect(path, "pragma journal_mode = wal; pragma cache_size = -8000;")?);
+        poll(super::migrate::run(&mut writer))?;
+        let (write, writes) = channel();
+        thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || write_loop(&mut writer, &writes))
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        let (read, reads) = channel();
+        let reads = Arc::new(Mutex::new(reads));
+        for number in 0..READERS {
+            let mut conn = Conn::Sqlite(connect(path, "pragma query_only = on; pragma cache_size = -4000;")?);
+            let reads = Arc::clone(&reads);
+            thread::Builder::new()
+                .name(format!("sqlite-reader-{number}"))
+                .spawn(move || read_loop(&mut conn, &reads))
+                .map_err(|error| Error::Unavailable(error.to_string()))?;
+        }
+        Ok(Self { readers: read, writer: write })
+    }
+
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: ReadJob = Box::new(move |conn| drop(answer.send(snapshot(conn, work))));
+        self.readers.send(job).map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: WriteJob = Box::new(move |conn| {
+            let result = conn.and_then(|conn| savepoint(conn, work));
+            Box::new(move |committed| drop(answer.send(result.and_then(|value| committed.map(|()| value)))))
+        });
+        self.writer.send(job).map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+}
+
+fn stopped() -> crate::error::Error {
+    Error::Unavailable("the store has stopped".into()).into()
+}
+
+fn connect(path: &Path, pragmas: &str) -> Result<Connection> {
+    let connect = || {
+        let conn = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+                | OpenFlags::SQLITE_OPEN_CREATE
+                | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        conn.busy_timeout(BUSY)?;
+        conn.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+        conn.execute_batch(
+            "pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;",
+        )?;
+        conn.execute_batch(pragmas)?;
+        Ok(conn)
+    };
+    connect().map_err(|error: rusqlite::Error| {
+        crate::error::Error::from(Error::Unavailable(format!("{}: {error}", path.display())))
+    })
+}
+
+fn read_loop(conn: &mut Conn, jobs: &Mutex<Receiver<ReadJob>>) {
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match job {
+            Ok(job) => job(conn),
+            Err(_) => return,
+        }
+    }
+}
+
+/// Takes all waiting writes, runs each in its own savepoint, commits them with one `fsync`, and only then answers.
+fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>) {
+    while let Ok(first) = jobs.recv() {
+        if let Err(error) = execute(conn, "begin immediate") {
+            first(Err(error))(Ok(()));
+            continue;
+        }
+        let mut answers = vec![first(Ok(conn))];
+        while answers.len() < BATCH
+            && let Ok(job) = jobs.try_recv()
+        {
+            answers.push(job(Ok(conn)));
+        }
+        let committed = execute(conn, "commit").map_err(|error| {
+            let reason = error.to_string();
+            drop(execute(conn, "rollback"));
+            reason
+        });
+        for answer in answers {
+            answer(committed.clone().map_err(|reason| Error::Unavailable(reason).into()));
+        }
+    }
+}
+
+fn snapshot<T, F>(conn: &mut Conn, work: F) -> Result<T>
+where
+    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
+{
+    execute(conn, "begin")?;
+    let result = guarded(conn, work);
+    execute(conn, "rollback")?;
+    result
+}
+
+fn savepoint<T, F>(conn: &mut Conn, work: F) -> Result<T>
+where
+    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
+{
+    execute(conn, "savepoint work")?;
+    let result = guarded(conn, work);
+    if result.is_err() {
+        execute(conn, "rollback to work")?;
+    }
+    execute(conn, "release work")?;
+    result
+}
+
+/// Work that panics must not take the thread, and with it the store, down.
+fn guarded<T, F>(conn: &mut Conn, work: F) -> Result<T>
+where
+    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
+{
+    catch_unwind(AssertUnwindSafe(|| poll(work(conn))))
+        .unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
+}
+
+/// Drives a future that only waits for SQLite, which never waits.
+fn poll<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => {
+            Err(Error::Other("a unit of work waited for something else than its connection".into()).into())
+        }
+    }
+}
+
+fn execute(conn: &mut Conn, sql: &'static str) -> Result<()> {
+    match conn {
+        Conn::Sqlite(conn) => run(conn, Statement::declared(sql), &[]).map(drop),
+        Conn::Postgres(_) => unreachable!("a thread of this module owns an SQLite connection"),
+    }
+}
+
+pub fn all<T>(
+    conn: &mut Connection,
+    statement: Statement,
+    values: &[Value<'_>],
+    mut map: impl FnMut(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let mut prepared = conn.prepare_cached(statement.sql()).map_err(Error::from)?;
+    bind(&mut prepared, values)?;
+    let mut rows = prepared.raw_query();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(Error::from)? {
+        found.push(map(&Row::Sqlite(row))?);
+    }
+    Ok(found)
+}
+
+pub fn run(conn: &mut Connection, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
+    let mut prepared = conn.prepare_cached(statement.sql()).map_err(Error::from)?;
+    bind(&mut prepared, values)?;
+    Ok(prepared.raw_execute().map_err(Error::from)? as u64)
+}
+
+pub fn run_many(conn: &mut Connection, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
+    let mut prepared = conn.prepare_cached(statement.sql()).map_err(Error::from)?;
+    for (index, values) in rows.iter().enumerate() {
+        bind(&mut prepared, values)?;
+        prepared.raw_execute().map_err(|error| Error::from(error).at(index))?;
+    }
+    Ok(())
+}
+
+pub fn prepare(conn: &mut Connection, statement: Statement) -> Result<()> {
+    conn.prepare_cached(statement.sql()).map(drop).map_err(|error| Error::from(error).into())
+}
+
+/// SQLite reads `$2` as a name that it numbers by first appearance, so the number is read from the name.
+fn bind(prepared: &mut rusqlite::CachedStatement<'_>, values: &[Value<'_>]) -> Result<()> {
+    for index in 1..=prepared.parameter_count() {
+        let value = prepared
+            .parameter_name(index)
+            .and_then(|name| name[1..].parse::<usize>().ok())
+            .and_then(|number| values.get(number - 1))
+            .ok_or_else(|| Error::Other(format!("placeholder {index} has no value")))?;
+        prepared.raw_bind_parameter(index, value).map_err(Error::from)?;
+    }
+    Ok(())
+}

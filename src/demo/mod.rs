@@ -1,0 +1,85 @@
+//! Data to look at and to measure with, brought in through the archive's door.
+
+mod portfolio;
+pub mod synthetic;
+
+use anyhow::{Result, bail};
+
+use crate::app::random_bytes;
+use crate::archive::{Line, import};
+use crate::clock::Time;
+use crate::db::{Conn, Db, Result as StoreResult, Scope};
+use crate::error::{Error, Problem};
+use crate::events::{Change, Surface};
+use crate::{accounts, auth, users};
+
+/// What the token that `serve --demo` hands out is called; each start ends the one of the start before.
+const TOKEN_NAME: &str = "serve --demo";
+
+/// Fills an empty store with the demo portfolio, a year up to `now`; a ready token of its administrator.
+///
+/// # Errors
+/// When the store holds anything else.
+pub async fn prepare(db: &Db, now: Time) -> Result<String> {
+    let text = auth::token_text(random_bytes());
+    let digest = auth::digest(&text);
+    let done = db.write(Scope::Store, move |conn| {
+        Box::pin(async move {
+            if accounts::store::oldest(conn).await?.is_none() {
+                bring_in(conn, now, portfolio::lines(now).into_iter()).await?;
+            }
+            hand_out(conn, now, &digest).await
+        })
+    });
+    match done.await {
+        Ok(()) => Ok(text),
+        Err(Error::Invalid(_)) => bail!("--demo fills an empty store, and this one holds other data"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn hand_out(conn: &mut Conn, now: Time, digest: &[u8; 32]) -> StoreResult<()> {
+    let foreign = || Error::invalid("base", Problem::Taken);
+    let account_id = accounts::store::oldest(conn).await?.ok_or_else(foreign)?;
+    let account = accounts::store::with_ids(conn, &format!("[{account_id}]")).await?;
+    if account.first().is_none_or(|account| account.name != portfolio::ACCOUNT) {
+        return Err(foreign());
+    }
+    let person = users::store::first_administrator(conn, account_id).await?.ok_or_else(foreign)?;
+    let change = Change { account_id, actor_id: None, surface: Surface::CommandLine, at: now };
+    for token in auth::store::named(conn, &person, TOKEN_NAME).await? {
+        auth::store::revoke(conn, &change, &token).await?;
+    }
+    auth::store::create(conn, &change, &person, TOKEN_NAME, digest, None, None).await?;
+    Ok(())
+}
+
+async fn bring_in(
+    conn: &mut Conn,
+    at: Time,
+    lines: impl Iterator<Item = Line> + Send,
+) -> StoreResult<import::Counts> {
+    let numbered = (1..).zip(lines).map(|(number, line)| Ok((number, 0, line)));
+    import::import(conn, at, numbered).await
+}
+
+/// Numbers that look like chance and are the same for the same seed (splitmix64).
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() % limit.max(1) as u64).unwrap_or_default()
+    }
+
+    fn pick<'l, T>(&mut self, list: &'l [T]) -> &'l T {
+        &list[self.below(list.len())]
+    }
+}

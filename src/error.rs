@@ -1,0 +1,83 @@
+//! One error for all rooms; each surface spells it in its own shape.
+
+use crate::db;
+
+/// What can go wrong, as a client may be told of it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What was sent cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
+    /// What was sent is longer than the limit, in bytes.
+    #[error("larger than {0} bytes")]
+    TooLarge(usize),
+    /// Nobody whom we know asks.
+    #[error("not authenticated")]
+    Unauthenticated,
+    /// There is no such thing, or the caller may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The caller sees it and may not do this with it.
+    #[error("not authorized")]
+    Forbidden,
+    /// It can be read and breaks rules of the resource.
+    #[error("invalid: {0:?}")]
+    Invalid(Vec<Violation>),
+    /// The store refuses or cannot be reached; the inside text is for the log.
+    #[error(transparent)]
+    Store(#[from] db::Error),
+}
+
+/// One rule that one attribute breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The attribute, as the request names it; `base` for the whole object.
+    pub field: &'static str,
+    /// The rule.
+    pub problem: Problem,
+    /// The place of the object in a request that carries several.
+    pub index: Option<usize>,
+}
+
+/// The rules that attributes break; surfaces have the words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A value is required.
+    Blank,
+    /// Not one of the allowed values.
+    NotIncluded,
+    /// Of a shape that cannot be a value of this attribute.
+    Malformed,
+    /// The record that it names is not there.
+    Missing,
+    /// Another record has it.
+    Taken,
+    /// A rule of its own, as a whole sentence.
+    Sentence(&'static str),
+    /// A part of the attribute that is required is not there.
+    PartBlank(&'static str),
+    /// A part of the attribute is not one of its allowed values.
+    PartNotIncluded(&'static str),
+}
+
+impl Violation {
+    /// An attribute and the rule that it breaks.
+    pub const fn new(field: &'static str, problem: Problem) -> Self {
+        Self { field, problem, index: None }
+    }
+}
+
+impl Error {
+    /// One attribute breaks one rule.
+    pub fn invalid(field: &'static str, problem: Problem) -> Self {
+        Self::Invalid(vec![Violation::new(field, problem)])
+    }
+
+    /// `Ok` when nothing is violated.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that is.
+    pub fn check(violations: Vec<Violation>) -> Result<(), Self> {
+        if violations.is_empty() { Ok(()) } else { Err(Self::Invalid(violations)) }
+    }
+}

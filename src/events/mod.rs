@@ -1,0 +1,125 @@
+//! The append-only log: every write appends what it changed, in its own transaction.
+//!
+//! An account's events are numbered without a gap from 1 and chained by hashes; `docs/events.md` describes the form.
+
+pub mod store;
+
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::clock::Time;
+
+/// The hash before the first event of an account.
+pub const NO_HASH: [u8; 32] = [0; 32];
+
+/// The way by which a write came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// `/api/v1`
+    Kantata,
+    /// A command of the binary.
+    CommandLine,
+    /// The page that makes the first administrator.
+    Setup,
+}
+
+/// Who writes, when, and by which way.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The account that is written to.
+    pub account_id: i64,
+    /// The user who writes; none for the command line.
+    pub actor_id: Option<i64>,
+    /// The way in.
+    pub surface: Surface,
+    /// The instant of the write, on every row that it makes.
+    pub at: Time,
+}
+
+/// The events of one write, in order, before they are numbered.
+#[derive(Debug)]
+pub struct Log<'c> {
+    change: &'c Change,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    kind: &'static str,
+    subject_type: &'static str,
+    subject_id: i64,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// What is hashed of an event: these members as JSON without blanks, in the order of their names.
+#[derive(Serialize)]
+struct Canonical<'e> {
+    account_id: i64,
+    actor_id: Option<i64>,
+    after: Option<&'e str>,
+    at: Time,
+    before: Option<&'e str>,
+    kind: &'e str,
+    sequence: i64,
+    subject_id: i64,
+    subject_type: &'e str,
+    surface: &'e str,
+}
+
+impl Surface {
+    /// The name in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kantata => "kantata",
+            Self::CommandLine => "command_line",
+            Self::Setup => "setup",
+        }
+    }
+}
+
+impl<'c> Log<'c> {
+    /// An empty log of one write.
+    pub fn new(change: &'c Change) -> Self {
+        Self { change, entries: Vec::new() }
+    }
+
+    /// A record came to be.
+    pub fn created(&mut self, subject_type: &'static str, id: i64, after: &impl Serialize) {
+        self.push("created", subject_type, id, None, Some(snapshot(after)));
+    }
+
+    /// A record changed.
+    pub fn updated<T: Serialize>(&mut self, subject_type: &'static str, id: i64, before: &T, after: &T) {
+        self.push("updated", subject_type, id, Some(snapshot(before)), Some(snapshot(after)));
+    }
+
+    /// A record is gone.
+    pub fn deleted(&mut self, subject_type: &'static str, id: i64, before: &impl Serialize) {
+        self.push("deleted", subject_type, id, Some(snapshot(before)), None);
+    }
+
+    fn push(
+        &mut self,
+        kind: &'static str,
+        subject_type: &'static str,
+        subject_id: i64,
+        before: Option<String>,
+        after: Option<String>,
+    ) {
+        self.entries.push(Entry { kind, subject_type, subject_id, before, after });
+    }
+}
+
+/// The record as its archive line has it, without `kind`.
+fn snapshot(record: &impl Serialize) -> String {
+    serde_json::to_string(record).expect("a record is made of texts, numbers and lists")
+}
+
+fn hash(previous: &[u8; 32], event: &Canonical<'_>) -> [u8; 32] {
+    let content = Sha256::digest(snapshot(event));
+    Sha256::new().chain_update(previous).chain_update(content).finalize().into()
+}

@@ -1,0 +1,194 @@
+//! External references in the Kantata surface (contract, section a.9).
+
+use std::borrow::Cow;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::store::{Filter, Sort};
+use super::{Draft, ExternalReference, Subject, SubjectType, store};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::db::{Conn, Result, Scope};
+use crate::error::{Error, Problem, Violation};
+use crate::kantata::objects::subject_key;
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects};
+use crate::participations::Right;
+use crate::{kantata::params, status_reports};
+
+const KEY: &str = "external_references";
+const ROOT: &str = "external_reference";
+const SORTS: &[(&str, Sort)] = &[("last_synced_at", Sort::LastSyncedAt), ("created_at", Sort::CreatedAt)];
+
+/// `GET /external_references`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let params = &request.params;
+    let Some(subject_type) = params.texts("subject_type")? else {
+        return Ok(kantata::error::required("subject_type"));
+    };
+    let last_synced = params.range("last_synced")?;
+    let is_bounded =
+        ["last_synced_after", "last_synced_before"].iter().any(|name| params.filled(name).is_some());
+    let filter = Filter {
+        subject_type,
+        subject_id: params.ids("subject_id")?,
+        service_name: params.texts("service_name")?,
+        service_model: params.texts("service_model")?,
+        service_model_ref: params.texts("service_model_ref")?,
+        status: params.texts("status")?,
+        external_status: params.texts("external_status")?,
+        external_message: params.texts("external_message")?,
+        created: params.range("created")?,
+        updated: params.range("updated")?,
+        last_synced: is_bounded.then_some(last_synced),
+        only: params.only(),
+    };
+    let order = params.order(SORTS, (Sort::LastSyncedAt, true));
+    let (view, caller) = (View::read(params)?, request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let paging = view.paging;
+            let (page, count) =
+                store::list(conn, &caller, &filter, order, paging.limit, paging.offset).await?;
+            view.present(conn, &caller, &page, count).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `POST /external_references/create_or_update`
+pub async fn create_or_update(State(app): State<App>, request: Request) -> Answer {
+    let root = request.params.root(ROOT)?;
+    let (subject, draft) = (subject(&root), draft(&root, true));
+    let change = request.change(&app);
+    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let (subject, mut violations) = match subject {
+                Ok(subject) => (subject, Vec::new()),
+                Err(mut violations) => {
+                    violations.extend(draft.violations());
+                    return Err(Error::Invalid(violations));
+                }
+            };
+            let workspace_id = store::require_subject(conn, &caller, subject, Right::Edit).await?;
+            violations.extend(draft.violations());
+            Error::check(violations)?;
+            let reference = store::upsert(conn, &change, subject, workspace_id, &draft).await?;
+            view.present(conn, &caller, &[reference], 1).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `DELETE /external_references/{id}`
+pub async fn delete(State(app): State<App>, request: Request) -> Answer {
+    let change = request.change(&app);
+    let (id, caller) = (request.id()?, request.caller);
+    let done = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move { store::delete(conn, &caller, &change, id).await })
+    });
+    done.await?;
+    Ok(kantata::no_content())
+}
+
+/// The attribute `external_reference` of another object: none when absent, null or blank, `Some(None)` when it is
+/// no object; `status` only where the vendor takes it.
+pub fn nested_draft(root: &Params, takes_status: bool) -> Option<Option<Draft>> {
+    match root.value(ROOT)? {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) if text.is_empty() => None,
+        value => Some(params::of_value(value).map(|object| draft(&object, takes_status))),
+    }
+}
+
+fn draft(root: &Params, takes_status: bool) -> Draft {
+    Draft {
+        service_name: root.attribute("service_name"),
+        service_model: root.attribute("service_model"),
+        service_model_ref: root.attribute("service_model_ref"),
+        status: root
+            .has("status")
+            .then(|| root.filled("status").map(Cow::into_owned))
+            .filter(|_| takes_status),
+        external_link: root.optional("external_link"),
+        external_message: root.optional("external_message"),
+        external_status: root.optional("external_status"),
+        locked: root.flag("locked"),
+    }
+}
+
+fn subject(root: &Params) -> std::result::Result<Subject, Vec<Violation>> {
+    let kind = root.filled("subject_type");
+    let known = kind.as_deref().and_then(SubjectType::named);
+    let id = root.number("subject_id");
+    if let (Some(kind), Some(id)) = (known, id) {
+        return Ok(Subject::new(kind, id));
+    }
+    let mut violations = Vec::new();
+    if known.is_none() {
+        let problem = if kind.is_none() { Problem::Blank } else { Problem::NotIncluded };
+        violations.push(Violation::new("subject_type", problem));
+    }
+    if id.is_none() {
+        violations.push(Violation::new("subject_id", Problem::Blank));
+    }
+    Err(violations)
+}
+
+/// What of the answer the parameters choose.
+struct View {
+    with_subject: bool,
+    paging: Paging,
+}
+
+impl View {
+    fn read(params: &Params) -> Result<Self> {
+        Ok(Self { with_subject: !params.includes(&["subject"]).is_empty(), paging: Paging::read(params)? })
+    }
+
+    async fn present(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[ExternalReference],
+        count: i64,
+    ) -> Result<Vec<u8>> {
+        let mut envelope = Envelope::new(KEY);
+        for reference in page {
+            envelope.push(reference.id, &objects::external_reference(reference, self.with_subject));
+        }
+        if self.with_subject {
+            self.add_subjects(conn, caller, page, &mut envelope).await?;
+        }
+        Ok(envelope.finish(count, self.paging))
+    }
+
+    /// A type without a subject gets no member (contract, section b.5, polymorphic includes).
+    async fn add_subjects(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[ExternalReference],
+        envelope: &mut Envelope,
+    ) -> Result<()> {
+        let ids = |kind| {
+            let of_kind = page.iter().filter(move |reference| reference.subject_type == kind);
+            of_kind.map(|reference| reference.subject_id).collect::<Vec<_>>()
+        };
+        let reports = ids(SubjectType::StatusReport);
+        if !reports.is_empty() {
+            for report in
+                status_reports::store::of_account(conn, caller.account_id, &includes::list(reports)).await?
+            {
+                let object = objects::status_report(&report, None);
+                envelope.add(subject_key(SubjectType::StatusReport), report.id, &object);
+            }
+        }
+        let workspaces = ids(SubjectType::Workspace);
+        if !workspaces.is_empty() {
+            includes::workspaces(conn, caller, envelope, workspaces).await?;
+        }
+        Ok(())
+    }
+}

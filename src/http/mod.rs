@@ -1,0 +1,5 @@
+//! What all surfaces share on the wire.
+
+pub mod body;
+pub mod caller;
+pub mod path;

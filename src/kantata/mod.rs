@@ -1,0 +1,41 @@
+//! How Kantata spells things: parameters, paging, envelope, objects, errors. No SQL.
+
+pub mod envelope;
+pub mod error;
+pub mod form;
+pub mod includes;
+pub mod objects;
+pub mod paging;
+pub mod params;
+pub mod request;
+
+pub use envelope::Envelope;
+pub use error::{Answer, Error};
+pub use paging::Paging;
+pub use params::Params;
+pub use request::Request;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+/// The content type of every answer with a body, whatever `Accept` says (contract, section a).
+pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+/// An answer with a body.
+pub fn json(status: StatusCode, body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=0, private, must-revalidate"));
+    response
+}
+
+/// The answer to what is done and has nothing to show.
+pub fn no_content() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}

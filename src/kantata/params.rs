@@ -1,0 +1,332 @@
+//! The bag of parameters: query and body in one, read the Ruby way (contract, sections b.1 to b.4).
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use crate::clock::{Date, Time};
+use crate::error::Error;
+
+/// Members of a request, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Params(Map<String, Value>);
+
+impl Params {
+    /// The members as they were read.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when a text holds a NUL, which no store keeps.
+    pub fn new(members: Map<String, Value>) -> Result<Self, Error> {
+        if members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)) {
+            return Err(Error::Unreadable("a text contains a null byte".into()));
+        }
+        Ok(Self(members))
+    }
+
+    /// The object under a name.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is absent or not an object.
+    pub fn root(&self, name: &str) -> Result<Self, Error> {
+        self.object(name).ok_or_else(|| missing_root(name))
+    }
+
+    /// The object under a name, if it is one.
+    pub fn object(&self, name: &str) -> Option<Self> {
+        of_value(self.0.get(name)?)
+    }
+
+    /// The objects of a list under a name.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is a list with something else in it.
+    pub fn objects(&self, name: &str) -> Result<Option<Vec<Self>>, Error> {
+        let Some(Value::Array(items)) = self.0.get(name) else { return Ok(None) };
+        items.iter().map(of_value).collect::<Option<_>>().map(Some).ok_or_else(|| missing_root(name))
+    }
+
+    /// The member as it was read.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Whether the member is there, be it null.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The text of a scalar; none for null, lists and objects.
+    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        scalar(self.0.get(name)?)
+    }
+
+    /// [`Params::text`], when it is not blank.
+    pub fn filled(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.text(name).filter(|text| !text.trim().is_empty())
+    }
+
+    /// An attribute of a body: none when absent, the empty text for what is no scalar.
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        self.has(name).then(|| self.text(name).unwrap_or_default().into_owned())
+    }
+
+    /// An attribute of a body that may be null.
+    pub fn optional(&self, name: &str) -> Option<Option<String>> {
+        self.has(name).then(|| self.text(name).map(Cow::into_owned))
+    }
+
+    /// An id or a number in a body: none when absent or blank.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.filled(name).map(|text| ruby_integer(&text))
+    }
+
+    /// A flag in a body, as Rails casts it: none when absent or blank.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        let text = self.filled(name)?;
+        Some(!matches!(&*text, "false" | "FALSE" | "f" | "F" | "0" | "off" | "OFF"))
+    }
+
+    /// A boolean filter: texts other than `true` and `false` are true, as they are in Ruby.
+    pub fn switch(&self, name: &str) -> Option<bool> {
+        self.filled(name).map(|text| !matches!(&*text, "false" | "FALSE"))
+    }
+
+    /// A date in a body; `Some(None)` clears it.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is no date.
+    pub fn date(&self, name: &str) -> Result<Option<Option<Date>>, Error> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(Value::Null) => Ok(Some(None)),
+            Some(value) => match scalar(value).as_deref() {
+                Some("") => Ok(Some(None)),
+                text => {
+                    let time = text.and_then(|text| Time::parse_lenient(text).ok());
+                    time.map(|time| Some(Some(time.date()))).ok_or_else(|| unreadable(name, "a date"))
+                }
+            },
+        }
+    }
+
+    /// `{name}_after` and `{name}_before`: the instants from the first on, up to but without the second. Both are
+    /// strict, and compare by the whole seconds that answers show.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when one is no instant.
+    pub fn range(&self, name: &str) -> Result<(Time, Time), Error> {
+        let after = self.instant(&format!("{name}_after"))?.map_or(Time::MIN, Time::next_second);
+        let before = self
+            .instant(&format!("{name}_before"))?
+            .map_or(Time::MAX, |time| if time == time.second() { time } else { time.next_second() });
+        Ok((after, before))
+    }
+
+    fn instant(&self, name: &str) -> Result<Option<Time>, Error> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match scalar(value) {
+                Some(text) if text.trim().is_empty() => Ok(None),
+                // An unescaped `+` of an offset arrives as a blank.
+                Some(text) => Time::parse_lenient(&text)
+                    .or_else(|_| Time::parse_lenient(&text.replacen(' ', "+", 1)))
+                    .map(Some)
+                    .map_err(|_| unreadable(name, "a date")),
+                None => Err(unreadable(name, "a date")),
+            },
+        }
+    }
+
+    /// A filter on texts, one or a list, as a JSON list; none when it is not applied.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is an object.
+    pub fn texts(&self, name: &str) -> Result<Option<String>, Error> {
+        self.list(name, |text| Value::String(text.to_owned()))
+    }
+
+    /// A filter on ids, one or a list, as a JSON list; none when it is not applied.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is an object.
+    pub fn ids(&self, name: &str) -> Result<Option<String>, Error> {
+        self.list(name, |text| Value::from(ruby_integer(text)))
+    }
+
+    fn list(&self, name: &str, read: impl Fn(&str) -> Value) -> Result<Option<String>, Error> {
+        match self.0.get(name) {
+            Some(Value::Object(_)) => Err(unreadable(name, "a value")),
+            Some(Value::Array(items)) => {
+                let read: Vec<Value> = items.iter().filter_map(scalar).map(|text| read(&text)).collect();
+                Ok(Some(Value::Array(read).to_string()))
+            }
+            _ => Ok(self.filled(name).map(|text| Value::Array(vec![read(&text)]).to_string())),
+        }
+    }
+
+    /// A filter that names several texts between commas, as a JSON list.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is an object.
+    pub fn comma_list(&self, name: &str) -> Result<Option<String>, Error> {
+        match self.filled(name) {
+            Some(text) => Ok(Some(serde_json::json!(text.split(',').collect::<Vec<_>>()).to_string())),
+            None => self.texts(name),
+        }
+    }
+
+    /// `only`: the ids of a request by id, as a JSON list; tokens that are not all digits name nothing.
+    pub fn only(&self) -> Option<String> {
+        let value = self.0.get("only")?;
+        let ids: Vec<i64> = match scalar(value) {
+            Some(text) if text.trim().is_empty() => return None,
+            Some(text) => text.split(',').filter_map(id).collect(),
+            None if value.is_null() => return None,
+            None => Vec::new(),
+        };
+        Some(serde_json::json!(ids).to_string())
+    }
+
+    /// The names of `include` that are known, in the order asked.
+    pub fn includes(&self, known: &[&'static str]) -> Vec<&'static str> {
+        let asked = self.text("include").unwrap_or_default();
+        let mut found = Vec::new();
+        for name in asked.split(',').filter_map(|name| known.iter().find(|known| **known == name)) {
+            if !found.contains(name) {
+                found.push(*name);
+            }
+        }
+        found
+    }
+
+    /// Whether `optional_fields` names a field.
+    pub fn asks_for_field(&self, name: &str) -> bool {
+        self.text("optional_fields").is_some_and(|asked| asked.split(',').any(|field| field.trim() == name))
+    }
+
+    /// `order`: the attribute and whether descending, or the default for an attribute that is not known.
+    pub fn order<T: Copy>(&self, known: &[(&str, T)], default: (T, bool)) -> (T, bool) {
+        let asked = self.text("order").unwrap_or_default();
+        let (name, direction) = asked.split_once(':').unwrap_or((&asked, ""));
+        let found = known.iter().find(|(known, _)| *known == name);
+        found.map_or(default, |(_, sort)| (*sort, direction == "desc"))
+    }
+
+    /// Whether filters that apply without being asked for do (contract, section b.3).
+    pub fn applies_default_filters(&self) -> bool {
+        let text = self.text("apply_default_filters");
+        text.is_none_or(|text| matches!(&*text, "true" | "TRUE" | "1"))
+    }
+}
+
+/// The members of an object; none for anything else.
+pub fn of_value(value: &Value) -> Option<Params> {
+    value.as_object().map(|object| Params(object.clone()))
+}
+
+/// What Ruby's `to_i` makes of a text: blanks, a sign, then digits; anything else is 0.
+pub fn ruby_integer(text: &str) -> i64 {
+    let text = text.trim_start();
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let digits = digits.bytes().take_while(u8::is_ascii_digit);
+    let value =
+        digits.fold(0_i64, |value, digit| value.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
+    if negative { -value } else { value }
+}
+
+/// An id: digits alone.
+pub fn id(text: &str) -> Option<i64> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+fn scalar(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        Value::Bool(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// The error of a body without its root.
+pub fn missing_root(name: &str) -> Error {
+    Error::Unreadable(format!("param is missing or the value is empty: {name}"))
+}
+
+fn unreadable(name: &str, what: &str) -> Error {
+    Error::Unreadable(format!("{name} is not {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(members: Value) -> Params {
+        let Value::Object(members) = members else { panic!("not an object") };
+        Params::new(members).unwrap()
+    }
+
+    #[test]
+    fn integers_are_read_the_ruby_way() {
+        let cases = [("12abc", 12), ("abc", 0), ("", 0), (" -3", -3), ("+7", 7), ("1_000", 1), ("--1", 0)];
+        for (text, value) in cases {
+            assert_eq!(ruby_integer(text), value, "{text:?}");
+        }
+        assert_eq!(ruby_integer("99999999999999999999"), i64::MAX);
+        assert_eq!(ruby_integer("-99999999999999999999"), -i64::MAX);
+    }
+
+    #[test]
+    fn only_keeps_tokens_of_digits() {
+        let only = |value| params(serde_json::json!({ "only": value })).only();
+        assert_eq!(only("5,foo,6x, 7,5,99999999999999999999".into()), Some("[5,5]".into()));
+        assert_eq!(only("foo".into()), Some("[]".into()));
+        assert_eq!(only(serde_json::json!(["5"])), Some("[]".into()));
+        assert_eq!(only("".into()), None);
+        assert_eq!(only(Value::Null), None);
+        assert_eq!(only(5.into()), Some("[5]".into()));
+    }
+
+    #[test]
+    fn ranges_are_strict_to_the_second() {
+        let range = |text: &str| {
+            let value = Value::from(text);
+            params(serde_json::json!({ "created_after": value, "created_before": value })).range("created")
+        };
+        let at = |text: &str| text.parse::<Time>().unwrap();
+        let second = (at("2026-01-02T03:04:06Z"), at("2026-01-02T03:04:05Z"));
+        assert_eq!(range("2026-01-02T03:04:05Z").unwrap(), second);
+        assert_eq!(range("2026-01-02T04:04:05 01:00").unwrap(), second);
+        assert_eq!(range("2026-01-02T03:04:05").unwrap(), second);
+        assert_eq!(range("2026-01-02").unwrap().1, at("2026-01-02T00:00:00Z"));
+        let inside = (at("2026-01-02T03:04:06Z"), at("2026-01-02T03:04:06Z"));
+        assert_eq!(range("2026-01-02T03:04:05.5Z").unwrap(), inside);
+        assert_eq!(range(" ").unwrap(), (Time::MIN, Time::MAX));
+        assert!(range("soon").is_err());
+    }
+
+    #[test]
+    fn an_order_that_is_not_known_is_the_default_with_its_direction() {
+        let order = |text: &str| {
+            params(serde_json::json!({ "order": text })).order(&[("a", 'a'), ("b", 'b')], ('b', true))
+        };
+        assert_eq!(order("a:desc"), ('a', true));
+        assert_eq!(order("a"), ('a', false));
+        assert_eq!(order("b:DESC"), ('b', false));
+        assert_eq!(order("bogus:asc"), ('b', true));
+        assert_eq!(order(""), ('b', true));
+    }
+}

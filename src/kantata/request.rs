@@ -1,0 +1,120 @@
+//! A request of this surface: who asks, and the bag of parameters (contract, decision 14: 401 before 400).
+
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
+use axum::http::header;
+use serde_json::{Map, Value};
+
+use super::{Error, Params, form, params};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::Error as Cause;
+use crate::events::{Change, Surface};
+use crate::http::{body, caller};
+
+/// A request whose caller is known and whose parameters can be read.
+pub struct Request {
+    /// Who asks.
+    pub caller: Caller,
+    /// Query and body in one; the body wins.
+    pub params: Params,
+    /// The id in the path; none where it is not a number, which names nothing.
+    id: Option<i64>,
+}
+
+impl Request {
+    /// The id in the path.
+    ///
+    /// # Errors
+    /// [`Cause::NotFound`] when it is not a number.
+    pub fn id(&self) -> Result<i64, Cause> {
+        self.id.ok_or(Cause::NotFound)
+    }
+
+    /// What a write of this request leaves in the log.
+    pub fn change(&self, app: &App) -> Change {
+        Change {
+            account_id: self.caller.account_id,
+            actor_id: Some(self.caller.user_id),
+            surface: Surface::Kantata,
+            at: app.clock.now(),
+        }
+    }
+}
+
+impl FromRequest<App> for Request {
+    type Rejection = Error;
+
+    async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
+        let (mut parts, body) = request.into_parts();
+        let caller = caller::bearer(app, &parts.headers).await?;
+        let mut members = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
+        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        members.extend(read_body(content_type, body).await?);
+        let segments = RawPathParams::from_request_parts(&mut parts, app).await;
+        let id = segments.ok().and_then(|segments| {
+            segments.iter().find(|(name, _)| *name == "id").and_then(|(_, text)| params::id(text))
+        });
+        Ok(Self { caller, params: Params::new(members)?, id })
+    }
+}
+
+async fn read_body(content_type: Option<&str>, body: Body) -> Result<Map<String, Value>, Cause> {
+    let bytes = body::read(body).await?;
+    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if bytes.is_empty() {
+        Ok(Map::new())
+    } else if media_type.eq_ignore_ascii_case("application/json") {
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(members)) => Ok(members),
+            Ok(_) => Ok(Map::new()),
+            Err(error) => Err(Cause::Unreadable(format!("the body is not JSON: {error}"))),
+        }
+    } else if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        form::decode(&bytes)
+    } else {
+        Ok(Map::new())
+    }
+}
+
+/// How many objects one request may carry.
+const BULK_LIMIT: usize = 100;
+
+/// The objects of a request that carries one under its singular root, or several under the plural one.
+pub struct Roots {
+    objects: Vec<Params>,
+    are_many: bool,
+}
+
+/// The object under `singular`, or the list of objects under `plural`.
+///
+/// # Errors
+/// [`Cause::Unreadable`] when neither is there, or the list is longer than the limit.
+pub fn one_or_many(params: &Params, singular: &str, plural: &str) -> Result<Roots, Cause> {
+    match params.objects(plural)? {
+        None => Ok(Roots { objects: vec![params.root(singular)?], are_many: false }),
+        Some(objects) if objects.is_empty() => Err(params::missing_root(plural)),
+        Some(objects) if objects.len() > BULK_LIMIT => {
+            Err(Cause::Unreadable(format!("{plural} holds more than {BULK_LIMIT} objects")))
+        }
+        Some(objects) => Ok(Roots { objects, are_many: true }),
+    }
+}
+
+impl Roots {
+    /// Each object, with its place where there are several.
+    pub fn roots(&self) -> impl Iterator<Item = (Option<usize>, &Params)> {
+        self.objects.iter().enumerate().map(|(index, root)| (self.are_many.then_some(index), root))
+    }
+}
+
+/// The error of the object at a place.
+pub fn at(index: Option<usize>, error: Cause) -> Cause {
+    match error {
+        Cause::Invalid(mut violations) => {
+            violations.iter_mut().for_each(|violation| violation.index = index);
+            Cause::Invalid(violations)
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,51 @@
+//! Statuary records how every project is really doing, keeps the whole history, and shows a portfolio as one honest
+//! picture. `ARCHITECTURE.md` is the map of this house.
+
+pub mod accounts;
+pub mod app;
+pub mod archive;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod events;
+pub mod external_references;
+pub mod health;
+pub mod http;
+pub mod kantata;
+pub mod participations;
+pub mod router;
+pub mod server;
+pub mod setup;
+pub mod status_changes;
+pub mod status_keys;
+pub mod status_reports;
+pub mod statuses;
+pub mod users;
+pub mod workspaces;
+
+#[cfg(test)]
+mod testing;
+
+/// Every statement of every room.
+pub fn statements() -> impl Iterator<Item = db::Statement> {
+    [
+        accounts::store::STATEMENTS,
+        auth::store::STATEMENTS,
+        db::migrate::STATEMENTS,
+        events::store::STATEMENTS,
+        external_references::store::STATEMENTS,
+        participations::store::STATEMENTS,
+        status_changes::store::STATEMENTS,
+        status_reports::store::STATEMENTS,
+        statuses::store::STATEMENTS,
+        users::store::STATEMENTS,
+        workspaces::store::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

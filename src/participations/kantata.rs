@@ -1,0 +1,182 @@
+//! Participations in the Kantata surface (contract, section a.9).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::store::{Filter, Sort};
+use super::{Draft, Participation, Right, store};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::db::{Conn, Result, Scope};
+use crate::error::{Error, Problem};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects, params, request};
+use crate::workspaces;
+
+const KEY: &str = "participations";
+const ROOT: &str = "participation";
+const INCLUDES: &[&str] = &["user", "workspace", "external_references"];
+const SORTS: &[(&str, fn(bool) -> Sort)] =
+    &[("updated_at", Sort::UpdatedAt as fn(bool) -> Sort), ("user_name", Sort::UserName)];
+
+/// `GET /participations`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let params = &request.params;
+    let Some(workspace_id) = params.filled("workspace_id").map(|text| params::ruby_integer(&text)) else {
+        return Ok(kantata::error::required("workspace_id"));
+    };
+    let filter = Filter {
+        workspace_id,
+        created: params.range("created")?,
+        updated: params.range("updated")?,
+        only: params.only(),
+        users: params.ids("by_user")?,
+        full_names: params.texts("by_user_full_name")?,
+        providers_only: params.switch("mavens_only") == Some(true),
+    };
+    let (sort, descending) = params.order(SORTS, (SORTS[0].1, true));
+    let (view, caller) = (View::read(params)?, request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let paging = view.paging;
+            let right = workspaces::store::right(conn, &caller, workspace_id).await?;
+            let (page, count) = if right == Right::None {
+                (Vec::new(), 0)
+            } else {
+                let account_id = caller.account_id;
+                store::list(conn, account_id, &filter, sort(descending), paging.limit, paging.offset).await?
+            };
+            view.present(conn, &caller, &page, count).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `GET /participations/{id}`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let (id, view, caller) = (request.id()?, View::read(&request.params)?, request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let (part, _) = find(conn, &caller, id).await?;
+            view.present(conn, &caller, &[part], 1).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `POST /participations`: one, or up to a hundred in the plural.
+pub async fn create(State(app): State<App>, request: Request) -> Answer {
+    let drafts = request::one_or_many(&request.params, ROOT, KEY)?;
+    let change = request.change(&app);
+    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let mut made = Vec::new();
+            for (index, root) in drafts.roots() {
+                let one = async {
+                    let workspace_id = root
+                        .number("workspace_id")
+                        .ok_or_else(|| Error::invalid("workspace_id", Problem::Blank))?;
+                    workspaces::store::require(conn, &caller, workspace_id, Right::Admin).await?;
+                    store::create(conn, &change, workspace_id, &draft(root)).await
+                };
+                made.push(one.await.map_err(|error| request::at(index, error))?);
+            }
+            let count = i64::try_from(made.len()).unwrap_or(i64::MAX);
+            view.present(conn, &caller, &made, count).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `PUT` and `PATCH /participations/{id}`
+pub async fn update(State(app): State<App>, request: Request) -> Answer {
+    let draft = draft(&request.params.root(ROOT)?);
+    let change = request.change(&app);
+    let (id, view, caller) = (request.id()?, View::read(&request.params)?, request.caller);
+    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let (before, right) = find(conn, &caller, id).await?;
+            right.require(Right::Admin)?;
+            let part = store::update(conn, &change, &before, &draft).await?;
+            view.present(conn, &caller, &[part], 1).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `DELETE /participations/{id}`
+pub async fn delete(State(app): State<App>, request: Request) -> Answer {
+    let change = request.change(&app);
+    let (id, caller) = (request.id()?, request.caller);
+    let done = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let (part, right) = find(conn, &caller, id).await?;
+            right.require(Right::Admin)?;
+            store::delete(conn, &change, &part).await
+        })
+    });
+    done.await?;
+    Ok(kantata::no_content())
+}
+
+/// The participation, if the caller sees its workspace, and what the caller may do there.
+async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<(Participation, Right)> {
+    let part = store::find(conn, caller.account_id, id).await?.ok_or(Error::NotFound)?;
+    match workspaces::store::right(conn, caller, part.workspace_id).await? {
+        Right::None => Err(Error::NotFound),
+        right => Ok((part, right)),
+    }
+}
+
+fn draft(root: &Params) -> Draft {
+    Draft {
+        user_id: root.number("user_id"),
+        role: root.attribute("role"),
+        access_level: root.attribute("access_level"),
+    }
+}
+
+/// What of the answer the parameters choose.
+struct View {
+    includes: Vec<&'static str>,
+    paging: Paging,
+    with_level: bool,
+}
+
+impl View {
+    fn read(params: &Params) -> Result<Self> {
+        Ok(Self {
+            includes: params.includes(INCLUDES),
+            paging: Paging::read(params)?,
+            with_level: params.asks_for_field("access_level"),
+        })
+    }
+
+    async fn present(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[Participation],
+        count: i64,
+    ) -> Result<Vec<u8>> {
+        let mut envelope = Envelope::new(KEY);
+        let with_references = self.includes.contains(&"external_references");
+        for part in page {
+            envelope.push(part.id, &objects::participation(part, self.with_level, with_references));
+        }
+        for include in &self.includes {
+            match *include {
+                "user" => {
+                    let ids = page.iter().map(|part| part.user_id);
+                    includes::users(conn, caller, &mut envelope, ids).await?;
+                }
+                "workspace" => {
+                    let ids = page.iter().map(|part| part.workspace_id);
+                    includes::workspaces(conn, caller, &mut envelope, ids).await?;
+                }
+                _ => envelope.open("external_references"),
+            }
+        }
+        Ok(envelope.finish(count, self.paging))
+    }
+}

@@ -1,0 +1,139 @@
+//! Every URL of the service, top to bottom, grouped by who calls it.
+
+use std::any::Any;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use tower::util::MapRequestLayer;
+use tower::{Layer, Service};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::app::App;
+use crate::config::Settings;
+use crate::http::path;
+use crate::{
+    external_references, health, kantata, participations, setup, status_changes, status_reports, users,
+    workspaces,
+};
+
+/// The service: all routes, behind what every request passes.
+pub fn service(
+    app: App,
+) -> impl Service<Request, Response = Response, Error = std::convert::Infallible, Future: Send> + Clone {
+    let cors = tower::util::option_layer(cors(&app.settings));
+    let router = Router::new()
+        .merge(operators())
+        .nest("/api/v1", kantata_clients())
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_route)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(cors)
+        .layer(middleware::from_fn(request_id))
+        .with_state(app);
+    MapRequestLayer::new(path::normalise).layer(router)
+}
+
+/// Those who run the service.
+fn operators() -> Router<App> {
+    Router::new()
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::ready))
+        .route("/setup/{secret}", get(setup::page::show).post(setup::page::create))
+}
+
+/// Clients of Kantata OX.
+fn kantata_clients() -> Router<App> {
+    use external_references::kantata as reference;
+    use participations::kantata as participation;
+    use status_changes::kantata as change;
+    use status_reports::kantata as report;
+    use users::kantata as user;
+    use workspaces::kantata as workspace;
+
+    Router::new()
+        .route("/status_reports", get(report::index).post(report::create))
+        .route(
+            "/status_reports/{id}",
+            get(report::show).put(report::update).patch(report::update).delete(report::delete),
+        )
+        .route("/workspace_status_changes", get(change::index).post(change::create))
+        .route("/workspace_status_changes/{id}", get(change::show))
+        .route("/workspaces", get(workspace::index).post(workspace::create))
+        .route("/workspaces/{id}", get(workspace::show).put(workspace::update).patch(workspace::update))
+        .route("/users", get(user::index))
+        .route("/users/me", get(user::me))
+        .route("/users/{id}", get(user::show))
+        .route("/participations", get(participation::index).post(participation::create))
+        .route(
+            "/participations/{id}",
+            get(participation::show)
+                .put(participation::update)
+                .patch(participation::update)
+                .delete(participation::delete),
+        )
+        .route("/external_references", get(reference::index))
+        .route("/external_references/create_or_update", post(reference::create_or_update))
+        .route("/external_references/{id}", delete(reference::delete))
+}
+
+/// A path or a method that is not served; on a vendor's surface, in that vendor's words and after its checks.
+async fn no_route(State(app): State<App>, request: Request) -> Response {
+    let path = request.uri().path();
+    if path == "/api/v1" || path.starts_with("/api/v1/") {
+        return match crate::http::caller::bearer(&app, request.headers()).await {
+            Ok(_) => kantata::error::no_route(),
+            Err(error) => kantata::Error::from(error).into_response(),
+        };
+    }
+    (StatusCode::NOT_FOUND, "Not found\n").into_response()
+}
+
+fn panicked(reason: Box<dyn Any + Send>) -> Response {
+    let text = reason.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| reason.downcast_ref::<&str>().copied()).unwrap_or("no text");
+    tracing::error!(reason = text, "a handler panicked");
+    kantata::error::failure()
+}
+
+/// Cross-origin requests from the origins that the operator names, and no others.
+fn cors(settings: &Settings) -> Option<CorsLayer> {
+    let origins: Vec<_> =
+        settings.cors_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    if origins.is_empty() {
+        return None;
+    }
+    let layer = CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("x-requested-with"),
+            HeaderName::from_static("idempotency-key"),
+        ]);
+    Some(layer)
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Every answer names its request, by the client's own id where it sends a plain one.
+async fn request_id(request: Request, next: Next) -> Response {
+    let given = request.headers().get(REQUEST_ID).filter(|id| is_plain(id)).cloned();
+    let id = given.unwrap_or_else(|| {
+        let id = hex::encode(rand::random::<[u8; 16]>());
+        HeaderValue::from_str(&id).expect("hex digits are a header's value")
+    });
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
+}
+
+fn is_plain(id: &HeaderValue) -> bool {
+    let bytes = id.as_bytes();
+    (1..=255).contains(&bytes.len()) && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+}

@@ -1,0 +1,52 @@
+//! The listening service, from its first connection to its last.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::ServiceExt;
+use axum::extract::Request;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::app::App;
+use crate::router;
+
+/// How long requests that run are waited for once the service is told to stop.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Serves until SIGTERM or Ctrl-C; then stops accepting and finishes what runs.
+///
+/// # Errors
+/// When signals cannot be received or the listener fails.
+pub async fn run(app: App, listener: TcpListener) -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot receive SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot receive Ctrl-C")?;
+    let (stop, mut stopping) = tokio::sync::watch::channel(());
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps small answers back");
+        }
+    });
+    let service = ServiceExt::<Request>::into_make_service(router::service(app));
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests that run are finished");
+        drop(stop);
+    });
+    let too_late = async move {
+        // Changes never come: the sender goes away when the service is told to stop.
+        while stopping.changed().await.is_ok() {}
+        tokio::time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        served = async { server.await } => served.context("the service failed"),
+        () = too_late => {
+            tracing::warn!("some requests did not end in time");
+            Ok(())
+        }
+    }
+}

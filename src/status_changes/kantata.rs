@@ -1,0 +1,101 @@
+//! Status changes in the Kantata surface (contract, sections a.6 to a.8).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::store::Filter;
+use super::{Draft, StatusChange, store};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::db::{Conn, Result, Scope};
+use crate::error::Error;
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects};
+
+const KEY: &str = "workspace_status_changes";
+const ROOT: &str = "workspace_status_change";
+const INCLUDES: &[&str] = &["user", "workspace"];
+
+/// `GET /workspace_status_changes`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let params = &request.params;
+    let Some(workspaces) = params.ids("workspace_id")? else {
+        return Ok(kantata::error::required("workspace_id"));
+    };
+    // A change never changes, so it was updated when it was created.
+    let (created, updated) = (params.range("created")?, params.range("updated")?);
+    let created = (created.0.max(updated.0), created.1.min(updated.1));
+    let filter = Filter { workspaces, created, only: params.only() };
+    let ((), newest_first) = params.order(&[("created_at", ())], ((), true));
+    let (view, caller) = (View::read(params)?, request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let (limit, offset) = (view.paging.limit, view.paging.offset);
+            let (page, count) = store::list(conn, &caller, &filter, newest_first, limit, offset).await?;
+            view.present(conn, &caller, &page, count).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `GET /workspace_status_changes/{id}`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let (id, view, caller) = (request.id()?, View::read(&request.params)?, request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let change = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
+            view.present(conn, &caller, &[change], 1).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `POST /workspace_status_changes`
+pub async fn create(State(app): State<App>, request: Request) -> Answer {
+    let root = request.params.root(ROOT)?;
+    let draft =
+        Draft { workspace_id: root.number("workspace_id"), to_status_key: root.number("to_status_key") };
+    let change = request.change(&app);
+    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let recorded = store::create(conn, &caller, &change, draft).await?;
+            view.present(conn, &caller, &[recorded], 1).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// What of the answer the parameters choose.
+struct View {
+    includes: Vec<&'static str>,
+    paging: Paging,
+}
+
+impl View {
+    fn read(params: &Params) -> Result<Self> {
+        Ok(Self { includes: params.includes(INCLUDES), paging: Paging::read(params)? })
+    }
+
+    async fn present(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[StatusChange],
+        count: i64,
+    ) -> Result<Vec<u8>> {
+        let mut envelope = Envelope::new(KEY);
+        for change in page {
+            envelope.push(change.id, &objects::status_change(change));
+        }
+        for include in &self.includes {
+            if *include == "user" {
+                let ids = page.iter().map(|change| change.user_id);
+                includes::users(conn, caller, &mut envelope, ids).await?;
+            } else {
+                let ids = page.iter().map(|change| change.workspace_id);
+                includes::workspaces(conn, caller, &mut envelope, ids).await?;
+            }
+        }
+        Ok(envelope.finish(count, self.paging))
+    }
+}

@@ -1,0 +1,193 @@
+//! Status reports in the Kantata surface (contract, sections a.1 to a.5).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::store::{Filter, ReferenceFilter};
+use super::{Draft, DraftDetail, StatusReport, store};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::db::{Conn, Result, Scope};
+use crate::external_references::SubjectType;
+use crate::external_references::kantata::nested_draft;
+use crate::kantata::objects::{self, Id};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes};
+use crate::participations::Right;
+use crate::{external_references, kantata::params};
+
+const KEY: &str = "status_reports";
+const ROOT: &str = "status_report";
+const INCLUDES: &[&str] = &["creator", "updater", "workspace", "external_references"];
+
+/// `GET /status_reports`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let filter = filter(&request.params)?;
+    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let paging = view.paging;
+            let (page, count) = store::list(conn, &caller, &filter, paging.limit, paging.offset).await?;
+            view.present(conn, &caller, &page, count).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `GET /status_reports/{id}`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let (id, view, caller) = (request.id()?, View::read(&request.params)?, request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let report = store::require(conn, &caller, id, Right::View).await?;
+            view.present(conn, &caller, &[report], 1).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `POST /status_reports`
+pub async fn create(State(app): State<App>, request: Request) -> Answer {
+    let draft = draft(&request.params.root(ROOT)?);
+    let change = request.change(&app);
+    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let report = store::create(conn, &caller, &change, &draft).await?;
+            view.present(conn, &caller, &[report], 1).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `PUT` and `PATCH /status_reports/{id}`
+pub async fn update(State(app): State<App>, request: Request) -> Answer {
+    let draft = draft(&request.params.root(ROOT)?);
+    let change = request.change(&app);
+    let (id, view, caller) = (request.id()?, View::read(&request.params)?, request.caller);
+    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let report = store::update(conn, &caller, &change, id, &draft).await?;
+            view.present(conn, &caller, &[report], 1).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `DELETE /status_reports/{id}`
+pub async fn delete(State(app): State<App>, request: Request) -> Answer {
+    let change = request.change(&app);
+    let (id, caller) = (request.id()?, request.caller);
+    let done = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move { store::delete(conn, &caller, &change, id).await })
+    });
+    done.await?;
+    Ok(kantata::no_content())
+}
+
+/// What of the answer the parameters choose.
+struct View {
+    includes: Vec<&'static str>,
+    paging: Paging,
+}
+
+impl View {
+    fn read(params: &Params) -> Result<Self> {
+        Ok(Self { includes: params.includes(INCLUDES), paging: Paging::read(params)? })
+    }
+
+    async fn present(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[StatusReport],
+        count: i64,
+    ) -> Result<Vec<u8>> {
+        let mut envelope = Envelope::new(KEY);
+        let ids = || includes::list(page.iter().map(|report| report.id));
+        let references = if self.includes.contains(&"external_references") {
+            let kind = SubjectType::StatusReport;
+            Some(external_references::store::of_subjects(conn, caller.account_id, kind, &ids()).await?)
+        } else {
+            None
+        };
+        for report in page {
+            let own = |all: &Vec<external_references::ExternalReference>| {
+                all.iter().filter(|one| one.subject_id == report.id).map(|one| Id(one.id)).collect()
+            };
+            envelope.push(report.id, &objects::status_report(report, references.as_ref().map(own)));
+        }
+        for include in &self.includes {
+            match *include {
+                "creator" => {
+                    let ids = page.iter().map(|report| report.creator_id);
+                    includes::users(conn, caller, &mut envelope, ids).await?;
+                }
+                "updater" => {
+                    let ids = page.iter().filter_map(|report| report.updater_id);
+                    includes::users(conn, caller, &mut envelope, ids).await?;
+                }
+                "workspace" => {
+                    let ids = page.iter().map(|report| report.workspace_id);
+                    includes::workspaces(conn, caller, &mut envelope, ids).await?;
+                }
+                _ => {
+                    envelope.open("external_references");
+                    for one in references.iter().flatten() {
+                        let object = objects::external_reference(one, false);
+                        envelope.add("external_references", one.id, &object);
+                    }
+                }
+            }
+        }
+        Ok(envelope.finish(count, self.paging))
+    }
+}
+
+fn filter(params: &Params) -> Result<Filter> {
+    Ok(Filter {
+        workspaces: params.ids("workspace_id")?,
+        created: params.range("created")?,
+        updated: params.range("updated")?,
+        only: params.only(),
+        reference: ReferenceFilter {
+            service_name: params.texts("external_reference_service_name")?,
+            service_model: params.texts("external_reference_service_model")?,
+            service_model_ref: params.texts("external_reference_service_model_ref")?,
+            service_model_refs: params.comma_list("external_reference_service_model_refs")?,
+            external_status: params.texts("external_reference_external_status")?,
+            external_message: params.texts("external_reference_external_message")?,
+            status: params.texts("external_reference_status")?,
+        },
+        has_references: params.switch("has_external_references"),
+        without_service: params.texts("without_external_reference_service_name")?,
+    })
+}
+
+fn draft(root: &Params) -> Draft {
+    Draft {
+        workspace_id: root.number("workspace_id"),
+        color: root.attribute("color"),
+        description: root.attribute("description"),
+        details: details(root),
+        external_reference: nested_draft(root, false),
+    }
+}
+
+/// Null keeps the details; nulls and blanks in the list, as forms send them for "none", count for nothing.
+fn details(root: &Params) -> Option<Option<Vec<DraftDetail>>> {
+    let items = match root.value("details")? {
+        serde_json::Value::Null => return None,
+        serde_json::Value::Array(items) => items,
+        _ => return Some(None),
+    };
+    let items = items.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
+    Some(items.map(|item| params::of_value(item).map(|item| detail(&item))).collect())
+}
+
+fn detail(item: &Params) -> DraftDetail {
+    DraftDetail {
+        category: item.attribute("category"),
+        color: item.attribute("color"),
+        description: item.optional("description").flatten(),
+    }
+}

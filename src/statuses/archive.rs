@@ -1,0 +1,47 @@
+//! Statuses in the archive.
+
+use super::{NAME_LIMIT, Status};
+use crate::archive::record::{Found, Needs, Record, filled};
+use crate::stored;
+
+impl Record for Status {
+    const KIND: &'static str = "status";
+    const TABLE: &'static str = "statuses";
+    const CONFLICT: &'static str = "its name is taken in the account, or another status is the default";
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn account_id(&self) -> i64 {
+        self.account_id
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.accounts.insert(self.account_id);
+    }
+
+    fn settle(&mut self, found: &Found) -> Result<(), String> {
+        found.account(self.account_id)?;
+        filled("name", &self.name)?;
+        if self.name.chars().count() > NAME_LIMIT {
+            return Err(format!("`name` is longer than {NAME_LIMIT} characters"));
+        }
+        if let Some(color) = &mut self.color {
+            color.make_ascii_uppercase();
+            let digits = color.strip_prefix('#').unwrap_or_default();
+            if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return Err("`color` is not of the form #RRGGBB".into());
+            }
+        }
+        if self.is_default && self.is_readonly {
+            return Err("a status cannot be both default and read-only".into());
+        }
+        if !(0..=100).contains(&self.default_done_ratio) {
+            return Err("`default_done_ratio` is not between 0 and 100".into());
+        }
+        if self.position < 1 { Err("`position` is not above 0".into()) } else { Ok(()) }
+    }
+
+    stored!(super::store);
+}

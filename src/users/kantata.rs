@@ -1,0 +1,57 @@
+//! Users in the Kantata surface (contract, section a.9).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::store;
+use crate::app::App;
+use crate::error::Error;
+use crate::kantata::{self, Answer, Envelope, Paging, Request, objects};
+
+const KEY: &str = "users";
+
+/// `GET /users`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let paging = Paging::read(&request.params)?;
+    let (only, caller) = (request.params.only(), request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let (page, count) =
+                store::seen(conn, &caller, only.as_deref(), paging.limit, paging.offset).await?;
+            let mut envelope = Envelope::new(KEY);
+            for user in &page {
+                envelope.push(user.id, &objects::user(user));
+            }
+            Ok(envelope.finish(count, paging))
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `GET /users/{id}`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    one(&app, request.id()?, false, request).await
+}
+
+/// `GET /users/me`
+pub async fn me(State(app): State<App>, request: Request) -> Answer {
+    one(&app, request.caller.user_id, true, request).await
+}
+
+async fn one(app: &App, id: i64, as_me: bool, request: Request) -> Answer {
+    let (paging, caller) = (Paging::read(&request.params)?, request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;
+            let user = found.first().ok_or(Error::NotFound)?;
+            let mut envelope = Envelope::new(KEY);
+            if as_me {
+                envelope.push(id, &objects::me(user));
+            } else {
+                envelope.push(id, &objects::user(user));
+            }
+            Ok(envelope.finish(1, paging))
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}

@@ -1,0 +1,60 @@
+//! Users: the people of an account.
+
+pub mod archive;
+pub mod kantata;
+pub mod store;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Time;
+
+/// A person of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// Unique in the store.
+    pub id: i64,
+    /// The account that the person belongs to.
+    pub account_id: i64,
+    /// First and last name.
+    pub full_name: String,
+    /// Unique in the account, ignoring case.
+    pub email_address: String,
+    /// What the person does.
+    pub headline: Option<String>,
+    /// Where a picture is.
+    pub photo_path: Option<String>,
+    /// May do everything in the account.
+    #[serde(default)]
+    pub administrator: bool,
+    /// When the person was added, where that is known.
+    pub created_at: Option<Time>,
+}
+
+/// A person to be added.
+#[derive(Clone, Debug)]
+pub struct NewUser<'n> {
+    /// First and last name.
+    pub full_name: &'n str,
+    /// Unique in the account, ignoring case.
+    pub email_address: &'n str,
+    /// What the person does.
+    pub headline: Option<&'n str>,
+    /// May do everything in the account.
+    pub administrator: bool,
+}
+
+/// The form in which e-mail addresses are compared.
+pub fn email_key(email_address: &str) -> String {
+    email_address.trim().to_lowercase()
+}
+
+/// Whether a text can be an e-mail address: something on both sides of one `@`, no blanks.
+pub fn is_email_address(text: &str) -> bool {
+    let parts = text.split_once('@');
+    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+        && !text.contains(char::is_whitespace)
+}

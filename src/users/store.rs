@@ -1,0 +1,163 @@
+//! The SQL of users.
+
+use super::{NewUser, User, email_key};
+use crate::auth::Caller;
+use crate::clock::Time;
+use crate::db::{Conn, Result, Row};
+use crate::events::{self, Change, Log};
+use crate::{statements, values};
+
+macro_rules! columns {
+    () => {
+        "id, account_id, full_name, email_address, headline, photo_path, administrator, created_at"
+    };
+}
+
+/// Whom a caller sees: administrators everybody, others themselves and those who share a workspace with them.
+macro_rules! seen {
+    () => {
+        "account_id = $1
+            and ($2 or id = $3 or id in (
+                select other.user_id from participations mine
+                join participations other
+                    on other.account_id = mine.account_id and other.workspace_id = mine.workspace_id
+                where mine.account_id = $1 and mine.user_id = $3))
+            and (cast($4 as text) is null
+                or id in (select cast(value as bigint) from json_each(cast($4 as text))))"
+    };
+}
+
+statements! {
+    INSERT = "insert into users (account_id, full_name, email_address, email_key, headline, administrator,
+            created_at)
+        values ($1, $2, $3, $4, $5, $6, $7) returning id";
+    INSERT_GIVEN = "insert into users (account_id, id, full_name, email_address, email_key, headline, photo_path,
+            administrator, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    AFTER = concat!("select ", columns!(), " from users where id > $1 order by id limit $2");
+    WITH_IDS = concat!("select ", columns!(), " from users
+        where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
+    OF_ACCOUNT = concat!("select ", columns!(), " from users where account_id = $1
+        and id in (select cast(value as bigint) from json_each(cast($2 as text))) order by id");
+    BY_EMAIL = concat!("select ", columns!(), " from users where email_key = $1
+        and (cast($2 as bigint) is null or account_id = $2) order by id");
+    FIRST_ADMINISTRATOR = concat!("select ", columns!(), " from users
+        where account_id = $1 and administrator order by id limit 1");
+    ANY = "select count(*) from (select id from users limit 1) as one";
+    SEEN = concat!("select ", columns!(), " from users where ", seen!(), " order by id limit $5 offset $6");
+    COUNT_SEEN = concat!("select count(*) from users where ", seen!());
+}
+
+fn user(row: &Row<'_>) -> Result<User> {
+    Ok(User {
+        id: row.get(0)?,
+        account_id: row.get(1)?,
+        full_name: row.get(2)?,
+        email_address: row.get(3)?,
+        headline: row.get(4)?,
+        photo_path: row.get(5)?,
+        administrator: row.get(6)?,
+        created_at: row.get::<Option<i64>>(7)?.map(Time),
+    })
+}
+
+/// Adds a person; the e-mail address must be free in the account.
+pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Result<User> {
+    let user = User {
+        id: 0,
+        account_id: change.account_id,
+        full_name: new.full_name.to_owned(),
+        email_address: new.email_address.to_owned(),
+        headline: new.headline.map(str::to_owned),
+        photo_path: None,
+        administrator: new.administrator,
+        created_at: Some(change.at),
+    };
+    let id = conn
+        .number(
+            INSERT,
+            &values![
+                user.account_id,
+                &user.full_name,
+                &user.email_address,
+                &email_key(&user.email_address),
+                user.headline.as_deref(),
+                user.administrator,
+                change.at.0
+            ],
+        )
+        .await?;
+    let user = User { id, ..user };
+    let mut log = Log::new(change);
+    log.created("user", id, &user);
+    events::store::append(conn, log).await?;
+    Ok(user)
+}
+
+/// A page of the users that the caller sees, by id, and how many those are; `only` is a JSON list of ids.
+pub async fn seen(
+    conn: &mut Conn,
+    caller: &Caller,
+    only: Option<&str>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<User>, i64)> {
+    let (account_id, administrator, id) = (caller.account_id, caller.administrator, caller.user_id);
+    let page = conn.all(SEEN, &values![account_id, administrator, id, only, limit, offset], user).await?;
+    let count = conn.number(COUNT_SEEN, &values![account_id, administrator, id, only]).await?;
+    Ok((page, count))
+}
+
+/// Those of the users that are of the account, by id; `ids` is a JSON list.
+pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<Vec<User>> {
+    conn.all(OF_ACCOUNT, &values![account_id, ids], user).await
+}
+
+/// Everybody with an e-mail address, in one account or in all.
+pub async fn by_email(conn: &mut Conn, email_address: &str, account_id: Option<i64>) -> Result<Vec<User>> {
+    conn.all(BY_EMAIL, &values![&email_key(email_address), account_id], user).await
+}
+
+/// The administrator of an account who was added first.
+pub async fn first_administrator(conn: &mut Conn, account_id: i64) -> Result<Option<User>> {
+    conn.first(FIRST_ADMINISTRATOR, &values![account_id], user).await
+}
+
+/// Whether the store has any user.
+pub async fn any(conn: &mut Conn) -> Result<bool> {
+    Ok(conn.number(ANY, &[]).await? > 0)
+}
+
+/// Users with a higher id than `id`, by id.
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<User>> {
+    conn.all(AFTER, &values![id, limit], user).await
+}
+
+/// Those of the users that exist, of whatever account.
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<User>> {
+    conn.all(WITH_IDS, &values![ids], user).await
+}
+
+/// Adds users with ids of their own.
+pub async fn insert_given(conn: &mut Conn, users: &[User]) -> Result<()> {
+    let keys: Vec<String> = users.iter().map(|user| email_key(&user.email_address)).collect();
+    let rows: Vec<_> = users
+        .iter()
+        .zip(&keys)
+        .map(|(user, key)| {
+            values![
+                user.account_id,
+                user.id,
+                &user.full_name,
+                &user.email_address,
+                key,
+                user.headline.as_deref(),
+                user.photo_path.as_deref(),
+                user.administrator,
+                user.created_at.map(|at| at.0)
+            ]
+            .to_vec()
+        })
+        .collect();
+    conn.run_many(INSERT_GIVEN, &rows).await
+}

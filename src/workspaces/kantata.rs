@@ -1,0 +1,308 @@
+//! Workspaces in the Kantata surface (contract, section a.9).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::store::{Filter, Sort};
+use super::{Draft, Seen, store};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::clock::Time;
+use crate::db::{Conn, Result, Scope};
+use crate::error::Error;
+use crate::external_references::kantata::nested_draft;
+use crate::external_references::{self, ExternalReference, SubjectType};
+use crate::kantata::objects::{self, Id, Ids, WorkspaceAssociations};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, request};
+use crate::participations::{self, Participation};
+use crate::status_reports::{self, StatusReport};
+
+const KEY: &str = "workspaces";
+const ROOT: &str = "workspace";
+const INCLUDES: &[&str] = &[
+    "creator",
+    "primary_maven",
+    "primary_counterpart",
+    "participants",
+    "participations",
+    "current_user_participation",
+    "status_reports",
+    "current_status_report",
+    "external_references",
+    "workspace_groups",
+    "custom_field_values",
+];
+const SORTS: &[(&str, Sort)] = &[
+    ("updated_at", Sort::UpdatedAt),
+    ("created_at", Sort::CreatedAt),
+    ("title", Sort::Title),
+    ("status", Sort::Status),
+];
+
+/// `GET /workspaces`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let params = &request.params;
+    let (active, archived) = shown(params);
+    let search = params.filled("search").map(Into::into);
+    let filter = Filter {
+        archived,
+        active,
+        created: params.range("created")?,
+        updated: params.range("updated")?,
+        // Searching and asking by id do not combine; searching wins.
+        only: if search.is_some() { None } else { params.only() },
+        search,
+        matching: params.filled("matching").map(Into::into),
+    };
+    let order = params.order(SORTS, (Sort::UpdatedAt, true));
+    let (view, caller) = (View::read(params, &app)?, request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let paging = view.paging;
+            let (page, count) =
+                store::list(conn, &caller, &filter, order, paging.limit, paging.offset).await?;
+            view.present(conn, &caller, &page, count).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `GET /workspaces/{id}`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let (active, archived) = shown(&request.params);
+    let (id, view, caller) = (request.id()?, View::read(&request.params, &app)?, request.caller);
+    let body = app.db.read(move |conn| {
+        Box::pin(async move {
+            let seen = store::find(conn, &caller, id).await?;
+            let seen = seen.filter(|seen| if seen.workspace.archived { archived } else { active });
+            view.present(conn, &caller, &[seen.ok_or(Error::NotFound)?], 1).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `POST /workspaces`: one, or up to a hundred in the plural.
+pub async fn create(State(app): State<App>, request: Request) -> Answer {
+    let roots = request::one_or_many(&request.params, ROOT, KEY)?;
+    let drafts = roots.roots().map(|(index, root)| Ok((index, draft(root)?))).collect::<Result<Vec<_>>>()?;
+    let change = request.change(&app);
+    let (view, caller) = (View::read(&request.params, &app)?, request.caller);
+    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let mut made = Vec::new();
+            for (index, draft) in &drafts {
+                let id = store::create(conn, &caller, &change, draft).await;
+                let id = id.map_err(|error| request::at(*index, error))?;
+                made.extend(store::find(conn, &caller, id).await?);
+            }
+            let count = i64::try_from(made.len()).unwrap_or(i64::MAX);
+            view.present(conn, &caller, &made, count).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// `PUT` and `PATCH /workspaces/{id}`
+pub async fn update(State(app): State<App>, request: Request) -> Answer {
+    let draft = draft(&request.params.root(ROOT)?)?;
+    let change = request.change(&app);
+    let (id, view, caller) = (request.id()?, View::read(&request.params, &app)?, request.caller);
+    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            store::update(conn, &caller, &change, id, &draft).await?;
+            let seen = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
+            view.present(conn, &caller, &[seen], 1).await
+        })
+    });
+    Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+/// Whether active and archived workspaces are shown; without being asked, only active ones are.
+fn shown(params: &Params) -> (bool, bool) {
+    match params.text("archived").as_deref() {
+        Some("only") => (false, true),
+        Some("include") => (true, true),
+        Some("exclude") => (true, false),
+        _ => (true, params.switch("include_archived").unwrap_or(!params.applies_default_filters())),
+    }
+}
+
+fn draft(root: &Params) -> Result<Draft> {
+    Ok(Draft {
+        title: root.attribute("title"),
+        description: root.optional("description"),
+        start_date: root.date("start_date")?,
+        due_date: root.date("due_date")?,
+        archived: root.flag("archived"),
+        status_key: root.number("status_key"),
+        access_level: root.filled("access_level").map(Into::into),
+        creator_role: root.filled("creator_role").map(Into::into),
+        external_reference: nested_draft(root, true),
+    })
+}
+
+/// What of the answer the parameters choose.
+struct View {
+    includes: Vec<&'static str>,
+    paging: Paging,
+    with_stage: bool,
+    today: Time,
+}
+
+/// What the includes of a page need of other rooms.
+#[derive(Default)]
+struct Related {
+    participations: Vec<Participation>,
+    reports: Vec<StatusReport>,
+    references: Vec<ExternalReference>,
+}
+
+impl View {
+    fn read(params: &Params, app: &App) -> Result<Self> {
+        Ok(Self {
+            includes: params.includes(INCLUDES),
+            paging: Paging::read(params)?,
+            with_stage: params.asks_for_field("stage"),
+            today: app.clock.now().day(),
+        })
+    }
+
+    fn asks(&self, include: &str) -> bool {
+        self.includes.contains(&include)
+    }
+
+    async fn related(&self, conn: &mut Conn, caller: &Caller, page: &[Seen]) -> Result<Related> {
+        let mut related = Related::default();
+        let ids = includes::list(page.iter().map(|seen| seen.workspace.id));
+        let account_id = caller.account_id;
+        if ["participants", "participations", "current_user_participation"].iter().any(|name| self.asks(name))
+        {
+            related.participations = participations::store::of_workspaces(conn, account_id, &ids).await?;
+        }
+        let all_reports = self.asks("status_reports");
+        if all_reports || self.asks("current_status_report") {
+            let healthy = page.iter().filter(|seen| seen.right.sees_health());
+            let ids = includes::list(healthy.map(|seen| seen.workspace.id));
+            let since = if all_reports { Time::MIN } else { self.today };
+            related.reports = status_reports::store::of_workspaces(conn, account_id, &ids, since).await?;
+        }
+        if self.asks("external_references") {
+            let kind = SubjectType::Workspace;
+            related.references =
+                external_references::store::of_subjects(conn, account_id, kind, &ids).await?;
+        }
+        Ok(related)
+    }
+
+    fn associations(&self, seen: &Seen, caller: &Caller, related: &Related) -> WorkspaceAssociations {
+        let id = seen.workspace.id;
+        let parts = || related.participations.iter().filter(move |part| part.workspace_id == id);
+        let reports = || related.reports.iter().filter(move |report| report.workspace_id == id);
+        let ids = |asked: &str, ids: Vec<i64>| -> Ids {
+            self.asks(asked).then(|| ids.into_iter().map(Id).collect())
+        };
+        WorkspaceAssociations {
+            primary_counterpart_id: self
+                .asks("primary_counterpart")
+                .then(|| seen.primary_counterpart_id.map(Id)),
+            participant_ids: ids("participants", parts().map(|part| part.user_id).collect()),
+            participation_ids: ids("participations", parts().map(|part| part.id).collect()),
+            current_user_participation_id: self
+                .asks("current_user_participation")
+                .then(|| parts().find(|part| part.user_id == caller.user_id).map(|part| Id(part.id))),
+            status_report_ids: ids("status_reports", reports().map(|report| report.id).collect()),
+            current_status_report_id: self
+                .asks("current_status_report")
+                .then(|| self.current(reports()).map(|report| Id(report.id))),
+            external_reference_ids: ids(
+                "external_references",
+                related.references.iter().filter(|one| one.subject_id == id).map(|one| one.id).collect(),
+            ),
+            workspace_group_ids: ids("workspace_groups", Vec::new()),
+            custom_field_value_ids: ids("custom_field_values", Vec::new()),
+        }
+    }
+
+    /// The latest report that was created today (contract, decision 21).
+    fn current<'r>(&self, reports: impl Iterator<Item = &'r StatusReport>) -> Option<&'r StatusReport> {
+        let today = reports.filter(|report| report.created_at >= self.today);
+        today.max_by_key(|report| (report.created_at, report.id))
+    }
+
+    async fn present(&self, conn: &mut Conn, caller: &Caller, page: &[Seen], count: i64) -> Result<Vec<u8>> {
+        let related = self.related(conn, caller, page).await?;
+        let mut envelope = Envelope::new(KEY);
+        for seen in page {
+            let associations = self.associations(seen, caller, &related);
+            let object = objects::workspace(seen, caller, self.with_stage, associations);
+            envelope.push(seen.workspace.id, &object);
+        }
+        for include in &self.includes {
+            self.side_load(conn, caller, page, &related, include, &mut envelope).await?;
+        }
+        Ok(envelope.finish(count, self.paging))
+    }
+
+    async fn side_load(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[Seen],
+        related: &Related,
+        include: &'static str,
+        envelope: &mut Envelope,
+    ) -> Result<()> {
+        let add_reports = |envelope: &mut Envelope, reports: &mut dyn Iterator<Item = &StatusReport>| {
+            envelope.open("status_reports");
+            for report in reports {
+                envelope.add("status_reports", report.id, &objects::status_report(report, None));
+            }
+        };
+        let add_parts = |envelope: &mut Envelope, parts: &mut dyn Iterator<Item = &Participation>| {
+            envelope.open("participations");
+            for part in parts {
+                envelope.add("participations", part.id, &objects::participation(part, false, false));
+            }
+        };
+        match include {
+            "creator" => {
+                let ids = page.iter().map(|seen| seen.workspace.creator_id);
+                includes::users(conn, caller, envelope, ids).await?;
+            }
+            "primary_maven" => {
+                let ids = page.iter().filter_map(|seen| seen.primary_maven_id);
+                includes::users(conn, caller, envelope, ids).await?;
+            }
+            "primary_counterpart" => {
+                let ids = page.iter().filter_map(|seen| seen.primary_counterpart_id);
+                includes::users(conn, caller, envelope, ids).await?;
+            }
+            "participants" => {
+                let ids = related.participations.iter().map(|part| part.user_id);
+                includes::users(conn, caller, envelope, ids).await?;
+            }
+            "participations" => add_parts(envelope, &mut related.participations.iter()),
+            "current_user_participation" => {
+                let mine = related.participations.iter().filter(|part| part.user_id == caller.user_id);
+                add_parts(envelope, &mut { mine });
+            }
+            "status_reports" => add_reports(envelope, &mut related.reports.iter()),
+            "current_status_report" => {
+                let of = |seen: &Seen| {
+                    let id = seen.workspace.id;
+                    self.current(related.reports.iter().filter(move |report| report.workspace_id == id))
+                };
+                add_reports(envelope, &mut page.iter().filter_map(of));
+            }
+            "external_references" => {
+                envelope.open("external_references");
+                for one in &related.references {
+                    let object = objects::external_reference(one, false);
+                    envelope.add("external_references", one.id, &object);
+                }
+            }
+            empty => envelope.open(empty),
+        }
+        Ok(())
+    }
+}

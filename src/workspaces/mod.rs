@@ -1,0 +1,236 @@
+//! Workspaces: the projects.
+
+pub mod archive;
+pub mod kantata;
+pub mod store;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::clock::{Date, Time};
+use crate::error::{Error, Problem, Violation};
+use crate::external_references;
+use crate::participations::{Right, side_of_role};
+use crate::status_keys;
+
+/// A project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workspace {
+    /// Unique in the store.
+    pub id: i64,
+    /// The account that owns it.
+    pub account_id: i64,
+    /// What people call it.
+    pub title: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// The first day.
+    pub start_date: Option<Date>,
+    /// The last day.
+    pub due_date: Option<Date>,
+    /// Put away: hidden from lists that do not ask for it.
+    pub archived: bool,
+    /// Its row in the table of status keys.
+    pub status_key: i64,
+    /// Who may join.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub access_level: AccessLevel,
+    /// The project status of OpenProject; kept beside the status key.
+    pub project_status: Option<ProjectStatus>,
+    /// Why it has that project status, in markdown.
+    pub status_explanation: Option<String>,
+    /// Who made it.
+    pub creator_id: i64,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it last changed.
+    pub updated_at: Time,
+}
+
+/// Who may join a workspace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessLevel {
+    /// Those who are asked.
+    #[default]
+    Invitation,
+    /// Everybody of the account.
+    Open,
+    /// Those whom administrators add.
+    #[serde(alias = "admin")]
+    Admins,
+}
+
+/// The six project statuses of OpenProject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "named as on the wire")]
+pub enum ProjectStatus {
+    OnTrack,
+    AtRisk,
+    OffTrack,
+    NotStarted,
+    Finished,
+    Discontinued,
+}
+
+/// A workspace as a caller sees it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// What the caller may do in it.
+    pub right: Right,
+    /// Whether the caller takes part in it.
+    pub takes_part: bool,
+    /// Who leads it: its creator, or the first of the provider side where the creator is a client.
+    pub primary_maven_id: Option<i64>,
+    /// The first of the client side.
+    pub primary_counterpart_id: Option<i64>,
+}
+
+/// A workspace as a client describes it: what is absent stays as it is, or gets its default.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// Required for a new one.
+    pub title: Option<String>,
+    /// `Some(None)` clears it.
+    pub description: Option<Option<String>>,
+    /// `Some(None)` clears it.
+    pub start_date: Option<Option<Date>>,
+    /// `Some(None)` clears it.
+    pub due_date: Option<Option<Date>>,
+    /// Put away, or taken out again.
+    pub archived: Option<bool>,
+    /// A row of the table of status keys.
+    pub status_key: Option<i64>,
+    /// The name of a level.
+    pub access_level: Option<String>,
+    /// The side on which the creator takes part.
+    pub creator_role: Option<String>,
+    /// A record elsewhere that it belongs to.
+    pub external_reference: Option<Option<external_references::Draft>>,
+}
+
+fn null_is_default<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccessLevel, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+impl AccessLevel {
+    /// The name on the wire and in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Open => "open",
+            Self::Admins => "admins",
+        }
+    }
+
+    /// The level of a name; `admin` is accepted too.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "invitation" => Some(Self::Invitation),
+            "open" => Some(Self::Open),
+            "admins" | "admin" => Some(Self::Admins),
+            _ => None,
+        }
+    }
+}
+
+impl ProjectStatus {
+    const ALL: [Self; 6] =
+        [Self::OnTrack, Self::AtRisk, Self::OffTrack, Self::NotStarted, Self::Finished, Self::Discontinued];
+
+    /// The code on the wire and in the store.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OnTrack => "on_track",
+            Self::AtRisk => "at_risk",
+            Self::OffTrack => "off_track",
+            Self::NotStarted => "not_started",
+            Self::Finished => "finished",
+            Self::Discontinued => "discontinued",
+        }
+    }
+
+    /// The status of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+}
+
+impl Draft {
+    /// What is wrong with it, in the order of its fields.
+    pub fn violations(&self, is_new: bool) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        let mut add = |field, problem| violations.push(Violation::new(field, problem));
+        match &self.title {
+            Some(title) if title.trim().is_empty() => add("title", Problem::Blank),
+            None if is_new => add("title", Problem::Blank),
+            _ => {}
+        }
+        if is_new && self.creator_role.as_deref().is_some_and(|role| side_of_role(role).is_none()) {
+            add("creator_role", Problem::NotIncluded);
+        }
+        if self.status_key.is_some_and(|key| status_keys::find(key).is_none()) {
+            add("status_key", Problem::NotIncluded);
+        }
+        if self.access_level.as_deref().is_some_and(|name| AccessLevel::named(name).is_none()) {
+            add("access_level", Problem::NotIncluded);
+        }
+        match &self.external_reference {
+            Some(Some(reference)) => violations.extend(reference.violations_inside("external_reference")),
+            Some(None) => add("external_reference", Problem::Malformed),
+            None => {}
+        }
+        violations
+    }
+
+    /// The workspace after this change.
+    pub fn apply(&self, before: &Workspace, at: Time) -> Workspace {
+        let mut after = before.clone();
+        if let Some(title) = &self.title {
+            after.title.clone_from(title);
+        }
+        if let Some(description) = &self.description {
+            after.description.clone_from(description);
+        }
+        after.start_date = self.start_date.unwrap_or(before.start_date);
+        after.due_date = self.due_date.unwrap_or(before.due_date);
+        after.archived = self.archived.unwrap_or(before.archived);
+        after.status_key = self.status_key.unwrap_or(before.status_key);
+        if let Some(level) = self.access_level.as_deref().and_then(AccessLevel::named) {
+            after.access_level = level;
+        }
+        after.updated_at = at;
+        after
+    }
+
+    /// A new workspace of a creator; its id is still to be given.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that is wrong.
+    pub fn make(&self, account_id: i64, creator_id: i64, at: Time) -> Result<Workspace, Error> {
+        Error::check(self.violations(true))?;
+        let empty = Workspace {
+            id: 0,
+            account_id,
+            title: String::new(),
+            description: None,
+            start_date: None,
+            due_date: None,
+            archived: false,
+            status_key: status_keys::BACKLOG,
+            access_level: AccessLevel::default(),
+            project_status: None,
+            status_explanation: None,
+            creator_id,
+            created_at: at,
+            updated_at: at,
+        };
+        Ok(self.apply(&empty, at))
+    }
+}

@@ -1,0 +1,399 @@
+//! The SQL of workspaces.
+
+use super::{AccessLevel, Draft, ProjectStatus, Seen, Workspace};
+use crate::auth::Caller;
+use crate::clock::Time;
+use crate::db::{Conn, Error as StoreError, Result, Row, Value};
+use crate::error::Error;
+use crate::events::{self, Change, Log};
+use crate::participations::{self, Permission, Right, Side, side_of_role};
+use crate::{external_references, status_changes};
+use crate::{statements, values};
+
+/// The name under which events know workspaces.
+pub const SUBJECT: &str = "workspace";
+
+macro_rules! columns {
+    () => {
+        "w.id, w.account_id, w.title, w.description, w.start_date, w.due_date, w.archived, w.status_key,
+        w.access_level, w.project_status, w.status_explanation, w.creator_id, w.created_at, w.updated_at"
+    };
+}
+
+macro_rules! from_seen {
+    () => {
+        "from workspaces w
+            left join participations me
+                on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = $2
+            where w.account_id = $1 and ($3 or me.id is not null)"
+    };
+}
+
+/// A workspace with the caller's part in it (`$2` the user, `$3` whether an administrator).
+macro_rules! seen {
+    () => {
+        concat!(
+            "select ",
+            columns!(),
+            ", me.side, me.permission,
+            (select p.user_id from participations p where p.account_id = w.account_id
+                and p.workspace_id = w.id and p.side = 'provider' order by p.id limit 1),
+            (select p.user_id from participations p where p.account_id = w.account_id
+                and p.workspace_id = w.id and p.side = 'client' order by p.id limit 1),
+            exists (select 1 from participations p where p.account_id = w.account_id
+                and p.workspace_id = w.id and p.user_id = w.creator_id and p.side = 'client')
+            ",
+            from_seen!()
+        )
+    };
+}
+
+macro_rules! narrowed {
+    () => {
+        " and ($4 or not w.archived) and ($5 or w.archived)
+            and w.created_at >= $6 and w.created_at < $7 and w.updated_at >= $8 and w.updated_at < $9
+            and (cast($10 as text) is null
+                or w.id in (select cast(value as bigint) from json_each(cast($10 as text))))
+            and (cast($11 as text) is null or w.search_text like $11 escape '!')
+            and (cast($12 as text) is null or w.title_key like $12 escape '!')"
+    };
+}
+
+statements! {
+    INSERT = "insert into workspaces (account_id, title, title_key, search_text, description, start_date,
+            due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
+            created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id";
+    INSERT_GIVEN = "insert into workspaces (account_id, title, title_key, search_text, description, start_date,
+            due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
+            created_at, updated_at, id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    INSERT_COUNTERS = "insert into workspace_counters (account_id, workspace_id) values ($1, $2)";
+    UPDATE = "update workspaces set title = $3, title_key = $4, search_text = $5, description = $6,
+            start_date = $7, due_date = $8, archived = $9, status_key = $10, access_level = $11,
+            project_status = $12, status_explanation = $13, updated_at = $14
+        where account_id = $1 and id = $2";
+    FIND = concat!(seen!(), " and w.id = $4");
+    WITH_IDS_SEEN = concat!(seen!(), "
+        and w.id in (select cast(value as bigint) from json_each(cast($4 as text))) order by w.id");
+    // A client does not see the status, so it must not show in the order either.
+    LIST = concat!(seen!(), narrowed!(), "
+        order by
+            case cast($13 as bigint)
+                when 1 then w.updated_at when -1 then -w.updated_at
+                when 2 then w.created_at when -2 then -w.created_at
+                when 3 then case when $3 or me.side = 'provider' then w.status_key else 0 end
+                when -3 then case when $3 or me.side = 'provider' then -w.status_key else 0 end
+                else 0 end,
+            case cast($13 as bigint) when 4 then w.title_key end,
+            case cast($13 as bigint) when -4 then w.title_key end desc,
+            w.id
+        limit $14 offset $15");
+    COUNT = concat!("select count(*) ", from_seen!(), narrowed!());
+    COUNT_MORE = "update workspace_counters
+        set status_reports = status_reports + $3, status_changes = status_changes + $4
+        where account_id = $1 and workspace_id = $2";
+    STATUS_REPORTS = "select status_reports from workspace_counters where account_id = $1 and workspace_id = $2";
+    STATUS_CHANGES = "select status_changes from workspace_counters where account_id = $1 and workspace_id = $2";
+    AFTER = concat!("select ", columns!(), " from workspaces w where w.id > $1 order by w.id limit $2");
+    WITH_IDS = concat!("select ", columns!(), " from workspaces w
+        where w.id in (select cast(value as bigint) from json_each(cast($1 as text)))");
+}
+
+/// What a list of workspaces is narrowed to.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// Those that are archived, too.
+    pub archived: bool,
+    /// Those that are not archived, too.
+    pub active: bool,
+    /// From the first instant on, up to but without the second.
+    pub created: (Time, Time),
+    /// As `created`.
+    pub updated: (Time, Time),
+    /// A JSON list of ids.
+    pub only: Option<String>,
+    /// Words in title or description, ignoring case.
+    pub search: Option<String>,
+    /// Words in the title, ignoring case.
+    pub matching: Option<String>,
+}
+
+/// What a list of workspaces is sorted by; ties go by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as the attributes")]
+pub enum Sort {
+    UpdatedAt,
+    CreatedAt,
+    Status,
+    Title,
+}
+
+fn workspace(row: &Row<'_>) -> Result<Workspace> {
+    let unknown = |what: &str| StoreError::Other(format!("an unknown {what}"));
+    let date = |index| -> Result<_> {
+        let text: Option<String> = row.get(index)?;
+        Ok(text.map(|text| text.parse().map_err(|_| unknown("date"))).transpose()?)
+    };
+    let project_status = row.optional_text(9)?;
+    Ok(Workspace {
+        id: row.get(0)?,
+        account_id: row.get(1)?,
+        title: row.get(2)?,
+        description: row.get(3)?,
+        start_date: date(4)?,
+        due_date: date(5)?,
+        archived: row.get(6)?,
+        status_key: row.get(7)?,
+        access_level: AccessLevel::named(row.text(8)?).ok_or_else(|| unknown("access level"))?,
+        project_status: project_status
+            .map(|code| ProjectStatus::of_code(code).ok_or_else(|| unknown("project status")))
+            .transpose()?,
+        status_explanation: row.get(10)?,
+        creator_id: row.get(11)?,
+        created_at: Time(row.get(12)?),
+        updated_at: Time(row.get(13)?),
+    })
+}
+
+fn seen(caller: &Caller, row: &Row<'_>) -> Result<Seen> {
+    let workspace = workspace(row)?;
+    let side = row.optional_text(14)?.and_then(Side::named);
+    let permission = row.optional_text(15)?.and_then(Permission::named);
+    let first_provider: Option<i64> = row.get(16)?;
+    let creator_is_client: bool = row.get(18)?;
+    Ok(Seen {
+        right: Right::of(caller.administrator, side.zip(permission)),
+        takes_part: side.is_some(),
+        primary_maven_id: if creator_is_client { first_provider } else { Some(workspace.creator_id) },
+        primary_counterpart_id: row.get(17)?,
+        workspace,
+    })
+}
+
+/// The texts that searching and sorting read.
+struct Keys {
+    title: String,
+    search: String,
+    start_date: Option<String>,
+    due_date: Option<String>,
+}
+
+impl Keys {
+    fn of(workspace: &Workspace) -> Self {
+        let title = workspace.title.to_lowercase();
+        let description = workspace.description.as_deref().unwrap_or_default().to_lowercase();
+        Self {
+            search: format!("{title}\n{description}"),
+            title,
+            start_date: workspace.start_date.map(|date| date.to_string()),
+            due_date: workspace.due_date.map(|date| date.to_string()),
+        }
+    }
+}
+
+fn row<'w>(workspace: &'w Workspace, keys: &'w Keys) -> [Value<'w>; 15] {
+    values![
+        workspace.account_id,
+        &workspace.title,
+        &keys.title,
+        &keys.search,
+        workspace.description.as_deref(),
+        keys.start_date.as_deref(),
+        keys.due_date.as_deref(),
+        workspace.archived,
+        workspace.status_key,
+        workspace.access_level.name(),
+        workspace.project_status.map(ProjectStatus::code),
+        workspace.status_explanation.as_deref(),
+        workspace.creator_id,
+        workspace.created_at.0,
+        workspace.updated_at.0
+    ]
+}
+
+/// A pattern for `like` that finds a text anywhere, letter for letter, ignoring case.
+fn containing(text: &str) -> String {
+    let text = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{text}%")
+}
+
+/// The workspace, if the caller sees it.
+pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<Seen>> {
+    conn.first(FIND, &values![caller.account_id, caller.user_id, caller.administrator, id], |row| {
+        seen(caller, row)
+    })
+    .await
+}
+
+/// The workspace, if the caller has at least the `needed` right in it.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`]
+pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -> Result<Seen> {
+    let seen = find(conn, caller, id).await?.ok_or(Error::NotFound)?;
+    seen.right.require(needed)?;
+    Ok(seen)
+}
+
+/// What the caller may do in the workspace.
+pub async fn right(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Right> {
+    Ok(find(conn, caller, id).await?.map_or(Right::None, |seen| seen.right))
+}
+
+/// Those of the workspaces that the caller sees, by id; `ids` is a JSON list.
+pub async fn with_ids_seen(conn: &mut Conn, caller: &Caller, ids: &str) -> Result<Vec<Seen>> {
+    let values = values![caller.account_id, caller.user_id, caller.administrator, ids];
+    conn.all(WITH_IDS_SEEN, &values, |row| seen(caller, row)).await
+}
+
+/// A page of the workspaces that the caller sees, and how many there are.
+pub async fn list(
+    conn: &mut Conn,
+    caller: &Caller,
+    filter: &Filter,
+    (sort, descending): (Sort, bool),
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Seen>, i64)> {
+    let search = filter.search.as_deref().map(containing);
+    let matching = filter.matching.as_deref().map(containing);
+    let mut narrowed = values![
+        caller.account_id,
+        caller.user_id,
+        caller.administrator,
+        filter.archived,
+        filter.active,
+        filter.created.0.0,
+        filter.created.1.0,
+        filter.updated.0.0,
+        filter.updated.1.0,
+        filter.only.as_deref(),
+        search.as_deref(),
+        matching.as_deref()
+    ]
+    .to_vec();
+    let count = conn.number(COUNT, &narrowed).await?;
+    let sort = match sort {
+        Sort::UpdatedAt => 1_i64,
+        Sort::CreatedAt => 2,
+        Sort::Status => 3,
+        Sort::Title => 4,
+    };
+    narrowed.extend(values![if descending { -sort } else { sort }, limit, offset]);
+    Ok((conn.all(LIST, &narrowed, |row| seen(caller, row)).await?, count))
+}
+
+/// Makes a workspace in which its creator takes part.
+///
+/// # Errors
+/// [`Error::Forbidden`] when the caller may not make workspaces, [`Error::Invalid`] with all that is wrong.
+pub async fn create(conn: &mut Conn, caller: &Caller, change: &Change, draft: &Draft) -> Result<i64> {
+    if !caller.administrator && !participations::store::provides(conn, caller).await? {
+        return Err(Error::Forbidden);
+    }
+    let workspace = draft.make(caller.account_id, caller.user_id, change.at)?;
+    let id = conn.number(INSERT, &row(&workspace, &Keys::of(&workspace))).await?;
+    conn.run(INSERT_COUNTERS, &values![caller.account_id, id]).await?;
+    let mut log = Log::new(change);
+    log.created(SUBJECT, id, &Workspace { id, ..workspace });
+    events::store::append(conn, log).await?;
+    let side = draft.creator_role.as_deref().and_then(side_of_role).unwrap_or(Side::Provider);
+    participations::store::insert(conn, change, id, caller.user_id, side, Permission::Admin).await?;
+    refer(conn, change, id, draft).await?;
+    Ok(id)
+}
+
+/// Changes a workspace; a status key that is really new also writes a status change.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`]
+pub async fn update(conn: &mut Conn, caller: &Caller, change: &Change, id: i64, draft: &Draft) -> Result<()> {
+    let before = require(conn, caller, id, Right::Edit).await?.workspace;
+    Error::check(draft.violations(false))?;
+    let after = draft.apply(&before, change.at);
+    if after.status_key != before.status_key {
+        status_changes::store::record(conn, change, id, before.status_key, after.status_key).await?;
+    }
+    save(conn, change, &before, &after).await?;
+    refer(conn, change, id, draft).await
+}
+
+async fn refer(conn: &mut Conn, change: &Change, id: i64, draft: &Draft) -> Result<()> {
+    if let Some(Some(reference)) = &draft.external_reference {
+        let subject = external_references::Subject::Workspace(id);
+        external_references::store::upsert(conn, change, subject, id, reference).await?;
+    }
+    Ok(())
+}
+
+/// Writes a changed workspace down.
+pub async fn save(conn: &mut Conn, change: &Change, before: &Workspace, after: &Workspace) -> Result<()> {
+    let keys = Keys::of(after);
+    let row = values![
+        after.account_id,
+        after.id,
+        &after.title,
+        &keys.title,
+        &keys.search,
+        after.description.as_deref(),
+        keys.start_date.as_deref(),
+        keys.due_date.as_deref(),
+        after.archived,
+        after.status_key,
+        after.access_level.name(),
+        after.project_status.map(ProjectStatus::code),
+        after.status_explanation.as_deref(),
+        after.updated_at.0
+    ];
+    conn.run(UPDATE, &row).await?;
+    let mut log = Log::new(change);
+    log.updated(SUBJECT, after.id, before, after);
+    events::store::append(conn, log).await
+}
+
+/// So many reports and changes more, or fewer, in each workspace: account, workspace, reports, changes.
+pub async fn count_more(conn: &mut Conn, more: &[(i64, i64, i64, i64)]) -> Result<()> {
+    let rows: Vec<_> = more
+        .iter()
+        .map(|&(account, workspace, reports, changes)| values![account, workspace, reports, changes].to_vec())
+        .collect();
+    conn.run_many(COUNT_MORE, &rows).await
+}
+
+/// How many reports the workspace has.
+pub async fn status_reports(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
+    conn.number(STATUS_REPORTS, &values![account_id, id]).await
+}
+
+/// How many status changes the workspace has.
+pub async fn status_changes(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
+    conn.number(STATUS_CHANGES, &values![account_id, id]).await
+}
+
+/// Workspaces with a higher id than `id`, by id.
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Workspace>> {
+    conn.all(AFTER, &values![id, limit], workspace).await
+}
+
+/// Those of the workspaces that exist, of whatever account.
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<Workspace>> {
+    conn.all(WITH_IDS, &values![ids], workspace).await
+}
+
+/// Adds workspaces with ids of their own.
+pub async fn insert_given(conn: &mut Conn, workspaces: &[Workspace]) -> Result<()> {
+    let keys: Vec<Keys> = workspaces.iter().map(Keys::of).collect();
+    let rows: Vec<_> = workspaces
+        .iter()
+        .zip(&keys)
+        .map(|(workspace, keys)| {
+            let mut values = row(workspace, keys).to_vec();
+            values.push(workspace.id.into());
+            values
+        })
+        .collect();
+    conn.run_many(INSERT_GIVEN, &rows).await?;
+    let counters: Vec<_> = workspaces.iter().map(|w| values![w.account_id, w.id].to_vec()).collect();
+    conn.run_many(INSERT_COUNTERS, &counters).await
+}
