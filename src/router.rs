@@ -93,6 +93,7 @@ async fn no_route(State(app): State<App>, request: Request) -> Response {
     (StatusCode::NOT_FOUND, "Not found\n").into_response()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 fn panicked(reason: Box<dyn Any + Send>) -> Response {
     let text = reason.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| reason.downcast_ref::<&str>().copied()).unwrap_or("no text");

@@ -43,7 +43,7 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
         tokio::time::sleep(PATIENCE).await;
     };
     tokio::select! {
-        served = async { server.await } => served.context("the service failed"),
+        ended = async { server.await } => ended.context("the service failed"),
         () = too_late => {
             tracing::warn!("some requests did not end in time");
             Ok(())

@@ -1,6 +1,6 @@
 //! Reading an archive: all of it or nothing, in memory that does not grow with it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, Read};
 
 use super::record::{Found, Needs, Record};
@@ -41,7 +41,7 @@ struct Import<'c> {
     conn: &'c mut Conn,
     at: Time,
     counts: Counts,
-    given: BTreeMap<&'static str, ()>,
+    given: BTreeSet<&'static str>,
 }
 
 /// The lines of a text, numbered from 1, after its header.
@@ -124,7 +124,7 @@ pub async fn import(
     at: Time,
     lines: impl Iterator<Item = Result<(u64, usize, Line)>> + Send,
 ) -> Result<Counts> {
-    let mut import = Import { conn, at, counts: Counts::default(), given: BTreeMap::new() };
+    let mut import = Import { conn, at, counts: Counts::default(), given: BTreeSet::new() };
     let mut chunk: Vec<(u64, Line)> = Vec::new();
     let mut bytes = 0;
     for line in lines {
@@ -181,7 +181,9 @@ impl Import<'_> {
 
     async fn records<R: Record>(&mut self, records: Vec<(u64, R)>) -> Result<()> {
         let mut needs = Needs::default();
-        records.iter().for_each(|(_, record)| record.needs(&mut needs));
+        for (_, record) in &records {
+            record.needs(&mut needs);
+        }
         let found = self.find(&needs).await?;
         let ids = list(records.iter().map(|(_, record)| record.id()));
         let known: HashMap<i64, R> =
@@ -218,7 +220,7 @@ impl Import<'_> {
         self.count(&new).await?;
         self.log(&new).await?;
         if !new.is_empty() {
-            self.given.insert(R::TABLE, ());
+            self.given.insert(R::TABLE);
             *self.counts.added.entry(R::KIND).or_default() += new.len() as u64;
         }
         Ok(())
@@ -290,7 +292,7 @@ impl Import<'_> {
     }
 
     async fn finish(mut self) -> Result<Counts> {
-        for table in self.given.keys() {
+        for table in &self.given {
             self.conn.ids_were_given(table).await?;
         }
         for account_id in statuses::store::accounts_without(self.conn).await? {

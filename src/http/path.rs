@@ -21,6 +21,7 @@ pub fn normalise(mut request: Request) -> Request {
 
 /// The normal form, where it is another one.
 fn normal(path: &str) -> Option<String> {
+    #[expect(clippy::case_sensitive_file_extension_comparisons, reason = "the suffix is part of the route")]
     let is_normal = path == "/" || !(path.contains("//") || path.ends_with('/') || path.ends_with(".json"));
     if is_normal {
         return None;

@@ -112,7 +112,9 @@ impl Roots {
 pub fn at(index: Option<usize>, error: Cause) -> Cause {
     match error {
         Cause::Invalid(mut violations) => {
-            violations.iter_mut().for_each(|violation| violation.index = index);
+            for violation in &mut violations {
+                violation.index = index;
+            }
             Cause::Invalid(violations)
         }
         other => other,
