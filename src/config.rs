@@ -19,6 +19,8 @@ pub struct Settings {
     pub strict: bool,
     /// Origins that may ask from a browser.
     pub cors_origins: Vec<String>,
+    /// The OpenProject surface answers nobody without credentials.
+    pub openproject_login_required: bool,
 }
 
 /// What a flag or the environment says; clap reads both.
@@ -49,7 +51,6 @@ pub struct File {
     pub listen: Option<SocketAddr>,
     pub public_url: Option<String>,
     pub cors_origins: Option<Origins>,
-    /// Read and kept for the OpenProject surface, which is not served yet.
     pub openproject_login_required: Option<bool>,
     /// Read and kept; requests are not limited yet.
     pub rate_limit: Option<u64>,
@@ -135,6 +136,12 @@ pub fn origins(text: &str) -> Vec<String> {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { listen: DEFAULT_LISTEN, public_url: None, strict: false, cors_origins: Vec::new() }
+        Self {
+            listen: DEFAULT_LISTEN,
+            public_url: None,
+            strict: false,
+            cors_origins: Vec::new(),
+            openproject_login_required: true,
+        }
     }
 }

@@ -11,14 +11,15 @@ use axum::routing::{delete, get, post};
 use tower::util::MapRequestLayer;
 use tower::{Layer, Service};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::Settings;
 use crate::http::path;
 use crate::{
-    external_references, health, kantata, participations, setup, status_changes, status_reports, users,
-    workspaces,
+    external_references, health, kantata, openproject, participations, setup, status_changes, status_reports,
+    statuses, users, workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -29,9 +30,13 @@ pub fn service(
     let router = Router::new()
         .merge(operators())
         .nest("/api/v1", kantata_clients())
+        .merge(openproject_clients())
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
+            log_panic(reason.as_ref());
+            kantata::error::failure()
+        }))
         .layer(cors)
         .layer(middleware::from_fn(request_id))
         .with_state(app);
@@ -81,6 +86,46 @@ fn kantata_clients() -> Router<App> {
         .route("/external_references/{id}", delete(reference::delete))
 }
 
+/// Clients of OpenProject.
+fn openproject_clients() -> Router<App> {
+    use openproject::{root, wire};
+    use statuses::openproject as status;
+    use users::openproject as user;
+    use workspaces::openproject as project;
+
+    let api = Router::new()
+        .route("/", get(root::show).options(wire::options))
+        .route("/configuration", get(root::configuration).options(wire::options))
+        .route("/statuses", get(status::index).post(status::create).options(wire::options))
+        .route(
+            "/statuses/{id}",
+            get(status::show).patch(status::update).delete(status::delete).options(wire::options),
+        )
+        .route("/project_statuses/{code}", get(project::project_status).options(wire::options))
+        .route("/projects", get(project::index).post(project::create).options(wire::options))
+        .route("/projects/schema", get(project::schema).options(wire::options))
+        .route("/projects/{id}", get(project::show).patch(project::update).options(wire::options))
+        .route("/users/me", get(user::me).options(wire::options))
+        .route("/users/{id}", get(user::show).options(wire::options))
+        .fallback(no_openproject_route)
+        .method_not_allowed_fallback(no_openproject_route);
+    Router::new()
+        .nest("/api/v3", api)
+        .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
+            log_panic(reason.as_ref());
+            openproject::error::failure()
+        }))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(openproject::wire::layer))
+}
+
+/// A path or a method that OpenProject does not serve: after credentials and the content type of writes.
+async fn no_openproject_route(State(app): State<App>, request: Request) -> openproject::Answer {
+    openproject::request::authenticate(&app, request.headers()).await?;
+    openproject::request::check_content_type(request.method(), request.headers())?;
+    Ok(openproject::error::not_found())
+}
+
 /// A path or a method that is not served; on a vendor's surface, in that vendor's words and after its checks.
 async fn no_route(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
@@ -93,12 +138,10 @@ async fn no_route(State(app): State<App>, request: Request) -> Response {
     (StatusCode::NOT_FOUND, "Not found\n").into_response()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
-fn panicked(reason: Box<dyn Any + Send>) -> Response {
+fn log_panic(reason: &(dyn Any + Send)) {
     let text = reason.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| reason.downcast_ref::<&str>().copied()).unwrap_or("no text");
     tracing::error!(reason = text, "a handler panicked");
-    kantata::error::failure()
 }
 
 /// Cross-origin requests from the origins that the operator names, and no others.

@@ -33,6 +33,9 @@ pub struct Args {
     /// Origins that may ask from a browser, with commas between them.
     #[arg(long, env = "STATUARY_CORS_ORIGINS", value_name = "ORIGINS", hide = true)]
     cors_origins: Option<String>,
+    /// Whether the OpenProject surface answers nobody without credentials.
+    #[arg(long, env = "STATUARY_OPENPROJECT_LOGIN_REQUIRED", value_name = "BOOL", hide = true)]
+    openproject_login_required: Option<bool>,
 }
 
 /// Runs the server until it is told to stop.
@@ -75,6 +78,10 @@ fn settings(args: Args, file: &File) -> Settings {
             (None, Some(listed)) => listed.list(),
             (None, None) => Vec::new(),
         },
+        openproject_login_required: args
+            .openproject_login_required
+            .or(file.openproject_login_required)
+            .unwrap_or(true),
     }
 }
 

@@ -168,9 +168,9 @@ pub async fn of_workspaces(conn: &mut Conn, account_id: i64, workspaces: &str) -
     conn.all(OF_WORKSPACES, &values![account_id, workspaces], participation).await
 }
 
-/// Whether a caller writes in any workspace on the provider side.
-pub async fn provides(conn: &mut Conn, caller: &Caller) -> Result<bool> {
-    Ok(conn.number(PROVIDES, &values![caller.account_id, caller.user_id]).await? > 0)
+/// Whether a caller may make workspaces: administrators, and whoever writes in one on the provider side.
+pub async fn may_make_workspaces(conn: &mut Conn, caller: &Caller) -> Result<bool> {
+    Ok(caller.administrator || conn.number(PROVIDES, &values![caller.account_id, caller.user_id]).await? > 0)
 }
 
 /// Lets a person take part.

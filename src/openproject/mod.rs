@@ -1,0 +1,13 @@
+//! How OpenProject spells things: HAL, links, errors, authentication, formattable texts. No SQL.
+
+pub mod error;
+pub mod hal;
+pub mod objects;
+pub mod paging;
+pub mod request;
+pub mod root;
+pub mod select;
+pub mod wire;
+
+pub use error::{Answer, Error};
+pub use request::{Body, Request};
