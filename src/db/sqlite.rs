@@ -123,7 +123,9 @@ fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>) {
             continue;
         }
         let mut answers = vec![first(Ok(conn))];
+        // A disk error may end the whole transaction; what came after it would be written unasked.
         while answers.len() < BATCH
+            && in_transaction(conn)
             && let Ok(job) = jobs.try_recv()
         {
             answers.push(job(Ok(conn)));
@@ -137,6 +139,10 @@ fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>) {
             answer(committed.clone().map_err(|reason| Error::Unavailable(reason).into()));
         }
     }
+}
+
+fn in_transaction(conn: &Conn) -> bool {
+    matches!(conn, Conn::Sqlite(conn) if !conn.is_autocommit())
 }
 
 fn snapshot<T, F>(conn: &mut Conn, work: F) -> Result<T>
