@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
 use crate::db::Location;
@@ -84,7 +84,12 @@ impl Given {
         let Some(path) = &self.config else { return Ok(File::default()) };
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        toml::from_str(&text).with_context(|| format!("{} is not a settings file", path.display()))
+        toml::from_str(&text).map_err(|error| {
+            // Its own text shows the lines around, and these may hold a secret.
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            anyhow!("{} is not a settings file: line {line}: {}", path.display(), error.message())
+        })
     }
 
     /// Where the rows are; makes the data directory of an embedded store.

@@ -128,7 +128,14 @@ pub async fn import(
     let mut chunk: Vec<(u64, Line)> = Vec::new();
     let mut bytes = 0;
     for line in lines {
-        let (number, length, line) = line?;
+        let (number, length, line) = match line {
+            Ok(line) => line,
+            Err(error) => {
+                // What stands above may be wrong as well, and then that is what is told.
+                import.write(chunk).await?;
+                return Err(error);
+            }
+        };
         let goes_on = chunk
             .last()
             .is_none_or(|(_, last)| std::mem::discriminant(last) == std::mem::discriminant(&line));
@@ -191,23 +198,18 @@ impl Import<'_> {
         let mut new: Vec<R> = Vec::with_capacity(records.len());
         let mut numbers = Vec::with_capacity(records.len());
         let mut seen = HashMap::new();
+        let mut wrong = None;
         for (number, mut record) in records {
-            let id = record.id();
-            if id < 1 {
-                return Err(bad(number, "`id` is not above 0"));
-            }
-            record.settle(&found).map_err(|reason| bad(number, &reason))?;
-            if let Some(earlier) = seen.insert(id, number) {
-                return Err(bad(number, &format!("{} {id} stands in line {earlier} already", R::KIND)));
-            }
-            match known.get(&id) {
-                Some(known) if same(known, &record) => self.counts.unchanged += 1,
-                Some(_) => {
-                    return Err(bad(number, &format!("{} {id} is there already and differs", R::KIND)));
-                }
-                None => {
+            match is_new(number, &mut record, &found, &known, &mut seen) {
+                Ok(true) => {
                     new.push(record);
                     numbers.push(number);
+                }
+                Ok(false) => self.counts.unchanged += 1,
+                Err(error) => {
+                    // Those above it are still tried: the first line that cannot be is the one that is told.
+                    wrong = Some(error);
+                    break;
                 }
             }
         }
@@ -217,6 +219,9 @@ impl Import<'_> {
             }
             other => other,
         })?;
+        if let Some(wrong) = wrong {
+            return Err(wrong);
+        }
         self.count(&new).await?;
         self.log(&new).await?;
         if !new.is_empty() {
@@ -301,6 +306,29 @@ impl Import<'_> {
             *self.counts.added.entry(Status::KIND).or_default() += 14;
         }
         Ok(std::mem::take(&mut self.counts))
+    }
+}
+
+/// Settles a record; whether it is to be added, or is there already.
+fn is_new<R: Record>(
+    number: u64,
+    record: &mut R,
+    found: &Found,
+    known: &HashMap<i64, R>,
+    seen: &mut HashMap<i64, u64>,
+) -> Result<bool> {
+    let id = record.id();
+    if id < 1 {
+        return Err(bad(number, "`id` is not above 0"));
+    }
+    record.settle(found).map_err(|reason| bad(number, &reason))?;
+    if let Some(earlier) = seen.insert(id, number) {
+        return Err(bad(number, &format!("{} {id} stands in line {earlier} already", R::KIND)));
+    }
+    match known.get(&id) {
+        Some(known) if same(known, record) => Ok(false),
+        Some(_) => Err(bad(number, &format!("{} {id} is there already and differs", R::KIND))),
+        None => Ok(true),
     }
 }
 

@@ -45,14 +45,17 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let demo = args.demo;
     let settings = settings(args, &file);
     let clock = Clock::System;
-    let token = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
-    let (setup, secret) = setup(&db).await?;
+    // Before the demo's token: one that cannot listen must not end that of a server which does.
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let token = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
+    let (setup, secret) = setup(&db).await?;
     let address = format!("http://{}", listener.local_addr()?);
     let url = settings.public_url.clone().unwrap_or_else(|| address.clone());
 
+    // Before anybody can read that the server listens, and tell it to stop.
+    let stop = server::Stop::on_signals()?;
     let mut out = std::io::stdout();
     writeln!(out, "listening: {address}")?;
     if let Some(secret) = secret {
@@ -64,7 +67,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
-    server::run(App { db, clock, settings: Arc::new(settings), setup }, listener).await
+    server::run(App { db, clock, settings: Arc::new(settings), setup }, listener, stop).await
 }
 
 fn settings(args: Args, file: &File) -> Settings {
