@@ -130,6 +130,21 @@ async fn writes_are_checked_from_401_to_422_in_order(
 
 #[rstest]
 #[tokio::test]
+async fn what_cannot_be_read_is_said_before_what_is_not_there(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for path in ["/status_reports/foo?page[]=1", "/workspace_status_changes/foo?page[]=1"] {
+        app.get("ada", path).await.is_unreadable("page is not a number");
+    }
+    let body = json!({"status_report": {"color": "red"}});
+    app.put("ada", "/status_reports/foo?page[]=1", &body).await.is_unreadable("page is not a number");
+    let path = "/workspace_status_changes?created_after=soon";
+    app.get("ada", path).await.is_unreadable("created_after is not a date");
+}
+
+#[rstest]
+#[tokio::test]
 async fn every_letter_of_a_description_is_kept(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let long = "🚢".repeat(100_000);
