@@ -6,7 +6,7 @@ mod only;
 mod paging;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Request, header};
+use axum::http::{HeaderValue, Method, Request, header};
 use rstest::rstest;
 use serde_json::json;
 
@@ -111,6 +111,19 @@ async fn every_answer_names_its_request(#[values(Engine::Sqlite, Engine::Postgre
 
 #[rstest]
 #[tokio::test]
+async fn what_is_done_has_neither_body_nor_content_type(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let answer = app.delete("ada", "/status_reports/901").await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
+    for header in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+        assert!(!answer.headers.contains_key(&header), "{header}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_path_is_the_same_with_json_and_with_a_slash(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
@@ -125,4 +138,48 @@ async fn a_path_is_the_same_with_json_and_with_a_slash(
     app.put("ada", "/status_reports/901.json", &body).await.has(200);
     app.patch("ada", "/status_reports/901/", &body).await.has(200);
     app.delete("ada", "/status_reports/901.json").await.has(204);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_not_served_is_no_page(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let brew = Method::from_bytes(b"BREW").unwrap();
+    let odd = [Method::OPTIONS, Method::TRACE, Method::CONNECT, brew];
+    let collection = [Method::PUT, Method::PATCH, Method::DELETE];
+    let all = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    let cases: [(&str, &[Method]); 9] = [
+        ("/status_reports", &collection),
+        ("/workspace_status_changes", &collection),
+        ("/status_reports/901", &[Method::POST]),
+        ("/workspace_status_changes/4077", &[Method::POST, Method::PUT, Method::PATCH, Method::DELETE]),
+        ("/status_reports/901/details", &all),
+        ("/workspace_statuses", &all),
+        ("/project_statuses.json", &all),
+        ("", &all),
+        ("/", &all),
+    ];
+    let before = app.export().await;
+    for (path, methods) in cases {
+        for method in methods.iter().chain(&odd) {
+            app.call("ada", method.clone(), path, None).await.is_no_page();
+            app.call("ada", method.clone(), path, Some(("application/json", "{"))).await.is_no_page();
+            app.call("nobody", method.clone(), path, None).await.has(401);
+        }
+    }
+    assert_eq!(app.export().await, before);
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_answer_lists_the_methods_that_are_allowed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for path in ["/api/v1/status_reports", "/healthz"] {
+        let asked =
+            Request::builder().method(Method::PUT).uri(path).header(header::AUTHORIZATION, "Bearer ada");
+        let answer = app.send(asked.body(Body::empty()).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.headers.get(header::ALLOW)), (404, None), "{path}");
+    }
 }
