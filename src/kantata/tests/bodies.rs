@@ -178,6 +178,25 @@ async fn parameters_of_an_answer_may_stand_in_the_body(
 
 #[rstest]
 #[tokio::test]
+async fn the_path_wins_over_the_query_and_the_query_over_the_body(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let body = json!({"id": 901, "include": "", "filters": "", "optional_fields": "",
+        "status_report": {"id": "901", "color": "red"}});
+    let answer = app.put("ada", "/status_reports/907?id=901&include=creator", &body).await;
+    assert_eq!(answer.ids(), [907]);
+    assert_eq!(answer.members()[4..], ["users"]);
+    let path = "/status_reports/907?status_report[color]=yellow&include=";
+    let body = json!({"include": "creator", "status_report": {"color": "red", "description": "x"}});
+    let answer = app.put("ada", path, &body).await;
+    assert_eq!(answer.object()["color"], "yellow");
+    assert_eq!(answer.object()["description"], "Vendor slipped one week.");
+    assert_eq!(answer.members().len(), 4);
+}
+
+#[rstest]
+#[tokio::test]
 async fn numbers_of_any_size_name_what_is_not_there(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
