@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
-use tower::util::MapRequestLayer;
+use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{Layer, Service};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -40,7 +40,20 @@ pub fn service(
         .layer(cors)
         .layer(middleware::from_fn(request_id))
         .with_state(app);
+    let router = MapResponseLayer::new(without_axums_headers).layer(router);
     MapRequestLayer::new(path::normalise).layer(router)
+}
+
+/// A method that is not served is a page that is not there, so no answer but a 405 lists methods; and an answer
+/// without content has no length (RFC 9110, 8.6). Outside the router, which adds both after all its layers.
+fn without_axums_headers(mut response: Response) -> Response {
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().remove(header::ALLOW);
+    }
+    if response.status() == StatusCode::NO_CONTENT {
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    response
 }
 
 /// Those who run the service.

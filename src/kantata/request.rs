@@ -16,7 +16,7 @@ use crate::http::{body, caller};
 pub struct Request {
     /// Who asks.
     pub caller: Caller,
-    /// Query and body in one; the body wins.
+    /// Query and body in one; as in Rails, the query wins.
     pub params: Params,
     /// The id in the path; none where it is not a number, which names nothing.
     id: Option<i64>,
@@ -48,9 +48,10 @@ impl FromRequest<App> for Request {
     async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
         let caller = caller::bearer(app, &parts.headers).await?;
-        let mut members = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
+        let query = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        members.extend(read_body(content_type, body).await?);
+        let mut members = read_body(content_type, body).await?;
+        members.extend(query);
         let segments = RawPathParams::from_request_parts(&mut parts, app).await;
         let id = segments.ok().and_then(|segments| {
             segments.iter().find(|(name, _)| *name == "id").and_then(|(_, text)| params::id(text))
