@@ -9,6 +9,9 @@ pub mod paging;
 pub mod params;
 pub mod request;
 
+#[cfg(test)]
+mod same;
+
 pub use envelope::Envelope;
 pub use error::{Answer, Error};
 pub use paging::Paging;
