@@ -10,6 +10,15 @@ async fn compare(requests: Vec<Sent>) -> Result<(), TestCaseError> {
     let (one, other) = (TestApp::harbor(Engine::Sqlite).await, TestApp::harbor(Engine::Postgres).await);
     for request in requests {
         let (left, right) = (request.to(&one).await, request.to(&other).await);
+        eprintln!(
+            "STAT {} {} {}",
+            left.status.as_u16(),
+            request.method,
+            request.path.split('?').next().unwrap()
+        );
+        if left.status.as_u16() == 404 || left.status.as_u16() == 400 {
+            eprintln!("ERR {}", left.text);
+        }
         prop_assert!(!left.status.is_server_error(), "{request:?}: {}", left.text);
         prop_assert_eq!((left.status, left.text), (right.status, right.text), "{:?}", request);
     }

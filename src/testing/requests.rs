@@ -31,9 +31,12 @@ impl Sent {
     }
 }
 
-const PEOPLE: &[&str] =
-    &["root", "root", "ada", "ada", "bo", "vera", "max", "max", "cleo", "olaf", "zoe", "nobody"];
-const WORKSPACES: &[i64] = &[53760, 53760, 53760, 53800, 53900, 60000, 60001, 60002, 60003, 7];
+const PEOPLE: &[&str] = &[
+    "root", "root", "root", "root", "root", "ada", "ada", "ada", "bo", "vera", "max", "max", "max", "cleo",
+    "olaf", "zoe", "nobody",
+];
+const WORKSPACES: &[i64] =
+    &[53760, 53760, 53760, 53760, 53760, 53800, 53800, 53900, 60000, 60001, 60002, 60003, 7];
 const REPORTS: &[i64] = &[901, 907, 990, 991, 992, 993, 994, 7];
 const CHANGES: &[i64] = &[4077, 4078, 4079, 4080, 7];
 const REFERENCES: &[i64] = &[77, 78, 79, 80, 7];
@@ -73,7 +76,7 @@ fn odd() -> Fields {
 }
 
 fn mostly(good: impl Strategy<Value = Value> + 'static) -> Fields {
-    prop_oneof![12 => good, 1 => odd()].boxed()
+    prop_oneof![40 => good, 1 => odd()].boxed()
 }
 
 fn one_of(good: &[&str]) -> Fields {
@@ -97,14 +100,7 @@ fn text() -> Fields {
 }
 
 fn date() -> Fields {
-    one_of(&[
-        "2026-01-12",
-        "2026-02-16",
-        "2026-02-16T15:59:59Z",
-        "2026-02-16T16:00:03.5-08:00",
-        "0001-01-01",
-        "soon",
-    ])
+    one_of(&["2026-01-12", "2026-02-16", "2026-02-16T15:59:59Z", "2026-02-16T16:00:03.5-08:00", "0001-01-01"])
 }
 
 fn flag() -> Fields {
@@ -114,7 +110,7 @@ fn flag() -> Fields {
 /// An object with most of the fields.
 fn object(fields: Vec<(&'static str, Fields)>) -> Fields {
     let names: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
-    let values: Vec<_> = fields.into_iter().map(|(_, field)| option::weighted(0.85, field)).collect();
+    let values: Vec<_> = fields.into_iter().map(|(_, field)| option::weighted(0.9, field)).collect();
     let make = move |values: Vec<Option<Value>>| -> Value {
         let members = names.iter().zip(values).filter_map(|(name, value)| Some(((*name).to_owned(), value?)));
         Value::Object(members.collect())
@@ -187,8 +183,8 @@ fn reference() -> Fields {
 /// One under the singular root, several under the plural, now and then neither.
 fn rooted(singular: &'static str, plural: &'static str, fields: &Fields) -> Fields {
     prop_oneof![
-        12 => fields.clone().prop_map(move |one| json!({ singular: one })),
-        3 => vec(fields.clone(), 0..4).prop_map(move |many| json!({ plural: many })),
+        30 => fields.clone().prop_map(move |one| json!({ singular: one })),
+        6 => vec(fields.clone(), 0..4).prop_map(move |many| json!({ plural: many })),
         1 => odd().prop_map(move |odd| json!({ singular: odd })),
         1 => odd(),
     ]
@@ -373,7 +369,7 @@ fn content(body: Fields) -> BoxedStrategy<Option<(&'static str, String)>> {
         Some((FORM, "a=%zz".to_owned())),
         Some(("text/plain", "status_report[color]=red".to_owned())),
     ]);
-    prop_oneof![15 => written, 1 => broken].boxed()
+    prop_oneof![30 => written, 1 => broken].boxed()
 }
 
 fn id(good: &'static [i64]) -> BoxedStrategy<String> {
