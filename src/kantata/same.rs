@@ -3,23 +3,14 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::testing::requests::{Sent, any_request};
+use crate::testing::requests::{Sent, any_request, cases, run};
 use crate::testing::{Engine, TestApp};
 
 async fn compare(requests: Vec<Sent>) -> Result<(), TestCaseError> {
     let (one, other) = (TestApp::harbor(Engine::Sqlite).await, TestApp::harbor(Engine::Postgres).await);
     for request in requests {
         let (left, right) = (request.to(&one).await, request.to(&other).await);
-        eprintln!(
-            "STAT {} {} {}",
-            left.status.as_u16(),
-            request.method,
-            request.path.split('?').next().unwrap()
-        );
-        if left.status.as_u16() == 404 || left.status.as_u16() == 400 {
-            eprintln!("ERR {}", left.text);
-        }
-        prop_assert!(!left.status.is_server_error(), "{request:?}: {}", left.text);
+        prop_assert!(!left.status.is_server_error(), "{:?}: {}", request, left.text);
         prop_assert_eq!((left.status, left.text), (right.status, right.text), "{:?}", request);
     }
     prop_assert_eq!(one.export().await, other.export().await);
@@ -27,11 +18,10 @@ async fn compare(requests: Vec<Sent>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 25, max_shrink_iters: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(25))]
 
     #[test]
     fn the_same_requests_get_the_same_answers_on_both_engines(requests in vec(any_request(), 30)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(compare(requests))?;
+        run(compare(requests))?;
     }
 }

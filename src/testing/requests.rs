@@ -498,3 +498,15 @@ pub fn any_request() -> BoxedStrategy<Sent> {
 pub fn any_write() -> BoxedStrategy<Sent> {
     sent(writes())
 }
+
+/// So many cases of a property, each with stores of its own, which are dear.
+pub fn cases(number: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig { cases: number, max_shrink_iters: 100, failure_persistence: None, ..default }
+}
+
+/// Runs one case of a property to its end.
+pub fn run<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(work)
+}
