@@ -51,9 +51,10 @@ impl Time {
         Self(self.0 + seconds * SECOND)
     }
 
-    /// The calendar date in UTC.
-    pub fn date(self) -> Date {
-        Date(self.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date())
+    /// The calendar date in UTC; none before the year 0, which `YYYY-MM-DD` cannot write.
+    pub fn date(self) -> Option<Date> {
+        let date = self.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
+        (date.year() >= 0).then_some(Date(date))
     }
 
     /// An instant of RFC 3339 or ISO 8601: with an offset, or else in UTC; a bare date is its first instant.

@@ -44,15 +44,11 @@ pub fn service(
     MapRequestLayer::new(path::normalise).layer(router)
 }
 
-/// A method that is not served is a page that is not there, so no answer but a 405 lists methods; and an answer
+/// A method that is not served is a page that is not there, so only an answer to OPTIONS lists methods; and an answer
 /// without content has no length (RFC 9110, 8.6). Outside the router, which adds both after all its layers.
 fn without_axums_headers(mut response: Response) -> Response {
-    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().remove(header::ALLOW);
-    }
-    if response.status() == StatusCode::NO_CONTENT {
-        response.headers_mut().remove(header::CONTENT_LENGTH);
-    }
+    let is_empty = response.status() == StatusCode::NO_CONTENT;
+    response.headers_mut().remove(if is_empty { header::CONTENT_LENGTH } else { header::ALLOW });
     response
 }
 

@@ -20,6 +20,8 @@ use crate::db::{Db, Location, Result, Scope};
 use crate::router;
 use crate::setup::Setup;
 
+pub mod requests;
+
 /// The engines that every story runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {

@@ -128,7 +128,7 @@ fn workspace(id: i64, workspaces: i64, changes: i64, seed: u64) -> Workspace {
         account_id: 1,
         title: format!("Workspace {id:05}"),
         description: None,
-        start_date: Some(START.date()),
+        start_date: START.date(),
         due_date: None,
         archived: false,
         status_key: key(id, moves, seed),

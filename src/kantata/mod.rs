@@ -10,6 +10,8 @@ pub mod params;
 pub mod request;
 
 #[cfg(test)]
+mod same;
+#[cfg(test)]
 mod tests;
 
 pub use envelope::Envelope;

@@ -102,8 +102,8 @@ impl Params {
             Some(value) => match scalar(value).as_deref() {
                 Some("") => Ok(Some(None)),
                 text => {
-                    let time = text.and_then(|text| Time::parse_lenient(text).ok());
-                    time.map(|time| Some(Some(time.date()))).ok_or_else(|| unreadable(name, "a date"))
+                    let date = text.and_then(|text| Time::parse_lenient(text).ok()?.date());
+                    date.map(|date| Some(Some(date))).ok_or_else(|| unreadable(name, "a date"))
                 }
             },
         }

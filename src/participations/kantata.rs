@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::store::{Filter, Sort};
-use super::{Draft, Participation, Right, store};
+use super::{Draft, Part, Participation, Right, store};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result, Scope};
@@ -69,16 +69,22 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let (view, caller) = (View::read(&request.params)?, request.caller);
     let body = app.db.write(Scope::Account(change.account_id), move |conn| {
         Box::pin(async move {
-            let mut made = Vec::new();
+            // All are checked before the first takes an id, which PostgreSQL would not take back.
+            let mut parts: Vec<Part> = Vec::new();
             for (index, root) in drafts.roots() {
                 let one = async {
                     let workspace_id = root
                         .number("workspace_id")
                         .ok_or_else(|| Error::invalid("workspace_id", Problem::Blank))?;
                     workspaces::store::require(conn, &caller, workspace_id, Right::Admin).await?;
-                    store::create(conn, &change, workspace_id, &draft(root)).await
+                    store::check(conn, caller.account_id, workspace_id, &draft(root), &parts).await
                 };
-                made.push(one.await.map_err(|error| request::at(index, error))?);
+                let part = one.await.map_err(|error| request::at(index, error))?;
+                parts.push(part);
+            }
+            let mut made = Vec::new();
+            for part in parts {
+                made.push(store::insert(conn, &change, part).await?);
             }
             let count = i64::try_from(made.len()).unwrap_or(i64::MAX);
             view.present(conn, &caller, &made, count).await

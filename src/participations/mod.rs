@@ -150,6 +150,16 @@ pub struct Draft {
     pub access_level: Option<String>,
 }
 
+/// A participation that can be added.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "named as in the participation")]
+pub struct Part {
+    pub workspace_id: i64,
+    pub user_id: i64,
+    pub side: Side,
+    pub permission: Permission,
+}
+
 impl Draft {
     /// The side and permission that it asks for.
     pub fn read(&self, violations: &mut Vec<Violation>) -> (Option<Side>, Option<Permission>) {

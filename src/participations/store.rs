@@ -1,6 +1,6 @@
 //! The SQL of participations.
 
-use super::{Draft, Participation, Permission, Right, Side};
+use super::{Draft, Part, Participation, Permission, Right, Side};
 use crate::auth::Caller;
 use crate::clock::Time;
 use crate::db::{Conn, Error as StoreError, Result, Row};
@@ -173,25 +173,25 @@ pub async fn may_make_workspaces(conn: &mut Conn, caller: &Caller) -> Result<boo
     Ok(caller.administrator || conn.number(PROVIDES, &values![caller.account_id, caller.user_id]).await? > 0)
 }
 
-/// Lets a person take part.
+/// The part that a draft asks for, beside `others` that are going to be added before it.
 ///
 /// # Errors
 /// [`Error::Invalid`] when a part of the draft is missing or wrong, or the person takes part already.
-pub async fn create(
+pub async fn check(
     conn: &mut Conn,
-    change: &Change,
+    account_id: i64,
     workspace_id: i64,
     draft: &Draft,
-) -> Result<Participation> {
+    others: &[Part],
+) -> Result<Part> {
     let mut violations = Vec::new();
+    let is_other = |id| others.iter().any(|other| (other.workspace_id, other.user_id) == (workspace_id, id));
     match draft.user_id {
         None => violations.push(Violation::new("user_id", Problem::Blank)),
-        Some(id)
-            if users::store::of_account(conn, change.account_id, &format!("[{id}]")).await?.is_empty() =>
-        {
+        Some(id) if users::store::of_account(conn, account_id, &format!("[{id}]")).await?.is_empty() => {
             violations.push(Violation::new("user_id", Problem::Missing));
         }
-        Some(id) if of_user(conn, change.account_id, workspace_id, id).await?.is_some() => {
+        Some(id) if is_other(id) || of_user(conn, account_id, workspace_id, id).await?.is_some() => {
             violations.push(Violation::new("user_id", Problem::Taken));
         }
         Some(_) => {}
@@ -202,18 +202,12 @@ pub async fn create(
     let (side, permission) = draft.read(&mut violations);
     Error::check(violations)?;
     let (Some(user_id), Some(side)) = (draft.user_id, side) else { return Err(Error::NotFound) };
-    insert(conn, change, workspace_id, user_id, side, permission.unwrap_or(Permission::Edit)).await
+    Ok(Part { workspace_id, user_id, side, permission: permission.unwrap_or(Permission::Edit) })
 }
 
 /// Adds a participation whose parts are known to fit.
-pub async fn insert(
-    conn: &mut Conn,
-    change: &Change,
-    workspace_id: i64,
-    user_id: i64,
-    side: Side,
-    permission: Permission,
-) -> Result<Participation> {
+pub async fn insert(conn: &mut Conn, change: &Change, part: Part) -> Result<Participation> {
+    let Part { workspace_id, user_id, side, permission } = part;
     let account_id = change.account_id;
     let (created_at, updated_at) = (change.at, change.at);
     let part =

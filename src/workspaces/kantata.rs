@@ -89,10 +89,16 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let (view, caller) = (View::read(&request.params, &app)?, request.caller);
     let body = app.db.write(Scope::Account(change.account_id), move |conn| {
         Box::pin(async move {
-            let mut made = Vec::new();
+            store::require_maker(conn, &caller).await?;
+            // All are checked before the first takes an id, which PostgreSQL would not take back.
+            let mut new = Vec::new();
             for (index, draft) in &drafts {
-                let id = store::create(conn, &caller, &change, draft).await;
-                let id = id.map_err(|error| request::at(*index, error))?;
+                let one = draft.make(caller.account_id, caller.user_id, change.at);
+                new.push((draft, one.map_err(|error| request::at(*index, error))?));
+            }
+            let mut made = Vec::new();
+            for (draft, workspace) in new {
+                let id = store::create(conn, &change, draft, workspace).await?;
                 made.extend(store::find(conn, &caller, id).await?);
             }
             let count = i64::try_from(made.len()).unwrap_or(i64::MAX);

@@ -15,7 +15,7 @@ use crate::openproject::error::Property;
 use crate::openproject::hal::{self, Link};
 use crate::openproject::paging::Page;
 use crate::openproject::{Answer, Body, Error, Request, objects, select};
-use crate::participations::{self, Right};
+use crate::participations::Right;
 
 /// `GET /api/v3/project_statuses/{code}`
 pub async fn project_status(request: Request) -> Answer {
@@ -57,14 +57,13 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let caller = body.request.caller;
     let made = app.db.write(Scope::Account(change.account_id), move |conn| {
         Box::pin(async move {
-            if !participations::store::may_make_workspaces(conn, &caller).await? {
-                return Ok(Err(Error::from(Cause::Forbidden)));
-            }
+            store::require_maker(conn, &caller).await?;
             let draft = match draft {
                 Ok(draft) => draft,
                 Err(error) => return Ok(Err(error)),
             };
-            let id = store::create(conn, &caller, &change, &draft).await?;
+            let new = draft.make(caller.account_id, caller.user_id, change.at)?;
+            let id = store::create(conn, &change, &draft, new).await?;
             Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
         })
     });

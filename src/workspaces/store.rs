@@ -385,22 +385,34 @@ pub async fn may_view_work_packages(conn: &mut Conn, caller: &Caller) -> Result<
     Ok(caller.administrator || conn.number(MAY_VIEW_WORK_PACKAGES, &values).await? > 0)
 }
 
-/// Makes a workspace in which its creator takes part.
+/// Passes those who may make workspaces: administrators, and whoever writes in any.
 ///
 /// # Errors
-/// [`Error::Forbidden`] when the caller may not make workspaces, [`Error::Invalid`] with all that is wrong.
-pub async fn create(conn: &mut Conn, caller: &Caller, change: &Change, draft: &Draft) -> Result<i64> {
-    if !participations::store::may_make_workspaces(conn, caller).await? {
-        return Err(Error::Forbidden);
+/// [`Error::Forbidden`]
+pub async fn require_maker(conn: &mut Conn, caller: &Caller) -> Result<()> {
+    if participations::store::may_make_workspaces(conn, caller).await? {
+        Ok(())
+    } else {
+        Err(Error::Forbidden)
     }
-    let workspace = draft.make(caller.account_id, caller.user_id, change.at)?;
-    let id = conn.number(INSERT, &row(&workspace, &Keys::of(&workspace))).await?;
-    conn.run(INSERT_COUNTERS, &values![caller.account_id, id]).await?;
+}
+
+/// Adds a new workspace, made of the draft, in which its creator takes part.
+pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Workspace) -> Result<i64> {
+    let id = conn.number(INSERT, &row(&new, &Keys::of(&new))).await?;
+    conn.run(INSERT_COUNTERS, &values![new.account_id, id]).await?;
     let mut log = Log::new(change);
-    log.created(SUBJECT, id, &Workspace { id, ..workspace });
+    let new = Workspace { id, ..new };
+    log.created(SUBJECT, id, &new);
     events::store::append(conn, log).await?;
     let side = draft.creator_role.as_deref().and_then(side_of_role).unwrap_or(Side::Provider);
-    participations::store::insert(conn, change, id, caller.user_id, side, Permission::Admin).await?;
+    let part = participations::Part {
+        workspace_id: id,
+        user_id: new.creator_id,
+        side,
+        permission: Permission::Admin,
+    };
+    participations::store::insert(conn, change, part).await?;
     refer(conn, change, id, draft).await?;
     Ok(id)
 }

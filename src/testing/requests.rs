@@ -1,0 +1,512 @@
+//! Random requests to `/api/v1`, valid and invalid, about the records of the harbor and those made later.
+
+use std::fmt::Write;
+
+use axum::http::Method;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::{Value, json};
+
+use super::{Answer, TestApp};
+
+/// A request, as it can be sent to several stores.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// How many seconds pass before it.
+    pub later: i64,
+    pub who: &'static str,
+    pub method: Method,
+    pub path: String,
+    pub content: Option<(&'static str, String)>,
+}
+
+impl Sent {
+    pub async fn to(&self, app: &TestApp) -> Answer {
+        app.app.clock.advance(self.later);
+        let content = self.content.as_ref().map(|(kind, body)| (*kind, body.as_str()));
+        app.call(self.who, self.method.clone(), &self.path, content).await
+    }
+}
+
+const PEOPLE: &[&str] = &[
+    "root", "root", "root", "root", "root", "ada", "ada", "ada", "bo", "vera", "max", "max", "max", "cleo",
+    "olaf", "zoe", "nobody",
+];
+const WORKSPACES: &[i64] =
+    &[53760, 53760, 53760, 53760, 53760, 53800, 53800, 53900, 60000, 60001, 60002, 60003, 7];
+const REPORTS: &[i64] = &[901, 907, 990, 991, 992, 993, 994, 7];
+const CHANGES: &[i64] = &[4077, 4078, 4079, 4080, 7];
+const REFERENCES: &[i64] = &[77, 78, 79, 80, 7];
+const PARTICIPATIONS: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99];
+const USERS: &[i64] = &[2500, 2545, 2551, 2560, 2561, 2570, 2580, 3000, 7];
+const KEYS: &[i64] = &[100, 310, 310, 403, 605, 999];
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+type Fields = BoxedStrategy<Value>;
+
+/// What is never a good value of anything.
+fn odd() -> Fields {
+    select(vec![
+        json!(null),
+        json!(""),
+        json!(" "),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(true),
+        json!([]),
+        json!({}),
+        json!([null, "", 7]),
+        json!({"a": "b"}),
+        json!("99999999999999999999"),
+        json!(i64::MAX),
+        json!("abc"),
+        json!("Scope"),
+        json!("Ünïcödé ✓ 100% _!'\\\""),
+        json!("\u{1}\n\t\u{7f}\u{feff}"),
+        json!("-000100-01-01"),
+        json!("2026-13-45"),
+    ])
+    .boxed()
+}
+
+fn mostly(good: impl Strategy<Value = Value> + 'static) -> Fields {
+    prop_oneof![40 => good, 1 => odd()].boxed()
+}
+
+fn one_of(good: &[&str]) -> Fields {
+    mostly(select(good.iter().map(|text| json!(text)).collect::<Vec<_>>()))
+}
+
+/// A number, as JSON has it or as forms and live clients send it.
+fn number(good: &'static [i64]) -> Fields {
+    mostly((select(good), any::<bool>()).prop_map(
+        |(id, as_text)| {
+            if as_text { json!(id.to_string()) } else { json!(id) }
+        },
+    ))
+}
+
+fn text() -> Fields {
+    mostly(prop_oneof![
+        3 => select(vec!["Harbor", "quay", "pier 100%", "a_b", "É", "All well"]).prop_map(Value::from),
+        1 => "\\PC{1,12}".prop_map(Value::from),
+    ])
+}
+
+fn date() -> Fields {
+    one_of(&["2026-01-12", "2026-02-16", "2026-02-16T15:59:59Z", "2026-02-16T16:00:03.5-08:00", "0001-01-01"])
+}
+
+fn flag() -> Fields {
+    mostly(select(vec![json!(true), json!(false), json!("true"), json!("false"), json!("0"), json!("1")]))
+}
+
+/// An object with most of the fields.
+fn object(fields: Vec<(&'static str, Fields)>) -> Fields {
+    let names: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
+    let values: Vec<_> = fields.into_iter().map(|(_, field)| option::weighted(0.9, field)).collect();
+    let make = move |values: Vec<Option<Value>>| -> Value {
+        let members = names.iter().zip(values).filter_map(|(name, value)| Some(((*name).to_owned(), value?)));
+        Value::Object(members.collect())
+    };
+    values.prop_map(make).boxed()
+}
+
+fn reference_fields() -> Vec<(&'static str, Fields)> {
+    vec![
+        ("service_name", one_of(&["jira", "github", "Jira"])),
+        ("service_model", one_of(&["Issue", "Epic"])),
+        ("service_model_ref", one_of(&["HARB-12", "HARB-13", "7"])),
+        ("status", one_of(&["pending", "successful", "failed"])),
+        ("external_link", text()),
+        ("external_message", text()),
+        ("external_status", one_of(&["open", "done"])),
+        ("locked", flag()),
+    ]
+}
+
+fn report() -> Fields {
+    let detail = object(vec![
+        ("category", one_of(&["Scope", "Budget", "Schedule", "Client"])),
+        ("color", one_of(&["green", "yellow", "red"])),
+        ("description", text()),
+    ]);
+    object(vec![
+        ("workspace_id", number(WORKSPACES)),
+        ("color", one_of(&["green", "yellow", "red"])),
+        ("description", text()),
+        ("details", mostly(vec(detail, 0..3).prop_map(Value::from))),
+        ("external_reference", mostly(prop_oneof![Just(Value::Null), object(reference_fields())])),
+    ])
+}
+
+fn change() -> Fields {
+    object(vec![("workspace_id", number(WORKSPACES)), ("to_status_key", number(KEYS))])
+}
+
+fn workspace() -> Fields {
+    object(vec![
+        ("title", text()),
+        ("description", text()),
+        ("start_date", date()),
+        ("due_date", date()),
+        ("archived", flag()),
+        ("status_key", number(KEYS)),
+        ("access_level", one_of(&["invitation", "open", "admins", "admin"])),
+        ("creator_role", one_of(&["maven", "consultant", "buyer", "client"])),
+        ("external_reference", mostly(prop_oneof![Just(Value::Null), object(reference_fields())])),
+    ])
+}
+
+fn participation() -> Fields {
+    object(vec![
+        ("workspace_id", number(WORKSPACES)),
+        ("user_id", number(USERS)),
+        ("role", one_of(&["maven", "buyer"])),
+        ("access_level", one_of(&["view_tasks", "edit_tasks", "admin"])),
+    ])
+}
+
+fn reference() -> Fields {
+    let mut fields = reference_fields();
+    fields.push(("subject_type", one_of(&["StatusReport", "Workspace"])));
+    fields.push(("subject_id", number(&[53760, 53800, 53900, 60000, 60001, 901, 907, 990, 991])));
+    object(fields)
+}
+
+/// One under the singular root, several under the plural, now and then neither.
+fn rooted(singular: &'static str, plural: &'static str, fields: &Fields) -> Fields {
+    prop_oneof![
+        30 => fields.clone().prop_map(move |one| json!({ singular: one })),
+        6 => vec(fields.clone(), 0..4).prop_map(move |many| json!({ plural: many })),
+        1 => odd().prop_map(move |odd| json!({ singular: odd })),
+        1 => odd(),
+    ]
+    .boxed()
+}
+
+/// The value of a query parameter.
+fn asked(name: &'static str) -> BoxedStrategy<String> {
+    let texts = |good: &'static [&'static str]| select(good).prop_map(str::to_owned).boxed();
+    let ids = |good: &'static [i64]| select(good).prop_map(|id| id.to_string()).boxed();
+    let good = match name {
+        "include" => {
+            let all = vec![
+                "creator",
+                "updater",
+                "user",
+                "workspace",
+                "workspaces",
+                "external_references",
+                "subject",
+                "primary_maven",
+                "primary_counterpart",
+                "participants",
+                "participations",
+                "current_user_participation",
+                "status_reports",
+                "current_status_report",
+                "workspace_groups",
+                "custom_field_values",
+                "bogus",
+            ];
+            subsequence(all, 0..6).prop_shuffle().prop_map(|names| names.join(",")).boxed()
+        }
+        "only" => {
+            vec(select([WORKSPACES, REPORTS, CHANGES, REFERENCES, PARTICIPATIONS, USERS].concat()), 0..5)
+                .prop_map(|ids| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
+                .boxed()
+        }
+        "order" => texts(&[
+            "created_at:desc",
+            "created_at",
+            "updated_at:asc",
+            "updated_at:desc",
+            "title:asc",
+            "title:desc",
+            "status:asc",
+            "status:desc",
+            "user_name:asc",
+            "user_name:desc",
+            "last_synced_at:asc",
+            "last_synced_at:desc",
+            "bogus:asc",
+        ]),
+        "optional_fields" => texts(&["stage", "access_level, stage", "bogus"]),
+        "page" | "per_page" | "limit" | "offset" => texts(&["1", "2", "3", "0", "-1", "abc", "500", "2x"]),
+        "workspace_id" => ids(WORKSPACES),
+        "by_user" => ids(USERS),
+        "subject_id" => ids(&[53760, 53800, 60000, 901, 907, 990, 991]),
+        "subject_type" => texts(&["StatusReport", "Workspace", "Story"]),
+        "search" | "matching" => texts(&["harbor", "QUAY", "100%", "_", "é", "!", "er"]),
+        "archived" => texts(&["only", "include", "exclude", "bogus"]),
+        "by_user_full_name" => texts(&["Ada Park", "Max Prime", "ada park"]),
+        name if name.ends_with("service_name") => texts(&["jira", "github", "Jira"]),
+        name if name.ends_with("service_model") => texts(&["Issue", "Epic"]),
+        name if name.contains("service_model_ref") => texts(&["HARB-12", "HARB-12,HARB-13", "7"]),
+        name if name.ends_with("external_status") => texts(&["open", "done"]),
+        name if name.ends_with("status") => texts(&["successful", "pending", "failed"]),
+        name if name.ends_with("_after") || name.ends_with("_before") => texts(&[
+            "2026-02-16",
+            "2026-02-09T17:20:41Z",
+            "2026-02-16T08:00:10-08:00",
+            "2026-02-16T16:00:03.5Z",
+            "soon",
+        ]),
+        _ => texts(&["true", "false", "TRUE", "1", "0"]),
+    };
+    prop_oneof![12 => good, 1 => texts(&["", " ", "abc", "É%_", "99999999999999999999", "2026-02-16"])]
+        .boxed()
+}
+
+const ASKED: &[&str] = &[
+    "include",
+    "include",
+    "include",
+    "only",
+    "order",
+    "order",
+    "optional_fields",
+    "page",
+    "per_page",
+    "limit",
+    "offset",
+    "workspace_id",
+    "workspace_id",
+    "by_user",
+    "subject_id",
+    "subject_type",
+    "search",
+    "matching",
+    "archived",
+    "include_archived",
+    "apply_default_filters",
+    "by_user_full_name",
+    "mavens_only",
+    "created_after",
+    "created_before",
+    "updated_after",
+    "updated_before",
+    "last_synced_after",
+    "last_synced_before",
+    "service_name",
+    "service_model",
+    "service_model_ref",
+    "status",
+    "external_status",
+    "external_reference_service_name",
+    "external_reference_service_model",
+    "external_reference_service_model_ref",
+    "external_reference_service_model_refs",
+    "external_reference_external_status",
+    "external_reference_status",
+    "has_external_references",
+    "without_external_reference_service_name",
+];
+
+/// A query in which `likely` is mostly there.
+fn query(likely: &'static [&'static str]) -> BoxedStrategy<String> {
+    let others = vec(select(ASKED), 0..4);
+    let shape = prop_oneof![12 => Just(""), 1 => Just("[]"), 1 => Just("[a]")];
+    (option::weighted(0.9, Just(likely)), others)
+        .prop_flat_map(move |(likely, others)| {
+            let names = likely.unwrap_or_default().iter().chain(&others).copied();
+            names.map(|name| (Just(name), shape.clone(), asked(name))).collect::<Vec<_>>()
+        })
+        .prop_map(|pairs| {
+            let pair = |(name, shape, value): &(&str, &str, String)| {
+                format!("{name}{shape}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))
+            };
+            pairs.iter().map(pair).collect::<Vec<_>>().join("&")
+        })
+        .boxed()
+}
+
+/// The same object in the nested form of Rack.
+fn form(value: &Value, name: &str, out: &mut String) {
+    let mut pair = |name: &str, value: &str| {
+        let encoded = utf8_percent_encode(value, NON_ALPHANUMERIC);
+        let _ = write!(out, "{}{name}={encoded}", if out.is_empty() { "" } else { "&" });
+    };
+    match value {
+        Value::Null => pair(name, ""),
+        Value::Bool(flag) => pair(name, &flag.to_string()),
+        Value::Number(number) => pair(name, &number.to_string()),
+        Value::String(text) => pair(name, text),
+        Value::Array(items) => items.iter().for_each(|item| form(item, &format!("{name}[]"), out)),
+        Value::Object(members) => {
+            for (member, value) in members {
+                let inner = if name.is_empty() { member.clone() } else { format!("{name}[{member}]") };
+                form(value, &inner, out);
+            }
+        }
+    }
+}
+
+/// A body in one of the ways in which clients send one.
+fn content(body: Fields) -> BoxedStrategy<Option<(&'static str, String)>> {
+    let written = (body, select(vec![JSON, JSON, FORM])).prop_map(|(body, kind)| {
+        if kind == JSON {
+            return Some((JSON, body.to_string()));
+        }
+        let mut text = String::new();
+        form(&body, "", &mut text);
+        Some((FORM, text))
+    });
+    let broken = select(vec![
+        None,
+        Some((JSON, "{\"workspace\":".to_owned())),
+        Some((JSON, "[1,2]".to_owned())),
+        Some((JSON, "{\"status_report\":{\"color\":\"\\ud800\"}}".to_owned())),
+        Some((JSON, "{\"workspace\":{\"title\":\"\\u0000\"}}".to_owned())),
+        Some((FORM, "workspace[title]=a&workspace=b".to_owned())),
+        Some((FORM, "a=%zz".to_owned())),
+        Some(("text/plain", "status_report[color]=red".to_owned())),
+    ]);
+    prop_oneof![30 => written, 1 => broken].boxed()
+}
+
+fn id(good: &'static [i64]) -> BoxedStrategy<String> {
+    let odd = select(vec!["abc", "1x", "0", "-1", "99999999999999999999", "me"]).prop_map(str::to_owned);
+    prop_oneof![20 => select(good).prop_map(|id| id.to_string()), 1 => odd].boxed()
+}
+
+type Target = (Method, String, Option<(&'static str, String)>);
+
+fn target(
+    method: Method,
+    path: BoxedStrategy<String>,
+    query: BoxedStrategy<String>,
+    content: BoxedStrategy<Option<(&'static str, String)>>,
+) -> BoxedStrategy<Target> {
+    let suffix = prop_oneof![5 => Just(""), 1 => Just(".json"), 1 => Just("/")];
+    (path, suffix, query, content)
+        .prop_map(move |(path, suffix, query, content)| {
+            let query = if query.is_empty() { query } else { format!("?{query}") };
+            (method.clone(), format!("{path}{suffix}{query}"), content)
+        })
+        .boxed()
+}
+
+fn one(room: &'static str, ids: &'static [i64]) -> BoxedStrategy<String> {
+    id(ids).prop_map(move |id| format!("/{room}/{id}")).boxed()
+}
+
+fn all(room: &'static str) -> BoxedStrategy<String> {
+    Just(format!("/{room}")).boxed()
+}
+
+fn reads() -> BoxedStrategy<Target> {
+    let none = || Just(None).boxed();
+    let list = |room, likely| target(Method::GET, all(room), query(likely), none());
+    let show = |room, ids| target(Method::GET, one(room, ids), query(&[]), none());
+    prop_oneof![
+        list("status_reports", &[]),
+        list("workspace_status_changes", &["workspace_id"]),
+        list("workspaces", &[]),
+        list("workspaces", &["include_archived"]),
+        list("users", &[]),
+        list("participations", &["workspace_id"]),
+        list("external_references", &["subject_type"]),
+        show("status_reports", REPORTS),
+        show("workspace_status_changes", CHANGES),
+        show("workspaces", WORKSPACES),
+        show("users", USERS),
+        show("participations", PARTICIPATIONS),
+        target(Method::GET, Just("/users/me".to_owned()).boxed(), query(&[]), none()),
+    ]
+    .boxed()
+}
+
+fn writes() -> BoxedStrategy<Target> {
+    let none = || Just(None).boxed();
+    let reports = || content(rooted("status_report", "status_reports", &report()));
+    let changes = || content(rooted("workspace_status_change", "workspace_status_changes", &change()));
+    let workspaces = || content(rooted("workspace", "workspaces", &workspace()));
+    let parts = || content(rooted("participation", "participations", &participation()));
+    let references = || content(rooted("external_reference", "external_references", &reference()));
+    let make = |room, content| target(Method::POST, all(room), query(&[]), content);
+    let edit = |room, ids, content| target(Method::PUT, one(room, ids), query(&[]), content);
+    let end = |room, ids| target(Method::DELETE, one(room, ids), query(&[]), none());
+    prop_oneof![
+        4 => make("status_reports", reports()),
+        2 => edit("status_reports", REPORTS, reports()),
+        1 => end("status_reports", REPORTS),
+        3 => make("workspace_status_changes", changes()),
+        3 => make("workspaces", workspaces()),
+        3 => edit("workspaces", WORKSPACES, workspaces()),
+        3 => make("participations", parts()),
+        2 => edit("participations", PARTICIPATIONS, parts()),
+        1 => end("participations", PARTICIPATIONS),
+        3 => make("external_references/create_or_update", references()),
+        1 => end("external_references", REFERENCES),
+    ]
+    .boxed()
+}
+
+/// Any method on any path.
+fn strays() -> BoxedStrategy<Target> {
+    let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD];
+    let paths = [
+        "/status_reports",
+        "/status_reports/901",
+        "/workspace_status_changes",
+        "/workspace_status_changes/4077",
+        "/workspaces",
+        "/workspaces/53760",
+        "/users",
+        "/users/2545",
+        "/users/me",
+        "/participations",
+        "/participations/1",
+        "/external_references",
+        "/external_references/77",
+        "/external_references/create_or_update",
+        "/workspace_statuses",
+        "/",
+        "",
+    ];
+    let body = content(
+        prop_oneof![report(), workspace()]
+            .prop_map(|one| json!({"status_report": one.clone(), "workspace": one}))
+            .boxed(),
+    );
+    (select(methods.to_vec()), select(paths.to_vec()), body)
+        .prop_map(|(method, path, content)| (method, path.to_owned(), content))
+        .boxed()
+}
+
+fn sent(target: BoxedStrategy<Target>) -> BoxedStrategy<Sent> {
+    let later = prop_oneof![3 => Just(0), 3 => 1..30_i64, 1 => Just(86_400)];
+    (later, select(PEOPLE), target)
+        .prop_map(|(later, who, (method, path, content))| Sent { later, who, method, path, content })
+        .boxed()
+}
+
+/// Any request.
+pub fn any_request() -> BoxedStrategy<Sent> {
+    prop_oneof![10 => sent(reads()), 10 => sent(writes()), 1 => sent(strays())].boxed()
+}
+
+/// A request that writes, or fails to.
+pub fn any_write() -> BoxedStrategy<Sent> {
+    sent(writes())
+}
+
+/// So many cases of a property, each with stores of its own, which are dear.
+pub fn cases(number: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig { cases: number, max_shrink_iters: 100, failure_persistence: None, ..default }
+}
+
+/// Runs one case of a property to its end.
+pub fn run<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(work)
+}
