@@ -316,6 +316,23 @@ fn what_cannot_be_done_exits_with_1_and_one_clear_line(
 }
 
 #[rstest]
+#[case::a_list(&["token", "list"])]
+#[case::an_archive(&["export", "-"])]
+#[case::what_came_in(&["import", "nothing.jsonl"])]
+#[case::a_new_id(&["user", "add", "--email", "a@b.example", "--name", "A"])]
+#[case::completions(&["completions", "bash"])]
+#[case::where_it_listens(&["serve", "--listen", "127.0.0.1:0"])]
+fn standard_output_that_takes_nothing_is_an_error(#[case] arguments: &[&str]) {
+    let store = Store::harbor(Engine::Sqlite);
+    std::fs::write(store.path("nothing.jsonl"), HEADER).expect("a file");
+    let direct = store.command(arguments);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "exec \"$0\" \"$@\" >/dev/full"]).arg(direct.get_program()).args(direct.get_args());
+    shell.current_dir(store.path("")).env("STATUARY_DATA", store.path("data"));
+    fails(&Process::start(shell, "").end(), "statuary: ");
+}
+
+#[rstest]
 #[case::of_another_kind("mysql://somewhere/db", "postgres://")]
 #[case::out_of_reach("postgres://postgres@127.0.0.1:1/nothing?sslmode=disable", "cannot open the store")]
 fn a_database_url_that_leads_nowhere_is_an_error(#[case] url: &str, #[case] said: &str) {
