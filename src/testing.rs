@@ -154,7 +154,7 @@ impl Answer {
         members.0
     }
 
-    /// `meta`, as (count, page_count, page_number, page_size).
+    /// Of `meta`: `count`, `page_count`, `page_number` and `page_size`.
     #[track_caller]
     pub fn meta(&self) -> (i64, i64, i64, i64) {
         assert_eq!(self.status, StatusCode::OK, "{}", self.text);

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use crate::status_keys;
 use crate::testing::{Engine, TestApp, change, harbor, lines, with};
 
-const SAME: (&str, &str) = ("base", "Project already has specified status");
 const NOT_LISTED: (&str, &str) = ("to_status_key", "To status key is not included in the list");
 const NO_KEY: (&str, &str) = ("to_status_key", "To status key can't be blank");
 const NO_WORKSPACE: (&str, &str) = ("workspace_id", "Workspace can't be blank");
@@ -91,6 +90,22 @@ async fn a_change_moves_the_workspace(#[values(Engine::Sqlite, Engine::Postgres)
 
 #[rstest]
 #[tokio::test]
+async fn a_workspace_that_is_really_moved_has_a_change(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let list = "/workspace_status_changes?workspace_id=53760";
+    for (key, count) in [(310, 1), (605, 2), (605, 2)] {
+        app.put("bo", "/workspaces/53760", &json!({"workspace": {"status_key": key}})).await.has(200);
+        assert_eq!(app.get("ada", list).await.meta().0, count);
+    }
+    let change = app.get("ada", list).await.object();
+    let members = ["from_status_key", "to_status_key", "user_id", "created_at"].map(|name| &change[name]);
+    assert_eq!(members, ["310", "605", "2551", "2026-02-16T16:00:03Z"]);
+}
+
+#[rstest]
+#[tokio::test]
 async fn every_key_of_the_table_can_be_moved_to(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut from = (json!("310"), json!("In Progress"), json!("green"));
@@ -143,7 +158,9 @@ async fn moving_to_the_same_status_is_refused(#[values(Engine::Sqlite, Engine::P
     }
     assert_eq!(app.export().await, before);
     app.post("ada", "/workspace_status_changes", &to(605)).await.has(200);
-    app.post("ada", "/workspace_status_changes", &to(605)).await.breaks(&[SAME]);
+    app.post("ada", "/workspace_status_changes", &to(605))
+        .await
+        .is_invalid("base", "Project already has specified status");
     assert_eq!(app.get("ada", "/workspace_status_changes?workspace_id=53760").await.meta().0, 2);
 }
 
@@ -272,7 +289,7 @@ async fn a_workspace_may_be_named_the_ruby_way(#[values(Engine::Sqlite, Engine::
     app.import(&lines([with(change(1, "2026-02-10T00:00:00Z"), &json!({"workspace_id": 53800}))]))
         .await
         .unwrap();
-    let cases: [(&str, &[i64]); 9] = [
+    let cases: [(&str, &[i64]); 10] = [
         ("workspace_id=53760x", &[4077]),
         ("workspace_id=%20%2B53760", &[4077]),
         ("workspace_id=abc", &[]),
@@ -282,6 +299,7 @@ async fn a_workspace_may_be_named_the_ruby_way(#[values(Engine::Sqlite, Engine::
         ("workspace_id=99999999999999999999", &[]),
         ("workspace_id[]=53760&workspace_id[]=53800", &[1, 4077]),
         ("workspace_id[]=53760&workspace_id[]=abc", &[4077]),
+        ("workspace_id[]", &[]),
     ];
     for (query, ids) in cases {
         assert_eq!(app.get("max", &format!("/workspace_status_changes?{query}")).await.ids(), ids, "{query}");

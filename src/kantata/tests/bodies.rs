@@ -225,3 +225,147 @@ async fn numbers_of_any_size_name_what_is_not_there(
     }
     assert_eq!(app.export().await, before);
 }
+
+/// Values that few fields expect.
+fn odd_values() -> [Value; 9] {
+    let nested = json!({"a": {"b": [1]}});
+    [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1e300),
+        json!(""),
+        json!("🚢"),
+        json!([[null]]),
+        json!({}),
+        nested,
+    ]
+}
+
+/// Sends the body with every odd value in every place below `root`, and sees that a refusal leaves no trace.
+async fn send_oddities(app: &TestApp, method: Method, path: &str, good: &Value, root: &str) {
+    let mut pointers = Vec::new();
+    places(&good[root], format!("/{root}"), &mut pointers);
+    assert!(!pointers.is_empty());
+    let mut before = app.export().await;
+    for pointer in &pointers {
+        for value in odd_values() {
+            let mut body = good.clone();
+            *body.pointer_mut(pointer).expect("a place") = value;
+            let answer = app.call("ada", method.clone(), path, Some((JSON, &body.to_string()))).await;
+            app.app.clock.advance(1);
+            let after = app.export().await;
+            assert_eq!(after == before, answer.status != 200, "{method} {path} {body} {answer:?}");
+            before = after;
+        }
+    }
+}
+
+/// Pointers to everything inside a value, and to itself.
+fn places(value: &Value, pointer: String, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, member)| places(member, format!("{pointer}/{name}"), found));
+        }
+        Value::Array(items) => places(&items[0], format!("{pointer}/0"), found),
+        _ => {}
+    }
+    found.push(pointer);
+}
+
+#[rstest]
+#[tokio::test]
+async fn any_value_in_a_report_is_taken_whole_or_refused_without_a_trace(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values(Method::POST, Method::PUT)] method: Method,
+) {
+    let app = TestApp::harbor(engine).await;
+    let good = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "x",
+        "details": [{"category": "Scope", "color": "red", "description": "x"}],
+        "external_reference": {"service_name": "a", "service_model": "b", "service_model_ref": "c",
+            "external_message": "d", "external_link": "e", "external_status": "f", "locked": true}}});
+    let path = if method == Method::POST { "/status_reports" } else { "/status_reports/907" };
+    send_oddities(&app, method, path, &good, "status_report").await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn any_value_in_a_change_is_taken_whole_or_refused_without_a_trace(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let good = json!({"workspace_status_change": {"workspace_id": 53760, "to_status_key": 605}});
+    let path = "/workspace_status_changes";
+    send_oddities(&app, Method::POST, path, &good, "workspace_status_change").await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn any_value_beside_a_report_is_taken_whole_or_refused_without_a_trace(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for name in ["include", "only", "page", "per_page", "limit", "order", "optional_fields", "filters"] {
+        let good = json!({"status_report": {"color": "red"}, name: "1", "offset": 1});
+        send_oddities(&app, Method::PUT, "/status_reports/907", &good, name).await;
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn any_value_of_any_parameter_is_answered(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let names = [
+        "workspace_id",
+        "created_after",
+        "created_before",
+        "updated_after",
+        "updated_before",
+        "external_reference_service_name",
+        "external_reference_service_model",
+        "external_reference_service_model_ref",
+        "external_reference_service_model_refs",
+        "external_reference_external_status",
+        "external_reference_external_message",
+        "external_reference_status",
+        "has_external_references",
+        "without_external_reference_service_name",
+        "include",
+        "only",
+        "page",
+        "per_page",
+        "limit",
+        "offset",
+        "order",
+        "search",
+        "filters",
+        "optional_fields",
+        "apply_default_filters",
+    ];
+    let ends = [
+        "",
+        "=",
+        "=-1",
+        "=%F0%9F%9A%A2",
+        "=%27%25_",
+        "=99999999999999999999",
+        "=true",
+        "[]",
+        "[]=",
+        "[]=1",
+        "[a]=1",
+        "[a][][b]=1",
+        "[",
+        "[]]=",
+    ];
+    for list in ["/status_reports", "/workspace_status_changes"] {
+        for name in names {
+            for end in ends {
+                let answer = app.get("ada", &format!("{list}?workspace_id=53760&{name}{end}")).await;
+                let is_empty_or_named = matches!(answer.status.as_u16(), 200 | 400)
+                    || (answer.status == 422 && name == "workspace_id");
+                assert!(is_empty_or_named, "{list} {name}{end} {answer:?}");
+            }
+        }
+    }
+}

@@ -29,7 +29,7 @@ fn quay() -> String {
 async fn a_workspace_may_be_named_the_ruby_way(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&quay()).await.unwrap();
-    let cases: [(&str, &[i64]); 13] = [
+    let cases: [(&str, &[i64]); 15] = [
         ("", &[1, 2, 3, 901, 907]),
         ("workspace_id=", &[1, 2, 3, 901, 907]),
         ("workspace_id=%20", &[1, 2, 3, 901, 907]),
@@ -43,6 +43,8 @@ async fn a_workspace_may_be_named_the_ruby_way(#[values(Engine::Sqlite, Engine::
         ("workspace_id=-99999999999999999999", &[]),
         ("workspace_id[]=53760&workspace_id[]=53800x", &[1, 2, 3, 901, 907]),
         ("workspace_id[]=53800&workspace_id[]=60000", &[1, 2, 3]),
+        ("workspace_id[]", &[]),
+        ("has_external_references[]=true", &[1, 2, 3, 901, 907]),
     ];
     for (query, ids) in cases {
         assert_eq!(found(&app, query).await, ids, "{query}");

@@ -9,7 +9,7 @@ mod visibility;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::testing::{Engine, TestApp};
+use crate::testing::{Engine, TestApp, lines, report, with};
 
 #[rstest]
 #[tokio::test]
@@ -263,6 +263,18 @@ async fn the_whole_object_may_be_sent_back(#[values(Engine::Sqlite, Engine::Post
         expected["updated_at"] = json!("2026-02-16T16:00:03Z");
         assert_eq!(answer.object(), expected);
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn times_are_shown_in_whole_seconds(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let times =
+        json!({"created_at": "2026-02-01T10:00:00.999999Z", "updated_at": "2026-02-01T12:00:01.5+01:00"});
+    app.import(&lines([with(report(1), &times)])).await.unwrap();
+    let report = app.get("ada", "/status_reports/1").await.object();
+    assert_eq!(report["created_at"], "2026-02-01T10:00:00Z");
+    assert_eq!(report["updated_at"], "2026-02-01T11:00:01Z");
 }
 
 #[rstest]

@@ -82,3 +82,14 @@ async fn without_a_token_every_route_answers_401(#[values(Engine::Sqlite, Engine
     app.patch("nobody", "/status_reports/901", &json!({})).await.has(401);
     app.delete("nobody", "/status_reports/901").await.has(401);
 }
+
+#[rstest]
+#[tokio::test]
+async fn an_archived_workspace_keeps_its_reports(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let new = json!({"status_report": {"workspace_id": 53900, "color": "green", "description": "x"}});
+    let answer = app.post("ada", "/status_reports?include=workspace", &new).await;
+    assert_eq!(answer.json()["workspaces"]["53900"]["archived"], true);
+    assert_eq!(app.get("ada", "/status_reports?workspace_id=53900").await.ids(), answer.ids());
+    app.post("bo", "/status_reports", &new).await.has(404);
+}
