@@ -20,6 +20,7 @@ use crate::db::{Db, Location, Result, Scope};
 use crate::router;
 use crate::setup::Setup;
 
+pub mod exact;
 pub mod requests;
 
 /// The engines that every story runs on.

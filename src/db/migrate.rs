@@ -11,9 +11,13 @@ const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_core.sql")];
 const LEDGER: &str =
     "create table if not exists schema_migrations (number bigint primary key, sha256 text not null)";
 
-/// SQLite has `json_each`; PostgreSQL gets one of the same shape, so that lists of ids and names bind as one text.
-const POSTGRES_PRELUDE: &str = "create or replace function json_each(list text) returns table (value text)
-    language sql immutable strict as 'select json_array_elements_text(list::json)'";
+/// SQLite has `json_each` and `instr`; PostgreSQL gets ones of the same shape, so that lists of ids and names bind as
+/// one text, and texts of any length can be searched for, which SQLite's `like` refuses.
+const POSTGRES_PRELUDE: &str = "
+    create or replace function json_each(list text) returns table (value text)
+        language sql immutable strict as 'select json_array_elements_text(list::json)';
+    create or replace function instr(content text, part text) returns integer
+        language sql immutable strict as 'select strpos(content, part)'";
 
 statements! {
     APPLIED = "select sha256 from schema_migrations order by number";

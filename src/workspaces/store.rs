@@ -54,8 +54,8 @@ macro_rules! narrowed {
             and w.created_at >= $6 and w.created_at < $7 and w.updated_at >= $8 and w.updated_at < $9
             and (cast($10 as text) is null
                 or w.id in (select cast(value as bigint) from json_each(cast($10 as text))))
-            and (cast($11 as text) is null or w.search_text like $11 escape '!')
-            and (cast($12 as text) is null or w.title_key like $12 escape '!')"
+            and (cast($11 as text) is null or instr(w.search_text, $11) > 0)
+            and (cast($12 as text) is null or instr(w.title_key, $12) > 0)"
     };
 }
 
@@ -278,12 +278,6 @@ fn row<'w>(workspace: &'w Workspace, keys: &'w Keys) -> [Value<'w>; 15] {
     ]
 }
 
-/// A pattern for `like` that finds a text anywhere, letter for letter, ignoring case.
-fn containing(text: &str) -> String {
-    let text = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{text}%")
-}
-
 /// The workspace, if the caller sees it.
 pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<Seen>> {
     conn.first(FIND, &values![caller.account_id, caller.user_id, caller.administrator, id], |row| {
@@ -322,8 +316,8 @@ pub async fn list(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Seen>, i64)> {
-    let search = filter.search.as_deref().map(containing);
-    let matching = filter.matching.as_deref().map(containing);
+    let search = filter.search.as_deref().map(str::to_lowercase);
+    let matching = filter.matching.as_deref().map(str::to_lowercase);
     let mut narrowed = values![
         caller.account_id,
         caller.user_id,

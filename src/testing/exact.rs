@@ -1,0 +1,18 @@
+//! Whole bodies, member for member.
+
+use super::Answer;
+
+impl Answer {
+    /// Asserts a success and its body to the byte; the expected text may be broken into lines and indented.
+    #[track_caller]
+    pub fn is_exactly(&self, lines: &str) {
+        let expected: String = lines.lines().map(str::trim_start).collect();
+        assert_eq!((self.status.as_u16(), self.text.as_str()), (200, expected.as_str()));
+    }
+
+    /// Asserts that nothing is left to say.
+    #[track_caller]
+    pub fn is_empty(&self) {
+        assert_eq!((self.status.as_u16(), self.text.as_str()), (204, ""));
+    }
+}
