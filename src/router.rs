@@ -30,7 +30,7 @@ pub fn service(
     let router = Router::new()
         .merge(operators())
         .nest("/api/v1", kantata_clients())
-        .merge(openproject_clients())
+        .merge(openproject_clients(app.settings.strict))
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
         .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
@@ -95,21 +95,23 @@ fn kantata_clients() -> Router<App> {
         .route("/external_references/{id}", delete(reference::delete))
 }
 
-/// Clients of OpenProject.
-fn openproject_clients() -> Router<App> {
+/// Clients of OpenProject; writing statuses is ours, not the product's, and so not there when `strict`.
+fn openproject_clients(strict: bool) -> Router<App> {
     use openproject::{root, wire};
     use statuses::openproject as status;
     use users::openproject as user;
     use workspaces::openproject as project;
 
+    let (mut statuses, mut one_status) = (get(status::index), get(status::show));
+    if !strict {
+        statuses = statuses.post(status::create);
+        one_status = one_status.patch(status::update).delete(status::delete);
+    }
     let api = Router::new()
         .route("/", get(root::show).options(wire::options))
         .route("/configuration", get(root::configuration).options(wire::options))
-        .route("/statuses", get(status::index).post(status::create).options(wire::options))
-        .route(
-            "/statuses/{id}",
-            get(status::show).patch(status::update).delete(status::delete).options(wire::options),
-        )
+        .route("/statuses", statuses.options(wire::options))
+        .route("/statuses/{id}", one_status.options(wire::options))
         .route("/project_statuses/{code}", get(project::project_status).options(wire::options))
         .route("/projects", get(project::index).post(project::create).options(wire::options))
         .route("/projects/schema", get(project::schema).options(wire::options))

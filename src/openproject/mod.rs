@@ -9,5 +9,8 @@ pub mod root;
 pub mod select;
 pub mod wire;
 
+#[cfg(test)]
+pub mod tests;
+
 pub use error::{Answer, Error};
 pub use request::{Body, Request};
