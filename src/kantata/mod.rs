@@ -2,7 +2,6 @@
 
 pub mod envelope;
 pub mod error;
-pub mod form;
 pub mod includes;
 pub mod objects;
 pub mod paging;

@@ -5,12 +5,12 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as Htt
 use axum::http::header;
 use serde_json::{Map, Value};
 
-use super::{Error, Params, form, params};
+use super::{Error, Params, params};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::Error as Cause;
 use crate::events::{Change, Surface};
-use crate::http::{body, caller};
+use crate::http::{body, caller, form};
 
 /// A request whose caller is known and whose parameters can be read.
 pub struct Request {
@@ -71,7 +71,8 @@ async fn read_body(content_type: Option<&str>, body: Body) -> Result<Map<String,
             Ok(_) => Ok(Map::new()),
             Err(error) => Err(Cause::Unreadable(format!("the body is not JSON: {error}"))),
         }
-    } else if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    } else if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        // As Rack does, which takes a body of no type for a form.
         form::decode(&bytes)
     } else {
         Ok(Map::new())

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use super::hal::Link;
-use crate::kantata::Params;
+use crate::http::params::Params;
 
 /// The size of a page that nobody asked another of.
 pub const SIZE: i64 = 20;

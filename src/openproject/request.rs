@@ -15,7 +15,7 @@ use crate::auth::{self, Caller};
 use crate::error::Error as Cause;
 use crate::events::{Change, Surface};
 use crate::http::body;
-use crate::kantata::Params;
+use crate::http::params::Params;
 
 /// The scope that tokens with scopes must have.
 const SCOPE: &str = "api_v3";

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::error::Error;
-use crate::kantata::Params;
+use crate::http::params::Params;
 
 /// What can be selected of a collection of projects, for the error that says so.
 const SUPPORTED: &str = "*, total, count, pageSize, offset, self, elements/*, elements/id, elements/identifier, \

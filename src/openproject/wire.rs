@@ -13,8 +13,8 @@ use serde_json::{Map, Value};
 
 use super::error::Error;
 use super::hal;
+use crate::http::form;
 use crate::http::path::AsksForJson;
-use crate::kantata::form;
 
 /// Where the description of the service is; clients know a protected instance by it.
 const SERVICE_DESC: HeaderValue = HeaderValue::from_static("</api/v3/openapi.json>; rel=\"service-desc\"");

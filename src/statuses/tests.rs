@@ -66,7 +66,7 @@ async fn the_list_goes_by_position_and_ties_by_id(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let app = sampled(engine).await;
-    app.v3_get("ada", "/statuses").await.shows(200, &one_line(SAMPLE));
+    app.v3_get("ada", "/statuses").await.shows_hal(200, &one_line(SAMPLE));
     // Nothing of the address narrows, pages or shows in it.
     for query in [
         "pageSize=-1",
@@ -77,7 +77,7 @@ async fn the_list_goes_by_position_and_ties_by_id(
         "sortBy=[[%22name%22,%22asc%22]]",
         "offset=0",
     ] {
-        app.v3_get("ada", &format!("/statuses?{query}")).await.shows(200, &one_line(SAMPLE));
+        app.v3_get("ada", &format!("/statuses?{query}")).await.shows_hal(200, &one_line(SAMPLE));
     }
 }
 
@@ -117,7 +117,7 @@ async fn an_account_starts_with_the_statuses_of_the_product(
     assert_eq!((&answer.json()["total"], &answer.json()["count"]), (&json!(14), &json!(14)));
     for status in &expected {
         let path = format!("/statuses/{}", status["id"]);
-        app.v3_get("ada", &path).await.shows(200, &status.to_string());
+        app.v3_get("ada", &path).await.shows_hal(200, &status.to_string());
     }
 }
 
@@ -131,7 +131,7 @@ async fn a_status_without_a_color_says_null(#[values(Engine::Sqlite, Engine::Pos
     let expected = r#"{"_type":"Status","id":15,"name":"Waiting for vendor","isClosed":false,"color":null,
         "isDefault":false,"isReadonly":true,"excludedFromTotals":true,"defaultDoneRatio":33,"position":3,
         "_links":{"self":{"href":"/api/v3/statuses/15","title":"Waiting for vendor"}}}"#;
-    app.v3_get("ada", "/statuses/15").await.shows(200, &one_line(expected));
+    app.v3_get("ada", "/statuses/15").await.shows_hal(200, &one_line(expected));
 }
 
 #[rstest]

@@ -77,7 +77,7 @@ macro_rules! projects {
                     not in (select cast(value as text) from json_each(cast($9 as text))))
             and (cast($10 as boolean) is null
                 or (case when $3 or me.side = 'provider' then w.project_status end is not null) = $10)
-            and (cast($11 as text) is null or w.title_key like $11 escape '!')
+            and (cast($11 as text) is null or instr(w.title_key, $11) > 0)
             and (cast($12 as text) is null or w.title = $12)"
     };
 }
@@ -352,7 +352,7 @@ pub async fn projects(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Seen>, i64)> {
-    let contains = projects.contains.as_deref().map(containing);
+    let contains = projects.contains.as_deref().map(str::to_lowercase);
     let mut narrowed = values![
         caller.account_id,
         caller.user_id,

@@ -118,7 +118,7 @@ impl Answer {
 
     /// Asserts a HAL answer of success and its body, as text.
     #[track_caller]
-    pub fn shows(&self, status: u16, text: &str) {
+    pub fn shows_hal(&self, status: u16, text: &str) {
         assert_eq!((self.status.as_u16(), &*self.text), (status, text));
         assert_eq!((self.header("content-type"), self.header("link")), (HAL, SERVICE_DESC));
         assert!(self.header("etag").starts_with("W/\""), "{:?}", self.headers);
@@ -149,7 +149,7 @@ impl Answer {
 
     /// Asserts one broken rule of a body.
     #[track_caller]
-    pub fn breaks(&self, attribute: &str, message: &str) {
+    pub fn breaks_hal(&self, attribute: &str, message: &str) {
         self.refuses(422, &violation(attribute, message));
     }
 

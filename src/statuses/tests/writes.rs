@@ -25,8 +25,8 @@ async fn a_new_status_comes_last(#[values(Engine::Sqlite, Engine::Postgres)] eng
         "isDefault":false,"isReadonly":true,"excludedFromTotals":true,"defaultDoneRatio":66,"position":7,
         "_links":{{"self":{{"href":"/api/v3/statuses/{id}","title":"Waiting for parts"}}}}}}"##
     );
-    answer.shows(201, &one_line(&expected));
-    app.v3_get("ada", &format!("/statuses/{id}")).await.shows(200, &answer.text);
+    answer.shows_hal(201, &one_line(&expected));
+    app.v3_get("ada", &format!("/statuses/{id}")).await.shows_hal(200, &answer.text);
     assert_eq!(app.v3_get("ada", "/statuses").await.element_ids(), [1, 2, 3, 4, 5, 6, id]);
 }
 
@@ -52,9 +52,9 @@ async fn a_changed_status_shows_at_once(#[values(Engine::Sqlite, Engine::Postgre
     let expected = r#"{"_type":"Status","id":4,"name":"Answer","isClosed":false,"color":null,
         "isDefault":false,"isReadonly":false,"excludedFromTotals":false,"defaultDoneRatio":25,"position":4,
         "_links":{"self":{"href":"/api/v3/statuses/4","title":"Answer"}}}"#;
-    changed.shows(200, &one_line(expected));
+    changed.shows_hal(200, &one_line(expected));
     let unless = [("authorization", "Bearer ada"), ("if-none-match", before.header("etag"))];
-    app.v3(Method::GET, "/statuses/4", &unless, "").await.shows(200, &one_line(expected));
+    app.v3(Method::GET, "/statuses/4", &unless, "").await.shows_hal(200, &one_line(expected));
     let list = app.v3_get("ada", "/statuses").await.elements();
     assert_eq!(list[3].to_string(), one_line(expected));
 }
@@ -83,10 +83,10 @@ async fn every_attribute_can_be_changed_and_nothing_else_changes(
         let answer = app.v3_patch("root", "/statuses/5", &json!({ name: value.clone() })).await;
         expected[name] = value;
         expected["_links"]["self"]["title"] = expected["name"].clone();
-        answer.shows(200, &expected.to_string());
+        answer.shows_hal(200, &expected.to_string());
     }
     // An object that comes back as it went out changes nothing.
-    app.v3_patch("root", "/statuses/5", &expected).await.shows(200, &expected.to_string());
+    app.v3_patch("root", "/statuses/5", &expected).await.shows_hal(200, &expected.to_string());
 }
 
 #[rstest]
