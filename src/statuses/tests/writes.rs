@@ -189,10 +189,10 @@ async fn a_new_default_takes_the_place_of_the_old(
 async fn a_default_is_never_read_only(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = sampled(engine).await;
     let message = "Work package read-only can not be activated for statuses that are marked default.";
-    app.v3_patch("root", "/statuses/1", &json!({"isReadonly": true})).await.breaks("isReadonly", message);
-    app.v3_patch("root", "/statuses/6", &json!({"isDefault": true})).await.breaks("isReadonly", message);
+    app.v3_patch("root", "/statuses/1", &json!({"isReadonly": true})).await.breaks_hal("isReadonly", message);
+    app.v3_patch("root", "/statuses/6", &json!({"isDefault": true})).await.breaks_hal("isReadonly", message);
     let both = json!({"name": "Both", "isDefault": true, "isReadonly": true});
-    app.v3_post("root", "/statuses", &both).await.breaks("isReadonly", message);
+    app.v3_post("root", "/statuses", &both).await.breaks_hal("isReadonly", message);
     let turned = json!({"isDefault": true, "isReadonly": false});
     assert_eq!(app.v3_patch("root", "/statuses/6", &turned).await.status, 200);
 }
@@ -208,7 +208,7 @@ async fn a_deleted_status_is_gone_and_the_default_stays(
     app.v3_get("root", "/statuses/4").await.is_not_found();
     app.v3_delete("root", "/statuses/4").await.is_not_found();
     assert_eq!(places(&app).await, [(1, 1), (2, 3), (3, 3), (5, 4), (6, 5)]);
-    app.v3_delete("root", "/statuses/1").await.breaks("base", "The default status cannot be deleted.");
+    app.v3_delete("root", "/statuses/1").await.breaks_hal("base", "The default status cannot be deleted.");
 }
 
 #[rstest]
@@ -228,9 +228,9 @@ async fn a_name_is_needed_and_unique_ignoring_case(
         (json!({"name": "üBERGABE LÄUFT"}), "Name has already been taken."),
     ];
     for (body, message) in cases {
-        app.v3_post("root", "/statuses", &body).await.breaks("name", message);
+        app.v3_post("root", "/statuses", &body).await.breaks_hal("name", message);
         if body.get("name").is_some() {
-            app.v3_patch("root", "/statuses/2", &body).await.breaks("name", message);
+            app.v3_patch("root", "/statuses/2", &body).await.breaks_hal("name", message);
         }
     }
     for name in ["é".repeat(256), "IN PROGRESS".into()] {
@@ -252,7 +252,7 @@ async fn a_color_has_one_form(#[values(Engine::Sqlite, Engine::Postgres)] engine
     }
     for given in ["", "#", "red", "#12", "#12345", "#1234567", "#GGGGGG", "€", "##€"] {
         let answer = app.v3_patch("root", "/statuses/2", &json!({ "color": given })).await;
-        answer.breaks("color", "Color is invalid.");
+        answer.breaks_hal("color", "Color is invalid.");
     }
 }
 
@@ -262,11 +262,11 @@ async fn numbers_have_bounds(#[values(Engine::Sqlite, Engine::Postgres)] engine:
     let app = sampled(engine).await;
     for ratio in [-1, 101, i64::MAX, i64::MIN] {
         let answer = app.v3_patch("root", "/statuses/2", &json!({ "defaultDoneRatio": ratio })).await;
-        answer.breaks("defaultDoneRatio", "% Complete must be between 0 and 100.");
+        answer.breaks_hal("defaultDoneRatio", "% Complete must be between 0 and 100.");
     }
     for position in [0, -1, i64::MIN] {
         let answer = app.v3_patch("root", "/statuses/2", &json!({ "position": position })).await;
-        answer.breaks("position", "Position must be greater than 0.");
+        answer.breaks_hal("position", "Position must be greater than 0.");
     }
 }
 
