@@ -128,7 +128,8 @@ pub fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), Er
 pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
     let by_session = headers.get("x-authentication-scheme").is_some_and(|scheme| scheme == "Session");
     let challenge = |scheme| if by_session { Challenge::Session } else { scheme };
-    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = headers.get(header::AUTHORIZATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let header = header.as_deref().unwrap_or_default();
     let (scheme, credentials) = header.split_once(' ').unwrap_or((header, ""));
     let (scheme, token) = if scheme.eq_ignore_ascii_case("basic") {
         (Challenge::Basic, api_key(credentials.trim()))
