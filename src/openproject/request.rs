@@ -41,12 +41,15 @@ pub struct Body {
 }
 
 impl Request {
-    /// The id in the path.
+    /// The id in the path, which digits name; none for a number beyond all ids.
     ///
     /// # Errors
-    /// [`Cause::NotFound`] when it is longer than any id.
-    pub fn id(&self) -> Result<i64, Cause> {
-        self.segment.parse().map_err(|_| Cause::NotFound)
+    /// [`Cause::NotFound`] for what is no number: that is no resource's path at all.
+    pub fn id(&self) -> Result<Option<i64>, Cause> {
+        if self.segment.is_empty() || !self.segment.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Cause::NotFound);
+        }
+        Ok(self.segment.parse().ok())
     }
 
     /// What a write of this request leaves in the log.
