@@ -41,12 +41,15 @@ pub struct Body {
 }
 
 impl Request {
-    /// The id in the path.
+    /// The id in the path, which digits name; none for a number beyond all ids.
     ///
     /// # Errors
-    /// [`Cause::NotFound`] when it is longer than any id.
-    pub fn id(&self) -> Result<i64, Cause> {
-        self.segment.parse().map_err(|_| Cause::NotFound)
+    /// [`Cause::NotFound`] for what is no number: that is no resource's path at all.
+    pub fn id(&self) -> Result<Option<i64>, Cause> {
+        if self.segment.is_empty() || !self.segment.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Cause::NotFound);
+        }
+        Ok(self.segment.parse().ok())
     }
 
     /// What a write of this request leaves in the log.
@@ -128,7 +131,8 @@ pub fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), Er
 pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
     let by_session = headers.get("x-authentication-scheme").is_some_and(|scheme| scheme == "Session");
     let challenge = |scheme| if by_session { Challenge::Session } else { scheme };
-    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = headers.get(header::AUTHORIZATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let header = header.as_deref().unwrap_or_default();
     let (scheme, credentials) = header.split_once(' ').unwrap_or((header, ""));
     let (scheme, token) = if scheme.eq_ignore_ascii_case("basic") {
         (Challenge::Basic, api_key(credentials.trim()))

@@ -161,14 +161,21 @@ pub fn color(text: &str) -> Option<String> {
     is_color.then(|| format!("#{digits}"))
 }
 
-/// Opens a place at `to` for the status at `from` (none for a new one), and moves those between; both are positions.
-pub fn make_way(statuses: &mut [Status], from: Option<i64>, to: Option<i64>) {
-    for status in statuses {
-        let after_leaving = from.is_some_and(|from| status.position > from);
-        let moved = status.position - i64::from(after_leaving);
-        let makes_way = to.is_some_and(|to| moved >= to);
-        status.position = moved + i64::from(makes_way);
+/// Closes the place that a status left, unless it shared it with another; `others` are in their order.
+pub fn close(others: &mut [Status], left: i64) {
+    if others.iter().all(|other| other.position != left) {
+        others.iter_mut().filter(|other| other.position > left).for_each(|other| other.position -= 1);
     }
+}
+
+/// Opens a place for a status, at the end where none is asked for or it lies beyond; the place.
+pub fn open(others: &mut [Status], asked: Option<i64>) -> i64 {
+    let end = others.last().map_or(1, |last| last.position.saturating_add(1));
+    let place = asked.map_or(end, |asked| asked.min(end));
+    for other in others.iter_mut().filter(|other| other.position >= place) {
+        other.position = other.position.saturating_add(1);
+    }
+    place
 }
 
 /// The form in which names are compared.

@@ -30,7 +30,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
 
 /// `GET /api/v3/statuses/{id}`: permission before existence.
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let id = id(&request)?;
+    let id = request.id()?;
     let caller = request.caller;
     let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, id).await }));
     let hidden = Error::StatusesHidden("You are not allowed to see this status.");
@@ -79,15 +79,6 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     Ok(crate::kantata::no_content())
 }
 
-/// What digits name; none for a number beyond all ids. What is no number is no status's path at all.
-fn id(request: &Request) -> std::result::Result<Option<i64>, Error> {
-    let segment = &request.segment;
-    if segment.is_empty() || !segment.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Cause::NotFound.into());
-    }
-    Ok(segment.parse().ok())
-}
-
 async fn find(conn: &mut Conn, caller: &Caller, id: Option<i64>) -> Result<Option<Option<super::Status>>> {
     if !workspaces::store::may_view_work_packages(conn, caller).await? {
         return Ok(None);
@@ -100,7 +91,7 @@ async fn find(conn: &mut Conn, caller: &Caller, id: Option<i64>) -> Result<Optio
 
 /// What a write is about: permission before existence, as in [`show`].
 fn id_to_write(request: &Request) -> std::result::Result<i64, Error> {
-    let id = id(request)?;
+    let id = request.id()?;
     only_administrators(request)?;
     Ok(id.ok_or(Cause::NotFound)?)
 }

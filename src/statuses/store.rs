@@ -1,6 +1,6 @@
 //! The SQL of statuses.
 
-use super::{DEFAULT_STAYS, Draft, Status, initial, make_way, name_key};
+use super::{DEFAULT_STAYS, Draft, Status, close, initial, name_key, open};
 use crate::archive::record::Record;
 use crate::db::{Conn, Result, Row};
 use crate::error::{Error, Problem, Violation};
@@ -105,10 +105,8 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft) -> Result<S
     };
     let (mut new, violations) = draft.apply(&empty);
     check(&others, &new, violations)?;
-    let end = others.last().map_or(1, |last| last.position + 1);
-    new.position = draft.position.map_or(end, |position| position.min(end));
     let mut moved = others.clone();
-    make_way(&mut moved, None, Some(new.position));
+    new.position = open(&mut moved, draft.position);
     let mut log = Log::new(change);
     save_others(conn, &mut log, &others, moved, &new).await?;
     let key = name_key(&new.name);
@@ -127,10 +125,9 @@ pub async fn update(conn: &mut Conn, change: &Change, id: i64, draft: &Draft) ->
     let (mut after, violations) = draft.apply(&before);
     check(&others, &after, violations)?;
     let mut moved = others.clone();
-    if let Some(position) = draft.position {
-        let end = others.last().map_or(1, |last| last.position.max(before.position));
-        after.position = position.min(end);
-        make_way(&mut moved, Some(before.position), Some(after.position));
+    if draft.position.is_some_and(|position| position != before.position) {
+        close(&mut moved, before.position);
+        after.position = open(&mut moved, draft.position);
     }
     let mut log = Log::new(change);
     save_others(conn, &mut log, &others, moved, &after).await?;
@@ -152,7 +149,7 @@ pub async fn delete(conn: &mut Conn, change: &Change, id: i64) -> Result<()> {
     let mut log = Log::new(change);
     log.deleted(Status::KIND, id, &before);
     let mut moved = others.clone();
-    make_way(&mut moved, Some(before.position), None);
+    close(&mut moved, before.position);
     for (before, after) in others.iter().zip(&moved) {
         save(conn, &mut log, before, after).await?;
     }

@@ -19,7 +19,7 @@ pub async fn me(State(app): State<App>, request: Request) -> Answer {
 
 /// `GET /api/v3/users/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let id = request.id()?;
+    let id = request.id()?.ok_or(Error::NotFound)?;
     one(&app, request, id).await
 }
 
