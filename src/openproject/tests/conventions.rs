@@ -289,7 +289,7 @@ async fn an_answer_is_packed_where_that_is_accepted(
         };
         read.expect("a packed text");
         let unpacked = Answer { status: parts.status, headers: parts.headers, text };
-        unpacked.shows(200, &plain.text);
+        unpacked.shows_hal(200, &plain.text);
         assert_eq!(
             (unpacked.header("content-encoding"), unpacked.header("vary")),
             (encoding, "Accept-Encoding")
@@ -316,10 +316,10 @@ async fn eprops_carries_parameters(#[values(Engine::Sqlite, Engine::Postgres)] e
     let bytes = packed(br#"{"pageSize": 1, "offset": "2"}"#);
     let standard = BASE64_STANDARD.encode(&bytes);
     for eprops in [escaped(&standard), escaped(&BASE64_URL_SAFE.encode(&bytes)), standard] {
-        app.v3_get("max", &format!("/projects?eprops={eprops}")).await.shows(200, &plain.text);
+        app.v3_get("max", &format!("/projects?eprops={eprops}")).await.shows_hal(200, &plain.text);
         // It wins over what stands beside it.
         let both = app.v3_get("max", &format!("/projects?offset=1&eprops={eprops}")).await;
-        both.shows(200, &plain.text);
+        both.shows_hal(200, &plain.text);
     }
     let json = escaped(&BASE64_STANDARD.encode(packed(br#"{"format": "json"}"#)));
     let answer = app.v3_get("max", &format!("/statuses?eprops={json}")).await;

@@ -17,14 +17,14 @@ async fn the_root_links_to_what_is_served(#[values(Engine::Sqlite, Engine::Postg
         r#"{{"_type":"Root","instanceName":"Statuary","coreVersion":"16.0.0","_links":{{{links},
         "user":{{"href":"/api/v3/users/2500","title":"Root Admin"}}}}}}"#
     );
-    app.v3_get("root", "").await.shows(200, &one_line(&expected));
+    app.v3_get("root", "").await.shows_hal(200, &one_line(&expected));
     let expected = format!(
         r#"{{"_type":"Root","instanceName":"Statuary","_links":{{{links},
         "user":{{"href":"/api/v3/users/2545","title":"Ada Park"}}}}}}"#
     );
-    app.v3_get("ada", "/").await.shows(200, &one_line(&expected));
+    app.v3_get("ada", "/").await.shows_hal(200, &one_line(&expected));
     let expected = format!(r#"{{"_type":"Root","instanceName":"Statuary","_links":{{{links}}}}}"#);
-    app.v3_get("", "").await.shows(200, &one_line(&expected));
+    app.v3_get("", "").await.shows_hal(200, &one_line(&expected));
 }
 
 #[rstest]
@@ -51,9 +51,11 @@ async fn the_configuration_names_the_host(#[values(Engine::Sqlite, Engine::Postg
     };
     let get = axum::http::Method::GET;
     let headers = [("authorization", "Bearer ada"), ("host", "harbor.example:8080")];
-    app.v3(get.clone(), "/configuration", &headers, "").await.shows(200, &expected("harbor.example:8080"));
+    app.v3(get.clone(), "/configuration", &headers, "")
+        .await
+        .shows_hal(200, &expected("harbor.example:8080"));
     let app = app.set(|settings| settings.public_url = Some("https://status.example".into()));
-    app.v3(get, "/configuration", &headers, "").await.shows(200, &expected("status.example"));
+    app.v3(get, "/configuration", &headers, "").await.shows_hal(200, &expected("status.example"));
 }
 
 const ADA: &str = r#"{"_type":"User","id":2545,"name":"Ada Park","login":"ada@example.com","firstName":"Ada",
@@ -64,13 +66,13 @@ const ADA: &str = r#"{"_type":"User","id":2545,"name":"Ada Park","login":"ada@ex
 #[tokio::test]
 async fn who_asks_is_told_who_that_is(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
-    app.v3_get("ada", "/users/me").await.shows(200, &one_line(ADA));
+    app.v3_get("ada", "/users/me").await.shows_hal(200, &one_line(ADA));
     let root = app.v3_get("root", "/users/me").await.json();
     assert_eq!((&root["admin"], &root["avatar"]), (&json!(true), &json!(null)));
     let anonymous = r#"{"_type":"User","id":0,"name":"Anonymous","login":"","firstName":"",
         "lastName":"Anonymous","email":null,"admin":false,"avatar":null,"status":"active","language":"en",
         "_links":{"self":{"href":"/api/v3/users/0","title":"Anonymous"}}}"#;
-    app.v3_get("", "/users/me").await.shows(200, &one_line(anonymous));
+    app.v3_get("", "/users/me").await.shows_hal(200, &one_line(anonymous));
 }
 
 #[rstest]
@@ -96,7 +98,7 @@ async fn people_see_those_with_whom_they_share_a_workspace(
 ) {
     let app = TestApp::harbor(engine).await.open();
     for who in ["root", "ada", "bo", "cleo"] {
-        app.v3_get(who, "/users/2545").await.shows(200, &one_line(ADA));
+        app.v3_get(who, "/users/2545").await.shows_hal(200, &one_line(ADA));
     }
     for (who, id) in [("olaf", "2545"), ("ada", "2580"), ("zoe", "2545"), ("root", "3000"), ("", "2545")] {
         app.v3_get(who, &format!("/users/{id}")).await.is_not_found();
@@ -124,7 +126,7 @@ async fn there_are_six_project_statuses(#[values(Engine::Sqlite, Engine::Postgre
             "_links":{{"self":{{"href":"/api/v3/project_statuses/{code}","title":"{name}"}}}}}}"#
         );
         // Nobody needs a permission for them.
-        app.v3_get("olaf", &format!("/project_statuses/{code}")).await.shows(200, &one_line(&expected));
+        app.v3_get("olaf", &format!("/project_statuses/{code}")).await.shows_hal(200, &one_line(&expected));
     }
     for code in ["On_track", "on-track", "on_track%20", "0", "5", "me"] {
         app.v3_get("ada", &format!("/project_statuses/{code}")).await.is_not_found();
