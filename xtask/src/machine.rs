@@ -1,4 +1,4 @@
-//! What has to be on the machine, and how it gets there: Debian's packages and npm's, and nothing else.
+//! What has to be on the machine, and how it gets there: packages of Debian, npm and PyPI, and nothing else.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -53,6 +53,26 @@ pub fn install_node_packages(folder: &Path) -> Result<()> {
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder);
     succeed(&mut npm)?;
     std::fs::write(installed, wanted)?;
+    Ok(())
+}
+
+/// Installs what each of some pinned lists names into an environment of its own, for the lists contradict each other.
+pub fn install_python_packages(folder: &Path, lists: &[&str]) -> Result<()> {
+    for name in lists {
+        let list = folder.join(format!("python/{name}.txt"));
+        let wanted = std::fs::read(&list).with_context(|| format!("cannot read {}", list.display()))?;
+        let environment = folder.join(".venv").join(name);
+        let installed = environment.join("installed.txt");
+        if std::fs::read(&installed).is_ok_and(|installed| installed == wanted) {
+            continue;
+        }
+        succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+        let mut pip = Command::new(environment.join("bin/python"));
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .arg(&list);
+        succeed(&mut pip)?;
+        std::fs::write(installed, wanted)?;
+    }
     Ok(())
 }
 

@@ -16,6 +16,8 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     machine::install_packages()?;
     step("npm's packages");
     machine::install_node_packages(&root.join("tests/clients"))?;
+    step("PyPI's packages");
+    machine::install_python_packages(&root.join("tests/clients"), &["openproject", "openproject-cli"])?;
     for arguments in [
         &["fmt", "--all", "--check"][..],
         &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
