@@ -11,6 +11,8 @@ pub mod request;
 
 #[cfg(test)]
 mod same;
+#[cfg(test)]
+mod visibility;
 
 pub use envelope::Envelope;
 pub use error::{Answer, Error};
