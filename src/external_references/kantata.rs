@@ -23,14 +23,13 @@ const SORTS: &[(&str, Sort)] = &[("last_synced_at", Sort::LastSyncedAt), ("creat
 /// `GET /external_references`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let params = &request.params;
-    let Some(subject_type) = params.texts("subject_type")? else {
-        return Ok(kantata::error::required("subject_type"));
-    };
+    let subject_type = params.texts("subject_type")?;
     let last_synced = params.range("last_synced")?;
     let is_bounded =
         ["last_synced_after", "last_synced_before"].iter().any(|name| params.filled(name).is_some());
+    let is_asked = subject_type.is_some();
     let filter = Filter {
-        subject_type,
+        subject_type: subject_type.unwrap_or_default(),
         subject_id: params.ids("subject_id")?,
         service_name: params.texts("service_name")?,
         service_model: params.texts("service_model")?,
@@ -45,6 +44,10 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     };
     let order = params.order(SORTS, (Sort::LastSyncedAt, true));
     let (view, caller) = (View::read(params)?, request.caller);
+    // What cannot be read comes first (contract, decision 14).
+    if !is_asked {
+        return Ok(kantata::error::required("subject_type"));
+    }
     let body = app.db.read(move |conn| {
         Box::pin(async move {
             let paging = view.paging;

@@ -1,1 +1,4 @@
+//! Stories of external references, through HTTP, on both engines.
 
+mod lists;
+mod writes;

@@ -12,6 +12,8 @@ pub mod request;
 mod same;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod visibility;
 
 pub use envelope::Envelope;
 pub use error::{Answer, Error};

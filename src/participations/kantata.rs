@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result, Scope};
 use crate::error::{Error, Problem};
-use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects, params, request};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects, request};
 use crate::workspaces;
 
 const KEY: &str = "participations";
@@ -20,11 +20,9 @@ const SORTS: &[(&str, Sort)] = &[("updated_at", Sort::UpdatedAt), ("user_name", 
 /// `GET /participations`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let params = &request.params;
-    let Some(workspace_id) = params.filled("workspace_id").map(|text| params::ruby_integer(&text)) else {
-        return Ok(kantata::error::required("workspace_id"));
-    };
+    let workspace_id = params.number("workspace_id");
     let filter = Filter {
-        workspace_id,
+        workspace_id: workspace_id.unwrap_or_default(),
         created: params.range("created")?,
         updated: params.range("updated")?,
         only: params.only(),
@@ -34,6 +32,8 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     };
     let order = params.order(SORTS, (Sort::UpdatedAt, true));
     let (view, caller) = (View::read(params)?, request.caller);
+    // What cannot be read comes first (contract, decision 14).
+    let Some(workspace_id) = workspace_id else { return Ok(kantata::error::required("workspace_id")) };
     let body = app.db.read(move |conn| {
         Box::pin(async move {
             let paging = view.paging;
@@ -52,7 +52,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
 
 /// `GET /participations/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (id, view, caller) = (request.id()?, View::read(&request.params)?, request.caller);
+    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
     let body = app.db.read(move |conn| {
         Box::pin(async move {
             let (part, _) = find(conn, &caller, id).await?;
@@ -97,7 +97,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
     let change = request.change(&app);
-    let (id, view, caller) = (request.id()?, View::read(&request.params)?, request.caller);
+    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
     let body = app.db.write(Scope::Account(change.account_id), move |conn| {
         Box::pin(async move {
             let (before, right) = find(conn, &caller, id).await?;

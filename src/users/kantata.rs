@@ -30,16 +30,16 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
 
 /// `GET /users/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    one(&app, request.id()?, false, request).await
+    one(&app, request.id(), false, request).await
 }
 
 /// `GET /users/me`
 pub async fn me(State(app): State<App>, request: Request) -> Answer {
-    one(&app, request.caller.user_id, true, request).await
+    one(&app, Ok(request.caller.user_id), true, request).await
 }
 
-async fn one(app: &App, id: i64, as_me: bool, request: Request) -> Answer {
-    let (paging, caller) = (Paging::read(&request.params)?, request.caller);
+async fn one(app: &App, id: Result<i64, Error>, as_me: bool, request: Request) -> Answer {
+    let (paging, id, caller) = (Paging::read(&request.params)?, id?, request.caller);
     let body = app.db.read(move |conn| {
         Box::pin(async move {
             let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;

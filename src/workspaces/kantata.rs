@@ -70,7 +70,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
 /// `GET /workspaces/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (active, archived) = shown(&request.params);
-    let (id, view, caller) = (request.id()?, View::read(&request.params, &app)?, request.caller);
+    let (view, id, caller) = (View::read(&request.params, &app)?, request.id()?, request.caller);
     let body = app.db.read(move |conn| {
         Box::pin(async move {
             let seen = store::find(conn, &caller, id).await?;
@@ -112,7 +112,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?)?;
     let change = request.change(&app);
-    let (id, view, caller) = (request.id()?, View::read(&request.params, &app)?, request.caller);
+    let (view, id, caller) = (View::read(&request.params, &app)?, request.id()?, request.caller);
     let body = app.db.write(Scope::Account(change.account_id), move |conn| {
         Box::pin(async move {
             store::update(conn, &caller, &change, id, &draft).await?;

@@ -66,29 +66,35 @@ async fn an_empty_list_still_has_what_was_asked_for(
 }
 
 #[rstest]
-#[case::by_default("", &[53760, 53800])]
-#[case::apply_default_filters("?apply_default_filters=true", &[53760, 53800])]
-#[case::without_default_filters("?apply_default_filters=false", &[53760, 53800, 53900])]
-#[case::without_default_filters_as_zero("?apply_default_filters=0", &[53760, 53800, 53900])]
-#[case::included("?include_archived=true", &[53760, 53800, 53900])]
-#[case::not_included("?include_archived=false", &[53760, 53800])]
-#[case::a_blank_is_not_applied("?include_archived=", &[53760, 53800])]
-#[case::not_included_though_defaults_are_off("?include_archived=false&apply_default_filters=false", &[53760, 53800])]
-#[case::included_as_ruby_has_it("?include_archived=0", &[53760, 53800, 53900])]
-#[case::archived_include("?archived=include", &[53760, 53800, 53900])]
-#[case::archived_exclude("?archived=exclude&include_archived=true", &[53760, 53800])]
-#[case::archived_only("?archived=only", &[53900])]
-#[case::archived_bogus("?archived=bogus", &[53760, 53800])]
-#[case::by_id("?only=53900,53760", &[53760])]
-#[case::by_id_with_the_archived("?only=53900,53760&include_archived=true", &[53760, 53900])]
 #[tokio::test]
 async fn archived_workspaces_are_in_a_list_that_asks_for_them(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[case] query: &str,
-    #[case] expected: &[i64],
 ) {
     let app = TestApp::harbor(engine).await;
-    assert_eq!(app.get("root", &format!("/workspaces{query}")).await.ids(), expected);
+    let cases: &[(&str, &str, &[i64])] = &[
+        ("by default", "", &[53760, 53800]),
+        ("apply default filters", "?apply_default_filters=true", &[53760, 53800]),
+        ("without default filters", "?apply_default_filters=false", &[53760, 53800, 53900]),
+        ("without default filters as zero", "?apply_default_filters=0", &[53760, 53800, 53900]),
+        ("included", "?include_archived=true", &[53760, 53800, 53900]),
+        ("not included", "?include_archived=false", &[53760, 53800]),
+        ("a blank is not applied", "?include_archived=", &[53760, 53800]),
+        (
+            "not included though defaults are off",
+            "?include_archived=false&apply_default_filters=false",
+            &[53760, 53800],
+        ),
+        ("included as ruby has it", "?include_archived=0", &[53760, 53800, 53900]),
+        ("archived include", "?archived=include", &[53760, 53800, 53900]),
+        ("archived exclude", "?archived=exclude&include_archived=true", &[53760, 53800]),
+        ("archived only", "?archived=only", &[53900]),
+        ("archived bogus", "?archived=bogus", &[53760, 53800]),
+        ("by id", "?only=53900,53760", &[53760]),
+        ("by id with the archived", "?only=53900,53760&include_archived=true", &[53760, 53900]),
+    ];
+    for (case, query, expected) in cases {
+        assert_eq!(app.get("root", &format!("/workspaces{query}")).await.ids(), *expected, "{case}");
+    }
 }
 
 #[rstest]
@@ -106,24 +112,26 @@ async fn an_archived_workspace_is_shown_to_who_asks_for_archived_ones(
 }
 
 #[rstest]
-#[case::in_the_title("search=berth", &[54001, 54002, 54003])]
-#[case::in_the_description("search=QUAY_SIDE", &[54001])]
-#[case::a_percent_sign_is_a_letter("search=100%25", &[54001])]
-#[case::an_underscore_is_a_letter("search=t_a", &[])]
-#[case::beyond_ascii("search=%C3%A4U%C3%9FER", &[54003])]
-#[case::a_blank_is_not_applied("search=%20", &[53760, 54001, 54002, 54003, 53800])]
-#[case::search_wins_over_only("search=berth&only=53760", &[54001, 54002, 54003])]
-#[case::matching_is_the_title_alone("matching=quay", &[53800])]
-#[case::matching_with_only("matching=berth&only=54002,53760", &[54002])]
-#[case::both("search=quay&matching=berth", &[54001])]
 #[tokio::test]
 async fn searching_ignores_case_and_takes_letters_as_they_are(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[case] query: &str,
-    #[case] expected: &[i64],
 ) {
     let app = berths(engine).await;
-    assert_eq!(app.get("max", &format!("/workspaces?{query}")).await.ids(), expected);
+    let cases: &[(&str, &str, &[i64])] = &[
+        ("in the title", "search=berth", &[54001, 54002, 54003]),
+        ("in the description", "search=QUAY_SIDE", &[54001]),
+        ("a percent sign is a letter", "search=100%25", &[54001]),
+        ("an underscore is a letter", "search=t_a", &[]),
+        ("beyond ascii", "search=%C3%A4U%C3%9FER", &[54003]),
+        ("a blank is not applied", "search=%20", &[53760, 54001, 54002, 54003, 53800]),
+        ("search wins over only", "search=berth&only=53760", &[54001, 54002, 54003]),
+        ("matching is the title alone", "matching=quay", &[53800]),
+        ("matching with only", "matching=berth&only=54002,53760", &[54002]),
+        ("both", "search=quay&matching=berth", &[54001]),
+    ];
+    for (case, query, expected) in cases {
+        assert_eq!(app.get("max", &format!("/workspaces?{query}")).await.ids(), *expected, "{case}");
+    }
 }
 
 #[rstest]
@@ -139,25 +147,25 @@ async fn any_text_can_be_searched_for(#[values(Engine::Sqlite, Engine::Postgres)
 }
 
 #[rstest]
-#[case::by_default("", &[53760, 54001, 54002, 54003, 53800])]
-#[case::updated_at("updated_at:asc", &[53800, 54001, 54002, 54003, 53760])]
-#[case::updated_at_descending("updated_at:desc", &[53760, 54001, 54002, 54003, 53800])]
-#[case::only_lower_case_descends("updated_at:DESC", &[53800, 54001, 54002, 54003, 53760])]
-#[case::created_at("created_at", &[53760, 53800, 54001, 54002, 54003])]
-#[case::created_at_descending("created_at:desc", &[54001, 54002, 54003, 53760, 53800])]
-#[case::title("title:asc", &[54002, 54001, 53760, 53800, 54003])]
-#[case::title_descending("title:desc", &[54003, 53800, 53760, 54001, 54002])]
-#[case::status("status:asc", &[54003, 53800, 54002, 53760, 54001])]
-#[case::status_descending("status:desc", &[54001, 53760, 53800, 54002, 54003])]
-#[case::bogus_is_the_default("bogus:asc", &[53760, 54001, 54002, 54003, 53800])]
 #[tokio::test]
-async fn every_order_ends_by_id(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[case] order: &str,
-    #[case] expected: &[i64],
-) {
+async fn every_order_ends_by_id(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = berths(engine).await;
-    assert_eq!(app.get("max", &format!("/workspaces?order={order}")).await.ids(), expected);
+    let cases: &[(&str, &str, &[i64])] = &[
+        ("by default", "", &[53760, 54001, 54002, 54003, 53800]),
+        ("updated at", "updated_at:asc", &[53800, 54001, 54002, 54003, 53760]),
+        ("updated at descending", "updated_at:desc", &[53760, 54001, 54002, 54003, 53800]),
+        ("only lower case descends", "updated_at:DESC", &[53800, 54001, 54002, 54003, 53760]),
+        ("created at", "created_at", &[53760, 53800, 54001, 54002, 54003]),
+        ("created at descending", "created_at:desc", &[54001, 54002, 54003, 53760, 53800]),
+        ("title", "title:asc", &[54002, 54001, 53760, 53800, 54003]),
+        ("title descending", "title:desc", &[54003, 53800, 53760, 54001, 54002]),
+        ("status", "status:asc", &[54003, 53800, 54002, 53760, 54001]),
+        ("status descending", "status:desc", &[54001, 53760, 53800, 54002, 54003]),
+        ("bogus is the default", "bogus:asc", &[53760, 54001, 54002, 54003, 53800]),
+    ];
+    for (case, order, expected) in cases {
+        assert_eq!(app.get("max", &format!("/workspaces?order={order}")).await.ids(), *expected, "{case}");
+    }
 }
 
 #[rstest]
@@ -178,21 +186,21 @@ async fn a_client_does_not_learn_the_status_from_an_order(
 }
 
 #[rstest]
-#[case::created_after("created_after=2026-02-02T23:59:59Z", &[54001, 54002, 54003])]
-#[case::strictly("created_after=2026-02-03", &[])]
-#[case::created_before("created_before=2026-02-03", &[53760, 53800])]
-#[case::updated_after("updated_after=2026-02-03T00:00:00Z", &[53760])]
-#[case::updated_before("updated_before=2026-02-03T00:00:01Z", &[54001, 54002, 54003, 53800])]
-#[case::an_offset("updated_before=2026-02-01T01:00:00%2B01:00", &[])]
-#[case::both("created_after=2026-01-01&updated_after=2026-02-05", &[53760])]
 #[tokio::test]
-async fn ranges_compare_whole_seconds_strictly(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[case] query: &str,
-    #[case] expected: &[i64],
-) {
+async fn ranges_compare_whole_seconds_strictly(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = berths(engine).await;
-    assert_eq!(app.get("max", &format!("/workspaces?{query}")).await.ids(), expected);
+    let cases: &[(&str, &str, &[i64])] = &[
+        ("created after", "created_after=2026-02-02T23:59:59Z", &[54001, 54002, 54003]),
+        ("strictly", "created_after=2026-02-03", &[]),
+        ("created before", "created_before=2026-02-03", &[53760, 53800]),
+        ("updated after", "updated_after=2026-02-03T00:00:00Z", &[53760]),
+        ("updated before", "updated_before=2026-02-03T00:00:01Z", &[54001, 54002, 54003, 53800]),
+        ("an offset", "updated_before=2026-02-01T01:00:00%2B01:00", &[]),
+        ("both", "created_after=2026-01-01&updated_after=2026-02-05", &[53760]),
+    ];
+    for (case, query, expected) in cases {
+        assert_eq!(app.get("max", &format!("/workspaces?{query}")).await.ids(), *expected, "{case}");
+    }
 }
 
 #[rstest]
