@@ -41,14 +41,9 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     if is_read && response.status() == StatusCode::OK && matches(asked.as_ref(), tag) {
         response = not_modified(&response);
     }
-    let was_not_asked_for_methods = response.status() != StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     headers.insert(header::LINK, SERVICE_DESC);
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    // The router tells which methods a path has; the product does so only where it is asked.
-    if was_not_asked_for_methods {
-        headers.remove(header::ALLOW);
-    }
     if as_json && headers.get(header::CONTENT_TYPE) == Some(&hal::CONTENT_TYPE) {
         headers.insert(header::CONTENT_TYPE, crate::kantata::CONTENT_TYPE);
     }
