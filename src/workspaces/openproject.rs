@@ -132,9 +132,10 @@ fn single(status: StatusCode, seen: &Seen) -> axum::response::Response {
 
 /// The project of an id, or of an identifier, which ends with the id. Only administrators see archived ones.
 async fn find(conn: &mut Conn, caller: &Caller, segment: &str) -> Result<Seen> {
-    let id = segment.rsplit('-').next().and_then(|id| id.parse().ok()).ok_or(Cause::NotFound)?;
+    let digits = segment.rsplit('-').next().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let id = digits.and_then(|digits| digits.parse().ok()).ok_or(Cause::NotFound)?;
     let seen = store::find(conn, caller, id).await?.ok_or(Cause::NotFound)?;
-    let is_named = segment.parse() == Ok(id) || segment == objects::identifier(&seen);
+    let is_named = Some(segment) == digits || segment == objects::identifier(&seen);
     if is_named && (caller.administrator || !seen.workspace.archived) {
         Ok(seen)
     } else {
