@@ -34,7 +34,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let (seen, total) = found.await?;
     let elements: Vec<Value> =
         seen.iter().map(|one| objects::project(one, one.right >= Right::Edit, false)).collect();
-    let kept: Vec<String> = ["filters", "sortBy"]
+    let kept: Vec<String> = ["filters", "sortBy", "select"]
         .iter()
         .filter_map(|name| Some((name, request.query.filled(name)?)))
         .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
