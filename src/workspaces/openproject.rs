@@ -246,12 +246,13 @@ fn projects(request: &Request) -> std::result::Result<Projects, Error> {
         let Ok(orders) = serde_json::from_str::<Vec<(String, String)>>(&text) else {
             return Err(Error::BadParameter("sortBy is invalid".into()));
         };
-        match orders.first() {
-            None => {}
-            Some((name, direction)) => match sort_of(name, direction) {
-                Some(sort) => projects.sort = sort,
+        for (index, (name, direction)) in orders.iter().enumerate() {
+            match sort_of(name, direction) {
+                // Ties go by id, whatever comes after the first.
+                Some(sort) if index == 0 => projects.sort = sort,
+                Some(_) => {}
                 None => wrong.push(format!("Sorting by {name} {direction} is not supported.")),
-            },
+            }
         }
     }
     if wrong.is_empty() { Ok(projects) } else { Err(Error::InvalidQuery(wrong)) }
