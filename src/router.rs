@@ -7,8 +7,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
-use tower::util::{MapRequestLayer, MapResponseLayer};
+use axum::routing::{any, delete, get, post};
+use tower::util::MapRequestLayer;
 use tower::{Layer, Service};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -102,24 +102,24 @@ fn openproject_clients(strict: bool) -> Router<App> {
     use users::openproject as user;
     use workspaces::openproject as project;
 
-    let (mut statuses, mut one_status) = (get(status::index), get(status::show));
+    let path = || any(no_openproject_route).options(wire::options);
+    let (mut statuses, mut one_status) = (path().get(status::index), path().get(status::show));
     if !strict {
         statuses = statuses.post(status::create);
         one_status = one_status.patch(status::update).delete(status::delete);
     }
     let api = Router::new()
-        .route("/", get(root::show).options(wire::options))
-        .route("/configuration", get(root::configuration).options(wire::options))
-        .route("/statuses", statuses.options(wire::options))
-        .route("/statuses/{id}", one_status.options(wire::options))
-        .route("/project_statuses/{code}", get(project::project_status).options(wire::options))
-        .route("/projects", get(project::index).post(project::create).options(wire::options))
-        .route("/projects/schema", get(project::schema).options(wire::options))
-        .route("/projects/{id}", get(project::show).patch(project::update).options(wire::options))
-        .route("/users/me", get(user::me).options(wire::options))
-        .route("/users/{id}", get(user::show).options(wire::options))
-        .fallback(no_openproject_route)
-        .method_not_allowed_fallback(no_openproject_route);
+        .route("/", path().get(root::show))
+        .route("/configuration", path().get(root::configuration))
+        .route("/statuses", statuses)
+        .route("/statuses/{id}", one_status)
+        .route("/project_statuses/{code}", path().get(project::project_status))
+        .route("/projects", path().get(project::index).post(project::create))
+        .route("/projects/schema", path().get(project::schema))
+        .route("/projects/{id}", path().get(project::show).patch(project::update))
+        .route("/users/me", path().get(user::me))
+        .route("/users/{id}", path().get(user::show))
+        .fallback(no_openproject_route);
     Router::new()
         .nest("/api/v3", api)
         .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {

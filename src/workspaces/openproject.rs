@@ -34,7 +34,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let (seen, total) = found.await?;
     let elements: Vec<Value> =
         seen.iter().map(|one| objects::project(one, one.right >= Right::Edit, false)).collect();
-    let kept: Vec<String> = ["filters", "sortBy"]
+    let kept: Vec<String> = ["filters", "sortBy", "select"]
         .iter()
         .filter_map(|name| Some((name, request.query.filled(name)?)))
         .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
@@ -131,9 +131,10 @@ fn single(status: StatusCode, seen: &Seen) -> axum::response::Response {
 
 /// The project of an id, or of an identifier, which ends with the id. Only administrators see archived ones.
 async fn find(conn: &mut Conn, caller: &Caller, segment: &str) -> Result<Seen> {
-    let id = segment.rsplit('-').next().and_then(|id| id.parse().ok()).ok_or(Cause::NotFound)?;
+    let digits = segment.rsplit('-').next().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let id = digits.and_then(|digits| digits.parse().ok()).ok_or(Cause::NotFound)?;
     let seen = store::find(conn, caller, id).await?.ok_or(Cause::NotFound)?;
-    let is_named = segment.parse() == Ok(id) || segment == objects::identifier(&seen);
+    let is_named = Some(segment) == digits || segment == objects::identifier(&seen);
     if is_named && (caller.administrator || !seen.workspace.archived) {
         Ok(seen)
     } else {
@@ -244,12 +245,13 @@ fn projects(request: &Request) -> std::result::Result<Projects, Error> {
         let Ok(orders) = serde_json::from_str::<Vec<(String, String)>>(&text) else {
             return Err(Error::BadParameter("sortBy is invalid".into()));
         };
-        match orders.first() {
-            None => {}
-            Some((name, direction)) => match sort_of(name, direction) {
-                Some(sort) => projects.sort = sort,
+        for (index, (name, direction)) in orders.iter().enumerate() {
+            match sort_of(name, direction) {
+                // Ties go by id, whatever comes after the first.
+                Some(sort) if index == 0 => projects.sort = sort,
+                Some(_) => {}
                 None => wrong.push(format!("Sorting by {name} {direction} is not supported.")),
-            },
+            }
         }
     }
     if wrong.is_empty() { Ok(projects) } else { Err(Error::InvalidQuery(wrong)) }
