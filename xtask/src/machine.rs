@@ -1,4 +1,4 @@
-//! What has to be on the machine, and how it gets there: packages of Debian, npm and PyPI, and nothing else.
+//! What has to be on the machine, and how it gets there: packages of Debian, npm and `PyPI`, and nothing else.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

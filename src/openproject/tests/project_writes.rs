@@ -37,7 +37,7 @@ async fn status_and_explanation_are_written_in_one(
         "_links": {"self": link}}});
     expected["_links"]["status"] = link;
     assert_eq!(answer.json(), expected);
-    app.v3_get("ada", "/projects/harbor-rollout-53760").await.shows(200, &answer.text);
+    app.v3_get("ada", "/projects/harbor-rollout-53760").await.shows_hal(200, &answer.text);
     let (_, kept) = app.export().await.split_once("\"project_status\":\"on_track\"").map_or_else(
         || panic!("the status is not kept"),
         |(before, after)| (before.to_owned(), after.to_owned()),
@@ -167,7 +167,7 @@ async fn what_is_wrong_with_a_project_is_told(#[values(Engine::Sqlite, Engine::P
         app.v3_patch("ada", "/projects/53760", body).await.refuses(422, expected);
         app.v3_post("ada", "/projects", &with_name(body)).await.refuses(422, expected);
     }
-    app.v3_post("ada", "/projects", &json!({})).await.breaks("name", "Name can't be blank.");
+    app.v3_post("ada", "/projects", &json!({})).await.breaks_hal("name", "Name can't be blank.");
     let mut body = status("bogus");
     body["statusExplanation"] = json!(5);
     body["active"] = json!(1);
@@ -290,8 +290,8 @@ async fn a_new_project_is_its_makers(#[values(Engine::Sqlite, Engine::Postgres)]
             "schema": {"href": "/api/v3/projects/schema"}, "ancestors": [], "parent": {"href": null},
         },
     });
-    answer.shows(201, &expected.to_string());
-    app.v3_get("ada", &format!("/projects/{id}")).await.shows(200, &answer.text);
+    answer.shows_hal(201, &expected.to_string());
+    app.v3_get("ada", &format!("/projects/{id}")).await.shows_hal(200, &answer.text);
     app.v3_get("bo", &format!("/projects/{id}")).await.is_not_found();
     // Kantata's clients see the same workspace.
     assert_eq!(app.get("ada", &format!("/workspaces/{id}")).await.object()["title"], "Quay wall");

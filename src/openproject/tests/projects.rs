@@ -63,11 +63,11 @@ async fn a_project_shows_its_status_and_who_may_change_it_the_way_to(
     let whole = text(&[START, EXPLANATION, TIMES, EMBEDDED, ITSELF, STATUS, UPDATE, END]);
     for who in ["max", "root"] {
         for name in ["54000", "harbour-crane-54000"] {
-            app.v3_get(who, &format!("/projects/{name}")).await.shows(200, &whole);
+            app.v3_get(who, &format!("/projects/{name}")).await.shows_hal(200, &whole);
         }
     }
     let reader = text(&[START, EXPLANATION, TIMES, EMBEDDED, ITSELF, STATUS, END]);
-    app.v3_get("vera", "/projects/54000").await.shows(200, &reader);
+    app.v3_get("vera", "/projects/54000").await.shows_hal(200, &reader);
     // A list embeds no status.
     let listed = text(&[START, EXPLANATION, TIMES, ITSELF, STATUS, END]);
     assert_eq!(app.v3_get("vera", "/projects").await.elements()[1].to_string(), listed);
@@ -82,7 +82,7 @@ async fn a_client_sees_neither_status_nor_explanation(
 ) {
     let app = with_crane(engine).await;
     let hidden = text(&[START, TIMES, ITSELF, END]);
-    app.v3_get("cleo", "/projects/54000").await.shows(200, &hidden);
+    app.v3_get("cleo", "/projects/54000").await.shows_hal(200, &hidden);
     assert_eq!(app.v3_get("cleo", "/projects").await.elements()[1].to_string(), hidden);
 }
 
@@ -99,7 +99,7 @@ async fn a_project_without_status_and_texts_has_empty_ones(
         "_links":{"self":{"href":"/api/v3/projects/53800","title":"Quay extension"},"status":{"href":null},
         "updateImmediately":{"href":"/api/v3/projects/53800","method":"patch"},
         "schema":{"href":"/api/v3/projects/schema"},"ancestors":[],"parent":{"href":null}}}"#;
-    app.v3_get("max", "/projects/53800").await.shows(200, &one_line(expected));
+    app.v3_get("max", "/projects/53800").await.shows_hal(200, &one_line(expected));
 }
 
 #[rstest]
@@ -137,7 +137,7 @@ async fn an_identifier_is_made_of_the_title_and_the_id(
     {
         let by_id = app.v3_get("root", &format!("/projects/{id}")).await;
         assert_eq!(by_id.json()["identifier"], identifier);
-        app.v3_get("root", &format!("/projects/{identifier}")).await.shows(200, &by_id.text);
+        app.v3_get("root", &format!("/projects/{identifier}")).await.shows_hal(200, &by_id.text);
     }
     for name in [
         "crane-54001",
@@ -239,6 +239,6 @@ async fn the_schema_names_the_project_statuses(#[values(Engine::Sqlite, Engine::
         ];
         one_line(&members.concat())
     };
-    app.v3_get("ada", "/projects/schema").await.shows(200, &schema(true));
-    app.v3_get("", "/projects/schema").await.shows(200, &schema(false));
+    app.v3_get("ada", "/projects/schema").await.shows_hal(200, &schema(true));
+    app.v3_get("", "/projects/schema").await.shows_hal(200, &schema(false));
 }
