@@ -10,7 +10,7 @@ pub mod select;
 pub mod wire;
 
 #[cfg(test)]
-pub mod tests;
+pub(crate) mod tests;
 
 pub use error::{Answer, Error};
 pub use request::{Body, Request};
