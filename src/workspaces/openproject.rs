@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result, Scope};
 use crate::error::Error as Cause;
+use crate::kantata::Params;
 use crate::openproject::error::Property;
 use crate::openproject::hal::{self, Link};
 use crate::openproject::paging::Page;
@@ -232,6 +233,9 @@ fn projects(request: &Request) -> std::result::Result<Projects, Error> {
     if let Some(text) = request.query.filled("filters") {
         match serde_json::from_str::<Vec<Map<String, Value>>>(&text) {
             Ok(filters) => {
+                for filter in &filters {
+                    Params::new(filter.clone())?;
+                }
                 for (name, filter) in filters.iter().flatten() {
                     if let Err(reason) = narrow(&mut projects, name, filter) {
                         wrong.push(reason);
