@@ -91,6 +91,10 @@ fn header(line: &str) -> std::result::Result<(), String> {
 }
 
 fn read(line: &str) -> std::result::Result<Line, String> {
+    // `serde` would take a list of the kind and the fields' values, too.
+    if !line.trim_start().starts_with('{') {
+        return Err("it is not a JSON object".into());
+    }
     let read = serde_json::from_str(line).map_err(|error| error.to_string())?;
     if line.contains("\\u0000") && holds_nul(line) {
         return Err("a text contains a null character".into());
@@ -128,7 +132,14 @@ pub async fn import(
     let mut chunk: Vec<(u64, Line)> = Vec::new();
     let mut bytes = 0;
     for line in lines {
-        let (number, length, line) = line?;
+        let (number, length, line) = match line {
+            Ok(line) => line,
+            Err(error) => {
+                // A line above it may be wrong, too, and is to be named first.
+                import.write(chunk).await?;
+                return Err(error);
+            }
+        };
         let goes_on = chunk
             .last()
             .is_none_or(|(_, last)| std::mem::discriminant(last) == std::mem::discriminant(&line));
@@ -189,23 +200,18 @@ impl Import<'_> {
         let mut new: Vec<R> = Vec::with_capacity(records.len());
         let mut numbers = Vec::with_capacity(records.len());
         let mut seen = HashMap::new();
+        let mut wrong = None;
         for (number, mut record) in records {
-            let id = record.id();
-            if id < 1 {
-                return Err(bad(number, "`id` is not above 0"));
-            }
-            record.settle(&found).map_err(|reason| bad(number, &reason))?;
-            if let Some(earlier) = seen.insert(id, number) {
-                return Err(bad(number, &format!("{} {id} stands in line {earlier} already", R::KIND)));
-            }
-            match known.get(&id) {
-                Some(known) if same(known, &record) => self.counts.unchanged += 1,
-                Some(_) => {
-                    return Err(bad(number, &format!("{} {id} is there already and differs", R::KIND)));
-                }
-                None => {
+            let known = known.get(&record.id());
+            match check(&mut record, &found, known, &mut seen, number) {
+                Ok(true) => self.counts.unchanged += 1,
+                Ok(false) => {
                     new.push(record);
                     numbers.push(number);
+                }
+                Err(reason) => {
+                    wrong = Some(bad(number, &reason));
+                    break;
                 }
             }
         }
@@ -215,6 +221,10 @@ impl Import<'_> {
             }
             other => other,
         })?;
+        // Only now, as the store may have refused a line above it.
+        if let Some(wrong) = wrong {
+            return Err(wrong);
+        }
         self.count(&new).await?;
         self.log(&new).await?;
         if !new.is_empty() {
@@ -304,6 +314,29 @@ impl Import<'_> {
 
 fn list(ids: impl Iterator<Item = i64>) -> String {
     serde_json::json!(ids.collect::<Vec<_>>()).to_string()
+}
+
+/// Settles a record of a line; whether it is there already, the same.
+fn check<R: Record>(
+    record: &mut R,
+    found: &Found,
+    known: Option<&R>,
+    seen: &mut HashMap<i64, u64>,
+    number: u64,
+) -> std::result::Result<bool, String> {
+    let (kind, id) = (R::KIND, record.id());
+    if id < 1 {
+        return Err("`id` is not above 0".into());
+    }
+    record.settle(found)?;
+    if let Some(earlier) = seen.insert(id, number) {
+        return Err(format!("{kind} {id} stands in line {earlier} already"));
+    }
+    match known {
+        Some(known) if same(known, record) => Ok(true),
+        Some(_) => Err(format!("{kind} {id} is there already and differs")),
+        None => Ok(false),
+    }
 }
 
 /// As the archive has them.
