@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
 use crate::db::Location;
@@ -19,6 +19,8 @@ pub struct Settings {
     pub strict: bool,
     /// Origins that may ask from a browser.
     pub cors_origins: Vec<String>,
+    /// The OpenProject surface answers nobody without credentials.
+    pub openproject_login_required: bool,
 }
 
 /// What a flag or the environment says; clap reads both.
@@ -49,7 +51,6 @@ pub struct File {
     pub listen: Option<SocketAddr>,
     pub public_url: Option<String>,
     pub cors_origins: Option<Origins>,
-    /// Read and kept for the OpenProject surface, which is not served yet.
     pub openproject_login_required: Option<bool>,
     /// Read and kept; requests are not limited yet.
     pub rate_limit: Option<u64>,
@@ -83,7 +84,12 @@ impl Given {
         let Some(path) = &self.config else { return Ok(File::default()) };
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        toml::from_str(&text).with_context(|| format!("{} is not a settings file", path.display()))
+        toml::from_str(&text).map_err(|error| {
+            // Its own text shows the lines around, and these may hold a secret.
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            anyhow!("{} is not a settings file: line {line}: {}", path.display(), error.message())
+        })
     }
 
     /// Where the rows are; makes the data directory of an embedded store.
@@ -135,6 +141,12 @@ pub fn origins(text: &str) -> Vec<String> {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { listen: DEFAULT_LISTEN, public_url: None, strict: false, cors_origins: Vec::new() }
+        Self {
+            listen: DEFAULT_LISTEN,
+            public_url: None,
+            strict: false,
+            cors_origins: Vec::new(),
+            openproject_login_required: true,
+        }
     }
 }

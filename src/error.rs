@@ -52,6 +52,12 @@ pub enum Problem {
     Missing,
     /// Another record has it.
     Taken,
+    /// Longer than so many characters.
+    TooLong(usize),
+    /// Not between two numbers, both allowed.
+    OutOfRange(i64, i64),
+    /// Not above a number.
+    NotAbove(i64),
     /// A rule of its own, as a whole sentence.
     Sentence(&'static str),
     /// A part of the attribute that is required is not there.

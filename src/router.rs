@@ -7,18 +7,19 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
-use tower::util::MapRequestLayer;
+use axum::routing::{any, delete, get, post};
+use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{Layer, Service};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::Settings;
 use crate::http::path;
 use crate::{
-    external_references, health, kantata, participations, setup, status_changes, status_reports, users,
-    workspaces,
+    external_references, health, kantata, openproject, participations, setup, status_changes, status_reports,
+    statuses, users, workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -29,13 +30,26 @@ pub fn service(
     let router = Router::new()
         .merge(operators())
         .nest("/api/v1", kantata_clients())
+        .merge(openproject_clients(app.settings.strict))
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
+            log_panic(reason.as_ref());
+            kantata::error::failure()
+        }))
         .layer(cors)
         .layer(middleware::from_fn(request_id))
         .with_state(app);
+    let router = MapResponseLayer::new(without_axums_headers).layer(router);
     MapRequestLayer::new(path::normalise).layer(router)
+}
+
+/// A method that is not served is a page that is not there, so only an answer to OPTIONS lists methods; and an answer
+/// without content has no length (RFC 9110, 8.6). Outside the router, which adds both after all its layers.
+fn without_axums_headers(mut response: Response) -> Response {
+    let is_empty = response.status() == StatusCode::NO_CONTENT;
+    response.headers_mut().remove(if is_empty { header::CONTENT_LENGTH } else { header::ALLOW });
+    response
 }
 
 /// Those who run the service.
@@ -81,6 +95,48 @@ fn kantata_clients() -> Router<App> {
         .route("/external_references/{id}", delete(reference::delete))
 }
 
+/// Clients of OpenProject; writing statuses is ours, not the product's, and so not there when `strict`.
+fn openproject_clients(strict: bool) -> Router<App> {
+    use openproject::{root, wire};
+    use statuses::openproject as status;
+    use users::openproject as user;
+    use workspaces::openproject as project;
+
+    let path = || any(no_openproject_route).options(wire::options);
+    let (mut statuses, mut one_status) = (path().get(status::index), path().get(status::show));
+    if !strict {
+        statuses = statuses.post(status::create);
+        one_status = one_status.patch(status::update).delete(status::delete);
+    }
+    let api = Router::new()
+        .route("/", path().get(root::show))
+        .route("/configuration", path().get(root::configuration))
+        .route("/statuses", statuses)
+        .route("/statuses/{id}", one_status)
+        .route("/project_statuses/{code}", path().get(project::project_status))
+        .route("/projects", path().get(project::index).post(project::create))
+        .route("/projects/schema", path().get(project::schema))
+        .route("/projects/{id}", path().get(project::show).patch(project::update))
+        .route("/users/me", path().get(user::me))
+        .route("/users/{id}", path().get(user::show))
+        .fallback(no_openproject_route);
+    Router::new()
+        .nest("/api/v3", api)
+        .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
+            log_panic(reason.as_ref());
+            openproject::error::failure()
+        }))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(openproject::wire::layer))
+}
+
+/// A path or a method that OpenProject does not serve: after credentials and the content type of writes.
+async fn no_openproject_route(State(app): State<App>, request: Request) -> openproject::Answer {
+    openproject::request::authenticate(&app, request.headers()).await?;
+    openproject::request::check_content_type(request.method(), request.headers())?;
+    Ok(openproject::error::not_found())
+}
+
 /// A path or a method that is not served; on a vendor's surface, in that vendor's words and after its checks.
 async fn no_route(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
@@ -93,11 +149,10 @@ async fn no_route(State(app): State<App>, request: Request) -> Response {
     (StatusCode::NOT_FOUND, "Not found\n").into_response()
 }
 
-fn panicked(reason: Box<dyn Any + Send>) -> Response {
+fn log_panic(reason: &(dyn Any + Send)) {
     let text = reason.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| reason.downcast_ref::<&str>().copied()).unwrap_or("no text");
     tracing::error!(reason = text, "a handler panicked");
-    kantata::error::failure()
 }
 
 /// Cross-origin requests from the origins that the operator names, and no others.

@@ -7,7 +7,7 @@ use axum::ServiceExt;
 use axum::extract::Request;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
 use crate::router;
@@ -15,14 +15,37 @@ use crate::router;
 /// How long requests that run are waited for once the service is told to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Serves until SIGTERM or Ctrl-C; then stops accepting and finishes what runs.
+/// What tells the service to stop; from its making on, neither signal ends the process at once.
+pub struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Listens for SIGTERM and Ctrl-C.
+    ///
+    /// # Errors
+    /// When signals cannot be received.
+    pub fn on_signals() -> Result<Self> {
+        let terminate = signal(SignalKind::terminate()).context("cannot receive SIGTERM")?;
+        let interrupt = signal(SignalKind::interrupt()).context("cannot receive Ctrl-C")?;
+        Ok(Self { terminate, interrupt })
+    }
+
+    async fn told(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Serves until told to stop; then stops accepting and finishes what runs.
 ///
 /// # Errors
-/// When signals cannot be received or the listener fails.
-pub async fn run(app: App, listener: TcpListener) -> Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot receive SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot receive Ctrl-C")?;
-    let (stop, mut stopping) = tokio::sync::watch::channel(());
+/// When the listener fails.
+pub async fn run(app: App, listener: TcpListener, stop: Stop) -> Result<()> {
+    let (running, mut stopping) = tokio::sync::watch::channel(());
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps small answers back");
@@ -30,12 +53,9 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
     });
     let service = ServiceExt::<Request>::into_make_service(router::service(app));
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+        stop.told().await;
         tracing::info!("stopping: requests that run are finished");
-        drop(stop);
+        drop(running);
     });
     let too_late = async move {
         // Changes never come: the sender goes away when the service is told to stop.
@@ -43,7 +63,7 @@ pub async fn run(app: App, listener: TcpListener) -> Result<()> {
         tokio::time::sleep(PATIENCE).await;
     };
     tokio::select! {
-        served = async { server.await } => served.context("the service failed"),
+        ended = async { server.await } => ended.context("the service failed"),
         () = too_late => {
             tracing::warn!("some requests did not end in time");
             Ok(())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -54,6 +55,31 @@ pub struct Answer {
     pub text: String,
 }
 
+/// The names of an object's members, in their order.
+struct Members(Vec<String>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Names;
+        impl<'de> Visitor<'de> for Names {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Members, A::Error> {
+                let mut names = Vec::new();
+                while let Some((name, IgnoredAny)) = map.next_entry()? {
+                    names.push(name);
+                }
+                Ok(Members(names))
+            }
+        }
+        deserializer.deserialize_map(Names)
+    }
+}
+
 impl Answer {
     /// The body as JSON.
     #[track_caller]
@@ -83,6 +109,60 @@ impl Answer {
     pub fn is_error(&self, status: u16, errors: &Value) {
         let seen = (self.status.as_u16(), self.json());
         assert_eq!(seen, (status, json!({ "errors": errors })));
+    }
+
+    /// Asserts a success with exactly this body, blanks between its tokens aside: members in this order.
+    #[track_caller]
+    pub fn shows(&self, body: &str) {
+        assert_eq!((self.status, self.text.as_str()), (StatusCode::OK, &*packed(body)));
+    }
+
+    /// Asserts the status, and for 401, 403 and 404 the body that the contract has for it.
+    #[track_caller]
+    pub fn has(&self, status: u16) {
+        match status {
+            401 => self.is_error(401, &json!([{"type": "oauth", "message": "Invalid OAuth 2 Request"}])),
+            403 => self.is_system_error(403, "You are not authorized to perform this action"),
+            404 => self.is_system_error(404, "Record not found"),
+            _ => assert_eq!(self.status.as_u16(), status, "{}", self.text),
+        }
+    }
+
+    /// Asserts the answer to a path or a method that is not served.
+    #[track_caller]
+    pub fn is_no_page(&self) {
+        self.is_system_error(404, "Page not found");
+    }
+
+    /// Asserts that the request could not be read.
+    #[track_caller]
+    pub fn is_unreadable(&self, message: &str) {
+        self.is_system_error(400, message);
+    }
+
+    /// Asserts broken rules, as pairs of field and message in this order.
+    #[track_caller]
+    pub fn breaks(&self, rules: &[(&str, &str)]) {
+        let entry = |(field, message): &(&str, &str)| json!({ "type": "validation", "message": message, "field": field });
+        self.is_error(422, &rules.iter().map(entry).collect());
+    }
+
+    /// The members at the top, in their order.
+    #[track_caller]
+    pub fn members(&self) -> Vec<String> {
+        let members: Members =
+            serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text));
+        members.0
+    }
+
+    /// Of `meta`: `count`, `page_count`, `page_number` and `page_size`.
+    #[track_caller]
+    pub fn meta(&self) -> (i64, i64, i64, i64) {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.text);
+        let body = self.json();
+        let number = |name: &str| body["meta"][name].as_i64().expect("a number");
+        assert_eq!(body["count"], body["meta"]["count"], "the two counts");
+        (number("count"), number("page_count"), number("page_number"), number("page_size"))
     }
 
     /// Asserts an error without a field.
@@ -156,6 +236,11 @@ impl TestApp {
         String::from_utf8(receiver.recv().expect("an archive")).expect("UTF-8")
     }
 
+    /// Moves the clock to an instant.
+    pub fn wait_until(&self, at: &str) {
+        self.app.clock.advance((time(at).0 - self.app.clock.now().0) / 1_000_000);
+    }
+
     /// Any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = router::service(self.app.clone()).oneshot(request).await.expect("an answer");
@@ -167,15 +252,35 @@ impl TestApp {
 
     /// A request to `/api/v1` of somebody whose token is `who`, with a body of a content type.
     pub async fn call(&self, who: &str, method: Method, path: &str, content: Option<(&str, &str)>) -> Answer {
+        let (content_type, body) = content.unzip();
+        self.bytes(who, method, path, content_type, body.unwrap_or_default().as_bytes()).await
+    }
+
+    /// [`TestApp::call`] with a body of any bytes. Asserts what holds for every answer of this surface.
+    pub async fn bytes(
+        &self,
+        who: &str,
+        method: Method,
+        path: &str,
+        content_type: Option<&str>,
+        body: &[u8],
+    ) -> Answer {
         let mut request = Request::builder()
-            .method(method)
+            .method(&method)
             .uri(format!("/api/v1{path}"))
             .header(header::AUTHORIZATION, format!("Bearer {who}"));
-        if let Some((content_type, _)) = content {
+        if let Some(content_type) = content_type {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
-        let body = content.map_or_else(Body::empty, |(_, body)| Body::from(body.to_owned()));
-        self.send(request.body(body).expect("a request")).await
+        let answer = self.send(request.body(Body::from(body.to_vec())).expect("a request")).await;
+        let shown = path.get(..80).unwrap_or(path);
+        assert!(!answer.status.is_server_error(), "{method} {shown}: {answer:?}");
+        assert!(answer.headers.contains_key("x-request-id"), "{method} {shown}: {answer:?}");
+        assert!(!answer.headers.contains_key(header::ALLOW), "{method} {shown}: {answer:?}");
+        let content_type = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let expected = (answer.status != StatusCode::NO_CONTENT).then_some("application/json; charset=utf-8");
+        assert_eq!(content_type, expected, "{method} {shown}: {answer:?}");
+        answer
     }
 
     pub async fn get(&self, who: &str, path: &str) -> Answer {
@@ -188,6 +293,10 @@ impl TestApp {
 
     pub async fn put(&self, who: &str, path: &str, body: &Value) -> Answer {
         self.call(who, Method::PUT, path, Some(("application/json", &body.to_string()))).await
+    }
+
+    pub async fn patch(&self, who: &str, path: &str, body: &Value) -> Answer {
+        self.call(who, Method::PATCH, path, Some(("application/json", &body.to_string()))).await
     }
 
     pub async fn delete(&self, who: &str, path: &str) -> Answer {
@@ -321,6 +430,52 @@ pub fn harbor() -> String {
         .to_string(),
     ];
     lines.join("\n")
+}
+
+/// The archive line of a report of workspace 53760 by Ada, written at [`NOW`].
+pub fn report(id: i64) -> Value {
+    json!({"kind": "status_report", "id": id, "workspace_id": 53760, "color": "green", "description": "Fine.",
+        "details": [], "creator_id": 2545, "created_at": NOW, "updated_at": NOW})
+}
+
+/// The archive line of a move of workspace 53760 by Ada, from 310 to 403.
+pub fn change(id: i64, at: &str) -> Value {
+    json!({"kind": "workspace_status_change", "id": id, "workspace_id": 53760, "user_id": 2545,
+        "from_status_key": 310, "to_status_key": 403, "created_at": at})
+}
+
+/// The archive line of a reference of a report.
+pub fn reference(id: i64, report: i64, service: &str, service_model_ref: &str) -> Value {
+    json!({"kind": "external_reference", "id": id, "subject_type": "StatusReport", "subject_id": report,
+        "service_name": service, "service_model": "Issue", "service_model_ref": service_model_ref,
+        "locked": false, "created_at": NOW, "updated_at": NOW})
+}
+
+/// An archive of some lines.
+pub fn lines(records: impl IntoIterator<Item = Value>) -> String {
+    records.into_iter().map(|record| record.to_string()).collect::<Vec<_>>().join("\n")
+}
+
+/// An archive line with some members put in place of its own.
+pub fn with(mut record: Value, members: &Value) -> Value {
+    for (name, value) in members.as_object().expect("an object") {
+        record[name] = value.clone();
+    }
+    record
+}
+
+/// A JSON text without the blanks between its tokens.
+fn packed(text: &str) -> String {
+    let (mut is_text, mut is_escaped) = (false, false);
+    let keep = |&letter: &char| {
+        let was_text = is_text;
+        if letter == '"' && !is_escaped {
+            is_text = !is_text;
+        }
+        is_escaped = is_text && letter == '\\' && !is_escaped;
+        was_text || !letter.is_whitespace()
+    };
+    text.chars().filter(keep).collect()
 }
 
 /// An instant of a text.

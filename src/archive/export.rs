@@ -32,7 +32,7 @@ struct Tagged<'r, R> {
 /// # Errors
 /// Those of the store and of the writer.
 pub async fn export(conn: &mut Conn, out: &mut (impl Write + Send)) -> Result<()> {
-    writeln!(out, "{HEADER}").map_err(unwritable)?;
+    writeln!(out, "{HEADER}").map_err(|error| unwritable(&error))?;
     all::<Account>(conn, out).await?;
     all::<User>(conn, out).await?;
     all::<Token>(conn, out).await?;
@@ -42,7 +42,7 @@ pub async fn export(conn: &mut Conn, out: &mut (impl Write + Send)) -> Result<()
     all::<StatusReport>(conn, out).await?;
     all::<StatusChange>(conn, out).await?;
     all::<ExternalReference>(conn, out).await?;
-    out.flush().map_err(unwritable)
+    out.flush().map_err(|error| unwritable(&error))
 }
 
 async fn all<R: Record>(conn: &mut Conn, out: &mut (impl Write + Send)) -> Result<()> {
@@ -54,11 +54,11 @@ async fn all<R: Record>(conn: &mut Conn, out: &mut (impl Write + Send)) -> Resul
         for record in &records {
             let line = serde_json::to_string(&Tagged { kind: R::KIND, record });
             let line = line.expect("a record is made of texts, numbers and lists");
-            writeln!(out, "{line}").map_err(unwritable)?;
+            writeln!(out, "{line}").map_err(|error| unwritable(&error))?;
         }
     }
 }
 
-fn unwritable(error: std::io::Error) -> crate::error::Error {
+fn unwritable(error: &std::io::Error) -> crate::error::Error {
     Error::Unavailable(format!("the archive cannot be written: {error}")).into()
 }

@@ -1,6 +1,6 @@
 //! Reading an archive: all of it or nothing, in memory that does not grow with it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, Read};
 
 use super::record::{Found, Needs, Record};
@@ -41,7 +41,7 @@ struct Import<'c> {
     conn: &'c mut Conn,
     at: Time,
     counts: Counts,
-    given: BTreeMap<&'static str, ()>,
+    given: BTreeSet<&'static str>,
 }
 
 /// The lines of a text, numbered from 1, after its header.
@@ -128,14 +128,14 @@ pub async fn import(
     at: Time,
     lines: impl Iterator<Item = Result<(u64, usize, Line)>> + Send,
 ) -> Result<Counts> {
-    let mut import = Import { conn, at, counts: Counts::default(), given: BTreeMap::new() };
+    let mut import = Import { conn, at, counts: Counts::default(), given: BTreeSet::new() };
     let mut chunk: Vec<(u64, Line)> = Vec::new();
     let mut bytes = 0;
     for line in lines {
         let (number, length, line) = match line {
             Ok(line) => line,
             Err(error) => {
-                // A line above it may be wrong, too, and is to be named first.
+                // What stands above may be wrong as well, and then that is what is told.
                 import.write(chunk).await?;
                 return Err(error);
             }
@@ -192,7 +192,9 @@ impl Import<'_> {
 
     async fn records<R: Record>(&mut self, records: Vec<(u64, R)>) -> Result<()> {
         let mut needs = Needs::default();
-        records.iter().for_each(|(_, record)| record.needs(&mut needs));
+        for (_, record) in &records {
+            record.needs(&mut needs);
+        }
         let found = self.find(&needs).await?;
         let ids = list(records.iter().map(|(_, record)| record.id()));
         let known: HashMap<i64, R> =
@@ -202,15 +204,15 @@ impl Import<'_> {
         let mut seen = HashMap::new();
         let mut wrong = None;
         for (number, mut record) in records {
-            let known = known.get(&record.id());
-            match check(&mut record, &found, known, &mut seen, number) {
-                Ok(true) => self.counts.unchanged += 1,
-                Ok(false) => {
+            match is_new(number, &mut record, &found, &known, &mut seen) {
+                Ok(true) => {
                     new.push(record);
                     numbers.push(number);
                 }
-                Err(reason) => {
-                    wrong = Some(bad(number, &reason));
+                Ok(false) => self.counts.unchanged += 1,
+                Err(error) => {
+                    // Those above it are still tried: the first line that cannot be is the one that is told.
+                    wrong = Some(error);
                     break;
                 }
             }
@@ -221,14 +223,13 @@ impl Import<'_> {
             }
             other => other,
         })?;
-        // Only now, as the store may have refused a line above it.
         if let Some(wrong) = wrong {
             return Err(wrong);
         }
         self.count(&new).await?;
         self.log(&new).await?;
         if !new.is_empty() {
-            self.given.insert(R::TABLE, ());
+            self.given.insert(R::TABLE);
             *self.counts.added.entry(R::KIND).or_default() += new.len() as u64;
         }
         Ok(())
@@ -300,7 +301,7 @@ impl Import<'_> {
     }
 
     async fn finish(mut self) -> Result<Counts> {
-        for table in self.given.keys() {
+        for table in &self.given {
             self.conn.ids_were_given(table).await?;
         }
         for account_id in statuses::store::accounts_without(self.conn).await? {
@@ -312,31 +313,31 @@ impl Import<'_> {
     }
 }
 
-fn list(ids: impl Iterator<Item = i64>) -> String {
-    serde_json::json!(ids.collect::<Vec<_>>()).to_string()
-}
-
-/// Settles a record of a line; whether it is there already, the same.
-fn check<R: Record>(
+/// Settles a record; whether it is to be added, or is there already.
+fn is_new<R: Record>(
+    number: u64,
     record: &mut R,
     found: &Found,
-    known: Option<&R>,
+    known: &HashMap<i64, R>,
     seen: &mut HashMap<i64, u64>,
-    number: u64,
-) -> std::result::Result<bool, String> {
-    let (kind, id) = (R::KIND, record.id());
+) -> Result<bool> {
+    let id = record.id();
     if id < 1 {
-        return Err("`id` is not above 0".into());
+        return Err(bad(number, "`id` is not above 0"));
     }
-    record.settle(found)?;
+    record.settle(found).map_err(|reason| bad(number, &reason))?;
     if let Some(earlier) = seen.insert(id, number) {
-        return Err(format!("{kind} {id} stands in line {earlier} already"));
+        return Err(bad(number, &format!("{} {id} stands in line {earlier} already", R::KIND)));
     }
-    match known {
-        Some(known) if same(known, record) => Ok(true),
-        Some(_) => Err(format!("{kind} {id} is there already and differs")),
-        None => Ok(false),
+    match known.get(&id) {
+        Some(known) if same(known, record) => Ok(false),
+        Some(_) => Err(bad(number, &format!("{} {id} is there already and differs", R::KIND))),
+        None => Ok(true),
     }
+}
+
+fn list(ids: impl Iterator<Item = i64>) -> String {
+    serde_json::json!(ids.collect::<Vec<_>>()).to_string()
 }
 
 /// As the archive has them.

@@ -38,6 +38,28 @@ pub struct Caller {
     pub user_id: i64,
     /// May do everything in the account.
     pub administrator: bool,
+    /// What the token is limited to; empty: all that the user may.
+    pub scopes: Vec<String>,
+}
+
+/// The id that no user has, of who asks without credentials.
+const NOBODY: i64 = 0;
+
+impl Caller {
+    /// Who asks without credentials, as one of an account.
+    pub const fn anonymous(account_id: i64) -> Self {
+        Self { account_id, user_id: NOBODY, administrator: false, scopes: Vec::new() }
+    }
+
+    /// Whether nobody in particular asks.
+    pub const fn is_anonymous(&self) -> bool {
+        self.user_id == NOBODY
+    }
+
+    /// Whether the token, if it has scopes, has this one.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.is_empty() || self.scopes.iter().any(|own| own == scope)
+    }
 }
 
 /// The text of a new token, from 32 random bytes.

@@ -16,7 +16,7 @@ macro_rules! columns {
 
 statements! {
     // The one look-up that cannot start from an account: the token tells which.
-    CALLER = "select users.account_id, users.id, users.administrator from tokens
+    CALLER = "select users.account_id, users.id, users.administrator, tokens.scopes from tokens
         join users on users.account_id = tokens.account_id and users.id = tokens.user_id
         where tokens.sha256 = $1 and (tokens.expires_at is null or tokens.expires_at > $2)";
     INSERT = "insert into tokens (account_id, user_id, name, sha256, scopes, expires_at)
@@ -32,19 +32,20 @@ statements! {
 }
 
 fn token(row: &Row<'_>) -> Result<Token> {
-    let scopes: Option<String> = row.get(5)?;
     Ok(Token {
         id: row.get(0)?,
         account_id: row.get(1)?,
         user_id: row.get(2)?,
         name: row.get(3)?,
         sha256: hex::encode(row.get::<Vec<u8>>(4)?),
-        scopes: scopes
-            .map(|list| serde_json::from_str(&list))
-            .transpose()
-            .map_err(|error| Error::Other(error.to_string()))?,
+        scopes: scopes(row, 5)?,
         expires_at: row.get::<Option<i64>>(6)?.map(Time),
     })
+}
+
+fn scopes(row: &Row<'_>, index: usize) -> Result<Option<Vec<String>>> {
+    let list = row.optional_text(index)?.map(serde_json::from_str).transpose();
+    list.map_err(|error| Error::Other(error.to_string()).into())
 }
 
 fn scopes_text(token: &Token) -> Option<String> {
@@ -54,7 +55,12 @@ fn scopes_text(token: &Token) -> Option<String> {
 /// Who holds a token that has not ended.
 pub async fn caller(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> Result<Option<Caller>> {
     conn.first(CALLER, &values![sha256, now.0], |row| {
-        Ok(Caller { account_id: row.get(0)?, user_id: row.get(1)?, administrator: row.get(2)? })
+        Ok(Caller {
+            account_id: row.get(0)?,
+            user_id: row.get(1)?,
+            administrator: row.get(2)?,
+            scopes: scopes(row, 3)?.unwrap_or_default(),
+        })
     })
     .await
 }

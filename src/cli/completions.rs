@@ -4,6 +4,8 @@ use anyhow::Result;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
+use super::print;
+
 /// Options of `completions`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -12,8 +14,8 @@ pub struct Args {
 }
 
 /// Prints the completions.
-#[expect(clippy::unnecessary_wraps, reason = "as every command")]
 pub fn run(args: &Args) -> Result<()> {
-    clap_complete::generate(args.shell, &mut super::Cli::command(), "statuary", &mut std::io::stdout());
-    Ok(())
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut super::Cli::command(), "statuary", &mut script);
+    print(String::from_utf8_lossy(&script).trim_end())
 }

@@ -21,13 +21,12 @@ pub struct Args {
 
 /// Succeeds when the server answers `/readyz` with 200.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
-    let url = match args.url {
-        Some(url) => url,
-        None => {
-            let from_env = std::env::var("STATUARY_LISTEN").ok().and_then(|text| text.parse().ok());
-            let listen = from_env.or(given.file()?.listen).unwrap_or(DEFAULT_LISTEN);
-            format!("http://{listen}").parse()?
-        }
+    let url = if let Some(url) = args.url {
+        url
+    } else {
+        let from_env = std::env::var("STATUARY_LISTEN").ok().and_then(|text| text.parse().ok());
+        let listen = from_env.or(given.file()?.listen).unwrap_or(DEFAULT_LISTEN);
+        format!("http://{listen}").parse()?
     };
     let status = tokio::time::timeout(PATIENCE, ask(&url)).await.context("no answer in time")??;
     if status == StatusCode::OK { Ok(()) } else { bail!("{url} is not ready: {status}") }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::open;
+use super::{open, print};
 use crate::archive::import;
 use crate::clock::Clock;
 use crate::config::Given;
@@ -38,10 +38,9 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let counts = counts.await.with_context(|| format!("{} was not imported", args.file.display()))?;
     bar.finish_and_clear();
     for (kind, number) in &counts.added {
-        println!("{kind}: {number}");
+        print(format_args!("{kind}: {number}"))?;
     }
-    println!("unchanged: {}", counts.unchanged);
-    Ok(())
+    print(format_args!("unchanged: {}", counts.unchanged))
 }
 
 fn input(path: &Path) -> Result<(Box<dyn BufRead + Send>, ProgressBar)> {

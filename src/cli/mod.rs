@@ -9,7 +9,8 @@ mod serve;
 mod token;
 mod user;
 
-use std::io::IsTerminal;
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -110,4 +111,9 @@ fn start_logging(verbose: u8, format: LogFormat) {
 async fn open(given: &Given, file: &File) -> Result<Db> {
     let location = given.location(file)?;
     Db::open(&location).await.context("cannot open the store")
+}
+
+/// Prints what was asked for. Unlike `println!` it does not panic where the other end of a pipe is gone.
+fn print(line: impl Display) -> Result<()> {
+    writeln!(std::io::stdout(), "{line}").context("cannot write to standard output")
 }

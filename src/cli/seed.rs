@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::open;
+use super::{open, print};
 use crate::config::Given;
 use crate::demo::synthetic::{self, Size};
 
@@ -28,6 +28,5 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let db = open(given, &given.file()?).await?;
     let size = Size { workspaces: args.workspaces, reports: args.reports, changes: args.changes };
     let token = synthetic::fill(&db, size, args.seed).await?;
-    println!("token: {token}");
-    Ok(())
+    print(format_args!("token: {token}"))
 }

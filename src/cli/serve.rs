@@ -33,6 +33,9 @@ pub struct Args {
     /// Origins that may ask from a browser, with commas between them.
     #[arg(long, env = "STATUARY_CORS_ORIGINS", value_name = "ORIGINS", hide = true)]
     cors_origins: Option<String>,
+    /// Whether the OpenProject surface answers nobody without credentials.
+    #[arg(long, env = "STATUARY_OPENPROJECT_LOGIN_REQUIRED", value_name = "BOOL", hide = true)]
+    openproject_login_required: Option<bool>,
 }
 
 /// Runs the server until it is told to stop.
@@ -42,14 +45,17 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let demo = args.demo;
     let settings = settings(args, &file);
     let clock = Clock::System;
-    let token = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
-    let (setup, secret) = setup(&db).await?;
+    // Before the demo's token: one that cannot listen must not end that of a server which does.
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let token = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
+    let (setup, secret) = setup(&db).await?;
     let address = format!("http://{}", listener.local_addr()?);
     let url = settings.public_url.clone().unwrap_or_else(|| address.clone());
 
+    // Before anybody can read that the server listens, and tell it to stop.
+    let stop = server::Stop::on_signals()?;
     let mut out = std::io::stdout();
     writeln!(out, "listening: {address}")?;
     if let Some(secret) = secret {
@@ -61,7 +67,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
-    server::run(App { db, clock, settings: Arc::new(settings), setup }, listener).await
+    server::run(App { db, clock, settings: Arc::new(settings), setup }, listener, stop).await
 }
 
 fn settings(args: Args, file: &File) -> Settings {
@@ -75,6 +81,10 @@ fn settings(args: Args, file: &File) -> Settings {
             (None, Some(listed)) => listed.list(),
             (None, None) => Vec::new(),
         },
+        openproject_login_required: args
+            .openproject_login_required
+            .or(file.openproject_login_required)
+            .unwrap_or(true),
     }
 }
 

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use comfy_table::Table;
 
-use super::open;
+use super::{open, print};
 use crate::app::random_bytes;
 use crate::auth::{self, Token};
 use crate::clock::{Clock, Time};
@@ -76,11 +76,11 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
                 })
             })
             .await?;
-            println!("{text}");
+            print(text)?;
         }
         Command::List => {
             let tokens = db.read(|conn| Box::pin(all(conn))).await?;
-            println!("{}", table(&tokens));
+            print(table(&tokens))?;
         }
         Command::Revoke { id } => {
             let ids = format!("[{id}]");

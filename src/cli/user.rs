@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use super::open;
+use super::{open, print};
 use crate::clock::Clock;
 use crate::config::Given;
 use crate::db::{Conn, Result as StoreResult, Scope};
@@ -55,12 +55,11 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         })
     });
     match added.await {
-        Ok(id) => println!("{id}"),
+        Ok(id) => print(id),
         Err(Error::NotFound) => bail!("there is no such account"),
         Err(Error::Invalid(_)) => bail!("the account has a user with that e-mail address"),
-        Err(error) => return Err(error.into()),
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }
 
 async fn add(conn: &mut Conn, account: Option<i64>, new: &NewUser<'_>, at: Time) -> StoreResult<i64> {

@@ -1,6 +1,7 @@
 use std::error::Error as _;
 
 use rusqlite::ErrorCode;
+use tokio_postgres::error::SqlState;
 
 /// What an engine says when it cannot do what it was asked; the text is for the log, never for a client.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +48,7 @@ impl From<tokio_postgres::Error> for Error {
         let text = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
         // Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html: 08 connection, 23 integrity,
         // 25006 read-only transaction, 53 resources, 55 object state, 57 operator, 58 system.
-        match error.code().map(|state| state.code()) {
+        match error.code().map(SqlState::code) {
             None => Self::Unavailable(text),
             Some(code) if code.starts_with("23") => Self::Constraint { text, row: None },
             Some(code) if ["08", "53", "55", "57", "58"].contains(&&code[..2]) || code == "25006" => {

@@ -36,22 +36,22 @@ impl Sqlite {
         let mut writer =
             Conn::Sqlite(connect(path, "pragma journal_mode = wal; pragma cache_size = -8000;")?);
         poll(super::migrate::run(&mut writer))?;
-        let (write, writes) = channel();
+        let (writer_jobs, waiting) = channel();
         thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write_loop(&mut writer, &writes))
+            .spawn(move || write_loop(&mut writer, &waiting))
             .map_err(|error| Error::Unavailable(error.to_string()))?;
-        let (read, reads) = channel();
-        let reads = Arc::new(Mutex::new(reads));
+        let (reader_jobs, waiting) = channel();
+        let waiting = Arc::new(Mutex::new(waiting));
         for number in 0..READERS {
             let mut conn = Conn::Sqlite(connect(path, "pragma query_only = on; pragma cache_size = -4000;")?);
-            let reads = Arc::clone(&reads);
+            let waiting = Arc::clone(&waiting);
             thread::Builder::new()
                 .name(format!("sqlite-reader-{number}"))
-                .spawn(move || read_loop(&mut conn, &reads))
+                .spawn(move || read_loop(&mut conn, &waiting))
                 .map_err(|error| Error::Unavailable(error.to_string()))?;
         }
-        Ok(Self { readers: read, writer: write })
+        Ok(Self { readers: reader_jobs, writer: writer_jobs })
     }
 
     pub async fn read<T, F>(&self, work: F) -> Result<T>
@@ -123,7 +123,9 @@ fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>) {
             continue;
         }
         let mut answers = vec![first(Ok(conn))];
+        // A disk error may end the whole transaction; what came after it would be written unasked.
         while answers.len() < BATCH
+            && in_transaction(conn)
             && let Ok(job) = jobs.try_recv()
         {
             answers.push(job(Ok(conn)));
@@ -137,6 +139,10 @@ fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>) {
             answer(committed.clone().map_err(|reason| Error::Unavailable(reason).into()));
         }
     }
+}
+
+fn in_transaction(conn: &Conn) -> bool {
+    matches!(conn, Conn::Sqlite(conn) if !conn.is_autocommit())
 }
 
 fn snapshot<T, F>(conn: &mut Conn, work: F) -> Result<T>

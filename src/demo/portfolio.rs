@@ -40,7 +40,7 @@ struct Project {
     client: usize,
     weeks: &'static str,
     moves: &'static [(i64, i64)],
-    project_status: Option<ProjectStatus>,
+    plan: Option<ProjectStatus>,
 }
 
 const PROJECTS: [Project; 10] = [
@@ -51,7 +51,7 @@ const PROJECTS: [Project; 10] = [
         client: 6,
         weeks: "gggggggyyggggggggyyyrrryyygggggg.ggggyyggggggggggyyr",
         moves: &[(0, 310), (20, 403), (26, 310), (51, 403)],
-        project_status: Some(ProjectStatus::AtRisk),
+        plan: Some(ProjectStatus::AtRisk),
     },
     Project {
         title: "Northbank core migration",
@@ -60,7 +60,7 @@ const PROJECTS: [Project; 10] = [
         client: 7,
         weeks: "ggggyyyyyyrrrrrryyyyyyyyggggggggyyyyyyrrrrryyyyyyyyy",
         moves: &[(0, 300), (10, 505), (16, 310), (38, 505), (43, 435)],
-        project_status: Some(ProjectStatus::AtRisk),
+        plan: Some(ProjectStatus::AtRisk),
     },
     Project {
         title: "Lumen patient portal",
@@ -69,7 +69,7 @@ const PROJECTS: [Project; 10] = [
         client: 8,
         weeks: "......ggggggggggggggggyggggggggggggggggggggggggggggg",
         moves: &[(2, 115), (6, 305), (30, 315), (46, 340)],
-        project_status: Some(ProjectStatus::OnTrack),
+        plan: Some(ProjectStatus::OnTrack),
     },
     Project {
         title: "Tariff engine",
@@ -78,7 +78,7 @@ const PROJECTS: [Project; 10] = [
         client: 6,
         weeks: "ggggggggggggggggggggggggggggggg.....................",
         moves: &[(0, 310), (31, 605)],
-        project_status: Some(ProjectStatus::Finished),
+        plan: Some(ProjectStatus::Finished),
     },
     Project {
         title: "Data warehouse exit",
@@ -87,7 +87,7 @@ const PROJECTS: [Project; 10] = [
         client: 7,
         weeks: "yyyyyyyyyyrrrrrrrrrrrrrrr...........................",
         moves: &[(0, 310), (10, 515), (25, 510)],
-        project_status: Some(ProjectStatus::Discontinued),
+        plan: Some(ProjectStatus::Discontinued),
     },
     Project {
         title: "Crane telemetry",
@@ -96,7 +96,7 @@ const PROJECTS: [Project; 10] = [
         client: 6,
         weeks: "....................ggggggyyyyyyyggggggyyyygggggggyy",
         moves: &[(12, 120), (20, 310), (26, 410), (33, 310)],
-        project_status: Some(ProjectStatus::OnTrack),
+        plan: Some(ProjectStatus::OnTrack),
     },
     Project {
         title: "Branch kiosks",
@@ -105,7 +105,7 @@ const PROJECTS: [Project; 10] = [
         client: 7,
         weeks: "ggggggggggyyyygggggggggggyyyyyrrryyyyyyyyggggggggggg",
         moves: &[(0, 310), (30, 505), (33, 330), (49, 320)],
-        project_status: Some(ProjectStatus::OnTrack),
+        plan: Some(ProjectStatus::OnTrack),
     },
     Project {
         title: "Ward staffing forecast",
@@ -114,7 +114,7 @@ const PROJECTS: [Project; 10] = [
         client: 8,
         weeks: "..............................gggggggggggyyyyyyyyyrr",
         moves: &[(24, 140), (30, 310), (50, 425)],
-        project_status: Some(ProjectStatus::OffTrack),
+        plan: Some(ProjectStatus::OffTrack),
     },
     Project {
         title: "Identity clean-up",
@@ -123,7 +123,7 @@ const PROJECTS: [Project; 10] = [
         client: 8,
         weeks: "gg.gg..ggg.g..gg...gg...g....g.......g..............",
         moves: &[(0, 310), (44, 423)],
-        project_status: None,
+        plan: None,
     },
     Project {
         title: "Pilotage app",
@@ -132,7 +132,7 @@ const PROJECTS: [Project; 10] = [
         client: 6,
         weeks: "............................................gggggggg",
         moves: &[(40, 205), (44, 300)],
-        project_status: Some(ProjectStatus::NotStarted),
+        plan: Some(ProjectStatus::NotStarted),
     },
 ];
 
@@ -230,7 +230,7 @@ fn written(start: Time, week: i64, project: i64) -> Time {
 fn workspace(id: i64, project: &Project, start: Time) -> Workspace {
     let last_move = project.moves.last();
     let last_at = last_move.map_or(start, |(week, _)| written(start, *week, id));
-    let explanation = match project.project_status {
+    let explanation = match project.plan {
         Some(ProjectStatus::AtRisk) => Some("See the last report: the **date** is in question."),
         Some(ProjectStatus::OffTrack) => Some("A new plan is due."),
         _ => None,
@@ -245,7 +245,7 @@ fn workspace(id: i64, project: &Project, start: Time) -> Workspace {
         archived: false,
         status_key: last_move.map_or(crate::status_keys::BACKLOG, |(_, key)| *key),
         access_level: AccessLevel::Invitation,
-        project_status: project.project_status,
+        project_status: project.plan,
         status_explanation: explanation.map(str::to_owned),
         creator_id: person(project.lead),
         created_at: start.second(),
@@ -308,11 +308,12 @@ fn reports(start: Time) -> Vec<StatusReport> {
 }
 
 fn text(chance: &mut Chance, color: Color) -> &'static str {
-    match color {
-        Color::Green => *chance.pick(&GREEN),
-        Color::Yellow => *chance.pick(&YELLOW),
-        Color::Red => *chance.pick(&RED),
-    }
+    let texts: &[&'static str] = match color {
+        Color::Green => &GREEN,
+        Color::Yellow => &YELLOW,
+        Color::Red => &RED,
+    };
+    texts[chance.below(texts.len())]
 }
 
 /// The worst category is as bad as the whole; the others are fine.

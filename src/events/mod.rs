@@ -20,6 +20,8 @@ pub const NO_HASH: [u8; 32] = [0; 32];
 pub enum Surface {
     /// `/api/v1`
     Kantata,
+    /// `/api/v3`
+    OpenProject,
     /// A command of the binary.
     CommandLine,
     /// The page that makes the first administrator.
@@ -75,6 +77,7 @@ impl Surface {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Kantata => "kantata",
+            Self::OpenProject => "openproject",
             Self::CommandLine => "command_line",
             Self::Setup => "setup",
         }

@@ -2,4 +2,6 @@
 
 pub mod body;
 pub mod caller;
+pub mod form;
+pub mod params;
 pub mod path;

@@ -1,12 +1,19 @@
-//! The spellings of one path: doubled and trailing slashes, and Kantata's `.json`.
+//! The spellings of one path: doubled and trailing slashes, and the vendors' `.json`.
 
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 
+/// Marks a request for an OpenProject path that was spelled with `.json`.
+#[derive(Clone, Copy, Debug)]
+pub struct AsksForJson;
+
 /// Brings the path into the form that the router knows.
 pub fn normalise(mut request: Request) -> Request {
-    if let Some(path) = normal(request.uri().path()) {
+    if let Some((path, had_suffix)) = normal(request.uri().path()) {
+        if had_suffix {
+            request.extensions_mut().insert(AsksForJson);
+        }
         let query = request.uri().query().map_or_else(String::new, |query| format!("?{query}"));
         if let Ok(path_and_query) = PathAndQuery::try_from(format!("{path}{query}")) {
             let mut parts = request.uri().clone().into_parts();
@@ -19,8 +26,9 @@ pub fn normalise(mut request: Request) -> Request {
     request
 }
 
-/// The normal form, where it is another one.
-fn normal(path: &str) -> Option<String> {
+/// The normal form, where it is another one, and whether it had the suffix.
+fn normal(path: &str) -> Option<(String, bool)> {
+    #[expect(clippy::case_sensitive_file_extension_comparisons, reason = "the suffix is part of the route")]
     let is_normal = path == "/" || !(path.contains("//") || path.ends_with('/') || path.ends_with(".json"));
     if is_normal {
         return None;
@@ -28,8 +36,10 @@ fn normal(path: &str) -> Option<String> {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let joined = format!("/{}", segments.join("/"));
     Some(match joined.strip_suffix(".json") {
-        Some(stem) if joined.starts_with("/api/v1/") => stem.to_owned(),
-        _ => joined,
+        Some(stem) if ["/api/v1/", "/api/v3/"].iter().any(|surface| joined.starts_with(surface)) => {
+            (stem.to_owned(), true)
+        }
+        _ => (joined, false),
     })
 }
 
@@ -45,11 +55,12 @@ mod tests {
             ("/api/v1/users/7.json", Some("/api/v1/users/7")),
             ("//api//v1/users.json/", Some("/api/v1/users")),
             ("/api/v3/statuses/", Some("/api/v3/statuses")),
-            ("/api/v3/openapi.json", Some("/api/v3/openapi.json")),
+            ("/api/v3/statuses.json", Some("/api/v3/statuses")),
+            ("/setup.json", Some("/setup.json")),
             ("//", Some("/")),
         ];
         for (path, expected) in cases {
-            assert_eq!(normal(path).as_deref(), expected, "{path}");
+            assert_eq!(normal(path).map(|(path, _)| path).as_deref(), expected, "{path}");
         }
     }
 }

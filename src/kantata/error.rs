@@ -105,6 +105,9 @@ fn validation(violation: &Violation) -> Entry {
         Problem::Malformed => format!("{attribute} is invalid"),
         Problem::Missing => format!("{attribute} must exist"),
         Problem::Taken => format!("{attribute} has already been taken"),
+        Problem::TooLong(limit) => format!("{attribute} is too long (maximum is {limit} characters)"),
+        Problem::OutOfRange(from, to) => format!("{attribute} must be between {from} and {to}"),
+        Problem::NotAbove(limit) => format!("{attribute} must be greater than {limit}"),
         Problem::Sentence(sentence) => (*sentence).to_owned(),
         Problem::PartBlank(part) => format!("{attribute} {} can't be blank", part.replace('_', " ")),
         Problem::PartNotIncluded(part) => {

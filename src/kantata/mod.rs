@@ -2,7 +2,6 @@
 
 pub mod envelope;
 pub mod error;
-pub mod form;
 pub mod includes;
 pub mod objects;
 pub mod paging;
@@ -11,6 +10,8 @@ pub mod request;
 
 #[cfg(test)]
 mod same;
+#[cfg(test)]
+mod tests;
 #[cfg(test)]
 mod visibility;
 

@@ -1,28 +1,14 @@
-//! The bag of parameters: query and body in one, read the Ruby way (contract, sections b.1 to b.4).
+//! What Kantata reads in the bag of parameters, the Ruby way (contract, sections b.1 to b.4).
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::clock::{Date, Time};
 use crate::error::Error;
-
-/// Members of a request, by name.
-#[derive(Clone, Debug, Default)]
-pub struct Params(Map<String, Value>);
+pub use crate::http::params::{Params, of_value, scalar};
 
 impl Params {
-    /// The members as they were read.
-    ///
-    /// # Errors
-    /// [`Error::Unreadable`] when a text holds a NUL, which no store keeps.
-    pub fn new(members: Map<String, Value>) -> Result<Self, Error> {
-        if members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)) {
-            return Err(Error::Unreadable("a text contains a null byte".into()));
-        }
-        Ok(Self(members))
-    }
-
     /// The object under a name.
     ///
     /// # Errors
@@ -33,7 +19,7 @@ impl Params {
 
     /// The object under a name, if it is one.
     pub fn object(&self, name: &str) -> Option<Self> {
-        of_value(self.0.get(name)?)
+        of_value(self.value(name)?)
     }
 
     /// The objects of a list under a name.
@@ -41,28 +27,8 @@ impl Params {
     /// # Errors
     /// [`Error::Unreadable`] when it is a list with something else in it.
     pub fn objects(&self, name: &str) -> Result<Option<Vec<Self>>, Error> {
-        let Some(Value::Array(items)) = self.0.get(name) else { return Ok(None) };
+        let Some(Value::Array(items)) = self.value(name) else { return Ok(None) };
         items.iter().map(of_value).collect::<Option<_>>().map(Some).ok_or_else(|| missing_root(name))
-    }
-
-    /// The member as it was read.
-    pub fn value(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
-    }
-
-    /// Whether the member is there, be it null.
-    pub fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
-    /// The text of a scalar; none for null, lists and objects.
-    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        scalar(self.0.get(name)?)
-    }
-
-    /// [`Params::text`], when it is not blank.
-    pub fn filled(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.text(name).filter(|text| !text.trim().is_empty())
     }
 
     /// An attribute of a body: none when absent, the empty text for what is no scalar.
@@ -96,7 +62,7 @@ impl Params {
     /// # Errors
     /// [`Error::Unreadable`] when it is no date.
     pub fn date(&self, name: &str) -> Result<Option<Option<Date>>, Error> {
-        match self.0.get(name) {
+        match self.value(name) {
             None => Ok(None),
             Some(Value::Null) => Ok(Some(None)),
             Some(value) => match scalar(value).as_deref() {
@@ -123,7 +89,7 @@ impl Params {
     }
 
     fn instant(&self, name: &str) -> Result<Option<Time>, Error> {
-        match self.0.get(name) {
+        match self.value(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match scalar(value) {
                 Some(text) if text.trim().is_empty() => Ok(None),
@@ -154,7 +120,7 @@ impl Params {
     }
 
     fn list(&self, name: &str, read: impl Fn(&str) -> Value) -> Result<Option<String>, Error> {
-        match self.0.get(name) {
+        match self.value(name) {
             Some(Value::Object(_)) => Err(unreadable(name, "a value")),
             Some(Value::Array(items)) => {
                 let read: Vec<Value> = items.iter().filter_map(scalar).map(|text| read(&text)).collect();
@@ -177,7 +143,7 @@ impl Params {
 
     /// `only`: the ids of a request by id, as a JSON list; tokens that are not all digits name nothing.
     pub fn only(&self) -> Option<String> {
-        let value = self.0.get("only")?;
+        let value = self.value("only")?;
         let ids: Vec<i64> = match scalar(value) {
             Some(text) if text.trim().is_empty() => return None,
             Some(text) => text.split(',').filter_map(id).collect(),
@@ -219,11 +185,6 @@ impl Params {
     }
 }
 
-/// The members of an object; none for anything else.
-pub fn of_value(value: &Value) -> Option<Params> {
-    value.as_object().map(|object| Params(object.clone()))
-}
-
 /// What Ruby's `to_i` makes of a text: blanks, a sign, then digits; anything else is 0.
 pub fn ruby_integer(text: &str) -> i64 {
     let text = text.trim_start();
@@ -241,24 +202,6 @@ pub fn ruby_integer(text: &str) -> i64 {
 pub fn id(text: &str) -> Option<i64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()
-}
-
-fn scalar(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        Value::Number(number) => Some(Cow::Owned(number.to_string())),
-        Value::Bool(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-fn holds_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
 }
 
 /// The error of a body without its root.

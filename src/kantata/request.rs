@@ -5,18 +5,18 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as Htt
 use axum::http::header;
 use serde_json::{Map, Value};
 
-use super::{Error, Params, form, params};
+use super::{Error, Params, params};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::Error as Cause;
 use crate::events::{Change, Surface};
-use crate::http::{body, caller};
+use crate::http::{body, caller, form};
 
 /// A request whose caller is known and whose parameters can be read.
 pub struct Request {
     /// Who asks.
     pub caller: Caller,
-    /// Query and body in one; the body wins.
+    /// Query and body in one; as in Rails, the query wins.
     pub params: Params,
     /// The id in the path; none where it is not a number, which names nothing.
     id: Option<i64>,
@@ -48,9 +48,10 @@ impl FromRequest<App> for Request {
     async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
         let caller = caller::bearer(app, &parts.headers).await?;
-        let mut members = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
+        let query = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        members.extend(read_body(content_type, body).await?);
+        let mut members = read_body(content_type, body).await?;
+        members.extend(query);
         let segments = RawPathParams::from_request_parts(&mut parts, app).await;
         let id = segments.ok().and_then(|segments| {
             segments.iter().find(|(name, _)| *name == "id").and_then(|(_, text)| params::id(text))
@@ -70,7 +71,8 @@ async fn read_body(content_type: Option<&str>, body: Body) -> Result<Map<String,
             Ok(_) => Ok(Map::new()),
             Err(error) => Err(Cause::Unreadable(format!("the body is not JSON: {error}"))),
         }
-    } else if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    } else if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        // As Rack does, which takes a body of no type for a form.
         form::decode(&bytes)
     } else {
         Ok(Map::new())
@@ -112,7 +114,9 @@ impl Roots {
 pub fn at(index: Option<usize>, error: Cause) -> Cause {
     match error {
         Cause::Invalid(mut violations) => {
-            violations.iter_mut().for_each(|violation| violation.index = index);
+            for violation in &mut violations {
+                violation.index = index;
+            }
             Cause::Invalid(violations)
         }
         other => other,

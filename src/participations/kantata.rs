@@ -15,8 +15,7 @@ use crate::workspaces;
 const KEY: &str = "participations";
 const ROOT: &str = "participation";
 const INCLUDES: &[&str] = &["user", "workspace", "external_references"];
-const SORTS: &[(&str, fn(bool) -> Sort)] =
-    &[("updated_at", Sort::UpdatedAt as fn(bool) -> Sort), ("user_name", Sort::UserName)];
+const SORTS: &[(&str, Sort)] = &[("updated_at", Sort::UpdatedAt), ("user_name", Sort::UserName)];
 
 /// `GET /participations`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
@@ -31,7 +30,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         full_names: params.texts("by_user_full_name")?,
         providers_only: params.switch("mavens_only") == Some(true),
     };
-    let (sort, descending) = params.order(SORTS, (SORTS[0].1, true));
+    let order = params.order(SORTS, (Sort::UpdatedAt, true));
     let (view, caller) = (View::read(params)?, request.caller);
     // What cannot be read comes first (contract, decision 14).
     let Some(workspace_id) = workspace_id else { return Ok(kantata::error::required("workspace_id")) };
@@ -43,7 +42,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
                 (Vec::new(), 0)
             } else {
                 let account_id = caller.account_id;
-                store::list(conn, account_id, &filter, sort(descending), paging.limit, paging.offset).await?
+                store::list(conn, account_id, &filter, order, paging.limit, paging.offset).await?
             };
             view.present(conn, &caller, &page, count).await
         })

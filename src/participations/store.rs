@@ -85,10 +85,10 @@ pub struct Filter {
 /// What a list of participations is sorted by; ties go by id.
 #[derive(Clone, Copy, Debug)]
 pub enum Sort {
-    /// The instant of the last change; the flag says descending.
-    UpdatedAt(bool),
-    /// The person's full name; the flag says descending.
-    UserName(bool),
+    /// The instant of the last change.
+    UpdatedAt,
+    /// The person's full name.
+    UserName,
 }
 
 fn participation(row: &Row<'_>) -> Result<Participation> {
@@ -122,15 +122,13 @@ pub async fn list(
     conn: &mut Conn,
     account_id: i64,
     filter: &Filter,
-    sort: Sort,
+    (sort, descending): (Sort, bool),
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Participation>, i64)> {
     let sort = match sort {
-        Sort::UpdatedAt(false) => 1,
-        Sort::UpdatedAt(true) => -1,
-        Sort::UserName(false) => 2,
-        Sort::UserName(true) => -2_i64,
+        Sort::UpdatedAt => 1_i64,
+        Sort::UserName => 2,
     };
     let mut narrowed = values![
         account_id,
@@ -146,7 +144,7 @@ pub async fn list(
     ]
     .to_vec();
     let count = conn.number(COUNT, &narrowed).await?;
-    narrowed.extend(values![sort, limit, offset]);
+    narrowed.extend(values![if descending { -sort } else { sort }, limit, offset]);
     Ok((conn.all(LIST, &narrowed, participation).await?, count))
 }
 
@@ -170,9 +168,9 @@ pub async fn of_workspaces(conn: &mut Conn, account_id: i64, workspaces: &str) -
     conn.all(OF_WORKSPACES, &values![account_id, workspaces], participation).await
 }
 
-/// Whether a caller writes in any workspace on the provider side.
-pub async fn provides(conn: &mut Conn, caller: &Caller) -> Result<bool> {
-    Ok(conn.number(PROVIDES, &values![caller.account_id, caller.user_id]).await? > 0)
+/// Whether a caller may make workspaces: administrators, and whoever writes in one on the provider side.
+pub async fn may_make_workspaces(conn: &mut Conn, caller: &Caller) -> Result<bool> {
+    Ok(caller.administrator || conn.number(PROVIDES, &values![caller.account_id, caller.user_id]).await? > 0)
 }
 
 /// The part that a draft asks for, beside `others` that are going to be added before it.

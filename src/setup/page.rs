@@ -10,7 +10,8 @@ use crate::auth;
 use crate::db::{Conn, Result, Scope};
 use crate::error::{Error, Problem};
 use crate::events::{Change, Surface};
-use crate::kantata::{Params, form};
+use crate::http::form;
+use crate::http::params::Params;
 use crate::users::{self, NewUser};
 use crate::{accounts, clock::Time};
 

@@ -18,15 +18,17 @@ const INCLUDES: &[&str] = &["user", "workspace"];
 /// `GET /workspace_status_changes`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let params = &request.params;
-    let Some(workspaces) = params.ids("workspace_id")? else {
-        return Ok(kantata::error::required("workspace_id"));
-    };
+    let workspaces = params.ids("workspace_id")?;
     // A change never changes, so it was updated when it was created.
     let (created, updated) = (params.range("created")?, params.range("updated")?);
     let created = (created.0.max(updated.0), created.1.min(updated.1));
+    let view = View::read(params)?;
+    let Some(workspaces) = workspaces else {
+        return Ok(kantata::error::required("workspace_id"));
+    };
     let filter = Filter { workspaces, created, only: params.only() };
     let ((), newest_first) = params.order(&[("created_at", ())], ((), true));
-    let (view, caller) = (View::read(params)?, request.caller);
+    let caller = request.caller;
     let body = app.db.read(move |conn| {
         Box::pin(async move {
             let (limit, offset) = (view.paging.limit, view.paging.offset);
@@ -39,7 +41,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
 
 /// `GET /workspace_status_changes/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (id, view, caller) = (request.id()?, View::read(&request.params)?, request.caller);
+    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
     let body = app.db.read(move |conn| {
         Box::pin(async move {
             let change = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;

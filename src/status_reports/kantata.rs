@@ -35,7 +35,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
 
 /// `GET /status_reports/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (id, view, caller) = (request.id()?, View::read(&request.params)?, request.caller);
+    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
     let body = app.db.read(move |conn| {
         Box::pin(async move {
             let report = store::require(conn, &caller, id, Right::View).await?;
@@ -63,7 +63,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
     let change = request.change(&app);
-    let (id, view, caller) = (request.id()?, View::read(&request.params)?, request.caller);
+    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
     let body = app.db.write(Scope::Account(change.account_id), move |conn| {
         Box::pin(async move {
             let report = store::update(conn, &caller, &change, id, &draft).await?;

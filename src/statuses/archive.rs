@@ -1,6 +1,6 @@
 //! Statuses in the archive.
 
-use super::{NAME_LIMIT, Status};
+use super::{DONE_RATIO, NAME_LIMIT, Status, color};
 use crate::archive::record::{Found, Needs, Record, filled};
 use crate::stored;
 
@@ -27,17 +27,13 @@ impl Record for Status {
         if self.name.chars().count() > NAME_LIMIT {
             return Err(format!("`name` is longer than {NAME_LIMIT} characters"));
         }
-        if let Some(color) = &mut self.color {
-            color.make_ascii_uppercase();
-            let digits = color.strip_prefix('#').unwrap_or_default();
-            if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return Err("`color` is not of the form #RRGGBB".into());
-            }
+        if let Some(text) = &self.color {
+            self.color = Some(color(text).ok_or("`color` is not of the form #RRGGBB")?);
         }
         if self.is_default && self.is_readonly {
             return Err("a status cannot be both default and read-only".into());
         }
-        if !(0..=100).contains(&self.default_done_ratio) {
+        if !DONE_RATIO.contains(&self.default_done_ratio) {
             return Err("`default_done_ratio` is not between 0 and 100".into());
         }
         if self.position < 1 { Err("`position` is not above 0".into()) } else { Ok(()) }

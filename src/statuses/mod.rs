@@ -1,9 +1,15 @@
 //! Statuses: the states that a work package of an account can be in.
 
 pub mod archive;
+pub mod openproject;
 pub mod store;
 
 use serde::{Deserialize, Serialize};
+
+use crate::error::{Problem, Violation};
+
+#[cfg(test)]
+mod tests;
 
 /// A state that a work package can be in (contract of OpenProject, section c).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +77,105 @@ pub fn initial(account_id: i64) -> Vec<Status> {
             }
         };
     (1..).zip(&INITIAL).map(status).collect()
+}
+
+/// A status as a client describes it: what is absent stays as it is, or gets its default.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "named as the attributes")]
+pub struct Draft {
+    pub name: Option<String>,
+    pub is_closed: Option<bool>,
+    pub color: Option<Option<String>>,
+    pub is_default: Option<bool>,
+    pub is_readonly: Option<bool>,
+    pub excluded_from_totals: Option<bool>,
+    pub default_done_ratio: Option<i64>,
+    pub position: Option<i64>,
+}
+
+/// Deleting the default status is refused (contract of OpenProject, decision 9).
+pub const DEFAULT_STAYS: Violation =
+    Violation::new("base", Problem::Sentence("The default status cannot be deleted."));
+
+impl Draft {
+    /// The status after this change, and what is wrong with it, in the order of its fields; names of others and
+    /// places in the list are the store's to check.
+    pub fn apply(&self, before: &Status) -> (Status, Vec<Violation>) {
+        let mut violations = Vec::new();
+        let mut add = |field, problem| violations.push(Violation::new(field, problem));
+        let name = self.name.clone().unwrap_or_else(|| before.name.clone());
+        if name.trim().is_empty() {
+            add("name", Problem::Blank);
+        } else if name.chars().count() > NAME_LIMIT {
+            add("name", Problem::TooLong(NAME_LIMIT));
+        }
+        let color = match &self.color {
+            None => before.color.clone(),
+            Some(None) => None,
+            Some(Some(text)) => {
+                let read = color(text);
+                if read.is_none() {
+                    add("color", Problem::Malformed);
+                }
+                read
+            }
+        };
+        let after = Status {
+            id: before.id,
+            account_id: before.account_id,
+            name,
+            is_closed: self.is_closed.unwrap_or(before.is_closed),
+            color,
+            is_default: self.is_default.unwrap_or(before.is_default),
+            is_readonly: self.is_readonly.unwrap_or(before.is_readonly),
+            excluded_from_totals: self.excluded_from_totals.unwrap_or(before.excluded_from_totals),
+            default_done_ratio: self.default_done_ratio.unwrap_or(before.default_done_ratio),
+            position: before.position,
+        };
+        if after.is_default && after.is_readonly {
+            add("is_readonly", Problem::Sentence(READONLY_DEFAULT));
+        }
+        if !DONE_RATIO.contains(&after.default_done_ratio) {
+            add("default_done_ratio", Problem::OutOfRange(*DONE_RATIO.start(), *DONE_RATIO.end()));
+        }
+        if self.position.is_some_and(|position| position < 1) {
+            add("position", Problem::NotAbove(0));
+        }
+        (after, violations)
+    }
+}
+
+/// What a done ratio can be, in per cent.
+pub const DONE_RATIO: std::ops::RangeInclusive<i64> = 0..=100;
+const READONLY_DEFAULT: &str =
+    "Work package read-only can not be activated for statuses that are marked default.";
+
+/// A colour in its one form, `#RRGGBB` in upper case; three digits are doubled, a missing `#` is added.
+pub fn color(text: &str) -> Option<String> {
+    let digits = text.trim().trim_start_matches('#').to_ascii_uppercase();
+    let digits = match digits.len() {
+        3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
+        _ => digits,
+    };
+    let is_color = digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_color.then(|| format!("#{digits}"))
+}
+
+/// Closes the place that a status left, unless it shared it with another; `others` are in their order.
+pub fn close(others: &mut [Status], left: i64) {
+    if others.iter().all(|other| other.position != left) {
+        others.iter_mut().filter(|other| other.position > left).for_each(|other| other.position -= 1);
+    }
+}
+
+/// Opens a place for a status, at the end where none is asked for or it lies beyond; the place.
+pub fn open(others: &mut [Status], asked: Option<i64>) -> i64 {
+    let end = others.last().map_or(1, |last| last.position.saturating_add(1));
+    let place = asked.map_or(end, |asked| asked.min(end));
+    for other in others.iter_mut().filter(|other| other.position >= place) {
+        other.position = other.position.saturating_add(1);
+    }
+    place
 }
 
 /// The form in which names are compared.

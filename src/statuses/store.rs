@@ -1,7 +1,9 @@
 //! The SQL of statuses.
 
-use super::{Status, initial, name_key};
+use super::{DEFAULT_STAYS, Draft, Status, close, initial, name_key, open};
+use crate::archive::record::Record;
 use crate::db::{Conn, Result, Row};
+use crate::error::{Error, Problem, Violation};
 use crate::events::{self, Change, Log};
 use crate::{statements, values};
 
@@ -22,6 +24,12 @@ statements! {
     AFTER = concat!("select ", columns!(), " from statuses where id > $1 order by id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from statuses
         where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
+    LIST = concat!("select ", columns!(), " from statuses where account_id = $1 order by position, id");
+    FIND = concat!("select ", columns!(), " from statuses where account_id = $1 and id = $2");
+    UPDATE = "update statuses set name = $3, name_key = $4, is_closed = $5, color = $6, is_default = $7,
+            is_readonly = $8, excluded_from_totals = $9, default_done_ratio = $10, position = $11
+        where account_id = $1 and id = $2";
+    DELETE = "delete from statuses where account_id = $1 and id = $2";
     ACCOUNTS_WITHOUT = "select id from accounts where not exists
         (select 1 from statuses where statuses.account_id = accounts.id) order by id";
 }
@@ -62,9 +70,132 @@ pub async fn create_initial(conn: &mut Conn, change: &Change) -> Result<()> {
     for mut status in initial(change.account_id) {
         let key = name_key(&status.name);
         status.id = conn.number(INSERT, &row(&status, &key)).await?;
-        log.created("status", status.id, &status);
+        log.created(Status::KIND, status.id, &status);
     }
     events::store::append(conn, log).await
+}
+
+/// The statuses of an account, in their order.
+pub async fn list(conn: &mut Conn, account_id: i64) -> Result<Vec<Status>> {
+    conn.all(LIST, &values![account_id], status).await
+}
+
+/// A status of an account.
+pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> Result<Option<Status>> {
+    conn.first(FIND, &values![account_id, id], status).await
+}
+
+/// Makes a status, at the end of the list where nothing else is asked for.
+///
+/// # Errors
+/// [`Error::Invalid`]
+pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft) -> Result<Status> {
+    let others = list(conn, change.account_id).await?;
+    let empty = Status {
+        id: 0,
+        account_id: change.account_id,
+        name: String::new(),
+        is_closed: false,
+        color: None,
+        is_default: false,
+        is_readonly: false,
+        excluded_from_totals: false,
+        default_done_ratio: 0,
+        position: 0,
+    };
+    let (mut new, violations) = draft.apply(&empty);
+    check(&others, &new, violations)?;
+    let mut moved = others.clone();
+    new.position = open(&mut moved, draft.position);
+    let mut log = Log::new(change);
+    save_others(conn, &mut log, &others, moved, &new).await?;
+    let key = name_key(&new.name);
+    new.id = conn.number(INSERT, &row(&new, &key)).await?;
+    log.created(Status::KIND, new.id, &new);
+    events::store::append(conn, log).await?;
+    Ok(new)
+}
+
+/// Changes a status; those that it passes on its way to another position make way.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Invalid`]
+pub async fn update(conn: &mut Conn, change: &Change, id: i64, draft: &Draft) -> Result<Status> {
+    let (before, others) = split(list(conn, change.account_id).await?, id)?;
+    let (mut after, violations) = draft.apply(&before);
+    check(&others, &after, violations)?;
+    let mut moved = others.clone();
+    if draft.position.is_some_and(|position| position != before.position) {
+        close(&mut moved, before.position);
+        after.position = open(&mut moved, draft.position);
+    }
+    let mut log = Log::new(change);
+    save_others(conn, &mut log, &others, moved, &after).await?;
+    save(conn, &mut log, &before, &after).await?;
+    events::store::append(conn, log).await?;
+    Ok(after)
+}
+
+/// Deletes a status, unless it is the default; those after it move up.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Invalid`]
+pub async fn delete(conn: &mut Conn, change: &Change, id: i64) -> Result<()> {
+    let (before, others) = split(list(conn, change.account_id).await?, id)?;
+    if before.is_default {
+        return Err(Error::Invalid(vec![DEFAULT_STAYS]));
+    }
+    conn.run(DELETE, &values![change.account_id, id]).await?;
+    let mut log = Log::new(change);
+    log.deleted(Status::KIND, id, &before);
+    let mut moved = others.clone();
+    close(&mut moved, before.position);
+    for (before, after) in others.iter().zip(&moved) {
+        save(conn, &mut log, before, after).await?;
+    }
+    events::store::append(conn, log).await
+}
+
+fn split(mut all: Vec<Status>, id: i64) -> Result<(Status, Vec<Status>)> {
+    let place = all.iter().position(|status| status.id == id).ok_or(Error::NotFound)?;
+    Ok((all.remove(place), all))
+}
+
+fn check(others: &[Status], status: &Status, mut violations: Vec<Violation>) -> Result<()> {
+    let key = name_key(&status.name);
+    if others.iter().any(|other| name_key(&other.name) == key) {
+        violations.push(Violation::new("name", Problem::Taken));
+    }
+    Error::check(violations)
+}
+
+/// Where `status` is the default, no other is any more.
+async fn save_others(
+    conn: &mut Conn,
+    log: &mut Log<'_>,
+    before: &[Status],
+    mut after: Vec<Status>,
+    status: &Status,
+) -> Result<()> {
+    for (before, after) in before.iter().zip(&mut after) {
+        after.is_default = before.is_default && !status.is_default;
+        save(conn, log, before, after).await?;
+    }
+    Ok(())
+}
+
+async fn save(conn: &mut Conn, log: &mut Log<'_>, before: &Status, after: &Status) -> Result<()> {
+    if before == after {
+        return Ok(());
+    }
+    let key = name_key(&after.name);
+    let [account_id, attributes @ ..] = row(after, &key);
+    let mut values = values![after.id].to_vec();
+    values.insert(0, account_id);
+    values.extend(attributes);
+    conn.run(UPDATE, &values).await?;
+    log.updated(Status::KIND, after.id, before, after);
+    Ok(())
 }
 
 /// The accounts that have no status at all.

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod kantata;
+pub mod openproject;
 pub mod store;
 
 #[cfg(test)]

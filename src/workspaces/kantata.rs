@@ -144,6 +144,7 @@ fn draft(root: &Params) -> Result<Draft> {
         access_level: root.filled("access_level").map(Into::into),
         creator_role: root.filled("creator_role").map(Into::into),
         external_reference: nested_draft(root, true),
+        ..Draft::default()
     })
 }
 

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod kantata;
+pub mod openproject;
 pub mod store;
 
 #[cfg(test)]
@@ -109,6 +110,10 @@ pub struct Draft {
     pub status_key: Option<i64>,
     /// The name of a level.
     pub access_level: Option<String>,
+    /// The project status; `Some(None)` clears it.
+    pub project_status: Option<Option<ProjectStatus>>,
+    /// Why it has that project status; `Some(None)` clears it.
+    pub status_explanation: Option<Option<String>>,
     /// The side on which the creator takes part.
     pub creator_role: Option<String>,
     /// A record elsewhere that it belongs to.
@@ -141,8 +146,21 @@ impl AccessLevel {
 }
 
 impl ProjectStatus {
-    const ALL: [Self; 6] =
-        [Self::OnTrack, Self::AtRisk, Self::OffTrack, Self::NotStarted, Self::Finished, Self::Discontinued];
+    /// All, in the order in which people choose.
+    pub const LISTED: [Self; 6] =
+        [Self::NotStarted, Self::OnTrack, Self::AtRisk, Self::OffTrack, Self::Finished, Self::Discontinued];
+
+    /// What people read.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OnTrack => "On track",
+            Self::AtRisk => "At risk",
+            Self::OffTrack => "Off track",
+            Self::NotStarted => "Not started",
+            Self::Finished => "Finished",
+            Self::Discontinued => "Discontinued",
+        }
+    }
 
     /// The code on the wire and in the store.
     pub const fn code(self) -> &'static str {
@@ -158,7 +176,7 @@ impl ProjectStatus {
 
     /// The status of a code.
     pub fn of_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.code() == code)
+        Self::LISTED.into_iter().find(|status| status.code() == code)
     }
 }
 
@@ -204,6 +222,10 @@ impl Draft {
         after.status_key = self.status_key.unwrap_or(before.status_key);
         if let Some(level) = self.access_level.as_deref().and_then(AccessLevel::named) {
             after.access_level = level;
+        }
+        after.project_status = self.project_status.unwrap_or(before.project_status);
+        if let Some(explanation) = &self.status_explanation {
+            after.status_explanation.clone_from(explanation);
         }
         after.updated_at = at;
         after

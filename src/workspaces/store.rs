@@ -59,6 +59,29 @@ macro_rules! narrowed {
     };
 }
 
+/// Only administrators see archived projects, and only the provider side the project status.
+macro_rules! projects {
+    () => {
+        " and ($3 or not w.archived)
+            and (cast($4 as boolean) is null or w.archived <> $4)
+            and (cast($5 as boolean) is null or (w.access_level = 'open') = $5)
+            and (cast($6 as text) is null
+                or cast(w.id as text) in (select cast(value as text) from json_each(cast($6 as text))))
+            and (cast($7 as text) is null
+                or cast(w.id as text) not in (select cast(value as text) from json_each(cast($7 as text))))
+            and (cast($8 as text) is null
+                or case when $3 or me.side = 'provider' then w.project_status end
+                    in (select cast(value as text) from json_each(cast($8 as text))))
+            and (cast($9 as text) is null
+                or coalesce(case when $3 or me.side = 'provider' then w.project_status end, '')
+                    not in (select cast(value as text) from json_each(cast($9 as text))))
+            and (cast($10 as boolean) is null
+                or (case when $3 or me.side = 'provider' then w.project_status end is not null) = $10)
+            and (cast($11 as text) is null or instr(w.title_key, $11) > 0)
+            and (cast($12 as text) is null or w.title = $12)"
+    };
+}
+
 statements! {
     INSERT = "insert into workspaces (account_id, title, title_key, search_text, description, start_date,
             due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
@@ -90,6 +113,24 @@ statements! {
             w.id
         limit $14 offset $15");
     COUNT = concat!("select count(*) ", from_seen!(), narrowed!());
+    PROJECTS = concat!(seen!(), projects!(), "
+        order by
+            case cast($13 as bigint)
+                when 2 then w.created_at when -3 then -w.created_at
+                when 3 then w.updated_at when -4 then -w.updated_at
+                when -1 then -w.id
+                else 0 end,
+            case cast($13 as bigint) when 1 then w.title_key end,
+            case cast($13 as bigint) when -2 then w.title_key end desc,
+            w.id
+        limit $14 offset $15");
+    COUNT_PROJECTS = concat!("select count(*) ", from_seen!(), projects!());
+    // Contract of OpenProject, decision 8.
+    MAY_VIEW_WORK_PACKAGES = "select count(*) from (select w.id from workspaces w
+        where w.account_id = $1 and not w.archived
+            and (w.access_level = 'open' or exists (select 1 from participations p
+                where p.account_id = w.account_id and p.workspace_id = w.id and p.user_id = $2))
+        limit 1) as one";
     COUNT_MORE = "update workspace_counters
         set status_reports = status_reports + $3, status_changes = status_changes + $4
         where account_id = $1 and workspace_id = $2";
@@ -117,6 +158,31 @@ pub struct Filter {
     pub search: Option<String>,
     /// Words in the title, ignoring case.
     pub matching: Option<String>,
+}
+
+/// What a list of projects is narrowed to and sorted by; lists are JSON lists of texts.
+#[derive(Clone, Debug, Default)]
+pub struct Projects {
+    /// Those that are not archived, or those that are.
+    pub active: Option<bool>,
+    /// Those that everybody may join, or the others.
+    pub public: Option<bool>,
+    /// With one of these ids.
+    pub ids: Option<String>,
+    /// With none of these ids.
+    pub not_ids: Option<String>,
+    /// With one of these project statuses.
+    pub statuses: Option<String>,
+    /// With none of these project statuses.
+    pub not_statuses: Option<String>,
+    /// With a project status, or without.
+    pub has_status: Option<bool>,
+    /// Words in the title, ignoring case.
+    pub contains: Option<String>,
+    /// The whole title.
+    pub named: Option<String>,
+    /// 0 by id, 1 by title, 2 by making, 3 by last change; -1 less that when descending. Ties go by id.
+    pub sort: i64,
 }
 
 /// What a list of workspaces is sorted by; ties go by id.
@@ -278,13 +344,51 @@ pub async fn list(
     Ok((conn.all(LIST, &narrowed, |row| seen(caller, row)).await?, count))
 }
 
+/// A page of the projects that the caller sees, and how many there are.
+pub async fn projects(
+    conn: &mut Conn,
+    caller: &Caller,
+    projects: &Projects,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Seen>, i64)> {
+    let contains = projects.contains.as_deref().map(str::to_lowercase);
+    let mut narrowed = values![
+        caller.account_id,
+        caller.user_id,
+        caller.administrator,
+        projects.active,
+        projects.public,
+        projects.ids.as_deref(),
+        projects.not_ids.as_deref(),
+        projects.statuses.as_deref(),
+        projects.not_statuses.as_deref(),
+        projects.has_status,
+        contains.as_deref(),
+        projects.named.as_deref()
+    ]
+    .to_vec();
+    let count = conn.number(COUNT_PROJECTS, &narrowed).await?;
+    narrowed.extend(values![projects.sort, limit, offset]);
+    Ok((conn.all(PROJECTS, &narrowed, |row| seen(caller, row)).await?, count))
+}
+
+/// Whether the caller may see work packages anywhere, and with them their statuses.
+pub async fn may_view_work_packages(conn: &mut Conn, caller: &Caller) -> Result<bool> {
+    let values = values![caller.account_id, caller.user_id];
+    Ok(caller.administrator || conn.number(MAY_VIEW_WORK_PACKAGES, &values).await? > 0)
+}
+
 /// Passes those who may make workspaces: administrators, and whoever writes in any.
 ///
 /// # Errors
 /// [`Error::Forbidden`]
 pub async fn require_maker(conn: &mut Conn, caller: &Caller) -> Result<()> {
-    let may = caller.administrator || participations::store::provides(conn, caller).await?;
-    if may { Ok(()) } else { Err(Error::Forbidden) }
+    if participations::store::may_make_workspaces(conn, caller).await? {
+        Ok(())
+    } else {
+        Err(Error::Forbidden)
+    }
 }
 
 /// Adds a new workspace, made of the draft, in which its creator takes part.

@@ -1,1 +1,56 @@
-fn main() {}
+//! What the house needs beyond cargo: `cargo xtask test` and `cargo xtask postgres COMMAND...`.
+
+mod machine;
+mod postgres;
+mod tally;
+mod test;
+
+use std::ffi::OsString;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+const USAGE: &str = "\
+cargo xtask test [FILTER]       installs what the tests need, then runs everything that must hold
+cargo xtask postgres COMMAND... runs a command with a PostgreSQL server of its own, for the tests";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    let task = arguments.next().unwrap_or_default();
+    let rest: Vec<OsString> = arguments.collect();
+    let done = match (task.to_str(), rest.as_slice()) {
+        (Some("test"), [] | [_]) => test::run(rest.first().map(OsString::as_os_str)),
+        (Some("postgres"), [program, arguments @ ..]) => with_postgres(program, arguments),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn with_postgres(program: &OsString, arguments: &[OsString]) -> Result<ExitCode> {
+    machine::install_packages()?;
+    let server = postgres::Server::start()?;
+    let mut command = command(program);
+    command.args(arguments).env(postgres::VARIABLE, server.url());
+    let status = command.status().with_context(|| format!("cannot run {}", program.display()))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// A command without what `cargo run` told this program about its own package: build scripts that look at those
+/// variables would run again and build anew.
+fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}

@@ -1,0 +1,53 @@
+//! What clients ask before anything else: the root and the configuration (contract, section a.4).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::hal::{self, Link};
+use super::{Answer, Request, objects, paging};
+use crate::app::App;
+use crate::users;
+
+/// The release of the product whose answers these are.
+const CORE_VERSION: &str = "16.0.0";
+
+/// `GET /api/v3`: links to what is served.
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let caller = request.caller;
+    let (account_id, user_id) = (caller.account_id, caller.user_id);
+    let found = app.db.read(move |conn| {
+        Box::pin(async move { users::store::of_account(conn, account_id, &format!("[{user_id}]")).await })
+    });
+    let mut root = json!({ "_type": "Root", "instanceName": "Statuary" });
+    if caller.administrator {
+        root["coreVersion"] = json!(CORE_VERSION);
+    }
+    let mut links = json!({
+        "self": Link::to(""),
+        "configuration": Link::to("/configuration"),
+        "projects": Link::to("/projects"),
+        "statuses": Link::to("/statuses"),
+    });
+    if let Some(user) = found.await?.first() {
+        links["user"] = json!(objects::user_link(user));
+    }
+    root["_links"] = links;
+    Ok(hal::answer(StatusCode::OK, &root))
+}
+
+/// `GET /api/v3/configuration`; Statuary takes no attachments.
+pub async fn configuration(State(app): State<App>, request: Request) -> Answer {
+    let public = app.settings.public_url.as_deref().and_then(|url| url.split_once("://"));
+    let host = public.map_or(request.host.as_str(), |(_, host)| host);
+    let body = json!({
+        "_type": "Configuration",
+        "maximumAttachmentFileSize": 0,
+        "maximumAPIV3PageSize": paging::LIMIT,
+        "hostName": host,
+        "perPageOptions": [paging::SIZE, 100],
+        "activeFeatureFlags": [],
+        "_links": { "self": Link::to("/configuration") },
+    });
+    Ok(hal::answer(StatusCode::OK, &body))
+}

@@ -1,0 +1,113 @@
+//! What every request of this surface passes, whatever it asks for: formats, `eprops`, the service's description,
+//! conditional requests (contract, section b).
+
+use std::io::Read;
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
+use serde_json::{Map, Value};
+
+use super::error::Error;
+use super::hal;
+use crate::http::form;
+use crate::http::path::AsksForJson;
+
+/// Where the description of the service is; clients know a protected instance by it.
+const SERVICE_DESC: HeaderValue = HeaderValue::from_static("</api/v3/openapi.json>; rel=\"service-desc\"");
+/// How long the inflated `eprops` may be, in bytes.
+const EPROPS_LIMIT: u64 = 1024 * 1024;
+
+/// The parameters of the address, those of `eprops` among them.
+#[derive(Clone, Debug, Default)]
+pub struct Query(pub Map<String, Value>);
+
+/// Reads formats and `eprops` before anything else, and finishes the answer.
+pub async fn layer(mut request: Request, next: Next) -> Response {
+    let asked = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let suffix = request.extensions().get::<AsksForJson>().is_some();
+    let (mut response, as_json) = match read(request.uri().query().unwrap_or_default()) {
+        Ok((query, as_json)) => {
+            request.extensions_mut().insert(query);
+            (next.run(request).await, as_json || suffix)
+        }
+        Err(response) => (*response, false),
+    };
+    let tag = response.headers().get(header::ETAG);
+    if is_read && response.status() == StatusCode::OK && matches(asked.as_ref(), tag) {
+        response = not_modified(&response);
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::LINK, SERVICE_DESC);
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if as_json && headers.get(header::CONTENT_TYPE) == Some(&hal::CONTENT_TYPE) {
+        headers.insert(header::CONTENT_TYPE, crate::kantata::CONTENT_TYPE);
+    }
+    response
+}
+
+/// `OPTIONS` on a path that is served.
+pub async fn options() -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("OPTIONS, GET, HEAD"));
+    response
+}
+
+fn read(query: &str) -> Result<(Query, bool), Box<Response>> {
+    let bad = |error: Error| Box::new(error.into_response());
+    let mut members = form::decode(query.as_bytes()).map_err(|error| bad(error.into()))?;
+    if let Some(Value::String(packed)) = members.remove("eprops") {
+        let reason = match unpack(&packed) {
+            Ok(unpacked) => {
+                members.extend(unpacked);
+                None
+            }
+            Err(reason) => Some(reason),
+        };
+        if let Some(reason) = reason {
+            return Err(bad(Error::BadParameter(format!("eprops is {reason}"))));
+        }
+    }
+    let as_json = match members.get("format").and_then(Value::as_str) {
+        None | Some("" | "hal json" | "hal+json") => false,
+        Some("json") => true,
+        Some(other) => {
+            let text = format!("The requested format '{other}' is not supported.");
+            return Err(Box::new(hal::plain(StatusCode::NOT_ACCEPTABLE, text)));
+        }
+    };
+    Ok((Query(members), as_json))
+}
+
+fn unpack(packed: &str) -> Result<Map<String, Value>, String> {
+    // A `+` of the base64 alphabet that was not escaped arrives as a blank.
+    let packed = packed.replace(' ', "+");
+    let bytes = BASE64_STANDARD.decode(&packed).or_else(|_| BASE64_URL_SAFE.decode(&packed));
+    let bytes = bytes.map_err(|error| format!("invalid gzip: {error}"))?;
+    let mut text = Vec::new();
+    let inflated = flate2::read::ZlibDecoder::new(&bytes[..]).take(EPROPS_LIMIT).read_to_end(&mut text);
+    inflated.map_err(|error| format!("invalid gzip: {error}"))?;
+    serde_json::from_slice(&text).map_err(|error| format!("invalid json: {error}"))
+}
+
+/// RFC 9110, 13.1.2: any of the list, compared weakly.
+fn matches(asked: Option<&HeaderValue>, tag: Option<&HeaderValue>) -> bool {
+    let (Some(asked), Some(tag)) = (asked.and_then(|asked| asked.to_str().ok()), tag) else { return false };
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let tag = tag.to_str().map(opaque).unwrap_or_default();
+    asked.trim() == "*" || asked.split(',').any(|one| opaque(one) == tag)
+}
+
+fn not_modified(response: &Response) -> Response {
+    let mut bare = StatusCode::NOT_MODIFIED.into_response();
+    for name in [header::ETAG, header::CACHE_CONTROL] {
+        if let Some(value) = response.headers().get(&name) {
+            bare.headers_mut().insert(name, value.clone());
+        }
+    }
+    bare
+}

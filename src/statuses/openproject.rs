@@ -1,0 +1,156 @@
+//! Statuses in the OpenProject surface (contract, sections a.1, a.2 and f).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Map, Value};
+
+use super::{Draft, store};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::db::{Conn, Result, Scope};
+use crate::error::Error as Cause;
+use crate::openproject::error::Property;
+use crate::openproject::{Answer, Body, Error, Request, hal, objects};
+use crate::workspaces;
+
+/// `GET /api/v3/statuses`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let caller = request.caller;
+    let found = app.db.read(move |conn| {
+        Box::pin(async move {
+            if !workspaces::store::may_view_work_packages(conn, &caller).await? {
+                return Ok(None);
+            }
+            store::list(conn, caller.account_id).await.map(Some)
+        })
+    });
+    let hidden = Error::StatusesHidden("You are not allowed to see the statuses.");
+    Ok(hal::answer(StatusCode::OK, &objects::statuses(&found.await?.ok_or(hidden)?)))
+}
+
+/// `GET /api/v3/statuses/{id}`: permission before existence.
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let id = request.id()?;
+    let caller = request.caller;
+    let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, id).await }));
+    let hidden = Error::StatusesHidden("You are not allowed to see this status.");
+    let status = found.await?.ok_or(hidden)?.ok_or(Cause::NotFound)?;
+    Ok(hal::answer(StatusCode::OK, &objects::status(&status)))
+}
+
+/// `POST /api/v3/statuses`
+pub async fn create(State(app): State<App>, body: Body) -> Answer {
+    let request = body.request;
+    only_administrators(&request)?;
+    let draft = draft(&body.members, None)?;
+    let change = request.change(&app);
+    let made = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move { store::create(conn, &change, &draft).await })
+    });
+    Ok(hal::answer(StatusCode::CREATED, &objects::status(&made.await?)))
+}
+
+/// `PATCH /api/v3/statuses/{id}`
+pub async fn update(State(app): State<App>, body: Body) -> Answer {
+    let request = body.request;
+    let id = id_to_write(&request)?;
+    let draft = draft(&body.members, Some(id));
+    let change = request.change(&app);
+    let changed = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            store::find(conn, change.account_id, id).await?.ok_or(Cause::NotFound)?;
+            match draft {
+                Ok(draft) => store::update(conn, &change, id, &draft).await.map(Ok),
+                Err(error) => Ok(Err(error)),
+            }
+        })
+    });
+    Ok(hal::answer(StatusCode::OK, &objects::status(&changed.await??)))
+}
+
+/// `DELETE /api/v3/statuses/{id}`
+pub async fn delete(State(app): State<App>, request: Request) -> Answer {
+    let id = id_to_write(&request)?;
+    let change = request.change(&app);
+    let done = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move { store::delete(conn, &change, id).await })
+    });
+    done.await?;
+    Ok(crate::kantata::no_content())
+}
+
+async fn find(conn: &mut Conn, caller: &Caller, id: Option<i64>) -> Result<Option<Option<super::Status>>> {
+    if !workspaces::store::may_view_work_packages(conn, caller).await? {
+        return Ok(None);
+    }
+    match id {
+        None => Ok(Some(None)),
+        Some(id) => store::find(conn, caller.account_id, id).await.map(Some),
+    }
+}
+
+/// What a write is about: permission before existence, as in [`show`].
+fn id_to_write(request: &Request) -> std::result::Result<i64, Error> {
+    let id = request.id()?;
+    only_administrators(request)?;
+    Ok(id.ok_or(Cause::NotFound)?)
+}
+
+fn only_administrators(request: &Request) -> std::result::Result<(), Error> {
+    if request.caller.administrator { Ok(()) } else { Err(Cause::Forbidden.into()) }
+}
+
+/// Members that are not known are ignored; `id` and `_type` may come back as they were sent out.
+fn draft(members: &Map<String, Value>, id: Option<i64>) -> std::result::Result<Draft, Error> {
+    let mut wrong = Vec::new();
+    if members.get("id").is_some_and(|given| id.is_none() || given.as_i64() != id) {
+        wrong.push(read_only("id"));
+    }
+    if members.get("_type").is_some_and(|given| given != "Status") {
+        wrong.push(read_only("_type"));
+    }
+    let mut read = Reader { members, wrong };
+    let draft = Draft {
+        name: read.member("name", "a text", |value| match value {
+            Value::Null => Some(String::new()),
+            other => other.as_str().map(str::to_owned),
+        }),
+        is_closed: read.member("isClosed", "a boolean", Value::as_bool),
+        color: read.member("color", "a text", |value| match value {
+            Value::Null => Some(None),
+            other => other.as_str().map(|text| Some(text.to_owned())),
+        }),
+        is_default: read.member("isDefault", "a boolean", Value::as_bool),
+        is_readonly: read.member("isReadonly", "a boolean", Value::as_bool),
+        excluded_from_totals: read.member("excludedFromTotals", "a boolean", Value::as_bool),
+        default_done_ratio: read.member("defaultDoneRatio", "an integer", Value::as_i64),
+        position: read.member("position", "an integer", Value::as_i64),
+    };
+    if read.wrong.is_empty() { Ok(draft) } else { Err(Error::Properties(read.wrong)) }
+}
+
+struct Reader<'m> {
+    members: &'m Map<String, Value>,
+    wrong: Vec<Property>,
+}
+
+impl Reader<'_> {
+    fn member<T>(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.members.get(name)?;
+        let found = read(value);
+        if found.is_none() {
+            self.wrong.push(Property::format(name, expected));
+        }
+        found
+    }
+}
+
+fn read_only(attribute: &'static str) -> Property {
+    let message = format!("The property '{attribute}' cannot be written.");
+    Property { kind: "PropertyIsReadOnly", attribute, message }
+}

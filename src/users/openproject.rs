@@ -1,0 +1,35 @@
+//! Users in the OpenProject surface (contract, section a.4).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::store;
+use crate::app::App;
+use crate::error::Error;
+use crate::openproject::{Answer, Request, hal, objects};
+
+/// `GET /api/v3/users/me`
+pub async fn me(State(app): State<App>, request: Request) -> Answer {
+    if request.caller.is_anonymous() {
+        return Ok(hal::answer(StatusCode::OK, &objects::anonymous()));
+    }
+    let id = request.caller.user_id;
+    one(&app, request, id).await
+}
+
+/// `GET /api/v3/users/{id}`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let id = request.id()?.ok_or(Error::NotFound)?;
+    one(&app, request, id).await
+}
+
+async fn one(app: &App, request: Request, id: i64) -> Answer {
+    let caller = request.caller;
+    let found = app.db.read(move |conn| {
+        Box::pin(async move {
+            let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;
+            found.into_iter().next().ok_or(Error::NotFound)
+        })
+    });
+    Ok(hal::answer(StatusCode::OK, &objects::user(&found.await?)))
+}

@@ -1,0 +1,314 @@
+//! Workspaces as projects in the OpenProject surface (contract, sections a.3, a.4 and d).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value, json};
+
+use super::store::Projects;
+use super::{AccessLevel, Draft, ProjectStatus, Seen, store};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::db::{Conn, Result, Scope};
+use crate::error::Error as Cause;
+use crate::openproject::error::Property;
+use crate::openproject::hal::{self, Link};
+use crate::openproject::paging::Page;
+use crate::openproject::{Answer, Body, Error, Request, objects, select};
+use crate::participations::Right;
+
+/// `GET /api/v3/project_statuses/{code}`
+pub async fn project_status(request: Request) -> Answer {
+    let status = ProjectStatus::of_code(&request.segment).ok_or(Cause::NotFound)?;
+    Ok(hal::answer(StatusCode::OK, &objects::project_status(status)))
+}
+
+/// `GET /api/v3/projects`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let page = Page::read(&request.query)?;
+    let projects = projects(&request)?;
+    let caller = request.caller.clone();
+    let found = app.db.read(move |conn| {
+        Box::pin(async move { store::projects(conn, &caller, &projects, page.size, page.start()).await })
+    });
+    let (seen, total) = found.await?;
+    let elements: Vec<Value> =
+        seen.iter().map(|one| objects::project(one, one.right >= Right::Edit, false)).collect();
+    let kept: Vec<String> = ["filters", "sortBy", "select"]
+        .iter()
+        .filter_map(|name| Some((name, request.query.filled(name)?)))
+        .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
+        .collect();
+    let collection = page.collection("/projects", &kept.concat(), total, &elements);
+    Ok(hal::answer(StatusCode::OK, &select::apply(&request.query, collection)?))
+}
+
+/// `GET /api/v3/projects/{id or identifier}`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let (caller, segment) = (request.caller, request.segment);
+    let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, &segment).await }));
+    Ok(single(StatusCode::OK, &found.await?))
+}
+
+/// `POST /api/v3/projects`
+pub async fn create(State(app): State<App>, body: Body) -> Answer {
+    let draft = draft(&body.members);
+    let change = body.request.change(&app);
+    let caller = body.request.caller;
+    let made = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            store::require_maker(conn, &caller).await?;
+            let draft = match draft {
+                Ok(draft) => draft,
+                Err(error) => return Ok(Err(error)),
+            };
+            let new = draft.make(caller.account_id, caller.user_id, change.at)?;
+            let id = store::create(conn, &change, &draft, new).await?;
+            Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
+        })
+    });
+    Ok(single(StatusCode::CREATED, &made.await??))
+}
+
+/// `PATCH /api/v3/projects/{id or identifier}`
+pub async fn update(State(app): State<App>, body: Body) -> Answer {
+    let draft = draft(&body.members);
+    let change = body.request.change(&app);
+    let (caller, segment) = (body.request.caller, body.request.segment);
+    let changed = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let seen = find(conn, &caller, &segment).await?;
+            seen.right.require(Right::Edit)?;
+            let draft = match draft {
+                Ok(draft) => draft,
+                Err(error) => return Ok(Err(error)),
+            };
+            let id = seen.workspace.id;
+            store::update(conn, &caller, &change, id, &draft).await?;
+            Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
+        })
+    });
+    Ok(single(StatusCode::OK, &changed.await??))
+}
+
+/// `GET /api/v3/projects/schema`
+pub async fn schema(request: Request) -> Answer {
+    let writable = !request.caller.is_anonymous();
+    let member = |kind: &str, name: &str, required: bool, has_default: bool, writable: bool| {
+        json!({
+            "type": kind,
+            "name": name,
+            "required": required,
+            "hasDefault": has_default,
+            "writable": writable,
+        })
+    };
+    let allowed: Vec<Link> = ProjectStatus::LISTED.into_iter().map(objects::project_status_link).collect();
+    let mut status = member("ProjectStatus", "Status", false, false, writable);
+    status["location"] = json!("_links");
+    status["_links"] = json!({ "allowedValues": allowed });
+    let body = json!({
+        "_type": "Schema",
+        "_dependencies": [],
+        "id": member("Integer", "ID", true, false, false),
+        "identifier": member("String", "Identifier", true, true, false),
+        "name": member("String", "Name", true, false, writable),
+        "active": member("Boolean", "Active", true, true, writable),
+        "public": member("Boolean", "Public", true, true, writable),
+        "description": member("Formattable", "Description", false, false, writable),
+        "status": status,
+        "statusExplanation": member("Formattable", "Status description", false, false, writable),
+        "createdAt": member("DateTime", "Created on", true, false, false),
+        "updatedAt": member("DateTime", "Updated on", true, false, false),
+        "_links": { "self": Link::to("/projects/schema") },
+    });
+    Ok(hal::answer(StatusCode::OK, &body))
+}
+
+fn single(status: StatusCode, seen: &Seen) -> axum::response::Response {
+    hal::answer(status, &objects::project(seen, seen.right >= Right::Edit, true))
+}
+
+/// The project of an id, or of an identifier, which ends with the id. Only administrators see archived ones.
+async fn find(conn: &mut Conn, caller: &Caller, segment: &str) -> Result<Seen> {
+    let digits = segment.rsplit('-').next().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let id = digits.and_then(|digits| digits.parse().ok()).ok_or(Cause::NotFound)?;
+    let seen = store::find(conn, caller, id).await?.ok_or(Cause::NotFound)?;
+    let is_named = Some(segment) == digits || segment == objects::identifier(&seen);
+    if is_named && (caller.administrator || !seen.workspace.archived) {
+        Ok(seen)
+    } else {
+        Err(Cause::NotFound)
+    }
+}
+
+/// Members that are not known are ignored, as are `format` and `html` of a text and all but `href` of a link.
+fn draft(members: &Map<String, Value>) -> std::result::Result<Draft, Error> {
+    let mut wrong = Vec::new();
+    let mut flag = |name: &'static str| match members.get(name) {
+        None => None,
+        Some(Value::Bool(flag)) => Some(*flag),
+        Some(_) => {
+            wrong.push(Property::format(name, "a boolean"));
+            None
+        }
+    };
+    let (active, public) = (flag("active"), flag("public"));
+    let title = match members.get("name") {
+        None => None,
+        Some(Value::String(name)) => Some(name.clone()),
+        Some(Value::Null) => Some(String::new()),
+        Some(_) => {
+            wrong.push(Property::format("name", "a text"));
+            None
+        }
+    };
+    let mut text = |name: &'static str| match members.get(name) {
+        None => None,
+        Some(Value::Null) => Some(None),
+        Some(Value::Object(formattable)) => match formattable.get("raw") {
+            Some(Value::String(raw)) => Some(Some(raw.clone())),
+            Some(Value::Null) => Some(None),
+            None => None,
+            Some(_) => {
+                wrong.push(Property::format(name, "a formattable text"));
+                None
+            }
+        },
+        Some(_) => {
+            wrong.push(Property::format(name, "a formattable text"));
+            None
+        }
+    };
+    let (description, explanation) = (text("description"), text("statusExplanation"));
+    let status = match members.get("_links").and_then(|links| links.get("status")) {
+        None => None,
+        Some(link) => match project_status_of(link) {
+            Ok(status) => Some(status),
+            Err(property) => {
+                wrong.push(property);
+                None
+            }
+        },
+    };
+    if !wrong.is_empty() {
+        return Err(Error::Properties(wrong));
+    }
+    Ok(Draft {
+        title,
+        description,
+        archived: active.map(|active| !active),
+        access_level: public
+            .map(|public| if public { AccessLevel::Open } else { AccessLevel::Invitation }.name().to_owned()),
+        project_status: status,
+        status_explanation: explanation,
+        ..Draft::default()
+    })
+}
+
+fn project_status_of(link: &Value) -> std::result::Result<Option<ProjectStatus>, Property> {
+    let href = match link.get("href") {
+        Some(Value::Null) => return Ok(None),
+        Some(Value::String(href)) => href,
+        _ => return Err(Property::format("status", "a link")),
+    };
+    let Some(code) = href.strip_prefix("/api/v3/project_statuses/") else {
+        let message = format!(
+            "For property 'status' a link like '/api/v3/project_statuses/:id' is expected, but got '{href}'."
+        );
+        return Err(Property { kind: "ResourceTypeMismatch", attribute: "status", message });
+    };
+    ProjectStatus::of_code(code).map(Some).ok_or_else(|| Property {
+        kind: "PropertyConstraintViolation",
+        attribute: "status",
+        message: "Status is not set to one of the allowed values.".into(),
+    })
+}
+
+/// `filters` and `sortBy`, as far as they touch what is kept.
+fn projects(request: &Request) -> std::result::Result<Projects, Error> {
+    let mut wrong = Vec::new();
+    let mut projects = Projects::default();
+    if let Some(text) = request.query.filled("filters") {
+        match serde_json::from_str::<Vec<Map<String, Value>>>(&text) {
+            Ok(filters) => {
+                for (name, filter) in filters.iter().flatten() {
+                    if let Err(reason) = narrow(&mut projects, name, filter) {
+                        wrong.push(reason);
+                    }
+                }
+            }
+            Err(_) => return Err(Error::BadParameter("filters is invalid".into())),
+        }
+    }
+    if let Some(text) = request.query.filled("sortBy") {
+        let Ok(orders) = serde_json::from_str::<Vec<(String, String)>>(&text) else {
+            return Err(Error::BadParameter("sortBy is invalid".into()));
+        };
+        for (index, (name, direction)) in orders.iter().enumerate() {
+            match sort_of(name, direction) {
+                // Ties go by id, whatever comes after the first.
+                Some(sort) if index == 0 => projects.sort = sort,
+                Some(_) => {}
+                None => wrong.push(format!("Sorting by {name} {direction} is not supported.")),
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(projects) } else { Err(Error::InvalidQuery(wrong)) }
+}
+
+fn sort_of(name: &str, direction: &str) -> Option<i64> {
+    let sort = match name {
+        "id" => 0,
+        "name" | "typeahead" => 1,
+        "created_at" | "createdAt" => 2,
+        "updated_at" | "updatedAt" | "latest_activity_at" => 3,
+        _ => return None,
+    };
+    match direction {
+        "asc" => Some(sort),
+        "desc" => Some(-1 - sort),
+        _ => None,
+    }
+}
+
+fn narrow(projects: &mut Projects, name: &str, filter: &Value) -> std::result::Result<(), String> {
+    let operator = filter["operator"].as_str().unwrap_or_default();
+    let values: Vec<String> = match &filter["values"] {
+        Value::Array(values) => {
+            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            values.iter().map(text).collect()
+        }
+        _ => Vec::new(),
+    };
+    let list = || Value::from(values.clone()).to_string();
+    let flag = || match (operator, values.first().map(String::as_str)) {
+        ("=", Some("t" | "true")) | ("!", Some("f" | "false")) => Some(true),
+        ("=", Some("f" | "false")) | ("!", Some("t" | "true")) => Some(false),
+        _ => None,
+    };
+    let unsupported = || Err(format!("The filter {name} with the operator {operator} is not supported."));
+    match (name, operator) {
+        ("active", "=" | "!") => match flag() {
+            Some(active) => projects.active = Some(active),
+            None => return Err("The filter active needs the value t or f.".into()),
+        },
+        ("public", "=" | "!") => match flag() {
+            Some(public) => projects.public = Some(public),
+            None => return Err("The filter public needs the value t or f.".into()),
+        },
+        ("id", "=") => projects.ids = Some(list()),
+        ("id", "!") => projects.not_ids = Some(list()),
+        ("project_status_code" | "status", "=") => projects.statuses = Some(list()),
+        ("project_status_code" | "status", "!") => projects.not_statuses = Some(list()),
+        ("project_status_code" | "status", "*") => projects.has_status = Some(true),
+        ("project_status_code" | "status", "!*") => projects.has_status = Some(false),
+        ("name_and_identifier" | "typeahead", "~" | "**") => projects.contains = values.first().cloned(),
+        ("name_and_identifier", "=") => projects.named = values.first().cloned(),
+        _ => return unsupported(),
+    }
+    if values.is_empty() && !matches!(operator, "*" | "!*") {
+        return Err(format!("The filter {name} needs a value."));
+    }
+    Ok(())
+}

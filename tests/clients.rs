@@ -1,0 +1,76 @@
+//! Clients of the vendors, unmodified, against the binary.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rstest::rstest;
+use support::{Engine, Process, Store};
+
+#[rstest]
+fn brainstem_js_reads_and_writes_reports_and_changes(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let clients = clients();
+    assert!(
+        clients.join("node_modules/brainstem-js").exists(),
+        "the client is not installed: run `cargo xtask test`"
+    );
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
+    let mut node = Command::new("node");
+    node.arg("brainstem.js").args([&server.url, "ada"]).current_dir(clients);
+    let said = Process::start(node, "").end().well();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+    server.stop();
+}
+
+#[rstest]
+fn pyopenproject_and_openproject_read_statuses_and_projects(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let server = Store::harbor(engine).serve(&[]);
+    let mut python = Command::new(python_program("openproject", "python"));
+    python.arg(clients().join("python/openproject.py")).args([&server.url, "ada"]);
+    let said = Process::start(python, "").end().well();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+    server.stop();
+}
+
+#[rstest]
+fn openproject_cli_reads_statuses_and_knows_who_it_is(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
+    let run = |arguments: &[&str]| {
+        let mut cli = Command::new(python_program("openproject-cli", "openproject-cli"));
+        cli.args(arguments)
+            .env("OPENPROJECT_URL", &server.url)
+            .env("OPENPROJECT_TOKEN", "ada")
+            .env("OPENPROJECT_CONFIG", store.path("openproject.yaml"));
+        Process::start(cli, "").end()
+    };
+    let json = |text: String| -> serde_json::Value { serde_json::from_str(&text).expect("JSON") };
+
+    let list = json(run(&["api", "GET", "statuses"]).well());
+    assert_eq!(
+        (&list["total"], &list["_embedded"]["elements"][13]["name"]),
+        (&14.into(), &"Rejected".into())
+    );
+    let who = json(run(&["auth", "status"]).well());
+    assert_eq!((&who["loggedIn"], &who["user"]), (&true.into(), &"Ada Park".into()));
+    assert_eq!(run(&["api", "GET", "statuses/999999"]).code, Some(4));
+    server.stop();
+}
+
+fn clients() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
+}
+
+fn python_program(environment: &str, program: &str) -> PathBuf {
+    let path = clients().join(".venv").join(environment).join("bin").join(program);
+    assert!(path.exists(), "the client is not installed: run `cargo xtask test`");
+    path
+}

@@ -1,0 +1,250 @@
+//! The binary as its users have it, on either engine, each test with a store of its own.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tokio_postgres::NoTls;
+
+/// An archive with a record of every kind, as `statuary export` writes it. In account 415, `root` and `ada` are the
+/// tokens of an administrator and of the lead of workspace 53760; in account 500, `zoe`.
+pub const HARBOR: &str = include_str!("harbor.jsonl");
+
+/// How long anything may take before the test gives up; long, for the machine may be busy.
+pub const PATIENCE: Duration = Duration::from_mins(3);
+
+/// Where `cargo xtask` has a PostgreSQL server listening: a URL without a database.
+const SERVER: &str = "STATUARY_TEST_POSTGRES";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A place for a store, empty at first, which goes away with it.
+pub struct Store {
+    directory: TempDir,
+    database: Option<Database>,
+}
+
+struct Database {
+    server: String,
+    name: String,
+}
+
+impl Store {
+    pub fn new(engine: Engine) -> Self {
+        let database = (engine == Engine::Postgres).then(|| {
+            let server = std::env::var(SERVER).unwrap_or_else(|_| {
+                panic!("{SERVER} is not set: run `cargo xtask test` or `cargo xtask postgres COMMAND...`")
+            });
+            let name = format!("outside_{}", hex::encode(rand::random::<[u8; 8]>()));
+            administer(&server, &format!("create database {name}"));
+            Database { server, name }
+        });
+        Self { directory: tempfile::tempdir().expect("a temporary directory"), database }
+    }
+
+    /// A store with [`HARBOR`].
+    pub fn harbor(engine: Engine) -> Self {
+        let store = Self::new(engine);
+        store.run(&["import", "-"], HARBOR).well();
+        store
+    }
+
+    /// A file of the test's own.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub fn database_url(&self) -> Option<String> {
+        self.database.as_ref().map(|Database { server, name }| format!("{server}/{name}"))
+    }
+
+    /// A command on this store.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = statuary(self.directory.path(), arguments);
+        match self.database_url() {
+            Some(url) => command.env("STATUARY_DATABASE_URL", url),
+            None => command.env("STATUARY_DATA", self.path("data")),
+        };
+        command
+    }
+
+    /// Runs a command to its end, with a text on its standard input.
+    #[track_caller]
+    pub fn run(&self, arguments: &[&str], input: &str) -> Ended {
+        Process::start(self.command(arguments), input).end()
+    }
+
+    /// A server on a free port.
+    pub fn serve(&self, arguments: &[&str]) -> Server {
+        Server::start(self.command(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat()))
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        administer(&self.server, &format!("drop database {} with (force)", self.name));
+    }
+}
+
+/// Runs one command on the PostgreSQL server itself.
+fn administer(server: &str, command: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let url = format!("{server}/postgres");
+        let (client, connection) = tokio_postgres::connect(&url, NoTls).await.expect("a PostgreSQL server");
+        let connection = tokio::spawn(connection);
+        client.batch_execute(command).await.expect("a command that succeeds");
+        drop(client);
+        connection.await.expect("no panic").expect("a connection that ends");
+    });
+}
+
+/// The binary in a directory, with nothing set.
+pub fn statuary(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_statuary"));
+    command.current_dir(directory).args(arguments);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("STATUARY_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// A running program.
+pub struct Process {
+    child: Child,
+    pub out: Lines,
+    pub err: Lines,
+}
+
+/// What a program left behind.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit code, unless a signal ended it.
+    pub code: Option<i32>,
+    /// What was not read before of its standard output.
+    pub out: String,
+    /// And of its standard error.
+    pub err: String,
+}
+
+/// The lines of a stream while they come.
+pub struct Lines(Receiver<String>);
+
+impl Process {
+    pub fn start(mut command: Command, input: &str) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut stdin = child.stdin.take().expect("piped");
+        let input = input.to_owned();
+        // A program that ends early does not read all of it.
+        thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+        let out = Lines::of(child.stdout.take().expect("piped"));
+        let err = Lines::of(child.stderr.take().expect("piped"));
+        Self { child, out, err }
+    }
+
+    /// The next line of standard output, without its end.
+    #[track_caller]
+    pub fn line(&mut self) -> String {
+        match self.out.next(Instant::now() + PATIENCE) {
+            Some(line) => line.trim_end_matches('\n').to_owned(),
+            None => panic!("no more lines, but: {}", self.err.rest(Instant::now() + PATIENCE)),
+        }
+    }
+
+    pub fn signal(&self, name: &str) {
+        let arguments = ["-c", "kill -s \"$0\" \"$1\"", name, &self.child.id().to_string()];
+        assert!(Command::new("sh").args(arguments).status().is_ok_and(|status| status.success()));
+    }
+
+    /// Waits for the end.
+    #[track_caller]
+    pub fn end(mut self) -> Ended {
+        let until = Instant::now() + PATIENCE;
+        let (out, err) = (self.out.rest(until), self.err.rest(until));
+        let code = self.child.wait().expect("a process").code();
+        Ended { code, out, err }
+    }
+}
+
+impl Ended {
+    /// What it printed, for it was to succeed.
+    #[track_caller]
+    pub fn well(self) -> String {
+        assert_eq!(self.code, Some(0), "\n{}{}", self.out, self.err);
+        self.out
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Lines {
+    fn of(stream: impl Read + Send + 'static) -> Self {
+        let (sender, receiver) = channel();
+        thread::spawn(move || {
+            let mut stream = BufReader::new(stream);
+            let mut line = String::new();
+            while stream.read_line(&mut line).is_ok_and(|length| length > 0) {
+                if sender.send(std::mem::take(&mut line)).is_err() {
+                    return;
+                }
+            }
+        });
+        Self(receiver)
+    }
+
+    /// The next line, or nothing at the stream's end.
+    #[track_caller]
+    pub fn next(&mut self, until: Instant) -> Option<String> {
+        match self.0.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(line) => Some(line),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("nothing came for {PATIENCE:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn rest(&mut self, until: Instant) -> String {
+        std::iter::from_fn(|| self.next(until)).collect()
+    }
+}
+
+/// A running server.
+pub struct Server {
+    pub process: Process,
+    pub url: String,
+}
+
+impl Server {
+    /// Tells it to stop, and waits until it did; what it left on standard error.
+    #[track_caller]
+    pub fn stop(self) -> String {
+        self.process.signal("TERM");
+        let ended = self.process.end();
+        let err = ended.err.clone();
+        assert_eq!(ended.well(), "", "\n{err}");
+        err
+    }
+
+    pub fn start(command: Command) -> Self {
+        let mut process = Process::start(command, "");
+        let line = process.line();
+        let url = line.strip_prefix("listening: ").unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        Self { process, url }
+    }
+}

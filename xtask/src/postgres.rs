@@ -1,0 +1,120 @@
+//! A PostgreSQL server for tests: on a socket in a folder of its own, gone with whoever started it.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use crate::machine;
+
+/// How the tests learn where the server is: a URL without a database.
+pub const VARIABLE: &str = "STATUARY_TEST_POSTGRES";
+
+const INSTALLED: &str = "/usr/lib/postgresql";
+/// Short, because the path of a socket may have 107 bytes, and open to the server's user, as a home may not be.
+const TEMPORARY: &str = "/tmp";
+/// The server's user and its administrator, as Debian's package makes it.
+const USER: &str = "postgres";
+
+/// Starts the server, says so, and takes it away when its standard input ends: however this program comes to its end,
+/// by a panic, Ctrl-C or a kill, nothing stays behind.
+const KEEPER: &str = r#"
+folder=$1 log=$1/log options=$2; shift 2
+"$@" --pgdata="$folder/data" --log="$log" --options="$options" --wait --silent start </dev/null >&2 || {
+    cat "$log" >&2
+    exit 1
+}
+echo started
+cat >/dev/null
+"$@" --pgdata="$folder/data" --mode=immediate --silent stop
+rm -rf "$folder"
+"#;
+
+/// Durability is given up: the rows of a test need not outlive the machine.
+const OPTIONS: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 \
+     -c listen_addresses= -c lc_messages=C";
+
+/// A running server.
+pub struct Server {
+    keeper: Child,
+    folder: TempDir,
+}
+
+impl Server {
+    /// Makes a cluster and starts its server.
+    pub fn start() -> Result<Self> {
+        let programs = programs().context("the package postgresql is not installed")?;
+        let folder = tempfile::Builder::new().prefix("statuary-postgres-").tempdir_in(TEMPORARY)?;
+        if machine::is_root()? {
+            std::os::unix::fs::chown(folder.path(), Some(machine::id(Some(USER))?), None)?;
+        }
+
+        let mut initdb = as_server_user(&programs.join("initdb"))?;
+        initdb
+            .arg("--pgdata")
+            .arg(folder.path().join("data"))
+            .args(["--username", USER, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"])
+            .current_dir(folder.path());
+        let output = initdb.output().context("cannot run initdb")?;
+        if !output.status.success() {
+            bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+
+        let control = as_server_user(&programs.join("pg_ctl"))?;
+        let mut keeper = Command::new("sh");
+        keeper
+            .args(["-c", KEEPER, "keeper"])
+            .arg(folder.path())
+            .arg(format!("{OPTIONS} -c unix_socket_directories={}", folder.path().display()))
+            .arg(control.get_program())
+            .args(control.get_args())
+            .current_dir(folder.path())
+            // Ctrl-C is for the tests; the server is still there while they end.
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut server = Self { keeper: keeper.spawn().context("cannot run sh")?, folder };
+        let said = server.keeper.stdout.take().and_then(|out| BufReader::new(out).lines().next());
+        match said {
+            Some(Ok(said)) if said == "started" => Ok(server),
+            _ => bail!("PostgreSQL did not start"),
+        }
+    }
+
+    /// Its URL, without a database.
+    pub fn url(&self) -> String {
+        format!("postgres://{USER}@{}", self.folder.path().display().to_string().replace('/', "%2F"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        if let Err(error) = self.keeper.wait() {
+            eprintln!("xtask: PostgreSQL was not waited for: {error}");
+        }
+    }
+}
+
+/// Where the programs of the newest version are, if any is installed.
+pub fn programs() -> Option<PathBuf> {
+    let versions = std::fs::read_dir(INSTALLED).ok()?.filter_map(|entry| {
+        let version: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
+        let programs = Path::new(INSTALLED).join(version.to_string()).join("bin");
+        programs.join("initdb").exists().then_some((version, programs))
+    });
+    versions.max().map(|(_, programs)| programs)
+}
+
+/// PostgreSQL refuses to run as root.
+fn as_server_user(program: &Path) -> Result<Command> {
+    if !machine::is_root()? {
+        return Ok(Command::new(program));
+    }
+    let mut command = Command::new("setpriv");
+    command.args([format!("--reuid={USER}"), format!("--regid={USER}"), "--init-groups".into()]).arg(program);
+    Ok(command)
+}

@@ -1,0 +1,76 @@
+//! What cargo's test runner says, counted.
+
+use std::fmt;
+
+/// How many tests ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+    sqlite: u64,
+    postgres: u64,
+}
+
+impl Tally {
+    /// Takes in a line of the runner's output.
+    pub fn read(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... ok")) {
+            self.sqlite += u64::from(name.contains("Engine__Sqlite"));
+            self.postgres += u64::from(name.contains("Engine__Postgres"));
+        }
+        // The runner's own sums: what a test prints may tear the line of its name.
+        if let Some(sums) = line.strip_prefix("test result: ") {
+            for part in sums.split(['.', ';']) {
+                match part.trim().split_once(' ') {
+                    Some((number, "passed")) => self.passed += number.parse().unwrap_or(0),
+                    Some((number, "failed")) => self.failed += number.parse().unwrap_or(0),
+                    Some((number, "ignored")) => self.ignored += number.parse().unwrap_or(0),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { passed, failed, ignored, sqlite, postgres } = self;
+        let neither = passed.saturating_sub(sqlite + postgres);
+        writeln!(out, "on SQLite: {sqlite}, on PostgreSQL: {postgres}, on neither: {neither}")?;
+        write!(out, "{passed} passed, {failed} failed")?;
+        if *ignored > 0 { write!(out, ", {ignored} skipped") } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(lines: &str) -> Tally {
+        let mut tally = Tally::default();
+        lines.lines().for_each(|line| tally.read(line));
+        tally
+    }
+
+    #[test]
+    fn tests_are_counted_by_engine_and_sums_over_all_binaries() {
+        let tally = tally(
+            "running 3 tests\n\
+             test status_reports::tests::a_list::engine_1_Engine__Sqlite ... ok\n\
+             test status_reports::tests::a_list::engine_2_Engine__Postgres ... FAILED\n\
+             test clock::tests::it_stands ... ok\n\
+             test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s\n\
+             test commands::a::engine_2_Engine__Postgres ... ok\n\
+             test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 4 filtered out; finished in 0.1s\n",
+        );
+        assert_eq!(tally.to_string(), "on SQLite: 1, on PostgreSQL: 1, on neither: 1\n3 passed, 1 failed");
+    }
+
+    #[test]
+    fn a_line_that_a_test_tore_is_still_in_the_sums() {
+        let tally =
+            tally("test a_test ... said something\nok\ntest result: ok. 1 passed; 0 failed; 2 ignored; 0");
+        assert!(tally.to_string().ends_with("\n1 passed, 0 failed, 2 skipped"), "{tally}");
+    }
+}

@@ -1,0 +1,69 @@
+//! `cargo xtask test`: everything that must hold, one step after the other.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::tally::Tally;
+use crate::{command, machine, postgres};
+
+/// Runs it all; with a filter, of the tests only those whose names contain it.
+pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
+    let root = machine::root();
+    step("Debian's packages");
+    machine::install_packages()?;
+    step("npm's packages");
+    machine::install_node_packages(&root.join("tests/clients"))?;
+    step("PyPI's packages");
+    machine::install_python_packages(&root.join("tests/clients"), &["openproject", "openproject-cli"])?;
+    for arguments in [
+        &["fmt", "--all", "--check"][..],
+        &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
+    ] {
+        let mut cargo = cargo();
+        cargo.args(arguments);
+        step(&machine::shown(&cargo));
+        machine::succeed(&mut cargo)?;
+    }
+
+    let mut tests = cargo();
+    tests.args(["test", "--workspace"]).args(filter);
+    step(&machine::shown(&tests));
+    let server = postgres::Server::start()?;
+    let mut tally = Tally::default();
+    let passed = counted(tests.env(postgres::VARIABLE, server.url()), &mut tally);
+    drop(server);
+    if let Err(error) = &passed {
+        eprintln!("xtask: {error:#}");
+    }
+    println!("\n{tally}");
+    Ok(if passed.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn step(name: &str) {
+    eprintln!("\n== {name}");
+}
+
+fn cargo() -> Command {
+    let mut cargo = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(machine::root());
+    cargo
+}
+
+/// Runs the tests, and counts while it passes their output on.
+fn counted(tests: &mut Command, tally: &mut Tally) -> Result<()> {
+    let mut running = tests.stdout(Stdio::piped()).spawn().context("cannot run cargo")?;
+    let output = running.stdout.take().context("cargo has no output")?;
+    let mut lines = BufReader::new(output);
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        let text = String::from_utf8_lossy(&line);
+        print!("{text}");
+        tally.read(text.trim_end());
+        line.clear();
+    }
+    let status = running.wait()?;
+    if status.success() { Ok(()) } else { bail!("{} failed: {status}", machine::shown(tests)) }
+}
