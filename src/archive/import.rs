@@ -91,6 +91,10 @@ fn header(line: &str) -> std::result::Result<(), String> {
 }
 
 fn read(line: &str) -> std::result::Result<Line, String> {
+    // `serde` would take a list of the kind and the fields' values, too.
+    if !line.trim_start().starts_with('{') {
+        return Err("it is not a JSON object".into());
+    }
     let read = serde_json::from_str(line).map_err(|error| error.to_string())?;
     if line.contains("\\u0000") && holds_nul(line) {
         return Err("a text contains a null character".into());

@@ -499,10 +499,16 @@ pub fn any_write() -> BoxedStrategy<Sent> {
     sent(writes())
 }
 
-/// So many cases of a property, each with stores of its own, which are dear.
+/// So many cases of a property, each with stores of its own, which are dear; `PROPTEST_CASES` asks for another number.
 pub fn cases(number: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
-    ProptestConfig { cases: number, max_shrink_iters: 100, failure_persistence: None, ..default }
+    let asked = std::env::var_os("PROPTEST_CASES").map(|_| default.cases);
+    ProptestConfig {
+        cases: asked.unwrap_or(number),
+        max_shrink_iters: 100,
+        failure_persistence: None,
+        ..default
+    }
 }
 
 /// Runs one case of a property to its end.
