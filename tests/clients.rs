@@ -30,9 +30,10 @@ fn brainstem_js_reads_and_writes_reports_and_changes(
 fn pyopenproject_and_openproject_read_statuses_and_projects(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let server = Store::harbor(engine).serve(&[]);
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
     let mut python = Command::new(python_program("openproject", "python"));
-    python.arg(clients().join("python/openproject.py")).args([&server.url, "ada"]);
+    python.arg(clients().join("python/read_statuses.py")).args([&server.url, "zoe"]);
     let said = Process::start(python, "").end().well();
     assert!(said.ends_with("all steps done\n"), "{said}");
     server.stop();
@@ -48,7 +49,7 @@ fn openproject_cli_reads_statuses_and_knows_who_it_is(
         let mut cli = Command::new(python_program("openproject-cli", "openproject-cli"));
         cli.args(arguments)
             .env("OPENPROJECT_URL", &server.url)
-            .env("OPENPROJECT_TOKEN", "ada")
+            .env("OPENPROJECT_TOKEN", "zoe")
             .env("OPENPROJECT_CONFIG", store.path("openproject.yaml"));
         Process::start(cli, "").end()
     };
@@ -60,7 +61,7 @@ fn openproject_cli_reads_statuses_and_knows_who_it_is(
         (&14.into(), &"Rejected".into())
     );
     let who = json(run(&["auth", "status"]).well());
-    assert_eq!((&who["loggedIn"], &who["user"]), (&true.into(), &"Ada Park".into()));
+    assert_eq!((&who["loggedIn"], &who["user"]), (&true.into(), &"Zoe Else".into()));
     assert_eq!(run(&["api", "GET", "statuses/999999"]).code, Some(4));
     server.stop();
 }
