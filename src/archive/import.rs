@@ -24,6 +24,8 @@ use crate::{accounts, status_reports, statuses, users, workspaces};
 const CHUNK: usize = 1000;
 /// How long the lines of a chunk may be together before it is written.
 const CHUNK_BYTES: usize = 8 * 1024 * 1024;
+/// Of how many workspaces the counts are held back.
+const UNCOUNTED: usize = 100_000;
 /// The longest line, in bytes.
 const LINE_LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -42,6 +44,9 @@ struct Import<'c> {
     at: Time,
     counts: Counts,
     given: BTreeSet<&'static str>,
+    /// Reports and changes by account and workspace, not yet in the store's counters: PostgreSQL keeps every version of
+    /// a row that one transaction writes again and again, and walks over all of them.
+    uncounted: BTreeMap<(i64, i64), (i64, i64)>,
 }
 
 /// The lines of a text, numbered from 1, after its header.
@@ -128,7 +133,8 @@ pub async fn import(
     at: Time,
     lines: impl Iterator<Item = Result<(u64, usize, Line)>> + Send,
 ) -> Result<Counts> {
-    let mut import = Import { conn, at, counts: Counts::default(), given: BTreeSet::new() };
+    let mut import =
+        Import { conn, at, counts: Counts::default(), given: BTreeSet::new(), uncounted: BTreeMap::new() };
     let mut chunk: Vec<(u64, Line)> = Vec::new();
     let mut bytes = 0;
     for line in lines {
@@ -226,7 +232,15 @@ impl Import<'_> {
         if let Some(wrong) = wrong {
             return Err(wrong);
         }
-        self.count(&new).await?;
+        for record in &new {
+            if let Some((workspace, reports, changes)) = record.counts() {
+                let counts = self.uncounted.entry((record.account_id(), workspace)).or_default();
+                *counts = (counts.0 + reports, counts.1 + changes);
+            }
+        }
+        if self.uncounted.len() > UNCOUNTED {
+            self.count().await?;
+        }
         self.log(&new).await?;
         if !new.is_empty() {
             self.given.insert(R::TABLE);
@@ -261,23 +275,17 @@ impl Import<'_> {
         Ok(found)
     }
 
-    async fn count<R: Record>(&mut self, records: &[R]) -> Result<()> {
+    async fn count(&mut self) -> Result<()> {
         let mut accounts: BTreeMap<i64, i64> = BTreeMap::new();
-        let mut workspaces: BTreeMap<(i64, i64), (i64, i64)> = BTreeMap::new();
-        for record in records {
-            let Some((workspace, reports, changes)) = record.counts() else { return Ok(()) };
-            *accounts.entry(record.account_id()).or_default() += reports;
-            let counts = workspaces.entry((record.account_id(), workspace)).or_default();
-            *counts = (counts.0 + reports, counts.1 + changes);
+        let mut workspaces = Vec::with_capacity(self.uncounted.len());
+        for ((account, workspace), (reports, changes)) in std::mem::take(&mut self.uncounted) {
+            *accounts.entry(account).or_default() += reports;
+            workspaces.push((account, workspace, reports, changes));
         }
         for (account, reports) in accounts {
             accounts::store::count_reports(self.conn, account, reports).await?;
         }
-        let more: Vec<_> = workspaces
-            .into_iter()
-            .map(|((account, workspace), (reports, changes))| (account, workspace, reports, changes))
-            .collect();
-        workspaces::store::count_more(self.conn, &more).await
+        workspaces::store::count_more(self.conn, &workspaces).await
     }
 
     async fn log<R: Record>(&mut self, records: &[R]) -> Result<()> {
@@ -301,6 +309,7 @@ impl Import<'_> {
     }
 
     async fn finish(mut self) -> Result<Counts> {
+        self.count().await?;
         for table in &self.given {
             self.conn.ids_were_given(table).await?;
         }

@@ -73,7 +73,12 @@ impl Postgres {
                 let begin = format!("begin; select from accounts where id = {id} for update");
                 self.transaction(&begin, work).await
             }
-            Scope::Store => self.transaction("begin; lock table accounts in exclusive mode", work).await,
+            Scope::Store => {
+                // The lookups by id of an import are planned while the tables are all but empty, and the plans stay:
+                // they would read the growing tables whole, again and again.
+                let begin = "begin; lock table accounts in exclusive mode; set local enable_seqscan = off";
+                self.transaction(begin, work).await
+            }
         }
     }
 
