@@ -135,7 +135,6 @@ statements! {
         set status_reports = status_reports + $3, status_changes = status_changes + $4
         where account_id = $1 and workspace_id = $2";
     STATUS_REPORTS = "select status_reports from workspace_counters where account_id = $1 and workspace_id = $2";
-    STATUS_CHANGES = "select status_changes from workspace_counters where account_id = $1 and workspace_id = $2";
     AFTER = concat!("select ", columns!(), " from workspaces w where w.id > $1 order by w.id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from workspaces w
         where w.id in (select cast(value as bigint) from json_each(cast($1 as text)))");
@@ -471,11 +470,6 @@ pub async fn count_more(conn: &mut Conn, more: &[(i64, i64, i64, i64)]) -> Resul
 /// How many reports the workspace has.
 pub async fn status_reports(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
     conn.number(STATUS_REPORTS, &values![account_id, id]).await
-}
-
-/// How many status changes the workspace has.
-pub async fn status_changes(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
-    conn.number(STATUS_CHANGES, &values![account_id, id]).await
 }
 
 /// Workspaces with a higher id than `id`, by id.
