@@ -20,6 +20,7 @@ use crate::db::{Db, Location, Result, Scope};
 use crate::router;
 use crate::setup::Setup;
 
+pub mod bodies;
 pub mod exact;
 pub mod requests;
 
