@@ -16,6 +16,7 @@ pub mod external_references;
 pub mod health;
 pub mod http;
 pub mod kantata;
+pub mod openapi;
 pub mod openproject;
 pub mod participations;
 pub mod router;

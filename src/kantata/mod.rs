@@ -4,6 +4,7 @@ pub mod envelope;
 pub mod error;
 pub mod includes;
 pub mod objects;
+pub mod openapi;
 pub mod paging;
 pub mod params;
 pub mod request;

@@ -175,12 +175,14 @@ impl Draft {
     }
 }
 
-/// The side of a role's name: `maven` is the provider's, `buyer` the client's.
+/// The names of the sides: two for the provider's, two for the client's.
+pub const ROLES: [&str; 4] = ["maven", "consultant", "buyer", "client"];
+
+/// The side of a role's name.
 pub fn side_of_role(role: &str) -> Option<Side> {
-    match role {
-        "maven" | "consultant" => Some(Side::Provider),
-        "buyer" | "client" => Some(Side::Client),
-        _ => None,
+    match ROLES.iter().position(|known| *known == role)? {
+        0 | 1 => Some(Side::Provider),
+        _ => Some(Side::Client),
     }
 }
 
