@@ -1,7 +1,5 @@
 //! External references in the Kantata surface (contract, section a.9).
 
-use std::borrow::Cow;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 
@@ -97,7 +95,7 @@ pub const CREATE_OR_UPDATE: Operation = Operation {
     description: "A subject has one reference to a service; a second replaces it.",
     parameters: &[INCLUDE],
     body: Some(|generator| {
-        let mut members = members(generator, true);
+        let mut members = members(true);
         members.push(("subject_type", schema::of::<SubjectType>(generator)));
         members.push(("subject_id", doc::reference()));
         let required = ["subject_type", "subject_id", "service_name", "service_model", "service_model_ref"];
@@ -164,10 +162,7 @@ fn draft(root: &Params, takes_status: bool) -> Draft {
         service_name: root.attribute("service_name"),
         service_model: root.attribute("service_model"),
         service_model_ref: root.attribute("service_model_ref"),
-        status: root
-            .has("status")
-            .then(|| root.filled("status").map(Cow::into_owned))
-            .filter(|_| takes_status),
+        status: (takes_status && root.has("status")).then(|| root.choice("status")),
         external_link: root.optional("external_link"),
         external_message: root.optional("external_message"),
         external_status: root.optional("external_status"),
@@ -198,25 +193,24 @@ fn answer(generator: &mut SchemaGenerator) -> Value {
 }
 
 /// The schema of what [`nested_draft`] reads.
-pub fn nested_schema(generator: &mut SchemaGenerator, takes_status: bool) -> Value {
-    let members = members(generator, takes_status);
+pub fn nested_schema(takes_status: bool) -> Value {
+    let members = members(takes_status);
     let object = schema::object(&["service_name", "service_model", "service_model_ref"], &members);
     json!({ "anyOf": [object, { "enum": [null, ""] }] })
 }
 
-fn members(generator: &mut SchemaGenerator, takes_status: bool) -> Vec<(&'static str, Value)> {
+fn members(takes_status: bool) -> Vec<(&'static str, Value)> {
     let mut members = vec![
         ("service_name", doc::filled()),
         ("service_model", doc::filled()),
         ("service_model_ref", doc::filled()),
-        ("external_link", doc::anything()),
-        ("external_message", doc::anything()),
-        ("external_status", doc::anything()),
-        ("locked", doc::anything()),
+        ("external_link", schema::anything()),
+        ("external_message", schema::anything()),
+        ("external_status", schema::anything()),
+        ("locked", schema::anything()),
     ];
     if takes_status {
-        let status = schema::of::<super::SyncStatus>(generator);
-        members.push(("status", json!({ "anyOf": [status, { "enum": [null, ""] }] })));
+        members.push(("status", doc::one_of(&super::SyncStatus::ALL.map(super::SyncStatus::name))));
     }
     members
 }

@@ -134,6 +134,9 @@ impl Subject {
 }
 
 impl SyncStatus {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Pending, Self::Successful, Self::Failed];
+
     /// The name on the wire and in the store.
     pub const fn name(self) -> &'static str {
         match self {
@@ -145,7 +148,7 @@ impl SyncStatus {
 
     /// The status of a name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Pending, Self::Successful, Self::Failed].into_iter().find(|status| status.name() == name)
+        Self::ALL.into_iter().find(|status| status.name() == name)
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::objects;
 use crate::openapi::{About, Parameter, schema};
+use crate::status_keys;
 
 /// Something that is no blank, and no null character.
 const FILLED: &str = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
@@ -130,19 +131,15 @@ pub fn filled() -> Value {
     json!({ "type": ["string", "number", "boolean"], "pattern": FILLED })
 }
 
-/// In a body: a text that may be anything, where what is no scalar counts as null.
-pub fn anything() -> Value {
-    json!({ "not": { "type": "string", "pattern": "\\u0000" } })
-}
-
 /// The id of a record in a body: digits, as a number or as a text.
 pub fn reference() -> Value {
     json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, { "type": "string", "pattern": "^[1-9][0-9]{0,17}$" }] })
 }
 
-/// One of some words.
+/// In a body: one of some words, or nothing.
 pub fn one_of(words: &[&str]) -> Value {
-    json!({ "type": "string", "enum": words })
+    let none = [Value::Null, Value::from("")];
+    json!({ "enum": words.iter().map(|word| json!(word)).chain(none).collect::<Vec<_>>() })
 }
 
 /// A body with its root.
@@ -154,9 +151,15 @@ pub fn root(name: &str, object: Value) -> Value {
 pub fn one_or_many(singular: &str, plural: &str, object: &Value) -> Value {
     let many = json!({ "type": "array", "items": object, "minItems": 1, "maxItems": 100 });
     json!({ "oneOf": [
-        { "type": "object", "required": [singular], "properties": { singular: object, plural: false } },
-        { "type": "object", "required": [plural], "properties": { plural: many } },
+        schema::object(&[singular], &[(singular, object.clone()), (plural, false.into())]),
+        schema::object(&[plural], &[(plural, many)]),
     ] })
+}
+
+/// In a body: a key of the table of status keys, as a number or as a text.
+pub fn status_key() -> Value {
+    let keys = status_keys::all().map(|row| row.key);
+    json!({ "enum": keys.flat_map(|key| [json!(key), json!(key.to_string())]).collect::<Vec<_>>() })
 }
 
 /// The success of a resource: the members that decision 26 of the contract lists, and the side-loads of its includes.

@@ -41,6 +41,16 @@ impl Params {
         self.has(name).then(|| self.text(name).map(Cow::into_owned))
     }
 
+    /// One of some words in a body: none when absent, null or blank; the empty text, which is no word, for a list or
+    /// an object.
+    pub fn choice(&self, name: &str) -> Option<String> {
+        match self.value(name)? {
+            Value::Null => None,
+            Value::Array(_) | Value::Object(_) => Some(String::new()),
+            _ => self.filled(name).map(Cow::into_owned),
+        }
+    }
+
     /// An id or a number in a body: none when absent or blank.
     pub fn number(&self, name: &str) -> Option<i64> {
         self.filled(name).map(|text| ruby_integer(&text))

@@ -17,6 +17,7 @@ pub fn document(surface: Surface, strict: bool) -> Value {
     settings.definitions_path = "/components/schemas".into();
     settings.meta_schema = None;
     let mut generator = settings.into_generator();
+    schema::named(&mut generator, schema::ANYTHING, schema::anything_itself());
     let examples: Value = serde_json::from_str(about.examples).expect("examples are JSON");
 
     let mut paths = Map::new();
@@ -115,7 +116,11 @@ fn parameters(path: &'static str, operation: &Operation, example: &Value) -> Vec
         .map(|one| {
             let mut parameter = json!({ "name": one.name, "in": one.place, "required": one.required });
             parameter["description"] = one.description.into();
-            parameter["schema"] = (one.schema)();
+            if one.is_json {
+                parameter["content"] = json!({ "application/json": { "schema": (one.schema)() } });
+            } else {
+                parameter["schema"] = (one.schema)();
+            }
             let given = &example["parameters"][one.name];
             if !given.is_null() {
                 parameter["example"] = given.clone();

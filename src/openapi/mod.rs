@@ -61,6 +61,8 @@ pub struct Parameter {
     pub schema: fn() -> Value,
     /// Whether there is no answer without it.
     pub required: bool,
+    /// Whether its text is JSON.
+    pub is_json: bool,
     /// What it does, in a sentence or less.
     pub description: &'static str,
 }
@@ -108,12 +110,17 @@ impl Operation {
 impl Parameter {
     /// A parameter of the query that may be left out.
     pub const fn query(name: &'static str, schema: fn() -> Value, description: &'static str) -> Self {
-        Self { name, place: "query", schema, required: false, description }
+        Self { name, place: "query", schema, required: false, is_json: false, description }
     }
 
     /// A parameter of the path.
     pub const fn path(name: &'static str, schema: fn() -> Value, description: &'static str) -> Self {
-        Self { name, place: "path", schema, required: true, description }
+        Self { name, place: "path", schema, required: true, is_json: false, description }
+    }
+
+    /// The same, as JSON in its text.
+    pub const fn as_json(self) -> Self {
+        Self { is_json: true, ..self }
     }
 
     /// The same, but there is no answer without it.

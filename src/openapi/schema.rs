@@ -18,7 +18,34 @@ pub fn named(generator: &mut SchemaGenerator, name: &str, schema: Value) -> Valu
 pub fn object(required: &[&str], properties: &[(&str, Value)]) -> Value {
     let properties: Map<String, Value> =
         properties.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
-    json!({ "type": "object", "required": required, "properties": properties })
+    json!({
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "propertyNames": text(),
+        "additionalProperties": anything(),
+    })
+}
+
+/// Anything that can be read; a reference to what [`ANYTHING`] names.
+pub fn anything() -> Value {
+    json!({ "$ref": format!("#/components/schemas/{ANYTHING}") })
+}
+
+/// The name of the schema that takes whatever can be read.
+pub const ANYTHING: &str = "Anything";
+
+/// The schema that [`anything`] refers to: any JSON without a null character in a text.
+pub fn anything_itself() -> Value {
+    json!({
+        "description": "Any value without a null character.",
+        "anyOf": [
+            { "type": ["null", "boolean", "number"] },
+            text(),
+            { "type": "array", "items": anything() },
+            { "type": "object", "propertyNames": text(), "additionalProperties": anything() },
+        ],
+    })
 }
 
 /// A schema with what it means.

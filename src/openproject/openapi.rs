@@ -43,9 +43,9 @@ fn error() -> Value {
     schema::object(&["_type", "errorIdentifier", "message"], &members)
 }
 
-/// A name: a text that is not blank, of at most 256 characters.
+/// A text that is not blank.
 pub fn filled() -> Value {
-    json!({ "type": "string", "pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$", "maxLength": 256 })
+    json!({ "type": "string", "pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$" })
 }
 
 /// A text in markdown; only `raw` is read.
@@ -54,34 +54,22 @@ pub fn formattable() -> Value {
     json!({ "anyOf": [{ "type": "null" }, schema::object(&[], &[("raw", raw)])] })
 }
 
+/// A parameter that counts as absent when it is blank.
+fn or_blank(schema: &Value) -> Value {
+    json!({ "anyOf": [schema, { "type": "string", "pattern": "^\\s*$" }] })
+}
+
 /// The number of a page.
 pub fn page_number() -> Value {
-    json!({ "type": "integer", "minimum": 1 })
+    or_blank(&json!({ "type": "integer", "format": "int64", "minimum": 1 }))
 }
 
 /// The size of a page.
 pub fn page_size() -> Value {
-    json!({ "type": "integer", "minimum": -1, "default": paging::SIZE })
+    or_blank(&json!({ "type": "integer", "format": "int64", "minimum": -1, "default": paging::SIZE }))
 }
 
 /// The id of a project, or its identifier.
 pub fn id_or_identifier() -> Value {
     json!({ "type": "string", "pattern": "^([a-z0-9]+-)*[0-9]+$" })
-}
-
-/// The JSON of a list of filters.
-pub fn filters() -> Value {
-    json!({ "type": "string", "contentMediaType": "application/json", "examples": [
-        "[{\"active\":{\"operator\":\"=\",\"values\":[\"t\"]}}]",
-    ] })
-}
-
-/// The JSON of a list of orders.
-pub fn orders() -> Value {
-    json!({ "type": "string", "contentMediaType": "application/json", "examples": ["[[\"name\",\"asc\"]]"] })
-}
-
-/// The members to show.
-pub fn select() -> Value {
-    json!({ "type": "string", "examples": ["total,elements/name"] })
 }

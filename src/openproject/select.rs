@@ -7,7 +7,7 @@ use super::error::Error;
 use crate::http::params::Params;
 
 /// What can be selected of a collection of projects, for the error that says so.
-const SUPPORTED: &str = "*, total, count, pageSize, offset, self, elements/*, elements/id, elements/identifier, \
+pub const SUPPORTED: &str = "*, total, count, pageSize, offset, self, elements/*, elements/id, elements/identifier, \
     elements/name, elements/active, elements/public, elements/_type, elements/self";
 
 /// Shows what `select` asks for, if it is there: a list with commas, or a JSON list.

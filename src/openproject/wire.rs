@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -50,10 +50,16 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// `OPTIONS` on a path that is served.
-pub async fn options() -> Response {
+/// `OPTIONS` on a path that is served: the methods of the product.
+pub async fn options(uri: Uri) -> Response {
+    let segments: Vec<&str> = uri.path().split('/').filter(|segment| !segment.is_empty()).collect();
+    let methods = match segments.as_slice() {
+        [.., "projects"] => "OPTIONS, GET, HEAD, POST",
+        [.., "projects", id] if *id != "schema" => "OPTIONS, GET, HEAD, PATCH",
+        _ => "OPTIONS, GET, HEAD",
+    };
     let mut response = StatusCode::NO_CONTENT.into_response();
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("OPTIONS, GET, HEAD"));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
     response
 }
 

@@ -12,9 +12,8 @@ use crate::error::Error;
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects};
 use crate::openapi::{Operation, Parameter, schema};
-use crate::status_keys;
 use schemars::SchemaGenerator;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const KEY: &str = "workspace_status_changes";
 const ROOT: &str = "workspace_status_change";
@@ -86,10 +85,7 @@ pub const CREATE: Operation = Operation {
     description: "Moving a workspace to where it is already is an error of the field `base`.",
     parameters: &[INCLUDE],
     body: Some(|_| {
-        let keys = status_keys::all().map(|row| row.key);
-        let either: Vec<Value> = keys.flat_map(|key| [json!(key), json!(key.to_string())]).collect();
-        let key = json!({ "enum": either });
-        let members = [("workspace_id", doc::reference()), ("to_status_key", key)];
+        let members = [("workspace_id", doc::reference()), ("to_status_key", doc::status_key())];
         doc::root(ROOT, schema::object(&["workspace_id", "to_status_key"], &members))
     }),
     answer: Some(answer),

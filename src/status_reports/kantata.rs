@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::store::{Filter, ReferenceFilter};
-use super::{Color, Draft, DraftDetail, StatusReport, store};
+use super::{Category, Color, Draft, DraftDetail, StatusReport, store};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result, Scope};
@@ -160,12 +160,19 @@ fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
     let detail = schema::object(
         &["category", "color"],
         &[
-            ("category", schema::of::<super::Category>(generator)),
+            ("category", schema::of::<Category>(generator)),
             ("color", schema::of::<Color>(generator)),
-            ("description", doc::anything()),
+            ("description", schema::anything()),
         ],
     );
-    let blank = json!({ "enum": [null, ""] });
+    let item = json!({ "anyOf": [detail, { "enum": [null, ""] }] });
+    let once = |category: Category| {
+        let category = json!({ "const": category });
+        let same =
+            json!({ "type": "object", "required": ["category"], "properties": { "category": category } });
+        json!({ "contains": same, "minContains": 0, "maxContains": 1 })
+    };
+    let list = json!({ "type": "array", "items": item, "allOf": Category::ALL.map(once) });
     vec![
         ("color", schema::of::<Color>(generator)),
         ("description", doc::filled()),
@@ -173,10 +180,10 @@ fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
             "details",
             json!({
                 "description": "Each category once; null keeps what is there.",
-                "anyOf": [{ "type": "null" }, { "type": "array", "items": { "anyOf": [detail, blank] } }],
+                "anyOf": [{ "type": "null" }, list],
             }),
         ),
-        ("external_reference", nested_schema(generator, false)),
+        ("external_reference", nested_schema(false)),
     ]
 }
 

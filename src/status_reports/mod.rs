@@ -116,6 +116,9 @@ impl Color {
 }
 
 impl Category {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Scope, Self::Budget, Self::Schedule, Self::Client];
+
     /// The category of a name.
     pub fn named(name: &str) -> Option<Self> {
         match name {

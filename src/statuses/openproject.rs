@@ -58,7 +58,13 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
 /// What clients are told of [`create`].
 pub const CREATE: Operation = Operation {
     description: "For administrators. An extension of Statuary, absent with `--strict`.",
-    body: Some(|_| schema::object(&["name"], &writable())),
+    body: Some(|_| {
+        let mut body = schema::object(&["name"], &writable());
+        let yes = json!({ "const": true });
+        body["not"] =
+            schema::object(&["isDefault", "isReadonly"], &[("isDefault", yes.clone()), ("isReadonly", yes)]);
+        body
+    }),
     status: 201,
     answer: Some(answer),
     ..Operation::new(TAG, "createStatus", "Make a status")
@@ -106,6 +112,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
 pub const DELETE: Operation = Operation {
     description: "For administrators. An extension of Statuary, absent with `--strict`.",
     status: 204,
+    errors: &[422],
     ..Operation::new(TAG, "deleteStatus", "Delete a status that is not the default")
 };
 
@@ -126,8 +133,10 @@ fn answer(generator: &mut SchemaGenerator) -> Value {
 
 fn writable() -> Vec<(&'static str, Value)> {
     let flag = || json!({ "type": "boolean" });
+    let mut name = schema::described(doc::filled(), "Unique, whatever the case.");
+    name["maxLength"] = 256.into();
     vec![
-        ("name", schema::described(doc::filled(), "Unique, whatever the case; at most 256 characters.")),
+        ("name", name),
         ("isClosed", flag()),
         ("color", json!({ "type": ["string", "null"], "pattern": "^#?([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$" })),
         ("isDefault", schema::described(flag(), "Takes the mark from the status that has it.")),
@@ -182,8 +191,8 @@ fn draft(members: &Map<String, Value>, id: Option<i64>) -> std::result::Result<D
         is_default: read.member("isDefault", "a boolean", Value::as_bool),
         is_readonly: read.member("isReadonly", "a boolean", Value::as_bool),
         excluded_from_totals: read.member("excludedFromTotals", "a boolean", Value::as_bool),
-        default_done_ratio: read.member("defaultDoneRatio", "an integer", Value::as_i64),
-        position: read.member("position", "an integer", Value::as_i64),
+        default_done_ratio: read.member("defaultDoneRatio", "an integer", integer),
+        position: read.member("position", "an integer", integer),
     };
     if read.wrong.is_empty() { Ok(draft) } else { Err(Error::Properties(read.wrong)) }
 }
@@ -207,6 +216,14 @@ impl Reader<'_> {
         }
         found
     }
+}
+
+/// `36.0` is the integer 36, as in JSON Schema.
+fn integer(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| {
+        let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e15)?;
+        format!("{number:.0}").parse().ok()
+    })
 }
 
 fn read_only(attribute: &'static str) -> Property {

@@ -14,10 +14,9 @@ use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::external_references::{self, ExternalReference, SubjectType};
 use crate::kantata::objects::{self, Id, Ids, WorkspaceAssociations};
 use crate::kantata::openapi::{self as doc, listed};
-use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, request};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, params, request};
 use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::{self, Participation};
-use crate::status_keys;
 use crate::status_reports::{self, StatusReport};
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
@@ -127,8 +126,8 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
 /// What clients are told of [`create`].
 pub const CREATE: Operation = Operation {
     parameters: &[INCLUDE, OPTIONAL],
-    body: Some(|generator| {
-        let mut members = writable(generator);
+    body: Some(|_| {
+        let mut members = writable();
         members.push(("creator_role", doc::one_of(&participations::ROLES)));
         doc::one_or_many(ROOT, KEY, &schema::object(&["title"], &members))
     }),
@@ -167,7 +166,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
 pub const UPDATE: Operation = Operation {
     description: "Another `status_key` moves the workspace and records the change; the same is none.",
     parameters: &[INCLUDE, OPTIONAL],
-    body: Some(|generator| doc::root(ROOT, schema::object(&[], &writable(generator)))),
+    body: Some(|_| doc::root(ROOT, schema::object(&[], &writable()))),
     answer: Some(answer),
     ..Operation::new(KEY, "replaceWorkspace", "Change a workspace")
 };
@@ -199,18 +198,17 @@ fn answer(generator: &mut SchemaGenerator) -> Value {
     doc::envelope(generator, KEY, &side_loads)
 }
 
-fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
+fn writable() -> Vec<(&'static str, Value)> {
     let date = json!({ "anyOf": [{ "type": "string", "format": "date" }, { "enum": [null, ""] }] });
-    let keys = status_keys::all().map(|row| row.key).collect::<Vec<_>>();
     vec![
         ("title", doc::filled()),
-        ("description", doc::anything()),
+        ("description", schema::anything()),
         ("start_date", date.clone()),
         ("due_date", date),
-        ("archived", doc::anything()),
-        ("status_key", json!({ "enum": keys })),
+        ("archived", schema::anything()),
+        ("status_key", json!({ "anyOf": [doc::status_key(), { "enum": [null, ""] }] })),
         ("access_level", doc::one_of(&["invitation", "open", "admins", "admin"])),
-        ("external_reference", nested_schema(generator, true)),
+        ("external_reference", nested_schema(true)),
     ]
 }
 
@@ -231,9 +229,9 @@ fn draft(root: &Params) -> Result<Draft> {
         start_date: root.date("start_date")?,
         due_date: root.date("due_date")?,
         archived: root.flag("archived"),
-        status_key: root.number("status_key"),
-        access_level: root.filled("access_level").map(Into::into),
-        creator_role: root.filled("creator_role").map(Into::into),
+        status_key: root.choice("status_key").map(|key| params::ruby_integer(&key)),
+        access_level: root.choice("access_level"),
+        creator_role: root.choice("creator_role"),
         external_reference: nested_draft(root, true),
         ..Draft::default()
     })

@@ -42,9 +42,9 @@ pub const INDEX: Operation = Operation {
     parameters: &[
         Parameter::query("offset", doc::page_number, "The number of the page, from 1."),
         Parameter::query("pageSize", doc::page_size, "How many a page holds; -1 asks for as many as may be."),
-        Parameter::query("filters", doc::filters, "A JSON list of filters; see the documentation."),
-        Parameter::query("sortBy", doc::orders, "A JSON list of pairs of an attribute and `asc` or `desc`."),
-        Parameter::query("select", doc::select, "The members to show, with commas between them."),
+        Parameter::query("filters", filters, "What to narrow the list to; all apply.").as_json(),
+        Parameter::query("sortBy", orders, "Attributes with their directions; ties go by id.").as_json(),
+        Parameter::query("select", select, "The members to show, with commas between them."),
     ],
     answer: Some(|generator| {
         let page = schema::of::<PageObject<objects::ProjectObject<'_>>>(generator);
@@ -191,6 +191,40 @@ fn code() -> Value {
     json!({ "enum": ProjectStatus::LISTED.map(ProjectStatus::code) })
 }
 
+fn filters() -> Value {
+    let filter = |operators: &[&str], values: Value| {
+        let members = [("operator", json!({ "enum": operators })), ("values", values)];
+        schema::object(&["operator", "values"], &members)
+    };
+    let texts = || json!({ "type": "array", "items": schema::text(), "minItems": 1 });
+    let flag =
+        || filter(&["=", "!"], json!({ "type": "array", "items": { "enum": ["t", "f"] }, "minItems": 1 }));
+    let code = || filter(&["=", "!", "*", "!*"], texts());
+    json!({ "type": "array", "items": {
+        "type": "object",
+        "properties": {
+            "active": flag(),
+            "public": flag(),
+            "id": filter(&["=", "!"], texts()),
+            "project_status_code": code(),
+            "status": code(),
+            "name_and_identifier": filter(&["=", "~", "**"], texts()),
+            "typeahead": filter(&["~", "**"], texts()),
+        },
+        "additionalProperties": false,
+    } })
+}
+
+fn orders() -> Value {
+    let pair = json!([{ "enum": SORTS.map(|(name, _)| name) }, { "enum": ["asc", "desc"] }]);
+    json!({ "type": "array", "items": { "type": "array", "prefixItems": pair, "items": false, "minItems": 2 } })
+}
+
+fn select() -> Value {
+    let member = format!("({})", select::SUPPORTED.replace('*', "\\*").replace(", ", "|"));
+    json!({ "type": "string", "pattern": format!("^({member}(,{member})*)?$"), "examples": ["total,elements/name"] })
+}
+
 fn writable() -> Vec<(&'static str, Value)> {
     let hrefs = ProjectStatus::LISTED.map(|status| format!("/api/v3/project_statuses/{}", status.code()));
     let href = json!({ "anyOf": [{ "enum": hrefs }, { "type": "null" }] });
@@ -201,7 +235,7 @@ fn writable() -> Vec<(&'static str, Value)> {
         ("public", json!({ "type": "boolean" })),
         ("description", doc::formattable()),
         ("statusExplanation", doc::formattable()),
-        ("_links", schema::object(&[], &[("status", status)])),
+        ("_links", json!({ "anyOf": [{ "type": "null" }, schema::object(&[], &[("status", status)])] })),
     ]
 }
 
@@ -261,7 +295,11 @@ fn draft(members: &Map<String, Value>) -> std::result::Result<Draft, Error> {
         }
     };
     let (description, explanation) = (text("description"), text("statusExplanation"));
-    let status = match members.get("_links").and_then(|links| links.get("status")) {
+    let links = members.get("_links").unwrap_or(&Value::Null);
+    if !links.is_null() && !links.is_object() {
+        wrong.push(Property::format("_links", "an object"));
+    }
+    let status = match links.get("status") {
         None => None,
         Some(link) => match project_status_of(link) {
             Ok(status) => Some(status),
@@ -340,14 +378,20 @@ fn projects(request: &Request) -> std::result::Result<Projects, Error> {
     if wrong.is_empty() { Ok(projects) } else { Err(Error::InvalidQuery(wrong)) }
 }
 
+/// What projects can be sorted by, and the sort of the store.
+const SORTS: [(&str, i64); 8] = [
+    ("id", 0),
+    ("name", 1),
+    ("typeahead", 1),
+    ("created_at", 2),
+    ("createdAt", 2),
+    ("updated_at", 3),
+    ("updatedAt", 3),
+    ("latest_activity_at", 3),
+];
+
 fn sort_of(name: &str, direction: &str) -> Option<i64> {
-    let sort = match name {
-        "id" => 0,
-        "name" | "typeahead" => 1,
-        "created_at" | "createdAt" => 2,
-        "updated_at" | "updatedAt" | "latest_activity_at" => 3,
-        _ => return None,
-    };
+    let (_, sort) = SORTS.into_iter().find(|(known, _)| *known == name)?;
     match direction {
         "asc" => Some(sort),
         "desc" => Some(-1 - sort),
