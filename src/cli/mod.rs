@@ -1,6 +1,7 @@
 //! The command line: one file a command. Standard output carries only what was asked for.
 
 mod completions;
+mod conform;
 mod export;
 mod healthcheck;
 mod import;
@@ -58,6 +59,8 @@ enum Command {
     Seed(seed::Args),
     /// Ask a running server whether it is ready.
     Healthcheck(healthcheck::Args),
+    /// Check whether a server speaks a vendor's surface as the vendor does.
+    Conform(conform::Args),
     /// Print completions for a shell.
     Completions(completions::Args),
 }
@@ -87,6 +90,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Export(args) => export::run(given, args).await,
         Command::Seed(args) => seed::run(given, args).await,
         Command::Healthcheck(args) => healthcheck::run(given, args).await,
+        Command::Conform(args) => conform::run(args).await,
         Command::Completions(args) => completions::run(&args),
     }
 }
