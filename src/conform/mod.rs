@@ -137,6 +137,14 @@ pub fn run(surface: Surface, target: &Target) -> Result<Report> {
     }
 }
 
+impl Report {
+    fn of(rows: Result<Vec<Row>>, leftovers: Vec<String>) -> Result<Self> {
+        let left = || format!("{} could not be removed", leftovers.join(", "));
+        let rows = if leftovers.is_empty() { rows? } else { rows.with_context(left)? };
+        Ok(Self { rows, leftovers })
+    }
+}
+
 /// A client with the token of the target, once the server has shown that it takes it.
 struct Session {
     client: Client,

@@ -1,6 +1,7 @@
 //! Filters (contract, sections a.1, a.9 and b.4).
 
 use super::*;
+use crate::clock::Time;
 use crate::conform::{same, status};
 
 pub const CHECKS: &[Check<Subject>] = &[
@@ -151,11 +152,12 @@ fn archived(s: &mut Subject) -> Verdict<String> {
 /// The bound itself is out, and a second to the right side is in.
 fn strict(s: &mut Subject, member: &str, filter: &str) -> Verdict {
     let (id, report) = (s.at_least(1)?.remove(0), s.ground.reports[0].clone());
-    let Some(at) = report[member].as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok()) else {
+    let Some(at) = report[member].as_str().and_then(|text| text.parse::<Time>().ok()) else {
         return skips(format!("{member} is no time"));
     };
-    let second = jiff::SignedDuration::from_secs(if filter.ends_with("after") { -1 } else { 1 });
-    for (bound, expected) in [(at, 0), (at + second, 1)] {
+    let at = at.second();
+    let near = Time(at.0 + if filter.ends_with("after") { -1_000_000 } else { 1_000_000 });
+    for (bound, expected) in [(at, 0), (near, 1)] {
         let answer = s.reports(&format!("only={id}&{filter}={bound}"))?;
         same(&format!("count with {filter}={bound}"), &answer.json["count"], expected)?;
     }

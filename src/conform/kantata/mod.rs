@@ -65,8 +65,7 @@ pub(super) fn run(target: &Target) -> Result<Report> {
         subject.look();
     }
     let rows = judge(&mut subject, |subject| &subject.session, checks(), target.write);
-    let leftovers = subject.tidy();
-    Ok(Report { rows: rows?, leftovers })
+    Report::of(rows, subject.tidy())
 }
 
 /// A server, and what the checks look at there.
@@ -308,20 +307,25 @@ impl Subject {
     fn tidy(&mut self) -> Vec<String> {
         let Ok(made) = &self.made else { return Vec::new() };
         let (own, all) = (made.workspace.clone(), made.all.clone());
+        let lists = [
+            (REPORTS, format!("workspace_id={own}")),
+            (REFERENCES, format!("subject_type=Workspace&subject_id={own}")),
+            (PARTICIPATIONS, format!("workspace_id={own}")),
+        ];
         let mut left = Vec::new();
-        let mut delete = |session: &mut Session, path: &str, query: &str| {
-            let listed = session.get(&format!("{path}?{query}&per_page=200"));
-            for id in listed.as_ref().map(ids).unwrap_or_default() {
-                let answer = session.delete(&format!("{path}/{id}"));
-                if !answer.is_ok_and(|answer| answer.status < 300) {
-                    left.push(format!("{BASE}{path}/{id}"));
+        for (path, query) in lists {
+            let listed = self.session.get(&format!("{path}?{query}&per_page=200"));
+            for one in listed.as_ref().map(objects).unwrap_or_default() {
+                // Who made the workspace stays in it, or could not archive it.
+                if path == PARTICIPATIONS && id_of(&one["user_id"]) == self.ground.me {
+                    continue;
+                }
+                let path = format!("{path}/{}", id_of(&one["id"]));
+                if !self.session.delete(&path).is_ok_and(|answer| answer.status < 300) {
+                    left.push(format!("{BASE}{path}"));
                 }
             }
-        };
-        delete(&mut self.session, REPORTS, &format!("workspace_id={own}"));
-        delete(&mut self.session, REFERENCES, &format!("subject_type=Workspace&subject_id={own}"));
-        // The caller's own participation last: without it there might be no right to end the others.
-        delete(&mut self.session, PARTICIPATIONS, &format!("workspace_id={own}&by_user=0"));
+        }
         for id in all {
             if !self.archive(&id).is_ok_and(|answer| answer.status < 300) {
                 left.push(format!("{BASE}{WORKSPACES}/{id}"));

@@ -47,8 +47,7 @@ pub(super) fn run(target: &Target) -> Result<Report> {
         subject.make();
     }
     let rows = judge(&mut subject, |subject| &subject.session, checks(), target.write);
-    let leftovers = subject.tidy();
-    Ok(Report { rows: rows?, leftovers })
+    Report::of(rows, subject.tidy())
 }
 
 /// A server, and what the checks look at there.
