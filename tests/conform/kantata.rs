@@ -34,11 +34,18 @@ fn changes(asked: &Asked) -> bool {
 
 /// Every object under a key.
 fn each(answered: &mut Answered, key: &str, edit: impl Fn(&mut Value)) {
-    answered.json(|json| json[key].as_object_mut().into_iter().flatten().for_each(|(_, one)| edit(one)));
+    answered.json(|json| {
+        let all = json.get_mut(key).and_then(Value::as_object_mut);
+        all.into_iter().flatten().for_each(|(_, one)| edit(one));
+    });
 }
 
 fn reverse(answered: &mut Answered) {
-    answered.json(|json| json["results"].as_array_mut().expect("results").reverse());
+    answered.json(|json| {
+        if let Some(results) = json.get_mut("results").and_then(Value::as_array_mut) {
+            results.reverse();
+        }
+    });
 }
 
 fn number(value: &mut Value) {
@@ -54,7 +61,7 @@ const READING: &[Fault] = &[
         "pages of 50",
         |a| reports(a, "") && !a.query.contains("per_page") && !a.query.contains("limit"),
         |a| a.json(|j| j["meta"]["page_size"] = 50.into()),
-        &["kantata/envelope/one-object"],
+        &["kantata/paging/size-is-20"],
     ),
     Fault::reading(
         "per_page is not clamped",
@@ -473,7 +480,7 @@ const WRITING: &[Fault] = &[
         "the same status by PUT is an error",
         |a| a.method == "PUT" && a.path.starts_with("/workspaces/") && a.body.contains("\"status_key\":"),
         |a| a.status = 422,
-        &["kantata/changes/same-status-by-put", "kantata/workspaces/unknown-key"],
+        &["kantata/changes/same-status-by-put"],
     ),
     Fault::writing(
         "new workspaces are active",

@@ -153,29 +153,33 @@ fn checks_have_names_of_their_own_and_rules() {
     assert!(names.iter().all(|(name, rule)| name.split('/').count() == 3 && !rule.is_empty()), "{names:?}");
 }
 
-/// Plants one fault after the other, and expects of each the differences that it is to cause, and no more.
+/// Plants the faults, and expects of each the differences that it is to cause, and no more. Those that do not meet go
+/// together, which a first run without any tells.
 fn faults_are_found(surface: Surface, faults: &[wrong::Fault]) {
     let store = Store::new(Engine::Sqlite);
     let mut server = store.serve(&["--demo"]);
     let token = server.process.line().strip_prefix("token: ").expect("a token").to_owned();
     let proxy = wrong::Server::start(&server.url);
-    let mut unexpected = Vec::new();
-    for fault in faults {
-        proxy.plant(Some(*fault));
-        let target = Target {
-            url: proxy.url.parse().expect("a URL"),
-            token: token.clone(),
-            write: fault.writes,
-            patience: Duration::from_secs(30),
-        };
-        let report = conform::run(surface, &target).expect("a server that answers");
-        let differing = report.rows.iter().filter(|row| matches!(row.outcome, Outcome::Differs { .. }));
-        let found: Vec<&str> = differing.clone().map(|row| row.check).collect();
-        if found != fault.found_by {
-            let rows: Vec<_> = differing.map(|row| format!("{row:?}")).collect();
-            unexpected.push(format!("{}: {}", fault.name, rows.join("\n    ")));
-        }
+    let target = Target {
+        url: proxy.url.parse().expect("a URL"),
+        token,
+        write: faults.iter().any(|fault| fault.writes),
+        patience: Duration::from_secs(30),
+    };
+    let run = |faults: &[wrong::Fault]| {
+        proxy.plant(faults);
+        let rows = conform::run(surface, &target).expect("a server that answers").rows;
+        rows.into_iter().filter(|row| matches!(row.outcome, Outcome::Differs { .. })).collect::<Vec<_>>()
+    };
+    assert_eq!(run(&[]).len(), 0);
+    for group in wrong::apart(faults, &proxy.asked()) {
+        let rows = run(&group);
+        let mut found: Vec<&str> = rows.iter().map(|row| row.check).collect();
+        let mut expected: Vec<&str> = group.iter().flat_map(|fault| fault.found_by).copied().collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        let names: Vec<&str> = group.iter().map(|fault| fault.name).collect();
+        assert_eq!(found, expected, "{names:?}\n{rows:#?}");
     }
-    assert!(unexpected.is_empty(), "\n{}", unexpected.join("\n"));
     server.stop();
 }

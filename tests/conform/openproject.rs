@@ -38,10 +38,11 @@ fn projects(asked: &Asked, query: &str) -> bool {
 /// Each status of an answer, in a list or alone.
 fn each(answered: &mut Answered, edit: impl Fn(&mut Value)) {
     answered.json(|json| {
-        if json["_type"] == "Status" {
+        if json.get("_type").is_some_and(|kind| kind == "Status") {
             edit(json);
         }
-        for one in json["_embedded"]["elements"].as_array_mut().into_iter().flatten() {
+        for one in json.pointer_mut("/_embedded/elements").and_then(Value::as_array_mut).into_iter().flatten()
+        {
             edit(one);
         }
     });
@@ -223,7 +224,13 @@ const READING: &[Fault] = &[
     Fault::reading(
         "statuses backwards",
         statuses,
-        |a| a.json(|j| j["_embedded"]["elements"].as_array_mut().into_iter().for_each(|all| all.reverse())),
+        |a| {
+            a.json(|j| {
+                if let Some(all) = j.pointer_mut("/_embedded/elements").and_then(Value::as_array_mut) {
+                    all.reverse();
+                }
+            });
+        },
         &["openproject/statuses/order"],
     ),
     Fault::reading(

@@ -74,10 +74,12 @@ impl Asked {
 }
 
 impl Answered {
+    /// Edits a body that is JSON.
     pub fn json(&mut self, edit: impl FnOnce(&mut Value)) {
-        let mut json = serde_json::from_slice(&self.body).unwrap_or_default();
-        edit(&mut json);
-        self.body = json.to_string().into();
+        if let Ok(mut json) = serde_json::from_slice(&self.body) {
+            edit(&mut json);
+            self.body = json.to_string().into();
+        }
     }
 
     pub fn set(&mut self, name: &'static str, value: &'static str) {
@@ -93,35 +95,53 @@ impl Answered {
 /// The running server.
 pub struct Server {
     pub url: String,
-    fault: Arc<Mutex<Option<Fault>>>,
+    shared: Arc<Shared>,
     _runtime: tokio::runtime::Runtime,
 }
 
-#[derive(Clone)]
 struct Shared {
     real: String,
-    fault: Arc<Mutex<Option<Fault>>>,
+    faults: Mutex<Vec<Fault>>,
+    asked: Mutex<Vec<Asked>>,
 }
 
 impl Server {
     pub fn start(real: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
-        let fault = Arc::default();
         let real = real.strip_prefix("http://").expect("a URL").to_owned();
-        let app = Router::new().fallback(hand_on).with_state(Shared { real, fault: Arc::clone(&fault) });
+        let shared = Arc::new(Shared { real, faults: Mutex::default(), asked: Mutex::default() });
+        let app = Router::new().fallback(hand_on).with_state(Arc::clone(&shared));
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         runtime.spawn(async { axum::serve(listener, app).await });
-        Self { url, fault, _runtime: runtime }
+        Self { url, shared, _runtime: runtime }
     }
 
-    pub fn plant(&self, fault: Option<Fault>) {
-        *self.fault.lock().expect("no panic") = fault;
+    pub fn plant(&self, faults: &[Fault]) {
+        *self.shared.faults.lock().expect("no panic") = faults.to_vec();
+    }
+
+    /// What was asked since this was asked before.
+    pub fn asked(&self) -> Vec<Asked> {
+        std::mem::take(&mut *self.shared.asked.lock().expect("no panic"))
     }
 }
 
-async fn hand_on(State(shared): State<Shared>, request: Request) -> Response {
+/// Faults in groups, in each of which no two spoil the answer to the same request.
+pub fn apart(faults: &[Fault], asked: &[Asked]) -> Vec<Vec<Fault>> {
+    let mut groups: Vec<Vec<Fault>> = Vec::new();
+    for fault in faults {
+        let meets = |other: &Fault| asked.iter().any(|one| (fault.hits)(one) && (other.hits)(one));
+        match groups.iter_mut().find(|group| !group.iter().any(meets)) {
+            Some(group) => group.push(*fault),
+            None => groups.push(vec![*fault]),
+        }
+    }
+    groups
+}
+
+async fn hand_on(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("a body");
     let path = parts.uri.path();
@@ -147,10 +167,10 @@ async fn hand_on(State(shared): State<Shared>, request: Request) -> Response {
         headers: parts.headers,
         body: body.collect().await.expect("a body").to_bytes(),
     };
-    let fault = *shared.fault.lock().expect("no panic");
-    if let Some(fault) = fault.filter(|fault| (fault.hits)(&asked)) {
+    for fault in shared.faults.lock().expect("no panic").iter().filter(|fault| (fault.hits)(&asked)) {
         (fault.spoil)(&mut answered);
     }
+    shared.asked.lock().expect("no panic").push(asked);
     answered.headers.remove(header::CONTENT_LENGTH);
     answered.headers.remove(header::TRANSFER_ENCODING);
     parts.headers = answered.headers;
