@@ -67,7 +67,10 @@ pub async fn run(args: Args) -> Result<()> {
     let differences = count(|outcome| matches!(outcome, Outcome::Differs { .. }));
     let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
     eprintln!("{} checks, {differences} differences, {skipped} skipped", report.rows.len());
-    if differences > 0 { bail!("the server differs from the contract") } else { Ok(()) }
+    if differences > 0 {
+        bail!("the server differs from the contract");
+    }
+    Ok(())
 }
 
 fn read(file: &PathBuf) -> Result<String> {

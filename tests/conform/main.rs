@@ -1,7 +1,9 @@
 //! `statuary conform`: that it finds nothing against this program, and every fault of a server with faults.
 
 mod kantata;
+mod kantata_writes;
 mod openproject;
+mod openproject_writes;
 #[path = "../support/mod.rs"]
 mod support;
 mod wrong;

@@ -1,6 +1,6 @@
 //! Bodies: JSON and nested forms, in one bag with the query (contract, section b.1).
 
-use super::*;
+use super::{CHANGES, Check, Method, REPORTS, Subject, Value, Verdict, items, json, merge, refused, single};
 use crate::conform::{has_all, same, success};
 
 const FORM: &str = "application/x-www-form-urlencoded";

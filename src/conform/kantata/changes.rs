@@ -1,6 +1,9 @@
 //! Moving a workspace from one status to another (contract, sections a.7 and a.9).
 
-use super::*;
+use super::{
+    Answer, CHANGES, Check, Method, NOWHERE, Subject, Value, Verdict, WORKSPACES, id_of, json, merge,
+    refused, single,
+};
 use crate::conform::{same, status};
 use crate::status_keys;
 

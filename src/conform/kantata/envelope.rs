@@ -1,6 +1,8 @@
 //! The envelope of every success, and what every answer carries (contract, section 0.1).
 
-use super::*;
+use super::{
+    Check, Method, NOWHERE, REPORTS, Subject, Value, Verdict, differs, holds, id_of, ids, items, json,
+};
 use crate::conform::{has_just, members, same, status};
 
 pub const CHECKS: &[Check<Subject>] = &[

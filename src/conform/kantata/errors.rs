@@ -1,6 +1,9 @@
 //! Errors and their bodies (contract, section b.7).
 
-use super::*;
+use super::{
+    Answer, CHANGES, Check, Method, NOWHERE, PARTICIPATIONS, REFERENCES, REPORTS, Subject, Verdict,
+    WORKSPACES, refused,
+};
 use crate::conform::same;
 
 pub const CHECKS: &[Check<Subject>] = &[

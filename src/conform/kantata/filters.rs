@@ -1,6 +1,9 @@
 //! Filters (contract, sections a.1, a.9 and b.4).
 
-use super::*;
+use super::{
+    CHANGES, Check, NOWHERE, REPORTS, Subject, Verdict, WORKSPACES, differs, id_of, ids, json, objects,
+    refused, skips,
+};
 use crate::clock::Time;
 use crate::conform::{same, status};
 

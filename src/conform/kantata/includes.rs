@@ -1,7 +1,10 @@
 //! Includes and side-loaded objects (contract, section b.5).
 
 use super::envelope::texts;
-use super::*;
+use super::{
+    Answer, Check, NOWHERE, PARTICIPATIONS, REFERENCES, REPORTS, Subject, Verdict, holds, id_of, ids, items,
+    json, objects, single, skips,
+};
 use crate::conform::{has_all, members, same};
 
 pub const CHECKS: &[Check<Subject>] = &[
@@ -31,7 +34,7 @@ pub const CHECKS: &[Check<Subject>] = &[
     ),
     Check::reads("kantata/includes/ids-are-texts", "The ids of side-loaded objects are texts", |s| {
         let answer = s.reports("include=creator,workspace")?;
-        let all = ["users", "workspaces"].into_iter().flat_map(|key| answer.json[key].as_object());
+        let all = ["users", "workspaces"].into_iter().filter_map(|key| answer.json[key].as_object());
         texts("id", all.flat_map(serde_json::Map::values).map(|object| &object["id"]))
     }),
     Check::reads("kantata/includes/unknown", "Includes that are not known are ignored", |s| {

@@ -1,6 +1,8 @@
 //! Requests by id, and orders (contract, sections b.3 and b.4).
 
-use super::*;
+use super::{
+    Answer, Check, NOWHERE, REPORTS, Subject, Value, Verdict, WORKSPACES, id_of, ids, objects, skips,
+};
 use crate::clock::Time;
 use crate::conform::same;
 

@@ -2,7 +2,10 @@
 
 use super::envelope::texts;
 use super::includes::{participations, references};
-use super::*;
+use super::{
+    CHANGES, Check, Subject, Value, Verdict, WORKSPACES, differs, holds, id_of, ids, items, objects, single,
+    skips,
+};
 use crate::conform::{has_all, has_just, same, status};
 use crate::status_keys;
 

@@ -1,6 +1,6 @@
 //! Pages (contract, section b.2).
 
-use super::*;
+use super::{Check, REPORTS, Subject, Verdict, ids, json};
 use crate::conform::{same, status};
 
 pub const CHECKS: &[Check<Subject>] = &[

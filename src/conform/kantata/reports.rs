@@ -1,6 +1,9 @@
 //! Writing status reports (contract, sections a.2, a.4 and a.5).
 
-use super::*;
+use super::{
+    Answer, Check, Method, NOWHERE, REFERENCES, REPORTS, Subject, Value, Verdict, id_of, items, json,
+    refused, single,
+};
 use crate::conform::{same, status};
 
 pub const CHECKS: &[Check<Subject>] = &[

@@ -1,7 +1,10 @@
 //! Writing workspaces, references and participations (contract, section a.9).
 
 use super::reports::reference;
-use super::*;
+use super::{
+    Answer, CHANGES, Check, Method, NOWHERE, PARTICIPATIONS, REFERENCES, Subject, Value, Verdict, WORKSPACES,
+    holds, id_of, ids, items, json, merge, name, objects, refused, single, skips,
+};
 use crate::conform::{same, status};
 
 pub const CHECKS: &[Check<Subject>] = &[

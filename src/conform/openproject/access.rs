@@ -1,6 +1,6 @@
 //! Who is answered (contract, sections a.1 and e).
 
-use super::*;
+use super::{Answer, Check, Method, NOWHERE, STATUSES, Subject, Verdict, basic, holds, refused, skips};
 use crate::conform::{same, status};
 
 const NEEDED: &str = "You need to be authenticated to access this resource.";

@@ -5,7 +5,10 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::*;
+use super::{
+    Answer, BASE64_STANDARD, Check, Engine, Method, NOWHERE, PROJECTS, STATUSES, Subject, Verdict, basic,
+    holds, json, not_found, refused, skips,
+};
 use crate::conform::{same, status};
 
 const HAL: &str = "application/hal+json; charset=utf-8";

@@ -1,6 +1,9 @@
 //! Writing the status of a project (contract, section d).
 
-use super::*;
+use super::{
+    Answer, Check, Method, NOWHERE, PROJECTS, Subject, Value, Verdict, holds, json, not_found, refused,
+    skips, violation,
+};
 use crate::conform::{same, status};
 
 pub const CHECKS: &[Check<Subject>] = &[

@@ -1,6 +1,9 @@
 //! Projects and their pages (contract, sections a.4 and d).
 
-use super::*;
+use super::{
+    Check, NOWHERE, PROJECTS, Subject, Value, Verdict, elements, holds, id_of, items, json, not_found,
+    refused, skips,
+};
 use crate::conform::{has_just, same};
 use crate::workspaces::ProjectStatus;
 

@@ -1,6 +1,6 @@
 //! What clients ask before anything else (contract, section a.4).
 
-use super::*;
+use super::{Check, NOWHERE, STATUSES, Subject, Value, holds, id_of, items, json, not_found};
 use crate::conform::{has_all, same};
 
 pub const CHECKS: &[Check<Subject>] = &[

@@ -1,6 +1,9 @@
 //! Writing statuses, which goes beyond the product: asked only of servers that offer it (contract, section f).
 
-use super::*;
+use super::{
+    Answer, Check, Method, NOWHERE, STATUSES, Subject, Value, Verdict, elements, id_of, items, json, name,
+    not_found, refused, skips, violation,
+};
 use crate::conform::{has_all, same, status};
 
 pub const CHECKS: &[Check<Subject>] = &[

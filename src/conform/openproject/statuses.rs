@@ -1,6 +1,9 @@
 //! Statuses and project statuses (contract, sections a.1 to a.3, c and d).
 
-use super::*;
+use super::{
+    Check, NOWHERE, STATUSES, Subject, Value, Verdict, differs, elements, holds, id_of, json, not_found,
+    skips,
+};
 use crate::conform::{has_just, same};
 
 pub const CHECKS: &[Check<Subject>] = &[
