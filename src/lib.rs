@@ -8,6 +8,7 @@ pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod conform;
 pub mod db;
 pub mod demo;
 pub mod error;
@@ -26,6 +27,7 @@ pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;
 pub mod statuses;
+pub mod tls;
 pub mod users;
 pub mod workspaces;
 

@@ -1,6 +1,7 @@
 //! The command line: one file a command. Standard output carries only what was asked for.
 
 mod completions;
+mod conform;
 mod export;
 mod healthcheck;
 mod import;
@@ -61,6 +62,8 @@ enum Command {
     Openapi(openapi::Args),
     /// Ask a running server whether it is ready.
     Healthcheck(healthcheck::Args),
+    /// Check whether a server speaks a vendor's surface as the vendor does.
+    Conform(conform::Args),
     /// Print completions for a shell.
     Completions(completions::Args),
 }
@@ -91,6 +94,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Seed(args) => seed::run(given, args).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Healthcheck(args) => healthcheck::run(given, args).await,
+        Command::Conform(args) => conform::run(args).await,
         Command::Completions(args) => completions::run(&args),
     }
 }

@@ -1,0 +1,179 @@
+//! A server that does one thing wrong: it hands each request on to a real one, and spoils some answers.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::{TcpListener, TcpStream};
+
+/// A fault, and the checks that are to find it.
+#[derive(Clone, Copy)]
+pub struct Fault {
+    pub name: &'static str,
+    /// Whether it takes the checks that write.
+    pub writes: bool,
+    pub hits: fn(&Asked) -> bool,
+    pub spoil: fn(&mut Answered),
+    pub found_by: &'static [&'static str],
+}
+
+/// What was asked.
+pub struct Asked {
+    pub method: Method,
+    /// The path below the surface.
+    pub path: String,
+    pub query: String,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+/// What the real server answered.
+pub struct Answered {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Fault {
+    /// One that the checks that only read find.
+    pub const fn reading(
+        name: &'static str,
+        hits: fn(&Asked) -> bool,
+        spoil: fn(&mut Answered),
+        found_by: &'static [&'static str],
+    ) -> Self {
+        Self { name, writes: false, hits, spoil, found_by }
+    }
+
+    /// One that takes the checks that write.
+    pub const fn writing(
+        name: &'static str,
+        hits: fn(&Asked) -> bool,
+        spoil: fn(&mut Answered),
+        found_by: &'static [&'static str],
+    ) -> Self {
+        Self { writes: true, ..Self::reading(name, hits, spoil, found_by) }
+    }
+}
+
+impl Asked {
+    pub fn is(&self, method: &str, path: &str) -> bool {
+        self.method == method && self.path == path
+    }
+
+    pub fn has(&self, header: &str) -> bool {
+        self.headers.contains_key(header)
+    }
+}
+
+impl Answered {
+    /// Edits a body that is JSON.
+    pub fn json(&mut self, edit: impl FnOnce(&mut Value)) {
+        if let Ok(mut json) = serde_json::from_slice(&self.body) {
+            edit(&mut json);
+            self.body = json.to_string().into();
+        }
+    }
+
+    pub fn set(&mut self, name: &'static str, value: &'static str) {
+        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+
+    pub fn answer(&mut self, status: u16, body: &'static str) {
+        self.status = status;
+        self.body = Bytes::from_static(body.as_bytes());
+    }
+}
+
+/// The running server.
+pub struct Server {
+    pub url: String,
+    shared: Arc<Shared>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+struct Shared {
+    real: String,
+    faults: Mutex<Vec<Fault>>,
+    asked: Mutex<Vec<Asked>>,
+}
+
+impl Server {
+    pub fn start(real: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let real = real.strip_prefix("http://").expect("a URL").to_owned();
+        let shared = Arc::new(Shared { real, faults: Mutex::default(), asked: Mutex::default() });
+        let app = Router::new().fallback(hand_on).with_state(Arc::clone(&shared));
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        runtime.spawn(async { axum::serve(listener, app).await });
+        Self { url, shared, _runtime: runtime }
+    }
+
+    pub fn plant(&self, faults: &[Fault]) {
+        *self.shared.faults.lock().expect("no panic") = faults.to_vec();
+    }
+
+    /// What was asked since this was asked before.
+    pub fn asked(&self) -> Vec<Asked> {
+        std::mem::take(&mut *self.shared.asked.lock().expect("no panic"))
+    }
+}
+
+/// Faults in groups, in each of which no two spoil the answer to the same request.
+pub fn apart(faults: &[Fault], asked: &[Asked]) -> Vec<Vec<Fault>> {
+    let mut groups: Vec<Vec<Fault>> = Vec::new();
+    for fault in faults {
+        let meets = |other: &Fault| asked.iter().any(|one| (fault.hits)(one) && (other.hits)(one));
+        match groups.iter_mut().find(|group| !group.iter().any(meets)) {
+            Some(group) => group.push(*fault),
+            None => groups.push(vec![*fault]),
+        }
+    }
+    groups
+}
+
+async fn hand_on(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.expect("a body");
+    let path = parts.uri.path();
+    let asked = Asked {
+        method: parts.method.clone(),
+        path: path
+            .strip_prefix("/api/v1")
+            .or_else(|| path.strip_prefix("/api/v3"))
+            .unwrap_or(path)
+            .to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers.clone(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+    };
+    let stream = TcpStream::connect(&shared.real).await.expect("the real server");
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("a connection");
+    tokio::spawn(connection);
+    let answer = sender.send_request(Request::from_parts(parts, Full::new(body))).await.expect("an answer");
+    let (mut parts, body) = answer.into_parts();
+    let mut answered = Answered {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        body: body.collect().await.expect("a body").to_bytes(),
+    };
+    for fault in shared.faults.lock().expect("no panic").iter().filter(|fault| (fault.hits)(&asked)) {
+        (fault.spoil)(&mut answered);
+    }
+    shared.asked.lock().expect("no panic").push(asked);
+    answered.headers.remove(header::CONTENT_LENGTH);
+    answered.headers.remove(header::TRANSFER_ENCODING);
+    parts.headers = answered.headers;
+    parts.status = StatusCode::from_u16(answered.status).expect("a status");
+    Response::from_parts(parts, Body::from(answered.body))
+}
