@@ -15,12 +15,17 @@ pub type Answer = Result<Response, Problem>;
 pub struct Problem {
     status: StatusCode,
     detail: String,
+    /// Seconds.
+    retry_after: Option<u64>,
 }
+
+/// Seconds after which a client may try again when the store is out of reach.
+const RETRY_AFTER: u64 = 5;
 
 impl Problem {
     /// A status, and a sentence for the client.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into() }
+        Self { status, detail: detail.into(), retry_after: None }
     }
 }
 
@@ -41,7 +46,8 @@ impl<E: Into<Cause>> From<E> for Problem {
             Cause::Store(cause) => {
                 tracing::error!(error = %cause, "the store failed a request");
                 if matches!(cause, db::Error::Unavailable(_)) {
-                    Self::new(StatusCode::SERVICE_UNAVAILABLE, "The service is unavailable.")
+                    let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "The service is unavailable.");
+                    Self { retry_after: Some(RETRY_AFTER), ..problem }
                 } else {
                     Self::new(StatusCode::INTERNAL_SERVER_ERROR, "An internal error has occurred.")
                 }
@@ -65,8 +71,8 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
