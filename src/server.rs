@@ -52,9 +52,9 @@ pub async fn run(app: App, listener: TcpListener, identity: Option<tls::Identity
             tracing::debug!(%error, "a connection keeps small answers back");
         }
     });
-    match (app.settings.tls.clone(), identity) {
-        (Some(files), Some(identity)) => serve(app, Encrypted::new(listener, files, identity)?, stop).await,
-        _ => serve(app, listener, stop).await,
+    match identity {
+        Some(identity) => serve(app, Encrypted::new(listener, identity), stop).await,
+        None => serve(app, listener, stop).await,
     }
 }
 

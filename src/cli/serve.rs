@@ -56,7 +56,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let file = given.file()?;
     let demo = args.demo;
     let settings = settings(args, &file)?;
-    let identity = settings.tls.as_ref().map(tls::Files::read).transpose()?;
+    let identity = settings.tls.clone().map(tls::Files::identity).transpose()?;
     let clock = settings.clock.map_or(Clock::System, Clock::standing_at);
     let db = open(given, &file).await?;
     // Before the demo's token: one that cannot listen must not end that of a server which does.
