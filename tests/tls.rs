@@ -2,15 +2,17 @@
 
 #[path = "support/authority.rs"]
 mod authority;
+#[path = "support/says.rs"]
+mod says;
 mod support;
 
 use std::io::Read;
 use std::net::TcpStream;
 use std::process::Command;
-use std::time::Instant;
 
 use authority::{Authority, HOST};
 use rstest::rstest;
+use says::says;
 use support::{Ended, Engine, PATIENCE, Process, Server, Store};
 
 /// Asks for a path by the name of the certificate.
@@ -22,17 +24,6 @@ fn curl(server: &Server, authority: &Authority, path: &str, options: &[&str]) ->
         .args(options)
         .arg(format!("https://{HOST}{path}"));
     Process::start(curl, "").end()
-}
-
-#[track_caller]
-fn says(server: &mut Server, text: &str) {
-    let until = Instant::now() + PATIENCE;
-    while let Some(line) = server.process.err.next(until) {
-        if line.contains(text) {
-            return;
-        }
-    }
-    panic!("it never said {text:?}");
 }
 
 #[rstest]

@@ -30,17 +30,19 @@ pub async fn layer(State(faults): State<Arc<Faults>>, request: Request, next: Ne
     if EXEMPT.contains(&path.as_str()) {
         return next.run(request).await;
     }
-    let fault = match request.headers().get(&HEADER) {
-        Some(asked) => match String::from_utf8_lossy(asked.as_bytes()).parse() {
+    let fault = if let Some(asked) = request.headers().get(&HEADER) {
+        match String::from_utf8_lossy(asked.as_bytes()).parse() {
             Ok(fault) => fault,
             Err(error) => return spelled(&path, StatusCode::BAD_REQUEST, &format!("{HEADER}: {error}")),
-        },
-        None => {
-            let route = request.extensions().get::<MatchedPath>().map_or(path.as_str(), MatchedPath::as_str);
-            faults.next(request.method().as_str(), &path, route)
         }
+    } else {
+        let route = request.extensions().get::<MatchedPath>().map_or(path.as_str(), MatchedPath::as_str);
+        faults.next(request.method().as_str(), &path, route)
     };
     let fault = Fault::for_method(fault, request.method().as_str());
+    if !fault.is_nothing() {
+        tracing::debug!(method = %request.method(), path, %fault, "a request meets with a fault");
+    }
     if let Some(delay) = fault.delay {
         faults.wait(delay).await;
     }
