@@ -1,5 +1,10 @@
 //! Instants and dates, and the one clock that they are read from.
 
+pub mod native;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -164,6 +169,13 @@ impl Clock {
         match self {
             Self::System => Time(Timestamp::now().as_microsecond()),
             Self::Standing(at) => Time(at.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a standing clock to an instant.
+    pub fn move_to(&self, time: Time) {
+        if let Self::Standing(at) = self {
+            at.store(time.0, Ordering::SeqCst);
         }
     }
 

@@ -2,11 +2,16 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
+use crate::clock::Time;
 use crate::db::Location;
+use crate::faults::Faults;
+use crate::tls;
 
 /// What the operator chose for the whole program.
 #[derive(Clone, Debug)]
@@ -21,6 +26,12 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// The OpenProject surface answers nobody without credentials.
     pub openproject_login_required: bool,
+    /// The faults that requests meet with; none: nobody can ask for one.
+    pub faults: Option<Arc<Faults>>,
+    /// Where a clock starts that stands until it is moved; none: the machine's clock.
+    pub clock: Option<Time>,
+    /// The certificate and the key; none: no TLS.
+    pub tls: Option<tls::Files>,
 }
 
 /// What a flag or the environment says; clap reads both.
@@ -52,6 +63,10 @@ pub struct File {
     pub public_url: Option<String>,
     pub cors_origins: Option<Origins>,
     pub openproject_login_required: Option<bool>,
+    pub faults: Option<PathBuf>,
+    pub clock: Option<Time>,
+    pub tls_cert: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
     /// Read and kept; requests are not limited yet.
     pub rate_limit: Option<u64>,
     /// Read and kept; figures are not served yet.
@@ -82,14 +97,7 @@ impl Given {
     /// When it cannot be read, or holds what is no setting.
     pub fn file(&self) -> Result<File> {
         let Some(path) = &self.config else { return Ok(File::default()) };
-        let text =
-            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        toml::from_str(&text).map_err(|error| {
-            // Its own text shows the lines around, and these may hold a secret.
-            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            let line = before.matches('\n').count() + 1;
-            anyhow!("{} is not a settings file: line {line}: {}", path.display(), error.message())
-        })
+        read_toml(path, "a settings file")
     }
 
     /// Where the rows are; makes the data directory of an embedded store.
@@ -117,6 +125,20 @@ impl Given {
         std::fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;
         Ok(Location::in_directory(&data))
     }
+}
+
+/// Reads a TOML file of some kind.
+///
+/// # Errors
+/// When it cannot be read, or holds what does not belong there: with the line.
+pub fn read_toml<T: DeserializeOwned>(path: &Path, kind: &str) -> Result<T> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    toml::from_str(&text).map_err(|error| {
+        // Its own text shows the lines around, and these may hold a secret.
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        anyhow!("{} is not {kind}: line {line}: {}", path.display(), error.message())
+    })
 }
 
 fn secret(path: &Path) -> Result<String> {
@@ -147,6 +169,9 @@ impl Default for Settings {
             strict: false,
             cors_origins: Vec::new(),
             openproject_login_required: true,
+            faults: None,
+            clock: None,
+            tls: None,
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod app;
 pub mod archive;
 pub mod auth;
+pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -14,9 +15,11 @@ pub mod demo;
 pub mod error;
 pub mod events;
 pub mod external_references;
+pub mod faults;
 pub mod health;
 pub mod http;
 pub mod kantata;
+pub mod native;
 pub mod openapi;
 pub mod openproject;
 pub mod participations;
@@ -39,6 +42,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
     [
         accounts::store::STATEMENTS,
         auth::store::STATEMENTS,
+        clock::store::STATEMENTS,
         db::migrate::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,

@@ -19,8 +19,8 @@ use crate::config::Settings;
 use crate::http::path;
 use crate::openapi::Routes;
 use crate::{
-    external_references, health, kantata, openapi, openproject, participations, setup, status_changes,
-    status_reports, statuses, users, workspaces,
+    clock, external_references, faults, health, kantata, openapi, openproject, participations, setup,
+    status_changes, status_reports, statuses, users, workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -28,17 +28,21 @@ pub fn service(
     app: App,
 ) -> impl Service<Request, Response = Response, Error = std::convert::Infallible, Future: Send> + Clone {
     let cors = tower::util::option_layer(cors(&app.settings));
+    let faults = app.settings.faults.clone();
+    let faults = faults.map(|faults| middleware::from_fn_with_state(faults, faults::layer::layer));
     let router = Router::new()
         .merge(operators())
         .merge(developers())
         .nest("/api/v1", kantata_clients(app.settings.strict).router())
         .merge(openproject_surface(app.settings.strict))
+        .merge(own_clients(&app.settings))
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
         .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
             log_panic(reason.as_ref());
             kantata::error::failure()
         }))
+        .layer(tower::util::option_layer(faults))
         .layer(cors)
         .layer(middleware::from_fn(request_id))
         .with_state(app);
@@ -156,6 +160,15 @@ fn openproject_surface(strict: bool) -> Router<App> {
         .layer(middleware::from_fn(openproject::wire::layer))
 }
 
+/// Clients of Statuary's own surface. A clock that cannot be moved is not there.
+fn own_clients(settings: &Settings) -> Router<App> {
+    let router = Router::new();
+    if settings.clock.is_none() {
+        return router;
+    }
+    router.route("/api/statuary/v1/clock", get(clock::native::show).put(clock::native::update))
+}
+
 /// A path or a method that OpenProject does not serve: after credentials and the content type of writes.
 async fn no_openproject_route(State(app): State<App>, request: Request) -> openproject::Answer {
     openproject::request::authenticate(&app, request.headers()).await?;
@@ -196,6 +209,7 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             header::CONTENT_TYPE,
             HeaderName::from_static("x-requested-with"),
             HeaderName::from_static("idempotency-key"),
+            faults::layer::HEADER,
         ]);
     Some(layer)
 }

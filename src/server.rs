@@ -1,16 +1,18 @@
 //! The listening service, from its first connection to its last.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::ServiceExt;
 use axum::extract::Request;
-use axum::serve::ListenerExt;
+use axum::serve::{Listener, ListenerExt};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
 use crate::router;
+use crate::tls::{self, Encrypted};
 
 /// How long requests that run are waited for once the service is told to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -44,17 +46,28 @@ impl Stop {
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn run(app: App, listener: TcpListener, stop: Stop) -> Result<()> {
-    let (running, mut stopping) = tokio::sync::watch::channel(());
+pub async fn run(app: App, listener: TcpListener, identity: Option<tls::Identity>, stop: Stop) -> Result<()> {
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps small answers back");
         }
     });
+    match identity {
+        Some(identity) => serve(app, Encrypted::new(listener, identity), stop).await,
+        None => serve(app, listener, stop).await,
+    }
+}
+
+async fn serve<L: Listener<Addr: Debug>>(app: App, listener: L, stop: Stop) -> Result<()> {
+    let (running, mut stopping) = tokio::sync::watch::channel(());
+    let faults = app.settings.faults.clone();
     let service = ServiceExt::<Request>::into_make_service(router::service(app));
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.told().await;
         tracing::info!("stopping: requests that run are finished");
+        if let Some(faults) = faults {
+            faults.stop();
+        }
         drop(running);
     });
     let too_late = async move {

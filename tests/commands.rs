@@ -1,5 +1,7 @@
 //! The command line, which is a promise: what it prints and where, its exit codes, where its settings come from.
 
+#[path = "support/says.rs"]
+mod says;
 mod support;
 
 use std::collections::BTreeMap;
@@ -10,6 +12,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use rstest::rstest;
+use says::says;
 use serde_json::{Value, json};
 use support::{Ended, Engine, HARBOR, PATIENCE, Process, Server, Store, statuary};
 
@@ -681,20 +684,6 @@ fn counts(out: &str) -> BTreeMap<String, usize> {
 fn token_in(page: &str) -> Option<&str> {
     let rest = page.split_once("<code>")?.1;
     Some(rest.split_once("</code>")?.0)
-}
-
-/// Reads standard error up to the line with a text in it.
-#[track_caller]
-fn says(server: &mut Server, text: &str) -> String {
-    let mut said = String::new();
-    let until = Instant::now() + PATIENCE;
-    while let Some(line) = server.process.err.next(until) {
-        said += &line;
-        if line.contains(text) {
-            return said;
-        }
-    }
-    panic!("it never said {text:?}, but: {said}");
 }
 
 /// The commands that a demo prints, each a paragraph.

@@ -1,20 +1,26 @@
 //! `statuary healthcheck`
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, Uri, header};
 use hyper_util::rt::TokioIo;
-use std::time::Duration;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 use crate::config::{DEFAULT_LISTEN, Given};
+use crate::tls;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Options of `healthcheck`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The server; without it the address that `serve` would listen on.
+    /// The server; without it the address that `serve` would listen on without TLS.
     #[arg(long)]
     url: Option<Uri>,
 }
@@ -33,12 +39,26 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
 }
 
 async fn ask(url: &Uri) -> Result<StatusCode> {
-    if url.scheme_str() != Some("http") {
-        bail!("{url} does not start with http://");
-    }
-    let host = url.host().context("the URL names no host")?;
-    let stream = TcpStream::connect((host.trim_matches(['[', ']']), url.port_u16().unwrap_or(80))).await;
+    let (is_encrypted, port) = match url.scheme_str() {
+        Some("http") => (false, 80),
+        Some("https") => (true, 443),
+        _ => bail!("{url} starts neither with http:// nor with https://"),
+    };
+    let host = url.host().context("the URL names no host")?.trim_matches(['[', ']']);
+    let stream = TcpStream::connect((host, url.port_u16().unwrap_or(port))).await;
     let stream = stream.with_context(|| format!("{url} is not reachable"))?;
+    if !is_encrypted {
+        return ready(url, stream).await;
+    }
+    let name = ServerName::try_from(host.to_owned())?;
+    let stream = TlsConnector::from(Arc::new(tls::client()?)).connect(name, stream).await;
+    ready(url, stream.with_context(|| format!("{url} cannot be trusted"))?).await
+}
+
+async fn ready(
+    url: &Uri,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+) -> Result<StatusCode> {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
     let path = format!("{}/readyz", url.path().trim_end_matches('/'));

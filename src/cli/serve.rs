@@ -2,18 +2,19 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tokio::net::TcpListener;
 
 use super::open;
 use crate::app::{App, random_bytes};
-use crate::clock::Clock;
+use crate::clock::{self, Clock, Time};
 use crate::config::{DEFAULT_LISTEN, File, Given, Settings, origins};
 use crate::db::Db;
 use crate::setup::Setup;
-use crate::{demo, server, users};
+use crate::{demo, faults, server, tls, users};
 
 /// Options of `serve`.
 #[derive(clap::Args)]
@@ -36,24 +37,39 @@ pub struct Args {
     /// Whether the OpenProject surface answers nobody without credentials.
     #[arg(long, env = "STATUARY_OPENPROJECT_LOGIN_REQUIRED", value_name = "BOOL", hide = true)]
     openproject_login_required: Option<bool>,
+    /// Answer with faults on demand, as this TOML file says and as requests ask for.
+    #[arg(long, env = "STATUARY_FAULTS", value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// Start with a clock that stands at an instant (RFC 3339) until it is moved.
+    #[arg(long, env = "STATUARY_CLOCK", value_name = "TIME")]
+    clock: Option<Time>,
+    /// Encrypt with the certificate in this PEM file.
+    #[arg(long, env = "STATUARY_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The key of the certificate, a PEM file.
+    #[arg(long, env = "STATUARY_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
 }
 
 /// Runs the server until it is told to stop.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let file = given.file()?;
-    let db = open(given, &file).await?;
     let demo = args.demo;
-    let settings = settings(args, &file);
-    let clock = Clock::System;
+    let settings = settings(args, &file)?;
+    let identity = settings.tls.clone().map(tls::Files::identity).transpose()?;
+    let clock = settings.clock.map_or(Clock::System, Clock::standing_at);
+    let db = open(given, &file).await?;
     // Before the demo's token: one that cannot listen must not end that of a server which does.
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let token = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
-    let address = format!("http://{}", listener.local_addr()?);
+    let scheme = if identity.is_some() { "https" } else { "http" };
+    let address = format!("{scheme}://{}", listener.local_addr()?);
     let url = settings.public_url.clone().unwrap_or_else(|| address.clone());
 
+    warn(&db, &settings).await?;
     // Before anybody can read that the server listens, and tell it to stop.
     let stop = server::Stop::on_signals()?;
     let mut out = std::io::stdout();
@@ -67,12 +83,31 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
-    server::run(App { db, clock, settings: Arc::new(settings), setup }, listener, stop).await
+    server::run(App { db, clock, settings: Arc::new(settings), setup }, listener, identity, stop).await
 }
 
-fn settings(args: Args, file: &File) -> Settings {
+/// Says what makes this server unlike one that is in earnest.
+async fn warn(db: &Db, settings: &Settings) -> Result<()> {
+    if settings.faults.is_some() {
+        tracing::warn!(
+            "FAULTS ARE ON: requests are refused, delayed, cut off or answered from the past on demand; \
+             this server is for testing clients, and for nothing else"
+        );
+    }
+    let Some(start) = settings.clock else { return Ok(()) };
+    tracing::warn!(now = %start, "THE CLOCK IS VIRTUAL: it stands until an administrator moves it");
+    let latest = db.read(|conn| Box::pin(clock::store::latest_event(conn))).await?;
+    if let Some(latest) = latest.filter(|latest| *latest > start) {
+        tracing::warn!(%latest, "the store has events that are later than the virtual clock");
+    }
+    Ok(())
+}
+
+fn settings(args: Args, file: &File) -> Result<Settings> {
     let public_url = args.public_url.or_else(|| file.public_url.clone());
-    Settings {
+    let faults = args.faults.as_ref().or(file.faults.as_ref());
+    let tls_files = (args.tls_cert.or(file.tls_cert.clone()), args.tls_key.or(file.tls_key.clone()));
+    Ok(Settings {
         listen: args.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
         public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
         strict: args.strict,
@@ -85,7 +120,15 @@ fn settings(args: Args, file: &File) -> Settings {
             .openproject_login_required
             .or(file.openproject_login_required)
             .unwrap_or(true),
-    }
+        faults: faults.map(|path| faults::file::read(path)).transpose()?.map(Arc::new),
+        clock: args.clock.or(file.clock),
+        tls: match tls_files {
+            (Some(cert), Some(key)) => Some(tls::Files { cert, key }),
+            (None, None) => None,
+            (Some(_), None) => bail!("--tls-cert names a certificate; --tls-key has to name its key"),
+            (None, Some(_)) => bail!("--tls-key names a key; --tls-cert has to name its certificate"),
+        },
+    })
 }
 
 /// The one-time link, where the store has nobody yet.

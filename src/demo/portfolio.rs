@@ -1,8 +1,8 @@
 //! The demo portfolio: ten projects of a delivery house and a year of what was said about them.
 
-use super::Chance;
 use crate::accounts::Account;
 use crate::archive::Line;
+use crate::chance::Chance;
 use crate::clock::Time;
 use crate::external_references::{ExternalReference, SubjectType, SyncStatus};
 use crate::participations::{Participation, Permission, Side};

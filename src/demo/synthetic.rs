@@ -3,11 +3,12 @@
 use anyhow::{Result, bail};
 use sha2::{Digest, Sha256};
 
-use super::{Chance, bring_in};
+use super::bring_in;
 use crate::accounts;
 use crate::accounts::Account;
 use crate::archive::Line;
 use crate::auth::{self, Token};
+use crate::chance::Chance;
 use crate::clock::Time;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Problem};

@@ -92,6 +92,11 @@ pub fn required(parameter: &str) -> Response {
     respond(StatusCode::UNPROCESSABLE_ENTITY, vec![system(format!("{parameter} is required"))])
 }
 
+/// An answer that has nothing to do with what was asked for.
+pub fn refusal(status: StatusCode, message: &str) -> Response {
+    respond(status, vec![system(message)])
+}
+
 fn respond(status: StatusCode, errors: Vec<Entry>) -> Response {
     let body = serde_json::to_vec(&Body { errors }).expect("entries are made of texts");
     super::json(status, body)

@@ -179,6 +179,16 @@ pub fn failure() -> Response {
     one(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "An internal error has occurred.")
 }
 
+/// An answer that has nothing to do with what was asked for.
+pub fn refusal(status: StatusCode, message: &str) -> Response {
+    let kind = match status {
+        StatusCode::BAD_REQUEST => "BadRequest",
+        StatusCode::TOO_MANY_REQUESTS => "TooManyRequests",
+        _ => "InternalServerError",
+    };
+    one(status, kind, message)
+}
+
 fn challenged(status: StatusCode, kind: &str, message: &str, challenge: HeaderValue) -> Response {
     let mut response = one(status, kind, message);
     response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

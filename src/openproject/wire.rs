@@ -41,12 +41,19 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     if is_read && response.status() == StatusCode::OK && matches(asked.as_ref(), tag) {
         response = not_modified(&response);
     }
+    response = described(response);
     let headers = response.headers_mut();
-    headers.insert(header::LINK, SERVICE_DESC);
-    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if as_json && headers.get(header::CONTENT_TYPE) == Some(&hal::CONTENT_TYPE) {
         headers.insert(header::CONTENT_TYPE, crate::kantata::CONTENT_TYPE);
     }
+    response
+}
+
+/// With the headers of every answer of this surface.
+pub fn described(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::LINK, SERVICE_DESC);
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     response
 }
 

@@ -31,7 +31,11 @@ pub fn install_packages() -> Result<()> {
 }
 
 fn missing() -> Vec<&'static str> {
-    let there = [("postgresql", crate::postgres::programs().is_some()), ("curl", runs("curl"))];
+    let there = [
+        ("postgresql", crate::postgres::programs().is_some()),
+        ("curl", runs("curl", "--version")),
+        ("openssl", runs("openssl", "version")),
+    ];
     there.into_iter().filter(|(_, is_there)| !is_there).map(|(name, _)| name).collect()
 }
 
@@ -68,8 +72,17 @@ pub fn install_python_packages(folder: &Path, lists: &[&str]) -> Result<()> {
         }
         succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
         let mut pip = Command::new(environment.join("bin/python"));
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-            .arg(&list);
+        // The lists are complete; what packages say about each other may be older than this Python.
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--requirement",
+        ])
+        .arg(&list);
         succeed(&mut pip)?;
         std::fs::write(installed, wanted)?;
     }
@@ -101,7 +114,7 @@ pub fn shown(command: &Command) -> String {
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
-fn runs(program: &str) -> bool {
-    let probe = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+fn runs(program: &str, question: &str) -> bool {
+    let probe = Command::new(program).arg(question).stdout(Stdio::null()).stderr(Stdio::null()).status();
     probe.is_ok_and(|status| status.success())
 }

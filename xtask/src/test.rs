@@ -17,7 +17,10 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     step("npm's packages");
     machine::install_node_packages(&root.join("tests/clients"))?;
     step("PyPI's packages");
-    machine::install_python_packages(&root.join("tests/clients"), &["openproject", "openproject-cli"])?;
+    machine::install_python_packages(
+        &root.join("tests/clients"),
+        &["openproject", "openproject-cli", "tap-mavenlink"],
+    )?;
     for arguments in [
         &["fmt", "--all", "--check"][..],
         &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],

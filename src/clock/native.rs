@@ -1,0 +1,94 @@
+//! `/api/statuary/v1/clock`: the clock of a service that was started with `--clock`.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::{Span, SpanRelativeTo, Timestamp};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Time, store};
+use crate::app::App;
+use crate::error::Error;
+use crate::http::{body, caller};
+use crate::native::{Answer, Problem};
+
+/// Where the clock goes: to an instant, or on by a span.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Move {
+    now: Option<Time>,
+    advance: Option<Advance>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Advance {
+    Seconds(i64),
+    Text(String),
+}
+
+/// `GET /api/statuary/v1/clock`
+pub async fn show(State(app): State<App>, headers: HeaderMap) -> Answer {
+    authorise(&app, &headers).await?;
+    Ok(present(&app))
+}
+
+/// `PUT /api/statuary/v1/clock`
+pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> Answer {
+    authorise(&app, &headers).await?;
+    let bytes = body::read(body).await?;
+    let asked: Move = serde_json::from_slice(&bytes).map_err(|error| {
+        Problem::new(StatusCode::BAD_REQUEST, format!("The body cannot be read: {error}."))
+    })?;
+    let now = app.clock.now();
+    let to = target(&asked, now).map_err(|detail| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail))?;
+    if to < now
+        && let Some(latest) = app.db.read(|conn| Box::pin(store::latest_event(conn))).await?
+        && to < latest
+    {
+        let detail = format!(
+            "The clock cannot move back to {to}: the last event was at {latest}, and the next would come before it."
+        );
+        return Err(Problem::new(StatusCode::CONFLICT, detail));
+    }
+    app.clock.move_to(to);
+    tracing::info!(from = %now, %to, "the clock was moved");
+    Ok(present(&app))
+}
+
+/// The clock is everybody's: it is for administrators, with a token that is limited to nothing.
+async fn authorise(app: &App, headers: &HeaderMap) -> Result<(), Error> {
+    let caller = caller::bearer(app, headers).await?;
+    if caller.administrator && caller.scopes.is_empty() { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+fn target(asked: &Move, now: Time) -> Result<Time, String> {
+    let micros = match (&asked.now, &asked.advance) {
+        (Some(now), None) => return Ok(*now),
+        (None, Some(Advance::Seconds(seconds))) => seconds.checked_mul(1_000_000),
+        (None, Some(Advance::Text(text))) => {
+            let span: Span = text.parse().map_err(|_| {
+                format!("`{text}` is no span: write it as 9d, 36h, 1h 30m or a number of seconds.")
+            })?;
+            let span = span.to_duration(SpanRelativeTo::days_are_24_hours());
+            let span =
+                span.map_err(|_| format!("`{text}` has no fixed length: use weeks, days and less."))?;
+            i64::try_from(span.as_micros()).ok()
+        }
+        _ => return Err("One of `now` and `advance` says where the clock goes.".into()),
+    };
+    let to = micros.and_then(|micros| now.0.checked_add(micros)).map(Time);
+    let can_be_written = |to: &Time| Timestamp::from_microsecond(to.0).is_ok();
+    to.filter(can_be_written).ok_or_else(|| "The clock cannot move that far.".into())
+}
+
+fn present(app: &App) -> Response {
+    let body = json!({ "now": app.clock.now() }).to_string();
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
