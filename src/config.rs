@@ -1,6 +1,7 @@
 //! Settings: a flag wins over the environment, that over the file, that over the default.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -21,6 +22,8 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// The OpenProject surface answers nobody without credentials.
     pub openproject_login_required: bool,
+    /// For how many days the Kantata surface shows an event; the log keeps all.
+    pub event_retention_days: NonZeroU16,
 }
 
 /// What a flag or the environment says; clap reads both.
@@ -52,6 +55,7 @@ pub struct File {
     pub public_url: Option<String>,
     pub cors_origins: Option<Origins>,
     pub openproject_login_required: Option<bool>,
+    pub event_retention_days: Option<NonZeroU16>,
     /// Read and kept; requests are not limited yet.
     pub rate_limit: Option<u64>,
     /// Read and kept; figures are not served yet.
@@ -70,6 +74,9 @@ pub enum Origins {
 /// The address that is listened on when none is given.
 pub const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+/// As many days as the vendor keeps (contract of Kantata, section g).
+pub const DEFAULT_EVENT_RETENTION_DAYS: NonZeroU16 = NonZeroU16::new(9).unwrap();
 
 fn secret_file(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).map(PathBuf::from)
@@ -147,6 +154,7 @@ impl Default for Settings {
             strict: false,
             cors_origins: Vec::new(),
             openproject_login_required: true,
+            event_retention_days: DEFAULT_EVENT_RETENTION_DAYS,
         }
     }
 }

@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::http::path;
 use crate::{
-    external_references, health, kantata, openproject, participations, setup, status_changes, status_reports,
-    statuses, users, workspaces,
+    events, external_references, health, kantata, openproject, participations, setup, status_changes,
+    status_reports, statuses, users, workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -62,6 +62,7 @@ fn operators() -> Router<App> {
 
 /// Clients of Kantata OX.
 fn kantata_clients() -> Router<App> {
+    use events::kantata as event;
     use external_references::kantata as reference;
     use participations::kantata as participation;
     use status_changes::kantata as change;
@@ -93,6 +94,8 @@ fn kantata_clients() -> Router<App> {
         .route("/external_references", get(reference::index))
         .route("/external_references/create_or_update", post(reference::create_or_update))
         .route("/external_references/{id}", delete(reference::delete))
+        .route("/subscribed_events", get(event::index))
+        .route("/subscribed_events/event_types", get(event::types))
 }
 
 /// Clients of OpenProject; writing statuses is ours, not the product's, and so not there when `strict`.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -10,7 +11,7 @@ use tokio::net::TcpListener;
 use super::open;
 use crate::app::{App, random_bytes};
 use crate::clock::Clock;
-use crate::config::{DEFAULT_LISTEN, File, Given, Settings, origins};
+use crate::config::{DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Settings, origins};
 use crate::db::Db;
 use crate::setup::Setup;
 use crate::{demo, server, users};
@@ -36,6 +37,9 @@ pub struct Args {
     /// Whether the OpenProject surface answers nobody without credentials.
     #[arg(long, env = "STATUARY_OPENPROJECT_LOGIN_REQUIRED", value_name = "BOOL", hide = true)]
     openproject_login_required: Option<bool>,
+    /// For how many days the Kantata surface shows an event.
+    #[arg(long, env = "STATUARY_EVENT_RETENTION_DAYS", value_name = "DAYS", hide = true)]
+    event_retention_days: Option<NonZeroU16>,
 }
 
 /// Runs the server until it is told to stop.
@@ -85,6 +89,10 @@ fn settings(args: Args, file: &File) -> Settings {
             .openproject_login_required
             .or(file.openproject_login_required)
             .unwrap_or(true),
+        event_retention_days: args
+            .event_retention_days
+            .or(file.event_retention_days)
+            .unwrap_or(DEFAULT_EVENT_RETENTION_DAYS),
     }
 }
 
