@@ -10,6 +10,7 @@ use jiff::civil;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 const SECOND: i64 = 1_000_000;
+const WEEK: i64 = 7 * 86_400 * SECOND;
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z. Its text is RFC 3339, with a fraction only where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +45,28 @@ impl Time {
     pub const fn day(self) -> Self {
         const DAY: i64 = 86_400 * SECOND;
         Self(self.0.div_euclid(DAY) * DAY)
+    }
+
+    /// The start of the week (Monday, UTC) that it lies in.
+    pub const fn week(self) -> Self {
+        // The first of all days was a Thursday.
+        const SINCE_MONDAY: i64 = 3 * 86_400 * SECOND;
+        Self((self.0 + SINCE_MONDAY).div_euclid(WEEK) * WEEK - SINCE_MONDAY)
+    }
+
+    /// So many weeks later, or earlier when negative.
+    pub const fn plus_weeks(self, weeks: i64) -> Self {
+        Self(self.0 + weeks * WEEK)
+    }
+
+    /// How many whole weeks it is after another instant.
+    pub const fn weeks_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).div_euclid(WEEK)
+    }
+
+    /// How many whole seconds it is after another instant.
+    pub const fn seconds_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).div_euclid(SECOND)
     }
 
     /// So many seconds later, or earlier when negative.
@@ -91,6 +114,14 @@ impl FromStr for Time {
     fn from_str(text: &str) -> Result<Self, NotATime> {
         let timestamp: Timestamp = text.parse().map_err(|_| NotATime("an RFC 3339 time"))?;
         Ok(Self(timestamp.as_microsecond()))
+    }
+}
+
+impl Date {
+    /// Its first instant, in UTC.
+    pub fn start(self) -> Time {
+        let since = self.0.duration_since(civil::Date::constant(1970, 1, 1));
+        Time(since.as_secs() * SECOND)
     }
 }
 
@@ -157,5 +188,34 @@ impl Clock {
         if let Self::Standing(at) = self {
             at.fetch_add(seconds * SECOND, Ordering::SeqCst);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_begin_on_mondays() {
+        let at = |text: &str| text.parse::<Time>().unwrap();
+        let cases = [
+            ("1969-12-29T00:00:00Z", "1969-12-29T00:00:00Z"),
+            ("1970-01-01T00:00:00Z", "1969-12-29T00:00:00Z"),
+            ("2026-02-15T23:59:59.999999Z", "2026-02-09T00:00:00Z"),
+            ("2026-02-16T00:00:00Z", "2026-02-16T00:00:00Z"),
+        ];
+        for (time, week) in cases {
+            assert_eq!(at(time).week(), at(week), "{time}");
+        }
+        assert_eq!(at("2026-02-16T00:00:00Z").plus_weeks(-2), at("2026-02-02T00:00:00Z"));
+        assert_eq!(at("2026-02-16T00:00:00Z").weeks_since(at("2026-02-02T00:00:00Z")), 2);
+    }
+
+    #[test]
+    fn every_date_has_a_start() {
+        let start = |text: &str| text.parse::<Date>().unwrap().start().0;
+        assert_eq!(start("1970-01-02"), 86_400_000_000);
+        assert_eq!(start("0000-01-01"), -62_167_219_200_000_000);
+        assert_eq!(start("9999-12-31"), 253_402_214_400_000_000);
     }
 }

@@ -16,10 +16,10 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::Settings;
-use crate::http::path;
+use crate::http::{RequestId, path};
 use crate::{
-    events, external_references, health, kantata, openproject, participations, setup, status_changes,
-    status_reports, statuses, users, workspaces,
+    auth, events, external_references, health, kantata, native, openproject, participations, portfolio,
+    setup, status_changes, status_keys, status_reports, statuses, timeline, users, workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -31,6 +31,8 @@ pub fn service(
         .merge(operators())
         .nest("/api/v1", kantata_clients())
         .merge(openproject_clients(app.settings.strict))
+        .merge(native_clients())
+        .merge(readers())
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
         .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
@@ -44,11 +46,15 @@ pub fn service(
     MapRequestLayer::new(path::normalise).layer(router)
 }
 
-/// A method that is not served is a page that is not there, so only an answer to OPTIONS lists methods; and an answer
-/// without content has no length (RFC 9110, 8.6). Outside the router, which adds both after all its layers.
+/// On the vendors' surfaces a method that is not served is a page that is not there, so only 405 and an answer to
+/// OPTIONS list methods; and an answer without content has no length (RFC 9110, 8.6). Outside the router, which adds both
+/// after all its layers.
 fn without_axums_headers(mut response: Response) -> Response {
-    let is_empty = response.status() == StatusCode::NO_CONTENT;
-    response.headers_mut().remove(if is_empty { header::CONTENT_LENGTH } else { header::ALLOW });
+    match response.status() {
+        StatusCode::NO_CONTENT => response.headers_mut().remove(header::CONTENT_LENGTH),
+        StatusCode::METHOD_NOT_ALLOWED => None,
+        _ => response.headers_mut().remove(header::ALLOW),
+    };
     response
 }
 
@@ -133,6 +139,33 @@ fn openproject_clients(strict: bool) -> Router<App> {
         .layer(middleware::from_fn(openproject::wire::layer))
 }
 
+/// Clients of Statuary itself.
+fn native_clients() -> Router<App> {
+    let api = Router::new()
+        .route("/me", get(auth::native::me))
+        .route("/status_keys", get(status_keys::native::index))
+        .route("/status_keys/{key}", get(status_keys::native::show))
+        .route("/portfolio", get(portfolio::native::show))
+        .route("/workspaces/{id}/timeline", get(timeline::native::show))
+        .fallback(native::no_path)
+        .method_not_allowed_fallback(native::no_method);
+    Router::new()
+        .nest(native::ROOT, api)
+        .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
+            log_panic(reason.as_ref());
+            native::problem::failure()
+        }))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(native::layer))
+}
+
+/// Whoever reads what the answers of clients point at.
+fn readers() -> Router<App> {
+    Router::new()
+        .route("/problems", get(native::problem::index))
+        .route("/problems/{name}", get(native::problem::show))
+}
+
 /// A path or a method that OpenProject does not serve: after credentials and the content type of writes.
 async fn no_openproject_route(State(app): State<App>, request: Request) -> openproject::Answer {
     openproject::request::authenticate(&app, request.headers()).await?;
@@ -180,12 +213,13 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every answer names its request, by the client's own id where it sends a plain one.
-async fn request_id(request: Request, next: Next) -> Response {
+async fn request_id(mut request: Request, next: Next) -> Response {
     let given = request.headers().get(REQUEST_ID).filter(|id| is_plain(id)).cloned();
     let id = given.unwrap_or_else(|| {
         let id = hex::encode(rand::random::<[u8; 16]>());
         HeaderValue::from_str(&id).expect("hex digits are a header's value")
     });
+    request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).await;
     response.headers_mut().insert(REQUEST_ID, id);
     response

@@ -9,6 +9,7 @@ use crate::{statements, values};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_core.sql"),
     include_str!("../../migrations/0003_events_by_time.sql"),
+    include_str!("../../migrations/0004_versions_and_portfolio.sql"),
 ];
 
 const LEDGER: &str =

@@ -63,6 +63,16 @@ pub enum Permission {
     Admin,
 }
 
+/// In how many workspaces somebody has which part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the sides, and the permissions of the provider's")]
+pub struct Parts {
+    pub client: i64,
+    pub view: i64,
+    pub edit: i64,
+    pub admin: i64,
+}
+
 /// What a caller may do in a workspace, each including the ones before (contract of Kantata, decision 19).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Right {
