@@ -139,7 +139,7 @@ async fn rows(
     let end = weeks.last().map_or(now, |week| week.plus_weeks(1));
     let marks = store::marks(conn, account_id, &list, (first, end)).await?;
     let before = by_workspace(store::last(conn, account_id, &list, first).await?);
-    let last = by_workspace(store::last(conn, account_id, &list, Time::MAX).await?);
+    let latest = by_workspace(store::last(conn, account_id, &list, Time::MAX).await?);
     let marks: HashMap<i64, &[Mark]> = marks
         .chunk_by(|one, other| one.workspace_id == other.workspace_id)
         .map(|marks| (marks[0].workspace_id, marks))
@@ -156,7 +156,7 @@ async fn rows(
             lead: seen.primary_maven_id.and_then(|id| person(&leads, id)),
             updated_at: workspace.updated_at,
             version: seen.version,
-            last_report: last.get(&id).map(|mark| report(mark, now)),
+            last_report: latest.get(&id).map(|mark| report(mark, now)),
             cells: cells(weeks, before.get(&id).copied(), own).iter().map(cell).collect(),
         })
     };

@@ -7,7 +7,7 @@ use super::store::{self, Place};
 use super::{Difference, Segment, difference, segments};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::clock::Time;
+use crate::clock::{Date, Time};
 use crate::db::{Conn, Result};
 use crate::error::Error as Cause;
 use crate::native::objects::{Person, Status, person, status_of};
@@ -105,10 +105,8 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
 /// From the start of the first day to the end of the last.
 fn span(query: &Query<'_>) -> std::result::Result<(Time, Time), Error> {
     let (from, to) = (query.date("from")?, query.date("to")?);
-    let span = (
-        from.map_or(Time::MIN, |from| from.start()),
-        to.map_or(Time::MAX, |to| to.start().plus_seconds(86_400)),
-    );
+    let span =
+        (from.map_or(Time::MIN, Date::start), to.map_or(Time::MAX, |to| to.start().plus_seconds(86_400)));
     if span.0 >= span.1 {
         return Err(Error::parameter("from", "is after `to`"));
     }
