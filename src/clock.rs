@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 use jiff::civil;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 const SECOND: i64 = 1_000_000;
@@ -141,7 +142,21 @@ impl FromStr for Date {
 }
 
 macro_rules! as_text {
-    ($($type:ty),*) => {$(
+    ($($type:ident: $format:literal),*) => {$(
+        impl JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "format": $format })
+            }
+        }
+
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -157,7 +172,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(Time, Date);
+as_text!(Time: "date-time", Date: "date");
 
 /// Where "now" comes from.
 #[derive(Clone, Debug)]

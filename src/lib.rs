@@ -17,6 +17,7 @@ pub mod health;
 pub mod http;
 pub mod kantata;
 pub mod native;
+pub mod openapi;
 pub mod openproject;
 pub mod participations;
 pub mod portfolio;

@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, delete, get, post};
+use axum::routing::{MethodRouter, any, get};
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{Layer, Service};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -17,9 +17,10 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::app::App;
 use crate::config::Settings;
 use crate::http::{RequestId, path};
+use crate::openapi::Routes;
 use crate::{
-    auth, events, external_references, health, kantata, native, openproject, participations, portfolio,
-    setup, status_changes, status_keys, status_reports, statuses, timeline, users, workspaces,
+    auth, events, external_references, health, kantata, native, openapi, openproject, participations,
+    portfolio, setup, status_changes, status_keys, status_reports, statuses, timeline, users, workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -29,9 +30,10 @@ pub fn service(
     let cors = tower::util::option_layer(cors(&app.settings));
     let router = Router::new()
         .merge(operators())
-        .nest("/api/v1", kantata_clients())
-        .merge(openproject_clients(app.settings.strict))
-        .merge(native_clients())
+        .merge(developers())
+        .nest("/api/v1", kantata_clients(app.settings.strict).router())
+        .merge(openproject_surface(app.settings.strict))
+        .merge(native_surface())
         .merge(readers())
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
@@ -66,8 +68,16 @@ fn operators() -> Router<App> {
         .route("/setup/{secret}", get(setup::page::show).post(setup::page::create))
 }
 
+/// Those who write clients.
+fn developers() -> Router<App> {
+    Router::new()
+        .route("/api/v1/openapi", get(openapi::page::kantata))
+        .merge(openapi::page::viewer())
+        .layer(CompressionLayer::new())
+}
+
 /// Clients of Kantata OX.
-fn kantata_clients() -> Router<App> {
+pub(crate) fn kantata_clients(_strict: bool) -> Routes {
     use events::kantata as event;
     use external_references::kantata as reference;
     use participations::kantata as participation;
@@ -76,58 +86,74 @@ fn kantata_clients() -> Router<App> {
     use users::kantata as user;
     use workspaces::kantata as workspace;
 
-    Router::new()
-        .route("/status_reports", get(report::index).post(report::create))
-        .route(
-            "/status_reports/{id}",
-            get(report::show).put(report::update).patch(report::update).delete(report::delete),
+    Routes::new(MethodRouter::new)
+        .get("/status_reports", report::index, &report::INDEX)
+        .post("/status_reports", report::create, &report::CREATE)
+        .get("/status_reports/{id}", report::show, &report::SHOW)
+        .put("/status_reports/{id}", report::update, &report::UPDATE)
+        .delete("/status_reports/{id}", report::delete, &report::DELETE)
+        .get("/workspace_status_changes", change::index, &change::INDEX)
+        .post("/workspace_status_changes", change::create, &change::CREATE)
+        .get("/workspace_status_changes/{id}", change::show, &change::SHOW)
+        .get("/workspaces", workspace::index, &workspace::INDEX)
+        .post("/workspaces", workspace::create, &workspace::CREATE)
+        .get("/workspaces/{id}", workspace::show, &workspace::SHOW)
+        .put("/workspaces/{id}", workspace::update, &workspace::UPDATE)
+        .get("/users", user::index, &user::INDEX)
+        .get("/users/me", user::me, &user::ME)
+        .get("/users/{id}", user::show, &user::SHOW)
+        .get("/participations", participation::index, &participation::INDEX)
+        .post("/participations", participation::create, &participation::CREATE)
+        .get("/participations/{id}", participation::show, &participation::SHOW)
+        .put("/participations/{id}", participation::update, &participation::UPDATE)
+        .delete("/participations/{id}", participation::delete, &participation::DELETE)
+        .get("/external_references", reference::index, &reference::INDEX)
+        .post(
+            "/external_references/create_or_update",
+            reference::create_or_update,
+            &reference::CREATE_OR_UPDATE,
         )
-        .route("/workspace_status_changes", get(change::index).post(change::create))
-        .route("/workspace_status_changes/{id}", get(change::show))
-        .route("/workspaces", get(workspace::index).post(workspace::create))
-        .route("/workspaces/{id}", get(workspace::show).put(workspace::update).patch(workspace::update))
-        .route("/users", get(user::index))
-        .route("/users/me", get(user::me))
-        .route("/users/{id}", get(user::show))
-        .route("/participations", get(participation::index).post(participation::create))
-        .route(
-            "/participations/{id}",
-            get(participation::show)
-                .put(participation::update)
-                .patch(participation::update)
-                .delete(participation::delete),
-        )
-        .route("/external_references", get(reference::index))
-        .route("/external_references/create_or_update", post(reference::create_or_update))
-        .route("/external_references/{id}", delete(reference::delete))
-        .route("/subscribed_events", get(event::index))
-        .route("/subscribed_events/event_types", get(event::types))
+        .delete("/external_references/{id}", reference::delete, &reference::DELETE)
+        .get("/subscribed_events", event::index, &event::INDEX)
+        .get("/subscribed_events/event_types", event::types, &event::TYPES)
 }
 
 /// Clients of OpenProject; writing statuses is ours, not the product's, and so not there when `strict`.
-fn openproject_clients(strict: bool) -> Router<App> {
-    use openproject::{root, wire};
+pub(crate) fn openproject_clients(strict: bool) -> Routes {
+    use openproject::root;
     use statuses::openproject as status;
     use users::openproject as user;
     use workspaces::openproject as project;
 
-    let path = || any(no_openproject_route).options(wire::options);
-    let (mut statuses, mut one_status) = (path().get(status::index), path().get(status::show));
-    if !strict {
-        statuses = statuses.post(status::create);
-        one_status = one_status.patch(status::update).delete(status::delete);
+    let routes = Routes::new(|| any(no_openproject_route).options(openproject::wire::options))
+        .get("/", root::show, &root::SHOW)
+        .get("/configuration", root::configuration, &root::CONFIGURATION)
+        .get("/statuses", status::index, &status::INDEX)
+        .get("/statuses/{id}", status::show, &status::SHOW)
+        .get("/project_statuses/{code}", project::project_status, &project::PROJECT_STATUS)
+        .get("/projects", project::index, &project::INDEX)
+        .post("/projects", project::create, &project::CREATE)
+        .get("/projects/schema", project::schema, &project::SCHEMA)
+        .get("/projects/{id}", project::show, &project::SHOW)
+        .patch("/projects/{id}", project::update, &project::UPDATE)
+        .get("/users/me", user::me, &user::ME)
+        .get("/users/{id}", user::show, &user::SHOW);
+    if strict {
+        return routes;
     }
-    let api = Router::new()
-        .route("/", path().get(root::show))
-        .route("/configuration", path().get(root::configuration))
-        .route("/statuses", statuses)
-        .route("/statuses/{id}", one_status)
-        .route("/project_statuses/{code}", path().get(project::project_status))
-        .route("/projects", path().get(project::index).post(project::create))
-        .route("/projects/schema", path().get(project::schema))
-        .route("/projects/{id}", path().get(project::show).patch(project::update))
-        .route("/users/me", path().get(user::me))
-        .route("/users/{id}", path().get(user::show))
+    routes
+        .post("/statuses", status::create, &status::CREATE)
+        .patch("/statuses/{id}", status::update, &status::UPDATE)
+        .delete("/statuses/{id}", status::delete, &status::DELETE)
+}
+
+/// What every request of OpenProject's clients passes.
+fn openproject_surface(strict: bool) -> Router<App> {
+    let api = openproject_clients(strict)
+        .router()
+        .route("/openapi", get(openapi::page::openproject))
+        .route("/spec", get(openapi::page::openproject))
+        .route("/spec.yml", get(openapi::page::openproject_yaml))
         .fallback(no_openproject_route);
     Router::new()
         .nest("/api/v3", api)
@@ -140,13 +166,20 @@ fn openproject_clients(strict: bool) -> Router<App> {
 }
 
 /// Clients of Statuary itself.
-fn native_clients() -> Router<App> {
-    let api = Router::new()
-        .route("/me", get(auth::native::me))
-        .route("/status_keys", get(status_keys::native::index))
-        .route("/status_keys/{key}", get(status_keys::native::show))
-        .route("/portfolio", get(portfolio::native::show))
-        .route("/workspaces/{id}/timeline", get(timeline::native::show))
+pub(crate) fn native_clients() -> Routes {
+    Routes::new(MethodRouter::new)
+        .get("/me", auth::native::me, &auth::native::ME)
+        .get("/status_keys", status_keys::native::index, &status_keys::native::INDEX)
+        .get("/status_keys/{key}", status_keys::native::show, &status_keys::native::SHOW)
+        .get("/portfolio", portfolio::native::show, &portfolio::native::SHOW)
+        .get("/workspaces/{id}/timeline", timeline::native::show, &timeline::native::SHOW)
+}
+
+/// What every request of them passes.
+fn native_surface() -> Router<App> {
+    let api = native_clients()
+        .router()
+        .route("/openapi.json", get(openapi::page::native))
         .fallback(native::no_path)
         .method_not_allowed_fallback(native::no_method);
     Router::new()

@@ -1,6 +1,7 @@
 //! The caller in Statuary's own surface.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::store;
@@ -8,10 +9,11 @@ use crate::app::App;
 use crate::clock::Time;
 use crate::error::Error;
 use crate::native::{self, Answer, Request};
+use crate::openapi::{Operation, schema};
 use crate::participations::Parts;
 use crate::{accounts, participations, users};
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Me {
     user: Myself,
     account: Account,
@@ -21,7 +23,8 @@ struct Me {
     participations: Parts,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "User")]
 struct Myself {
     id: i64,
     full_name: String,
@@ -30,13 +33,13 @@ struct Myself {
     photo_path: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Account {
     id: i64,
     name: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Token {
     name: String,
     scopes: Vec<String>,
@@ -44,11 +47,17 @@ struct Token {
 }
 
 /// What the caller may do beside what each workspace says.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Permissions {
     administer_account: bool,
     create_workspaces: bool,
 }
+
+/// What clients are told of [`me`].
+pub const ME: Operation = Operation {
+    answer: Some(|generator| schema::of::<Me>(generator)),
+    ..Operation::new("me", "showMe", "Show who the caller is, and what the caller may do")
+};
 
 /// `GET /me`
 pub async fn me(State(app): State<App>, request: Request) -> Answer {

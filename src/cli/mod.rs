@@ -4,6 +4,7 @@ mod completions;
 mod export;
 mod healthcheck;
 mod import;
+mod openapi;
 mod seed;
 mod serve;
 mod token;
@@ -56,6 +57,8 @@ enum Command {
     Export(export::Args),
     /// Fill an empty store with synthetic data, the same for the same seed.
     Seed(seed::Args),
+    /// Print the `OpenAPI` document of a surface.
+    Openapi(openapi::Args),
     /// Ask a running server whether it is ready.
     Healthcheck(healthcheck::Args),
     /// Print completions for a shell.
@@ -86,6 +89,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Import(args) => import::run(given, args).await,
         Command::Export(args) => export::run(given, args).await,
         Command::Seed(args) => seed::run(given, args).await,
+        Command::Openapi(args) => openapi::run(&args),
         Command::Healthcheck(args) => healthcheck::run(given, args).await,
         Command::Completions(args) => completions::run(&args),
     }

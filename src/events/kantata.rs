@@ -12,11 +12,38 @@ use crate::clock::Time;
 use crate::db::{Conn, Result};
 use crate::error::Error;
 use crate::kantata::events::{self, Payloads, Subject};
+use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects};
+use crate::openapi::{Operation, schema};
 use crate::{participations, status_changes, status_reports};
 
 const KEY: &str = "subscribed_events";
 const DAY: i64 = 86_400;
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    description: "For administrators. Events of status reports and status changes are not the vendor's, and not there \
+        when the server is strict. Two filters exclude each other: `most_recent` and `most_recent_by_event_type`; and \
+        `subject_id` needs `subject_type`.",
+    parameters: listed![
+        doc::CREATED_AFTER,
+        doc::CREATED_BEFORE,
+        doc::texts("event_types", "Types such as `workspace:updated`, with commas between them."),
+        doc::texts("subject_type", "The class of the record, such as `Workspace`."),
+        doc::texts("subject_id", "The records' ids, with commas between them."),
+        doc::texts("user_ids", "The ids of those who wrote, with commas between them."),
+        doc::flag("most_recent", "Only the last event of each record."),
+        doc::flag("most_recent_by_event_type", "Only the last event of each type of each record."),
+        doc::texts("optional_fields", "Of `previous_payload`, `current_payload`, `payload_changes`."),
+        doc::texts("order", "`created_at:desc`, which is the default, or `created_at:asc`."),
+        doc::include("`subject`"),
+    ],
+    answer: Some(|generator| {
+        let side_loads = events::subjects(false).map(|subject| subject.key).collect::<Vec<_>>();
+        doc::envelope(generator, KEY, &side_loads)
+    }),
+    ..Operation::new(KEY, "listSubscribedEvents", "List what changed")
+};
 
 /// `GET /subscribed_events`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
@@ -57,6 +84,24 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     });
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
+
+/// What clients are told of [`types`].
+pub const TYPES: Operation = Operation {
+    description: "For administrators.",
+    answer: Some(|_| {
+        let name = json!({ "type": "string" });
+        let fields = json!({ "type": "object", "additionalProperties": { "type": "object" } });
+        let members = [("name", name.clone()), ("description", name.clone()), ("fields", fields)];
+        let described = schema::object(&["name", "description", "fields"], &members);
+        let (types, schemas) = ("subscribed_event_types", "subscribed_event_type_schemas");
+        let members = [
+            (types, json!({ "type": "array", "items": name })),
+            (schemas, json!({ "type": "object", "additionalProperties": described })),
+        ];
+        schema::object(&[types, schemas], &members)
+    }),
+    ..Operation::new(KEY, "listSubscribedEventTypes", "List the types of events")
+};
 
 /// `GET /subscribed_events/event_types`
 pub async fn types(State(app): State<App>, request: Request) -> Answer {

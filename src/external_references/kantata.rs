@@ -12,13 +12,46 @@ use crate::auth::Caller;
 use crate::db::{Conn, Result, Scope};
 use crate::error::{Error, Problem, Violation};
 use crate::kantata::objects::subject_key;
+use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects};
+use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::Right;
 use crate::{kantata::params, status_reports};
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
 
 const KEY: &str = "external_references";
 const ROOT: &str = "external_reference";
 const SORTS: &[(&str, Sort)] = &[("last_synced_at", Sort::LastSyncedAt), ("created_at", Sort::CreatedAt)];
+
+const INCLUDE: Parameter = doc::include("Of `subject`.");
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    parameters: listed![
+        Parameter::query("subject_type", doc::filled_text, "`StatusReport` or `Workspace`.").required(),
+        doc::number("subject_id", "Only those of this subject."),
+        doc::texts("service_name", "Only those to this service."),
+        doc::texts("service_model", "Only those to this kind of record."),
+        doc::texts("service_model_ref", "Only those to this record."),
+        doc::texts("status", "`pending`, `successful` or `failed`."),
+        doc::texts("external_status", "The status in the other system."),
+        doc::texts("external_message", "The message of the other system."),
+        doc::CREATED_AFTER,
+        doc::CREATED_BEFORE,
+        doc::UPDATED_AFTER,
+        doc::UPDATED_BEFORE,
+        Parameter::query("last_synced_after", doc::instant, "Only what was last synchronised after it."),
+        Parameter::query("last_synced_before", doc::instant, "Only what was last synchronised before it."),
+        doc::texts(
+            "order",
+            "`last_synced_at` (the default, `:desc`) or `created_at`, with `:asc` or `:desc`."
+        ),
+        INCLUDE,
+    ],
+    answer: Some(answer),
+    ..Operation::new(KEY, "listExternalReferences", "List external references")
+};
 
 /// `GET /external_references`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
@@ -59,6 +92,21 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`create_or_update`].
+pub const CREATE_OR_UPDATE: Operation = Operation {
+    description: "A subject has one reference to a service; a second replaces it.",
+    parameters: &[INCLUDE],
+    body: Some(|generator| {
+        let mut members = members(generator, true);
+        members.push(("subject_type", schema::of::<SubjectType>(generator)));
+        members.push(("subject_id", doc::reference()));
+        let required = ["subject_type", "subject_id", "service_name", "service_model", "service_model_ref"];
+        doc::root(ROOT, schema::object(&required, &members))
+    }),
+    answer: Some(answer),
+    ..Operation::new(KEY, "createOrUpdateExternalReference", "Refer to a record of another system")
+};
+
 /// `POST /external_references/create_or_update`
 pub async fn create_or_update(State(app): State<App>, request: Request) -> Answer {
     let root = request.params.root(ROOT)?;
@@ -84,6 +132,12 @@ pub async fn create_or_update(State(app): State<App>, request: Request) -> Answe
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`delete`].
+pub const DELETE: Operation = Operation {
+    status: 204,
+    ..Operation::new(KEY, "deleteExternalReference", "Delete an external reference")
+};
+
 /// `DELETE /external_references/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     let change = request.change(&app);
@@ -99,8 +153,8 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
 /// no object; `status` only where the vendor takes it.
 pub fn nested_draft(root: &Params, takes_status: bool) -> Option<Option<Draft>> {
     match root.value(ROOT)? {
-        serde_json::Value::Null => None,
-        serde_json::Value::String(text) if text.is_empty() => None,
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
         value => Some(params::of_value(value).map(|object| draft(&object, takes_status))),
     }
 }
@@ -137,6 +191,34 @@ fn subject(root: &Params) -> std::result::Result<Subject, Vec<Violation>> {
         violations.push(Violation::new("subject_id", Problem::Blank));
     }
     Err(violations)
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    doc::envelope(generator, KEY, &["status_reports", "workspaces"])
+}
+
+/// The schema of what [`nested_draft`] reads.
+pub fn nested_schema(generator: &mut SchemaGenerator, takes_status: bool) -> Value {
+    let members = members(generator, takes_status);
+    let object = schema::object(&["service_name", "service_model", "service_model_ref"], &members);
+    json!({ "anyOf": [object, { "enum": [null, ""] }] })
+}
+
+fn members(generator: &mut SchemaGenerator, takes_status: bool) -> Vec<(&'static str, Value)> {
+    let mut members = vec![
+        ("service_name", doc::filled()),
+        ("service_model", doc::filled()),
+        ("service_model_ref", doc::filled()),
+        ("external_link", doc::anything()),
+        ("external_message", doc::anything()),
+        ("external_status", doc::anything()),
+        ("locked", doc::anything()),
+    ];
+    if takes_status {
+        let status = schema::of::<super::SyncStatus>(generator);
+        members.push(("status", json!({ "anyOf": [status, { "enum": [null, ""] }] })));
+    }
+    members
 }
 
 /// What of the answer the parameters choose.

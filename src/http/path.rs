@@ -8,6 +8,9 @@ use axum::http::uri::PathAndQuery;
 #[derive(Clone, Copy, Debug)]
 pub struct AsksForJson;
 
+/// The viewer of documents, whose page is at a path that ends with a slash.
+const VIEWER: &str = "/docs/";
+
 /// Brings the path into the form that the router knows.
 pub fn normalise(mut request: Request) -> Request {
     if let Some((path, had_suffix)) = normal(request.uri().path()) {
@@ -29,7 +32,9 @@ pub fn normalise(mut request: Request) -> Request {
 /// The normal form, where it is another one, and whether it had the suffix.
 fn normal(path: &str) -> Option<(String, bool)> {
     #[expect(clippy::case_sensitive_file_extension_comparisons, reason = "the suffix is part of the route")]
-    let is_normal = path == "/" || !(path.contains("//") || path.ends_with('/') || path.ends_with(".json"));
+    let is_normal = path == "/"
+        || path.starts_with(VIEWER)
+        || !(path.contains("//") || path.ends_with('/') || path.ends_with(".json"));
     if is_normal {
         return None;
     }
@@ -58,6 +63,7 @@ mod tests {
             ("/api/v3/statuses.json", Some("/api/v3/statuses")),
             ("/setup.json", Some("/setup.json")),
             ("//", Some("/")),
+            ("/docs/", None),
         ];
         for (path, expected) in cases {
             assert_eq!(normal(path).map(|(path, _)| path).as_deref(), expected, "{path}");

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::db;
@@ -17,12 +18,15 @@ pub struct Error(Cause);
 /// Seconds after which a client may try again when the store is out of reach.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
-#[derive(Serialize)]
-struct Body {
+/// What an error answers.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Errors")]
+pub struct Body {
     errors: Vec<Entry>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
 struct Entry {
     #[serde(rename = "type")]
     kind: &'static str,

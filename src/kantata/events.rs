@@ -1,10 +1,11 @@
 //! How Kantata spells the log: event types, payloads, and the description of both (contract, section g). Payloads are
 //! not documented by the vendor; these have the members that its objects have.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::objects::{self, Id, Seconds};
+use super::objects::{self, Id, Seconds, SubjectRef};
 use crate::clock::Date;
 use crate::db;
 use crate::error::Error;
@@ -167,8 +168,10 @@ pub fn types(strict: bool) -> Value {
     json!({ "subscribed_event_types": names, "subscribed_event_type_schemas": schemas })
 }
 
-#[derive(Serialize)]
-struct EventObject<'e> {
+/// A change of a record.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SubscribedEvent")]
+pub struct EventObject<'e> {
     event_type: String,
     account_id: i64,
     user_id: Option<i64>,
@@ -183,14 +186,8 @@ struct EventObject<'e> {
     id: Id,
 }
 
-#[derive(Serialize)]
-struct SubjectRef {
-    key: &'static str,
-    id: Id,
-}
-
 /// The optional fields of an event.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub struct Payloads {
     #[serde(skip_serializing_if = "Option::is_none")]

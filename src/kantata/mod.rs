@@ -5,6 +5,7 @@ pub mod error;
 pub mod events;
 pub mod includes;
 pub mod objects;
+pub mod openapi;
 pub mod paging;
 pub mod params;
 pub mod request;

@@ -1,6 +1,7 @@
 //! The objects as Kantata spells them: members in the vendor's order, ids as texts, whole-second times
 //! (contract, section c).
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 use crate::auth::Caller;
@@ -30,14 +31,36 @@ impl Serialize for Id {
     }
 }
 
+impl JsonSchema for Id {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Id".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-9]+$" })
+    }
+}
+
+impl JsonSchema for Seconds {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Time".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date-time", "description": "UTC, whole seconds." })
+    }
+}
+
 impl Serialize for Seconds {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0.second())
     }
 }
 
-#[derive(Serialize)]
-struct StatusReportObject<'o> {
+/// A dated snapshot of a workspace's health.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StatusReport")]
+pub struct StatusReportObject<'o> {
     color: Color,
     description: &'o str,
     details: &'o [Detail],
@@ -67,8 +90,10 @@ pub fn status_report(report: &StatusReport, external_reference_ids: Ids) -> impl
     }
 }
 
-#[derive(Serialize)]
-struct StatusChangeObject {
+/// A move of a workspace from one status key to another.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WorkspaceStatusChange")]
+pub struct StatusChangeObject {
     from_status_key: Option<Id>,
     from_message: Option<&'static str>,
     from_color: Option<&'static str>,
@@ -102,8 +127,10 @@ pub fn status_change(change: &StatusChange) -> impl Serialize {
     }
 }
 
-#[derive(Serialize)]
-struct UserObject<'o> {
+/// A person of the account.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "User")]
+pub struct UserObject<'o> {
     full_name: &'o str,
     photo_path: Option<&'o str>,
     email_address: &'o str,
@@ -115,7 +142,7 @@ struct UserObject<'o> {
 }
 
 /// What only the caller sees; Statuary has no plans.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Own {
     account_permission: &'static str,
     plan_type: Option<&'static str>,
@@ -144,8 +171,10 @@ fn user_object(user: &User, own: Option<Own>) -> UserObject<'_> {
     }
 }
 
-#[derive(Serialize)]
-struct ExternalReferenceObject<'o> {
+/// A record of another system that a report or a workspace belongs to.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ExternalReference")]
+pub struct ExternalReferenceObject<'o> {
     service_name: &'o str,
     service_model: &'o str,
     service_model_ref: &'o str,
@@ -164,10 +193,12 @@ struct ExternalReferenceObject<'o> {
     id: Id,
 }
 
-#[derive(Serialize)]
-struct SubjectRef {
-    key: &'static str,
-    id: Id,
+/// A subject among the side-loads.
+#[derive(Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "named as on the wire")]
+pub struct SubjectRef {
+    pub key: &'static str,
+    pub id: Id,
 }
 
 /// The top-level member in which subjects of a type stand.
@@ -200,8 +231,10 @@ pub fn external_reference(reference: &ExternalReference, subject_included: bool)
     }
 }
 
-#[derive(Serialize)]
-struct ParticipationObject {
+/// A person's part in a workspace.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Participation")]
+pub struct ParticipationObject {
     role: &'static str,
     show_as_read_only: bool,
     can_invite: bool,
@@ -249,8 +282,10 @@ pub const fn level(permission: Permission) -> &'static str {
     }
 }
 
-#[derive(Serialize)]
-struct WorkspaceObject<'o> {
+/// A project.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Workspace")]
+pub struct WorkspaceObject<'o> {
     title: &'o str,
     account_id: i64,
     archived: bool,
@@ -279,14 +314,17 @@ struct WorkspaceObject<'o> {
     id: Id,
 }
 
-#[derive(Serialize)]
+/// The row of the table of status keys that a workspace is at.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WorkspaceStatus")]
 struct StatusObject {
     color: &'static str,
     key: i64,
     message: &'static str,
 }
 
-#[derive(Serialize)]
+/// What the caller may do in a workspace.
+#[derive(Serialize, JsonSchema)]
 struct Permissions {
     can_edit: bool,
     can_post: bool,
@@ -302,7 +340,7 @@ struct Permissions {
 }
 
 /// The associations of a workspace; each is there only where it is included.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub struct WorkspaceAssociations {
     #[serde(skip_serializing_if = "Option::is_none")]

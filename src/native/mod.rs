@@ -2,6 +2,7 @@
 
 pub mod cursor;
 pub mod objects;
+pub mod openapi;
 pub mod problem;
 pub mod request;
 

@@ -1,12 +1,13 @@
 //! Objects that several answers of this surface have.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::status_keys::{self, StatusKey};
 use crate::users::User;
 
 /// Somebody, in passing.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub struct Person {
     pub id: i64,
@@ -14,7 +15,7 @@ pub struct Person {
 }
 
 /// A status key with its words.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub struct Status {
     pub key: i64,

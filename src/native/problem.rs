@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::db;
@@ -145,7 +146,8 @@ pub struct Error {
 }
 
 /// One thing that is wrong, and where.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ProblemEntry")]
 struct Entry {
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,8 +156,10 @@ struct Entry {
     parameter: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Document<'p> {
+/// A problem as it is sent.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct Document<'p> {
     r#type: String,
     title: &'static str,
     status: u16,

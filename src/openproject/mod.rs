@@ -3,6 +3,7 @@
 pub mod error;
 pub mod hal;
 pub mod objects;
+pub mod openapi;
 pub mod paging;
 pub mod request;
 pub mod root;

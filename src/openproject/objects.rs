@@ -1,7 +1,7 @@
 //! The objects as OpenProject spells them (contract, sections a, c and d).
 
-use serde::Serialize;
-use serde_json::{Value, json};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
 
 use super::hal::{Formattable, Link};
 use crate::clock::Time;
@@ -9,8 +9,10 @@ use crate::statuses::Status;
 use crate::users::User;
 use crate::workspaces::{AccessLevel, ProjectStatus, Seen};
 
-#[derive(Serialize)]
-struct StatusObject<'o> {
+/// A state that a work package can be in.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Status")]
+pub struct StatusObject<'o> {
     _type: &'static str,
     id: i64,
     name: &'o str,
@@ -29,14 +31,14 @@ struct StatusObject<'o> {
     _links: SelfLink,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SelfLink {
     #[serde(rename = "self")]
     itself: Link,
 }
 
 /// A status.
-pub fn status(status: &Status) -> impl Serialize {
+pub fn status(status: &Status) -> StatusObject<'_> {
     StatusObject {
         _type: "Status",
         id: status.id,
@@ -52,8 +54,10 @@ pub fn status(status: &Status) -> impl Serialize {
     }
 }
 
-#[derive(Serialize)]
-struct CollectionObject<T> {
+/// All of something, on one page.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Collection")]
+pub struct CollectionObject<T> {
     _type: &'static str,
     total: usize,
     count: usize,
@@ -61,13 +65,16 @@ struct CollectionObject<T> {
     _links: SelfLink,
 }
 
-#[derive(Serialize)]
-struct Elements<T> {
-    elements: Vec<T>,
+/// The members of a collection, each as it is when it stands alone.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Elements")]
+pub struct Elements<T> {
+    /// In the order of the collection.
+    pub elements: Vec<T>,
 }
 
 /// All statuses; the collection is never paginated and says nothing of pages.
-pub fn statuses(all: &[Status]) -> impl Serialize {
+pub fn statuses(all: &[Status]) -> CollectionObject<StatusObject<'_>> {
     let elements: Vec<_> = all.iter().map(status).collect();
     CollectionObject {
         _type: "Collection",
@@ -78,8 +85,10 @@ pub fn statuses(all: &[Status]) -> impl Serialize {
     }
 }
 
-#[derive(Serialize)]
-struct ProjectStatusObject {
+/// One of the six states that a project can be in.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ProjectStatus")]
+pub struct ProjectStatusObject {
     _type: &'static str,
     id: &'static str,
     name: &'static str,
@@ -87,7 +96,7 @@ struct ProjectStatusObject {
 }
 
 /// A project status.
-pub fn project_status(status: ProjectStatus) -> impl Serialize {
+pub fn project_status(status: ProjectStatus) -> ProjectStatusObject {
     ProjectStatusObject {
         _type: "ProjectStatus",
         id: status.code(),
@@ -101,23 +110,44 @@ pub fn project_status_link(status: ProjectStatus) -> Link {
     Link::to(format!("/project_statuses/{}", status.code())).titled(status.name())
 }
 
+/// A person.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "User")]
+#[serde(rename_all = "camelCase")]
+pub struct UserObject<'o> {
+    #[serde(rename = "_type")]
+    kind: &'static str,
+    id: i64,
+    name: &'o str,
+    login: &'o str,
+    first_name: &'o str,
+    last_name: &'o str,
+    email: Option<&'o str>,
+    admin: bool,
+    avatar: Option<&'o str>,
+    status: &'static str,
+    language: &'static str,
+    #[serde(rename = "_links")]
+    links: SelfLink,
+}
+
 /// A user; `login` is the e-mail address.
-pub fn user(user: &User) -> Value {
-    let (first, last) = user.full_name.rsplit_once(' ').unwrap_or((&user.full_name, ""));
-    json!({
-        "_type": "User",
-        "id": user.id,
-        "name": user.full_name,
-        "login": user.email_address,
-        "firstName": first,
-        "lastName": last,
-        "email": user.email_address,
-        "admin": user.administrator,
-        "avatar": user.photo_path,
-        "status": "active",
-        "language": "en",
-        "_links": { "self": user_link(user) },
-    })
+pub fn user(user: &User) -> UserObject<'_> {
+    let (first_name, last_name) = user.full_name.rsplit_once(' ').unwrap_or((&user.full_name, ""));
+    UserObject {
+        kind: "User",
+        id: user.id,
+        name: &user.full_name,
+        login: &user.email_address,
+        first_name,
+        last_name,
+        email: Some(&user.email_address),
+        admin: user.administrator,
+        avatar: user.photo_path.as_deref(),
+        status: "active",
+        language: "en",
+        links: SelfLink { itself: user_link(user) },
+    }
 }
 
 /// A link to a user.
@@ -126,21 +156,21 @@ pub fn user_link(user: &User) -> Link {
 }
 
 /// Who asks without credentials on an open instance.
-pub fn anonymous() -> Value {
-    json!({
-        "_type": "User",
-        "id": 0,
-        "name": "Anonymous",
-        "login": "",
-        "firstName": "",
-        "lastName": "Anonymous",
-        "email": null,
-        "admin": false,
-        "avatar": null,
-        "status": "active",
-        "language": "en",
-        "_links": { "self": Link::to("/users/0").titled("Anonymous") },
-    })
+pub fn anonymous() -> UserObject<'static> {
+    UserObject {
+        kind: "User",
+        id: 0,
+        name: "Anonymous",
+        login: "",
+        first_name: "",
+        last_name: "Anonymous",
+        email: None,
+        admin: false,
+        avatar: None,
+        status: "active",
+        language: "en",
+        links: SelfLink { itself: Link::to("/users/0").titled("Anonymous") },
+    }
 }
 
 /// The name in addresses: the title in plain letters, and the id, which makes it unique.
@@ -157,48 +187,96 @@ pub fn identifier(seen: &Seen) -> String {
     }
 }
 
-/// A workspace as a project. Those who may not see its health see neither status nor explanation; the status is
-/// embedded in single views alone.
-pub fn project(seen: &Seen, may_write: bool, is_single: bool) -> Value {
-    let workspace = &seen.workspace;
-    let path = format!("/projects/{}", workspace.id);
-    let mut project = json!({
-        "_type": "Project",
-        "id": workspace.id,
-        "identifier": identifier(seen),
-        "name": workspace.title,
-        "active": !workspace.archived,
-        "public": workspace.access_level == AccessLevel::Open,
-        "description": Formattable::markdown(workspace.description.as_deref()),
-    });
-    if seen.right.sees_health() {
-        let explanation = Formattable::markdown(workspace.status_explanation.as_deref());
-        project["statusExplanation"] = json!(explanation);
-    }
-    project["createdAt"] = json!(milliseconds(workspace.created_at));
-    project["updatedAt"] = json!(milliseconds(workspace.updated_at));
-    if is_single
-        && seen.right.sees_health()
-        && let Some(status) = workspace.project_status
-    {
-        project["_embedded"] = json!({ "status": project_status(status) });
-    }
-    let mut links = json!({ "self": Link::to(&path).titled(&workspace.title) });
-    if seen.right.sees_health() {
-        links["status"] = json!(workspace.project_status.map_or(Link::nothing(), project_status_link));
-    }
-    if may_write {
-        links["updateImmediately"] = json!(Link::to(&path).with_method("patch"));
-    }
-    links["schema"] = json!(Link::to("/projects/schema"));
-    links["ancestors"] = json!([]);
-    links["parent"] = json!(Link::nothing());
-    project["_links"] = links;
-    project
+/// A project.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Project")]
+#[serde(rename_all = "camelCase")]
+pub struct ProjectObject<'o> {
+    #[serde(rename = "_type")]
+    kind: &'static str,
+    id: i64,
+    identifier: String,
+    name: &'o str,
+    active: bool,
+    public: bool,
+    description: Formattable,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_explanation: Option<Formattable>,
+    created_at: Milliseconds,
+    updated_at: Milliseconds,
+    #[serde(rename = "_embedded", skip_serializing_if = "Option::is_none")]
+    embedded: Option<EmbeddedStatus>,
+    #[serde(rename = "_links")]
+    links: ProjectLinks,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct EmbeddedStatus {
+    status: ProjectStatusObject,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct ProjectLinks {
+    #[serde(rename = "self")]
+    itself: Link,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Link>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_immediately: Option<Link>,
+    schema: Link,
+    ancestors: [Link; 0],
+    parent: Link,
 }
 
 /// UTC with three digits of the second, as the product writes it.
-fn milliseconds(time: Time) -> String {
-    let millis = time.0.rem_euclid(1_000_000) / 1000;
-    format!("{}.{millis:03}Z", time.second().to_string().trim_end_matches('Z'))
+struct Milliseconds(Time);
+
+impl Serialize for Milliseconds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let millis = self.0.0.rem_euclid(1_000_000) / 1000;
+        let second = self.0.second().to_string();
+        serializer.collect_str(&format_args!("{}.{millis:03}Z", second.trim_end_matches('Z')))
+    }
+}
+
+impl JsonSchema for Milliseconds {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Time".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date-time", "description": "UTC, with milliseconds." })
+    }
+}
+
+/// A workspace as a project. Those who may not see its health see neither status nor explanation; the status is
+/// embedded in single views alone.
+pub fn project(seen: &Seen, may_write: bool, is_single: bool) -> ProjectObject<'_> {
+    let (workspace, is_healthy) = (&seen.workspace, seen.right.sees_health());
+    let path = format!("/projects/{}", workspace.id);
+    let status = workspace.project_status;
+    let embedded = status.filter(|_| is_single && is_healthy);
+    ProjectObject {
+        kind: "Project",
+        id: workspace.id,
+        identifier: identifier(seen),
+        name: &workspace.title,
+        active: !workspace.archived,
+        public: workspace.access_level == AccessLevel::Open,
+        description: Formattable::markdown(workspace.description.as_deref()),
+        status_explanation: is_healthy
+            .then(|| Formattable::markdown(workspace.status_explanation.as_deref())),
+        created_at: Milliseconds(workspace.created_at),
+        updated_at: Milliseconds(workspace.updated_at),
+        embedded: embedded.map(|status| EmbeddedStatus { status: project_status(status) }),
+        links: ProjectLinks {
+            itself: Link::to(&path).titled(&workspace.title),
+            status: is_healthy.then(|| status.map_or(Link::nothing(), project_status_link)),
+            update_immediately: may_write.then(|| Link::to(&path).with_method("patch")),
+            schema: Link::to("/projects/schema"),
+            ancestors: [],
+            parent: Link::nothing(),
+        },
+    }
 }

@@ -1,9 +1,11 @@
 //! Paginated collections: projects (contract, section a.4). Statuses are never paginated.
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::error::Error;
 use super::hal::Link;
+use super::objects::Elements;
 use crate::http::params::Params;
 
 /// The size of a page that nobody asked another of.
@@ -46,29 +48,55 @@ impl Page {
     }
 
     /// The collection of a page, whose address has the other parameters in `query`.
-    pub fn collection(self, path: &str, query: &str, total: i64, elements: &[Value]) -> Value {
+    pub fn collection<T>(self, path: &str, query: &str, total: i64, elements: Vec<T>) -> PageObject<T> {
         let link =
             |number: &str, size: &str| Link::to(format!("{path}?{query}offset={number}&pageSize={size}"));
         let (number, size) = (self.number.to_string(), self.size.to_string());
-        let mut links = json!({
-            "self": link(&number, &size),
-            "jumpTo": link("{offset}", &size).templated(),
-            "changeSize": link(&number, "{size}").templated(),
-        });
-        if self.number > 1 {
-            links["previousByOffset"] = json!(link(&(self.number - 1).to_string(), &size));
+        let has_next = self.number.saturating_mul(self.size) < total && self.size > 0;
+        PageObject {
+            kind: "Collection",
+            total,
+            count: elements.len(),
+            page_size: self.size,
+            offset: self.number,
+            embedded: Elements { elements },
+            links: PageLinks {
+                itself: link(&number, &size),
+                jump_to: link("{offset}", &size).templated(),
+                change_size: link(&number, "{size}").templated(),
+                previous_by_offset: (self.number > 1).then(|| link(&(self.number - 1).to_string(), &size)),
+                next_by_offset: has_next.then(|| link(&(self.number + 1).to_string(), &size)),
+            },
         }
-        if self.number.saturating_mul(self.size) < total && self.size > 0 {
-            links["nextByOffset"] = json!(link(&(self.number + 1).to_string(), &size));
-        }
-        json!({
-            "_type": "Collection",
-            "total": total,
-            "count": elements.len(),
-            "pageSize": self.size,
-            "offset": self.number,
-            "_embedded": { "elements": elements },
-            "_links": links,
-        })
     }
+}
+
+/// A page of a collection, and where the others are.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Page")]
+#[serde(rename_all = "camelCase")]
+pub struct PageObject<T> {
+    #[serde(rename = "_type")]
+    kind: &'static str,
+    total: i64,
+    count: usize,
+    page_size: i64,
+    offset: i64,
+    #[serde(rename = "_embedded")]
+    embedded: Elements<T>,
+    #[serde(rename = "_links")]
+    links: PageLinks,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct PageLinks {
+    #[serde(rename = "self")]
+    itself: Link,
+    jump_to: Link,
+    change_size: Link,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_by_offset: Option<Link>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_by_offset: Option<Link>,
 }

@@ -7,10 +7,27 @@ use serde_json::json;
 use super::hal::{self, Link};
 use super::{Answer, Request, objects, paging};
 use crate::app::App;
+use crate::openapi::{Operation, schema};
 use crate::users;
 
 /// The release of the product whose answers these are.
 const CORE_VERSION: &str = "16.0.0";
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    answer: Some(|generator| {
+        let (text, link) = (|| json!({ "type": "string" }), schema::of::<Link>(generator));
+        let links = json!({ "type": "object", "required": ["self"], "additionalProperties": link });
+        let members = [
+            ("_type", json!({ "const": "Root" })),
+            ("instanceName", text()),
+            ("coreVersion", text()),
+            ("_links", links),
+        ];
+        schema::object(&["_type", "instanceName", "_links"], &members)
+    }),
+    ..Operation::new("Root", "showRoot", "Show what is served")
+};
 
 /// `GET /api/v3`: links to what is served.
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
@@ -35,6 +52,25 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     root["_links"] = links;
     Ok(hal::answer(StatusCode::OK, &root))
 }
+
+/// What clients are told of [`configuration`].
+pub const CONFIGURATION: Operation = Operation {
+    answer: Some(|_| {
+        let number = || json!({ "type": "integer" });
+        let list = |kind: &str| json!({ "type": "array", "items": { "type": kind } });
+        let members = [
+            ("_type", json!({ "const": "Configuration" })),
+            ("maximumAttachmentFileSize", number()),
+            ("maximumAPIV3PageSize", number()),
+            ("hostName", json!({ "type": "string" })),
+            ("perPageOptions", list("integer")),
+            ("activeFeatureFlags", list("string")),
+            ("_links", json!({ "type": "object" })),
+        ];
+        schema::object(&members.each_ref().map(|(name, _)| *name), &members)
+    }),
+    ..Operation::new("Root", "showConfiguration", "Show how the service is set up")
+};
 
 /// `GET /api/v3/configuration`; Statuary takes no attachments.
 pub async fn configuration(State(app): State<App>, request: Request) -> Answer {

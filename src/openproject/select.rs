@@ -1,5 +1,6 @@
 //! `select`: which members of a collection and of its elements an answer shows (contract, section b).
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::error::Error;
@@ -13,7 +14,8 @@ const SUPPORTED: &str = "*, total, count, pageSize, offset, self, elements/*, el
 ///
 /// # Errors
 /// [`Error::InvalidSelect`]
-pub fn apply(query: &Params, collection: Value) -> Result<Value, Error> {
+pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Value, Error> {
+    let collection = serde_json::to_value(collection).expect("objects are made of texts, numbers and lists");
     let Some(asked) = query.filled("select") else { return Ok(collection) };
     let paths: Vec<String> = serde_json::from_str(&asked)
         .unwrap_or_else(|_| asked.split(',').map(|path| path.trim().to_owned()).collect());

@@ -9,13 +9,40 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result, Scope};
 use crate::error::{Error, Problem};
+use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects, request};
+use crate::openapi::{Operation, Parameter, schema};
 use crate::workspaces;
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
 
 const KEY: &str = "participations";
 const ROOT: &str = "participation";
 const INCLUDES: &[&str] = &["user", "workspace", "external_references"];
 const SORTS: &[(&str, Sort)] = &[("updated_at", Sort::UpdatedAt), ("user_name", Sort::UserName)];
+
+const INCLUDE: Parameter = doc::include("Of `user`, `workspace`, `external_references`.");
+const OPTIONAL: Parameter = doc::texts("optional_fields", "Of `access_level`.");
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    parameters: listed![
+        Parameter::query("workspace_id", doc::filled_text, "The workspace; without it there is no list.")
+            .required(),
+        doc::number("by_user", "Only those of this user."),
+        doc::texts("by_user_full_name", "Only those of users with this name."),
+        doc::flag("mavens_only", "Only the provider side."),
+        doc::CREATED_AFTER,
+        doc::CREATED_BEFORE,
+        doc::UPDATED_AFTER,
+        doc::UPDATED_BEFORE,
+        doc::texts("order", "`updated_at` (the default, `:desc`) or `user_name`, with `:asc` or `:desc`."),
+        INCLUDE,
+        OPTIONAL,
+    ],
+    answer: Some(answer),
+    ..Operation::new(KEY, "listParticipations", "List who takes part in a workspace")
+};
 
 /// `GET /participations`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
@@ -50,6 +77,13 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    parameters: &[INCLUDE, OPTIONAL],
+    answer: Some(answer),
+    ..Operation::new(KEY, "showParticipation", "Show a participation")
+};
+
 /// `GET /participations/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
@@ -61,6 +95,22 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     });
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
+
+/// What clients are told of [`create`].
+pub const CREATE: Operation = Operation {
+    parameters: &[INCLUDE, OPTIONAL],
+    body: Some(|_| {
+        let members = [
+            ("workspace_id", doc::reference()),
+            ("user_id", doc::reference()),
+            ("role", doc::one_of(&super::ROLES)),
+            ("access_level", level()),
+        ];
+        doc::one_or_many(ROOT, KEY, &schema::object(&["workspace_id", "user_id", "role"], &members))
+    }),
+    answer: Some(answer),
+    ..Operation::new(KEY, "createParticipations", "Let people take part in a workspace")
+};
 
 /// `POST /participations`: one, or up to a hundred in the plural.
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
@@ -93,6 +143,17 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`update`].
+pub const UPDATE: Operation = Operation {
+    parameters: &[INCLUDE, OPTIONAL],
+    body: Some(|_| {
+        let members = [("role", doc::one_of(&super::ROLES)), ("access_level", level())];
+        doc::root(ROOT, schema::object(&[], &members))
+    }),
+    answer: Some(answer),
+    ..Operation::new(KEY, "replaceParticipation", "Change a participation")
+};
+
 /// `PUT` and `PATCH /participations/{id}`
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
@@ -108,6 +169,10 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
     });
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
+
+/// What clients are told of [`delete`].
+pub const DELETE: Operation =
+    Operation { status: 204, ..Operation::new(KEY, "deleteParticipation", "End a participation") };
 
 /// `DELETE /participations/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> Answer {
@@ -139,6 +204,14 @@ fn draft(root: &Params) -> Draft {
         role: root.attribute("role"),
         access_level: root.attribute("access_level"),
     }
+}
+
+fn level() -> Value {
+    json!({ "type": "string", "pattern": "^(admin|(edit|view)_[^\\u0000]*)$" })
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    doc::envelope(generator, KEY, &["users", "workspaces", "external_references"])
 }
 
 /// What of the answer the parameters choose.

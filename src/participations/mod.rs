@@ -7,6 +7,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
@@ -64,7 +65,7 @@ pub enum Permission {
 }
 
 /// In how many workspaces somebody has which part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the sides, and the permissions of the provider's")]
 pub struct Parts {
     pub client: i64,
@@ -185,12 +186,14 @@ impl Draft {
     }
 }
 
-/// The side of a role's name: `maven` is the provider's, `buyer` the client's.
+/// The names of the sides: two for the provider's, two for the client's.
+pub const ROLES: [&str; 4] = ["maven", "consultant", "buyer", "client"];
+
+/// The side of a role's name.
 pub fn side_of_role(role: &str) -> Option<Side> {
-    match role {
-        "maven" | "consultant" => Some(Side::Provider),
-        "buyer" | "client" => Some(Side::Client),
-        _ => None,
+    match ROLES.iter().position(|known| *known == role)? {
+        0 | 1 => Some(Side::Provider),
+        _ => Some(Side::Client),
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 
 use super::store::{self, Filter, Place, Sort};
 use super::{Cell, Mark, cells};
@@ -12,25 +14,28 @@ use crate::auth::Caller;
 use crate::clock::{Date, Time};
 use crate::db::{Conn, Result};
 use crate::native::objects::{Person, Status, person, status_of};
+use crate::native::openapi as doc;
 use crate::native::{self, Answer, Error, Query, Request, cursor};
+use crate::openapi::{Operation, Parameter, schema};
 use crate::{users, workspaces};
 
 const PARAMETERS: &[&str] =
     &["from", "to", "weeks", "status_key", "search", "include_archived", "order", "limit", "cursor"];
-const ORDERS: &[(&str, Sort)] =
-    &[("title", Sort::Title), ("updated_at", Sort::UpdatedAt), ("health", Sort::Health)];
+const ORDERS: [(&str, Sort); 3] =
+    [("title", Sort::Title), ("updated_at", Sort::UpdatedAt), ("health", Sort::Health)];
 const USUAL_WEEKS: i64 = 12;
 const MOST_WEEKS: i64 = 104;
 const DAY: i64 = 86_400;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Portfolio {
     weeks: Vec<Option<Date>>,
     workspaces: Vec<RowObject>,
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PortfolioRow")]
 struct RowObject {
     id: i64,
     title: String,
@@ -43,7 +48,8 @@ struct RowObject {
     cells: Vec<CellObject>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LastReport")]
 struct Report {
     id: i64,
     color: &'static str,
@@ -51,7 +57,8 @@ struct Report {
     age_days: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PortfolioCell")]
 struct CellObject {
     color: Option<&'static str>,
     report_id: Option<i64>,
@@ -60,6 +67,38 @@ struct CellObject {
     weeks_since: Option<i64>,
     jump: bool,
 }
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    description: "The workspaces whose health the caller sees, each with a cell for each of the weeks, which begin on \
+        Mondays, UTC: the colour that was published last in the week, or else carried on from before (`stale`, \
+        `weeks_since`). `jump` marks a colour that went from green to red or back at once.",
+    parameters: &[
+        Parameter { description: "A day of the first week; not with `weeks`.", ..doc::FROM },
+        Parameter { description: "A day of the last week; today by default.", ..doc::TO },
+        Parameter::query(
+            "weeks",
+            || json!({ "type": "integer", "minimum": 1, "maximum": MOST_WEEKS, "default": USUAL_WEEKS }),
+            "How many weeks.",
+        ),
+        Parameter::query(
+            "status_key",
+            || json!({ "type": "string", "pattern": "^[0-9]{1,18}(,[0-9]{1,18})*$" }),
+            "Only workspaces at one of these status keys, with commas between them.",
+        ),
+        Parameter::query("search", schema::text, "Words in title or description, ignoring case."),
+        Parameter::query("include_archived", doc::flag, "Archived workspaces, too."),
+        Parameter::query(
+            "order",
+            || json!({ "type": "string", "enum": ORDERS.map(|(name, _)| name), "default": ORDERS[0].0 }),
+            "By title, by the last change (latest first), or by the last report (red first). Ties go by title.",
+        ),
+        doc::LIMIT,
+        doc::CURSOR,
+    ],
+    answer: Some(|generator| schema::of::<Portfolio>(generator)),
+    ..Operation::new("portfolio", "showPortfolio", "Show workspaces by weeks")
+};
 
 /// `GET /portfolio`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
@@ -71,7 +110,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
         status_keys: query.numbers("status_key")?,
         search: query.text("search")?,
     };
-    let sort = query.choice("order", ORDERS)?;
+    let sort = query.choice("order", &ORDERS)?;
     let page = query.page::<Place>()?;
     if page.after.as_ref().is_some_and(|place| place.sort != sort) {
         return Err(cursor::invalid());

@@ -45,10 +45,10 @@ statements! {
         where r.account_id = $1 and r.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text)))
             and r.created_at >= $3 and r.created_at < $4
         order by r.workspace_id, r.created_at, r.id";
+    // `cross join` keeps SQLite from going through all reports for each workspace.
     LAST = concat!("select r.workspace_id, r.id, r.color, r.created_at
-        from json_each(cast($2 as text)) as asked
-        join status_reports r on r.account_id = $1
-            and r.id = (", last_of!("cast(asked.value as bigint)", "$3"), ")");
+        from json_each(cast($2 as text)) as asked cross join status_reports r
+        where r.account_id = $1 and r.id = (", last_of!("cast(asked.value as bigint)", "$3"), ")");
 }
 
 /// What the portfolio is narrowed to.

@@ -9,11 +9,34 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result, Scope};
 use crate::error::Error;
+use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects};
+use crate::openapi::{Operation, Parameter, schema};
+use crate::status_keys;
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
 
 const KEY: &str = "workspace_status_changes";
 const ROOT: &str = "workspace_status_change";
 const INCLUDES: &[&str] = &["user", "workspace"];
+
+const INCLUDE: Parameter = doc::include("Of `user`, `workspace`.");
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    parameters: listed![
+        Parameter::query("workspace_id", doc::filled_text, "The workspace; without it there is no list.")
+            .required(),
+        doc::CREATED_AFTER,
+        doc::CREATED_BEFORE,
+        doc::UPDATED_AFTER,
+        doc::UPDATED_BEFORE,
+        doc::texts("order", "`created_at:desc`, which is the default, or `created_at:asc`."),
+        INCLUDE,
+    ],
+    answer: Some(answer),
+    ..Operation::new(KEY, "listWorkspaceStatusChanges", "List the status changes of a workspace")
+};
 
 /// `GET /workspace_status_changes`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
@@ -39,6 +62,13 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    parameters: &[INCLUDE],
+    answer: Some(answer),
+    ..Operation::new(KEY, "showWorkspaceStatusChange", "Show a status change")
+};
+
 /// `GET /workspace_status_changes/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
@@ -50,6 +80,21 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     });
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
+
+/// What clients are told of [`create`].
+pub const CREATE: Operation = Operation {
+    description: "Moving a workspace to where it is already is an error of the field `base`.",
+    parameters: &[INCLUDE],
+    body: Some(|_| {
+        let keys = status_keys::all().map(|row| row.key);
+        let either: Vec<Value> = keys.flat_map(|key| [json!(key), json!(key.to_string())]).collect();
+        let key = json!({ "enum": either });
+        let members = [("workspace_id", doc::reference()), ("to_status_key", key)];
+        doc::root(ROOT, schema::object(&["workspace_id", "to_status_key"], &members))
+    }),
+    answer: Some(answer),
+    ..Operation::new(KEY, "createWorkspaceStatusChange", "Move a workspace to another status")
+};
 
 /// `POST /workspace_status_changes`
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
@@ -65,6 +110,10 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
         })
     });
     Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    doc::envelope(generator, KEY, &["users", "workspaces"])
 }
 
 /// What of the answer the parameters choose.

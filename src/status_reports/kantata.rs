@@ -4,20 +4,56 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::store::{Filter, ReferenceFilter};
-use super::{Draft, DraftDetail, StatusReport, store};
+use super::{Color, Draft, DraftDetail, StatusReport, store};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result, Scope};
 use crate::external_references::SubjectType;
-use crate::external_references::kantata::nested_draft;
+use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::kantata::objects::{self, Id};
+use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes};
+use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::Right;
 use crate::{external_references, kantata::params};
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
 
 const KEY: &str = "status_reports";
 const ROOT: &str = "status_report";
 const INCLUDES: &[&str] = &["creator", "updater", "workspace", "external_references"];
+
+const INCLUDE: Parameter = doc::include("Of `creator`, `updater`, `workspace`, `external_references`.");
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    description: "By id.",
+    parameters: listed![
+        doc::number("workspace_id", "Only reports on this workspace."),
+        doc::CREATED_AFTER,
+        doc::CREATED_BEFORE,
+        doc::UPDATED_AFTER,
+        doc::UPDATED_BEFORE,
+        doc::texts("external_reference_service_name", "Only reports with a reference to this service."),
+        doc::texts("external_reference_service_model", "Only those with a reference to this kind of record."),
+        doc::texts("external_reference_service_model_ref", "Only those with a reference to this record."),
+        doc::texts(
+            "external_reference_service_model_refs",
+            "Only those with a reference to one of these records, with commas between them."
+        ),
+        doc::texts("external_reference_status", "`pending`, `successful` or `failed`."),
+        doc::texts("external_reference_external_status", "The status in the other system."),
+        doc::texts("external_reference_external_message", "The message of the other system."),
+        doc::flag("has_external_references", "Only reports with, or without, any reference."),
+        doc::texts(
+            "without_external_reference_service_name",
+            "Only those without a reference to this service."
+        ),
+        INCLUDE,
+    ],
+    answer: Some(answer),
+    ..Operation::new(KEY, "listStatusReports", "List status reports")
+};
 
 /// `GET /status_reports`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
@@ -33,6 +69,13 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    parameters: &[INCLUDE],
+    answer: Some(answer),
+    ..Operation::new(KEY, "showStatusReport", "Show a status report")
+};
+
 /// `GET /status_reports/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
@@ -44,6 +87,18 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     });
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
+
+/// What clients are told of [`create`].
+pub const CREATE: Operation = Operation {
+    parameters: &[INCLUDE],
+    body: Some(|generator| {
+        let mut members = writable(generator);
+        members.insert(0, ("workspace_id", doc::reference()));
+        doc::root(ROOT, schema::object(&["workspace_id", "color", "description"], &members))
+    }),
+    answer: Some(answer),
+    ..Operation::new(KEY, "createStatusReport", "Report on a workspace")
+};
 
 /// `POST /status_reports`
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
@@ -59,6 +114,15 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`update`].
+pub const UPDATE: Operation = Operation {
+    description: "`details` replaces the whole set. An external reference is added, or replaces the one to its service.",
+    parameters: &[INCLUDE],
+    body: Some(|generator| doc::root(ROOT, schema::object(&[], &writable(generator)))),
+    answer: Some(answer),
+    ..Operation::new(KEY, "replaceStatusReport", "Change a status report")
+};
+
 /// `PUT` and `PATCH /status_reports/{id}`
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
@@ -73,6 +137,10 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`delete`].
+pub const DELETE: Operation =
+    Operation { status: 204, ..Operation::new(KEY, "deleteStatusReport", "Delete a status report") };
+
 /// `DELETE /status_reports/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     let change = request.change(&app);
@@ -82,6 +150,34 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     });
     done.await?;
     Ok(kantata::no_content())
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    doc::envelope(generator, KEY, &["users", "workspaces", "external_references"])
+}
+
+fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
+    let detail = schema::object(
+        &["category", "color"],
+        &[
+            ("category", schema::of::<super::Category>(generator)),
+            ("color", schema::of::<Color>(generator)),
+            ("description", doc::anything()),
+        ],
+    );
+    let blank = json!({ "enum": [null, ""] });
+    vec![
+        ("color", schema::of::<Color>(generator)),
+        ("description", doc::filled()),
+        (
+            "details",
+            json!({
+                "description": "Each category once; null keeps what is there.",
+                "anyOf": [{ "type": "null" }, { "type": "array", "items": { "anyOf": [detail, blank] } }],
+            }),
+        ),
+        ("external_reference", nested_schema(generator, false)),
+    ]
 }
 
 /// What of the answer the parameters choose.
@@ -176,8 +272,8 @@ fn draft(root: &Params) -> Draft {
 /// Null keeps the details; nulls and blanks in the list, as forms send them for "none", count for nothing.
 fn details(root: &Params) -> Option<Option<Vec<DraftDetail>>> {
     let items = match root.value("details")? {
-        serde_json::Value::Null => return None,
-        serde_json::Value::Array(items) => items,
+        Value::Null => return None,
+        Value::Array(items) => items,
         _ => return Some(None),
     };
     let items = items.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));

@@ -9,9 +9,22 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result, Scope};
 use crate::error::Error as Cause;
+use crate::openapi::{Operation, schema};
 use crate::openproject::error::Property;
+use crate::openproject::openapi as doc;
 use crate::openproject::{Answer, Body, Error, Request, hal, objects};
 use crate::workspaces;
+use schemars::SchemaGenerator;
+use serde_json::json;
+
+const TAG: &str = "Statuses";
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    description: "All of them, by position: there are no pages.",
+    answer: Some(schema::of::<objects::CollectionObject<objects::StatusObject<'_>>>),
+    ..Operation::new(TAG, "listStatuses", "List statuses")
+};
 
 /// `GET /api/v3/statuses`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
@@ -28,6 +41,10 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(hal::answer(StatusCode::OK, &objects::statuses(&found.await?.ok_or(hidden)?)))
 }
 
+/// What clients are told of [`show`].
+pub const SHOW: Operation =
+    Operation { answer: Some(answer), ..Operation::new(TAG, "showStatus", "Show a status") };
+
 /// `GET /api/v3/statuses/{id}`: permission before existence.
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let id = request.id()?;
@@ -37,6 +54,15 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let status = found.await?.ok_or(hidden)?.ok_or(Cause::NotFound)?;
     Ok(hal::answer(StatusCode::OK, &objects::status(&status)))
 }
+
+/// What clients are told of [`create`].
+pub const CREATE: Operation = Operation {
+    description: "For administrators. An extension of Statuary, absent with `--strict`.",
+    body: Some(|_| schema::object(&["name"], &writable())),
+    status: 201,
+    answer: Some(answer),
+    ..Operation::new(TAG, "createStatus", "Make a status")
+};
 
 /// `POST /api/v3/statuses`
 pub async fn create(State(app): State<App>, body: Body) -> Answer {
@@ -49,6 +75,14 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     });
     Ok(hal::answer(StatusCode::CREATED, &objects::status(&made.await?)))
 }
+
+/// What clients are told of [`update`].
+pub const UPDATE: Operation = Operation {
+    description: "For administrators. An extension of Statuary, absent with `--strict`.",
+    body: Some(|_| schema::object(&[], &writable())),
+    answer: Some(answer),
+    ..Operation::new(TAG, "updateStatus", "Change a status")
+};
 
 /// `PATCH /api/v3/statuses/{id}`
 pub async fn update(State(app): State<App>, body: Body) -> Answer {
@@ -68,6 +102,13 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     Ok(hal::answer(StatusCode::OK, &objects::status(&changed.await??)))
 }
 
+/// What clients are told of [`delete`].
+pub const DELETE: Operation = Operation {
+    description: "For administrators. An extension of Statuary, absent with `--strict`.",
+    status: 204,
+    ..Operation::new(TAG, "deleteStatus", "Delete a status that is not the default")
+};
+
 /// `DELETE /api/v3/statuses/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     let id = id_to_write(&request)?;
@@ -77,6 +118,24 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     });
     done.await?;
     Ok(crate::kantata::no_content())
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    schema::of::<objects::StatusObject<'_>>(generator)
+}
+
+fn writable() -> Vec<(&'static str, Value)> {
+    let flag = || json!({ "type": "boolean" });
+    vec![
+        ("name", schema::described(doc::filled(), "Unique, whatever the case; at most 256 characters.")),
+        ("isClosed", flag()),
+        ("color", json!({ "type": ["string", "null"], "pattern": "^#?([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$" })),
+        ("isDefault", schema::described(flag(), "Takes the mark from the status that has it.")),
+        ("isReadonly", schema::described(flag(), "Not together with `isDefault`.")),
+        ("excludedFromTotals", flag()),
+        ("defaultDoneRatio", json!({ "type": "integer", "minimum": 0, "maximum": 100 })),
+        ("position", json!({ "type": "integer", "minimum": 1 })),
+    ]
 }
 
 async fn find(conn: &mut Conn, caller: &Caller, id: Option<i64>) -> Result<Option<Option<super::Status>>> {

@@ -1,6 +1,7 @@
 //! The timeline in Statuary's own surface.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::store::{self, Place};
@@ -11,7 +12,9 @@ use crate::clock::{Date, Time};
 use crate::db::{Conn, Result};
 use crate::error::Error as Cause;
 use crate::native::objects::{Person, Status, person, status_of};
+use crate::native::openapi as doc;
 use crate::native::{self, Answer, Error, Query, Request, cursor};
+use crate::openapi::{Operation, schema};
 use crate::status_reports::{Category, Detail, StatusReport};
 use crate::users::User;
 use crate::{users, workspaces};
@@ -19,7 +22,7 @@ use crate::{users, workspaces};
 /// How many changes are drawn: the latest ones.
 const MOST_CHANGES: i64 = 1000;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Timeline {
     workspace: WorkspaceObject,
     lifecycle: Vec<SegmentObject>,
@@ -27,7 +30,8 @@ struct Timeline {
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Workspace")]
 struct WorkspaceObject {
     id: i64,
     title: String,
@@ -38,7 +42,8 @@ struct WorkspaceObject {
     version: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LifecycleSegment")]
 struct SegmentObject {
     status: Option<Status>,
     from: Time,
@@ -48,7 +53,8 @@ struct SegmentObject {
     moved_by: Option<Person>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "HealthMark")]
 struct MarkObject {
     id: i64,
     created_at: Time,
@@ -61,7 +67,8 @@ struct MarkObject {
     changed: Option<Changed>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "HealthChange")]
 struct Changed {
     color: bool,
     description: bool,
@@ -82,6 +89,15 @@ struct Asked {
     limit: i64,
     now: Time,
 }
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    description: "Two lanes: through which statuses the workspace went, by time, and what was reported of it, latest \
+        first and in pages. Both are cut to the days asked for.",
+    parameters: &[doc::FROM, doc::TO, doc::LIMIT, doc::CURSOR],
+    answer: Some(|generator| schema::of::<Timeline>(generator)),
+    ..Operation::new("workspaces", "showTimeline", "Show the timeline of a workspace")
+};
 
 /// `GET /workspaces/{id}/timeline`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {

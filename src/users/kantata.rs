@@ -6,9 +6,21 @@ use axum::http::StatusCode;
 use super::store;
 use crate::app::App;
 use crate::error::Error;
+use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Request, objects};
+use crate::openapi::Operation;
+use schemars::SchemaGenerator;
+use serde_json::Value;
 
 const KEY: &str = "users";
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    description: "The caller, and those who share a workspace with the caller; administrators see all.",
+    parameters: listed![],
+    answer: Some(answer),
+    ..Operation::new(KEY, "listUsers", "List users")
+};
 
 /// `GET /users`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
@@ -28,14 +40,26 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`show`].
+pub const SHOW: Operation =
+    Operation { answer: Some(answer), ..Operation::new(KEY, "showUser", "Show a user") };
+
 /// `GET /users/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     one(&app, request.id(), false, request).await
 }
 
+/// What clients are told of [`me`].
+pub const ME: Operation =
+    Operation { answer: Some(answer), ..Operation::new(KEY, "showMe", "Show who asks") };
+
 /// `GET /users/me`
 pub async fn me(State(app): State<App>, request: Request) -> Answer {
     one(&app, Ok(request.caller.user_id), true, request).await
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    doc::envelope(generator, KEY, &[])
 }
 
 async fn one(app: &App, id: Result<i64, Error>, as_me: bool, request: Request) -> Answer {

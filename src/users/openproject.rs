@@ -6,7 +6,16 @@ use axum::http::StatusCode;
 use super::store;
 use crate::app::App;
 use crate::error::Error;
+use crate::openapi::{Operation, schema};
 use crate::openproject::{Answer, Request, hal, objects};
+
+const TAG: &str = "Users";
+
+/// What clients are told of [`me`].
+pub const ME: Operation = Operation {
+    answer: Some(schema::of::<objects::UserObject<'_>>),
+    ..Operation::new(TAG, "showMe", "Show who asks")
+};
 
 /// `GET /api/v3/users/me`
 pub async fn me(State(app): State<App>, request: Request) -> Answer {
@@ -16,6 +25,12 @@ pub async fn me(State(app): State<App>, request: Request) -> Answer {
     let id = request.caller.user_id;
     one(&app, request, id).await
 }
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    answer: Some(schema::of::<objects::UserObject<'_>>),
+    ..Operation::new(TAG, "showUser", "Show a user")
+};
 
 /// `GET /api/v3/users/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {

@@ -10,12 +10,17 @@ use crate::auth::Caller;
 use crate::clock::Time;
 use crate::db::{Conn, Result, Scope};
 use crate::error::Error;
-use crate::external_references::kantata::nested_draft;
+use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::external_references::{self, ExternalReference, SubjectType};
 use crate::kantata::objects::{self, Id, Ids, WorkspaceAssociations};
+use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, request};
+use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::{self, Participation};
+use crate::status_keys;
 use crate::status_reports::{self, StatusReport};
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
 
 const KEY: &str = "workspaces";
 const ROOT: &str = "workspace";
@@ -38,6 +43,37 @@ const SORTS: &[(&str, Sort)] = &[
     ("title", Sort::Title),
     ("status", Sort::Status),
 ];
+
+const INCLUDE: Parameter = doc::include(
+    "Of `creator`, `primary_maven`, `primary_counterpart`, `participants`, `participations`, \
+     `current_user_participation`, `status_reports`, `current_status_report`, `external_references`, \
+     `workspace_groups`, `custom_field_values`.",
+);
+const OPTIONAL: Parameter = doc::texts("optional_fields", "Of `stage`.");
+const INCLUDE_ARCHIVED: Parameter = doc::flag("include_archived", "Archived ones, too.");
+const ARCHIVED: Parameter = doc::texts("archived", "`only`, `include` or `exclude`.");
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    parameters: listed![
+        INCLUDE_ARCHIVED,
+        ARCHIVED,
+        doc::texts("search", "Only those whose title or description contains it."),
+        doc::texts("matching", "Only those whose title contains it."),
+        doc::CREATED_AFTER,
+        doc::CREATED_BEFORE,
+        doc::UPDATED_AFTER,
+        doc::UPDATED_BEFORE,
+        doc::texts(
+            "order",
+            "`updated_at` (the default, `:desc`), `created_at`, `title` or `status`, with `:asc` or `:desc`."
+        ),
+        INCLUDE,
+        OPTIONAL,
+    ],
+    answer: Some(answer),
+    ..Operation::new(KEY, "listWorkspaces", "List workspaces")
+};
 
 /// `GET /workspaces`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
@@ -67,6 +103,13 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    parameters: &[INCLUDE_ARCHIVED, ARCHIVED, INCLUDE, OPTIONAL],
+    answer: Some(answer),
+    ..Operation::new(KEY, "showWorkspace", "Show a workspace")
+};
+
 /// `GET /workspaces/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (active, archived) = shown(&request.params);
@@ -80,6 +123,18 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     });
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
+
+/// What clients are told of [`create`].
+pub const CREATE: Operation = Operation {
+    parameters: &[INCLUDE, OPTIONAL],
+    body: Some(|generator| {
+        let mut members = writable(generator);
+        members.push(("creator_role", doc::one_of(&participations::ROLES)));
+        doc::one_or_many(ROOT, KEY, &schema::object(&["title"], &members))
+    }),
+    answer: Some(answer),
+    ..Operation::new(KEY, "createWorkspaces", "Make workspaces")
+};
 
 /// `POST /workspaces`: one, or up to a hundred in the plural.
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
@@ -108,6 +163,15 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
+/// What clients are told of [`update`].
+pub const UPDATE: Operation = Operation {
+    description: "Another `status_key` moves the workspace and records the change; the same is none.",
+    parameters: &[INCLUDE, OPTIONAL],
+    body: Some(|generator| doc::root(ROOT, schema::object(&[], &writable(generator)))),
+    answer: Some(answer),
+    ..Operation::new(KEY, "replaceWorkspace", "Change a workspace")
+};
+
 /// `PUT` and `PATCH /workspaces/{id}`
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?)?;
@@ -121,6 +185,33 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
         })
     });
     Ok(kantata::json(StatusCode::OK, body.await?))
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    let side_loads = [
+        "users",
+        "participations",
+        "status_reports",
+        "external_references",
+        "workspace_groups",
+        "custom_field_values",
+    ];
+    doc::envelope(generator, KEY, &side_loads)
+}
+
+fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
+    let date = json!({ "anyOf": [{ "type": "string", "format": "date" }, { "enum": [null, ""] }] });
+    let keys = status_keys::all().map(|row| row.key).collect::<Vec<_>>();
+    vec![
+        ("title", doc::filled()),
+        ("description", doc::anything()),
+        ("start_date", date.clone()),
+        ("due_date", date),
+        ("archived", doc::anything()),
+        ("status_key", json!({ "enum": keys })),
+        ("access_level", doc::one_of(&["invitation", "open", "admins", "admin"])),
+        ("external_reference", nested_schema(generator, true)),
+    ]
 }
 
 /// Whether active and archived workspaces are shown; without being asked, only active ones are.

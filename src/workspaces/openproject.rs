@@ -12,17 +12,46 @@ use crate::auth::Caller;
 use crate::db::{Conn, Result, Scope};
 use crate::error::Error as Cause;
 use crate::kantata::Params;
+use crate::openapi::{Operation, Parameter, schema};
 use crate::openproject::error::Property;
 use crate::openproject::hal::{self, Link};
-use crate::openproject::paging::Page;
+use crate::openproject::openapi as doc;
+use crate::openproject::paging::{Page, PageObject};
 use crate::openproject::{Answer, Body, Error, Request, objects, select};
 use crate::participations::Right;
+use schemars::SchemaGenerator;
+
+const TAG: &str = "Projects";
+const ID: Parameter = Parameter::path("id", doc::id_or_identifier, "The id, or the identifier.");
+
+/// What clients are told of [`project_status`].
+pub const PROJECT_STATUS: Operation = Operation {
+    parameters: &[Parameter::path("code", code, "The project status.")],
+    answer: Some(schema::of::<objects::ProjectStatusObject>),
+    ..Operation::new("Project statuses", "showProjectStatus", "Show a project status")
+};
 
 /// `GET /api/v3/project_statuses/{code}`
 pub async fn project_status(request: Request) -> Answer {
     let status = ProjectStatus::of_code(&request.segment).ok_or(Cause::NotFound)?;
     Ok(hal::answer(StatusCode::OK, &objects::project_status(status)))
 }
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    parameters: &[
+        Parameter::query("offset", doc::page_number, "The number of the page, from 1."),
+        Parameter::query("pageSize", doc::page_size, "How many a page holds; -1 asks for as many as may be."),
+        Parameter::query("filters", doc::filters, "A JSON list of filters; see the documentation."),
+        Parameter::query("sortBy", doc::orders, "A JSON list of pairs of an attribute and `asc` or `desc`."),
+        Parameter::query("select", doc::select, "The members to show, with commas between them."),
+    ],
+    answer: Some(|generator| {
+        let page = schema::of::<PageObject<objects::ProjectObject<'_>>>(generator);
+        json!({ "anyOf": [page, { "type": "object", "description": "What `select` chose." }] })
+    }),
+    ..Operation::new(TAG, "listProjects", "List projects")
+};
 
 /// `GET /api/v3/projects`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
@@ -33,16 +62,22 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         Box::pin(async move { store::projects(conn, &caller, &projects, page.size, page.start()).await })
     });
     let (seen, total) = found.await?;
-    let elements: Vec<Value> =
-        seen.iter().map(|one| objects::project(one, one.right >= Right::Edit, false)).collect();
+    let elements = seen.iter().map(|one| objects::project(one, one.right >= Right::Edit, false)).collect();
     let kept: Vec<String> = ["filters", "sortBy", "select"]
         .iter()
         .filter_map(|name| Some((name, request.query.filled(name)?)))
         .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
         .collect();
-    let collection = page.collection("/projects", &kept.concat(), total, &elements);
-    Ok(hal::answer(StatusCode::OK, &select::apply(&request.query, collection)?))
+    let collection = page.collection("/projects", &kept.concat(), total, elements);
+    Ok(hal::answer(StatusCode::OK, &select::apply(&request.query, &collection)?))
 }
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    parameters: &[ID],
+    answer: Some(answer),
+    ..Operation::new(TAG, "showProject", "Show a project")
+};
 
 /// `GET /api/v3/projects/{id or identifier}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
@@ -50,6 +85,14 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, &segment).await }));
     Ok(single(StatusCode::OK, &found.await?))
 }
+
+/// What clients are told of [`create`].
+pub const CREATE: Operation = Operation {
+    body: Some(|_| schema::object(&["name"], &writable())),
+    status: 201,
+    answer: Some(answer),
+    ..Operation::new(TAG, "createProject", "Make a project")
+};
 
 /// `POST /api/v3/projects`
 pub async fn create(State(app): State<App>, body: Body) -> Answer {
@@ -71,6 +114,14 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     Ok(single(StatusCode::CREATED, &made.await??))
 }
 
+/// What clients are told of [`update`].
+pub const UPDATE: Operation = Operation {
+    parameters: &[ID],
+    body: Some(|_| schema::object(&[], &writable())),
+    answer: Some(answer),
+    ..Operation::new(TAG, "updateProject", "Change a project, its status among it")
+};
+
 /// `PATCH /api/v3/projects/{id or identifier}`
 pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let draft = draft(&body.members);
@@ -91,6 +142,12 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     });
     Ok(single(StatusCode::OK, &changed.await??))
 }
+
+/// What clients are told of [`schema()`].
+pub const SCHEMA: Operation = Operation {
+    answer: Some(|_| schema::object(&["_type", "_links"], &[("_type", json!({ "const": "Schema" }))])),
+    ..Operation::new(TAG, "showProjectSchema", "Show what a project is made of")
+};
 
 /// `GET /api/v3/projects/schema`
 pub async fn schema(request: Request) -> Answer {
@@ -124,6 +181,28 @@ pub async fn schema(request: Request) -> Answer {
         "_links": { "self": Link::to("/projects/schema") },
     });
     Ok(hal::answer(StatusCode::OK, &body))
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    schema::of::<objects::ProjectObject<'_>>(generator)
+}
+
+fn code() -> Value {
+    json!({ "enum": ProjectStatus::LISTED.map(ProjectStatus::code) })
+}
+
+fn writable() -> Vec<(&'static str, Value)> {
+    let hrefs = ProjectStatus::LISTED.map(|status| format!("/api/v3/project_statuses/{}", status.code()));
+    let href = json!({ "anyOf": [{ "enum": hrefs }, { "type": "null" }] });
+    let status = schema::object(&["href"], &[("href", href)]);
+    vec![
+        ("name", doc::filled()),
+        ("active", json!({ "type": "boolean" })),
+        ("public", json!({ "type": "boolean" })),
+        ("description", doc::formattable()),
+        ("statusExplanation", doc::formattable()),
+        ("_links", schema::object(&[], &[("status", status)])),
+    ]
 }
 
 fn single(status: StatusCode, seen: &Seen) -> axum::response::Response {

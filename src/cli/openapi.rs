@@ -1,0 +1,23 @@
+//! `statuary openapi`
+
+use anyhow::Result;
+
+use super::print;
+use crate::openapi::{self, Surface};
+
+/// Options of `openapi`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The surface to describe.
+    #[arg(value_enum)]
+    surface: Surface,
+    /// Without what `serve --strict` leaves out.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Prints the `OpenAPI` document of a surface.
+pub fn run(args: &Args) -> Result<()> {
+    let text = openapi::json(args.surface, args.strict);
+    print(String::from_utf8_lossy(&text).trim_end())
+}

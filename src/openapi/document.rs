@@ -1,0 +1,190 @@
+//! The document of a surface, put together.
+
+use std::sync::OnceLock;
+
+use axum::http::Method;
+use bytes::Bytes;
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+use super::{About, Operation, Parameter, Surface, schema};
+
+/// The document of a surface, with or without the extensions that `--strict` takes away.
+pub fn document(surface: Surface, strict: bool) -> Value {
+    let about = surface.about();
+    let mut settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.definitions_path = "/components/schemas".into();
+    settings.meta_schema = None;
+    let mut generator = settings.into_generator();
+    let examples: Value = serde_json::from_str(about.examples).expect("examples are JSON");
+
+    let mut paths = Map::new();
+    for (method, path, operation) in surface.routes(strict).operations {
+        let full = format!("{}{}", surface.prefix(), path.trim_end_matches('/'));
+        let item = paths.entry(full).or_insert_with(|| json!({}));
+        item[method.as_str().to_lowercase()] =
+            described(&mut generator, about, &method, path, operation, &examples[operation.id]);
+    }
+    let errors: Map<String, Value> = error_statuses(about, &paths)
+        .into_iter()
+        .map(|status| (status.to_string(), error(&mut generator, about, status)))
+        .collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": about.title,
+            "description": about.description,
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "paths": paths,
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "responses": errors,
+            "securitySchemes": (about.security)(),
+        },
+        "security": security(about),
+    })
+}
+
+/// The document as JSON, which is what is served, printed and kept in the repository.
+pub fn json(surface: Surface, strict: bool) -> Bytes {
+    static MADE: [OnceLock<Bytes>; 2 * Surface::ALL.len()] =
+        [const { OnceLock::new() }; 2 * Surface::ALL.len()];
+    let index = 2 * surface as usize + usize::from(strict);
+    let make = || {
+        let mut text = serde_json::to_string_pretty(&document(surface, strict)).expect("a value is JSON");
+        text.push('\n');
+        text.into()
+    };
+    MADE[index].get_or_init(make).clone()
+}
+
+/// The document as YAML.
+pub fn yaml(surface: Surface, strict: bool) -> String {
+    serde_saphyr::to_string(&document(surface, strict)).expect("a value is YAML")
+}
+
+fn described(
+    generator: &mut SchemaGenerator,
+    about: &About,
+    method: &Method,
+    path: &'static str,
+    operation: &Operation,
+    example: &Value,
+) -> Value {
+    // `PATCH` is another word for `PUT` where both are there, and an id is given once.
+    let is_alias = method == Method::PATCH && operation.id.starts_with("replace");
+    let id = if is_alias { operation.id.replacen("replace", "patch", 1) } else { operation.id.to_owned() };
+    let mut described = json!({ "operationId": id, "tags": [operation.tag], "summary": operation.summary });
+    if !operation.description.is_empty() {
+        described["description"] = operation.description.into();
+    }
+    let parameters = parameters(path, operation, example);
+    if !parameters.is_empty() {
+        described["parameters"] = parameters.into();
+    }
+    if let Some(body) = operation.body {
+        let mut content = json!({ "schema": body(generator) });
+        if !example["body"].is_null() {
+            content["example"] = example["body"].clone();
+        }
+        described["requestBody"] = json!({ "required": true, "content": { "application/json": content } });
+    }
+    let mut responses = Map::new();
+    responses.insert(operation.status.to_string(), success(generator, about, operation, example));
+    let of_bodies = if operation.body.is_some() { about.body_errors } else { &[] };
+    let mut errors: Vec<u16> = [about.errors, of_bodies, operation.errors].concat();
+    errors.sort_unstable();
+    for status in errors {
+        responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
+    }
+    described["responses"] = responses.into();
+    described
+}
+
+fn parameters(path: &'static str, operation: &Operation, example: &Value) -> Vec<Value> {
+    let listed = |name: &str| operation.parameters.iter().any(|one| one.name == name && one.place == "path");
+    let in_path = path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    let ids = in_path.filter(|name| !listed(name));
+    let ids: Vec<Parameter> = ids.map(|name| Parameter::path(name, schema::id, "The record.")).collect();
+    ids.iter()
+        .chain(operation.parameters)
+        .map(|one| {
+            let mut parameter = json!({ "name": one.name, "in": one.place, "required": one.required });
+            parameter["description"] = one.description.into();
+            parameter["schema"] = (one.schema)();
+            let given = &example["parameters"][one.name];
+            if !given.is_null() {
+                parameter["example"] = given.clone();
+            }
+            parameter
+        })
+        .collect()
+}
+
+fn success(generator: &mut SchemaGenerator, about: &About, operation: &Operation, example: &Value) -> Value {
+    let Some(answer) = operation.answer else { return json!({ "description": "Done." }) };
+    let mut content = json!({ "schema": answer(generator) });
+    if !example["answer"].is_null() {
+        content["example"] = example["answer"].clone();
+    }
+    json!({ "description": "Done.", "content": { about.media_type: content } })
+}
+
+fn error_statuses(about: &About, paths: &Map<String, Value>) -> Vec<u16> {
+    let of = |operation: &Value| {
+        let statuses = operation["responses"].as_object().into_iter().flatten();
+        let errors = statuses.filter(|(_, response)| response["$ref"].is_string());
+        errors.filter_map(|(status, _)| status.parse().ok()).collect::<Vec<u16>>()
+    };
+    let operations = paths.values().filter_map(Value::as_object).flat_map(Map::values);
+    let mut statuses: Vec<u16> = operations.flat_map(of).chain(about.errors.iter().copied()).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    statuses
+}
+
+fn error(generator: &mut SchemaGenerator, about: &About, status: u16) -> Value {
+    let (description, again) = match status {
+        304 => return json!({ "description": "What the client has is still so." }),
+        400 => ("What was sent cannot be read.", false),
+        401 => ("Nobody whom we know asks.", false),
+        403 => ("The caller may not do this.", false),
+        404 => ("There is no such thing, or the caller may not know of it.", false),
+        405 => ("The path does not take this method; `Allow` lists those that it does.", false),
+        406 => {
+            let content = json!({ "text/plain": { "schema": { "type": "string" } } });
+            return json!({ "description": "A form that is not served.", "content": content });
+        }
+        409 => ("Something else goes on with this.", false),
+        412 => ("It is no longer what the client takes it for.", false),
+        413 => ("What was sent is too long.", false),
+        415 => ("What was sent is of a type that is not read.", false),
+        422 => ("What was sent breaks a rule.", false),
+        429 => ("Too many requests.", true),
+        _ => ("The service is out of reach for the moment.", true),
+    };
+    let content = json!({ about.error_media_type: { "schema": (about.error)(generator) } });
+    let mut response = json!({ "description": description, "content": content });
+    if again {
+        response["headers"] = json!({ "Retry-After": {
+            "description": "After so many seconds it may be tried again.",
+            "schema": { "type": "integer", "minimum": 0 },
+        } });
+    }
+    response
+}
+
+/// Any one of the schemes will do.
+fn security(about: &About) -> Value {
+    let schemes = (about.security)();
+    let scopes = |scheme: &Value| {
+        let flow = &scheme["flows"]["authorizationCode"]["scopes"];
+        flow.as_object().map(|scopes| scopes.keys().cloned().collect::<Vec<_>>()).unwrap_or_default()
+    };
+    let each = schemes.as_object().into_iter().flatten();
+    each.map(|(name, scheme)| json!({ name: scopes(scheme) })).collect()
+}

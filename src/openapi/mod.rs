@@ -1,0 +1,171 @@
+//! OpenAPI 3.1: one document a surface, made from the routes themselves and from the types that are sent.
+
+mod document;
+pub mod page;
+mod routes;
+pub mod schema;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::{document, json, yaml};
+pub use routes::Routes;
+
+use schemars::SchemaGenerator;
+use serde_json::Value;
+
+use crate::{kantata, native, openproject};
+
+/// Makes a JSON schema; the generator keeps what is shared by name.
+pub type Shape = fn(&mut SchemaGenerator) -> Value;
+
+/// A surface that has a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[expect(missing_docs, reason = "named as on the command line")]
+pub enum Surface {
+    Kantata,
+    Openproject,
+    Native,
+}
+
+/// What clients are told of one method on one path.
+#[derive(Debug)]
+pub struct Operation {
+    /// Unique in the document; examples go by it.
+    pub id: &'static str,
+    /// The resource, under which viewers group it.
+    pub tag: &'static str,
+    /// A line.
+    pub summary: &'static str,
+    /// More, in markdown, where a line does not tell.
+    pub description: &'static str,
+    /// What it takes beside a body. Those of the path that are not listed are ids.
+    pub parameters: &'static [Parameter],
+    /// The JSON body that it takes.
+    pub body: Option<Shape>,
+    /// The status of its success.
+    pub status: u16,
+    /// The body of its success.
+    pub answer: Option<Shape>,
+    /// Errors that it answers beside those that every operation of the surface does.
+    pub errors: &'static [u16],
+}
+
+/// A parameter of an operation.
+#[derive(Debug)]
+pub struct Parameter {
+    /// As it is written.
+    pub name: &'static str,
+    /// `query`, `path` or `header`.
+    pub place: &'static str,
+    /// What it may be.
+    pub schema: fn() -> Value,
+    /// Whether there is no answer without it.
+    pub required: bool,
+    /// What it does, in a sentence or less.
+    pub description: &'static str,
+}
+
+/// What all operations of a surface have in common.
+#[derive(Debug)]
+pub struct About {
+    /// The title of the document.
+    pub title: &'static str,
+    /// What it describes, in markdown.
+    pub description: &'static str,
+    /// The media type of answers and errors.
+    pub media_type: &'static str,
+    /// The media type of errors.
+    pub error_media_type: &'static str,
+    /// The body of every error.
+    pub error: Shape,
+    /// What every operation may answer.
+    pub errors: &'static [u16],
+    /// What every operation with a body may answer beside them.
+    pub body_errors: &'static [u16],
+    /// The schemes by which callers prove who they are, by name.
+    pub security: fn() -> Value,
+    /// Requests with their answers, by the operation's id.
+    pub examples: &'static str,
+}
+
+impl Operation {
+    /// An operation that takes nothing and has no errors of its own, to be completed.
+    pub const fn new(tag: &'static str, id: &'static str, summary: &'static str) -> Self {
+        Self {
+            id,
+            tag,
+            summary,
+            description: "",
+            parameters: &[],
+            body: None,
+            status: 200,
+            answer: None,
+            errors: &[],
+        }
+    }
+}
+
+impl Parameter {
+    /// A parameter of the query that may be left out.
+    pub const fn query(name: &'static str, schema: fn() -> Value, description: &'static str) -> Self {
+        Self { name, place: "query", schema, required: false, description }
+    }
+
+    /// A parameter of the path.
+    pub const fn path(name: &'static str, schema: fn() -> Value, description: &'static str) -> Self {
+        Self { name, place: "path", schema, required: true, description }
+    }
+
+    /// The same, but there is no answer without it.
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+}
+
+impl Surface {
+    /// Every surface.
+    pub const ALL: [Self; 3] = [Self::Kantata, Self::Openproject, Self::Native];
+
+    /// Its name, on the command line and in file names.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kantata => "kantata",
+            Self::Openproject => "openproject",
+            Self::Native => "native",
+        }
+    }
+
+    /// Where its document is.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Kantata => "/api/v1/openapi.json",
+            Self::Openproject => "/api/v3/openapi.json",
+            Self::Native => "/api/statuary/v1/openapi.json",
+        }
+    }
+
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Kantata => "/api/v1",
+            Self::Openproject => "/api/v3",
+            Self::Native => native::ROOT,
+        }
+    }
+
+    const fn about(self) -> &'static About {
+        match self {
+            Self::Kantata => &kantata::openapi::ABOUT,
+            Self::Openproject => &openproject::openapi::ABOUT,
+            Self::Native => &native::openapi::ABOUT,
+        }
+    }
+
+    fn routes(self, strict: bool) -> Routes {
+        match self {
+            Self::Kantata => crate::router::kantata_clients(strict),
+            Self::Openproject => crate::router::openproject_clients(strict),
+            Self::Native => crate::router::native_clients(),
+        }
+    }
+}
