@@ -55,7 +55,7 @@ struct Permissions {
 
 /// What clients are told of [`me`].
 pub const ME: Operation = Operation {
-    answer: Some(|generator| schema::of::<Me>(generator)),
+    answer: Some(schema::of::<Me>),
     ..Operation::new("me", "showMe", "Show who the caller is, and what the caller may do")
 };
 

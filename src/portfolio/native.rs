@@ -96,7 +96,7 @@ pub const SHOW: Operation = Operation {
         doc::LIMIT,
         doc::CURSOR,
     ],
-    answer: Some(|generator| schema::of::<Portfolio>(generator)),
+    answer: Some(schema::of::<Portfolio>),
     ..Operation::new("portfolio", "showPortfolio", "Show workspaces by weeks")
 };
 

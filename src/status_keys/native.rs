@@ -37,7 +37,7 @@ const TAG: &str = "status_keys";
 
 /// What clients are told of [`index`].
 pub const INDEX: Operation = Operation {
-    answer: Some(|generator| schema::of::<List>(generator)),
+    answer: Some(schema::of::<List>),
     ..Operation::new(TAG, "listStatusKeys", "List the table of status keys")
 };
 
@@ -50,7 +50,7 @@ pub async fn index(request: Request) -> Answer {
 /// What clients are told of [`show`].
 pub const SHOW: Operation = Operation {
     parameters: &[Parameter::path("key", schema::id, "The number of the status.")],
-    answer: Some(|generator| schema::of::<Object>(generator)),
+    answer: Some(schema::of::<Object>),
     ..Operation::new(TAG, "showStatusKey", "Show a status key")
 };
 

@@ -95,7 +95,7 @@ pub const SHOW: Operation = Operation {
     description: "Two lanes: through which statuses the workspace went, by time, and what was reported of it, latest \
         first and in pages. Both are cut to the days asked for.",
     parameters: &[doc::FROM, doc::TO, doc::LIMIT, doc::CURSOR],
-    answer: Some(|generator| schema::of::<Timeline>(generator)),
+    answer: Some(schema::of::<Timeline>),
     ..Operation::new("workspaces", "showTimeline", "Show the timeline of a workspace")
 };
 
