@@ -16,6 +16,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 const SECOND: i64 = 1_000_000;
+const WEEK: i64 = 7 * 86_400 * SECOND;
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z. Its text is RFC 3339, with a fraction only where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +51,28 @@ impl Time {
     pub const fn day(self) -> Self {
         const DAY: i64 = 86_400 * SECOND;
         Self(self.0.div_euclid(DAY) * DAY)
+    }
+
+    /// The start of the week (Monday, UTC) that it lies in.
+    pub const fn week(self) -> Self {
+        // The first of all days was a Thursday.
+        const SINCE_MONDAY: i64 = 3 * 86_400 * SECOND;
+        Self((self.0 + SINCE_MONDAY).div_euclid(WEEK) * WEEK - SINCE_MONDAY)
+    }
+
+    /// So many weeks later, or earlier when negative.
+    pub const fn plus_weeks(self, weeks: i64) -> Self {
+        Self(self.0 + weeks * WEEK)
+    }
+
+    /// How many whole weeks it is after another instant.
+    pub const fn weeks_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).div_euclid(WEEK)
+    }
+
+    /// How many whole seconds it is after another instant.
+    pub const fn seconds_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).div_euclid(SECOND)
     }
 
     /// So many seconds later, or earlier when negative.
@@ -97,6 +120,14 @@ impl FromStr for Time {
     fn from_str(text: &str) -> Result<Self, NotATime> {
         let timestamp: Timestamp = text.parse().map_err(|_| NotATime("an RFC 3339 time"))?;
         Ok(Self(timestamp.as_microsecond()))
+    }
+}
+
+impl Date {
+    /// Its first instant, in UTC.
+    pub fn start(self) -> Time {
+        let since = self.0.duration_since(civil::Date::constant(1970, 1, 1));
+        Time(since.as_secs() * SECOND)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Settings: a flag wins over the environment, that over the file, that over the default.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub struct Settings {
     pub clock: Option<Time>,
     /// The certificate and the key; none: no TLS.
     pub tls: Option<tls::Files>,
+    /// For how many days the Kantata surface shows an event; the log keeps all.
+    pub event_retention_days: NonZeroU16,
 }
 
 /// What a flag or the environment says; clap reads both.
@@ -67,6 +70,7 @@ pub struct File {
     pub clock: Option<Time>,
     pub tls_cert: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
+    pub event_retention_days: Option<NonZeroU16>,
     /// Read and kept; requests are not limited yet.
     pub rate_limit: Option<u64>,
     /// Read and kept; figures are not served yet.
@@ -85,6 +89,9 @@ pub enum Origins {
 /// The address that is listened on when none is given.
 pub const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+/// As many days as the vendor keeps (contract of Kantata, section g).
+pub const DEFAULT_EVENT_RETENTION_DAYS: NonZeroU16 = NonZeroU16::new(9).unwrap();
 
 fn secret_file(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).map(PathBuf::from)
@@ -172,6 +179,7 @@ impl Default for Settings {
             faults: None,
             clock: None,
             tls: None,
+            event_retention_days: DEFAULT_EVENT_RETENTION_DAYS,
         }
     }
 }

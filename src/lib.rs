@@ -23,6 +23,7 @@ pub mod native;
 pub mod openapi;
 pub mod openproject;
 pub mod participations;
+pub mod portfolio;
 pub mod router;
 pub mod server;
 pub mod setup;
@@ -30,6 +31,7 @@ pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;
 pub mod statuses;
+pub mod timeline;
 pub mod tls;
 pub mod users;
 pub mod workspaces;
@@ -47,9 +49,11 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
         participations::store::STATEMENTS,
+        portfolio::store::STATEMENTS,
         status_changes::store::STATEMENTS,
         status_reports::store::STATEMENTS,
         statuses::store::STATEMENTS,
+        timeline::store::STATEMENTS,
         users::store::STATEMENTS,
         workspaces::store::STATEMENTS,
     ]

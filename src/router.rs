@@ -16,11 +16,12 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::Settings;
-use crate::http::path;
+use crate::http::{RequestId, path};
 use crate::openapi::Routes;
 use crate::{
-    clock, external_references, faults, health, kantata, openapi, openproject, participations, setup,
-    status_changes, status_reports, statuses, users, workspaces,
+    auth, clock, events, external_references, faults, health, kantata, native, openapi, openproject,
+    participations, portfolio, setup, status_changes, status_keys, status_reports, statuses, timeline, users,
+    workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -35,7 +36,8 @@ pub fn service(
         .merge(developers())
         .nest("/api/v1", kantata_clients(app.settings.strict).router())
         .merge(openproject_surface(app.settings.strict))
-        .merge(own_clients(&app.settings))
+        .merge(native_surface(app.settings.clock.is_some()))
+        .merge(readers())
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
         .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
@@ -50,11 +52,15 @@ pub fn service(
     MapRequestLayer::new(path::normalise).layer(router)
 }
 
-/// A method that is not served is a page that is not there, so only an answer to OPTIONS lists methods; and an answer
-/// without content has no length (RFC 9110, 8.6). Outside the router, which adds both after all its layers.
+/// On the vendors' surfaces a method that is not served is a page that is not there, so only 405 and an answer to
+/// OPTIONS list methods; and an answer without content has no length (RFC 9110, 8.6). Outside the router, which adds both
+/// after all its layers.
 fn without_axums_headers(mut response: Response) -> Response {
-    let is_empty = response.status() == StatusCode::NO_CONTENT;
-    response.headers_mut().remove(if is_empty { header::CONTENT_LENGTH } else { header::ALLOW });
+    match response.status() {
+        StatusCode::NO_CONTENT => response.headers_mut().remove(header::CONTENT_LENGTH),
+        StatusCode::METHOD_NOT_ALLOWED => None,
+        _ => response.headers_mut().remove(header::ALLOW),
+    };
     response
 }
 
@@ -76,6 +82,7 @@ fn developers() -> Router<App> {
 
 /// Clients of Kantata OX.
 pub(crate) fn kantata_clients(_strict: bool) -> Routes {
+    use events::kantata as event;
     use external_references::kantata as reference;
     use participations::kantata as participation;
     use status_changes::kantata as change;
@@ -111,6 +118,8 @@ pub(crate) fn kantata_clients(_strict: bool) -> Routes {
             &reference::CREATE_OR_UPDATE,
         )
         .delete("/external_references/{id}", reference::delete, &reference::DELETE)
+        .get("/subscribed_events", event::index, &event::INDEX)
+        .get("/subscribed_events/event_types", event::types, &event::TYPES)
 }
 
 /// Clients of OpenProject; writing statuses is ours, not the product's, and so not there when `strict`.
@@ -160,13 +169,46 @@ fn openproject_surface(strict: bool) -> Router<App> {
         .layer(middleware::from_fn(openproject::wire::layer))
 }
 
-/// Clients of Statuary's own surface. A clock that cannot be moved is not there.
-fn own_clients(settings: &Settings) -> Router<App> {
-    let router = Router::new();
-    if settings.clock.is_none() {
-        return router;
+/// Clients of Statuary itself; a clock that cannot be moved is not there.
+pub(crate) fn native_clients(clock_is_virtual: bool) -> Routes {
+    let routes = Routes::new(MethodRouter::new)
+        .get("/me", auth::native::me, &auth::native::ME)
+        .get("/status_keys", status_keys::native::index, &status_keys::native::INDEX)
+        .get("/status_keys/{key}", status_keys::native::show, &status_keys::native::SHOW)
+        .get("/portfolio", portfolio::native::show, &portfolio::native::SHOW)
+        .get("/workspaces/{id}/timeline", timeline::native::show, &timeline::native::SHOW);
+    if !clock_is_virtual {
+        return routes;
     }
-    router.route("/api/statuary/v1/clock", get(clock::native::show).put(clock::native::update))
+    routes.get("/clock", clock::native::show, &clock::native::SHOW).put(
+        "/clock",
+        clock::native::update,
+        &clock::native::UPDATE,
+    )
+}
+
+/// What every request of them passes.
+fn native_surface(clock_is_virtual: bool) -> Router<App> {
+    let api = native_clients(clock_is_virtual)
+        .router()
+        .route("/openapi.json", get(openapi::page::native))
+        .fallback(native::no_path)
+        .method_not_allowed_fallback(native::no_method);
+    Router::new()
+        .nest(native::ROOT, api)
+        .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
+            log_panic(reason.as_ref());
+            native::problem::failure()
+        }))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(native::layer))
+}
+
+/// Whoever reads what the answers of clients point at.
+fn readers() -> Router<App> {
+    Router::new()
+        .route("/problems", get(native::problem::index))
+        .route("/problems/{name}", get(native::problem::show))
 }
 
 /// A path or a method that OpenProject does not serve: after credentials and the content type of writes.
@@ -217,12 +259,13 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every answer names its request, by the client's own id where it sends a plain one.
-async fn request_id(request: Request, next: Next) -> Response {
+async fn request_id(mut request: Request, next: Next) -> Response {
     let given = request.headers().get(REQUEST_ID).filter(|id| is_plain(id)).cloned();
     let id = given.unwrap_or_else(|| {
         let id = hex::encode(rand::random::<[u8; 16]>());
         HeaderValue::from_str(&id).expect("hex digits are a header's value")
     });
+    request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).await;
     response.headers_mut().insert(REQUEST_ID, id);
     response

@@ -284,6 +284,22 @@ impl TestApp {
         answer
     }
 
+    /// A request to Statuary's own surface. Asserts what holds for every answer of it.
+    pub async fn own(&self, who: &str, method: Method, path: &str) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api/statuary/v1{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {who}"))
+            .header("x-request-id", "story");
+        let answer = self.send(request.body(Body::empty()).expect("a request")).await;
+        assert!(!answer.status.is_server_error(), "{path}: {answer:?}");
+        assert_eq!(answer.headers[header::CACHE_CONTROL], "private, no-store", "{path}: {answer:?}");
+        let is_problem = !answer.status.is_success();
+        let expected = if is_problem { "application/problem+json" } else { "application/json" };
+        assert_eq!(answer.headers[header::CONTENT_TYPE], expected, "{path}: {answer:?}");
+        answer
+    }
+
     pub async fn get(&self, who: &str, path: &str) -> Answer {
         self.call(who, Method::GET, path, None).await
     }

@@ -1,6 +1,7 @@
 //! Tokens, and whom they speak for.
 
 pub mod archive;
+pub mod native;
 pub mod store;
 
 use serde::{Deserialize, Serialize};

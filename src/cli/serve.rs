@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use tokio::net::TcpListener;
 use super::open;
 use crate::app::{App, random_bytes};
 use crate::clock::{self, Clock, Time};
-use crate::config::{DEFAULT_LISTEN, File, Given, Settings, origins};
+use crate::config::{DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Settings, origins};
 use crate::db::Db;
 use crate::setup::Setup;
 use crate::{demo, faults, server, tls, users};
@@ -49,6 +50,9 @@ pub struct Args {
     /// The key of the certificate, a PEM file.
     #[arg(long, env = "STATUARY_TLS_KEY", value_name = "FILE")]
     tls_key: Option<PathBuf>,
+    /// For how many days the Kantata surface shows an event.
+    #[arg(long, env = "STATUARY_EVENT_RETENTION_DAYS", value_name = "DAYS", hide = true)]
+    event_retention_days: Option<NonZeroU16>,
 }
 
 /// Runs the server until it is told to stop.
@@ -128,6 +132,10 @@ fn settings(args: Args, file: &File) -> Result<Settings> {
             (Some(_), None) => bail!("--tls-cert names a certificate; --tls-key has to name its key"),
             (None, Some(_)) => bail!("--tls-key names a key; --tls-cert has to name its certificate"),
         },
+        event_retention_days: args
+            .event_retention_days
+            .or(file.event_retention_days)
+            .unwrap_or(DEFAULT_EVENT_RETENTION_DAYS),
     })
 }
 

@@ -2,17 +2,20 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use jiff::{Span, SpanRelativeTo, Timestamp};
+use schemars::SchemaGenerator;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Time, store};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{body, caller};
-use crate::native::{Answer, Problem};
+use crate::native::problem::{Error as Problem, Kind};
+use crate::native::{self, Answer};
+use crate::openapi::{Operation, schema};
 
 /// Where the clock goes: to an instant, or on by a span.
 #[derive(Deserialize)]
@@ -29,10 +32,33 @@ enum Advance {
     Text(String),
 }
 
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    answer: Some(answer),
+    errors: &[403],
+    ..Operation::new("clock", "showClock", "Show the virtual clock")
+};
+
 /// `GET /api/statuary/v1/clock`
 pub async fn show(State(app): State<App>, headers: HeaderMap) -> Answer {
     authorise(&app, &headers).await?;
     Ok(present(&app))
+}
+
+/// What clients are told of [`update`].
+pub const UPDATE: Operation = Operation {
+    body: Some(|_| {
+        let span = json!({ "anyOf": [{ "type": "integer" }, schema::text()] });
+        let members = [("now", json!({ "type": "string", "format": "date-time" })), ("advance", span)];
+        schema::object(&[], &members)
+    }),
+    answer: Some(answer),
+    errors: &[403, 409],
+    ..Operation::new("clock", "moveClock", "Move the virtual clock")
+};
+
+fn answer(_: &mut SchemaGenerator) -> Value {
+    schema::object(&["now"], &[("now", json!({ "type": "string", "format": "date-time" }))])
 }
 
 /// `PUT /api/statuary/v1/clock`
@@ -40,10 +66,10 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
     authorise(&app, &headers).await?;
     let bytes = body::read(body).await?;
     let asked: Move = serde_json::from_slice(&bytes).map_err(|error| {
-        Problem::new(StatusCode::BAD_REQUEST, format!("The body cannot be read: {error}."))
+        Problem::new(Kind::Unreadable).saying(format!("The body cannot be read: {error}."))
     })?;
     let now = app.clock.now();
-    let to = target(&asked, now).map_err(|detail| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail))?;
+    let to = target(&asked, now).map_err(|detail| Problem::new(Kind::Invalid).saying(detail))?;
     if to < now
         && let Some(latest) = app.db.read(|conn| Box::pin(store::latest_event(conn))).await?
         && to < latest
@@ -51,7 +77,7 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
         let detail = format!(
             "The clock cannot move back to {to}: the last event was at {latest}, and the next would come before it."
         );
-        return Err(Problem::new(StatusCode::CONFLICT, detail));
+        return Err(Problem::new(Kind::Conflict).saying(detail));
     }
     app.clock.move_to(to);
     tracing::info!(from = %now, %to, "the clock was moved");
@@ -85,10 +111,5 @@ fn target(asked: &Move, now: Time) -> Result<Time, String> {
 }
 
 fn present(app: &App) -> Response {
-    let body = json!({ "now": app.clock.now() }).to_string();
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    native::json(&json!({ "now": app.clock.now() }))
 }

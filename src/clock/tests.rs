@@ -7,6 +7,7 @@ use axum::http::Request;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::clock::{Date, Time};
 use crate::config::Settings;
 use crate::testing::{Answer, Engine, NOW, TestApp, report, time};
 
@@ -139,4 +140,28 @@ async fn what_depends_on_the_time_follows_the_clock(
 
     clock(&app, "root", "PUT", r#"{"advance": "1d"}"#).await;
     app.get("short", "/users/me").await.has(401);
+}
+
+#[test]
+fn weeks_begin_on_mondays() {
+    let at = |text: &str| text.parse::<Time>().unwrap();
+    let cases = [
+        ("1969-12-29T00:00:00Z", "1969-12-29T00:00:00Z"),
+        ("1970-01-01T00:00:00Z", "1969-12-29T00:00:00Z"),
+        ("2026-02-15T23:59:59.999999Z", "2026-02-09T00:00:00Z"),
+        ("2026-02-16T00:00:00Z", "2026-02-16T00:00:00Z"),
+    ];
+    for (time, week) in cases {
+        assert_eq!(at(time).week(), at(week), "{time}");
+    }
+    assert_eq!(at("2026-02-16T00:00:00Z").plus_weeks(-2), at("2026-02-02T00:00:00Z"));
+    assert_eq!(at("2026-02-16T00:00:00Z").weeks_since(at("2026-02-02T00:00:00Z")), 2);
+}
+
+#[test]
+fn every_date_has_a_start() {
+    let start = |text: &str| text.parse::<Date>().unwrap().start().0;
+    assert_eq!(start("1970-01-02"), 86_400_000_000);
+    assert_eq!(start("0000-01-01"), -62_167_219_200_000_000);
+    assert_eq!(start("9999-12-31"), 253_402_214_400_000_000);
 }

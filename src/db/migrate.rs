@@ -6,7 +6,11 @@ use super::{Conn, Error, Result};
 use crate::{statements, values};
 
 /// The published migrations; a text's number is its place here, counted from 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_core.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_core.sql"),
+    include_str!("../../migrations/0003_events_by_time.sql"),
+    include_str!("../../migrations/0004_versions_and_portfolio.sql"),
+];
 
 const LEDGER: &str =
     "create table if not exists schema_migrations (number bigint primary key, sha256 text not null)";

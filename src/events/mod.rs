@@ -2,6 +2,7 @@
 //!
 //! An account's events are numbered without a gap from 1 and chained by hashes; `docs/events.md` describes the form.
 
+pub mod kantata;
 pub mod store;
 
 #[cfg(test)]
@@ -26,6 +27,27 @@ pub enum Surface {
     CommandLine,
     /// The page that makes the first administrator.
     Setup,
+}
+
+/// An event as the log has it.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its number in its account.
+    pub sequence: i64,
+    /// When.
+    pub at: Time,
+    /// The user who wrote; none for the command line.
+    pub actor_id: Option<i64>,
+    /// `created`, `updated` or `deleted`.
+    pub kind: String,
+    /// The kind of the record, as the archive names it.
+    pub subject_type: String,
+    /// The record.
+    pub subject_id: i64,
+    /// The record before, where it was and was asked for.
+    pub before: Option<String>,
+    /// The record after, where it is and was asked for.
+    pub after: Option<String>,
 }
 
 /// Who writes, when, and by which way.

@@ -1,5 +1,7 @@
 //! What holds for the log, whatever was written, on both engines.
 
+mod subscribed;
+
 use std::collections::BTreeMap;
 
 use proptest::collection::vec;

@@ -18,7 +18,8 @@ use sha2::{Digest, Sha256};
 use super::file::EXEMPT;
 use super::record::{Answer, Key};
 use super::{Fault, Faults, Kind, RETRY_AFTER, lock};
-use crate::native::Problem;
+use crate::http::RequestId;
+use crate::native::problem;
 use crate::{kantata, openproject};
 
 /// Asks for a fault, and names the one that came.
@@ -33,7 +34,10 @@ pub async fn layer(State(faults): State<Arc<Faults>>, request: Request, next: Ne
     let fault = if let Some(asked) = request.headers().get(&HEADER) {
         match String::from_utf8_lossy(asked.as_bytes()).parse() {
             Ok(fault) => fault,
-            Err(error) => return spelled(&path, StatusCode::BAD_REQUEST, &format!("{HEADER}: {error}")),
+            Err(error) => {
+                let id = request.extensions().get::<RequestId>();
+                return spelled(&path, id, StatusCode::BAD_REQUEST, &format!("{HEADER}: {error}"));
+            }
         }
     } else {
         let route = request.extensions().get::<MatchedPath>().map_or(path.as_str(), MatchedPath::as_str);
@@ -62,18 +66,21 @@ async fn strike(
     request: Request,
     next: Next,
 ) -> (Response, Fault) {
+    let id = request.extensions().get::<RequestId>().cloned();
     let response = match fault.kind {
         None => plain(faults, request, next).await,
         Some(Kind::TooMany) => {
             let seconds = fault.retry_after.or(Some(RETRY_AFTER));
-            refused(path, StatusCode::TOO_MANY_REQUESTS, seconds)
+            refused(path, id.as_ref(), StatusCode::TOO_MANY_REQUESTS, seconds)
         }
-        Some(Kind::Unavailable) => refused(path, StatusCode::SERVICE_UNAVAILABLE, fault.retry_after),
+        Some(Kind::Unavailable) => {
+            refused(path, id.as_ref(), StatusCode::SERVICE_UNAVAILABLE, fault.retry_after)
+        }
         Some(Kind::TimedOut) => {
             if fault.done {
                 drop(next.run(request).await);
             }
-            refused(path, StatusCode::GATEWAY_TIMEOUT, None)
+            refused(path, id.as_ref(), StatusCode::GATEWAY_TIMEOUT, None)
         }
         Some(Kind::Cut) => Response::new(Body::new(Torn::before_any_byte())),
         Some(Kind::CutBody) => cut_in_the_middle(next.run(request).await).await,
@@ -209,13 +216,14 @@ impl HttpBody for Torn {
     }
 }
 
-fn refused(path: &str, status: StatusCode, retry_after: Option<u64>) -> Response {
+fn refused(path: &str, id: Option<&RequestId>, status: StatusCode, retry_after: Option<u64>) -> Response {
     let message = match status {
         StatusCode::TOO_MANY_REQUESTS => "Too many requests. Please try again later.",
         StatusCode::SERVICE_UNAVAILABLE => "The service is unavailable. Please try again later.",
         _ => "The request took too long.",
     };
-    let mut response = spelled(path, status, message);
+    let mut response = spelled(path, id, status, message);
+    response.headers_mut().remove(header::RETRY_AFTER);
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -223,7 +231,7 @@ fn refused(path: &str, status: StatusCode, retry_after: Option<u64>) -> Response
 }
 
 /// An error in the shape of the surface that a path belongs to.
-fn spelled(path: &str, status: StatusCode, message: &str) -> Response {
+fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: &str) -> Response {
     let is_below = |surface: &str| {
         path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -232,7 +240,7 @@ fn spelled(path: &str, status: StatusCode, message: &str) -> Response {
     } else if is_below("/api/v3") {
         openproject::wire::described(openproject::error::refusal(status, message))
     } else if is_below("/api/statuary/v1") {
-        Problem::new(status, message).into_response()
+        problem::Error::new(problem::Kind::of_status(status)).saying(message).answer(id)
     } else {
         (status, format!("{message}\n")).into_response()
     }

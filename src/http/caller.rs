@@ -6,19 +6,21 @@ use crate::app::App;
 use crate::auth::{self, Caller};
 use crate::error::Error;
 
-/// The caller that an `Authorization: Bearer` header proves; the scheme's case does not matter (RFC 9110, 11.1).
+/// The caller that an `Authorization: Bearer` header proves.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`]
 pub async fn bearer(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
-    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, token) = header.unwrap_or_default().split_once(' ').unwrap_or_default();
-    let token = token.trim();
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-        return Err(Error::Unauthenticated);
-    }
-    let (sha256, now) = (auth::digest(token), app.clock.now());
+    let (sha256, now) = (digest(headers).ok_or(Error::Unauthenticated)?, app.clock.now());
     let found =
         app.db.read(move |conn| Box::pin(async move { auth::store::caller(conn, &sha256, now).await }));
     found.await?.ok_or(Error::Unauthenticated)
+}
+
+/// What is kept of the token of an `Authorization: Bearer` header; the scheme's case does not matter (RFC 9110, 11.1).
+pub fn digest(headers: &HeaderMap) -> Option<[u8; 32]> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, token) = header.unwrap_or_default().split_once(' ').unwrap_or_default();
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| auth::digest(token))
 }

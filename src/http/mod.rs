@@ -5,3 +5,17 @@ pub mod caller;
 pub mod form;
 pub mod params;
 pub mod path;
+
+use std::fmt;
+
+use axum::http::HeaderValue;
+
+/// What a request is called, in its answer and in the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub HeaderValue);
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.to_str().unwrap_or_default())
+    }
+}

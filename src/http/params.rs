@@ -22,6 +22,11 @@ impl Params {
         Ok(Self(members))
     }
 
+    /// The names of the members.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The member as it was read.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.0.get(name)

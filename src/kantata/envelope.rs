@@ -67,6 +67,11 @@ impl Envelope {
         self.group(name).add(id, object);
     }
 
+    /// Whether a side-load is there.
+    pub fn holds(&self, name: &str, id: i64) -> bool {
+        self.groups.iter().any(|group| group.name == name && group.ids.contains(&id))
+    }
+
     fn group(&mut self, name: &'static str) -> &mut Group {
         let index = self.groups.iter().position(|group| group.name == name).unwrap_or_else(|| {
             self.groups.push(Group::new(name));

@@ -89,7 +89,12 @@ pub fn no_route() -> Response {
 
 /// The answer for a list that cannot be asked for without a parameter.
 pub fn required(parameter: &str) -> Response {
-    respond(StatusCode::UNPROCESSABLE_ENTITY, vec![system(format!("{parameter} is required"))])
+    refused(format!("{parameter} is required"))
+}
+
+/// The answer to parameters that can be read and not be served, such as two that exclude each other.
+pub fn refused(message: impl Into<String>) -> Response {
+    respond(StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)])
 }
 
 /// An answer that has nothing to do with what was asked for.

@@ -2,6 +2,7 @@
 
 pub mod envelope;
 pub mod error;
+pub mod events;
 pub mod includes;
 pub mod objects;
 pub mod openapi;

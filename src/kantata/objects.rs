@@ -23,7 +23,7 @@ pub type Ids = Option<Vec<Id>>;
 
 /// An instant on the wire: UTC, whole seconds.
 #[derive(Clone, Copy)]
-struct Seconds(Time);
+pub struct Seconds(pub Time);
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -193,11 +193,12 @@ pub struct ExternalReferenceObject<'o> {
     id: Id,
 }
 
-/// The subject of a reference among the side-loads.
+/// A subject among the side-loads.
 #[derive(Serialize, JsonSchema)]
-struct SubjectRef {
-    key: &'static str,
-    id: Id,
+#[expect(missing_docs, reason = "named as on the wire")]
+pub struct SubjectRef {
+    pub key: &'static str,
+    pub id: Id,
 }
 
 /// The top-level member in which subjects of a type stand.
@@ -251,10 +252,7 @@ pub struct ParticipationObject {
 /// A participation; its level only where `optional_fields` asks for it. Participations have no references.
 pub fn participation(part: &Participation, with_level: bool, with_references: bool) -> impl Serialize {
     ParticipationObject {
-        role: match part.side {
-            Side::Provider => "maven",
-            Side::Client => "buyer",
-        },
+        role: role(part.side),
         show_as_read_only: part.permission == Permission::View,
         can_invite: part.permission == Permission::Admin,
         created_at: Seconds(part.created_at),
@@ -267,7 +265,16 @@ pub fn participation(part: &Participation, with_level: bool, with_references: bo
     }
 }
 
-const fn level(permission: Permission) -> &'static str {
+/// The name of a side.
+pub const fn role(side: Side) -> &'static str {
+    match side {
+        Side::Provider => "maven",
+        Side::Client => "buyer",
+    }
+}
+
+/// The name of a level.
+pub const fn level(permission: Permission) -> &'static str {
     match permission {
         Permission::View => "view_tasks",
         Permission::Edit => "edit_tasks",

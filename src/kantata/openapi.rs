@@ -3,7 +3,7 @@
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::objects;
+use super::{events, objects};
 use crate::openapi::{About, Parameter, schema};
 use crate::status_keys;
 
@@ -198,6 +198,7 @@ fn by_id(generator: &mut SchemaGenerator, key: &str) -> Value {
         "workspaces" => schema::of::<objects::WorkspaceObject<'_>>(generator),
         "participations" => schema::of::<objects::ParticipationObject>(generator),
         "external_references" => schema::of::<objects::ExternalReferenceObject<'_>>(generator),
+        "subscribed_events" => schema::of::<events::EventObject<'_>>(generator),
         // What Statuary does not keep.
         _ => json!({ "type": "object" }),
     };

@@ -151,6 +151,20 @@ impl Params {
         }
     }
 
+    /// A filter that names several ids between commas, as a JSON list.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is an object.
+    pub fn comma_ids(&self, name: &str) -> Result<Option<String>, Error> {
+        match self.filled(name) {
+            Some(text) => {
+                let ids: Vec<i64> = text.split(',').map(ruby_integer).collect();
+                Ok(Some(serde_json::json!(ids).to_string()))
+            }
+            None => self.ids(name),
+        }
+    }
+
     /// `only`: the ids of a request by id, as a JSON list; tokens that are not all digits name nothing.
     pub fn only(&self) -> Option<String> {
         let value = self.value("only")?;

@@ -70,6 +70,13 @@ fn table() -> Vec<Row> {
             reference("StatusReport", 990),
             [404, 404, 404, 404, 404, 404, 404, 422],
         ),
+        (get.clone(), "/subscribed_events", none.clone(), [200, 403, 403, 403, 403, 403, 403, 200]),
+        (
+            get.clone(),
+            "/subscribed_events/event_types",
+            none.clone(),
+            [200, 403, 403, 403, 403, 403, 403, 200],
+        ),
         (get.clone(), "/status_reports", none.clone(), [200; 8]),
         (get.clone(), "/status_reports/907", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
         (get.clone(), "/status_reports/990", none.clone(), [404, 404, 404, 404, 404, 404, 404, 200]),

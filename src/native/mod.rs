@@ -1,5 +1,62 @@
-//! How Statuary's own API spells things. No SQL.
+//! How Statuary's own surface spells things: requests, answers, problems, cursors. No SQL.
 
+pub mod cursor;
+pub mod objects;
+pub mod openapi;
 pub mod problem;
+pub mod request;
 
-pub use problem::{Answer, Problem};
+#[cfg(test)]
+mod tests;
+
+pub use cursor::Page;
+pub use problem::Error;
+pub use request::{Query, Request};
+
+use axum::body::Body;
+use axum::extract::{Request as HttpRequest, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::http::{RequestId, caller};
+
+/// Where the surface is.
+pub const ROOT: &str = "/api/statuary/v1";
+
+/// What a handler of this surface ends with.
+pub type Answer = Result<Response, Error>;
+
+/// An answer with an object.
+pub fn json(object: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(object).expect("objects are made of texts, numbers and lists");
+    let mut response = Response::new(Body::from(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// Finishes every answer of this surface; gives problems their body.
+pub async fn layer(request: HttpRequest, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(error) = response.extensions_mut().remove::<Error>() {
+        error.write(&mut response, id.as_ref());
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    response
+}
+
+/// A path that is not served: told to those who prove who they are.
+pub async fn no_path(State(app): State<App>, request: HttpRequest) -> Answer {
+    caller::bearer(&app, request.headers()).await?;
+    Err(Error::new(problem::Kind::NotFound).saying("There is nothing at this path."))
+}
+
+/// A method that a path does not serve; the router lists those that it does.
+pub async fn no_method(State(app): State<App>, request: HttpRequest) -> Answer {
+    caller::bearer(&app, request.headers()).await?;
+    let detail = format!("{} is not served at this path; the header Allow lists what is.", request.method());
+    Err(Error::new(problem::Kind::MethodNotAllowed).saying(detail))
+}

@@ -1,79 +1,364 @@
-//! Problem details (RFC 9457).
+//! Problems (RFC 9457): one table, from which the answers and the pages about them come.
 
+use std::fmt::Write;
+
+use axum::body::Body;
+use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::db;
-use crate::error::Error as Cause;
+use crate::error::{Error as Cause, Problem as Rule, Violation};
+use crate::http::RequestId;
 
-/// What a handler of this surface ends with.
-pub type Answer = Result<Response, Problem>;
-
-/// An error as this surface spells it.
-#[derive(Debug)]
-pub struct Problem {
-    status: StatusCode,
-    detail: String,
-    /// Seconds.
-    retry_after: Option<u64>,
+/// What can be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the table has the words")]
+pub enum Kind {
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    UnknownParameter,
+    InvalidParameter,
+    InvalidCursor,
+    Unreadable,
+    TooLarge,
+    Invalid,
+    Conflict,
+    TooManyRequests,
+    Unavailable,
+    TimedOut,
+    Internal,
 }
 
-/// Seconds after which a client may try again when the store is out of reach.
-const RETRY_AFTER: u64 = 5;
+/// A row of the table.
+struct Described {
+    name: &'static str,
+    status: StatusCode,
+    title: &'static str,
+    about: &'static str,
+}
 
-impl Problem {
-    /// A status, and a sentence for the client.
-    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), retry_after: None }
+impl Kind {
+    /// The kind that stands for a status.
+    pub const fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::TOO_MANY_REQUESTS => Self::TooManyRequests,
+            StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
+            StatusCode::GATEWAY_TIMEOUT => Self::TimedOut,
+            _ => Self::Unreadable,
+        }
+    }
+
+    /// All, in the order of the page.
+    pub const ALL: [Self; 15] = [
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::UnknownParameter,
+        Self::InvalidParameter,
+        Self::InvalidCursor,
+        Self::Unreadable,
+        Self::TooLarge,
+        Self::Invalid,
+        Self::Conflict,
+        Self::TooManyRequests,
+        Self::Unavailable,
+        Self::TimedOut,
+        Self::Internal,
+    ];
+
+    const fn described(self) -> Described {
+        let (name, status, title, about) = match self {
+            Self::Unauthenticated => (
+                "unauthenticated",
+                StatusCode::UNAUTHORIZED,
+                "Not authenticated",
+                "The request has no bearer token, or one that is unknown, revoked or past its end. Send it as \
+                `Authorization: Bearer TOKEN`.",
+            ),
+            Self::Forbidden => (
+                "forbidden",
+                StatusCode::FORBIDDEN,
+                "Not allowed",
+                "You see the object and may not do this with it. Ask an administrator for the right.",
+            ),
+            Self::NotFound => (
+                "not-found",
+                StatusCode::NOT_FOUND,
+                "Not found",
+                "There is no such thing, or you may not know of it. The two are never told apart.",
+            ),
+            Self::MethodNotAllowed => (
+                "method-not-allowed",
+                StatusCode::METHOD_NOT_ALLOWED,
+                "Method not allowed",
+                "The path is served, with other methods: the header Allow of the answer lists them.",
+            ),
+            Self::UnknownParameter => (
+                "unknown-parameter",
+                StatusCode::BAD_REQUEST,
+                "Unknown parameter",
+                "The address has a parameter that this path does not know. It is refused rather than ignored, so that \
+                a misspelt filter does not show everything. `errors` names each.",
+            ),
+            Self::InvalidParameter => (
+                "invalid-parameter",
+                StatusCode::BAD_REQUEST,
+                "Invalid parameter",
+                "A parameter of the address has a value that it cannot have. `errors` names it and says why.",
+            ),
+            Self::InvalidCursor => (
+                "invalid-cursor",
+                StatusCode::BAD_REQUEST,
+                "Invalid cursor",
+                "The cursor is not one that this list handed out for this order. Begin again without a cursor.",
+            ),
+            Self::Unreadable => (
+                "unreadable",
+                StatusCode::BAD_REQUEST,
+                "Unreadable request",
+                "What was sent cannot be read: broken escapes in the address, or a body that is not what it says.",
+            ),
+            Self::TooLarge => (
+                "too-large",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Request too large",
+                "The body is longer than what is read.",
+            ),
+            Self::Invalid => (
+                "invalid",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Invalid object",
+                "The body can be read and breaks rules of the object. `errors` points at each member that does.",
+            ),
+            Self::Conflict => (
+                "conflict",
+                StatusCode::CONFLICT,
+                "Conflict",
+                "What is there already does not go with the request. `detail` says what it is.",
+            ),
+            Self::TooManyRequests => (
+                "too-many-requests",
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many requests",
+                "Wait as long as Retry-After says, in seconds, and send the request again.",
+            ),
+            Self::TimedOut => (
+                "timed-out",
+                StatusCode::GATEWAY_TIMEOUT,
+                "Timed out",
+                "No answer was there in time. What the request writes may have been written: look before repeating it.",
+            ),
+            Self::Unavailable => (
+                "unavailable",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Temporarily unavailable",
+                "The store cannot be reached just now. The same request may work later: see Retry-After.",
+            ),
+            Self::Internal => (
+                "internal",
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Internal error",
+                "The fault is ours. `instance` names the request; give it to whoever runs the server.",
+            ),
+        };
+        Described { name, status, title, about }
     }
 }
 
-impl<E: Into<Cause>> From<E> for Problem {
-    fn from(cause: E) -> Self {
-        match cause.into() {
-            Cause::Unreadable(message) => Self::new(StatusCode::BAD_REQUEST, message),
+/// A problem on its way to a client.
+#[derive(Clone, Debug)]
+pub struct Error {
+    kind: Kind,
+    detail: Option<String>,
+    errors: Vec<Entry>,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ProblemEntry")]
+struct Entry {
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+}
+
+/// A problem as it is sent.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct Document<'p> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'p [Entry],
+}
+
+impl Error {
+    /// A problem without any more words.
+    pub const fn new(kind: Kind) -> Self {
+        Self { kind, detail: None, errors: Vec::new() }
+    }
+
+    /// With a sentence about this occurrence.
+    pub fn saying(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    /// With a parameter of the address that is wrong.
+    pub fn at_parameter(mut self, parameter: impl Into<String>, detail: impl Into<String>) -> Self {
+        self.errors.push(Entry { detail: detail.into(), pointer: None, parameter: Some(parameter.into()) });
+        self
+    }
+
+    /// Whether it names a place.
+    pub const fn names_something(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// A parameter with a value that it cannot have.
+    pub fn parameter(name: &str, detail: impl Into<String>) -> Self {
+        Self::new(Kind::InvalidParameter).at_parameter(name, detail)
+    }
+
+    /// The whole answer, where no [`super::layer`] finishes it.
+    pub fn answer(self, request: Option<&RequestId>) -> Response {
+        let mut response = self.clone().into_response();
+        response.extensions_mut().remove::<Self>();
+        self.write(&mut response, request);
+        response
+    }
+
+    /// Writes the document into an answer that was kept for it.
+    pub(super) fn write(&self, response: &mut Response, request: Option<&RequestId>) {
+        let Described { name, status, title, .. } = self.kind.described();
+        let document = Document {
+            r#type: format!("/problems/{name}"),
+            title,
+            status: status.as_u16(),
+            detail: self.detail.as_deref(),
+            instance: request.map(|id| format!("urn:statuary:request:{id}")),
+            errors: &self.errors,
+        };
+        let body = serde_json::to_vec(&document).expect("documents are made of texts");
+        *response.body_mut() = Body::from(body);
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    }
+}
+
+impl From<Cause> for Error {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Unreadable(detail) => Self::new(Kind::Unreadable).saying(detail),
             Cause::TooLarge(limit) => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The request is larger than {limit} bytes."))
+                Self::new(Kind::TooLarge).saying(format!("The body is longer than {limit} bytes."))
             }
-            Cause::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "A valid token is needed."),
-            Cause::NotFound => Self::new(StatusCode::NOT_FOUND, "There is no such thing."),
-            Cause::Forbidden => Self::new(StatusCode::FORBIDDEN, "You may not do this."),
+            Cause::Unauthenticated => Self::new(Kind::Unauthenticated),
+            Cause::NotFound => Self::new(Kind::NotFound),
+            Cause::Forbidden => Self::new(Kind::Forbidden),
             Cause::Invalid(violations) => {
-                let fields: Vec<_> = violations.iter().map(|violation| violation.field).collect();
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("Not valid: {}.", fields.join(", ")))
+                let errors = violations.iter().map(violation).collect();
+                Self { errors, ..Self::new(Kind::Invalid) }
             }
             Cause::Store(cause) => {
                 tracing::error!(error = %cause, "the store failed a request");
-                if matches!(cause, db::Error::Unavailable(_)) {
-                    let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "The service is unavailable.");
-                    Self { retry_after: Some(RETRY_AFTER), ..problem }
-                } else {
-                    Self::new(StatusCode::INTERNAL_SERVER_ERROR, "An internal error has occurred.")
-                }
+                let is_away = matches!(cause, db::Error::Unavailable(_));
+                Self::new(if is_away { Kind::Unavailable } else { Kind::Internal })
             }
         }
     }
 }
 
-impl IntoResponse for Problem {
+impl From<db::Error> for Error {
+    fn from(cause: db::Error) -> Self {
+        Cause::from(cause).into()
+    }
+}
+
+/// The member that breaks a rule, as a JSON pointer (RFC 6901); the empty one is the whole body.
+fn violation(violation: &Violation) -> Entry {
+    let field = violation.field;
+    let detail = match &violation.problem {
+        Rule::Blank => "must not be blank".to_owned(),
+        Rule::NotIncluded => "is none of the allowed values".to_owned(),
+        Rule::Malformed => "has a wrong shape".to_owned(),
+        Rule::Missing => "names what is not there".to_owned(),
+        Rule::Taken => "is taken already".to_owned(),
+        Rule::TooLong(limit) => format!("is longer than {limit} characters"),
+        Rule::OutOfRange(from, to) => format!("is not between {from} and {to}"),
+        Rule::NotAbove(limit) => format!("is not above {limit}"),
+        Rule::Sentence(sentence) => (*sentence).to_owned(),
+        Rule::PartBlank(part) => format!("{part} must not be blank"),
+        Rule::PartNotIncluded(part) => format!("{part} is none of the allowed values"),
+    };
+    let pointer = if field == "base" { String::new() } else { format!("/{field}") };
+    Entry { detail, pointer: Some(pointer), parameter: None }
+}
+
+impl IntoResponse for Error {
+    /// An answer whose body is written by [`super::layer`], which knows the request.
     fn into_response(self) -> Response {
-        let title = self.status.canonical_reason().unwrap_or_default();
-        let body = json!({
-            "type": "about:blank",
-            "title": title,
-            "status": self.status.as_u16(),
-            "detail": self.detail,
-        });
-        let mut response = (self.status, body.to_string()).into_response();
+        let mut response = self.kind.described().status.into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        match self.kind {
+            Kind::Unauthenticated => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Kind::Unavailable => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            }
+            _ => {}
         }
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        response.extensions_mut().insert(self);
         response
     }
+}
+
+/// The answer where this program is at fault.
+pub fn failure() -> Response {
+    Error::new(Kind::Internal).into_response()
+}
+
+/// `GET /problems`
+pub async fn index() -> Response {
+    page("Problems", Kind::ALL.iter().map(|kind| kind.described()))
+}
+
+/// `GET /problems/{name}`
+pub async fn show(Path(name): Path<String>) -> Response {
+    let kinds = Kind::ALL.iter().map(|kind| kind.described());
+    let Some(kind) = kinds.into_iter().find(|kind| kind.name == name) else {
+        return (StatusCode::NOT_FOUND, "Not found\n").into_response();
+    };
+    page(kind.title, std::iter::once(kind))
+}
+
+/// All words are ours, and none has a character that HTML would read.
+fn page(title: &str, kinds: impl Iterator<Item = Described>) -> Response {
+    let mut body = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title} - Statuary</title>\n\
+        <h1>{title}</h1>\n<dl>\n"
+    );
+    for Described { name, status, title, about } in kinds {
+        let _ = writeln!(
+            body,
+            "<dt><a href=\"/problems/{name}\"><code>{name}</code></a>: {title} ({})</dt>\n<dd>{about}</dd>",
+            status.as_u16()
+        );
+    }
+    body += "</dl>\n<p><a href=\"/problems\">All problems</a></p>\n</html>\n";
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
 }

@@ -14,7 +14,7 @@ pub use routes::Routes;
 use schemars::SchemaGenerator;
 use serde_json::Value;
 
-use crate::{kantata, openproject};
+use crate::{kantata, native, openproject};
 
 /// Makes a JSON schema; the generator keeps what is shared by name.
 pub type Shape = fn(&mut SchemaGenerator) -> Value;
@@ -25,6 +25,7 @@ pub type Shape = fn(&mut SchemaGenerator) -> Value;
 pub enum Surface {
     Kantata,
     Openproject,
+    Native,
 }
 
 /// What clients are told of one method on one path.
@@ -131,13 +132,14 @@ impl Parameter {
 
 impl Surface {
     /// Every surface.
-    pub const ALL: [Self; 2] = [Self::Kantata, Self::Openproject];
+    pub const ALL: [Self; 3] = [Self::Kantata, Self::Openproject, Self::Native];
 
     /// Its name, on the command line and in file names.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Kantata => "kantata",
             Self::Openproject => "openproject",
+            Self::Native => "native",
         }
     }
 
@@ -146,6 +148,7 @@ impl Surface {
         match self {
             Self::Kantata => "/api/v1/openapi.json",
             Self::Openproject => "/api/v3/openapi.json",
+            Self::Native => "/api/statuary/v1/openapi.json",
         }
     }
 
@@ -153,6 +156,7 @@ impl Surface {
         match self {
             Self::Kantata => "/api/v1",
             Self::Openproject => "/api/v3",
+            Self::Native => native::ROOT,
         }
     }
 
@@ -160,6 +164,7 @@ impl Surface {
         match self {
             Self::Kantata => &kantata::openapi::ABOUT,
             Self::Openproject => &openproject::openapi::ABOUT,
+            Self::Native => &native::openapi::ABOUT,
         }
     }
 
@@ -167,6 +172,7 @@ impl Surface {
         match self {
             Self::Kantata => crate::router::kantata_clients(strict),
             Self::Openproject => crate::router::openproject_clients(strict),
+            Self::Native => crate::router::native_clients(false),
         }
     }
 }

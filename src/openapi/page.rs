@@ -16,6 +16,11 @@ pub async fn kantata(State(app): State<App>) -> Response {
     document(Surface::Kantata, &app)
 }
 
+/// `GET /api/statuary/v1/openapi.json`; as the one of Kantata.
+pub async fn native(State(app): State<App>) -> Response {
+    document(Surface::Native, &app)
+}
+
 /// `GET /api/v3/openapi.json` and `/api/v3/spec.json`; the login rule of the surface applies.
 pub async fn openproject(State(app): State<App>, headers: HeaderMap) -> Answer {
     request::authenticate(&app, &headers).await?;

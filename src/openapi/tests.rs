@@ -138,6 +138,7 @@ async fn the_documents_are_served(#[values(Engine::Sqlite, Engine::Postgres)] en
     };
     let served = [
         (Surface::Kantata, "/api/v1/openapi.json", "", "application/json; charset=utf-8"),
+        (Surface::Native, "/api/statuary/v1/openapi.json", "", "application/json; charset=utf-8"),
         (Surface::Openproject, "/api/v3/openapi.json", "Bearer ada", "application/json; charset=utf-8"),
         (Surface::Openproject, "/api/v3/spec.json", "Bearer ada", "application/json; charset=utf-8"),
     ];

@@ -7,6 +7,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
@@ -61,6 +62,16 @@ pub enum Permission {
     Edit,
     /// Read and write, and say who takes part.
     Admin,
+}
+
+/// In how many workspaces somebody has which part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "the sides, and the permissions of the provider's")]
+pub struct Parts {
+    pub client: i64,
+    pub view: i64,
+    pub edit: i64,
+    pub admin: i64,
 }
 
 /// What a caller may do in a workspace, each including the ones before (contract of Kantata, decision 19).

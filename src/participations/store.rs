@@ -1,6 +1,6 @@
 //! The SQL of participations.
 
-use super::{Draft, Part, Participation, Permission, Right, Side};
+use super::{Draft, Part, Participation, Parts, Permission, Right, Side};
 use crate::auth::Caller;
 use crate::clock::Time;
 use crate::db::{Conn, Error as StoreError, Result, Row};
@@ -46,8 +46,12 @@ statements! {
         where p.account_id = $1 and p.workspace_id = $2 and p.user_id = $3");
     OF_WORKSPACES = concat!("select ", columns!(), " from participations p where p.account_id = $1
         and p.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text))) order by p.id");
+    OF_ACCOUNT = concat!("select ", columns!(), " from participations p where p.account_id = $1
+        and p.id in (select cast(value as bigint) from json_each(cast($2 as text))) order by p.id");
     PROVIDES = "select count(*) from participations
         where account_id = $1 and user_id = $2 and side = 'provider' and permission in ('edit', 'admin')";
+    COUNT_PARTS = "select p.side, p.permission, count(*) from participations p
+        where p.account_id = $1 and p.user_id = $2 group by p.side, p.permission";
     LIST = concat!("select ", columns!(), " from participations p
         join users u on u.account_id = p.account_id and u.id = p.user_id
         where ", listed!(), "
@@ -166,6 +170,31 @@ pub async fn of_user(
 /// Everybody's parts in some workspaces, by id; `workspaces` is a JSON list of ids.
 pub async fn of_workspaces(conn: &mut Conn, account_id: i64, workspaces: &str) -> Result<Vec<Participation>> {
     conn.all(OF_WORKSPACES, &values![account_id, workspaces], participation).await
+}
+
+/// Those of the participations that are of the account, by id; `ids` is a JSON list.
+pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<Vec<Participation>> {
+    conn.all(OF_ACCOUNT, &values![account_id, ids], participation).await
+}
+
+/// In how many workspaces the caller has which part.
+pub async fn of_caller(conn: &mut Conn, caller: &Caller) -> Result<Parts> {
+    let mut parts = Parts::default();
+    let counts: Vec<(String, String, i64)> = conn
+        .all(COUNT_PARTS, &values![caller.account_id, caller.user_id], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .await?;
+    for (side, permission, count) in counts {
+        match (Side::named(&side), Permission::named(&permission)) {
+            (Some(Side::Client), _) => parts.client += count,
+            (_, Some(Permission::View)) => parts.view += count,
+            (_, Some(Permission::Edit)) => parts.edit += count,
+            (_, Some(Permission::Admin)) => parts.admin += count,
+            _ => {}
+        }
+    }
+    Ok(parts)
 }
 
 /// Whether a caller may make workspaces: administrators, and whoever writes in one on the provider side.

@@ -45,6 +45,8 @@ statements! {
     OLDEST_FIRST = concat!("select ", columns!(), " from workspace_status_changes c where ", listed!(), "
         order by c.created_at, c.id limit $8 offset $9");
     COUNT = concat!("select count(*) from workspace_status_changes c where ", listed!());
+    OF_ACCOUNT = concat!("select ", columns!(), " from workspace_status_changes c where c.account_id = $1
+        and c.id in (select cast(value as bigint) from json_each(cast($2 as text))) order by c.id");
     AFTER = concat!("select ", columns!(), " from workspace_status_changes c
         where c.id > $1 order by c.id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from workspace_status_changes c
@@ -117,6 +119,11 @@ pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<St
     };
     let right = workspaces::store::right(conn, caller, found.workspace_id).await?;
     Ok(right.sees_health().then_some(found))
+}
+
+/// Those of the changes that are of the account, by id; `ids` is a JSON list.
+pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<Vec<StatusChange>> {
+    conn.all(OF_ACCOUNT, &values![account_id, ids], change).await
 }
 
 /// Moves a workspace and records the move.

@@ -77,7 +77,7 @@ statements! {
             updater_id, created_at, updated_at, id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     UPDATE = "update status_reports set color = $3, description = $4, details = $5, updater_id = $6,
-            updated_at = $7
+            updated_at = $7, version = version + 1
         where account_id = $1 and id = $2";
     DELETE = "delete from status_reports where account_id = $1 and id = $2";
     FIND = concat!("select ", columns!(), " from status_reports r where r.account_id = $1 and r.id = $2");

@@ -94,7 +94,15 @@ fn asked(name: &'static str) -> BoxedStrategy<String> {
             "last_synced_at:desc",
             "bogus:asc",
         ]),
-        "optional_fields" => texts(&["stage", "access_level, stage", "bogus"]),
+        "optional_fields" => texts(&[
+            "stage",
+            "access_level, stage",
+            "previous_payload,current_payload",
+            "payload_changes",
+            "bogus",
+        ]),
+        "event_types" => texts(&["workspace:updated", "status_report:created,participation:created", "a"]),
+        "user_ids" => texts(&["2545", "2545,2500,2561", "7x"]),
         "page" | "per_page" | "limit" | "offset" => texts(&["1", "2", "3", "0", "-1", "abc", "500", "2x"]),
         "workspace_id" => ids(WORKSPACES),
         "by_user" => ids(USERS),
@@ -164,6 +172,10 @@ const ASKED: &[&str] = &[
     "external_reference_status",
     "has_external_references",
     "without_external_reference_service_name",
+    "event_types",
+    "user_ids",
+    "most_recent",
+    "most_recent_by_event_type",
 ];
 
 /// A query in which `likely` is mostly there.
@@ -270,6 +282,8 @@ fn reads() -> BoxedStrategy<Target> {
         list("users", &[]),
         list("participations", &["workspace_id"]),
         list("external_references", &["subject_type"]),
+        list("subscribed_events", &["optional_fields"]),
+        list("subscribed_events", &["event_types"]),
         show("status_reports", REPORTS),
         show("workspace_status_changes", CHANGES),
         show("workspaces", WORKSPACES),

@@ -7,6 +7,9 @@ use crate::db::{Conn, Result, Row};
 use crate::events::{self, Change, Log};
 use crate::{statements, values};
 
+/// The name under which events know users.
+pub const SUBJECT: &str = "user";
+
 macro_rules! columns {
     () => {
         "id, account_id, full_name, email_address, headline, photo_path, administrator, created_at"
@@ -89,7 +92,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
         .await?;
     let user = User { id, ..user };
     let mut log = Log::new(change);
-    log.created("user", id, &user);
+    log.created(SUBJECT, id, &user);
     events::store::append(conn, log).await?;
     Ok(user)
 }

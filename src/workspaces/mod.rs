@@ -91,6 +91,8 @@ pub struct Seen {
     pub primary_maven_id: Option<i64>,
     /// The first of the client side.
     pub primary_counterpart_id: Option<i64>,
+    /// How often it was written, its making included.
+    pub version: i64,
 }
 
 /// A workspace as a client describes it: what is absent stays as it is, or gets its default.

@@ -41,8 +41,8 @@ macro_rules! seen {
             (select p.user_id from participations p where p.account_id = w.account_id
                 and p.workspace_id = w.id and p.side = 'client' order by p.id limit 1),
             exists (select 1 from participations p where p.account_id = w.account_id
-                and p.workspace_id = w.id and p.user_id = w.creator_id and p.side = 'client')
-            ",
+                and p.workspace_id = w.id and p.user_id = w.creator_id and p.side = 'client'),
+            w.version ",
             from_seen!()
         )
     };
@@ -94,7 +94,7 @@ statements! {
     INSERT_COUNTERS = "insert into workspace_counters (account_id, workspace_id) values ($1, $2)";
     UPDATE = "update workspaces set title = $3, title_key = $4, search_text = $5, description = $6,
             start_date = $7, due_date = $8, archived = $9, status_key = $10, access_level = $11,
-            project_status = $12, status_explanation = $13, updated_at = $14
+            project_status = $12, status_explanation = $13, updated_at = $14, version = version + 1
         where account_id = $1 and id = $2";
     FIND = concat!(seen!(), " and w.id = $4");
     WITH_IDS_SEEN = concat!(seen!(), "
@@ -232,6 +232,7 @@ fn seen(caller: &Caller, row: &Row<'_>) -> Result<Seen> {
         takes_part: side.is_some(),
         primary_maven_id: if creator_is_client { first_provider } else { Some(workspace.creator_id) },
         primary_counterpart_id: row.get(17)?,
+        version: row.get(19)?,
         workspace,
     })
 }

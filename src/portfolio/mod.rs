@@ -1,0 +1,66 @@
+//! The portfolio: workspaces by weeks, with the health that was last published in each.
+
+pub mod native;
+pub mod store;
+
+#[cfg(test)]
+mod tests;
+
+use crate::clock::Time;
+use crate::status_reports::Color;
+
+/// What the grid shows of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in the report")]
+pub struct Mark {
+    pub workspace_id: i64,
+    pub id: i64,
+    pub color: Color,
+    pub created_at: Time,
+}
+
+/// A workspace in a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The last report of the week, or the last one before it.
+    pub last: Option<Mark>,
+    /// How many were written in the week.
+    pub reports: usize,
+    /// How many weeks ago the colour was published; 0 in the week itself.
+    pub weeks_since: i64,
+    /// It went from green to red or back at once, as compared with the colour known before the week.
+    pub jump: bool,
+}
+
+impl Cell {
+    /// The report of the week itself.
+    pub fn published(&self) -> Option<Mark> {
+        self.last.filter(|_| self.reports > 0)
+    }
+}
+
+/// The cells of a workspace: one for each of the weeks, which follow one another, from its last report before them and
+/// those in them, by time.
+pub fn cells(weeks: &[Time], before: Option<Mark>, marks: &[Mark]) -> Vec<Cell> {
+    let (mut last, mut rest) = (before, marks);
+    let mut cells = Vec::with_capacity(weeks.len());
+    for week in weeks {
+        let end = rest.partition_point(|mark| mark.created_at < week.plus_weeks(1));
+        let (own, later) = rest.split_at(end);
+        rest = later;
+        let known = last;
+        last = own.last().copied().or(last);
+        cells.push(Cell {
+            last,
+            reports: own.len(),
+            weeks_since: last.map_or(0, |mark| week.weeks_since(mark.created_at.week())),
+            jump: !own.is_empty() && is_jump(known, last),
+        });
+    }
+    cells
+}
+
+fn is_jump(from: Option<Mark>, to: Option<Mark>) -> bool {
+    let colors = (from.map(|mark| mark.color), to.map(|mark| mark.color));
+    matches!(colors, (Some(Color::Green), Some(Color::Red)) | (Some(Color::Red), Some(Color::Green)))
+}
