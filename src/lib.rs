@@ -16,16 +16,19 @@ pub mod external_references;
 pub mod health;
 pub mod http;
 pub mod kantata;
+pub mod oauth;
 pub mod openproject;
 pub mod participations;
 pub mod router;
 pub mod server;
+pub mod sessions;
 pub mod setup;
 pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;
 pub mod statuses;
 pub mod users;
+pub mod web;
 pub mod workspaces;
 
 #[cfg(test)]
@@ -39,7 +42,10 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         db::migrate::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
+        oauth::store::STATEMENTS,
+        oauth::store::grants::STATEMENTS,
         participations::store::STATEMENTS,
+        sessions::store::STATEMENTS,
         status_changes::store::STATEMENTS,
         status_reports::store::STATEMENTS,
         statuses::store::STATEMENTS,

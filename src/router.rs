@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::http::path;
 use crate::{
-    external_references, health, kantata, openproject, participations, setup, status_changes, status_reports,
-    statuses, users, workspaces,
+    external_references, health, kantata, oauth, openproject, participations, sessions, setup,
+    status_changes, status_reports, statuses, users, web, workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -29,6 +29,8 @@ pub fn service(
     let cors = tower::util::option_layer(cors(&app.settings));
     let router = Router::new()
         .merge(operators())
+        .merge(people())
+        .merge(applications())
         .nest("/api/v1", kantata_clients())
         .merge(openproject_clients(app.settings.strict))
         .fallback(no_route)
@@ -54,10 +56,41 @@ fn without_axums_headers(mut response: Response) -> Response {
 
 /// Those who run the service.
 fn operators() -> Router<App> {
+    Router::new().route("/healthz", get(health::lives)).route("/readyz", get(health::ready))
+}
+
+/// People with a browser.
+fn people() -> Router<App> {
+    use sessions::page as session;
+
     Router::new()
-        .route("/healthz", get(health::lives))
-        .route("/readyz", get(health::ready))
+        .route("/", get(web::home::show))
+        .route("/login", get(session::show).post(session::create))
+        .route("/login/{secret}", get(session::by_link))
+        .route("/logout", post(session::delete))
         .route("/setup/{secret}", get(setup::page::show).post(setup::page::create))
+        .route("/oauth/authorize", get(oauth::page::show).post(oauth::page::create))
+        .route("/assets/{name}", get(web::assets::show))
+        .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
+            log_panic(reason.as_ref());
+            web::failure()
+        }))
+}
+
+/// Applications that act for people, or want to.
+fn applications() -> Router<App> {
+    use oauth::{discovery, inspection, openid, token};
+
+    Router::new()
+        .route("/oauth/token", post(token::create))
+        .route("/oauth/revoke", post(inspection::revoke))
+        .route("/oauth/introspect", post(inspection::introspect))
+        .route("/openid/userinfo", get(openid::userinfo).post(openid::userinfo))
+        .route("/openid/discovery/keys", get(openid::keys))
+        .route("/.well-known/openid-configuration", get(discovery::openid_configuration))
+        .route("/.well-known/oauth-authorization-server", get(discovery::authorization_server))
+        .route("/.well-known/oauth-protected-resource", get(discovery::protected_resource))
+        .route("/.well-known/oauth-protected-resource/api/v3", get(discovery::openproject_resource))
 }
 
 /// Clients of Kantata OX.

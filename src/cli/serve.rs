@@ -12,6 +12,7 @@ use crate::app::{App, random_bytes};
 use crate::clock::Clock;
 use crate::config::{DEFAULT_LISTEN, File, Given, Settings, origins};
 use crate::db::Db;
+use crate::sessions::LoginLink;
 use crate::setup::Setup;
 use crate::{demo, server, users};
 
@@ -21,7 +22,7 @@ pub struct Args {
     /// Where to listen.
     #[arg(long, env = "STATUARY_LISTEN", value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    /// Fill an empty store with the demo data set, and print a ready token.
+    /// Fill an empty store with the demo data set, and print a ready token and a link that signs in.
     #[arg(long)]
     demo: bool,
     /// Answer on the vendors' surfaces as the vendors do, without any extension.
@@ -49,7 +50,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
-    let token = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
+    let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
     let address = format!("http://{}", listener.local_addr()?);
     let url = settings.public_url.clone().unwrap_or_else(|| address.clone());
@@ -61,13 +62,17 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     if let Some(secret) = secret {
         writeln!(out, "administrator: {url}{}", Setup::path(&secret))?;
     }
-    if let Some(token) = token {
-        writeln!(out, "token: {token}")?;
-        eprint!("{}", curl_lines(&url, &token));
+    let mut login = LoginLink::default();
+    if let Some(entry) = entry {
+        let secret = hex::encode(random_bytes());
+        login = LoginLink::for_user(&secret, entry.account_id, entry.user_id);
+        writeln!(out, "token: {}", entry.token)?;
+        writeln!(out, "login: {url}{}", LoginLink::path(&secret))?;
+        eprint!("{}", curl_lines(&url, &entry.token));
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
-    server::run(App { db, clock, settings: Arc::new(settings), setup }, listener, stop).await
+    server::run(App { db, clock, settings: Arc::new(settings), setup, login }, listener, stop).await
 }
 
 fn settings(args: Args, file: &File) -> Settings {

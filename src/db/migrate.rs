@@ -6,7 +6,8 @@ use super::{Conn, Error, Result};
 use crate::{statements, values};
 
 /// The published migrations; a text's number is its place here, counted from 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_core.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/0001_core.sql"), include_str!("../../migrations/0002_oauth.sql")];
 
 const LEDGER: &str =
     "create table if not exists schema_migrations (number bigint primary key, sha256 text not null)";

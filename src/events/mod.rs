@@ -26,6 +26,10 @@ pub enum Surface {
     CommandLine,
     /// The page that makes the first administrator.
     Setup,
+    /// `/oauth`
+    OAuth,
+    /// The pages.
+    Pages,
 }
 
 /// Who writes, when, and by which way.
@@ -80,6 +84,8 @@ impl Surface {
             Self::OpenProject => "openproject",
             Self::CommandLine => "command_line",
             Self::Setup => "setup",
+            Self::OAuth => "oauth",
+            Self::Pages => "pages",
         }
     }
 }

@@ -1,0 +1,1 @@
+//! Stories of OAuth, through HTTP, on both engines.

@@ -1,0 +1,1 @@
+//! Stories of sessions, through HTTP, on both engines.
