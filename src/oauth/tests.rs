@@ -1,1 +1,0 @@
-//! Stories of OAuth, through HTTP, on both engines.
