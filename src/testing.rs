@@ -84,11 +84,6 @@ impl<'de> Deserialize<'de> for Members {
 }
 
 impl Answer {
-    /// A header's text, or nothing.
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("a text"))
-    }
-
     /// The body as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
@@ -256,21 +251,6 @@ impl TestApp {
         let bytes = body.collect().await.expect("a body").to_bytes();
         let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
         Answer { status: parts.status, headers: parts.headers, text }
-    }
-
-    /// A request with headers of its own.
-    pub async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
-    }
-
-    /// With other settings than the default ones.
-    pub fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
-        change(Arc::make_mut(&mut self.app.settings));
-        self
     }
 
     /// A request to `/api/v1` of somebody whose token is `who`, with a body of a content type.

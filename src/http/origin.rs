@@ -37,7 +37,9 @@ mod tests {
 
     use super::*;
 
-    fn headers(given: &[(&'static str, &str)]) -> HeaderMap {
+    type Given<'g> = &'g [(&'static str, &'g str)];
+
+    fn headers(given: Given<'_>) -> HeaderMap {
         given
             .iter()
             .map(|&(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap()))
@@ -49,7 +51,7 @@ mod tests {
         let here = Settings::default();
         let public = Settings { public_url: Some("https://status.example".into()), ..Settings::default() };
         let host = ("host", "127.0.0.1:8080");
-        let cases: [(&Settings, &[(&'static str, &str)], bool); 9] = [
+        let cases: [(&Settings, Given<'_>, bool); 9] = [
             (&here, &[host], false),
             (&here, &[host, ("origin", "http://127.0.0.1:8080")], false),
             (&here, &[host, ("origin", "http://127.0.0.1:8081")], true),

@@ -1,4 +1,4 @@
-//! Who a token speaks for, in the terms of OpenID Connect. Id tokens are not issued, so there is no key to check one by.
+//! Who a token speaks for, as `OpenID` Connect has it. Id tokens are not issued, so there is no key to check one by.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};

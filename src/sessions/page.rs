@@ -41,20 +41,17 @@ pub async fn show(Visit(visitor): Visit, RawQuery(query): RawQuery) -> Answer {
 pub async fn create(State(app): State<App>, Form(form): Form) -> Answer {
     let (return_to, email) = (form.text("return_to"), form.text("email").unwrap_or_default());
     let return_to = local(return_to.as_deref());
-    let found = match form.filled("token") {
-        Some(token) => by_token(&app, token.trim()).await?,
-        None => {
-            let password = form.text("password").unwrap_or_default();
-            by_password(&app, &email, password.into_owned()).await?.map(|who| (who, None))
-        }
+    let found = if let Some(token) = form.filled("token") {
+        by_token(&app, token.trim()).await?
+    } else {
+        let password = form.text("password").unwrap_or_default();
+        by_password(&app, &email, password.into_owned()).await?.map(|who| (who, None))
     };
-    match found {
-        Some((who, until)) => Ok(sign_in(&app, who, until, see_other(return_to.unwrap_or("/"))).await?),
-        None => {
-            let login = Login { layout: Layout::plain(), return_to, email: &email, failed: true };
-            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &login))
-        }
+    if let Some((who, until)) = found {
+        return Ok(sign_in(&app, who, until, see_other(return_to.unwrap_or("/"))).await?);
     }
+    let login = Login { layout: Layout::plain(), return_to, email: &email, failed: true };
+    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &login))
 }
 
 /// Account and user. It takes as long for an address that nobody has.

@@ -1,9 +1,13 @@
 //! A browser: it keeps its cookie, and sends the forms that it is shown.
 
-use axum::http::{Method, StatusCode};
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use url::form_urlencoded::Serializer;
 
 use super::{Answer, TestApp};
+use crate::config::Settings;
 
 /// A browser that looks at the pages of a service.
 pub struct Browser<'a> {
@@ -66,7 +70,29 @@ impl<'a> Browser<'a> {
     }
 }
 
+impl TestApp {
+    /// A request with headers of its own.
+    pub async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    /// With other settings than the default ones.
+    pub fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(Arc::make_mut(&mut self.app.settings));
+        self
+    }
+}
+
 impl Answer {
+    /// A header's text, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("a text"))
+    }
+
     /// The forms of the page, with the fields that are filled.
     #[track_caller]
     pub fn forms(&self) -> Vec<PageForm> {

@@ -41,7 +41,6 @@ impl Layout {
     }
 
     /// Where the stylesheet is.
-    #[expect(clippy::unused_self, reason = "asked for by the template")]
     pub fn stylesheet(&self) -> &'static str {
         assets::stylesheet()
     }

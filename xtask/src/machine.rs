@@ -31,7 +31,11 @@ pub fn install_packages() -> Result<()> {
 }
 
 fn missing() -> Vec<&'static str> {
-    let there = [("postgresql", crate::postgres::programs().is_some()), ("curl", runs("curl"))];
+    let there = [
+        ("postgresql", crate::postgres::programs().is_some()),
+        ("curl", runs("curl")),
+        ("chromium", Path::new("/usr/bin/chromium").exists()),
+    ];
     there.into_iter().filter(|(_, is_there)| !is_there).map(|(name, _)| name).collect()
 }
 
