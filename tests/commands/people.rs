@@ -85,7 +85,13 @@ fn no_secret_is_ever_logged(
     let link = server.process.line();
     let path = link.strip_prefix(&format!("administrator: {}", server.url)).expect("a link").to_owned();
     let headers = "content-type: application/x-www-form-urlencoded\r\n";
-    let made = send(&server.url, "POST", &path, headers, "name=Mara&email=mara%40harbor.example");
+    let made = send(
+        &server.url,
+        "POST",
+        &path,
+        headers,
+        "name=Mara&email=mara%40harbor.example&password=kran-und-kai",
+    );
     let first = token_in(&made.body).expect("a token").to_owned();
     let add = [&loud[..], &["token", "add", "--email", "mara@harbor.example"]].concat();
     let added = store.run(&add, "");
@@ -100,10 +106,42 @@ fn no_secret_is_ever_logged(
         send(&server.url, "POST", "/api/v1/status_reports", &headers, "{");
     }
     get(&server.url, &path, None);
+    let cookie = made.cookie().expect("a cookie");
+    send(&server.url, "GET", "/", &cookie, "");
+    send(&server.url, "GET", "/login/one-time-secret", "", "");
+    send(&server.url, "POST", "/login", headers, "email=mara%40harbor.example&password=kran-und-kai");
+    let added = ["oauth-app", "add", "--name", "A", "--redirect-uri", "https://a.example"];
+    let added = store.run(&[&loud[..], &added].concat(), "");
+    logged += &added.err;
+    let out = added.well();
+    let [id, client] = ["client_id: ", "client_secret: "]
+        .map(|name| out.lines().find_map(|line| line.strip_prefix(name)).expect("a member"));
+    let body = format!("grant_type=client_credentials&client_id={id}&client_secret={client}");
+    let given = send(&server.url, "POST", "/oauth/token", headers, &body).json();
+    let given = given["access_token"].as_str().expect("a token");
+    send(
+        &server.url,
+        "POST",
+        "/oauth/revoke",
+        headers,
+        &format!("token={given}&client_id={id}&client_secret=x"),
+    );
+    let session = cookie.trim().rsplit('=').next().expect("a secret");
     logged += &server.stop();
     assert!(logged.contains("serving"), "{logged}");
     let secret = path.rsplit('/').next().expect("a secret");
-    for secret in [&first, &second, "stat_that-nobody-has", secret, "pass-phrase"] {
+    for secret in [
+        &first,
+        &second,
+        "stat_that-nobody-has",
+        secret,
+        "pass-phrase",
+        "kran-und-kai",
+        "one-time-secret",
+        session,
+        client,
+        given,
+    ] {
         assert!(!logged.contains(secret), "{secret} is in {logged}");
     }
     if format == "json" {
