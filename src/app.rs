@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
+use crate::sessions::LoginLink;
 use crate::setup::Setup;
 
 /// The service, shared by all its requests.
@@ -18,6 +19,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// The one-time link of a first start.
     pub setup: Setup,
+    /// The one-time link that signs somebody in.
+    pub login: LoginLink,
 }
 
 /// 32 bytes that nobody can guess.

@@ -80,6 +80,11 @@ impl Time {
         Self(self.0 + seconds * SECOND)
     }
 
+    /// Whole seconds since 1970-01-01T00:00:00Z.
+    pub const fn unix_seconds(self) -> i64 {
+        self.0.div_euclid(SECOND)
+    }
+
     /// The calendar date in UTC; none before the year 0, which `YYYY-MM-DD` cannot write.
     pub fn date(self) -> Option<Date> {
         let date = self.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();

@@ -20,12 +20,14 @@ pub mod health;
 pub mod http;
 pub mod kantata;
 pub mod native;
+pub mod oauth;
 pub mod openapi;
 pub mod openproject;
 pub mod participations;
 pub mod portfolio;
 pub mod router;
 pub mod server;
+pub mod sessions;
 pub mod setup;
 pub mod status_changes;
 pub mod status_keys;
@@ -34,6 +36,7 @@ pub mod statuses;
 pub mod timeline;
 pub mod tls;
 pub mod users;
+pub mod web;
 pub mod workspaces;
 
 #[cfg(test)]
@@ -48,8 +51,11 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         db::migrate::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
+        oauth::store::STATEMENTS,
+        oauth::store::grants::STATEMENTS,
         participations::store::STATEMENTS,
         portfolio::store::STATEMENTS,
+        sessions::store::STATEMENTS,
         status_changes::store::STATEMENTS,
         status_reports::store::STATEMENTS,
         statuses::store::STATEMENTS,

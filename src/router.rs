@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any, get};
+use axum::routing::{MethodRouter, any, get, post};
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{Layer, Service};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,9 +19,9 @@ use crate::config::Settings;
 use crate::http::{RequestId, path};
 use crate::openapi::Routes;
 use crate::{
-    auth, clock, events, external_references, faults, health, kantata, native, openapi, openproject,
-    participations, portfolio, setup, status_changes, status_keys, status_reports, statuses, timeline, users,
-    workspaces,
+    auth, clock, events, external_references, faults, health, kantata, native, oauth, openapi, openproject,
+    participations, portfolio, sessions, setup, status_changes, status_keys, status_reports, statuses,
+    timeline, users, web, workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -33,6 +33,8 @@ pub fn service(
     let faults = faults.map(|faults| middleware::from_fn_with_state(faults, faults::layer::layer));
     let router = Router::new()
         .merge(operators())
+        .merge(people())
+        .merge(applications())
         .merge(developers())
         .nest("/api/v1", kantata_clients(app.settings.strict).router())
         .merge(openproject_surface(app.settings.strict))
@@ -66,10 +68,41 @@ fn without_axums_headers(mut response: Response) -> Response {
 
 /// Those who run the service.
 fn operators() -> Router<App> {
+    Router::new().route("/healthz", get(health::lives)).route("/readyz", get(health::ready))
+}
+
+/// People with a browser.
+fn people() -> Router<App> {
+    use sessions::page as session;
+
     Router::new()
-        .route("/healthz", get(health::lives))
-        .route("/readyz", get(health::ready))
+        .route("/", get(web::home::show))
+        .route("/login", get(session::show).post(session::create))
+        .route("/login/{secret}", get(session::by_link))
+        .route("/logout", post(session::delete))
         .route("/setup/{secret}", get(setup::page::show).post(setup::page::create))
+        .route("/oauth/authorize", get(oauth::page::show).post(oauth::page::create))
+        .route("/assets/{name}", get(web::assets::show))
+        .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
+            log_panic(reason.as_ref());
+            web::failure()
+        }))
+}
+
+/// Applications that act for people, or want to.
+fn applications() -> Router<App> {
+    use oauth::{discovery, inspection, openid, token};
+
+    Router::new()
+        .route("/oauth/token", post(token::create))
+        .route("/oauth/revoke", post(inspection::revoke))
+        .route("/oauth/introspect", post(inspection::introspect))
+        .route("/openid/userinfo", get(openid::userinfo).post(openid::userinfo))
+        .route("/openid/discovery/keys", get(openid::keys))
+        .route("/.well-known/openid-configuration", get(discovery::openid_configuration))
+        .route("/.well-known/oauth-authorization-server", get(discovery::authorization_server))
+        .route("/.well-known/oauth-protected-resource", get(discovery::protected_resource))
+        .route("/.well-known/oauth-protected-resource/api/v3", get(discovery::openproject_resource))
 }
 
 /// Those who write clients.

@@ -18,9 +18,11 @@ use crate::clock::{Clock, Time};
 use crate::config::Settings;
 use crate::db::{Db, Location, Result, Scope};
 use crate::router;
+use crate::sessions::LoginLink;
 use crate::setup::Setup;
 
 pub mod bodies;
+pub mod browser;
 pub mod exact;
 pub mod requests;
 
@@ -199,7 +201,7 @@ impl TestApp {
         let db = Db::open(&location).await.expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
-        Self { app: App { db, clock, settings, setup }, _store: store }
+        Self { app: App { db, clock, settings, setup, login: LoginLink::default() }, _store: store }
     }
 
     /// A store with the records of an archive, given without its header.

@@ -66,6 +66,21 @@ fn openproject_cli_reads_statuses_and_knows_who_it_is(
     server.stop();
 }
 
+#[rstest]
+fn authlib_walks_the_whole_flow(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let store = Store::harbor(engine);
+    let add = ["oauth-app", "add", "--name", "Authlib", "--redirect-uri", "http://127.0.0.1:8765/callback"];
+    let out = store.run(&add, "").well();
+    let [id, secret] = ["client_id: ", "client_secret: "]
+        .map(|name| out.lines().find_map(|line| line.strip_prefix(name)).expect("a member").to_owned());
+    let server = store.serve(&[]);
+    let mut python = Command::new(python_program("authlib", "python"));
+    python.arg(clients().join("python/oauth_flow.py")).args([&server.url, "ada", &id, &secret]);
+    let said = Process::start(python, "").end().well();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+    server.stop();
+}
+
 fn clients() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
 }

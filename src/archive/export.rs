@@ -10,6 +10,7 @@ use crate::accounts::Account;
 use crate::auth::Token;
 use crate::db::{Conn, Error, Result};
 use crate::external_references::ExternalReference;
+use crate::oauth::Application;
 use crate::participations::Participation;
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
@@ -35,6 +36,7 @@ pub async fn export(conn: &mut Conn, out: &mut (impl Write + Send)) -> Result<()
     writeln!(out, "{HEADER}").map_err(|error| unwritable(&error))?;
     all::<Account>(conn, out).await?;
     all::<User>(conn, out).await?;
+    all::<Application>(conn, out).await?;
     all::<Token>(conn, out).await?;
     all::<Status>(conn, out).await?;
     all::<Workspace>(conn, out).await?;

@@ -12,13 +12,14 @@ use crate::db::{Conn, Error as StoreError, Result};
 use crate::error::Error;
 use crate::events::{self, Change, Log, Surface};
 use crate::external_references::ExternalReference;
+use crate::oauth::Application;
 use crate::participations::Participation;
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
 use crate::statuses::Status;
 use crate::users::User;
 use crate::workspaces::Workspace;
-use crate::{accounts, status_reports, statuses, users, workspaces};
+use crate::{accounts, oauth, status_reports, statuses, users, workspaces};
 
 /// How many records are written at once.
 const CHUNK: usize = 1000;
@@ -178,6 +179,9 @@ impl Import<'_> {
             None => Ok(()),
             Some((_, Line::Account(_))) => self.records::<Account>(of_kind!(lines, Account)).await,
             Some((_, Line::User(_))) => self.records::<User>(of_kind!(lines, User)).await,
+            Some((_, Line::Application(_))) => {
+                self.records::<Application>(of_kind!(lines, Application)).await
+            }
             Some((_, Line::Token(_))) => self.records::<Token>(of_kind!(lines, Token)).await,
             Some((_, Line::Status(_))) => self.records::<Status>(of_kind!(lines, Status)).await,
             Some((_, Line::Workspace(_))) => self.records::<Workspace>(of_kind!(lines, Workspace)).await,
@@ -259,6 +263,11 @@ impl Import<'_> {
         if !needs.users.is_empty() {
             let users = users::store::with_ids(self.conn, &list(needs.users.iter().copied())).await?;
             found.users = users.into_iter().map(|user| (user.id, user.account_id)).collect();
+        }
+        if !needs.applications.is_empty() {
+            let ids = list(needs.applications.iter().copied());
+            let applications = oauth::store::with_ids(self.conn, &ids).await?;
+            found.applications = applications.into_iter().map(|one| (one.id, one.account_id)).collect();
         }
         if !needs.workspaces.is_empty() {
             let ids = list(needs.workspaces.iter().copied());

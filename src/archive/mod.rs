@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::Account;
 use crate::auth::Token;
 use crate::external_references::ExternalReference;
+use crate::oauth::Application;
 use crate::participations::Participation;
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
@@ -29,6 +30,7 @@ pub const HEADER: &str = r#"{"kind":"statuary_archive","version":1}"#;
 pub enum Line {
     Account(Account),
     User(User),
+    Application(Application),
     Token(Token),
     Status(Status),
     Workspace(Workspace),

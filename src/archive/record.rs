@@ -46,6 +46,7 @@ pub trait Record: Serialize + Clone + Send + Sync + Sized + 'static {
 pub struct Needs {
     pub accounts: BTreeSet<i64>,
     pub users: BTreeSet<i64>,
+    pub applications: BTreeSet<i64>,
     pub workspaces: BTreeSet<i64>,
     pub reports: BTreeSet<i64>,
 }
@@ -57,6 +58,8 @@ pub struct Found {
     pub accounts: HashSet<i64>,
     /// Account of each.
     pub users: HashMap<i64, i64>,
+    /// Account of each.
+    pub applications: HashMap<i64, i64>,
     /// Account and making of each.
     pub workspaces: HashMap<i64, (i64, Time)>,
     /// Account and workspace of each.
@@ -80,9 +83,27 @@ impl Found {
         self.users.get(&id).copied().ok_or_else(|| format!("there is no user {id} above it"))
     }
 
+    /// Passes applications of an account.
+    pub fn application_of(&self, account_id: i64, id: i64) -> Result<(), String> {
+        match self.applications.get(&id) {
+            Some(account) if *account == account_id => Ok(()),
+            Some(_) => Err(format!("application {id} is of another account")),
+            None => Err(format!("there is no application {id} above it")),
+        }
+    }
+
     /// Passes users of an account.
     pub fn user_of(&self, account_id: i64, id: i64) -> Result<(), String> {
         if self.user(id)? == account_id { Ok(()) } else { Err(format!("user {id} is of another account")) }
+    }
+}
+
+/// Passes a SHA-256 in hex, in small letters from then on.
+pub fn digest(name: &str, text: &mut String) -> Result<(), String> {
+    text.make_ascii_lowercase();
+    match hex::decode(&text) {
+        Ok(bytes) if bytes.len() == 32 => Ok(()),
+        _ => Err(format!("`{name}` is not 64 hexadecimal digits")),
     }
 }
 

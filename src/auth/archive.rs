@@ -1,7 +1,7 @@
 //! Tokens in the archive.
 
 use super::Token;
-use crate::archive::record::{Found, Needs, Record};
+use crate::archive::record::{Found, Needs, Record, digest};
 use crate::stored;
 
 impl Record for Token {
@@ -19,15 +19,15 @@ impl Record for Token {
 
     fn needs(&self, needs: &mut Needs) {
         needs.users.insert(self.user_id);
+        needs.applications.extend(self.application_id);
     }
 
     fn settle(&mut self, found: &Found) -> Result<(), String> {
         self.account_id = found.user(self.user_id)?;
-        self.sha256.make_ascii_lowercase();
-        match hex::decode(&self.sha256) {
-            Ok(bytes) if bytes.len() == 32 => Ok(()),
-            _ => Err("`sha256` is not 64 hexadecimal digits".into()),
+        if let Some(id) = self.application_id {
+            found.application_of(self.account_id, id)?;
         }
+        digest("sha256", &mut self.sha256)
     }
 
     stored!(super::store);

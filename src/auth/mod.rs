@@ -28,6 +28,34 @@ pub struct Token {
     pub scopes: Option<Vec<String>>,
     /// When it ends.
     pub expires_at: Option<Time>,
+    /// The application that it was given to; none for a token that a person keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_id: Option<i64>,
+    /// What it was given upon, of an application that acts for somebody else.
+    #[serde(skip)]
+    pub grant_id: Option<i64>,
+    /// When it was given, where that is known.
+    #[serde(skip)]
+    pub created_at: Option<Time>,
+}
+
+/// A token to be added.
+#[derive(Clone, Debug, Default)]
+pub struct NewToken<'n> {
+    /// The user for whom it will speak.
+    pub user_id: i64,
+    /// What it is for.
+    pub name: &'n str,
+    /// What is kept of its text.
+    pub sha256: [u8; 32],
+    /// What it is limited to; none: all that the user may.
+    pub scopes: Option<Vec<String>>,
+    /// When it ends.
+    pub expires_at: Option<Time>,
+    /// The application that it is given to.
+    pub application_id: Option<i64>,
+    /// What it is given upon.
+    pub grant_id: Option<i64>,
 }
 
 /// Who asks, proven by a token.

@@ -1,6 +1,6 @@
 //! The SQL of tokens.
 
-use super::{Caller, Token};
+use super::{Caller, NewToken, Token};
 use crate::clock::Time;
 use crate::db::{Conn, Error, Result, Row};
 use crate::error::Error as Refusal;
@@ -10,7 +10,7 @@ use crate::{statements, values};
 
 macro_rules! columns {
     () => {
-        "id, account_id, user_id, name, sha256, scopes, expires_at"
+        "id, account_id, user_id, name, sha256, scopes, expires_at, application_id, grant_id, created_at"
     };
 }
 
@@ -19,16 +19,23 @@ statements! {
     CALLER = "select users.account_id, users.id, users.administrator, tokens.scopes from tokens
         join users on users.account_id = tokens.account_id and users.id = tokens.user_id
         where tokens.sha256 = $1 and (tokens.expires_at is null or tokens.expires_at > $2)";
-    INSERT = "insert into tokens (account_id, user_id, name, sha256, scopes, expires_at)
-        values ($1, $2, $3, $4, $5, $6) returning id";
-    INSERT_GIVEN = "insert into tokens (account_id, id, user_id, name, sha256, scopes, expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT = "insert into tokens (account_id, user_id, name, sha256, scopes, expires_at, application_id, grant_id,
+            created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
+    INSERT_GIVEN = "insert into tokens (account_id, id, user_id, name, sha256, scopes, expires_at, application_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
     AFTER = concat!("select ", columns!(), " from tokens where id > $1 order by id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from tokens
         where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
     OF_DIGEST = concat!("select ", columns!(), " from tokens where account_id = $1 and sha256 = $2");
     NAMED = concat!("select ", columns!(), " from tokens
         where account_id = $1 and user_id = $2 and name = $3 order by id");
+    WITH_DIGEST = concat!("select ", columns!(), " from tokens
+        where sha256 = $1 and (expires_at is null or expires_at > $2)");
+    OF_GRANT = concat!("select ", columns!(), " from tokens
+        where account_id = $1 and application_id = $2 and grant_id = $3 order by id");
+    ENDED = concat!("select ", columns!(), " from tokens
+        where account_id = $1 and application_id = $2 and expires_at <= $3 order by id");
     DELETE = "delete from tokens where account_id = $1 and id = $2";
 }
 
@@ -41,16 +48,21 @@ fn token(row: &Row<'_>) -> Result<Token> {
         sha256: hex::encode(row.get::<Vec<u8>>(4)?),
         scopes: scopes(row, 5)?,
         expires_at: row.get::<Option<i64>>(6)?.map(Time),
+        application_id: row.get(7)?,
+        grant_id: row.get(8)?,
+        created_at: row.get::<Option<i64>>(9)?.map(Time),
     })
 }
 
-fn scopes(row: &Row<'_>, index: usize) -> Result<Option<Vec<String>>> {
+/// A list of scopes in a column.
+pub fn scopes(row: &Row<'_>, index: usize) -> Result<Option<Vec<String>>> {
     let list = row.optional_text(index)?.map(serde_json::from_str).transpose();
     list.map_err(|error| Error::Other(error.to_string()).into())
 }
 
-fn scopes_text(token: &Token) -> Option<String> {
-    token.scopes.as_ref().map(|scopes| serde_json::json!(scopes).to_string())
+/// What [`scopes`] reads.
+pub fn scopes_text(scopes: Option<&[String]>) -> Option<String> {
+    scopes.map(|scopes| serde_json::json!(scopes).to_string())
 }
 
 /// Who holds a token that has not ended.
@@ -71,33 +83,31 @@ pub async fn of_digest(conn: &mut Conn, account_id: i64, sha256: &[u8; 32]) -> R
     conn.first(OF_DIGEST, &values![account_id, sha256], token).await
 }
 
-/// Adds a token of a user.
-pub async fn create(
-    conn: &mut Conn,
-    change: &Change,
-    user: &User,
-    name: &str,
-    sha256: &[u8; 32],
-    scopes: Option<Vec<String>>,
-    expires_at: Option<Time>,
-) -> Result<i64> {
+/// Adds a token of a user of the account.
+pub async fn create(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Result<i64> {
     let token = Token {
         id: 0,
-        account_id: user.account_id,
-        user_id: user.id,
-        name: name.to_owned(),
-        sha256: hex::encode(sha256),
-        scopes,
-        expires_at,
+        account_id: change.account_id,
+        user_id: new.user_id,
+        name: new.name.to_owned(),
+        sha256: hex::encode(new.sha256),
+        scopes: new.scopes,
+        expires_at: new.expires_at,
+        application_id: new.application_id,
+        grant_id: new.grant_id,
+        created_at: Some(change.at),
     };
-    let scopes = scopes_text(&token);
+    let scopes = scopes_text(token.scopes.as_deref());
     let row = values![
         token.account_id,
         token.user_id,
         &token.name,
-        sha256,
+        &new.sha256,
         scopes.as_deref(),
-        token.expires_at.map(|at| at.0)
+        token.expires_at.map(|at| at.0),
+        token.application_id,
+        token.grant_id,
+        change.at.0
     ];
     let id = conn.number(INSERT, &row).await?;
     let mut log = Log::new(change);
@@ -121,6 +131,26 @@ pub async fn named(conn: &mut Conn, user: &User, name: &str) -> Result<Vec<Token
     conn.all(NAMED, &values![user.account_id, user.id, name], token).await
 }
 
+/// The token of a text, unless it has ended; [`caller`] where its user is all that matters.
+pub async fn with_digest(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> Result<Option<Token>> {
+    conn.first(WITH_DIGEST, &values![sha256, now.0], token).await
+}
+
+/// The tokens that an application has upon a grant.
+pub async fn of_grant(
+    conn: &mut Conn,
+    account_id: i64,
+    application_id: i64,
+    grant_id: i64,
+) -> Result<Vec<Token>> {
+    conn.all(OF_GRANT, &values![account_id, application_id, grant_id], token).await
+}
+
+/// The tokens of an application that have ended.
+pub async fn ended(conn: &mut Conn, account_id: i64, application_id: i64, now: Time) -> Result<Vec<Token>> {
+    conn.all(ENDED, &values![account_id, application_id, now.0], token).await
+}
+
 /// Tokens with a higher id than `id`, by id.
 pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Token>> {
     conn.all(AFTER, &values![id, limit], token).await
@@ -135,7 +165,7 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<Token>> {
 pub async fn insert_given(conn: &mut Conn, tokens: &[Token]) -> Result<()> {
     let texts: Vec<_> = tokens
         .iter()
-        .map(|token| (hex::decode(&token.sha256).unwrap_or_default(), scopes_text(token)))
+        .map(|token| (hex::decode(&token.sha256).unwrap_or_default(), scopes_text(token.scopes.as_deref())))
         .collect();
     let rows: Vec<_> = tokens
         .iter()
@@ -148,7 +178,8 @@ pub async fn insert_given(conn: &mut Conn, tokens: &[Token]) -> Result<()> {
                 &token.name,
                 sha256.as_slice(),
                 scopes.as_deref(),
-                token.expires_at.map(|at| at.0)
+                token.expires_at.map(|at| at.0),
+                token.application_id
             ]
             .to_vec()
         })

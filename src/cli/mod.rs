@@ -5,6 +5,7 @@ mod conform;
 mod export;
 mod healthcheck;
 mod import;
+mod oauth_app;
 mod openapi;
 mod seed;
 mod serve;
@@ -15,12 +16,13 @@ use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{File, Given};
 use crate::db::Db;
+use crate::users::{self, User};
 
 /// Records how every project is really doing, and speaks the status APIs of Kantata OX and OpenProject.
 #[derive(Parser)]
@@ -52,6 +54,8 @@ enum Command {
     User(user::Args),
     /// Tokens.
     Token(token::Args),
+    /// OAuth applications.
+    OauthApp(oauth_app::Args),
     /// Read an archive: all of it, or nothing.
     Import(import::Args),
     /// Write an archive.
@@ -89,6 +93,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Serve(args) => serve::run(given, args).await,
         Command::User(args) => user::run(given, args).await,
         Command::Token(args) => token::run(given, args).await,
+        Command::OauthApp(args) => oauth_app::run(given, args).await,
         Command::Import(args) => import::run(given, args).await,
         Command::Export(args) => export::run(given, args).await,
         Command::Seed(args) => seed::run(given, args).await,
@@ -119,6 +124,18 @@ fn start_logging(verbose: u8, format: LogFormat) {
 async fn open(given: &Given, file: &File) -> Result<Db> {
     let location = given.location(file)?;
     Db::open(&location).await.context("cannot open the store")
+}
+
+/// The one person who has an e-mail address, in one account or in all.
+async fn person(db: &Db, email: &str, account: Option<i64>) -> Result<User> {
+    let find = email.to_owned();
+    let people =
+        db.read(move |conn| Box::pin(async move { users::store::by_email(conn, &find, account).await }));
+    match people.await?.as_slice() {
+        [] => bail!("nobody has the e-mail address {email}"),
+        [person] => Ok(person.clone()),
+        _ => bail!("people of several accounts have the e-mail address {email}; name one with --account"),
+    }
 }
 
 /// Prints what was asked for. Unlike `println!` it does not panic where the other end of a pipe is gone.

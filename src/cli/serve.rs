@@ -14,6 +14,7 @@ use crate::app::{App, random_bytes};
 use crate::clock::{self, Clock, Time};
 use crate::config::{DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Settings, origins};
 use crate::db::Db;
+use crate::sessions::LoginLink;
 use crate::setup::Setup;
 use crate::{demo, faults, server, tls, users};
 
@@ -23,7 +24,7 @@ pub struct Args {
     /// Where to listen.
     #[arg(long, env = "STATUARY_LISTEN", value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    /// Fill an empty store with the demo data set, and print a ready token.
+    /// Fill an empty store with the demo data set, and print a ready token and a link that signs in.
     #[arg(long)]
     demo: bool,
     /// Answer on the vendors' surfaces as the vendors do, without any extension.
@@ -67,7 +68,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
-    let token = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
+    let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
     let scheme = if identity.is_some() { "https" } else { "http" };
     let address = format!("{scheme}://{}", listener.local_addr()?);
@@ -81,13 +82,18 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     if let Some(secret) = secret {
         writeln!(out, "administrator: {url}{}", Setup::path(&secret))?;
     }
-    if let Some(token) = token {
-        writeln!(out, "token: {token}")?;
-        eprint!("{}", curl_lines(&url, &token));
+    let mut login = LoginLink::default();
+    if let Some(entry) = entry {
+        let secret = hex::encode(random_bytes());
+        login = LoginLink::for_user(&secret, entry.account_id, entry.user_id);
+        writeln!(out, "token: {}", entry.token)?;
+        writeln!(out, "login: {url}{}", LoginLink::path(&secret))?;
+        eprint!("{}", curl_lines(&url, &entry.token));
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
-    server::run(App { db, clock, settings: Arc::new(settings), setup }, listener, identity, stop).await
+    let app = App { db, clock, settings: Arc::new(settings), setup, login };
+    server::run(app, listener, identity, stop).await
 }
 
 /// Says what makes this server unlike one that is in earnest.

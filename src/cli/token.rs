@@ -3,14 +3,15 @@
 use anyhow::{Result, bail};
 use comfy_table::Table;
 
-use super::{open, print};
+use super::{open, person, print};
 use crate::app::random_bytes;
-use crate::auth::{self, Token};
+use crate::auth::{self, NewToken, Token};
 use crate::clock::{Clock, Time};
 use crate::config::Given;
 use crate::db::{Conn, Result as StoreResult, Scope};
 use crate::error::Error;
 use crate::events::{Change, Surface};
+use crate::oauth::store::grants;
 use crate::users::{self, User};
 
 /// Options of `token`.
@@ -42,7 +43,7 @@ enum Command {
     },
     /// List all tokens; their texts are not kept.
     List,
-    /// End a token at once.
+    /// End a token at once, and whatever else an application got with it.
     Revoke {
         /// The id that the list shows.
         id: i64,
@@ -55,24 +56,22 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let at = Clock::System.now();
     match args.command {
         Command::Add { email, name, scopes, expires, account } => {
-            let find = email.clone();
-            let people = db.read(move |conn| {
-                Box::pin(async move { users::store::by_email(conn, &find, account).await })
-            });
-            let person = match people.await?.as_slice() {
-                [] => bail!("nobody has the e-mail address {email}"),
-                [person] => person.clone(),
-                _ => bail!(
-                    "people of several accounts have the e-mail address {email}; name one with --account"
-                ),
-            };
+            let person = person(&db, &email, account).await?;
             let text = auth::token_text(random_bytes());
             let digest = auth::digest(&text);
             let scopes = (!scopes.is_empty()).then_some(scopes);
             let change = change(person.account_id, at);
             db.write(Scope::Account(person.account_id), move |conn| {
                 Box::pin(async move {
-                    auth::store::create(conn, &change, &person, &name, &digest, scopes, expires).await
+                    let new = NewToken {
+                        user_id: person.id,
+                        name: &name,
+                        sha256: digest,
+                        scopes,
+                        expires_at: expires,
+                        ..NewToken::default()
+                    };
+                    auth::store::create(conn, &change, new).await.map(drop)
                 })
             })
             .await?;
@@ -88,7 +87,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
             let Some(token) = found.await?.pop() else { bail!("there is no token {id}") };
             let change = change(token.account_id, at);
             let revoked = db.write(Scope::Account(token.account_id), move |conn| {
-                Box::pin(async move { auth::store::revoke(conn, &change, &token).await })
+                Box::pin(async move { grants::revoke(conn, &change, &token).await })
             });
             match revoked.await {
                 Err(Error::NotFound) => bail!("there is no token {id}"),

@@ -8,6 +8,7 @@ use crate::{statements, values};
 /// The published migrations; a text's number is its place here, counted from 1.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_core.sql"),
+    include_str!("../../migrations/0002_oauth.sql"),
     include_str!("../../migrations/0003_events_by_time.sql"),
     include_str!("../../migrations/0004_versions_and_portfolio.sql"),
 ];

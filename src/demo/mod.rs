@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::app::random_bytes;
 use crate::archive::{Line, import};
+use crate::auth::NewToken;
 use crate::clock::Time;
 use crate::db::{Conn, Db, Result as StoreResult, Scope};
 use crate::error::{Error, Problem};
@@ -16,11 +17,22 @@ use crate::{accounts, auth, users};
 /// What the token that `serve --demo` hands out is called; each start ends the one of the start before.
 const TOKEN_NAME: &str = "serve --demo";
 
-/// Fills an empty store with the demo portfolio, a year up to `now`; a ready token of its administrator.
+/// What a demo is entered by.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// A ready token.
+    pub token: String,
+    /// The account.
+    pub account_id: i64,
+    /// Its administrator, whose token it is.
+    pub user_id: i64,
+}
+
+/// Fills an empty store with the demo portfolio, a year up to `now`, and makes a token of its administrator.
 ///
 /// # Errors
 /// When the store holds anything else.
-pub async fn prepare(db: &Db, now: Time) -> Result<String> {
+pub async fn prepare(db: &Db, now: Time) -> Result<Entry> {
     let text = auth::token_text(random_bytes());
     let digest = auth::digest(&text);
     let done = db.write(Scope::Store, move |conn| {
@@ -32,13 +44,13 @@ pub async fn prepare(db: &Db, now: Time) -> Result<String> {
         })
     });
     match done.await {
-        Ok(()) => Ok(text),
+        Ok((account_id, user_id)) => Ok(Entry { token: text, account_id, user_id }),
         Err(Error::Invalid(_)) => bail!("--demo fills an empty store, and this one holds other data"),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn hand_out(conn: &mut Conn, now: Time, digest: &[u8; 32]) -> StoreResult<()> {
+async fn hand_out(conn: &mut Conn, now: Time, digest: &[u8; 32]) -> StoreResult<(i64, i64)> {
     let foreign = || Error::invalid("base", Problem::Taken);
     let account_id = accounts::store::oldest(conn).await?.ok_or_else(foreign)?;
     let account = accounts::store::with_ids(conn, &format!("[{account_id}]")).await?;
@@ -50,8 +62,9 @@ async fn hand_out(conn: &mut Conn, now: Time, digest: &[u8; 32]) -> StoreResult<
     for token in auth::store::named(conn, &person, TOKEN_NAME).await? {
         auth::store::revoke(conn, &change, &token).await?;
     }
-    auth::store::create(conn, &change, &person, TOKEN_NAME, digest, None, None).await?;
-    Ok(())
+    let new = NewToken { user_id: person.id, name: TOKEN_NAME, sha256: *digest, ..NewToken::default() };
+    auth::store::create(conn, &change, new).await?;
+    Ok((account_id, person.id))
 }
 
 async fn bring_in(

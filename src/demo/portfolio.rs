@@ -203,6 +203,7 @@ pub fn lines(now: Time) -> Vec<Line> {
             photo_path: None,
             administrator: id == 1,
             created_at: Some(start.second()),
+            password_hash: None,
         })
     }));
     lines.extend(statuses().into_iter().map(Line::Status));

@@ -69,6 +69,9 @@ fn lines(size: Size, seed: u64, sha256: String) -> impl Iterator<Item = Line> + 
         sha256,
         scopes: None,
         expires_at: None,
+        application_id: None,
+        grant_id: None,
+        created_at: None,
     };
     [Line::Account(Account { id: 1, name: "Synthetic".into() })]
         .into_iter()
@@ -101,6 +104,7 @@ fn user(id: i64) -> User {
         photo_path: None,
         administrator: id == 1,
         created_at: Some(START),
+        password_hash: None,
     }
 }
 

@@ -27,6 +27,10 @@ pub enum Surface {
     CommandLine,
     /// The page that makes the first administrator.
     Setup,
+    /// `/oauth`
+    OAuth,
+    /// The pages.
+    Pages,
 }
 
 /// An event as the log has it.
@@ -102,6 +106,8 @@ impl Surface {
             Self::OpenProject => "openproject",
             Self::CommandLine => "command_line",
             Self::Setup => "setup",
+            Self::OAuth => "oauth",
+            Self::Pages => "pages",
         }
     }
 }

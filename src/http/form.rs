@@ -25,7 +25,11 @@ pub fn decode(text: &[u8]) -> Result<Map<String, Value>, Error> {
     Ok(params)
 }
 
-fn unescape(text: &[u8]) -> Result<String, Error> {
+/// The text of a name or a value.
+///
+/// # Errors
+/// [`Error::Unreadable`] as for [`decode`].
+pub fn unescape(text: &[u8]) -> Result<String, Error> {
     let broken = |rest: &[u8]| !(rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit));
     if text.iter().enumerate().any(|(index, byte)| *byte == b'%' && broken(&text[index + 1..])) {
         return Err(Error::Unreadable("invalid %-encoding".into()));

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod caller;
 pub mod form;
+pub mod origin;
 pub mod params;
 pub mod path;
 

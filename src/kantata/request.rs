@@ -1,9 +1,6 @@
 //! A request of this surface: who asks, and the bag of parameters (contract, decision 14: 401 before 400).
 
-use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
-use axum::http::header;
-use serde_json::{Map, Value};
 
 use super::{Error, Params, params};
 use crate::app::App;
@@ -49,33 +46,13 @@ impl FromRequest<App> for Request {
         let (mut parts, body) = request.into_parts();
         let caller = caller::bearer(app, &parts.headers).await?;
         let query = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
-        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let mut members = read_body(content_type, body).await?;
+        let mut members = body::members(&parts.headers, body).await?;
         members.extend(query);
         let segments = RawPathParams::from_request_parts(&mut parts, app).await;
         let id = segments.ok().and_then(|segments| {
             segments.iter().find(|(name, _)| *name == "id").and_then(|(_, text)| params::id(text))
         });
         Ok(Self { caller, params: Params::new(members)?, id })
-    }
-}
-
-async fn read_body(content_type: Option<&str>, body: Body) -> Result<Map<String, Value>, Cause> {
-    let bytes = body::read(body).await?;
-    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if bytes.is_empty() {
-        Ok(Map::new())
-    } else if media_type.eq_ignore_ascii_case("application/json") {
-        match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(members)) => Ok(members),
-            Ok(_) => Ok(Map::new()),
-            Err(error) => Err(Cause::Unreadable(format!("the body is not JSON: {error}"))),
-        }
-    } else if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        // As Rack does, which takes a body of no type for a form.
-        form::decode(&bytes)
-    } else {
-        Ok(Map::new())
     }
 }
 

@@ -1,98 +1,126 @@
 //! The page behind the link.
 
-use axum::extract::{Path, RawForm, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
 
 use super::Setup;
 use crate::app::{App, random_bytes};
-use crate::auth;
+use crate::auth::{self, NewToken};
 use crate::db::{Conn, Result, Scope};
 use crate::error::{Error, Problem};
 use crate::events::{Change, Surface};
-use crate::http::form;
-use crate::http::params::Params;
-use crate::users::{self, NewUser};
+use crate::sessions::visitor::sign_in;
+use crate::users::{self, NewUser, password};
+use crate::web::{self, Answer, Form, Layout, page};
 use crate::{accounts, clock::Time};
 
-const PAGE: &str = include_str!("page.html");
+#[derive(Template)]
+#[template(path = "setup/form.html")]
+struct Empty<'e> {
+    layout: Layout,
+    name: &'e str,
+    email: &'e str,
+    wrong: Option<&'e str>,
+    shortest: usize,
+}
+
+#[derive(Template)]
+#[template(path = "setup/done.html")]
+struct Done<'d> {
+    layout: Layout,
+    token: &'d str,
+}
+
+const NEEDED: &str = "A name and an e-mail address are needed.";
+const SHORT: &str = "The password is too short, or longer than 1024 bytes.";
+
+fn form<'e>(name: &'e str, email: &'e str, wrong: Option<&'e str>) -> Empty<'e> {
+    Empty { layout: Layout::plain(), name, email, wrong, shortest: password::SHORTEST }
+}
 
 /// `GET /setup/{secret}`
 pub async fn show(State(app): State<App>, Path(secret): Path<String>) -> Response {
-    if app.setup.is_open_to(&secret) { render(StatusCode::OK, FORM) } else { used() }
+    if app.setup.is_open_to(&secret) { page(StatusCode::OK, &form("", "", None)) } else { used() }
 }
 
-/// `POST /setup/{secret}`: makes the account, its administrator, and the administrator's token, shown once.
-pub async fn create(State(app): State<App>, Path(secret): Path<String>, RawForm(body): RawForm) -> Response {
+/// `POST /setup/{secret}`: makes the account and its administrator, who is signed in from then on, and a token of
+/// theirs, shown once.
+pub async fn create(State(app): State<App>, Path(secret): Path<String>, Form(params): Form) -> Answer {
     if !app.setup.is_open_to(&secret) {
-        return used();
+        return Ok(used());
     }
-    let params = form::decode(&body).and_then(Params::new).unwrap_or_default();
-    let (name, email) = (params.text("name").unwrap_or_default(), params.text("email").unwrap_or_default());
-    let (name, email) = (name.trim().to_owned(), email.trim().to_owned());
-    if name.is_empty() || !users::is_email_address(&email) {
-        return render(StatusCode::UNPROCESSABLE_ENTITY, &format!("<p role=\"alert\">{WRONG}</p>{FORM}"));
+    let text = |name: &str| params.text(name).unwrap_or_default().trim().to_owned();
+    let (name, email) = (text("name"), text("email"));
+    let password = params.text("password").filter(|password| !password.is_empty());
+    let wrong = if name.is_empty() || !users::is_email_address(&email) {
+        Some(NEEDED)
+    } else if password.as_deref().is_some_and(|password| !password::is_acceptable(password)) {
+        Some(SHORT)
+    } else {
+        None
+    };
+    if wrong.is_some() {
+        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(&name, &email, wrong)));
     }
+    let password_hash = match password {
+        Some(password) => Some(password::hash(password.into_owned()).await?),
+        None => None,
+    };
     let token = auth::token_text(random_bytes());
-    let (digest, at) = (auth::digest(&token), app.clock.now());
+    let (sha256, at) = (auth::digest(&token), app.clock.now());
     let made = app.db.write(Scope::Store, move |conn| {
-        Box::pin(async move { first_administrator(conn, &name, &email, &digest, at).await })
+        Box::pin(async move {
+            let new = NewUser {
+                full_name: &name,
+                email_address: &email,
+                headline: None,
+                administrator: true,
+                password_hash,
+            };
+            first_administrator(conn, &new, sha256, at).await
+        })
     });
     match made.await {
-        Ok(()) => {
+        Ok(who) => {
             app.setup.close();
-            render(StatusCode::OK, &format!("<p>{DONE}</p><p><code>{token}</code></p>"))
+            let done = page(StatusCode::OK, &Done { layout: Layout::plain(), token: &token });
+            Ok(sign_in(&app, who, None, done).await?)
         }
-        Err(Error::Invalid(_)) => used(),
-        Err(error) => {
-            tracing::error!(%error, "the first administrator could not be made");
-            render(StatusCode::SERVICE_UNAVAILABLE, "<p>The store is not reachable. Please try again.</p>")
-        }
+        Err(Error::Invalid(_)) => Ok(used()),
+        Err(error) => Err(error.into()),
     }
 }
-
-const FORM: &str = "<form method=\"post\"><p><label>Your name <input name=\"name\" required autofocus></label></p>\
-    <p><label>Your e-mail address <input name=\"email\" type=\"email\" required></label></p>\
-    <p><button>Make me the administrator</button></p></form>";
-const WRONG: &str = "A name and an e-mail address are needed.";
-const DONE: &str = "You are the administrator. This is your token; it is shown this once:";
 
 fn used() -> Response {
-    render(StatusCode::NOT_FOUND, "<p>This link was used, or belongs to an earlier start.</p>")
+    web::message(
+        StatusCode::NOT_FOUND,
+        "This link leads nowhere",
+        "This link was used, or belongs to an earlier start.",
+    )
 }
 
-fn render(status: StatusCode, main: &str) -> Response {
-    let mut response = (status, Html(PAGE.replace("{main}", main))).into_response();
-    let headers = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; form-action 'self'; frame-ancestors 'none'"),
-    ];
-    for (name, value) in headers {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
-}
-
+/// Account and user.
+///
 /// # Errors
 /// [`Error::Invalid`] when the store has users by now.
 async fn first_administrator(
     conn: &mut Conn,
-    name: &str,
-    email: &str,
-    digest: &[u8; 32],
+    new: &NewUser<'_>,
+    sha256: [u8; 32],
     at: Time,
-) -> Result<()> {
+) -> Result<(i64, i64)> {
     if users::store::any(conn).await? {
         return Err(Error::invalid("base", Problem::Taken));
     }
     let surface = Surface::Setup;
     let account_id = accounts::store::oldest_or_default(conn, surface, at).await?;
     let change = Change { account_id, actor_id: None, surface, at };
-    let new = NewUser { full_name: name, email_address: email, headline: None, administrator: true };
-    let user = users::store::create(conn, &change, &new).await?;
-    auth::store::create(conn, &change, &user, "first administrator", digest, None, None).await?;
-    Ok(())
+    let user = users::store::create(conn, &change, new).await?;
+    let token = NewToken { user_id: user.id, name: "first administrator", sha256, ..NewToken::default() };
+    auth::store::create(conn, &change, token).await?;
+    Ok((account_id, user.id))
 }
 
 impl Setup {

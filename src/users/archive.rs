@@ -1,6 +1,6 @@
 //! Users in the archive.
 
-use super::{User, is_email_address};
+use super::{User, is_email_address, password};
 use crate::archive::record::{Found, Needs, Record, filled};
 use crate::stored;
 
@@ -24,6 +24,9 @@ impl Record for User {
     fn settle(&mut self, found: &Found) -> Result<(), String> {
         found.account(self.account_id)?;
         filled("full_name", &self.full_name)?;
+        if self.password_hash.as_deref().is_some_and(|hash| !password::is_hash(hash)) {
+            return Err("`password_hash` is no argon2id in the PHC form".into());
+        }
         if is_email_address(&self.email_address) { Ok(()) } else { Err("`email_address` is none".into()) }
     }
 

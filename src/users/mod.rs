@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod kantata;
 pub mod openproject;
+pub mod password;
 pub mod store;
 
 #[cfg(test)]
@@ -33,6 +34,9 @@ pub struct User {
     pub administrator: bool,
     /// When the person was added, where that is known.
     pub created_at: Option<Time>,
+    /// The argon2id of the password, for those who have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_hash: Option<String>,
 }
 
 /// A person to be added.
@@ -46,6 +50,8 @@ pub struct NewUser<'n> {
     pub headline: Option<&'n str>,
     /// May do everything in the account.
     pub administrator: bool,
+    /// See [`password::hash`].
+    pub password_hash: Option<String>,
 }
 
 /// The form in which e-mail addresses are compared.

@@ -12,7 +12,7 @@ pub const SUBJECT: &str = "user";
 
 macro_rules! columns {
     () => {
-        "id, account_id, full_name, email_address, headline, photo_path, administrator, created_at"
+        "id, account_id, full_name, email_address, headline, photo_path, administrator, created_at, password_hash"
     };
 }
 
@@ -32,11 +32,12 @@ macro_rules! seen {
 
 statements! {
     INSERT = "insert into users (account_id, full_name, email_address, email_key, headline, administrator,
-            created_at)
-        values ($1, $2, $3, $4, $5, $6, $7) returning id";
+            created_at, password_hash)
+        values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
     INSERT_GIVEN = "insert into users (account_id, id, full_name, email_address, email_key, headline, photo_path,
-            administrator, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            administrator, created_at, password_hash)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    SET_PASSWORD = "update users set password_hash = $3 where account_id = $1 and id = $2";
     AFTER = concat!("select ", columns!(), " from users where id > $1 order by id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from users
         where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
@@ -61,6 +62,7 @@ fn user(row: &Row<'_>) -> Result<User> {
         photo_path: row.get(5)?,
         administrator: row.get(6)?,
         created_at: row.get::<Option<i64>>(7)?.map(Time),
+        password_hash: row.get(8)?,
     })
 }
 
@@ -75,6 +77,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
         photo_path: None,
         administrator: new.administrator,
         created_at: Some(change.at),
+        password_hash: new.password_hash.clone(),
     };
     let id = conn
         .number(
@@ -86,7 +89,8 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
                 &email_key(&user.email_address),
                 user.headline.as_deref(),
                 user.administrator,
-                change.at.0
+                change.at.0,
+                user.password_hash.as_deref()
             ],
         )
         .await?;
@@ -95,6 +99,14 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
     log.created(SUBJECT, id, &user);
     events::store::append(conn, log).await?;
     Ok(user)
+}
+
+/// Gives a person a password, in place of the one before.
+pub async fn set_password(conn: &mut Conn, change: &Change, user: &User, hash: &str) -> Result<()> {
+    conn.run(SET_PASSWORD, &values![user.account_id, user.id, hash]).await?;
+    let mut log = Log::new(change);
+    log.updated("user", user.id, user, &User { password_hash: Some(hash.to_owned()), ..user.clone() });
+    events::store::append(conn, log).await
 }
 
 /// A page of the users that the caller sees, by id, and how many those are; `only` is a JSON list of ids.
@@ -157,7 +169,8 @@ pub async fn insert_given(conn: &mut Conn, users: &[User]) -> Result<()> {
                 user.headline.as_deref(),
                 user.photo_path.as_deref(),
                 user.administrator,
-                user.created_at.map(|at| at.0)
+                user.created_at.map(|at| at.0),
+                user.password_hash.as_deref()
             ]
             .to_vec()
         })

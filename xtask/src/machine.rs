@@ -35,6 +35,7 @@ fn missing() -> Vec<&'static str> {
         ("postgresql", crate::postgres::programs().is_some()),
         ("curl", runs("curl", "--version")),
         ("openssl", runs("openssl", "version")),
+        ("chromium", Path::new("/usr/bin/chromium").exists()),
     ];
     there.into_iter().filter(|(_, is_there)| !is_there).map(|(name, _)| name).collect()
 }

@@ -15,12 +15,12 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     step("Debian's packages");
     machine::install_packages()?;
     step("npm's packages");
-    machine::install_node_packages(&root.join("tests/clients"))?;
+    for folder in ["tests/clients", "tests/browser"] {
+        machine::install_node_packages(&root.join(folder))?;
+    }
     step("PyPI's packages");
-    machine::install_python_packages(
-        &root.join("tests/clients"),
-        &["openproject", "openproject-cli", "tap-mavenlink"],
-    )?;
+    let lists = ["authlib", "openproject", "openproject-cli", "tap-mavenlink"];
+    machine::install_python_packages(&root.join("tests/clients"), &lists)?;
     for arguments in [
         &["fmt", "--all", "--check"][..],
         &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],

@@ -18,6 +18,11 @@ fn token() -> Value {
     json!({"kind": "token", "id": 700, "user_id": 2500, "name": "new", "sha256": "0".repeat(64)})
 }
 
+fn application() -> Value {
+    json!({"kind": "application", "id": 700, "account_id": 415, "name": "New", "client_id": "new",
+        "redirect_uris": ["https://a.example/cb"], "creator_id": 2500, "created_at": "2026-01-01T00:00:00Z"})
+}
+
 fn status() -> Value {
     json!({"kind": "status", "id": 700, "account_id": 415, "name": "Odd", "is_closed": false, "is_default": false,
         "is_readonly": false, "excluded_from_totals": false, "default_done_ratio": 0, "position": 1})
@@ -50,8 +55,19 @@ fn reference() -> Value {
         "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"})
 }
 
-fn kinds() -> [Value; 9] {
-    [account(), user(), token(), status(), workspace(), participation(), report(), change(), reference()]
+fn kinds() -> [Value; 10] {
+    [
+        account(),
+        user(),
+        application(),
+        token(),
+        status(),
+        workspace(),
+        participation(),
+        report(),
+        change(),
+        reference(),
+    ]
 }
 
 fn with(mut line: Value, name: &str, value: Value) -> Value {
@@ -120,6 +136,7 @@ async fn unknown_fields_and_missing_ones_are_refused_in_every_kind(
     let required = [
         (account(), vec!["name"]),
         (user(), vec!["account_id", "full_name", "email_address"]),
+        (application(), vec!["account_id", "name", "client_id", "redirect_uris", "creator_id", "created_at"]),
         (token(), vec!["user_id", "name", "sha256"]),
         (
             status(),
@@ -336,4 +353,37 @@ async fn a_line_among_good_ones_is_found(#[values(Engine::Sqlite, Engine::Postgr
     let above = [with(report(), "workspace_id", json!(700)), workspace()];
     assert_eq!(said(&above).await, "line 2: there is no workspace 700 above it");
     assert_eq!(exported(&app).await, before);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_opens_the_house_is_checked(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let application = application();
+    let lines = vec![
+        (with(application.clone(), "creator_id", json!(3000)), "user 3000 is of another account"),
+        (with(application.clone(), "account_id", json!(9)), "there is no account 9 above it"),
+        (with(application.clone(), "name", json!(" ")), "`name` is blank"),
+        (with(application.clone(), "client_id", json!("")), "`client_id` is blank"),
+        (
+            with(application.clone(), "secret_sha256", json!("secret")),
+            "`secret_sha256` is not 64 hexadecimal",
+        ),
+        (
+            with(application.clone(), "redirect_uris", json!(["javascript:alert(1)"])),
+            "`javascript:alert(1)` cannot",
+        ),
+        (
+            with(application.clone(), "redirect_uris", json!(["https://a.example/#b"])),
+            "`https://a.example/#b` cannot",
+        ),
+        (
+            with(application.clone(), "redirect_uris", json!(["https://a:b@c.example/"])),
+            "`https://a:b@c.example/` cannot",
+        ),
+        (with(application.clone(), "redirect_uris", json!(["/cb"])), "`/cb` cannot be a redirect URI"),
+        (with(application, "scopes", json!(["read"])), "there is no scope `read`"),
+        (with(token(), "application_id", json!(700)), "there is no application 700 above it"),
+        (with(user(), "password_hash", json!("secret")), "`password_hash` is no argon2id"),
+    ];
+    refused(engine, lines).await;
 }

@@ -10,11 +10,13 @@ use crate::testing::{Engine, TestApp, harbor};
 /// Every kind with every field, once full and once bare, as an export writes it.
 const EVERYTHING: &str = r##"{"kind":"account","id":3,"name":"Häfen & Söhne ⚓"}
 {"kind":"account","id":9,"name":"\"Quoted\\\" \u0001\t"}
-{"kind":"user","id":5,"account_id":3,"full_name":"Zoë Ö","email_address":"Zoë@Example.com","headline":"Lotse","photo_path":"https://files.example/zoë.png","administrator":true,"created_at":"2026-01-01T00:00:00.123456Z"}
+{"kind":"user","id":5,"account_id":3,"full_name":"Zoë Ö","email_address":"Zoë@Example.com","headline":"Lotse","photo_path":"https://files.example/zoë.png","administrator":true,"created_at":"2026-01-01T00:00:00.123456Z","password_hash":"$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}
 {"kind":"user","id":6,"account_id":9,"full_name":"𝔅𝔬","email_address":"zoë@example.com","headline":null,"photo_path":null,"administrator":false,"created_at":null}
+{"kind":"application","id":4,"account_id":3,"name":"Tafel ✓","client_id":"a","secret_sha256":"00000000000000000000000000000000000000000000000000000000000000aa","redirect_uris":["https://a.example/cb?b","com.example.a:/cb"],"scopes":["api_v3"],"creator_id":5,"created_at":"2026-01-01T00:00:00.5Z"}
+{"kind":"application","id":6,"account_id":9,"name":"b","client_id":"b","secret_sha256":null,"redirect_uris":[],"scopes":null,"creator_id":6,"created_at":"2026-01-01T00:00:00Z"}
 {"kind":"token","id":2,"user_id":5,"name":"a","sha256":"00000000000000000000000000000000000000000000000000000000000000ff","scopes":["read","api_v3"],"expires_at":"2027-01-01T00:00:00.5Z"}
 {"kind":"token","id":4,"user_id":6,"name":"","sha256":"00000000000000000000000000000000000000000000000000000000000000fe","scopes":null,"expires_at":null}
-{"kind":"token","id":7,"user_id":6,"name":"b","sha256":"00000000000000000000000000000000000000000000000000000000000000fd","scopes":[],"expires_at":null}
+{"kind":"token","id":7,"user_id":6,"name":"b","sha256":"00000000000000000000000000000000000000000000000000000000000000fd","scopes":[],"expires_at":null,"application_id":6}
 {"kind":"status","id":1,"account_id":3,"name":"Neu ✓","is_closed":false,"color":"#10A8AD","is_default":true,"is_readonly":false,"excluded_from_totals":false,"default_done_ratio":0,"position":1}
 {"kind":"status","id":2,"account_id":9,"name":"neu ✓","is_closed":true,"color":null,"is_default":false,"is_readonly":true,"excluded_from_totals":true,"default_done_ratio":100,"position":7}
 {"kind":"workspace","id":11,"account_id":3,"title":"Größe","description":"a\nb","start_date":"0001-01-01","due_date":"9999-12-31","archived":true,"status_key":605,"access_level":"admins","project_status":"off_track","status_explanation":"*why*","creator_id":5,"created_at":"1969-12-31T23:59:59.999999Z","updated_at":"2026-02-01T00:00:00.000001Z"}

@@ -7,15 +7,11 @@ mod project_writes;
 mod projects;
 mod root;
 
-use std::sync::Arc;
-
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use crate::config::Settings;
 use crate::testing::{Answer, TestApp};
 
 pub const HAL: &str = "application/hal+json; charset=utf-8";
@@ -63,12 +59,6 @@ pub fn not_writable(attribute: &str) -> Value {
 }
 
 impl TestApp {
-    /// With other settings than the default ones.
-    pub fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
-        change(Arc::make_mut(&mut self.app.settings));
-        self
-    }
-
     /// Without the need to log in.
     pub fn open(self) -> Self {
         self.set(|settings| settings.openproject_login_required = false)
@@ -76,11 +66,7 @@ impl TestApp {
 
     /// A request to `/api/v3` with headers of its own.
     pub async fn v3(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("/api/v3{path}"));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+        self.request(method, &format!("/api/v3{path}"), headers, body).await
     }
 
     /// A GET of somebody whose token is `who`, or of nobody where that is empty.
@@ -111,11 +97,6 @@ impl TestApp {
 }
 
 impl Answer {
-    /// A header's text, or nothing.
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("a text"))
-    }
-
     /// Asserts a HAL answer of success and its body, as text.
     #[track_caller]
     pub fn shows_hal(&self, status: u16, text: &str) {

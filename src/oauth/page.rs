@@ -1,0 +1,171 @@
+//! The page that asks a person for consent.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::refusal::{self, Refusal};
+use super::request::{Authorization, Delivery, Objection, WayBack};
+use super::scopes::meaning;
+use super::store::{self, grants};
+use super::{Application, CODE_SECONDS, Grant};
+use crate::app::{App, random_bytes};
+use crate::auth::digest;
+use crate::db::Scope;
+use crate::error::Error;
+use crate::http::form;
+use crate::http::params::Params;
+use crate::sessions::visitor::{Visit, Visitor};
+use crate::web::{self, Allowed, Answer, Form, Layout, assets, page_allowed, redirect, see_other};
+
+/// The parameters of a question, which the form of the page carries on.
+const PARAMETERS: [&str; 8] = [
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+];
+
+#[derive(Template)]
+#[template(path = "oauth/consent.html")]
+struct Consent<'c> {
+    layout: Layout,
+    visitor: &'c Visitor,
+    application: &'c str,
+    host: &'c str,
+    scopes: Vec<(&'c str, &'static str)>,
+    fields: Vec<(&'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "oauth/form_post.html")]
+struct FormPost<'f> {
+    layout: Layout,
+    redirect_uri: &'f str,
+    fields: &'f [(&'static str, String)],
+}
+
+impl FormPost<'_> {
+    #[expect(clippy::unused_self, reason = "asked for by the template")]
+    fn script(&self) -> &'static str {
+        assets::send_form()
+    }
+}
+
+/// `GET /oauth/authorize`
+pub async fn show(State(app): State<App>, Visit(visitor): Visit, RawQuery(query): RawQuery) -> Answer {
+    let query = query.unwrap_or_default();
+    let params = Params::new(form::decode(query.as_bytes())?)?;
+    let (application, asked) = match read(&app, &params).await? {
+        Ok(asked) => asked,
+        Err(objection) => return Ok(object(objection)),
+    };
+    let Some(visitor) = visitor else {
+        let here = format!("/oauth/authorize?{query}");
+        return Ok(see_other(&format!("/login?return_to={}", utf8_percent_encode(&here, NON_ALPHANUMERIC))));
+    };
+    if visitor.account.id != application.account_id {
+        return Ok(another_account(&visitor));
+    }
+    let fields = PARAMETERS.into_iter();
+    let source = asked.back.source();
+    let consent = Consent {
+        layout: visitor.layout(),
+        visitor: &visitor,
+        application: &application.name,
+        host: source.as_deref().unwrap_or_default(),
+        scopes: asked.scopes.iter().flatten().map(|scope| (scope.as_str(), meaning(scope))).collect(),
+        fields: fields.filter_map(|name| Some((name, params.text(name)?.into_owned()))).collect(),
+    };
+    let allowed = Allowed { form_target: source.as_deref(), ..Allowed::default() };
+    Ok(page_allowed(StatusCode::OK, &consent, &allowed))
+}
+
+/// `POST /oauth/authorize`: the form of the page.
+pub async fn create(State(app): State<App>, Visit(visitor): Visit, Form(params): Form) -> Answer {
+    let Some(visitor) = visitor else { return Ok(see_other("/login")) };
+    visitor.check_form(&params)?;
+    let (application, asked) = match read(&app, &params).await? {
+        Ok(asked) => asked,
+        Err(objection) => return Ok(object(objection)),
+    };
+    if visitor.account.id != application.account_id {
+        return Ok(another_account(&visitor));
+    }
+    match params.text("decision").as_deref() {
+        Some("allow") => {}
+        Some("deny") => return Ok(deliver(&asked.back, asked.back.refusal(&refusal::ACCESS_DENIED))),
+        _ => return Err(Error::Unreadable("The decision is neither `allow` nor `deny`.".into()).into()),
+    }
+    let (code, at) = (hex::encode(random_bytes()), app.clock.now());
+    let code_sha256 = digest(&code);
+    let grant = Grant {
+        id: 0,
+        account_id: application.account_id,
+        application_id: application.id,
+        user_id: visitor.user.id,
+        scopes: asked.scopes,
+        redirect_uri: asked.back.redirect_uri.clone(),
+        code_sha256: hex::encode(code_sha256),
+        challenge: asked.challenge,
+        code_expires_at: at.plus_seconds(CODE_SECONDS),
+        exchanged_at: None,
+        created_at: at,
+    };
+    let work = app.db.write(Scope::Account(application.account_id), move |conn| {
+        Box::pin(async move { grants::create(conn, grant, &code_sha256).await })
+    });
+    work.await?;
+    Ok(deliver(&asked.back, asked.back.code(code)))
+}
+
+/// The application that asks, and what it asks for.
+async fn read(app: &App, params: &Params) -> Result<Result<(Application, Authorization), Objection>, Error> {
+    let Some(client_id) = params.filled("client_id").map(String::from) else {
+        return Ok(Err(Objection::Shown(Refusal::missing("client_id"))));
+    };
+    let work =
+        app.db.read(move |conn| Box::pin(async move { store::with_client_id(conn, &client_id).await }));
+    let Some(application) = work.await? else {
+        return Ok(Err(Objection::Shown(refusal::INVALID_CLIENT)));
+    };
+    Ok(Authorization::read(params, &application).map(|asked| (application, asked)))
+}
+
+fn object(objection: Objection) -> Response {
+    match objection {
+        Objection::Shown(refusal) => {
+            web::message(StatusCode::BAD_REQUEST, "This application asked wrongly", &refusal.description)
+        }
+        Objection::Sent(back, refusal) => deliver(&back, back.refusal(&refusal)),
+    }
+}
+
+fn another_account(visitor: &Visitor) -> Response {
+    let message = web::Message {
+        layout: visitor.layout(),
+        title: "This application is of another account",
+        text: "Sign out, and in again as somebody of the account that registered it.",
+    };
+    web::page(StatusCode::FORBIDDEN, &message)
+}
+
+fn deliver(back: &WayBack, delivery: Delivery) -> Response {
+    match delivery {
+        // 302 as Doorkeeper; after a form, too, browsers go on with GET.
+        Delivery::Location(location) => redirect(StatusCode::FOUND, &location),
+        Delivery::Form(fields) => {
+            let form =
+                FormPost { layout: Layout::plain(), redirect_uri: &back.redirect_uri, fields: &fields };
+            let source = back.source();
+            page_allowed(StatusCode::OK, &form, &Allowed { form_target: source.as_deref(), script: true })
+                .into_response()
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Proof that who exchanges a code is who asked for it (RFC 7636).
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::refusal::{INVALID_CHALLENGE, INVALID_CHALLENGE_METHOD, Refusal};
+
+/// What the holder of a code must prove.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Challenge {
+    /// The challenge as it was sent.
+    #[serde(rename = "code_challenge")]
+    pub text: String,
+    /// How it comes from the verifier.
+    #[serde(rename = "code_challenge_method")]
+    pub method: Method,
+}
+
+/// How a challenge comes from its verifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as on the wire")]
+pub enum Method {
+    #[serde(rename = "plain")]
+    Plain,
+    S256,
+}
+
+impl Method {
+    /// The method of a name; RFC 7636 has `plain` where none is given.
+    pub fn named(name: Option<&str>) -> Option<Self> {
+        match name {
+            None | Some("plain") => Some(Self::Plain),
+            Some("S256") => Some(Self::S256),
+            Some(_) => None,
+        }
+    }
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::S256 => "S256",
+        }
+    }
+}
+
+impl Challenge {
+    /// The challenge that an application sends.
+    pub fn read(text: &str, method: Option<&str>) -> Result<Self, Refusal> {
+        let method = Method::named(method).ok_or(INVALID_CHALLENGE_METHOD)?;
+        let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        let fits = if method == Method::S256 { text.len() == 43 } else { (43..=128).contains(&text.len()) };
+        if fits && text.bytes().all(is_unreserved) {
+            Ok(Self { text: text.to_owned(), method })
+        } else {
+            Err(INVALID_CHALLENGE)
+        }
+    }
+
+    /// Whether it comes from this verifier.
+    pub fn is_met_by(&self, verifier: &str) -> bool {
+        let proof = match self.method {
+            Method::Plain => verifier.to_owned(),
+            Method::S256 => BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)),
+        };
+        proof.as_bytes().ct_eq(self.text.as_bytes()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 7636, appendix B.
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    #[test]
+    fn a_challenge_is_met_by_its_verifier_alone() {
+        let hashed = Challenge::read(CHALLENGE, Some("S256")).unwrap();
+        assert!(hashed.is_met_by(VERIFIER));
+        assert!(!hashed.is_met_by(CHALLENGE) && !hashed.is_met_by(""));
+        for method in [None, Some("plain")] {
+            let plain = Challenge::read(CHALLENGE, method).unwrap();
+            assert!(plain.is_met_by(CHALLENGE));
+            assert!(!plain.is_met_by(VERIFIER));
+        }
+    }
+
+    #[test]
+    fn what_is_no_challenge_is_refused() {
+        assert_eq!(Challenge::read(CHALLENGE, Some("s256")), Err(INVALID_CHALLENGE_METHOD));
+        let (short, long) = ("a".repeat(42), "a".repeat(129));
+        for (text, method) in [
+            (short.as_str(), None),
+            (&long, None),
+            (&CHALLENGE.replace('-', "+"), None),
+            (&long[..44], Some("S256")),
+        ] {
+            assert_eq!(Challenge::read(text, method), Err(INVALID_CHALLENGE), "{text}");
+        }
+    }
+}

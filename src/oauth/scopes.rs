@@ -1,0 +1,73 @@
+//! What an application can be limited to.
+//!
+//! The scopes of Kantata do not limit what a token may do under `/api/v1`; a token with any scopes needs `api_v3` among
+//! them under `/api/v3`.
+
+use super::refusal::{INVALID_SCOPE, Refusal};
+
+/// The scope of the OpenProject surface.
+pub const OPENPROJECT: &str = "api_v3";
+
+/// Those that Kantata's discovery document lists.
+pub const KANTATA: [&str; 6] = ["api_only", "openid", "email", "profile", "mcp", "offline_access"];
+
+/// Whether a scope is one of ours.
+pub fn is_known(scope: &str) -> bool {
+    scope == OPENPROJECT || KANTATA.contains(&scope)
+}
+
+/// What is granted of what is asked for, of what can be had; without a question all that can be had.
+pub fn granted(asked: Option<&str>, can_have: Option<&[String]>) -> Result<Option<Vec<String>>, Refusal> {
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in asked.unwrap_or_default().split_ascii_whitespace() {
+        if !is_known(scope) || can_have.is_some_and(|can_have| !can_have.iter().any(|one| one == scope)) {
+            return Err(INVALID_SCOPE);
+        }
+        if !scopes.iter().any(|one| one == scope) {
+            scopes.push(scope.to_owned());
+        }
+    }
+    Ok(if scopes.is_empty() { can_have.map(<[String]>::to_vec) } else { Some(scopes) })
+}
+
+/// What a scope lets an application do, for the person who is asked.
+pub fn meaning(scope: &str) -> &'static str {
+    match scope {
+        OPENPROJECT => "Use the OpenProject API (/api/v3)",
+        "api_only" => "Use the Kantata API (/api/v1)",
+        "openid" => "Know who you are",
+        "email" => "See your e-mail address",
+        "profile" => "See your name",
+        "mcp" => "Work for you as an assistant",
+        "offline_access" => "Go on while you are away",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(scopes: &[&str]) -> Vec<String> {
+        scopes.iter().map(|&scope| scope.to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_asked_for_is_granted_where_it_can_be_had() {
+        assert_eq!(granted(None, None), Ok(None));
+        assert_eq!(granted(Some("  "), None), Ok(None));
+        assert_eq!(granted(Some("api_v3 mcp api_v3"), None), Ok(Some(list(&["api_v3", "mcp"]))));
+        assert_eq!(granted(Some("read"), None), Err(INVALID_SCOPE));
+        let limit = list(&["api_v3", "openid"]);
+        assert_eq!(granted(None, Some(&limit)), Ok(Some(limit.clone())));
+        assert_eq!(granted(Some("openid"), Some(&limit)), Ok(Some(list(&["openid"]))));
+        assert_eq!(granted(Some("openid mcp"), Some(&limit)), Err(INVALID_SCOPE));
+    }
+
+    #[test]
+    fn every_scope_has_a_meaning() {
+        for scope in KANTATA.iter().chain([&OPENPROJECT]) {
+            assert!(is_known(scope) && !meaning(scope).is_empty(), "{scope}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The SQL of sessions.
+
+use super::{SECONDS, Session};
+use crate::auth::digest;
+use crate::clock::Time;
+use crate::db::{Conn, Result, Row};
+use crate::events::{self, Change, Log};
+use crate::{statements, values};
+
+macro_rules! columns {
+    () => {
+        "id, account_id, user_id, sha256, created_at, expires_at"
+    };
+}
+
+statements! {
+    INSERT = "insert into sessions (account_id, user_id, sha256, created_at, expires_at)
+        values ($1, $2, $3, $4, $5) returning id";
+    // As a token, what a cookie holds tells which account it is of.
+    WITH_DIGEST = concat!("select ", columns!(), " from sessions where sha256 = $1 and expires_at > $2");
+    OF_USER = concat!("select ", columns!(), " from sessions where account_id = $1 and user_id = $2 order by id");
+    DELETE = "delete from sessions where account_id = $1 and id = $2";
+}
+
+fn session(row: &Row<'_>) -> Result<Session> {
+    Ok(Session {
+        id: row.get(0)?,
+        account_id: row.get(1)?,
+        user_id: row.get(2)?,
+        sha256: hex::encode(row.get::<Vec<u8>>(3)?),
+        created_at: Time(row.get(4)?),
+        expires_at: Time(row.get(5)?),
+    })
+}
+
+/// Begins a session of a user, and forgets those of the same that have ended; it ends no later than `until`.
+pub async fn create(
+    conn: &mut Conn,
+    change: &Change,
+    user_id: i64,
+    secret: &str,
+    until: Option<Time>,
+) -> Result<()> {
+    for earlier in conn.all(OF_USER, &values![change.account_id, user_id], session).await? {
+        if earlier.expires_at <= change.at {
+            end(conn, change, &earlier).await?;
+        }
+    }
+    let sha256 = digest(secret);
+    let expires_at = change.at.plus_seconds(SECONDS).min(until.unwrap_or(Time::MAX));
+    let row = values![change.account_id, user_id, &sha256, change.at.0, expires_at.0];
+    let id = conn.number(INSERT, &row).await?;
+    let session = Session {
+        id,
+        account_id: change.account_id,
+        user_id,
+        sha256: hex::encode(sha256),
+        created_at: change.at,
+        expires_at,
+    };
+    let mut log = Log::new(change);
+    log.created("session", id, &session);
+    events::store::append(conn, log).await
+}
+
+/// The session whose cookie holds this, unless it has ended.
+pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> Result<Option<Session>> {
+    conn.first(WITH_DIGEST, &values![&digest(secret), now.0], session).await
+}
+
+/// Ends a session.
+pub async fn end(conn: &mut Conn, change: &Change, session: &Session) -> Result<()> {
+    if conn.run(DELETE, &values![session.account_id, session.id]).await? > 0 {
+        let mut log = Log::new(change);
+        log.deleted("session", session.id, session);
+        events::store::append(conn, log).await?;
+    }
+    Ok(())
+}
+
+/// Ends every session of a user.
+pub async fn end_all(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()> {
+    for session in conn.all(OF_USER, &values![change.account_id, user_id], session).await? {
+        end(conn, change, &session).await?;
+    }
+    Ok(())
+}

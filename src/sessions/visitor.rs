@@ -1,0 +1,124 @@
+//! Who looks at a page, by the cookie that the browser sends.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use subtle::ConstantTimeEq;
+
+use super::{SECONDS, Session, csrf, store};
+use crate::accounts::{self, Account};
+use crate::app::{App, random_bytes};
+use crate::clock::Time;
+use crate::db::Scope;
+use crate::error::Error;
+use crate::events::{Change, Surface};
+use crate::http::params::Params;
+use crate::users::{self, User};
+use crate::web::{Failure, Layout, SignedIn};
+
+/// The name of the cookie.
+pub const COOKIE: &str = "statuary_session";
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The person.
+    pub user: User,
+    /// Theirs.
+    pub account: Account,
+    /// By which they are known.
+    pub session: Session,
+    /// What forms of the session carry.
+    pub csrf: String,
+}
+
+/// A request of a page, by somebody who is signed in or not.
+pub struct Visit(pub Option<Visitor>);
+
+impl Visitor {
+    /// What the layout shows of them.
+    pub fn layout(&self) -> Layout {
+        Layout { signed_in: Some(SignedIn { name: self.user.full_name.clone(), csrf: self.csrf.clone() }) }
+    }
+
+    /// Passes forms of the session's own pages.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]
+    pub fn check_form(&self, form: &Params) -> Result<(), Error> {
+        let given = form.text("csrf").unwrap_or_default();
+        let is_own = given.as_bytes().ct_eq(self.csrf.as_bytes()).into();
+        if is_own { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// What a write of theirs leaves in the log.
+    pub fn change(&self, app: &App) -> Change {
+        Change {
+            account_id: self.account.id,
+            actor_id: Some(self.user.id),
+            surface: Surface::Pages,
+            at: app.clock.now(),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Some(secret) = secret(&parts.headers) else { return Ok(Self(None)) };
+        let (csrf, now) = (csrf(&secret), app.clock.now());
+        let work = app.db.read(move |conn| {
+            Box::pin(async move {
+                let Some(session) = store::with_secret(conn, &secret, now).await? else { return Ok(None) };
+                let ids = (format!("[{}]", session.user_id), format!("[{}]", session.account_id));
+                let user = users::store::of_account(conn, session.account_id, &ids.0).await?.pop();
+                let account = accounts::store::with_ids(conn, &ids.1).await?.pop();
+                Ok(user.zip(account).map(|(user, account)| (user, account, session)))
+            })
+        });
+        let found = work.await?;
+        Ok(Self(found.map(|(user, account, session)| Visitor { user, account, session, csrf })))
+    }
+}
+
+fn secret(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, secret)| secret.to_owned())
+}
+
+/// Begins a session of a user, no longer than `until`, and puts its cookie on the answer.
+pub async fn sign_in(
+    app: &App,
+    (account_id, user_id): (i64, i64),
+    until: Option<Time>,
+    mut response: Response,
+) -> Result<Response, Error> {
+    let secret = hex::encode(random_bytes());
+    let at = app.clock.now();
+    let change = Change { account_id, actor_id: Some(user_id), surface: Surface::Pages, at };
+    let cookie = cookie(app, &secret, SECONDS);
+    let work = app.db.write(Scope::Account(account_id), move |conn| {
+        Box::pin(async move { store::create(conn, &change, user_id, &secret, until).await })
+    });
+    work.await?;
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Takes the cookie from the browser.
+pub fn without_cookie(app: &App, mut response: Response) -> Response {
+    response.headers_mut().append(header::SET_COOKIE, cookie(app, "", 0));
+    response
+}
+
+fn cookie(app: &App, secret: &str, seconds: i64) -> HeaderValue {
+    let is_secure = app.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
+    let secure = if is_secure { "; Secure" } else { "" };
+    let text = format!("{COOKIE}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    let mut value = HeaderValue::from_str(&text).expect("hex digits and names");
+    value.set_sensitive(true);
+    value
+}

@@ -1,0 +1,19 @@
+//! The command line, which is a promise: what it prints and where, its exit codes, where its settings come from.
+
+mod applications;
+mod archives;
+mod outside;
+mod people;
+mod rest;
+#[path = "../support/says.rs"]
+mod says;
+mod serve;
+mod settings;
+#[path = "../support/mod.rs"]
+mod support;
+mod usage;
+
+/// Of an environment.
+type Variables<'v> = &'v [(&'v str, &'v str)];
+
+const HEADER: &str = "{\"kind\":\"statuary_archive\",\"version\":1}\n";

@@ -1,0 +1,152 @@
+//! People and their tokens.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::outside::{export, fails, get, records, send, token_in};
+use crate::support::{Engine, Server, Store};
+
+#[rstest]
+fn people_are_added_to_the_oldest_account_or_to_one_that_is_named(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let empty = Store::new(engine);
+    let add = |store: &Store, rest: &[&str]| store.run(&[&["user", "add"], rest].concat(), "").well();
+    assert_eq!(add(&empty, &["--email", "a@b.example", "--name", "Ann", "--administrator"]), "1\n");
+    assert_eq!(add(&empty, &["--email", "c@d.example", "--name", "Cid"]), "2\n");
+    let accounts = records(&export(&empty), "account");
+    assert_eq!(accounts, [json!({"kind": "account", "id": 1, "name": "Default"})]);
+
+    let store = Store::harbor(engine);
+    let first = add(&store, &["--email", "a@b.example", "--name", "Ann"]);
+    let second = add(&store, &["--email", "a@b.example", "--name", "Ann", "--account", "500"]);
+    let users = records(&export(&store), "user");
+    let account_of = |id: &str| {
+        let id: i64 = id.trim().parse().expect("an id");
+        let user = users.iter().find(|user| user["id"] == id).expect("a user");
+        assert_eq!(user["administrator"], false);
+        user["account_id"].as_i64()
+    };
+    assert_eq!((account_of(&first), account_of(&second)), (Some(415), Some(500)));
+    // The address alone says no longer who is meant.
+    fails(&store.run(&["token", "add", "--email", "a@b.example"], ""), "--account");
+    store.run(&["token", "add", "--email", "a@b.example", "--account", "500"], "").well();
+}
+
+#[rstest]
+fn a_token_works_until_it_ends_or_is_revoked_and_is_listed_without_its_text(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
+    let asks = |token: &str| get(&server.url, "/api/v1/users/me", Some(token)).status;
+    let add = |rest: &[&str]| {
+        let arguments = [&["token", "add", "--email", "ada@example.com"], rest].concat();
+        let out = store.run(&arguments, "").well();
+        let token = out.strip_suffix('\n').expect("a line").to_owned();
+        assert!(!token.is_empty() && !token.contains(char::is_whitespace), "{out:?}");
+        token
+    };
+
+    let plain = add(&[]);
+    let scoped =
+        add(&["--name", "nightly export", "--scope", "api_v3", "--scope", "mcp", "--expires", "2999-12-31"]);
+    let ended = add(&["--expires", "2020-01-01"]);
+    assert_eq!((asks(&plain), asks(&scoped), asks(&ended)), (200, 200, 401));
+
+    let list = store.run(&["token", "list"], "").well();
+    let row = list.lines().find(|line| line.contains("nightly export")).expect("the token's row");
+    assert!(row.contains("api_v3 mcp") && row.contains("2999-12-31T00:00:00Z"), "{row}");
+    assert!(row.contains("ada@example.com") && row.contains("415"), "{row}");
+    for token in [&plain, &scoped, &ended] {
+        assert!(!list.contains(token.as_str()), "{list}");
+        assert!(!export(&store).contains(token.as_str()));
+    }
+
+    let id = row.split_whitespace().next().expect("an id");
+    assert_eq!(store.run(&["token", "revoke", id], "").well(), "");
+    assert_eq!((asks(&plain), asks(&scoped)), (200, 401));
+    fails(&store.run(&["token", "revoke", id], ""), id);
+    server.stop();
+}
+
+#[rstest]
+fn no_secret_is_ever_logged(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values("text", "json")] format: &str,
+) {
+    let store = Store::new(engine);
+    let loud = ["-vv", "--log-format", format];
+    let mut command = store.command(&[&loud[..], &["serve", "--listen", "127.0.0.1:0"]].concat());
+    if let Some(url) = store.database_url() {
+        command.env("STATUARY_DATABASE_URL", url.replace("postgres@", "postgres:pass-phrase@"));
+    }
+    let mut server = Server::start(command);
+    let link = server.process.line();
+    let path = link.strip_prefix(&format!("administrator: {}", server.url)).expect("a link").to_owned();
+    let headers = "content-type: application/x-www-form-urlencoded\r\n";
+    let made = send(
+        &server.url,
+        "POST",
+        &path,
+        headers,
+        "name=Mara&email=mara%40harbor.example&password=kran-und-kai",
+    );
+    let first = token_in(&made.body).expect("a token").to_owned();
+    let add = [&loud[..], &["token", "add", "--email", "mara@harbor.example"]].concat();
+    let added = store.run(&add, "");
+    let mut logged = added.err.clone();
+    let second = added.well().trim().to_owned();
+
+    for token in [&first, &second, "stat_that-nobody-has"] {
+        get(&server.url, "/api/v1/users/me", Some(token));
+        get(&server.url, "/api/v1/nowhere", Some(token));
+        get(&server.url, &format!("/api/v1/users/me?access_token={token}"), None);
+        let headers = format!("authorization: Bearer {token}\r\ncontent-type: application/json\r\n");
+        send(&server.url, "POST", "/api/v1/status_reports", &headers, "{");
+    }
+    get(&server.url, &path, None);
+    let cookie = made.cookie().expect("a cookie");
+    send(&server.url, "GET", "/", &cookie, "");
+    send(&server.url, "GET", "/login/one-time-secret", "", "");
+    send(&server.url, "POST", "/login", headers, "email=mara%40harbor.example&password=kran-und-kai");
+    let added = ["oauth-app", "add", "--name", "A", "--redirect-uri", "https://a.example"];
+    let added = store.run(&[&loud[..], &added].concat(), "");
+    logged += &added.err;
+    let out = added.well();
+    let [id, client] = ["client_id: ", "client_secret: "]
+        .map(|name| out.lines().find_map(|line| line.strip_prefix(name)).expect("a member"));
+    let body = format!("grant_type=client_credentials&client_id={id}&client_secret={client}");
+    let given = send(&server.url, "POST", "/oauth/token", headers, &body).json();
+    let given = given["access_token"].as_str().expect("a token");
+    send(
+        &server.url,
+        "POST",
+        "/oauth/revoke",
+        headers,
+        &format!("token={given}&client_id={id}&client_secret=x"),
+    );
+    let session = cookie.trim().rsplit('=').next().expect("a secret");
+    logged += &server.stop();
+    assert!(logged.contains("serving"), "{logged}");
+    let secret = path.rsplit('/').next().expect("a secret");
+    for secret in [
+        &first,
+        &second,
+        "stat_that-nobody-has",
+        secret,
+        "pass-phrase",
+        "kran-und-kai",
+        "one-time-secret",
+        session,
+        client,
+        given,
+    ] {
+        assert!(!logged.contains(secret), "{secret} is in {logged}");
+    }
+    if format == "json" {
+        for line in logged.lines() {
+            serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        }
+    }
+}
