@@ -85,10 +85,14 @@ impl Query<'_> {
     /// # Errors
     /// [`Kind::InvalidParameter`] when it is a list.
     pub fn text(&self, name: &str) -> Result<Option<String>, Error> {
+        Ok(self.value(name)?.filter(|text| !text.trim().is_empty()))
+    }
+
+    /// The value as it was written; a blank one is no date, no number and no choice.
+    fn value(&self, name: &str) -> Result<Option<String>, Error> {
         match self.params.value(name) {
             None => Ok(None),
             Some(_) => match self.params.text(name) {
-                Some(text) if text.trim().is_empty() => Ok(None),
                 Some(text) => Ok(Some(text.into_owned())),
                 None => Err(Error::parameter(name, "must be one value")),
             },
@@ -103,7 +107,7 @@ impl Query<'_> {
         let read = |text: String| {
             text.parse().map_err(|_| Error::parameter(name, "must be a date of the form YYYY-MM-DD"))
         };
-        self.text(name)?.map(read).transpose()
+        self.value(name)?.map(read).transpose()
     }
 
     /// A number between two others, both allowed.
@@ -115,7 +119,7 @@ impl Query<'_> {
             let number = text.parse().ok().filter(|number| (from..=to).contains(number));
             number.ok_or_else(|| Error::parameter(name, format!("must be a number from {from} to {to}")))
         };
-        self.text(name)?.map(read).transpose()
+        self.value(name)?.map(read).transpose()
     }
 
     /// Numbers between commas, as a JSON list.
@@ -129,7 +133,7 @@ impl Query<'_> {
                 numbers.map_err(|_| Error::parameter(name, "must be whole numbers, with commas between"))?;
             Ok(serde_json::json!(numbers).to_string())
         };
-        self.text(name)?.map(read).transpose()
+        self.value(name)?.map(read).transpose()
     }
 
     /// `true` or `false`; absent is false.
@@ -137,7 +141,7 @@ impl Query<'_> {
     /// # Errors
     /// [`Kind::InvalidParameter`]
     pub fn flag(&self, name: &str) -> Result<bool, Error> {
-        match self.text(name)?.as_deref() {
+        match self.value(name)?.as_deref() {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
             Some(_) => Err(Error::parameter(name, "must be true or false")),
@@ -149,7 +153,7 @@ impl Query<'_> {
     /// # Errors
     /// [`Kind::InvalidParameter`]
     pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<T, Error> {
-        let asked = self.text(name)?;
+        let asked = self.value(name)?;
         let asked = asked.as_deref().unwrap_or(choices[0].0);
         let found = choices.iter().find(|(choice, _)| *choice == asked);
         found.map(|(_, choice)| *choice).ok_or_else(|| {

@@ -19,7 +19,7 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
         machine::install_node_packages(&root.join(folder))?;
     }
     step("PyPI's packages");
-    let lists = ["authlib", "openproject", "openproject-cli", "tap-mavenlink"];
+    let lists = ["authlib", "openproject", "openproject-cli", "schemathesis", "tap-mavenlink"];
     machine::install_python_packages(&root.join("tests/clients"), &lists)?;
     for arguments in [
         &["fmt", "--all", "--check"][..],
