@@ -197,22 +197,23 @@ async fn a_delete_needs_no_content_type(#[values(Engine::Sqlite, Engine::Postgre
 #[tokio::test]
 async fn options_tells_the_methods_to_anybody(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = TestApp::harbor(engine).await;
+    let read = "OPTIONS, GET, HEAD";
     let paths = [
-        "",
-        "/statuses",
-        "/statuses/1",
-        "/project_statuses/on_track",
-        "/projects",
-        "/projects/53760",
-        "/projects/schema",
-        "/users/me",
-        "/users/2545",
-        "/configuration",
+        ("", read),
+        ("/statuses", read),
+        ("/statuses/1", read),
+        ("/project_statuses/on_track", read),
+        ("/projects", "OPTIONS, GET, HEAD, POST"),
+        ("/projects/53760", "OPTIONS, GET, HEAD, PATCH"),
+        ("/projects/schema", read),
+        ("/users/me", read),
+        ("/users/2545", read),
+        ("/configuration", read),
     ];
-    for path in paths {
+    for (path, methods) in paths {
         let answer = app.v3(Method::OPTIONS, path, &[("origin", "https://elsewhere.example")], "").await;
         assert_eq!((answer.status.as_u16(), &*answer.text), (204, ""), "{path}");
-        assert_eq!((answer.header("allow"), answer.header("link")), ("OPTIONS, GET, HEAD", SERVICE_DESC));
+        assert_eq!((answer.header("allow"), answer.header("link")), (methods, SERVICE_DESC));
         assert_eq!(answer.header("access-control-allow-origin"), "");
     }
     let answer = app.v3(Method::OPTIONS, "/no/such", &[], "").await;
