@@ -47,7 +47,7 @@ fn the_demo_agrees_in_everything(
 ) {
     let store = Store::new(engine);
     let mut server = store.serve(&["--demo"]);
-    let token = server.process.line().strip_prefix("token: ").expect("a token").to_owned();
+    let token = demo_token(&mut server);
     for further in [&["--surface", surface][..], &["--surface", surface, "--write"]] {
         let said = ask(&store, &server, &token, further).well();
         assert!(!said.contains("\n differs") && !said.contains(&token), "{said}");
@@ -157,10 +157,17 @@ fn checks_have_names_of_their_own_and_rules() {
 
 /// Plants the faults, and expects of each the differences that it is to cause, and no more. Those that do not meet go
 /// together, which a first run without any tells.
+/// What a demo prints after its address.
+fn demo_token(server: &mut Server) -> String {
+    let token = server.process.line().strip_prefix("token: ").expect("a token").to_owned();
+    assert!(server.process.line().starts_with("login: "));
+    token
+}
+
 fn faults_are_found(surface: Surface, faults: &[wrong::Fault]) {
     let store = Store::new(Engine::Sqlite);
     let mut server = store.serve(&["--demo"]);
-    let token = server.process.line().strip_prefix("token: ").expect("a token").to_owned();
+    let token = demo_token(&mut server);
     let proxy = wrong::Server::start(&server.url);
     let target = Target {
         url: proxy.url.parse().expect("a URL"),
