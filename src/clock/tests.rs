@@ -60,6 +60,21 @@ async fn the_clock_stands_until_an_administrator_moves_it(
 
 #[rstest]
 #[tokio::test]
+async fn nine_days_pass_in_one_request(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = harbor(engine).await;
+    let change = json!({"workspace_status_change": {"workspace_id": 53760, "to_status_key": 605}});
+    app.post("ada", "/workspace_status_changes", &change).await.has(200);
+    let feed = "/subscribed_events?event_types=workspace_status_change:created";
+    // The one that was imported, and this one.
+    assert_eq!(app.get("root", feed).await.ids().len(), 2);
+    clock(&app, "root", "PUT", r#"{"advance": "9d"}"#).await;
+    assert_eq!(app.get("root", feed).await.ids().len(), 2);
+    clock(&app, "root", "PUT", r#"{"advance": 1}"#).await;
+    assert_eq!(app.get("root", feed).await.ids().len(), 0);
+}
+
+#[rstest]
+#[tokio::test]
 async fn nobody_else_reads_or_moves_it(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = harbor(engine).await;
     let token = json!({"kind": "token", "id": 99, "user_id": 2500, "name": "narrow",
