@@ -49,6 +49,7 @@ pub const INDEX: Operation = Operation {
         INCLUDE,
     ],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listExternalReferences", "List external references")
 };
 

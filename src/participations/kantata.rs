@@ -42,6 +42,7 @@ pub const INDEX: Operation = Operation {
         OPTIONAL,
     ],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listParticipations", "List who takes part in a workspace")
 };
 

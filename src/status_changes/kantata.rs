@@ -34,6 +34,7 @@ pub const INDEX: Operation = Operation {
         INCLUDE,
     ],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listWorkspaceStatusChanges", "List the status changes of a workspace")
 };
 

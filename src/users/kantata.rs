@@ -19,6 +19,7 @@ pub const INDEX: Operation = Operation {
     description: "The caller, and those who share a workspace with the caller; administrators see all.",
     parameters: listed![],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listUsers", "List users")
 };
 

@@ -72,6 +72,7 @@ pub const INDEX: Operation = Operation {
         OPTIONAL,
     ],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listWorkspaces", "List workspaces")
 };
 
