@@ -142,3 +142,6 @@ fn header_value(text: &str) -> HeaderValue {
 fn opaque(tag: &str) -> &str {
     tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"')
 }
+
+#[cfg(test)]
+mod tests;
