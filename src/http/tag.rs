@@ -65,13 +65,13 @@ impl Expected {
 }
 
 /// The tag of an answer, of which each byte counts.
-pub fn strong(state: Option<&Validator>, body: &[u8]) -> HeaderValue {
-    header_value(&format!("\"{}\"", text(state, body)))
+pub fn strong(validator: Option<&Validator>, body: &[u8]) -> HeaderValue {
+    header_value(&format!("\"{}\"", text(validator, body)))
 }
 
 /// The same, in the weak form.
-pub fn weak(state: Option<&Validator>, body: &[u8]) -> HeaderValue {
-    header_value(&format!("W/\"{}\"", text(state, body)))
+pub fn weak(validator: Option<&Validator>, body: &[u8]) -> HeaderValue {
+    header_value(&format!("W/\"{}\"", text(validator, body)))
 }
 
 /// Answers with 304 where the client has what it asks for.
@@ -125,9 +125,9 @@ pub fn weaken_if_compressed(response: &mut Response) {
     }
 }
 
-fn text(state: Option<&Validator>, body: &[u8]) -> String {
+fn text(validator: Option<&Validator>, body: &[u8]) -> String {
     let body = digest(body);
-    state.map_or_else(|| body.clone(), |Validator(state)| format!("{state}.{body}"))
+    validator.map_or_else(|| body.clone(), |Validator(state)| format!("{state}.{body}"))
 }
 
 fn digest(bytes: &[u8]) -> String {
