@@ -78,6 +78,7 @@ impl Kind {
         Self::Internal,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "a table, a row a kind")]
     const fn described(self) -> Described {
         let (name, status, title, about) = match self {
             Self::Unauthenticated => (

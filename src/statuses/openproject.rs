@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use serde_json::{Map, Value};
 
 use super::{Draft, store};
@@ -54,7 +55,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, id).await }));
     let hidden = Error::StatusesHidden("You are not allowed to see this status.");
     let status = found.await?.ok_or(hidden)?.ok_or(Cause::NotFound)?;
-    single(StatusCode::OK, &status)
+    Ok(single(StatusCode::OK, &status))
 }
 
 /// What clients are told of [`create`].
@@ -80,7 +81,7 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let work = request.write(&app).run(
         &app,
         move |conn, write| Box::pin(async move { store::create(conn, &write.change, &draft).await }),
-        |made| single(StatusCode::CREATED, &made),
+        |made| Ok(single(StatusCode::CREATED, &made)),
     );
     work.await
 }
@@ -109,7 +110,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
                 }
             })
         },
-        |changed| single(StatusCode::OK, &changed?),
+        |changed| Ok(single(StatusCode::OK, &changed?)),
     );
     work.await
 }
@@ -144,8 +145,8 @@ async fn expect(conn: &mut Conn, write: &Write, id: i64) -> Result<()> {
     write.check(&status)
 }
 
-fn single(code: StatusCode, status: &super::Status) -> Answer {
-    Ok(hal::record(code, &objects::status(status), Some(&Validator::of(status))))
+fn single(code: StatusCode, status: &super::Status) -> Response {
+    hal::record(code, &objects::status(status), Some(&Validator::of(status)))
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {

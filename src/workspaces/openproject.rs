@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
@@ -84,7 +85,7 @@ pub const SHOW: Operation = Operation {
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (caller, segment) = (request.caller, request.segment);
     let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, &segment).await }));
-    single(StatusCode::OK, &found.await?)
+    Ok(single(StatusCode::OK, &found.await?))
 }
 
 /// What clients are told of [`create`].
@@ -115,7 +116,7 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
                 Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
             })
         },
-        |made| single(StatusCode::CREATED, &made?),
+        |made| Ok(single(StatusCode::CREATED, &made?)),
     );
     work.await
 }
@@ -149,7 +150,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
                 Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
             })
         },
-        |changed| single(StatusCode::OK, &changed?),
+        |changed| Ok(single(StatusCode::OK, &changed?)),
     );
     work.await
 }
@@ -250,9 +251,9 @@ fn writable() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn single(status: StatusCode, seen: &Seen) -> Answer {
+fn single(status: StatusCode, seen: &Seen) -> Response {
     let state = seen.whole().map(Validator::of);
-    Ok(hal::record(status, &objects::project(seen, seen.right >= Right::Edit, true), state.as_ref()))
+    hal::record(status, &objects::project(seen, seen.right >= Right::Edit, true), state.as_ref())
 }
 
 /// The project of an id, or of an identifier, which ends with the id. Only administrators see archived ones.
