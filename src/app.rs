@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
+use crate::idempotency::Running;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 
@@ -21,6 +22,8 @@ pub struct App {
     pub setup: Setup,
     /// The one-time link that signs somebody in.
     pub login: LoginLink,
+    /// The keyed requests that are worked on.
+    pub running: Running,
 }
 
 /// 32 bytes that nobody can guess.

@@ -215,6 +215,16 @@ impl Clock {
         }
     }
 
+    /// Moves a standing clock, unless it is no longer at `from`; whether it did.
+    pub fn move_from(&self, from: Time, to: Time) -> bool {
+        match self {
+            Self::System => false,
+            Self::Standing(at) => {
+                at.compare_exchange(from.0, to.0, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+            }
+        }
+    }
+
     /// Moves a standing clock.
     pub fn advance(&self, seconds: i64) {
         if let Self::Standing(at) = self {

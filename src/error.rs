@@ -23,6 +23,15 @@ pub enum Error {
     /// It can be read and breaks rules of the resource.
     #[error("invalid: {0:?}")]
     Invalid(Vec<Violation>),
+    /// The record is not what the client takes it for.
+    #[error("changed meanwhile")]
+    Changed,
+    /// The idempotency key was sent with another request.
+    #[error("the key was used for another request")]
+    KeyReused,
+    /// The request of this idempotency key is still worked on.
+    #[error("the request with this key is still worked on")]
+    KeyRunning,
     /// The store refuses or cannot be reached; the inside text is for the log.
     #[error(transparent)]
     Store(#[from] db::Error),

@@ -18,6 +18,7 @@ pub mod external_references;
 pub mod faults;
 pub mod health;
 pub mod http;
+pub mod idempotency;
 pub mod kantata;
 pub mod native;
 pub mod oauth;
@@ -51,6 +52,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         db::migrate::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
+        idempotency::store::STATEMENTS,
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,
         participations::store::STATEMENTS,

@@ -16,7 +16,8 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::Settings;
-use crate::http::{RequestId, path};
+use crate::http::write::{KEY, REPLAYED};
+use crate::http::{RequestId, path, tag};
 use crate::openapi::Routes;
 use crate::{
     auth, clock, events, external_references, faults, health, kantata, native, oauth, openapi, openproject,
@@ -36,7 +37,7 @@ pub fn service(
         .merge(people())
         .merge(applications())
         .merge(developers())
-        .nest("/api/v1", kantata_clients(app.settings.strict).router())
+        .nest("/api/v1", kantata_clients(app.settings.strict).router().layer(middleware::from_fn(tag::layer)))
         .merge(openproject_surface(app.settings.strict))
         .merge(native_surface(app.settings.clock.is_some()))
         .merge(readers())
@@ -283,9 +284,12 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             HeaderName::from_static("x-requested-with"),
-            HeaderName::from_static("idempotency-key"),
+            KEY,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
             faults::layer::HEADER,
-        ]);
+        ])
+        .expose_headers([header::ETAG, header::LINK, header::RETRY_AFTER, REPLAYED, REQUEST_ID]);
     Some(layer)
 }
 

@@ -17,6 +17,7 @@ use crate::auth;
 use crate::clock::{Clock, Time};
 use crate::config::Settings;
 use crate::db::{Db, Location, Result, Scope};
+use crate::idempotency::Running;
 use crate::router;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
@@ -201,7 +202,8 @@ impl TestApp {
         let db = Db::open(&location).await.expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
-        Self { app: App { db, clock, settings, setup, login: LoginLink::default() }, _store: store }
+        let (login, running) = (LoginLink::default(), Running::default());
+        Self { app: App { db, clock, settings, setup, login, running }, _store: store }
     }
 
     /// A store with the records of an archive, given without its header.

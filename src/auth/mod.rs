@@ -65,19 +65,21 @@ pub struct Caller {
     pub account_id: i64,
     /// The user.
     pub user_id: i64,
+    /// The token.
+    pub token_id: i64,
     /// May do everything in the account.
     pub administrator: bool,
     /// What the token is limited to; empty: all that the user may.
     pub scopes: Vec<String>,
 }
 
-/// The id that no user has, of who asks without credentials.
+/// The id that no user and no token has, of who asks without credentials.
 const NOBODY: i64 = 0;
 
 impl Caller {
     /// Who asks without credentials, as one of an account.
     pub const fn anonymous(account_id: i64) -> Self {
-        Self { account_id, user_id: NOBODY, administrator: false, scopes: Vec::new() }
+        Self { account_id, user_id: NOBODY, token_id: NOBODY, administrator: false, scopes: Vec::new() }
     }
 
     /// Whether nobody in particular asks.

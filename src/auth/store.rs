@@ -16,7 +16,7 @@ macro_rules! columns {
 
 statements! {
     // The one look-up that cannot start from an account: the token tells which.
-    CALLER = "select users.account_id, users.id, users.administrator, tokens.scopes from tokens
+    CALLER = "select users.account_id, users.id, users.administrator, tokens.scopes, tokens.id from tokens
         join users on users.account_id = tokens.account_id and users.id = tokens.user_id
         where tokens.sha256 = $1 and (tokens.expires_at is null or tokens.expires_at > $2)";
     INSERT = "insert into tokens (account_id, user_id, name, sha256, scopes, expires_at, application_id, grant_id,
@@ -71,6 +71,7 @@ pub async fn caller(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> Result<Opt
         Ok(Caller {
             account_id: row.get(0)?,
             user_id: row.get(1)?,
+            token_id: row.get(4)?,
             administrator: row.get(2)?,
             scopes: scopes(row, 3)?.unwrap_or_default(),
         })

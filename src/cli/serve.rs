@@ -14,6 +14,7 @@ use crate::app::{App, random_bytes};
 use crate::clock::{self, Clock, Time};
 use crate::config::{DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Settings, origins};
 use crate::db::Db;
+use crate::idempotency::Running;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 use crate::{demo, faults, server, tls, users};
@@ -92,7 +93,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
-    let app = App { db, clock, settings: Arc::new(settings), setup, login };
+    let app = App { db, clock, settings: Arc::new(settings), setup, login, running: Running::default() };
     server::run(app, listener, identity, stop).await
 }
 

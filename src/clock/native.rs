@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::{Time, store};
 use crate::app::App;
 use crate::error::Error;
+use crate::http::tag::{Expected, Validator};
 use crate::http::{body, caller};
 use crate::native::problem::{Error as Problem, Kind};
 use crate::native::{self, Answer};
@@ -42,7 +43,7 @@ pub const SHOW: Operation = Operation {
 /// `GET /api/statuary/v1/clock`
 pub async fn show(State(app): State<App>, headers: HeaderMap) -> Answer {
     authorise(&app, &headers).await?;
-    Ok(present(&app))
+    Ok(present(app.clock.now()))
 }
 
 /// What clients are told of [`update`].
@@ -79,9 +80,17 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
         );
         return Err(Problem::new(Kind::Conflict).saying(detail));
     }
-    app.clock.move_to(to);
+    match Expected::read(&headers) {
+        None => app.clock.move_to(to),
+        Some(expected) => {
+            expected.check(&now)?;
+            if !app.clock.move_from(now, to) {
+                return Err(Error::Changed.into());
+            }
+        }
+    }
     tracing::info!(from = %now, %to, "the clock was moved");
-    Ok(present(&app))
+    Ok(present(to))
 }
 
 /// The clock is everybody's: it is for administrators, with a token that is limited to nothing.
@@ -110,6 +119,6 @@ fn target(asked: &Move, now: Time) -> Result<Time, String> {
     to.filter(can_be_written).ok_or_else(|| "The clock cannot move that far.".into())
 }
 
-fn present(app: &App) -> Response {
-    native::json(&json!({ "now": app.clock.now() }))
+fn present(now: Time) -> Response {
+    native::record(&json!({ "now": now }), Some(&Validator::of(&now)))
 }

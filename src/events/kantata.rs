@@ -42,6 +42,7 @@ pub const INDEX: Operation = Operation {
         let side_loads = events::subjects(false).map(|subject| subject.key).collect::<Vec<_>>();
         doc::envelope(generator, KEY, &side_loads)
     }),
+    is_tagged: false,
     ..Operation::new(KEY, "listSubscribedEvents", "List what changed")
 };
 
@@ -100,6 +101,7 @@ pub const TYPES: Operation = Operation {
         ];
         schema::object(&[types, schemas], &members)
     }),
+    is_tagged: false,
     ..Operation::new(KEY, "listSubscribedEventTypes", "List the types of events")
 };
 

@@ -7,11 +7,12 @@ use super::store::{Filter, Sort};
 use super::{Draft, ExternalReference, Subject, SubjectType, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result, Scope};
+use crate::db::{Conn, Result};
 use crate::error::{Error, Problem, Violation};
+use crate::http::tag::Validator;
 use crate::kantata::objects::subject_key;
 use crate::kantata::openapi::{self as doc, listed};
-use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, objects};
 use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::Right;
 use crate::{kantata::params, status_reports};
@@ -48,6 +49,7 @@ pub const INDEX: Operation = Operation {
         INCLUDE,
     ],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listExternalReferences", "List external references")
 };
 
@@ -109,25 +111,31 @@ pub const CREATE_OR_UPDATE: Operation = Operation {
 pub async fn create_or_update(State(app): State<App>, request: Request) -> Answer {
     let root = request.params.root(ROOT)?;
     let (subject, draft) = (subject(&root), draft(&root, true));
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (view, caller) = (View::read(&request.params)?, request.caller);
-    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            let (subject, mut violations) = match subject {
-                Ok(subject) => (subject, Vec::new()),
-                Err(mut violations) => {
-                    violations.extend(draft.violations());
-                    return Err(Error::Invalid(violations));
-                }
-            };
-            let workspace_id = store::require_subject(conn, &caller, subject, Right::Edit).await?;
-            violations.extend(draft.violations());
-            Error::check(violations)?;
-            let reference = store::upsert(conn, &change, subject, workspace_id, &draft).await?;
-            view.present(conn, &caller, &[reference], 1).await
-        })
-    });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                let (subject, mut violations) = match subject {
+                    Ok(subject) => (subject, Vec::new()),
+                    Err(mut violations) => {
+                        violations.extend(draft.violations());
+                        return Err(Error::Invalid(violations));
+                    }
+                };
+                let workspace_id = store::require_subject(conn, &caller, subject, Right::Edit).await?;
+                violations.extend(draft.violations());
+                Error::check(violations)?;
+                let reference = store::upsert(conn, &write.change, subject, workspace_id, &draft).await?;
+                let state = Validator::of(&reference);
+                let body = view.present(conn, &caller, &[reference], 1).await?;
+                Ok(Tagged::one(body, Some(&state)))
+            })
+        },
+        kantata::tagged,
+    );
+    work.await
 }
 
 /// What clients are told of [`delete`].
@@ -138,13 +146,20 @@ pub const DELETE: Operation = Operation {
 
 /// `DELETE /external_references/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> Answer {
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (id, caller) = (request.id()?, request.caller);
-    let done = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move { store::delete(conn, &caller, &change, id).await })
-    });
-    done.await?;
-    Ok(kantata::no_content())
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                let reference = store::require(conn, &caller, id, Right::Edit).await?;
+                write.check(&reference)?;
+                store::delete(conn, &write.change, &reference).await
+            })
+        },
+        kantata::no_content,
+    );
+    work.await
 }
 
 /// The attribute `external_reference` of another object: none when absent, null or blank, `Some(None)` when it is

@@ -289,16 +289,21 @@ async fn update(conn: &mut Conn, after: &ExternalReference) -> Result<()> {
     conn.run(UPDATE, &row).await.map(drop)
 }
 
-/// Deletes a reference of a subject that the caller may write.
+/// The reference, if the caller has at least the `needed` right in the workspace of its subject.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
-pub async fn delete(conn: &mut Conn, caller: &Caller, change: &Change, id: i64) -> Result<()> {
+pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -> Result<ExternalReference> {
     let found = conn.first(FIND, &values![caller.account_id, id], reference).await?;
     let found = found.ok_or(Error::NotFound)?;
-    require_subject(conn, caller, Subject::new(found.subject_type, found.subject_id), Right::Edit).await?;
+    require_subject(conn, caller, Subject::new(found.subject_type, found.subject_id), needed).await?;
+    Ok(found)
+}
+
+/// Deletes a reference.
+pub async fn delete(conn: &mut Conn, change: &Change, reference: &ExternalReference) -> Result<()> {
     let mut log = Log::new(change);
-    remove(conn, &mut log, &found).await?;
+    remove(conn, &mut log, reference).await?;
     events::store::append(conn, log).await
 }
 

@@ -39,22 +39,21 @@ pub async fn read(mut body: Body) -> Result<Bytes, Error> {
 /// The members of a body that is a JSON object or a form; none of one of another type.
 ///
 /// # Errors
-/// Those of [`read`], and [`Error::Unreadable`] when it is not what it says.
-pub async fn members(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Error> {
-    let bytes = read(body).await?;
+/// [`Error::Unreadable`] when it is not what it says.
+pub fn members(headers: &HeaderMap, bytes: &[u8]) -> Result<Map<String, Value>, Error> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if bytes.is_empty() {
         Ok(Map::new())
     } else if media_type.eq_ignore_ascii_case("application/json") {
-        match serde_json::from_slice(&bytes) {
+        match serde_json::from_slice(bytes) {
             Ok(Value::Object(members)) => Ok(members),
             Ok(_) => Ok(Map::new()),
             Err(error) => Err(Error::Unreadable(format!("the body is not JSON: {error}"))),
         }
     } else if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         // As Rack does, which takes a body of no type for a form.
-        form::decode(&bytes)
+        form::decode(bytes)
     } else {
         Ok(Map::new())
     }

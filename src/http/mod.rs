@@ -6,6 +6,8 @@ pub mod form;
 pub mod origin;
 pub mod params;
 pub mod path;
+pub mod tag;
+pub mod write;
 
 use std::fmt;
 

@@ -62,6 +62,18 @@ impl IntoResponse for Error {
             Cause::Invalid(violations) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, violations.iter().map(validation).collect())
             }
+            Cause::Changed => {
+                let message = "Record has changed since it was read";
+                (StatusCode::PRECONDITION_FAILED, vec![system(message)])
+            }
+            Cause::KeyReused => {
+                let message = "Idempotency-Key was used for another request";
+                (StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)])
+            }
+            Cause::KeyRunning => {
+                let message = "A request with this Idempotency-Key is still being processed";
+                (StatusCode::CONFLICT, vec![system(message)])
+            }
             Cause::Store(cause) => {
                 tracing::error!(error = %cause, "the store failed a request");
                 if matches!(cause, db::Error::Unavailable(_)) {

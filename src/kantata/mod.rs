@@ -27,6 +27,8 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
+use crate::http::tag::{self, Validator};
+
 /// The content type of every answer with a body, whatever `Accept` says (contract, section a).
 pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
@@ -41,9 +43,35 @@ pub fn json(status: StatusCode, body: Vec<u8>) -> Response {
     response
 }
 
+/// The body of an answer, with the tag of the record that it shows, if that is one.
+#[derive(Debug)]
+pub struct Tagged {
+    body: Vec<u8>,
+    tag: Option<HeaderValue>,
+}
+
+impl Tagged {
+    /// One record, and its state where the caller sees all of it.
+    pub fn one(body: Vec<u8>, state: Option<&Validator>) -> Self {
+        Self { tag: Some(tag::strong(state, &body)), body }
+    }
+
+    /// Any other number of records.
+    pub const fn several(body: Vec<u8>) -> Self {
+        Self { body, tag: None }
+    }
+}
+
+/// The answer that shows what a request is about.
+pub fn tagged(shown: Tagged) -> Answer {
+    let mut response = json(StatusCode::OK, shown.body);
+    response.headers_mut().extend(shown.tag.map(|tag| (header::ETAG, tag)));
+    Ok(response)
+}
+
 /// The answer to what is done and has nothing to show.
-pub fn no_content() -> Response {
+pub fn no_content<E>((): ()) -> Result<Response, E> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    response
+    Ok(response)
 }

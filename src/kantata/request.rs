@@ -7,7 +7,10 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::error::Error as Cause;
 use crate::events::{Change, Surface};
+use crate::http::tag::Expected;
+use crate::http::write::{self, Write};
 use crate::http::{body, caller, form};
+use crate::idempotency::Key;
 
 /// A request whose caller is known and whose parameters can be read.
 pub struct Request {
@@ -17,6 +20,8 @@ pub struct Request {
     pub params: Params,
     /// The id in the path; none where it is not a number, which names nothing.
     id: Option<i64>,
+    expected: Option<Expected>,
+    key: Option<Key>,
 }
 
 impl Request {
@@ -28,14 +33,15 @@ impl Request {
         self.id.ok_or(Cause::NotFound)
     }
 
-    /// What a write of this request leaves in the log.
-    pub fn change(&self, app: &App) -> Change {
-        Change {
+    /// The write that this request asks for.
+    pub fn write(&self, app: &App) -> Write {
+        let change = Change {
             account_id: self.caller.account_id,
             actor_id: Some(self.caller.user_id),
             surface: Surface::Kantata,
             at: app.clock.now(),
-        }
+        };
+        Write { change, expected: self.expected.clone(), key: self.key.clone() }
     }
 }
 
@@ -46,13 +52,16 @@ impl FromRequest<App> for Request {
         let (mut parts, body) = request.into_parts();
         let caller = caller::bearer(app, &parts.headers).await?;
         let query = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
-        let mut members = body::members(&parts.headers, body).await?;
+        let bytes = body::read(body).await?;
+        let key = write::key(&caller, Surface::Kantata, &parts, &bytes)?;
+        let mut members = body::members(&parts.headers, &bytes)?;
         members.extend(query);
         let segments = RawPathParams::from_request_parts(&mut parts, app).await;
         let id = segments.ok().and_then(|segments| {
             segments.iter().find(|(name, _)| *name == "id").and_then(|(_, text)| params::id(text))
         });
-        Ok(Self { caller, params: Params::new(members)?, id })
+        let expected = Expected::read(&parts.headers);
+        Ok(Self { caller, params: Params::new(members)?, id, expected, key })
     }
 }
 

@@ -21,6 +21,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::http::tag::{self, Asked, Validator};
 use crate::http::{RequestId, caller};
 
 /// Where the surface is.
@@ -31,16 +32,25 @@ pub type Answer = Result<Response, Error>;
 
 /// An answer with an object.
 pub fn json(object: &impl Serialize) -> Response {
+    record(object, None)
+}
+
+/// An answer with one record, and its state where the caller sees all of it.
+pub fn record(object: &impl Serialize, state: Option<&Validator>) -> Response {
     let body = serde_json::to_vec(object).expect("objects are made of texts, numbers and lists");
+    let tag = tag::strong(state, &body);
     let mut response = Response::new(Body::from(body));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::ETAG, tag);
     response
 }
 
 /// Finishes every answer of this surface; gives problems their body.
 pub async fn layer(request: HttpRequest, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
-    let mut response = next.run(request).await;
+    let asked = Asked::read(&request);
+    let mut response = asked.answer(next.run(request).await);
+    tag::weaken_if_compressed(&mut response);
     if let Some(error) = response.extensions_mut().remove::<Error>() {
         error.write(&mut response, id.as_ref());
     }

@@ -28,6 +28,9 @@ pub enum Kind {
     TooLarge,
     Invalid,
     Conflict,
+    PreconditionFailed,
+    KeyReused,
+    KeyRunning,
     TooManyRequests,
     Unavailable,
     TimedOut,
@@ -54,7 +57,7 @@ impl Kind {
     }
 
     /// All, in the order of the page.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -66,12 +69,16 @@ impl Kind {
         Self::TooLarge,
         Self::Invalid,
         Self::Conflict,
+        Self::PreconditionFailed,
+        Self::KeyReused,
+        Self::KeyRunning,
         Self::TooManyRequests,
         Self::Unavailable,
         Self::TimedOut,
         Self::Internal,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "a table, a row a kind")]
     const fn described(self) -> Described {
         let (name, status, title, about) = match self {
             Self::Unauthenticated => (
@@ -141,6 +148,25 @@ impl Kind {
                 StatusCode::CONFLICT,
                 "Conflict",
                 "What is there already does not go with the request. `detail` says what it is.",
+            ),
+            Self::PreconditionFailed => (
+                "precondition-failed",
+                StatusCode::PRECONDITION_FAILED,
+                "Changed meanwhile",
+                "The object is no longer the one whose tag was sent in If-Match. Read it again, look at what changed, and \
+                write with the tag that it has now.",
+            ),
+            Self::KeyReused => (
+                "idempotency-key-reused",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Idempotency key reused",
+                "The key in Idempotency-Key was sent with another request within a day. A new request needs a new key.",
+            ),
+            Self::KeyRunning => (
+                "idempotency-key-running",
+                StatusCode::CONFLICT,
+                "Still running",
+                "The request of this Idempotency-Key is still worked on. The same request gets its answer later.",
             ),
             Self::TooManyRequests => (
                 "too-many-requests",
@@ -273,6 +299,9 @@ impl From<Cause> for Error {
                 let errors = violations.iter().map(violation).collect();
                 Self { errors, ..Self::new(Kind::Invalid) }
             }
+            Cause::Changed => Self::new(Kind::PreconditionFailed),
+            Cause::KeyReused => Self::new(Kind::KeyReused),
+            Cause::KeyRunning => Self::new(Kind::KeyRunning),
             Cause::Store(cause) => {
                 tracing::error!(error = %cause, "the store failed a request");
                 let is_away = matches!(cause, db::Error::Unavailable(_));

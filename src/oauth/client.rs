@@ -24,7 +24,7 @@ impl FromRequest<App> for Client {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         let (parts, body) = request.into_parts();
-        let params = Params::new(body::members(&parts.headers, body).await?)?;
+        let params = Params::new(body::members(&parts.headers, &body::read(body).await?)?)?;
         let application = authenticate(app, &parts.headers, &params).await?;
         Ok(Self { application, params })
     }

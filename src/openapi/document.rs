@@ -83,7 +83,7 @@ fn described(
     if !operation.description.is_empty() {
         described["description"] = operation.description.into();
     }
-    let parameters = parameters(path, operation, example);
+    let parameters = parameters(method, path, operation, example);
     if !parameters.is_empty() {
         described["parameters"] = parameters.into();
     }
@@ -95,10 +95,12 @@ fn described(
         described["requestBody"] = json!({ "required": true, "content": { "application/json": content } });
     }
     let mut responses = Map::new();
-    responses.insert(operation.status.to_string(), success(generator, about, operation, example));
+    responses.insert(operation.status.to_string(), success(generator, about, method, operation, example));
     let of_bodies = if operation.body.is_some() { about.body_errors } else { &[] };
-    let mut errors: Vec<u16> = [about.errors, of_bodies, operation.errors].concat();
+    let mut errors: Vec<u16> =
+        [about.errors, of_bodies, operation.errors, of_safety(method, operation)].concat();
     errors.sort_unstable();
+    errors.dedup();
     for status in errors {
         responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
     }
@@ -106,13 +108,54 @@ fn described(
     described
 }
 
-fn parameters(path: &'static str, operation: &Operation, example: &Value) -> Vec<Value> {
+/// What the headers of [`safety`] may be answered with.
+fn of_safety(method: &Method, operation: &Operation) -> &'static [u16] {
+    match *method {
+        Method::GET if operation.is_tagged => &[304],
+        Method::GET => &[],
+        Method::POST => &[409, 422],
+        _ => &[412],
+    }
+}
+
+/// The headers that reads and writes are made safe with.
+fn safety(method: &Method, operation: &Operation) -> &'static [Parameter] {
+    match *method {
+        Method::GET if operation.is_tagged => &[IF_NONE_MATCH],
+        Method::GET => &[],
+        Method::POST => &[IDEMPOTENCY_KEY],
+        _ => &[IF_MATCH],
+    }
+}
+
+const IDEMPOTENCY_KEY: Parameter = Parameter::header(
+    "Idempotency-Key",
+    || json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$" }),
+    "A name for the request: sent again with it within a day, it is answered as before and not done again.",
+);
+const IF_MATCH: Parameter = Parameter::header(
+    "If-Match",
+    tags,
+    "Tags of the record: it is written only if it still has one of them.",
+);
+const IF_NONE_MATCH: Parameter = Parameter::header(
+    "If-None-Match",
+    tags,
+    "Tags of answers that are there already: 304 if one is this answer's.",
+);
+
+fn tags() -> Value {
+    json!({ "type": "string", "pattern": "^[ -~]*$" })
+}
+
+fn parameters(method: &Method, path: &'static str, operation: &Operation, example: &Value) -> Vec<Value> {
     let listed = |name: &str| operation.parameters.iter().any(|one| one.name == name && one.place == "path");
     let in_path = path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
     let ids = in_path.filter(|name| !listed(name));
     let ids: Vec<Parameter> = ids.map(|name| Parameter::path(name, schema::id, "The record.")).collect();
     ids.iter()
         .chain(operation.parameters)
+        .chain(safety(method, operation))
         .map(|one| {
             let mut parameter = json!({ "name": one.name, "in": one.place, "required": one.required });
             parameter["description"] = one.description.into();
@@ -130,13 +173,29 @@ fn parameters(path: &'static str, operation: &Operation, example: &Value) -> Vec
         .collect()
 }
 
-fn success(generator: &mut SchemaGenerator, about: &About, operation: &Operation, example: &Value) -> Value {
+fn success(
+    generator: &mut SchemaGenerator,
+    about: &About,
+    method: &Method,
+    operation: &Operation,
+    example: &Value,
+) -> Value {
     let Some(answer) = operation.answer else { return json!({ "description": "Done." }) };
     let mut content = json!({ "schema": answer(generator) });
     if !example["answer"].is_null() {
         content["example"] = example["answer"].clone();
     }
-    json!({ "description": "Done.", "content": { about.media_type: content } })
+    let mut headers = Map::new();
+    let text = json!({ "type": "string" });
+    if operation.is_tagged {
+        headers.insert("ETag".into(), json!({ "description": "The tag of the answer.", "schema": text }));
+    }
+    if method == Method::POST {
+        let replayed =
+            json!({ "description": "The key was known: nothing was done.", "schema": { "const": "true" } });
+        headers.insert("Idempotent-Replayed".into(), replayed);
+    }
+    json!({ "description": "Done.", "headers": headers, "content": { about.media_type: content } })
 }
 
 fn error_statuses(about: &About, paths: &Map<String, Value>) -> Vec<u16> {

@@ -49,6 +49,8 @@ pub struct Operation {
     pub answer: Option<Shape>,
     /// Errors that it answers beside those that every operation of the surface does.
     pub errors: &'static [u16],
+    /// Whether its success has an entity tag.
+    pub is_tagged: bool,
 }
 
 /// A parameter of an operation.
@@ -104,6 +106,7 @@ impl Operation {
             status: 200,
             answer: None,
             errors: &[],
+            is_tagged: true,
         }
     }
 }
@@ -117,6 +120,11 @@ impl Parameter {
     /// A parameter of the path.
     pub const fn path(name: &'static str, schema: fn() -> Value, description: &'static str) -> Self {
         Self { name, place: "path", schema, required: true, is_json: false, description }
+    }
+
+    /// A header that may be left out.
+    pub const fn header(name: &'static str, schema: fn() -> Value, description: &'static str) -> Self {
+        Self { name, place: "header", schema, required: false, is_json: false, description }
     }
 
     /// The same, as JSON in its text.

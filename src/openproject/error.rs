@@ -156,6 +156,20 @@ fn room(cause: Cause) -> Response {
         Cause::Invalid(violations) => {
             several(StatusCode::UNPROCESSABLE_ENTITY, violations.iter().map(violation).collect())
         }
+        Cause::Changed => {
+            let message = "Could not update the resource because of conflicting modifications.";
+            one(StatusCode::PRECONDITION_FAILED, "UpdateConflict", message)
+        }
+        Cause::KeyReused => {
+            let message = "Idempotency-Key was used for another request.";
+            let details = json!({ "attribute": "Idempotency-Key" });
+            let error = object("PropertyConstraintViolation", message, Some(details));
+            hal::answer(StatusCode::UNPROCESSABLE_ENTITY, &error)
+        }
+        Cause::KeyRunning => {
+            let message = "A request with this Idempotency-Key is still being processed.";
+            one(StatusCode::CONFLICT, "UpdateConflict", message)
+        }
         Cause::Store(cause) => {
             tracing::error!(error = %cause, "the store failed a request");
             if matches!(cause, db::Error::Unavailable(_)) {

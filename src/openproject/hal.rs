@@ -6,7 +6,8 @@ use axum::response::Response;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use schemars::JsonSchema;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+
+use crate::http::tag::{self, Validator};
 
 /// The content type of every HAL answer, whatever `Accept` says (contract, decision 12).
 pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/hal+json; charset=utf-8");
@@ -106,11 +107,13 @@ fn render(text: &str) -> String {
 
 /// A HAL answer; one of success has an entity tag, weak as the product's.
 pub fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    record(status, body, None)
+}
+
+/// [`answer`] with one record, and its state where the caller sees all of it.
+pub fn record(status: StatusCode, body: &impl Serialize, state: Option<&Validator>) -> Response {
     let body = serde_json::to_vec(body).expect("objects are made of texts, numbers and lists");
-    let tag = status.is_success().then(|| {
-        let digest = hex::encode(&Sha256::digest(&body)[..16]);
-        HeaderValue::from_str(&format!("W/\"{digest}\"")).expect("hex digits are a header's value")
-    });
+    let tag = status.is_success().then(|| tag::weak(state, &body));
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();

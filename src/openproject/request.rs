@@ -16,6 +16,9 @@ use crate::error::Error as Cause;
 use crate::events::{Change, Surface};
 use crate::http::body;
 use crate::http::params::Params;
+use crate::http::tag::Expected;
+use crate::http::write::{self, Write};
+use crate::idempotency::Key;
 
 /// The scope that tokens with scopes must have.
 const SCOPE: &str = "api_v3";
@@ -30,6 +33,8 @@ pub struct Request {
     pub segment: String,
     /// The host that was asked.
     pub host: String,
+    expected: Option<Expected>,
+    key: Option<Key>,
 }
 
 /// A write whose body is a JSON object.
@@ -52,14 +57,15 @@ impl Request {
         Ok(self.segment.parse().ok())
     }
 
-    /// What a write of this request leaves in the log.
-    pub fn change(&self, app: &App) -> Change {
-        Change {
+    /// The write that this request asks for.
+    pub fn write(&self, app: &App) -> Write {
+        let change = Change {
             account_id: self.caller.account_id,
             actor_id: Some(self.caller.user_id),
             surface: Surface::OpenProject,
             at: app.clock.now(),
-        }
+        };
+        Write { change, expected: self.expected.clone(), key: self.key.clone() }
     }
 
     async fn read(parts: &mut Parts, app: &App) -> Result<Self, Error> {
@@ -73,6 +79,8 @@ impl Request {
             query: Params::new(query.0)?,
             segment: segment.unwrap_or_default(),
             host: host.unwrap_or_default().to_owned(),
+            expected: Expected::read(&parts.headers),
+            key: None,
         })
     }
 }
@@ -90,9 +98,10 @@ impl FromRequest<App> for Body {
 
     async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
-        let request = Request::read(&mut parts, app).await?;
+        let mut request = Request::read(&mut parts, app).await?;
         check_content_type(&parts.method, &parts.headers)?;
         let bytes = body::read(body).await?;
+        request.key = write::key(&request.caller, Surface::OpenProject, &parts, &bytes)?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(members)) => {
                 Params::new(members.clone())

@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -15,6 +15,7 @@ use super::error::Error;
 use super::hal;
 use crate::http::form;
 use crate::http::path::AsksForJson;
+use crate::http::tag::Asked;
 
 /// Where the description of the service is; clients know a protected instance by it.
 const SERVICE_DESC: HeaderValue = HeaderValue::from_static("</api/v3/openapi.json>; rel=\"service-desc\"");
@@ -27,8 +28,7 @@ pub struct Query(pub Map<String, Value>);
 
 /// Reads formats and `eprops` before anything else, and finishes the answer.
 pub async fn layer(mut request: Request, next: Next) -> Response {
-    let asked = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let asked = Asked::read(&request);
     let suffix = request.extensions().get::<AsksForJson>().is_some();
     let (mut response, as_json) = match read(request.uri().query().unwrap_or_default()) {
         Ok((query, as_json)) => {
@@ -37,11 +37,7 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
         }
         Err(response) => (*response, false),
     };
-    let tag = response.headers().get(header::ETAG);
-    if is_read && response.status() == StatusCode::OK && matches(asked.as_ref(), tag) {
-        response = not_modified(&response);
-    }
-    response = described(response);
+    response = described(asked.answer(response));
     let headers = response.headers_mut();
     if as_json && headers.get(header::CONTENT_TYPE) == Some(&hal::CONTENT_TYPE) {
         headers.insert(header::CONTENT_TYPE, crate::kantata::CONTENT_TYPE);
@@ -105,22 +101,4 @@ fn unpack(packed: &str) -> Result<Map<String, Value>, String> {
     let inflated = flate2::read::ZlibDecoder::new(&bytes[..]).take(EPROPS_LIMIT).read_to_end(&mut text);
     inflated.map_err(|error| format!("invalid gzip: {error}"))?;
     serde_json::from_slice(&text).map_err(|error| format!("invalid json: {error}"))
-}
-
-/// RFC 9110, 13.1.2: any of the list, compared weakly.
-fn matches(asked: Option<&HeaderValue>, tag: Option<&HeaderValue>) -> bool {
-    let (Some(asked), Some(tag)) = (asked.and_then(|asked| asked.to_str().ok()), tag) else { return false };
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let tag = tag.to_str().map(opaque).unwrap_or_default();
-    asked.trim() == "*" || asked.split(',').any(|one| opaque(one) == tag)
-}
-
-fn not_modified(response: &Response) -> Response {
-    let mut bare = StatusCode::NOT_MODIFIED.into_response();
-    for name in [header::ETAG, header::CACHE_CONTROL] {
-        if let Some(value) = response.headers().get(&name) {
-            bare.headers_mut().insert(name, value.clone());
-        }
-    }
-    bare
 }

@@ -7,10 +7,11 @@ use super::store::{Filter, Sort};
 use super::{Draft, Part, Participation, Right, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result, Scope};
+use crate::db::{Conn, Result};
 use crate::error::{Error, Problem};
+use crate::http::tag::Validator;
 use crate::kantata::openapi::{self as doc, listed};
-use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects, request};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, objects, request};
 use crate::openapi::{Operation, Parameter, schema};
 use crate::workspaces;
 use schemars::SchemaGenerator;
@@ -41,6 +42,7 @@ pub const INDEX: Operation = Operation {
         OPTIONAL,
     ],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listParticipations", "List who takes part in a workspace")
 };
 
@@ -87,13 +89,13 @@ pub const SHOW: Operation = Operation {
 /// `GET /participations/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
-    let body = app.db.read(move |conn| {
+    let shown = app.db.read(move |conn| {
         Box::pin(async move {
             let (part, _) = find(conn, &caller, id).await?;
-            view.present(conn, &caller, &[part], 1).await
+            view.all(conn, &caller, &[part]).await
         })
     });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    kantata::tagged(shown.await?)
 }
 
 /// What clients are told of [`create`].
@@ -115,32 +117,35 @@ pub const CREATE: Operation = Operation {
 /// `POST /participations`: one, or up to a hundred in the plural.
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let drafts = request::one_or_many(&request.params, ROOT, KEY)?;
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (view, caller) = (View::read(&request.params)?, request.caller);
-    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            // All are checked before the first takes an id, which PostgreSQL would not take back.
-            let mut parts: Vec<Part> = Vec::new();
-            for (index, root) in drafts.roots() {
-                let one = async {
-                    let workspace_id = root
-                        .number("workspace_id")
-                        .ok_or_else(|| Error::invalid("workspace_id", Problem::Blank))?;
-                    workspaces::store::require(conn, &caller, workspace_id, Right::Admin).await?;
-                    store::check(conn, caller.account_id, workspace_id, &draft(root), &parts).await
-                };
-                let part = one.await.map_err(|error| request::at(index, error))?;
-                parts.push(part);
-            }
-            let mut made = Vec::new();
-            for part in parts {
-                made.push(store::insert(conn, &change, part).await?);
-            }
-            let count = i64::try_from(made.len()).unwrap_or(i64::MAX);
-            view.present(conn, &caller, &made, count).await
-        })
-    });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                // All are checked before the first takes an id, which PostgreSQL would not take back.
+                let mut parts: Vec<Part> = Vec::new();
+                for (index, root) in drafts.roots() {
+                    let one = async {
+                        let workspace_id = root
+                            .number("workspace_id")
+                            .ok_or_else(|| Error::invalid("workspace_id", Problem::Blank))?;
+                        workspaces::store::require(conn, &caller, workspace_id, Right::Admin).await?;
+                        store::check(conn, caller.account_id, workspace_id, &draft(root), &parts).await
+                    };
+                    let part = one.await.map_err(|error| request::at(index, error))?;
+                    parts.push(part);
+                }
+                let mut made = Vec::new();
+                for part in parts {
+                    made.push(store::insert(conn, &write.change, part).await?);
+                }
+                view.all(conn, &caller, &made).await
+            })
+        },
+        kantata::tagged,
+    );
+    work.await
 }
 
 /// What clients are told of [`update`].
@@ -157,17 +162,22 @@ pub const UPDATE: Operation = Operation {
 /// `PUT` and `PATCH /participations/{id}`
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
-    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            let (before, right) = find(conn, &caller, id).await?;
-            right.require(Right::Admin)?;
-            let part = store::update(conn, &change, &before, &draft).await?;
-            view.present(conn, &caller, &[part], 1).await
-        })
-    });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                let (before, right) = find(conn, &caller, id).await?;
+                right.require(Right::Admin)?;
+                write.check(&before)?;
+                let part = store::update(conn, &write.change, &before, &draft).await?;
+                view.all(conn, &caller, &[part]).await
+            })
+        },
+        kantata::tagged,
+    );
+    work.await
 }
 
 /// What clients are told of [`delete`].
@@ -176,17 +186,21 @@ pub const DELETE: Operation =
 
 /// `DELETE /participations/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> Answer {
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (id, caller) = (request.id()?, request.caller);
-    let done = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            let (part, right) = find(conn, &caller, id).await?;
-            right.require(Right::Admin)?;
-            store::delete(conn, &change, &part).await
-        })
-    });
-    done.await?;
-    Ok(kantata::no_content())
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                let (part, right) = find(conn, &caller, id).await?;
+                right.require(Right::Admin)?;
+                write.check(&part)?;
+                store::delete(conn, &write.change, &part).await
+            })
+        },
+        kantata::no_content,
+    );
+    work.await
 }
 
 /// The participation, if the caller sees its workspace, and what the caller may do there.
@@ -227,6 +241,16 @@ impl View {
             includes: params.includes(INCLUDES),
             paging: Paging::read(params)?,
             with_level: params.asks_for_field("access_level"),
+        })
+    }
+
+    /// All that a request is about; one has a tag.
+    async fn all(&self, conn: &mut Conn, caller: &Caller, parts: &[Participation]) -> Result<Tagged> {
+        let count = i64::try_from(parts.len()).unwrap_or(i64::MAX);
+        let body = self.present(conn, caller, parts, count).await?;
+        Ok(match parts {
+            [part] => Tagged::one(body, Some(&Validator::of(part))),
+            _ => Tagged::several(body),
         })
     }
 

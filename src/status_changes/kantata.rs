@@ -7,10 +7,10 @@ use super::store::Filter;
 use super::{Draft, StatusChange, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result, Scope};
+use crate::db::{Conn, Result};
 use crate::error::Error;
 use crate::kantata::openapi::{self as doc, listed};
-use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, objects};
 use crate::openapi::{Operation, Parameter, schema};
 use schemars::SchemaGenerator;
 use serde_json::Value;
@@ -34,6 +34,7 @@ pub const INDEX: Operation = Operation {
         INCLUDE,
     ],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listWorkspaceStatusChanges", "List the status changes of a workspace")
 };
 
@@ -71,13 +72,13 @@ pub const SHOW: Operation = Operation {
 /// `GET /workspace_status_changes/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
-    let body = app.db.read(move |conn| {
+    let shown = app.db.read(move |conn| {
         Box::pin(async move {
             let change = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
-            view.present(conn, &caller, &[change], 1).await
+            view.one(conn, &caller, change).await
         })
     });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    kantata::tagged(shown.await?)
 }
 
 /// What clients are told of [`create`].
@@ -97,15 +98,19 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let root = request.params.root(ROOT)?;
     let draft =
         Draft { workspace_id: root.number("workspace_id"), to_status_key: root.number("to_status_key") };
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (view, caller) = (View::read(&request.params)?, request.caller);
-    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            let recorded = store::create(conn, &caller, &change, draft).await?;
-            view.present(conn, &caller, &[recorded], 1).await
-        })
-    });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                let recorded = store::create(conn, &caller, &write.change, draft).await?;
+                view.one(conn, &caller, recorded).await
+            })
+        },
+        kantata::tagged,
+    );
+    work.await
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {
@@ -121,6 +126,11 @@ struct View {
 impl View {
     fn read(params: &Params) -> Result<Self> {
         Ok(Self { includes: params.includes(INCLUDES), paging: Paging::read(params)? })
+    }
+
+    /// Nobody writes a change again, so that its state is of no use.
+    async fn one(&self, conn: &mut Conn, caller: &Caller, change: StatusChange) -> Result<Tagged> {
+        Ok(Tagged::one(self.present(conn, caller, &[change], 1).await?, None))
     }
 
     async fn present(

@@ -7,12 +7,14 @@ use super::store::{Filter, ReferenceFilter};
 use super::{Category, Color, Draft, DraftDetail, StatusReport, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result, Scope};
+use crate::db::{Conn, Result};
 use crate::external_references::SubjectType;
 use crate::external_references::kantata::{nested_draft, nested_schema};
+use crate::http::tag::Validator;
+use crate::http::write::Write;
 use crate::kantata::objects::{self, Id};
 use crate::kantata::openapi::{self as doc, listed};
-use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes};
 use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::Right;
 use crate::{external_references, kantata::params};
@@ -52,6 +54,7 @@ pub const INDEX: Operation = Operation {
         INCLUDE,
     ],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listStatusReports", "List status reports")
 };
 
@@ -79,13 +82,13 @@ pub const SHOW: Operation = Operation {
 /// `GET /status_reports/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
-    let body = app.db.read(move |conn| {
+    let shown = app.db.read(move |conn| {
         Box::pin(async move {
             let report = store::require(conn, &caller, id, Right::View).await?;
-            view.present(conn, &caller, &[report], 1).await
+            view.one(conn, &caller, report).await
         })
     });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    kantata::tagged(shown.await?)
 }
 
 /// What clients are told of [`create`].
@@ -103,15 +106,19 @@ pub const CREATE: Operation = Operation {
 /// `POST /status_reports`
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (view, caller) = (View::read(&request.params)?, request.caller);
-    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            let report = store::create(conn, &caller, &change, &draft).await?;
-            view.present(conn, &caller, &[report], 1).await
-        })
-    });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                let report = store::create(conn, &caller, &write.change, &draft).await?;
+                view.one(conn, &caller, report).await
+            })
+        },
+        kantata::tagged,
+    );
+    work.await
 }
 
 /// What clients are told of [`update`].
@@ -126,15 +133,20 @@ pub const UPDATE: Operation = Operation {
 /// `PUT` and `PATCH /status_reports/{id}`
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
-    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            let report = store::update(conn, &caller, &change, id, &draft).await?;
-            view.present(conn, &caller, &[report], 1).await
-        })
-    });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                expect(conn, &caller, write, id).await?;
+                let report = store::update(conn, &caller, &write.change, id, &draft).await?;
+                view.one(conn, &caller, report).await
+            })
+        },
+        kantata::tagged,
+    );
+    work.await
 }
 
 /// What clients are told of [`delete`].
@@ -143,13 +155,27 @@ pub const DELETE: Operation =
 
 /// `DELETE /status_reports/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> Answer {
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (id, caller) = (request.id()?, request.caller);
-    let done = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move { store::delete(conn, &caller, &change, id).await })
-    });
-    done.await?;
-    Ok(kantata::no_content())
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                expect(conn, &caller, write, id).await?;
+                store::delete(conn, &caller, &write.change, id).await
+            })
+        },
+        kantata::no_content,
+    );
+    work.await
+}
+
+/// Passes where the report is what the client takes it for.
+async fn expect(conn: &mut Conn, caller: &Caller, write: &Write, id: i64) -> Result<()> {
+    if write.is_conditional() {
+        write.check(&store::require(conn, caller, id, Right::Edit).await?)?;
+    }
+    Ok(())
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {
@@ -196,6 +222,12 @@ struct View {
 impl View {
     fn read(params: &Params) -> Result<Self> {
         Ok(Self { includes: params.includes(INCLUDES), paging: Paging::read(params)? })
+    }
+
+    async fn one(&self, conn: &mut Conn, caller: &Caller, report: StatusReport) -> Result<Tagged> {
+        let state = Validator::of(&report);
+        let body = self.present(conn, caller, &[report], 1).await?;
+        Ok(Tagged::one(body, Some(&state)))
     }
 
     async fn present(

@@ -2,13 +2,16 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use serde_json::{Map, Value};
 
 use super::{Draft, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result, Scope};
+use crate::db::{Conn, Result};
 use crate::error::Error as Cause;
+use crate::http::tag::Validator;
+use crate::http::write::Write;
 use crate::openapi::{Operation, schema};
 use crate::openproject::error::Property;
 use crate::openproject::openapi as doc;
@@ -52,7 +55,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, id).await }));
     let hidden = Error::StatusesHidden("You are not allowed to see this status.");
     let status = found.await?.ok_or(hidden)?.ok_or(Cause::NotFound)?;
-    Ok(hal::answer(StatusCode::OK, &objects::status(&status)))
+    Ok(single(StatusCode::OK, &status))
 }
 
 /// What clients are told of [`create`].
@@ -75,11 +78,12 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let request = body.request;
     only_administrators(&request)?;
     let draft = draft(&body.members, None)?;
-    let change = request.change(&app);
-    let made = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move { store::create(conn, &change, &draft).await })
-    });
-    Ok(hal::answer(StatusCode::CREATED, &objects::status(&made.await?)))
+    let work = request.write(&app).run(
+        &app,
+        move |conn, write| Box::pin(async move { store::create(conn, &write.change, &draft).await }),
+        |made| Ok(single(StatusCode::CREATED, &made)),
+    );
+    work.await
 }
 
 /// What clients are told of [`update`].
@@ -95,17 +99,20 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let request = body.request;
     let id = id_to_write(&request)?;
     let draft = draft(&body.members, Some(id));
-    let change = request.change(&app);
-    let changed = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            store::find(conn, change.account_id, id).await?.ok_or(Cause::NotFound)?;
-            match draft {
-                Ok(draft) => store::update(conn, &change, id, &draft).await.map(Ok),
-                Err(error) => Ok(Err(error)),
-            }
-        })
-    });
-    Ok(hal::answer(StatusCode::OK, &objects::status(&changed.await??)))
+    let work = request.write(&app).run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                expect(conn, write, id).await?;
+                match draft {
+                    Ok(draft) => store::update(conn, &write.change, id, &draft).await.map(Ok),
+                    Err(error) => Ok(Err(error)),
+                }
+            })
+        },
+        |changed| Ok(single(StatusCode::OK, &changed?)),
+    );
+    work.await
 }
 
 /// What clients are told of [`delete`].
@@ -119,12 +126,27 @@ pub const DELETE: Operation = Operation {
 /// `DELETE /api/v3/statuses/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     let id = id_to_write(&request)?;
-    let change = request.change(&app);
-    let done = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move { store::delete(conn, &change, id).await })
-    });
-    done.await?;
-    Ok(crate::kantata::no_content())
+    let work = request.write(&app).run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                expect(conn, write, id).await?;
+                store::delete(conn, &write.change, id).await
+            })
+        },
+        crate::kantata::no_content,
+    );
+    work.await
+}
+
+/// Passes where the status is there, and what the client takes it for.
+async fn expect(conn: &mut Conn, write: &Write, id: i64) -> Result<()> {
+    let status = store::find(conn, write.change.account_id, id).await?.ok_or(Cause::NotFound)?;
+    write.check(&status)
+}
+
+fn single(code: StatusCode, status: &super::Status) -> Response {
+    hal::record(code, &objects::status(status), Some(&Validator::of(status)))
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {

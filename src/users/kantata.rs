@@ -7,7 +7,7 @@ use super::store;
 use crate::app::App;
 use crate::error::Error;
 use crate::kantata::openapi::{self as doc, listed};
-use crate::kantata::{self, Answer, Envelope, Paging, Request, objects};
+use crate::kantata::{self, Answer, Envelope, Paging, Request, Tagged, objects};
 use crate::openapi::Operation;
 use schemars::SchemaGenerator;
 use serde_json::Value;
@@ -19,6 +19,7 @@ pub const INDEX: Operation = Operation {
     description: "The caller, and those who share a workspace with the caller; administrators see all.",
     parameters: listed![],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listUsers", "List users")
 };
 
@@ -64,7 +65,7 @@ fn answer(generator: &mut SchemaGenerator) -> Value {
 
 async fn one(app: &App, id: Result<i64, Error>, as_me: bool, request: Request) -> Answer {
     let (paging, id, caller) = (Paging::read(&request.params)?, id?, request.caller);
-    let body = app.db.read(move |conn| {
+    let shown = app.db.read(move |conn| {
         Box::pin(async move {
             let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;
             let user = found.first().ok_or(Error::NotFound)?;
@@ -74,8 +75,8 @@ async fn one(app: &App, id: Result<i64, Error>, as_me: bool, request: Request) -
             } else {
                 envelope.push(id, &objects::user(user));
             }
-            Ok(envelope.finish(1, paging))
+            Ok(Tagged::one(envelope.finish(1, paging), None))
         })
     });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    kantata::tagged(shown.await?)
 }

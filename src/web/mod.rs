@@ -171,6 +171,6 @@ impl FromRequest<App> for Form {
         if is_foreign(&app.settings, &parts.headers) {
             return Err(Error::Forbidden.into());
         }
-        Ok(Self(Params::new(body::members(&parts.headers, body).await?)?))
+        Ok(Self(Params::new(body::members(&parts.headers, &body::read(body).await?)?)?))
     }
 }

@@ -8,15 +8,16 @@ use super::{Draft, Seen, store};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Result, Scope};
+use crate::db::{Conn, Result};
 use crate::error::Error;
 use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::external_references::{self, ExternalReference, SubjectType};
+use crate::http::tag::Validator;
 use crate::kantata::objects::{self, Id, Ids, WorkspaceAssociations};
 use crate::kantata::openapi::{self as doc, listed};
-use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, params, request};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, params, request};
 use crate::openapi::{Operation, Parameter, schema};
-use crate::participations::{self, Participation};
+use crate::participations::{self, Participation, Right};
 use crate::status_reports::{self, StatusReport};
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
@@ -71,6 +72,7 @@ pub const INDEX: Operation = Operation {
         OPTIONAL,
     ],
     answer: Some(answer),
+    is_tagged: false,
     ..Operation::new(KEY, "listWorkspaces", "List workspaces")
 };
 
@@ -113,14 +115,14 @@ pub const SHOW: Operation = Operation {
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (active, archived) = shown(&request.params);
     let (view, id, caller) = (View::read(&request.params, &app)?, request.id()?, request.caller);
-    let body = app.db.read(move |conn| {
+    let shown = app.db.read(move |conn| {
         Box::pin(async move {
             let seen = store::find(conn, &caller, id).await?;
             let seen = seen.filter(|seen| if seen.workspace.archived { archived } else { active });
-            view.present(conn, &caller, &[seen.ok_or(Error::NotFound)?], 1).await
+            view.all(conn, &caller, &[seen.ok_or(Error::NotFound)?]).await
         })
     });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    kantata::tagged(shown.await?)
 }
 
 /// What clients are told of [`create`].
@@ -139,27 +141,31 @@ pub const CREATE: Operation = Operation {
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let roots = request::one_or_many(&request.params, ROOT, KEY)?;
     let drafts = roots.roots().map(|(index, root)| Ok((index, draft(root)?))).collect::<Result<Vec<_>>>()?;
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (view, caller) = (View::read(&request.params, &app)?, request.caller);
-    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            store::require_maker(conn, &caller).await?;
-            // All are checked before the first takes an id, which PostgreSQL would not take back.
-            let mut new = Vec::new();
-            for (index, draft) in &drafts {
-                let one = draft.make(caller.account_id, caller.user_id, change.at);
-                new.push((draft, one.map_err(|error| request::at(*index, error))?));
-            }
-            let mut made = Vec::new();
-            for (draft, workspace) in new {
-                let id = store::create(conn, &change, draft, workspace).await?;
-                made.extend(store::find(conn, &caller, id).await?);
-            }
-            let count = i64::try_from(made.len()).unwrap_or(i64::MAX);
-            view.present(conn, &caller, &made, count).await
-        })
-    });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                let change = &write.change;
+                store::require_maker(conn, &caller).await?;
+                // All are checked before the first takes an id, which PostgreSQL would not take back.
+                let mut new = Vec::new();
+                for (index, draft) in &drafts {
+                    let one = draft.make(caller.account_id, caller.user_id, change.at);
+                    new.push((draft, one.map_err(|error| request::at(*index, error))?));
+                }
+                let mut made = Vec::new();
+                for (draft, workspace) in new {
+                    let id = store::create(conn, change, draft, workspace).await?;
+                    made.extend(store::find(conn, &caller, id).await?);
+                }
+                view.all(conn, &caller, &made).await
+            })
+        },
+        kantata::tagged,
+    );
+    work.await
 }
 
 /// What clients are told of [`update`].
@@ -174,16 +180,23 @@ pub const UPDATE: Operation = Operation {
 /// `PUT` and `PATCH /workspaces/{id}`
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?)?;
-    let change = request.change(&app);
+    let write = request.write(&app);
     let (view, id, caller) = (View::read(&request.params, &app)?, request.id()?, request.caller);
-    let body = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            store::update(conn, &caller, &change, id, &draft).await?;
-            let seen = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
-            view.present(conn, &caller, &[seen], 1).await
-        })
-    });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                if write.is_conditional() {
+                    write.check(&store::require(conn, &caller, id, Right::Edit).await?.workspace)?;
+                }
+                store::update(conn, &caller, &write.change, id, &draft).await?;
+                let seen = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
+                view.all(conn, &caller, &[seen]).await
+            })
+        },
+        kantata::tagged,
+    );
+    work.await
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {
@@ -323,6 +336,16 @@ impl View {
     fn current<'r>(&self, reports: impl Iterator<Item = &'r StatusReport>) -> Option<&'r StatusReport> {
         let today = reports.filter(|report| report.created_at >= self.today);
         today.max_by_key(|report| (report.created_at, report.id))
+    }
+
+    /// All that a request is about; one has a tag.
+    async fn all(&self, conn: &mut Conn, caller: &Caller, workspaces: &[Seen]) -> Result<Tagged> {
+        let count = i64::try_from(workspaces.len()).unwrap_or(i64::MAX);
+        let body = self.present(conn, caller, workspaces, count).await?;
+        Ok(match workspaces {
+            [seen] => Tagged::one(body, seen.whole().map(Validator::of).as_ref()),
+            _ => Tagged::several(body),
+        })
     }
 
     async fn present(&self, conn: &mut Conn, caller: &Caller, page: &[Seen], count: i64) -> Result<Vec<u8>> {

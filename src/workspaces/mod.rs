@@ -95,6 +95,13 @@ pub struct Seen {
     pub version: i64,
 }
 
+impl Seen {
+    /// The workspace, where the caller sees all of it: the client side sees nothing of its health.
+    pub fn whole(&self) -> Option<&Workspace> {
+        self.right.sees_health().then_some(&self.workspace)
+    }
+}
+
 /// A workspace as a client describes it: what is absent stays as it is, or gets its default.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {

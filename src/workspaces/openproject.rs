@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
@@ -9,8 +10,9 @@ use super::store::Projects;
 use super::{AccessLevel, Draft, ProjectStatus, Seen, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result, Scope};
+use crate::db::{Conn, Result};
 use crate::error::Error as Cause;
+use crate::http::tag::Validator;
 use crate::kantata::Params;
 use crate::openapi::{Operation, Parameter, schema};
 use crate::openproject::error::Property;
@@ -97,21 +99,26 @@ pub const CREATE: Operation = Operation {
 /// `POST /api/v3/projects`
 pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let draft = draft(&body.members);
-    let change = body.request.change(&app);
+    let write = body.request.write(&app);
     let caller = body.request.caller;
-    let made = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            store::require_maker(conn, &caller).await?;
-            let draft = match draft {
-                Ok(draft) => draft,
-                Err(error) => return Ok(Err(error)),
-            };
-            let new = draft.make(caller.account_id, caller.user_id, change.at)?;
-            let id = store::create(conn, &change, &draft, new).await?;
-            Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
-        })
-    });
-    Ok(single(StatusCode::CREATED, &made.await??))
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                let change = &write.change;
+                store::require_maker(conn, &caller).await?;
+                let draft = match draft {
+                    Ok(draft) => draft,
+                    Err(error) => return Ok(Err(error)),
+                };
+                let new = draft.make(caller.account_id, caller.user_id, change.at)?;
+                let id = store::create(conn, change, &draft, new).await?;
+                Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
+            })
+        },
+        |made| Ok(single(StatusCode::CREATED, &made?)),
+    );
+    work.await
 }
 
 /// What clients are told of [`update`].
@@ -125,22 +132,27 @@ pub const UPDATE: Operation = Operation {
 /// `PATCH /api/v3/projects/{id or identifier}`
 pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let draft = draft(&body.members);
-    let change = body.request.change(&app);
+    let write = body.request.write(&app);
     let (caller, segment) = (body.request.caller, body.request.segment);
-    let changed = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
-            let seen = find(conn, &caller, &segment).await?;
-            seen.right.require(Right::Edit)?;
-            let draft = match draft {
-                Ok(draft) => draft,
-                Err(error) => return Ok(Err(error)),
-            };
-            let id = seen.workspace.id;
-            store::update(conn, &caller, &change, id, &draft).await?;
-            Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
-        })
-    });
-    Ok(single(StatusCode::OK, &changed.await??))
+    let work = write.run(
+        &app,
+        move |conn, write| {
+            Box::pin(async move {
+                let seen = find(conn, &caller, &segment).await?;
+                seen.right.require(Right::Edit)?;
+                write.check(&seen.workspace)?;
+                let draft = match draft {
+                    Ok(draft) => draft,
+                    Err(error) => return Ok(Err(error)),
+                };
+                let id = seen.workspace.id;
+                store::update(conn, &caller, &write.change, id, &draft).await?;
+                Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
+            })
+        },
+        |changed| Ok(single(StatusCode::OK, &changed?)),
+    );
+    work.await
 }
 
 /// What clients are told of [`schema()`].
@@ -239,8 +251,9 @@ fn writable() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn single(status: StatusCode, seen: &Seen) -> axum::response::Response {
-    hal::answer(status, &objects::project(seen, seen.right >= Right::Edit, true))
+fn single(status: StatusCode, seen: &Seen) -> Response {
+    let state = seen.whole().map(Validator::of);
+    hal::record(status, &objects::project(seen, seen.right >= Right::Edit, true), state.as_ref())
 }
 
 /// The project of an id, or of an identifier, which ends with the id. Only administrators see archived ones.
