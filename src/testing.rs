@@ -42,11 +42,11 @@ pub const NOW: &str = "2026-02-16T16:00:03Z";
 /// A service with a store of its own, which goes away with it.
 pub struct TestApp {
     pub app: App,
-    _store: Store,
+    store: Store,
 }
 
 enum Store {
-    Directory(#[expect(dead_code, reason = "removes the directory when dropped")] tempfile::TempDir),
+    Directory(tempfile::TempDir),
     Database { server: String, name: String },
 }
 
@@ -201,7 +201,7 @@ impl TestApp {
         let db = Db::open(&location).await.expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
-        Self { app: App { db, clock, settings, setup, login: LoginLink::default() }, _store: store }
+        Self { app: App { db, clock, settings, setup, login: LoginLink::default() }, store }
     }
 
     /// A store with the records of an archive, given without its header.
@@ -237,6 +237,32 @@ impl TestApp {
         });
         work.await.expect("an export");
         String::from_utf8(receiver.recv().expect("an archive")).expect("UTF-8")
+    }
+
+    /// Changes the store past all rules: what somebody with access to the database can do.
+    pub async fn by_hand(&self, sql: &str) {
+        match &self.store {
+            Store::Directory(directory) => {
+                let path = directory.path().join("statuary.db");
+                let conn = rusqlite::Connection::open(path).expect("a file");
+                conn.execute_batch(&format!("pragma foreign_keys = off; {sql}")).expect("SQL");
+            }
+            Store::Database { server, name } => {
+                run_on(server, name, &format!("set session_replication_role = replica; {sql}")).await;
+            }
+        }
+    }
+
+    /// The references that the schema declares, on the embedded engine: table, column and parent.
+    pub fn declared_references(&self) -> Vec<(String, String, String)> {
+        let Store::Directory(directory) = &self.store else { panic!("the embedded engine alone says") };
+        let conn = rusqlite::Connection::open(directory.path().join("statuary.db")).expect("a file");
+        let sql =
+            "select m.name, f.\"from\", f.\"table\" from sqlite_master m, pragma_foreign_key_list(m.name) f
+            where m.type = 'table' and (f.\"from\" <> 'account_id' or f.\"table\" = 'accounts')";
+        let mut find = conn.prepare(sql).expect("SQL");
+        let found = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).expect("rows");
+        found.collect::<rusqlite::Result<_>>().expect("rows")
     }
 
     /// Moves the clock to an instant.
@@ -343,9 +369,14 @@ impl Drop for Store {
 
 /// Runs one command on the server itself.
 async fn administer(server: &str, command: &str) {
-    let (client, connection) = tokio_postgres::connect(&format!("{server}/postgres"), tokio_postgres::NoTls)
-        .await
-        .expect("a server");
+    run_on(server, "postgres", command).await;
+}
+
+async fn run_on(server: &str, database: &str, command: &str) {
+    let (client, connection) =
+        tokio_postgres::connect(&format!("{server}/{database}"), tokio_postgres::NoTls)
+            .await
+            .expect("a server");
     let (done, connection) = tokio::join!(
         async {
             let done = client.batch_execute(command).await;

@@ -35,6 +35,7 @@ pub struct Store {
 struct Database {
     server: String,
     name: String,
+    is_ours: bool,
 }
 
 impl Store {
@@ -45,8 +46,14 @@ impl Store {
             });
             let name = format!("outside_{}", hex::encode(rand::random::<[u8; 8]>()));
             administer(&server, &format!("create database {name}"));
-            Database { server, name }
+            Database { server, name, is_ours: true }
         });
+        Self { directory: tempfile::tempdir().expect("a temporary directory"), database }
+    }
+
+    /// The one database of a server that the test has for itself.
+    pub fn of_server(server: String, name: String) -> Self {
+        let database = Some(Database { server, name, is_ours: false });
         Self { directory: tempfile::tempdir().expect("a temporary directory"), database }
     }
 
@@ -63,7 +70,7 @@ impl Store {
     }
 
     pub fn database_url(&self) -> Option<String> {
-        self.database.as_ref().map(|Database { server, name }| format!("{server}/{name}"))
+        self.database.as_ref().map(|Database { server, name, .. }| format!("{server}/{name}"))
     }
 
     /// A command on this store.
@@ -90,7 +97,9 @@ impl Store {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        administer(&self.server, &format!("drop database {} with (force)", self.name));
+        if self.is_ours {
+            administer(&self.server, &format!("drop database {} with (force)", self.name));
+        }
     }
 }
 
@@ -160,6 +169,10 @@ impl Process {
             Some(line) => line.trim_end_matches('\n').to_owned(),
             None => panic!("no more lines, but: {}", self.err.rest(Instant::now() + PATIENCE)),
         }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn signal(&self, name: &str) {
