@@ -33,13 +33,13 @@ fn ask(url: &str, what: &str, headers: &str, body: &str) -> (u16, String, String
     (status.unwrap_or_else(|| panic!("{head}")), head.to_owned(), body.to_owned())
 }
 
-fn report(server: &Server) -> (u16, String, String) {
-    ask(&server.url, "POST /api/v1/status_reports", &format!("{BEARER}{JSON}"), REPORT)
+fn report(url: &str) -> (u16, String, String) {
+    ask(url, "POST /api/v1/status_reports", &format!("{BEARER}{JSON}"), REPORT)
 }
 
-fn status(server: &Server, name: &str) -> (u16, String, String) {
+fn status(url: &str, name: &str) -> (u16, String, String) {
     let body = format!("{{\"name\":\"{name}\"}}");
-    ask(&server.url, "POST /api/v3/statuses", &format!("{BASIC}{JSON}"), &body)
+    ask(url, "POST /api/v3/statuses", &format!("{BASIC}{JSON}"), &body)
 }
 
 fn number_of_reports(server: &Server) -> i64 {
@@ -80,13 +80,14 @@ fn while_another_process_has_the_file_locked_writes_come_again_later_and_reads_g
     let server = store.serve(&[]);
     let other = rusqlite::Connection::open(store.path("data/statuary.db")).expect("a file");
     other.execute_batch("begin exclusive").expect("a lock");
+    let url = server.url.as_str();
     let before = number_of_reports(&server);
     std::thread::scope(|scope| {
-        scope.spawn(|| not_now_at_kantata(report(&server)));
-        scope.spawn(|| not_now_at_openproject(status(&server, "Moored")));
+        scope.spawn(|| not_now_at_kantata(report(url)));
+        scope.spawn(|| not_now_at_openproject(status(url, "Moored")));
     });
     other.execute_batch("rollback").expect("an end");
-    assert_eq!((report(&server).0, status(&server, "Moored").0), (200, 201));
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
     assert_eq!(number_of_reports(&server), before + 1);
     whole(&store);
     server.stop();
@@ -109,10 +110,11 @@ fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
         };
     }
     let server = Server::start(limited);
+    let url = server.url.as_str();
     let before = number_of_reports(&server);
     let mut written = 0;
     let refused = loop {
-        let answer = report(&server);
+        let answer = report(url);
         if answer.0 != 200 {
             break answer;
         }
@@ -120,14 +122,14 @@ fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
         assert!(written < 5000, "the limit is no limit");
     };
     not_now_at_kantata(refused);
-    not_now_at_openproject(status(&server, "Moored"));
+    not_now_at_openproject(status(url, "Moored"));
     assert_eq!(number_of_reports(&server), before + written);
     whole(&store);
 
     let process = format!("--pid={}", server.process.id());
     let raised = Command::new("prlimit").args([&process, "--fsize=unlimited"]).status();
     assert!(raised.expect("prlimit").success());
-    assert_eq!((report(&server).0, status(&server, "Moored").0), (200, 201));
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
     assert_eq!(number_of_reports(&server), before + written + 1);
     whole(&store);
     server.stop();
@@ -137,13 +139,15 @@ fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
 fn a_connection_to_postgresql_that_ends_under_a_write_costs_that_write_and_no_other() {
     let store = Store::harbor(Engine::Postgres);
     let server = store.serve(&[]);
+    let url = server.url.as_str();
     let before = number_of_reports(&server);
-    let url = store.database_url().expect("a database");
+    let database = store.database_url().expect("a database");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let (holder, watcher) = runtime.block_on(async { (connected(&url).await, connected(&url).await) });
+    let (holder, watcher) =
+        runtime.block_on(async { (connected(&database).await, connected(&database).await) });
     runtime.block_on(holder.batch_execute("begin; select from accounts for update")).expect("a lock");
     std::thread::scope(|scope| {
-        scope.spawn(|| not_now_at_kantata(report(&server)));
+        scope.spawn(|| not_now_at_kantata(report(url)));
         runtime.block_on(async {
             let end = "select pg_terminate_backend(pid) from pg_stat_activity
                 where datname = current_database() and wait_event_type = 'Lock'";
@@ -151,7 +155,7 @@ fn a_connection_to_postgresql_that_ends_under_a_write_costs_that_write_and_no_ot
         });
     });
     runtime.block_on(holder.batch_execute("rollback")).expect("an end");
-    assert_eq!((report(&server).0, number_of_reports(&server)), (200, before + 1));
+    assert_eq!((report(url).0, number_of_reports(&server)), (200, before + 1));
     whole(&store);
     server.stop();
 }
@@ -168,10 +172,11 @@ fn while_postgresql_is_away_every_surface_says_so_and_is_back_when_it_is() {
     let store = cluster.store();
     store.run(&["import", "-"], crate::support::HARBOR).well();
     let server = store.serve(&[]);
+    let url = server.url.as_str();
     let before = number_of_reports(&server);
     cluster.abort();
-    not_now_at_kantata(report(&server));
-    not_now_at_openproject(status(&server, "Moored"));
+    not_now_at_kantata(report(url));
+    not_now_at_openproject(status(url, "Moored"));
     let native: Value =
         serde_json::from_str(&not_now(ask(&server.url, "GET /api/statuary/v1/me", BEARER, "")))
             .expect("JSON");
@@ -188,7 +193,7 @@ fn while_postgresql_is_away_every_surface_says_so_and_is_back_when_it_is() {
     assert_eq!(ask(&server.url, "GET /healthz", "", "").0, 200);
 
     cluster.revive();
-    assert_eq!((report(&server).0, status(&server, "Moored").0), (200, 201));
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
     assert_eq!(number_of_reports(&server), before + 1);
     whole(&store);
     server.stop();
