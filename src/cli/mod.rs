@@ -1,5 +1,6 @@
 //! The command line: one file a command. Standard output carries only what was asked for.
 
+mod backup;
 mod completions;
 mod conform;
 mod export;
@@ -61,6 +62,10 @@ enum Command {
     Import(import::Args),
     /// Write an archive.
     Export(export::Args),
+    /// Copy the embedded store to a file, while a server may run.
+    Backup(backup::Backup),
+    /// Put such a copy where no store is.
+    Restore(backup::Restore),
     /// Fill an empty store with synthetic data, the same for the same seed.
     Seed(seed::Args),
     /// Check that the store is whole.
@@ -99,6 +104,8 @@ async fn run(cli: Cli) -> Result<()> {
         Command::OauthApp(args) => oauth_app::run(given, args).await,
         Command::Import(args) => import::run(given, args).await,
         Command::Export(args) => export::run(given, args).await,
+        Command::Backup(args) => backup::back_up(given, args).await,
+        Command::Restore(args) => backup::restore(given, args).await,
         Command::Seed(args) => seed::run(given, args).await,
         Command::Verify(args) => verify::run(given, args).await,
         Command::Openapi(args) => openapi::run(&args),
@@ -143,13 +150,17 @@ async fn visit(given: &Given, file: &File) -> Result<Db> {
     {
         bail!("there is no store at {}", path.display());
     }
-    let db = Db::visit(&location).await.context("cannot open the store")?;
+    open_as_it_is(&location).await
+}
+
+async fn open_as_it_is(location: &Location) -> Result<Db> {
+    let db = Db::visit(location).await.context("cannot open the store")?;
     let is_current = db.read(|conn| Box::pin(migrate::is_current(conn))).await;
     if is_current.context("cannot read the store")? {
         Ok(db)
     } else {
         bail!(
-            "the store was made by another version of statuary, or never finished: `statuary serve` prepares it"
+            "the store was made by another version of statuary: `statuary serve` brings an earlier one up to date"
         )
     }
 }

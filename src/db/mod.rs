@@ -107,6 +107,16 @@ impl Db {
         Self::connect(location, false).await
     }
 
+    /// Copies the embedded store, as it is at one moment, to a file that is not there yet.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the copy cannot be written.
+    pub async fn copy(store: &Path, target: &Path) -> Result<()> {
+        let (store, target) = (store.to_owned(), target.to_owned());
+        let copied = tokio::task::spawn_blocking(move || sqlite::copy(&store, &target)).await;
+        copied.expect("copying does not panic")
+    }
+
     async fn connect(location: &Location, prepare: bool) -> Result<Self> {
         Ok(Self(match location {
             Location::Sqlite(path) => {

@@ -35,8 +35,8 @@ impl Sqlite {
     /// Opens the file; `prepare` makes it where it is absent, and brings its schema up to date.
     pub fn open(path: &Path, prepare: bool) -> Result<Self> {
         let made = if prepare { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
-        let mode = if prepare { "pragma journal_mode = wal;" } else { "" };
-        let mut writer = Conn::Sqlite(connect(path, made, &format!("{mode} pragma cache_size = -8000;"))?);
+        let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
+        let mut writer = Conn::Sqlite(connect(path, made, &format!("{journal} pragma cache_size = -8000;"))?);
         if prepare {
             poll(super::migrate::run(&mut writer))?;
         }
@@ -106,6 +106,13 @@ fn connect(path: &Path, made: OpenFlags, pragmas: &str) -> Result<Connection> {
     connect().map_err(|error: rusqlite::Error| {
         crate::error::Error::from(Error::Unavailable(format!("{}: {error}", path.display())))
     })
+}
+
+/// Writes what the file holds at this moment to another, while others may write.
+pub fn copy(path: &Path, target: &Path) -> Result<()> {
+    let conn = connect(path, OpenFlags::empty(), "")?;
+    let target = target.to_str().ok_or_else(|| Error::Other("the name of the copy is not UTF-8".into()))?;
+    conn.execute("vacuum into ?1", [target]).map(drop).map_err(|error| Error::from(error).into())
 }
 
 fn read_loop(conn: &mut Conn, jobs: &Mutex<Receiver<ReadJob>>) {

@@ -220,7 +220,7 @@ async fn a_proof_leads_from_the_event_to_the_head(
         assert_eq!((&event["account_id"], &event["sequence"]), (&json!(415), &json!(sequence)));
         let mut hash = events::hash(&bytes(&proof["previous_hash"]), &events::content_digest(&content));
         let following = proof["following"].as_array().expect("a list");
-        assert_eq!(following.len() as i64, head.sequence - sequence);
+        assert_eq!(following.len(), usize::try_from(head.sequence - sequence).expect("a number"));
         for digest in following {
             hash = events::hash(&hash, &bytes(digest).try_into().expect("a digest"));
         }

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use crate::outside::fails;
+use crate::outside::{export, fails};
 use crate::support::{Ended, Engine, Process, Store};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/verify_proof.py");
@@ -98,4 +98,36 @@ fn a_proof_is_checked_by_a_script_that_knows_nothing_of_us(
     }
     fails(&store.run(&["verify", "--proof", "3"], ""), "there are several accounts");
     fails(&store.run(&["verify", "--proof", "415:900000"], ""), "account 415 has no event 900000");
+}
+
+#[rstest]
+fn a_backup_of_a_running_server_comes_back_with_its_log() {
+    let (store, other) = (Store::harbor(Engine::Sqlite), Store::new(Engine::Sqlite));
+    let server = store.serve(&[]);
+    let file = store.path("copy.db").display().to_string();
+    assert_eq!(store.run(&["backup", &file], "").well(), "");
+    // Over an earlier one.
+    store.run(&["backup", &file], "").well();
+    assert_eq!(other.run(&["restore", &file], "").well(), "");
+    assert_eq!(other.run(&["verify"], "").well(), store.run(&["verify"], "").well());
+    assert_eq!(export(&other), export(&store));
+    fails(&other.run(&["restore", &file], ""), "there is a store at ");
+    server.stop();
+}
+
+#[rstest]
+fn what_is_no_backup_is_not_restored() {
+    let store = Store::new(Engine::Sqlite);
+    let file = store.path("copy.db");
+    std::fs::write(&file, "This is not a database. ".repeat(100)).expect("a file");
+    fails(&store.run(&["restore", file.to_str().expect("UTF-8")], ""), "was not restored");
+    assert_eq!(std::fs::read_dir(store.path("data")).expect("a directory").count(), 0);
+    fails(&store.run(&["backup", "there.db"], ""), "there is no store at ");
+}
+
+#[rstest]
+fn postgresql_is_backed_up_with_its_own_tools() {
+    let store = Store::harbor(Engine::Postgres);
+    fails(&store.run(&["backup", "there.db"], ""), "pg_dump");
+    fails(&store.run(&["restore", "there.db"], ""), "pg_restore");
 }
