@@ -194,9 +194,9 @@ fn survive(store: &Store, rounds: u64, cluster: Option<&Cluster>) {
             match cluster {
                 Some(cluster) if round % 3 != 0 => {
                     if round % 3 == 1 {
-                        cluster.kill()
+                        cluster.kill();
                     } else {
-                        cluster.abort()
+                        cluster.abort();
                     }
                     cluster.revive();
                     // The server gets on without a restart.

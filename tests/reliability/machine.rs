@@ -100,7 +100,7 @@ fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
     let serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
     let mut limited = Command::new("sh");
     // A megabyte, of which the log of writes takes a few kilobytes with each.
-    limited.args(["-c", "trap '' XFSZ; ulimit -S -f 2048; exec \"$0\" \"$@\""]);
+    limited.args(["-c", "echo $$ >process; trap '' XFSZ; ulimit -S -f 2048; exec \"$0\" \"$@\""]);
     limited.arg(serve.get_program()).args(serve.get_args());
     limited.current_dir(serve.get_current_dir().expect("a directory"));
     for (name, value) in serve.get_envs() {
@@ -126,7 +126,8 @@ fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
     assert_eq!(number_of_reports(&server), before + written);
     whole(&store);
 
-    let process = format!("--pid={}", server.process.id());
+    let process = std::fs::read_to_string(store.path("process")).expect("the id of the process");
+    let process = format!("--pid={}", process.trim());
     let raised = Command::new("prlimit").args([&process, "--fsize=unlimited"]).status();
     assert!(raised.expect("prlimit").success());
     assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));

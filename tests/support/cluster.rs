@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::Store;
+use crate::support::{Database, Store};
 
 const INSTALLED: &str = "/usr/lib/postgresql";
 const USER: &str = "postgres";
@@ -40,7 +40,11 @@ impl Cluster {
     /// A store in its one database.
     pub fn store(&self) -> Store {
         let folder = self.folder.path().display().to_string().replace('/', "%2F");
-        Store::of_server(format!("postgres://{USER}@{folder}"), USER.into())
+        let server = format!("postgres://{USER}@{folder}");
+        Store {
+            directory: tempfile::tempdir().expect("a temporary directory"),
+            database: Some(Database { server, name: USER.into(), is_ours: false }),
+        }
     }
 
     /// Kills the server: without a warning to it, or to its processes.

@@ -28,14 +28,15 @@ pub enum Engine {
 
 /// A place for a store, empty at first, which goes away with it.
 pub struct Store {
-    directory: TempDir,
-    database: Option<Database>,
+    pub directory: TempDir,
+    pub database: Option<Database>,
 }
 
-struct Database {
-    server: String,
-    name: String,
-    is_ours: bool,
+pub struct Database {
+    pub server: String,
+    pub name: String,
+    /// Made for the test, and gone with it.
+    pub is_ours: bool,
 }
 
 impl Store {
@@ -48,12 +49,6 @@ impl Store {
             administer(&server, &format!("create database {name}"));
             Database { server, name, is_ours: true }
         });
-        Self { directory: tempfile::tempdir().expect("a temporary directory"), database }
-    }
-
-    /// The one database of a server that the test has for itself.
-    pub fn of_server(server: String, name: String) -> Self {
-        let database = Some(Database { server, name, is_ours: false });
         Self { directory: tempfile::tempdir().expect("a temporary directory"), database }
     }
 
@@ -169,10 +164,6 @@ impl Process {
             Some(line) => line.trim_end_matches('\n').to_owned(),
             None => panic!("no more lines, but: {}", self.err.rest(Instant::now() + PATIENCE)),
         }
-    }
-
-    pub fn id(&self) -> u32 {
-        self.child.id()
     }
 
     pub fn signal(&self, name: &str) {
