@@ -23,6 +23,7 @@ use crate::setup::Setup;
 
 pub mod bodies;
 pub mod browser;
+mod by_hand;
 pub mod exact;
 pub mod requests;
 
@@ -237,32 +238,6 @@ impl TestApp {
         });
         work.await.expect("an export");
         String::from_utf8(receiver.recv().expect("an archive")).expect("UTF-8")
-    }
-
-    /// Changes the store past all rules: what somebody with access to the database can do.
-    pub async fn by_hand(&self, sql: &str) {
-        match &self.store {
-            Store::Directory(directory) => {
-                let path = directory.path().join("statuary.db");
-                let conn = rusqlite::Connection::open(path).expect("a file");
-                conn.execute_batch(&format!("pragma foreign_keys = off; {sql}")).expect("SQL");
-            }
-            Store::Database { server, name } => {
-                run_on(server, name, &format!("set session_replication_role = replica; {sql}")).await;
-            }
-        }
-    }
-
-    /// The references that the schema declares, on the embedded engine: table, column and parent.
-    pub fn declared_references(&self) -> Vec<(String, String, String)> {
-        let Store::Directory(directory) = &self.store else { panic!("the embedded engine alone says") };
-        let conn = rusqlite::Connection::open(directory.path().join("statuary.db")).expect("a file");
-        let sql =
-            "select m.name, f.\"from\", f.\"table\" from sqlite_master m, pragma_foreign_key_list(m.name) f
-            where m.type = 'table' and (f.\"from\" <> 'account_id' or f.\"table\" = 'accounts')";
-        let mut find = conn.prepare(sql).expect("SQL");
-        let found = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).expect("rows");
-        found.collect::<rusqlite::Result<_>>().expect("rows")
     }
 
     /// Moves the clock to an instant.
