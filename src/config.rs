@@ -107,10 +107,10 @@ impl Given {
         read_toml(path, "a settings file")
     }
 
-    /// Where the rows are; makes the data directory of an embedded store.
+    /// Where the rows are.
     ///
     /// # Errors
-    /// When a named file cannot be read, the URL is of another kind, or the directory cannot be made.
+    /// When a named file cannot be read, or the URL is of another kind.
     pub fn location(&self, file: &File) -> Result<Location> {
         let from_file = |path: &Option<PathBuf>| path.as_deref().map(secret).transpose();
         let url = match (&self.database_url, from_file(&self.database_url_file)?) {
@@ -129,7 +129,6 @@ impl Given {
         }
         let data = self.data.clone().or_else(|| file.data.clone());
         let data = data.unwrap_or_else(|| PathBuf::from("./statuary-data"));
-        std::fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;
         Ok(Location::in_directory(&data))
     }
 }

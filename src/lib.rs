@@ -37,6 +37,7 @@ pub mod statuses;
 pub mod timeline;
 pub mod tls;
 pub mod users;
+pub mod verify;
 pub mod web;
 pub mod workspaces;
 
@@ -63,6 +64,8 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         statuses::store::STATEMENTS,
         timeline::store::STATEMENTS,
         users::store::STATEMENTS,
+        verify::store::STATEMENTS,
+        verify::store::references::STATEMENTS,
         workspaces::store::STATEMENTS,
     ]
     .into_iter()

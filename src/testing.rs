@@ -24,6 +24,7 @@ use crate::setup::Setup;
 
 pub mod bodies;
 pub mod browser;
+mod by_hand;
 pub mod exact;
 pub mod requests;
 
@@ -43,11 +44,11 @@ pub const NOW: &str = "2026-02-16T16:00:03Z";
 /// A service with a store of its own, which goes away with it.
 pub struct TestApp {
     pub app: App,
-    _store: Store,
+    store: Store,
 }
 
 enum Store {
-    Directory(#[expect(dead_code, reason = "removes the directory when dropped")] tempfile::TempDir),
+    Directory(tempfile::TempDir),
     Database { server: String, name: String },
 }
 
@@ -203,7 +204,7 @@ impl TestApp {
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
         let (login, running) = (LoginLink::default(), Running::default());
-        Self { app: App { db, clock, settings, setup, login, running }, _store: store }
+        Self { app: App { db, clock, settings, setup, login, running }, store }
     }
 
     /// A store with the records of an archive, given without its header.
@@ -345,9 +346,14 @@ impl Drop for Store {
 
 /// Runs one command on the server itself.
 async fn administer(server: &str, command: &str) {
-    let (client, connection) = tokio_postgres::connect(&format!("{server}/postgres"), tokio_postgres::NoTls)
-        .await
-        .expect("a server");
+    run_on(server, "postgres", command).await;
+}
+
+async fn run_on(server: &str, database: &str, command: &str) {
+    let (client, connection) =
+        tokio_postgres::connect(&format!("{server}/{database}"), tokio_postgres::NoTls)
+            .await
+            .expect("a server");
     let (done, connection) = tokio::join!(
         async {
             let done = client.batch_execute(command).await;

@@ -1,5 +1,6 @@
 //! The command line: one file a command. Standard output carries only what was asked for.
 
+mod backup;
 mod completions;
 mod conform;
 mod export;
@@ -11,6 +12,7 @@ mod seed;
 mod serve;
 mod token;
 mod user;
+mod verify;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -21,7 +23,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{File, Given};
-use crate::db::Db;
+use crate::db::{Db, Location, migrate};
 use crate::users::{self, User};
 
 /// Records how every project is really doing, and speaks the status APIs of Kantata OX and OpenProject.
@@ -60,8 +62,14 @@ enum Command {
     Import(import::Args),
     /// Write an archive.
     Export(export::Args),
+    /// Copy the embedded store to a file, while a server may run.
+    Backup(backup::Backup),
+    /// Put such a copy where no store is.
+    Restore(backup::Restore),
     /// Fill an empty store with synthetic data, the same for the same seed.
     Seed(seed::Args),
+    /// Check that the store is whole.
+    Verify(verify::Args),
     /// Print the `OpenAPI` document of a surface.
     Openapi(openapi::Args),
     /// Ask a running server whether it is ready.
@@ -96,7 +104,10 @@ async fn run(cli: Cli) -> Result<()> {
         Command::OauthApp(args) => oauth_app::run(given, args).await,
         Command::Import(args) => import::run(given, args).await,
         Command::Export(args) => export::run(given, args).await,
+        Command::Backup(args) => backup::back_up(given, args).await,
+        Command::Restore(args) => backup::restore(given, args).await,
         Command::Seed(args) => seed::run(given, args).await,
+        Command::Verify(args) => verify::run(given, args).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Healthcheck(args) => healthcheck::run(given, args).await,
         Command::Conform(args) => conform::run(args).await,
@@ -120,10 +131,38 @@ fn start_logging(verbose: u8, format: LogFormat) {
     }
 }
 
-/// The store that the settings name, with its schema up to date.
+/// The store that the settings name, made where it is absent, with its schema up to date.
 async fn open(given: &Given, file: &File) -> Result<Db> {
     let location = given.location(file)?;
+    if let Location::Sqlite(path) = &location
+        && let Some(data) = path.parent()
+    {
+        std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+    }
     Db::open(&location).await.context("cannot open the store")
+}
+
+/// The store that the settings name, as it is: what only looks makes nothing.
+async fn visit(given: &Given, file: &File) -> Result<Db> {
+    let location = given.location(file)?;
+    if let Location::Sqlite(path) = &location
+        && !path.exists()
+    {
+        bail!("there is no store at {}", path.display());
+    }
+    open_as_it_is(&location).await
+}
+
+async fn open_as_it_is(location: &Location) -> Result<Db> {
+    let db = Db::visit(location).await.context("cannot open the store")?;
+    let is_current = db.read(|conn| Box::pin(migrate::is_current(conn))).await;
+    if is_current.context("cannot read the store")? {
+        Ok(db)
+    } else {
+        bail!(
+            "the store was made by another version of statuary: `statuary serve` brings an earlier one up to date"
+        )
+    }
 }
 
 /// The one person who has an e-mail address, in one account or in all.

@@ -92,15 +92,40 @@ impl Db {
     /// # Errors
     /// When the file or the server cannot be reached, or the schema is newer than this program.
     pub async fn open(location: &Location) -> Result<Self> {
-        let db = match location {
+        let db = Self::connect(location, true).await?;
+        if let Engine::Postgres(engine) = &db.0 {
+            engine.migrate().await?;
+        }
+        Ok(db)
+    }
+
+    /// Opens a store that is there as it is: makes no file, and leaves the schema alone.
+    ///
+    /// # Errors
+    /// When the file or the server cannot be reached.
+    pub async fn visit(location: &Location) -> Result<Self> {
+        Self::connect(location, false).await
+    }
+
+    /// Copies the embedded store, as it is at one moment, to a file that is not there yet.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the copy cannot be written.
+    pub async fn copy(store: &Path, target: &Path) -> Result<()> {
+        let (store, target) = (store.to_owned(), target.to_owned());
+        let copied = tokio::task::spawn_blocking(move || sqlite::copy(&store, &target)).await;
+        copied.expect("copying does not panic")
+    }
+
+    async fn connect(location: &Location, prepare: bool) -> Result<Self> {
+        Ok(Self(match location {
             Location::Sqlite(path) => {
                 let path = path.clone();
-                let opened = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&path)).await;
-                Self(Engine::Sqlite(opened.expect("opening a file does not panic")?))
+                let opened = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&path, prepare)).await;
+                Engine::Sqlite(opened.expect("opening a file does not panic")?)
             }
-            Location::Postgres(url) => Self(Engine::Postgres(postgres::Postgres::open(url).await?)),
-        };
-        Ok(db)
+            Location::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url)?),
+        }))
     }
 
     /// Runs work that only reads, on one snapshot of the store.
@@ -232,6 +257,17 @@ impl Conn {
         match self {
             Self::Sqlite(conn) => sqlite::prepare(conn, statement),
             Self::Postgres(client) => client.prepare(statement).await,
+        }
+    }
+
+    /// What the engine itself finds wrong with its files and its schema.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn defects(&mut self) -> Result<Vec<String>> {
+        match self {
+            Self::Sqlite(conn) => sqlite::defects(conn),
+            Self::Postgres(client) => client.defects().await,
         }
     }
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
 use futures_util::future::join_all;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Config, NoTls, Row};
+use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Conn, Error, Result, Scope, Statement, Value, Work};
+use super::{Conn, Error, Result, Row, Scope, Statement, Value, Work};
 
 const CONNECTIONS: usize = 16;
 /// How long a free or a new connection is waited for.
@@ -26,7 +26,7 @@ pub struct Client {
 }
 
 impl Postgres {
-    pub async fn open(url: &str) -> Result<Self> {
+    pub fn open(url: &str) -> Result<Self> {
         let mut config: Config =
             url.parse().map_err(|error| Error::Other(format!("the database URL: {error}")))?;
         config.connect_timeout(PATIENCE);
@@ -44,14 +44,14 @@ impl Postgres {
             .timeouts(Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) })
             .build()
             .map_err(|error| Error::Other(error.to_string()))?;
-        let engine = Self(pool);
+        Ok(Self(pool))
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<()> {
         // Migrations hold one lock of their own, so that processes that start together take turns.
-        engine
-            .transaction("begin; select pg_advisory_xact_lock(7382711)", |conn| {
-                Box::pin(super::migrate::run(conn))
-            })
-            .await?;
-        Ok(engine)
+        let begin = "begin; select pg_advisory_xact_lock(7382711)";
+        self.transaction(begin, |conn| Box::pin(super::migrate::run(conn))).await
     }
 
     pub async fn read<T, F>(&self, work: F) -> Result<T>
@@ -134,7 +134,7 @@ impl Client {
         self.prepared(statement).await.map(drop)
     }
 
-    pub async fn rows(&self, statement: Statement, values: &[Value<'_>]) -> Result<Vec<Row>> {
+    pub async fn rows(&self, statement: Statement, values: &[Value<'_>]) -> Result<Vec<tokio_postgres::Row>> {
         let prepared = self.prepared(statement).await?;
         let rows = self.object().query(&prepared, &borrowed(values)).await;
         rows.map_err(|error| Error::from(error).into())
@@ -165,6 +165,15 @@ impl Client {
 
     pub async fn script(&self, sql: &str) -> Result<()> {
         self.object().batch_execute(sql).await.map_err(|error| Error::from(error).into())
+    }
+
+    /// Constraints that were never checked, and indexes that are not whole.
+    pub async fn defects(&self) -> Result<Vec<String>> {
+        let sql = "select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' does not hold yet'
+            from pg_constraint where not convalidated
+            union all select 'the index ' || indexrelid::regclass || ' is not valid' from pg_index where not indisvalid";
+        let rows = self.rows(Statement::declared(sql), &[]).await?;
+        rows.iter().map(|row| Row::Postgres(row).get(0)).collect()
     }
 
     pub async fn ids_were_given(&self, table: &'static str) -> Result<()> {

@@ -32,10 +32,14 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    pub fn open(path: &Path) -> Result<Self> {
-        let mut writer =
-            Conn::Sqlite(connect(path, "pragma journal_mode = wal; pragma cache_size = -8000;")?);
-        poll(super::migrate::run(&mut writer))?;
+    /// Opens the file; `prepare` makes it where it is absent, and brings its schema up to date.
+    pub fn open(path: &Path, prepare: bool) -> Result<Self> {
+        let made = if prepare { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
+        let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
+        let mut writer = Conn::Sqlite(connect(path, made, &format!("{journal} pragma cache_size = -8000;"))?);
+        if prepare {
+            poll(super::migrate::run(&mut writer))?;
+        }
         let (writer_jobs, waiting) = channel();
         thread::Builder::new()
             .name("sqlite-writer".into())
@@ -44,7 +48,8 @@ impl Sqlite {
         let (reader_jobs, waiting) = channel();
         let waiting = Arc::new(Mutex::new(waiting));
         for number in 0..READERS {
-            let mut conn = Conn::Sqlite(connect(path, "pragma query_only = on; pragma cache_size = -4000;")?);
+            let pragmas = "pragma query_only = on; pragma cache_size = -4000;";
+            let mut conn = Conn::Sqlite(connect(path, OpenFlags::empty(), pragmas)?);
             let waiting = Arc::clone(&waiting);
             thread::Builder::new()
                 .name(format!("sqlite-reader-{number}"))
@@ -84,13 +89,11 @@ fn stopped() -> crate::error::Error {
     Error::Unavailable("the store has stopped".into()).into()
 }
 
-fn connect(path: &Path, pragmas: &str) -> Result<Connection> {
+fn connect(path: &Path, made: OpenFlags, pragmas: &str) -> Result<Connection> {
     let connect = || {
         let conn = Connection::open_with_flags(
             path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE
-                | OpenFlags::SQLITE_OPEN_CREATE
-                | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            made | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
         conn.busy_timeout(BUSY)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
@@ -103,6 +106,13 @@ fn connect(path: &Path, pragmas: &str) -> Result<Connection> {
     connect().map_err(|error: rusqlite::Error| {
         crate::error::Error::from(Error::Unavailable(format!("{}: {error}", path.display())))
     })
+}
+
+/// Writes what the file holds at this moment to another, while others may write.
+pub fn copy(path: &Path, target: &Path) -> Result<()> {
+    let conn = connect(path, OpenFlags::empty(), "")?;
+    let target = target.to_str().ok_or_else(|| Error::Other("the name of the copy is not UTF-8".into()))?;
+    conn.execute("vacuum into ?1", [target]).map(drop).map_err(|error| Error::from(error).into())
 }
 
 fn read_loop(conn: &mut Conn, jobs: &Mutex<Receiver<ReadJob>>) {
@@ -119,7 +129,12 @@ fn read_loop(conn: &mut Conn, jobs: &Mutex<Receiver<ReadJob>>) {
 fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>) {
     while let Ok(first) = jobs.recv() {
         if let Err(error) = execute(conn, "begin immediate") {
+            // Those who wait as well would each wait as long again for the same lock.
+            let reason = error.to_string();
             first(Err(error))(Ok(()));
+            for job in jobs.try_iter() {
+                job(Err(Error::Unavailable(reason.clone()).into()))(Ok(()));
+            }
             continue;
         }
         let mut answers = vec![first(Ok(conn))];
@@ -227,6 +242,13 @@ pub fn run_many(conn: &mut Connection, statement: Statement, rows: &[Vec<Value<'
 
 pub fn prepare(conn: &mut Connection, statement: Statement) -> Result<()> {
     conn.prepare_cached(statement.sql()).map(drop).map_err(|error| Error::from(error).into())
+}
+
+/// What the file's own check finds; broken references are looked for by queries that both engines understand.
+pub fn defects(conn: &mut Connection) -> Result<Vec<String>> {
+    let mut said = all(conn, Statement::declared("pragma integrity_check"), &[], |row| row.get::<String>(0))?;
+    said.retain(|line| line != "ok");
+    Ok(said)
 }
 
 /// SQLite reads `$2` as a name that it numbers by first appearance, so the number is read from the name.

@@ -54,6 +54,30 @@ pub struct Event {
     pub after: Option<String>,
 }
 
+/// An event as a link of its account's chain.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The account.
+    pub account_id: i64,
+    /// The hash of the event before it, as it is kept with this one.
+    pub previous_hash: Vec<u8>,
+    /// The way in, by its name in the log.
+    pub surface: String,
+    /// The rest.
+    pub event: Event,
+}
+
+/// Where the log of an account ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The account.
+    pub account_id: i64,
+    /// The number of its last event; 0 where it has none.
+    pub sequence: i64,
+    /// The hash of its last event.
+    pub hash: Vec<u8>,
+}
+
 /// Who writes, when, and by which way.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -112,6 +136,25 @@ impl Surface {
     }
 }
 
+impl Link {
+    /// What is hashed of it.
+    pub fn canonical(&self) -> String {
+        let event = &self.event;
+        snapshot(&Canonical {
+            account_id: self.account_id,
+            actor_id: event.actor_id,
+            after: event.after.as_deref(),
+            at: event.at,
+            before: event.before.as_deref(),
+            kind: &event.kind,
+            sequence: event.sequence,
+            subject_id: event.subject_id,
+            subject_type: &event.subject_type,
+            surface: &self.surface,
+        })
+    }
+}
+
 impl<'c> Log<'c> {
     /// An empty log of one write.
     pub fn new(change: &'c Change) -> Self {
@@ -150,7 +193,12 @@ fn snapshot(record: &impl Serialize) -> String {
     serde_json::to_string(record).expect("a record is made of texts, numbers and lists")
 }
 
-fn hash(previous: &[u8; 32], event: &Canonical<'_>) -> [u8; 32] {
-    let content = Sha256::digest(snapshot(event));
+/// The digest of an event's canonical form.
+pub fn content_digest(canonical: &str) -> [u8; 32] {
+    Sha256::digest(canonical).into()
+}
+
+/// The hash of an event: of the hash before it, and of its content by its digest.
+pub fn hash(previous: &[u8], content: &[u8; 32]) -> [u8; 32] {
     Sha256::new().chain_update(previous).chain_update(content).finalize().into()
 }

@@ -1,6 +1,6 @@
 //! The SQL of the log.
 
-use super::{Canonical, Event, Log, hash};
+use super::{Canonical, Event, Head, Link, Log, content_digest, hash, snapshot};
 use crate::clock::Time;
 use crate::db::{Conn, Error, Result, Row};
 use crate::{statements, values};
@@ -61,6 +61,9 @@ statements! {
     NEWEST_FIRST = page!("at desc");
     OLDEST_FIRST = page!("at");
     COUNT = concat!("select count(*) from events e where ", latest!());
+    CHAIN = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface
+        from events where account_id = $1 and sequence > $2 order by sequence limit $3";
+    HEADS = "select id, event_sequence, event_hash from accounts where id > $1 order by id limit $2";
 }
 
 /// What a list of events is narrowed to; texts are JSON lists of which one must match.
@@ -147,6 +150,22 @@ pub async fn list(
     Ok((conn.all(statement, &narrowed, event).await?, count))
 }
 
+/// The events of an account after a number, in their order.
+pub async fn chain(conn: &mut Conn, account_id: i64, after: i64, limit: i64) -> Result<Vec<Link>> {
+    conn.all(CHAIN, &values![account_id, after, limit], |row| {
+        Ok(Link { account_id, previous_hash: row.get(8)?, surface: row.get(9)?, event: event(row)? })
+    })
+    .await
+}
+
+/// Where the logs of accounts with a higher id than `after` end, by account.
+pub async fn heads(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<Head>> {
+    conn.all(HEADS, &values![after, limit], |row| {
+        Ok(Head { account_id: row.get(0)?, sequence: row.get(1)?, hash: row.get(2)? })
+    })
+    .await
+}
+
 /// Numbers the events of a write, chains them, and appends them to their account's log.
 pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     let change = log.change;
@@ -170,7 +189,7 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
             subject_type: entry.subject_type,
             surface: change.surface.name(),
         };
-        let hash = hash(&previous, &event);
+        let hash = hash(&previous, &content_digest(&snapshot(&event)));
         chained.push((event, std::mem::replace(&mut previous, hash)));
     }
     let rows: Vec<_> = chained

@@ -135,6 +135,7 @@ async fn history(engine: Engine, requests: Vec<Sent>) {
     let events = events(&app).await;
     assert_eq!(replayed(&events), exported(&app.export().await));
     assert_chained(&events, &heads(&app).await);
+    assert_eq!(crate::verify::tests::findings(&app).await, Vec::<String>::new());
 }
 
 proptest! {

@@ -67,6 +67,9 @@ impl IntoResponse for Error {
         };
         let body = json!({"error": refusal.error, "error_description": refusal.description});
         let mut response = json(status, &body);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
         if let Some(scheme) = scheme {
             let challenge = format!(
                 "{scheme:?} realm=\"Doorkeeper\", error=\"{}\", error_description=\"{}\"",

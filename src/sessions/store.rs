@@ -19,6 +19,7 @@ statements! {
     // As a token, what a cookie holds tells which account it is of.
     WITH_DIGEST = concat!("select ", columns!(), " from sessions where sha256 = $1 and expires_at > $2");
     OF_USER = concat!("select ", columns!(), " from sessions where account_id = $1 and user_id = $2 order by id");
+    AFTER = concat!("select ", columns!(), " from sessions where id > $1 order by id limit $2");
     DELETE = "delete from sessions where account_id = $1 and id = $2";
 }
 
@@ -66,6 +67,11 @@ pub async fn create(
 /// The session whose cookie holds this, unless it has ended.
 pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> Result<Option<Session>> {
     conn.first(WITH_DIGEST, &values![&digest(secret), now.0], session).await
+}
+
+/// Sessions of all accounts with a higher id, by id.
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Session>> {
+    conn.all(AFTER, &values![id, limit], session).await
 }
 
 /// Ends a session.

@@ -143,7 +143,10 @@ impl IntoResponse for Failure {
             ),
             Error::Store(db::Error::Unavailable(reason)) => {
                 tracing::error!(reason, "the store is not reachable");
-                message(StatusCode::SERVICE_UNAVAILABLE, "Please try again", "The store is not reachable.")
+                let text = "The store is not reachable.";
+                let mut response = message(StatusCode::SERVICE_UNAVAILABLE, "Please try again", text);
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+                response
             }
             other => {
                 tracing::error!(error = %other, "a page failed");

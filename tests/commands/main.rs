@@ -12,6 +12,7 @@ mod settings;
 #[path = "../support/mod.rs"]
 mod support;
 mod usage;
+mod verify;
 
 /// Of an environment.
 type Variables<'v> = &'v [(&'v str, &'v str)];

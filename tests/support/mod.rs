@@ -28,13 +28,15 @@ pub enum Engine {
 
 /// A place for a store, empty at first, which goes away with it.
 pub struct Store {
-    directory: TempDir,
-    database: Option<Database>,
+    pub directory: TempDir,
+    pub database: Option<Database>,
 }
 
-struct Database {
-    server: String,
-    name: String,
+pub struct Database {
+    pub server: String,
+    pub name: String,
+    /// Made for the test, and gone with it.
+    pub is_ours: bool,
 }
 
 impl Store {
@@ -45,7 +47,7 @@ impl Store {
             });
             let name = format!("outside_{}", hex::encode(rand::random::<[u8; 8]>()));
             administer(&server, &format!("create database {name}"));
-            Database { server, name }
+            Database { server, name, is_ours: true }
         });
         Self { directory: tempfile::tempdir().expect("a temporary directory"), database }
     }
@@ -63,7 +65,7 @@ impl Store {
     }
 
     pub fn database_url(&self) -> Option<String> {
-        self.database.as_ref().map(|Database { server, name }| format!("{server}/{name}"))
+        self.database.as_ref().map(|Database { server, name, .. }| format!("{server}/{name}"))
     }
 
     /// A command on this store.
@@ -90,7 +92,9 @@ impl Store {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        administer(&self.server, &format!("drop database {} with (force)", self.name));
+        if self.is_ours {
+            administer(&self.server, &format!("drop database {} with (force)", self.name));
+        }
     }
 }
 

@@ -43,6 +43,8 @@ statements! {
     REFRESH_OF_GRANT = concat!("select ", refresh_columns!(), " from refresh_tokens
         where account_id = $1 and grant_id = $2 order by id");
     USE_REFRESH = "update refresh_tokens set used_at = $3 where account_id = $1 and id = $2";
+    AFTER = concat!("select ", columns!(), " from grants where id > $1 order by id limit $2");
+    REFRESH_AFTER = concat!("select ", refresh_columns!(), " from refresh_tokens where id > $1 order by id limit $2");
     DELETE_REFRESH = "delete from refresh_tokens where account_id = $1 and id = $2";
 }
 
@@ -295,6 +297,16 @@ pub async fn end(conn: &mut Conn, change: &Change, grant: &Grant) -> Result<()> 
         delete_refresh(conn, change, &token).await?;
     }
     delete(conn, change, grant).await
+}
+
+/// Grants of all accounts with a higher id, by id.
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Grant>> {
+    conn.all(AFTER, &values![id, limit], grant).await
+}
+
+/// Refresh tokens of all accounts with a higher id, by id.
+pub async fn refresh_after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<RefreshToken>> {
+    conn.all(REFRESH_AFTER, &values![id, limit], refresh_token).await
 }
 
 async fn delete(conn: &mut Conn, change: &Change, grant: &Grant) -> Result<()> {

@@ -1,0 +1,48 @@
+"""Checks that an event is in the log of a Statuary account, without Statuary.
+
+    python3 verify_proof.py PROOF HEAD
+
+PROOF is a file that `statuary verify --proof ACCOUNT:SEQUENCE` printed ("-" is standard input), HEAD the hash of the
+account's last event at that time, in hex, from somebody whom you trust: `statuary verify` prints it. Says yes and prints
+the event, exit code 0; or says no and why, exit code 1. The form is described in events.md.
+"""
+
+import hashlib
+import json
+import sys
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def refuse(reason):
+    sys.exit(f"no: {reason}")
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    try:
+        with sys.stdin if sys.argv[1] == "-" else open(sys.argv[1], encoding="utf-8") as file:
+            proof = json.load(file)
+        content = proof["event"]
+        event = json.loads(content)
+        # An event's hash is that of the hash before it and of the digest of its content.
+        running = sha256(bytes.fromhex(proof["previous_hash"]) + sha256(content.encode()))
+        for digest in proof["following"]:
+            running = sha256(running + bytes.fromhex(digest))
+        account, sequence, following = proof["account_id"], proof["sequence"], len(proof["following"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        refuse(f"this is no proof ({type(error).__name__}: {error})")
+
+    if (event["account_id"], event["sequence"]) != (account, sequence):
+        refuse("the event is another than the proof says")
+    if running.hex() != sys.argv[2].strip().lower():
+        refuse(f"it does not lead to that head, but to {running.hex()}")
+    print(f"yes: event {sequence} of account {account} is in the log, and {following} events follow it")
+    print(json.dumps(event, indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

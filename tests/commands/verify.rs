@@ -1,0 +1,133 @@
+//! `statuary verify`, and the script that checks its proofs without us.
+
+use rstest::rstest;
+
+use crate::outside::{export, fails};
+use crate::support::{Ended, Engine, Process, Store};
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/verify_proof.py");
+
+/// Changes a store past all rules.
+fn by_hand(store: &Store, sql: &str) {
+    let Some(url) = store.database_url() else {
+        let path = store.path("data/statuary.db");
+        rusqlite::Connection::open(path).expect("a file").execute_batch(sql).expect("SQL");
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let (client, connection) =
+            tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("a server");
+        tokio::spawn(connection);
+        client.batch_execute(sql).await.expect("SQL");
+    });
+}
+
+/// The head of an account, as the command prints it.
+fn head(printed: &str, account: i64) -> String {
+    let line = printed.lines().find_map(|line| line.strip_prefix(&format!("head of account {account}: ")));
+    line.and_then(|line| line.split_once(' ')).expect("a head").1.to_owned()
+}
+
+fn checked(proof: &str, head: &str) -> Ended {
+    let mut python = std::process::Command::new("python3");
+    python.args([SCRIPT, "-", head]);
+    Process::start(python, proof).end()
+}
+
+#[rstest]
+fn a_whole_store_is_counted_while_a_server_runs_and_one_changed_by_hand_is_told_of(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
+    let printed = store.run(&["verify"], "").well();
+    for line in ["account: 2", "user: 4", "status_report: 3", "session: 0"] {
+        assert!(printed.lines().any(|printed| printed == line), "{line}: {printed}");
+    }
+    assert_eq!(head(&printed, 415).len(), 64);
+    server.stop();
+
+    by_hand(&store, "update events set surface = 'pages' where account_id = 415 and sequence = 3");
+    let ended = store.run(&["verify"], "");
+    assert_eq!(ended.code, Some(1));
+    assert_eq!(ended.out, "account 415, event 3: it was changed\n");
+    assert_eq!(ended.err, "statuary: the store is not whole: 1 finding\n");
+}
+
+#[rstest]
+fn what_is_made_by_a_demo_and_a_seed_is_whole(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let seeded = Store::new(engine);
+    seeded.run(&["seed", "--workspaces", "7", "--reports", "900", "--changes", "300"], "").well();
+    let printed = seeded.run(&["verify"], "").well();
+    assert!(printed.contains("status_report: 900\n"), "{printed}");
+    let demo = Store::new(engine);
+    demo.serve(&["--demo"]).process.signal("KILL");
+    demo.run(&["verify"], "").well();
+}
+
+#[rstest]
+fn a_store_that_is_not_there_is_not_made() {
+    let store = Store::new(Engine::Sqlite);
+    fails(&store.run(&["verify"], ""), "there is no store at ");
+    assert!(!store.path("data").exists());
+}
+
+#[rstest]
+fn a_proof_is_checked_by_a_script_that_knows_nothing_of_us(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::harbor(engine);
+    let head = head(&store.run(&["verify"], "").well(), 415);
+    let proof = store.run(&["verify", "--proof", "415:3"], "").well();
+    let said = checked(&proof, &head).well();
+    assert!(said.starts_with("yes: event 3 of account 415 is in the log, and "), "{said}");
+
+    let changed = proof.replacen("command_line", "pages", 1);
+    assert_ne!(changed, proof);
+    let other = "00".repeat(32);
+    for (proof, head, reason) in [
+        (changed.as_str(), head.as_str(), "no: it does not lead to that head"),
+        (proof.as_str(), other.as_str(), "no: it does not lead to that head"),
+        (&proof.replacen("\"sequence\":3", "\"sequence\":4", 1), &head, "no: the event is another"),
+        ("{}", &head, "no: this is no proof"),
+    ] {
+        let ended = checked(proof, head);
+        assert_eq!(ended.code, Some(1), "{}", ended.out);
+        assert!(ended.err.starts_with(reason), "{}", ended.err);
+    }
+    fails(&store.run(&["verify", "--proof", "3"], ""), "there are several accounts");
+    fails(&store.run(&["verify", "--proof", "415:900000"], ""), "account 415 has no event 900000");
+}
+
+#[rstest]
+fn a_backup_of_a_running_server_comes_back_with_its_log() {
+    let (store, other) = (Store::harbor(Engine::Sqlite), Store::new(Engine::Sqlite));
+    let server = store.serve(&[]);
+    let file = store.path("copy.db").display().to_string();
+    assert_eq!(store.run(&["backup", &file], "").well(), "");
+    // Over an earlier one.
+    store.run(&["backup", &file], "").well();
+    assert_eq!(other.run(&["restore", &file], "").well(), "");
+    assert_eq!(other.run(&["verify"], "").well(), store.run(&["verify"], "").well());
+    assert_eq!(export(&other), export(&store));
+    fails(&other.run(&["restore", &file], ""), "there is a store at ");
+    server.stop();
+}
+
+#[rstest]
+fn what_is_no_backup_is_not_restored() {
+    let store = Store::new(Engine::Sqlite);
+    let file = store.path("copy.db");
+    std::fs::write(&file, "This is not a database. ".repeat(100)).expect("a file");
+    fails(&store.run(&["restore", file.to_str().expect("UTF-8")], ""), "was not restored");
+    assert_eq!(std::fs::read_dir(store.path("data")).expect("a directory").count(), 0);
+    fails(&store.run(&["backup", "there.db"], ""), "there is no store at ");
+}
+
+#[rstest]
+fn postgresql_is_backed_up_with_its_own_tools() {
+    let store = Store::harbor(Engine::Postgres);
+    fails(&store.run(&["backup", "there.db"], ""), "pg_dump");
+    fails(&store.run(&["restore", "there.db"], ""), "pg_restore");
+}

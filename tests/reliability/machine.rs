@@ -1,0 +1,201 @@
+//! Faults of the machine: each is told to clients in their surface's way, and goes away without a restart.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::Command;
+
+use serde_json::Value;
+use tokio_postgres::{Client, NoTls};
+
+use crate::cluster::Cluster;
+use crate::support::{Engine, PATIENCE, Server, Store};
+
+const REPORT: &str =
+    r#"{"status_report":{"workspace_id":53760,"color":"green","description":"As it should be"}}"#;
+/// `apikey:root`
+const BASIC: &str = "authorization: Basic YXBpa2V5OnJvb3Q=\r\n";
+const BEARER: &str = "authorization: Bearer root\r\n";
+const JSON: &str = "content-type: application/json\r\n";
+
+/// A whole answer: status, head and body.
+fn ask(url: &str, what: &str, headers: &str, body: &str) -> (u16, String, String) {
+    let mut stream = TcpStream::connect(url.trim_start_matches("http://")).expect("a server");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+    let length = body.len();
+    let request = format!(
+        "{what} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).expect("a request sent");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("an answer");
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text:?}"));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    (status.unwrap_or_else(|| panic!("{head}")), head.to_owned(), body.to_owned())
+}
+
+fn report(url: &str) -> (u16, String, String) {
+    ask(url, "POST /api/v1/status_reports", &format!("{BEARER}{JSON}"), REPORT)
+}
+
+fn status(url: &str, name: &str) -> (u16, String, String) {
+    let body = format!("{{\"name\":\"{name}\"}}");
+    ask(url, "POST /api/v3/statuses", &format!("{BASIC}{JSON}"), &body)
+}
+
+fn number_of_reports(server: &Server) -> i64 {
+    let (status, _, body) = ask(&server.url, "GET /api/v1/status_reports?workspace_id=53760", BEARER, "");
+    assert_eq!(status, 200, "{body}");
+    serde_json::from_str::<Value>(&body).expect("JSON")["count"].as_i64().expect("a count")
+}
+
+/// Asserts that it cannot be now, and when to come again; the body.
+#[track_caller]
+fn not_now((status, head, body): (u16, String, String)) -> String {
+    assert_eq!(status, 503, "{head}\n{body}");
+    assert!(head.lines().any(|line| line == "retry-after: 5"), "{head}");
+    body
+}
+
+#[track_caller]
+fn not_now_at_kantata(answer: (u16, String, String)) {
+    let body = not_now(answer);
+    assert_eq!(body, r#"{"errors":[{"type":"system","message":"Service is unavailable"}]}"#);
+}
+
+#[track_caller]
+fn not_now_at_openproject(answer: (u16, String, String)) {
+    let body: Value = serde_json::from_str(&not_now(answer)).expect("JSON");
+    assert_eq!(body["_type"], "Error");
+    assert_eq!(body["message"], "The service is unavailable. Please try again later.");
+}
+
+#[track_caller]
+fn whole(store: &Store) {
+    store.run(&["verify"], "").well();
+}
+
+#[test]
+fn while_another_process_has_the_file_locked_writes_come_again_later_and_reads_go_on() {
+    let store = Store::harbor(Engine::Sqlite);
+    let server = store.serve(&[]);
+    let other = rusqlite::Connection::open(store.path("data/statuary.db")).expect("a file");
+    other.execute_batch("begin exclusive").expect("a lock");
+    let url = server.url.as_str();
+    let before = number_of_reports(&server);
+    std::thread::scope(|scope| {
+        scope.spawn(|| not_now_at_kantata(report(url)));
+        scope.spawn(|| not_now_at_openproject(status(url, "Moored")));
+    });
+    other.execute_batch("rollback").expect("an end");
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
+    assert_eq!(number_of_reports(&server), before + 1);
+    whole(&store);
+    server.stop();
+}
+
+/// A limit on the size of files stands for the disk: the write that does not fit fails as there.
+#[test]
+fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
+    let store = Store::harbor(Engine::Sqlite);
+    let serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut limited = Command::new("sh");
+    // A megabyte, of which the log of writes takes a few kilobytes with each.
+    limited.args(["-c", "echo $$ >process; trap '' XFSZ; ulimit -S -f 2048; exec \"$0\" \"$@\""]);
+    limited.arg(serve.get_program()).args(serve.get_args());
+    limited.current_dir(serve.get_current_dir().expect("a directory"));
+    for (name, value) in serve.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    let server = Server::start(limited);
+    let url = server.url.as_str();
+    let before = number_of_reports(&server);
+    let mut written = 0;
+    let refused = loop {
+        let answer = report(url);
+        if answer.0 != 200 {
+            break answer;
+        }
+        written += 1;
+        assert!(written < 5000, "the limit is no limit");
+    };
+    not_now_at_kantata(refused);
+    not_now_at_openproject(status(url, "Moored"));
+    assert_eq!(number_of_reports(&server), before + written);
+    whole(&store);
+
+    let process = std::fs::read_to_string(store.path("process")).expect("the id of the process");
+    let process = format!("--pid={}", process.trim());
+    let raised = Command::new("prlimit").args([&process, "--fsize=unlimited"]).status();
+    assert!(raised.expect("prlimit").success());
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
+    assert_eq!(number_of_reports(&server), before + written + 1);
+    whole(&store);
+    server.stop();
+}
+
+#[test]
+fn a_connection_to_postgresql_that_ends_under_a_write_costs_that_write_and_no_other() {
+    let store = Store::harbor(Engine::Postgres);
+    let server = store.serve(&[]);
+    let url = server.url.as_str();
+    let before = number_of_reports(&server);
+    let database = store.database_url().expect("a database");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let (holder, watcher) =
+        runtime.block_on(async { (connected(&database).await, connected(&database).await) });
+    runtime.block_on(holder.batch_execute("begin; select from accounts for update")).expect("a lock");
+    std::thread::scope(|scope| {
+        scope.spawn(|| not_now_at_kantata(report(url)));
+        runtime.block_on(async {
+            let end = "select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'";
+            while watcher.query(end, &[]).await.expect("an answer").is_empty() {}
+        });
+    });
+    runtime.block_on(holder.batch_execute("rollback")).expect("an end");
+    assert_eq!((report(url).0, number_of_reports(&server)), (200, before + 1));
+    whole(&store);
+    server.stop();
+}
+
+async fn connected(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a PostgreSQL server");
+    tokio::spawn(connection);
+    client
+}
+
+#[test]
+fn while_postgresql_is_away_every_surface_says_so_and_is_back_when_it_is() {
+    let cluster = Cluster::start();
+    let store = cluster.store();
+    store.run(&["import", "-"], crate::support::HARBOR).well();
+    let server = store.serve(&[]);
+    let url = server.url.as_str();
+    let before = number_of_reports(&server);
+    cluster.abort();
+    not_now_at_kantata(report(url));
+    not_now_at_openproject(status(url, "Moored"));
+    let native: Value =
+        serde_json::from_str(&not_now(ask(&server.url, "GET /api/statuary/v1/me", BEARER, "")))
+            .expect("JSON");
+    assert_eq!(native["status"], 503);
+    let form = "content-type: application/x-www-form-urlencoded\r\n";
+    let token = "grant_type=client_credentials&client_id=a&client_secret=b";
+    let oauth: Value =
+        serde_json::from_str(&not_now(ask(&server.url, "POST /oauth/token", form, token))).expect("JSON");
+    assert_eq!(oauth["error"], "temporarily_unavailable");
+    let page =
+        not_now(ask(&server.url, "POST /login", form, "email=ada%40example.com&password=harbor-light"));
+    assert!(page.contains("<!doctype html>") || page.contains("<!DOCTYPE html>"), "{page}");
+    assert_eq!(ask(&server.url, "GET /readyz", "", "").0, 503);
+    assert_eq!(ask(&server.url, "GET /healthz", "", "").0, 200);
+
+    cluster.revive();
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
+    assert_eq!(number_of_reports(&server), before + 1);
+    whole(&store);
+    server.stop();
+}

@@ -1,0 +1,8 @@
+//! What holds when something below or beside the server gives way: nothing acknowledged is lost, nothing half written.
+
+#[path = "../support/cluster.rs"]
+mod cluster;
+mod kill;
+mod machine;
+#[path = "../support/mod.rs"]
+mod support;
