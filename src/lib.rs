@@ -39,6 +39,10 @@ pub mod users;
 pub mod web;
 pub mod workspaces;
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod testing;
 
