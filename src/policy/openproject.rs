@@ -13,8 +13,8 @@ pub fn rows() -> Vec<Row> {
     vec![
         (get.clone(), "/", none.clone(), [200; 8]),
         (get.clone(), "/configuration", none.clone(), [200; 8]),
-        (get.clone(), "/statuses", none.clone(), [200; 8]),
-        (get.clone(), "/statuses/1", none.clone(), [200; 8]),
+        (get.clone(), "/statuses", none.clone(), [200, 200, 200, 200, 200, 200, 403, 200]),
+        (get.clone(), "/statuses/1", none.clone(), [200, 200, 200, 200, 200, 200, 403, 404]),
         (get.clone(), "/project_statuses/on_track", none.clone(), [200; 8]),
         (get.clone(), "/projects", none.clone(), [200; 8]),
         (get.clone(), "/projects/schema", none.clone(), [200; 8]),
@@ -31,7 +31,7 @@ pub fn rows() -> Vec<Row> {
         (patch.clone(), "/projects/53800", nameless.clone(), [422, 404, 404, 404, 422, 404, 404, 404]),
         (patch.clone(), "/projects/60000", nameless.clone(), [404, 404, 404, 404, 404, 404, 404, 422]),
         (post, "/statuses", nameless.clone(), [422, 403, 403, 403, 403, 403, 403, 422]),
-        (patch, "/statuses/1", nameless, [422, 403, 403, 403, 403, 403, 403, 422]),
+        (patch, "/statuses/1", nameless, [422, 403, 403, 403, 403, 403, 403, 404]),
         (Method::DELETE, "/statuses/{own}", none, [204, 403, 403, 403, 403, 403, 403, 404]),
     ]
 }
