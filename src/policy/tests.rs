@@ -1,7 +1,7 @@
 //! The tables hold, and leave nothing out.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use axum::http::Method;
 use rstest::rstest;
@@ -238,23 +238,14 @@ fn every_other_route_has_a_row_and_is_in_the_router() {
     let rows = others();
     let listed: BTreeSet<&str> = rows.iter().map(|row| row.route).filter(|route| *route != VIEWER).collect();
     let mut found = BTreeSet::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).unwrap_or_default();
-            let routes = text.split(concat!(".", "route(")).skip(1);
-            if path.ends_with("src/router.rs") {
-                let literal =
-                    |rest: &str| rest.trim_start().strip_prefix('"')?.split('"').next().map(str::to_owned);
-                found.extend(routes.map(|rest| literal(rest).expect("a route that is written out")));
-            } else if !path.ends_with("src/openapi/routes.rs") {
-                assert_eq!(routes.count(), 0, "{} has a route, and router.rs has them all", path.display());
-            }
+    for (path, text) in sources("src") {
+        let routes = text.split(concat!(".", "route(")).skip(1);
+        if path.ends_with("src/router.rs") {
+            let literal =
+                |rest: &str| rest.trim_start().strip_prefix('"')?.split('"').next().map(str::to_owned);
+            found.extend(routes.map(|rest| literal(rest).expect("a route that is written out")));
+        } else if !path.ends_with("src/openapi/routes.rs") {
+            assert_eq!(routes.count(), 0, "{} has a route, and router.rs has them all", path.display());
         }
     }
     assert_eq!(found.iter().map(String::as_str).collect::<BTreeSet<_>>(), listed);
@@ -291,4 +282,49 @@ fn is_sibling(one: &str, other: &str) -> bool {
     let is_id = |text: &str| text == "{own}" || text.bytes().all(|byte| byte.is_ascii_digit());
     let halves = one.rsplit_once('/').zip(other.rsplit_once('/'));
     halves.is_some_and(|(one, other)| one.0 == other.0 && is_id(one.1) && is_id(other.1))
+}
+
+/// The texts of all Rust files below a folder of the repository.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() && !path.ends_with("node_modules") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                found.push((path, text));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_test_that_the_document_names_is_there() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/security.md");
+    let text = std::fs::read_to_string(path).expect("a document");
+    let all: String =
+        ["src", "tests"].iter().flat_map(|folder| sources(folder)).map(|(_, text)| text).collect();
+    let risks = text.lines().filter(|line| line.starts_with("| API"));
+    let mut named = 0;
+    for risk in risks.clone() {
+        let tests = risk.trim_end_matches(" |").rsplit("| ").next().expect("a column");
+        for name in tests.split(", ").map(|name| name.trim_matches('`')) {
+            assert!(
+                all.contains(&format!("fn {name}(")),
+                "{name}, which docs/security.md names, is not there"
+            );
+            named += 1;
+        }
+    }
+    assert_eq!(risks.count(), 10);
+    assert!(named >= 20, "{named}");
+    // Names of tests elsewhere in the document.
+    let words = text.split('`').skip(1).step_by(2).filter(|word| word.matches('_').count() >= 3);
+    for name in words.filter(|word| word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase())) {
+        assert!(all.contains(&format!("fn {name}(")), "{name}, which docs/security.md names, is not there");
+    }
 }
