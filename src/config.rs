@@ -167,6 +167,13 @@ pub fn origins(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned).collect()
 }
 
+impl Settings {
+    /// Whether people and clients reach the service by `https`, as the operator says.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https:"))
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -41,6 +41,10 @@ pub mod verify;
 pub mod web;
 pub mod workspaces;
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod testing;
 

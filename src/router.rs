@@ -30,6 +30,7 @@ pub fn service(
     app: App,
 ) -> impl Service<Request, Response = Response, Error = std::convert::Infallible, Future: Send> + Clone {
     let cors = tower::util::option_layer(cors(&app.settings));
+    let is_https = app.settings.is_https();
     let faults = app.settings.faults.clone();
     let faults = faults.map(|faults| middleware::from_fn_with_state(faults, faults::layer::layer));
     let router = Router::new()
@@ -51,7 +52,8 @@ pub fn service(
         .layer(cors)
         .layer(middleware::from_fn(request_id))
         .with_state(app);
-    let router = MapResponseLayer::new(without_axums_headers).layer(router);
+    let finish = move |response| web::guard::guarded(without_axums_headers(response), is_https);
+    let router = MapResponseLayer::new(finish).layer(router);
     MapRequestLayer::new(path::normalise).layer(router)
 }
 

@@ -19,11 +19,7 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 #[rstest]
 fn somebody_lets_an_application_act_for_them(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-    assert!(
-        folder.join("node_modules/playwright-core").exists() && Path::new("/usr/bin/chromium").exists(),
-        "the browser is not installed: run `cargo xtask test`"
-    );
+    let folder = programs();
     let store = Store::new(engine);
     let mut server = store.serve(&["--demo"]);
     server.process.line();
@@ -70,6 +66,29 @@ fn somebody_lets_an_application_act_for_them(#[values(Engine::Sqlite, Engine::Po
         assert_eq!((&given["token_type"], &given["expires_in"]), (&"Bearer".into(), &7200.into()), "{given}");
     }
     server.stop();
+}
+
+#[rstest]
+fn the_viewer_shows_each_document_and_asks_nobody_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::new(engine);
+    let mut server = store.serve(&["--demo"]);
+    let token = server.process.line().strip_prefix("token: ").expect("a token").to_owned();
+    let mut node = Command::new("node");
+    node.arg("viewer.mjs").args([&server.url, &token]).arg(screenshots(engine)).current_dir(programs());
+    let said = Process::start(node, "").end().well();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+}
+
+/// Where what drives the browser is.
+fn programs() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    assert!(
+        folder.join("node_modules/playwright-core").exists() && Path::new("/usr/bin/chromium").exists(),
+        "the browser is not installed: run `cargo xtask test`"
+    );
+    folder
 }
 
 /// Where the pictures are kept, to be looked at.

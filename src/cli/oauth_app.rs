@@ -51,7 +51,8 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         check_redirect_uri(uri).map_err(|reason| anyhow!(reason))?;
     }
     if let Some(scope) = scopes.iter().find(|scope| !scopes::is_known(scope)) {
-        bail!("there is no scope `{scope}`; there are {} {}", scopes::OPENPROJECT, scopes::KANTATA.join(" "));
+        let kantata = scopes::KANTATA.join(" ");
+        bail!("there is no scope `{scope}`; there are {} {} {kantata}", scopes::OPENPROJECT, scopes::NATIVE);
     }
     let db = open(given, &given.file()?).await?;
     let administrator = db.read(move |conn| Box::pin(administrator(conn, account))).await?;

@@ -21,8 +21,8 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::http::RequestId;
 use crate::http::tag::{self, Asked, Validator};
-use crate::http::{RequestId, caller};
 
 /// Where the surface is.
 pub const ROOT: &str = "/api/statuary/v1";
@@ -59,14 +59,14 @@ pub async fn layer(request: HttpRequest, next: Next) -> Response {
 }
 
 /// A path that is not served: told to those who prove who they are.
-pub async fn no_path(State(app): State<App>, request: HttpRequest) -> Answer {
-    caller::bearer(&app, request.headers()).await?;
+pub async fn no_path(State(app): State<App>, asked: HttpRequest) -> Answer {
+    request::authenticate(&app, asked.headers()).await?;
     Err(Error::new(problem::Kind::NotFound).saying("There is nothing at this path."))
 }
 
 /// A method that a path does not serve; the router lists those that it does.
-pub async fn no_method(State(app): State<App>, request: HttpRequest) -> Answer {
-    caller::bearer(&app, request.headers()).await?;
-    let detail = format!("{} is not served at this path; the header Allow lists what is.", request.method());
+pub async fn no_method(State(app): State<App>, asked: HttpRequest) -> Answer {
+    request::authenticate(&app, asked.headers()).await?;
+    let detail = format!("{} is not served at this path; the header Allow lists what is.", asked.method());
     Err(Error::new(problem::Kind::MethodNotAllowed).saying(detail))
 }

@@ -1,6 +1,7 @@
 //! A request of this surface: who asks, and parameters of which each must be known.
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
 use super::cursor::Page;
@@ -11,6 +12,7 @@ use crate::clock::Date;
 use crate::error::Error as Cause;
 use crate::http::params::Params;
 use crate::http::{caller, form};
+use crate::oauth::scopes;
 
 /// A request whose caller is known and whose parameters can be read.
 pub struct Request {
@@ -36,7 +38,7 @@ impl FromRequestParts<App> for Request {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let caller = caller::bearer(app, &parts.headers).await?;
+        let caller = authenticate(app, &parts.headers).await?;
         let token = caller::digest(&parts.headers).ok_or(Cause::Unauthenticated)?;
         let members = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
         let segments = RawPathParams::from_request_parts(parts, app).await;
@@ -49,6 +51,23 @@ impl FromRequestParts<App> for Request {
             params: Params::new(members)?,
         })
     }
+}
+
+/// The caller that the token proves, unless it is limited to other surfaces.
+///
+/// # Errors
+/// [`Kind::Unauthenticated`], [`Kind::Forbidden`]
+pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
+    let caller = caller::bearer(app, headers).await?;
+    if caller.has_scope(scopes::NATIVE) {
+        return Ok(caller);
+    }
+    let detail = format!(
+        "The token is limited to the scopes {}; this surface needs {}, or a token without scopes.",
+        caller.scopes.join(" "),
+        scopes::NATIVE
+    );
+    Err(Error::new(Kind::Forbidden).saying(detail))
 }
 
 impl Request {

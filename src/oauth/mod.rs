@@ -15,7 +15,7 @@ pub mod token;
 pub mod wire;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;

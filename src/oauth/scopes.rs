@@ -1,19 +1,22 @@
 //! What an application can be limited to.
 //!
 //! The scopes of Kantata do not limit what a token may do under `/api/v1`; a token with any scopes needs `api_v3` among
-//! them under `/api/v3`.
+//! them under `/api/v3`, and `statuary` under `/api/statuary/v1`.
 
 use super::refusal::{INVALID_SCOPE, Refusal};
 
 /// The scope of the OpenProject surface.
 pub const OPENPROJECT: &str = "api_v3";
 
+/// The scope of Statuary's own surface.
+pub const NATIVE: &str = "statuary";
+
 /// Those that Kantata's discovery document lists.
 pub const KANTATA: [&str; 6] = ["api_only", "openid", "email", "profile", "mcp", "offline_access"];
 
 /// Whether a scope is one of ours.
 pub fn is_known(scope: &str) -> bool {
-    scope == OPENPROJECT || KANTATA.contains(&scope)
+    scope == OPENPROJECT || scope == NATIVE || KANTATA.contains(&scope)
 }
 
 /// What is granted of what is asked for, of what can be had; without a question all that can be had.
@@ -34,6 +37,7 @@ pub fn granted(asked: Option<&str>, can_have: Option<&[String]>) -> Result<Optio
 pub fn meaning(scope: &str) -> &'static str {
     match scope {
         OPENPROJECT => "Use the OpenProject API (/api/v3)",
+        NATIVE => "Use Statuary's own API (/api/statuary/v1)",
         "api_only" => "Use the Kantata API (/api/v1)",
         "openid" => "Know who you are",
         "email" => "See your e-mail address",
@@ -66,7 +70,7 @@ mod tests {
 
     #[test]
     fn every_scope_has_a_meaning() {
-        for scope in KANTATA.iter().chain([&OPENPROJECT]) {
+        for scope in KANTATA.iter().chain([&OPENPROJECT, &NATIVE]) {
             assert!(is_known(scope) && !meaning(scope).is_empty(), "{scope}");
         }
     }

@@ -4,12 +4,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::map_response;
 use axum::response::Response;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
 use super::Surface;
 use crate::app::App;
 use crate::openproject::{Answer, request};
+use crate::web::guard;
 
 /// `GET /api/v1/openapi.json`; whoever writes a client may read it before they have a token.
 pub async fn kantata(State(app): State<App>) -> Response {
@@ -47,5 +49,7 @@ fn typed(body: Body, content_type: HeaderValue) -> Response {
 /// `GET /docs`: Swagger UI over the documents.
 pub fn viewer() -> Router<App> {
     let urls = Surface::ALL.map(|surface| Url::new(surface.name(), surface.path()));
-    SwaggerUi::new("/docs").config(Config::new(urls).persist_authorization(false)).into()
+    let viewer: Router<App> =
+        SwaggerUi::new("/docs").config(Config::new(urls).persist_authorization(false)).into();
+    viewer.layer(map_response(guard::viewer))
 }

@@ -87,6 +87,12 @@ impl Routes {
         self
     }
 
+    /// Each method on each path.
+    #[cfg(test)]
+    pub(crate) fn listed(&self) -> impl Iterator<Item = (Method, &'static str)> {
+        self.operations.iter().map(|(method, path, _)| (method.clone(), *path))
+    }
+
     /// The routes alone.
     pub fn router(self) -> Router<App> {
         self.paths.into_iter().fold(Router::new(), |router, (path, routes)| router.route(path, routes))

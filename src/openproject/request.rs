@@ -20,8 +20,7 @@ use crate::http::tag::Expected;
 use crate::http::write::{self, Write};
 use crate::idempotency::Key;
 
-/// The scope that tokens with scopes must have.
-const SCOPE: &str = "api_v3";
+use crate::oauth::scopes;
 
 /// A request whose caller is known and whose parameters can be read.
 pub struct Request {
@@ -159,7 +158,7 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Erro
     let found =
         app.db.read(move |conn| Box::pin(async move { auth::store::caller(conn, &digest, now).await }));
     let caller = found.await?.ok_or_else(wrong)?;
-    if caller.has_scope(SCOPE) { Ok(caller) } else { Err(Error::InsufficientScope) }
+    if caller.has_scope(scopes::OPENPROJECT) { Ok(caller) } else { Err(Error::InsufficientScope) }
 }
 
 /// The token of `apikey:TOKEN`; the user name is part of the contract.

@@ -115,8 +115,7 @@ pub fn without_cookie(app: &App, mut response: Response) -> Response {
 }
 
 fn cookie(app: &App, secret: &str, seconds: i64) -> HeaderValue {
-    let is_secure = app.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
-    let secure = if is_secure { "; Secure" } else { "" };
+    let secure = if app.settings.is_https() { "; Secure" } else { "" };
     let text = format!("{COOKIE}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     let mut value = HeaderValue::from_str(&text).expect("hex digits and names");
     value.set_sensitive(true);

@@ -4,6 +4,8 @@ pub mod page;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use subtle::ConstantTimeEq;
+
 use crate::auth::digest;
 
 /// The link of a first start, if this is one; only the digest of its secret is kept.
@@ -18,7 +20,8 @@ impl Setup {
 
     /// Whether a link with this secret still works.
     pub fn is_open_to(&self, secret: &str) -> bool {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) == Some(digest(secret))
+        let kept = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.is_some_and(|kept| kept.ct_eq(&digest(secret)).into())
     }
 
     /// Ends the link.

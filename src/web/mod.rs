@@ -1,7 +1,11 @@
 //! What all pages share: the layout, the headers, the stylesheet, the way in which something goes wrong.
 
 pub mod assets;
+pub mod guard;
 pub mod home;
+
+#[cfg(test)]
+mod tests;
 
 use askama::Template;
 use axum::extract::{FromRequest, Request};
@@ -72,7 +76,7 @@ pub fn page(status: StatusCode, template: &impl Template) -> Response {
     page_allowed(status, template, &Allowed::default())
 }
 
-/// A page that may do more.
+/// A page that may do more; [`guard`] has the headers of all pages.
 pub fn page_allowed(status: StatusCode, template: &impl Template, allowed: &Allowed<'_>) -> Response {
     let html = match template.render() {
         Ok(html) => html,
@@ -87,14 +91,7 @@ pub fn page_allowed(status: StatusCode, template: &impl Template, allowed: &Allo
         if allowed.form_target.is_some() { " " } else { "" },
         allowed.form_target.unwrap_or_default(),
     );
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-        // Not `no-referrer`: then browsers do not say either that a form is our own.
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ];
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     let mut response = (status, headers, html).into_response();
     let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -1,5 +1,7 @@
 //! People and their tokens.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -70,6 +72,28 @@ fn a_token_works_until_it_ends_or_is_revoked_and_is_listed_without_its_text(
     server.stop();
 }
 
+/// Lets an application act for who is signed in: what the form of the page carried, the code, and the two tokens.
+fn grant(url: &str, cookie: &str, id: &str, secret: &str) -> [String; 4] {
+    let question =
+        format!("client_id={id}&redirect_uri=https%3A%2F%2Fa.example&response_type=code&scope=api_v3");
+    let page = send(url, "GET", &format!("/oauth/authorize?{question}"), cookie, "");
+    let field = page.body.split_once("name=\"csrf\" value=\"").expect("a form").1;
+    let csrf = field.split('"').next().expect("a value").to_owned();
+    let form = format!("{cookie}content-type: application/x-www-form-urlencoded\r\n");
+    let granted = format!("{question}&csrf={csrf}&decision=allow");
+    let sent = send(url, "POST", "/oauth/authorize", &form, &granted);
+    let code = sent.head.split_once("code=").expect("a code").1;
+    let code = code.split(['&', '\r', '\n']).next().expect("a value").to_owned();
+    let exchange = format!(
+        "grant_type=authorization_code&client_id={id}&client_secret={secret}&code={code}\
+        &redirect_uri=https%3A%2F%2Fa.example"
+    );
+    let tokens = send(url, "POST", "/oauth/token", &form, &exchange).json();
+    let [access, refresh] =
+        ["access_token", "refresh_token"].map(|name| tokens[name].as_str().expect("a token"));
+    [csrf, code, access.to_owned(), refresh.to_owned()]
+}
+
 #[rstest]
 fn no_secret_is_ever_logged(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
@@ -126,6 +150,23 @@ fn no_secret_is_ever_logged(
         headers,
         &format!("token={given}&client_id={id}&client_secret=x"),
     );
+    let [csrf, code, access, refresh] = grant(&server.url, &cookie, id, client);
+    // What goes wrong tells as little.
+    let wrong =
+        format!("grant_type=authorization_code&client_id={id}&client_secret=wrong-client-secret&code={code}");
+    send(&server.url, "POST", "/oauth/token", headers, &wrong);
+    send(&server.url, "POST", "/oauth/token", headers, &format!("grant_type=%zz&client_secret={client}"));
+    send(&server.url, "POST", "/login", headers, "email=mara%40harbor.example&password=wrong-password");
+    send(&server.url, "POST", "/login", headers, &format!("token={access}"));
+    let basic = format!("authorization: Basic {}\r\n", BASE64_STANDARD.encode(format!("apikey:{second}")));
+    for path in ["/api/v3/users/me", "/api/v3/nowhere", "/api/v3/projects?eprops=x"] {
+        send(&server.url, "GET", path, &basic, "");
+    }
+    send(&server.url, "POST", "/logout", &format!("{cookie}{headers}"), &format!("csrf={csrf}"));
+    let away = ["--database-url", "postgres://somebody:pass-phrase@127.0.0.1:1/nothing", "token", "list"];
+    let away = store.run(&[&loud[..], &away].concat(), "");
+    assert_eq!(away.code, Some(1), "{}", away.err);
+    assert!(!away.err.contains("pass-phrase"), "{}", away.err);
     let session = cookie.trim().rsplit('=').next().expect("a secret");
     logged += &server.stop();
     assert!(logged.contains("serving"), "{logged}");
@@ -141,6 +182,13 @@ fn no_secret_is_ever_logged(
         session,
         client,
         given,
+        &csrf,
+        &code,
+        &access,
+        &refresh,
+        "wrong-client-secret",
+        "wrong-password",
+        &BASE64_STANDARD.encode(format!("apikey:{second}")),
     ] {
         assert!(!logged.contains(secret), "{secret} is in {logged}");
     }

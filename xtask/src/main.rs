@@ -1,5 +1,6 @@
 //! What the house needs beyond cargo: `cargo xtask test` and `cargo xtask postgres COMMAND...`.
 
+mod dependencies;
 mod machine;
 mod postgres;
 mod tally;
@@ -12,6 +13,7 @@ use anyhow::{Context, Result};
 
 const USAGE: &str = "\
 cargo xtask test [FILTER]       installs what the tests need, then runs everything that must hold
+cargo xtask dependencies        checks their licences and sources, and that none is there which must not be
 cargo xtask postgres COMMAND... runs a command with a PostgreSQL server of its own, for the tests";
 
 fn main() -> ExitCode {
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
     let rest: Vec<OsString> = arguments.collect();
     let done = match (task.to_str(), rest.as_slice()) {
         (Some("test"), [] | [_]) => test::run(rest.first().map(OsString::as_os_str)),
+        (Some("dependencies"), []) => dependencies::check().map(|()| ExitCode::SUCCESS),
         (Some("postgres"), [program, arguments @ ..]) => with_postgres(program, arguments),
         _ => {
             eprintln!("{USAGE}");

@@ -7,11 +7,13 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::tally::Tally;
-use crate::{command, machine, postgres};
+use crate::{command, dependencies, machine, postgres};
 
 /// Runs it all; with a filter, of the tests only those whose names contain it.
 pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     let root = machine::root();
+    step("dependencies");
+    dependencies::check()?;
     step("Debian's packages");
     machine::install_packages()?;
     step("npm's packages");
@@ -49,7 +51,8 @@ fn step(name: &str) {
     eprintln!("\n== {name}");
 }
 
-fn cargo() -> Command {
+/// Cargo, in the repository.
+pub fn cargo() -> Command {
     let mut cargo = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(machine::root());
     cargo

@@ -1,0 +1,24 @@
+//! Who may do what on Statuary's own surface.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::Row;
+
+/// What each of the people gets. The clock is everybody's, and so administrators move it, to no avail here.
+pub fn rows() -> Vec<Row> {
+    let get = Method::GET;
+    let none = Value::Null;
+    vec![
+        (get.clone(), "/me", none.clone(), [200; 8]),
+        (get.clone(), "/status_keys", none.clone(), [200; 8]),
+        (get.clone(), "/status_keys/310", none.clone(), [200; 8]),
+        (get.clone(), "/portfolio", none.clone(), [200; 8]),
+        (get.clone(), "/workspaces/53760/timeline", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
+        (get.clone(), "/workspaces/53800/timeline", none.clone(), [200, 404, 404, 404, 200, 404, 404, 404]),
+        (get.clone(), "/workspaces/60000/timeline", none.clone(), [404, 404, 404, 404, 404, 404, 404, 200]),
+        (get, "/clock", none, [200, 403, 403, 403, 403, 403, 403, 200]),
+        (Method::PUT, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
+        (Method::PATCH, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
+    ]
+}

@@ -1,0 +1,58 @@
+//! Pages, what speaks OAuth, documents and probes: a token opens no page, a session no API.
+
+use axum::http::Method;
+
+use super::Other;
+
+pub fn rows() -> Vec<Other> {
+    let row = |method: Method, route: &'static str, path: &'static str, statuses: [u16; 3]| Other {
+        method,
+        route,
+        path,
+        statuses,
+    };
+    let get = |route, path, statuses| row(Method::GET, route, path, statuses);
+    let post = |route, path, statuses| row(Method::POST, route, path, statuses);
+    vec![
+        get("/healthz", "/healthz", [200; 3]),
+        get("/readyz", "/readyz", [200; 3]),
+        get("/", "/", [303, 200, 303]),
+        get("/login", "/login", [200, 303, 200]),
+        post("/login", "/login", [422, 422, 422]),
+        get("/login/{secret}", "/login/nothing", [404; 3]),
+        // Who has no session has nothing to end; who has one, sends what its pages carry.
+        post("/logout", "/logout", [303, 403, 303]),
+        get("/setup/{secret}", "/setup/nothing", [404; 3]),
+        post("/setup/{secret}", "/setup/nothing", [404; 3]),
+        get(
+            "/oauth/authorize",
+            "/oauth/authorize?client_id=board&redirect_uri=https%3A%2F%2Fboard.example%2Fcb&response_type=code",
+            [303, 200, 303],
+        ),
+        post("/oauth/authorize", "/oauth/authorize", [303, 403, 303]),
+        get("/assets/{name}", "/assets/nothing.css", [404; 3]),
+        // A person's token is not an application's secret.
+        post("/oauth/token", "/oauth/token", [401; 3]),
+        post("/oauth/revoke", "/oauth/revoke", [401; 3]),
+        post("/oauth/introspect", "/oauth/introspect", [401; 3]),
+        get("/openid/userinfo", "/openid/userinfo", [401, 401, 200]),
+        post("/openid/userinfo", "/openid/userinfo", [401, 401, 200]),
+        get("/openid/discovery/keys", "/openid/discovery/keys", [200; 3]),
+        get("/.well-known/openid-configuration", "/.well-known/openid-configuration", [200; 3]),
+        get("/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server", [200; 3]),
+        get("/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource", [200; 3]),
+        get(
+            "/.well-known/oauth-protected-resource/api/v3",
+            "/.well-known/oauth-protected-resource/api/v3",
+            [200; 3],
+        ),
+        get("/api/v1/openapi", "/api/v1/openapi", [200; 3]),
+        get("/openapi", "/api/v3/openapi", [401, 401, 200]),
+        get("/spec", "/api/v3/spec", [401, 401, 200]),
+        get("/spec.yml", "/api/v3/spec.yml", [401, 401, 200]),
+        get("/openapi.json", "/api/statuary/v1/openapi.json", [200; 3]),
+        get("/problems", "/problems", [200; 3]),
+        get("/problems/{name}", "/problems/forbidden", [200; 3]),
+        get(super::tests::VIEWER, "/docs/", [200; 3]),
+    ]
+}

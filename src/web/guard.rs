@@ -1,0 +1,53 @@
+//! What every answer tells browsers, so that none of it is run, framed or guessed at where it should not be.
+
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
+
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Of a page that brings no policy of its own.
+const CONTENT_POLICY: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Swagger UI draws with inline styles and pictures of its own, and asks this server alone.
+const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; \
+    base-uri 'none'";
+
+/// What each kind of page is told beside its own policy.
+const OF_PAGES: [(HeaderName, &str); 4] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+    // Not `no-referrer`: then browsers do not say either that a form is our own.
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (RESOURCE_POLICY, "same-origin"),
+];
+
+/// Guards an answer of whatever route; `is_https` is whether people reach this service so.
+pub fn guarded(mut response: Response, is_https: bool) -> Response {
+    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(is_html);
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if is_https {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    if is_page {
+        for (name, value) in OF_PAGES {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+    }
+    response
+}
+
+/// Guards what the viewer of the documents consists of.
+pub async fn viewer(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(VIEWER_POLICY));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
+fn is_html(content_type: &HeaderValue) -> bool {
+    content_type.as_bytes().starts_with(b"text/html")
+}

@@ -1,0 +1,149 @@
+//! What every answer tells browsers.
+
+use axum::http::Method;
+use rstest::rstest;
+
+use crate::oauth;
+use crate::policy::{groups, others};
+use crate::setup::Setup;
+use crate::testing::browser::{Browser, FORM, encoded};
+use crate::testing::{Answer, Engine, TestApp};
+
+/// Asserts the headers that a page has, whichever it is.
+#[track_caller]
+fn is_guarded(answer: &Answer, path: &str) {
+    assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+    if !answer.header("content-type").starts_with("text/html") {
+        return;
+    }
+    let policy = answer.header("content-security-policy");
+    for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"] {
+        assert!(policy.contains(part), "{path}: {policy}");
+    }
+    // The viewer draws with inline styles; a question's form leads back to the application that asked.
+    let own = if path.starts_with("/docs") {
+        "style-src 'self' 'unsafe-inline';"
+    } else {
+        "form-action 'self' https://board.example;"
+    };
+    let rest = policy.replace(own, "");
+    for part in ["unsafe-inline", "unsafe-eval", "http:", "https:", "*"] {
+        assert!(!rest.contains(part), "{path}: {policy}");
+    }
+    assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+    assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
+    assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
+    if path.starts_with("/docs") {
+        return;
+    }
+    // No style and no script within the page itself.
+    for inline in ["<style", " style=", "<script>", " onclick=", " onload=", "javascript:"] {
+        assert!(!answer.text.contains(inline), "{path}: {inline}");
+    }
+    let is_problem = path.starts_with("/problems");
+    assert!(is_problem || answer.header("cache-control") == "no-store", "{path}: {answer:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_page_has_the_headers_that_guard_it(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut app = oauth::tests::harbor(engine).await;
+    app.app.setup = Setup::with_secret("first");
+    let mut pages = 0;
+    let mut browser = Browser::of(&app, "root").await;
+    for row in others() {
+        for cookie in ["", &browser.cookie] {
+            let headers = [FORM, ("cookie", cookie)];
+            let answer = app.request(row.method.clone(), row.path, &headers, "").await;
+            pages += usize::from(answer.header("content-type").starts_with("text/html"));
+            is_guarded(&answer, row.path);
+        }
+    }
+    assert!(pages > 15, "{pages}");
+    let foreign = [FORM, ("origin", "https://evil.example")];
+    let refused = app.request(Method::POST, "/login", &foreign, &encoded(&[("token", "root")])).await;
+    assert_eq!(refused.status, 403);
+    is_guarded(&refused, "/login");
+    is_guarded(&browser.get("/login/nothing").await, "/login/nothing");
+    is_guarded(&browser.get("/setup/first").await, "/setup/first");
+    let admitted = browser.post("/login", &[("token", "root")]).await;
+    assert!(admitted.header("set-cookie").contains("; HttpOnly; SameSite=Lax"), "{admitted:?}");
+    is_guarded(&admitted, "/login");
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_answer_of_an_api_is_taken_for_what_it_says(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for group in groups() {
+        for (method, path, ..) in &group.rows {
+            for who in ["", "Bearer root"] {
+                let path = format!("{}{path}", group.prefix);
+                let answer = app.request(method.clone(), &path, &[("authorization", who)], "").await;
+                is_guarded(&answer, &path);
+            }
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn browsers_stay_with_https_where_the_operator_says_so(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for path in ["/login", "/api/v1/users/me", "/nowhere"] {
+        let answer = app.request(Method::GET, path, &[], "").await;
+        assert_eq!(answer.header("strict-transport-security"), "", "{path}");
+    }
+    let app = app.set(|settings| settings.public_url = Some("https://status.example".into()));
+    for path in ["/login", "/api/v1/users/me", "/nowhere", "/docs/"] {
+        let answer = app.request(Method::GET, path, &[], "").await;
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000", "{path}");
+    }
+    let headers = [FORM, ("origin", "https://status.example")];
+    let admitted = app.request(Method::POST, "/login", &headers, &encoded(&[("token", "root")])).await;
+    assert!(admitted.header("set-cookie").ends_with("; Secure"), "{admitted:?}");
+}
+
+/// Each form that changes something refuses what another site sends, and what does not carry the session's own mark.
+#[rstest]
+#[tokio::test]
+async fn no_other_site_sends_a_form(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let mut app = oauth::tests::harbor(engine).await;
+    app.app.setup = Setup::with_secret("first");
+    let cookie = Browser::of(&app, "root").await.cookie;
+    let before = app.export().await;
+    let pages = others().into_iter().filter(|row| {
+        let is_for_programs = ["/oauth/token", "/oauth/revoke", "/oauth/introspect", "/openid/userinfo"];
+        row.method == Method::POST && !is_for_programs.contains(&row.path)
+    });
+    let paths: Vec<&str> = pages.map(|row| row.path).chain(["/setup/first"]).collect();
+    assert!(paths.len() >= 5, "{paths:?}");
+    let filled =
+        encoded(&[("token", "root"), ("name", "Eve"), ("email", "eve@example.com"), ("csrf", "guess")]);
+    for path in paths {
+        for sent in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://evil.example"),
+        ] {
+            for cookie in [cookie.as_str(), ""] {
+                // Who is not signed in is led to where they sign in.
+                let is_led = cookie.is_empty() && path == "/oauth/authorize";
+                let headers = [FORM, ("cookie", cookie), sent];
+                let answer = app.request(Method::POST, path, &headers, &filled).await;
+                assert!(
+                    answer.status == 403 || is_led && answer.status == 303,
+                    "{path} {sent:?}: {answer:?}"
+                );
+                assert_eq!(answer.header("set-cookie"), "", "{path} {sent:?}");
+            }
+        }
+    }
+    assert_eq!(app.export().await, before);
+}

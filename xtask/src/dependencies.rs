@@ -1,0 +1,174 @@
+//! Where dependencies come from, under which licences, and which there must not be.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::test::cargo;
+
+/// Licences that let this program be given on under its own. An expression passes when one of its alternatives does.
+const LICENCES: [&str; 14] = [
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "NCSA",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+
+/// Of one file each, and given on with their source unchanged, which is what this licence asks for.
+const MPL: [&str; 2] = ["cssparser", "dtoa-short"];
+
+/// TLS is rustls with ring: these are another one, or take long to build.
+const BANNED: [&str; 7] =
+    ["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys", "boring", "zstd-sys"];
+
+/// Checks the package and the fuzzer's own workspace, from their lock files.
+pub fn check() -> Result<()> {
+    let mut wrong = Vec::new();
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        let packages = packages(manifest)?;
+        let sources = registries(&packages);
+        wrong.extend(packages.iter().flat_map(|package| complaints(package, &sources)));
+        for name in twice(&packages) {
+            eprintln!("xtask: {manifest}: more than one version of {name}");
+        }
+    }
+    wrong.dedup();
+    if wrong.is_empty() { Ok(()) } else { bail!("{}", wrong.join("\n")) }
+}
+
+struct Package {
+    name: String,
+    licence: String,
+    /// None: a folder of this repository.
+    source: Option<String>,
+}
+
+fn packages(manifest: &str) -> Result<Vec<Package>> {
+    let mut cargo = cargo();
+    cargo.args(["metadata", "--format-version", "1", "--locked", "--manifest-path", manifest]);
+    let done = cargo.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
+    if !done.status.success() {
+        bail!("cargo metadata of {manifest} failed");
+    }
+    let metadata: Value = serde_json::from_slice(&done.stdout).context("cargo metadata is not JSON")?;
+    let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let package = |package: &Value| Package {
+        name: text(&package["name"]),
+        licence: text(&package["license"]),
+        source: package["source"].as_str().map(str::to_owned),
+    };
+    Ok(packages.iter().map(package).collect())
+}
+
+/// Where the packages come from, the most frequent first.
+fn registries(packages: &[Package]) -> Vec<String> {
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for source in packages.iter().filter_map(|package| package.source.as_deref()) {
+        *counted.entry(source).or_default() += 1;
+    }
+    let mut sources: Vec<_> = counted.into_iter().collect();
+    sources.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    sources.into_iter().map(|(source, _)| source.to_owned()).collect()
+}
+
+fn complaints(package: &Package, sources: &[String]) -> Vec<String> {
+    let name = &package.name;
+    let mut wrong = Vec::new();
+    if let Some(source) = &package.source {
+        if !source.starts_with("registry+") || sources.first() != Some(source) {
+            wrong.push(format!("{name} comes from {source}, and all others from one registry"));
+        }
+        let is_mpl = package.licence == "MPL-2.0" && MPL.contains(&name.as_str());
+        if !is_mpl && !passes(&package.licence) {
+            wrong.push(format!("{name} has the licence `{}`, which is not on the list", package.licence));
+        }
+    }
+    if BANNED.contains(&name.as_str()) {
+        wrong.push(format!("{name} must not be among the dependencies"));
+    }
+    wrong
+}
+
+/// Whether an SPDX expression lets us choose licences that are on the list. `OR` binds less than `AND`; the parentheses
+/// that there are hold alternatives.
+fn passes(expression: &str) -> bool {
+    let alternatives = |text: &str| {
+        text.split(" OR ").flat_map(|part| part.split('/')).any(|one| LICENCES.contains(&one.trim()))
+    };
+    if !expression.contains(" AND ") {
+        return alternatives(expression.trim_matches(['(', ')']));
+    }
+    expression.split(" AND ").all(|part| {
+        let is_group = part.starts_with('(') && part.ends_with(')');
+        // Without parentheses an alternative would reach beyond the part.
+        (is_group || !part.contains(" OR ")) && alternatives(part.trim_matches(['(', ')']))
+    })
+}
+
+fn twice(packages: &[Package]) -> Vec<&str> {
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for package in packages {
+        *counted.entry(&package.name).or_default() += 1;
+    }
+    counted.into_iter().filter(|(_, number)| *number > 1).map(|(name, _)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn licences_are_chosen_as_their_expressions_say() {
+        for good in [
+            "MIT",
+            "MIT/Apache-2.0",
+            "GPL-3.0 OR MIT",
+            "(MIT OR GPL-3.0) AND Unicode-3.0",
+            "Apache-2.0 WITH LLVM-exception OR GPL-2.0",
+        ] {
+            assert!(passes(good), "{good}");
+        }
+        for bad in [
+            "",
+            "GPL-3.0",
+            "MPL-2.0",
+            "MIT AND GPL-3.0",
+            "(MIT OR ISC) AND AGPL-3.0",
+            "MIT OR ISC AND GPL-3.0",
+        ] {
+            assert!(!passes(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_must_not_be_there_is_named() {
+        let package = |name: &str, licence: &str, source: Option<&str>| Package {
+            name: name.into(),
+            licence: licence.into(),
+            source: source.map(str::to_owned),
+        };
+        let here = "registry+https://registry.example/index";
+        let sources = vec![here.to_owned()];
+        let told = |package: &Package| complaints(package, &sources).len();
+        assert_eq!(told(&package("serde", "MIT", Some(here))), 0);
+        assert_eq!(told(&package("statuary", "", None)), 0);
+        assert_eq!(told(&package("serde", "GPL-3.0", Some(here))), 1);
+        assert_eq!(told(&package("serde", "MIT", Some("git+https://git.example/serde"))), 1);
+        assert_eq!(told(&package("openssl", "MIT", Some(here))), 1);
+        assert_eq!(told(&package("cssparser", "MPL-2.0", Some(here))), 0);
+        assert_eq!(told(&package("other", "MPL-2.0", Some(here))), 1);
+    }
+}
