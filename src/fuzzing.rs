@@ -22,6 +22,7 @@ use crate::db::{Db, Location, Scope};
 use crate::error::Error;
 use crate::http::form;
 use crate::http::params::Params;
+use crate::idempotency::Running;
 use crate::kantata::paging::Paging;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
