@@ -56,7 +56,7 @@ macro_rules! orphans {
 
 macro_rules! references {
     (
-        accounts { $($own:ident = $owned:literal;)* }
+        accounts { $($own:ident = $owned:literal $owned_key:literal;)* }
         rows { $($name:ident = $table:literal $key:literal $column:literal $parent:literal;)* }
     ) => {
         /// Every reference between tables.
@@ -65,7 +65,7 @@ macro_rules! references {
             $(Reference { table: $table, column: $column, parent: $parent, statement: $name },)*
         ];
         statements! {
-            $($own = orphans!($owned, "id", "account_id");)*
+            $($own = orphans!($owned, $owned_key, "account_id");)*
             $($name = orphans!($table, $key, $column, $parent);)*
         }
     };
@@ -73,10 +73,11 @@ macro_rules! references {
 
 references! {
     accounts {
-        USER_ACCOUNT = "users";
-        STATUS_ACCOUNT = "statuses";
-        WORKSPACE_ACCOUNT = "workspaces";
-        APPLICATION_ACCOUNT = "applications";
+        USER_ACCOUNT = "users" "id";
+        STATUS_ACCOUNT = "statuses" "id";
+        WORKSPACE_ACCOUNT = "workspaces" "id";
+        APPLICATION_ACCOUNT = "applications" "id";
+        KEY_ACCOUNT = "idempotency_keys" "token_id";
     }
     rows {
         TOKEN_USER = "tokens" "id" "user_id" "users";
