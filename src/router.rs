@@ -16,7 +16,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::Settings;
-use crate::http::{RequestId, path};
+use crate::http::{RequestId, limits, path, patience};
 use crate::openapi::Routes;
 use crate::{
     auth, clock, events, external_references, faults, health, kantata, native, oauth, openapi, openproject,
@@ -46,7 +46,10 @@ pub fn service(
             log_panic(reason.as_ref());
             kantata::error::failure()
         }))
+        // Inside of the faults, whose delays are as long as they are told to be.
+        .layer(middleware::from_fn_with_state(app.clone(), patience::layer))
         .layer(tower::util::option_layer(faults))
+        .layer(middleware::from_fn_with_state(app.clone(), limits::layer))
         .layer(cors)
         .layer(middleware::from_fn(request_id))
         .with_state(app);
@@ -285,7 +288,8 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             HeaderName::from_static("x-requested-with"),
             HeaderName::from_static("idempotency-key"),
             faults::layer::HEADER,
-        ]);
+        ])
+        .expose_headers(limits::HEADERS.into_iter().chain([header::RETRY_AFTER]).collect::<Vec<_>>());
     Some(layer)
 }
 

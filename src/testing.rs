@@ -201,7 +201,8 @@ impl TestApp {
         let db = Db::open(&location).await.expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
-        Self { app: App { db, clock, settings, setup, login: LoginLink::default() }, _store: store }
+        let limits = Arc::default();
+        Self { app: App { db, clock, settings, limits, setup, login: LoginLink::default() }, _store: store }
     }
 
     /// A store with the records of an archive, given without its header.

@@ -3,11 +3,18 @@
 pub mod body;
 pub mod caller;
 pub mod form;
+pub mod limits;
 pub mod origin;
 pub mod params;
 pub mod path;
+pub mod patience;
+pub mod refusal;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
+use std::net::IpAddr;
 
 use axum::http::HeaderValue;
 
@@ -20,3 +27,7 @@ impl fmt::Display for RequestId {
         f.write_str(self.0.to_str().unwrap_or_default())
     }
 }
+
+/// The other end of the connection that a request came over.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);

@@ -69,6 +69,8 @@ impl Store {
     /// A command on this store.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = statuary(self.directory.path(), arguments);
+        // Tests ask as often as they like.
+        command.envs([("STATUARY_RATE_LIMIT", "0"), ("STATUARY_ADDRESS_LIMIT", "0")]);
         match self.database_url() {
             Some(url) => command.env("STATUARY_DATABASE_URL", url),
             None => command.env("STATUARY_DATA", self.path("data")),
