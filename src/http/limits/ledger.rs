@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{Exhausted, Left, WINDOW};
 
-/// From so many addresses on, those whose window is over are forgotten.
+/// From so many addresses on, those whose window is over are forgotten, each time that their number has doubled.
 const MANY: usize = 4096;
 /// Beyond so many addresses all are forgotten, rather than that they fill the memory.
 const TOO_MANY: usize = 64 * 1024;
@@ -17,7 +17,14 @@ const TOO_MANY: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Ledger {
     limit: u32,
-    windows: Mutex<HashMap<IpAddr, Window>>,
+    windows: Mutex<Windows>,
+}
+
+#[derive(Debug, Default)]
+struct Windows {
+    of: HashMap<IpAddr, Window>,
+    /// How many were left when they were swept last.
+    swept: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,7 +41,7 @@ impl Ledger {
 
     /// What is left for an address.
     pub fn left(&self, address: IpAddr, now: Duration) -> Left {
-        let window = self.windows().get(&address).copied().unwrap_or_default();
+        let window = self.windows().of.get(&address).copied().unwrap_or_default();
         self.of_window(window, now)
     }
 
@@ -53,7 +60,7 @@ impl Ledger {
     /// Counts one, unless nothing is left.
     pub fn take(&self, address: IpAddr, now: Duration) -> Result<Left, Exhausted> {
         let mut windows = self.windows();
-        let left = self.of_window(windows.get(&address).copied().unwrap_or_default(), now);
+        let left = self.of_window(windows.of.get(&address).copied().unwrap_or_default(), now);
         if left.remaining == 0 {
             return Err(Exhausted { left, wait: left.reset });
         }
@@ -62,23 +69,24 @@ impl Ledger {
 
     /// Takes one back.
     pub fn forgive(&self, address: IpAddr) {
-        if let Some(window) = self.windows().get_mut(&address) {
+        if let Some(window) = self.windows().of.get_mut(&address) {
             window.count = window.count.saturating_sub(1);
         }
     }
 
-    fn windows(&self) -> MutexGuard<'_, HashMap<IpAddr, Window>> {
+    fn windows(&self) -> MutexGuard<'_, Windows> {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, windows: &mut HashMap<IpAddr, Window>, address: IpAddr, now: Duration) -> Left {
-        if windows.len() >= MANY && !windows.contains_key(&address) {
-            windows.retain(|_, window| window.end > now);
-            if windows.len() >= TOO_MANY {
-                windows.clear();
-            }
+    fn add(&self, windows: &mut Windows, address: IpAddr, now: Duration) -> Left {
+        if windows.of.len() >= MANY.max(windows.swept * 2) {
+            windows.of.retain(|_, window| window.end > now);
+            windows.swept = windows.of.len();
         }
-        let window = windows.entry(address).or_default();
+        if windows.of.len() >= TOO_MANY {
+            *windows = Windows::default();
+        }
+        let window = windows.of.entry(address).or_default();
         if window.end <= now {
             *window = Window { count: 0, end: now + WINDOW };
         }
@@ -104,12 +112,12 @@ mod tests {
         for number in 0..u32::try_from(MANY).unwrap() {
             ledger.count(address(number), Duration::ZERO);
         }
-        assert_eq!(ledger.windows().len(), MANY);
+        assert_eq!(ledger.windows().of.len(), MANY);
         ledger.count(address(u32::MAX), WINDOW);
-        assert_eq!(ledger.windows().len(), 1);
+        assert_eq!(ledger.windows().of.len(), 1);
         for number in 0..u32::try_from(TOO_MANY).unwrap() + 10 {
             ledger.count(address(number), WINDOW);
         }
-        assert!(ledger.windows().len() <= TOO_MANY);
+        assert!(ledger.windows().of.len() <= TOO_MANY);
     }
 }
