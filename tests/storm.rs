@@ -141,7 +141,7 @@ fn message(chance: &mut Chance) -> Vec<u8> {
     let (method, path, tail) = (chance.pick(METHODS), chance.pick(PATHS), chance.pick(TAILS));
     let mut text = format!("{method} {path}{tail} {}{end}host: here{end}", chance.pick(VERSIONS));
     if chance.hits(0.4) {
-        text += "authorization: Bearer vera\r\n";
+        text += "authorization: Bearer zoe\r\n";
     }
     for _ in 0..chance.below(5) {
         text += chance.pick(HEADERS);
@@ -157,7 +157,7 @@ fn message(chance: &mut Chance) -> Vec<u8> {
     if chance.hits(0.6) {
         text += &format!(
             "content-length: {}\r\n",
-            body.len().saturating_add_signed(chance.below(3) as isize - 1)
+            body.len().saturating_add_signed(*chance.pick(&[-1, 0, 0, 1]))
         );
     }
     let mut bytes = [text.as_bytes(), end.as_bytes(), &body].concat();
