@@ -144,7 +144,8 @@ fn message(chance: &mut Chance) -> Vec<u8> {
         text += "authorization: Bearer zoe\r\n";
     }
     for _ in 0..chance.below(5) {
-        text += chance.pick(HEADERS);
+        let header: &&str = chance.pick(HEADERS);
+        text += header;
         text += end;
     }
     if chance.hits(0.03) {
