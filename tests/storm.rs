@@ -11,11 +11,14 @@ use std::time::Duration;
 
 use rstest::rstest;
 use statuary::chance::Chance;
-use support::{Engine, PATIENCE, Store};
+use support::{Engine, PATIENCE, Server, Store};
 
 /// How many are sent; `STATUARY_STORM` has another number.
 const SHORT: usize = 3000;
-const CLIENTS: usize = 8;
+const CLIENTS: usize = 32;
+/// How long the server waits for what does not come; most messages leave it waiting for something.
+const WAITS: [(&str, &str); 3] =
+    [("STATUARY_HEAD_TIMEOUT", "50ms"), ("STATUARY_BODY_TIMEOUT", "50ms"), ("STATUARY_IDLE_TIMEOUT", "50ms")];
 
 const METHODS: &[&str] = &[
     "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "BREW", "get",
@@ -181,12 +184,14 @@ fn message(chance: &mut Chance) -> Vec<u8> {
 }
 
 /// The statuses of all answers that come; the server may end the connection at any point.
-fn send(address: &str, bytes: &[u8]) -> Vec<String> {
+fn send(address: &str, bytes: &[u8], hangs_up: bool) -> Vec<String> {
     let mut stream = TcpStream::connect(address).expect("a server that takes connections");
     stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
     stream.set_write_timeout(Some(Duration::from_secs(20))).expect("a socket");
     drop(stream.write_all(bytes));
-    drop(stream.shutdown(Shutdown::Write));
+    if hangs_up {
+        drop(stream.shutdown(Shutdown::Write));
+    }
     let mut said = Vec::new();
     drop(stream.read_to_end(&mut said));
     let said = String::from_utf8_lossy(&said);
@@ -197,7 +202,9 @@ fn send(address: &str, bytes: &[u8]) -> Vec<String> {
 #[rstest]
 fn a_server_stands_a_storm(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
-    let server = store.serve(&[]);
+    let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    command.envs(WAITS);
+    let server = Server::start(command);
     let address = server.url.trim_start_matches("http://");
     let before = store.run(&["export", "-"], "").well();
     let count = std::env::var("STATUARY_STORM").map_or(SHORT, |text| text.parse().expect("a number"));
@@ -212,7 +219,7 @@ fn a_server_stands_a_storm(#[values(Engine::Sqlite, Engine::Postgres)] engine: E
                         return;
                     }
                     let bytes = message(&mut Chance(number as u64));
-                    for status in send(address, &bytes) {
+                    for status in send(address, &bytes, number % 4 == 0) {
                         let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]);
                         assert!(!status.starts_with('5'), "{status} for message {number}: {shown:?}");
                         *seen.lock().expect("no panic").entry(status).or_default() += 1;
@@ -227,7 +234,7 @@ fn a_server_stands_a_storm(#[values(Engine::Sqlite, Engine::Postgres)] engine: E
         assert!(seen.contains_key(status), "the storm blew past everything: {seen:?}");
     }
 
-    let health = send(address, b"GET /readyz HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n");
+    let health = send(address, b"GET /readyz HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n", false);
     assert_eq!(health, ["200"]);
     assert!(store.run(&["export", "-"], "").well() == before, "something was written");
     let said = server.stop();

@@ -93,11 +93,22 @@ impl<S> Paced<S> {
         Self { stream, patience, work, seen: 0, is_head_begun, read, write }
     }
 
+    /// The head of a request is over once the request is worked on.
+    fn notice_requests(&mut self) {
+        let begun = self.work.begun();
+        if begun != self.seen {
+            (self.seen, self.is_head_begun, self.read.until) = (begun, false, None);
+        }
+    }
+
     fn written<T>(&mut self, done: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if done.is_ready() {
             self.write.until = None;
+            self.notice_requests();
             if !self.is_head_begun {
-                self.read.until = None;
+                // Nobody reads again before something happens: this is what will.
+                self.read.until = Some(Instant::now() + self.patience.idle);
+                self.read.is_over(self.patience.idle, cx);
             }
             return done;
         }
@@ -117,10 +128,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
-        let begun = this.work.begun();
-        if begun != this.seen {
-            (this.seen, this.is_head_begun, this.read.until) = (begun, false, None);
-        }
+        this.notice_requests();
         if this.work.is_under_way() {
             return read;
         }
