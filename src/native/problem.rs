@@ -75,6 +75,7 @@ impl Kind {
         Self::Internal,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "a table")]
     const fn described(self) -> Described {
         let (name, status, title, about) = match self {
             Self::Unauthenticated => (
