@@ -157,19 +157,15 @@ fn message(chance: &mut Chance) -> Vec<u8> {
         text += end;
     }
     if chance.hits(0.03) {
-        text += &format!("x-long: {}\r\n", "x".repeat(chance.below(300_000)));
+        text += &["x-long: ", &"x".repeat(chance.below(300_000)), "\r\n"].concat();
     }
     if chance.hits(0.03) {
         text += &"x-many: 1\r\n".repeat(chance.below(5000));
     }
     let body = body(chance);
-    if is_well_made {
-        text += &format!("content-length: {}\r\n", body.len());
-    } else if chance.hits(0.6) {
-        text += &format!(
-            "content-length: {}\r\n",
-            body.len().saturating_add_signed(*chance.pick(&[-1, 0, 0, 1]))
-        );
+    if is_well_made || chance.hits(0.6) {
+        let off = if is_well_made { 0 } else { *chance.pick(&[-1, 0, 0, 1]) };
+        text += &["content-length: ", &body.len().saturating_add_signed(off).to_string(), "\r\n"].concat();
     }
     let mut bytes = [text.as_bytes(), end.as_bytes(), &body].concat();
     if chance.hits(0.15) {
