@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
+use crate::http::limits::Limits;
 use crate::idempotency::Running;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
@@ -18,6 +19,8 @@ pub struct App {
     pub clock: Clock,
     /// What the operator chose.
     pub settings: Arc<Settings>,
+    /// How often one may ask.
+    pub limits: Arc<Limits>,
     /// The one-time link of a first start.
     pub setup: Setup,
     /// The one-time link that signs somebody in.

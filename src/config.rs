@@ -1,13 +1,15 @@
 //! Settings: a flag wins over the environment, that over the file, that over the default.
 
-use std::net::SocketAddr;
-use std::num::NonZeroU16;
+use std::net::{IpAddr, SocketAddr};
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer};
 
 use crate::clock::Time;
 use crate::db::Location;
@@ -35,6 +37,33 @@ pub struct Settings {
     pub tls: Option<tls::Files>,
     /// For how many days the Kantata surface shows an event; the log keeps all.
     pub event_retention_days: NonZeroU16,
+    /// Requests a minute and token; none: any number.
+    pub rate_limit: Option<NonZeroU32>,
+    /// Requests a minute and address that prove nothing; none: any number.
+    pub address_limit: Option<NonZeroU32>,
+    /// Failed logins a minute and address; none: any number.
+    pub login_limit: Option<NonZeroU32>,
+    /// Proxies whose word is taken for where a request comes from.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// How many connections are open at the same time.
+    pub max_connections: usize,
+    /// How long clients are waited for.
+    pub patience: Patience,
+}
+
+/// How long clients are waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the head of a request, from its first byte on.
+    pub head: Duration,
+    /// For the body, from the end of the head on.
+    pub body: Duration,
+    /// For all of the work on a request.
+    pub request: Duration,
+    /// For the next request of a connection.
+    pub idle: Duration,
+    /// For a client to take what it was sent.
+    pub write: Duration,
 }
 
 /// What a flag or the environment says; clap reads both.
@@ -64,27 +93,44 @@ pub struct File {
     pub database_url_file: Option<PathBuf>,
     pub listen: Option<SocketAddr>,
     pub public_url: Option<String>,
-    pub cors_origins: Option<Origins>,
+    pub cors_origins: Option<Listed>,
     pub openproject_login_required: Option<bool>,
     pub faults: Option<PathBuf>,
     pub clock: Option<Time>,
     pub tls_cert: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
     pub event_retention_days: Option<NonZeroU16>,
-    /// Read and kept; requests are not limited yet.
-    pub rate_limit: Option<u64>,
+    pub rate_limit: Option<u32>,
+    pub address_limit: Option<u32>,
+    pub login_limit: Option<u32>,
+    pub trusted_proxies: Option<Listed>,
+    pub max_connections: Option<NonZeroU16>,
+    pub head_timeout: Option<Wait>,
+    pub body_timeout: Option<Wait>,
+    pub request_timeout: Option<Wait>,
+    pub idle_timeout: Option<Wait>,
+    pub write_timeout: Option<Wait>,
     /// Read and kept; figures are not served yet.
     pub metrics_listen: Option<SocketAddr>,
 }
 
-/// Origins as a list, or as one text with commas.
+/// Texts as a list, or as one text with commas.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 #[expect(missing_docs, reason = "the two forms")]
-pub enum Origins {
+pub enum Listed {
     List(Vec<String>),
     Text(String),
 }
+
+/// A time such as `200ms`, `15s` or `1m 30s`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait(pub Duration);
+
+/// A text that is no [`Wait`].
+#[derive(Debug, thiserror::Error)]
+#[error("not a time such as 200ms, 15s or 3m, up to a day")]
+pub struct NotAWait;
 
 /// The address that is listened on when none is given.
 pub const DEFAULT_LISTEN: SocketAddr =
@@ -92,6 +138,15 @@ pub const DEFAULT_LISTEN: SocketAddr =
 
 /// As many days as the vendor keeps (contract of Kantata, section g).
 pub const DEFAULT_EVENT_RETENTION_DAYS: NonZeroU16 = NonZeroU16::new(9).unwrap();
+
+/// Requests a minute and token.
+pub const DEFAULT_RATE_LIMIT: NonZeroU32 = NonZeroU32::new(600).unwrap();
+/// Requests a minute and address that prove nothing.
+pub const DEFAULT_ADDRESS_LIMIT: NonZeroU32 = NonZeroU32::new(120).unwrap();
+/// Failed logins a minute and address.
+pub const DEFAULT_LOGIN_LIMIT: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// Fewer than the 1024 files that a process may commonly have open.
+pub const DEFAULT_MAX_CONNECTIONS: NonZeroU16 = NonZeroU16::new(900).unwrap();
 
 fn secret_file(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).map(PathBuf::from)
@@ -152,19 +207,49 @@ fn secret(path: &Path) -> Result<String> {
     Ok(text.trim().to_owned())
 }
 
-impl Origins {
-    /// Each origin.
-    pub fn list(&self) -> Vec<String> {
-        match self {
-            Self::List(list) => list.clone(),
-            Self::Text(text) => origins(text),
+impl FromStr for Wait {
+    type Err = NotAWait;
+
+    fn from_str(text: &str) -> Result<Self, NotAWait> {
+        const DAY: Duration = Duration::from_hours(24);
+        let signed: jiff::SignedDuration = text.parse().map_err(|_| NotAWait)?;
+        let wait = Duration::try_from(signed).map_err(|_| NotAWait)?;
+        if wait.is_zero() || wait > DAY { Err(NotAWait) } else { Ok(Self(wait)) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Wait {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(15),
+            body: Duration::from_mins(1),
+            // As the vendor's (contract of Kantata, section f).
+            request: Duration::from_mins(3),
+            idle: Duration::from_secs(75),
+            write: Duration::from_secs(30),
         }
     }
 }
 
-/// The origins of a list with commas.
-pub fn origins(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned).collect()
+impl Listed {
+    /// Each text.
+    pub fn list(&self) -> Vec<String> {
+        match self {
+            Self::List(list) => list.clone(),
+            Self::Text(text) => listed(text),
+        }
+    }
+}
+
+/// The texts of a list with commas.
+pub fn listed(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }
 
 impl Settings {
@@ -186,6 +271,12 @@ impl Default for Settings {
             clock: None,
             tls: None,
             event_retention_days: DEFAULT_EVENT_RETENTION_DAYS,
+            rate_limit: Some(DEFAULT_RATE_LIMIT),
+            address_limit: Some(DEFAULT_ADDRESS_LIMIT),
+            login_limit: Some(DEFAULT_LOGIN_LIMIT),
+            trusted_proxies: Vec::new(),
+            max_connections: DEFAULT_MAX_CONNECTIONS.get().into(),
+            patience: Patience::default(),
         }
     }
 }

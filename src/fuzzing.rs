@@ -202,8 +202,8 @@ impl Stage {
         let db = runtime.block_on(Db::open(&location)).expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
-        let (login, running) = (LoginLink::default(), Running::default());
-        let app = App { db, clock, settings, setup, login, running };
+        let (login, running, limits) = (LoginLink::default(), Running::default(), Arc::default());
+        let app = App { db, clock, settings, limits, setup, login, running };
         Self { runtime, app, token: String::new(), left: REQUESTS, _directory: directory }
     }
 

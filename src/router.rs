@@ -17,7 +17,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::app::App;
 use crate::config::Settings;
 use crate::http::write::{KEY, REPLAYED};
-use crate::http::{RequestId, path, tag};
+use crate::http::{RequestId, limits, path, patience, tag};
 use crate::openapi::Routes;
 use crate::{
     auth, clock, events, external_references, faults, health, kantata, native, oauth, openapi, openproject,
@@ -48,7 +48,10 @@ pub fn service(
             log_panic(reason.as_ref());
             kantata::error::failure()
         }))
+        // Inside of the faults, whose delays are as long as they are told to be.
+        .layer(middleware::from_fn_with_state(app.clone(), patience::layer))
         .layer(tower::util::option_layer(faults))
+        .layer(middleware::from_fn_with_state(app.clone(), limits::layer))
         .layer(cors)
         .layer(middleware::from_fn(request_id))
         .with_state(app);
@@ -291,7 +294,12 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             header::IF_NONE_MATCH,
             faults::layer::HEADER,
         ])
-        .expose_headers([header::ETAG, header::LINK, header::RETRY_AFTER, REPLAYED, REQUEST_ID]);
+        .expose_headers(
+            limits::HEADERS
+                .into_iter()
+                .chain([header::ETAG, header::LINK, header::RETRY_AFTER, REPLAYED, REQUEST_ID])
+                .collect::<Vec<_>>(),
+        );
     Some(layer)
 }
 

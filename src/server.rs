@@ -1,21 +1,37 @@
 //! The listening service, from its first connection to its last.
 
-use std::fmt::Debug;
+mod paced;
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use axum::ServiceExt;
-use axum::extract::Request;
+use axum::body::Body;
 use axum::serve::{Listener, ListenerExt};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
 
+use self::paced::{Paced, Work};
 use crate::app::App;
+use crate::http::Peer;
 use crate::router;
 use crate::tls::{self, Encrypted};
 
 /// How long requests that run are waited for once the service is told to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How much of a head is kept, and of an answer that is not taken yet, in bytes: an address of 64 KiB, and headers. A
+/// longer head is answered with 431, as one of more than 100 headers is.
+const BUFFER: usize = 128 * 1024;
 
 /// What tells the service to stop; from its making on, neither signal ends the process at once.
 pub struct Stop {
@@ -43,10 +59,7 @@ impl Stop {
 }
 
 /// Serves until told to stop; then stops accepting and finishes what runs.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn run(app: App, listener: TcpListener, identity: Option<tls::Identity>, stop: Stop) -> Result<()> {
+pub async fn run(app: App, listener: TcpListener, identity: Option<tls::Identity>, stop: Stop) {
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps small answers back");
@@ -58,28 +71,50 @@ pub async fn run(app: App, listener: TcpListener, identity: Option<tls::Identity
     }
 }
 
-async fn serve<L: Listener<Addr: Debug>>(app: App, listener: L, stop: Stop) -> Result<()> {
-    let (running, mut stopping) = tokio::sync::watch::channel(());
-    let faults = app.settings.faults.clone();
-    let service = ServiceExt::<Request>::into_make_service(router::service(app));
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stop.told().await;
-        tracing::info!("stopping: requests that run are finished");
-        if let Some(faults) = faults {
-            faults.stop();
-        }
-        drop(running);
-    });
-    let too_late = async move {
-        // Changes never come: the sender goes away when the service is told to stop.
-        while stopping.changed().await.is_ok() {}
-        tokio::time::sleep(PATIENCE).await;
-    };
-    tokio::select! {
-        ended = async { server.await } => ended.context("the service failed"),
-        () = too_late => {
-            tracing::warn!("some requests did not end in time");
-            Ok(())
-        }
+async fn serve<L: Listener<Addr = SocketAddr>>(app: App, mut listener: L, stop: Stop) {
+    let settings = app.settings.clone();
+    let service = router::service(app);
+    let mut protocol = http1::Builder::new();
+    // The stream has patience of its own, which tells a head from an idle connection.
+    protocol.header_read_timeout(None).max_buf_size(BUFFER);
+    let (places, connections) = (Arc::new(Semaphore::new(settings.max_connections)), GracefulShutdown::new());
+    let mut told = pin!(stop.told());
+    loop {
+        // Whoever finds no place waits where the system keeps connections that are not accepted.
+        let accepted = async {
+            let place = places.clone().acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, (stream, address)) = tokio::select! {
+            accepted = accepted => accepted,
+            () = &mut told => break,
+        };
+        let (service, work) = (service.clone(), Work::default());
+        let stream = Paced::new(stream, settings.patience, work.clone());
+        let answer = service_fn(move |mut request: hyper::Request<Incoming>| {
+            let working = work.begin();
+            request.extensions_mut().insert(Peer(address.ip()));
+            let answer = service.clone().oneshot(request.map(Body::new));
+            async move {
+                let answer = answer.await;
+                drop(working);
+                answer
+            }
+        });
+        let connection = connections.watch(protocol.serve_connection(TokioIo::new(stream), answer));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%address, %error, "a connection broke off");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    tracing::info!("stopping: requests that run are finished");
+    if let Some(faults) = &settings.faults {
+        faults.stop();
+    }
+    if tokio::time::timeout(PATIENCE, connections.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not end in time");
     }
 }

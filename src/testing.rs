@@ -203,8 +203,8 @@ impl TestApp {
         let db = Db::open(&location).await.expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
-        let (login, running) = (LoginLink::default(), Running::default());
-        Self { app: App { db, clock, settings, setup, login, running }, store }
+        let (login, running, limits) = (LoginLink::default(), Running::default(), Arc::default());
+        Self { app: App { db, clock, settings, limits, setup, login, running }, store }
     }
 
     /// A store with the records of an archive, given without its header.

@@ -20,6 +20,9 @@ use tokio_rustls::server::TlsStream;
 /// How long a client may take until its connection is encrypted.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many clients may greet at the same time; further ones are accepted later.
+const MOST_GREETINGS: usize = 256;
+
 /// How this program asks others: it trusts whom the machine trusts, or the file that `SSL_CERT_FILE` names.
 ///
 /// # Errors
@@ -118,7 +121,7 @@ impl<L: Listener<Io = TcpStream, Addr: fmt::Debug + 'static>> Listener for Encry
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
             tokio::select! {
-                (stream, address) = self.listener.accept() => {
+                (stream, address) = self.listener.accept(), if self.greetings.len() < MOST_GREETINGS => {
                     let acceptor = TlsAcceptor::from(self.identity.config.clone());
                     self.greetings.spawn(async move {
                         match tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {

@@ -1,8 +1,8 @@
 //! `statuary serve`
 
 use std::io::Write;
-use std::net::SocketAddr;
-use std::num::NonZeroU16;
+use std::net::{IpAddr, SocketAddr};
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,12 +12,14 @@ use tokio::net::TcpListener;
 use super::open;
 use crate::app::{App, random_bytes};
 use crate::clock::{self, Clock, Time};
-use crate::config::{DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Settings, origins};
+use crate::config::{
+    DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Listed, Patience, Settings, Wait, listed,
+};
 use crate::db::Db;
 use crate::idempotency::Running;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
-use crate::{demo, faults, server, tls, users};
+use crate::{demo, faults, http, server, tls, users};
 
 /// Options of `serve`.
 #[derive(clap::Args)]
@@ -55,6 +57,43 @@ pub struct Args {
     /// For how many days the Kantata surface shows an event.
     #[arg(long, env = "STATUARY_EVENT_RETENTION_DAYS", value_name = "DAYS", hide = true)]
     event_retention_days: Option<NonZeroU16>,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+/// How much the server takes, and how long it waits.
+#[derive(clap::Args)]
+struct Limits {
+    /// Requests a minute and token; 0: any number.
+    #[arg(long, env = "STATUARY_RATE_LIMIT", value_name = "NUMBER", hide = true)]
+    rate_limit: Option<u32>,
+    /// Requests a minute and address that prove nothing; 0: any number.
+    #[arg(long, env = "STATUARY_ADDRESS_LIMIT", value_name = "NUMBER", hide = true)]
+    address_limit: Option<u32>,
+    /// Failed logins a minute and address; 0: any number.
+    #[arg(long, env = "STATUARY_LOGIN_LIMIT", value_name = "NUMBER", hide = true)]
+    login_limit: Option<u32>,
+    /// Proxies whose X-Forwarded-For is believed, with commas between them.
+    #[arg(long, env = "STATUARY_TRUSTED_PROXIES", value_name = "ADDRESSES", hide = true)]
+    trusted_proxies: Option<String>,
+    /// How many connections are open at the same time.
+    #[arg(long, env = "STATUARY_MAX_CONNECTIONS", value_name = "NUMBER", hide = true)]
+    max_connections: Option<NonZeroU16>,
+    /// How long the head of a request may take.
+    #[arg(long, env = "STATUARY_HEAD_TIMEOUT", value_name = "TIME", hide = true)]
+    head_timeout: Option<Wait>,
+    /// How long the body of a request may take.
+    #[arg(long, env = "STATUARY_BODY_TIMEOUT", value_name = "TIME", hide = true)]
+    body_timeout: Option<Wait>,
+    /// How long the work on a request may take.
+    #[arg(long, env = "STATUARY_REQUEST_TIMEOUT", value_name = "TIME", hide = true)]
+    request_timeout: Option<Wait>,
+    /// How long a connection may ask for nothing.
+    #[arg(long, env = "STATUARY_IDLE_TIMEOUT", value_name = "TIME", hide = true)]
+    idle_timeout: Option<Wait>,
+    /// How long a client may take nothing of what it is sent.
+    #[arg(long, env = "STATUARY_WRITE_TIMEOUT", value_name = "TIME", hide = true)]
+    write_timeout: Option<Wait>,
 }
 
 /// Runs the server until it is told to stop.
@@ -93,8 +132,11 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
-    let app = App { db, clock, settings: Arc::new(settings), setup, login, running: Running::default() };
-    server::run(app, listener, identity, stop).await
+    let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
+    let settings = Arc::new(settings);
+    let app = App { db, clock, settings, limits, setup, login, running: Running::default() };
+    server::run(app, listener, identity, stop).await;
+    Ok(())
 }
 
 /// Says what makes this server unlike one that is in earnest.
@@ -116,15 +158,30 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
 
 fn settings(args: Args, file: &File) -> Result<Settings> {
     let public_url = args.public_url.or_else(|| file.public_url.clone());
+    let (limits, usual, clock) = (args.limits, Settings::default(), args.clock.or(file.clock));
+    let listen = args.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN);
+    // A demo, and what this machine alone reaches, are there to be tried out and measured; and where the clock stands,
+    // whoever asked too often would be refused for ever.
+    let number = |given: Option<u32>, in_file: Option<u32>, usual: Option<NonZeroU32>, is_off: bool| {
+        let usual = usual.filter(|_| !is_off).map_or(0, NonZeroU32::get);
+        NonZeroU32::new(given.or(in_file).unwrap_or(usual))
+    };
+    let stands = clock.is_some();
+    let is_private = stands || (listen.ip().is_loopback() && public_url.is_none());
+    let proxies = limits.trusted_proxies.map(|text| listed(&text));
+    let proxies = proxies.or_else(|| file.trusted_proxies.as_ref().map(Listed::list)).unwrap_or_default();
+    let wait = |given: Option<Wait>, in_file: Option<Wait>, usual| {
+        given.or(in_file).map_or(usual, |Wait(wait)| wait)
+    };
     let faults = args.faults.as_ref().or(file.faults.as_ref());
     let tls_files = (args.tls_cert.or(file.tls_cert.clone()), args.tls_key.or(file.tls_key.clone()));
     Ok(Settings {
-        listen: args.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
+        listen,
         public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
         strict: args.strict,
         cors_origins: match (args.cors_origins, &file.cors_origins) {
-            (Some(text), _) => origins(&text),
-            (None, Some(listed)) => listed.list(),
+            (Some(text), _) => listed(&text),
+            (None, Some(origins)) => origins.list(),
             (None, None) => Vec::new(),
         },
         openproject_login_required: args
@@ -132,7 +189,7 @@ fn settings(args: Args, file: &File) -> Result<Settings> {
             .or(file.openproject_login_required)
             .unwrap_or(true),
         faults: faults.map(|path| faults::file::read(path)).transpose()?.map(Arc::new),
-        clock: args.clock.or(file.clock),
+        clock,
         tls: match tls_files {
             (Some(cert), Some(key)) => Some(tls::Files { cert, key }),
             (None, None) => None,
@@ -143,7 +200,28 @@ fn settings(args: Args, file: &File) -> Result<Settings> {
             .event_retention_days
             .or(file.event_retention_days)
             .unwrap_or(DEFAULT_EVENT_RETENTION_DAYS),
+        rate_limit: number(limits.rate_limit, file.rate_limit, usual.rate_limit, args.demo || is_private),
+        address_limit: number(limits.address_limit, file.address_limit, usual.address_limit, is_private),
+        login_limit: number(limits.login_limit, file.login_limit, usual.login_limit, stands),
+        trusted_proxies: proxies.iter().map(|text| proxy(text)).collect::<Result<_>>()?,
+        max_connections: limits
+            .max_connections
+            .or(file.max_connections)
+            .map_or(usual.max_connections, |number| number.get().into()),
+        patience: Patience {
+            head: wait(limits.head_timeout, file.head_timeout, usual.patience.head),
+            body: wait(limits.body_timeout, file.body_timeout, usual.patience.body),
+            request: wait(limits.request_timeout, file.request_timeout, usual.patience.request),
+            idle: wait(limits.idle_timeout, file.idle_timeout, usual.patience.idle),
+            write: wait(limits.write_timeout, file.write_timeout, usual.patience.write),
+        },
     })
+}
+
+fn proxy(text: &str) -> Result<IpAddr> {
+    let address: IpAddr =
+        text.parse().with_context(|| format!("`{text}` of trusted_proxies is no address"))?;
+    Ok(address.to_canonical())
 }
 
 /// The one-time link, where the store has nobody yet.

@@ -19,8 +19,7 @@ use super::file::EXEMPT;
 use super::record::{Answer, Key};
 use super::{Fault, Faults, Kind, RETRY_AFTER, lock};
 use crate::http::RequestId;
-use crate::native::problem;
-use crate::{kantata, openproject};
+use crate::http::refusal::{refused, spelled};
 
 /// Asks for a fault, and names the one that came.
 pub const HEADER: HeaderName = HeaderName::from_static("x-statuary-fault");
@@ -213,35 +212,5 @@ impl HttpBody for Torn {
             return Poll::Pending;
         }
         Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::ConnectionAborted, "cut on demand"))))
-    }
-}
-
-fn refused(path: &str, id: Option<&RequestId>, status: StatusCode, retry_after: Option<u64>) -> Response {
-    let message = match status {
-        StatusCode::TOO_MANY_REQUESTS => "Too many requests. Please try again later.",
-        StatusCode::SERVICE_UNAVAILABLE => "The service is unavailable. Please try again later.",
-        _ => "The request took too long.",
-    };
-    let mut response = spelled(path, id, status, message);
-    response.headers_mut().remove(header::RETRY_AFTER);
-    if let Some(seconds) = retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
-}
-
-/// An error in the shape of the surface that a path belongs to.
-fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: &str) -> Response {
-    let is_below = |surface: &str| {
-        path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    if is_below("/api/v1") {
-        kantata::error::refusal(status, message)
-    } else if is_below("/api/v3") {
-        openproject::wire::described(openproject::error::refusal(status, message))
-    } else if is_below("/api/statuary/v1") {
-        problem::Error::new(problem::Kind::of_status(status)).saying(message).answer(id)
-    } else {
-        (status, format!("{message}\n")).into_response()
     }
 }

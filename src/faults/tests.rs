@@ -136,8 +136,16 @@ async fn each_surface_spells_a_fault_in_its_own_shape(
     assert!(problem["instance"].is_string(), "{problem}");
 
     let page = get(&app, "ada", "/setup/secret", Some(fault)).await;
-    check(&page, "text/plain; charset=utf-8");
-    assert_eq!(page.text, format!("{message}\n"));
+    check(&page, "text/html; charset=utf-8");
+    assert!(
+        page.text.contains(&message.replace('`', "&#96;")) || page.text.contains(message),
+        "{}",
+        page.text
+    );
+
+    let elsewhere = get(&app, "ada", "/assets/style.css", Some(fault)).await;
+    check(&elsewhere, "text/plain; charset=utf-8");
+    assert_eq!(elsewhere.text, format!("{message}\n"));
 }
 
 #[rstest]

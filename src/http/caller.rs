@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, header};
 use crate::app::App;
 use crate::auth::{self, Caller};
 use crate::error::Error;
+use crate::openproject;
 
 /// The caller that an `Authorization: Bearer` header proves.
 ///
@@ -14,7 +15,14 @@ pub async fn bearer(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
     let (sha256, now) = (digest(headers).ok_or(Error::Unauthenticated)?, app.clock.now());
     let found =
         app.db.read(move |conn| Box::pin(async move { auth::store::caller(conn, &sha256, now).await }));
-    found.await?.ok_or(Error::Unauthenticated)
+    let caller = found.await?.ok_or(Error::Unauthenticated)?;
+    app.limits.prove(&sha256);
+    Ok(caller)
+}
+
+/// What is kept of the token that a request presents in whatever way a surface takes it.
+pub fn presented(headers: &HeaderMap) -> Option<[u8; 32]> {
+    digest(headers).or_else(|| openproject::request::api_key_digest(headers))
 }
 
 /// What is kept of the token of an `Authorization: Bearer` header; the scheme's case does not matter (RFC 9110, 11.1).

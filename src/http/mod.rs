@@ -3,13 +3,20 @@
 pub mod body;
 pub mod caller;
 pub mod form;
+pub mod limits;
 pub mod origin;
 pub mod params;
 pub mod path;
+pub mod patience;
+pub mod refusal;
 pub mod tag;
 pub mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
+use std::net::IpAddr;
 
 use axum::http::HeaderValue;
 
@@ -22,3 +29,7 @@ impl fmt::Display for RequestId {
         f.write_str(self.0.to_str().unwrap_or_default())
     }
 }
+
+/// The other end of the connection that a request came over.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);

@@ -25,6 +25,7 @@ pub enum Kind {
     InvalidParameter,
     InvalidCursor,
     Unreadable,
+    TooSlow,
     TooLarge,
     Invalid,
     Conflict,
@@ -49,6 +50,7 @@ impl Kind {
     /// The kind that stands for a status.
     pub const fn of_status(status: StatusCode) -> Self {
         match status {
+            StatusCode::REQUEST_TIMEOUT => Self::TooSlow,
             StatusCode::TOO_MANY_REQUESTS => Self::TooManyRequests,
             StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
             StatusCode::GATEWAY_TIMEOUT => Self::TimedOut,
@@ -57,7 +59,7 @@ impl Kind {
     }
 
     /// All, in the order of the page.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -66,6 +68,7 @@ impl Kind {
         Self::InvalidParameter,
         Self::InvalidCursor,
         Self::Unreadable,
+        Self::TooSlow,
         Self::TooLarge,
         Self::Invalid,
         Self::Conflict,
@@ -130,6 +133,12 @@ impl Kind {
                 StatusCode::BAD_REQUEST,
                 "Unreadable request",
                 "What was sent cannot be read: broken escapes in the address, or a body that is not what it says.",
+            ),
+            Self::TooSlow => (
+                "too-slow",
+                StatusCode::REQUEST_TIMEOUT,
+                "Request too slow",
+                "The body of the request was not there in time. Nothing was done.",
             ),
             Self::TooLarge => (
                 "too-large",

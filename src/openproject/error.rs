@@ -196,7 +196,7 @@ pub fn failure() -> Response {
 /// An answer that has nothing to do with what was asked for.
 pub fn refusal(status: StatusCode, message: &str) -> Response {
     let kind = match status {
-        StatusCode::BAD_REQUEST => "BadRequest",
+        StatusCode::BAD_REQUEST | StatusCode::REQUEST_TIMEOUT => "BadRequest",
         StatusCode::TOO_MANY_REQUESTS => "TooManyRequests",
         _ => "InternalServerError",
     };

@@ -158,7 +158,15 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Erro
     let found =
         app.db.read(move |conn| Box::pin(async move { auth::store::caller(conn, &digest, now).await }));
     let caller = found.await?.ok_or_else(wrong)?;
+    app.limits.prove(&digest);
     if caller.has_scope(scopes::OPENPROJECT) { Ok(caller) } else { Err(Error::InsufficientScope) }
+}
+
+/// What is kept of the token of an `Authorization: Basic` header.
+pub fn api_key_digest(headers: &HeaderMap) -> Option<[u8; 32]> {
+    let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let token = scheme.eq_ignore_ascii_case("basic").then(|| api_key(credentials.trim()))??;
+    Some(auth::digest(&token))
 }
 
 /// The token of `apikey:TOKEN`; the user name is part of the contract.

@@ -1,0 +1,342 @@
+//! How often one may ask: each token by a rate of its own, each address for what proves nothing, and for failed logins.
+
+mod ledger;
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use governor::middleware::StateInformationMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use self::ledger::Ledger;
+use super::refusal::refused;
+use super::{Peer, RequestId, caller};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Settings;
+
+/// What every limit counts over.
+const WINDOW: Duration = Duration::from_mins(1);
+/// After so many unknown tokens those that rest are forgotten.
+const SWEEP: u32 = 1024;
+/// How many tokens are remembered as good.
+const MOST_PROVEN: usize = 16 * 1024;
+
+/// The headers of limited answers: the draft's two, and the three that were usual before it.
+pub const HEADERS: [HeaderName; 5] = [
+    HeaderName::from_static("ratelimit-policy"),
+    HeaderName::from_static("ratelimit"),
+    HeaderName::from_static("x-ratelimit-limit"),
+    HeaderName::from_static("x-ratelimit-remaining"),
+    HeaderName::from_static("x-ratelimit-reset"),
+];
+
+type Digest = [u8; 32];
+type Tokens = RateLimiter<Digest, DashMapStateStore<Digest>, Pace, StateInformationMiddleware>;
+
+/// Who asked how often, of late. Nothing of it is kept beyond the process.
+#[derive(Debug, Default)]
+pub struct Limits {
+    pace: Pace,
+    tokens: Option<Tokens>,
+    addresses: Option<Ledger>,
+    logins: Option<Ledger>,
+    /// Tokens that were good when they were seen last: they do not suffer from what others of their address do.
+    proven: RwLock<HashSet<Digest>>,
+    unproven: AtomicU32,
+}
+
+/// Time as it passes: a machine's clock may be set, and then nobody should wait for it.
+#[derive(Clone, Debug)]
+struct Pace {
+    clock: Clock,
+    start: Instant,
+    standing: i64,
+}
+
+/// How much of a limit is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Left {
+    policy: &'static str,
+    limit: u32,
+    remaining: u32,
+    /// After which nothing of it is used.
+    reset: Duration,
+}
+
+/// Nothing is left, and how long that stays so.
+#[derive(Clone, Copy, Debug)]
+struct Exhausted {
+    left: Left,
+    wait: Duration,
+}
+
+/// The places where requests are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// A surface, where a token is asked for.
+    Surface,
+    /// Where applications prove who they are.
+    Applications,
+    /// Where people sign in.
+    Login,
+}
+
+impl Limits {
+    /// No request is counted yet.
+    pub fn new(settings: &Settings, clock: &Clock) -> Self {
+        let pace = Pace::of(clock);
+        let ledger = |limit: Option<NonZeroU32>| limit.map(|limit| Ledger::new(limit.get()));
+        let tokens = settings
+            .rate_limit
+            .map(|limit| Tokens::new(Quota::per_minute(limit), DashMapStateStore::default(), pace.clone()));
+        Self {
+            pace,
+            tokens,
+            addresses: ledger(settings.address_limit),
+            logins: ledger(settings.login_limit),
+            ..Self::default()
+        }
+    }
+
+    /// A token turned out to be somebody's.
+    pub fn prove(&self, token: &Digest) {
+        if self.addresses.is_some() && !self.is_proven(token) {
+            let mut proven = self.proven.write().unwrap_or_else(PoisonError::into_inner);
+            if proven.len() >= MOST_PROVEN {
+                proven.clear();
+            }
+            proven.insert(*token);
+        }
+    }
+
+    fn is_proven(&self, token: &Digest) -> bool {
+        self.proven.read().unwrap_or_else(PoisonError::into_inner).contains(token)
+    }
+
+    fn disprove(&self, token: &Digest) {
+        if self.is_proven(token) {
+            self.proven.write().unwrap_or_else(PoisonError::into_inner).remove(token);
+        }
+    }
+
+    /// Counts a request of a token; nothing where there is no limit.
+    fn take(&self, token: &Digest) -> Result<Option<Left>, Exhausted> {
+        let Some(tokens) = &self.tokens else { return Ok(None) };
+        let left = |quota: Quota, remaining: u32| {
+            let limit = quota.burst_size().get();
+            let reset = quota.replenish_interval() * (limit - remaining.min(limit));
+            Left { policy: "token", limit, remaining, reset }
+        };
+        match tokens.check_key(token) {
+            Ok(state) => Ok(Some(left(state.quota(), state.remaining_burst_capacity()))),
+            Err(until) => {
+                let wait = until.wait_time_from(governor::clock::Clock::now(&self.pace));
+                Err(Exhausted { left: left(until.quota(), 0), wait })
+            }
+        }
+    }
+
+    /// Forgets tokens that rest, now and then; new ones come only with those that are not proven.
+    fn sweep(&self) {
+        if self.unproven.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1
+            && let Some(tokens) = &self.tokens
+        {
+            tokens.retain_recent();
+            tokens.shrink_to_fit();
+        }
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::of(&Clock::System)
+    }
+}
+
+impl Pace {
+    fn of(clock: &Clock) -> Self {
+        Self { clock: clock.clone(), start: Instant::now(), standing: clock.now().0 }
+    }
+
+    fn elapsed(&self) -> Duration {
+        match self.clock {
+            Clock::System => self.start.elapsed(),
+            Clock::Standing(_) => {
+                let microseconds = self.clock.now().0.saturating_sub(self.standing);
+                // A century is more than anybody waits, and far from where the sums of the limiter end.
+                let most = Duration::from_hours(876_000);
+                Duration::from_micros(u64::try_from(microseconds).unwrap_or_default()).min(most)
+            }
+        }
+    }
+}
+
+impl governor::clock::Clock for Pace {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        self.elapsed().into()
+    }
+}
+
+impl Door {
+    fn of(method: &Method, path: &str) -> Option<Self> {
+        let below = |surface: &str| {
+            path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        match path {
+            "/login" if method == Method::POST => Some(Self::Login),
+            "/oauth/token" | "/oauth/revoke" | "/oauth/introspect" => Some(Self::Applications),
+            "/openid/userinfo" => Some(Self::Surface),
+            _ if ["/api/v1", "/api/v3", "/api/statuary/v1"].into_iter().any(below) => Some(Self::Surface),
+            _ => None,
+        }
+    }
+}
+
+/// Counts requests, refuses those that are too many, and says on each how many are left.
+pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Response {
+    let Some(door) = Door::of(request.method(), request.uri().path()) else { return next.run(request).await };
+    let address = address(&app.settings.trusted_proxies, &request);
+    let (response, left) = match door {
+        Door::Surface => surface(&app, address, request, next).await,
+        Door::Applications => applications(&app, address, request, next).await,
+        Door::Login => login(&app, address, request, next).await,
+    };
+    described(&app, response, left)
+}
+
+/// A token counts by itself; none, or one that is nobody's, by the address.
+async fn surface(
+    app: &App,
+    address: Option<IpAddr>,
+    request: Request,
+    next: Next,
+) -> (Response, Option<Left>) {
+    let limits = &app.limits;
+    let token = caller::presented(request.headers());
+    let by_address = limits.addresses.as_ref().zip(address);
+    let is_proven = token.is_some_and(|token| limits.is_proven(&token));
+    if !is_proven {
+        limits.sweep();
+        if let Some(exhausted) =
+            by_address.and_then(|(ledger, of)| ledger.exhausted(of, limits.pace.elapsed()))
+        {
+            return refusal(&request, exhausted);
+        }
+    }
+    let Some(token) = token else {
+        let left = by_address.map(|(ledger, of)| ledger.count(of, limits.pace.elapsed()));
+        return (next.run(request).await, left);
+    };
+    let left = match limits.take(&token) {
+        Ok(left) => left,
+        Err(exhausted) => return refusal(&request, exhausted),
+    };
+    let response = next.run(request).await;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        limits.disprove(&token);
+        if let Some((ledger, of)) = by_address {
+            ledger.count(of, limits.pace.elapsed());
+        }
+    }
+    (response, left)
+}
+
+/// Applications that do not prove who they are count by the address.
+async fn applications(
+    app: &App,
+    address: Option<IpAddr>,
+    request: Request,
+    next: Next,
+) -> (Response, Option<Left>) {
+    let (limits, elapsed) = (&app.limits, || app.limits.pace.elapsed());
+    let Some((ledger, of)) = limits.addresses.as_ref().zip(address) else {
+        return (next.run(request).await, None);
+    };
+    if let Some(exhausted) = ledger.exhausted(of, elapsed()) {
+        return refusal(&request, exhausted);
+    }
+    let response = next.run(request).await;
+    let has_failed = response.status() == StatusCode::UNAUTHORIZED;
+    let left = if has_failed { ledger.count(of, elapsed()) } else { ledger.left(of, elapsed()) };
+    (response, Some(left))
+}
+
+/// An attempt to sign in counts until it succeeds: many at once are as many as one after the other.
+async fn login(app: &App, address: Option<IpAddr>, request: Request, next: Next) -> (Response, Option<Left>) {
+    let limits = &app.limits;
+    let Some((ledger, of)) = limits.logins.as_ref().zip(address) else {
+        return (next.run(request).await, None);
+    };
+    if let Err(exhausted) = ledger.take(of, limits.pace.elapsed()) {
+        return refusal(&request, exhausted);
+    }
+    let response = next.run(request).await;
+    if response.status() != StatusCode::UNPROCESSABLE_ENTITY {
+        ledger.forgive(of);
+    }
+    (response, Some(ledger.left(of, limits.pace.elapsed())))
+}
+
+fn refusal(request: &Request, Exhausted { left, wait }: Exhausted) -> (Response, Option<Left>) {
+    let id = request.extensions().get::<RequestId>();
+    let seconds = whole_seconds(wait).max(1);
+    let response = refused(request.uri().path(), id, StatusCode::TOO_MANY_REQUESTS, Some(seconds));
+    (response, Some(left))
+}
+
+/// With the headers that tell what is left.
+fn described(app: &App, mut response: Response, left: Option<Left>) -> Response {
+    let Some(Left { policy, limit, remaining, reset }) = left else { return response };
+    let seconds = whole_seconds(reset);
+    let at = u64::try_from(app.clock.now().unix_seconds()).unwrap_or_default() + seconds;
+    let text = |text: String| HeaderValue::from_str(&text).expect("names and numbers are plain texts");
+    let values = [
+        text(format!("\"{policy}\";q={limit};w={}", WINDOW.as_secs())),
+        text(format!("\"{policy}\";r={remaining};t={seconds}")),
+        limit.into(),
+        remaining.into(),
+        at.into(),
+    ];
+    response.headers_mut().extend(HEADERS.into_iter().zip(values));
+    response
+}
+
+/// Rounded up.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}
+
+/// Where a request comes from: the other end of its connection, or whom a proxy that is trusted has it from. Addresses
+/// of version 6 count by the network of 64 bits that one customer has.
+fn address(trusted: &[IpAddr], request: &Request) -> Option<IpAddr> {
+    let Peer(peer) = request.extensions().get()?;
+    let peer = peer.to_canonical();
+    let address = if trusted.contains(&peer) { forwarded(trusted, request.headers()) } else { None };
+    Some(match address.unwrap_or(peer) {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+        address @ IpAddr::V4(_) => address,
+    })
+}
+
+/// The last address of `X-Forwarded-For` that is not a proxy's: what stands before it, anybody may have written.
+fn forwarded(trusted: &[IpAddr], headers: &HeaderMap) -> Option<IpAddr> {
+    let lists: Vec<_> = headers.get_all("x-forwarded-for").iter().map(|list| list.to_str().ok()).collect();
+    let mut addresses = lists.into_iter().rev().flat_map(|list| list.unwrap_or("?").rsplit(','));
+    addresses.find_map(|text| match text.trim().parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(address) if trusted.contains(&address) => None,
+        other => Some(other.ok()),
+    })?
+}

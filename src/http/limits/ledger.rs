@@ -1,0 +1,123 @@
+//! What is counted for an address, over windows that begin with the first thing counted. Unlike a rate, a count can be
+//! looked at and taken back.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::{Exhausted, Left, WINDOW};
+
+/// From so many addresses on, those whose window is over are forgotten, each time that their number has doubled.
+const MANY: usize = 4096;
+/// Beyond so many addresses all are forgotten, rather than that they fill the memory.
+const TOO_MANY: usize = 64 * 1024;
+
+/// Counts by address, none above a limit for long.
+#[derive(Debug)]
+pub struct Ledger {
+    limit: u32,
+    windows: Mutex<Windows>,
+}
+
+#[derive(Debug, Default)]
+struct Windows {
+    of: HashMap<IpAddr, Window>,
+    /// How many were left when they were swept last.
+    swept: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Window {
+    count: u32,
+    /// When it is over; in the past for one that never began.
+    end: Duration,
+}
+
+impl Ledger {
+    pub fn new(limit: u32) -> Self {
+        Self { limit, windows: Mutex::default() }
+    }
+
+    /// What is left for an address.
+    pub fn left(&self, address: IpAddr, now: Duration) -> Left {
+        let window = self.windows().of.get(&address).copied().unwrap_or_default();
+        self.of_window(window, now)
+    }
+
+    /// Whether nothing is left.
+    pub fn exhausted(&self, address: IpAddr, now: Duration) -> Option<Exhausted> {
+        let left = self.left(address, now);
+        (left.remaining == 0).then_some(Exhausted { left, wait: left.reset })
+    }
+
+    /// Counts one, however many there were.
+    pub fn count(&self, address: IpAddr, now: Duration) -> Left {
+        let mut windows = self.windows();
+        self.add(&mut windows, address, now)
+    }
+
+    /// Counts one, unless nothing is left.
+    pub fn take(&self, address: IpAddr, now: Duration) -> Result<Left, Exhausted> {
+        let mut windows = self.windows();
+        let left = self.of_window(windows.of.get(&address).copied().unwrap_or_default(), now);
+        if left.remaining == 0 {
+            return Err(Exhausted { left, wait: left.reset });
+        }
+        Ok(self.add(&mut windows, address, now))
+    }
+
+    /// Takes one back.
+    pub fn forgive(&self, address: IpAddr) {
+        if let Some(window) = self.windows().of.get_mut(&address) {
+            window.count = window.count.saturating_sub(1);
+        }
+    }
+
+    fn windows(&self) -> MutexGuard<'_, Windows> {
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, windows: &mut Windows, address: IpAddr, now: Duration) -> Left {
+        if windows.of.len() >= MANY.max(windows.swept * 2) {
+            windows.of.retain(|_, window| window.end > now);
+            windows.swept = windows.of.len();
+        }
+        if windows.of.len() >= TOO_MANY {
+            *windows = Windows::default();
+        }
+        let window = windows.of.entry(address).or_default();
+        if window.end <= now {
+            *window = Window { count: 0, end: now + WINDOW };
+        }
+        window.count = window.count.saturating_add(1);
+        self.of_window(*window, now)
+    }
+
+    fn of_window(&self, window: Window, now: Duration) -> Left {
+        let reset = window.end.saturating_sub(now);
+        let count = if reset.is_zero() { 0 } else { window.count };
+        Left { policy: "address", limit: self.limit, remaining: self.limit.saturating_sub(count), reset }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_whose_window_is_over_are_forgotten_and_never_too_many_are_kept() {
+        let ledger = Ledger::new(2);
+        let address = |number: u32| IpAddr::V4(number.into());
+        for number in 0..u32::try_from(MANY).unwrap() {
+            ledger.count(address(number), Duration::ZERO);
+        }
+        assert_eq!(ledger.windows().of.len(), MANY);
+        ledger.count(address(u32::MAX), WINDOW);
+        assert_eq!(ledger.windows().of.len(), 1);
+        for number in 0..u32::try_from(TOO_MANY).unwrap() + 10 {
+            ledger.count(address(number), WINDOW);
+        }
+        assert!(ledger.windows().of.len() <= TOO_MANY);
+    }
+}

@@ -1,0 +1,53 @@
+//! Refusals that have nothing to do with what was asked for, in the shape of the surface that was asked.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::RequestId;
+use crate::native::problem;
+use crate::{kantata, oauth, openproject, web};
+
+/// What is said to those who ask too often.
+const TOO_MANY: &str = "Too many requests. Please try again later.";
+
+/// A refusal in the usual words; `retry_after` is in seconds.
+pub fn refused(path: &str, id: Option<&RequestId>, status: StatusCode, retry_after: Option<u64>) -> Response {
+    let message = match status {
+        StatusCode::TOO_MANY_REQUESTS => TOO_MANY,
+        StatusCode::SERVICE_UNAVAILABLE => "The service is unavailable. Please try again later.",
+        StatusCode::REQUEST_TIMEOUT => "The body of the request did not come in time.",
+        _ => "The request took too long.",
+    };
+    let mut response = spelled(path, id, status, message);
+    response.headers_mut().remove(header::RETRY_AFTER);
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// An error in the shape of the surface that a path belongs to.
+pub fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: &str) -> Response {
+    let is_below = |surface: &str| {
+        path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if is_below("/api/v1") {
+        kantata::error::refusal(status, message)
+    } else if is_below("/api/v3") {
+        openproject::wire::described(openproject::error::refusal(status, message))
+    } else if is_below("/api/statuary/v1") {
+        problem::Error::new(problem::Kind::of_status(status)).saying(message).answer(id)
+    } else if path == "/oauth/authorize" || is_below("/login") || is_below("/setup") {
+        web::message(status, "Please try again later", message)
+    } else if is_below("/oauth") || is_below("/openid") {
+        let error = if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            "temporarily_unavailable"
+        } else {
+            "invalid_request"
+        };
+        oauth::wire::json(status, &json!({"error": error, "error_description": message}))
+    } else {
+        (status, format!("{message}\n")).into_response()
+    }
+}
