@@ -38,7 +38,7 @@ pub fn service(
         .merge(people())
         .merge(applications())
         .merge(developers())
-        .nest("/api/v1", kantata_clients(app.settings.strict).router().layer(middleware::from_fn(tag::layer)))
+        .nest("/api/v1", kantata_clients().router().layer(middleware::from_fn(tag::layer)))
         .merge(openproject_surface(app.settings.strict))
         .merge(native_surface(app.settings.clock.is_some()))
         .merge(readers())
@@ -120,7 +120,7 @@ fn developers() -> Router<App> {
 }
 
 /// Clients of Kantata OX.
-pub(crate) fn kantata_clients(_strict: bool) -> Routes {
+pub(crate) fn kantata_clients() -> Routes {
     use events::kantata as event;
     use external_references::kantata as reference;
     use participations::kantata as participation;

@@ -52,20 +52,26 @@ pub fn document(surface: Surface, strict: bool) -> Value {
 
 /// The document as JSON, which is what is served, printed and kept in the repository.
 pub fn json(surface: Surface, strict: bool) -> Bytes {
-    static MADE: [OnceLock<Bytes>; 2 * Surface::ALL.len()] =
-        [const { OnceLock::new() }; 2 * Surface::ALL.len()];
-    let index = 2 * surface as usize + usize::from(strict);
-    let make = || {
-        let mut text = serde_json::to_string_pretty(&document(surface, strict)).expect("a value is JSON");
+    static MADE: Made = NONE_MADE;
+    made(&MADE, surface, strict, |document| {
+        let mut text = serde_json::to_string_pretty(&document).expect("a value is JSON");
         text.push('\n');
-        text.into()
-    };
-    MADE[index].get_or_init(make).clone()
+        text
+    })
 }
 
 /// The document as YAML.
-pub fn yaml(surface: Surface, strict: bool) -> String {
-    serde_saphyr::to_string(&document(surface, strict)).expect("a value is YAML")
+pub fn yaml(surface: Surface, strict: bool) -> Bytes {
+    static MADE: Made = NONE_MADE;
+    made(&MADE, surface, strict, |document| serde_saphyr::to_string(&document).expect("a value is YAML"))
+}
+
+type Made = [OnceLock<Bytes>; 2 * Surface::ALL.len()];
+const NONE_MADE: Made = [const { OnceLock::new() }; 2 * Surface::ALL.len()];
+
+fn made(kept: &Made, surface: Surface, strict: bool, write: fn(Value) -> String) -> Bytes {
+    let index = 2 * surface as usize + usize::from(strict);
+    kept[index].get_or_init(|| write(document(surface, strict)).into()).clone()
 }
 
 fn described(
