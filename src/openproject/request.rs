@@ -103,8 +103,7 @@ impl FromRequest<App> for Body {
         request.key = write::key(&request.caller, Surface::OpenProject, &parts, &bytes)?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(members)) => {
-                without_nul(&members)
-                    .map_err(|error| Error::UnreadableBody(Some(error.to_string())))?;
+                without_nul(&members).map_err(|error| Error::UnreadableBody(Some(error.to_string())))?;
                 Ok(Self { request, members })
             }
             Ok(_) => Err(Error::UnreadableBody(Some("not an object".into()))),
