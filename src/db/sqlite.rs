@@ -36,7 +36,11 @@ impl Sqlite {
     pub fn open(path: &Path, prepare: bool) -> Result<Self> {
         let made = if prepare { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
         let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
-        let mut writer = Conn::Sqlite(connect(path, made, &format!("{journal} pragma cache_size = -8000;"))?);
+        let writer = connect(path, made, &format!("{journal} pragma cache_size = -8000;"))?;
+        if prepare && writer.is_readonly("main").map_err(Error::from)? {
+            return Err(Error::Unavailable(format!("{} cannot be written", path.display())).into());
+        }
+        let mut writer = Conn::Sqlite(writer);
         if prepare {
             poll(super::migrate::run(&mut writer))?;
         }
