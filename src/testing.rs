@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -19,6 +20,7 @@ use crate::idempotency::Running;
 use crate::router;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
+use crate::verify;
 
 mod answer;
 pub mod bodies;
@@ -50,7 +52,13 @@ pub struct TestApp {
     store: Store,
 }
 
-enum Store {
+struct Store {
+    place: Place,
+    /// Somebody changed it past all rules.
+    is_harmed: AtomicBool,
+}
+
+enum Place {
     Directory(tempfile::TempDir),
     Database { server: String, name: String },
 }
@@ -58,10 +66,10 @@ enum Store {
 impl TestApp {
     /// An empty store.
     pub async fn empty(engine: Engine) -> Self {
-        let (location, store) = match engine {
+        let (location, place) = match engine {
             Engine::Sqlite => {
                 let directory = tempfile::tempdir().expect("a temporary directory");
-                (Location::in_directory(directory.path()), Store::Directory(directory))
+                (Location::in_directory(directory.path()), Place::Directory(directory))
             }
             Engine::Postgres => {
                 let server = std::env::var(SERVER).unwrap_or_else(|_| {
@@ -69,9 +77,10 @@ impl TestApp {
                 });
                 let name = format!("story_{}", hex::encode(rand::random::<[u8; 8]>()));
                 administer(&server, &format!("create database {name}")).await;
-                (Location::Postgres(format!("{server}/{name}")), Store::Database { server, name })
+                (Location::Postgres(format!("{server}/{name}")), Place::Database { server, name })
             }
         };
+        let store = Store { place, is_harmed: AtomicBool::default() };
         let db = Db::open(&location).await.expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
@@ -202,18 +211,33 @@ impl TestApp {
     }
 }
 
+/// Whatever a story did, it leaves a store that is whole; on the embedded engine that is cheap enough to look at each time.
 impl Drop for Store {
     fn drop(&mut self) {
-        if let Self::Database { server, name } = self {
-            let (server, name) = (server.clone(), name.clone());
-            let dropped = std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-                let drop = format!("drop database {name} with (force)");
-                runtime.expect("a runtime").block_on(administer(&server, &drop));
-            });
-            drop(dropped.join());
+        match &self.place {
+            Place::Directory(directory) => {
+                if std::thread::panicking() || self.is_harmed.load(Ordering::Relaxed) {
+                    return;
+                }
+                let location = Location::in_directory(directory.path());
+                apart(async move { verify::tests::is_whole(&location).await })
+                    .expect("a store that is whole");
+            }
+            Place::Database { server, name } => {
+                let (server, drop) = (server.clone(), format!("drop database {name} with (force)"));
+                std::mem::drop(apart(async move { administer(&server, &drop).await }));
+            }
         }
     }
+}
+
+/// Runs something to its end while the runtime of the story stands.
+fn apart(work: impl Future<Output = ()> + Send + 'static) -> std::thread::Result<()> {
+    let thread = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(work);
+    });
+    thread.join()
 }
 
 /// Runs one command on the server itself.
