@@ -52,7 +52,7 @@ pub fn document(surface: Surface, strict: bool) -> Value {
 
 /// The document as JSON, which is what is served, printed and kept in the repository.
 pub fn json(surface: Surface, strict: bool) -> Bytes {
-    static MADE: Made = NONE_MADE;
+    static MADE: Made = [const { OnceLock::new() }; VARIANTS];
     made(&MADE, surface, strict, |document| {
         let mut text = serde_json::to_string_pretty(&document).expect("a value is JSON");
         text.push('\n');
@@ -62,12 +62,13 @@ pub fn json(surface: Surface, strict: bool) -> Bytes {
 
 /// The document as YAML.
 pub fn yaml(surface: Surface, strict: bool) -> Bytes {
-    static MADE: Made = NONE_MADE;
+    static MADE: Made = [const { OnceLock::new() }; VARIANTS];
     made(&MADE, surface, strict, |document| serde_saphyr::to_string(&document).expect("a value is YAML"))
 }
 
-type Made = [OnceLock<Bytes>; 2 * Surface::ALL.len()];
-const NONE_MADE: Made = [const { OnceLock::new() }; 2 * Surface::ALL.len()];
+/// Each surface, strict and not.
+const VARIANTS: usize = 2 * Surface::ALL.len();
+type Made = [OnceLock<Bytes>; VARIANTS];
 
 fn made(kept: &Made, surface: Surface, strict: bool, write: fn(Value) -> String) -> Bytes {
     let index = 2 * surface as usize + usize::from(strict);

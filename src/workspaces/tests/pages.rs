@@ -32,9 +32,10 @@ struct Asked {
 }
 
 type Key = (i64, String);
-
 /// What each surface calls an order, and by what it sorts before the id: nothing means that it has no such order.
-const SORTS: [(&str, &str, &str, fn(&Row) -> Key); 3] = [
+type Order = (&'static str, &'static str, &'static str, fn(&Row) -> Key);
+
+const SORTS: [Order; 3] = [
     ("title", "name", "title", |row| (0, row.title.clone())),
     ("created_at", "createdAt", "", |row| (row.created, String::new())),
     ("updated_at", "updatedAt", "updated_at", |row| (row.updated, String::new())),
