@@ -20,6 +20,7 @@ pub mod health;
 pub mod http;
 pub mod idempotency;
 pub mod kantata;
+pub mod metrics;
 pub mod native;
 pub mod oauth;
 pub mod openapi;
