@@ -12,6 +12,7 @@ pub mod config;
 pub mod conform;
 pub mod db;
 pub mod demo;
+pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod external_references;

@@ -171,7 +171,8 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-fn settings(args: Args, file: &File) -> Result<Settings> {
+/// What the server would run with.
+pub(super) fn settings(args: Args, file: &File) -> Result<Settings> {
     let public_url = args.public_url.or_else(|| file.public_url.clone());
     let (limits, usual, clock) = (args.limits, Settings::default(), args.clock.or(file.clock));
     let listen = args.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN);

@@ -4,6 +4,7 @@
 //! connection and never waits there, so one request costs one hop; on PostgreSQL it awaits the server. Statements are
 //! declared with [`statements!`], which also lists them for the test that prepares each on both engines.
 
+mod about;
 mod error;
 mod meter;
 pub mod migrate;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
+pub use about::About;
 pub use error::Error;
 pub use meter::Meter;
 pub use value::{Column, Row, Value};
