@@ -104,9 +104,8 @@ async fn addresses(settings: &Settings) -> Vec<Check> {
 
 /// Whether a server could listen, or does; one of ours says `own`.
 async fn address(name: &'static str, listen: SocketAddr, scheme: &str, path: &str, own: &str) -> Check {
-    let error = match TcpListener::bind(listen).await {
-        Ok(_) => return Check::ok(name, format!("{listen} is free")),
-        Err(error) => error,
+    let Err(error) = TcpListener::bind(listen).await else {
+        return Check::ok(name, format!("{listen} is free"));
     };
     if error.kind() != ErrorKind::AddrInUse {
         let advice = "listen on an address that this machine has, and on a port that this user may have";
