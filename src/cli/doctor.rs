@@ -18,6 +18,7 @@ use crate::doctor::{self, Check, Verdict, machine};
 
 /// Options of `doctor`, and those of the `serve` that it looks at.
 #[derive(clap::Args)]
+#[group(skip)]
 pub struct Args {
     /// Print the checks as JSON.
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! `statuary doctor`: a line a check, and what each says when something is not as it should be.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -123,8 +124,9 @@ fn a_store_that_others_read_or_that_is_none_is_told_of() {
     says(&doctor(&store, &[], &[]), "warn", "database file", "every user of this machine can read");
     mode("data/statuary.db", 0o600);
     says(&doctor(&store, &[], &[]), "ok", "database file", "not every user's");
-    std::fs::write(store.path("data/statuary.db"), "This is not a database. ".repeat(100)).expect("a file");
-    says(&doctor(&store, &[], &[]), "fail", "database", "not a database");
+    std::fs::create_dir(store.path("other")).expect("a directory");
+    std::fs::write(store.path("other/statuary.db"), "This is not a database. ".repeat(100)).expect("a file");
+    says(&doctor(&store, &["--data", "other"], &[]), "fail", "database", "not a database");
     std::fs::write(store.path("file"), "").expect("a file");
     says(&doctor(&store, &["--data", "file"], &[]), "fail", "data directory", "no directory");
     says(&doctor(&store, &["--data", "file/below"], &[]), "fail", "data directory", "cannot be made");
@@ -179,8 +181,8 @@ fn an_address_that_another_program_has_fails() {
     let address = taken.local_addr().expect("an address").to_string();
     let answers = std::thread::spawn(move || {
         let (mut stream, _) = taken.accept().expect("a client");
-        std::io::Write::write_all(&mut stream, b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nHi")
-            .expect("sent");
+        assert!(stream.read(&mut [0; 1024]).is_ok_and(|length| length > 0));
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nHi").expect("an answer sent");
     });
     let store = Store::harbor(Engine::Sqlite);
     let ended = store.run(&["doctor", "--listen", &address], "");
@@ -204,13 +206,26 @@ fn too_few_open_files_fail() {
 #[test]
 fn a_certificate_is_looked_at_before_it_ends() {
     let store = Store::harbor(Engine::Sqlite);
+    let signed = |days: &str| {
+        let mut openssl = Command::new("openssl");
+        openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=status.example"]);
+        openssl.args(["-keyout", "own.key", "-out", "own.crt", "-days", days]).current_dir(store.path(""));
+        Process::start(openssl, "").end().well();
+    };
+    let readable_by = |mode| {
+        std::fs::set_permissions(store.path("own.key"), std::fs::Permissions::from_mode(mode))
+            .expect("a key");
+    };
+    let own = ["--tls-cert", "own.crt", "--tls-key", "own.key"];
+    signed("90");
+    readable_by(0o600);
+    says(&doctor(&store, &own, &[]), "ok", "certificate", "goes with its key");
+    readable_by(0o644);
+    says(&doctor(&store, &own, &[]), "warn", "certificate", "every user");
+    signed("20");
+    says(&doctor(&store, &own, &[]), "warn", "certificate", "valid until");
     let authority = Authority::new(&store, "tls");
-    std::fs::set_permissions(&authority.key, std::fs::Permissions::from_mode(0o600)).expect("a key");
-    says(&doctor(&store, &authority.options(), &[]), "ok", "certificate", "goes with its key");
-    std::fs::set_permissions(&authority.key, std::fs::Permissions::from_mode(0o644)).expect("a key");
-    says(&doctor(&store, &authority.options(), &[]), "warn", "certificate", "every user");
-    let other = Authority::new(&store, "other");
-    let mixed = ["--tls-cert", &authority.cert, "--tls-key", &other.key];
+    let mixed = ["--tls-cert", "own.crt", "--tls-key", &authority.key];
     says(&doctor(&store, &mixed, &[]), "fail", "certificate", "does not go with");
 
     // A server whose certificate is for another name than its address.
@@ -220,16 +235,6 @@ fn a_certificate_is_looked_at_before_it_ends() {
     command.args(authority.options()).env("SSL_CERT_FILE", &authority.ca);
     says(&Process::start(command, "").end(), "warn", "address", HOST);
     server.stop();
-
-    let signed = |dates: &[&str]| {
-        let mut openssl = Command::new("openssl");
-        openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=status.example"]);
-        openssl.args(["-keyout", "soon.key", "-out", "soon.crt"]).args(dates).current_dir(store.path(""));
-        Process::start(openssl, "").end()
-    };
-    let own = ["--tls-cert", "soon.crt", "--tls-key", "soon.key"];
-    signed(&["-days", "20"]).well();
-    says(&doctor(&store, &own, &[]), "warn", "certificate", "valid until");
 }
 
 #[test]
