@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::db::Db;
 use crate::http::limits::Limits;
 use crate::idempotency::Running;
+use crate::metrics::Metrics;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 
@@ -27,6 +28,8 @@ pub struct App {
     pub login: LoginLink,
     /// The keyed requests that are worked on.
     pub running: Running,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 /// 32 bytes that nobody can guess.

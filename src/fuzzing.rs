@@ -24,6 +24,7 @@ use crate::http::form;
 use crate::http::params::Params;
 use crate::idempotency::Running;
 use crate::kantata::paging::Paging;
+use crate::metrics::Metrics;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 use crate::{demo, native, router};
@@ -203,7 +204,8 @@ impl Stage {
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
         let (login, running, limits) = (LoginLink::default(), Running::default(), Arc::default());
-        let app = App { db, clock, settings, limits, setup, login, running };
+        let metrics = Arc::new(Metrics::new(&db, clock.now()));
+        let app = App { db, clock, settings, limits, setup, login, running, metrics };
         Self { runtime, app, token: String::new(), left: REQUESTS, _directory: directory }
     }
 

@@ -17,6 +17,7 @@ use crate::clock::{Clock, Time};
 use crate::config::Settings;
 use crate::db::{Db, Location, Result, Scope};
 use crate::idempotency::Running;
+use crate::metrics::Metrics;
 use crate::router;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
@@ -85,7 +86,8 @@ impl TestApp {
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
         let (login, running, limits) = (LoginLink::default(), Running::default(), Arc::default());
-        Self { app: App { db, clock, settings, limits, setup, login, running }, store }
+        let metrics = Arc::new(Metrics::new(&db, clock.now()));
+        Self { app: App { db, clock, settings, limits, setup, login, running, metrics }, store }
     }
 
     /// A store with the records of an archive, given without its header.

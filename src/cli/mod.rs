@@ -3,6 +3,7 @@
 mod backup;
 mod completions;
 mod conform;
+mod doctor;
 mod export;
 mod healthcheck;
 mod import;
@@ -70,6 +71,8 @@ enum Command {
     Seed(seed::Args),
     /// Check that the store is whole.
     Verify(verify::Args),
+    /// Check that the installation is sound.
+    Doctor(doctor::Args),
     /// Print the `OpenAPI` document of a surface.
     Openapi(openapi::Args),
     /// Ask a running server whether it is ready.
@@ -108,6 +111,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Restore(args) => backup::restore(given, args).await,
         Command::Seed(args) => seed::run(given, args).await,
         Command::Verify(args) => verify::run(given, args).await,
+        Command::Doctor(args) => doctor::run(given, args).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Healthcheck(args) => healthcheck::run(given, args).await,
         Command::Conform(args) => conform::run(args).await,

@@ -17,6 +17,7 @@ use crate::config::{
 };
 use crate::db::Db;
 use crate::idempotency::Running;
+use crate::metrics::Metrics;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 use crate::{demo, faults, http, server, tls, users};
@@ -57,6 +58,9 @@ pub struct Args {
     /// For how many days the Kantata surface shows an event.
     #[arg(long, env = "STATUARY_EVENT_RETENTION_DAYS", value_name = "DAYS", hide = true)]
     event_retention_days: Option<NonZeroU16>,
+    /// Where /metrics is served, and nothing else.
+    #[arg(long, env = "STATUARY_METRICS_LISTEN", value_name = "ADDR", hide = true)]
+    metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -108,6 +112,12 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let figures = match settings.metrics_listen {
+        Some(address) => {
+            Some(TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?)
+        }
+        None => None,
+    };
     let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
     let scheme = if identity.is_some() { "https" } else { "http" };
@@ -132,10 +142,15 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
+    if let Some(figures) = &figures {
+        tracing::info!(address = %figures.local_addr()?, "serving metrics");
+    }
+    // Those who watch compare it with their own time.
+    let metrics = Arc::new(Metrics::new(&db, Clock::System.now()));
     let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
     let settings = Arc::new(settings);
-    let app = App { db, clock, settings, limits, setup, login, running: Running::default() };
-    server::run(app, listener, identity, stop).await;
+    let app = App { db, clock, settings, limits, setup, login, running: Running::default(), metrics };
+    server::run(app, listener, figures, identity, stop).await;
     Ok(())
 }
 
@@ -156,7 +171,8 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-fn settings(args: Args, file: &File) -> Result<Settings> {
+/// What the server would run with.
+pub(super) fn settings(args: Args, file: &File) -> Result<Settings> {
     let public_url = args.public_url.or_else(|| file.public_url.clone());
     let (limits, usual, clock) = (args.limits, Settings::default(), args.clock.or(file.clock));
     let listen = args.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN);
@@ -204,6 +220,7 @@ fn settings(args: Args, file: &File) -> Result<Settings> {
         address_limit: number(limits.address_limit, file.address_limit, usual.address_limit, is_private),
         login_limit: number(limits.login_limit, file.login_limit, usual.login_limit, stands),
         trusted_proxies: proxies.iter().map(|text| proxy(text)).collect::<Result<_>>()?,
+        metrics_listen: args.metrics_listen.or(file.metrics_listen),
         max_connections: limits
             .max_connections
             .or(file.max_connections)

@@ -16,6 +16,8 @@ pub fn rows() -> Vec<Other> {
     vec![
         get("/healthz", "/healthz", [200; 3]),
         get("/readyz", "/readyz", [200; 3]),
+        // On an address of its own where the operator says so.
+        get("/metrics", "/metrics", [200; 3]),
         get("/", "/", [303, 200, 303]),
         get("/login", "/login", [200, 303, 200]),
         post("/login", "/login", [422, 422, 422]),
