@@ -215,11 +215,11 @@ impl Metrics {
         };
         match route {
             None => count(&self.unserved[surface as usize]),
-            Some(route) => count(&self.route(route)),
+            Some(route) => count(&self.of_route(route)),
         }
     }
 
-    fn route(&self, route: &str) -> Arc<Route> {
+    fn of_route(&self, route: &str) -> Arc<Route> {
         if let Some(known) = self.routes.read().unwrap_or_else(PoisonError::into_inner).get(route) {
             return Arc::clone(known);
         }
