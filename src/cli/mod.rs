@@ -16,7 +16,10 @@ mod user;
 mod verify;
 
 use std::fmt::Display;
+use std::fs::DirBuilder;
 use std::io::{IsTerminal, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -135,13 +138,19 @@ fn start_logging(verbose: u8, format: LogFormat) {
     }
 }
 
+/// Makes the folder of a store where it is absent, for the server's user alone.
+fn make_folder(data: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
+    made.with_context(|| format!("cannot make {}", data.display()))
+}
+
 /// The store that the settings name, made where it is absent, with its schema up to date.
 async fn open(given: &Given, file: &File) -> Result<Db> {
     let location = given.location(file)?;
     if let Location::Sqlite(path) = &location
         && let Some(data) = path.parent()
     {
-        std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+        make_folder(data)?;
     }
     Db::open(&location).await.context("cannot open the store")
 }

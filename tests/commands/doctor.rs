@@ -41,10 +41,6 @@ fn a_sound_installation_is_ok_in_every_line_and_stays_as_it_is(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::harbor(engine);
-    if engine == Engine::Sqlite {
-        let closed = std::fs::Permissions::from_mode(0o700);
-        std::fs::set_permissions(store.path("data"), closed).expect("a directory");
-    }
     let before = export(&store);
     let server = store.serve(&[]);
     for arguments in [["--listen", "127.0.0.1:0"], ["--listen", server.url.trim_start_matches("http://")]] {
