@@ -11,6 +11,7 @@ use axum::routing::{MethodRouter, any, get, post};
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{Layer, Service};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -52,6 +53,7 @@ pub fn service(
         .layer(middleware::from_fn_with_state(app.clone(), patience::layer))
         .layer(tower::util::option_layer(faults))
         .layer(middleware::from_fn_with_state(app.clone(), limits::layer))
+        .layer(middleware::from_fn_with_state(app.clone(), web::refusal::layer))
         .layer(cors)
         .layer(middleware::from_fn(request_id))
         .with_state(app);
@@ -82,7 +84,12 @@ fn people() -> Router<App> {
     use sessions::page as session;
 
     Router::new()
-        .route("/", get(web::home::show))
+        .route("/", get(portfolio::page::show))
+        .route("/portfolio.csv", get(portfolio::page::sheet))
+        .route("/portfolio/cells/{workspace}/{week}", get(portfolio::page::cell))
+        .route("/applications", get(web::applications::show))
+        .route("/palette", get(web::palette::show))
+        .route("/preferences", post(web::preferences::create))
         .route("/login", get(session::show).post(session::create))
         .route("/login/{secret}", get(session::by_link))
         .route("/logout", post(session::delete))
@@ -91,8 +98,10 @@ fn people() -> Router<App> {
         .route("/assets/{name}", get(web::assets::show))
         .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
             log_panic(reason.as_ref());
-            web::failure()
+            web::refusal::failure()
         }))
+        // What forms carry is masked, so that no compressed answer gives it away.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }
 
 /// Applications that act for people, or want to.
