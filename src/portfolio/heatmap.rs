@@ -25,7 +25,7 @@ impl Looks {
         Self(Health::ALL.map(|health| {
             let letter = health.letter(reader.language);
             ["", "s", "j"].map(|kind| match health.0 {
-                None => "<td class=n>".to_owned(),
+                None => format!("<td class=n>{letter}"),
                 Some(_) => format!("<td class={}{kind}>{letter}", health.class()),
             })
         }))

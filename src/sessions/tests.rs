@@ -46,9 +46,9 @@ async fn a_password_opens_the_pages_of_its_persons_account(
         assert_eq!((page.status.as_u16(), page.header("location")), (303, "/login"));
         let answer = sign_in(&mut browser, email, secret).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
-        let page = browser.get("/").await;
+        let page = browser.get("/applications").await;
         assert!(
-            page.text.contains(name) && page.text.contains(&format!("<h1>{account}</h1>")),
+            page.text.contains(name) && page.text.contains(&format!("), {account}")),
             "{}",
             page.text
         );
