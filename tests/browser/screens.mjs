@@ -14,7 +14,7 @@ export function launch() {
 
 // A page that must not complain; `complaints` is what it said.
 export async function open(browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, timezoneId: "Europe/Berlin", ...options });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, timezoneId: "Europe/Berlin", reducedMotion: "reduce", ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const complaints = [];
