@@ -107,7 +107,8 @@ impl Time {
         zoned().map(|zoned| Self(zoned.timestamp().as_microsecond())).ok_or(NotATime("an instant"))
     }
 
-    fn timestamp(self) -> Timestamp {
+    /// The instant as the library for calendars knows it; what lies beyond its years is at their ends.
+    pub fn timestamp(self) -> Timestamp {
         let bounded = self.0.clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
         Timestamp::from_microsecond(bounded).unwrap_or(Timestamp::UNIX_EPOCH)
     }
@@ -133,6 +134,11 @@ impl Date {
     pub fn start(self) -> Time {
         let since = self.0.duration_since(civil::Date::constant(1970, 1, 1));
         Time(since.as_secs() * SECOND)
+    }
+
+    /// The day as the library for calendars knows it.
+    pub const fn civil(self) -> civil::Date {
+        self.0
     }
 }
 

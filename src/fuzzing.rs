@@ -6,7 +6,6 @@ mod tests;
 
 use std::cell::RefCell;
 use std::io::Cursor;
-use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -22,11 +21,7 @@ use crate::db::{Db, Location, Scope};
 use crate::error::Error;
 use crate::http::form;
 use crate::http::params::Params;
-use crate::idempotency::Running;
 use crate::kantata::paging::Paging;
-use crate::metrics::Metrics;
-use crate::sessions::LoginLink;
-use crate::setup::Setup;
 use crate::{demo, native, router};
 
 /// When everything happens.
@@ -202,10 +197,7 @@ impl Stage {
         let location = Location::in_directory(directory.path());
         let db = runtime.block_on(Db::open(&location)).expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
-        let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
-        let (login, running, limits) = (LoginLink::default(), Running::default(), Arc::default());
-        let metrics = Arc::new(Metrics::new(&db, clock.now()));
-        let app = App { db, clock, settings, limits, setup, login, running, metrics };
+        let app = App::new(db, clock, Settings::default());
         Self { runtime, app, token: String::new(), left: REQUESTS, _directory: directory }
     }
 

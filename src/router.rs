@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{Layer, Service};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -55,6 +56,7 @@ pub fn service(
         .layer(middleware::from_fn_with_state(app.clone(), patience::layer))
         .layer(tower::util::option_layer(faults))
         .layer(middleware::from_fn_with_state(app.clone(), limits::layer))
+        .layer(middleware::from_fn_with_state(app.clone(), web::refusal::layer))
         .layer(cors)
         .layer(middleware::from_fn(request_id))
         .layer(middleware::from_fn_with_state(app.metrics.clone(), metrics::layer))
@@ -99,7 +101,12 @@ fn people() -> Router<App> {
     use sessions::page as session;
 
     Router::new()
-        .route("/", get(web::home::show))
+        .route("/", get(portfolio::page::show))
+        .route("/portfolio.csv", get(portfolio::page::sheet))
+        .route("/portfolio/cells/{workspace}/{week}", get(portfolio::page::cell))
+        .route("/applications", get(web::applications::show))
+        .route("/palette", get(web::palette::show))
+        .route("/preferences", post(web::preferences::create))
         .route("/login", get(session::show).post(session::create))
         .route("/login/{secret}", get(session::by_link))
         .route("/logout", post(session::delete))
@@ -108,8 +115,10 @@ fn people() -> Router<App> {
         .route("/assets/{name}", get(web::assets::show))
         .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
             log_panic(reason.as_ref());
-            web::failure()
+            web::refusal::failure()
         }))
+        // What forms carry is masked, so that no compressed answer gives it away.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }
 
 /// Applications that act for people, or want to.
@@ -282,6 +291,10 @@ async fn no_route(State(app): State<App>, request: Request) -> Response {
             Ok(_) => kantata::error::no_route(),
             Err(error) => kantata::Error::from(error).into_response(),
         };
+    }
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/html")) {
+        return web::refusal::not_found();
     }
     (StatusCode::NOT_FOUND, "Not found\n").into_response()
 }

@@ -1,7 +1,6 @@
 //! The service in process, on either engine, each test with a store of its own.
 
 use std::io::Cursor;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
@@ -16,11 +15,7 @@ use crate::archive::{HEADER, export, import};
 use crate::clock::{Clock, Time};
 use crate::config::Settings;
 use crate::db::{Db, Location, Result, Scope};
-use crate::idempotency::Running;
-use crate::metrics::Metrics;
 use crate::router;
-use crate::sessions::LoginLink;
-use crate::setup::Setup;
 use crate::verify;
 
 mod answer;
@@ -84,10 +79,7 @@ impl TestApp {
         let store = Store { place, is_harmed: AtomicBool::default() };
         let db = Db::open(&location).await.expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
-        let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
-        let (login, running, limits) = (LoginLink::default(), Running::default(), Arc::default());
-        let metrics = Arc::new(Metrics::new(&db, clock.now()));
-        Self { app: App { db, clock, settings, limits, setup, login, running, metrics }, store }
+        Self { app: App::new(db, clock, Settings::default()), store }
     }
 
     /// A store with the records of an archive, given without its header.

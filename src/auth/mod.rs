@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::clock::Time;
+use crate::users::User;
 
 /// A token; its text is known to its holder alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,12 @@ impl Caller {
     /// Who asks without credentials, as one of an account.
     pub const fn anonymous(account_id: i64) -> Self {
         Self { account_id, user_id: NOBODY, token_id: NOBODY, administrator: false, scopes: Vec::new() }
+    }
+
+    /// Somebody who proves with a session who they are, which is not limited.
+    pub const fn with_session(user: &User) -> Self {
+        let (account_id, user_id, administrator) = (user.account_id, user.id, user.administrator);
+        Self { account_id, user_id, token_id: NOBODY, administrator, scopes: Vec::new() }
     }
 
     /// Whether nobody in particular asks.

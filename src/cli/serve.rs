@@ -16,8 +16,6 @@ use crate::config::{
     DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Listed, Patience, Settings, Wait, listed,
 };
 use crate::db::Db;
-use crate::idempotency::Running;
-use crate::metrics::Metrics;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 use crate::{demo, faults, http, server, tls, users};
@@ -145,11 +143,8 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     if let Some(figures) = &figures {
         tracing::info!(address = %figures.local_addr()?, "serving metrics");
     }
-    // Those who watch compare it with their own time.
-    let metrics = Arc::new(Metrics::new(&db, Clock::System.now()));
     let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
-    let settings = Arc::new(settings);
-    let app = App { db, clock, settings, limits, setup, login, running: Running::default(), metrics };
+    let app = App { limits, setup, login, ..App::new(db, clock, settings) };
     server::run(app, listener, figures, identity, stop).await;
     Ok(())
 }

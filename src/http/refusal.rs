@@ -38,8 +38,8 @@ pub fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: 
         openproject::wire::described(openproject::error::refusal(status, message))
     } else if is_below("/api/statuary/v1") {
         problem::Error::new(problem::Kind::of_status(status)).saying(message).answer(id)
-    } else if path == "/oauth/authorize" || is_below("/login") || is_below("/setup") {
-        web::message(status, "Please try again later", message)
+    } else if is_page(path) {
+        web::refusal::later(status)
     } else if is_below("/oauth") || is_below("/openid") {
         let error = if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             "temporarily_unavailable"
@@ -50,4 +50,11 @@ pub fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: 
     } else {
         (status, format!("{message}\n")).into_response()
     }
+}
+
+/// Whether people read what is there, rather than programs.
+fn is_page(path: &str) -> bool {
+    const OF_PROGRAMS: [&str; 6] = ["oauth", "openid", ".well-known", "healthz", "readyz", "assets"];
+    let first = path.split('/').nth(1).unwrap_or_default();
+    path == "/oauth/authorize" || !OF_PROGRAMS.contains(&first)
 }

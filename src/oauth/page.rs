@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::refusal::{self, Refusal};
@@ -18,7 +18,8 @@ use crate::error::Error;
 use crate::http::form;
 use crate::http::params::Params;
 use crate::sessions::visitor::{Visit, Visitor};
-use crate::web::{self, Allowed, Answer, Form, Layout, assets, page_allowed, redirect, see_other};
+use crate::web::reader::Reader;
+use crate::web::{self, Answer, Form, Layout, page_to, redirect, see_other};
 
 /// The parameters of a question, which the form of the page carries on.
 const PARAMETERS: [&str; 8] = [
@@ -43,6 +44,12 @@ struct Consent<'c> {
     fields: Vec<(&'static str, String)>,
 }
 
+impl Consent<'_> {
+    fn csrf(&self) -> &str {
+        self.layout.signed_in.as_ref().map_or("", |signed_in| &signed_in.csrf)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "oauth/form_post.html")]
 struct FormPost<'f> {
@@ -51,20 +58,18 @@ struct FormPost<'f> {
     fields: &'f [(&'static str, String)],
 }
 
-impl FormPost<'_> {
-    #[expect(clippy::unused_self, reason = "asked for by the template")]
-    fn script(&self) -> &'static str {
-        assets::send_form()
-    }
-}
-
 /// `GET /oauth/authorize`
-pub async fn show(State(app): State<App>, Visit(visitor): Visit, RawQuery(query): RawQuery) -> Answer {
+pub async fn show(
+    State(app): State<App>,
+    Visit(visitor): Visit,
+    reader: Reader,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let query = query.unwrap_or_default();
     let params = Params::new(form::decode(query.as_bytes())?)?;
     let (application, asked) = match read(&app, &params).await? {
         Ok(asked) => asked,
-        Err(objection) => return Ok(object(objection)),
+        Err(objection) => return Ok(object(reader, objection)),
     };
     let Some(visitor) = visitor else {
         let here = format!("/oauth/authorize?{query}");
@@ -83,24 +88,28 @@ pub async fn show(State(app): State<App>, Visit(visitor): Visit, RawQuery(query)
         scopes: asked.scopes.iter().flatten().map(|scope| (scope.as_str(), meaning(scope))).collect(),
         fields: fields.filter_map(|name| Some((name, params.text(name)?.into_owned()))).collect(),
     };
-    let allowed = Allowed { form_target: source.as_deref(), ..Allowed::default() };
-    Ok(page_allowed(StatusCode::OK, &consent, &allowed))
+    Ok(page_to(StatusCode::OK, &consent, source.as_deref()))
 }
 
 /// `POST /oauth/authorize`: the form of the page.
-pub async fn create(State(app): State<App>, Visit(visitor): Visit, Form(params): Form) -> Answer {
+pub async fn create(
+    State(app): State<App>,
+    Visit(visitor): Visit,
+    reader: Reader,
+    Form(params): Form,
+) -> Answer {
     let Some(visitor) = visitor else { return Ok(see_other("/login")) };
     visitor.check_form(&params)?;
     let (application, asked) = match read(&app, &params).await? {
         Ok(asked) => asked,
-        Err(objection) => return Ok(object(objection)),
+        Err(objection) => return Ok(object(reader, objection)),
     };
     if visitor.account.id != application.account_id {
         return Ok(another_account(&visitor));
     }
     match params.text("decision").as_deref() {
         Some("allow") => {}
-        Some("deny") => return Ok(deliver(&asked.back, asked.back.refusal(&refusal::ACCESS_DENIED))),
+        Some("deny") => return Ok(deliver(reader, &asked.back, asked.back.refusal(&refusal::ACCESS_DENIED))),
         _ => return Err(Error::Unreadable("The decision is neither `allow` nor `deny`.".into()).into()),
     }
     let (code, at) = (hex::encode(random_bytes()), app.clock.now());
@@ -122,7 +131,7 @@ pub async fn create(State(app): State<App>, Visit(visitor): Visit, Form(params):
         Box::pin(async move { grants::create(conn, grant, &code_sha256).await })
     });
     work.await?;
-    Ok(deliver(&asked.back, asked.back.code(code)))
+    Ok(deliver(reader, &asked.back, asked.back.code(code)))
 }
 
 /// The application that asks, and what it asks for.
@@ -138,34 +147,29 @@ async fn read(app: &App, params: &Params) -> Result<Result<(Application, Authori
     Ok(Authorization::read(params, &application).map(|asked| (application, asked)))
 }
 
-fn object(objection: Objection) -> Response {
+fn object(reader: Reader, objection: Objection) -> Response {
     match objection {
         Objection::Shown(refusal) => {
-            web::message(StatusCode::BAD_REQUEST, "This application asked wrongly", &refusal.description)
+            let text = refusal.description.to_string();
+            web::refusal::message_given(StatusCode::BAD_REQUEST, "asked-wrongly-title", text)
         }
-        Objection::Sent(back, refusal) => deliver(&back, back.refusal(&refusal)),
+        Objection::Sent(back, refusal) => deliver(reader, &back, back.refusal(&refusal)),
     }
 }
 
 fn another_account(visitor: &Visitor) -> Response {
-    let message = web::Message {
-        layout: visitor.layout(),
-        title: "This application is of another account",
-        text: "Sign out, and in again as somebody of the account that registered it.",
-    };
-    web::page(StatusCode::FORBIDDEN, &message)
+    let (title, text) = ("another-account-title", "another-account-text");
+    web::refusal::message_to(visitor.layout(), StatusCode::FORBIDDEN, title, text)
 }
 
-fn deliver(back: &WayBack, delivery: Delivery) -> Response {
+fn deliver(reader: Reader, back: &WayBack, delivery: Delivery) -> Response {
     match delivery {
         // 302 as Doorkeeper; after a form, too, browsers go on with GET.
         Delivery::Location(location) => redirect(StatusCode::FOUND, &location),
         Delivery::Form(fields) => {
-            let form =
-                FormPost { layout: Layout::plain(), redirect_uri: &back.redirect_uri, fields: &fields };
-            let source = back.source();
-            page_allowed(StatusCode::OK, &form, &Allowed { form_target: source.as_deref(), script: true })
-                .into_response()
+            let layout = Layout::plain(reader);
+            let form = FormPost { layout, redirect_uri: &back.redirect_uri, fields: &fields };
+            page_to(StatusCode::OK, &form, back.source().as_deref())
         }
     }
 }

@@ -19,6 +19,12 @@ pub fn rows() -> Vec<Other> {
         // On an address of its own where the operator says so.
         get("/metrics", "/metrics", [200; 3]),
         get("/", "/", [303, 200, 303]),
+        get("/portfolio.csv", "/portfolio.csv", [303, 200, 303]),
+        get("/portfolio/cells/{workspace}/{week}", "/portfolio/cells/53760/2026-02-09", [303, 200, 303]),
+        get("/applications", "/applications", [303, 200, 303]),
+        get("/palette", "/palette?q=h", [303, 200, 303]),
+        // Whoever reads may choose how; who has a session, sends what its pages carry.
+        post("/preferences", "/preferences", [303, 403, 303]),
         get("/login", "/login", [200, 303, 200]),
         post("/login", "/login", [422, 422, 422]),
         get("/login/{secret}", "/login/nothing", [404; 3]),

@@ -1,7 +1,12 @@
 //! The portfolio: workspaces by weeks, with the health that was last published in each.
 
+pub mod heatmap;
 pub mod native;
+pub mod overview;
+pub mod page;
+pub mod sheet;
 pub mod store;
+pub mod view;
 
 #[cfg(test)]
 mod tests;
@@ -63,4 +68,38 @@ pub fn cells(weeks: &[Time], before: Option<Mark>, marks: &[Mark]) -> Vec<Cell> 
 fn is_jump(from: Option<Mark>, to: Option<Mark>) -> bool {
     let colors = (from.map(|mark| mark.color), to.map(|mark| mark.color));
     matches!(colors, (Some(Color::Green), Some(Color::Red)) | (Some(Color::Red), Some(Color::Green)))
+}
+
+/// What the cells of a workspace add up to, in weeks but for the reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many reports were written.
+    pub reports: usize,
+    /// Green, published or carried over.
+    pub green: usize,
+    /// Yellow, as `green`.
+    pub yellow: usize,
+    /// Red, as `green`.
+    pub red: usize,
+    /// Without a report of their own.
+    pub stale: usize,
+    /// How often the colour jumped.
+    pub jumps: usize,
+}
+
+/// Adds cells up.
+pub fn tally(cells: &[Cell]) -> Tally {
+    let mut tally = Tally::default();
+    for cell in cells {
+        tally.reports += cell.reports;
+        tally.stale += usize::from(cell.reports == 0);
+        tally.jumps += usize::from(cell.jump);
+        match cell.last.map(|mark| mark.color) {
+            Some(Color::Green) => tally.green += 1,
+            Some(Color::Yellow) => tally.yellow += 1,
+            Some(Color::Red) => tally.red += 1,
+            None => {}
+        }
+    }
+    tally
 }

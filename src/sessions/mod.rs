@@ -36,6 +36,19 @@ pub struct Session {
     pub expires_at: Time,
 }
 
+/// A text as an answer may carry it: other letters each time, so that no guess at it makes a compressed answer shorter.
+fn masked(text: &str, mask: [u8; 32]) -> String {
+    let covered: Vec<u8> = text.bytes().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
+    hex::encode(mask) + &hex::encode(covered)
+}
+
+/// What [`masked`] covered.
+fn unmasked(text: &str) -> Option<Vec<u8>> {
+    let bytes = hex::decode(text).ok()?;
+    let (mask, covered) = bytes.split_at_checked(32)?;
+    Some(covered.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect())
+}
+
 /// What the forms of a session carry, so that no other site can send them: it follows from what the cookie holds, which
 /// no script and no other site can read, and tells nothing of it.
 fn csrf(secret: &str) -> String {
@@ -43,7 +56,7 @@ fn csrf(secret: &str) -> String {
 }
 
 /// A path of this service, where a text is one.
-fn local(path: Option<&str>) -> Option<&str> {
+pub fn local(path: Option<&str>) -> Option<&str> {
     path.filter(|path| {
         path.starts_with('/')
             && !path[1..].starts_with(['/', '\\'])

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::http::form;
 use crate::http::params::Params;
 use crate::users::{self, password};
+use crate::web::reader::Reader;
 use crate::web::{self, Answer, Form, Layout, page, see_other};
 
 #[derive(Template)]
@@ -27,18 +28,18 @@ struct Login<'l> {
 }
 
 /// `GET /login`
-pub async fn show(Visit(visitor): Visit, RawQuery(query): RawQuery) -> Answer {
+pub async fn show(Visit(visitor): Visit, reader: Reader, RawQuery(query): RawQuery) -> Answer {
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let return_to = query.text("return_to");
     let return_to = local(return_to.as_deref());
     if visitor.is_some() {
         return Ok(see_other(return_to.unwrap_or("/")));
     }
-    Ok(page(StatusCode::OK, &Login { layout: Layout::plain(), return_to, email: "", failed: false }))
+    Ok(page(StatusCode::OK, &Login { layout: Layout::plain(reader), return_to, email: "", failed: false }))
 }
 
 /// `POST /login`: with an e-mail address and a password, or with a token of one's own.
-pub async fn create(State(app): State<App>, Form(form): Form) -> Answer {
+pub async fn create(State(app): State<App>, reader: Reader, Form(form): Form) -> Answer {
     let (return_to, email) = (form.text("return_to"), form.text("email").unwrap_or_default());
     let return_to = local(return_to.as_deref());
     let found = if let Some(token) = form.filled("token") {
@@ -50,7 +51,7 @@ pub async fn create(State(app): State<App>, Form(form): Form) -> Answer {
     if let Some((who, until)) = found {
         return Ok(sign_in(&app, who, until, see_other(return_to.unwrap_or("/"))).await?);
     }
-    let login = Login { layout: Layout::plain(), return_to, email: &email, failed: true };
+    let login = Login { layout: Layout::plain(reader), return_to, email: &email, failed: true };
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &login))
 }
 
@@ -90,11 +91,7 @@ pub async fn by_link(State(app): State<App>, method: Method, Path(secret): Path<
 }
 
 fn used() -> Response {
-    web::message(
-        StatusCode::NOT_FOUND,
-        "This link leads nowhere",
-        "It was used, or belongs to an earlier start of the server.",
-    )
+    web::message(StatusCode::NOT_FOUND, "used-link-title", "used-link-text")
 }
 
 /// `POST /logout`

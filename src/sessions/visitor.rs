@@ -2,19 +2,21 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::response::Response;
 use subtle::ConstantTimeEq;
 
-use super::{SECONDS, Session, csrf, store};
+use super::{SECONDS, Session, csrf, masked, store, unmasked};
 use crate::accounts::{self, Account};
 use crate::app::{App, random_bytes};
+use crate::auth::Caller;
 use crate::clock::Time;
 use crate::db::Scope;
 use crate::error::Error;
 use crate::events::{Change, Surface};
 use crate::http::params::Params;
 use crate::users::{self, User};
+use crate::web::reader::{self, Reader};
 use crate::web::{Failure, Layout, SignedIn};
 
 /// The name of the cookie.
@@ -30,7 +32,9 @@ pub struct Visitor {
     /// By which they are known.
     pub session: Session,
     /// What forms of the session carry.
-    pub csrf: String,
+    csrf: String,
+    /// How they read.
+    pub reader: Reader,
 }
 
 /// A request of a page, by somebody who is signed in or not.
@@ -39,17 +43,24 @@ pub struct Visit(pub Option<Visitor>);
 impl Visitor {
     /// What the layout shows of them.
     pub fn layout(&self) -> Layout {
-        Layout { signed_in: Some(SignedIn { name: self.user.full_name.clone(), csrf: self.csrf.clone() }) }
+        let signed_in =
+            SignedIn { name: self.user.full_name.clone(), csrf: masked(&self.csrf, random_bytes()) };
+        Layout { reader: self.reader.clone(), signed_in: Some(signed_in) }
+    }
+
+    /// What they may do, as the rooms ask for it.
+    pub fn caller(&self) -> Caller {
+        Caller::with_session(&self.user)
     }
 
     /// Passes forms of the session's own pages.
     ///
     /// # Errors
-    /// [`Error::Forbidden`]
-    pub fn check_form(&self, form: &Params) -> Result<(), Error> {
-        let given = form.text("csrf").unwrap_or_default();
-        let is_own = given.as_bytes().ct_eq(self.csrf.as_bytes()).into();
-        if is_own { Ok(()) } else { Err(Error::Forbidden) }
+    /// [`Failure::Foreign`]
+    pub fn check_form(&self, form: &Params) -> Result<(), Failure> {
+        let given = unmasked(&form.text("csrf").unwrap_or_default()).unwrap_or_default();
+        let is_own = given.ct_eq(self.csrf.as_bytes()).into();
+        if is_own { Ok(()) } else { Err(Failure::Foreign) }
     }
 
     /// What a write of theirs leaves in the log.
@@ -67,7 +78,8 @@ impl FromRequestParts<App> for Visit {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Some(secret) = secret(&parts.headers) else { return Ok(Self(None)) };
+        let Some(secret) = reader::cookie(&parts.headers, COOKIE) else { return Ok(Self(None)) };
+        let secret = secret.to_owned();
         let (csrf, now) = (csrf(&secret), app.clock.now());
         let work = app.db.read(move |conn| {
             Box::pin(async move {
@@ -79,14 +91,22 @@ impl FromRequestParts<App> for Visit {
             })
         });
         let found = work.await?;
-        Ok(Self(found.map(|(user, account, session)| Visitor { user, account, session, csrf })))
+        let reader = Reader::of(&parts.headers, &parts.uri, now);
+        Ok(Self(found.map(|(user, account, session)| Visitor { user, account, session, csrf, reader })))
     }
 }
 
-fn secret(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, secret)| secret.to_owned())
+/// Of pages that are for those who are signed in; others are led to where they sign in.
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Visit(visitor) = Visit::from_request_parts(parts, app).await?;
+        visitor.ok_or_else(|| {
+            let path = parts.uri.path_and_query().filter(|_| parts.method == Method::GET);
+            Failure::SignedOut(path.map_or("/", |path| path.as_str()).to_owned())
+        })
+    }
 }
 
 /// Begins a session of a user, no longer than `until`, and puts its cookie on the answer.

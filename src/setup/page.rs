@@ -13,6 +13,7 @@ use crate::error::{Error, Problem};
 use crate::events::{Change, Surface};
 use crate::sessions::visitor::sign_in;
 use crate::users::{self, NewUser, password};
+use crate::web::reader::Reader;
 use crate::web::{self, Answer, Form, Layout, page};
 use crate::{accounts, clock::Time};
 
@@ -33,21 +34,23 @@ struct Done<'d> {
     token: &'d str,
 }
 
-const NEEDED: &str = "A name and an e-mail address are needed.";
-const SHORT: &str = "The password is too short, or longer than 1024 bytes.";
-
-fn form<'e>(name: &'e str, email: &'e str, wrong: Option<&'e str>) -> Empty<'e> {
-    Empty { layout: Layout::plain(), name, email, wrong, shortest: password::SHORTEST }
+fn form<'e>(reader: Reader, name: &'e str, email: &'e str, wrong: Option<&'e str>) -> Empty<'e> {
+    Empty { layout: Layout::plain(reader), name, email, wrong, shortest: password::SHORTEST }
 }
 
 /// `GET /setup/{secret}`
-pub async fn show(State(app): State<App>, Path(secret): Path<String>) -> Response {
-    if app.setup.is_open_to(&secret) { page(StatusCode::OK, &form("", "", None)) } else { used() }
+pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<String>) -> Response {
+    if app.setup.is_open_to(&secret) { page(StatusCode::OK, &form(reader, "", "", None)) } else { used() }
 }
 
 /// `POST /setup/{secret}`: makes the account and its administrator, who is signed in from then on, and a token of
 /// theirs, shown once.
-pub async fn create(State(app): State<App>, Path(secret): Path<String>, Form(params): Form) -> Answer {
+pub async fn create(
+    State(app): State<App>,
+    reader: Reader,
+    Path(secret): Path<String>,
+    Form(params): Form,
+) -> Answer {
     if !app.setup.is_open_to(&secret) {
         return Ok(used());
     }
@@ -55,14 +58,14 @@ pub async fn create(State(app): State<App>, Path(secret): Path<String>, Form(par
     let (name, email) = (text("name"), text("email"));
     let password = params.text("password").filter(|password| !password.is_empty());
     let wrong = if name.is_empty() || !users::is_email_address(&email) {
-        Some(NEEDED)
+        Some("setup-needed")
     } else if password.as_deref().is_some_and(|password| !password::is_acceptable(password)) {
-        Some(SHORT)
+        Some("setup-short")
     } else {
         None
     };
     if wrong.is_some() {
-        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(&name, &email, wrong)));
+        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(reader, &name, &email, wrong)));
     }
     let password_hash = match password {
         Some(password) => Some(password::hash(password.into_owned()).await?),
@@ -85,7 +88,7 @@ pub async fn create(State(app): State<App>, Path(secret): Path<String>, Form(par
     match made.await {
         Ok(who) => {
             app.setup.close();
-            let done = page(StatusCode::OK, &Done { layout: Layout::plain(), token: &token });
+            let done = page(StatusCode::OK, &Done { layout: Layout::plain(reader), token: &token });
             Ok(sign_in(&app, who, None, done).await?)
         }
         Err(Error::Invalid(_)) => Ok(used()),
@@ -94,11 +97,7 @@ pub async fn create(State(app): State<App>, Path(secret): Path<String>, Form(par
 }
 
 fn used() -> Response {
-    web::message(
-        StatusCode::NOT_FOUND,
-        "This link leads nowhere",
-        "This link was used, or belongs to an earlier start.",
-    )
+    web::message(StatusCode::NOT_FOUND, "used-link-title", "used-link-text")
 }
 
 /// Account and user.

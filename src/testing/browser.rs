@@ -63,8 +63,13 @@ impl<'a> Browser<'a> {
     }
 
     fn keep(&mut self, answer: Answer) -> Answer {
-        if let Some((pair, _)) = answer.header("set-cookie").split_once(';') {
-            pair.clone_into(&mut self.cookie);
+        for set in answer.headers.get_all("set-cookie") {
+            let pair = set.to_str().expect("a text").split(';').next().unwrap_or_default();
+            let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+            let mut pairs: Vec<_> = self.cookie.split("; ").filter(|own| !own.is_empty()).collect();
+            pairs.retain(|own| own.split_once('=').is_none_or(|(own, _)| own != name));
+            pairs.push(pair);
+            self.cookie = pairs.join("; ");
         }
         answer
     }

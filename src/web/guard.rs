@@ -9,6 +9,16 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 const CONTENT_POLICY: &str =
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// Of the dashboard's pages: our own files and requests to this service, nothing inline, and forms that lead here and,
+/// where one does, to one more place.
+pub fn content_policy(form_target: Option<&str>) -> String {
+    let (blank, target) = form_target.map_or(("", ""), |target| (" ", target));
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'self'{blank}{target}; frame-ancestors 'none'; base-uri 'none'"
+    )
+}
+
 /// Swagger UI draws with inline styles and pictures of its own, and asks this server alone.
 const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; \

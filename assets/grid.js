@@ -1,0 +1,131 @@
+// The heatmap: arrows move in it, and the cell in focus or under the pointer tells its report.
+"use strict";
+
+{
+  const peek = document.getElementById("peek");
+  const told = new Map();
+  let shown = null;
+  let timer = 0;
+
+  const isCell = (cell) => cell?.matches?.(".heat td") && cell.cellIndex >= 5 ? cell : null;
+  const cells = (row) => [...row.cells].slice(1);
+  const weekOf = (cell) => {
+    const weeks = cell.closest("table").tHead.rows[1].cells;
+    return weeks[cell.cellIndex - 5]?.dataset.week;
+  };
+  const addressOf = (cell) => {
+    const workspace = cell.parentElement.querySelector("th a").getAttribute("href").split("/").pop();
+    return `/portfolio/cells/${workspace}/${weekOf(cell)}`;
+  };
+
+  const tell = async (address) => {
+    if (!told.has(address)) {
+      const asked = fetch(address).then((answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject()));
+      told.set(address, asked);
+      asked.catch(() => told.delete(address));
+    }
+    return told.get(address);
+  };
+
+  const hide = () => {
+    clearTimeout(timer);
+    shown = null;
+    peek.hidden = true;
+  };
+
+  const show = (cell, delay) => {
+    clearTimeout(timer);
+    shown = cell;
+    timer = setTimeout(async () => {
+      const html = await tell(addressOf(cell)).catch(() => null);
+      if (shown !== cell || html === null) return;
+      peek.innerHTML = html;
+      peek.hidden = false;
+      const at = cell.getBoundingClientRect();
+      const own = peek.getBoundingClientRect();
+      const left = Math.max(8, Math.min(at.left + at.width / 2 - own.width / 2, innerWidth - own.width - 8));
+      const below = at.bottom + 8;
+      const top = below + own.height > innerHeight ? at.top - own.height - 8 : below;
+      peek.style.left = `${left}px`;
+      peek.style.top = `${Math.max(8, top)}px`;
+    }, delay);
+  };
+
+  const open = async (cell) => {
+    const html = await tell(addressOf(cell)).catch(() => "");
+    const link = new DOMParser().parseFromString(html, "text/html").querySelector("a[href^='/reports/']");
+    if (link) location.href = link.getAttribute("href");
+  };
+
+  const focus = (cell) => {
+    cell.closest("table").querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1");
+    cell.tabIndex = 0;
+    cell.focus();
+    cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+
+  // One cell takes part in the order of Tab; arrows lead on from it.
+  const prepare = () => {
+    for (const table of document.querySelectorAll("table[data-grid]")) {
+      if (table.role === "grid") continue;
+      table.role = "grid";
+      const last = table.querySelector("tbody tr:not(.group)")?.lastElementChild;
+      if (last) last.tabIndex = 0;
+      const frame = table.closest("[data-scroll-end]");
+      frame.scrollLeft = (document.dir === "rtl" ? -1 : 1) * frame.scrollWidth;
+    }
+    hide();
+  };
+
+  const move = (cell, event) => {
+    const inRow = cells(cell.parentElement);
+    const at = inRow.indexOf(cell);
+    const rows = [...cell.closest("table").querySelectorAll("tbody tr:not(.group)")];
+    const row = rows.indexOf(cell.parentElement);
+    const towards = document.dir === "rtl" ? -1 : 1;
+    const to = (place, column) => cells(rows[Math.min(Math.max(place, 0), rows.length - 1)])[column];
+    switch (event.key) {
+      case "ArrowLeft": return inRow[Math.max(4, at - towards)];
+      case "ArrowRight": return inRow[Math.max(4, Math.min(at + towards, inRow.length - 1))];
+      case "ArrowUp": return to(row - 1, at);
+      case "ArrowDown": return to(row + 1, at);
+      case "PageUp": return to(row - 10, at);
+      case "PageDown": return to(row + 10, at);
+      case "Home": return event.ctrlKey ? to(0, 4) : inRow[4];
+      case "End": return event.ctrlKey ? to(rows.length, inRow.length - 1) : inRow.at(-1);
+      default: return null;
+    }
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") return hide();
+    const cell = isCell(event.target);
+    if (!cell) return undefined;
+    if (event.key === "Enter") return open(cell);
+    const next = move(cell, event);
+    if (next) {
+      event.preventDefault();
+      focus(next);
+    }
+    return undefined;
+  });
+  document.addEventListener("focusin", (event) => {
+    const cell = isCell(event.target);
+    if (cell) show(cell, 0);
+    else if (!peek.contains(event.target)) hide();
+  });
+  document.addEventListener("pointerover", (event) => {
+    const cell = isCell(event.target);
+    if (cell) show(cell, 120);
+    else if (!peek.contains(event.target)) hide();
+  });
+  document.addEventListener("click", (event) => {
+    const cell = isCell(event.target);
+    if (!cell) return;
+    focus(cell);
+    if (event.detail > 1) open(cell);
+  });
+  document.addEventListener("scroll", hide, { passive: true });
+  document.addEventListener("htmx:afterSettle", prepare);
+  prepare();
+}

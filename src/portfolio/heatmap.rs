@@ -1,0 +1,180 @@
+//! The heatmap as HTML: a table with a cell a week. It is written by hand, and as short as HTML lets it be, since a
+//! portfolio has tens of thousands of cells: no attribute but the class, no end tag.
+
+use std::fmt::{self, Write};
+
+use askama::filters::{Escaper, Html};
+
+use super::Cell;
+use super::overview::Row;
+use super::view::{Group, View};
+use crate::clock::Time;
+use crate::status_keys;
+use crate::status_reports::Color;
+use crate::web::health::Health;
+use crate::web::reader::Reader;
+
+/// How many columns come before the weeks.
+const COLUMNS: usize = 5;
+
+/// What each cell of one look is written as.
+struct Looks([[String; 3]; 4]);
+
+impl Looks {
+    fn of(reader: &Reader) -> Self {
+        Self(Health::ALL.map(|health| {
+            let letter = health.letter(reader.language);
+            ["", "s", "j"].map(|kind| match health.0 {
+                None => format!("<td class=n>{letter}"),
+                Some(_) => format!("<td class={}{kind}>{letter}", health.class()),
+            })
+        }))
+    }
+
+    fn cell(&self, cell: &Cell) -> &str {
+        let health = match cell.last.map(|mark| mark.color) {
+            Some(Color::Green) => 0,
+            Some(Color::Yellow) => 1,
+            Some(Color::Red) => 2,
+            None => 3,
+        };
+        let kind = if cell.jump { 2 } else { usize::from(cell.reports == 0) };
+        &self.0[health][kind]
+    }
+}
+
+/// The table.
+pub fn html(reader: &Reader, view: &View, weeks: &[Time], rows: &[(&Row, Vec<Cell>)]) -> String {
+    let mut out = String::with_capacity(4096 + rows.len() * (400 + weeks.len() * 16));
+    table(&mut out, reader, view, weeks, rows).expect("a text takes everything");
+    out
+}
+
+fn table(
+    out: &mut String,
+    reader: &Reader,
+    view: &View,
+    weeks: &[Time],
+    rows: &[(&Row, Vec<Cell>)],
+) -> fmt::Result {
+    let t = |key: &str| reader.language.t(key);
+    write!(out, "<table class=heat data-grid><caption class=vh>{}</caption>", t("portfolio-grid-label"))?;
+    head(out, reader, weeks)?;
+    let looks = Looks::of(reader);
+    let columns = COLUMNS + weeks.len();
+    let mut group = None;
+    out.push_str("<tbody>");
+    for (row, cells) in rows {
+        let own = view.group.map(|by| group_of(reader, by, row));
+        if own != group {
+            let name = own.as_deref().unwrap_or_default();
+            let count =
+                rows.iter().filter(|(row, _)| view.group.map(|by| group_of(reader, by, row)) == own).count();
+            write!(out, "<tbody><tr class=group><th scope=rowgroup colspan={columns}><span>")?;
+            Html.write_escaped_str(&mut *out, name)?;
+            write!(out, " <small>{count}</small></span>")?;
+            group = own;
+        }
+        line(out, reader, row)?;
+        trend(out, cells)?;
+        for cell in cells {
+            out.push_str(looks.cell(cell));
+        }
+    }
+    out.push_str("</table>");
+    Ok(())
+}
+
+fn group_of(reader: &Reader, by: Group, row: &Row) -> String {
+    match by {
+        Group::Lead => row
+            .lead
+            .as_ref()
+            .map_or_else(|| reader.language.t("portfolio-no-lead").into_owned(), |(_, name)| name.clone()),
+        Group::Status => status(reader, row.status_key).1,
+    }
+}
+
+/// The group of a status key, and its words.
+pub fn status(reader: &Reader, key: i64) -> (&'static str, String) {
+    status_keys::find(key).map_or_else(
+        || ("grey", reader.language.t("portfolio-no-status").into_owned()),
+        |status| (status.color.name(), status.message.to_owned()),
+    )
+}
+
+fn head(out: &mut String, reader: &Reader, weeks: &[Time]) -> fmt::Result {
+    let t = |key: &str| reader.language.t(key);
+    out.push_str("<thead><tr>");
+    for key in
+        ["portfolio-workspace", "portfolio-lead", "portfolio-status", "portfolio-age", "portfolio-trend"]
+    {
+        let help = if key == "portfolio-age" {
+            format!(" title=\"{}\"", t("portfolio-age-help"))
+        } else {
+            String::new()
+        };
+        write!(out, "<th scope=col rowspan=2{help}>{}", t(key))?;
+    }
+    let dates: Vec<_> = weeks.iter().filter_map(|week| week.date()).map(crate::clock::Date::civil).collect();
+    for month in dates.chunk_by(|one, other| one.month() == other.month()) {
+        let name = if month.len() > 1 { reader.month(month[0].month()) } else { String::new() };
+        write!(out, "<th scope=colgroup class=m colspan={}>{name}", month.len())?;
+    }
+    out.push_str("<tr>");
+    for week in weeks {
+        let Some(date) = week.date() else { continue };
+        let number = date.civil().iso_week_date().week();
+        let values = [("week", number.to_string().into()), ("date", reader.date(date).into())];
+        let label = reader.language.say("portfolio-week", values);
+        write!(out, "<th scope=col class=w title=\"{label}\" data-week={date}>{number}")?;
+    }
+    Ok(())
+}
+
+fn line(out: &mut String, reader: &Reader, row: &Row) -> fmt::Result {
+    write!(out, "<tr><th scope=row><a href=/workspaces/{} data-item>", row.id)?;
+    Html.write_escaped_str(&mut *out, &row.title)?;
+    out.push_str("</a><td class=l>");
+    if let Some((_, name)) = &row.lead {
+        Html.write_escaped_str(&mut *out, name)?;
+    }
+    let (group, words) = status(reader, row.status_key);
+    write!(out, "<td class=l><i class=k-{group}></i>{words}<td class=a>")?;
+    match row.last {
+        Some(mark) => {
+            let stale = if row.is_stale { " class=old" } else { "" };
+            let mark = (row.health().mark(reader.language), reader.ago(mark.created_at));
+            write!(out, "{} <span{stale}>{}</span>", mark.0, mark.1)
+        }
+        None => write!(out, "<span class=soft>{}</span>", reader.language.t("portfolio-never")),
+    }
+}
+
+/// A line of steps: green above, red below, nothing where nothing is known.
+fn trend(out: &mut String, cells: &[Cell]) -> fmt::Result {
+    let level = |cell: &Cell| {
+        cell.last.map(|mark| match mark.color {
+            Color::Green => 1,
+            Color::Yellow => 3,
+            Color::Red => 5,
+        })
+    };
+    write!(
+        out,
+        "<td class=t><svg viewBox=\"0 0 {} 6\" preserveAspectRatio=none aria-hidden=true><path d=\"",
+        cells.len()
+    )?;
+    let (mut at, mut height) = (0, None);
+    for run in cells.chunk_by(|one, other| level(one) == level(other)) {
+        match (height, level(&run[0])) {
+            (_, None) => {}
+            (None, Some(own)) => write!(out, "M{at} {own}h{}", run.len())?,
+            (Some(last), Some(own)) => write!(out, "v{}h{}", own - last, run.len())?,
+        }
+        height = level(&run[0]);
+        at += run.len();
+    }
+    out.push_str("\"/></svg>");
+    Ok(())
+}
