@@ -35,8 +35,7 @@ pub struct App {
 impl App {
     /// A service that limits nobody, and where no one-time link leads.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
-        // Those who watch it compare it with their own time.
-        let metrics = Arc::new(Metrics::new(&db, Clock::System.now()));
+        let metrics = Arc::new(Metrics::new(&db, clock.now()));
         Self {
             db,
             clock,
