@@ -82,12 +82,18 @@ fn operators() -> Router<App> {
 /// People with a browser.
 fn people() -> Router<App> {
     use sessions::page as session;
+    use statuses::page as status;
 
     Router::new()
         .route("/", get(portfolio::page::show))
         .route("/portfolio.csv", get(portfolio::page::sheet))
         .route("/portfolio/cells/{workspace}/{week}", get(portfolio::page::cell))
         .route("/applications", get(web::applications::show))
+        .route("/statuses", get(status::show).post(status::create))
+        .route("/statuses/new", get(status::blank))
+        .route("/statuses/{id}", get(status::edit).post(status::update))
+        .route("/statuses/{id}/place", post(status::arrange))
+        .route("/statuses/{id}/delete", get(status::ask).post(status::delete))
         .route("/palette", get(web::palette::show))
         .route("/preferences", post(web::preferences::create))
         .route("/login", get(session::show).post(session::create))
