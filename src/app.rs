@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::auth::uses::Uses;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
@@ -27,6 +28,8 @@ pub struct App {
     pub login: LoginLink,
     /// The keyed requests that are worked on.
     pub running: Running,
+    /// When tokens were used of late.
+    pub uses: Uses,
 }
 
 /// 32 bytes that nobody can guess.

@@ -16,6 +16,7 @@ use tower::ServiceExt;
 
 use crate::app::App;
 use crate::archive::{HEADER, export, import};
+use crate::auth::uses::Uses;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::{Db, Location, Scope};
@@ -203,7 +204,7 @@ impl Stage {
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
         let (login, running, limits) = (LoginLink::default(), Running::default(), Arc::default());
-        let app = App { db, clock, settings, limits, setup, login, running };
+        let app = App { db, clock, settings, limits, setup, login, running, uses: Uses::default() };
         Self { runtime, app, token: String::new(), left: REQUESTS, _directory: directory }
     }
 

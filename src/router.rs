@@ -81,14 +81,25 @@ fn operators() -> Router<App> {
 
 /// People with a browser.
 fn people() -> Router<App> {
+    use auth::page as token;
+    use participations::page as part;
     use sessions::page as session;
     use statuses::page as status;
+    use users::page as person;
 
     Router::new()
         .route("/", get(portfolio::page::show))
         .route("/portfolio.csv", get(portfolio::page::sheet))
         .route("/portfolio/cells/{workspace}/{week}", get(portfolio::page::cell))
         .route("/applications", get(web::applications::show))
+        .route("/applications/{id}/end", get(web::applications::ask).post(web::applications::end))
+        .route("/tokens", get(token::show).post(token::create))
+        .route("/tokens/{id}/revoke", get(token::ask).post(token::revoke))
+        .route("/sessions/{id}/end", post(token::end_session))
+        .route("/people", get(person::show).post(person::create))
+        .route("/workspaces/{id}/people", get(part::show).post(part::create))
+        .route("/workspaces/{id}/people/{part}", post(part::update))
+        .route("/workspaces/{id}/people/{part}/remove", get(part::ask).post(part::remove))
         .route("/statuses", get(status::show).post(status::create))
         .route("/statuses/new", get(status::blank))
         .route("/statuses/{id}", get(status::edit).post(status::update))

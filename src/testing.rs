@@ -13,7 +13,7 @@ use tower::ServiceExt;
 use crate::app::App;
 use crate::archive::import::Counts;
 use crate::archive::{HEADER, export, import};
-use crate::auth;
+use crate::auth::{self, uses::Uses};
 use crate::clock::{Clock, Time};
 use crate::config::Settings;
 use crate::db::{Db, Location, Result, Scope};
@@ -204,7 +204,7 @@ impl TestApp {
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
         let (login, running, limits) = (LoginLink::default(), Running::default(), Arc::default());
-        Self { app: App { db, clock, settings, limits, setup, login, running }, store }
+        Self { app: App { db, clock, settings, limits, setup, login, running, uses: Uses::default() }, store }
     }
 
     /// A store with the records of an archive, given without its header.

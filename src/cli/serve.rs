@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 
 use super::open;
 use crate::app::{App, random_bytes};
+use crate::auth::uses::{self, Uses};
 use crate::clock::{self, Clock, Time};
 use crate::config::{
     DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Listed, Patience, Settings, Wait, listed,
@@ -134,8 +135,11 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     tracing::info!(engine = db.engine_name(), "serving");
     let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
     let settings = Arc::new(settings);
-    let app = App { db, clock, settings, limits, setup, login, running: Running::default() };
-    server::run(app, listener, identity, stop).await;
+    let app = App { db, clock, settings, limits, setup, login, running: Running::default(), uses: Uses::default() };
+    let writing = tokio::spawn(uses::run(app.clone()));
+    server::run(app.clone(), listener, identity, stop).await;
+    writing.abort();
+    uses::write(&app).await;
     Ok(())
 }
 
