@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use axum::body::{Body, Bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use statuary::auth::uses::Uses;
 use statuary::app::App;
+use statuary::auth::uses::Uses;
 use statuary::clock::Clock;
 use statuary::config::Settings;
 use statuary::db::{Db, Location};
@@ -33,7 +33,16 @@ async fn main() -> Result<()> {
     let clock = Clock::standing_at("2025-12-31T12:00:00Z".parse().context("a time")?);
     let (setup, login, running) = (Setup::default(), LoginLink::default(), Running::default());
     let limits: Arc<Limits> = Arc::default();
-    let app = App { db, clock, settings: Arc::new(Settings::default()), limits, setup, login, running, uses: Uses::default() };
+    let app = App {
+        db,
+        clock,
+        settings: Arc::new(Settings::default()),
+        limits,
+        setup,
+        login,
+        running,
+        uses: Uses::default(),
+    };
 
     let form = Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let (signed_in, _) = ask(&app, form.body(Body::from(format!("token={token}")))?).await?;

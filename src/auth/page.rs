@@ -20,7 +20,8 @@ use crate::web::confirm::Confirm;
 use crate::web::reader::Reader;
 use crate::web::{Answer, Layout, id, page, see_other};
 
-const LABELS: &Labels = &[("name", "tokens-name"), ("expires_at", "tokens-last-day"), ("scopes", "tokens-scopes")];
+const LABELS: &Labels =
+    &[("name", "tokens-name"), ("expires_at", "tokens-last-day"), ("scopes", "tokens-scopes")];
 
 /// The surfaces that a token can be limited to.
 const SCOPES: [&str; 3] = ["api_only", scopes::OPENPROJECT, scopes::NATIVE];

@@ -135,7 +135,8 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     tracing::info!(engine = db.engine_name(), "serving");
     let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
     let settings = Arc::new(settings);
-    let app = App { db, clock, settings, limits, setup, login, running: Running::default(), uses: Uses::default() };
+    let app =
+        App { db, clock, settings, limits, setup, login, running: Running::default(), uses: Uses::default() };
     let writing = tokio::spawn(uses::run(app.clone()));
     server::run(app.clone(), listener, identity, stop).await;
     writing.abort();

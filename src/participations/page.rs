@@ -244,7 +244,12 @@ pub async fn remove(State(app): State<App>, Path(ids): Path<(String, String)>, s
 }
 
 /// A participation that the caller may change, and the title of its workspace.
-async fn find(conn: &mut Conn, caller: &Caller, workspace_id: i64, id: i64) -> Result<(Participation, String)> {
+async fn find(
+    conn: &mut Conn,
+    caller: &Caller,
+    workspace_id: i64,
+    id: i64,
+) -> Result<(Participation, String)> {
     let seen = workspaces::store::require(conn, caller, workspace_id, Right::Admin).await?;
     let part = store::find(conn, caller.account_id, id).await?;
     let part = part.filter(|part| part.workspace_id == workspace_id).ok_or(Error::NotFound)?;

@@ -47,11 +47,7 @@ async fn a_password_opens_the_pages_of_its_persons_account(
         let answer = sign_in(&mut browser, email, secret).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
         let page = browser.get("/applications").await;
-        assert!(
-            page.text.contains(name) && page.text.contains(&format!("), {account}")),
-            "{}",
-            page.text
-        );
+        assert!(page.text.contains(name) && page.text.contains(&format!("), {account}")), "{}", page.text);
         assert_eq!(browser.get("/login").await.header("location"), "/");
     }
 }

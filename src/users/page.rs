@@ -139,7 +139,8 @@ async fn list(
 /// The people with their parts, by the titles of the workspaces.
 async fn lines(conn: &mut Conn, account_id: i64, users: Vec<User>) -> Result<Vec<Line>> {
     let ids: Vec<i64> = users.iter().map(|user| user.id).collect();
-    let parts = participations::store::of_users(conn, account_id, &serde_json::json!(ids).to_string()).await?;
+    let parts =
+        participations::store::of_users(conn, account_id, &serde_json::json!(ids).to_string()).await?;
     let ids: Vec<i64> = parts.iter().map(|part| part.workspace_id).collect();
     let workspaces = workspaces::store::with_ids(conn, &serde_json::json!(ids).to_string()).await?;
     let titles: BTreeMap<i64, String> = workspaces.into_iter().map(|one| (one.id, one.title)).collect();

@@ -37,7 +37,10 @@ impl Broken {
         if self.problems.is_empty() {
             return String::new();
         }
-        let mut html = format!("<div class=\"wrong\" role=\"alert\" tabindex=\"-1\" autofocus><p>{}</p><ul>", self.title);
+        let mut html = format!(
+            "<div class=\"wrong\" role=\"alert\" tabindex=\"-1\" autofocus><p>{}</p><ul>",
+            self.title
+        );
         for (field, label, problem) in &self.problems {
             // All of it is ours, and free of what HTML would read otherwise.
             let written = if label.is_empty() {

@@ -153,7 +153,9 @@ async fn no_other_site_sends_a_form(#[values(Engine::Sqlite, Engine::Postgres)] 
 async fn a_page_is_as_its_reader_chose(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let german = app.request(Method::GET, "/login", &[("accept-language", "de-CH, en;q=0.5")], "").await;
-    assert!(german.text.contains("<html lang=\"de\" dir=\"ltr\" data-theme=\"auto\" data-palette=\"default\">"));
+    assert!(
+        german.text.contains("<html lang=\"de\" dir=\"ltr\" data-theme=\"auto\" data-palette=\"default\">")
+    );
     assert!(german.text.contains("<h1>Anmelden</h1>"));
     let mut browser = Browser::of(&app, "max").await;
     let form = browser.get("/?q=quay").await.form_with("return_to", "/?q=quay");

@@ -82,7 +82,10 @@ mod tests {
     fn instants_are_of_the_readers_zone_and_language() {
         let at: Time = "2026-03-01T23:30:05Z".parse().expect("a time");
         for (cookies, shown) in [
-            ("", "<time datetime=\"2026-03-01T23:30:05Z\" title=\"1 Mar 2026, 23:30:05 UTC\">1 Mar 2026</time>"),
+            (
+                "",
+                "<time datetime=\"2026-03-01T23:30:05Z\" title=\"1 Mar 2026, 23:30:05 UTC\">1 Mar 2026</time>",
+            ),
             (
                 "zone=Europe/Berlin; language=de",
                 "<time datetime=\"2026-03-01T23:30:05Z\" title=\"2. März 2026, 00:30:05 CET\">2. März 2026</time>",

@@ -233,9 +233,7 @@ async fn people_of_another_account_cannot_grant(#[values(Engine::Sqlite, Engine:
 
 #[rstest]
 #[tokio::test]
-async fn a_page_lists_who_acts_for_a_person(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+async fn a_page_lists_who_acts_for_a_person(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     app.code("ada", "other", &[]).await;

@@ -52,7 +52,9 @@ async fn a_row_shows_what_was_published_carried_on_and_jumped(
     let none = "<td class=n>–";
     let tail = "<td class=g>G<td class=y>Y<td class=ys>Y";
     assert_eq!(cells(&page, "Harbor rollout"), none.repeat(9) + tail);
-    let quay = none.repeat(5) + "<td class=g>G<td class=rj>R<td class=rs>R<td class=gj>G" + &"<td class=gs>G".repeat(3);
+    let quay = none.repeat(5)
+        + "<td class=g>G<td class=rj>R<td class=rs>R<td class=gj>G"
+        + &"<td class=gs>G".repeat(3);
     assert_eq!(cells(&page, "Quay extension"), quay);
     let page = browser.get("/?weeks=12&until=2026-01-14").await;
     assert!(cells(&page, "Quay extension").ends_with("<td class=g>G<td class=rj>R"));
@@ -123,12 +125,15 @@ async fn who_is_on_the_clients_side_sees_nothing_of_health(
 #[tokio::test]
 async fn a_cell_tells_its_report(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = harbor(engine).await;
-    let long = with(report(9), &json!({"description": "Wörter ".repeat(90), "created_at": "2026-02-16T09:00:00Z"}));
+    let long =
+        with(report(9), &json!({"description": "Wörter ".repeat(90), "created_at": "2026-02-16T09:00:00Z"}));
     app.import(&lines([long])).await.expect("a report");
     let mut browser = Browser::of(&app, "vera").await;
     let mut ask = async |week: &str| browser.get(&format!("/portfolio/cells/53760/{week}")).await.text;
     let told = ask("2026-02-11").await;
-    for part in ["Harbor rollout", "9 Feb 2026", "Vendor slipped one week.", "Ada Park", "href=\"/reports/907\""] {
+    for part in
+        ["Harbor rollout", "9 Feb 2026", "Vendor slipped one week.", "Ada Park", "href=\"/reports/907\""]
+    {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert!(ask("2026-01-26").await.contains("Nothing was reported up to this week."));
@@ -149,10 +154,19 @@ async fn a_sheet_has_the_same_rows(#[values(Engine::Sqlite, Engine::Postgres)] e
     let sheet = browser.get("/portfolio.csv?weeks=12&order=age").await;
     assert_eq!(sheet.header("content-type"), "text/csv; charset=utf-8");
     let rows: Vec<&str> = sheet.text.lines().collect();
-    assert!(rows[0].starts_with("id,title,lead,status_key,status,health,stale,last_report_at,reports,green_weeks,"));
+    assert!(
+        rows[0]
+            .starts_with("id,title,lead,status_key,status,health,stale,last_report_at,reports,green_weeks,")
+    );
     assert!(rows[0].ends_with(",2026-02-02,2026-02-09,2026-02-16"), "{}", rows[0]);
-    assert!(rows[1].starts_with("1,'=2+3 <b>,Ada Park,605,Completed,green,no,2025-12-01T08:00:00Z,1,12,0,0,11,green,"));
-    assert!(rows[2].starts_with("53800,Quay extension,Max Prime,100,Backlog,green,yes,2026-01-27T12:00:00Z,3,"));
+    assert!(
+        rows[1].starts_with(
+            "1,'=2+3 <b>,Ada Park,605,Completed,green,no,2025-12-01T08:00:00Z,1,12,0,0,11,green,"
+        )
+    );
+    assert!(
+        rows[2].starts_with("53800,Quay extension,Max Prime,100,Backlog,green,yes,2026-01-27T12:00:00Z,3,")
+    );
     assert!(rows[3].ends_with(",,,green,yellow,(yellow)"), "{}", rows[3]);
     assert_eq!(rows.len(), 4);
     assert_eq!(browser.get("/portfolio.csv?health=yellow").await.text.lines().count(), 2);
