@@ -53,6 +53,11 @@ impl Index {
         token.expires_at.is_some_and(|end| end <= self.layout.reader.now)
     }
 
+    /// The last instant before an end: what ends with a day has that day.
+    fn last(&self, end: &Time) -> Time {
+        end.plus_seconds(-1)
+    }
+
     fn choices(&self) -> [(&'static str, &'static str, bool); 3] {
         SCOPES.map(|scope| (scope, meaning(scope), self.fields.scopes.iter().any(|own| own == scope)))
     }
