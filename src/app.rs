@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::auth::uses::Uses;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
@@ -30,6 +31,8 @@ pub struct App {
     pub running: Running,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// When tokens were used of late.
+    pub uses: Uses,
 }
 
 impl App {
@@ -45,6 +48,7 @@ impl App {
             login: LoginLink::default(),
             running: Running::default(),
             metrics,
+            uses: Uses::default(),
         }
     }
 }

@@ -66,6 +66,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         portfolio::store::STATEMENTS,
         sessions::store::STATEMENTS,
         status_changes::store::STATEMENTS,
+        status_keys::store::STATEMENTS,
         status_reports::store::STATEMENTS,
         statuses::store::STATEMENTS,
         timeline::store::STATEMENTS,

@@ -98,13 +98,30 @@ pub fn figures_alone(
 
 /// People with a browser.
 fn people() -> Router<App> {
+    use auth::page as token;
+    use participations::page as part;
     use sessions::page as session;
+    use statuses::page as status;
+    use users::page as person;
 
     Router::new()
         .route("/", get(portfolio::page::show))
         .route("/portfolio.csv", get(portfolio::page::sheet))
         .route("/portfolio/cells/{workspace}/{week}", get(portfolio::page::cell))
         .route("/applications", get(web::applications::show))
+        .route("/applications/{id}/end", get(web::applications::ask).post(web::applications::end))
+        .route("/tokens", get(token::show).post(token::create))
+        .route("/tokens/{id}/revoke", get(token::ask).post(token::revoke))
+        .route("/sessions/{id}/end", post(token::end_session))
+        .route("/people", get(person::show).post(person::create))
+        .route("/workspaces/{id}/people", get(part::show).post(part::create))
+        .route("/workspaces/{id}/people/{part}", post(part::update))
+        .route("/workspaces/{id}/people/{part}/remove", get(part::ask).post(part::remove))
+        .route("/statuses", get(status::show).post(status::create))
+        .route("/statuses/new", get(status::blank))
+        .route("/statuses/{id}", get(status::edit).post(status::update))
+        .route("/statuses/{id}/place", post(status::arrange))
+        .route("/statuses/{id}/delete", get(status::ask).post(status::delete))
         .route("/palette", get(web::palette::show))
         .route("/preferences", post(web::preferences::create))
         .route("/login", get(session::show).post(session::create))

@@ -2,12 +2,18 @@
 
 pub mod archive;
 pub mod native;
+pub mod page;
 pub mod store;
+pub mod uses;
+
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::clock::Time;
+use crate::error::{Error, Problem, Violation};
 use crate::users::User;
 
 /// A token; its text is known to its holder alone.
@@ -38,6 +44,46 @@ pub struct Token {
     /// When it was given, where that is known.
     #[serde(skip)]
     pub created_at: Option<Time>,
+    /// The minute in which it was last used, as far as that is written; see [`uses`].
+    #[serde(skip)]
+    pub used_at: Option<Time>,
+}
+
+/// The longest name of a token that a person makes, in characters.
+pub const NAME_LIMIT: usize = 100;
+
+/// A token as a person asks for it.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// What it is for.
+    pub name: String,
+    /// When it ends.
+    pub expires_at: Option<Time>,
+    /// What it is limited to; empty: all that the person may.
+    pub scopes: Vec<String>,
+    /// When that ends which the person is known by: nothing that is made with it lasts longer.
+    pub until: Option<Time>,
+}
+
+impl Draft {
+    /// The token that can be added.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it has no name, or is over already.
+    pub fn checked(self, now: Time) -> Result<Self, Error> {
+        let mut violations = Vec::new();
+        if self.name.trim().is_empty() {
+            violations.push(Violation::new("name", Problem::Blank));
+        } else if self.name.chars().count() > NAME_LIMIT {
+            violations.push(Violation::new("name", Problem::TooLong(NAME_LIMIT)));
+        }
+        if self.expires_at.is_some_and(|end| end <= now) {
+            violations.push(Violation::new("expires_at", Problem::Malformed));
+        }
+        Error::check(violations)?;
+        let expires_at = [self.expires_at, self.until].into_iter().flatten().min();
+        Ok(Self { expires_at, ..self })
+    }
 }
 
 /// A token to be added.

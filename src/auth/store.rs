@@ -10,7 +10,8 @@ use crate::{statements, values};
 
 macro_rules! columns {
     () => {
-        "id, account_id, user_id, name, sha256, scopes, expires_at, application_id, grant_id, created_at"
+        "id, account_id, user_id, name, sha256, scopes, expires_at, application_id, grant_id, created_at,
+            used_at"
     };
 }
 
@@ -35,6 +36,10 @@ statements! {
         where account_id = $1 and application_id = $2 and grant_id = $3 order by id");
     ENDED = concat!("select ", columns!(), " from tokens
         where account_id = $1 and application_id = $2 and expires_at <= $3 order by id");
+    OF_USER = concat!("select ", columns!(), " from tokens where account_id = $1 and user_id = $2 order by id");
+    // Of several processes, whichever saw it last.
+    USED = "update tokens set used_at = $3
+        where account_id = $1 and id = $2 and (used_at is null or used_at < $3)";
     DELETE = "delete from tokens where account_id = $1 and id = $2";
 }
 
@@ -50,6 +55,7 @@ fn token(row: &Row<'_>) -> Result<Token> {
         application_id: row.get(7)?,
         grant_id: row.get(8)?,
         created_at: row.get::<Option<i64>>(9)?.map(Time),
+        used_at: row.get::<Option<i64>>(10)?.map(Time),
     })
 }
 
@@ -91,6 +97,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Resu
         application_id: new.application_id,
         grant_id: new.grant_id,
         created_at: Some(change.at),
+        used_at: None,
     };
     let scopes = scopes_text(token.scopes.as_deref());
     let row = values![
@@ -119,6 +126,18 @@ pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<(
     let mut log = Log::new(change);
     log.deleted("token", token.id, token);
     events::store::append(conn, log).await
+}
+
+/// The tokens of a user, in the order in which they were made.
+pub async fn of_user(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Token>> {
+    conn.all(OF_USER, &values![account_id, user_id], token).await
+}
+
+/// Writes when tokens were used. No event: it is no change of what anybody may.
+pub async fn used(conn: &mut Conn, account_id: i64, uses: &[(i64, Time)]) -> Result<()> {
+    let rows: Vec<_> =
+        uses.iter().map(|(token_id, minute)| values![account_id, *token_id, minute.0].to_vec()).collect();
+    conn.run_many(USED, &rows).await
 }
 
 /// The tokens of a user that have a name.

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 
 use super::open;
 use crate::app::{App, random_bytes};
+use crate::auth::uses;
 use crate::clock::{self, Clock, Time};
 use crate::config::{
     DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Listed, Patience, Settings, Wait, listed,
@@ -145,7 +146,10 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     }
     let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
     let app = App { limits, setup, login, ..App::new(db, clock, settings) };
-    server::run(app, listener, figures, identity, stop).await;
+    let writing = tokio::spawn(uses::run(app.clone()));
+    server::run(app.clone(), listener, figures, identity, stop).await;
+    writing.abort();
+    uses::write(&app).await;
     Ok(())
 }
 

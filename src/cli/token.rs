@@ -119,7 +119,7 @@ async fn all(conn: &mut Conn) -> StoreResult<Vec<(Token, Option<User>)>> {
 fn table(tokens: &[(Token, Option<User>)]) -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["id", "account", "e-mail", "name", "scopes", "expires"]);
+    table.set_header(["id", "account", "e-mail", "name", "scopes", "expires", "last use"]);
     for (token, person) in tokens {
         table.add_row([
             token.id.to_string(),
@@ -128,6 +128,7 @@ fn table(tokens: &[(Token, Option<User>)]) -> Table {
             token.name.clone(),
             token.scopes.as_ref().map(|scopes| scopes.join(" ")).unwrap_or_default(),
             token.expires_at.map(|at| at.to_string()).unwrap_or_default(),
+            token.used_at.map(|at| at.to_string()).unwrap_or_default(),
         ]);
     }
     table

@@ -8,7 +8,7 @@ use super::{open, person, print};
 use crate::clock::Clock;
 use crate::config::Given;
 use crate::db::{Conn, Result as StoreResult, Scope};
-use crate::error::{Error, Problem};
+use crate::error::Error;
 use crate::events::{Change, Surface};
 use crate::users::{self, NewUser, password};
 use crate::{accounts, clock::Time, sessions};
@@ -103,11 +103,8 @@ async fn create(conn: &mut Conn, account: Option<i64>, new: &NewUser<'_>, at: Ti
         Some(id) => id,
         None => accounts::store::oldest_or_default(conn, surface, at).await?,
     };
-    if !users::store::by_email(conn, new.email_address, Some(account_id)).await?.is_empty() {
-        return Err(Error::invalid("email_address", Problem::Taken));
-    }
     let change = Change { account_id, actor_id: None, surface, at };
-    Ok(users::store::create(conn, &change, new).await?.id)
+    Ok(users::store::add(conn, &change, new).await?.id)
 }
 
 async fn set_password(given: &Given, email: &str, account: Option<i64>) -> Result<()> {

@@ -72,6 +72,7 @@ fn lines(size: Size, seed: u64, sha256: String) -> impl Iterator<Item = Line> + 
         application_id: None,
         grant_id: None,
         created_at: None,
+        used_at: None,
     };
     [Line::Account(Account { id: 1, name: "Synthetic".into() })]
         .into_iter()

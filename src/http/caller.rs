@@ -17,6 +17,7 @@ pub async fn bearer(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
         app.db.read(move |conn| Box::pin(async move { auth::store::caller(conn, &sha256, now).await }));
     let caller = found.await?.ok_or(Error::Unauthenticated)?;
     app.limits.prove(&sha256);
+    app.uses.record((caller.account_id, caller.token_id), now);
     Ok(caller)
 }
 

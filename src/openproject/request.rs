@@ -158,6 +158,7 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Erro
         app.db.read(move |conn| Box::pin(async move { auth::store::caller(conn, &digest, now).await }));
     let caller = found.await?.ok_or_else(wrong)?;
     app.limits.prove(&digest);
+    app.uses.record((caller.account_id, caller.token_id), now);
     if caller.has_scope(scopes::OPENPROJECT) { Ok(caller) } else { Err(Error::InsufficientScope) }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod kantata;
+pub mod page;
 pub mod store;
 
 #[cfg(test)]

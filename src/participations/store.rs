@@ -46,6 +46,8 @@ statements! {
         where p.account_id = $1 and p.workspace_id = $2 and p.user_id = $3");
     OF_WORKSPACES = concat!("select ", columns!(), " from participations p where p.account_id = $1
         and p.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text))) order by p.id");
+    OF_USERS = concat!("select ", columns!(), " from participations p where p.account_id = $1
+        and p.user_id in (select cast(value as bigint) from json_each(cast($2 as text))) order by p.id");
     OF_ACCOUNT = concat!("select ", columns!(), " from participations p where p.account_id = $1
         and p.id in (select cast(value as bigint) from json_each(cast($2 as text))) order by p.id");
     PROVIDES = "select count(*) from participations
@@ -170,6 +172,11 @@ pub async fn of_user(
 /// Everybody's parts in some workspaces, by id; `workspaces` is a JSON list of ids.
 pub async fn of_workspaces(conn: &mut Conn, account_id: i64, workspaces: &str) -> Result<Vec<Participation>> {
     conn.all(OF_WORKSPACES, &values![account_id, workspaces], participation).await
+}
+
+/// The parts of some people, by id; `users` is a JSON list of ids.
+pub async fn of_users(conn: &mut Conn, account_id: i64, users: &str) -> Result<Vec<Participation>> {
+    conn.all(OF_USERS, &values![account_id, users], participation).await
 }
 
 /// Those of the participations that are of the account, by id; `ids` is a JSON list.

@@ -34,6 +34,9 @@ pub struct Session {
     pub created_at: Time,
     /// When it ends.
     pub expires_at: Time,
+    /// When the token ends that it was begun with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
 }
 
 /// A text as an answer may carry it: other letters each time, so that no guess at it makes a compressed answer shorter.

@@ -76,6 +76,9 @@ async fn by_token(app: &App, token: &str) -> Result<Option<((i64, i64), Option<T
     let own = work
         .await?
         .filter(|token| token.application_id.is_none() && token.scopes.as_ref().is_none_or(Vec::is_empty));
+    if let Some(token) = &own {
+        app.uses.record((token.account_id, token.id), now);
+    }
     Ok(own.map(|token| ((token.account_id, token.user_id), token.expires_at)))
 }
 

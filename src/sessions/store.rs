@@ -9,13 +9,13 @@ use crate::{statements, values};
 
 macro_rules! columns {
     () => {
-        "id, account_id, user_id, sha256, created_at, expires_at"
+        "id, account_id, user_id, sha256, created_at, expires_at, until"
     };
 }
 
 statements! {
-    INSERT = "insert into sessions (account_id, user_id, sha256, created_at, expires_at)
-        values ($1, $2, $3, $4, $5) returning id";
+    INSERT = "insert into sessions (account_id, user_id, sha256, created_at, expires_at, until)
+        values ($1, $2, $3, $4, $5, $6) returning id";
     // As a token, what a cookie holds tells which account it is of.
     WITH_DIGEST = concat!("select ", columns!(), " from sessions where sha256 = $1 and expires_at > $2");
     OF_USER = concat!("select ", columns!(), " from sessions where account_id = $1 and user_id = $2 order by id");
@@ -31,6 +31,7 @@ fn session(row: &Row<'_>) -> Result<Session> {
         sha256: hex::encode(row.get::<Vec<u8>>(3)?),
         created_at: Time(row.get(4)?),
         expires_at: Time(row.get(5)?),
+        until: row.get::<Option<i64>>(6)?.map(Time),
     })
 }
 
@@ -42,14 +43,14 @@ pub async fn create(
     secret: &str,
     until: Option<Time>,
 ) -> Result<()> {
-    for earlier in conn.all(OF_USER, &values![change.account_id, user_id], session).await? {
+    for earlier in of_user(conn, change.account_id, user_id).await? {
         if earlier.expires_at <= change.at {
             end(conn, change, &earlier).await?;
         }
     }
     let sha256 = digest(secret);
     let expires_at = change.at.plus_seconds(SECONDS).min(until.unwrap_or(Time::MAX));
-    let row = values![change.account_id, user_id, &sha256, change.at.0, expires_at.0];
+    let row = values![change.account_id, user_id, &sha256, change.at.0, expires_at.0, until.map(|at| at.0)];
     let id = conn.number(INSERT, &row).await?;
     let session = Session {
         id,
@@ -58,6 +59,7 @@ pub async fn create(
         sha256: hex::encode(sha256),
         created_at: change.at,
         expires_at,
+        until,
     };
     let mut log = Log::new(change);
     log.created("session", id, &session);
@@ -67,6 +69,11 @@ pub async fn create(
 /// The session whose cookie holds this, unless it has ended.
 pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> Result<Option<Session>> {
     conn.first(WITH_DIGEST, &values![&digest(secret), now.0], session).await
+}
+
+/// The sessions of a user, those that have ended among them.
+pub async fn of_user(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Session>> {
+    conn.all(OF_USER, &values![account_id, user_id], session).await
 }
 
 /// Sessions of all accounts with a higher id, by id.
@@ -86,7 +93,7 @@ pub async fn end(conn: &mut Conn, change: &Change, session: &Session) -> Result<
 
 /// Ends every session of a user.
 pub async fn end_all(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()> {
-    for session in conn.all(OF_USER, &values![change.account_id, user_id], session).await? {
+    for session in of_user(conn, change.account_id, user_id).await? {
         end(conn, change, &session).await?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Who looks at a page, by the cookie that the browser sends.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::Response;
@@ -17,7 +17,7 @@ use crate::events::{Change, Surface};
 use crate::http::params::Params;
 use crate::users::{self, User};
 use crate::web::reader::{self, Reader};
-use crate::web::{Failure, Layout, SignedIn};
+use crate::web::{Failure, Form, Layout, SignedIn};
 
 /// The name of the cookie.
 pub const COOKIE: &str = "statuary_session";
@@ -43,8 +43,11 @@ pub struct Visit(pub Option<Visitor>);
 impl Visitor {
     /// What the layout shows of them.
     pub fn layout(&self) -> Layout {
-        let signed_in =
-            SignedIn { name: self.user.full_name.clone(), csrf: masked(&self.csrf, random_bytes()) };
+        let signed_in = SignedIn {
+            name: self.user.full_name.clone(),
+            csrf: masked(&self.csrf, random_bytes()),
+            administrator: self.user.administrator,
+        };
         Layout { reader: self.reader.clone(), signed_in: Some(signed_in) }
     }
 
@@ -106,6 +109,28 @@ impl FromRequestParts<App> for Visitor {
             let path = parts.uri.path_and_query().filter(|_| parts.method == Method::GET);
             Failure::SignedOut(path.map_or("/", |path| path.as_str()).to_owned())
         })
+    }
+}
+
+/// A form of a page that is for those who are signed in, sent by one of them.
+pub struct Sent {
+    /// Who sent it.
+    pub visitor: Visitor,
+    /// What it carries.
+    pub form: Params,
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, app).await;
+        // What another site sends is refused first, whoever is signed in.
+        let Form(form) = Form::from_request(Request::from_parts(parts, body), app).await?;
+        let visitor = visitor?;
+        visitor.check_form(&form)?;
+        Ok(Self { visitor, form })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Status keys: the fixed table of project statuses of Kantata (contract of Kantata, section d).
 
 pub mod native;
+pub mod store;
 
 /// The key of a new workspace.
 pub const BACKLOG: i64 = 100;

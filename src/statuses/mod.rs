@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod openproject;
+pub mod page;
 pub mod store;
 
 use serde::{Deserialize, Serialize};
@@ -147,7 +148,8 @@ impl Draft {
 
 /// What a done ratio can be, in per cent.
 pub const DONE_RATIO: std::ops::RangeInclusive<i64> = 0..=100;
-const READONLY_DEFAULT: &str =
+/// Why a default status cannot be read-only.
+pub const READONLY_DEFAULT: &str =
     "Work package read-only can not be activated for statuses that are marked default.";
 
 /// A colour in its one form, `#RRGGBB` in upper case; three digits are doubled, a missing `#` is added.
@@ -176,6 +178,16 @@ pub fn open(others: &mut [Status], asked: Option<i64>) -> i64 {
         other.position = other.position.saturating_add(1);
     }
     place
+}
+
+/// The list with a status at another place, counted from 1, and the places of all without ties and gaps; none where the
+/// status is not in it.
+pub fn arranged(mut all: Vec<Status>, id: i64, place: i64) -> Option<Vec<Status>> {
+    let status = all.remove(all.iter().position(|status| status.id == id)?);
+    let index = usize::try_from(place - 1).unwrap_or_default().min(all.len());
+    all.insert(index, status);
+    (1..).zip(&mut all).for_each(|(position, status)| status.position = position);
+    Some(all)
 }
 
 /// The form in which names are compared.

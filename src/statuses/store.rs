@@ -1,6 +1,6 @@
 //! The SQL of statuses.
 
-use super::{DEFAULT_STAYS, Draft, Status, close, initial, name_key, open};
+use super::{DEFAULT_STAYS, Draft, Status, arranged, close, initial, name_key, open};
 use crate::archive::record::Record;
 use crate::db::{Conn, Result, Row};
 use crate::error::{Error, Problem, Violation};
@@ -134,6 +134,21 @@ pub async fn update(conn: &mut Conn, change: &Change, id: i64, draft: &Draft) ->
     save(conn, &mut log, &before, &after).await?;
     events::store::append(conn, log).await?;
     Ok(after)
+}
+
+/// Moves a status to a place of the list, counted from 1.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub async fn arrange(conn: &mut Conn, change: &Change, id: i64, place: i64) -> Result<()> {
+    let before = list(conn, change.account_id).await?;
+    let after = arranged(before.clone(), id, place).ok_or(Error::NotFound)?;
+    let mut log = Log::new(change);
+    for before in &before {
+        let after = after.iter().find(|after| after.id == before.id).ok_or(Error::NotFound)?;
+        save(conn, &mut log, before, after).await?;
+    }
+    events::store::append(conn, log).await
 }
 
 /// Deletes a status, unless it is the default; those after it move up.

@@ -8,6 +8,7 @@ use url::form_urlencoded::Serializer;
 
 use super::{Answer, TestApp};
 use crate::config::Settings;
+use crate::events;
 
 /// A browser that looks at the pages of a service.
 pub struct Browser<'a> {
@@ -62,6 +63,15 @@ impl<'a> Browser<'a> {
         self.post(&form.action, &fields).await
     }
 
+    /// Sends fields as a form of the session's own pages would.
+    pub async fn submit(&mut self, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.get("/applications").await;
+        let carried = page.forms().into_iter().find_map(|form| form.field("csrf").map(str::to_owned));
+        let csrf = carried.expect("a form");
+        let fields: Vec<_> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        self.post(action, &fields).await
+    }
+
     fn keep(&mut self, answer: Answer) -> Answer {
         for set in answer.headers.get_all("set-cookie") {
             let pair = set.to_str().expect("a text").split(';').next().unwrap_or_default();
@@ -83,6 +93,14 @@ impl TestApp {
             request = request.header(*name, *value);
         }
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    /// Who wrote a kind of record of account 415 last, and by which way.
+    pub async fn last_writer(&self, kind: &'static str) -> (Option<i64>, String) {
+        let work = self.app.db.read(|conn| Box::pin(events::store::chain(conn, 415, 0, i64::MAX)));
+        let links = work.await.expect("a log");
+        let last = links.into_iter().rfind(|link| link.event.subject_type == kind).expect("an event");
+        (last.event.actor_id, last.surface)
     }
 
     /// With other settings than the default ones.

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod kantata;
 pub mod openproject;
+pub mod page;
 pub mod password;
 pub mod store;
 
@@ -12,6 +13,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
+use crate::error::{Problem, Violation};
 
 /// A person of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +54,20 @@ pub struct NewUser<'n> {
     pub administrator: bool,
     /// See [`password::hash`].
     pub password_hash: Option<String>,
+}
+
+impl NewUser<'_> {
+    /// What is wrong with it; addresses of others are the store's to check.
+    pub fn violations(&self) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        if self.full_name.trim().is_empty() {
+            violations.push(Violation::new("full_name", Problem::Blank));
+        }
+        if !is_email_address(self.email_address) {
+            violations.push(Violation::new("email_address", Problem::Malformed));
+        }
+        violations
+    }
 }
 
 /// The form in which e-mail addresses are compared.

@@ -4,6 +4,7 @@ use super::{NewUser, User, email_key};
 use crate::auth::Caller;
 use crate::clock::Time;
 use crate::db::{Conn, Result, Row};
+use crate::error::{Error, Problem, Violation};
 use crate::events::{self, Change, Log};
 use crate::{statements, values};
 
@@ -100,6 +101,19 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
     log.created(SUBJECT, id, &user);
     events::store::append(conn, log).await?;
     Ok(user)
+}
+
+/// Adds a person who fits.
+///
+/// # Errors
+/// [`Error::Invalid`] when something is missing or wrong, or somebody has the address.
+pub async fn add(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Result<User> {
+    let mut violations = new.violations();
+    if !by_email(conn, new.email_address, Some(change.account_id)).await?.is_empty() {
+        violations.push(Violation::new("email_address", Problem::Taken));
+    }
+    Error::check(violations)?;
+    create(conn, change, new).await
 }
 
 /// Gives a person a password, in place of the one before.

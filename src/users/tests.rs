@@ -1,5 +1,7 @@
 //! Stories of users, through HTTP, on both engines.
 
+mod page;
+
 use rstest::rstest;
 use serde_json::json;
 

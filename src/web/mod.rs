@@ -2,6 +2,9 @@
 
 pub mod applications;
 pub mod assets;
+pub mod broken;
+pub mod confirm;
+pub mod contrast;
 pub mod guard;
 pub mod health;
 pub mod messages;
@@ -23,6 +26,7 @@ use axum::response::{IntoResponse, Response};
 use fluent_bundle::FluentValue;
 
 use crate::app::App;
+use crate::error::Error;
 use crate::http::body;
 use crate::http::origin::is_foreign;
 use crate::http::params::Params;
@@ -49,6 +53,8 @@ pub struct SignedIn {
     pub name: String,
     /// What forms of this session carry.
     pub csrf: String,
+    /// May do everything in the account.
+    pub administrator: bool,
 }
 
 impl Layout {
@@ -65,6 +71,11 @@ impl Layout {
     /// A message with a value in it: `layout.say("greeting", "name", name)`.
     pub fn say<'v>(&self, key: &str, name: &'static str, value: impl Into<FluentValue<'v>>) -> String {
         self.reader.language.say(key, [(name, value.into())])
+    }
+
+    /// What a form carries.
+    pub fn csrf(&self) -> &str {
+        self.signed_in.as_ref().map_or("", |signed_in| &signed_in.csrf)
     }
 
     /// `aria-current` of a link of the menu.
@@ -130,6 +141,15 @@ pub fn redirect(status: StatusCode, location: &str) -> Response {
     let location = HeaderValue::from_str(location).unwrap_or(HeaderValue::from_static("/"));
     (status, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
         .into_response()
+}
+
+/// An id in the path.
+///
+/// # Errors
+/// [`Error::NotFound`] for what is no id.
+pub fn id(text: &str) -> Result<i64, Error> {
+    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| text.parse().ok()).flatten().ok_or(Error::NotFound)
 }
 
 /// A form that a page of this service sent.

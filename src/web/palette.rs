@@ -15,12 +15,16 @@ use crate::workspaces::store::{self, Filter, Sort};
 /// How many workspaces are offered.
 const WORKSPACES: i64 = 8;
 
+/// For administrators.
+const PEOPLE: &str = "people-title";
+
 /// Path, message, and keys.
-const PAGES: [(&str, &str, &str); 4] = [
+const PAGES: [(&str, &str, &str); 5] = [
     ("/", "portfolio-title", "g p"),
     ("/statuses", "statuses-title", "g s"),
     ("/tokens", "tokens-title", "g t"),
     ("/applications", "applications-title", ""),
+    ("/people", PEOPLE, ""),
 ];
 
 #[derive(Template)]
@@ -37,7 +41,9 @@ pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): Raw
     let words = query.filled("q").map(|words| words.trim().to_owned());
     let (layout, caller) = (visitor.layout(), visitor.caller());
     let folded = words.as_deref().unwrap_or_default().to_lowercase();
-    let is_asked = |key: &str| layout.t(key).to_lowercase().contains(&folded);
+    let is_asked = |key: &str| {
+        layout.t(key).to_lowercase().contains(&folded) && (key != PEOPLE || visitor.user.administrator)
+    };
     let pages = PAGES.into_iter().filter(|(_, key, _)| is_asked(key)).collect();
     let everything = (Time::MIN, Time::MAX);
     let filter = Filter {

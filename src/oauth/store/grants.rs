@@ -34,6 +34,8 @@ statements! {
         where account_id = $1 and application_id = $2 and id = $3");
     STALE = concat!("select ", columns!(), " from grants
         where account_id = $1 and user_id = $2 and exchanged_at is null and code_expires_at <= $3 order by id");
+    OF_PERSON = concat!("select ", columns!(), " from grants
+        where account_id = $1 and user_id = $2 and exchanged_at is not null order by id");
     EXCHANGE = "update grants set exchanged_at = $3 where account_id = $1 and id = $2";
     DELETE = "delete from grants where account_id = $1 and id = $2";
     INSERT_REFRESH = "insert into refresh_tokens (account_id, grant_id, sha256, created_at)
@@ -286,6 +288,11 @@ pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<(
         }
     }
     auth::store::revoke(conn, change, token).await
+}
+
+/// What a person granted to applications that came for it.
+pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Grant>> {
+    conn.all(OF_PERSON, &values![account_id, user_id], grant).await
 }
 
 /// Ends a grant and every token upon it.

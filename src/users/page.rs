@@ -1,0 +1,158 @@
+//! The people of an account as a page, for its administrators.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+
+use super::{NewUser, User, store};
+use crate::app::App;
+use crate::db::{Conn, Result, Scope};
+use crate::error::Error;
+use crate::http::form;
+use crate::http::params::Params;
+use crate::participations::{self, Participation, Side};
+use crate::sessions::visitor::{Sent, Visitor};
+use crate::web::broken::{Broken, Labels};
+use crate::web::{Answer, Layout, page, see_other};
+use crate::workspaces;
+
+/// How many people a page has.
+const PEOPLE: i64 = 100;
+
+/// How many workspaces of a person are shown at once; the rest can be opened.
+const SHOWN: usize = 4;
+
+const LABELS: &Labels = &[("full_name", "people-name"), ("email_address", "people-email")];
+
+/// A person, and in which workspaces they take part.
+struct Line {
+    user: User,
+    parts: Vec<(Participation, String)>,
+}
+
+impl Line {
+    fn first(&self) -> &[(Participation, String)] {
+        &self.parts[..self.parts.len().min(SHOWN)]
+    }
+
+    fn rest(&self) -> &[(Participation, String)] {
+        self.parts.get(SHOWN..).unwrap_or_default()
+    }
+}
+
+/// What the form says, as it was typed.
+#[derive(Default)]
+struct Fields {
+    name: String,
+    email: String,
+    administrator: bool,
+}
+
+#[derive(Template)]
+#[template(path = "users/index.html")]
+struct Index {
+    layout: Layout,
+    lines: Vec<Line>,
+    count: i64,
+    number: i64,
+    /// Who was just added.
+    added: Option<User>,
+    fields: Fields,
+    broken: Broken,
+}
+
+impl Index {
+    fn has_more(&self) -> bool {
+        self.number.saturating_mul(PEOPLE) < self.count
+    }
+}
+
+fn require_administrator(visitor: &Visitor) -> Result<()> {
+    if visitor.user.administrator { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// `GET /people`
+pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+    require_administrator(&visitor)?;
+    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
+    let number = |name: &str| query.text(name).and_then(|text| text.parse::<i64>().ok());
+    let shown = (number("page").unwrap_or(1).clamp(1, i64::MAX / PEOPLE), number("added"));
+    list(&app, visitor, StatusCode::OK, shown, Fields::default(), Broken::default()).await
+}
+
+/// `POST /people`
+pub async fn create(State(app): State<App>, sent: Sent) -> Answer {
+    let visitor = sent.visitor;
+    require_administrator(&visitor)?;
+    let text = |name: &str| sent.form.text(name).unwrap_or_default().trim().to_owned();
+    let fields = Fields {
+        name: text("full_name"),
+        email: text("email_address"),
+        administrator: sent.form.has("administrator"),
+    };
+    let (change, name, email) = (visitor.change(&app), fields.name.clone(), fields.email.clone());
+    let administrator = fields.administrator;
+    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let (full_name, email_address) = (name.as_str(), email.as_str());
+            let new =
+                NewUser { full_name, email_address, headline: None, administrator, password_hash: None };
+            store::add(conn, &change, &new).await
+        })
+    });
+    match work.await {
+        Ok(user) => Ok(see_other(&format!("/people?added={}", user.id))),
+        Err(error) => {
+            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
+            list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, (1, None), fields, broken).await
+        }
+    }
+}
+
+async fn list(
+    app: &App,
+    visitor: Visitor,
+    status: StatusCode,
+    (number, added): (i64, Option<i64>),
+    fields: Fields,
+    broken: Broken,
+) -> Answer {
+    let caller = visitor.caller();
+    let work = app.db.read(move |conn| {
+        Box::pin(async move {
+            let (users, count) = store::seen(conn, &caller, None, PEOPLE, (number - 1) * PEOPLE).await?;
+            let lines = lines(conn, caller.account_id, users).await?;
+            let added = match added {
+                Some(id) => store::of_account(conn, caller.account_id, &format!("[{id}]")).await?.pop(),
+                None => None,
+            };
+            Ok((lines, count, added))
+        })
+    });
+    let (lines, count, added) = work.await?;
+    let layout = visitor.layout();
+    Ok(page(status, &Index { layout, lines, count, number, added, fields, broken }))
+}
+
+/// The people with their parts, by the titles of the workspaces.
+async fn lines(conn: &mut Conn, account_id: i64, users: Vec<User>) -> Result<Vec<Line>> {
+    let ids: Vec<i64> = users.iter().map(|user| user.id).collect();
+    let parts =
+        participations::store::of_users(conn, account_id, &serde_json::json!(ids).to_string()).await?;
+    let ids: Vec<i64> = parts.iter().map(|part| part.workspace_id).collect();
+    let workspaces = workspaces::store::with_ids(conn, &serde_json::json!(ids).to_string()).await?;
+    let titles: BTreeMap<i64, String> = workspaces.into_iter().map(|one| (one.id, one.title)).collect();
+    let mut of: BTreeMap<i64, Vec<(Participation, String)>> = BTreeMap::new();
+    for part in parts {
+        let title = titles.get(&part.workspace_id).cloned().unwrap_or_default();
+        of.entry(part.user_id).or_default().push((part, title));
+    }
+    let line = |user: User| {
+        let mut parts = of.remove(&user.id).unwrap_or_default();
+        parts.sort_by(|(_, one), (_, other)| one.cmp(other));
+        Line { user, parts }
+    };
+    Ok(users.into_iter().map(line).collect())
+}
