@@ -82,11 +82,20 @@ fn operators() -> Router<App> {
 /// People with a browser.
 fn people() -> Router<App> {
     use sessions::page as session;
+    use status_reports::{page as report, writing};
+    use workspaces::page as workspace;
 
     Router::new()
         .route("/", get(portfolio::page::show))
         .route("/portfolio.csv", get(portfolio::page::sheet))
         .route("/portfolio/cells/{workspace}/{week}", get(portfolio::page::cell))
+        .route("/workspaces/{id}", get(workspace::show))
+        .route("/workspaces/{id}/status_changes", post(workspace::move_to))
+        .route("/workspaces/{id}/reports/new", get(writing::new))
+        .route("/workspaces/{id}/reports", post(writing::create))
+        .route("/status_reports/{id}", get(report::show).post(writing::update))
+        .route("/status_reports/{id}/edit", get(writing::edit))
+        .route("/status_reports/{id}/delete", post(report::delete))
         .route("/applications", get(web::applications::show))
         .route("/palette", get(web::palette::show))
         .route("/preferences", post(web::preferences::create))

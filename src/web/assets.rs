@@ -25,16 +25,19 @@ const STYLESHEET: &str = concat!(
     include_str!("../../assets/statuary.css"),
     include_str!("../../assets/health.css"),
     include_str!("../../assets/portfolio.css"),
+    include_str!("../../assets/workspace.css"),
+    include_str!("../../assets/report.css"),
     include_str!("../../assets/print.css"),
 );
 
-static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 7]> = LazyLock::new(|| {
     [
         Asset::named("statuary.css", CSS, STYLESHEET),
         Asset::named("icon.svg", SVG, include_str!("../../assets/icon.svg")),
         Asset::named("send_form.js", SCRIPT, include_str!("../../assets/send_form.js")),
         Asset::named("htmx.js", SCRIPT, include_str!("../../assets/htmx-2.0.11.min.js")),
         Asset::named("keys.js", SCRIPT, include_str!("../../assets/keys.js")),
+        Asset::named("report.js", SCRIPT, include_str!("../../assets/report.js")),
         Asset::named("grid.js", SCRIPT, include_str!("../../assets/grid.js")),
     ]
 });

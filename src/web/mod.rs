@@ -7,6 +7,7 @@ pub mod health;
 pub mod messages;
 pub mod palette;
 pub mod preferences;
+pub mod prose;
 pub mod reader;
 pub mod refusal;
 mod times;
@@ -23,6 +24,7 @@ use axum::response::{IntoResponse, Response};
 use fluent_bundle::FluentValue;
 
 use crate::app::App;
+use crate::error::Error;
 use crate::http::body;
 use crate::http::origin::is_foreign;
 use crate::http::params::Params;
@@ -117,6 +119,14 @@ pub fn page_to(status: StatusCode, template: &impl Template, form_target: Option
     let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
+}
+
+/// The id in a path.
+///
+/// # Errors
+/// [`Error::NotFound`] where it is none.
+pub fn id(text: &str) -> Result<i64, Error> {
+    text.parse().map_err(|_| Error::NotFound)
 }
 
 /// Leads a browser on with GET.
