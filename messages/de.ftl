@@ -92,7 +92,6 @@ portfolio-workspace = Projekt
 portfolio-age = Bericht
 portfolio-age-help = Alter des letzten Berichts
 portfolio-trend = Verlauf
-portfolio-trend-of = Verlauf von { $name }
 portfolio-week = Woche { $week }, ab { $date }
 portfolio-grid-label = Ampel nach Projekt und Woche
 portfolio-no-lead = Niemand
@@ -179,6 +178,7 @@ slow-body-text = Der Inhalt der Anfrage kam nicht rechtzeitig.
 slow-text = Die Anfrage hat zu lange gedauert.
 
 # workspace
+age-less = < 1 T.
 wrong-prefix = Fehler:
 crumbs = Wo Sie sind
 workspace-start = Beginn
@@ -189,8 +189,6 @@ workspace-since = seit
 workspace-no-report = Noch kein Bericht. Der erste sagt, wie es dem Projekt geht.
 timeline-title = Verlauf
 timeline-from = ab
-timeline-status = Status
-timeline-health = Zustand
 timeline-table = Dasselbe als Tabelle
 moves-title = Status
 moves-from = Von

@@ -92,7 +92,6 @@ portfolio-workspace = Workspace
 portfolio-age = Report
 portfolio-age-help = Age of the last report
 portfolio-trend = Trend
-portfolio-trend-of = Trend of { $name }
 portfolio-week = Week { $week }, from { $date }
 portfolio-grid-label = Health by workspace and week
 portfolio-no-lead = Nobody
@@ -179,6 +178,7 @@ slow-body-text = The body of the request did not come in time.
 slow-text = The request took too long.
 
 # workspace
+age-less = < 1 d
 wrong-prefix = Error:
 crumbs = Where you are
 workspace-start = Start
@@ -189,8 +189,6 @@ workspace-since = since
 workspace-no-report = No report yet. The first one says how the project is doing.
 timeline-title = Timeline
 timeline-from = from
-timeline-status = Status
-timeline-health = Health
 timeline-table = The same as a table
 moves-title = Status
 moves-from = From

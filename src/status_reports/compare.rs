@@ -7,8 +7,8 @@ use super::{Category, Color, Detail, StatusReport};
 /// Texts longer than this are not compared word by word, in bytes: the time that it takes grows with the square.
 const LONGEST: usize = 10_000;
 
-/// Texts of which less is common were written anew, and what is left of the old one is chance.
-const LEAST_COMMON: f32 = 0.4;
+/// Texts of whose letters fewer in a hundred are common were written anew, and what is left of the old one is chance.
+const LEAST_COMMON: usize = 50;
 
 /// A report beside the one before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,11 +60,8 @@ impl Compared {
         let detail = |report: &StatusReport, category| {
             report.details.iter().find(|detail| detail.category == category).cloned()
         };
-        let pair = |category| Pair {
-            category,
-            before: detail(before, category),
-            after: detail(after, category),
-        };
+        let pair =
+            |category| Pair { category, before: detail(before, category), after: detail(after, category) };
         Self {
             color: (before.color != after.color).then_some(before.color),
             categories: Category::ALL
@@ -86,15 +83,18 @@ pub fn text(before: &str, after: &str) -> Text {
         return Text::New;
     }
     let diff = TextDiff::from_words(before, after);
-    if diff.ratio() < LEAST_COMMON {
-        return Text::New;
-    }
     let mut pieces: Vec<(ChangeTag, String)> = Vec::new();
     for change in diff.iter_all_changes() {
         match pieces.last_mut() {
             Some((tag, piece)) if *tag == change.tag() => piece.push_str(change.value()),
             _ => pieces.push((change.tag(), change.value().to_owned())),
         }
+    }
+    let letters = |text: &str| text.split_whitespace().map(str::len).sum::<usize>();
+    let kept = pieces.iter().filter(|(tag, _)| *tag == ChangeTag::Equal);
+    let common: usize = kept.map(|(_, piece)| letters(piece)).sum();
+    if common * 200 < LEAST_COMMON * (letters(before) + letters(after)) {
+        return Text::New;
     }
     Text::Edited(pieces)
 }
@@ -111,7 +111,12 @@ mod tests {
             other => vec![format!("{other:?}")],
         };
         let edited = pieces("The vendor slipped one week.", "The vendor slipped two weeks.");
-        assert_eq!(edited, [" The vendor slipped ", "-one", "+two", " ", "-week.", "+weeks."]);
+        assert_eq!(edited, [" The vendor slipped ", "-one", "+two", "  ", "-week.", "+weeks."]);
+        let by_chance = pieces(
+            "The client stopped after a loss in the test.",
+            "The vendor delivers on time, see the plan.",
+        );
+        assert_eq!(by_chance, ["New"]);
         assert_eq!(pieces("Kickoff done, team staffed.", "The vendor slipped one week."), ["New"]);
         assert_eq!(text(&"a ".repeat(LONGEST), "a"), Text::New);
     }

@@ -180,7 +180,12 @@ fn changes(layout: &Layout, compared: &Compared, after: &StatusReport) -> Vec<St
     let mark = |color| Seen::of(layout, Some(color)).mark;
     let mut changes = Vec::new();
     if let Some(color) = compared.color {
-        changes.push(format!("{} {} → {}", layout.t("portfolio-health-label"), mark(color), mark(after.color)));
+        changes.push(format!(
+            "{} {} → {}",
+            layout.t("portfolio-health-label"),
+            mark(color),
+            mark(after.color)
+        ));
     }
     if compared.text != Text::Same {
         changes.push(layout.t("edit-text").into_owned());

@@ -206,9 +206,7 @@ async fn write_new(
     let write = Write { change: visitor.change(app), expected: None, key: Some(key) };
     let work = write.run(
         app,
-        move |conn, write| {
-            Box::pin(async move { store::create(conn, &caller, &write.change, &draft).await })
-        },
+        move |conn, write| Box::pin(async move { store::create(conn, &caller, &write.change, &draft).await }),
         |report| Ok::<_, Error>(see_other(&format!("/status_reports/{}", report.id))),
     );
     work.await
@@ -270,10 +268,10 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
 fn shown(visitor: &Visitor, before: Before, typed: Typed, said: Said, status: StatusCode) -> Response {
     let layout = visitor.layout();
     let last = before.last.as_ref().map(|(last, _)| last);
-    let subject = before.own.as_ref().map_or_else(
-        || format!("workspace-{}", before.workspace.id),
-        |own| format!("report-{}", own.id),
-    );
+    let subject = before
+        .own
+        .as_ref()
+        .map_or_else(|| format!("workspace-{}", before.workspace.id), |own| format!("report-{}", own.id));
     let Said { wrong, notice, preview } = said;
     let form = Page {
         choices: choices(&layout, "color", &typed.color, last.map(|last| last.color), false),
@@ -373,9 +371,8 @@ impl Typed {
     }
 
     fn draft(&self, target: Target) -> Draft {
-        let is_there = |(_, (color, words)): &(Category, &(String, String))| {
-            !color.is_empty() || !words.is_empty()
-        };
+        let is_there =
+            |(_, (color, words)): &(Category, &(String, String))| !color.is_empty() || !words.is_empty();
         let detail = |(category, (color, words)): (Category, &(String, String))| DraftDetail {
             category: Some(category.name().to_owned()),
             color: Some(color.clone()),
@@ -415,7 +412,10 @@ impl Page {
     }
 
     fn back(&self) -> String {
-        self.own.map_or_else(|| format!("/workspaces/{}", self.workspace.id), |id| format!("/status_reports/{id}"))
+        self.own.map_or_else(
+            || format!("/workspaces/{}", self.workspace.id),
+            |id| format!("/status_reports/{id}"),
+        )
     }
 
     fn title(&self) -> &'static str {

@@ -37,7 +37,12 @@ impl Axis {
 }
 
 /// The picture, in a span of time, of stays and reports, both by time.
-pub fn svg(reader: &Reader, (from, to): (Time, Time), stays: &[Segment], reports: &[&StatusReport]) -> String {
+pub fn svg(
+    reader: &Reader,
+    (from, to): (Time, Time),
+    stays: &[Segment],
+    reports: &[&StatusReport],
+) -> String {
     let mut out = String::with_capacity(2048 + reports.len() * 400);
     picture(&mut out, reader, Axis { from, to }, stays, reports).expect("a text takes everything");
     out
@@ -63,7 +68,11 @@ fn picture(
         let until = reports.get(place + 1).map_or(axis.to, |next| next.created_at);
         let (x, end) = (axis.x(report.created_at), axis.x(until));
         let class = Health(Some(report.color)).class();
-        write!(out, "<rect class=\"since {class}\" x=\"{x:.2}%\" width=\"{:.2}%\" y=\"112\" height=\"4\"/>", end - x)?;
+        write!(
+            out,
+            "<rect class=\"since {class}\" x=\"{x:.2}%\" width=\"{:.2}%\" y=\"112\" height=\"4\"/>",
+            end - x
+        )?;
     }
     for report in reports {
         mark(out, reader, axis, report)?;
@@ -77,9 +86,17 @@ fn ribbon(out: &mut String, reader: &Reader, axis: Axis, stay: &Segment) -> fmt:
     let status = stay.status_key.and_then(status_keys::find);
     let group = status.map_or("grey", |status| status.color.name());
     let words = status.map_or_else(|| reader.language.t("move-unknown"), |status| status.message.into());
-    let lasted = reader.lasting(stay.to.unwrap_or(reader.now).seconds_since(stay.from).max(0));
-    write!(out, "<svg x=\"{x:.2}%\" y=\"20\" width=\"{:.2}%\" height=\"34\"><title>{words}, ", (end - x).max(0.3))?;
-    write!(out, "{}, {lasted}</title><rect class=\"stay k-{group}\" width=\"100%\" height=\"34\"/>", reader.exact(stay.from))?;
+    let lasted = reader.lasting(stay.to.unwrap_or(reader.now).seconds_since(stay.from)).replace('<', "&lt;");
+    write!(
+        out,
+        "<svg x=\"{x:.2}%\" y=\"20\" width=\"{:.2}%\" height=\"34\"><title>{words}, ",
+        (end - x).max(0.3)
+    )?;
+    write!(
+        out,
+        "{}, {lasted}</title><rect class=\"stay k-{group}\" width=\"100%\" height=\"34\"/>",
+        reader.exact(stay.from)
+    )?;
     write!(out, "<rect class=\"edge k-{group}\" width=\"100%\" height=\"4\"/>")?;
     write!(out, "<text class=\"stay\" x=\"8\" y=\"23\">{words} <tspan>{lasted}</tspan></text></svg>")
 }
@@ -92,7 +109,11 @@ fn mark(out: &mut String, reader: &Reader, axis: Axis, report: &StatusReport) ->
         Color::Yellow => ("<path d=\"M0-10 10 8H-10z\"/>", 6),
         Color::Red => ("<path d=\"M-8.5-8.5h17v17h-17z\"/>", 4),
     };
-    write!(out, "<svg class=\"mark {class}\" x=\"{:.2}%\" y=\"86\" overflow=\"visible\">", axis.x(report.created_at))?;
+    write!(
+        out,
+        "<svg class=\"mark {class}\" x=\"{:.2}%\" y=\"86\" overflow=\"visible\">",
+        axis.x(report.created_at)
+    )?;
     write!(out, "<a href=\"/status_reports/{}\" tabindex=\"-1\"><title>", report.id)?;
     write!(out, "{}, {}: ", health.word(reader.language), reader.exact(report.created_at))?;
     let first: String = report.description.trim().chars().take(LETTERS).collect();
@@ -115,7 +136,11 @@ fn ticks(reader: &Reader, axis: Axis) -> Vec<(Time, String)> {
         first.last_of_month().tomorrow().unwrap_or(first)
     };
     let name = |date: Date| {
-        if days < SHORT { format!("{} {}", date.day(), reader.month(date.month())) } else { reader.month(date.month()) }
+        if days < SHORT {
+            format!("{} {}", date.day(), reader.month(date.month()))
+        } else {
+            reader.month(date.month())
+        }
     };
     begin
         .series(step)

@@ -68,12 +68,7 @@ pub async fn marks(
 }
 
 /// The report that follows one of a workspace.
-pub async fn next(
-    conn: &mut Conn,
-    account_id: i64,
-    workspace_id: i64,
-    place: Place,
-) -> Result<Option<i64>> {
+pub async fn next(conn: &mut Conn, account_id: i64, workspace_id: i64, place: Place) -> Result<Option<i64>> {
     conn.first(NEXT, &values![account_id, workspace_id, place.at, place.id], |row| row.get(0)).await
 }
 

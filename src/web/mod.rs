@@ -89,7 +89,8 @@ impl Layout {
     /// The themes: their name, their message, and whether it is the reader's.
     pub fn themes(&self) -> [(&'static str, &'static str, bool); 3] {
         let keys = ["theme-auto", "theme-light", "theme-dark"];
-        [0, 1, 2].map(|place| (reader::THEMES[place], keys[place], reader::THEMES[place] == self.reader.theme))
+        [0, 1, 2]
+            .map(|place| (reader::THEMES[place], keys[place], reader::THEMES[place] == self.reader.theme))
     }
 
     /// The palettes, as [`Layout::themes`].

@@ -68,9 +68,7 @@ impl IntoResponse for Failure {
             Error::Unreadable(reason) => {
                 say(StatusCode::BAD_REQUEST, Said { title: "unreadable-title", text: Text::Given(reason) })
             }
-            Error::TooLarge(_) => {
-                message(StatusCode::PAYLOAD_TOO_LARGE, "too-large-title", "too-large-text")
-            }
+            Error::TooLarge(_) => message(StatusCode::PAYLOAD_TOO_LARGE, "too-large-title", "too-large-text"),
             Error::NotFound => not_found(),
             Error::Forbidden => message(StatusCode::FORBIDDEN, "forbidden-title", "forbidden-text"),
             Error::KeyRunning => message(StatusCode::CONFLICT, "saving-title", "saving-text"),

@@ -31,6 +31,7 @@ impl Reader {
     pub fn lasting(&self, seconds: i64) -> String {
         let days = seconds / DAY;
         let (key, count) = match days {
+            ..1 => return self.language.t("age-less").into_owned(),
             1..14 => ("age-days", days),
             14..90 => ("age-weeks", days / 7),
             90..730 => ("age-months", days / 30),
@@ -89,7 +90,10 @@ mod tests {
     fn instants_are_of_the_readers_zone_and_language() {
         let at: Time = "2026-03-01T23:30:05Z".parse().expect("a time");
         for (cookies, shown) in [
-            ("", "<time datetime=\"2026-03-01T23:30:05Z\" title=\"1 Mar 2026, 23:30:05 UTC\">1 Mar 2026</time>"),
+            (
+                "",
+                "<time datetime=\"2026-03-01T23:30:05Z\" title=\"1 Mar 2026, 23:30:05 UTC\">1 Mar 2026</time>",
+            ),
             (
                 "zone=Europe/Berlin; language=de",
                 "<time datetime=\"2026-03-01T23:30:05Z\" title=\"2. März 2026, 00:30:05 CET\">2. März 2026</time>",

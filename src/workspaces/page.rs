@@ -184,8 +184,7 @@ fn members(story: &Story, side: Side) -> Vec<Member> {
             },
         })
     };
-    let mut members: Vec<_> =
-        story.parts.iter().filter(|part| part.side == side).filter_map(of).collect();
+    let mut members: Vec<_> = story.parts.iter().filter(|part| part.side == side).filter_map(of).collect();
     members.sort_by_key(|member| (!member.leads, member.name.to_lowercase()));
     members
 }
@@ -197,7 +196,8 @@ fn health(layout: &Layout, story: &Story, chosen: i64) -> Option<Health> {
     let start = reports.last().map_or(created_at, |first| first.created_at.min(created_at));
     let from = start.max(reader.now.plus_weeks(-WEEKS));
     let end = reader.now.max(reports.first().map_or(reader.now, |last| last.created_at));
-    let drawn: Vec<Segment> = stays.iter().filter(|stay| stay.to.is_none_or(|to| to > from)).copied().collect();
+    let drawn: Vec<Segment> =
+        stays.iter().filter(|stay| stay.to.is_none_or(|to| to > from)).copied().collect();
     let marks: Vec<_> = reports.iter().rev().filter(|report| report.created_at >= from).collect();
     let last = reports.first();
     let run = reports.iter().take_while(|report| last.is_some_and(|last| last.color == report.color));
@@ -217,10 +217,11 @@ fn shown_stay(layout: &Layout, stay: &Segment, people: &[User]) -> Stay {
     let status = stay.status_key.and_then(status_keys::find);
     Stay {
         group: status.map_or("grey", |status| status.color.name()),
-        words: status.map_or_else(|| layout.t("move-unknown").into_owned(), |status| status.message.to_owned()),
+        words: status
+            .map_or_else(|| layout.t("move-unknown").into_owned(), |status| status.message.to_owned()),
         from: stay.from,
         to: stay.to,
-        lasted: layout.reader.lasting(stay.to.unwrap_or(layout.reader.now).seconds_since(stay.from).max(0)),
+        lasted: layout.reader.lasting(stay.to.unwrap_or(layout.reader.now).seconds_since(stay.from)),
         moved_by: stay.change.map(|(_, user)| name(people, user)).unwrap_or_default(),
     }
 }
