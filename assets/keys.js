@@ -39,16 +39,23 @@ if (palette) {
     field.setAttribute("aria-activedescendant", next.id);
     next.scrollIntoView({ block: "nearest" });
   };
+  const go = (option) => {
+    if (option) location.href = option.dataset.href;
+  };
   palette.addEventListener("htmx:afterSwap", () => choose(0));
   field.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       choose(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape") {
+      // Or else the first press would only empty the field.
+      palette.close();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      palette.querySelector("[aria-selected=true] a")?.click();
+      go(palette.querySelector("[aria-selected=true]"));
     }
   });
+  palette.addEventListener("click", (event) => go(event.target.closest("[data-href]")));
 }
 
 // A click beside a dialog closes it; a menu closes when the focus leaves it, and with Escape.

@@ -284,6 +284,10 @@ async fn no_route(State(app): State<App>, request: Request) -> Response {
             Err(error) => kantata::Error::from(error).into_response(),
         };
     }
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/html")) {
+        return web::refusal::not_found();
+    }
     (StatusCode::NOT_FOUND, "Not found\n").into_response()
 }
 

@@ -81,6 +81,19 @@ fn the_viewer_shows_each_document_and_asks_nobody_else(
     assert!(said.ends_with("all steps done\n"), "{said}");
 }
 
+#[rstest]
+fn somebody_looks_at_the_portfolio(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let store = Store::new(engine);
+    let mut server = store.serve(&["--demo"]);
+    server.process.line();
+    let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
+    let mut node = Command::new("node");
+    node.arg("portfolio.mjs").args([&login, &server.url]).arg(screenshots(engine)).current_dir(programs());
+    let said = Process::start(node, "").end().well();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+    server.stop();
+}
+
 /// Where what drives the browser is.
 fn programs() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");

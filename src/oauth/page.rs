@@ -76,7 +76,7 @@ pub async fn show(
         return Ok(see_other(&format!("/login?return_to={}", utf8_percent_encode(&here, NON_ALPHANUMERIC))));
     };
     if visitor.account.id != application.account_id {
-        return Ok(another_account());
+        return Ok(another_account(&visitor));
     }
     let fields = PARAMETERS.into_iter();
     let source = asked.back.source();
@@ -105,7 +105,7 @@ pub async fn create(
         Err(objection) => return Ok(object(reader, objection)),
     };
     if visitor.account.id != application.account_id {
-        return Ok(another_account());
+        return Ok(another_account(&visitor));
     }
     match params.text("decision").as_deref() {
         Some("allow") => {}
@@ -157,8 +157,9 @@ fn object(reader: Reader, objection: Objection) -> Response {
     }
 }
 
-fn another_account() -> Response {
-    web::message(StatusCode::FORBIDDEN, "another-account-title", "another-account-text")
+fn another_account(visitor: &Visitor) -> Response {
+    let (title, text) = ("another-account-title", "another-account-text");
+    web::refusal::message_to(visitor.layout(), StatusCode::FORBIDDEN, title, text)
 }
 
 fn deliver(reader: Reader, back: &WayBack, delivery: Delivery) -> Response {

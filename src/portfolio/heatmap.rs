@@ -25,7 +25,7 @@ impl Looks {
         Self(Health::ALL.map(|health| {
             let letter = health.letter(reader.language);
             ["", "s", "j"].map(|kind| match health.0 {
-                None => "<td class=n>".to_owned(),
+                None => format!("<td class=n>{letter}"),
                 Some(_) => format!("<td class={}{kind}>{letter}", health.class()),
             })
         }))
@@ -68,7 +68,8 @@ fn table(
         let own = view.group.map(|by| group_of(reader, by, row));
         if own != group {
             let name = own.as_deref().unwrap_or_default();
-            let count = rows.iter().filter(|(row, _)| view.group.map(|by| group_of(reader, by, row)) == own).count();
+            let count =
+                rows.iter().filter(|(row, _)| view.group.map(|by| group_of(reader, by, row)) == own).count();
             write!(out, "<tbody><tr class=group><th scope=rowgroup colspan={columns}><span>")?;
             Html.write_escaped_str(&mut *out, name)?;
             write!(out, " <small>{count}</small></span>")?;
@@ -105,8 +106,14 @@ pub fn status(reader: &Reader, key: i64) -> (&'static str, String) {
 fn head(out: &mut String, reader: &Reader, weeks: &[Time]) -> fmt::Result {
     let t = |key: &str| reader.language.t(key);
     out.push_str("<thead><tr>");
-    for key in ["portfolio-workspace", "portfolio-lead", "portfolio-status", "portfolio-age", "portfolio-trend"] {
-        let help = if key == "portfolio-age" { format!(" title=\"{}\"", t("portfolio-age-help")) } else { String::new() };
+    for key in
+        ["portfolio-workspace", "portfolio-lead", "portfolio-status", "portfolio-age", "portfolio-trend"]
+    {
+        let help = if key == "portfolio-age" {
+            format!(" title=\"{}\"", t("portfolio-age-help"))
+        } else {
+            String::new()
+        };
         write!(out, "<th scope=col rowspan=2{help}>{}", t(key))?;
     }
     let dates: Vec<_> = weeks.iter().filter_map(|week| week.date()).map(crate::clock::Date::civil).collect();
@@ -153,7 +160,11 @@ fn trend(out: &mut String, cells: &[Cell]) -> fmt::Result {
             Color::Red => 5,
         })
     };
-    write!(out, "<td class=t><svg viewBox=\"0 0 {} 6\" preserveAspectRatio=none aria-hidden=true><path d=\"", cells.len())?;
+    write!(
+        out,
+        "<td class=t><svg viewBox=\"0 0 {} 6\" preserveAspectRatio=none aria-hidden=true><path d=\"",
+        cells.len()
+    )?;
     let (mut at, mut height) = (0, None);
     for run in cells.chunk_by(|one, other| level(one) == level(other)) {
         match (height, level(&run[0])) {

@@ -85,8 +85,7 @@ pub async fn read(conn: &mut Conn, caller: &Caller, words: &str, last_week: Time
         let last = last.get(&workspace.id).copied();
         let is_finished = status_keys::find(workspace.status_key)
             .is_some_and(|status| status.color == status_keys::Color::Blue);
-        let is_quiet =
-            last.is_some_and(|mark| last_week.weeks_since(mark.created_at.week()) >= QUIET_WEEKS);
+        let is_quiet = last.is_some_and(|mark| last_week.weeks_since(mark.created_at.week()) >= QUIET_WEEKS);
         Row {
             lead: seen.primary_maven_id.and_then(|id| Some((id, names.get(&id)?.clone()))),
             status_key: workspace.status_key,
@@ -101,16 +100,11 @@ pub async fn read(conn: &mut Conn, caller: &Caller, words: &str, last_week: Time
 }
 
 /// The cells of some workspaces, in their order, for each of the weeks.
-pub async fn grid(
-    conn: &mut Conn,
-    account_id: i64,
-    ids: &[i64],
-    weeks: &[Time],
-) -> Result<Vec<Vec<Cell>>> {
+pub async fn grid(conn: &mut Conn, account_id: i64, ids: &[i64], weeks: &[Time]) -> Result<Vec<Vec<Cell>>> {
     let (Some(first), Some(last)) = (weeks.first(), weeks.last()) else { return Ok(Vec::new()) };
-    let list = json!(ids).to_string();
-    let marks = store::marks(conn, account_id, &list, (*first, last.plus_weeks(1))).await?;
-    let before = store::last(conn, account_id, &list, *first).await?;
+    let asked = json!(ids).to_string();
+    let marks = store::marks(conn, account_id, &asked, (*first, last.plus_weeks(1))).await?;
+    let before = store::last(conn, account_id, &asked, *first).await?;
     let before: HashMap<i64, Mark> = before.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let marks: HashMap<i64, &[Mark]> = marks
         .chunk_by(|one, other| one.workspace_id == other.workspace_id)

@@ -101,7 +101,8 @@ impl Index<'_> {
     fn unnarrowed(&self) -> String {
         let narrowed = &self.view;
         let view = View { weeks: narrowed.weeks, until: narrowed.until, ..View::read(&Params::default()) };
-        View { group: narrowed.group, order: narrowed.order, is_table: narrowed.is_table, ..view }.address("/")
+        View { group: narrowed.group, order: narrowed.order, is_table: narrowed.is_table, ..view }
+            .address("/")
     }
 
     fn marks(&self) -> Vec<(String, String)> {
@@ -281,9 +282,8 @@ fn selects(layout: &Layout, view: &View, rows: &[Row]) -> [Select; 5] {
         let first = first.map(|key| choice(layout, "", key, false));
         Select { name, label, choices: first.into_iter().chain(choices).collect() }
     };
-    let period = |weeks: i64| {
-        (weeks.to_string(), layout.say("portfolio-weeks", "count", weeks), weeks == view.weeks)
-    };
+    let period =
+        |weeks: i64| (weeks.to_string(), layout.say("portfolio-weeks", "count", weeks), weeks == view.weeks);
     let groups = Group::ALL.map(|(one, name, key)| choice(layout, name, key, view.group == Some(one)));
     let orders = Order::ALL.map(|(one, name, key)| choice(layout, name, key, view.order == one));
     [
@@ -300,7 +300,9 @@ fn statuses(view: &View, rows: &[Row]) -> Vec<Choice> {
     keys.sort_unstable();
     keys.dedup();
     let words = |key| crate::status_keys::find(key).map(|status| status.message.to_owned());
-    keys.into_iter().filter_map(|key| Some((key.to_string(), words(key)?, view.status == Some(key)))).collect()
+    keys.into_iter()
+        .filter_map(|key| Some((key.to_string(), words(key)?, view.status == Some(key))))
+        .collect()
 }
 
 fn leads(view: &View, rows: &[Row]) -> Vec<Choice> {

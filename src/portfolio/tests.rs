@@ -1,5 +1,7 @@
 //! Stories of the portfolio through HTTP, on both engines.
 
+mod page;
+
 use axum::http::{Method, header};
 use rstest::rstest;
 use serde_json::{Value, json};

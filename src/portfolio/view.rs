@@ -220,7 +220,9 @@ mod tests {
         let whole = "weeks=52&until=2026-01-31&group=lead&order=age&health=red&status=310&lead=7&q=a+%26+b\
             &view=table&page=3";
         assert_eq!(read(whole).address("/"), format!("/?{whole}"));
-        for usual in ["", "weeks=26", "weeks=1000&until=soon&group=x&order=name&health=blue&page=0&view=grid&q=+"] {
+        for usual in
+            ["", "weeks=26", "weeks=1000&until=soon&group=x&order=name&health=blue&page=0&view=grid&q=+"]
+        {
             assert_eq!(read(usual).address("/"), "/", "{usual}");
         }
         assert_eq!(read(whole).with(|view| view.narrow = None).address("/").matches("page").count(), 0);
@@ -229,10 +231,15 @@ mod tests {
     #[test]
     fn the_weeks_end_with_the_one_asked_for_and_none_is_in_the_future() {
         let now: Time = "2026-02-16T16:00:03Z".parse().expect("a time");
-        for (query, last) in [("", "2026-02-16"), ("until=2026-02-15", "2026-02-09"), ("until=2031-01-01", "2026-02-16")] {
+        for (query, last) in
+            [("", "2026-02-16"), ("until=2026-02-15", "2026-02-09"), ("until=2031-01-01", "2026-02-16")]
+        {
             let mondays = read(query).mondays(now);
             assert_eq!(mondays.len(), 26);
-            assert_eq!(mondays.last().and_then(|week| week.date()).map(|date| date.to_string()).as_deref(), Some(last));
+            assert_eq!(
+                mondays.last().and_then(|week| week.date()).map(|date| date.to_string()).as_deref(),
+                Some(last)
+            );
         }
     }
 }

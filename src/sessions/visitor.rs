@@ -43,7 +43,8 @@ pub struct Visit(pub Option<Visitor>);
 impl Visitor {
     /// What the layout shows of them.
     pub fn layout(&self) -> Layout {
-        let signed_in = SignedIn { name: self.user.full_name.clone(), csrf: masked(&self.csrf, random_bytes()) };
+        let signed_in =
+            SignedIn { name: self.user.full_name.clone(), csrf: masked(&self.csrf, random_bytes()) };
         Layout { reader: self.reader.clone(), signed_in: Some(signed_in) }
     }
 

@@ -11,7 +11,7 @@ use crate::sessions::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "web/applications.html")]
-struct Applications {
+struct List {
     layout: Layout,
     visitor: Visitor,
     applications: Vec<oauth::Application>,
@@ -22,5 +22,5 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
     let (account_id, user_id) = (visitor.account.id, visitor.user.id);
     let work = app.db.read(move |conn| Box::pin(oauth::store::of_person(conn, account_id, user_id)));
     let applications = work.await?;
-    Ok(page(StatusCode::OK, &Applications { layout: visitor.layout(), visitor, applications }))
+    Ok(page(StatusCode::OK, &List { layout: visitor.layout(), visitor, applications }))
 }

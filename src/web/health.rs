@@ -57,7 +57,8 @@ impl Health {
     pub fn mark(self, language: Language) -> String {
         let mut html = String::new();
         let (class, letter, word) = (self.class(), self.letter(language), self.word(language));
-        let written = write!(html, "<span class=\"h {class}\" role=\"img\" aria-label=\"{word}\">{letter}</span>");
+        let written =
+            write!(html, "<span class=\"h {class}\" role=\"img\" aria-label=\"{word}\">{letter}</span>");
         written.expect("a text takes everything");
         html
     }

@@ -144,7 +144,10 @@ mod tests {
         for line in source(language).lines().filter(|line| !line.starts_with('#')) {
             if let Some((key, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
                 key.clone_into(&mut current);
-                assert!(messages.insert(current.clone(), BTreeSet::new()).is_none(), "{current} is there twice");
+                assert!(
+                    messages.insert(current.clone(), BTreeSet::new()).is_none(),
+                    "{current} is there twice"
+                );
             }
             let values = line.split('$').skip(1).map(|rest| {
                 rest.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect()

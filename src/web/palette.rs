@@ -50,9 +50,9 @@ pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): Raw
         matching: words,
     };
     let found = app.db.read(move |conn| {
-        Box::pin(async move {
-            store::list(conn, &caller, &filter, (Sort::Title, false), WORKSPACES, 0).await
-        })
+        Box::pin(
+            async move { store::list(conn, &caller, &filter, (Sort::Title, false), WORKSPACES, 0).await },
+        )
     });
     let (found, _) = found.await?;
     let workspaces = found.into_iter().map(|seen| (seen.workspace.id, seen.workspace.title)).collect();

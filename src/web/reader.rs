@@ -40,9 +40,9 @@ pub struct Reader {
 impl Reader {
     /// The reader who sends these headers.
     pub fn of(headers: &HeaderMap, uri: &Uri, now: Time) -> Self {
-        let language = cookie(headers, "language").and_then(Language::tagged).or_else(|| {
-            headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::accepted)
-        });
+        let language = cookie(headers, "language")
+            .and_then(Language::tagged)
+            .or_else(|| headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::accepted));
         let zone = cookie(headers, "zone").map(|name| name.replace("%2F", "/"));
         Self {
             language: language.unwrap_or_default(),

@@ -97,6 +97,12 @@ pub fn message_given(status: StatusCode, title: &'static str, text: String) -> R
     say(status, Said { title, text: Text::Given(text) })
 }
 
+/// [`message`] for somebody who is signed in, and stays so.
+pub fn message_to(layout: Layout, status: StatusCode, title: &str, text: &str) -> Response {
+    let (title, text) = (layout.t(title), layout.t(text));
+    page(status, &Page { layout, title: &title, text: &text })
+}
+
 /// The page for what is not there, or may not be known of.
 pub fn not_found() -> Response {
     message(StatusCode::NOT_FOUND, "not-found-title", "not-found-text")

@@ -148,3 +148,54 @@ async fn no_other_site_sends_a_form(#[values(Engine::Sqlite, Engine::Postgres)] 
     }
     assert_eq!(app.export().await, before);
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_page_is_as_its_reader_chose(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let german = app.request(Method::GET, "/login", &[("accept-language", "de-CH, en;q=0.5")], "").await;
+    assert!(
+        german.text.contains("<html lang=\"de\" dir=\"ltr\" data-theme=\"auto\" data-palette=\"default\">")
+    );
+    assert!(german.text.contains("<h1>Anmelden</h1>"));
+    let mut browser = Browser::of(&app, "max").await;
+    let form = browser.get("/?q=quay").await.form_with("return_to", "/?q=quay");
+    assert_eq!(form.action, "/preferences");
+    let chosen = form.with("language", "de").with("theme", "dark").with("palette", "safe");
+    let answer = browser.send(&chosen).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/?q=quay"));
+    let page = browser.get("/?q=quay").await.text;
+    assert!(page.contains("<html lang=\"de\" dir=\"ltr\" data-theme=\"dark\" data-palette=\"safe\">"));
+    assert!(page.contains("Quay extension") && page.contains("Wörter"));
+    // What is none of the choices stays as it is, and leads nowhere else.
+    let wrong = chosen.with("language", "xx").with("theme", "\" onload=\"").with("palette", "");
+    let answer = browser.send(&wrong.with("return_to", "https://evil.example")).await;
+    assert_eq!((answer.header("location"), answer.header("set-cookie")), ("/", ""));
+    let not_there = browser.get("/login/nothing").await;
+    assert!(not_there.text.contains("Dieser Link führt nirgendwohin"), "{}", not_there.text);
+    let lost = [("accept", "text/html"), ("cookie", browser.cookie.as_str())];
+    let lost = app.request(Method::GET, "/nowhere", &lost, "").await;
+    assert!(lost.status == 404 && lost.text.contains("Hier ist nichts"), "{}", lost.text);
+}
+
+/// So that the length of a compressed page tells nothing of what its forms carry.
+#[rstest]
+#[tokio::test]
+async fn what_forms_carry_looks_different_each_time(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let mut browser = Browser::of(&app, "max").await;
+    let mut carried = std::collections::HashSet::new();
+    for _ in 0..3 {
+        let page = browser.get("/").await;
+        let form = page.form_with("return_to", "/");
+        let csrf = form.field("csrf").expect("a mark").to_owned();
+        assert_eq!(browser.send(&form).await.status, 303);
+        for wrong in [&csrf[1..], &csrf[2..], &csrf[..64], "", "zz"] {
+            assert_eq!(browser.send(&form.clone().with("csrf", wrong)).await.status, 403, "{wrong}");
+        }
+        carried.insert(csrf);
+    }
+    assert_eq!(carried.len(), 3);
+}

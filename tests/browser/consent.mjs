@@ -3,13 +3,10 @@
 // Whoever started this listens at REDIRECT_URI, and hears of the code. Prints `all steps done`.
 import assert from "node:assert/strict";
 import path from "node:path";
-import { chromium } from "playwright-core";
+import { launch, look } from "./screens.mjs";
 
 const [loginUrl, serverUrl, clientId, redirectUri, folder] = process.argv.slice(2);
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-});
+const browser = await launch();
 
 // RFC 7636, appendix B.
 const challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -38,15 +35,14 @@ try {
   const signedIn = await run(true, "light", async (page, shot) => {
     await page.goto(loginUrl);
     assert.equal(page.url(), `${serverUrl}/`);
+    await page.goto(`${serverUrl}/applications`);
     await page.getByText("You are signed in as").waitFor();
-    await shot("start");
+    await look(page, folder, "applications");
 
     await page.goto(question("s&t", {}));
     await page.getByRole("heading", { name: "to act for you?" }).waitFor();
     assert.equal(await page.getByRole("main").count(), 1);
-    await shot("consent-light");
-    await page.emulateMedia({ colorScheme: "dark" });
-    await shot("consent-dark");
+    await look(page, folder, "consent");
     await page.getByRole("button", { name: "Deny" }).click();
     await page.waitForURL(/error=access_denied/);
     assert.equal(new URL(page.url()).searchParams.get("state"), "s&t");
@@ -64,9 +60,10 @@ try {
     await page.getByText("the application has its code").waitFor();
 
     await page.goto(serverUrl);
+    await page.locator("summary", { hasText: "Mara Lindqvist" }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(`${serverUrl}/login`);
-    await shot("login-light");
+    await look(page, folder, "login");
   });
   await signedIn.close();
 

@@ -1,0 +1,69 @@
+//! How long the portfolio of 1,000 workspaces and 52 weeks takes on the server, and how much of it travels: in process,
+//! through the router, compressed, on a store of its own. `cargo bench --bench portfolio`
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use axum::body::{Body, Bytes};
+use axum::http::{Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use statuary::app::App;
+use statuary::clock::Clock;
+use statuary::config::Settings;
+use statuary::db::{Db, Location};
+use statuary::demo::synthetic::{self, Size};
+use statuary::http::limits::Limits;
+use statuary::idempotency::Running;
+use statuary::router;
+use statuary::sessions::LoginLink;
+use statuary::setup::Setup;
+use tower::ServiceExt;
+
+const SIZE: Size = Size { workspaces: 1000, reports: 52_000, changes: 3000 };
+const TIMES: usize = 51;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let db = Db::open(&Location::in_directory(directory.path())).await?;
+    let token = synthetic::fill(&db, SIZE, 7).await?;
+    // The end of the synthetic year.
+    let clock = Clock::standing_at("2025-12-31T12:00:00Z".parse().context("a time")?);
+    let (setup, login, running) = (Setup::default(), LoginLink::default(), Running::default());
+    let limits: Arc<Limits> = Arc::default();
+    let app = App { db, clock, settings: Arc::new(Settings::default()), limits, setup, login, running };
+
+    let form = Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let (signed_in, _) = ask(&app, form.body(Body::from(format!("token={token}")))?).await?;
+    let cookie = signed_in.headers().get(header::SET_COOKIE).context("a cookie")?.to_str()?;
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+
+    let mut spans = Vec::with_capacity(TIMES);
+    let mut sizes = (0, 0);
+    for encoding in ["identity", "gzip"] {
+        spans.clear();
+        for _ in 0..TIMES {
+            let request = Request::get("/?weeks=52")
+                .header(header::COOKIE, &cookie)
+                .header(header::ACCEPT_ENCODING, encoding)
+                .body(Body::empty())?;
+            let start = Instant::now();
+            let (answer, body) = ask(&app, request).await?;
+            spans.push(start.elapsed());
+            anyhow::ensure!(answer.status() == StatusCode::OK, "{}", answer.status());
+            sizes = (body.len(), sizes.0.max(body.len()));
+        }
+        spans.sort();
+        println!("{encoding}: median {:.1} ms", spans[TIMES / 2].as_secs_f64() * 1000.0);
+    }
+    println!("bytes: {} compressed, {} as they are", sizes.0, sizes.1);
+    Ok(())
+}
+
+async fn ask(app: &App, request: Request<Body>) -> Result<(Response<()>, Bytes)> {
+    let Ok(answer) = router::service(app.clone()).oneshot(request).await;
+    let (parts, body) = answer.into_parts();
+    let body = body.collect().await.map_err(|error| anyhow::anyhow!("{error}"))?.to_bytes();
+    Ok((Response::from_parts(parts, ()), body))
+}

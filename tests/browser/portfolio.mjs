@@ -1,0 +1,110 @@
+// Walks the portfolio: both themes, the grid by keys, filters, the table, CSV, German, without script, on paper.
+// node portfolio.mjs LOGIN_URL SERVER_URL SCREENSHOT_FOLDER
+// Prints `all steps done`.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { launch, look, open } from "./screens.mjs";
+
+const [loginUrl, serverUrl, folder] = process.argv.slice(2);
+const browser = await launch();
+
+try {
+  const { context, page, complaints } = await open(browser);
+  await page.goto(loginUrl);
+  assert.equal(page.url(), `${serverUrl}/`);
+  await page.getByRole("heading", { name: "Portfolio" }).waitFor();
+  assert.equal(await page.locator(".heat tbody tr").count(), 10);
+  await look(page, folder, "portfolio");
+
+  // Times are in the reader's zone from the second page on.
+  await page.reload();
+  assert.match(await page.locator(".heat time").first().getAttribute("title"), / CES?T$/);
+
+  // By keys: into the grid, along it, and what the cell tells.
+  await page.locator(".heat td[tabindex='0']").focus();
+  await page.locator("#peek").waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowLeft");
+  await page.locator("#peek strong", { hasText: "Crane telemetry" }).waitFor();
+  await look(page, folder, "portfolio-cell");
+  await page.keyboard.press("Escape");
+  assert.ok(await page.locator("#peek").isHidden());
+  await page.keyboard.press("Control+Home");
+  assert.equal(await page.evaluate(() => document.activeElement.cellIndex), 5);
+
+  // Lists, help, palette.
+  await page.locator("main").focus();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Crane telemetry");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await look(page, folder, "keys");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("ward");
+  await page.getByRole("option", { name: "Ward staffing forecast" }).waitFor();
+  await look(page, folder, "palette");
+  await page.keyboard.press("Escape");
+
+  // Filters change the address, and the page with it.
+  await page.getByLabel("Words").fill("crane");
+  await page.waitForURL(/[?&]q=crane/);
+  await page.locator(".heat tbody tr").nth(0).waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".heat tbody tr").length === 1);
+  assert.equal(page.url(), `${serverUrl}/?q=crane&weeks=26&order=name`);
+  await page.getByLabel("Words").fill("nothing has this");
+  await page.getByRole("heading", { name: "No workspace is like this" }).waitFor();
+  await look(page, folder, "portfolio-nothing");
+  await page.getByRole("link", { name: "Clear all filters" }).click();
+  await page.getByRole("link", { name: /^Red Red/ }).click();
+  await page.waitForURL(/health=red/);
+  await page.goto(`${serverUrl}/?weeks=52&group=status&order=health`);
+  await page.locator(".heat .group").first().waitFor();
+  await look(page, folder, "portfolio-year-by-status");
+
+  // The same as a table, and for a spreadsheet.
+  await page.getByRole("link", { name: "Table", exact: true }).click();
+  await page.locator("table.list").waitFor();
+  await look(page, folder, "portfolio-table");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "CSV" }).click();
+  assert.equal((await download).suggestedFilename(), "portfolio.csv");
+
+  // Choices are the server's to remember, and there at the first paint.
+  await page.goto(`${serverUrl}/`);
+  await page.getByText("Display").click();
+  await look(page, folder, "display");
+  await page.getByLabel("Language").selectOption("de");
+  await page.getByLabel("Colours").selectOption("safe");
+  await page.getByLabel("Theme").selectOption("dark");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.getByRole("link", { name: /^Gelb Gelb/ }).waitFor();
+  const html = await (await page.request.get(`${serverUrl}/`)).text();
+  assert.ok(html.includes('<html lang="de" dir="ltr" data-theme="dark" data-palette="safe">'));
+  await look(page, folder, "portfolio-german-safe");
+  await page.evaluate(() => {
+    document.documentElement.dataset.palette = "mono";
+    document.documentElement.dataset.theme = "auto";
+  });
+  await look(page, folder, "portfolio-german-mono");
+  await page.emulateMedia({ media: "print" });
+  await page.screenshot({ path: path.join(folder, "portfolio-print.png") });
+  await page.emulateMedia({ media: "screen" });
+  await page.setViewportSize({ width: 390, height: 800 });
+  await look(page, folder, "portfolio-narrow");
+  assert.deepEqual(complaints, []);
+
+  // The same session without script: all is there, and what is chosen is applied by a button.
+  const state = await context.storageState();
+  const plain = await open(browser, { javaScriptEnabled: false, storageState: state });
+  await plain.page.goto(serverUrl);
+  await plain.page.getByLabel("Wörter").fill("hafen oder harbor");
+  await plain.page.getByLabel("Wörter").fill("harbor");
+  await plain.page.getByRole("button", { name: "Zeigen" }).click();
+  assert.equal(await plain.page.locator(".heat tbody tr").count(), 2);
+  await plain.page.screenshot({ path: path.join(folder, "portfolio-plain.png") });
+  console.log("all steps done");
+} finally {
+  await browser.close();
+}
