@@ -53,7 +53,7 @@
 
   const open = async (cell) => {
     const html = await tell(addressOf(cell)).catch(() => "");
-    const link = new DOMParser().parseFromString(html, "text/html").querySelector("a[href^='/reports/']");
+    const link = new DOMParser().parseFromString(html, "text/html").querySelector("a[href^='/status_reports/']");
     if (link) location.href = link.getAttribute("href");
   };
 

@@ -101,13 +101,22 @@ fn people() -> Router<App> {
     use auth::page as token;
     use participations::page as part;
     use sessions::page as session;
+    use status_reports::{page as report, writing};
     use statuses::page as status;
     use users::page as person;
+    use workspaces::page as workspace;
 
     Router::new()
         .route("/", get(portfolio::page::show))
         .route("/portfolio.csv", get(portfolio::page::sheet))
         .route("/portfolio/cells/{workspace}/{week}", get(portfolio::page::cell))
+        .route("/workspaces/{id}", get(workspace::show))
+        .route("/workspaces/{id}/status_changes", post(workspace::move_to))
+        .route("/workspaces/{id}/reports/new", get(writing::new))
+        .route("/workspaces/{id}/reports", post(writing::create))
+        .route("/status_reports/{id}", get(report::show).post(writing::update))
+        .route("/status_reports/{id}/edit", get(writing::edit))
+        .route("/status_reports/{id}/delete", post(report::delete))
         .route("/applications", get(web::applications::show))
         .route("/applications/{id}/end", get(web::applications::ask).post(web::applications::end))
         .route("/tokens", get(token::show).post(token::create))

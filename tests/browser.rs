@@ -83,12 +83,22 @@ fn the_viewer_shows_each_document_and_asks_nobody_else(
 
 #[rstest]
 fn somebody_looks_at_the_portfolio(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    walk(engine, "portfolio.mjs");
+}
+
+#[rstest]
+fn somebody_writes_a_report(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    walk(engine, "reports.mjs");
+}
+
+/// Lets a program walk the demo, signed in as its administrator.
+fn walk(engine: Engine, program: &str) {
     let store = Store::new(engine);
     let mut server = store.serve(&["--demo"]);
     server.process.line();
     let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
     let mut node = Command::new("node");
-    node.arg("portfolio.mjs").args([&login, &server.url]).arg(screenshots(engine)).current_dir(programs());
+    node.arg(program).args([&login, &server.url]).arg(screenshots(engine)).current_dir(programs());
     let said = Process::start(node, "").end().well();
     assert!(said.ends_with("all steps done\n"), "{said}");
     server.stop();

@@ -63,6 +63,11 @@ statements! {
     COUNT = concat!("select count(*) from events e where ", latest!());
     CHAIN = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface
         from events where account_id = $1 and sequence > $2 order by sequence limit $3";
+    // Which they are from the index by time, from the record's beginning on.
+    OF_SUBJECT = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface
+        from events where account_id = $1 and sequence in (select e.sequence from events e
+            where e.account_id = $1 and e.at >= $2 and e.subject_type = $3 and e.subject_id = $4)
+        order by sequence limit $5";
     HEADS = "select id, event_sequence, event_hash from accounts where id > $1 order by id limit $2";
 }
 
@@ -118,6 +123,10 @@ fn event(row: &Row<'_>) -> Result<Event> {
     })
 }
 
+fn link(account_id: i64, row: &Row<'_>) -> Result<Link> {
+    Ok(Link { account_id, previous_hash: row.get(8)?, surface: row.get(9)?, event: event(row)? })
+}
+
 /// A page of an account's events by their instants, and how many there are.
 pub async fn list(
     conn: &mut Conn,
@@ -152,10 +161,19 @@ pub async fn list(
 
 /// The events of an account after a number, in their order.
 pub async fn chain(conn: &mut Conn, account_id: i64, after: i64, limit: i64) -> Result<Vec<Link>> {
-    conn.all(CHAIN, &values![account_id, after, limit], |row| {
-        Ok(Link { account_id, previous_hash: row.get(8)?, surface: row.get(9)?, event: event(row)? })
-    })
-    .await
+    conn.all(CHAIN, &values![account_id, after, limit], |row| link(account_id, row)).await
+}
+
+/// The first events of a record that is there since an instant, in their order.
+pub async fn of_subject(
+    conn: &mut Conn,
+    account_id: i64,
+    (subject_type, id): (&str, i64),
+    since: Time,
+    limit: i64,
+) -> Result<Vec<Link>> {
+    let values = values![account_id, since.0, subject_type, id, limit];
+    conn.all(OF_SUBJECT, &values, |row| link(account_id, row)).await
 }
 
 /// Where the logs of accounts with a higher id than `after` end, by account.

@@ -1,8 +1,12 @@
 //! Status reports: dated snapshots of a workspace's health.
 
 pub mod archive;
+pub mod card;
+pub mod compare;
 pub mod kantata;
+pub mod page;
 pub mod store;
+pub mod writing;
 
 #[cfg(test)]
 mod tests;
@@ -100,6 +104,9 @@ pub struct DraftDetail {
 }
 
 impl Color {
+    /// Every one, the best first.
+    pub const ALL: [Self; 3] = [Self::Green, Self::Yellow, Self::Red];
+
     /// The name on the wire and in the store.
     pub const fn name(self) -> &'static str {
         match self {
@@ -111,23 +118,27 @@ impl Color {
 
     /// The colour of a name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Green, Self::Yellow, Self::Red].into_iter().find(|color| color.name() == name)
+        Self::ALL.into_iter().find(|color| color.name() == name)
     }
 }
 
 impl Category {
-    /// Every one.
+    /// Every one, in the order in which pages have them.
     pub const ALL: [Self; 4] = [Self::Scope, Self::Budget, Self::Schedule, Self::Client];
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scope => "Scope",
+            Self::Budget => "Budget",
+            Self::Schedule => "Schedule",
+            Self::Client => "Client",
+        }
+    }
 
     /// The category of a name.
     pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "Scope" => Some(Self::Scope),
-            "Budget" => Some(Self::Budget),
-            "Schedule" => Some(Self::Schedule),
-            "Client" => Some(Self::Client),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|category| category.name() == name)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The timeline of a workspace: through which statuses it went, and how it was.
 
+pub mod chart;
 pub mod native;
 pub mod store;
 
@@ -69,10 +70,9 @@ pub fn difference(before: &StatusReport, after: &StatusReport) -> Difference {
     let of = |report: &StatusReport, category| {
         report.details.iter().find(|detail| detail.category == category).cloned()
     };
-    let all = [Category::Scope, Category::Budget, Category::Schedule, Category::Client];
     Difference {
         color: before.color != after.color,
         description: before.description != after.description,
-        categories: all.into_iter().filter(|one| of(before, *one) != of(after, *one)).collect(),
+        categories: Category::ALL.into_iter().filter(|one| of(before, *one) != of(after, *one)).collect(),
     }
 }

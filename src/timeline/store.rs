@@ -16,6 +16,10 @@ statements! {
         where r.account_id = $1 and r.workspace_id = $2 and r.created_at < $3
             and (not $4 or (r.created_at, r.id) < (cast($5 as bigint), cast($6 as bigint)))
         order by r.created_at desc, r.id desc limit $7";
+    NEXT = "select r.id from status_reports r
+        where r.account_id = $1 and r.workspace_id = $2
+            and (r.created_at, r.id) > (cast($3 as bigint), cast($4 as bigint))
+        order by r.created_at, r.id limit 1";
     CHANGES = "select c.id from workspace_status_changes c
         where c.account_id = $1 and c.workspace_id = $2
         order by c.created_at desc, c.id desc limit $3";
@@ -28,6 +32,12 @@ statements! {
 pub struct Place {
     pub at: i64,
     pub id: i64,
+}
+
+impl From<&StatusReport> for Place {
+    fn from(report: &StatusReport) -> Self {
+        Self { at: report.created_at.0, id: report.id }
+    }
 }
 
 /// So many reports of a workspace before an instant, latest first, after a place or from the start; each with its
@@ -55,6 +65,11 @@ pub async fn marks(
     let reports = status_reports::store::of_account(conn, account_id, &ids).await?;
     let mut reports: HashMap<_, _> = reports.into_iter().map(|report| (report.id, report)).collect();
     Ok(found.into_iter().filter_map(|(id, version)| Some((reports.remove(&id)?, version))).collect())
+}
+
+/// The report that follows one of a workspace.
+pub async fn next(conn: &mut Conn, account_id: i64, workspace_id: i64, place: Place) -> Result<Option<i64>> {
+    conn.first(NEXT, &values![account_id, workspace_id, place.at, place.id], |row| row.get(0)).await
 }
 
 /// So many changes of a workspace: the latest, by time.

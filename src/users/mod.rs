@@ -70,6 +70,11 @@ impl NewUser<'_> {
     }
 }
 
+/// The name of one of some people; nothing for who is not among them.
+pub fn name_among(people: &[User], id: i64) -> String {
+    people.iter().find(|user| user.id == id).map(|user| user.full_name.clone()).unwrap_or_default()
+}
+
 /// The form in which e-mail addresses are compared.
 pub fn email_key(email_address: &str) -> String {
     email_address.trim().to_lowercase()

@@ -26,10 +26,12 @@ const STYLESHEET: &str = concat!(
     include_str!("../../assets/health.css"),
     include_str!("../../assets/portfolio.css"),
     include_str!("../../assets/lists.css"),
+    include_str!("../../assets/workspace.css"),
+    include_str!("../../assets/report.css"),
     include_str!("../../assets/print.css"),
 );
 
-static ASSETS: LazyLock<[Asset; 7]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 8]> = LazyLock::new(|| {
     [
         Asset::named("statuary.css", CSS, STYLESHEET),
         Asset::named("icon.svg", SVG, include_str!("../../assets/icon.svg")),
@@ -37,6 +39,7 @@ static ASSETS: LazyLock<[Asset; 7]> = LazyLock::new(|| {
         Asset::named("htmx.js", SCRIPT, include_str!("../../assets/htmx-2.0.11.min.js")),
         Asset::named("keys.js", SCRIPT, include_str!("../../assets/keys.js")),
         Asset::named("arrange.js", SCRIPT, include_str!("../../assets/arrange.js")),
+        Asset::named("report.js", SCRIPT, include_str!("../../assets/report.js")),
         Asset::named("grid.js", SCRIPT, include_str!("../../assets/grid.js")),
     ]
 });

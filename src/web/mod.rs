@@ -10,6 +10,7 @@ pub mod health;
 pub mod messages;
 pub mod palette;
 pub mod preferences;
+pub mod prose;
 pub mod reader;
 pub mod refusal;
 mod times;

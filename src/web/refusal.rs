@@ -71,6 +71,7 @@ impl IntoResponse for Failure {
             Error::TooLarge(_) => message(StatusCode::PAYLOAD_TOO_LARGE, "too-large-title", "too-large-text"),
             Error::NotFound => not_found(),
             Error::Forbidden => message(StatusCode::FORBIDDEN, "forbidden-title", "forbidden-text"),
+            Error::KeyRunning => message(StatusCode::CONFLICT, "saving-title", "saving-text"),
             Error::Store(db::Error::Unavailable(reason)) => {
                 tracing::error!(reason, "the store is not reachable");
                 let status = StatusCode::SERVICE_UNAVAILABLE;

@@ -21,9 +21,17 @@ impl Reader {
 
     /// How long ago an instant was.
     pub fn age(&self, time: Time) -> String {
-        let days = self.now.seconds_since(time).max(0) / DAY;
+        match self.now.seconds_since(time).max(0) {
+            ..DAY => self.language.t("age-today").into_owned(),
+            seconds => self.lasting(seconds),
+        }
+    }
+
+    /// How long something took, in seconds.
+    pub fn lasting(&self, seconds: i64) -> String {
+        let days = seconds / DAY;
         let (key, count) = match days {
-            0 => return self.language.t("age-today").into_owned(),
+            ..1 => return self.language.t("age-less").into_owned(),
             1..14 => ("age-days", days),
             14..90 => ("age-weeks", days / 7),
             90..730 => ("age-months", days / 30),

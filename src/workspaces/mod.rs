@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod kantata;
 pub mod openproject;
+pub mod page;
 pub mod store;
 
 #[cfg(test)]

@@ -2,5 +2,6 @@
 
 mod includes;
 mod lists;
+mod page;
 mod pages;
 mod writes;

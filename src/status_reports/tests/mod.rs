@@ -2,6 +2,7 @@
 
 mod details;
 mod filters;
+mod pages;
 mod references;
 mod rules;
 mod visibility;

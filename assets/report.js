@@ -1,0 +1,77 @@
+// Writing a report: keys, and a draft that is kept while it is written. The form works without it.
+"use strict";
+
+const SENT = "statuary sent";
+const writing = document.getElementById("writing");
+
+if (writing) {
+  const name = writing.dataset.draft;
+  const restored = document.getElementById("restored");
+  const fields = () => [...writing.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
+  const read = () => fields().filter((field) => field.type !== "radio" || field.checked).map((field) => [field.name, field.value]);
+  const write = (values) => {
+    for (const field of fields()) {
+      const own = values.find(([other]) => other === field.name);
+      if (field.type === "radio") field.checked = own !== undefined && own[1] === field.value;
+      else field.value = own ? own[1] : "";
+    }
+  };
+  const first = read();
+  const tell = () => {
+    for (const group of writing.querySelectorAll(".category")) {
+      const chosen = group.querySelector("input:checked");
+      const last = group.querySelector("[data-last]") ?? group.querySelector("[value='']");
+      group.classList.toggle("changed", chosen !== last);
+    }
+  };
+
+  sessionStorage.removeItem(SENT);
+  const kept = localStorage.getItem(name);
+  if (kept && "fresh" in writing.dataset) {
+    write(JSON.parse(kept));
+    restored.hidden = false;
+    restored.querySelector("button").addEventListener("click", () => {
+      localStorage.removeItem(name);
+      write(first);
+      tell();
+      restored.hidden = true;
+      writing.querySelector("input[type=radio]").focus();
+    });
+  }
+  tell();
+
+  writing.addEventListener("input", () => {
+    tell();
+    localStorage.setItem(name, JSON.stringify(read()));
+  });
+
+  // The next page tells whether it was written: it is not this form again.
+  let isSent = false;
+  writing.addEventListener("submit", (event) => {
+    if (isSent) event.preventDefault();
+    isSent = true;
+    if (event.submitter?.name !== "preview") sessionStorage.setItem(SENT, name);
+  });
+  addEventListener("pageshow", () => { isSent = false; });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      writing.requestSubmit(document.getElementById("publish"));
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || !"123".includes(event.key)) return;
+    if (event.target.closest("input:not([type=radio]), textarea, select, dialog")) return;
+    // Within a category the keys choose its colour.
+    const group = event.target.closest(".category") ?? writing;
+    const choice = group.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
+    choice.focus();
+    choice.click();
+  });
+} else {
+  const sent = sessionStorage.getItem(SENT);
+  if (sent) {
+    localStorage.removeItem(sent);
+    sessionStorage.removeItem(SENT);
+  }
+}

@@ -1,0 +1,118 @@
+// Walks a workspace, its reports, and how one is written: by keys, with a draft, a preview and what goes wrong; once more
+// without script. node reports.mjs LOGIN_URL SERVER_URL SCREENSHOT_FOLDER
+// Prints `all steps done`.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { launch, look, open } from "./screens.mjs";
+
+const [loginUrl, serverUrl, folder] = process.argv.slice(2);
+const browser = await launch();
+
+try {
+  const { context, page, complaints } = await open(browser);
+  await page.goto(loginUrl);
+  await page.getByRole("link", { name: "Harbor rollout" }).first().click();
+  await page.getByRole("heading", { name: "Harbor rollout" }).waitFor();
+  const workspace = page.url();
+  await look(page, folder, "workspace");
+
+  // The picture leads to a report, and has a table as its twin.
+  assert.ok((await page.locator(".timeline .mark").count()) > 40);
+  await page.getByText("The same as a table").click();
+  assert.equal(await page.locator(".tables .list").count(), 2);
+  await look(page, folder, "workspace-table");
+  await page.getByText("The same as a table").click();
+
+  // Moving it to where it is, is no change.
+  await page.getByRole("button", { name: "Move" }).click();
+  await page.getByRole("alert").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "alert");
+  await look(page, folder, "workspace-same-status");
+  await page.getByLabel("Move to").selectOption({ label: "Blocked" });
+  await page.getByRole("button", { name: "Move" }).click();
+  await page.waitForURL(workspace);
+  await page.locator(".facts", { hasText: "Blocked" }).waitFor();
+
+  // Back and forth through the reports, by keys.
+  await page.locator(".report .more").click();
+  await page.waitForURL(/\/status_reports\/\d+$/);
+  await look(page, folder, "report");
+  const latest = page.url();
+  await page.keyboard.press("j");
+  await page.waitForURL((url) => url.href !== latest);
+  await page.keyboard.press("k");
+  await page.waitForURL(latest);
+
+  // A report: a key for the form, a key for the colour, words, and a key that sends it.
+  await page.keyboard.press("n");
+  await page.waitForURL(`${workspace}/reports/new`);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "color-green");
+  await look(page, folder, "write");
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("alert").waitFor();
+  await look(page, folder, "write-wrong");
+  await page.locator("body").click({ position: { x: 5, y: 300 } });
+  await page.keyboard.press("2");
+  assert.ok(await page.locator("#color-yellow").isChecked());
+  await page.getByLabel("What happened").fill("The vendor delivers on Friday.\nSee https://example.com/plan for the new plan.");
+  await page.locator("#Schedule-red").focus();
+  await page.keyboard.press("1");
+  assert.ok(await page.locator("#Schedule-green").isChecked());
+
+  // The draft is there after the page was left, until it is discarded or sent.
+  await page.goto(workspace);
+  await page.goto(`${workspace}/reports/new`);
+  await page.getByText("Your draft is here again.").waitFor();
+  assert.ok(await page.locator("#color-yellow").isChecked());
+  await look(page, folder, "write-draft");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByRole("heading", { name: "Preview" }).waitFor();
+  await look(page, folder, "write-preview");
+  await page.locator("#description").focus();
+  await page.keyboard.press("Control+Enter");
+  await page.waitForURL(/\/status_reports\/\d+$/);
+  await page.getByRole("link", { name: "https://example.com/plan" }).waitFor();
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
+  const report = page.url();
+
+  // Edited, it says what changed and by whom.
+  await page.getByRole("link", { name: "Edit", exact: true }).click();
+  await page.getByLabel("What happened").fill("The vendor delivers on Monday.\nSee https://example.com/plan for the new plan.");
+  await page.locator("#color-red").check();
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.waitForURL(report);
+  await page.getByRole("heading", { name: "Edits" }).waitFor();
+  await look(page, folder, "report-edited");
+  assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
+
+  // In German, and on a narrow screen.
+  await page.getByText("Display").click();
+  await page.getByLabel("Language").selectOption("de");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.getByText("Herkunft").waitFor();
+  await look(page, folder, "report-german");
+  await page.goto(workspace);
+  await look(page, folder, "workspace-german");
+  await page.setViewportSize({ width: 390, height: 800 });
+  await look(page, folder, "workspace-narrow");
+  await page.goto(`${workspace}/reports/new`);
+  await look(page, folder, "write-narrow");
+
+  // The same session without script, on paper.
+  const plain = await open(browser, { javaScriptEnabled: false, storageState: await context.storageState() });
+  await plain.page.goto(`${workspace}/reports/new`);
+  await plain.page.locator("#color-green").check();
+  await plain.page.locator("#description").fill("All is well.");
+  await plain.page.getByRole("button", { name: "Vorschau" }).click();
+  await plain.page.getByRole("heading", { name: "Vorschau" }).waitFor();
+  await plain.page.getByRole("button", { name: "Veröffentlichen" }).click();
+  await plain.page.waitForURL(/\/status_reports\/\d+$/);
+  await plain.page.getByText("Löschen …").click();
+  await plain.page.getByRole("button", { name: "Bericht löschen" }).click();
+  await plain.page.waitForURL(workspace);
+  await plain.page.emulateMedia({ media: "print" });
+  await plain.page.screenshot({ path: path.join(folder, "workspace-print.png") });
+  console.log("all steps done");
+} finally {
+  await browser.close();
+}
