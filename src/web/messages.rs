@@ -188,7 +188,10 @@ mod tests {
         let english = messages(Language::English);
         let unused: Vec<_> = english.keys().filter(|key| !texts.contains(&format!("\"{key}\""))).collect();
         assert!(unused.is_empty(), "{unused:?}");
-        let named = ["t(\"", "say(\""].into_iter().flat_map(|call| texts.split(call).skip(1));
+        // Not `get("` and `insert("`.
+        let is_whole = |at: usize| !texts[..at].ends_with(|letter: char| letter.is_alphanumeric());
+        let calls = ["t(\"", "say(\""].into_iter().flat_map(|call| texts.match_indices(call));
+        let named = calls.filter(|(at, _)| is_whole(*at)).map(|(at, call)| &texts[at + call.len()..]);
         let keys = named.map(|rest| rest.split('"').next().unwrap_or_default());
         let is_key = |key: &&str| {
             key.contains('-') && key.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-'))

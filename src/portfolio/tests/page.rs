@@ -131,9 +131,13 @@ async fn a_cell_tells_its_report(#[values(Engine::Sqlite, Engine::Postgres)] eng
     let mut browser = Browser::of(&app, "vera").await;
     let mut ask = async |week: &str| browser.get(&format!("/portfolio/cells/53760/{week}")).await.text;
     let told = ask("2026-02-11").await;
-    for part in
-        ["Harbor rollout", "9 Feb 2026", "Vendor slipped one week.", "Ada Park", "href=\"/reports/907\""]
-    {
+    for part in [
+        "Harbor rollout",
+        "9 Feb 2026",
+        "Vendor slipped one week.",
+        "Ada Park",
+        "href=\"/status_reports/907\"",
+    ] {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert!(ask("2026-01-26").await.contains("Nothing was reported up to this week."));
