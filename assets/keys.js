@@ -47,6 +47,9 @@ if (palette) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       choose(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape") {
+      // Or else the first press would only empty the field.
+      palette.close();
     } else if (event.key === "Enter") {
       event.preventDefault();
       go(palette.querySelector("[aria-selected=true]"));

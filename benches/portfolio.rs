@@ -1,7 +1,6 @@
 //! How long the portfolio of 1,000 workspaces and 52 weeks takes on the server, and how much of it travels: in process,
 //! through the router, compressed, on a store of its own. `cargo bench --bench portfolio`
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -9,16 +8,11 @@ use axum::body::{Body, Bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use statuary::app::App;
-use statuary::auth::uses::Uses;
 use statuary::clock::Clock;
 use statuary::config::Settings;
 use statuary::db::{Db, Location};
 use statuary::demo::synthetic::{self, Size};
-use statuary::http::limits::Limits;
-use statuary::idempotency::Running;
 use statuary::router;
-use statuary::sessions::LoginLink;
-use statuary::setup::Setup;
 use tower::ServiceExt;
 
 const SIZE: Size = Size { workspaces: 1000, reports: 52_000, changes: 3000 };
@@ -31,18 +25,7 @@ async fn main() -> Result<()> {
     let token = synthetic::fill(&db, SIZE, 7).await?;
     // The end of the synthetic year.
     let clock = Clock::standing_at("2025-12-31T12:00:00Z".parse().context("a time")?);
-    let (setup, login, running) = (Setup::default(), LoginLink::default(), Running::default());
-    let limits: Arc<Limits> = Arc::default();
-    let app = App {
-        db,
-        clock,
-        settings: Arc::new(Settings::default()),
-        limits,
-        setup,
-        login,
-        running,
-        uses: Uses::default(),
-    };
+    let app = App::new(db, clock, Settings::default());
 
     let form = Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let (signed_in, _) = ask(&app, form.body(Body::from(format!("token={token}")))?).await?;

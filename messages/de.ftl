@@ -92,7 +92,6 @@ portfolio-workspace = Projekt
 portfolio-age = Bericht
 portfolio-age-help = Alter des letzten Berichts
 portfolio-trend = Verlauf
-portfolio-trend-of = Verlauf von { $name }
 portfolio-week = Woche { $week }, ab { $date }
 portfolio-grid-label = Ampel nach Projekt und Woche
 portfolio-no-lead = Niemand

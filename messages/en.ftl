@@ -92,7 +92,6 @@ portfolio-workspace = Workspace
 portfolio-age = Report
 portfolio-age-help = Age of the last report
 portfolio-trend = Trend
-portfolio-trend-of = Trend of { $name }
 portfolio-week = Week { $week }, from { $date }
 portfolio-grid-label = Health by workspace and week
 portfolio-no-lead = Nobody

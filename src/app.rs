@@ -8,6 +8,7 @@ use crate::config::Settings;
 use crate::db::Db;
 use crate::http::limits::Limits;
 use crate::idempotency::Running;
+use crate::metrics::Metrics;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 
@@ -28,8 +29,28 @@ pub struct App {
     pub login: LoginLink,
     /// The keyed requests that are worked on.
     pub running: Running,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// When tokens were used of late.
     pub uses: Uses,
+}
+
+impl App {
+    /// A service that limits nobody, and where no one-time link leads.
+    pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
+        let metrics = Arc::new(Metrics::new(&db, clock.now()));
+        Self {
+            db,
+            clock,
+            settings: Arc::new(settings),
+            limits: Arc::default(),
+            setup: Setup::default(),
+            login: LoginLink::default(),
+            running: Running::default(),
+            metrics,
+            uses: Uses::default(),
+        }
+    }
 }
 
 /// 32 bytes that nobody can guess.

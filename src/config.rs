@@ -49,6 +49,8 @@ pub struct Settings {
     pub max_connections: usize,
     /// How long clients are waited for.
     pub patience: Patience,
+    /// Where figures are served, and nothing else; none: where everything is.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 /// How long clients are waited for.
@@ -110,7 +112,6 @@ pub struct File {
     pub request_timeout: Option<Wait>,
     pub idle_timeout: Option<Wait>,
     pub write_timeout: Option<Wait>,
-    /// Read and kept; figures are not served yet.
     pub metrics_listen: Option<SocketAddr>,
 }
 
@@ -277,6 +278,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             max_connections: DEFAULT_MAX_CONNECTIONS.get().into(),
             patience: Patience::default(),
+            metrics_listen: None,
         }
     }
 }

@@ -6,7 +6,6 @@ mod tests;
 
 use std::cell::RefCell;
 use std::io::Cursor;
-use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -16,17 +15,13 @@ use tower::ServiceExt;
 
 use crate::app::App;
 use crate::archive::{HEADER, export, import};
-use crate::auth::uses::Uses;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::{Db, Location, Scope};
 use crate::error::Error;
 use crate::http::form;
 use crate::http::params::Params;
-use crate::idempotency::Running;
 use crate::kantata::paging::Paging;
-use crate::sessions::LoginLink;
-use crate::setup::Setup;
 use crate::{demo, native, router};
 
 /// When everything happens.
@@ -202,9 +197,7 @@ impl Stage {
         let location = Location::in_directory(directory.path());
         let db = runtime.block_on(Db::open(&location)).expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
-        let (settings, setup) = (Arc::new(Settings::default()), Setup::default());
-        let (login, running, limits) = (LoginLink::default(), Running::default(), Arc::default());
-        let app = App { db, clock, settings, limits, setup, login, running, uses: Uses::default() };
+        let app = App::new(db, clock, Settings::default());
         Self { runtime, app, token: String::new(), left: REQUESTS, _directory: directory }
     }
 

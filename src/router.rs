@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::http::write::{KEY, REPLAYED};
 use crate::http::{RequestId, limits, path, patience, tag};
+use crate::metrics::layer as metrics;
 use crate::openapi::Routes;
 use crate::{
     auth, clock, events, external_references, faults, health, kantata, native, oauth, openapi, openproject,
@@ -34,12 +35,14 @@ pub fn service(
     let is_https = app.settings.is_https();
     let faults = app.settings.faults.clone();
     let faults = faults.map(|faults| middleware::from_fn_with_state(faults, faults::layer::layer));
+    let figures = if app.settings.metrics_listen.is_none() { figures() } else { Router::new() };
     let router = Router::new()
         .merge(operators())
+        .merge(figures)
         .merge(people())
         .merge(applications())
         .merge(developers())
-        .nest("/api/v1", kantata_clients(app.settings.strict).router().layer(middleware::from_fn(tag::layer)))
+        .nest("/api/v1", kantata_clients().router().layer(middleware::from_fn(tag::layer)))
         .merge(openproject_surface(app.settings.strict))
         .merge(native_surface(app.settings.clock.is_some()))
         .merge(readers())
@@ -56,6 +59,7 @@ pub fn service(
         .layer(middleware::from_fn_with_state(app.clone(), web::refusal::layer))
         .layer(cors)
         .layer(middleware::from_fn(request_id))
+        .layer(middleware::from_fn_with_state(app.metrics.clone(), metrics::layer))
         .with_state(app);
     let finish = move |response| web::guard::guarded(without_axums_headers(response), is_https);
     let router = MapResponseLayer::new(finish).layer(router);
@@ -77,6 +81,19 @@ fn without_axums_headers(mut response: Response) -> Response {
 /// Those who run the service.
 fn operators() -> Router<App> {
     Router::new().route("/healthz", get(health::lives)).route("/readyz", get(health::ready))
+}
+
+/// Who watches it: on the address of the service, or on one of its own.
+fn figures() -> Router<App> {
+    Router::new().route("/metrics", get(metrics::show))
+}
+
+/// All that is served on an address for figures.
+pub fn figures_alone(
+    app: App,
+) -> impl Service<Request, Response = Response, Error = std::convert::Infallible, Future: Send> + Clone {
+    let router = figures().with_state(app);
+    MapResponseLayer::new(|response| web::guard::guarded(response, false)).layer(router)
 }
 
 /// People with a browser.
@@ -146,7 +163,7 @@ fn developers() -> Router<App> {
 }
 
 /// Clients of Kantata OX.
-pub(crate) fn kantata_clients(_strict: bool) -> Routes {
+pub(crate) fn kantata_clients() -> Routes {
     use events::kantata as event;
     use external_references::kantata as reference;
     use participations::kantata as participation;

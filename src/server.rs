@@ -2,6 +2,7 @@
 
 mod paced;
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
 use axum::serve::{Listener, ListenerExt};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -18,7 +21,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Semaphore;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 use self::paced::{Paced, Work};
 use crate::app::App;
@@ -59,26 +62,55 @@ impl Stop {
 }
 
 /// Serves until told to stop; then stops accepting and finishes what runs.
-pub async fn run(app: App, listener: TcpListener, identity: Option<tls::Identity>, stop: Stop) {
+/// `figures` listens for those who ask for figures, where these have an address of their own.
+pub async fn run(
+    app: App,
+    listener: TcpListener,
+    figures: Option<TcpListener>,
+    identity: Option<tls::Identity>,
+    stop: Stop,
+) {
+    if let Some(figures) = figures {
+        let watched = app.clone();
+        // It ends with the process.
+        tokio::spawn(async move {
+            let service = router::figures_alone(watched.clone());
+            serve(&watched, service, figures, std::future::pending(), || ()).await;
+        });
+    }
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps small answers back");
         }
     });
+    let service = router::service(app.clone());
+    let counted = || app.metrics.connection();
     match identity {
-        Some(identity) => serve(app, Encrypted::new(listener, identity), stop).await,
-        None => serve(app, listener, stop).await,
+        Some(identity) => {
+            serve(&app, service, Encrypted::new(listener, identity), stop.told(), counted).await;
+        }
+        None => serve(&app, service, listener, stop.told(), counted).await,
     }
 }
 
-async fn serve<L: Listener<Addr = SocketAddr>>(app: App, mut listener: L, stop: Stop) {
-    let settings = app.settings.clone();
-    let service = router::service(app);
+/// `held` makes what each connection keeps until it ends.
+async fn serve<L, S, H>(
+    app: &App,
+    service: S,
+    mut listener: L,
+    told: impl Future<Output = ()>,
+    held: impl Fn() -> H,
+) where
+    L: Listener<Addr = SocketAddr>,
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
+    H: Send + 'static,
+{
+    let settings = &app.settings;
     let mut protocol = http1::Builder::new();
     // The stream has patience of its own, which tells a head from an idle connection.
     protocol.header_read_timeout(None).max_buf_size(BUFFER);
     let (places, connections) = (Arc::new(Semaphore::new(settings.max_connections)), GracefulShutdown::new());
-    let mut told = pin!(stop.told());
+    let mut told = pin!(told);
     loop {
         // Whoever finds no place waits where the system keeps connections that are not accepted.
         let accepted = async {
@@ -89,7 +121,7 @@ async fn serve<L: Listener<Addr = SocketAddr>>(app: App, mut listener: L, stop: 
             accepted = accepted => accepted,
             () = &mut told => break,
         };
-        let (service, work) = (service.clone(), Work::default());
+        let (service, work, held) = (service.clone(), Work::default(), held());
         let stream = Paced::new(stream, settings.patience, work.clone());
         let answer = service_fn(move |mut request: hyper::Request<Incoming>| {
             let working = work.begin();
@@ -106,7 +138,7 @@ async fn serve<L: Listener<Addr = SocketAddr>>(app: App, mut listener: L, stop: 
             if let Err(error) = connection.await {
                 tracing::debug!(%address, %error, "a connection broke off");
             }
-            drop(place);
+            drop((place, held));
         });
     }
     drop(listener);

@@ -16,6 +16,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+use x509_cert::Certificate;
+use x509_cert::der::Decode;
+
+use crate::clock::Time;
 
 /// How long a client may take until its connection is encrypted.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -63,6 +67,22 @@ impl Files {
         let config = self.read()?;
         let renewed = signal(SignalKind::hangup()).context("cannot receive SIGHUP")?;
         Ok(Identity { files: self, config, renewed })
+    }
+
+    /// Whether they go together, and from when to when the certificate is valid.
+    ///
+    /// # Errors
+    /// When one cannot be read, or the key is not the certificate's.
+    pub fn validity(&self) -> Result<(Time, Time)> {
+        self.read()?;
+        let cert = CertificateDer::from_pem_file(&self.cert)?;
+        let cert = Certificate::from_der(&cert).context("the certificate cannot be read")?;
+        let validity = cert.tbs_certificate.validity;
+        let time = |time: x509_cert::time::Time| {
+            let seconds = i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX / 1_000_000);
+            Time(0).plus_seconds(seconds)
+        };
+        Ok((time(validity.not_before), time(validity.not_after)))
     }
 
     fn read(&self) -> Result<Arc<ServerConfig>> {

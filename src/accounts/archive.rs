@@ -9,19 +9,11 @@ impl Record for Account {
     const TABLE: &'static str = "accounts";
     const CONFLICT: &'static str = "it cannot be added";
 
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn account_id(&self) -> i64 {
-        self.id
-    }
-
     fn needs(&self, _: &mut Needs) {}
 
     fn settle(&mut self, _: &Found) -> Result<(), String> {
         filled("name", &self.name)
     }
 
-    stored!(super::store);
+    stored!(super::store, id);
 }

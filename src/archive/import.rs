@@ -12,6 +12,7 @@ use crate::db::{Conn, Error as StoreError, Result};
 use crate::error::Error;
 use crate::events::{self, Change, Log, Surface};
 use crate::external_references::ExternalReference;
+use crate::http::params::without_nul;
 use crate::oauth::Application;
 use crate::participations::Participation;
 use crate::status_changes::StatusChange;
@@ -102,23 +103,11 @@ fn read(line: &str) -> std::result::Result<Line, String> {
         return Err("it is not a JSON object".into());
     }
     let read = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    if line.contains("\\u0000") && holds_nul(line) {
-        return Err("a text contains a null character".into());
+    if line.contains("\\u0000") {
+        let members = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        without_nul(&members).map_err(|error| error.to_string())?;
     }
     Ok(read)
-}
-
-fn holds_nul(line: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(line).is_ok_and(|value| value_holds_nul(&value))
-}
-
-fn value_holds_nul(value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::String(text) => text.contains('\0'),
-        serde_json::Value::Array(items) => items.iter().any(value_holds_nul),
-        serde_json::Value::Object(members) => members.values().any(value_holds_nul),
-        _ => false,
-    }
 }
 
 fn bad(line: u64, reason: &str) -> Error {

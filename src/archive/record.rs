@@ -112,10 +112,18 @@ pub fn filled(name: &str, text: &str) -> Result<(), String> {
     if text.trim().is_empty() { Err(format!("`{name}` is blank")) } else { Ok(()) }
 }
 
-/// The three ways of a record to and from the store, all in its room's `store`.
+/// What all records have alike: an id, the field that names the account, and three ways to and from the room's `store`.
 #[macro_export]
 macro_rules! stored {
-    ($store:path) => {
+    ($store:path, $account_id:ident) => {
+        fn id(&self) -> i64 {
+            self.id
+        }
+
+        fn account_id(&self) -> i64 {
+            self.$account_id
+        }
+
         fn after(conn: &mut $crate::db::Conn, id: i64, limit: i64) -> $crate::db::Work<'_, Vec<Self>> {
             use $store as store;
             Box::pin(store::after(conn, id, limit))

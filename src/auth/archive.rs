@@ -9,14 +9,6 @@ impl Record for Token {
     const TABLE: &'static str = "tokens";
     const CONFLICT: &'static str = "its text is that of another token";
 
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn account_id(&self) -> i64 {
-        self.account_id
-    }
-
     fn needs(&self, needs: &mut Needs) {
         needs.users.insert(self.user_id);
         needs.applications.extend(self.application_id);
@@ -30,5 +22,5 @@ impl Record for Token {
         digest("sha256", &mut self.sha256)
     }
 
-    stored!(super::store);
+    stored!(super::store, account_id);
 }

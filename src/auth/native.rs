@@ -62,10 +62,10 @@ pub const ME: Operation = Operation {
 /// `GET /me`
 pub async fn me(State(app): State<App>, request: Request) -> Answer {
     request.query(&[])?;
-    let (caller, digest) = (request.caller, request.token);
+    let caller = request.caller;
     let me = app.db.read(move |conn| {
         Box::pin(async move {
-            let token = store::of_digest(conn, caller.account_id, &digest).await?;
+            let token = store::with_ids(conn, &format!("[{}]", caller.token_id)).await?.into_iter().next();
             let (own, accounts) = (format!("[{}]", caller.user_id), format!("[{}]", caller.account_id));
             let users = users::store::of_account(conn, caller.account_id, &own).await?;
             let user = users.into_iter().next().ok_or(Error::NotFound)?;

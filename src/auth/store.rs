@@ -28,7 +28,6 @@ statements! {
     AFTER = concat!("select ", columns!(), " from tokens where id > $1 order by id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from tokens
         where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
-    OF_DIGEST = concat!("select ", columns!(), " from tokens where account_id = $1 and sha256 = $2");
     NAMED = concat!("select ", columns!(), " from tokens
         where account_id = $1 and user_id = $2 and name = $3 order by id");
     WITH_DIGEST = concat!("select ", columns!(), " from tokens
@@ -83,11 +82,6 @@ pub async fn caller(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> Result<Opt
         })
     })
     .await
-}
-
-/// The token with this digest.
-pub async fn of_digest(conn: &mut Conn, account_id: i64, sha256: &[u8; 32]) -> Result<Option<Token>> {
-    conn.first(OF_DIGEST, &values![account_id, sha256], token).await
 }
 
 /// Adds a token of a user of the account.

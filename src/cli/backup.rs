@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::open_as_it_is;
+use super::{make_folder, open_as_it_is};
 use crate::config::Given;
 use crate::db::{Db, Location};
 
@@ -42,7 +42,7 @@ pub async fn restore(given: &Given, args: Restore) -> Result<()> {
         bail!("there is a store at {} already", store.display());
     }
     if let Some(data) = store.parent() {
-        std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+        make_folder(data)?;
     }
     let put = appear(&store, async |partial| {
         std::fs::copy(&args.file, partial)?;

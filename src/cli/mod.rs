@@ -3,6 +3,7 @@
 mod backup;
 mod completions;
 mod conform;
+mod doctor;
 mod export;
 mod healthcheck;
 mod import;
@@ -15,7 +16,10 @@ mod user;
 mod verify;
 
 use std::fmt::Display;
+use std::fs::DirBuilder;
 use std::io::{IsTerminal, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -70,6 +74,8 @@ enum Command {
     Seed(seed::Args),
     /// Check that the store is whole.
     Verify(verify::Args),
+    /// Check that the installation is sound.
+    Doctor(doctor::Args),
     /// Print the `OpenAPI` document of a surface.
     Openapi(openapi::Args),
     /// Ask a running server whether it is ready.
@@ -108,6 +114,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Restore(args) => backup::restore(given, args).await,
         Command::Seed(args) => seed::run(given, args).await,
         Command::Verify(args) => verify::run(given, args).await,
+        Command::Doctor(args) => doctor::run(given, args).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Healthcheck(args) => healthcheck::run(given, args).await,
         Command::Conform(args) => conform::run(args).await,
@@ -131,13 +138,19 @@ fn start_logging(verbose: u8, format: LogFormat) {
     }
 }
 
+/// Makes the folder of a store where it is absent, for the server's user alone.
+fn make_folder(data: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
+    made.with_context(|| format!("cannot make {}", data.display()))
+}
+
 /// The store that the settings name, made where it is absent, with its schema up to date.
 async fn open(given: &Given, file: &File) -> Result<Db> {
     let location = given.location(file)?;
     if let Location::Sqlite(path) = &location
         && let Some(data) = path.parent()
     {
-        std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+        make_folder(data)?;
     }
     Db::open(&location).await.context("cannot open the store")
 }

@@ -11,13 +11,12 @@ use tokio::net::TcpListener;
 
 use super::open;
 use crate::app::{App, random_bytes};
-use crate::auth::uses::{self, Uses};
+use crate::auth::uses;
 use crate::clock::{self, Clock, Time};
 use crate::config::{
     DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Listed, Patience, Settings, Wait, listed,
 };
 use crate::db::Db;
-use crate::idempotency::Running;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 use crate::{demo, faults, http, server, tls, users};
@@ -58,6 +57,9 @@ pub struct Args {
     /// For how many days the Kantata surface shows an event.
     #[arg(long, env = "STATUARY_EVENT_RETENTION_DAYS", value_name = "DAYS", hide = true)]
     event_retention_days: Option<NonZeroU16>,
+    /// Where /metrics is served, and nothing else.
+    #[arg(long, env = "STATUARY_METRICS_LISTEN", value_name = "ADDR", hide = true)]
+    metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -109,6 +111,12 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let figures = match settings.metrics_listen {
+        Some(address) => {
+            Some(TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?)
+        }
+        None => None,
+    };
     let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
     let scheme = if identity.is_some() { "https" } else { "http" };
@@ -133,12 +141,13 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
+    if let Some(figures) = &figures {
+        tracing::info!(address = %figures.local_addr()?, "serving metrics");
+    }
     let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
-    let settings = Arc::new(settings);
-    let app =
-        App { db, clock, settings, limits, setup, login, running: Running::default(), uses: Uses::default() };
+    let app = App { limits, setup, login, ..App::new(db, clock, settings) };
     let writing = tokio::spawn(uses::run(app.clone()));
-    server::run(app.clone(), listener, identity, stop).await;
+    server::run(app.clone(), listener, figures, identity, stop).await;
     writing.abort();
     uses::write(&app).await;
     Ok(())
@@ -161,7 +170,8 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-fn settings(args: Args, file: &File) -> Result<Settings> {
+/// What the server would run with.
+pub(super) fn settings(args: Args, file: &File) -> Result<Settings> {
     let public_url = args.public_url.or_else(|| file.public_url.clone());
     let (limits, usual, clock) = (args.limits, Settings::default(), args.clock.or(file.clock));
     let listen = args.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN);
@@ -209,6 +219,7 @@ fn settings(args: Args, file: &File) -> Result<Settings> {
         address_limit: number(limits.address_limit, file.address_limit, usual.address_limit, is_private),
         login_limit: number(limits.login_limit, file.login_limit, usual.login_limit, stands),
         trusted_proxies: proxies.iter().map(|text| proxy(text)).collect::<Result<_>>()?,
+        metrics_listen: args.metrics_listen.or(file.metrics_listen),
         max_connections: limits
             .max_connections
             .or(file.max_connections)

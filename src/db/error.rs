@@ -69,6 +69,19 @@ impl From<deadpool_postgres::PoolError> for Error {
 }
 
 impl Error {
+    pub(super) const UNAVAILABLE: &str = "unavailable";
+    pub(super) const CONSTRAINT: &str = "constraint";
+    pub(super) const OTHER: &str = "other";
+
+    /// What is counted together.
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Unavailable(_) => Self::UNAVAILABLE,
+            Self::Constraint { .. } => Self::CONSTRAINT,
+            Self::Other(_) => Self::OTHER,
+        }
+    }
+
     /// The same, of one row of several.
     pub(super) fn at(self, row: usize) -> Self {
         match self {

@@ -50,6 +50,19 @@ pub async fn run(conn: &mut Conn) -> Result<()> {
     }
 }
 
+/// A store's schema beside the one that this program knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// The same.
+    Current,
+    /// So many migrations are missing.
+    Behind(usize),
+    /// It has more migrations than this program.
+    Ahead,
+    /// A migration, by its number, is not the one that was applied.
+    Other(usize),
+}
+
 /// Whether every migration of this program is applied, and no other.
 ///
 /// # Errors
@@ -57,6 +70,21 @@ pub async fn run(conn: &mut Conn) -> Result<()> {
 pub async fn is_current(conn: &mut Conn) -> Result<bool> {
     let applied: Vec<String> = conn.all(APPLIED, &[], |row| row.get(0)).await?;
     Ok(applied.len() == MIGRATIONS.len())
+}
+
+/// What is applied.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn schema(conn: &mut Conn) -> Result<Schema> {
+    let applied: Vec<String> = conn.all(APPLIED, &[], |row| row.get(0)).await?;
+    let differs = |(text, known): (&&str, &String)| hex::encode(Sha256::digest(text)) != *known;
+    Ok(match MIGRATIONS.iter().zip(&applied).position(differs) {
+        Some(index) => Schema::Other(index + 1),
+        None if applied.len() > MIGRATIONS.len() => Schema::Ahead,
+        None if applied.len() < MIGRATIONS.len() => Schema::Behind(MIGRATIONS.len() - applied.len()),
+        None => Schema::Current,
+    })
 }
 
 async fn apply(conn: &mut Conn) -> Result<()> {

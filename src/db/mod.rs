@@ -4,7 +4,9 @@
 //! connection and never waits there, so one request costs one hop; on PostgreSQL it awaits the server. Statements are
 //! declared with [`statements!`], which also lists them for the test that prepares each on both engines.
 
+mod about;
 mod error;
+mod meter;
 pub mod migrate;
 mod postgres;
 mod sqlite;
@@ -15,8 +17,11 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::Arc;
 
+pub use about::About;
 pub use error::Error;
+pub use meter::Meter;
 pub use value::{Column, Row, Value};
 
 /// What a unit of work may end with: the domain's own errors pass through and roll the work back.
@@ -70,7 +75,12 @@ pub enum Scope {
 
 /// The store.
 #[derive(Clone)]
-pub struct Db(Engine);
+pub struct Db {
+    engine: Engine,
+    meter: Arc<Meter>,
+    /// Of the embedded engine.
+    file: Option<Arc<Path>>,
+}
 
 #[derive(Clone)]
 enum Engine {
@@ -81,7 +91,7 @@ enum Engine {
 /// A connection inside a transaction.
 pub enum Conn {
     #[doc(hidden)]
-    Sqlite(rusqlite::Connection),
+    Sqlite(sqlite::Client),
     #[doc(hidden)]
     Postgres(postgres::Client),
 }
@@ -93,7 +103,7 @@ impl Db {
     /// When the file or the server cannot be reached, or the schema is newer than this program.
     pub async fn open(location: &Location) -> Result<Self> {
         let db = Self::connect(location, true).await?;
-        if let Engine::Postgres(engine) = &db.0 {
+        if let Engine::Postgres(engine) = &db.engine {
             engine.migrate().await?;
         }
         Ok(db)
@@ -118,14 +128,18 @@ impl Db {
     }
 
     async fn connect(location: &Location, prepare: bool) -> Result<Self> {
-        Ok(Self(match location {
+        let meter = Arc::new(Meter::new());
+        let (own, mut file) = (Arc::clone(&meter), None);
+        let engine = match location {
             Location::Sqlite(path) => {
+                file = Some(Arc::from(path.as_path()));
                 let path = path.clone();
-                let opened = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&path, prepare)).await;
-                Engine::Sqlite(opened.expect("opening a file does not panic")?)
+                let opened = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&path, prepare, own));
+                Engine::Sqlite(opened.await.expect("opening a file does not panic")?)
             }
-            Location::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url)?),
-        }))
+            Location::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url, own)?),
+        };
+        Ok(Self { engine, meter, file })
     }
 
     /// Runs work that only reads, on one snapshot of the store.
@@ -137,10 +151,12 @@ impl Db {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
-        match &self.0 {
+        let done = match &self.engine {
             Engine::Sqlite(engine) => engine.read(work).await,
             Engine::Postgres(engine) => engine.read(work).await,
-        }
+        };
+        self.meter.ended(&done);
+        done
     }
 
     /// Runs work in one transaction: durable when this returns `Ok`, without a trace otherwise.
@@ -152,18 +168,30 @@ impl Db {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
-        match &self.0 {
+        let done = match &self.engine {
             Engine::Sqlite(engine) => engine.write(work).await,
             Engine::Postgres(engine) => engine.write(scope, work).await,
-        }
+        };
+        self.meter.wrote(&done);
+        done
     }
 
     /// The name of the engine, for messages.
     pub fn engine_name(&self) -> &'static str {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite(_) => "SQLite",
             Engine::Postgres(_) => "PostgreSQL",
         }
+    }
+
+    /// What it did.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// The embedded engine's file.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 }
 
@@ -186,7 +214,7 @@ impl Conn {
         mut map: impl FnMut(&Row<'_>) -> Result<T> + Send,
     ) -> Result<Vec<T>> {
         match self {
-            Self::Sqlite(conn) => sqlite::all(conn, statement, values, map),
+            Self::Sqlite(client) => sqlite::all(&mut client.conn, statement, values, map),
             Self::Postgres(client) => {
                 client.rows(statement, values).await?.iter().map(|row| map(&Row::Postgres(row))).collect()
             }
@@ -222,7 +250,7 @@ impl Conn {
     /// Those of the engine.
     pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
         match self {
-            Self::Sqlite(conn) => sqlite::run(conn, statement, values),
+            Self::Sqlite(client) => sqlite::run(&mut client.conn, statement, values),
             Self::Postgres(client) => client.run(statement, values).await,
         }
     }
@@ -233,7 +261,7 @@ impl Conn {
     /// Those of the engine.
     pub async fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
         match self {
-            Self::Sqlite(conn) => sqlite::run_many(conn, statement, rows),
+            Self::Sqlite(client) => sqlite::run_many(&mut client.conn, statement, rows),
             Self::Postgres(client) => client.run_many(statement, rows).await,
         }
     }
@@ -255,9 +283,18 @@ impl Conn {
     /// When the engine does not understand it.
     pub async fn prepare(&mut self, statement: Statement) -> Result<()> {
         match self {
-            Self::Sqlite(conn) => sqlite::prepare(conn, statement),
+            Self::Sqlite(client) => sqlite::prepare(&mut client.conn, statement),
             Self::Postgres(client) => client.prepare(statement).await,
         }
+    }
+
+    /// Counts events of this transaction, should it last.
+    pub fn appended(&mut self, events: usize) {
+        let count = match self {
+            Self::Sqlite(client) => &mut client.appended,
+            Self::Postgres(client) => &mut client.appended,
+        };
+        *count += events as u64;
     }
 
     /// What the engine itself finds wrong with its files and its schema.
@@ -266,14 +303,14 @@ impl Conn {
     /// Those of the engine.
     pub async fn defects(&mut self) -> Result<Vec<String>> {
         match self {
-            Self::Sqlite(conn) => sqlite::defects(conn),
+            Self::Sqlite(client) => sqlite::defects(&mut client.conn),
             Self::Postgres(client) => client.defects().await,
         }
     }
 
     async fn script(&mut self, sql: &str) -> Result<()> {
         match self {
-            Self::Sqlite(conn) => conn.execute_batch(sql).map_err(|error| Error::from(error).into()),
+            Self::Sqlite(client) => client.conn.execute_batch(sql).map_err(|error| Error::from(error).into()),
             Self::Postgres(client) => client.script(sql).await,
         }
     }

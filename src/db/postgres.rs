@@ -1,5 +1,6 @@
 //! The engine for more than one machine: `tokio-postgres` behind a pool.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
@@ -8,7 +9,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Conn, Error, Result, Row, Scope, Statement, Value, Work};
+use super::{Conn, Error, Meter, Result, Row, Scope, Statement, Value, Work};
 
 const CONNECTIONS: usize = 16;
 /// How long a free or a new connection is waited for.
@@ -17,16 +18,21 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PIPELINE: usize = 256;
 
 #[derive(Clone)]
-pub struct Postgres(Pool);
+pub struct Postgres {
+    pool: Pool,
+    meter: Arc<Meter>,
+}
 
 /// A pooled connection that is thrown away unless its transaction ended.
 pub struct Client {
     object: Option<Object>,
     in_transaction: bool,
+    /// The events of the transaction.
+    pub(super) appended: u64,
 }
 
 impl Postgres {
-    pub fn open(url: &str) -> Result<Self> {
+    pub fn open(url: &str, meter: Arc<Meter>) -> Result<Self> {
         let mut config: Config =
             url.parse().map_err(|error| Error::Other(format!("the database URL: {error}")))?;
         config.connect_timeout(PATIENCE);
@@ -44,7 +50,7 @@ impl Postgres {
             .timeouts(Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) })
             .build()
             .map_err(|error| Error::Other(error.to_string()))?;
-        Ok(Self(pool))
+        Ok(Self { pool, meter })
     }
 
     /// Brings the schema up to date.
@@ -87,16 +93,20 @@ impl Postgres {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
-        let pool = self.0.clone();
+        let (pool, meter) = (self.pool.clone(), Arc::clone(&self.meter));
         let begin = begin.to_owned();
         tokio::spawn(async move {
             let object = pool.get().await.map_err(Error::from)?;
-            let mut conn = Conn::Postgres(Client { object: Some(object), in_transaction: true });
+            let client = Client { object: Some(object), in_transaction: true, appended: 0 };
+            let mut conn = Conn::Postgres(client);
             conn.script(&begin).await?;
             let result = work(&mut conn).await;
             conn.script(if result.is_ok() { "commit" } else { "rollback" }).await?;
             if let Conn::Postgres(client) = &mut conn {
                 client.in_transaction = false;
+                if result.is_ok() {
+                    meter.appended(client.appended);
+                }
             }
             result
         })

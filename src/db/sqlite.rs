@@ -12,7 +12,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
-use super::{Conn, Error, Result, Row, Statement, Value, Work};
+use super::{Conn, Error, Meter, Result, Row, Statement, Value, Work};
 
 const READERS: usize = 4;
 /// How many waiting writes share one `fsync` at the most.
@@ -29,34 +29,47 @@ type WriteJob = Box<dyn FnOnce(Result<&mut Conn>) -> Answer + Send>;
 pub struct Sqlite {
     readers: Sender<ReadJob>,
     writer: Sender<WriteJob>,
+    meter: Arc<Meter>,
+}
+
+/// A connection of one of the threads.
+pub struct Client {
+    pub(super) conn: Connection,
+    /// The events of the work that runs.
+    pub(super) appended: u64,
 }
 
 impl Sqlite {
     /// Opens the file; `prepare` makes it where it is absent, and brings its schema up to date.
-    pub fn open(path: &Path, prepare: bool) -> Result<Self> {
+    pub fn open(path: &Path, prepare: bool, meter: Arc<Meter>) -> Result<Self> {
         let made = if prepare { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
         let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
-        let mut writer = Conn::Sqlite(connect(path, made, &format!("{journal} pragma cache_size = -8000;"))?);
+        let writer = connect(path, made, &format!("{journal} pragma cache_size = -8000;"))?;
+        if prepare && writer.is_readonly("main").map_err(Error::from)? {
+            return Err(Error::Unavailable(format!("{} cannot be written", path.display())).into());
+        }
+        let mut writer = writer.into();
         if prepare {
             poll(super::migrate::run(&mut writer))?;
         }
         let (writer_jobs, waiting) = channel();
+        let own = Arc::clone(&meter);
         thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write_loop(&mut writer, &waiting))
+            .spawn(move || write_loop(&mut writer, &waiting, &own))
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         let (reader_jobs, waiting) = channel();
         let waiting = Arc::new(Mutex::new(waiting));
         for number in 0..READERS {
             let pragmas = "pragma query_only = on; pragma cache_size = -4000;";
-            let mut conn = Conn::Sqlite(connect(path, OpenFlags::empty(), pragmas)?);
+            let mut conn = connect(path, OpenFlags::empty(), pragmas)?.into();
             let waiting = Arc::clone(&waiting);
             thread::Builder::new()
                 .name(format!("sqlite-reader-{number}"))
                 .spawn(move || read_loop(&mut conn, &waiting))
                 .map_err(|error| Error::Unavailable(error.to_string()))?;
         }
-        Ok(Self { readers: reader_jobs, writer: writer_jobs })
+        Ok(Self { readers: reader_jobs, writer: writer_jobs, meter })
     }
 
     pub async fn read<T, F>(&self, work: F) -> Result<T>
@@ -76,12 +89,26 @@ impl Sqlite {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
+        let meter = Arc::clone(&self.meter);
         let job: WriteJob = Box::new(move |conn| {
-            let result = conn.and_then(|conn| savepoint(conn, work));
-            Box::new(move |committed| drop(answer.send(result.and_then(|value| committed.map(|()| value)))))
+            let result = conn.and_then(|conn| Ok((savepoint(conn, work)?, appended(conn))));
+            Box::new(move |committed| {
+                let done = result.and_then(|(value, events)| {
+                    committed?;
+                    meter.appended(events);
+                    Ok(value)
+                });
+                drop(answer.send(done));
+            })
         });
         self.writer.send(job).map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
+    }
+}
+
+impl From<Connection> for Conn {
+    fn from(conn: Connection) -> Self {
+        Self::Sqlite(Client { conn, appended: 0 })
     }
 }
 
@@ -126,7 +153,7 @@ fn read_loop(conn: &mut Conn, jobs: &Mutex<Receiver<ReadJob>>) {
 }
 
 /// Takes all waiting writes, runs each in its own savepoint, commits them with one `fsync`, and only then answers.
-fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>) {
+fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>, meter: &Meter) {
     while let Ok(first) = jobs.recv() {
         if let Err(error) = execute(conn, "begin immediate") {
             // Those who wait as well would each wait as long again for the same lock.
@@ -150,6 +177,8 @@ fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>) {
             drop(execute(conn, "rollback"));
             reason
         });
+        #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
+        meter.batches.observe(answers.len() as f64);
         for answer in answers {
             answer(committed.clone().map_err(|reason| Error::Unavailable(reason).into()));
         }
@@ -157,7 +186,7 @@ fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>) {
 }
 
 fn in_transaction(conn: &Conn) -> bool {
-    matches!(conn, Conn::Sqlite(conn) if !conn.is_autocommit())
+    matches!(conn, Conn::Sqlite(client) if !client.conn.is_autocommit())
 }
 
 fn snapshot<T, F>(conn: &mut Conn, work: F) -> Result<T>
@@ -175,12 +204,21 @@ where
     F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
 {
     execute(conn, "savepoint work")?;
+    appended(conn);
     let result = guarded(conn, work);
     if result.is_err() {
         execute(conn, "rollback to work")?;
     }
     execute(conn, "release work")?;
     result
+}
+
+/// How many events the work had; and none from here on.
+fn appended(conn: &mut Conn) -> u64 {
+    match conn {
+        Conn::Sqlite(client) => std::mem::take(&mut client.appended),
+        Conn::Postgres(_) => 0,
+    }
 }
 
 /// Work that panics must not take the thread, and with it the store, down.
@@ -204,7 +242,7 @@ fn poll<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 
 fn execute(conn: &mut Conn, sql: &'static str) -> Result<()> {
     match conn {
-        Conn::Sqlite(conn) => run(conn, Statement::declared(sql), &[]).map(drop),
+        Conn::Sqlite(client) => run(&mut client.conn, Statement::declared(sql), &[]).map(drop),
         Conn::Postgres(_) => unreachable!("a thread of this module owns an SQLite connection"),
     }
 }

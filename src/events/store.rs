@@ -213,5 +213,6 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
         .collect();
     conn.run_many(APPEND, &rows).await?;
     conn.run(MOVE_HEAD, &values![change.account_id, sequence, &previous]).await?;
+    conn.appended(rows.len());
     Ok(())
 }

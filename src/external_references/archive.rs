@@ -9,14 +9,6 @@ impl Record for ExternalReference {
     const TABLE: &'static str = "external_references";
     const CONFLICT: &'static str = "its subject refers to that service already";
 
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn account_id(&self) -> i64 {
-        self.account_id
-    }
-
     fn needs(&self, needs: &mut Needs) {
         match self.subject_type {
             SubjectType::StatusReport => needs.reports.insert(self.subject_id),
@@ -38,5 +30,5 @@ impl Record for ExternalReference {
         filled("service_model_ref", &self.service_model_ref)
     }
 
-    stored!(super::store);
+    stored!(super::store, account_id);
 }

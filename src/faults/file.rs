@@ -12,7 +12,7 @@ use crate::config::read_toml;
 /// Methods that a rule can name.
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// Paths that never meet with a fault: whoever watches the process has to see the process.
-pub const EXEMPT: [&str; 2] = ["/healthz", "/readyz"];
+pub const EXEMPT: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -162,7 +162,7 @@ async fn without_the_setting_nobody_can_ask_for_a_fault() {
 #[tokio::test]
 async fn whoever_watches_the_process_sees_the_process() {
     let app = harbor(Engine::Sqlite, "[[rule]]\npath = '/*'\nfault = '503'").await;
-    for path in ["/healthz", "/readyz"] {
+    for path in ["/healthz", "/readyz", "/metrics"] {
         let answer = get(&app, "nobody", path, Some("503")).await;
         assert_eq!((answer.status.as_u16(), named(&answer)), (200, None));
     }

@@ -233,7 +233,7 @@ async fn surface(
         if let Some(exhausted) =
             by_address.and_then(|(ledger, of)| ledger.exhausted(of, limits.pace.elapsed()))
         {
-            return refusal(&request, exhausted);
+            return refusal(app, &request, "address", exhausted);
         }
     }
     let Some(token) = token else {
@@ -242,7 +242,7 @@ async fn surface(
     };
     let left = match limits.take(&token) {
         Ok(left) => left,
-        Err(exhausted) => return refusal(&request, exhausted),
+        Err(exhausted) => return refusal(app, &request, "token", exhausted),
     };
     let response = next.run(request).await;
     if response.status() == StatusCode::UNAUTHORIZED {
@@ -266,7 +266,7 @@ async fn applications(
         return (next.run(request).await, None);
     };
     if let Some(exhausted) = ledger.exhausted(of, elapsed()) {
-        return refusal(&request, exhausted);
+        return refusal(app, &request, "address", exhausted);
     }
     let response = next.run(request).await;
     let has_failed = response.status() == StatusCode::UNAUTHORIZED;
@@ -281,7 +281,7 @@ async fn login(app: &App, address: Option<IpAddr>, request: Request, next: Next)
         return (next.run(request).await, None);
     };
     if let Err(exhausted) = ledger.take(of, limits.pace.elapsed()) {
-        return refusal(&request, exhausted);
+        return refusal(app, &request, "login", exhausted);
     }
     let response = next.run(request).await;
     if response.status() != StatusCode::UNPROCESSABLE_ENTITY {
@@ -290,7 +290,14 @@ async fn login(app: &App, address: Option<IpAddr>, request: Request, next: Next)
     (response, Some(ledger.left(of, limits.pace.elapsed())))
 }
 
-fn refusal(request: &Request, Exhausted { left, wait }: Exhausted) -> (Response, Option<Left>) {
+/// `counted` is the limit as it is counted, which tells failed logins from other requests of an address.
+fn refusal(
+    app: &App,
+    request: &Request,
+    counted: &'static str,
+    Exhausted { left, wait }: Exhausted,
+) -> (Response, Option<Left>) {
+    app.metrics.limited(counted);
     let id = request.extensions().get::<RequestId>();
     let seconds = whole_seconds(wait).max(1);
     let response = refused(request.uri().path(), id, StatusCode::TOO_MANY_REQUESTS, Some(seconds));

@@ -14,11 +14,9 @@ impl Params {
     /// The members as they were read.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when a text holds a NUL, which no store keeps.
+    /// [`Error::Unreadable`] when a text holds a NUL.
     pub fn new(members: Map<String, Value>) -> Result<Self, Error> {
-        if members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)) {
-            return Err(Error::Unreadable("a text contains a null byte".into()));
-        }
+        without_nul(&members)?;
         Ok(Self(members))
     }
 
@@ -63,11 +61,26 @@ pub fn scalar(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
+/// Asserts that no text of an object holds a NUL, which no store keeps.
+///
+/// # Errors
+/// [`Error::Unreadable`]
+pub fn without_nul(members: &Map<String, Value>) -> Result<(), Error> {
+    if hold_nul(members) {
+        return Err(Error::Unreadable("a text contains a null byte".into()));
+    }
+    Ok(())
+}
+
+fn hold_nul(members: &Map<String, Value>) -> bool {
+    members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value))
+}
+
 fn holds_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Object(members) => hold_nul(members),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

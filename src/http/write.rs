@@ -112,6 +112,7 @@ impl Write {
         drop(running);
         let mut response = again(answer);
         if is_replayed {
+            app.metrics.replayed();
             response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
         }
         Ok(response)

@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{Key, Running};
-use crate::db::{Scope, Statement};
+use crate::db::Statement;
 use crate::openproject;
 use crate::testing::{Answer, Engine, TestApp};
 
@@ -30,12 +30,6 @@ fn report(description: &str) -> Value {
 
 async fn reports(app: &TestApp) -> i64 {
     app.get("root", "/status_reports?workspace_id=53760").await.meta().0
-}
-
-async fn run(app: &TestApp, statement: Statement) {
-    let done =
-        app.app.db.write(Scope::Store, move |conn| Box::pin(async move { conn.run(statement, &[]).await }));
-    done.await.expect("a statement that runs");
 }
 
 async fn count(app: &TestApp) -> i64 {
@@ -155,7 +149,6 @@ async fn an_answer_is_kept_for_a_day(#[values(Engine::Sqlite, Engine::Postgres)]
 #[rstest]
 #[tokio::test]
 async fn a_key_is_the_tokens_own(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    const REVOKE: Statement = Statement::declared("delete from tokens where id = 2");
     let app = TestApp::harbor(engine).await;
     let mine = post(&app, "ada", REPORTS, "one", &report("Same")).await;
     let yours = post(&app, "bo", REPORTS, "one", &report("Same")).await;
@@ -170,7 +163,7 @@ async fn a_key_is_the_tokens_own(#[values(Engine::Sqlite, Engine::Postgres)] eng
     let again = app.request(Method::POST, STATUSES, &headers, &json!({"name": "Waiting"}).to_string()).await;
     repeats(&again, &made);
 
-    run(&app, REVOKE).await;
+    app.by_hand("delete from tokens where id = 2").await;
     post(&app, "ada", REPORTS, "one", &report("Same")).await.has(401);
     let token = json!({"kind": "token", "id": 99, "user_id": 2545, "name": "next",
         "sha256": hex::encode(crate::auth::digest("next"))});
@@ -264,10 +257,8 @@ async fn many_at_once_have_one_effect(
 #[rstest]
 #[tokio::test]
 async fn what_cannot_be_kept_is_not_done(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    const ONLY_ONE: Statement =
-        Statement::declared("create unique index only_one on idempotency_keys (account_id)");
     let app = TestApp::harbor(engine).await;
-    run(&app, ONLY_ONE).await;
+    app.by_hand("create unique index only_one on idempotency_keys (account_id)").await;
     is_new(&post(&app, "ada", REPORTS, "one", &report("First")).await);
     let before = app.export().await;
     let failed = post(&app, "ada", REPORTS, "two", &report("Second")).await;

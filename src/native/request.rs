@@ -18,8 +18,6 @@ use crate::oauth::scopes;
 pub struct Request {
     /// Who asks.
     pub caller: Caller,
-    /// The SHA-256 of the token.
-    pub token: [u8; 32],
     /// The path, as it was asked.
     pub path: String,
     /// The parameters of the path, in their order.
@@ -39,13 +37,11 @@ impl FromRequestParts<App> for Request {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let caller = authenticate(app, &parts.headers).await?;
-        let token = caller::digest(&parts.headers).ok_or(Cause::Unauthenticated)?;
         let members = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
         let segments = RawPathParams::from_request_parts(parts, app).await;
         let segments = segments.map(|all| all.iter().map(|(_, text)| text.to_owned()).collect());
         Ok(Self {
             caller,
-            token,
             path: format!("{}{}", super::ROOT, parts.uri.path()),
             segments: segments.unwrap_or_default(),
             params: Params::new(members)?,

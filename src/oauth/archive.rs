@@ -9,14 +9,6 @@ impl Record for Application {
     const TABLE: &'static str = "applications";
     const CONFLICT: &'static str = "its client id is that of another application";
 
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn account_id(&self) -> i64 {
-        self.account_id
-    }
-
     fn needs(&self, needs: &mut Needs) {
         needs.accounts.insert(self.account_id);
         needs.users.insert(self.creator_id);
@@ -39,5 +31,5 @@ impl Record for Application {
         }
     }
 
-    stored!(super::store);
+    stored!(super::store, account_id);
 }

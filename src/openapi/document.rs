@@ -52,20 +52,27 @@ pub fn document(surface: Surface, strict: bool) -> Value {
 
 /// The document as JSON, which is what is served, printed and kept in the repository.
 pub fn json(surface: Surface, strict: bool) -> Bytes {
-    static MADE: [OnceLock<Bytes>; 2 * Surface::ALL.len()] =
-        [const { OnceLock::new() }; 2 * Surface::ALL.len()];
-    let index = 2 * surface as usize + usize::from(strict);
-    let make = || {
-        let mut text = serde_json::to_string_pretty(&document(surface, strict)).expect("a value is JSON");
+    static MADE: Made = [const { OnceLock::new() }; VARIANTS];
+    made(&MADE, surface, strict, |document| {
+        let mut text = serde_json::to_string_pretty(&document).expect("a value is JSON");
         text.push('\n');
-        text.into()
-    };
-    MADE[index].get_or_init(make).clone()
+        text
+    })
 }
 
 /// The document as YAML.
-pub fn yaml(surface: Surface, strict: bool) -> String {
-    serde_saphyr::to_string(&document(surface, strict)).expect("a value is YAML")
+pub fn yaml(surface: Surface, strict: bool) -> Bytes {
+    static MADE: Made = [const { OnceLock::new() }; VARIANTS];
+    made(&MADE, surface, strict, |document| serde_saphyr::to_string(&document).expect("a value is YAML"))
+}
+
+/// Each surface, strict and not.
+const VARIANTS: usize = 2 * Surface::ALL.len();
+type Made = [OnceLock<Bytes>; VARIANTS];
+
+fn made(kept: &Made, surface: Surface, strict: bool, write: fn(Value) -> String) -> Bytes {
+    let index = 2 * surface as usize + usize::from(strict);
+    kept[index].get_or_init(|| write(document(surface, strict)).into()).clone()
 }
 
 fn described(

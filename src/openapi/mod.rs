@@ -178,7 +178,7 @@ impl Surface {
 
     fn routes(self, strict: bool) -> Routes {
         match self {
-            Self::Kantata => crate::router::kantata_clients(strict),
+            Self::Kantata => crate::router::kantata_clients(),
             Self::Openproject => crate::router::openproject_clients(strict),
             Self::Native => crate::router::native_clients(false),
         }

@@ -15,7 +15,7 @@ use crate::auth::{self, Caller};
 use crate::error::Error as Cause;
 use crate::events::{Change, Surface};
 use crate::http::body;
-use crate::http::params::Params;
+use crate::http::params::{Params, without_nul};
 use crate::http::tag::Expected;
 use crate::http::write::{self, Write};
 use crate::idempotency::Key;
@@ -103,8 +103,7 @@ impl FromRequest<App> for Body {
         request.key = write::key(&request.caller, Surface::OpenProject, &parts, &bytes)?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(members)) => {
-                Params::new(members.clone())
-                    .map_err(|error| Error::UnreadableBody(Some(error.to_string())))?;
+                without_nul(&members).map_err(|error| Error::UnreadableBody(Some(error.to_string())))?;
                 Ok(Self { request, members })
             }
             Ok(_) => Err(Error::UnreadableBody(Some("not an object".into()))),

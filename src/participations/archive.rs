@@ -9,14 +9,6 @@ impl Record for Participation {
     const TABLE: &'static str = "participations";
     const CONFLICT: &'static str = "its user takes part in the workspace already";
 
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn account_id(&self) -> i64 {
-        self.account_id
-    }
-
     fn needs(&self, needs: &mut Needs) {
         needs.workspaces.insert(self.workspace_id);
         needs.users.insert(self.user_id);
@@ -32,5 +24,5 @@ impl Record for Participation {
         Ok(())
     }
 
-    stored!(super::store);
+    stored!(super::store, account_id);
 }

@@ -16,6 +16,8 @@ pub fn rows() -> Vec<Other> {
     vec![
         get("/healthz", "/healthz", [200; 3]),
         get("/readyz", "/readyz", [200; 3]),
+        // On an address of its own where the operator says so.
+        get("/metrics", "/metrics", [200; 3]),
         get("/", "/", [303, 200, 303]),
         get("/portfolio.csv", "/portfolio.csv", [303, 200, 303]),
         get("/portfolio/cells/{workspace}/{week}", "/portfolio/cells/53760/2026-02-09", [303, 200, 303]),

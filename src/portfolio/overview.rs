@@ -102,9 +102,9 @@ pub async fn read(conn: &mut Conn, caller: &Caller, words: &str, last_week: Time
 /// The cells of some workspaces, in their order, for each of the weeks.
 pub async fn grid(conn: &mut Conn, account_id: i64, ids: &[i64], weeks: &[Time]) -> Result<Vec<Vec<Cell>>> {
     let (Some(first), Some(last)) = (weeks.first(), weeks.last()) else { return Ok(Vec::new()) };
-    let list = json!(ids).to_string();
-    let marks = store::marks(conn, account_id, &list, (*first, last.plus_weeks(1))).await?;
-    let before = store::last(conn, account_id, &list, *first).await?;
+    let asked = json!(ids).to_string();
+    let marks = store::marks(conn, account_id, &asked, (*first, last.plus_weeks(1))).await?;
+    let before = store::last(conn, account_id, &asked, *first).await?;
     let before: HashMap<i64, Mark> = before.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let marks: HashMap<i64, &[Mark]> = marks
         .chunk_by(|one, other| one.workspace_id == other.workspace_id)

@@ -10,14 +10,6 @@ impl Record for StatusChange {
     const TABLE: &'static str = "workspace_status_changes";
     const CONFLICT: &'static str = "it cannot be added";
 
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn account_id(&self) -> i64 {
-        self.account_id
-    }
-
     fn needs(&self, needs: &mut Needs) {
         needs.workspaces.insert(self.workspace_id);
         needs.users.insert(self.user_id);
@@ -34,5 +26,5 @@ impl Record for StatusChange {
         Some((self.workspace_id, 0, 1))
     }
 
-    stored!(super::store);
+    stored!(super::store, account_id);
 }

@@ -9,14 +9,6 @@ impl Record for StatusReport {
     const TABLE: &'static str = "status_reports";
     const CONFLICT: &'static str = "it cannot be added";
 
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn account_id(&self) -> i64 {
-        self.account_id
-    }
-
     fn needs(&self, needs: &mut Needs) {
         needs.workspaces.insert(self.workspace_id);
         needs.users.extend([Some(self.creator_id), self.updater_id].into_iter().flatten());
@@ -34,5 +26,5 @@ impl Record for StatusReport {
         Some((self.workspace_id, 1, 0))
     }
 
-    stored!(super::store);
+    stored!(super::store, account_id);
 }

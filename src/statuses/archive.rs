@@ -9,14 +9,6 @@ impl Record for Status {
     const TABLE: &'static str = "statuses";
     const CONFLICT: &'static str = "its name is taken in the account, or another status is the default";
 
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn account_id(&self) -> i64 {
-        self.account_id
-    }
-
     fn needs(&self, needs: &mut Needs) {
         needs.accounts.insert(self.account_id);
     }
@@ -39,5 +31,5 @@ impl Record for Status {
         if self.position < 1 { Err("`position` is not above 0".into()) } else { Ok(()) }
     }
 
-    stored!(super::store);
+    stored!(super::store, account_id);
 }

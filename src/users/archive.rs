@@ -9,14 +9,6 @@ impl Record for User {
     const TABLE: &'static str = "users";
     const CONFLICT: &'static str = "its e-mail address is taken in the account";
 
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn account_id(&self) -> i64 {
-        self.account_id
-    }
-
     fn needs(&self, needs: &mut Needs) {
         needs.accounts.insert(self.account_id);
     }
@@ -30,5 +22,5 @@ impl Record for User {
         if is_email_address(&self.email_address) { Ok(()) } else { Err("`email_address` is none".into()) }
     }
 
-    stored!(super::store);
+    stored!(super::store, account_id);
 }

@@ -48,6 +48,7 @@ statements! {
         and (cast($2 as bigint) is null or account_id = $2) order by id");
     FIRST_ADMINISTRATOR = concat!("select ", columns!(), " from users
         where account_id = $1 and administrator order by id limit 1");
+    ADMINISTRATORS = "select count(*) from users where administrator";
     ANY = "select count(*) from (select id from users limit 1) as one";
     SEEN = concat!("select ", columns!(), " from users where ", seen!(), " order by id limit $5 offset $6");
     COUNT_SEEN = concat!("select count(*) from users where ", seen!());
@@ -150,6 +151,11 @@ pub async fn by_email(conn: &mut Conn, email_address: &str, account_id: Option<i
 /// The administrator of an account who was added first.
 pub async fn first_administrator(conn: &mut Conn, account_id: i64) -> Result<Option<User>> {
     conn.first(FIRST_ADMINISTRATOR, &values![account_id], user).await
+}
+
+/// How many administrators all accounts have.
+pub async fn administrators(conn: &mut Conn) -> Result<i64> {
+    conn.number(ADMINISTRATORS, &[]).await
 }
 
 /// Whether the store has any user.

@@ -27,6 +27,11 @@ impl Chain {
         Self { account_id, last: 0, hashes: Some(Hashes { own: NO_HASH, other: None }) }
     }
 
+    /// Before the events that follow a number, of which it is not known what the log was up to there.
+    pub const fn after(account_id: i64, sequence: i64) -> Self {
+        Self { account_id, last: sequence, hashes: None }
+    }
+
     /// The next event in the order of the numbers; `content` is the digest of its canonical form.
     pub fn step(&mut self, link: &Link, content: &[u8; 32], tell: &mut impl FnMut(String)) {
         let (account, sequence) = (self.account_id, link.event.sequence);

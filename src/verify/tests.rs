@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::store::references::REFERENCES;
 use super::{Summary, proof, verify};
-use crate::db::Result;
+use crate::db::{Db, Location, Result};
 use crate::events;
 use crate::testing::{Engine, TestApp};
 
-async fn verified(app: &TestApp) -> (Summary, Vec<String>) {
-    let work = app.app.db.read(|conn| {
+async fn verified(db: &Db) -> (Summary, Vec<String>) {
+    let work = db.read(|conn| {
         Box::pin(async move {
             let mut found = Vec::new();
             let summary = verify(conn, |finding| found.push(finding.to_owned())).await?;
@@ -22,9 +22,15 @@ async fn verified(app: &TestApp) -> (Summary, Vec<String>) {
 
 /// What is wrong with a store.
 pub async fn findings(app: &TestApp) -> Vec<String> {
-    let (summary, found) = verified(app).await;
+    let (summary, found) = verified(&app.app.db).await;
     assert_eq!(summary.findings, found.len() as u64);
     found
+}
+
+/// Asserts that nothing is wrong with a store.
+pub async fn is_whole(location: &Location) {
+    let db = Db::visit(location).await.expect("a store");
+    assert_eq!(verified(&db).await.1, Vec::<String>::new());
 }
 
 /// A report, a change, and what both leave in the log.
@@ -44,7 +50,7 @@ async fn a_store_that_was_only_written_by_us_is_whole(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let app = lived(engine).await;
-    let (summary, found) = verified(&app).await;
+    let (summary, found) = verified(&app.app.db).await;
     assert_eq!(found, Vec::<String>::new());
     assert_eq!(summary.heads.iter().map(|head| head.account_id).collect::<Vec<_>>(), [415, 500]);
     assert_eq!(summary.events, summary.heads.iter().map(|head| head.sequence.unsigned_abs()).sum::<u64>());
@@ -210,7 +216,7 @@ async fn a_proof_leads_from_the_event_to_the_head(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let app = lived(engine).await;
-    let head = verified(&app).await.0.heads[0].clone();
+    let head = verified(&app.app.db).await.0.heads[0].clone();
     for sequence in [1, 21, head.sequence] {
         let proof = proven(&app, Some(415), sequence).await.expect("a proof");
         let text = |value: &Value| value.as_str().expect("a text").to_owned();

@@ -16,7 +16,7 @@ use crate::sessions::visitor::{Sent, Visitor};
 
 #[derive(Template)]
 #[template(path = "web/applications.html")]
-struct Applications {
+struct List {
     layout: Layout,
     visitor: Visitor,
     /// Each with what it may, none for everything, and since when.
@@ -31,7 +31,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
         Some((application, last.scopes.clone(), last.created_at))
     });
     let applications = applications.collect();
-    Ok(page(StatusCode::OK, &Applications { layout: visitor.layout(), visitor, applications }))
+    Ok(page(StatusCode::OK, &List { layout: visitor.layout(), visitor, applications }))
 }
 
 /// `GET /applications/{id}/end`: asks.

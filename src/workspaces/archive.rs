@@ -10,14 +10,6 @@ impl Record for Workspace {
     const TABLE: &'static str = "workspaces";
     const CONFLICT: &'static str = "it cannot be added";
 
-    fn id(&self) -> i64 {
-        self.id
-    }
-
-    fn account_id(&self) -> i64 {
-        self.account_id
-    }
-
     fn needs(&self, needs: &mut Needs) {
         needs.accounts.insert(self.account_id);
         needs.users.insert(self.creator_id);
@@ -30,5 +22,5 @@ impl Record for Workspace {
         status_keys::known(self.status_key)
     }
 
-    stored!(super::store);
+    stored!(super::store, account_id);
 }

@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::error::Error as Cause;
+use crate::http::params::without_nul;
 use crate::http::tag::Validator;
-use crate::kantata::Params;
 use crate::openapi::{Operation, Parameter, schema};
 use crate::openproject::error::Property;
 use crate::openproject::hal::{self, Link};
@@ -364,7 +364,7 @@ fn projects(request: &Request) -> std::result::Result<Projects, Error> {
         match serde_json::from_str::<Vec<Map<String, Value>>>(&text) {
             Ok(filters) => {
                 for filter in &filters {
-                    Params::new(filter.clone())?;
+                    without_nul(filter)?;
                 }
                 for (name, filter) in filters.iter().flatten() {
                     if let Err(reason) = narrow(&mut projects, name, filter) {

@@ -92,10 +92,11 @@ statements! {
             created_at, updated_at, id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     INSERT_COUNTERS = "insert into workspace_counters (account_id, workspace_id) values ($1, $2)";
-    UPDATE = "update workspaces set title = $3, title_key = $4, search_text = $5, description = $6,
-            start_date = $7, due_date = $8, archived = $9, status_key = $10, access_level = $11,
-            project_status = $12, status_explanation = $13, updated_at = $14, version = version + 1
-        where account_id = $1 and id = $2";
+    UPDATE = "update workspaces set title = $2, title_key = $3, search_text = $4, description = $5,
+            start_date = $6, due_date = $7, archived = $8, status_key = $9, access_level = $10,
+            project_status = $11, status_explanation = $12, creator_id = $13, created_at = $14,
+            updated_at = $15, version = version + 1
+        where account_id = $1 and id = $16";
     FIND = concat!(seen!(), " and w.id = $4");
     WITH_IDS_SEEN = concat!(seen!(), "
         and w.id in (select cast(value as bigint) from json_each(cast($4 as text))) order by w.id");
@@ -278,6 +279,12 @@ fn row<'w>(workspace: &'w Workspace, keys: &'w Keys) -> [Value<'w>; 15] {
     ]
 }
 
+fn row_with_id<'w>(workspace: &'w Workspace, keys: &'w Keys) -> Vec<Value<'w>> {
+    let mut values = row(workspace, keys).to_vec();
+    values.push(workspace.id.into());
+    values
+}
+
 /// The workspace, if the caller sees it.
 pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<Seen>> {
     conn.first(FIND, &values![caller.account_id, caller.user_id, caller.administrator, id], |row| {
@@ -436,24 +443,7 @@ async fn refer(conn: &mut Conn, change: &Change, id: i64, draft: &Draft) -> Resu
 
 /// Writes a changed workspace down.
 pub async fn save(conn: &mut Conn, change: &Change, before: &Workspace, after: &Workspace) -> Result<()> {
-    let keys = Keys::of(after);
-    let row = values![
-        after.account_id,
-        after.id,
-        &after.title,
-        &keys.title,
-        &keys.search,
-        after.description.as_deref(),
-        keys.start_date.as_deref(),
-        keys.due_date.as_deref(),
-        after.archived,
-        after.status_key,
-        after.access_level.name(),
-        after.project_status.map(ProjectStatus::code),
-        after.status_explanation.as_deref(),
-        after.updated_at.0
-    ];
-    conn.run(UPDATE, &row).await?;
+    conn.run(UPDATE, &row_with_id(after, &Keys::of(after))).await?;
     let mut log = Log::new(change);
     log.updated(SUBJECT, after.id, before, after);
     events::store::append(conn, log).await
@@ -486,15 +476,7 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<Workspace>> {
 /// Adds workspaces with ids of their own.
 pub async fn insert_given(conn: &mut Conn, workspaces: &[Workspace]) -> Result<()> {
     let keys: Vec<Keys> = workspaces.iter().map(Keys::of).collect();
-    let rows: Vec<_> = workspaces
-        .iter()
-        .zip(&keys)
-        .map(|(workspace, keys)| {
-            let mut values = row(workspace, keys).to_vec();
-            values.push(workspace.id.into());
-            values
-        })
-        .collect();
+    let rows: Vec<_> = workspaces.iter().zip(&keys).map(|(one, keys)| row_with_id(one, keys)).collect();
     conn.run_many(INSERT_GIVEN, &rows).await?;
     let counters: Vec<_> = workspaces.iter().map(|w| values![w.account_id, w.id].to_vec()).collect();
     conn.run_many(INSERT_COUNTERS, &counters).await

@@ -2,4 +2,5 @@
 
 mod includes;
 mod lists;
+mod pages;
 mod writes;

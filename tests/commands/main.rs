@@ -2,6 +2,10 @@
 
 mod applications;
 mod archives;
+#[path = "../support/authority.rs"]
+mod authority;
+mod doctor;
+mod metrics;
 mod outside;
 mod people;
 mod rest;

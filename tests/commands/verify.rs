@@ -8,7 +8,7 @@ use crate::support::{Ended, Engine, Process, Store};
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/verify_proof.py");
 
 /// Changes a store past all rules.
-fn by_hand(store: &Store, sql: &str) {
+pub fn by_hand(store: &Store, sql: &str) {
     let Some(url) = store.database_url() else {
         let path = store.path("data/statuary.db");
         rusqlite::Connection::open(path).expect("a file").execute_batch(sql).expect("SQL");

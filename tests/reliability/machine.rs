@@ -1,14 +1,18 @@
 //! Faults of the machine: each is told to clients in their surface's way, and goes away without a restart.
 
+use std::ffi::OsStr;
+use std::fs::Permissions;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use tokio_postgres::{Client, NoTls};
 
 use crate::cluster::Cluster;
-use crate::support::{Engine, PATIENCE, Server, Store};
+use crate::support::{Engine, PATIENCE, Process, Server, Store};
 
 const REPORT: &str =
     r#"{"status_report":{"workspace_id":53760,"color":"green","description":"As it should be"}}"#;
@@ -93,25 +97,94 @@ fn while_another_process_has_the_file_locked_writes_come_again_later_and_reads_g
     server.stop();
 }
 
-/// A limit on the size of files stands for the disk: the write that does not fit fails as there.
+/// A command whose program another starts.
+fn within(outer: &[&str], program: &OsStr, inner: &Command) -> Command {
+    let mut command = Command::new(outer[0]);
+    command.args(&outer[1..]).arg(program).args(inner.get_args());
+    command.current_dir(inner.get_current_dir().expect("a directory"));
+    for (name, value) in inner.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
+fn mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, Permissions::from_mode(mode)).expect("a mode");
+}
+
+/// The superuser writes to any file, and so has somebody else start the server.
+#[test]
+fn a_file_that_cannot_be_written_is_not_served() {
+    let store = Store::harbor(Engine::Sqlite);
+    let directory = store.directory.path();
+    mode(&store.path("data/statuary.db"), 0o444);
+    let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    if directory.metadata().expect("a directory").uid() == 0 {
+        let program = store.path("program");
+        std::fs::copy(serve.get_program(), &program).expect("a copy");
+        mode(directory, 0o777);
+        mode(&store.path("data"), 0o777);
+        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+        serve = within(&nobody, program.as_os_str(), &serve);
+    }
+    let ended = Process::start(serve, "").end();
+    assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
+    assert!(ended.err.contains("statuary.db cannot be written"), "{ended:?}");
+}
+
+/// A server whose files can be kept from growing beyond a size. That stands for a full disk; and a size of nothing for one
+/// that has turned read-only, since then no byte is written anywhere in a file.
+struct Limited {
+    server: Server,
+    process: String,
+}
+
+impl Limited {
+    fn start(store: &Store) -> Self {
+        let serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let script = "echo $$ >process; trap '' XFSZ; exec \"$0\" \"$@\"";
+        let server = Server::start(within(&["sh", "-c", script], serve.get_program(), &serve));
+        let process = std::fs::read_to_string(store.path("process")).expect("the id of the process");
+        Self { server, process: format!("--pid={}", process.trim()) }
+    }
+
+    /// Sets the limit in bytes, or `unlimited`.
+    fn limit(&self, size: &str) {
+        let limited =
+            Command::new("prlimit").args([&self.process, &format!("--fsize={size}:unlimited")]).status();
+        assert!(limited.expect("prlimit").success());
+    }
+}
+
+#[test]
+fn while_no_byte_can_be_written_writes_come_again_later_and_reads_go_on() {
+    let store = Store::harbor(Engine::Sqlite);
+    let limited = Limited::start(&store);
+    let url = limited.server.url.as_str();
+    assert_eq!(report(url).0, 200);
+    let before = number_of_reports(&limited.server);
+    limited.limit("0");
+    not_now_at_kantata(report(url));
+    not_now_at_openproject(status(url, "Moored"));
+    assert_eq!(number_of_reports(&limited.server), before);
+    limited.limit("unlimited");
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
+    assert_eq!(number_of_reports(&limited.server), before + 1);
+    whole(&store);
+    limited.server.stop();
+}
+
 #[test]
 fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
     let store = Store::harbor(Engine::Sqlite);
-    let serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
-    let mut limited = Command::new("sh");
+    let limited = Limited::start(&store);
     // A megabyte, of which the log of writes takes a few kilobytes with each.
-    limited.args(["-c", "echo $$ >process; trap '' XFSZ; ulimit -S -f 2048; exec \"$0\" \"$@\""]);
-    limited.arg(serve.get_program()).args(serve.get_args());
-    limited.current_dir(serve.get_current_dir().expect("a directory"));
-    for (name, value) in serve.get_envs() {
-        match value {
-            Some(value) => limited.env(name, value),
-            None => limited.env_remove(name),
-        };
-    }
-    let server = Server::start(limited);
-    let url = server.url.as_str();
-    let before = number_of_reports(&server);
+    limited.limit("1048576");
+    let url = limited.server.url.as_str();
+    let before = number_of_reports(&limited.server);
     let mut written = 0;
     let refused = loop {
         let answer = report(url);
@@ -123,17 +196,14 @@ fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
     };
     not_now_at_kantata(refused);
     not_now_at_openproject(status(url, "Moored"));
-    assert_eq!(number_of_reports(&server), before + written);
+    assert_eq!(number_of_reports(&limited.server), before + written);
     whole(&store);
 
-    let process = std::fs::read_to_string(store.path("process")).expect("the id of the process");
-    let process = format!("--pid={}", process.trim());
-    let raised = Command::new("prlimit").args([&process, "--fsize=unlimited"]).status();
-    assert!(raised.expect("prlimit").success());
+    limited.limit("unlimited");
     assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
-    assert_eq!(number_of_reports(&server), before + written + 1);
+    assert_eq!(number_of_reports(&limited.server), before + written + 1);
     whole(&store);
-    server.stop();
+    limited.server.stop();
 }
 
 #[test]

@@ -112,7 +112,7 @@ async fn what_is_no_record_is_refused(#[values(Engine::Sqlite, Engine::Postgres)
         (json!(["account", 1, "A"]), "it is not a JSON object"),
         (json!("account"), "it is not a JSON object"),
         (json!(7), "it is not a JSON object"),
-        (with(account(), "name", json!("a\u{0}")), "a text contains a null character"),
+        (with(account(), "name", json!("a\u{0}")), "a text contains a null byte"),
         (with(account(), "name", json!(7)), "invalid type: integer `7`, expected a string"),
     ];
     refused(engine, lines).await;

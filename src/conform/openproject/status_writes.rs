@@ -91,11 +91,7 @@ pub const CHECKS: &[Check<Subject>] = &[
         "The default status cannot be deleted: 422 in base",
         |s| {
             s.own_status()?;
-            let all = elements(&s.got(STATUSES)?);
-            let Some(id) = all.iter().find(|one| one["isDefault"] == true).map(|one| id_of(&one["id"]))
-            else {
-                return skips("no status is the default");
-            };
+            let Some(id) = default_status(s)? else { return skips("no status is the default") };
             violation(
                 &s.session.delete(&format!("{STATUSES}/{id}"))?,
                 "PropertyConstraintViolation",
@@ -109,11 +105,7 @@ pub const CHECKS: &[Check<Subject>] = &[
         "The default cannot be read-only: 422 in isReadonly",
         |s| {
             s.own_status()?;
-            let all = elements(&s.got(STATUSES)?);
-            let Some(id) = all.iter().find(|one| one["isDefault"] == true).map(|one| id_of(&one["id"]))
-            else {
-                return skips("no status is the default");
-            };
+            let Some(id) = default_status(s)? else { return skips("no status is the default") };
             let body = json!({ "isReadonly": true });
             let answer = s.session.write(Method::PATCH, &format!("{STATUSES}/{id}"), &body)?;
             violation(&answer, "PropertyConstraintViolation", "isReadonly", None)
@@ -139,6 +131,12 @@ pub const CHECKS: &[Check<Subject>] = &[
         },
     ),
 ];
+
+/// The status that new work packages get, where there is one.
+fn default_status(s: &mut Subject) -> Verdict<Option<String>> {
+    let all = elements(&s.got(STATUSES)?);
+    Ok(all.iter().find(|one| one["isDefault"] == true).map(|one| id_of(&one["id"])))
+}
 
 fn patch(s: &mut Subject, body: &Value) -> Verdict<Answer> {
     let path = s.own_status()?;

@@ -16,7 +16,6 @@ use serde_json::json;
 use tower::ServiceExt;
 
 use super::{HAL, NO_CREDENTIALS, SERVICE_DESC, basic, error};
-use crate::db::{Scope, Statement};
 use crate::router;
 use crate::testing::{Answer, Engine, TestApp};
 
@@ -396,10 +395,8 @@ async fn only_origins_that_are_named_may_ask_from_elsewhere(
 async fn a_fault_of_ours_says_nothing_of_the_inside(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    const DROP: Statement = Statement::declared("drop table statuses");
     let app = TestApp::harbor(engine).await;
-    let broken = app.app.db.write(Scope::Store, |conn| Box::pin(async move { conn.run(DROP, &[]).await }));
-    broken.await.expect("a store without statuses");
+    app.by_hand("drop table statuses").await;
     for path in ["/statuses", "/statuses/1"] {
         let answer = app.v3_get("ada", path).await;
         answer.is_refusal(500, "InternalServerError", "An internal error has occurred.");
