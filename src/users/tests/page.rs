@@ -26,7 +26,7 @@ async fn administrators_see_who_takes_part_in_what(
     );
     let max = row("Max Prime");
     let harbor =
-        "<a href=\"/workspaces/53760/people\" data-item>Harbor rollout</a> <span class=\"soft\">Also say who";
+        "<a href=\"/workspaces/53760/people\" data-item>Harbor rollout</a> <span class=\"soft\">Write and manage";
     assert!(max.contains(harbor) && max.contains("Quay extension"), "{max}");
     assert!(row("Cleo Client").contains("Harbor rollout</a> <span class=\"soft\">Client</span>"));
     assert!(!page.text.contains("Zoe"));
