@@ -12,7 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_events_by_time.sql"),
     include_str!("../../migrations/0004_versions_and_portfolio.sql"),
     include_str!("../../migrations/0005_idempotency_keys.sql"),
-    include_str!("../../migrations/0007_token_uses.sql"),
+    include_str!("../../migrations/0006_token_uses.sql"),
 ];
 
 const LEDGER: &str =
