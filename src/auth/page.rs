@@ -53,9 +53,9 @@ impl Index {
         token.expires_at.is_some_and(|end| end <= self.layout.reader.now)
     }
 
-    /// The last instant before an end: what ends with a day has that day.
-    fn last(&self, end: &Time) -> Time {
-        end.plus_seconds(-1)
+    /// The day of the last moment before an end, so that what ends with a day has that day.
+    fn last_day(&self, end: Time) -> String {
+        self.layout.reader.day(end.plus_seconds(-1))
     }
 
     fn choices(&self) -> [(&'static str, &'static str, bool); 3] {

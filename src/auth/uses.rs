@@ -60,7 +60,9 @@ impl Uses {
                 Box::pin(async move { store::used(conn, account_id, &written).await })
             });
             if let Err(error) = work.await {
-                uses.into_iter().for_each(|(token_id, minute)| self.keep((account_id, token_id), minute));
+                for (token_id, minute) in uses {
+                    self.keep((account_id, token_id), minute);
+                }
                 last = Err(error);
             }
         }

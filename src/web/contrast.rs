@@ -87,8 +87,9 @@ mod tests {
 
     #[test]
     fn levels_begin_where_wcag_has_them() {
-        let levels = [1.0, 2.99, 3.0, 4.49, 4.5, 6.99, 7.0, 21.0].map(Level::of);
         use Level::{Enhanced, Faint, Shapes, Text};
+
+        let levels = [1.0, 2.99, 3.0, 4.49, 4.5, 6.99, 7.0, 21.0].map(Level::of);
         assert_eq!(levels, [Faint, Faint, Shapes, Shapes, Text, Text, Enhanced, Enhanced]);
     }
 

@@ -25,8 +25,7 @@ async fn administrators_see_who_takes_part_in_what(
         row("Root Admin").contains(">Administrator</span>") && row("Root Admin").contains("no workspace")
     );
     let max = row("Max Prime");
-    let harbor =
-        "<a href=\"/workspaces/53760/people\" data-item>Harbor rollout</a> <span class=\"soft\">Write and manage";
+    let harbor = "<a href=\"/workspaces/53760/people\" data-item>Harbor rollout</a> <span class=\"soft\">Write and manage";
     assert!(max.contains(harbor) && max.contains("Quay extension"), "{max}");
     assert!(row("Cleo Client").contains("Harbor rollout</a> <span class=\"soft\">Client</span>"));
     assert!(!page.text.contains("Zoe"));
