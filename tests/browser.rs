@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use rstest::rstest;
-use support::{Engine, PATIENCE, Process, Store};
+use support::{Engine, PATIENCE, Process, Server, Store};
 use url::Url;
 
 /// RFC 7636, appendix B.
@@ -82,36 +82,29 @@ fn the_viewer_shows_each_document_and_asks_nobody_else(
 }
 
 #[rstest]
-fn somebody_looks_at_the_portfolio(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    walk(engine, "portfolio.mjs");
-}
-
-#[rstest]
-fn somebody_writes_a_report(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    walk(engine, "reports.mjs");
-}
-
-/// Lets a program walk the demo, signed in as its administrator.
-fn walk(engine: Engine, program: &str) {
+fn screens_are_walked(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values("portfolio.mjs", "reports.mjs", "lists.mjs")] program: &str,
+) {
     let store = Store::new(engine);
     let mut server = store.serve(&["--demo"]);
     server.process.line();
     let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
-    let mut node = Command::new("node");
-    node.arg(program).args([&login, &server.url]).arg(screenshots(engine)).current_dir(programs());
-    let said = Process::start(node, "").end().well();
-    assert!(said.ends_with("all steps done\n"), "{said}");
-    server.stop();
+    walk(engine, program, &login, server);
 }
 
 #[rstest]
-fn somebody_keeps_statuses_tokens_and_people(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn somebody_starts_with_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::new(engine);
-    let mut server = store.serve(&["--demo"]);
-    server.process.line();
-    let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
+    let mut server = store.serve(&[]);
+    let link = server.process.line().strip_prefix("administrator: ").expect("a link").to_owned();
+    walk(engine, "first.mjs", &link, server);
+}
+
+/// Lets a program walk from a link on.
+fn walk(engine: Engine, program: &str, link: &str, server: Server) {
     let mut node = Command::new("node");
-    node.arg("lists.mjs").args([&login, &server.url]).arg(screenshots(engine)).current_dir(programs());
+    node.arg(program).args([link, &server.url]).arg(screenshots(engine)).current_dir(programs());
     let said = Process::start(node, "").end().well();
     assert!(said.ends_with("all steps done\n"), "{said}");
     server.stop();

@@ -25,7 +25,7 @@ fn account(row: &Row<'_>) -> Result<Account> {
 /// Makes an account with the statuses that every account starts with.
 pub async fn create(conn: &mut Conn, name: &str, surface: Surface, at: Time) -> Result<i64> {
     let id = conn.number(INSERT, &values![name, &NO_HASH]).await?;
-    let change = Change { account_id: id, actor_id: None, surface, at };
+    let change = Change { account_id: id, actor_id: None, token_id: None, surface, at };
     let mut log = Log::new(&change);
     log.created("account", id, &Account { id, name: name.to_owned() });
     events::store::append(conn, log).await?;

@@ -303,7 +303,7 @@ impl Import<'_> {
     }
 
     const fn change(&self, account_id: i64) -> Change {
-        Change { account_id, actor_id: None, surface: Surface::CommandLine, at: self.at }
+        Change { account_id, actor_id: None, token_id: None, surface: Surface::CommandLine, at: self.at }
     }
 
     async fn finish(mut self) -> Result<Counts> {

@@ -135,6 +135,11 @@ impl Caller {
         Self { account_id, user_id, token_id: NOBODY, administrator, scopes: Vec::new() }
     }
 
+    /// The token that proves it, where one does.
+    pub fn token(&self) -> Option<i64> {
+        Some(self.token_id).filter(|id| *id != NOBODY)
+    }
+
     /// Whether nobody in particular asks.
     pub const fn is_anonymous(&self) -> bool {
         self.user_id == NOBODY

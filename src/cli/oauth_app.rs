@@ -77,7 +77,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         creator_id,
         created_at: at,
     };
-    let change = Change { account_id, actor_id: None, surface: Surface::CommandLine, at };
+    let change = Change { account_id, actor_id: None, token_id: None, surface: Surface::CommandLine, at };
     let work = db.write(Scope::Account(account_id), move |conn| {
         Box::pin(async move { oauth::store::create(conn, &change, new).await })
     });

@@ -99,7 +99,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
 }
 
 const fn change(account_id: i64, at: Time) -> Change {
-    Change { account_id, actor_id: None, surface: Surface::CommandLine, at }
+    Change { account_id, actor_id: None, token_id: None, surface: Surface::CommandLine, at }
 }
 
 async fn all(conn: &mut Conn) -> StoreResult<Vec<(Token, Option<User>)>> {

@@ -103,7 +103,7 @@ async fn create(conn: &mut Conn, account: Option<i64>, new: &NewUser<'_>, at: Ti
         Some(id) => id,
         None => accounts::store::oldest_or_default(conn, surface, at).await?,
     };
-    let change = Change { account_id, actor_id: None, surface, at };
+    let change = Change { account_id, actor_id: None, token_id: None, surface, at };
     Ok(users::store::add(conn, &change, new).await?.id)
 }
 
@@ -126,6 +126,7 @@ async fn set_password(given: &Given, email: &str, account: Option<i64>) -> Resul
     let change = Change {
         account_id: person.account_id,
         actor_id: None,
+        token_id: None,
         surface: Surface::CommandLine,
         at: Clock::System.now(),
     };

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_versions_and_portfolio.sql"),
     include_str!("../../migrations/0005_idempotency_keys.sql"),
     include_str!("../../migrations/0006_token_uses.sql"),
+    include_str!("../../migrations/0007_tokens_of_events.sql"),
 ];
 
 const LEDGER: &str =

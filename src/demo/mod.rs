@@ -58,7 +58,8 @@ async fn hand_out(conn: &mut Conn, now: Time, digest: &[u8; 32]) -> StoreResult<
         return Err(foreign());
     }
     let person = users::store::first_administrator(conn, account_id).await?.ok_or_else(foreign)?;
-    let change = Change { account_id, actor_id: None, surface: Surface::CommandLine, at: now };
+    let change =
+        Change { account_id, actor_id: None, token_id: None, surface: Surface::CommandLine, at: now };
     for token in auth::store::named(conn, &person, TOKEN_NAME).await? {
         auth::store::revoke(conn, &change, &token).await?;
     }

@@ -63,6 +63,8 @@ pub struct Link {
     pub previous_hash: Vec<u8>,
     /// The way in, by its name in the log.
     pub surface: String,
+    /// The token that proved who wrote.
+    pub token_id: Option<i64>,
     /// The rest.
     pub event: Event,
 }
@@ -85,6 +87,8 @@ pub struct Change {
     pub account_id: i64,
     /// The user who writes; none for the command line.
     pub actor_id: Option<i64>,
+    /// The token that proved who; none where no token did.
+    pub token_id: Option<i64>,
     /// The way in.
     pub surface: Surface,
     /// The instant of the write, on every row that it makes.
@@ -120,6 +124,9 @@ struct Canonical<'e> {
     subject_id: i64,
     subject_type: &'e str,
     surface: &'e str,
+    /// Left out where there is none: events from before tokens were noted have no such member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_id: Option<i64>,
 }
 
 impl Surface {
@@ -151,6 +158,7 @@ impl Link {
             subject_id: event.subject_id,
             subject_type: &event.subject_type,
             surface: &self.surface,
+            token_id: self.token_id,
         })
     }
 }

@@ -55,16 +55,16 @@ macro_rules! page {
 statements! {
     HEAD = "select event_sequence, event_hash from accounts where id = $1";
     APPEND = "insert into events (account_id, sequence, previous_hash, at, actor_id, surface, kind,
-            subject_type, subject_id, before, after)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+            subject_type, subject_id, before, after, token_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     MOVE_HEAD = "update accounts set event_sequence = $2, event_hash = $3 where id = $1";
     NEWEST_FIRST = page!("at desc");
     OLDEST_FIRST = page!("at");
     COUNT = concat!("select count(*) from events e where ", latest!());
-    CHAIN = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface
+    CHAIN = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface, token_id
         from events where account_id = $1 and sequence > $2 order by sequence limit $3";
     // Which they are from the index by time, from the record's beginning on.
-    OF_SUBJECT = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface
+    OF_SUBJECT = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface, token_id
         from events where account_id = $1 and sequence in (select e.sequence from events e
             where e.account_id = $1 and e.at >= $2 and e.subject_type = $3 and e.subject_id = $4)
         order by sequence limit $5";
@@ -124,7 +124,13 @@ fn event(row: &Row<'_>) -> Result<Event> {
 }
 
 fn link(account_id: i64, row: &Row<'_>) -> Result<Link> {
-    Ok(Link { account_id, previous_hash: row.get(8)?, surface: row.get(9)?, event: event(row)? })
+    Ok(Link {
+        account_id,
+        previous_hash: row.get(8)?,
+        surface: row.get(9)?,
+        token_id: row.get(10)?,
+        event: event(row)?,
+    })
 }
 
 /// A page of an account's events by their instants, and how many there are.
@@ -206,6 +212,7 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
             subject_id: entry.subject_id,
             subject_type: entry.subject_type,
             surface: change.surface.name(),
+            token_id: change.token_id,
         };
         let hash = hash(&previous, &content_digest(&snapshot(&event)));
         chained.push((event, std::mem::replace(&mut previous, hash)));
@@ -224,7 +231,8 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
                 event.subject_type,
                 event.subject_id,
                 event.before,
-                event.after
+                event.after,
+                event.token_id
             ]
             .to_vec()
         })

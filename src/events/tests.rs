@@ -16,7 +16,8 @@ use crate::testing::requests::{Sent, any_write, cases, run};
 use crate::testing::{Engine, TestApp};
 
 const EVENTS: Statement = Statement::declared(
-    "select account_id, sequence, previous_hash, at, actor_id, surface, kind, subject_type, subject_id, before, after
+    "select account_id, sequence, previous_hash, at, actor_id, surface, kind, subject_type, subject_id, before, after,
+        token_id
     from events order by account_id, sequence",
 );
 const HEADS: Statement =
@@ -29,6 +30,7 @@ struct Event {
     previous_hash: Vec<u8>,
     at: Time,
     actor_id: Option<i64>,
+    token_id: Option<i64>,
     surface: String,
     kind: String,
     subject: (String, i64),
@@ -39,11 +41,14 @@ struct Event {
 impl Event {
     /// The hash that the next event carries, worked out anew.
     fn hash(&self) -> Vec<u8> {
-        let canonical = json!({
+        let mut canonical = json!({
             "account_id": self.account_id, "actor_id": self.actor_id, "after": self.after,
             "at": self.at, "before": self.before, "kind": self.kind, "sequence": self.sequence,
             "subject_id": self.subject.1, "subject_type": self.subject.0, "surface": self.surface,
         });
+        if let Some(token_id) = self.token_id {
+            canonical["token_id"] = token_id.into();
+        }
         let content = Sha256::digest(canonical.to_string());
         Sha256::new().chain_update(&self.previous_hash).chain_update(content).finalize().to_vec()
     }
@@ -64,6 +69,7 @@ async fn events(app: &TestApp) -> Vec<Event> {
                 subject: (row.get(7)?, row.get(8)?),
                 before: row.get(9)?,
                 after: row.get(10)?,
+                token_id: row.get(11)?,
             })
         }))
     });
@@ -175,6 +181,7 @@ async fn a_write_says_who_when_by_which_way_and_what(
             previous_hash: written[0].previous_hash.clone(),
             at: crate::testing::time("2026-02-16T16:01:03Z"),
             actor_id: Some(2561),
+            token_id: Some(5),
             surface: "kantata".into(),
             kind: "created".into(),
             subject: ("workspace_status_change".into(), id),
@@ -185,6 +192,7 @@ async fn a_write_says_who_when_by_which_way_and_what(
     assert_eq!((written[1].kind.as_str(), &written[1].subject), ("updated", &("workspace".into(), 53800)));
     let imported = all.iter().filter(|event| event.actor_id.is_none());
     assert!(imported.into_iter().all(|event| event.surface == "command_line" && event.kind == "created"));
+    assert!(all.iter().all(|event| event.token_id.is_some() == event.actor_id.is_some()));
 }
 
 #[rstest]

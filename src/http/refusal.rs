@@ -39,7 +39,7 @@ pub fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: 
     } else if is_below("/api/statuary/v1") {
         problem::Error::new(problem::Kind::of_status(status)).saying(message).answer(id)
     } else if is_page(path) {
-        web::refusal::later(status)
+        web::refusal::refused(status, message)
     } else if is_below("/oauth") || is_below("/openid") {
         let error = if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             "temporarily_unavailable"

@@ -123,7 +123,8 @@ async fn what_is_rolled_back_appends_nothing(#[values(Engine::Sqlite, Engine::Po
     let before = figures(&app).await["statuary_events_appended_total"];
     assert!(before > 0);
     let at = app.app.clock.now();
-    let change = Change { account_id: 415, actor_id: None, surface: events::Surface::CommandLine, at };
+    let change =
+        Change { account_id: 415, actor_id: None, token_id: None, surface: events::Surface::CommandLine, at };
     let work = app.app.db.write(Scope::Account(415), move |conn| {
         Box::pin(async move {
             let mut log = Log::new(&change);

@@ -49,8 +49,13 @@ pub async fn revoke(State(app): State<App>, client: Client) -> Answer {
     let asked = app.clone();
     let work = app.db.write(Scope::Account(account_id), move |conn| {
         Box::pin(async move {
-            let change =
-                |user_id| Change { account_id, actor_id: Some(user_id), surface: Surface::OAuth, at };
+            let change = |user_id| Change {
+                account_id,
+                actor_id: Some(user_id),
+                token_id: None,
+                surface: Surface::OAuth,
+                at,
+            };
             match find(conn, &application, &sha256, &asked).await? {
                 Found::Access(token) => grants::revoke(conn, &change(token.user_id), &token).await?,
                 Found::Refresh(grant, _) => grants::end(conn, &change(grant.user_id), &grant).await?,

@@ -61,6 +61,7 @@ impl Request {
         let change = Change {
             account_id: self.caller.account_id,
             actor_id: Some(self.caller.user_id),
+            token_id: self.caller.token(),
             surface: Surface::OpenProject,
             at: app.clock.now(),
         };

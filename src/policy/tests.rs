@@ -138,7 +138,8 @@ fn status(id: i64) -> Value {
 async fn revoke(app: &TestApp, token: &str) {
     let sha256 = auth::digest(token);
     let at = app.app.clock.now();
-    let change = Change { account_id: 415, actor_id: None, surface: Surface::CommandLine, at };
+    let change =
+        Change { account_id: 415, actor_id: None, token_id: None, surface: Surface::CommandLine, at };
     let work = app.app.db.write(db::Scope::Account(415), move |conn| {
         Box::pin(async move {
             let token = auth::store::with_digest(conn, &sha256, at).await?.expect("a token");

@@ -71,6 +71,7 @@ impl Visitor {
         Change {
             account_id: self.account.id,
             actor_id: Some(self.user.id),
+            token_id: None,
             surface: Surface::Pages,
             at: app.clock.now(),
         }
@@ -143,7 +144,7 @@ pub async fn sign_in(
 ) -> Result<Response, Error> {
     let secret = hex::encode(random_bytes());
     let at = app.clock.now();
-    let change = Change { account_id, actor_id: Some(user_id), surface: Surface::Pages, at };
+    let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Surface::Pages, at };
     let cookie = cookie(app, &secret, SECONDS);
     let work = app.db.write(Scope::Account(account_id), move |conn| {
         Box::pin(async move { store::create(conn, &change, user_id, &secret, until).await })

@@ -115,7 +115,7 @@ async fn first_administrator(
     }
     let surface = Surface::Setup;
     let account_id = accounts::store::oldest_or_default(conn, surface, at).await?;
-    let change = Change { account_id, actor_id: None, surface, at };
+    let change = Change { account_id, actor_id: None, token_id: None, surface, at };
     let user = users::store::create(conn, &change, new).await?;
     let token = NewToken { user_id: user.id, name: "first administrator", sha256, ..NewToken::default() };
     auth::store::create(conn, &change, token).await?;

@@ -9,7 +9,7 @@ use super::card::{Card, Seen, category};
 use super::compare::{Compared, Text};
 use super::{StatusReport, store};
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::{self, Caller, Token};
 use crate::clock::Time;
 use crate::db::{Conn, Result, Scope};
 use crate::events::{self, Link};
@@ -32,6 +32,7 @@ struct Read {
     references: Vec<ExternalReference>,
     events: Vec<Link>,
     people: Vec<User>,
+    tokens: Vec<Token>,
 }
 
 /// A record elsewhere.
@@ -51,6 +52,7 @@ struct Deed {
     at: Time,
     who: String,
     surface: &'static str,
+    token: Option<String>,
     /// What it changed; nothing for its making.
     changes: Vec<String>,
 }
@@ -77,8 +79,9 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
     let (caller, id) = (visitor.caller(), web::id(&id)?);
     let read = app.db.read(move |conn| Box::pin(async move { read(conn, &caller, id).await })).await?;
     let layout = visitor.layout();
-    let Read { report, seen, before, next, references, events, people } = read;
-    let mut deeds = events.iter().map(|link| (link.event.kind == "created", deed(&layout, link, &people)));
+    let Read { report, seen, before, next, references, events, people, tokens } = read;
+    let mut deeds =
+        events.iter().map(|link| (link.event.kind == "created", deed(&layout, link, &people, &tokens)));
     let (made, edits): (Vec<_>, Vec<_>) = deeds.by_ref().partition(|(is_made, _)| *is_made);
     let show = Show {
         health: Seen::of(&layout, Some(report.color)),
@@ -132,7 +135,9 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Read> {
     let actors = events.iter().filter_map(|link| link.event.actor_id);
     let people: Vec<i64> = actors.chain([report.creator_id]).collect();
     let people = users::store::of_account(conn, account_id, &json!(people).to_string()).await?;
-    Ok(Read { report, seen, before, next, references, events, people })
+    let used: Vec<i64> = events.iter().filter_map(|link| link.token_id).collect();
+    let tokens = auth::store::with_ids(conn, &json!(used).to_string()).await?;
+    Ok(Read { report, seen, before, next, references, events, people, tokens })
 }
 
 fn reference(one: ExternalReference) -> Reference {
@@ -150,7 +155,7 @@ fn reference(one: ExternalReference) -> Reference {
     }
 }
 
-fn deed(layout: &Layout, link: &Link, people: &[User]) -> Deed {
+fn deed(layout: &Layout, link: &Link, people: &[User], tokens: &[Token]) -> Deed {
     let event = &link.event;
     let parsed = |text: &Option<String>| text.as_deref().and_then(|text| serde_json::from_str(text).ok());
     let changes = match (parsed(&event.before), parsed(&event.after)) {
@@ -161,6 +166,10 @@ fn deed(layout: &Layout, link: &Link, people: &[User]) -> Deed {
         at: event.at,
         who: event.actor_id.map(|id| name(people, id)).unwrap_or_default(),
         surface: surface(&link.surface),
+        token: link.token_id.map(|id| match tokens.iter().find(|token| token.id == id) {
+            Some(token) => token.name.clone(),
+            None => layout.say("origin-token-ended", "id", id.to_string()),
+        }),
         changes,
     }
 }

@@ -113,9 +113,10 @@ pub fn failure() -> Response {
     message(StatusCode::INTERNAL_SERVER_ERROR, "failure-title", "failure-text")
 }
 
-/// The page for who has to wait.
-pub fn later(status: StatusCode) -> Response {
+/// The page for who has to wait, or asks for what cannot be read.
+pub fn refused(status: StatusCode, reason: &str) -> Response {
     let text = match status {
+        StatusCode::BAD_REQUEST => return message_given(status, "unreadable-title", reason.to_owned()),
         StatusCode::TOO_MANY_REQUESTS => "too-many-text",
         StatusCode::SERVICE_UNAVAILABLE => "unavailable-text",
         StatusCode::REQUEST_TIMEOUT => "slow-body-text",
@@ -132,6 +133,9 @@ fn say(status: StatusCode, said: Said) -> Response {
 
 /// Writes what is to be said in the reader's language, whatever inside said it.
 pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let mut response = next.run(request).await;
     let Some(Said { title, text }) = response.extensions_mut().remove::<Said>() else { return response };

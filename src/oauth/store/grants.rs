@@ -104,7 +104,7 @@ fn refresh_token(row: &Row<'_>) -> Result<RefreshToken> {
 }
 
 fn change(account_id: i64, actor_id: i64, at: Time) -> Change {
-    Change { account_id, actor_id: Some(actor_id), surface: Surface::OAuth, at }
+    Change { account_id, actor_id: Some(actor_id), token_id: None, surface: Surface::OAuth, at }
 }
 
 /// Keeps what a person granted, with the digest of its code, and forgets the person's codes that nobody came for.

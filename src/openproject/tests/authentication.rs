@@ -163,6 +163,7 @@ async fn a_token_ends_at_its_instant_and_when_it_is_revoked(
     assert_eq!(app.v3_get("lasting", "/statuses").await.status, 200);
 
     let change = crate::events::Change {
+        token_id: None,
         account_id: 415,
         actor_id: None,
         surface: crate::events::Surface::CommandLine,

@@ -164,6 +164,29 @@ async fn a_report_is_written_once_however_often_it_is_sent(
 
 #[rstest]
 #[tokio::test]
+async fn a_report_says_with_which_token_it_was_written(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let report = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Storm"}});
+    let id = app.post("ada", "/status_reports", &report).await.ids()[0];
+    let edit = json!({"status_report": {"color": "yellow"}});
+    assert_eq!(app.put("bo", &format!("/status_reports/{id}"), &edit).await.status, 200);
+    let mut browser = Browser::of(&app, "root").await;
+    let path = format!("/status_reports/{id}");
+    let origin = "<dd>Kantata API</dd>\n<dt>With token</dt><dd>ada</dd>";
+    says(&browser.get(&path).await, &[origin, "Kantata API · bo</span>"]);
+    let mut own = Browser::of(&app, "ada").await;
+    let asked = own.get("/tokens/2/revoke").await;
+    assert_eq!(
+        send(&mut own, "/tokens/2/revoke", &unseen(&asked, "/tokens/2/revoke"), &[]).await.status,
+        303
+    );
+    says(&browser.get(&path).await, &["<dd>token 2, which has ended</dd>"]);
+}
+
+#[rstest]
+#[tokio::test]
 async fn what_is_wrong_is_said_beside_its_field(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
