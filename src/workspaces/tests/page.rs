@@ -60,7 +60,7 @@ async fn a_workspace_shows_how_it_is_and_how_it_went(
             "<td>now</td><td>5 wk</td><td>Ada Park</td></tr>",
             "<td class=\"text\">Kickoff done, team staffed.</td><td>Ada Park</td></tr>",
             // Who takes part.
-            "Ada Park <span class=\"tag\">Lead</span><br><span class=\"soft\">Delivery lead</span></span> <span class=\"soft\">writes</span>",
+            "Ada Park <span class=\"tag\">Lead</span><br><span class=\"soft\">Delivery lead</span></span> <span class=\"soft\">Read and write</span>",
             "<h3>Client</h3>",
             "Cleo Client",
         ],
