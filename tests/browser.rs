@@ -81,11 +81,13 @@ fn the_viewer_shows_each_document_and_asks_nobody_else(
     assert!(said.ends_with("all steps done\n"), "{said}");
 }
 
+/// What the pages hold is the same on both engines, as their stories show: one walk with writes is enough on the second.
 #[rstest]
-fn screens_are_walked(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[values("portfolio.mjs", "reports.mjs", "lists.mjs")] program: &str,
-) {
+#[case(Engine::Sqlite, "portfolio.mjs")]
+#[case(Engine::Sqlite, "lists.mjs")]
+#[case(Engine::Sqlite, "reports.mjs")]
+#[case(Engine::Postgres, "reports.mjs")]
+fn screens_are_walked(#[case] engine: Engine, #[case] program: &str) {
     let store = Store::new(engine);
     let mut server = store.serve(&["--demo"]);
     server.process.line();
@@ -93,8 +95,9 @@ fn screens_are_walked(
     walk(engine, program, &login, server);
 }
 
-#[rstest]
-fn somebody_starts_with_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[test]
+fn somebody_starts_with_nothing() {
+    let engine = Engine::Sqlite;
     let store = Store::new(engine);
     let mut server = store.serve(&[]);
     let link = server.process.line().strip_prefix("administrator: ").expect("a link").to_owned();
