@@ -59,16 +59,7 @@ impl Row {
 
 /// The workspaces with some words in title or description, and what was known of them up to the end of a week.
 pub async fn read(conn: &mut Conn, caller: &Caller, words: &str, last_week: Time) -> Result<Overview> {
-    let everything = (Time::MIN, Time::MAX);
-    let filter = Filter {
-        archived: false,
-        active: true,
-        created: everything,
-        updated: everything,
-        only: None,
-        search: (!words.is_empty()).then(|| words.to_owned()),
-        matching: None,
-    };
+    let filter = Filter { search: (!words.is_empty()).then(|| words.to_owned()), ..Filter::active() };
     let (seen, _) = list(conn, caller, &filter, (Sort::Title, false), ALL, 0).await?;
     let (shown, hidden): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| seen.right.sees_health());
     let ids: Vec<i64> = shown.iter().map(|seen| seen.workspace.id).collect();

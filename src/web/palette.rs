@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 
 use super::{Answer, Layout, page};
 use crate::app::App;
-use crate::clock::Time;
 use crate::http::form;
 use crate::http::params::Params;
 use crate::sessions::visitor::Visitor;
@@ -45,16 +44,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): Raw
         layout.t(key).to_lowercase().contains(&folded) && (key != PEOPLE || visitor.user.administrator)
     };
     let pages = PAGES.into_iter().filter(|(_, key, _)| is_asked(key)).collect();
-    let everything = (Time::MIN, Time::MAX);
-    let filter = Filter {
-        archived: false,
-        active: true,
-        created: everything,
-        updated: everything,
-        only: None,
-        search: None,
-        matching: words,
-    };
+    let filter = Filter { matching: words, ..Filter::active() };
     let found = app.db.read(move |conn| {
         Box::pin(
             async move { store::list(conn, &caller, &filter, (Sort::Title, false), WORKSPACES, 0).await },

@@ -160,6 +160,22 @@ pub struct Filter {
     pub matching: Option<String>,
 }
 
+impl Filter {
+    /// All that are not archived.
+    pub const fn active() -> Self {
+        let everything = (Time::MIN, Time::MAX);
+        Self {
+            archived: false,
+            active: true,
+            created: everything,
+            updated: everything,
+            only: None,
+            search: None,
+            matching: None,
+        }
+    }
+}
+
 /// What a list of projects is narrowed to and sorted by; lists are JSON lists of texts.
 #[derive(Clone, Debug, Default)]
 pub struct Projects {
