@@ -68,6 +68,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         status_changes::store::STATEMENTS,
         status_keys::store::STATEMENTS,
         status_reports::store::STATEMENTS,
+        status_reports::store::blocks::STATEMENTS,
         statuses::store::STATEMENTS,
         timeline::store::STATEMENTS,
         users::store::STATEMENTS,

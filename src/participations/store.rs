@@ -32,6 +32,8 @@ macro_rules! listed {
 }
 
 statements! {
+    RIGHT = "select side, permission from participations
+        where account_id = $1 and workspace_id = $2 and user_id = $3";
     INSERT = "insert into participations (account_id, workspace_id, user_id, side, permission, created_at,
             updated_at)
         values ($1, $2, $3, $4, $5, $6, $7) returning id";
@@ -121,6 +123,23 @@ fn row(part: &Participation) -> [crate::db::Value<'_>; 7] {
         part.created_at.0,
         part.updated_at.0
     ]
+}
+
+/// What the caller may do in a workspace of the account, if it is there.
+pub async fn right_in(conn: &mut Conn, caller: &Caller, workspace_id: i64) -> Result<Right> {
+    if caller.administrator {
+        return Ok(Right::Admin);
+    }
+    let values = values![caller.account_id, workspace_id, caller.user_id];
+    let right = conn.first(RIGHT, &values, |row| right_of(caller, row, 0)).await?;
+    Ok(right.unwrap_or(Right::None))
+}
+
+/// What the caller may do with the part whose side and permission stand in a row from a place on, or with none.
+pub fn right_of(caller: &Caller, row: &Row<'_>, from: usize) -> Result<Right> {
+    let side = row.optional_text(from)?.and_then(Side::named);
+    let permission = row.optional_text(from + 1)?.and_then(Permission::named);
+    Ok(Right::of(caller.administrator, side.zip(permission)))
 }
 
 /// A page of a workspace's participations, and how many there are.

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::error::Error;
+use crate::http::answers::lasting;
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, objects};
 use crate::openapi::{Operation, Parameter, schema};
@@ -59,7 +60,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
             view.present(conn, &caller, &page, count).await
         })
     });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    Ok(lasting(kantata::json(StatusCode::OK, body.await?)))
 }
 
 /// What clients are told of [`show`].
@@ -78,7 +79,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
             view.one(conn, &caller, change).await
         })
     });
-    kantata::tagged(shown.await?)
+    kantata::tagged(shown.await?).map(lasting)
 }
 
 /// What clients are told of [`create`].

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::events::{self, Change, Log};
 use crate::participations::Right;
 use crate::workspaces::{self, Workspace};
-use crate::{statements, values};
+use crate::{participations, statements, values};
 
 /// The name under which events know status changes.
 pub const SUBJECT: &str = "workspace_status_change";
@@ -38,12 +38,19 @@ statements! {
     INSERT_GIVEN = "insert into workspace_status_changes (account_id, workspace_id, user_id, from_status_key,
             to_status_key, created_at, id)
         values ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = concat!("select ", columns!(), " from workspace_status_changes c
+    // With the caller's part in its workspace.
+    FIND = concat!("select ", columns!(), ", me.side, me.permission from workspace_status_changes c
+        left join participations me
+            on me.account_id = c.account_id and me.workspace_id = c.workspace_id and me.user_id = $3
         where c.account_id = $1 and c.id = $2");
     NEWEST_FIRST = concat!("select ", columns!(), " from workspace_status_changes c where ", listed!(), "
         order by c.created_at desc, c.id limit $8 offset $9");
     OLDEST_FIRST = concat!("select ", columns!(), " from workspace_status_changes c where ", listed!(), "
         order by c.created_at, c.id limit $8 offset $9");
+    NEWEST_OF_WORKSPACE = concat!("select ", columns!(), " from workspace_status_changes c
+        where c.account_id = $1 and c.workspace_id = $2 order by c.created_at desc, c.id limit $3 offset $4");
+    OLDEST_OF_WORKSPACE = concat!("select ", columns!(), " from workspace_status_changes c
+        where c.account_id = $1 and c.workspace_id = $2 order by c.created_at, c.id limit $3 offset $4");
     COUNT = concat!("select count(*) from workspace_status_changes c where ", listed!());
     OF_ACCOUNT = concat!("select ", columns!(), " from workspace_status_changes c where c.account_id = $1
         and c.id in (select cast(value as bigint) from json_each(cast($2 as text))) order by c.id");
@@ -87,6 +94,14 @@ fn row(change: &StatusChange) -> [Value<'_>; 6] {
     ]
 }
 
+impl Filter {
+    /// The workspace, where the list is all of one workspace.
+    fn one_workspace(&self) -> Option<i64> {
+        let is_all = self.created == (Time::MIN, Time::MAX) && self.only.is_none();
+        is_all.then(|| self.workspaces.trim_matches(['[', ']']).parse().ok())?
+    }
+}
+
 /// A page of the changes that the caller sees, and how many there are.
 pub async fn list(
     conn: &mut Conn,
@@ -96,6 +111,15 @@ pub async fn list(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<StatusChange>, i64)> {
+    if let Some(workspace) = filter.one_workspace() {
+        if !participations::store::right_in(conn, caller, workspace).await?.sees_health() {
+            return Ok((Vec::new(), 0));
+        }
+        let count = workspaces::store::status_changes(conn, caller.account_id, workspace).await?;
+        let statement = if newest_first { NEWEST_OF_WORKSPACE } else { OLDEST_OF_WORKSPACE };
+        let values = values![caller.account_id, workspace, limit, offset];
+        return Ok((conn.all(statement, &values, change).await?, count));
+    }
     let mut narrowed = values![
         caller.account_id,
         &filter.workspaces,
@@ -114,11 +138,10 @@ pub async fn list(
 
 /// The change, if the caller sees the health of its workspace.
 pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<StatusChange>> {
-    let Some(found) = conn.first(FIND, &values![caller.account_id, id], change).await? else {
-        return Ok(None);
-    };
-    let right = workspaces::store::right(conn, caller, found.workspace_id).await?;
-    Ok(right.sees_health().then_some(found))
+    let values = values![caller.account_id, id, caller.user_id];
+    let found =
+        conn.first(FIND, &values, |row| Ok((change(row)?, participations::store::right_of(caller, row, 7)?)));
+    Ok(found.await?.filter(|(_, right)| right.sees_health()).map(|(found, _)| found))
 }
 
 /// Those of the changes that are of the account, by id; `ids` is a JSON list.

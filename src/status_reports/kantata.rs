@@ -10,6 +10,7 @@ use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::external_references::SubjectType;
 use crate::external_references::kantata::{nested_draft, nested_schema};
+use crate::http::answers::lasting;
 use crate::http::tag::Validator;
 use crate::http::write::Write;
 use crate::kantata::objects::{self, Id};
@@ -69,7 +70,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
             view.present(conn, &caller, &page, count).await
         })
     });
-    Ok(kantata::json(StatusCode::OK, body.await?))
+    Ok(lasting(kantata::json(StatusCode::OK, body.await?)))
 }
 
 /// What clients are told of [`show`].
@@ -88,7 +89,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
             view.one(conn, &caller, report).await
         })
     });
-    kantata::tagged(shown.await?)
+    kantata::tagged(shown.await?).map(lasting)
 }
 
 /// What clients are told of [`create`].

@@ -1,5 +1,7 @@
 //! The SQL of status reports.
 
+pub mod blocks;
+
 use super::{Color, Draft, StatusReport};
 use crate::auth::Caller;
 use crate::clock::Time;
@@ -8,7 +10,7 @@ use crate::error::Error;
 use crate::events::{self, Change, Log};
 use crate::external_references::Subject;
 use crate::participations::Right;
-use crate::{accounts, external_references, workspaces};
+use crate::{accounts, external_references, participations, workspaces};
 use crate::{statements, values};
 
 /// The name under which events know status reports.
@@ -80,8 +82,12 @@ statements! {
             updated_at = $7, version = version + 1
         where account_id = $1 and id = $2";
     DELETE = "delete from status_reports where account_id = $1 and id = $2";
-    FIND = concat!("select ", columns!(), " from status_reports r where r.account_id = $1 and r.id = $2");
-    OF_ACCOUNT = page!("select id from status_reports where account_id = $1 order by id limit $2 offset $3");
+    // With the caller's part in its workspace.
+    FIND = concat!("select ", columns!(), ", me.side, me.permission from status_reports r
+        left join participations me
+            on me.account_id = r.account_id and me.workspace_id = r.workspace_id and me.user_id = $3
+        where r.account_id = $1 and r.id = $2");
+    OF_ACCOUNT = page!("select id from status_reports where account_id = $1 and id >= $2 order by id limit $3 offset $4");
     OF_WORKSPACE = page!("select id from status_reports where account_id = $1 and workspace_id = $2
         order by id limit $3 offset $4");
     LIST = page!(concat!("select r.id from status_reports r where ", listed!(), "
@@ -204,7 +210,7 @@ pub async fn list(
 ) -> Result<(Vec<StatusReport>, i64)> {
     let account = caller.account_id;
     if let Some(workspace) = filter.one_workspace() {
-        if !workspaces::store::right(conn, caller, workspace).await?.sees_health() {
+        if !participations::store::right_in(conn, caller, workspace).await?.sees_health() {
             return Ok((Vec::new(), 0));
         }
         let count = workspaces::store::status_reports(conn, account, workspace).await?;
@@ -213,8 +219,14 @@ pub async fn list(
     }
     if caller.administrator && filter.workspaces.is_none() && !filter.narrows_beyond_workspaces() {
         let count = accounts::store::status_reports(conn, account).await?;
-        return Ok((conn.all(OF_ACCOUNT, &values![account, limit, offset], report).await?, count));
+        let (first, rest) = blocks::start(conn, account, offset).await?;
+        return Ok((conn.all(OF_ACCOUNT, &values![account, first, limit, rest], report).await?, count));
     }
+    let counted = if filter.narrows_beyond_workspaces() {
+        None
+    } else {
+        Some(workspaces::store::status_reports_seen(conn, caller, filter.workspaces.as_deref()).await?)
+    };
     let needs_no_reference =
         filter.has_references != Some(true) && filter.reference.values().iter().all(Option::is_none);
     let mut narrowed = values![
@@ -232,7 +244,10 @@ pub async fn list(
     .to_vec();
     narrowed.extend(filter.reference.values().map(Value::from));
     narrowed.extend(values![filter.has_references == Some(false), filter.without_service.as_deref()]);
-    let count = conn.number(COUNT, &narrowed).await?;
+    let count = match counted {
+        Some(count) => count,
+        None => conn.number(COUNT, &narrowed).await?,
+    };
     narrowed.extend(values![limit, offset]);
     Ok((conn.all(LIST, &narrowed, report).await?, count))
 }
@@ -242,8 +257,10 @@ pub async fn list(
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
 pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -> Result<StatusReport> {
-    let found = conn.first(FIND, &values![caller.account_id, id], report).await?.ok_or(Error::NotFound)?;
-    let right = workspaces::store::right(conn, caller, found.workspace_id).await?;
+    let values = values![caller.account_id, id, caller.user_id];
+    let found = conn
+        .first(FIND, &values, |row| Ok((report(row)?, participations::store::right_of(caller, row, 10)?)));
+    let (found, right) = found.await?.ok_or(Error::NotFound)?;
     if !right.sees_health() {
         return Err(Error::NotFound);
     }
@@ -277,7 +294,7 @@ pub async fn create(
     draft: &Draft,
 ) -> Result<StatusReport> {
     let Some(workspace_id) = draft.workspace_id else { return Err(Error::Invalid(draft.violations(true))) };
-    workspaces::store::require(conn, caller, workspace_id, Right::Edit).await?;
+    workspaces::store::right(conn, caller, workspace_id).await?.require(Right::Edit)?;
     let new = draft.make(caller.account_id, caller.user_id, change.at)?;
     let id = conn.number(INSERT, &row(&new, &details_text(&new))).await?;
     let new = StatusReport { id, ..new };
@@ -347,6 +364,7 @@ async fn refer(conn: &mut Conn, change: &Change, report: &StatusReport, draft: &
 
 async fn count(conn: &mut Conn, report: &StatusReport, more: i64) -> Result<()> {
     accounts::store::count_reports(conn, report.account_id, more).await?;
+    blocks::count(conn, [(report.account_id, report.id, more)]).await?;
     workspaces::store::count_more(conn, &[(report.account_id, report.workspace_id, more, 0)]).await
 }
 
@@ -372,5 +390,6 @@ pub async fn insert_given(conn: &mut Conn, reports: &[StatusReport]) -> Result<(
             values
         })
         .collect();
-    conn.run_many(INSERT_GIVEN, &rows).await
+    conn.run_many(INSERT_GIVEN, &rows).await?;
+    blocks::count(conn, reports.iter().map(|report| (report.account_id, report.id, 1))).await
 }

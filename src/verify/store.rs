@@ -3,6 +3,7 @@
 pub mod references;
 
 use crate::db::{Conn, Result};
+use crate::status_reports::store::blocks;
 use crate::{statements, values};
 
 /// How many findings of one kind are told.
@@ -32,6 +33,13 @@ statements! {
         where coalesce(k.status_reports, -1) <> coalesce(r.counted, 0)
             or coalesce(k.status_changes, -1) <> coalesce(c.counted, 0)
         order by w.account_id, w.id limit $1";
+    BLOCK_COUNTERS = "select coalesce(b.account_id, r.account_id), coalesce(b.block, r.block),
+            coalesce(b.status_reports, 0), coalesce(r.counted, 0)
+        from (select account_id, block, status_reports from status_report_blocks where size = $2) b
+        full join (select account_id, id / cast($2 as bigint) as block, count(*) as counted from status_reports
+                group by account_id, id / cast($2 as bigint)) r
+            on r.account_id = b.account_id and r.block = b.block
+        where coalesce(b.status_reports, 0) <> coalesce(r.counted, 0) order by 1, 2 limit $1";
     SUBJECTS = "select r.account_id, r.id, r.subject_type, r.subject_id from external_references r
         where not case r.subject_type
             when 'Workspace' then r.subject_id = r.workspace_id
@@ -108,6 +116,19 @@ pub async fn counters(conn: &mut Conn) -> Result<Vec<String>> {
         })
         .await?;
     found.extend(of_workspaces);
+    for size in blocks::SIZES {
+        let values = values![LIMIT, size];
+        let of_blocks = conn.all(BLOCK_COUNTERS, &values, |row| {
+            let (account, block): (i64, i64) = (row.get(0)?, row.get(1)?);
+            let (kept, counted): (i64, i64) = (row.get(2)?, row.get(3)?);
+            let first = block * size;
+            Ok(format!(
+                "account {account}: its counter of the {size} status reports from {first} on says {kept}, and there are \
+                 {counted}"
+            ))
+        });
+        found.extend(of_blocks.await?);
+    }
     Ok(found)
 }
 

@@ -7,7 +7,7 @@ use crate::db::{Conn, Error as StoreError, Result, Row, Value};
 use crate::error::Error;
 use crate::events::{self, Change, Log};
 use crate::participations::{self, Permission, Right, Side, side_of_role};
-use crate::{external_references, status_changes};
+use crate::{accounts, external_references, status_changes};
 use crate::{statements, values};
 
 /// The name under which events know workspaces.
@@ -97,6 +97,10 @@ statements! {
             project_status = $11, status_explanation = $12, creator_id = $13, created_at = $14,
             updated_at = $15, version = version + 1
         where account_id = $1 and id = $16";
+    RIGHT = "select me.side, me.permission from workspaces w
+        left join participations me
+            on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = $3
+        where w.account_id = $1 and w.id = $2";
     FIND = concat!(seen!(), " and w.id = $4");
     WITH_IDS_SEEN = concat!(seen!(), "
         and w.id in (select cast(value as bigint) from json_each(cast($4 as text))) order by w.id");
@@ -136,6 +140,14 @@ statements! {
         set status_reports = status_reports + $3, status_changes = status_changes + $4
         where account_id = $1 and workspace_id = $2";
     STATUS_REPORTS = "select status_reports from workspace_counters where account_id = $1 and workspace_id = $2";
+    STATUS_REPORTS_SEEN = "select cast(coalesce(sum(k.status_reports), 0) as bigint) from participations p
+        join workspace_counters k on k.account_id = p.account_id and k.workspace_id = p.workspace_id
+        where p.account_id = $1 and p.user_id = $2 and p.side = 'provider' and (cast($3 as text) is null
+            or p.workspace_id in (select cast(value as bigint) from json_each(cast($3 as text))))";
+    STATUS_REPORTS_OF = "select cast(coalesce(sum(k.status_reports), 0) as bigint) from workspace_counters k
+        where k.account_id = $1
+            and k.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text)))";
+    STATUS_CHANGES = "select status_changes from workspace_counters where account_id = $1 and workspace_id = $2";
     AFTER = concat!("select ", columns!(), " from workspaces w where w.id > $1 order by w.id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from workspaces w
         where w.id in (select cast(value as bigint) from json_each(cast($1 as text)))");
@@ -319,9 +331,11 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -
     Ok(seen)
 }
 
-/// What the caller may do in the workspace.
+/// What the caller may do in the workspace; nothing where it is not there.
 pub async fn right(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Right> {
-    Ok(find(conn, caller, id).await?.map_or(Right::None, |seen| seen.right))
+    let values = values![caller.account_id, id, caller.user_id];
+    let right = conn.first(RIGHT, &values, |row| participations::store::right_of(caller, row, 0)).await?;
+    Ok(right.unwrap_or(Right::None))
 }
 
 /// Those of the workspaces that the caller sees, by id; `ids` is a JSON list.
@@ -474,9 +488,29 @@ pub async fn count_more(conn: &mut Conn, more: &[(i64, i64, i64, i64)]) -> Resul
     conn.run_many(COUNT_MORE, &rows).await
 }
 
-/// How many reports the workspace has.
+/// How many reports the workspace has; none where it is not there.
 pub async fn status_reports(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
-    conn.number(STATUS_REPORTS, &values![account_id, id]).await
+    conn.first(STATUS_REPORTS, &values![account_id, id], |row| row.get(0))
+        .await
+        .map(Option::unwrap_or_default)
+}
+
+/// How many reports the caller sees in all workspaces, or in some of them; `ids` is a JSON list.
+pub async fn status_reports_seen(conn: &mut Conn, caller: &Caller, ids: Option<&str>) -> Result<i64> {
+    match ids {
+        Some(ids) if caller.administrator => {
+            conn.number(STATUS_REPORTS_OF, &values![caller.account_id, ids]).await
+        }
+        None if caller.administrator => accounts::store::status_reports(conn, caller.account_id).await,
+        _ => conn.number(STATUS_REPORTS_SEEN, &values![caller.account_id, caller.user_id, ids]).await,
+    }
+}
+
+/// How many status changes the workspace has; none where it is not there.
+pub async fn status_changes(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
+    conn.first(STATUS_CHANGES, &values![account_id, id], |row| row.get(0))
+        .await
+        .map(Option::unwrap_or_default)
 }
 
 /// Workspaces with a higher id than `id`, by id.

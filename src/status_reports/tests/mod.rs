@@ -1,5 +1,6 @@
 //! Stories of status reports, through HTTP, on both engines.
 
+mod blocks;
 mod details;
 mod filters;
 mod pages;

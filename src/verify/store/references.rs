@@ -78,6 +78,7 @@ references! {
         WORKSPACE_ACCOUNT = "workspaces" "id";
         APPLICATION_ACCOUNT = "applications" "id";
         KEY_ACCOUNT = "idempotency_keys" "token_id";
+        BLOCK_ACCOUNT = "status_report_blocks" "block";
     }
     rows {
         TOKEN_USER = "tokens" "id" "user_id" "users";
