@@ -1,20 +1,27 @@
 //! All that a handler can reach.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use crate::auth::known::Known;
 use crate::auth::uses::Uses;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
+use crate::http::answers::Answers;
 use crate::http::limits::Limits;
 use crate::idempotency::Running;
 use crate::metrics::Metrics;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 
-/// The service, shared by all its requests.
+/// The service, shared by all its requests, each of which holds it.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Service>);
+
+/// What the service consists of.
+#[derive(Clone)]
+pub struct Service {
     /// The store.
     pub db: Db,
     /// The only source of "now".
@@ -31,15 +38,19 @@ pub struct App {
     pub running: Running,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// Whom tokens speak for.
+    pub known: Known,
     /// When tokens were used of late.
     pub uses: Uses,
+    /// What was answered of late.
+    pub answers: Arc<Answers>,
 }
 
 impl App {
     /// A service that limits nobody, and where no one-time link leads.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
         let metrics = Arc::new(Metrics::new(&db, clock.now()));
-        Self {
+        Self(Arc::new(Service {
             db,
             clock,
             settings: Arc::new(settings),
@@ -48,8 +59,25 @@ impl App {
             login: LoginLink::default(),
             running: Running::default(),
             metrics,
+            known: Known::default(),
             uses: Uses::default(),
-        }
+            answers: Arc::default(),
+        }))
+    }
+}
+
+impl Deref for App {
+    type Target = Service;
+
+    fn deref(&self) -> &Service {
+        &self.0
+    }
+}
+
+/// Before it is shared.
+impl DerefMut for App {
+    fn deref_mut(&mut self) -> &mut Service {
+        Arc::make_mut(&mut self.0)
     }
 }
 

@@ -1,15 +1,20 @@
 //! Every URL of the service, top to bottom, grouped by who calls it.
 
 use std::any::Any;
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
-use tower::util::{MapRequestLayer, MapResponseLayer};
-use tower::{Layer, Service};
+use futures_util::FutureExt;
+use tower::util::MapResponseLayer;
+use tower::{Layer, Service, ServiceExt};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -18,7 +23,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::app::App;
 use crate::config::Settings;
 use crate::http::write::{KEY, REPLAYED};
-use crate::http::{RequestId, limits, path, patience, tag};
+use crate::http::{RequestId, answers, limits, path, patience};
 use crate::metrics::layer as metrics;
 use crate::openapi::Routes;
 use crate::{
@@ -28,42 +33,118 @@ use crate::{
 };
 
 /// The service: all routes, behind what every request passes.
-pub fn service(
+#[derive(Clone)]
+pub struct Front {
     app: App,
-) -> impl Service<Request, Response = Response, Error = std::convert::Infallible, Future: Send> + Clone {
-    let cors = tower::util::option_layer(cors(&app.settings));
-    let is_https = app.settings.is_https();
-    let faults = app.settings.faults.clone();
-    let faults = faults.map(|faults| middleware::from_fn_with_state(faults, faults::layer::layer));
+    routes: Router,
+    cors: Option<CorsLayer>,
+    is_https: bool,
+}
+
+/// The service, in front of all routes.
+pub fn service(app: App) -> Front {
     let figures = if app.settings.metrics_listen.is_none() { figures() } else { Router::new() };
-    let router = Router::new()
+    let routes = Router::new()
         .merge(operators())
         .merge(figures)
         .merge(people())
         .merge(applications())
         .merge(developers())
-        .nest("/api/v1", kantata_clients().router().layer(middleware::from_fn(tag::layer)))
+        .nest("/api/v1", kantata_clients().router())
         .merge(openproject_surface(app.settings.strict))
         .merge(native_surface(app.settings.clock.is_some()))
         .merge(readers())
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
-        .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {
+        .layer(middleware::from_fn_with_state(app.clone(), routed))
+        .with_state(app.clone());
+    Front { routes, cors: cors(&app.settings), is_https: app.settings.is_https(), app }
+}
+
+impl Service<Request> for Front {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let front = self.clone();
+        Box::pin(async move { Ok(front.answer(path::normalise(request)).await) })
+    }
+}
+
+impl Front {
+    /// What every request passes, from the outside to the inside: plain calls, for a layer of the router each would copy
+    /// all that is inside of it for every request.
+    async fn answer(self, request: Request) -> Response {
+        let (app, is_https) = (self.app.clone(), self.is_https);
+        let named =
+            async |request| request_id(request, async |request| self.across_origins(request).await).await;
+        let response = metrics::layer(&app.metrics, request, named).await;
+        web::guard::guarded(without_axums_headers(response), is_https)
+    }
+
+    async fn across_origins(mut self, request: Request) -> Response {
+        let Some(cors) = self.cors.take() else { return self.limited(request).await };
+        let inner = tower::service_fn(move |request| {
+            let front = self.clone();
+            async move { Ok::<_, Infallible>(front.limited(request).await) }
+        });
+        let Ok(response) = cors.layer(inner).oneshot(request).await;
+        response
+    }
+
+    async fn limited(self, request: Request) -> Response {
+        let (app, mut routes) = (self.app, self.routes);
+        let mut routed = async |request| {
+            let Ok(response) = routes.call(request).await;
+            response
+        };
+        // Requests meet with faults inside of the routes, and a fault is no answer to be given again.
+        let has_faults = app.settings.faults.is_some();
+        let answered = async |request| {
+            if has_faults { routed(request).await } else { answers::layer(&app, request, routed).await }
+        };
+        let limited = async |request| limits::layer(&app, request, answered).await;
+        web::refusal::layer(&app, request, limited).await
+    }
+}
+
+/// What every request passes once its route is known.
+async fn routed(
+    State(app): State<App>,
+    route: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let caught = async |request| caught(request, next).await;
+    let mut response = match &app.settings.faults {
+        None => patience::layer(&app, request, caught).await,
+        Some(faults) => {
+            // Inside of the faults, whose delays are as long as they are told to be.
+            let answered = async |request| answers::layer(&app, request, caught).await;
+            let awaited = async |request| patience::layer(&app, request, answered).await;
+            faults::layer::layer(faults, request, awaited).await
+        }
+    };
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}
+
+/// A handler that panics takes no connection down.
+async fn caught(request: Request, next: Next) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(reason) => {
             log_panic(reason.as_ref());
             kantata::error::failure()
-        }))
-        // Inside of the faults, whose delays are as long as they are told to be.
-        .layer(middleware::from_fn_with_state(app.clone(), patience::layer))
-        .layer(tower::util::option_layer(faults))
-        .layer(middleware::from_fn_with_state(app.clone(), limits::layer))
-        .layer(middleware::from_fn_with_state(app.clone(), web::refusal::layer))
-        .layer(cors)
-        .layer(middleware::from_fn(request_id))
-        .layer(middleware::from_fn_with_state(app.metrics.clone(), metrics::layer))
-        .with_state(app);
-    let finish = move |response| web::guard::guarded(without_axums_headers(response), is_https);
-    let router = MapResponseLayer::new(finish).layer(router);
-    MapRequestLayer::new(path::normalise).layer(router)
+        }
+    }
 }
 
 /// On the vendors' surfaces a method that is not served is a page that is not there, so only 405 and an answer to
@@ -304,7 +385,7 @@ fn readers() -> Router<App> {
 
 /// A path or a method that OpenProject does not serve: after credentials and the content type of writes.
 async fn no_openproject_route(State(app): State<App>, request: Request) -> openproject::Answer {
-    openproject::request::authenticate(&app, request.headers()).await?;
+    openproject::request::authenticate(&app, request.headers(), request.extensions()).await?;
     openproject::request::check_content_type(request.method(), request.headers())?;
     Ok(openproject::error::not_found())
 }
@@ -313,7 +394,7 @@ async fn no_openproject_route(State(app): State<App>, request: Request) -> openp
 async fn no_route(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
     if path == "/api/v1" || path.starts_with("/api/v1/") {
-        return match crate::http::caller::bearer(&app, request.headers()).await {
+        return match crate::http::caller::bearer(&app, request.headers(), request.extensions()).await {
             Ok(_) => kantata::error::no_route(),
             Err(error) => kantata::Error::from(error).into_response(),
         };
@@ -362,14 +443,14 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every answer names its request, by the client's own id where it sends a plain one.
-async fn request_id(mut request: Request, next: Next) -> Response {
+async fn request_id(mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let given = request.headers().get(REQUEST_ID).filter(|id| is_plain(id)).cloned();
     let id = given.unwrap_or_else(|| {
         let id = hex::encode(rand::random::<[u8; 16]>());
         HeaderValue::from_str(&id).expect("hex digits are a header's value")
     });
     request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     response.headers_mut().insert(REQUEST_ID, id);
     response
 }

@@ -56,7 +56,12 @@ struct Store {
 
 enum Place {
     Directory(tempfile::TempDir),
-    Database { server: String, name: String },
+    Database {
+        server: String,
+        name: String,
+    },
+    /// With another service.
+    Elsewhere,
 }
 
 impl TestApp {
@@ -92,6 +97,19 @@ impl TestApp {
     /// The harbor: see [`harbor`].
     pub async fn harbor(engine: Engine) -> Self {
         Self::with(engine, &harbor()).await
+    }
+
+    /// The same service twice, as two processes on one store, which goes away with the first.
+    pub async fn beside(self) -> (Self, Self) {
+        let location = match &self.store.place {
+            Place::Directory(directory) => Location::in_directory(directory.path()),
+            Place::Database { server, name } => Location::Postgres(format!("{server}/{name}")),
+            Place::Elsewhere => panic!("the other service has the store"),
+        };
+        let db = Db::open(&location).await.expect("a store");
+        let app = App::new(db, self.app.clock.clone(), Settings::default());
+        let store = Store { place: Place::Elsewhere, is_harmed: AtomicBool::default() };
+        (self, Self { app, store })
     }
 
     pub async fn import(&self, archive: &str) -> Result<Counts> {
@@ -221,6 +239,7 @@ impl Drop for Store {
                 let (server, drop) = (server.clone(), format!("drop database {name} with (force)"));
                 std::mem::drop(apart(async move { administer(&server, &drop).await }));
             }
+            Place::Elsewhere => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Tokens, and whom they speak for.
 
 pub mod archive;
+pub mod known;
 pub mod native;
 pub mod page;
 pub mod store;

@@ -1,5 +1,6 @@
 //! The SQL of tokens.
 
+use super::known::Proof;
 use super::{Caller, NewToken, Token};
 use crate::clock::Time;
 use crate::db::{Conn, Error, Result, Row};
@@ -17,9 +18,11 @@ macro_rules! columns {
 
 statements! {
     // The one look-up that cannot start from an account: the token tells which.
-    CALLER = "select users.account_id, users.id, users.administrator, tokens.scopes, tokens.id from tokens
-        join users on users.account_id = tokens.account_id and users.id = tokens.user_id
-        where tokens.sha256 = $1 and (tokens.expires_at is null or tokens.expires_at > $2)";
+    PROOF = "select users.account_id, users.id, users.administrator, tokens.scopes, tokens.id, tokens.expires_at,
+            accounts.event_sequence
+        from tokens join users on users.account_id = tokens.account_id and users.id = tokens.user_id
+        join accounts on accounts.id = tokens.account_id
+        where tokens.sha256 = $1";
     INSERT = "insert into tokens (account_id, user_id, name, sha256, scopes, expires_at, application_id, grant_id,
             created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
@@ -70,16 +73,17 @@ pub fn scopes_text(scopes: Option<&[String]>) -> Option<String> {
     scopes.map(|scopes| serde_json::json!(scopes).to_string())
 }
 
-/// Who holds a token that has not ended.
-pub async fn caller(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> Result<Option<Caller>> {
-    conn.first(CALLER, &values![sha256, now.0], |row| {
-        Ok(Caller {
+/// What a token proves, even one that has ended.
+pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> Result<Option<Proof>> {
+    conn.first(PROOF, &values![sha256], |row| {
+        let caller = Caller {
             account_id: row.get(0)?,
             user_id: row.get(1)?,
             token_id: row.get(4)?,
             administrator: row.get(2)?,
             scopes: scopes(row, 3)?.unwrap_or_default(),
-        })
+        };
+        Ok(Proof { caller, expires_at: row.get::<Option<i64>>(5)?.map(Time), sequence: row.get(6)? })
     })
     .await
 }
@@ -145,7 +149,7 @@ pub async fn named(conn: &mut Conn, user: &User, name: &str) -> Result<Vec<Token
     conn.all(NAMED, &values![user.account_id, user.id, name], token).await
 }
 
-/// The token of a text, unless it has ended; [`caller`] where its user is all that matters.
+/// The token of a text, unless it has ended; [`prove`] where its user is all that matters.
 pub async fn with_digest(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> Result<Option<Token>> {
     conn.first(WITH_DIGEST, &values![sha256, now.0], token).await
 }

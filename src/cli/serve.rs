@@ -145,7 +145,8 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         tracing::info!(address = %figures.local_addr()?, "serving metrics");
     }
     let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
-    let app = App { limits, setup, login, ..App::new(db, clock, settings) };
+    let mut app = App::new(db, clock, settings);
+    (app.limits, app.setup, app.login) = (limits, setup, login);
     let writing = tokio::spawn(uses::run(app.clone()));
     server::run(app.clone(), listener, figures, identity, stop).await;
     writing.abort();

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{Extensions, HeaderMap};
 use axum::response::Response;
 use jiff::{Span, SpanRelativeTo, Timestamp};
 use schemars::SchemaGenerator;
@@ -95,7 +95,7 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
 
 /// The clock is everybody's: it is for administrators, with a token that is limited to nothing.
 async fn authorise(app: &App, headers: &HeaderMap) -> Result<(), Error> {
-    let caller = caller::bearer(app, headers).await?;
+    let caller = caller::bearer(app, headers, &Extensions::new()).await?;
     if caller.administrator && caller.scopes.is_empty() { Ok(()) } else { Err(Error::Forbidden) }
 }
 

@@ -8,6 +8,7 @@ mod about;
 mod error;
 mod meter;
 pub mod migrate;
+mod moment;
 mod postgres;
 mod sqlite;
 mod value;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 pub use about::About;
 pub use error::Error;
 pub use meter::Meter;
+pub use moment::Moment;
 pub use value::{Column, Row, Value};
 
 /// What a unit of work may end with: the domain's own errors pass through and roll the work back.
@@ -159,6 +161,23 @@ impl Db {
         done
     }
 
+    /// Runs work that reads with one statement, which sees one snapshot without a transaction.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn ask<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+    {
+        let done = match &self.engine {
+            Engine::Sqlite(engine) => engine.ask(work).await,
+            Engine::Postgres(engine) => engine.ask(work).await,
+        };
+        self.meter.ended(&done);
+        done
+    }
+
     /// Runs work in one transaction: durable when this returns `Ok`, without a trace otherwise.
     ///
     /// # Errors
@@ -169,7 +188,7 @@ impl Db {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
         let done = match &self.engine {
-            Engine::Sqlite(engine) => engine.write(work).await,
+            Engine::Sqlite(engine) => engine.write(scope, work).await,
             Engine::Postgres(engine) => engine.write(scope, work).await,
         };
         self.meter.wrote(&done);
@@ -181,6 +200,15 @@ impl Db {
         match &self.engine {
             Engine::Sqlite(_) => "SQLite",
             Engine::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// The state that the store is in, where the engine tells that without being asked: what was read after this was
+    /// taken holds for as long as this is the same.
+    pub fn moment(&self) -> Option<Moment> {
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.moment(),
+            Engine::Postgres(_) => None,
         }
     }
 

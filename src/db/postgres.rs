@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
-use futures_util::future::join_all;
+use futures_util::FutureExt;
+use futures_util::future::{join_all, try_join};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -27,6 +28,8 @@ pub struct Postgres {
 pub struct Client {
     object: Option<Object>,
     in_transaction: bool,
+    /// The beginning of a transaction that reads, which is sent together with its first statement.
+    begin: Option<&'static str>,
     /// The events of the transaction.
     pub(super) appended: u64,
 }
@@ -65,7 +68,30 @@ impl Postgres {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
-        self.transaction("begin isolation level repeatable read read only", work).await
+        self.spawn(move |object| async move {
+            let begin = "begin isolation level repeatable read read only";
+            let client =
+                Client { object: Some(object), in_transaction: true, begin: Some(begin), appended: 0 };
+            let mut conn = Conn::Postgres(client);
+            let result = work(&mut conn).await;
+            if let Conn::Postgres(client) = &mut conn {
+                client.leave();
+            }
+            result
+        })
+        .await
+    }
+
+    pub async fn ask<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+    {
+        self.spawn(move |object| async move {
+            let client = Client { object: Some(object), in_transaction: false, begin: None, appended: 0 };
+            work(&mut Conn::Postgres(client)).await
+        })
+        .await
     }
 
     pub async fn write<T, F>(&self, scope: Scope, work: F) -> Result<T>
@@ -87,17 +113,15 @@ impl Postgres {
         }
     }
 
-    /// In a task of its own: a caller that goes away must not leave a transaction half way.
     async fn transaction<T, F>(&self, begin: &str, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
-        let (pool, meter) = (self.pool.clone(), Arc::clone(&self.meter));
+        let meter = Arc::clone(&self.meter);
         let begin = begin.to_owned();
-        tokio::spawn(async move {
-            let object = pool.get().await.map_err(Error::from)?;
-            let client = Client { object: Some(object), in_transaction: true, appended: 0 };
+        self.spawn(move |object| async move {
+            let client = Client { object: Some(object), in_transaction: true, begin: None, appended: 0 };
             let mut conn = Conn::Postgres(client);
             conn.script(&begin).await?;
             let result = work(&mut conn).await;
@@ -111,7 +135,17 @@ impl Postgres {
             result
         })
         .await
-        .unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
+    }
+
+    /// With a connection, in a task of its own: a caller that goes away must not leave a transaction half way.
+    async fn spawn<T, W>(&self, work: impl FnOnce(Object) -> W + Send + 'static) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T>> + Send,
+    {
+        let pool = self.pool.clone();
+        let task = tokio::spawn(async move { work(pool.get().await.map_err(Error::from)?).await });
+        task.await.unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
     }
 }
 
@@ -144,19 +178,45 @@ impl Client {
         self.prepared(statement).await.map(drop)
     }
 
-    pub async fn rows(&self, statement: Statement, values: &[Value<'_>]) -> Result<Vec<tokio_postgres::Row>> {
+    pub async fn rows(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<tokio_postgres::Row>> {
+        let begin = self.begin.take();
         let prepared = self.prepared(statement).await?;
-        let rows = self.object().query(&prepared, &borrowed(values)).await;
+        let values = borrowed(values);
+        let rows = self.object().query(&prepared, &values);
+        let rows = match begin {
+            Some(begin) => try_join(self.object().batch_execute(begin), rows).await.map(|((), rows)| rows),
+            None => rows.await,
+        };
         rows.map_err(|error| Error::from(error).into())
     }
 
-    pub async fn run(&self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
+    async fn start(&mut self) -> Result<()> {
+        match self.begin.take() {
+            Some(begin) => self.script(begin).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends a transaction that only read. Nobody waits for that: what the connection is asked next comes after it.
+    fn leave(&mut self) {
+        let is_sent =
+            self.begin.is_some() || self.object().batch_execute("rollback").now_or_never().is_none();
+        self.in_transaction = !is_sent;
+    }
+
+    pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
+        self.start().await?;
         let prepared = self.prepared(statement).await?;
         let count = self.object().execute(&prepared, &borrowed(values)).await;
         count.map_err(|error| Error::from(error).into())
     }
 
-    pub async fn run_many(&self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
+    pub async fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
+        self.start().await?;
         let prepared = self.prepared(statement).await?;
         let mut first = 0;
         for rows in rows.chunks(PIPELINE) {
@@ -178,7 +238,7 @@ impl Client {
     }
 
     /// Constraints that were never checked, and indexes that are not whole.
-    pub async fn defects(&self) -> Result<Vec<String>> {
+    pub async fn defects(&mut self) -> Result<Vec<String>> {
         let sql = "select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' does not hold yet'
             from pg_constraint where not convalidated
             union all select 'the index ' || indexrelid::regclass || ' is not valid' from pg_index where not indisvalid";

@@ -3,33 +3,44 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::pin;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
-use super::{Conn, Error, Meter, Result, Row, Statement, Value, Work};
+use super::moment::{Moment, Moments};
+use super::{Conn, Error, Meter, Result, Row, Scope, Statement, Value, Work};
 
 const READERS: usize = 4;
 /// How many waiting writes share one `fsync` at the most.
 const BATCH: usize = 256;
+/// After how many pages in the log a thread of its own begins to bring them into the file, so that no write waits for it.
+const LOG: u32 = 1000;
+/// With how many the writer waits for it, so that the log begins anew.
+const LONGEST_LOG: u32 = 4 * LOG;
+const CHECKPOINT: &str = "pragma wal_checkpoint(passive)";
 /// How long a lock of another process is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 const STATEMENTS_CACHED: usize = 256;
 
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
 type ReadJob = Box<dyn FnOnce(&mut Conn) + Send>;
-type WriteJob = Box<dyn FnOnce(Result<&mut Conn>) -> Answer + Send>;
+
+struct WriteJob {
+    scope: Scope,
+    run: Box<dyn FnOnce(Result<&mut Conn>) -> Answer + Send>,
+}
 
 #[derive(Clone)]
 pub struct Sqlite {
     readers: Sender<ReadJob>,
     writer: Sender<WriteJob>,
     meter: Arc<Meter>,
+    moments: Moments,
 }
 
 /// A connection of one of the threads.
@@ -44,7 +55,7 @@ impl Sqlite {
     pub fn open(path: &Path, prepare: bool, meter: Arc<Meter>) -> Result<Self> {
         let made = if prepare { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
         let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
-        let writer = connect(path, made, &format!("{journal} pragma cache_size = -8000;"))?;
+        let writer = connect(path, made, &format!("{journal} pragma cache_size = -4000;"))?;
         if prepare && writer.is_readonly("main").map_err(Error::from)? {
             return Err(Error::Unavailable(format!("{} cannot be written", path.display())).into());
         }
@@ -52,24 +63,21 @@ impl Sqlite {
         if prepare {
             poll(super::migrate::run(&mut writer))?;
         }
-        let (writer_jobs, waiting) = channel();
-        let own = Arc::clone(&meter);
-        thread::Builder::new()
-            .name("sqlite-writer".into())
-            .spawn(move || write_loop(&mut writer, &waiting, &own))
-            .map_err(|error| Error::Unavailable(error.to_string()))?;
-        let (reader_jobs, waiting) = channel();
-        let waiting = Arc::new(Mutex::new(waiting));
-        for number in 0..READERS {
-            let pragmas = "pragma query_only = on; pragma cache_size = -4000;";
-            let mut conn = connect(path, OpenFlags::empty(), pragmas)?.into();
-            let waiting = Arc::clone(&waiting);
-            thread::Builder::new()
-                .name(format!("sqlite-reader-{number}"))
-                .spawn(move || read_loop(&mut conn, &waiting))
-                .map_err(|error| Error::Unavailable(error.to_string()))?;
+        let (writer_jobs, waiting) = unbounded();
+        let (own, moments) = (Arc::clone(&meter), Moments::of(path));
+        let mut log = Log { moments, brought_in: 0, helper: helper(path)? };
+        if moments.now().is_some() {
+            poll(async { writer.script("pragma wal_autocheckpoint = 0").await })?;
         }
-        Ok(Self { readers: reader_jobs, writer: writer_jobs, meter })
+        spawn("sqlite-writer".into(), move || write_loop(&mut writer, &waiting, &own, &mut log))?;
+        let (reader_jobs, waiting) = unbounded();
+        for number in 0..READERS {
+            let pragmas = "pragma query_only = on; pragma cache_size = -2000;";
+            let mut conn = connect(path, OpenFlags::empty(), pragmas)?.into();
+            let waiting = waiting.clone();
+            spawn(format!("sqlite-reader-{number}"), move || read_loop(&mut conn, &waiting))?;
+        }
+        Ok(Self { readers: reader_jobs, writer: writer_jobs, meter, moments })
     }
 
     pub async fn read<T, F>(&self, work: F) -> Result<T>
@@ -77,31 +85,52 @@ impl Sqlite {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
+        self.on_a_reader(|conn| snapshot(conn, work)).await
+    }
+
+    pub async fn ask<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+    {
+        self.on_a_reader(|conn| guarded(conn, work)).await
+    }
+
+    async fn on_a_reader<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job: ReadJob = Box::new(move |conn| drop(answer.send(snapshot(conn, work))));
+        let job: ReadJob = Box::new(move |conn| drop(answer.send(work(conn))));
         self.readers.send(job).map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 
-    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    /// The state that the file is in.
+    pub fn moment(&self) -> Option<Moment> {
+        self.moments.now()
+    }
+
+    pub async fn write<T, F>(&self, scope: Scope, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let meter = Arc::clone(&self.meter);
-        let job: WriteJob = Box::new(move |conn| {
+        let run = Box::new(move |conn: Result<&mut Conn>| {
             let result = conn.and_then(|conn| Ok((savepoint(conn, work)?, appended(conn))));
-            Box::new(move |committed| {
+            let answer: Answer = Box::new(move |committed| {
                 let done = result.and_then(|(value, events)| {
                     committed?;
                     meter.appended(events);
                     Ok(value)
                 });
                 drop(answer.send(done));
-            })
+            });
+            answer
         });
-        self.writer.send(job).map_err(|_| stopped())?;
+        self.writer.send(WriteJob { scope, run }).map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 }
@@ -142,46 +171,93 @@ pub fn copy(path: &Path, target: &Path) -> Result<()> {
     conn.execute("vacuum into ?1", [target]).map(drop).map_err(|error| Error::from(error).into())
 }
 
-fn read_loop(conn: &mut Conn, jobs: &Mutex<Receiver<ReadJob>>) {
-    loop {
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match job {
-            Ok(job) => job(conn),
-            Err(_) => return,
+fn spawn(name: String, run: impl FnOnce() + Send + 'static) -> Result<()> {
+    let spawned = thread::Builder::new().name(name).spawn(run);
+    spawned.map(drop).map_err(|error| Error::Unavailable(error.to_string()).into())
+}
+
+/// The pages that stand in the log and not yet in the file.
+struct Log {
+    moments: Moments,
+    /// How many there were when the helper was last asked to bring them in.
+    brought_in: u32,
+    helper: Sender<()>,
+}
+
+impl Log {
+    /// Sees to it that they do not become too many.
+    fn look(&mut self, conn: &Conn) {
+        let pages = self.moments.pages_in_log();
+        if pages < self.brought_in {
+            self.brought_in = 0;
+        }
+        if pages >= LONGEST_LOG
+            && let Conn::Sqlite(client) = conn
+        {
+            drop(client.conn.execute_batch(CHECKPOINT));
+        } else if pages - self.brought_in >= LOG {
+            self.brought_in = pages;
+            let _ = self.helper.try_send(());
         }
     }
 }
 
+/// A thread that brings pages of the log into the file whenever it is asked to.
+fn helper(path: &Path) -> Result<Sender<()>> {
+    let conn = connect(path, OpenFlags::empty(), "pragma cache_size = -100;")?;
+    let (ask, asked) = bounded::<()>(1);
+    spawn("sqlite-log".into(), move || {
+        for () in asked {
+            drop(conn.execute_batch(CHECKPOINT));
+        }
+    })?;
+    Ok(ask)
+}
+
+fn read_loop(conn: &mut Conn, jobs: &Receiver<ReadJob>) {
+    for job in jobs {
+        job(conn);
+    }
+}
+
 /// Takes all waiting writes, runs each in its own savepoint, commits them with one `fsync`, and only then answers.
-fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>, meter: &Meter) {
+fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>, meter: &Meter, log: &mut Log) {
     while let Ok(first) = jobs.recv() {
         if let Err(error) = execute(conn, "begin immediate") {
             // Those who wait as well would each wait as long again for the same lock.
             let reason = error.to_string();
-            first(Err(error))(Ok(()));
+            (first.run)(Err(error))(Ok(()));
             for job in jobs.try_iter() {
-                job(Err(Error::Unavailable(reason.clone()).into()))(Ok(()));
+                (job.run)(Err(Error::Unavailable(reason.clone()).into()))(Ok(()));
             }
             continue;
         }
-        let mut answers = vec![first(Ok(conn))];
+        let mut is_large = matches!(first.scope, Scope::Store);
+        let mut answers = vec![(first.run)(Ok(conn))];
         // A disk error may end the whole transaction; what came after it would be written unasked.
         while answers.len() < BATCH
             && in_transaction(conn)
             && let Ok(job) = jobs.try_recv()
         {
-            answers.push(job(Ok(conn)));
+            is_large |= matches!(job.scope, Scope::Store);
+            answers.push((job.run)(Ok(conn)));
         }
         let committed = execute(conn, "commit").map_err(|error| {
             let reason = error.to_string();
             drop(execute(conn, "rollback"));
             reason
         });
+        if is_large && let Conn::Sqlite(client) = &conn {
+            // Every read would look through what an import leaves in the log, and the next start would read all of it.
+            // Where somebody else reads at the time, the engine does it later.
+            drop(client.conn.execute_batch("pragma wal_checkpoint(truncate)"));
+        }
         #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
         meter.batches.observe(answers.len() as f64);
         for answer in answers {
             answer(committed.clone().map_err(|reason| Error::Unavailable(reason).into()));
         }
+        log.look(conn);
     }
 }
 

@@ -2,13 +2,11 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -25,10 +23,14 @@ use crate::http::refusal::{refused, spelled};
 pub const HEADER: HeaderName = HeaderName::from_static("x-statuary-fault");
 
 /// Lets a request meet with the fault that it asks for, or with the one that is due.
-pub async fn layer(State(faults): State<Arc<Faults>>, request: Request, next: Next) -> Response {
+pub async fn layer(
+    faults: &Faults,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let path = request.uri().path().to_owned();
     if EXEMPT.contains(&path.as_str()) {
-        return next.run(request).await;
+        return next(request).await;
     }
     let fault = if let Some(asked) = request.headers().get(&HEADER) {
         match String::from_utf8_lossy(asked.as_bytes()).parse() {
@@ -49,7 +51,7 @@ pub async fn layer(State(faults): State<Arc<Faults>>, request: Request, next: Ne
     if let Some(delay) = fault.delay {
         faults.wait(delay).await;
     }
-    let (mut response, came) = strike(&faults, &fault, &path, request, next).await;
+    let (mut response, came) = strike(faults, &fault, &path, request, next).await;
     if !came.is_nothing() {
         let name = HeaderValue::from_str(&came.to_string()).expect("names of faults are plain texts");
         response.headers_mut().insert(HEADER, name);
@@ -63,7 +65,7 @@ async fn strike(
     fault: &Fault,
     path: &str,
     request: Request,
-    next: Next,
+    next: impl AsyncFnOnce(Request) -> Response,
 ) -> (Response, Fault) {
     let id = request.extensions().get::<RequestId>().cloned();
     let response = match fault.kind {
@@ -77,12 +79,12 @@ async fn strike(
         }
         Some(Kind::TimedOut) => {
             if fault.done {
-                drop(next.run(request).await);
+                drop(next(request).await);
             }
             refused(path, id.as_ref(), StatusCode::GATEWAY_TIMEOUT, None)
         }
         Some(Kind::Cut) => Response::new(Body::new(Torn::before_any_byte())),
-        Some(Kind::CutBody) => cut_in_the_middle(next.run(request).await).await,
+        Some(Kind::CutBody) => cut_in_the_middle(next(request).await).await,
         Some(Kind::Stale) => match stale(faults, request, next).await {
             Ok(earlier) => earlier,
             Err(present) => return (present, Fault { kind: None, ..fault.clone() }),
@@ -92,9 +94,9 @@ async fn strike(
 }
 
 /// The answer as it is, remembered if it could be asked for again.
-async fn plain(faults: &Faults, request: Request, next: Next) -> Response {
+async fn plain(faults: &Faults, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let key = (request.method() == Method::GET).then(|| key(&request));
-    let response = next.run(request).await;
+    let response = next(request).await;
     let (Some(key), StatusCode::OK) = (key, response.status()) else { return response };
     // What has no known end is not waited for; a compressed answer has one all the same.
     let ends = response.body().size_hint().exact().is_some()
@@ -113,10 +115,14 @@ async fn plain(faults: &Faults, request: Request, next: Next) -> Response {
 
 /// What was answered before and is another answer than the present one, which is given where there is none. Whoever
 /// may not ask any more is told so.
-async fn stale(faults: &Faults, mut request: Request, next: Next) -> Result<Response, Response> {
+async fn stale(
+    faults: &Faults,
+    mut request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Result<Response, Response> {
     let key = key(&request);
     request.headers_mut().remove(header::IF_NONE_MATCH);
-    let response = next.run(request).await;
+    let response = next(request).await;
     if matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         return Err(response);
     }

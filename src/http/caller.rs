@@ -1,8 +1,12 @@
 //! Who asks.
 
-use axum::http::{HeaderMap, header};
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::{Extensions, HeaderMap, header};
 
 use crate::app::App;
+use crate::auth::known::Proof;
 use crate::auth::{self, Caller};
 use crate::error::Error;
 use crate::openproject;
@@ -11,14 +15,39 @@ use crate::openproject;
 ///
 /// # Errors
 /// [`Error::Unauthenticated`]
-pub async fn bearer(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
-    let (sha256, now) = (digest(headers).ok_or(Error::Unauthenticated)?, app.clock.now());
-    let found =
-        app.db.read(move |conn| Box::pin(async move { auth::store::caller(conn, &sha256, now).await }));
-    let caller = found.await?.ok_or(Error::Unauthenticated)?;
-    app.limits.prove(&sha256);
-    app.uses.record((caller.account_id, caller.token_id), now);
-    Ok(caller)
+pub async fn bearer(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<Caller, Error> {
+    let sha256 = digest(headers).ok_or(Error::Unauthenticated)?;
+    proven(app, &sha256, extensions).await?.ok_or(Error::Unauthenticated)
+}
+
+/// The caller whom a token speaks for, by what is kept of its text; with what a layer found out already.
+///
+/// # Errors
+/// Those of the store.
+pub async fn proven(app: &App, sha256: &[u8; 32], extensions: &Extensions) -> Result<Option<Caller>, Error> {
+    if let Some(proof) = extensions.get::<Arc<Proof>>() {
+        return Ok(Some(proof.caller.clone()));
+    }
+    Ok(find(app, sha256).await?.map(|proof| proof.caller.clone()))
+}
+
+/// Finds out who reads, for what comes later. Who cannot be told now is looked for again where refusals have their shape.
+pub async fn prove(app: &App, request: &mut Request) -> Option<Arc<Proof>> {
+    let takes_keys = request.uri().path().starts_with("/api/v3");
+    let sha256 = if takes_keys { presented(request.headers()) } else { digest(request.headers()) };
+    let proof = find(app, &sha256?).await.ok().flatten()?;
+    request.extensions_mut().insert(Arc::clone(&proof));
+    Some(proof)
+}
+
+async fn find(app: &App, sha256: &[u8; 32]) -> Result<Option<Arc<Proof>>, Error> {
+    let now = app.clock.now();
+    let proof = app.known.prove(&app.db, sha256, now).await?;
+    if let Some(proof) = &proof {
+        app.limits.prove(sha256);
+        app.uses.record((proof.caller.account_id, proof.caller.token_id), now);
+    }
+    Ok(proof)
 }
 
 /// What is kept of the token that a request presents in whatever way a surface takes it.

@@ -9,9 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::Response;
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
@@ -206,15 +205,15 @@ impl Door {
 }
 
 /// Counts requests, refuses those that are too many, and says on each how many are left.
-pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Some(door) = Door::of(request.method(), request.uri().path()) else { return next.run(request).await };
+pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+    let Some(door) = Door::of(request.method(), request.uri().path()) else { return next(request).await };
     let address = address(&app.settings.trusted_proxies, &request);
     let (response, left) = match door {
-        Door::Surface => surface(&app, address, request, next).await,
-        Door::Applications => applications(&app, address, request, next).await,
-        Door::Login => login(&app, address, request, next).await,
+        Door::Surface => surface(app, address, request, next).await,
+        Door::Applications => applications(app, address, request, next).await,
+        Door::Login => login(app, address, request, next).await,
     };
-    described(&app, response, left)
+    described(app, response, left)
 }
 
 /// A token counts by itself; none, or one that is nobody's, by the address.
@@ -222,9 +221,12 @@ async fn surface(
     app: &App,
     address: Option<IpAddr>,
     request: Request,
-    next: Next,
+    next: impl AsyncFnOnce(Request) -> Response,
 ) -> (Response, Option<Left>) {
     let limits = &app.limits;
+    if limits.tokens.is_none() && limits.addresses.is_none() {
+        return (next(request).await, None);
+    }
     let token = caller::presented(request.headers());
     let by_address = limits.addresses.as_ref().zip(address);
     let is_proven = token.is_some_and(|token| limits.is_proven(&token));
@@ -238,13 +240,13 @@ async fn surface(
     }
     let Some(token) = token else {
         let left = by_address.map(|(ledger, of)| ledger.count(of, limits.pace.elapsed()));
-        return (next.run(request).await, left);
+        return (next(request).await, left);
     };
     let left = match limits.take(&token) {
         Ok(left) => left,
         Err(exhausted) => return refusal(app, &request, "token", exhausted),
     };
-    let response = next.run(request).await;
+    let response = next(request).await;
     if response.status() == StatusCode::UNAUTHORIZED {
         limits.disprove(&token);
         if let Some((ledger, of)) = by_address {
@@ -259,31 +261,36 @@ async fn applications(
     app: &App,
     address: Option<IpAddr>,
     request: Request,
-    next: Next,
+    next: impl AsyncFnOnce(Request) -> Response,
 ) -> (Response, Option<Left>) {
     let (limits, elapsed) = (&app.limits, || app.limits.pace.elapsed());
     let Some((ledger, of)) = limits.addresses.as_ref().zip(address) else {
-        return (next.run(request).await, None);
+        return (next(request).await, None);
     };
     if let Some(exhausted) = ledger.exhausted(of, elapsed()) {
         return refusal(app, &request, "address", exhausted);
     }
-    let response = next.run(request).await;
+    let response = next(request).await;
     let has_failed = response.status() == StatusCode::UNAUTHORIZED;
     let left = if has_failed { ledger.count(of, elapsed()) } else { ledger.left(of, elapsed()) };
     (response, Some(left))
 }
 
 /// An attempt to sign in counts until it succeeds: many at once are as many as one after the other.
-async fn login(app: &App, address: Option<IpAddr>, request: Request, next: Next) -> (Response, Option<Left>) {
+async fn login(
+    app: &App,
+    address: Option<IpAddr>,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> (Response, Option<Left>) {
     let limits = &app.limits;
     let Some((ledger, of)) = limits.logins.as_ref().zip(address) else {
-        return (next.run(request).await, None);
+        return (next(request).await, None);
     };
     if let Err(exhausted) = ledger.take(of, limits.pace.elapsed()) {
         return refusal(app, &request, "login", exhausted);
     }
-    let response = next.run(request).await;
+    let response = next(request).await;
     if response.status() != StatusCode::UNPROCESSABLE_ENTITY {
         ledger.forgive(of);
     }

@@ -1,5 +1,6 @@
 //! What all surfaces share on the wire.
 
+pub mod answers;
 pub mod body;
 pub mod caller;
 pub mod form;

@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
@@ -20,7 +19,7 @@ use super::refusal::refused;
 use crate::app::App;
 
 /// Gives up a request whose body or whose answer does not come in time.
-pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let patience = &app.settings.patience;
     let path = request.uri().path().to_owned();
     let id = request.extensions().get::<RequestId>().cloned();
@@ -32,7 +31,7 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
         let is_late = is_late.clone();
         request.map(|body| Body::new(Awaited { body, until, sleep: None, is_late }))
     };
-    match timeout(patience.request, next.run(request)).await {
+    match timeout(patience.request, next(request)).await {
         Ok(response) if !is_late.load(Ordering::Relaxed) => response,
         Ok(_) => {
             let mut response = refused(&path, id.as_ref(), StatusCode::REQUEST_TIMEOUT, None);

@@ -5,9 +5,8 @@
 //! the tag came with included.
 
 use axum::body::Body;
-use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -74,25 +73,22 @@ pub fn weak(validator: Option<&Validator>, body: &[u8]) -> HeaderValue {
     header_value(&format!("W/\"{}\"", text(validator, body)))
 }
 
-/// Answers with 304 where the client has what it asks for.
-pub async fn layer(request: Request, next: Next) -> Response {
-    let asked = Asked::read(&request);
-    asked.answer(next.run(request).await)
-}
-
 /// What a read says of the answer that it has already.
 pub struct Asked(Vec<HeaderValue>);
 
 impl Asked {
-    /// What a request says; nothing unless it reads.
-    pub fn read(request: &Request) -> Self {
-        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-        let lines = request.headers().get_all(header::IF_NONE_MATCH).iter();
-        Self(if is_read { lines.cloned().collect() } else { Vec::new() })
+    /// What a request says; it is answered as if it did not.
+    pub fn take(request: &mut Request) -> Self {
+        let lines = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
+        request.headers_mut().remove(header::IF_NONE_MATCH);
+        Self(lines)
     }
 
     /// The answer, or 304 in its place where it has a tag that was named: compared weakly, as it is for a read.
     pub fn answer(&self, response: Response) -> Response {
+        if self.0.is_empty() {
+            return response;
+        }
         let Some(tag) = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()) else {
             return response;
         };
@@ -102,8 +98,11 @@ impl Asked {
             return response;
         }
         let mut bare = Response::new(Body::empty());
+        if let Some(route) = response.extensions().get::<MatchedPath>() {
+            bare.extensions_mut().insert(route.clone());
+        }
         *bare.status_mut() = StatusCode::NOT_MODIFIED;
-        for name in [header::ETAG, header::CACHE_CONTROL, header::VARY] {
+        for name in [header::ETAG, header::CACHE_CONTROL, header::VARY, header::LINK] {
             if let Some(value) = response.headers().get(&name) {
                 bare.headers_mut().insert(name, value.clone());
             }

@@ -51,7 +51,7 @@ impl FromRequest<App> for Request {
 
     async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
-        let caller = caller::bearer(app, &parts.headers).await?;
+        let caller = caller::bearer(app, &parts.headers, &parts.extensions).await?;
         let query = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
         let bytes = body::read(body).await?;
         let key = write::key(&caller, Surface::Kantata, &parts, &bytes)?;

@@ -22,7 +22,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::http::RequestId;
-use crate::http::tag::{self, Asked, Validator};
+use crate::http::tag::{self, Validator};
 
 /// Where the surface is.
 pub const ROOT: &str = "/api/statuary/v1";
@@ -48,8 +48,7 @@ pub fn record(object: &impl Serialize, state: Option<&Validator>) -> Response {
 /// Finishes every answer of this surface; gives problems their body.
 pub async fn layer(request: HttpRequest, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
-    let asked = Asked::read(&request);
-    let mut response = asked.answer(next.run(request).await);
+    let mut response = next.run(request).await;
     tag::weaken_if_compressed(&mut response);
     if let Some(error) = response.extensions_mut().remove::<Error>() {
         error.write(&mut response, id.as_ref());
@@ -60,13 +59,13 @@ pub async fn layer(request: HttpRequest, next: Next) -> Response {
 
 /// A path that is not served: told to those who prove who they are.
 pub async fn no_path(State(app): State<App>, asked: HttpRequest) -> Answer {
-    request::authenticate(&app, asked.headers()).await?;
+    request::authenticate(&app, asked.headers(), asked.extensions()).await?;
     Err(Error::new(problem::Kind::NotFound).saying("There is nothing at this path."))
 }
 
 /// A method that a path does not serve; the router lists those that it does.
 pub async fn no_method(State(app): State<App>, asked: HttpRequest) -> Answer {
-    request::authenticate(&app, asked.headers()).await?;
+    request::authenticate(&app, asked.headers(), asked.extensions()).await?;
     let detail = format!("{} is not served at this path; the header Allow lists what is.", asked.method());
     Err(Error::new(problem::Kind::MethodNotAllowed).saying(detail))
 }

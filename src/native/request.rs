@@ -1,8 +1,8 @@
 //! A request of this surface: who asks, and parameters of which each must be known.
 
 use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 
 use super::cursor::Page;
 use super::problem::{Error, Kind};
@@ -36,7 +36,7 @@ impl FromRequestParts<App> for Request {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let caller = authenticate(app, &parts.headers).await?;
+        let caller = authenticate(app, &parts.headers, &parts.extensions).await?;
         let members = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
         let segments = RawPathParams::from_request_parts(parts, app).await;
         let segments = segments.map(|all| all.iter().map(|(_, text)| text.to_owned()).collect());
@@ -53,8 +53,8 @@ impl FromRequestParts<App> for Request {
 ///
 /// # Errors
 /// [`Kind::Unauthenticated`], [`Kind::Forbidden`]
-pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
-    let caller = caller::bearer(app, headers).await?;
+pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<Caller, Error> {
+    let caller = caller::bearer(app, headers, extensions).await?;
     if caller.has_scope(scopes::NATIVE) {
         return Ok(caller);
     }

@@ -1,7 +1,7 @@
 //! Who a token speaks for, as `OpenID` Connect has it. Id tokens are not issued, so there is no key to check one by.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::{accounts, users};
 
 /// `GET` and `POST /openid/userinfo`
 pub async fn userinfo(State(app): State<App>, headers: HeaderMap) -> Answer {
-    let caller = caller::bearer(&app, &headers).await?;
+    let caller = caller::bearer(&app, &headers, &Extensions::new()).await?;
     let work = app.db.read(move |conn| {
         Box::pin(async move {
             let ids = (format!("[{}]", caller.user_id), format!("[{}]", caller.account_id));

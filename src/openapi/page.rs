@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::Response;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
@@ -25,13 +25,13 @@ pub async fn native(State(app): State<App>) -> Response {
 
 /// `GET /api/v3/openapi.json` and `/api/v3/spec.json`; the login rule of the surface applies.
 pub async fn openproject(State(app): State<App>, headers: HeaderMap) -> Answer {
-    request::authenticate(&app, &headers).await?;
+    request::authenticate(&app, &headers, &Extensions::new()).await?;
     Ok(document(Surface::Openproject, &app))
 }
 
 /// `GET /api/v3/spec.yml`
 pub async fn openproject_yaml(State(app): State<App>, headers: HeaderMap) -> Answer {
-    request::authenticate(&app, &headers).await?;
+    request::authenticate(&app, &headers, &Extensions::new()).await?;
     let yaml = super::yaml(Surface::Openproject, app.settings.strict);
     Ok(typed(yaml.into(), HeaderValue::from_static("text/vnd.yaml")))
 }

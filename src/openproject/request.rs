@@ -3,7 +3,7 @@
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, Method, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value};
@@ -14,10 +14,10 @@ use crate::app::App;
 use crate::auth::{self, Caller};
 use crate::error::Error as Cause;
 use crate::events::{Change, Surface};
-use crate::http::body;
 use crate::http::params::{Params, without_nul};
 use crate::http::tag::Expected;
 use crate::http::write::{self, Write};
+use crate::http::{body, caller};
 use crate::idempotency::Key;
 
 use crate::oauth::scopes;
@@ -69,7 +69,7 @@ impl Request {
     }
 
     async fn read(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let caller = authenticate(app, &parts.headers).await?;
+        let caller = authenticate(app, &parts.headers, &parts.extensions).await?;
         let query = parts.extensions.get::<Query>().cloned().unwrap_or_default();
         let segments = RawPathParams::from_request_parts(parts, app).await;
         let segment = segments.ok().and_then(|all| all.iter().next().map(|(_, text)| text.to_owned()));
@@ -136,7 +136,7 @@ pub fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), Er
 ///
 /// # Errors
 /// [`Error::WrongCredentials`], [`Error::Unauthenticated`], [`Error::InsufficientScope`]
-pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
+pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<Caller, Error> {
     let by_session = headers.get("x-authentication-scheme").is_some_and(|scheme| scheme == "Session");
     let challenge = |scheme| if by_session { Challenge::Session } else { scheme };
     let header = headers.get(header::AUTHORIZATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
@@ -154,12 +154,7 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Caller, Erro
     };
     let wrong = || Error::WrongCredentials(challenge(scheme));
     let digest = auth::digest(&token.ok_or_else(wrong)?);
-    let now = app.clock.now();
-    let found =
-        app.db.read(move |conn| Box::pin(async move { auth::store::caller(conn, &digest, now).await }));
-    let caller = found.await?.ok_or_else(wrong)?;
-    app.limits.prove(&digest);
-    app.uses.record((caller.account_id, caller.token_id), now);
+    let caller = caller::proven(app, &digest, extensions).await?.ok_or_else(wrong)?;
     if caller.has_scope(scopes::OPENPROJECT) { Ok(caller) } else { Err(Error::InsufficientScope) }
 }
 

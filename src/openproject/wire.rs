@@ -1,5 +1,5 @@
-//! What every request of this surface passes, whatever it asks for: formats, `eprops`, the service's description,
-//! conditional requests (contract, section b).
+//! What every request of this surface passes, whatever it asks for: formats, `eprops`, the service's description
+//! (contract, section b).
 
 use std::io::Read;
 
@@ -15,7 +15,6 @@ use super::error::Error;
 use super::hal;
 use crate::http::form;
 use crate::http::path::AsksForJson;
-use crate::http::tag::Asked;
 
 /// Where the description of the service is; clients know a protected instance by it.
 const SERVICE_DESC: HeaderValue = HeaderValue::from_static("</api/v3/openapi.json>; rel=\"service-desc\"");
@@ -28,7 +27,6 @@ pub struct Query(pub Map<String, Value>);
 
 /// Reads formats and `eprops` before anything else, and finishes the answer.
 pub async fn layer(mut request: Request, next: Next) -> Response {
-    let asked = Asked::read(&request);
     let suffix = request.extensions().get::<AsksForJson>().is_some();
     let (mut response, as_json) = match read(request.uri().query().unwrap_or_default()) {
         Ok((query, as_json)) => {
@@ -37,7 +35,7 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
         }
         Err(response) => (*response, false),
     };
-    response = described(asked.answer(response));
+    response = described(response);
     let headers = response.headers_mut();
     if as_json && headers.get(header::CONTENT_TYPE) == Some(&hal::CONTENT_TYPE) {
         headers.insert(header::CONTENT_TYPE, crate::kantata::CONTENT_TYPE);

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::error::Error as Cause;
+use crate::http::answers::lasting;
 use crate::http::tag::Validator;
 use crate::http::write::Write;
 use crate::openapi::{Operation, schema};
@@ -41,7 +42,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         })
     });
     let hidden = Error::StatusesHidden("You are not allowed to see the statuses.");
-    Ok(hal::answer(StatusCode::OK, &objects::statuses(&found.await?.ok_or(hidden)?)))
+    Ok(lasting(hal::answer(StatusCode::OK, &objects::statuses(&found.await?.ok_or(hidden)?))))
 }
 
 /// What clients are told of [`show`].
@@ -55,7 +56,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, id).await }));
     let hidden = Error::StatusesHidden("You are not allowed to see this status.");
     let status = found.await?.ok_or(hidden)?.ok_or(Cause::NotFound)?;
-    Ok(single(StatusCode::OK, &status))
+    Ok(lasting(single(StatusCode::OK, &status)))
 }
 
 /// What clients are told of [`create`].

@@ -17,6 +17,7 @@ impl TestApp {
             Place::Database { server, name } => {
                 run_on(server, name, &format!("set session_replication_role = replica; {sql}")).await;
             }
+            Place::Elsewhere => panic!("the other service has the store"),
         }
     }
 

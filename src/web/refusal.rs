@@ -1,9 +1,8 @@
 //! How something goes wrong on a page. Handlers and layers say what; [`layer`] writes it for whoever reads.
 
 use askama::Template;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -132,12 +131,12 @@ fn say(status: StatusCode, said: Said) -> Response {
 }
 
 /// Writes what is to be said in the reader's language, whatever inside said it.
-pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     if request.uri().path().starts_with("/api/") {
-        return next.run(request).await;
+        return next(request).await;
     }
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     let Some(Said { title, text }) = response.extensions_mut().remove::<Said>() else { return response };
     let layout = Layout::plain(Reader::of(&headers, &uri, app.clock.now()));
     let title = layout.t(title);

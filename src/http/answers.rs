@@ -1,0 +1,148 @@
+//! Answers that cannot have changed since they were given, from memory.
+//!
+//! What a handler marks as [`Lasting`] depends on the account's records, on who asks, and on the request's address and
+//! form, and on nothing else. It is given again for as long as the account's last event is the same, which is known of
+//! every request from the proof of its token: nobody sees an answer from before a write that was acknowledged, whichever
+//! process wrote it.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Response;
+use http_body_util::BodyExt;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use tokio::time::timeout;
+
+use super::path::AsksForJson;
+use super::refusal::{refused, spelled};
+use super::tag::Asked;
+use super::{RequestId, caller};
+use crate::app::App;
+use crate::auth::known::Proof;
+
+/// How much is kept, in bytes, and how long one answer may be.
+const ROOM: u64 = 12 * 1024 * 1024;
+const LONGEST: usize = 256 * 1024;
+/// How many answers of a common length that is.
+const USUAL: usize = 8 * 1024;
+/// What an answer takes beside its body and its key, about.
+const OVERHEAD: usize = 1024;
+
+/// Marks an answer that holds until the next event of its account.
+#[derive(Clone, Copy, Debug)]
+pub struct Lasting;
+
+/// The answers that were given of late.
+#[derive(Debug)]
+pub struct Answers(Cache<Key, Answer, Weight>);
+
+/// Who asks what in which form, each part with its length.
+type Key = Box<[u8]>;
+
+#[derive(Clone, Debug)]
+struct Answer {
+    /// The number of the account's last event before it was made.
+    sequence: i64,
+    headers: HeaderMap,
+    body: Bytes,
+    /// Under which it is counted.
+    route: Option<MatchedPath>,
+}
+
+#[derive(Clone, Debug)]
+struct Weight;
+
+impl Weighter<Key, Answer> for Weight {
+    fn weight(&self, key: &Key, answer: &Answer) -> u64 {
+        (key.len() + answer.body.len() + OVERHEAD) as u64
+    }
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self(Cache::with_weighter(USUAL, ROOM, Weight))
+    }
+}
+
+impl Answers {
+    fn find(&self, key: &[u8], sequence: i64) -> Option<Response> {
+        let answer = self.0.get(key).filter(|answer| answer.sequence == sequence)?;
+        let mut response = Response::new(Body::from(answer.body));
+        *response.headers_mut() = answer.headers;
+        if let Some(route) = answer.route {
+            response.extensions_mut().insert(route);
+        }
+        Some(response)
+    }
+}
+
+/// Marks the answer of a handler.
+pub fn lasting(mut response: Response) -> Response {
+    response.extensions_mut().insert(Lasting);
+    response
+}
+
+/// Answers a read of a surface from memory where it can, and with 304 where the client has the answer.
+pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !is_read || !request.uri().path().starts_with("/api/") {
+        return next(request).await;
+    }
+    let asked = Asked::take(&mut request);
+    let Ok(proof) = timeout(app.settings.patience.request, caller::prove(app, &mut request)).await else {
+        let id = request.extensions().get::<RequestId>();
+        return refused(request.uri().path(), id, StatusCode::GATEWAY_TIMEOUT, None);
+    };
+    let Some((proof, key)) = proof.and_then(|proof| Some((Arc::clone(&proof), key(&request, &proof)?)))
+    else {
+        return asked.answer(next(request).await);
+    };
+    if let Some(answer) = app.answers.find(&key, proof.sequence) {
+        return asked.answer(answer);
+    }
+    let (path, id) = (request.uri().path().to_owned(), request.extensions().get::<RequestId>().cloned());
+    let mut response = next(request).await;
+    let is_lasting = response.extensions_mut().remove::<Lasting>().is_some();
+    if !is_lasting || response.status() != StatusCode::OK {
+        return asked.answer(response);
+    }
+    let (parts, body) = response.into_parts();
+    let Ok(body) = body.collect().await else {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        return spelled(&path, id.as_ref(), status, "The answer broke off.");
+    };
+    let body = body.to_bytes();
+    if body.len() <= LONGEST {
+        let route = parts.extensions.get::<MatchedPath>().cloned();
+        let (sequence, headers) = (proof.sequence, parts.headers.clone());
+        let answer = Answer { sequence, headers, body: body.clone(), route };
+        app.answers.0.insert(key, answer);
+    }
+    asked.answer(Response::from_parts(parts, Body::from(body)))
+}
+
+/// What an answer depends on beside the account's records; nothing for HEAD, whose answers have no body.
+fn key(request: &Request, proof: &Proof) -> Option<Key> {
+    if request.method() != Method::GET {
+        return None;
+    }
+    let address = request.uri().path_and_query()?.as_str().as_bytes();
+    let mut key = Vec::with_capacity(address.len() + 64);
+    key.extend(proof.caller.account_id.to_le_bytes());
+    key.extend(proof.caller.token_id.to_le_bytes());
+    key.push(request.extensions().get::<AsksForJson>().is_some().into());
+    for coding in request.headers().get_all(header::ACCEPT_ENCODING) {
+        key.extend(coding.len().to_le_bytes());
+        key.extend(coding.as_bytes());
+    }
+    // No header is so long, so that an address is not taken for one.
+    key.extend(usize::MAX.to_le_bytes());
+    key.extend(address);
+    Some(key.into())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Stories of answers that are given again, through HTTP, on both engines: nobody sees one from before a write.
+
+use axum::body::Body;
+use axum::http::Method;
+use http_body_util::BodyExt;
+use rstest::rstest;
+use serde_json::json;
+use tower::ServiceExt;
+
+use crate::auth;
+use crate::db::Scope;
+use crate::events::{Change, Surface};
+use crate::testing::{Answer, Engine, NOW, TestApp, lines, time};
+
+const REPORTS: &str = "/api/v1/status_reports";
+const STATUSES: &str = "/api/v3/statuses";
+
+async fn get(app: &TestApp, who: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let authorization = format!("Bearer {who}");
+    let headers = [&[("authorization", &*authorization)], headers].concat();
+    app.request(Method::GET, path, &headers, "").await
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_is_given_again_until_something_is_written_by_whatever_process(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (app, other) = TestApp::harbor(engine).await.beside().await;
+    let list = format!("{REPORTS}?workspace_id=53760&include=creator");
+    for round in 0..3 {
+        let before = get(&app, "ada", &list, &[]).await;
+        assert_eq!(get(&app, "ada", &list, &[]).await.text, before.text);
+        assert_eq!(get(&other, "ada", &list, &[]).await.text, before.text);
+        let writer = if round == 1 { &app } else { &other };
+        let body = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": round.to_string()}});
+        let id = writer.post("ada", "/status_reports", &body).await.ids()[0];
+        for reader in [&app, &other] {
+            let after = get(reader, "ada", &list, &[]).await;
+            assert_eq!(after.ids().last(), Some(&id), "{round}");
+            assert_eq!(after.json()["count"], json!(before.ids().len() + 1));
+        }
+        let path = format!("{REPORTS}/{id}");
+        assert_eq!(get(&app, "ada", &path, &[]).await.object()["color"], "red");
+        other
+            .put("bo", &format!("/status_reports/{id}"), &json!({"status_report": {"color": "green"}}))
+            .await;
+        assert_eq!(get(&app, "ada", &path, &[]).await.object()["color"], "green");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn each_caller_and_each_form_has_an_answer_of_its_own(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for _ in 0..2 {
+        for (who, count) in [("ada", 2), ("cleo", 0), ("olaf", 0), ("zoe", 0), ("root", 2)] {
+            let list = get(&app, who, &format!("{REPORTS}?workspace_id=53760"), &[]).await;
+            assert_eq!(list.ids().len(), count, "{who}");
+        }
+        for (who, status) in [("ada", 200), ("cleo", 404), ("zoe", 404), ("nobody", 401)] {
+            let one = get(&app, who, &format!("{REPORTS}/907"), &[]).await;
+            assert_eq!(one.status, status, "{who}");
+        }
+        for (path, content_type) in [
+            (STATUSES, "application/hal+json; charset=utf-8"),
+            ("/api/v3/statuses.json", "application/json; charset=utf-8"),
+            ("/api/v3/statuses?format=json", "application/json; charset=utf-8"),
+            ("/api/v3//statuses/", "application/hal+json; charset=utf-8"),
+        ] {
+            let answer = get(&app, "ada", path, &[]).await;
+            assert_eq!(
+                (answer.header("content-type"), answer.json()["total"].as_i64()),
+                (content_type, Some(14))
+            );
+            assert_eq!(answer.header("link"), "</api/v3/openapi.json>; rel=\"service-desc\"");
+        }
+        let plain = get(&app, "ada", STATUSES, &[("accept-encoding", "identity")]).await;
+        assert!(plain.headers.get("content-encoding").is_none());
+        let packed = axum::http::Request::get(STATUSES).header("authorization", "Bearer ada");
+        let packed = packed.header("accept-encoding", "gzip").body(Body::empty()).expect("a request");
+        let packed = crate::router::service(app.app.clone()).oneshot(packed).await.expect("an answer");
+        assert_eq!(packed.headers()["content-encoding"], "gzip");
+        let packed = packed.into_body().collect().await.expect("a body").to_bytes();
+        assert!(packed.len() < plain.text.len());
+    }
+    // What a token may not reach otherwise, it does not reach from memory either.
+    let key = app.request(Method::GET, REPORTS, &[("authorization", "Basic YXBpa2V5OmFkYQ==")], "").await;
+    assert_eq!(key.status, 401, "{key:?}");
+    let key = app.request(Method::GET, STATUSES, &[("authorization", "Basic YXBpa2V5OmFkYQ==")], "").await;
+    assert_eq!(key.status, 200, "{key:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_has_the_answer_is_told_so_from_memory_and_with_all_headers(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for path in [STATUSES, "/api/v3/statuses/1", "/api/v1/status_reports/907"] {
+        let whole = get(&app, "ada", path, &[]).await;
+        for _ in 0..2 {
+            let known = get(&app, "ada", path, &[("if-none-match", whole.header("etag"))]).await;
+            assert_eq!((known.status.as_u16(), &*known.text), (304, ""));
+            for name in ["etag", "link", "cache-control", "vary"] {
+                assert_eq!(known.headers.get(name), whole.headers.get(name), "{path} {name}");
+            }
+            let unknown = get(&app, "ada", path, &[("if-none-match", "\"another\"")]).await;
+            assert_eq!(unknown.text, whole.text);
+        }
+        let head = app.request(Method::HEAD, path, &[("authorization", "Bearer ada")], "").await;
+        assert_eq!((head.status.as_u16(), &*head.text), (200, ""));
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_token_that_ended_opens_nothing_from_memory(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (app, other) = TestApp::harbor(engine).await.beside().await;
+    let sha256 = |text: &str| hex::encode(auth::digest(text));
+    let token = |id: i64, text: &str| {
+        json!({"kind": "token", "id": id, "user_id": 2545, "name": text, "sha256": sha256(text),
+            "expires_at": "2026-02-16T17:00:00Z"})
+    };
+    app.import(&lines([token(90, "brief"), token(91, "revoked")])).await.expect("an archive");
+    for who in ["brief", "revoked"] {
+        assert_eq!(get(&app, who, STATUSES, &[]).await.status, 200, "{who}");
+        assert_eq!(get(&other, who, STATUSES, &[]).await.status, 200, "{who}");
+    }
+    let revoked = other.app.db.write(Scope::Account(415), |conn| {
+        Box::pin(async move {
+            let (surface, at) = (Surface::CommandLine, time(NOW));
+            let change = Change { account_id: 415, actor_id: None, token_id: None, surface, at };
+            let token = auth::store::with_digest(conn, &auth::digest("revoked"), at).await?;
+            auth::store::revoke(conn, &change, &token.expect("a token")).await
+        })
+    });
+    revoked.await.expect("a token that was revoked");
+    assert_eq!(get(&app, "revoked", STATUSES, &[]).await.status, 401);
+    assert_eq!(get(&app, "brief", STATUSES, &[]).await.status, 200);
+    app.wait_until("2026-02-16T17:00:00Z");
+    assert_eq!(get(&app, "brief", STATUSES, &[]).await.status, 401);
+}
