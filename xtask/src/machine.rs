@@ -14,8 +14,30 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member of the workspace").to_owned()
 }
 
-/// Installs those of Debian's packages that the tests need and that are missing.
-pub fn install_packages() -> Result<()> {
+/// Those of Debian's packages that the tests need, each with whether it is there.
+pub fn for_tests() -> Vec<(&'static str, bool)> {
+    vec![
+        ("postgresql", crate::postgres::programs().is_some()),
+        ("curl", runs("curl", "--version")),
+        ("openssl", runs("openssl", "version")),
+        ("chromium", Path::new("/usr/bin/chromium").exists()),
+    ]
+}
+
+/// Those that the benchmark needs.
+pub fn for_bench() -> Vec<(&'static str, bool)> {
+    vec![
+        ("postgresql", crate::postgres::programs().is_some()),
+        ("python3-venv", runs("python3", "--version")),
+        ("wrk", Path::new("/usr/bin/wrk").exists()),
+    ]
+}
+
+/// Installs those of Debian's packages that are missing.
+pub fn install_packages(needed: impl Fn() -> Vec<(&'static str, bool)>) -> Result<()> {
+    let missing = || -> Vec<&str> {
+        needed().into_iter().filter(|(_, is_there)| !is_there).map(|(name, _)| name).collect()
+    };
     let names = missing();
     if names.is_empty() {
         return Ok(());
@@ -28,16 +50,6 @@ pub fn install_packages() -> Result<()> {
     apt(&install)?;
     let names = missing();
     if names.is_empty() { Ok(()) } else { bail!("{} was installed and is not found", names.join(" ")) }
-}
-
-fn missing() -> Vec<&'static str> {
-    let there = [
-        ("postgresql", crate::postgres::programs().is_some()),
-        ("curl", runs("curl", "--version")),
-        ("openssl", runs("openssl", "version")),
-        ("chromium", Path::new("/usr/bin/chromium").exists()),
-    ];
-    there.into_iter().filter(|(_, is_there)| !is_there).map(|(name, _)| name).collect()
 }
 
 fn apt(arguments: &[&str]) -> Result<()> {

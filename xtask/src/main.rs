@@ -1,5 +1,6 @@
-//! What the house needs beyond cargo: `cargo xtask test` and `cargo xtask postgres COMMAND...`.
+//! What the house needs beyond cargo: `cargo xtask test`, `cargo xtask bench` and `cargo xtask postgres COMMAND...`.
 
+mod bench;
 mod dependencies;
 mod machine;
 mod postgres;
@@ -13,6 +14,8 @@ use anyhow::{Context, Result};
 
 const USAGE: &str = "\
 cargo xtask test [FILTER]       installs what the tests need, then runs everything that must hold
+cargo xtask bench [FILTER]      measures beside floors; without a filter, the table in docs/performance.md is written anew
+                  [--quick]     once and for a second each: whether it runs
 cargo xtask dependencies        checks their licences and sources, and that none is there which must not be
 cargo xtask postgres COMMAND... runs a command with a PostgreSQL server of its own, for the tests";
 
@@ -22,6 +25,7 @@ fn main() -> ExitCode {
     let rest: Vec<OsString> = arguments.collect();
     let done = match (task.to_str(), rest.as_slice()) {
         (Some("test"), [] | [_]) => test::run(rest.first().map(OsString::as_os_str)),
+        (Some("bench"), options) => bench::run(options),
         (Some("dependencies"), []) => dependencies::check().map(|()| ExitCode::SUCCESS),
         (Some("postgres"), [program, arguments @ ..]) => with_postgres(program, arguments),
         _ => {
@@ -36,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 fn with_postgres(program: &OsString, arguments: &[OsString]) -> Result<ExitCode> {
-    machine::install_packages()?;
+    machine::install_packages(machine::for_tests)?;
     let server = postgres::Server::start()?;
     let mut command = command(program);
     command.args(arguments).env(postgres::VARIABLE, server.url());

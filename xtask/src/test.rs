@@ -15,7 +15,7 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     step("dependencies");
     dependencies::check()?;
     step("Debian's packages");
-    machine::install_packages()?;
+    machine::install_packages(machine::for_tests)?;
     step("npm's packages");
     for folder in ["tests/clients", "tests/browser"] {
         machine::install_node_packages(&root.join(folder))?;

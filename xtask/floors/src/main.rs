@@ -1,0 +1,262 @@
+//! What `cargo xtask bench` holds the server against: the same bytes from bare hyper, the same statements and JSON in
+//! process on one thread, and the disk's own `fsync`. It starts these with what they need; each prints one figure.
+
+use std::convert::Infallible;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::pin::pin;
+use std::task::{Context as TaskContext, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{DATE, HeaderMap, HeaderName, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use rusqlite::{Connection, Statement};
+use statuary::auth::Caller;
+use statuary::chance::Chance;
+use statuary::clock::Time;
+use statuary::db::{self, Conn};
+use statuary::events::{Change, Surface};
+use statuary::kantata::{Envelope, Paging, objects};
+use statuary::status_reports::{Color, StatusReport};
+use statuary::{status_changes, status_keys, status_reports, workspaces};
+use tokio::net::TcpListener;
+
+/// As many writes as connections ask for share one `fsync`.
+const BATCH: usize = 32;
+const PAGE: i64 = 20;
+/// 2026-01-01T00:00:00Z, the end of the synthetic year.
+const NOW: Time = Time(1_767_225_600_000_000);
+/// The account and the administrator of a seeded store.
+const ACCOUNT: i64 = 1;
+const ADMINISTRATOR: i64 = 1;
+
+const USAGE: &str = "floors hyper FILE | page DB WORKSPACES SECONDS | reports DB WORKSPACES SECONDS | \
+     changes DB WORKSPACES SECONDS | fsync FOLDER SECONDS";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["hyper", file] => hyper(Path::new(file)),
+        ["page", store, workspaces, seconds] => page(store, workspaces.parse()?, span(seconds)?),
+        ["reports", store, workspaces, seconds] => {
+            write(store, workspaces.parse()?, span(seconds)?, |conn, workspace, _| report(conn, workspace))
+        }
+        ["changes", store, workspaces, seconds] => {
+            write(store, workspaces.parse()?, span(seconds)?, move_workspace)
+        }
+        ["fsync", folder, seconds] => fsync(Path::new(folder), span(seconds)?),
+        _ => bail!("{USAGE}"),
+    }
+}
+
+fn span(seconds: &str) -> Result<Duration> {
+    Ok(Duration::from_secs(seconds.parse().context("seconds are a number")?))
+}
+
+/// Answers every request with the bytes of one answer, but for the date.
+fn hyper(file: &Path) -> Result<()> {
+    let (status, headers, body) = answer(&std::fs::read(file)?)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        println!("listening: http://{}", listener.local_addr()?);
+        loop {
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            let (headers, body) = (headers.clone(), body.clone());
+            let service = service_fn(move |_| {
+                let mut response = Response::new(Full::new(body.clone()));
+                *response.status_mut() = status;
+                *response.headers_mut() = headers.clone();
+                async move { Ok::<_, Infallible>(response) }
+            });
+            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        }
+    })
+}
+
+fn answer(bytes: &[u8]) -> Result<(StatusCode, HeaderMap, Bytes)> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").context("a head that ends")?;
+    let mut lines = std::str::from_utf8(&bytes[..end])?.split("\r\n");
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).context("a status")?.parse()?;
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        let (name, value) = line.split_once(": ").with_context(|| format!("not a header: {line}"))?;
+        headers.append(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_str(value)?);
+    }
+    headers.remove(DATE);
+    Ok((status, headers, Bytes::copy_from_slice(&bytes[end + 4..])))
+}
+
+fn open(store: &str) -> Result<Connection> {
+    let conn = Connection::open(store)?;
+    conn.set_prepared_statement_cache_capacity(256);
+    conn.execute_batch(
+        "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+        pragma temp_store = memory; pragma cache_size = -8000;",
+    )?;
+    Ok(conn)
+}
+
+/// A statement of a room, by what it says.
+fn prepare<'c>(conn: &'c Connection, room: &[db::Statement], words: &[&str]) -> Result<Statement<'c>> {
+    let says = |statement: &&db::Statement| words.iter().all(|words| statement.sql().contains(words));
+    let matching: Vec<_> = room.iter().filter(says).collect();
+    ensure!(matching.len() == 1, "{} statements say {words:?}", matching.len());
+    Ok(conn.prepare(matching[0].sql())?)
+}
+
+/// Binds by number, which `SQLite` takes for a name.
+fn bind(statement: &mut Statement<'_>, values: &[i64]) -> Result<()> {
+    for (number, value) in (1..).zip(values) {
+        let index = statement.parameter_index(&format!("${number}"))?.context("a placeholder")?;
+        statement.raw_bind_parameter(index, value)?;
+    }
+    Ok(())
+}
+
+/// Pages of the reports of one workspace, chosen by chance, a second.
+fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
+    let conn = open(store)?;
+    let mut count = prepare(&conn, workspaces::store::STATEMENTS, &["select status_reports from"])?;
+    let list = ["from status_reports where account_id = $1 and workspace_id = $2", "offset $4"];
+    let mut list = prepare(&conn, status_reports::store::STATEMENTS, &list)?;
+    let paging = Paging { limit: PAGE, offset: 0, size: PAGE, number: 1 };
+    let mut chance = Chance(1);
+    let (mut pages, mut bytes, start) = (0_u32, 0, Instant::now());
+    while start.elapsed() < span {
+        let workspace = i64::try_from(chance.below(workspaces))? + 1;
+        bind(&mut count, &[ACCOUNT, workspace])?;
+        let total: i64 = count.raw_query().next()?.context("a counter")?.get(0)?;
+        bind(&mut list, &[ACCOUNT, workspace, paging.limit, paging.offset])?;
+        let mut rows = list.raw_query();
+        let mut envelope = Envelope::new("status_reports");
+        while let Some(row) = rows.next()? {
+            let report = StatusReport {
+                id: row.get(0)?,
+                account_id: row.get(1)?,
+                workspace_id: row.get(2)?,
+                color: Color::named(row.get_ref(3)?.as_str()?).context("a colour")?,
+                description: row.get(4)?,
+                details: serde_json::from_str(row.get_ref(5)?.as_str()?)?,
+                creator_id: row.get(6)?,
+                updater_id: row.get(7)?,
+                created_at: Time(row.get(8)?),
+                updated_at: Time(row.get(9)?),
+            };
+            envelope.push(report.id, &objects::status_report(&report, None));
+        }
+        bytes = envelope.finish(total, paging).len();
+        pages += 1;
+    }
+    println!("bytes: {bytes}");
+    println!("per second: {:.1}", f64::from(pages) / start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Writes a second, as the server's own functions do them: each in a savepoint, a batch in one transaction.
+fn write(
+    store: &str,
+    workspaces: usize,
+    span: Duration,
+    one: impl Fn(&mut Conn, i64, usize) -> Result<()>,
+) -> Result<()> {
+    let mut conn = Conn::from(open(store)?);
+    let mut chance = Chance(1);
+    let (mut written, start) = (0_u32, Instant::now());
+    while start.elapsed() < span {
+        run(&mut conn, "begin immediate")?;
+        for _ in 0..BATCH {
+            run(&mut conn, "savepoint work")?;
+            one(&mut conn, i64::try_from(chance.below(workspaces))? + 1, chance.below(usize::MAX))?;
+            run(&mut conn, "release work")?;
+            written += 1;
+        }
+        run(&mut conn, "commit")?;
+    }
+    println!("per second: {:.1}", f64::from(written) / start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn run(conn: &mut Conn, sql: &'static str) -> Result<()> {
+    ready(conn.run(db::Statement::declared(sql), &[])).map(drop)
+}
+
+/// Drives work on `SQLite`, which never waits.
+fn ready<T, E: Into<anyhow::Error>>(work: impl Future<Output = Result<T, E>>) -> Result<T> {
+    match pin!(work).poll(&mut TaskContext::from_waker(Waker::noop())) {
+        Poll::Ready(done) => done.map_err(Into::into),
+        Poll::Pending => bail!("SQLite waited"),
+    }
+}
+
+fn caller() -> Caller {
+    Caller {
+        account_id: ACCOUNT,
+        user_id: ADMINISTRATOR,
+        token_id: 1,
+        administrator: true,
+        scopes: Vec::new(),
+    }
+}
+
+fn change() -> Change {
+    let at = NOW;
+    let (actor_id, token_id) = (Some(ADMINISTRATOR), Some(1));
+    Change { account_id: ACCOUNT, actor_id, token_id, surface: Surface::Kantata, at }
+}
+
+/// The report that the load posts.
+fn report(conn: &mut Conn, workspace: i64) -> Result<()> {
+    let draft = status_reports::Draft {
+        workspace_id: Some(workspace),
+        color: Some("yellow".into()),
+        description: Some(
+            "What was planned for this week, what was done, and what stands in the way.".into(),
+        ),
+        details: Some(Some(vec![status_reports::DraftDetail {
+            category: Some("scope".into()),
+            color: Some("yellow".into()),
+            description: Some("As in the summary.".into()),
+        }])),
+        external_reference: None,
+    };
+    ready(status_reports::store::create(conn, &caller(), &change(), &draft)).map(drop)
+}
+
+/// The move that the load posts: to a status key chosen by chance, and to another where the workspace is there.
+fn move_workspace(conn: &mut Conn, workspace: i64, choice: usize) -> Result<()> {
+    let keys: Vec<i64> = status_keys::all().map(|row| row.key).collect();
+    for next in 0..2 {
+        let to_status_key = Some(keys[(choice + next) % keys.len()]);
+        let draft = status_changes::Draft { workspace_id: Some(workspace), to_status_key };
+        match ready(status_changes::store::create(conn, &caller(), &change(), draft)) {
+            Err(_) if next == 0 => {}
+            done => return done.map(drop),
+        }
+    }
+    Ok(())
+}
+
+/// The median of the times that four kibibytes take to the disk, in microseconds.
+fn fsync(folder: &Path, span: Duration) -> Result<()> {
+    let mut file = File::create(folder.join("fsync"))?;
+    let (mut times, start) = (Vec::new(), Instant::now());
+    while start.elapsed() < span {
+        let before = Instant::now();
+        file.write_all(&[1; 4096])?;
+        file.sync_data()?;
+        times.push(before.elapsed());
+    }
+    times.sort();
+    println!("microseconds: {:.1}", times[times.len() / 2].as_secs_f64() * 1e6);
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! Programs that are measured: started, asked, and ended by their own id.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::machine::shown;
+
+const START: Duration = Duration::from_mins(2);
+const END: Duration = Duration::from_secs(10);
+/// A server that is slow may have a load of slow requests to work off that nobody waits for any more.
+const REST: Duration = Duration::from_mins(5);
+const AT_ONCE: Duration = Duration::from_millis(100);
+const TURN: Duration = Duration::from_millis(20);
+
+/// A server that runs until this is dropped.
+pub struct Server {
+    child: Child,
+    /// `http://HOST:PORT`
+    pub url: String,
+}
+
+impl Server {
+    /// Starts a server that says `listening: URL`.
+    pub fn that_says(command: &mut Command) -> Result<Self> {
+        let mut child = spawn(command.stdout(Stdio::piped()))?;
+        let out = child.stdout.take().context("no output")?;
+        let (say, said) = mpsc::channel();
+        // To the end, so that what it says later does not stop it.
+        std::thread::spawn(move || {
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                drop(say.send(line));
+            }
+        });
+        let mut server = Self { child, url: String::new() };
+        let until = Instant::now() + START;
+        while server.url.is_empty() {
+            let line = said.recv_timeout(until.saturating_duration_since(Instant::now()));
+            let line = line.with_context(|| format!("{} does not listen", shown(command)))?;
+            if let Some(url) = line.strip_prefix("listening: ") {
+                url.clone_into(&mut server.url);
+            }
+        }
+        Ok(server)
+    }
+
+    /// Starts a server that is given its address, and waits until it answers there.
+    pub fn that_answers(command: &mut Command, url: &str) -> Result<Self> {
+        let child = spawn(command.stdout(Stdio::null()))?;
+        let mut server = Self { child, url: url.to_owned() };
+        let until = Instant::now() + START;
+        while server.get("/", &[]).is_err() {
+            if let Some(status) = server.child.try_wait()? {
+                bail!("{} ended: {status}", shown(command));
+            }
+            ensure!(Instant::now() < until, "{} does not answer", shown(command));
+            std::thread::sleep(TURN);
+        }
+        Ok(server)
+    }
+
+    /// The bytes of an answer: head and body as they came.
+    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
+        get(&self.url, path, headers)
+    }
+
+    /// The answer, which must have a status.
+    pub fn get_with(&self, status: u16, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
+        let answer = self.get(path, headers)?;
+        let head = String::from_utf8_lossy(&answer[..answer.len().min(400)]).into_owned();
+        ensure!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{path} is answered with {head}");
+        Ok(answer)
+    }
+
+    /// Anonymous memory, in bytes.
+    pub fn memory(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).context("no RssAnon")?;
+        let kibibytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kibibytes * 1024)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // First the way that lets it end those that it started itself.
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let until = Instant::now() + END;
+        while told.is_ok() && Instant::now() < until {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(TURN);
+        }
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn get(url: &str, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
+    let host = url.strip_prefix("http://").context("not http")?;
+    let mut stream = TcpStream::connect(host)?;
+    stream.set_read_timeout(Some(START))?;
+    let lines: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| {
+            format!(
+                "{name}: {value}
+"
+            )
+        })
+        .collect();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{}\r\n", lines.concat())?;
+    let (mut answer, mut part) = (Vec::new(), [0; 4096]);
+    loop {
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+        if let Some(end) = end
+            && answer.len() >= end + 4 + length(&answer[..end])
+        {
+            return Ok(answer);
+        }
+        let read = stream.read(&mut part)?;
+        ensure!(read > 0, "the answer to {path} ends early");
+        answer.extend_from_slice(&part[..read]);
+    }
+}
+
+/// Waits until a server is done with what others asked before: an answer that needs its store comes at once.
+pub fn settle(url: &str) -> Result<()> {
+    let until = Instant::now() + REST;
+    loop {
+        let start = Instant::now();
+        get(url, "/readyz", &[])?;
+        if start.elapsed() < AT_ONCE {
+            return Ok(());
+        }
+        ensure!(Instant::now() < until, "{url} does not come to rest");
+    }
+}
+
+fn length(head: &[u8]) -> usize {
+    // It may say how long the whole would be.
+    if head.starts_with(b"HTTP/1.1 304 ") {
+        return 0;
+    }
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+    length.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+}
+
+fn spawn(command: &mut Command) -> Result<Child> {
+    let spawned = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn();
+    spawned.with_context(|| format!("cannot run {}", shown(command)))
+}
+
+/// What a command that has to succeed in so many seconds prints.
+pub fn output(command: &mut Command, seconds: u64) -> Result<String> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run {}", shown(command)))?;
+    let mut out = child.stdout.take().context("no output")?;
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        out.read_to_string(&mut text).map(|_| text)
+    });
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let status = loop {
+        match child.try_wait()? {
+            Some(status) => break status,
+            None if Instant::now() < until => std::thread::sleep(TURN),
+            None => {
+                child.kill()?;
+                child.wait()?;
+                bail!("{} takes longer than {seconds} s", shown(command));
+            }
+        }
+    };
+    ensure!(status.success(), "{} failed: {status}", shown(command));
+    Ok(reader.join().expect("reading does not panic")?)
+}
+
+/// The number behind a name that a command prints as `NAME: NUMBER`.
+pub fn figure(command: &mut Command, name: &str, seconds: u64) -> Result<f64> {
+    let text = output(command, seconds + 30)?;
+    let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+    Ok(found.with_context(|| format!("no {name} in {text}"))?.parse()?)
+}
+
+/// Copies a store that nobody has open.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    std::fs::copy(from.join("statuary.db"), to.join("statuary.db"))?;
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Stores to measure on: seeded once, kept as compact files, copied for a run.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::Hasher;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use super::servers::{copy, output};
+use crate::machine::{root, shown, succeed};
+
+const PATIENCE: u64 = 900;
+/// Between the ids of an account and those that it gets beside another.
+const OFFSET: i64 = 10_000_000;
+/// The members of an archive's lines that are ids of rows.
+const IDS: [&str; 7] =
+    ["id", "account_id", "user_id", "workspace_id", "creator_id", "updater_id", "subject_id"];
+
+/// How much is in a store, and from which seed.
+#[derive(Clone, Copy)]
+pub struct Size {
+    pub workspaces: u32,
+    pub reports: u32,
+    pub changes: u32,
+    pub seed: u32,
+}
+
+/// What most is measured on.
+pub const MILLION: Size = Size { workspaces: 1000, reports: 1_000_000, changes: 20_000, seed: 1 };
+/// As many rows a workspace, in fewer workspaces.
+pub const TEN_THOUSAND: Size = Size { workspaces: 10, reports: 10_000, changes: 200, seed: 2 };
+
+/// A store in a folder, which nobody has open.
+#[derive(Clone)]
+pub struct Store {
+    /// `--data`
+    pub folder: PathBuf,
+    /// Of its administrator.
+    pub token: String,
+    /// How much is in it.
+    pub size: Size,
+    /// The first workspace's id, without one.
+    pub before: i64,
+}
+
+impl Store {
+    /// A copy of it.
+    pub fn copy(&self, folder: PathBuf) -> Result<Self> {
+        copy(&self.folder, &folder)?;
+        Ok(Self { folder, ..self.clone() })
+    }
+
+    /// Its file.
+    pub fn file(&self) -> PathBuf {
+        self.folder.join("statuary.db")
+    }
+
+    /// An id of a workspace by chance, in Lua.
+    pub fn any_workspace(&self) -> String {
+        format!("({} + math.random({}))", self.before, self.size.workspaces)
+    }
+
+    /// An id of a report by chance, in Lua.
+    pub fn any_report(&self) -> String {
+        format!("({} + math.random({}))", self.before, self.size.reports)
+    }
+}
+
+impl Size {
+    /// Seeds what `options` name: `--data DIR` or `--database-url URL`.
+    pub fn seed(self, program: &Path, options: &[&str]) -> Result<String> {
+        let mut seed = Command::new(program);
+        for (name, number) in [
+            ("--workspaces", self.workspaces),
+            ("--reports", self.reports),
+            ("--changes", self.changes),
+            ("--seed", self.seed),
+        ] {
+            seed.args([name, &number.to_string()]);
+        }
+        let said = output(Command::new(program).arg("seed").args(seed.get_args()).args(options), PATIENCE)?;
+        Ok(said.trim().strip_prefix("token: ").context("seed prints no token")?.to_owned())
+    }
+}
+
+/// A seeded store, made where the kept one is of another program.
+pub fn seeded(program: &Path, home: &Path, size: Size) -> Result<Store> {
+    let Size { workspaces, reports, changes, seed } = size;
+    let folder = home.join(format!("{workspaces}-{reports}-{changes}-{seed}"));
+    let token = kept(&folder, |work, file| {
+        eprintln!("seeding {reports} reports");
+        let token = size.seed(program, &["--data", text(work)?])?;
+        backup(program, work, file)?;
+        Ok(token)
+    })?;
+    Ok(Store { folder, token, size, before: 0 })
+}
+
+/// The account of a small store in one file with a large account.
+pub fn beside(program: &Path, home: &Path, small: &Store, large: &Store) -> Result<Store> {
+    let folder = home.join("beside");
+    let token = kept(&folder, |work, file| {
+        eprintln!("importing one account beside another");
+        large.copy(work.to_owned())?;
+        let archive = work.join("archive.jsonl");
+        succeed(quiet(program).args(["export", text(&archive)?, "--data", text(&small.folder)?]))?;
+        let mut moved = std::io::BufWriter::new(std::fs::File::create(work.join("moved.jsonl"))?);
+        for line in std::fs::read_to_string(&archive)?.lines() {
+            writeln!(moved, "{}", renumbered(line)?)?;
+        }
+        moved.flush()?;
+        let moved = work.join("moved.jsonl");
+        succeed(quiet(program).args(["import", text(&moved)?, "--data", text(work)?]))?;
+        backup(program, work, file)?;
+        Ok(small.token.clone())
+    })?;
+    Ok(Store { folder, token, size: small.size, before: OFFSET })
+}
+
+fn renumbered(line: &str) -> Result<Value> {
+    let mut line: Value = serde_json::from_str(line)?;
+    for member in IDS {
+        if let Some(id) = line[member].as_i64() {
+            line[member] = (id + OFFSET).into();
+        }
+    }
+    if let Some(address) = line["email_address"].as_str() {
+        line["email_address"] = format!("small.{address}").into();
+    }
+    // Asking for a member has made it; null is not what was there.
+    if let Some(members) = line.as_object_mut() {
+        members.retain(|name, value| !(value.is_null() && IDS.contains(&name.as_str())));
+    }
+    Ok(line)
+}
+
+/// The token of the store in a folder, which `make` makes if what is there was made from other sources.
+fn kept(folder: &Path, make: impl FnOnce(&Path, &Path) -> Result<String>) -> Result<String> {
+    let (origin, sources) = (folder.join("made-from"), sources()?);
+    let token = folder.join("token");
+    if std::fs::read_to_string(&origin).is_ok_and(|text| text == sources) {
+        return Ok(std::fs::read_to_string(token)?);
+    }
+    let work = folder.with_extension("work");
+    for old in [folder, &work] {
+        if old.exists() {
+            std::fs::remove_dir_all(old)?;
+        }
+    }
+    std::fs::create_dir_all(folder)?;
+    let admission = make(&work, &folder.join("statuary.db"))?;
+    std::fs::remove_dir_all(work)?;
+    std::fs::write(token, &admission)?;
+    std::fs::write(origin, sources)?;
+    Ok(admission)
+}
+
+/// What the rows of a seeded store follow from.
+fn sources() -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    for folder in ["migrations", "src/demo"] {
+        let entries = std::fs::read_dir(root().join(folder))?;
+        let mut files: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+        files.sort();
+        for file in files.iter().filter(|file| file.is_file()) {
+            hasher.write(&std::fs::read(file)?);
+        }
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// One compact file, without a log beside it that a start would have to read.
+fn backup(program: &Path, folder: &Path, file: &Path) -> Result<()> {
+    succeed(quiet(program).args(["backup", text(file)?, "--data", text(folder)?]))
+}
+
+fn quiet(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    command
+}
+
+/// A path as an argument.
+pub fn text(path: &Path) -> Result<&str> {
+    path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))
+}
+
+/// A token of another person than the administrator.
+pub fn token(program: &Path, folder: &Path, person: u32) -> Result<String> {
+    let email = format!("person{person:02}@synthetic.example");
+    let mut add = Command::new(program);
+    add.args(["token", "add", "--email", &email, "--data", text(folder)?]);
+    let said = output(&mut add, PATIENCE)?;
+    ensure!(!said.trim().is_empty(), "{} prints nothing", shown(&add));
+    Ok(said.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_moved_to_other_ids_and_keeps_the_rest() {
+        let line = r#"{"kind":"user","id":2,"account_id":1,"headline":null,"email_address":"a@b"}"#;
+        let moved = renumbered(line).unwrap();
+        assert_eq!(moved["id"], 10_000_002);
+        assert_eq!(moved["email_address"], "small.a@b");
+        assert_eq!(moved.as_object().unwrap().len(), 5);
+        assert_eq!(renumbered(r#"{"kind":"x","version":1}"#).unwrap().as_object().unwrap().len(), 2);
+    }
+}

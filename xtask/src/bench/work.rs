@@ -1,0 +1,237 @@
+//! Work beside its floors: bare hyper, the same statements in process, the disk; and beside peers.
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+
+use super::servers::{Server, figure};
+use super::stores::{MILLION, Store, text};
+use super::table::{Goal, Item, Row, median};
+use super::wrk::Load;
+use super::{Bench, LONG, SHORT, peers};
+
+/// The list of all reports.
+pub const REPORTS: &str = "/api/v1/status_reports";
+/// What the list with includes asks for besides.
+pub const INCLUDES: &str = "&include=creator,workspace,external_references";
+
+const fn item(work: &'static str, floor: &'static str, goal: Goal) -> Item {
+    Item { work, floor, goal }
+}
+
+const HYPER: &str = "bare hyper, the same bytes";
+const FIRST_PAGE: &str = "page 1";
+const READS: [Item; 8] = [
+    item("`GET /api/v3/statuses`", HYPER, Goal::AtLeast(0.6)),
+    item("`GET /api/v3/statuses`, 304 on the `ETag`", HYPER, Goal::AtLeast(0.7)),
+    item("`GET /api/v1/status_reports/{id}`, any of a million", HYPER, Goal::AtLeast(0.45)),
+    item("`GET /api/v1/status_reports/{id}`, one", HYPER, Goal::AtLeast(0.45)),
+    item(
+        "`GET /api/v1/status_reports?workspace_id=W`",
+        "the same SQL and JSON in process, one thread",
+        Goal::AtLeast(0.6),
+    ),
+    item("the same with `include=creator,workspace,external_references`", "without", Goal::AtLeast(0.5)),
+    item("a page of 39,000 to 40,000 of all reports", FIRST_PAGE, Goal::AtMost(1.5)),
+    item("page 40,000 of all reports", FIRST_PAGE, Goal::AtMost(1.5)),
+];
+const IN_PROCESS: &str = "the same statements in process, one fsync a batch of 32";
+const WRITES: [Item; 4] = [
+    item("`POST /api/v1/status_reports`", IN_PROCESS, Goal::AtLeast(0.5)),
+    item("`POST /api/v1/status_reports`, p99", "one fsync", Goal::AtMost(8.0)),
+    item("`POST /api/v1/workspace_status_changes`", IN_PROCESS, Goal::AtLeast(0.5)),
+    item("`POST /api/v1/workspace_status_changes`, p99", "one fsync", Goal::AtMost(8.0)),
+];
+const START: Item =
+    item("start to first answer, a million reports", "`statuary --version`", Goal::Within(50.0));
+const MEMORY: Item =
+    item("anonymous memory after all this, a million reports", "after the first answer", Goal::Within(64.0));
+
+/// Measures all of it, on one server: reads, then writes, then what it holds of memory.
+pub fn run(bench: &mut Bench) -> Result<()> {
+    start(bench)?;
+    let is_peer = bench.wants(&peers::ITEMS);
+    if !bench.wants(&READS) && !bench.wants(&WRITES) && !bench.wants(&[MEMORY]) && !is_peer {
+        return Ok(());
+    }
+    let store = bench.store(MILLION, "million")?;
+    let server = bench.on(&store)?;
+    server.get_with(200, "/api/v3/statuses", &[("Authorization", &bearer(&store))])?;
+    let at_first = megabytes(server.memory()?);
+    reads(bench, &store, &server)?;
+    writes(bench, &store, &server)?;
+    if is_peer {
+        peers::run(bench, &store, &server)?;
+    }
+    if bench.wants(&[MEMORY]) {
+        let pair = (megabytes(server.memory()?), at_first);
+        bench.record(Row::of_costs(MEMORY, &[pair], " MiB"));
+    }
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52 bytes")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1024.0 / 1024.0
+}
+
+fn bearer(store: &Store) -> String {
+    format!("Bearer {}", store.token)
+}
+
+/// The statuses.
+pub fn statuses(store: &Store) -> Load {
+    Load::of("/api/v3/statuses", &[("Authorization", &bearer(store))])
+}
+
+/// The statuses for who has them, and the answer to that.
+pub fn unchanged(store: &Store, server: &Server) -> Result<(Load, Vec<u8>)> {
+    let bearer = bearer(store);
+    let answer = server.get_with(200, "/api/v3/statuses", &[("Authorization", &bearer)])?;
+    let head = String::from_utf8_lossy(&answer).into_owned();
+    let tag = head.lines().find_map(|line| line.strip_prefix("etag: ")).context("no ETag")?;
+    let headers = [("Authorization", bearer.as_str()), ("If-None-Match", tag)];
+    let answer = server.get_with(304, "/api/v3/statuses", &headers)?;
+    Ok((Load::of("/api/v3/statuses", &headers), answer))
+}
+
+/// Any report.
+pub fn any_report(store: &Store) -> Load {
+    let path = format!("'{REPORTS}/' .. {}", store.any_report());
+    Load::by_chance(&path, &[("Authorization", &bearer(store))])
+}
+
+/// Twenty reports of any workspace.
+pub fn of_workspace(store: &Store, more: &str) -> Load {
+    let path = format!("'{REPORTS}?workspace_id=' .. {} .. '{more}'", store.any_workspace());
+    Load::by_chance(&path, &[("Authorization", &bearer(store))])
+}
+
+/// A new report on any workspace.
+pub fn post_report(store: &Store) -> Load {
+    let body =
+        format!("'{{\"status_report\":{{\"workspace_id\":' .. {} .. '{REPORT}}}'", store.any_workspace());
+    Load::post(REPORTS, &[("Authorization", &bearer(store))], &body)
+}
+
+/// What a new report says after the id of its workspace.
+pub const REPORT: &str = ",\"color\":\"yellow\",\
+     \"description\":\"What was planned for this week, what was done, and what stands in the way.\",\
+     \"details\":[{\"category\":\"scope\",\"color\":\"yellow\",\"description\":\"As in the summary.\"}]}";
+
+/// A move of one workspace after the other, each thread having its half of them, to another status key than it is at:
+/// only those that a run finds may be there already.
+pub fn post_change(store: &Store) -> Load {
+    let keys = "100,105,107,110,115,120,125,130,135,138,140,143,145,200,205,207,210,213,215,220,225,234,235,255, \
+        300,305,310,315,317,320,325,330,335,340,400,401,403,405,410,415,420,423,425,430,435,440,445,450, \
+        455,459,465,500,501,505,510,513,515,520,525,530,535,540,545,555,600,601,602,605,610,615,620,625,630";
+    let half = store.size.workspaces / 2;
+    let body = format!(
+        "(function() n = n + 1 return '{{\"workspace_status_change\":{{\"workspace_id\":' .. ({} + n % {half} * 2 + number) \
+         .. ',\"to_status_key\":' .. keys[n % #keys + 1] .. '}}}}' end)()",
+        store.before
+    );
+    Load::post("/api/v1/workspace_status_changes", &[("Authorization", &bearer(store))], &body)
+        .knowing(&format!("keys = {{{keys}}} n = 0"))
+        .refused(5.0)
+}
+
+fn reads(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
+    let headers = [("Authorization", bearer(store))];
+    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let (unchanged, unchanged_answer) = unchanged(store, server)?;
+    let one = format!("{REPORTS}/{}", store.size.reports / 2);
+    let report = server.get_with(200, &one, &headers)?;
+    let answers =
+        [server.get_with(200, "/api/v3/statuses", &headers)?, unchanged_answer, report.clone(), report];
+    let loads = [statuses(store), unchanged, any_report(store), Load::of(&one, &headers)];
+    for ((item, load), answer) in READS.into_iter().zip(loads).zip(answers) {
+        let floor = bench.hyper(&answer)?;
+        ensure!(floor.get("/", &[])?.len() == answer.len(), "the floor answers with another length");
+        let (ours, floor) = (bench.load(server, &load), bench.load(&floor, &load));
+        bench.compare(item, LONG, ours, floor)?;
+    }
+    let [.., list, includes, deep, deepest] = READS;
+    let plain = of_workspace(store, "");
+    let mut page =
+        bench.floor(&["page", text(&store.file())?, &store.size.workspaces.to_string(), &SHORT.to_string()]);
+    let ours = bench.load(server, &plain);
+    bench.compare(list, LONG, &ours, |_| figure(&mut page, "per second", SHORT))?;
+    let with = bench.load(server, &of_workspace(store, INCLUDES));
+    bench.compare(includes, LONG, with, &ours)?;
+
+    let page_one = bench.load(server, &Load::of(&format!("{REPORTS}?page=1"), &headers));
+    let path = format!("'{REPORTS}?page=' .. math.random(39000, 40000)");
+    let late = bench.load(server, &Load::by_chance(&path, &headers));
+    bench.compare(deep, LONG, late, &page_one)?;
+    let late = bench.load(server, &Load::of(&format!("{REPORTS}?page=40000"), &headers));
+    bench.compare(deepest, LONG, late, &page_one)
+}
+
+fn writes(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
+    if !bench.wants(&WRITES) {
+        return Ok(());
+    }
+    let copy = bench.store(MILLION, "floor")?;
+    let workspaces = copy.size.workspaces.to_string();
+    for (index, (name, load)) in
+        [("reports", post_report(store)), ("changes", post_change(store))].into_iter().enumerate()
+    {
+        let (item, slowest) = (WRITES[index * 2], WRITES[index * 2 + 1]);
+        let seen = bench.seen(server, &load);
+        let seconds = bench.seconds(SHORT).to_string();
+        let mut floor = bench.floor(&[name, text(&copy.file())?, &workspaces, &seconds]);
+        let mut fsync = bench.floor(&["fsync", text(&copy.folder)?, "1"]);
+        let (mut p99s, mut fsyncs) = (Vec::new(), Vec::new());
+        let ours = |seconds| {
+            let seen = seen(seconds)?;
+            p99s.push(seen.p99);
+            Ok(seen.per_second)
+        };
+        let in_process = |_| {
+            fsyncs.push(figure(&mut fsync, "microseconds", 1)?);
+            figure(&mut floor, "per second", SHORT)
+        };
+        // The second figure is taken with the first.
+        if !bench.wants(&[item, slowest]) {
+            continue;
+        }
+        let pairs = bench.pairs(item, LONG, ours, in_process)?;
+        if bench.wants(&[item]) {
+            bench.record(Row::of_rates(item, &pairs));
+        }
+        if bench.wants(&[slowest]) {
+            // Without the warm-up.
+            let pairs: Vec<_> = p99s.into_iter().zip(fsyncs).skip(1).collect();
+            bench.record(Row::of_costs(slowest, &pairs, " µs"));
+        }
+    }
+    Ok(())
+}
+
+fn start(bench: &mut Bench) -> Result<()> {
+    if !bench.wants(&[START]) {
+        return Ok(());
+    }
+    let store = bench.store(MILLION, "start")?;
+    let mut pairs = Vec::new();
+    for round in 0..=bench.times() {
+        let before = Instant::now();
+        let server = bench.on(&store)?;
+        server.get_with(200, "/api/v3/statuses", &[("Authorization", &bearer(&store))])?;
+        let ours = before.elapsed();
+        drop(server);
+        let before = Instant::now();
+        let mut version = Command::new(bench.program());
+        version.arg("--version").stdout(Stdio::null());
+        crate::machine::succeed(&mut version)?;
+        // The first start of a copy makes its log; others find it.
+        if round > 0 {
+            pairs.push((ours.as_secs_f64() * 1e3, before.elapsed().as_secs_f64() * 1e3));
+        }
+    }
+    eprintln!("  first answers: {:.1} ms", median(pairs.iter().map(|pair| pair.0)));
+    bench.record(Row::of_costs(START, &pairs, " ms"));
+    Ok(())
+}

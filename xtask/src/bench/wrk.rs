@@ -1,0 +1,126 @@
+//! Loads from `wrk`: which requests, and what it saw.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::servers::output;
+
+/// As many as a server of ten people's tools has, and what the goals are set for.
+pub const CONNECTIONS: &str = "32";
+const THREADS: &str = "2";
+
+/// What wrk saw, for us to read: `errors` are answers of 400 and more, and connections that failed.
+const DONE: &str = r#"
+done = function(summary, latency, requests)
+    local e = summary.errors
+    io.write(string.format("seen %d %d %d %d\n", summary.requests, summary.duration,
+        e.connect + e.read + e.write + e.timeout + e.status, latency:percentile(99)))
+end
+"#;
+
+/// Each thread has chances of its own, the same in every run.
+const SEED: &str = r"
+local threads = 0
+function setup(thread) threads = threads + 1; thread:set('number', threads) end
+function init(arguments) math.randomseed(number) end
+";
+
+/// Requests: what each asks for.
+#[derive(Clone)]
+pub struct Load {
+    script: String,
+    /// How many of a hundred requests may be refused.
+    refusals: f64,
+}
+
+/// What came of a load.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Seen {
+    /// Answers a second.
+    pub per_second: f64,
+    /// The time that one in a hundred takes longer than, in microseconds.
+    pub p99: f64,
+}
+
+impl Load {
+    /// The same address again and again.
+    pub fn of(path: &str, headers: &[(&str, &str)]) -> Self {
+        let set = Self::headers(headers);
+        Self::with(format!("{set}wrk.path = '{path}'\n"))
+    }
+
+    /// Addresses that a Lua expression makes, for example `'/things/' .. math.random(9)`.
+    pub fn by_chance(path: &str, headers: &[(&str, &str)]) -> Self {
+        let set = Self::headers(headers);
+        let request = format!("request = function() return wrk.format(nil, {path}) end");
+        Self::with(format!("{SEED}{set}{request}\n"))
+    }
+
+    /// JSON that a Lua expression makes, posted to an address.
+    pub fn post(path: &str, headers: &[(&str, &str)], body: &str) -> Self {
+        let mut headers = headers.to_vec();
+        headers.push(("Content-Type", "application/json"));
+        let set = Self::headers(&headers);
+        let request = format!("request = function() return wrk.format('POST', '{path}', nil, {body}) end");
+        Self::with(format!("{SEED}{set}{request}\n"))
+    }
+
+    /// The same, with a chunk of Lua before it that says what the expression knows.
+    pub fn knowing(self, chunk: &str) -> Self {
+        Self { script: format!("{chunk}\n{}", self.script), ..self }
+    }
+
+    /// The same, where few requests in a hundred may be refused.
+    pub fn refused(self, refusals: f64) -> Self {
+        Self { refusals, ..self }
+    }
+
+    fn with(requests: String) -> Self {
+        Self { script: requests + DONE, refusals: 0.0 }
+    }
+
+    fn headers(headers: &[(&str, &str)]) -> String {
+        let line = |(name, value): &(&str, &str)| format!("wrk.headers['{name}'] = '{value}'\n");
+        headers.iter().map(line).collect::<Vec<_>>().concat()
+    }
+
+    /// Asks a server for so many seconds.
+    ///
+    /// # Errors
+    /// When any answer is a refusal: a server that refuses is fast.
+    pub fn run(&self, folder: &Path, url: &str, seconds: u64) -> Result<Seen> {
+        let script = folder.join("load.lua");
+        std::fs::write(&script, &self.script)?;
+        let mut wrk = Command::new("wrk");
+        wrk.args(["-t", THREADS, "-c", CONNECTIONS, "-d", &format!("{seconds}s"), "--timeout", "60s"]);
+        wrk.arg("--latency").arg("-s").arg(&script).arg(url);
+        let text = output(&mut wrk, seconds + 30)?;
+        seen(&text, self.refusals).with_context(|| format!("with {}", self.script))
+    }
+}
+
+fn seen(text: &str, refusals: f64) -> Result<Seen> {
+    let line = text.lines().find_map(|line| line.strip_prefix("seen ")).context("wrk says nothing")?;
+    let numbers: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+    let [requests, microseconds, errors, p99] = numbers[..] else { bail!("wrk says {line}") };
+    ensure!(errors <= requests * refusals / 100.0, "{errors} of {requests} requests failed");
+    // Where none was answered in time, one would have been at the most.
+    Ok(Seen { per_second: requests.max(1.0) / microseconds * 1e6, p99 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_read_and_failures_are_told() {
+        let read = seen("Running 1s test\n  Requests/sec: 3\nseen 3000 1500000 0 900\n", 0.0).unwrap();
+        assert_eq!(read, Seen { per_second: 2000.0, p99: 900.0 });
+        assert!(seen("seen 3000 1500000 30 900", 1.0).is_ok());
+        for wrong in ["seen 3000 1500000 1 900", "seen 0 1500000 32 0", "unable to connect"] {
+            assert!(seen(wrong, 0.0).is_err(), "{wrong}");
+        }
+    }
+}
