@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0006_token_uses.sql"),
     include_str!("../../migrations/0007_tokens_of_events.sql"),
     include_str!("../../migrations/0008_blocks_of_reports.sql"),
+    include_str!("../../migrations/0009_sides_and_invitations.sql"),
 ];
 
 const LEDGER: &str =
