@@ -21,6 +21,7 @@ pub fn for_tests() -> Vec<(&'static str, bool)> {
         ("curl", runs("curl", "--version")),
         ("openssl", runs("openssl", "version")),
         ("chromium", Path::new("/usr/bin/chromium").exists()),
+        ("valgrind", runs("valgrind", "--version")),
     ]
 }
 
