@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_idempotency_keys.sql"),
     include_str!("../../migrations/0006_token_uses.sql"),
     include_str!("../../migrations/0007_tokens_of_events.sql"),
+    include_str!("../../migrations/0009_sides_and_invitations.sql"),
 ];
 
 const LEDGER: &str =
