@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::refusal::{self, Refusal};
+use super::refusal;
 use super::request::{Authorization, Delivery, Objection, WayBack};
 use super::scopes::meaning;
 use super::store::{self, grants};
@@ -137,22 +137,19 @@ pub async fn create(
 /// The application that asks, and what it asks for.
 async fn read(app: &App, params: &Params) -> Result<Result<(Application, Authorization), Objection>, Error> {
     let Some(client_id) = params.filled("client_id").map(String::from) else {
-        return Ok(Err(Objection::Shown(Refusal::missing("client_id"))));
+        return Ok(Err(Objection::Shown("asked-no-client")));
     };
     let work =
         app.db.read(move |conn| Box::pin(async move { store::with_client_id(conn, &client_id).await }));
     let Some(application) = work.await? else {
-        return Ok(Err(Objection::Shown(refusal::INVALID_CLIENT)));
+        return Ok(Err(Objection::Shown("asked-unknown-client")));
     };
     Ok(Authorization::read(params, &application).map(|asked| (application, asked)))
 }
 
 fn object(reader: Reader, objection: Objection) -> Response {
     match objection {
-        Objection::Shown(refusal) => {
-            let text = refusal.description.to_string();
-            web::refusal::message_given(StatusCode::BAD_REQUEST, "asked-wrongly-title", text)
-        }
+        Objection::Shown(text) => web::message(StatusCode::BAD_REQUEST, "asked-wrongly-title", text),
         Objection::Sent(back, refusal) => deliver(reader, &back, back.refusal(&refusal)),
     }
 }

@@ -25,9 +25,6 @@ refusals! {
     /// The code or refresh token is no good.
     INVALID_GRANT = "invalid_grant", "The provided authorization grant is invalid, expired, revoked, does not match \
         the redirection URI used in the authorization request, or was issued to another client.";
-    /// The place to send the code to is not registered.
-    INVALID_REDIRECT_URI = "invalid_redirect_uri",
-        "The requested redirect uri is malformed or doesn't match client redirect URI.";
     /// An unknown scope, or one that the application cannot have.
     INVALID_SCOPE = "invalid_scope", "The requested scope is invalid, unknown, or malformed.";
     /// Not a way to get a token.

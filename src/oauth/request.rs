@@ -49,8 +49,8 @@ pub enum Delivery {
 /// Why a question cannot be put.
 #[derive(Clone, Debug)]
 pub enum Objection {
-    /// The person reads it: there is nowhere to send it.
-    Shown(Refusal),
+    /// The person reads this message: there is nowhere to send it.
+    Shown(&'static str),
     /// The application reads it.
     Sent(WayBack, Refusal),
 }
@@ -62,9 +62,9 @@ impl Authorization {
     /// The first [`Objection`].
     pub fn read(params: &Params, application: &Application) -> Result<Self, Objection> {
         let redirect_uri = params.filled("redirect_uri");
-        let redirect_uri = redirect_uri.ok_or_else(|| Objection::Shown(Refusal::missing("redirect_uri")))?;
+        let redirect_uri = redirect_uri.ok_or(Objection::Shown("asked-no-redirect"))?;
         if !application.redirect_uris.iter().any(|uri| *uri == redirect_uri) {
-            return Err(Objection::Shown(refusal::INVALID_REDIRECT_URI));
+            return Err(Objection::Shown("asked-wrong-redirect"));
         }
         let mode = Mode::named(params.filled("response_mode").as_deref());
         let back = WayBack {

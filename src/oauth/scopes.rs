@@ -33,17 +33,17 @@ pub fn granted(asked: Option<&str>, can_have: Option<&[String]>) -> Result<Optio
     Ok(if scopes.is_empty() { can_have.map(<[String]>::to_vec) } else { Some(scopes) })
 }
 
-/// What a scope lets an application do, for the person who is asked.
+/// The message for what a scope lets an application do.
 pub fn meaning(scope: &str) -> &'static str {
     match scope {
-        OPENPROJECT => "Use the OpenProject API (/api/v3)",
-        NATIVE => "Use Statuary's own API (/api/statuary/v1)",
-        "api_only" => "Use the Kantata API (/api/v1)",
-        "openid" => "Know who you are",
-        "email" => "See your e-mail address",
-        "profile" => "See your name",
-        "mcp" => "Work for you as an assistant",
-        "offline_access" => "Go on while you are away",
+        OPENPROJECT => "scope-openproject",
+        NATIVE => "scope-native",
+        "api_only" => "scope-kantata",
+        "openid" => "scope-openid",
+        "email" => "scope-email",
+        "profile" => "scope-profile",
+        "mcp" => "scope-mcp",
+        "offline_access" => "scope-offline",
         _ => "",
     }
 }

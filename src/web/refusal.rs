@@ -32,7 +32,7 @@ struct Said {
 #[derive(Clone, Debug)]
 enum Text {
     Message(&'static str),
-    /// As it came from what could not be read.
+    /// As it is told to programs.
     Given(String),
 }
 
@@ -65,9 +65,7 @@ impl IntoResponse for Failure {
             Self::Other(error) => error,
         };
         match error {
-            Error::Unreadable(reason) => {
-                say(StatusCode::BAD_REQUEST, Said { title: "unreadable-title", text: Text::Given(reason) })
-            }
+            Error::Unreadable(reason) => unreadable(&reason),
             Error::TooLarge(_) => message(StatusCode::PAYLOAD_TOO_LARGE, "too-large-title", "too-large-text"),
             Error::NotFound => not_found(),
             Error::Forbidden => message(StatusCode::FORBIDDEN, "forbidden-title", "forbidden-text"),
@@ -89,12 +87,7 @@ impl IntoResponse for Failure {
 
 /// A page with a sentence, by the names of its title and of its text.
 pub fn message(status: StatusCode, title: &'static str, text: &'static str) -> Response {
-    say(status, Said { title, text: Text::Message(text) })
-}
-
-/// [`message`] with a sentence that came from elsewhere.
-pub fn message_given(status: StatusCode, title: &'static str, text: String) -> Response {
-    say(status, Said { title, text: Text::Given(text) })
+    say(status, title, Text::Message(text))
 }
 
 /// [`message`] for somebody who is signed in, and stays so.
@@ -116,7 +109,10 @@ pub fn failure() -> Response {
 /// The page for who has to wait, or asks for what cannot be read.
 pub fn refused(status: StatusCode, reason: &str) -> Response {
     let text = match status {
-        StatusCode::BAD_REQUEST => return message_given(status, "unreadable-title", reason.to_owned()),
+        StatusCode::BAD_REQUEST => {
+            // A header for tests is wrong; who sent it reads what its programs would.
+            return say(status, "unreadable-title", Text::Given(reason.to_owned()));
+        }
         StatusCode::TOO_MANY_REQUESTS => "too-many-text",
         StatusCode::SERVICE_UNAVAILABLE => "unavailable-text",
         StatusCode::REQUEST_TIMEOUT => "slow-body-text",
@@ -125,10 +121,21 @@ pub fn refused(status: StatusCode, reason: &str) -> Response {
     message(status, "later-title", text)
 }
 
-fn say(status: StatusCode, said: Said) -> Response {
+fn say(status: StatusCode, title: &'static str, text: Text) -> Response {
     let mut response = status.into_response();
-    response.extensions_mut().insert(said);
+    response.extensions_mut().insert(Said { title, text });
     response
+}
+
+/// What could not be read. Programs read the reason as it is; people who sent a form read what is wrong with it.
+fn unreadable(reason: &str) -> Response {
+    let text = match reason {
+        "invalid %-encoding" | "invalid UTF-8" => "unreadable-letters",
+        "a text contains a null byte" => "unreadable-null",
+        reason if reason.starts_with("the body broke off") => "unreadable-broken-off",
+        _ => "unreadable-form",
+    };
+    message(StatusCode::BAD_REQUEST, "unreadable-title", text)
 }
 
 /// Writes what is to be said in the reader's language, whatever inside said it.
@@ -142,8 +149,8 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
     let layout = Layout::plain(Reader::of(&headers, &uri, app.clock.now()));
     let title = layout.t(title);
     let text = match text {
-        Text::Message(key) => layout.t(key).into_owned(),
-        Text::Given(text) => text,
+        Text::Message(key) => layout.t(key),
+        Text::Given(text) => text.into(),
     };
     let mut written = page(response.status(), &Page { layout, title: &title, text: &text });
     for (name, value) in response.headers() {

@@ -167,6 +167,7 @@ async fn a_page_is_as_its_reader_chose(#[values(Engine::Sqlite, Engine::Postgres
     let page = browser.get("/?q=quay").await.text;
     assert!(page.contains("<html lang=\"de\" dir=\"ltr\" data-theme=\"dark\" data-palette=\"safe\">"));
     assert!(page.contains("Quay extension") && page.contains("Wörter"));
+    assert!(browser.get("/tokens").await.text.contains("Die OpenProject-API benutzen (/api/v3)"));
     // What is none of the choices stays as it is, and leads nowhere else.
     let wrong = chosen.with("language", "xx").with("theme", "\" onload=\"").with("palette", "");
     let answer = browser.send(&wrong.with("return_to", "https://evil.example")).await;
@@ -176,6 +177,27 @@ async fn a_page_is_as_its_reader_chose(#[values(Engine::Sqlite, Engine::Postgres
     let lost = [("accept", "text/html"), ("cookie", browser.cookie.as_str())];
     let lost = app.request(Method::GET, "/nowhere", &lost, "").await;
     assert!(lost.status == 404 && lost.text.contains("Hier ist nichts"), "{}", lost.text);
+}
+
+/// By the reasons for programs, whose words are in one language.
+#[rstest]
+#[tokio::test]
+async fn what_cannot_be_read_is_told_in_the_readers_language(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for (query, english, german) in [
+        ("q=%zz", "Letters in it", "Zeichen darin"),
+        ("q=%ff", "Letters in it", "Zeichen darin"),
+        ("q=%00", "contains a null byte", "enthält ein Nullbyte"),
+        ("q=1&q[a]=2", "another form than this page expects", "eine andere Form"),
+    ] {
+        for (language, said) in [("en", english), ("de", german)] {
+            let headers = [("accept-language", language)];
+            let answer = app.request(Method::GET, &format!("/login?{query}"), &headers, "").await;
+            assert!(answer.status == 400 && answer.text.contains(said), "{query}: {}", answer.text);
+        }
+    }
 }
 
 /// So that the length of a compressed page tells nothing of what its forms carry.
