@@ -15,9 +15,9 @@ use crate::db::{Conn, Result, Scope};
 use crate::events::{self, Link};
 use crate::external_references::{self, ExternalReference, SubjectType, SyncStatus};
 use crate::participations::Right;
-use crate::sessions::visitor::Visitor;
+use crate::sessions::visitor::{Sent, Visitor};
 use crate::users::{self, User, name_among as name};
-use crate::web::{self, Answer, Form, Layout, page, prose, see_other};
+use crate::web::{self, Answer, Layout, page, prose, see_other};
 use crate::{timeline, workspaces};
 
 /// How many events of a report are read.
@@ -101,13 +101,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
 }
 
 /// `POST /status_reports/{id}/delete`
-pub async fn delete(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(form): Form,
-) -> Answer {
-    visitor.check_form(&form)?;
+pub async fn delete(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+    let visitor = sent.visitor;
     let (caller, change, id) = (visitor.caller(), visitor.change(&app), web::id(&id)?);
     let work = app.db.write(Scope::Account(change.account_id), move |conn| {
         Box::pin(async move {

@@ -18,10 +18,10 @@ use crate::http::params::Params;
 use crate::http::write::Write;
 use crate::idempotency::Key;
 use crate::participations::Right;
-use crate::sessions::visitor::Visitor;
+use crate::sessions::visitor::{Sent, Visitor};
 use crate::users::{self, name_among};
 use crate::web::health::Health;
-use crate::web::{self, Answer, Failure, Form, Layout, page, see_other};
+use crate::web::{self, Answer, Failure, Layout, page, see_other};
 use crate::workspaces::Workspace;
 use crate::{timeline, workspaces};
 
@@ -112,23 +112,13 @@ pub async fn edit(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
 }
 
 /// `POST /workspaces/{id}/reports`; with `preview` nothing is written.
-pub async fn create(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(form): Form,
-) -> Answer {
-    send(&app, &visitor, Target::New(web::id(&id)?), &form).await
+pub async fn create(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+    send(&app, &sent, Target::New(web::id(&id)?)).await
 }
 
 /// `POST /status_reports/{id}`; with `preview` nothing is written.
-pub async fn update(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(form): Form,
-) -> Answer {
-    send(&app, &visitor, Target::Edit(web::id(&id)?), &form).await
+pub async fn update(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+    send(&app, &sent, Target::Edit(web::id(&id)?)).await
 }
 
 async fn begin(app: &App, visitor: &Visitor, target: Target) -> Answer {
@@ -145,8 +135,7 @@ async fn begin(app: &App, visitor: &Visitor, target: Target) -> Answer {
     Ok(shown(visitor, before, typed, Said::default(), StatusCode::OK))
 }
 
-async fn send(app: &App, visitor: &Visitor, target: Target, form: &Params) -> Answer {
-    visitor.check_form(form)?;
+async fn send(app: &App, Sent { visitor, form }: &Sent, target: Target) -> Answer {
     let mut typed = Typed::read(form);
     let error = if form.has("preview") {
         let before = look(app, visitor, target).await?;

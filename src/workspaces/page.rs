@@ -13,14 +13,14 @@ use crate::clock::Time;
 use crate::db::{Conn, Result, Scope};
 use crate::error::{Error, Problem};
 use crate::participations::{self, Participation, Right, Side};
-use crate::sessions::visitor::Visitor;
+use crate::sessions::visitor::{Sent, Visitor};
 use crate::status_changes::{self, Draft};
 use crate::status_keys::{self, Color};
 use crate::status_reports::StatusReport;
 use crate::status_reports::card::{self, Card};
 use crate::timeline::{self, Segment, chart, segments};
 use crate::users::{self, User, name_among as name};
-use crate::web::{self, Answer, Failure, Form, Layout, page, see_other};
+use crate::web::{self, Answer, Failure, Layout, page, see_other};
 
 /// How many changes and reports are read: the latest ones.
 const MOST: i64 = 500;
@@ -101,14 +101,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
 }
 
 /// `POST /workspaces/{id}/status_changes`: moves it.
-pub async fn move_to(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(form): Form,
-) -> Answer {
-    visitor.check_form(&form)?;
-    let id = web::id(&id)?;
+pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+    let (Sent { visitor, form }, id) = (sent, web::id(&id)?);
     let to = form.filled("to_status_key").and_then(|key| key.trim().parse().ok());
     let (caller, change) = (visitor.caller(), visitor.change(&app));
     let draft = Draft { workspace_id: Some(id), to_status_key: to };
