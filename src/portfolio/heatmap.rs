@@ -58,27 +58,25 @@ fn table(
     rows: &[(&Row, Vec<Cell>)],
 ) -> fmt::Result {
     let t = |key: &str| reader.language.t(key);
-    write!(out, "<table class=heat data-grid><caption class=vh>{}</caption>", t("portfolio-grid-label"))?;
+    let (count, label) = (weeks.len(), t("portfolio-grid-label"));
+    write!(out, "<table class=heat data-grid={count}><caption class=vh>{label}</caption>")?;
     head(out, reader, weeks)?;
     let looks = Looks::of(reader);
     let columns = COLUMNS + weeks.len();
-    let mut group = None;
+    let group = |(row, _): &(&Row, Vec<Cell>)| view.group.map(|by| group_of(reader, by, row));
     out.push_str("<tbody>");
-    for (row, cells) in rows {
-        let own = view.group.map(|by| group_of(reader, by, row));
-        if own != group {
-            let name = own.as_deref().unwrap_or_default();
-            let count =
-                rows.iter().filter(|(row, _)| view.group.map(|by| group_of(reader, by, row)) == own).count();
+    for rows in rows.chunk_by(|one, other| group(one) == group(other)) {
+        if let Some(name) = group(&rows[0]) {
             write!(out, "<tbody><tr class=group><th scope=rowgroup colspan={columns}><span>")?;
-            Html.write_escaped_str(&mut *out, name)?;
-            write!(out, " <small>{count}</small></span>")?;
-            group = own;
+            Html.write_escaped_str(&mut *out, &name)?;
+            write!(out, " <small>{}</small></span>", rows.len())?;
         }
-        line(out, reader, row)?;
-        trend(out, cells)?;
-        for cell in cells {
-            out.push_str(looks.cell(cell));
+        for (row, cells) in rows {
+            line(out, reader, row)?;
+            trend(out, cells)?;
+            for cell in cells {
+                out.push_str(looks.cell(cell));
+            }
         }
     }
     out.push_str("</table>");

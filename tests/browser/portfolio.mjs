@@ -59,6 +59,14 @@ try {
   await page.getByRole("link", { name: "Clear all filters" }).click();
   await page.getByRole("link", { name: /^Red Red/ }).click();
   await page.waitForURL(/health=red/);
+  // A year fits a window that is not wide.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(`${serverUrl}/?weeks=52`);
+  await page.locator(".heat td.r").first().waitFor();
+  const [needed, there] = await page.locator(".scroll").evaluate((own) => [own.scrollWidth, own.clientWidth]);
+  assert.ok(needed <= there, `${needed} > ${there}`);
+  await look(page, folder, "portfolio-year");
+  await page.setViewportSize({ width: 1440, height: 860 });
   await page.goto(`${serverUrl}/?weeks=52&group=status&order=health`);
   await page.locator(".heat .group").first().waitFor();
   await look(page, folder, "portfolio-year-by-status");
