@@ -142,6 +142,12 @@ setup-button = Mich zum Administrator machen
 setup-done-title = Sie sind der Administrator
 setup-token = Das ist Ihr Token; es wird nur dieses eine Mal gezeigt:
 
+invitation-title = Wählen Sie Ihr Passwort
+invitation-text = Willkommen, { $name }. Ab jetzt melden Sie sich mit Ihrer E-Mail-Adresse und diesem Passwort an.
+invitation-help = Mindestens { $count } Zeichen. Browser, mit denen Sie angemeldet sind, werden abgemeldet.
+invitation-button = Speichern und anmelden
+invitation-over-text = Er wurde benutzt, ist älter als sieben Tage, oder ein neuerer ist an seine Stelle getreten. Ein Administrator macht Ihnen einen neuen.
+
 applications-title = Anwendungen, die für Sie handeln
 applications-none = Keine. Jede bittet Sie zuerst um Zustimmung.
 back-to-application = Zurück zur Anwendung
@@ -313,8 +319,10 @@ people-administrator = Verwaltet
 people-administrator-help = Darf in diesem Konto alles.
 people-new = Neue Person
 people-add = Hinzufügen
-people-added = { $name } ist jetzt dabei.
-people-added-text = Wer den Server betreibt, vergibt auf der Befehlszeile ein Passwort oder ein Token:
+people-invite = Passwort-Link
+people-invited-title = Ein Link für { $name }
+people-invited-text = Damit wählt die Person ein Mal ihr Passwort und ist angemeldet. Senden Sie ihn nur ihr: Er wird nur dieses eine Mal gezeigt, und frühere Links von ihr gelten nicht mehr.
+people-invited-until = Er gilt bis
 people-side = Seite
 people-side-of = Seite von { $name }
 people-provider = Liefert

@@ -142,6 +142,12 @@ setup-button = Make me the administrator
 setup-done-title = You are the administrator
 setup-token = This is your token; it is shown this once:
 
+invitation-title = Choose your password
+invitation-text = Welcome, { $name }. From now on you sign in with your e-mail address and this password.
+invitation-help = At least { $count } characters. Browsers that you are signed in with are signed out.
+invitation-button = Save and sign in
+invitation-over-text = It was used, is more than seven days old, or a newer one took its place. An administrator makes you a new one.
+
 applications-title = Applications that act for you
 applications-none = None. Each asks for your consent first.
 back-to-application = Back to the application
@@ -313,8 +319,10 @@ people-administrator = Administrator
 people-administrator-help = May do everything in this account.
 people-new = New person
 people-add = Add
-people-added = { $name } was added.
-people-added-text = Who runs the server gives them a password, or a token, with its command line:
+people-invite = Password link
+people-invited-title = A link for { $name }
+people-invited-text = With it they choose their password, once, and are signed in. Send it to them alone: it is shown this once, and links that they had before do not work any more.
+people-invited-until = It works until
 people-side = Side
 people-side-of = Side of { $name }
 people-provider = Delivers

@@ -20,6 +20,7 @@ pub mod faults;
 pub mod health;
 pub mod http;
 pub mod idempotency;
+pub mod invitations;
 pub mod kantata;
 pub mod metrics;
 pub mod native;
@@ -60,6 +61,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
         idempotency::store::STATEMENTS,
+        invitations::store::STATEMENTS,
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,
         participations::store::STATEMENTS,

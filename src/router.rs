@@ -22,9 +22,9 @@ use crate::http::{RequestId, limits, path, patience, tag};
 use crate::metrics::layer as metrics;
 use crate::openapi::Routes;
 use crate::{
-    auth, clock, events, external_references, faults, health, kantata, native, oauth, openapi, openproject,
-    participations, portfolio, sessions, setup, status_changes, status_keys, status_reports, statuses,
-    timeline, users, web, workspaces,
+    auth, clock, events, external_references, faults, health, invitations, kantata, native, oauth, openapi,
+    openproject, participations, portfolio, sessions, setup, status_changes, status_keys, status_reports,
+    statuses, timeline, users, web, workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -123,6 +123,7 @@ fn people() -> Router<App> {
         .route("/tokens/{id}/revoke", get(token::ask).post(token::revoke))
         .route("/sessions/{id}/end", post(token::end_session))
         .route("/people", get(person::show).post(person::create))
+        .route("/people/{id}/invitation", post(person::invite))
         .route("/workspaces/{id}/people", get(part::show).post(part::create))
         .route("/workspaces/{id}/people/{part}", post(part::update))
         .route("/workspaces/{id}/people/{part}/remove", get(part::ask).post(part::remove))
@@ -137,6 +138,7 @@ fn people() -> Router<App> {
         .route("/login/{secret}", get(session::by_link))
         .route("/logout", post(session::delete))
         .route("/setup/{secret}", get(setup::page::show).post(setup::page::create))
+        .route("/invitations/{secret}", get(invitations::page::show).post(invitations::page::accept))
         .route("/oauth/authorize", get(oauth::page::show).post(oauth::page::create))
         .route("/assets/{name}", get(web::assets::show))
         .layer(CatchPanicLayer::custom(|reason: Box<dyn Any + Send>| {

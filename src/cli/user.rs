@@ -11,7 +11,7 @@ use crate::db::{Conn, Result as StoreResult, Scope};
 use crate::error::Error;
 use crate::events::{Change, Surface};
 use crate::users::{self, NewUser, password};
-use crate::{accounts, clock::Time, sessions};
+use crate::{accounts, clock::Time, invitations, sessions};
 
 /// Options of `user`.
 #[derive(clap::Args)]
@@ -133,6 +133,7 @@ async fn set_password(given: &Given, email: &str, account: Option<i64>) -> Resul
     let work = db.write(Scope::Account(person.account_id), move |conn| {
         Box::pin(async move {
             users::store::set_password(conn, &change, &person, &hash).await?;
+            invitations::store::end_of(conn, &change, person.id).await?;
             sessions::store::end_all(conn, &change, person.id).await
         })
     });

@@ -40,6 +40,7 @@ pub fn rows() -> Vec<Other> {
         post("/sessions/{id}/end", "/sessions/1/end", [303, 403, 303]),
         get("/people", "/people", [303, 200, 303]),
         post("/people", "/people", [303, 403, 303]),
+        post("/people/{id}/invitation", "/people/2545/invitation", [303, 403, 303]),
         get("/workspaces/{id}/people", "/workspaces/53760/people", [303, 200, 303]),
         post("/workspaces/{id}/people", "/workspaces/53760/people", [303, 403, 303]),
         post("/workspaces/{id}/people/{part}", "/workspaces/53760/people/1", [303, 403, 303]),
@@ -62,6 +63,8 @@ pub fn rows() -> Vec<Other> {
         post("/logout", "/logout", [303, 403, 303]),
         get("/setup/{secret}", "/setup/nothing", [404; 3]),
         post("/setup/{secret}", "/setup/nothing", [404; 3]),
+        get("/invitations/{secret}", "/invitations/nothing", [404; 3]),
+        post("/invitations/{secret}", "/invitations/nothing", [404; 3]),
         get(
             "/oauth/authorize",
             "/oauth/authorize?client_id=board&redirect_uri=https%3A%2F%2Fboard.example%2Fcb&response_type=code",

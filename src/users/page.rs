@@ -3,19 +3,23 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 
 use super::{NewUser, User, store};
-use crate::app::App;
+use crate::app::{App, random_bytes};
+use crate::clock::Time;
 use crate::db::{Conn, Result, Scope};
 use crate::error::Error;
 use crate::http::form;
+use crate::http::origin::base_url;
 use crate::http::params::Params;
+use crate::invitations::{self, Invitation};
 use crate::participations::{self, Participation, Side};
 use crate::sessions::visitor::{Sent, Visitor};
 use crate::web::broken::{Broken, Labels};
-use crate::web::{Answer, Layout, page, see_other};
+use crate::web::{Answer, Layout, id, page};
 use crate::workspaces;
 
 /// How many people a page has.
@@ -57,10 +61,18 @@ struct Index {
     lines: Vec<Line>,
     count: i64,
     number: i64,
-    /// Who was just added.
-    added: Option<User>,
     fields: Fields,
     broken: Broken,
+}
+
+/// The link of an invitation, which nothing shows again.
+#[derive(Template)]
+#[template(path = "users/invited.html")]
+struct Invited<'i> {
+    layout: Layout,
+    name: &'i str,
+    link: String,
+    expires_at: Time,
 }
 
 impl Index {
@@ -77,13 +89,13 @@ fn require_administrator(visitor: &Visitor) -> Result<()> {
 pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
     require_administrator(&visitor)?;
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
-    let number = |name: &str| query.text(name).and_then(|text| text.parse::<i64>().ok());
-    let shown = (number("page").unwrap_or(1).clamp(1, i64::MAX / PEOPLE), number("added"));
-    list(&app, visitor, StatusCode::OK, shown, Fields::default(), Broken::default()).await
+    let number = query.text("page").and_then(|text| text.parse().ok()).unwrap_or(1);
+    let number = number.clamp(1, i64::MAX / PEOPLE);
+    list(&app, visitor, StatusCode::OK, number, Fields::default(), Broken::default()).await
 }
 
-/// `POST /people`
-pub async fn create(State(app): State<App>, sent: Sent) -> Answer {
+/// `POST /people`: the answer shows the link with which the person chooses a password.
+pub async fn create(State(app): State<App>, headers: HeaderMap, sent: Sent) -> Answer {
     let visitor = sent.visitor;
     require_administrator(&visitor)?;
     let text = |name: &str| sent.form.text(name).unwrap_or_default().trim().to_owned();
@@ -93,29 +105,58 @@ pub async fn create(State(app): State<App>, sent: Sent) -> Answer {
         administrator: sent.form.has("administrator"),
     };
     let (change, name, email) = (visitor.change(&app), fields.name.clone(), fields.email.clone());
-    let administrator = fields.administrator;
+    let (administrator, secret) = (fields.administrator, hex::encode(random_bytes()));
+    let path = invitations::path(&secret);
     let work = app.db.write(Scope::Account(change.account_id), move |conn| {
         Box::pin(async move {
             let (full_name, email_address) = (name.as_str(), email.as_str());
             let new =
                 NewUser { full_name, email_address, headline: None, administrator, password_hash: None };
-            store::add(conn, &change, &new).await
+            let user = store::add(conn, &change, &new).await?;
+            let invitation = invitations::store::create(conn, &change, user.id, &secret).await?;
+            Ok((user, invitation))
         })
     });
     match work.await {
-        Ok(user) => Ok(see_other(&format!("/people?added={}", user.id))),
+        Ok(invited) => Ok(show_link(&visitor, base_url(&app.settings, &headers) + &path, &invited)),
         Err(error) => {
             let broken = Broken::of(error, LABELS, visitor.reader.language)?;
-            list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, (1, None), fields, broken).await
+            list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, 1, fields, broken).await
         }
     }
+}
+
+/// `POST /people/{id}/invitation`: a new link, in place of the one before.
+pub async fn invite(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(text): Path<String>,
+    sent: Sent,
+) -> Answer {
+    require_administrator(&sent.visitor)?;
+    let (id, change, secret) = (id(&text)?, sent.visitor.change(&app), hex::encode(random_bytes()));
+    let path = invitations::path(&secret);
+    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let user = store::of_account(conn, change.account_id, &format!("[{id}]")).await?.pop();
+            let user = user.ok_or(Error::NotFound)?;
+            let invitation = invitations::store::create(conn, &change, user.id, &secret).await?;
+            Ok((user, invitation))
+        })
+    });
+    Ok(show_link(&sent.visitor, base_url(&app.settings, &headers) + &path, &work.await?))
+}
+
+fn show_link(visitor: &Visitor, link: String, (user, invitation): &(User, Invitation)) -> Response {
+    let (layout, expires_at) = (visitor.layout(), invitation.expires_at);
+    page(StatusCode::OK, &Invited { layout, name: &user.full_name, link, expires_at })
 }
 
 async fn list(
     app: &App,
     visitor: Visitor,
     status: StatusCode,
-    (number, added): (i64, Option<i64>),
+    number: i64,
     fields: Fields,
     broken: Broken,
 ) -> Answer {
@@ -124,16 +165,11 @@ async fn list(
         Box::pin(async move {
             let (users, count) = store::seen(conn, &caller, None, PEOPLE, (number - 1) * PEOPLE).await?;
             let lines = lines(conn, caller.account_id, users).await?;
-            let added = match added {
-                Some(id) => store::of_account(conn, caller.account_id, &format!("[{id}]")).await?.pop(),
-                None => None,
-            };
-            Ok((lines, count, added))
+            Ok((lines, count))
         })
     });
-    let (lines, count, added) = work.await?;
-    let layout = visitor.layout();
-    Ok(page(status, &Index { layout, lines, count, number, added, fields, broken }))
+    let (lines, count) = work.await?;
+    Ok(page(status, &Index { layout: visitor.layout(), lines, count, number, fields, broken }))
 }
 
 /// The people with their parts, by the titles of the workspaces.

@@ -19,6 +19,7 @@ use crate::db::{Conn, Error as StoreError, Result, Work};
 use crate::error::Error;
 use crate::events::{self, Head};
 use crate::external_references::ExternalReference;
+use crate::invitations::Invitation;
 use crate::oauth::{Application, Grant, RefreshToken};
 use crate::participations::Participation;
 use crate::sessions::Session;
@@ -90,6 +91,7 @@ logged! {
     Grant, "grant", crate::oauth::store::grants::after;
     RefreshToken, "refresh_token", crate::oauth::store::grants::refresh_after;
     Session, "session", crate::sessions::store::after;
+    Invitation, "invitation", crate::invitations::store::after;
 }
 
 struct Check<'c, F> {
@@ -115,6 +117,7 @@ pub async fn verify(conn: &mut Conn, tell: impl FnMut(&str) + Send) -> Result<Su
     check.records::<RefreshToken>().await?;
     check.records::<Token>().await?;
     check.records::<Session>().await?;
+    check.records::<Invitation>().await?;
     check.records::<Status>().await?;
     check.records::<Workspace>().await?;
     check.records::<Participation>().await?;

@@ -55,6 +55,7 @@ statements! {
     NEXT_REFRESH_TOKEN = next_id!("refresh_tokens");
     NEXT_TOKEN = next_id!("tokens");
     NEXT_SESSION = next_id!("sessions");
+    NEXT_INVITATION = next_id!("invitations");
     NEXT_STATUS = next_id!("statuses");
     NEXT_WORKSPACE = next_id!("workspaces");
     NEXT_PARTICIPATION = next_id!("participations");
@@ -73,6 +74,7 @@ pub async fn next_id(conn: &mut Conn, kind: &str, id: i64) -> Result<Option<i64>
         "refresh_token" => NEXT_REFRESH_TOKEN,
         "token" => NEXT_TOKEN,
         "session" => NEXT_SESSION,
+        "invitation" => NEXT_INVITATION,
         "status" => NEXT_STATUS,
         "workspace" => NEXT_WORKSPACE,
         "participation" => NEXT_PARTICIPATION,

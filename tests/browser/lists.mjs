@@ -92,9 +92,27 @@ try {
   await look(page, folder, "people");
   await page.getByLabel("Name").fill("Eve Late");
   await page.getByLabel("E-mail address").fill("eve@statuary.example");
-  await page.getByRole("button", { name: "Add" }).click();
-  await page.getByText("Eve Late was added.").waitFor();
-  await look(page, folder, "people-added");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("heading", { name: "A link for Eve Late" }).waitFor();
+  await look(page, folder, "people-invited");
+
+  // Eve chooses a password by the link, and signs in with it; a newer link takes its place.
+  const link = () => page.locator(".secret code").textContent();
+  const eve = await open(browser);
+  await eve.page.goto(await link());
+  await eve.page.getByLabel("Password").fill("Kran & Kai 7");
+  await look(eve.page, folder, "invitation");
+  await eve.page.getByRole("button", { name: "Save and sign in" }).click();
+  await eve.page.waitForURL(`${serverUrl}/`);
+  await eve.page.goto(await link());
+  await eve.page.getByRole("heading", { name: "This link leads nowhere" }).waitFor();
+  await page.getByRole("link", { name: "I have it" }).click();
+  await page.getByRole("button", { name: "Password link Eve Late" }).click();
+  await eve.page.goto(await link());
+  await eve.page.getByRole("heading", { name: "Choose your password" }).waitFor();
+  assert.deepEqual(eve.complaints.filter((text) => !text.includes("404")), []);
+  await eve.context.close();
+  await page.goto(`${serverUrl}/people`);
   await page.locator(".parts a").first().click();
   await page.getByLabel("E-mail address").fill("eve@statuary.example");
   await page.getByLabel("Side", { exact: true }).selectOption("Client");

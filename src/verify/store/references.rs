@@ -98,6 +98,7 @@ references! {
         GRANT_USER = "grants" "id" "user_id" "users";
         REFRESH_TOKEN_GRANT = "refresh_tokens" "id" "grant_id" "grants";
         SESSION_USER = "sessions" "id" "user_id" "users";
+        INVITATION_USER = "invitations" "id" "user_id" "users";
     }
 }
 
