@@ -133,6 +133,7 @@ fn no_secret_is_ever_logged(
     let cookie = made.cookie().expect("a cookie");
     send(&server.url, "GET", "/", &cookie, "");
     send(&server.url, "GET", "/login/one-time-secret", "", "");
+    send(&server.url, "GET", "/invitations/one-time-secret", "", "");
     send(&server.url, "POST", "/login", headers, "email=mara%40harbor.example&password=kran-und-kai");
     let added = ["oauth-app", "add", "--name", "A", "--redirect-uri", "https://a.example"];
     let added = store.run(&[&loud[..], &added].concat(), "");

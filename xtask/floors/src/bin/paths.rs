@@ -87,7 +87,9 @@ fn asked(name: &str, turn: u32) -> Result<(&'static str, String, String)> {
         )),
         "move" => {
             let key = [310, 403, 605][page as usize % 3];
-            let body = format!(r#"{{"workspace_status_change": {{"workspace_id": {workspace}, "to_status_key": {key}}}}}"#);
+            let body = format!(
+                r#"{{"workspace_status_change": {{"workspace_id": {workspace}, "to_status_key": {key}}}}}"#
+            );
             Ok(("POST", "/api/v1/workspace_status_changes".into(), body))
         }
         _ => bail!("there is no path {name}"),
