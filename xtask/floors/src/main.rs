@@ -223,7 +223,7 @@ fn report(conn: &mut Conn, workspace: i64) -> Result<()> {
             "What was planned for this week, what was done, and what stands in the way.".into(),
         ),
         details: Some(Some(vec![status_reports::DraftDetail {
-            category: Some("scope".into()),
+            category: Some("Scope".into()),
             color: Some("yellow".into()),
             description: Some("As in the summary.".into()),
         }])),

@@ -106,16 +106,9 @@ fn get(url: &str, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
     let host = url.strip_prefix("http://").context("not http")?;
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(START))?;
-    let lines: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| {
-            format!(
-                "{name}: {value}
-"
-            )
-        })
-        .collect();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{}\r\n", lines.concat())?;
+    let lines: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{}\r\n", lines.concat());
+    stream.write_all(request.as_bytes())?;
     let (mut answer, mut part) = (Vec::new(), [0; 4096]);
     loop {
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n");

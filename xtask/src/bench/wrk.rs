@@ -20,11 +20,11 @@ done = function(summary, latency, requests)
 end
 "#;
 
-/// Each thread has chances of its own, the same in every run.
+/// Each thread has chances of its own; the same in every run, unless there is a `salt`.
 const SEED: &str = r"
 local threads = 0
 function setup(thread) threads = threads + 1; thread:set('number', threads) end
-function init(arguments) math.randomseed(number) end
+function init(arguments) math.randomseed(number + (salt or 0)) end
 ";
 
 /// Requests: what each asks for.
@@ -97,7 +97,7 @@ impl Load {
         wrk.args(["-t", THREADS, "-c", CONNECTIONS, "-d", &format!("{seconds}s"), "--timeout", "60s"]);
         wrk.arg("--latency").arg("-s").arg(&script).arg(url);
         let text = output(&mut wrk, seconds + 30)?;
-        seen(&text, self.refusals).with_context(|| format!("with {}", self.script))
+        seen(&text, self.refusals)
     }
 }
 
@@ -107,7 +107,7 @@ fn seen(text: &str, refusals: f64) -> Result<Seen> {
     let [requests, microseconds, errors, p99] = numbers[..] else { bail!("wrk says {line}") };
     ensure!(errors <= requests * refusals / 100.0, "{errors} of {requests} requests failed");
     // Where none was answered in time, one would have been at the most.
-    Ok(Seen { per_second: requests.max(1.0) / microseconds * 1e6, p99 })
+    Ok(Seen { per_second: (requests - errors).max(1.0) / microseconds * 1e6, p99 })
 }
 
 #[cfg(test)]
