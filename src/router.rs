@@ -4,6 +4,7 @@ use std::any::Any;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::Router;
@@ -24,7 +25,7 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::http::write::{KEY, REPLAYED};
 use crate::http::{RequestId, answers, limits, path, patience};
-use crate::metrics::layer as metrics;
+use crate::metrics::layer::{self as metrics, Counting};
 use crate::openapi::Routes;
 use crate::{
     auth, clock, events, external_references, faults, health, invitations, kantata, native, oauth, openapi,
@@ -37,7 +38,7 @@ use crate::{
 pub struct Front {
     app: App,
     routes: Router,
-    cors: Option<CorsLayer>,
+    cors: Option<Arc<CorsLayer>>,
     is_https: bool,
 }
 
@@ -58,7 +59,7 @@ pub fn service(app: App) -> Front {
         .method_not_allowed_fallback(no_route)
         .layer(middleware::from_fn_with_state(app.clone(), routed))
         .with_state(app.clone());
-    Front { routes, cors: cors(&app.settings), is_https: app.settings.is_https(), app }
+    Front { routes, cors: cors(&app.settings).map(Arc::new), is_https: app.settings.is_https(), app }
 }
 
 impl Service<Request> for Front {
@@ -78,12 +79,19 @@ impl Service<Request> for Front {
 
 impl Front {
     /// What every request passes, from the outside to the inside: plain calls, for a layer of the router each would copy
-    /// all that is inside of it for every request.
-    async fn answer(self, request: Request) -> Response {
+    /// all that is inside of it for every request. What few requests need stands in a box, so that the others do not carry
+    /// room for it from call to call.
+    async fn answer(self, mut request: Request) -> Response {
         let (app, is_https) = (self.app.clone(), self.is_https);
-        let named =
-            async |request| request_id(request, async |request| self.across_origins(request).await).await;
-        let response = metrics::layer(&app.metrics, request, named).await;
+        let counting = Counting::begin(&app.metrics, &request);
+        let id = request_id(&request);
+        request.extensions_mut().insert(RequestId(id.clone()));
+        let mut response = match self.cors {
+            None => self.limited(request).await,
+            Some(_) => Box::pin(self.across_origins(request)).await,
+        };
+        response.headers_mut().insert(REQUEST_ID, id);
+        counting.end(&response);
         web::guard::guarded(without_axums_headers(response), is_https)
     }
 
@@ -99,17 +107,20 @@ impl Front {
 
     async fn limited(self, request: Request) -> Response {
         let (app, mut routes) = (self.app, self.routes);
-        let mut routed = async |request| {
+        let routed = async |request| {
             let Ok(response) = routes.call(request).await;
             response
         };
+        if !request.uri().path().starts_with("/api/") {
+            let limited = async |request| limits::layer(&app, request, routed).await;
+            return Box::pin(web::refusal::layer(&app, request, limited)).await;
+        }
         // Requests meet with faults inside of the routes, and a fault is no answer to be given again.
-        let has_faults = app.settings.faults.is_some();
-        let answered = async |request| {
-            if has_faults { routed(request).await } else { answers::layer(&app, request, routed).await }
-        };
-        let limited = async |request| limits::layer(&app, request, answered).await;
-        web::refusal::layer(&app, request, limited).await
+        if app.settings.faults.is_some() {
+            return Box::pin(limits::layer(&app, request, routed)).await;
+        }
+        let answered = async |request| answers::layer(&app, request, routed).await;
+        limits::layer(&app, request, answered).await
     }
 }
 
@@ -445,16 +456,13 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every answer names its request, by the client's own id where it sends a plain one.
-async fn request_id(mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+fn request_id(request: &Request) -> HeaderValue {
     let given = request.headers().get(REQUEST_ID).filter(|id| is_plain(id)).cloned();
-    let id = given.unwrap_or_else(|| {
-        let id = hex::encode(rand::random::<[u8; 16]>());
-        HeaderValue::from_str(&id).expect("hex digits are a header's value")
-    });
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next(request).await;
-    response.headers_mut().insert(REQUEST_ID, id);
-    response
+    given.unwrap_or_else(|| {
+        let mut text = [0; 32];
+        let digits = hex::encode_to_slice(rand::random::<[u8; 16]>(), &mut text).map(|()| &text);
+        HeaderValue::from_bytes(digits.expect("two digits a byte")).expect("hex digits are a header's value")
+    })
 }
 
 fn is_plain(id: &HeaderValue) -> bool {

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
@@ -19,7 +20,7 @@ const READERS: usize = 4;
 /// How many waiting writes share one `fsync` at the most.
 const BATCH: usize = 256;
 /// After how many pages in the log a thread of its own begins to bring them into the file, so that no write waits for it.
-const LOG: u32 = 1000;
+const LOG: u32 = 4000;
 /// With how many the writer waits for it, so that the log begins anew.
 const LONGEST_LOG: u32 = 4 * LOG;
 const CHECKPOINT: &str = "pragma wal_checkpoint(passive)";
@@ -153,6 +154,8 @@ fn connect(path: &Path, made: OpenFlags, pragmas: &str) -> Result<Connection> {
         )?;
         conn.busy_timeout(BUSY)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+        // A plan does not look at the values that are bound: otherwise each statement is planned anew each time.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         conn.execute_batch(
             "pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;",
         )?;

@@ -88,7 +88,7 @@ pub fn lasting(mut response: Response) -> Response {
 /// Answers a read of a surface from memory where it can, and with 304 where the client has the answer.
 pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !is_read || !request.uri().path().starts_with("/api/") {
+    if !is_read {
         return next(request).await;
     }
     let asked = Asked::take(&mut request);

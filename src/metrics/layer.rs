@@ -3,27 +3,33 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header;
+use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{Metrics, Surface};
+use super::{Held, Metrics, Surface};
 use crate::app::App;
 
-/// Counts a request and its answer. One whose client goes away before has no answer.
-pub async fn layer(
-    metrics: &Metrics,
-    request: Request,
-    next: impl AsyncFnOnce(Request) -> Response,
-) -> Response {
-    let working = metrics.request();
-    let surface = Surface::of(request.uri().path());
-    let method = request.method().clone();
-    let start = Instant::now();
-    let response = next(request).await;
-    let route = response.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    metrics.answered(surface, &method, route, response.status(), start.elapsed());
-    drop(working);
-    response
+/// A request that is worked on. One whose client goes away before its answer has none.
+pub struct Counting<'m> {
+    metrics: &'m Metrics,
+    _working: Held,
+    surface: Surface,
+    method: Method,
+    start: Instant,
+}
+
+impl<'m> Counting<'m> {
+    /// A request begins.
+    pub fn begin(metrics: &'m Metrics, request: &Request) -> Self {
+        let (surface, method) = (Surface::of(request.uri().path()), request.method().clone());
+        Self { metrics, _working: metrics.request(), surface, method, start: Instant::now() }
+    }
+
+    /// It is answered.
+    pub fn end(self, response: &Response) {
+        let route = response.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+        self.metrics.answered(self.surface, &self.method, route, response.status(), self.start.elapsed());
+    }
 }
 
 /// `GET /metrics`

@@ -139,9 +139,6 @@ fn unreadable(reason: &str) -> Response {
 
 /// Writes what is to be said in the reader's language, whatever inside said it.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    if request.uri().path().starts_with("/api/") {
-        return next(request).await;
-    }
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let mut response = next(request).await;
     let Some(Said { title, text }) = response.extensions_mut().remove::<Said>() else { return response };

@@ -17,6 +17,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Statement};
 use statuary::auth::Caller;
 use statuary::chance::Chance;
@@ -99,6 +100,7 @@ fn answer(bytes: &[u8]) -> Result<(StatusCode, HeaderMap, Bytes)> {
 fn open(store: &str) -> Result<Connection> {
     let conn = Connection::open(store)?;
     conn.set_prepared_statement_cache_capacity(256);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
         pragma temp_store = memory; pragma cache_size = -8000;",
