@@ -21,12 +21,12 @@ const FASTAPI: &str = "FastAPI, SQLite, 2 workers";
 
 /// The statuses, a page of a workspace, a new report.
 pub const ITEMS: [Item; 6] = [
-    item("peers: the statuses", POCKETBASE, 15.0),
-    item("peers: a page of a workspace", POCKETBASE, 4.0),
-    item("peers: a new report", POCKETBASE, 10.0),
-    item("peers: the statuses ", FASTAPI, 15.0),
-    item("peers: a page of a workspace ", FASTAPI, 4.0),
-    item("peers: a new report ", FASTAPI, 10.0),
+    item("peers, PocketBase: the statuses", POCKETBASE, 15.0),
+    item("peers, PocketBase: a page of a workspace", POCKETBASE, 4.0),
+    item("peers, PocketBase: a new report", POCKETBASE, 10.0),
+    item("peers, FastAPI: the statuses", FASTAPI, 15.0),
+    item("peers, FastAPI: a page of a workspace", FASTAPI, 4.0),
+    item("peers, FastAPI: a new report", FASTAPI, 10.0),
 ];
 
 const PATIENCE: u64 = 600;
