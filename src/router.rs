@@ -107,19 +107,19 @@ impl Front {
 
     async fn limited(self, request: Request) -> Response {
         let (app, mut routes) = (self.app, self.routes);
-        let routed = async |request| {
+        let by_routes = async |request| {
             let Ok(response) = routes.call(request).await;
             response
         };
         if !request.uri().path().starts_with("/api/") {
-            let limited = async |request| limits::layer(&app, request, routed).await;
+            let limited = async |request| limits::layer(&app, request, by_routes).await;
             return Box::pin(web::refusal::layer(&app, request, limited)).await;
         }
         // Requests meet with faults inside of the routes, and a fault is no answer to be given again.
         if app.settings.faults.is_some() {
-            return Box::pin(limits::layer(&app, request, routed)).await;
+            return Box::pin(limits::layer(&app, request, by_routes)).await;
         }
-        let answered = async |request| answers::layer(&app, request, routed).await;
+        let answered = async |request| answers::layer(&app, request, by_routes).await;
         limits::layer(&app, request, answered).await
     }
 }

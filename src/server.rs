@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use axum::serve::{Listener, ListenerExt};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -126,7 +126,8 @@ async fn serve<L, S, H>(
         let answer = service_fn(move |mut request: hyper::Request<Incoming>| {
             let working = work.begin();
             request.extensions_mut().insert(Peer(address.ip()));
-            let answer = service.clone().oneshot(request.map(Body::new));
+            let body = |body: Incoming| if body.is_end_stream() { Body::empty() } else { Body::new(body) };
+            let answer = service.clone().oneshot(request.map(body));
             async move {
                 let answer = answer.await;
                 drop(working);

@@ -30,10 +30,11 @@ const STATEMENTS_CACHED: usize = 256;
 
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
 type ReadJob = Box<dyn FnOnce(&mut Conn) + Send>;
+type Write = dyn FnOnce(Result<&mut Conn>) -> Answer + Send;
 
 struct WriteJob {
     scope: Scope,
-    run: Box<dyn FnOnce(Result<&mut Conn>) -> Answer + Send>,
+    run: Box<Write>,
 }
 
 #[derive(Clone)]

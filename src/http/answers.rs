@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use super::path::AsksForJson;
 use super::refusal::{refused, spelled};
-use super::tag::Asked;
+use super::tag::{self, Asked};
 use super::{RequestId, caller};
 use crate::app::App;
 use crate::auth::known::Proof;
@@ -37,12 +37,12 @@ pub struct Lasting;
 
 /// The answers that were given of late.
 #[derive(Debug)]
-pub struct Answers(Cache<Key, Answer, Weight>);
+pub struct Answers(Cache<Key, Arc<Answer>, Weight>);
 
 /// Who asks what in which form, each part with its length.
 type Key = Box<[u8]>;
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Answer {
     /// The number of the account's last event before it was made.
     sequence: i64,
@@ -55,8 +55,8 @@ struct Answer {
 #[derive(Clone, Debug)]
 struct Weight;
 
-impl Weighter<Key, Answer> for Weight {
-    fn weight(&self, key: &Key, answer: &Answer) -> u64 {
+impl Weighter<Key, Arc<Answer>> for Weight {
+    fn weight(&self, key: &Key, answer: &Arc<Answer>) -> u64 {
         (key.len() + answer.body.len() + OVERHEAD) as u64
     }
 }
@@ -67,15 +67,14 @@ impl Default for Answers {
     }
 }
 
-impl Answers {
-    fn find(&self, key: &[u8], sequence: i64) -> Option<Response> {
-        let answer = self.0.get(key).filter(|answer| answer.sequence == sequence)?;
-        let mut response = Response::new(Body::from(answer.body));
-        *response.headers_mut() = answer.headers;
-        if let Some(route) = answer.route {
-            response.extensions_mut().insert(route);
+impl Answer {
+    fn response(&self) -> Response {
+        let mut response = Response::new(Body::from(self.body.clone()));
+        *response.headers_mut() = self.headers.clone();
+        if let Some(route) = &self.route {
+            response.extensions_mut().insert(route.clone());
         }
-        Some(response)
+        response
     }
 }
 
@@ -100,8 +99,12 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     else {
         return asked.answer(next(request).await);
     };
-    if let Some(answer) = app.answers.find(&key, proof.sequence) {
-        return asked.answer(answer);
+    if let Some(answer) = app.answers.0.get(&*key).filter(|answer| answer.sequence == proof.sequence) {
+        return if asked.knows(&answer.headers) {
+            tag::not_modified(&answer.headers, answer.route.clone())
+        } else {
+            answer.response()
+        };
     }
     let (path, id) = (request.uri().path().to_owned(), request.extensions().get::<RequestId>().cloned());
     let mut response = next(request).await;
@@ -119,7 +122,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
         let route = parts.extensions.get::<MatchedPath>().cloned();
         let (sequence, headers) = (proof.sequence, parts.headers.clone());
         let answer = Answer { sequence, headers, body: body.clone(), route };
-        app.answers.0.insert(key, answer);
+        app.answers.0.insert(key, Arc::new(answer));
     }
     asked.answer(Response::from_parts(parts, Body::from(body)))
 }
@@ -131,16 +134,16 @@ fn key(request: &Request, proof: &Proof) -> Option<Key> {
     }
     let address = request.uri().path_and_query()?.as_str().as_bytes();
     let mut key = Vec::with_capacity(address.len() + 64);
-    key.extend(proof.caller.account_id.to_le_bytes());
-    key.extend(proof.caller.token_id.to_le_bytes());
+    key.extend_from_slice(&proof.caller.account_id.to_le_bytes());
+    key.extend_from_slice(&proof.caller.token_id.to_le_bytes());
     key.push(request.extensions().get::<AsksForJson>().is_some().into());
     for coding in request.headers().get_all(header::ACCEPT_ENCODING) {
-        key.extend(coding.len().to_le_bytes());
-        key.extend(coding.as_bytes());
+        key.extend_from_slice(&coding.len().to_le_bytes());
+        key.extend_from_slice(coding.as_bytes());
     }
     // No header is so long, so that an address is not taken for one.
-    key.extend(usize::MAX.to_le_bytes());
-    key.extend(address);
+    key.extend_from_slice(&usize::MAX.to_le_bytes());
+    key.extend_from_slice(address);
     Some(key.into())
 }
 

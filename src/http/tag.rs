@@ -84,31 +84,38 @@ impl Asked {
         Self(lines)
     }
 
-    /// The answer, or 304 in its place where it has a tag that was named: compared weakly, as it is for a read.
-    pub fn answer(&self, response: Response) -> Response {
+    /// Whether an answer with these headers has a tag that was named: compared weakly, as it is for a read.
+    pub fn knows(&self, headers: &HeaderMap) -> bool {
         if self.0.is_empty() {
-            return response;
+            return false;
         }
-        let Some(tag) = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()) else {
-            return response;
-        };
+        let Some(tag) = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()) else { return false };
         let mut named = self.0.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
-        let is_known = named.any(|one| one.trim() == "*" || opaque(one.trim()) == opaque(tag));
-        if response.status() != StatusCode::OK || !is_known {
+        named.any(|one| one.trim() == "*" || opaque(one.trim()) == opaque(tag))
+    }
+
+    /// The answer, or 304 in its place where it is known.
+    pub fn answer(&self, response: Response) -> Response {
+        if response.status() != StatusCode::OK || !self.knows(response.headers()) {
             return response;
         }
-        let mut bare = Response::new(Body::empty());
-        if let Some(route) = response.extensions().get::<MatchedPath>() {
-            bare.extensions_mut().insert(route.clone());
-        }
-        *bare.status_mut() = StatusCode::NOT_MODIFIED;
-        for name in [header::ETAG, header::CACHE_CONTROL, header::VARY, header::LINK] {
-            if let Some(value) = response.headers().get(&name) {
-                bare.headers_mut().insert(name, value.clone());
-            }
-        }
-        bare
+        not_modified(response.headers(), response.extensions().get().cloned())
     }
+}
+
+/// 304 in place of an answer with these headers, of a route.
+pub fn not_modified(headers: &HeaderMap, route: Option<MatchedPath>) -> Response {
+    let mut bare = Response::new(Body::empty());
+    *bare.status_mut() = StatusCode::NOT_MODIFIED;
+    for name in [header::ETAG, header::CACHE_CONTROL, header::VARY, header::LINK] {
+        if let Some(value) = headers.get(&name) {
+            bare.headers_mut().insert(name, value.clone());
+        }
+    }
+    if let Some(route) = route {
+        bare.extensions_mut().insert(route);
+    }
+    bare
 }
 
 /// A strong tag is for one sequence of bytes, and an answer that is compressed is another one than the answer itself.
@@ -130,7 +137,9 @@ fn text(validator: Option<&Validator>, body: &[u8]) -> String {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    hex::encode(&Sha256::digest(bytes)[..16])
+    let mut text = [0; 32];
+    hex::encode_to_slice(&Sha256::digest(bytes)[..16], &mut text).expect("two digits a byte");
+    text.map(char::from).iter().collect()
 }
 
 fn header_value(text: &str) -> HeaderValue {

@@ -7,7 +7,7 @@ use super::store::{Filter, ReferenceFilter};
 use super::{Category, Color, Draft, DraftDetail, StatusReport, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result};
+use crate::db::{Conn, Result, Work};
 use crate::external_references::SubjectType;
 use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::http::answers::lasting;
@@ -83,13 +83,24 @@ pub const SHOW: Operation = Operation {
 /// `GET /status_reports/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
-    let shown = app.db.read(move |conn| {
+    let is_alone = view.includes.is_empty();
+    let work = one(view, caller, id);
+    // One statement finds a report that nothing is included with.
+    let shown = if is_alone { app.db.ask(work).await } else { app.db.read(work).await };
+    kantata::tagged(shown?).map(lasting)
+}
+
+fn one(
+    view: View,
+    caller: Caller,
+    id: i64,
+) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, Tagged> + Send + 'static {
+    move |conn| {
         Box::pin(async move {
             let report = store::require(conn, &caller, id, Right::View).await?;
             view.one(conn, &caller, report).await
         })
-    });
-    kantata::tagged(shown.await?).map(lasting)
+    }
 }
 
 /// What clients are told of [`create`].
