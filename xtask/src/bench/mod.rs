@@ -24,10 +24,10 @@ use crate::test::cargo;
 
 /// How often each side is measured, back to back.
 const TIMES: usize = 5;
-/// Seconds of a measurement beside a floor or a peer.
+/// Seconds of a measurement beside a floor.
 const LONG: u64 = 10;
-/// Seconds of a measurement of one store beside another.
-const SHORT: u64 = 5;
+/// Seconds of a measurement of one store beside another, or beside a peer.
+const SHORT: u64 = 3;
 const WARM_UP: u64 = 2;
 
 /// A run.

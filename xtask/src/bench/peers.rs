@@ -9,7 +9,7 @@ use super::servers::{Server, output};
 use super::stores::{Store, text};
 use super::table::{Goal, Item};
 use super::wrk::Load;
-use super::{Bench, LONG, work};
+use super::{Bench, SHORT, work};
 use crate::machine::{install_python_packages, root};
 
 const fn item(work: &'static str, floor: &'static str, goal: f64) -> Item {
@@ -97,7 +97,7 @@ fn beside(
 ) -> Result<()> {
     for ((item, ours), theirs) in items.iter().zip(ours).zip(theirs) {
         let (ours, theirs) = (bench.load(server, ours), bench.load(peer, theirs));
-        bench.compare(*item, LONG, ours, theirs)?;
+        bench.compare(*item, SHORT, ours, theirs)?;
     }
     Ok(())
 }
