@@ -12,6 +12,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use http_body_util::BodyExt;
+use hyper::body::Body as _;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::time::timeout;
@@ -127,9 +128,10 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     asked.answer(Response::from_parts(parts, Body::from(body)))
 }
 
-/// What an answer depends on beside the account's records; nothing for HEAD, whose answers have no body.
+/// What an answer depends on beside the account's records; nothing for HEAD, whose answers have no body, and for requests
+/// that have one, in which there may be parameters.
 fn key(request: &Request, proof: &Proof) -> Option<Key> {
-    if request.method() != Method::GET {
+    if request.method() != Method::GET || !request.body().is_end_stream() {
         return None;
     }
     let address = request.uri().path_and_query()?.as_str().as_bytes();
