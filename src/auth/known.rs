@@ -1,5 +1,5 @@
 //! Whom tokens speak for, from memory where the store tells that nothing was committed since, and otherwise from the
-//! store; one that is asked over a connection, requests with one token ask together. A token that was revoked is nobody's from that moment on.
+//! store, which requests with one token ask together. A token that was revoked is nobody's from that moment on.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -48,7 +48,6 @@ impl Known {
         let moment = db.moment();
         let proof = match moment.and_then(|moment| self.seen_at(digest, moment)) {
             Some(proof) => Some(proof),
-            None if moment.is_some() => self.read(db, digest).await?,
             None => self.ask(db, digest).await?,
         };
         Ok(proof.filter(|proof| proof.expires_at.is_none_or(|end| end > now)))

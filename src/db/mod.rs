@@ -161,8 +161,7 @@ impl Db {
         done
     }
 
-    /// Runs work that reads with one statement, which sees one snapshot without a transaction. It finds what it looks for by
-    /// a key: on the embedded engine it is done at once and in place, for going to a thread and back costs more.
+    /// Runs work that reads with one statement, which sees one snapshot without a transaction.
     ///
     /// # Errors
     /// As [`Db::read`].

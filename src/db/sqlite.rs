@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -17,8 +17,6 @@ use super::moment::{Moment, Moments};
 use super::{Conn, Error, Meter, Result, Row, Scope, Statement, Value, Work};
 
 const READERS: usize = 4;
-/// Connections for what is found by a key, so quickly that it is done where it is asked for.
-const QUICK: usize = 2;
 /// How many waiting writes share one `fsync` at the most.
 const BATCH: usize = 256;
 /// After how many pages in the log a thread of its own begins to bring them into the file, so that no write waits for it.
@@ -28,7 +26,6 @@ const LONGEST_LOG: u32 = 4 * LOG;
 const CHECKPOINT: &str = "pragma wal_checkpoint(passive)";
 /// How long a lock of another process is waited for.
 const BUSY: Duration = Duration::from_secs(5);
-const READING: &str = "pragma query_only = on; pragma cache_size = -1500;";
 const STATEMENTS_CACHED: usize = 256;
 
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
@@ -43,7 +40,6 @@ struct WriteJob {
 #[derive(Clone)]
 pub struct Sqlite {
     readers: Sender<ReadJob>,
-    quick: Arc<[Mutex<Conn>]>,
     writer: Sender<WriteJob>,
     meter: Arc<Meter>,
     moments: Moments,
@@ -78,13 +74,12 @@ impl Sqlite {
         spawn("sqlite-writer".into(), move || write_loop(&mut writer, &waiting, &own, &mut log))?;
         let (reader_jobs, waiting) = unbounded();
         for number in 0..READERS {
-            let mut conn = connect(path, OpenFlags::empty(), READING)?.into();
+            let pragmas = "pragma query_only = on; pragma cache_size = -2000;";
+            let mut conn = connect(path, OpenFlags::empty(), pragmas)?.into();
             let waiting = waiting.clone();
             spawn(format!("sqlite-reader-{number}"), move || read_loop(&mut conn, &waiting))?;
         }
-        let quick = (0..QUICK).map(|_| Ok(Mutex::new(connect(path, OpenFlags::empty(), READING)?.into())));
-        let quick = quick.collect::<Result<_>>()?;
-        Ok(Self { readers: reader_jobs, quick, writer: writer_jobs, meter, moments })
+        Ok(Self { readers: reader_jobs, writer: writer_jobs, meter, moments })
     }
 
     pub async fn read<T, F>(&self, work: F) -> Result<T>
@@ -100,11 +95,6 @@ impl Sqlite {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
-        for conn in self.quick.iter() {
-            if let Ok(mut conn) = conn.try_lock() {
-                return guarded(&mut conn, work);
-            }
-        }
         self.on_a_reader(|conn| guarded(conn, work)).await
     }
 

@@ -25,7 +25,7 @@ use crate::app::App;
 use crate::auth::known::Proof;
 
 /// How much is kept, in bytes, and how long one answer may be.
-const ROOM: u64 = 12 * 1024 * 1024;
+const ROOM: u64 = 11 * 1024 * 1024;
 const LONGEST: usize = 256 * 1024;
 /// How many answers of a common length that is.
 const USUAL: usize = 8 * 1024;
