@@ -14,6 +14,8 @@ use crate::test::cargo;
 const PATHS: [&str; 8] = ["statuses", "unchanged", "report", "list", "includes", "deep", "post", "move"];
 /// Of two runs the difference counts, so that starting counts for nothing.
 const TURNS: [u64; 2] = [40, 140];
+/// As many more turns where each takes little.
+const OF_LITTLE: u64 = 30;
 /// How far a figure may be from the one that is kept, in percent.
 const TOLERANCE: u64 = 5;
 /// The figures that are kept.
@@ -59,7 +61,8 @@ fn counted(program: &Path, folder: &Path) -> Result<Vec<(&'static str, u64)>> {
 }
 
 fn of_a_turn(program: &Path, folder: &Path, name: &str) -> Result<u64> {
-    let [few, many] = TURNS;
+    let times = if ["statuses", "unchanged"].contains(&name) { OF_LITTLE } else { 1 };
+    let [few, many] = TURNS.map(|turns| turns * times);
     Ok((walk(program, folder, name, many)? - walk(program, folder, name, few)?) / (many - few))
 }
 

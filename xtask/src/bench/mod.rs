@@ -27,7 +27,7 @@ const TIMES: usize = 5;
 /// Seconds of a measurement beside a floor.
 const LONG: u64 = 10;
 /// Seconds of a measurement of one store beside another, or beside a peer.
-const SHORT: u64 = 3;
+const SHORT: u64 = 2;
 const WARM_UP: u64 = 2;
 
 /// A run.

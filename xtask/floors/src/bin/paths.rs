@@ -56,7 +56,9 @@ async fn walk(name: &str, folder: &Path, times: u32) -> Result<()> {
         }
         let Ok(answer) = service.clone().oneshot(request.body(Body::from(body))?).await;
         let expected = if tag.is_some() && name == "unchanged" { 304 } else { 200 };
-        ensure!(answer.status() == expected, "{name}: {}", answer.status());
+        // A few workspaces are where the first round would move them.
+        let is_there = name == "move" && turn < SIZE.workspaces && answer.status() == 422;
+        ensure!(answer.status() == expected || is_there, "{name}: {}", answer.status());
         tag = tag.or_else(|| answer.headers().get(header::ETAG).cloned());
         answer.into_body().collect().await?;
     }
