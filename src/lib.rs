@@ -77,6 +77,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         verify::store::STATEMENTS,
         verify::store::references::STATEMENTS,
         workspaces::store::STATEMENTS,
+        workspaces::store::counters::STATEMENTS,
     ]
     .into_iter()
     .flatten()

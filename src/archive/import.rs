@@ -283,7 +283,7 @@ impl Import<'_> {
         for (account, reports) in accounts {
             accounts::store::count_reports(self.conn, account, reports).await?;
         }
-        workspaces::store::count_more(self.conn, &workspaces).await
+        workspaces::store::counters::count_more(self.conn, &workspaces).await
     }
 
     async fn log<R: Record>(&mut self, records: &[R]) -> Result<()> {

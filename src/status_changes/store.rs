@@ -115,7 +115,7 @@ pub async fn list(
         if !participations::store::right_in(conn, caller, workspace).await?.sees_health() {
             return Ok((Vec::new(), 0));
         }
-        let count = workspaces::store::status_changes(conn, caller.account_id, workspace).await?;
+        let count = workspaces::store::counters::status_changes(conn, caller.account_id, workspace).await?;
         let statement = if newest_first { NEWEST_OF_WORKSPACE } else { OLDEST_OF_WORKSPACE };
         let values = values![caller.account_id, workspace, limit, offset];
         return Ok((conn.all(statement, &values, change).await?, count));
@@ -190,7 +190,7 @@ pub async fn record(
     };
     let id = conn.number(INSERT, &row(&recorded)).await?;
     let recorded = StatusChange { id, ..recorded };
-    workspaces::store::count_more(conn, &[(account_id, workspace_id, 0, 1)]).await?;
+    workspaces::store::counters::count_more(conn, &[(account_id, workspace_id, 0, 1)]).await?;
     let mut log = Log::new(change);
     log.created(SUBJECT, id, &recorded);
     events::store::append(conn, log).await?;

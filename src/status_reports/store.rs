@@ -213,7 +213,7 @@ pub async fn list(
         if !participations::store::right_in(conn, caller, workspace).await?.sees_health() {
             return Ok((Vec::new(), 0));
         }
-        let count = workspaces::store::status_reports(conn, account, workspace).await?;
+        let count = workspaces::store::counters::status_reports(conn, account, workspace).await?;
         let page = conn.all(OF_WORKSPACE, &values![account, workspace, limit, offset], report).await?;
         return Ok((page, count));
     }
@@ -225,7 +225,10 @@ pub async fn list(
     let counted = if filter.narrows_beyond_workspaces() {
         None
     } else {
-        Some(workspaces::store::status_reports_seen(conn, caller, filter.workspaces.as_deref()).await?)
+        Some(
+            workspaces::store::counters::status_reports_seen(conn, caller, filter.workspaces.as_deref())
+                .await?,
+        )
     };
     let needs_no_reference =
         filter.has_references != Some(true) && filter.reference.values().iter().all(Option::is_none);
@@ -365,7 +368,7 @@ async fn refer(conn: &mut Conn, change: &Change, report: &StatusReport, draft: &
 async fn count(conn: &mut Conn, report: &StatusReport, more: i64) -> Result<()> {
     accounts::store::count_reports(conn, report.account_id, more).await?;
     blocks::count(conn, [(report.account_id, report.id, more)]).await?;
-    workspaces::store::count_more(conn, &[(report.account_id, report.workspace_id, more, 0)]).await
+    workspaces::store::counters::count_more(conn, &[(report.account_id, report.workspace_id, more, 0)]).await
 }
 
 /// Reports with a higher id than `id`, by id.

@@ -1,5 +1,7 @@
 //! The SQL of workspaces.
 
+pub mod counters;
+
 use super::{AccessLevel, Draft, ProjectStatus, Seen, Workspace};
 use crate::auth::Caller;
 use crate::clock::Time;
@@ -7,7 +9,7 @@ use crate::db::{Conn, Error as StoreError, Result, Row, Value};
 use crate::error::Error;
 use crate::events::{self, Change, Log};
 use crate::participations::{self, Permission, Right, Side, side_of_role};
-use crate::{accounts, external_references, status_changes};
+use crate::{external_references, status_changes};
 use crate::{statements, values};
 
 /// The name under which events know workspaces.
@@ -91,7 +93,6 @@ statements! {
             due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
             created_at, updated_at, id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    INSERT_COUNTERS = "insert into workspace_counters (account_id, workspace_id) values ($1, $2)";
     UPDATE = "update workspaces set title = $2, title_key = $3, search_text = $4, description = $5,
             start_date = $6, due_date = $7, archived = $8, status_key = $9, access_level = $10,
             project_status = $11, status_explanation = $12, creator_id = $13, created_at = $14,
@@ -136,18 +137,6 @@ statements! {
             and (w.access_level = 'open' or exists (select 1 from participations p
                 where p.account_id = w.account_id and p.workspace_id = w.id and p.user_id = $2))
         limit 1) as one";
-    COUNT_MORE = "update workspace_counters
-        set status_reports = status_reports + $3, status_changes = status_changes + $4
-        where account_id = $1 and workspace_id = $2";
-    STATUS_REPORTS = "select status_reports from workspace_counters where account_id = $1 and workspace_id = $2";
-    STATUS_REPORTS_SEEN = "select cast(coalesce(sum(k.status_reports), 0) as bigint) from participations p
-        join workspace_counters k on k.account_id = p.account_id and k.workspace_id = p.workspace_id
-        where p.account_id = $1 and p.user_id = $2 and p.side = 'provider' and (cast($3 as text) is null
-            or p.workspace_id in (select cast(value as bigint) from json_each(cast($3 as text))))";
-    STATUS_REPORTS_OF = "select cast(coalesce(sum(k.status_reports), 0) as bigint) from workspace_counters k
-        where k.account_id = $1
-            and k.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text)))";
-    STATUS_CHANGES = "select status_changes from workspace_counters where account_id = $1 and workspace_id = $2";
     AFTER = concat!("select ", columns!(), " from workspaces w where w.id > $1 order by w.id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from workspaces w
         where w.id in (select cast(value as bigint) from json_each(cast($1 as text)))");
@@ -431,7 +420,7 @@ pub async fn require_maker(conn: &mut Conn, caller: &Caller) -> Result<()> {
 /// Adds a new workspace, made of the draft, in which its creator takes part.
 pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Workspace) -> Result<i64> {
     let id = conn.number(INSERT, &row(&new, &Keys::of(&new))).await?;
-    conn.run(INSERT_COUNTERS, &values![new.account_id, id]).await?;
+    counters::begin(conn, &[(new.account_id, id)]).await?;
     let mut log = Log::new(change);
     let new = Workspace { id, ..new };
     log.created(SUBJECT, id, &new);
@@ -479,40 +468,6 @@ pub async fn save(conn: &mut Conn, change: &Change, before: &Workspace, after: &
     events::store::append(conn, log).await
 }
 
-/// So many reports and changes more, or fewer, in each workspace: account, workspace, reports, changes.
-pub async fn count_more(conn: &mut Conn, more: &[(i64, i64, i64, i64)]) -> Result<()> {
-    let rows: Vec<_> = more
-        .iter()
-        .map(|&(account, workspace, reports, changes)| values![account, workspace, reports, changes].to_vec())
-        .collect();
-    conn.run_many(COUNT_MORE, &rows).await
-}
-
-/// How many reports the workspace has; none where it is not there.
-pub async fn status_reports(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
-    conn.first(STATUS_REPORTS, &values![account_id, id], |row| row.get(0))
-        .await
-        .map(Option::unwrap_or_default)
-}
-
-/// How many reports the caller sees in all workspaces, or in some of them; `ids` is a JSON list.
-pub async fn status_reports_seen(conn: &mut Conn, caller: &Caller, ids: Option<&str>) -> Result<i64> {
-    match ids {
-        Some(ids) if caller.administrator => {
-            conn.number(STATUS_REPORTS_OF, &values![caller.account_id, ids]).await
-        }
-        None if caller.administrator => accounts::store::status_reports(conn, caller.account_id).await,
-        _ => conn.number(STATUS_REPORTS_SEEN, &values![caller.account_id, caller.user_id, ids]).await,
-    }
-}
-
-/// How many status changes the workspace has; none where it is not there.
-pub async fn status_changes(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
-    conn.first(STATUS_CHANGES, &values![account_id, id], |row| row.get(0))
-        .await
-        .map(Option::unwrap_or_default)
-}
-
 /// Workspaces with a higher id than `id`, by id.
 pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Workspace>> {
     conn.all(AFTER, &values![id, limit], workspace).await
@@ -528,6 +483,6 @@ pub async fn insert_given(conn: &mut Conn, workspaces: &[Workspace]) -> Result<(
     let keys: Vec<Keys> = workspaces.iter().map(Keys::of).collect();
     let rows: Vec<_> = workspaces.iter().zip(&keys).map(|(one, keys)| row_with_id(one, keys)).collect();
     conn.run_many(INSERT_GIVEN, &rows).await?;
-    let counters: Vec<_> = workspaces.iter().map(|w| values![w.account_id, w.id].to_vec()).collect();
-    conn.run_many(INSERT_COUNTERS, &counters).await
+    let new: Vec<_> = workspaces.iter().map(|workspace| (workspace.account_id, workspace.id)).collect();
+    counters::begin(conn, &new).await
 }

@@ -129,7 +129,7 @@ fn bind(statement: &mut Statement<'_>, values: &[i64]) -> Result<()> {
 /// Pages of the reports of one workspace, chosen by chance, a second.
 fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
     let conn = open(store)?;
-    let mut count = prepare(&conn, workspaces::store::STATEMENTS, &["select status_reports from"])?;
+    let mut count = prepare(&conn, workspaces::store::counters::STATEMENTS, &["select status_reports from"])?;
     let list = ["from status_reports where account_id = $1 and workspace_id = $2", "offset $4"];
     let mut list = prepare(&conn, status_reports::store::STATEMENTS, &list)?;
     let paging = Paging { limit: PAGE, offset: 0, size: PAGE, number: 1 };
