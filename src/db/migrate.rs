@@ -22,10 +22,13 @@ const LEDGER: &str =
     "create table if not exists schema_migrations (number bigint primary key, sha256 text not null)";
 
 /// SQLite has `json_each` and `instr`; PostgreSQL gets ones of the same shape, so that lists of ids and names bind as
-/// one text, and texts of any length can be searched for, which SQLite's `like` refuses.
+/// one text, and texts of any length can be searched for, which SQLite's `like` refuses. A list in an array is taken for a
+/// short one, which it is, so that its members are looked up and tables are not read whole; and what is not strict is
+/// planned as a part of its statement.
 const POSTGRES_PRELUDE: &str = "
     create or replace function json_each(list text) returns table (value text)
-        language sql immutable strict as 'select json_array_elements_text(list::json)';
+        language sql immutable as
+        'select e.value from unnest(array(select json_array_elements_text(list::json))) as e (value)';
     create or replace function instr(content text, part text) returns integer
         language sql immutable strict as 'select strpos(content, part)'";
 

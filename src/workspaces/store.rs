@@ -42,8 +42,8 @@ macro_rules! seen {
                 and p.workspace_id = w.id and p.side = 'provider' order by p.id limit 1),
             (select p.user_id from participations p where p.account_id = w.account_id
                 and p.workspace_id = w.id and p.side = 'client' order by p.id limit 1),
-            exists (select 1 from participations p where p.account_id = w.account_id
-                and p.workspace_id = w.id and p.user_id = w.creator_id and p.side = 'client'),
+            coalesce((select true from participations p where p.account_id = w.account_id
+                and p.workspace_id = w.id and p.user_id = w.creator_id and p.side = 'client' limit 1), false),
             w.version ",
             from_seen!()
         )
