@@ -5,7 +5,9 @@
 //! every request from the proof of its token: nobody sees an answer from before a write that was acknowledged, whichever
 //! process wrote it.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request};
@@ -31,14 +33,21 @@ const LONGEST: usize = 256 * 1024;
 const USUAL: usize = 8 * 1024;
 /// What an answer takes beside its body and its key, about.
 const OVERHEAD: usize = 1024;
+/// How many requests are remembered.
+const ASKED: usize = 16 * 1024;
 
 /// Marks an answer that holds until the next event of its account.
 #[derive(Clone, Copy, Debug)]
 pub struct Lasting;
 
-/// The answers that were given of late.
+/// The answers that were given of late, more than once: most of those that are given once are not asked for again.
 #[derive(Debug)]
-pub struct Answers(Cache<Key, Arc<Answer>, Weight>);
+pub struct Answers {
+    kept: Cache<Key, Arc<Answer>, Weight>,
+    /// What was asked for, each in a place by its hash.
+    asked: Box<[AtomicU64]>,
+    hasher: RandomState,
+}
 
 /// Who asks what in which form, each part with its length.
 type Key = Box<[u8]>;
@@ -64,7 +73,17 @@ impl Weighter<Key, Arc<Answer>> for Weight {
 
 impl Default for Answers {
     fn default() -> Self {
-        Self(Cache::with_weighter(USUAL, ROOM, Weight))
+        let asked = (0..ASKED).map(|_| AtomicU64::new(0)).collect();
+        Self { kept: Cache::with_weighter(USUAL, ROOM, Weight), asked, hasher: RandomState::new() }
+    }
+}
+
+impl Answers {
+    /// Whether the same was asked before, as far as that is remembered.
+    fn is_asked_again(&self, key: &Key) -> bool {
+        let hash = self.hasher.hash_one(key);
+        let place = usize::try_from(hash % ASKED as u64).unwrap_or_default();
+        self.asked[place].swap(hash, Ordering::Relaxed) == hash
     }
 }
 
@@ -100,7 +119,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     else {
         return asked.answer(next(request).await);
     };
-    if let Some(answer) = app.answers.0.get(&*key).filter(|answer| answer.sequence == proof.sequence) {
+    if let Some(answer) = app.answers.kept.get(&*key).filter(|answer| answer.sequence == proof.sequence) {
         return if asked.knows(&answer.headers) {
             tag::not_modified(&answer.headers, answer.route.clone())
         } else {
@@ -110,7 +129,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     let (path, id) = (request.uri().path().to_owned(), request.extensions().get::<RequestId>().cloned());
     let mut response = next(request).await;
     let is_lasting = response.extensions_mut().remove::<Lasting>().is_some();
-    if !is_lasting || response.status() != StatusCode::OK {
+    if !is_lasting || response.status() != StatusCode::OK || !app.answers.is_asked_again(&key) {
         return asked.answer(response);
     }
     let (parts, body) = response.into_parts();
@@ -123,7 +142,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
         let route = parts.extensions.get::<MatchedPath>().cloned();
         let (sequence, headers) = (proof.sequence, parts.headers.clone());
         let answer = Answer { sequence, headers, body: body.clone(), route };
-        app.answers.0.insert(key, Arc::new(answer));
+        app.answers.kept.insert(key, Arc::new(answer));
     }
     asked.answer(Response::from_parts(parts, Body::from(body)))
 }

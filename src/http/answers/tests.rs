@@ -30,8 +30,9 @@ async fn an_answer_is_given_again_until_something_is_written_by_whatever_process
     let list = format!("{REPORTS}?workspace_id=53760&include=creator");
     for round in 0..3 {
         let before = get(&app, "ada", &list, &[]).await;
-        assert_eq!(get(&app, "ada", &list, &[]).await.text, before.text);
-        assert_eq!(get(&other, "ada", &list, &[]).await.text, before.text);
+        for reader in [&app, &app, &other, &other, &other] {
+            assert_eq!(get(reader, "ada", &list, &[]).await.text, before.text);
+        }
         let writer = if round == 1 { &app } else { &other };
         let body = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": round.to_string()}});
         let id = writer.post("ada", "/status_reports", &body).await.ids()[0];
@@ -55,7 +56,7 @@ async fn each_caller_and_each_form_has_an_answer_of_its_own(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let app = TestApp::harbor(engine).await;
-    for _ in 0..2 {
+    for _ in 0..3 {
         for (who, count) in [("ada", 2), ("cleo", 0), ("olaf", 0), ("zoe", 0), ("root", 2)] {
             let list = get(&app, who, &format!("{REPORTS}?workspace_id=53760"), &[]).await;
             assert_eq!(list.ids().len(), count, "{who}");
@@ -101,7 +102,7 @@ async fn who_has_the_answer_is_told_so_from_memory_and_with_all_headers(
     let app = TestApp::harbor(engine).await;
     for path in [STATUSES, "/api/v3/statuses/1", "/api/v1/status_reports/907"] {
         let whole = get(&app, "ada", path, &[]).await;
-        for _ in 0..2 {
+        for _ in 0..3 {
             let known = get(&app, "ada", path, &[("if-none-match", whole.header("etag"))]).await;
             assert_eq!((known.status.as_u16(), &*known.text), (304, ""));
             for name in ["etag", "link", "cache-control", "vary"] {
@@ -127,7 +128,7 @@ async fn a_token_that_ended_opens_nothing_from_memory(
             "expires_at": "2026-02-16T17:00:00Z"})
     };
     app.import(&lines([token(90, "brief"), token(91, "revoked")])).await.expect("an archive");
-    for who in ["brief", "revoked"] {
+    for who in ["brief", "revoked", "brief", "revoked", "brief", "revoked"] {
         assert_eq!(get(&app, who, STATUSES, &[]).await.status, 200, "{who}");
         assert_eq!(get(&other, who, STATUSES, &[]).await.status, 200, "{who}");
     }
