@@ -6,6 +6,7 @@
 
 mod about;
 mod error;
+mod jobs;
 mod meter;
 pub mod migrate;
 mod moment;

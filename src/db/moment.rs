@@ -17,13 +17,18 @@ pub struct Moment([u8; HEADER]);
 #[derive(Clone, Copy, Debug)]
 pub struct Moments(Option<&'static File>);
 
+/// A file of a store that is open. It stays open for as long as the process lives: closing it would end the locks that the
+/// engine holds on it, since a process has those by the file and not by the descriptor (`fcntl`).
+pub fn kept_open(path: &Path) -> Option<&'static File> {
+    File::open(path).ok().map(|file| &*Box::leak(Box::new(file)))
+}
+
 impl Moments {
-    /// Of a store that is open. The file stays open for as long as the process lives: closing it would end the locks that
-    /// the engine holds on it, since a process has those by the file and not by the descriptor (`fcntl`).
+    /// Of a store that is open.
     pub fn of(store: &Path) -> Self {
         let mut name = OsString::from(store);
         name.push("-shm");
-        Self(File::open(name).ok().map(|file| &*Box::leak(Box::new(file))))
+        Self(kept_open(name.as_ref()))
     }
 
     /// The moment; none where it cannot be told.

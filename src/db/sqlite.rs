@@ -1,29 +1,36 @@
 //! The embedded engine: a few reader threads, and one writer thread that commits a batch at a time.
 
+use std::num::NonZero;
+use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
-use super::moment::{Moment, Moments};
+use super::jobs::{Jobs, Waiting, queue};
+use super::moment::{self, Moment, Moments};
 use super::{Conn, Error, Meter, Result, Row, Scope, Statement, Value, Work};
 
-const READERS: usize = 4;
+/// As many reads at once as there are processors, within these: each has pages of its own in memory.
+const READERS: RangeInclusive<usize> = 2..=8;
 /// How many waiting writes share one `fsync` at the most.
 const BATCH: usize = 256;
 /// After how many pages in the log a thread of its own begins to bring them into the file, so that no write waits for it.
-const LOG: u32 = 4000;
-/// With how many the writer waits for it, so that the log begins anew.
-const LONGEST_LOG: u32 = 4 * LOG;
-const CHECKPOINT: &str = "pragma wal_checkpoint(passive)";
+/// Most pages are written again and again, so that with more in the log there is less to bring in.
+const LOG: u32 = 32_000;
+/// How many may be left for the writer, who has to wait for them.
+const FEW: u32 = 300;
+/// How often the other thread tries to come so far.
+const TURNS: u32 = 8;
 /// How long a lock of another process is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 const STATEMENTS_CACHED: usize = 256;
@@ -39,8 +46,8 @@ struct WriteJob {
 
 #[derive(Clone)]
 pub struct Sqlite {
-    readers: Sender<ReadJob>,
-    writer: Sender<WriteJob>,
+    readers: Jobs<ReadJob>,
+    writer: Jobs<WriteJob>,
     meter: Arc<Meter>,
     moments: Moments,
 }
@@ -57,7 +64,7 @@ impl Sqlite {
     pub fn open(path: &Path, prepare: bool, meter: Arc<Meter>) -> Result<Self> {
         let made = if prepare { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
         let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
-        let writer = connect(path, made, &format!("{journal} pragma cache_size = -4000;"))?;
+        let writer = connect(path, made, &format!("{journal} pragma cache_size = -6000;"))?;
         if prepare && writer.is_readonly("main").map_err(Error::from)? {
             return Err(Error::Unavailable(format!("{} cannot be written", path.display())).into());
         }
@@ -65,15 +72,17 @@ impl Sqlite {
         if prepare {
             poll(super::migrate::run(&mut writer))?;
         }
-        let (writer_jobs, waiting) = unbounded();
+        let (writer_jobs, waiting) = queue();
         let (own, moments) = (Arc::clone(&meter), Moments::of(path));
-        let mut log = Log { moments, brought_in: 0, helper: helper(path)? };
+        let (helper, is_short) = helper(path, moments)?;
+        let mut log = Log { moments, brought_in: 0, helper, is_short };
         if moments.now().is_some() {
             poll(async { writer.script("pragma wal_autocheckpoint = 0").await })?;
         }
         spawn("sqlite-writer".into(), move || write_loop(&mut writer, &waiting, &own, &mut log))?;
-        let (reader_jobs, waiting) = unbounded();
-        for number in 0..READERS {
+        let (reader_jobs, waiting) = queue();
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        for number in 0..processors.clamp(*READERS.start(), *READERS.end()) {
             let pragmas = "pragma query_only = on; pragma cache_size = -2000;";
             let mut conn = connect(path, OpenFlags::empty(), pragmas)?.into();
             let waiting = waiting.clone();
@@ -104,7 +113,7 @@ impl Sqlite {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let job: ReadJob = Box::new(move |conn| drop(answer.send(work(conn))));
-        self.readers.send(job).map_err(|_| stopped())?;
+        self.readers.put(job);
         answered.await.map_err(|_| stopped())?
     }
 
@@ -132,7 +141,7 @@ impl Sqlite {
             });
             answer
         });
-        self.writer.send(WriteJob { scope, run }).map_err(|_| stopped())?;
+        self.writer.put(WriteJob { scope, run });
         answered.await.map_err(|_| stopped())?
     }
 }
@@ -185,7 +194,9 @@ struct Log {
     moments: Moments,
     /// How many there were when the helper was last asked to bring them in.
     brought_in: u32,
-    helper: Sender<()>,
+    helper: SyncSender<()>,
+    /// Whether the helper left so few that the writer can bring in the rest, so that the log begins anew.
+    is_short: Arc<AtomicBool>,
 }
 
 impl Log {
@@ -195,10 +206,10 @@ impl Log {
         if pages < self.brought_in {
             self.brought_in = 0;
         }
-        if pages >= LONGEST_LOG
+        if self.is_short.swap(false, Ordering::Relaxed)
             && let Conn::Sqlite(client) = conn
         {
-            drop(client.conn.execute_batch(CHECKPOINT));
+            drop(checkpoint(&client.conn));
         } else if pages - self.brought_in >= LOG {
             self.brought_in = pages;
             let _ = self.helper.try_send(());
@@ -206,32 +217,48 @@ impl Log {
     }
 }
 
-/// A thread that brings pages of the log into the file whenever it is asked to.
-fn helper(path: &Path) -> Result<Sender<()>> {
-    let conn = connect(path, OpenFlags::empty(), "pragma cache_size = -100;")?;
-    let (ask, asked) = bounded::<()>(1);
-    spawn("sqlite-log".into(), move || {
-        for () in asked {
-            drop(conn.execute_batch(CHECKPOINT));
-        }
-    })?;
-    Ok(ask)
+/// Brings in what nobody reads from the log any more; up to which page of it.
+fn checkpoint(conn: &Connection) -> rusqlite::Result<u32> {
+    conn.query_row("pragma wal_checkpoint(passive)", [], |row| row.get(2))
 }
 
-fn read_loop(conn: &mut Conn, jobs: &Receiver<ReadJob>) {
-    for job in jobs {
+/// A thread that brings pages of the log into the file whenever it is asked to, while others are written.
+fn helper(path: &Path, moments: Moments) -> Result<(SyncSender<()>, Arc<AtomicBool>)> {
+    let conn = connect(path, OpenFlags::empty(), "pragma cache_size = -100;")?;
+    let file = moment::kept_open(path);
+    let (ask, asked) = sync_channel::<()>(1);
+    let is_short = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&is_short);
+    spawn("sqlite-log".into(), move || {
+        for () in asked {
+            for _ in 0..TURNS {
+                let Ok(brought_in) = checkpoint(&conn) else { break };
+                // The engine brings the file to the disk with the last page of the log only, and that is the writer's.
+                let is_on_disk = file.is_some_and(|file| file.sync_data().is_ok());
+                if moments.pages_in_log().saturating_sub(brought_in) <= FEW {
+                    told.store(is_on_disk, Ordering::Relaxed);
+                    break;
+                }
+            }
+        }
+    })?;
+    Ok((ask, is_short))
+}
+
+fn read_loop(conn: &mut Conn, jobs: &Waiting<ReadJob>) {
+    while let Some(job) = jobs.next() {
         job(conn);
     }
 }
 
 /// Takes all waiting writes, runs each in its own savepoint, commits them with one `fsync`, and only then answers.
-fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>, meter: &Meter, log: &mut Log) {
-    while let Ok(first) = jobs.recv() {
+fn write_loop(conn: &mut Conn, jobs: &Waiting<WriteJob>, meter: &Meter, log: &mut Log) {
+    while let Some(first) = jobs.next() {
         if let Err(error) = execute(conn, "begin immediate") {
             // Those who wait as well would each wait as long again for the same lock.
             let reason = error.to_string();
             (first.run)(Err(error))(Ok(()));
-            for job in jobs.try_iter() {
+            while let Some(job) = jobs.try_next() {
                 (job.run)(Err(Error::Unavailable(reason.clone()).into()))(Ok(()));
             }
             continue;
@@ -241,7 +268,7 @@ fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>, meter: &Meter, log: &m
         // A disk error may end the whole transaction; what came after it would be written unasked.
         while answers.len() < BATCH
             && in_transaction(conn)
-            && let Ok(job) = jobs.try_recv()
+            && let Some(job) = jobs.try_next()
         {
             is_large |= matches!(job.scope, Scope::Store);
             answers.push((job.run)(Ok(conn)));
