@@ -20,7 +20,7 @@ function question(state, more) {
 }
 
 async function run(javaScriptEnabled, colorScheme, steps) {
-  const context = await browser.newContext({ javaScriptEnabled, colorScheme, viewport: { width: 900, height: 640 } });
+  const context = await browser.newContext({ javaScriptEnabled, colorScheme, reducedMotion: "reduce", viewport: { width: 900, height: 640 } });
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
