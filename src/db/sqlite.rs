@@ -27,7 +27,7 @@ const BATCH: usize = 256;
 /// After how many pages in the log a thread of its own begins to bring them into the file, so that no write waits for it.
 /// Most pages are written again and again, so that with more in the log there is less to bring in.
 const LOG: u32 = 32_000;
-/// How many may be left for the writer, who has to wait for them.
+/// How many are best left for the writer, who has to wait for them.
 const FEW: u32 = 300;
 /// How often the other thread tries to come so far.
 const TURNS: u32 = 8;
@@ -74,8 +74,8 @@ impl Sqlite {
         }
         let (writer_jobs, waiting) = queue();
         let (own, moments) = (Arc::clone(&meter), Moments::of(path));
-        let (helper, is_short) = helper(path, moments)?;
-        let mut log = Log { moments, brought_in: 0, helper, is_short };
+        let (helper, is_for_writer) = helper(path, moments)?;
+        let mut log = Log { moments, brought_in: 0, helper, is_for_writer };
         if moments.now().is_some() {
             poll(async { writer.script("pragma wal_autocheckpoint = 0").await })?;
         }
@@ -195,8 +195,8 @@ struct Log {
     /// How many there were when the helper was last asked to bring them in.
     brought_in: u32,
     helper: SyncSender<()>,
-    /// Whether the helper left so few that the writer can bring in the rest, so that the log begins anew.
-    is_short: Arc<AtomicBool>,
+    /// Whether the helper left the rest to the writer, so that the log begins anew.
+    is_for_writer: Arc<AtomicBool>,
 }
 
 impl Log {
@@ -206,7 +206,7 @@ impl Log {
         if pages < self.brought_in {
             self.brought_in = 0;
         }
-        if self.is_short.swap(false, Ordering::Relaxed)
+        if self.is_for_writer.swap(false, Ordering::Relaxed)
             && let Conn::Sqlite(client) = conn
         {
             drop(checkpoint(&client.conn));
@@ -227,22 +227,23 @@ fn helper(path: &Path, moments: Moments) -> Result<(SyncSender<()>, Arc<AtomicBo
     let conn = connect(path, OpenFlags::empty(), "pragma cache_size = -100;")?;
     let file = moment::kept_open(path);
     let (ask, asked) = sync_channel::<()>(1);
-    let is_short = Arc::new(AtomicBool::new(false));
-    let told = Arc::clone(&is_short);
+    let is_for_writer = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&is_for_writer);
     spawn("sqlite-log".into(), move || {
         for () in asked {
             for _ in 0..TURNS {
                 let Ok(brought_in) = checkpoint(&conn) else { break };
                 // The engine brings the file to the disk with the last page of the log only, and that is the writer's.
                 let is_on_disk = file.is_some_and(|file| file.sync_data().is_ok());
-                if moments.pages_in_log().saturating_sub(brought_in) <= FEW {
-                    told.store(is_on_disk, Ordering::Relaxed);
+                if !is_on_disk || moments.pages_in_log().saturating_sub(brought_in) <= FEW {
                     break;
                 }
             }
+            // However many are left: a log that only grew would be worse than a write that waits.
+            told.store(true, Ordering::Relaxed);
         }
     })?;
-    Ok((ask, is_short))
+    Ok((ask, is_for_writer))
 }
 
 fn read_loop(conn: &mut Conn, jobs: &Waiting<ReadJob>) {
