@@ -9,12 +9,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use http_body_util::BodyExt;
 use hyper::body::Body as _;
+use lz4_flex::{compress_prepend_size, decompress_size_prepended};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::time::timeout;
@@ -27,7 +28,7 @@ use crate::app::App;
 use crate::auth::known::Proof;
 
 /// How much is kept, in bytes, and how long one answer may be.
-const ROOM: u64 = 11 * 1024 * 1024;
+const ROOM: u64 = 8 * 1024 * 1024;
 const LONGEST: usize = 256 * 1024;
 /// How many answers of a common length that is.
 const USUAL: usize = 8 * 1024;
@@ -57,7 +58,8 @@ struct Answer {
     /// The number of the account's last event before it was made.
     sequence: i64,
     headers: HeaderMap,
-    body: Bytes,
+    /// Packed: what it says, it says many times in the same words.
+    body: Box<[u8]>,
     /// Under which it is counted.
     route: Option<MatchedPath>,
 }
@@ -89,7 +91,8 @@ impl Answers {
 
 impl Answer {
     fn response(&self) -> Response {
-        let mut response = Response::new(Body::from(self.body.clone()));
+        let body = decompress_size_prepended(&self.body).expect("it was packed here");
+        let mut response = Response::new(Body::from(body));
         *response.headers_mut() = self.headers.clone();
         if let Some(route) = &self.route {
             response.extensions_mut().insert(route.clone());
@@ -141,7 +144,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     if body.len() <= LONGEST {
         let route = parts.extensions.get::<MatchedPath>().cloned();
         let (sequence, headers) = (proof.sequence, parts.headers.clone());
-        let answer = Answer { sequence, headers, body: body.clone(), route };
+        let answer = Answer { sequence, headers, body: compress_prepend_size(&body).into(), route };
         app.answers.kept.insert(key, Arc::new(answer));
     }
     asked.answer(Response::from_parts(parts, Body::from(body)))
