@@ -273,6 +273,21 @@ impl Conn {
             .ok_or_else(|| Error::Other(format!("no row from {}", statement.sql())).into())
     }
 
+    /// Two pieces of work that only read, neither of which needs what the other finds: PostgreSQL is asked for both at once.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub async fn both<A, B>(
+        &mut self,
+        one: impl AsyncFnOnce(&mut Self) -> Result<A>,
+        other: impl AsyncFnOnce(&mut Self) -> Result<B>,
+    ) -> Result<(A, B)> {
+        match self {
+            Self::Sqlite(_) => Ok((one(self).await?, other(self).await?)),
+            Self::Postgres(client) => client.both(one, other).await,
+        }
+    }
+
     /// Runs a statement without an answer; how many rows it touched.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
 //! The engine for more than one machine: `tokio-postgres` behind a pool.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
 use futures_util::FutureExt;
-use futures_util::future::{join_all, try_join};
+use futures_util::future::{join_all, try_join, try_join3};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -13,6 +14,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::{Conn, Error, Meter, Result, Row, Scope, Statement, Value, Work};
 
 const CONNECTIONS: usize = 16;
+/// Over how many of them questions travel that need no transaction, many at once.
+const SHARED: usize = 2;
 /// How long a free or a new connection is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How many statements are under way at once when one runs for many rows.
@@ -24,12 +27,20 @@ const PLANNER: &str = "-c random_page_cost=1.1";
 #[derive(Clone)]
 pub struct Postgres {
     pool: Pool,
+    shared: Arc<Shared>,
     meter: Arc<Meter>,
+}
+
+/// Connections that questions take turns on, and do not wait for each other's answers.
+#[derive(Default)]
+struct Shared {
+    places: [Mutex<Option<Arc<Object>>>; SHARED],
+    turn: AtomicUsize,
 }
 
 /// A pooled connection that is thrown away unless its transaction ended.
 pub struct Client {
-    object: Option<Object>,
+    object: Option<Arc<Object>>,
     in_transaction: bool,
     /// The beginning of a transaction that reads, which is sent together with its first statement.
     begin: Option<&'static str>,
@@ -57,7 +68,7 @@ impl Postgres {
             .timeouts(Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) })
             .build()
             .map_err(|error| Error::Other(error.to_string()))?;
-        Ok(Self { pool, meter })
+        Ok(Self { pool, shared: Arc::default(), meter })
     }
 
     /// Brings the schema up to date.
@@ -74,8 +85,7 @@ impl Postgres {
     {
         self.spawn(move |object| async move {
             let begin = "begin isolation level repeatable read read only";
-            let client =
-                Client { object: Some(object), in_transaction: true, begin: Some(begin), appended: 0 };
+            let client = Client::new(Arc::new(object), Some(begin), true);
             let mut conn = Conn::Postgres(client);
             let result = work(&mut conn).await;
             if let Conn::Postgres(client) = &mut conn {
@@ -91,11 +101,8 @@ impl Postgres {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
-        self.spawn(move |object| async move {
-            let client = Client { object: Some(object), in_transaction: false, begin: None, appended: 0 };
-            work(&mut Conn::Postgres(client)).await
-        })
-        .await
+        let object = self.shared().await?;
+        work(&mut Conn::Postgres(Client::new(object, None, false))).await
     }
 
     pub async fn write<T, F>(&self, scope: Scope, work: F) -> Result<T>
@@ -125,7 +132,7 @@ impl Postgres {
         let meter = Arc::clone(&self.meter);
         let begin = begin.to_owned();
         self.spawn(move |object| async move {
-            let client = Client { object: Some(object), in_transaction: true, begin: None, appended: 0 };
+            let client = Client::new(Arc::new(object), None, true);
             let mut conn = Conn::Postgres(client);
             conn.script(&begin).await?;
             let result = work(&mut conn).await;
@@ -139,6 +146,18 @@ impl Postgres {
             result
         })
         .await
+    }
+
+    /// A connection for questions, which is there as long as it is open.
+    async fn shared(&self) -> Result<Arc<Object>> {
+        let turn = self.shared.turn.fetch_add(1, Ordering::Relaxed);
+        let place = || self.shared.places[turn % SHARED].lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(object) = place().as_ref().filter(|object| !object.is_closed()) {
+            return Ok(Arc::clone(object));
+        }
+        let object = Arc::new(self.pool.get().await.map_err(Error::from)?);
+        *place() = Some(Arc::clone(&object));
+        Ok(object)
     }
 
     /// With a connection, in a task of its own: a caller that goes away must not leave a transaction half way.
@@ -161,7 +180,7 @@ fn tls() -> Result<MakeRustlsConnect> {
 impl Drop for Client {
     fn drop(&mut self) {
         if self.in_transaction
-            && let Some(object) = self.object.take()
+            && let Some(object) = self.object.take().and_then(Arc::into_inner)
         {
             drop(Object::take(object));
         }
@@ -169,7 +188,25 @@ impl Drop for Client {
 }
 
 impl Client {
-    fn object(&self) -> &Object {
+    fn new(object: Arc<Object>, begin: Option<&'static str>, in_transaction: bool) -> Self {
+        Self { object: Some(object), in_transaction, begin, appended: 0 }
+    }
+
+    /// Two pieces of work on the connection, whose statements do not wait for each other's answers.
+    pub async fn both<A, B>(
+        &mut self,
+        one: impl AsyncFnOnce(&mut Conn) -> Result<A>,
+        other: impl AsyncFnOnce(&mut Conn) -> Result<B>,
+    ) -> Result<(A, B)> {
+        let begin = self.begin.take();
+        let part = || Conn::Postgres(Self::new(Arc::clone(self.object()), None, false));
+        let (mut left, mut right) = (part(), part());
+        // What is waited for first is sent first.
+        let ((), a, b) = try_join3(self.start(begin), one(&mut left), other(&mut right)).await?;
+        Ok((a, b))
+    }
+
+    fn object(&self) -> &Arc<Object> {
         self.object.as_ref().expect("taken only when dropped")
     }
 
@@ -190,16 +227,12 @@ impl Client {
         let begin = self.begin.take();
         let prepared = self.prepared(statement).await?;
         let values = borrowed(values);
-        let rows = self.object().query(&prepared, &values);
-        let rows = match begin {
-            Some(begin) => try_join(self.object().batch_execute(begin), rows).await.map(|((), rows)| rows),
-            None => rows.await,
-        };
-        rows.map_err(|error| Error::from(error).into())
+        let rows = async { Ok(self.object().query(&prepared, &values).await.map_err(Error::from)?) };
+        Ok(try_join(self.start(begin), rows).await?.1)
     }
 
-    async fn start(&mut self) -> Result<()> {
-        match self.begin.take() {
+    async fn start(&self, begin: Option<&'static str>) -> Result<()> {
+        match begin {
             Some(begin) => self.script(begin).await,
             None => Ok(()),
         }
@@ -213,14 +246,16 @@ impl Client {
     }
 
     pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
-        self.start().await?;
+        let begin = self.begin.take();
+        self.start(begin).await?;
         let prepared = self.prepared(statement).await?;
         let count = self.object().execute(&prepared, &borrowed(values)).await;
         count.map_err(|error| Error::from(error).into())
     }
 
     pub async fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
-        self.start().await?;
+        let begin = self.begin.take();
+        self.start(begin).await?;
         let prepared = self.prepared(statement).await?;
         let mut first = 0;
         for rows in rows.chunks(PIPELINE) {

@@ -3,7 +3,9 @@
 use super::{Envelope, objects};
 use crate::auth::Caller;
 use crate::db::{Conn, Result};
-use crate::{users, workspaces};
+use crate::external_references::{self, ExternalReference, SubjectType};
+use crate::users::{self, User};
+use crate::workspaces::{self, Seen};
 
 /// Ids as the JSON list that statements take.
 pub fn list(ids: impl IntoIterator<Item = i64>) -> String {
@@ -13,6 +15,71 @@ pub fn list(ids: impl IntoIterator<Item = i64>) -> String {
     serde_json::json!(ids).to_string()
 }
 
+/// The ids of what a page is shown with, as [`list`] makes them; none of what it is shown without.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Users.
+    pub users: Option<String>,
+    /// Workspaces.
+    pub workspaces: Option<String>,
+    /// Subjects of a type, whose external references are wanted.
+    pub referring: Option<(SubjectType, String)>,
+}
+
+/// What was found of it.
+#[derive(Debug)]
+pub struct Found {
+    users: Vec<User>,
+    /// Those that the caller sees.
+    workspaces: Vec<Seen>,
+    /// By id.
+    pub references: Vec<ExternalReference>,
+}
+
+impl Wanted {
+    /// Finds it, all at once.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn find(self, conn: &mut Conn, caller: &Caller) -> Result<Found> {
+        let account_id = caller.account_id;
+        let users = async |conn: &mut Conn| match &self.users {
+            Some(ids) => users::store::of_account(conn, account_id, ids).await,
+            None => Ok(Vec::new()),
+        };
+        let workspaces = async |conn: &mut Conn| match &self.workspaces {
+            Some(ids) => workspaces::store::with_ids_seen(conn, caller, ids).await,
+            None => Ok(Vec::new()),
+        };
+        let references = async |conn: &mut Conn| match &self.referring {
+            Some((kind, ids)) => external_references::store::of_subjects(conn, account_id, *kind, ids).await,
+            None => Ok(Vec::new()),
+        };
+        let (users, (workspaces, references)) =
+            conn.both(users, async |conn| conn.both(workspaces, references).await).await?;
+        Ok(Found { users, workspaces, references })
+    }
+}
+
+impl Found {
+    /// Side-loads the users.
+    pub fn add_users(&self, envelope: &mut Envelope) {
+        envelope.open("users");
+        for user in &self.users {
+            envelope.add("users", user.id, &objects::user(user));
+        }
+    }
+
+    /// Side-loads the workspaces.
+    pub fn add_workspaces(&self, envelope: &mut Envelope, caller: &Caller) {
+        envelope.open("workspaces");
+        for seen in &self.workspaces {
+            let object = objects::workspace(seen, caller, false, objects::WorkspaceAssociations::default());
+            envelope.add("workspaces", seen.workspace.id, &object);
+        }
+    }
+}
+
 /// The users with these ids.
 pub async fn users(
     conn: &mut Conn,
@@ -20,10 +87,8 @@ pub async fn users(
     envelope: &mut Envelope,
     ids: impl IntoIterator<Item = i64>,
 ) -> Result<()> {
-    envelope.open("users");
-    for user in users::store::of_account(conn, caller.account_id, &list(ids)).await? {
-        envelope.add("users", user.id, &objects::user(&user));
-    }
+    let wanted = Wanted { users: Some(list(ids)), ..Wanted::default() };
+    wanted.find(conn, caller).await?.add_users(envelope);
     Ok(())
 }
 
@@ -34,10 +99,7 @@ pub async fn workspaces(
     envelope: &mut Envelope,
     ids: impl IntoIterator<Item = i64>,
 ) -> Result<()> {
-    envelope.open("workspaces");
-    for seen in workspaces::store::with_ids_seen(conn, caller, &list(ids)).await? {
-        let object = objects::workspace(&seen, caller, false, objects::WorkspaceAssociations::default());
-        envelope.add("workspaces", seen.workspace.id, &object);
-    }
+    let wanted = Wanted { workspaces: Some(list(ids)), ..Wanted::default() };
+    wanted.find(conn, caller).await?.add_workspaces(envelope, caller);
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::error::{Error, Problem};
 use crate::http::tag::Validator;
+use crate::kantata::includes::Wanted;
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, objects, request};
 use crate::openapi::{Operation, Parameter, schema};
@@ -266,16 +267,17 @@ impl View {
         for part in page {
             envelope.push(part.id, &objects::participation(part, self.with_level, with_references));
         }
+        let wants = |include| self.includes.contains(&include);
+        let wanted = Wanted {
+            users: wants("user").then(|| includes::list(page.iter().map(|part| part.user_id))),
+            workspaces: wants("workspace").then(|| includes::list(page.iter().map(|part| part.workspace_id))),
+            referring: None,
+        };
+        let found = wanted.find(conn, caller).await?;
         for include in &self.includes {
             match *include {
-                "user" => {
-                    let ids = page.iter().map(|part| part.user_id);
-                    includes::users(conn, caller, &mut envelope, ids).await?;
-                }
-                "workspace" => {
-                    let ids = page.iter().map(|part| part.workspace_id);
-                    includes::workspaces(conn, caller, &mut envelope, ids).await?;
-                }
+                "user" => found.add_users(&mut envelope),
+                "workspace" => found.add_workspaces(&mut envelope, caller),
                 _ => envelope.open("external_references"),
             }
         }

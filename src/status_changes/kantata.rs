@@ -10,6 +10,7 @@ use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::error::Error;
 use crate::http::answers::lasting;
+use crate::kantata::includes::Wanted;
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, objects};
 use crate::openapi::{Operation, Parameter, schema};
@@ -145,13 +146,18 @@ impl View {
         for change in page {
             envelope.push(change.id, &objects::status_change(change));
         }
+        let wants = |include| self.includes.contains(&include);
+        let wanted = Wanted {
+            users: wants("user").then(|| includes::list(page.iter().map(|change| change.user_id))),
+            workspaces: wants("workspace")
+                .then(|| includes::list(page.iter().map(|change| change.workspace_id))),
+            referring: None,
+        };
+        let found = wanted.find(conn, caller).await?;
         for include in &self.includes {
-            if *include == "user" {
-                let ids = page.iter().map(|change| change.user_id);
-                includes::users(conn, caller, &mut envelope, ids).await?;
-            } else {
-                let ids = page.iter().map(|change| change.workspace_id);
-                includes::workspaces(conn, caller, &mut envelope, ids).await?;
+            match *include {
+                "user" => found.add_users(&mut envelope),
+                _ => found.add_workspaces(&mut envelope, caller),
             }
         }
         Ok(envelope.finish(count, self.paging))

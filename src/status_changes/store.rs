@@ -115,12 +115,17 @@ pub async fn list(
         if !participations::store::right_in(conn, caller, workspace).await?.sees_health() {
             return Ok((Vec::new(), 0));
         }
-        let count = workspaces::store::counters::status_changes(conn, caller.account_id, workspace).await?;
         let statement = if newest_first { NEWEST_OF_WORKSPACE } else { OLDEST_OF_WORKSPACE };
-        let values = values![caller.account_id, workspace, limit, offset];
-        return Ok((conn.all(statement, &values, change).await?, count));
+        let account = caller.account_id;
+        let page = values![account, workspace, limit, offset];
+        return conn
+            .both(
+                async |conn| conn.all(statement, &page, change).await,
+                async |conn| workspaces::store::counters::status_changes(conn, account, workspace).await,
+            )
+            .await;
     }
-    let mut narrowed = values![
+    let narrowed = values![
         caller.account_id,
         &filter.workspaces,
         caller.administrator,
@@ -128,12 +133,14 @@ pub async fn list(
         filter.created.0.0,
         filter.created.1.0,
         filter.only.as_deref()
-    ]
-    .to_vec();
-    let count = conn.number(COUNT, &narrowed).await?;
-    narrowed.extend(values![limit, offset]);
+    ];
+    let page = [&narrowed[..], &values![limit, offset]].concat();
     let statement = if newest_first { NEWEST_FIRST } else { OLDEST_FIRST };
-    Ok((conn.all(statement, &narrowed, change).await?, count))
+    conn.both(
+        async |conn| conn.all(statement, &page, change).await,
+        async |conn| conn.number(COUNT, &narrowed).await,
+    )
+    .await
 }
 
 /// The change, if the caller sees the health of its workspace.

@@ -13,12 +13,13 @@ use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::http::answers::lasting;
 use crate::http::tag::Validator;
 use crate::http::write::Write;
+use crate::kantata::includes::Wanted;
 use crate::kantata::objects::{self, Id};
 use crate::kantata::openapi::{self as doc, listed};
+use crate::kantata::params;
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes};
 use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::Right;
-use crate::{external_references, kantata::params};
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 
@@ -249,37 +250,31 @@ impl View {
         page: &[StatusReport],
         count: i64,
     ) -> Result<Vec<u8>> {
-        let mut envelope = Envelope::new(KEY);
+        let wants = |include| self.includes.contains(&include);
+        let creators = page.iter().filter(|_| wants("creator")).map(|report| report.creator_id);
+        let updaters = page.iter().filter(|_| wants("updater")).filter_map(|report| report.updater_id);
+        let with_references = wants("external_references");
         let ids = || includes::list(page.iter().map(|report| report.id));
-        let references = if self.includes.contains(&"external_references") {
-            let kind = SubjectType::StatusReport;
-            Some(external_references::store::of_subjects(conn, caller.account_id, kind, &ids()).await?)
-        } else {
-            None
+        let wanted = Wanted {
+            users: (wants("creator") || wants("updater")).then(|| includes::list(creators.chain(updaters))),
+            workspaces: wants("workspace")
+                .then(|| includes::list(page.iter().map(|report| report.workspace_id))),
+            referring: with_references.then(|| (SubjectType::StatusReport, ids())),
         };
+        let found = wanted.find(conn, caller).await?;
+        let mut envelope = Envelope::new(KEY);
         for report in page {
-            let own = |all: &Vec<external_references::ExternalReference>| {
-                all.iter().filter(|one| one.subject_id == report.id).map(|one| Id(one.id)).collect()
-            };
-            envelope.push(report.id, &objects::status_report(report, references.as_ref().map(own)));
+            let own = found.references.iter().filter(|one| one.subject_id == report.id);
+            let own = with_references.then(|| own.map(|one| Id(one.id)).collect());
+            envelope.push(report.id, &objects::status_report(report, own));
         }
         for include in &self.includes {
             match *include {
-                "creator" => {
-                    let ids = page.iter().map(|report| report.creator_id);
-                    includes::users(conn, caller, &mut envelope, ids).await?;
-                }
-                "updater" => {
-                    let ids = page.iter().filter_map(|report| report.updater_id);
-                    includes::users(conn, caller, &mut envelope, ids).await?;
-                }
-                "workspace" => {
-                    let ids = page.iter().map(|report| report.workspace_id);
-                    includes::workspaces(conn, caller, &mut envelope, ids).await?;
-                }
+                "creator" | "updater" => found.add_users(&mut envelope),
+                "workspace" => found.add_workspaces(&mut envelope, caller),
                 _ => {
                     envelope.open("external_references");
-                    for one in references.iter().flatten() {
+                    for one in &found.references {
                         let object = objects::external_reference(one, false);
                         envelope.add("external_references", one.id, &object);
                     }

@@ -213,23 +213,25 @@ pub async fn list(
         if !participations::store::right_in(conn, caller, workspace).await?.sees_health() {
             return Ok((Vec::new(), 0));
         }
-        let count = workspaces::store::counters::status_reports(conn, account, workspace).await?;
-        let page = conn.all(OF_WORKSPACE, &values![account, workspace, limit, offset], report).await?;
-        return Ok((page, count));
+        let page = values![account, workspace, limit, offset];
+        return conn
+            .both(
+                async |conn| conn.all(OF_WORKSPACE, &page, report).await,
+                async |conn| workspaces::store::counters::status_reports(conn, account, workspace).await,
+            )
+            .await;
     }
     if caller.administrator && filter.workspaces.is_none() && !filter.narrows_beyond_workspaces() {
-        let count = accounts::store::status_reports(conn, account).await?;
-        let (first, rest) = blocks::start(conn, account, offset).await?;
-        return Ok((conn.all(OF_ACCOUNT, &values![account, first, limit, rest], report).await?, count));
+        return conn
+            .both(
+                async |conn| {
+                    let (first, rest) = blocks::start(conn, account, offset).await?;
+                    conn.all(OF_ACCOUNT, &values![account, first, limit, rest], report).await
+                },
+                async |conn| accounts::store::status_reports(conn, account).await,
+            )
+            .await;
     }
-    let counted = if filter.narrows_beyond_workspaces() {
-        None
-    } else {
-        Some(
-            workspaces::store::counters::status_reports_seen(conn, caller, filter.workspaces.as_deref())
-                .await?,
-        )
-    };
     let needs_no_reference =
         filter.has_references != Some(true) && filter.reference.values().iter().all(Option::is_none);
     let mut narrowed = values![
@@ -247,12 +249,18 @@ pub async fn list(
     .to_vec();
     narrowed.extend(filter.reference.values().map(Value::from));
     narrowed.extend(values![filter.has_references == Some(false), filter.without_service.as_deref()]);
-    let count = match counted {
-        Some(count) => count,
-        None => conn.number(COUNT, &narrowed).await?,
-    };
-    narrowed.extend(values![limit, offset]);
-    Ok((conn.all(LIST, &narrowed, report).await?, count))
+    let page = [&narrowed[..], &values![limit, offset]].concat();
+    conn.both(
+        async |conn| conn.all(LIST, &page, report).await,
+        async |conn| {
+            if filter.narrows_beyond_workspaces() {
+                return conn.number(COUNT, &narrowed).await;
+            }
+            let workspaces = filter.workspaces.as_deref();
+            workspaces::store::counters::status_reports_seen(conn, caller, workspaces).await
+        },
+    )
+    .await
 }
 
 /// The report, if the caller sees the health of its workspace and has at least the `needed` right there.

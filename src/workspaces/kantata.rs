@@ -259,7 +259,6 @@ struct View {
 }
 
 /// What the includes of a page need of other rooms.
-#[derive(Default)]
 struct Related {
     participations: Vec<Participation>,
     reports: Vec<StatusReport>,
@@ -281,26 +280,34 @@ impl View {
     }
 
     async fn related(&self, conn: &mut Conn, caller: &Caller, page: &[Seen]) -> Result<Related> {
-        let mut related = Related::default();
         let ids = includes::list(page.iter().map(|seen| seen.workspace.id));
         let account_id = caller.account_id;
-        if ["participants", "participations", "current_user_participation"].iter().any(|name| self.asks(name))
-        {
-            related.participations = participations::store::of_workspaces(conn, account_id, &ids).await?;
-        }
-        let all_reports = self.asks("status_reports");
-        if all_reports || self.asks("current_status_report") {
+        let asks = |includes: &[&str]| includes.iter().any(|include| self.asks(include));
+        let participations = async |conn: &mut Conn| {
+            if !asks(&["participants", "participations", "current_user_participation"]) {
+                return Ok(Vec::new());
+            }
+            participations::store::of_workspaces(conn, account_id, &ids).await
+        };
+        let reports = async |conn: &mut Conn| {
+            if !asks(&["status_reports", "current_status_report"]) {
+                return Ok(Vec::new());
+            }
             let healthy = page.iter().filter(|seen| seen.right.sees_health());
             let ids = includes::list(healthy.map(|seen| seen.workspace.id));
-            let since = if all_reports { Time::MIN } else { self.today };
-            related.reports = status_reports::store::of_workspaces(conn, account_id, &ids, since).await?;
-        }
-        if self.asks("external_references") {
+            let since = if self.asks("status_reports") { Time::MIN } else { self.today };
+            status_reports::store::of_workspaces(conn, account_id, &ids, since).await
+        };
+        let references = async |conn: &mut Conn| {
+            if !self.asks("external_references") {
+                return Ok(Vec::new());
+            }
             let kind = SubjectType::Workspace;
-            related.references =
-                external_references::store::of_subjects(conn, account_id, kind, &ids).await?;
-        }
-        Ok(related)
+            external_references::store::of_subjects(conn, account_id, kind, &ids).await
+        };
+        let (participations, (reports, references)) =
+            conn.both(participations, async |conn| conn.both(reports, references).await).await?;
+        Ok(Related { participations, reports, references })
     }
 
     fn associations(&self, seen: &Seen, caller: &Caller, related: &Related) -> WorkspaceAssociations {
