@@ -6,7 +6,6 @@
 
 mod about;
 mod error;
-mod jobs;
 mod meter;
 pub mod migrate;
 mod moment;

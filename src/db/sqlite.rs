@@ -12,11 +12,11 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
-use super::jobs::{Jobs, Waiting, queue};
 use super::moment::{self, Moment, Moments};
 use super::{Conn, Error, Meter, Result, Row, Scope, Statement, Value, Work};
 
@@ -46,8 +46,8 @@ struct WriteJob {
 
 #[derive(Clone)]
 pub struct Sqlite {
-    readers: Jobs<ReadJob>,
-    writer: Jobs<WriteJob>,
+    readers: Sender<ReadJob>,
+    writer: Sender<WriteJob>,
     meter: Arc<Meter>,
     moments: Moments,
 }
@@ -72,7 +72,7 @@ impl Sqlite {
         if prepare {
             poll(super::migrate::run(&mut writer))?;
         }
-        let (writer_jobs, waiting) = queue();
+        let (writer_jobs, waiting) = unbounded();
         let (own, moments) = (Arc::clone(&meter), Moments::of(path));
         let (helper, is_for_writer) = helper(path, moments)?;
         let mut log = Log { moments, brought_in: 0, helper, is_for_writer };
@@ -80,7 +80,7 @@ impl Sqlite {
             poll(async { writer.script("pragma wal_autocheckpoint = 0").await })?;
         }
         spawn("sqlite-writer".into(), move || write_loop(&mut writer, &waiting, &own, &mut log))?;
-        let (reader_jobs, waiting) = queue();
+        let (reader_jobs, waiting) = unbounded();
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         for number in 0..processors.clamp(*READERS.start(), *READERS.end()) {
             let pragmas = "pragma query_only = on; pragma cache_size = -2000;";
@@ -113,7 +113,7 @@ impl Sqlite {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let job: ReadJob = Box::new(move |conn| drop(answer.send(work(conn))));
-        self.readers.put(job);
+        self.readers.send(job).map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 
@@ -141,7 +141,7 @@ impl Sqlite {
             });
             answer
         });
-        self.writer.put(WriteJob { scope, run });
+        self.writer.send(WriteJob { scope, run }).map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 }
@@ -246,20 +246,20 @@ fn helper(path: &Path, moments: Moments) -> Result<(SyncSender<()>, Arc<AtomicBo
     Ok((ask, is_for_writer))
 }
 
-fn read_loop(conn: &mut Conn, jobs: &Waiting<ReadJob>) {
-    while let Some(job) = jobs.next() {
+fn read_loop(conn: &mut Conn, jobs: &Receiver<ReadJob>) {
+    while let Ok(job) = jobs.recv() {
         job(conn);
     }
 }
 
 /// Takes all waiting writes, runs each in its own savepoint, commits them with one `fsync`, and only then answers.
-fn write_loop(conn: &mut Conn, jobs: &Waiting<WriteJob>, meter: &Meter, log: &mut Log) {
-    while let Some(first) = jobs.next() {
+fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>, meter: &Meter, log: &mut Log) {
+    while let Ok(first) = jobs.recv() {
         if let Err(error) = execute(conn, "begin immediate") {
             // Those who wait as well would each wait as long again for the same lock.
             let reason = error.to_string();
             (first.run)(Err(error))(Ok(()));
-            while let Some(job) = jobs.try_next() {
+            while let Ok(job) = jobs.try_recv() {
                 (job.run)(Err(Error::Unavailable(reason.clone()).into()))(Ok(()));
             }
             continue;
@@ -269,7 +269,7 @@ fn write_loop(conn: &mut Conn, jobs: &Waiting<WriteJob>, meter: &Meter, log: &mu
         // A disk error may end the whole transaction; what came after it would be written unasked.
         while answers.len() < BATCH
             && in_transaction(conn)
-            && let Some(job) = jobs.try_next()
+            && let Ok(job) = jobs.try_recv()
         {
             is_large |= matches!(job.scope, Scope::Store);
             answers.push((job.run)(Ok(conn)));
