@@ -26,7 +26,7 @@ const READERS: RangeInclusive<usize> = 2..=8;
 const BATCH: usize = 256;
 /// After how many pages in the log a thread of its own begins to bring them into the file, so that no write waits for it.
 /// Most pages are written again and again, so that with more in the log there is less to bring in.
-const LOG: u32 = 32_000;
+pub(super) const LOG: u32 = 32_000;
 /// How many are best left for the writer, who has to wait for them.
 const FEW: u32 = 300;
 /// How often the other thread tries to come so far.
