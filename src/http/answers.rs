@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
@@ -30,6 +30,8 @@ use crate::auth::known::Proof;
 /// How much is kept, in bytes, and how long one answer may be.
 const ROOM: u64 = 8 * 1024 * 1024;
 const LONGEST: usize = 256 * 1024;
+/// From which length on one is packed.
+const LONG: usize = 4 * 1024;
 /// How many answers of a common length that is.
 const USUAL: usize = 8 * 1024;
 /// What an answer takes beside its body and its key, about.
@@ -58,10 +60,41 @@ struct Answer {
     /// The number of the account's last event before it was made.
     sequence: i64,
     headers: HeaderMap,
-    /// Packed: what it says, it says many times in the same words.
-    body: Box<[u8]>,
+    body: Kept,
     /// Under which it is counted.
     route: Option<MatchedPath>,
+}
+
+/// A body: a long one says most of it many times in the same words, and is packed.
+#[derive(Debug)]
+enum Kept {
+    Whole(Bytes),
+    Packed(Box<[u8]>),
+}
+
+impl Kept {
+    /// A copy, since what came may stand in a larger buffer.
+    fn of(body: &[u8]) -> Self {
+        if body.len() < LONG {
+            Self::Whole(Bytes::copy_from_slice(body))
+        } else {
+            Self::Packed(compress_prepend_size(body).into())
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Whole(body) => body.len(),
+            Self::Packed(body) => body.len(),
+        }
+    }
+
+    fn body(&self) -> Body {
+        match self {
+            Self::Whole(body) => body.clone().into(),
+            Self::Packed(body) => decompress_size_prepended(body).expect("it was packed here").into(),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -91,8 +124,7 @@ impl Answers {
 
 impl Answer {
     fn response(&self) -> Response {
-        let body = decompress_size_prepended(&self.body).expect("it was packed here");
-        let mut response = Response::new(Body::from(body));
+        let mut response = Response::new(self.body.body());
         *response.headers_mut() = self.headers.clone();
         if let Some(route) = &self.route {
             response.extensions_mut().insert(route.clone());
@@ -144,7 +176,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     if body.len() <= LONGEST {
         let route = parts.extensions.get::<MatchedPath>().cloned();
         let (sequence, headers) = (proof.sequence, parts.headers.clone());
-        let answer = Answer { sequence, headers, body: compress_prepend_size(&body).into(), route };
+        let answer = Answer { sequence, headers, body: Kept::of(&body), route };
         app.answers.kept.insert(key, Arc::new(answer));
     }
     asked.answer(Response::from_parts(parts, Body::from(body)))
