@@ -80,6 +80,14 @@ impl Found {
     }
 }
 
+/// Side-loads external references.
+pub fn add_references(envelope: &mut Envelope, references: &[ExternalReference]) {
+    envelope.open("external_references");
+    for reference in references {
+        envelope.add("external_references", reference.id, &objects::external_reference(reference, false));
+    }
+}
+
 /// The users with these ids.
 pub async fn users(
     conn: &mut Conn,

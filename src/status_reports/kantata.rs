@@ -16,8 +16,7 @@ use crate::http::write::Write;
 use crate::kantata::includes::Wanted;
 use crate::kantata::objects::{self, Id};
 use crate::kantata::openapi::{self as doc, listed};
-use crate::kantata::params;
-use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes};
+use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, params};
 use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::Right;
 use schemars::SchemaGenerator;
@@ -272,13 +271,7 @@ impl View {
             match *include {
                 "creator" | "updater" => found.add_users(&mut envelope),
                 "workspace" => found.add_workspaces(&mut envelope, caller),
-                _ => {
-                    envelope.open("external_references");
-                    for one in &found.references {
-                        let object = objects::external_reference(one, false);
-                        envelope.add("external_references", one.id, &object);
-                    }
-                }
+                _ => includes::add_references(&mut envelope, &found.references),
             }
         }
         Ok(envelope.finish(count, self.paging))

@@ -420,13 +420,7 @@ impl View {
                 };
                 add_reports(envelope, &mut page.iter().filter_map(of));
             }
-            "external_references" => {
-                envelope.open("external_references");
-                for one in &related.references {
-                    let object = objects::external_reference(one, false);
-                    envelope.add("external_references", one.id, &object);
-                }
-            }
+            "external_references" => includes::add_references(envelope, &related.references),
             empty => envelope.open(empty),
         }
         Ok(())
