@@ -62,10 +62,10 @@ impl Wanted {
 }
 
 impl Found {
-    /// Side-loads the users.
-    pub fn add_users(&self, envelope: &mut Envelope) {
+    /// Side-loads those of the users that are of one include.
+    pub fn add_users(&self, envelope: &mut Envelope, is_of_include: impl Fn(&User) -> bool) {
         envelope.open("users");
-        for user in &self.users {
+        for user in self.users.iter().filter(|user| is_of_include(user)) {
             envelope.add("users", user.id, &objects::user(user));
         }
     }
@@ -96,7 +96,7 @@ pub async fn users(
     ids: impl IntoIterator<Item = i64>,
 ) -> Result<()> {
     let wanted = Wanted { users: Some(list(ids)), ..Wanted::default() };
-    wanted.find(conn, caller).await?.add_users(envelope);
+    wanted.find(conn, caller).await?.add_users(envelope, |_| true);
     Ok(())
 }
 

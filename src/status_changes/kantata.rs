@@ -156,7 +156,7 @@ impl View {
         let found = wanted.find(conn, caller).await?;
         for include in &self.includes {
             match *include {
-                "user" => found.add_users(&mut envelope),
+                "user" => found.add_users(&mut envelope, |_| true),
                 _ => found.add_workspaces(&mut envelope, caller),
             }
         }

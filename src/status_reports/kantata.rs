@@ -253,12 +253,12 @@ impl View {
         let creators = page.iter().filter(|_| wants("creator")).map(|report| report.creator_id);
         let updaters = page.iter().filter(|_| wants("updater")).filter_map(|report| report.updater_id);
         let with_references = wants("external_references");
-        let ids = || includes::list(page.iter().map(|report| report.id));
         let wanted = Wanted {
             users: (wants("creator") || wants("updater")).then(|| includes::list(creators.chain(updaters))),
             workspaces: wants("workspace")
                 .then(|| includes::list(page.iter().map(|report| report.workspace_id))),
-            referring: with_references.then(|| (SubjectType::StatusReport, ids())),
+            referring: with_references
+                .then(|| (SubjectType::StatusReport, includes::list(page.iter().map(|report| report.id)))),
         };
         let found = wanted.find(conn, caller).await?;
         let mut envelope = Envelope::new(KEY);
@@ -269,7 +269,11 @@ impl View {
         }
         for include in &self.includes {
             match *include {
-                "creator" | "updater" => found.add_users(&mut envelope),
+                "creator" => found
+                    .add_users(&mut envelope, |user| page.iter().any(|report| report.creator_id == user.id)),
+                "updater" => found.add_users(&mut envelope, |user| {
+                    page.iter().any(|report| report.updater_id == Some(user.id))
+                }),
                 "workspace" => found.add_workspaces(&mut envelope, caller),
                 _ => includes::add_references(&mut envelope, &found.references),
             }

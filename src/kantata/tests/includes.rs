@@ -51,7 +51,7 @@ async fn two_includes_of_one_type_share_an_object(
     let app = TestApp::harbor(engine).await;
     assert_eq!(names(&reports(&app, "creator").await.json()["users"]), ["2545"]);
     assert_eq!(names(&reports(&app, "updater").await.json()["users"]), ["2551"]);
-    assert_eq!(names(&reports(&app, "updater,creator").await.json()["users"]), ["2545", "2551"]);
+    assert_eq!(names(&reports(&app, "updater,creator").await.json()["users"]), ["2551", "2545"]);
 }
 
 #[rstest]
