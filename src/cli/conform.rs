@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use axum::http::Uri;
 use comfy_table::Table;
 
-use super::print;
+use super::{print, say};
 use crate::conform::{self, Outcome, Row, Surface, Target};
 
 /// How long a request may take.
@@ -61,12 +61,12 @@ pub async fn run(args: Args) -> Result<()> {
         table(&report.rows).to_string()
     })?;
     for left in &report.leftovers {
-        eprintln!("statuary: {left} could not be removed");
+        say(format_args!("statuary: {left} could not be removed"));
     }
     let count = |is: fn(&Outcome) -> bool| report.rows.iter().filter(|row| is(&row.outcome)).count();
     let differences = count(|outcome| matches!(outcome, Outcome::Differs { .. }));
     let skipped = count(|outcome| matches!(outcome, Outcome::Skipped { .. }));
-    eprintln!("{} checks, {differences} differences, {skipped} skipped", report.rows.len());
+    say(format_args!("{} checks, {differences} differences, {skipped} skipped", report.rows.len()));
     if differences > 0 {
         bail!("the server differs from the contract");
     }

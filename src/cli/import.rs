@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{open, print};
+use super::{open_or_create, print};
 use crate::archive::import;
 use crate::clock::Clock;
 use crate::config::Given;
@@ -22,7 +22,7 @@ pub struct Args {
 /// Reads an archive and prints how many records of each kind came in.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let (text, bar) = input(&args.file)?;
-    let db = open(given, &given.file()?).await?;
+    let db = open_or_create(given, &given.file()?).await?;
     let at = Clock::System.now();
     let progress = bar.clone();
     let counts = db.write(Scope::Store, move |conn| {

@@ -9,6 +9,7 @@ mod healthcheck;
 mod import;
 mod oauth_app;
 mod openapi;
+mod output;
 mod seed;
 mod serve;
 mod token;
@@ -21,9 +22,12 @@ use std::io::{IsTerminal, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand, ValueEnum};
+use rustix::fs::Mode;
+use rustix::process::umask;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{File, Given};
@@ -86,16 +90,29 @@ enum Command {
     Completions(completions::Args),
 }
 
+/// How long the end of what still runs is waited for once the command is done, the closing of the store among it.
+const ENDING: Duration = Duration::from_mins(1);
+
 /// Runs the command that the arguments name: 0 for success, 1 for an error, 2 for wrong usage.
 pub fn main() -> ExitCode {
+    // Stores, their logs, copies and archives hold what is nobody else's business.
+    let own = umask(Mode::empty());
+    umask(own | Mode::RWXG | Mode::RWXO);
     let cli = Cli::parse();
     start_logging(cli.verbose, cli.log_format);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let done = runtime.context("cannot start").and_then(|runtime| runtime.block_on(run(cli)));
+    let done =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(
+            |runtime| {
+                let done = runtime.block_on(run(cli));
+                // Tasks have handles of the store, which is closed with the last of them.
+                runtime.shutdown_timeout(ENDING);
+                done
+            },
+        );
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("statuary: {error:#}");
+            say(format_args!("statuary: {}", one_line(&format!("{error:#}"))));
             ExitCode::FAILURE
         }
     }
@@ -131,6 +148,8 @@ fn start_logging(verbose: u8, format: LogFormat) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(level))
         .with_writer(std::io::stderr)
+        // Nobody may read standard error any more, and that must not end what is logged about.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => log.init(),
@@ -145,36 +164,51 @@ fn make_folder(data: &Path) -> Result<()> {
 }
 
 /// The store that the settings name, made where it is absent, with its schema up to date.
-async fn open(given: &Given, file: &File) -> Result<Db> {
+async fn open_or_create(given: &Given, file: &File) -> Result<Db> {
     let location = given.location(file)?;
     if let Location::Sqlite(path) = &location
         && let Some(data) = path.parent()
     {
         make_folder(data)?;
     }
-    Db::open(&location).await.context("cannot open the store")
+    open_at(&location).await
 }
 
-/// The store that the settings name, as it is: what only looks makes nothing.
-async fn visit(given: &Given, file: &File) -> Result<Db> {
+/// The store that the settings name, which must be there, with its schema up to date.
+async fn open(given: &Given, file: &File) -> Result<Db> {
     let location = given.location(file)?;
-    if let Location::Sqlite(path) = &location
+    visit_at(&location).await?;
+    open_at(&location).await
+}
+
+/// The store that the settings name, which must be there and of this version: nothing is changed.
+async fn visit(given: &Given, file: &File) -> Result<Db> {
+    let db = visit_at(&given.location(file)?).await?;
+    if db.read(|conn| Box::pin(migrate::is_current(conn))).await.context("cannot read the store")? {
+        return Ok(db);
+    }
+    bail!(
+        "the store was made by another version of statuary: `statuary serve` brings an earlier one up to date"
+    )
+}
+
+async fn open_at(location: &Location) -> Result<Db> {
+    Db::open(location).await.context("cannot open the store")
+}
+
+async fn visit_at(location: &Location) -> Result<Db> {
+    if let Location::Sqlite(path) = location
         && !path.exists()
     {
         bail!("there is no store at {}", path.display());
     }
-    open_as_it_is(&location).await
-}
-
-async fn open_as_it_is(location: &Location) -> Result<Db> {
     let db = Db::visit(location).await.context("cannot open the store")?;
-    let is_current = db.read(|conn| Box::pin(migrate::is_current(conn))).await;
-    if is_current.context("cannot read the store")? {
-        Ok(db)
-    } else {
-        bail!(
-            "the store was made by another version of statuary: `statuary serve` brings an earlier one up to date"
-        )
+    if db.read(|conn| Box::pin(conn.has_schema())).await.context("cannot open the store")? {
+        return Ok(db);
+    }
+    match location {
+        Location::Sqlite(path) => bail!("there is no store at {}: the database is empty", path.display()),
+        Location::Postgres(_) => bail!("there is no store in the PostgreSQL database that the URL names"),
     }
 }
 
@@ -193,4 +227,14 @@ async fn person(db: &Db, email: &str, account: Option<i64>) -> Result<User> {
 /// Prints what was asked for. Unlike `println!` it does not panic where the other end of a pipe is gone.
 fn print(line: impl Display) -> Result<()> {
     writeln!(std::io::stdout(), "{line}").context("cannot write to standard output")
+}
+
+/// Writes a line on standard error. Unlike `eprintln!` it does not panic where nobody reads that any more.
+fn say(line: impl Display) {
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
+
+/// An error on one line, whatever its parts say.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

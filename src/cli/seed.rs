@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{open, print};
+use super::{open_or_create, print};
 use crate::config::Given;
 use crate::demo::synthetic::{self, Size};
 
@@ -25,7 +25,7 @@ pub struct Args {
 
 /// Fills an empty store and prints the token of its administrator.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
-    let db = open(given, &given.file()?).await?;
+    let db = open_or_create(given, &given.file()?).await?;
     let size = Size { workspaces: args.workspaces, reports: args.reports, changes: args.changes };
     let token = synthetic::fill(&db, size, args.seed).await?;
     print(format_args!("token: {token}"))

@@ -3,20 +3,22 @@
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::num::{NonZeroU16, NonZeroU32};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 use tokio::net::TcpListener;
 
-use super::open;
+use super::{make_folder, open_or_create, say};
 use crate::app::{App, random_bytes};
 use crate::auth::uses;
 use crate::clock::{self, Clock, Time};
 use crate::config::{
     DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Listed, Patience, Settings, Wait, listed,
 };
-use crate::db::Db;
+use crate::db::{Db, Location};
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 use crate::{demo, faults, http, server, tls, users};
@@ -106,8 +108,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let settings = settings(args, &file)?;
     let identity = settings.tls.clone().map(tls::Files::identity).transpose()?;
     let clock = settings.clock.map_or(Clock::System, Clock::standing_at);
-    let db = open(given, &file).await?;
-    // Before the demo's token: one that cannot listen must not end that of a server which does.
+    // Before the store is opened: a server that cannot listen must change nothing in the store of one that does.
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
@@ -117,6 +118,8 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         }
         None => None,
     };
+    let _served = hold(given, &file)?;
+    let db = open_or_create(given, &file).await?;
     let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
     let scheme = if identity.is_some() { "https" } else { "http" };
@@ -137,7 +140,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         login = LoginLink::for_user(&secret, entry.account_id, entry.user_id);
         writeln!(out, "token: {}", entry.token)?;
         writeln!(out, "login: {url}{}", LoginLink::path(&secret))?;
-        eprint!("{}", curl_lines(&url, &entry.token));
+        say(curl_lines(&url, &entry.token));
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
@@ -152,6 +155,23 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     writing.abort();
     uses::write(&app).await;
     Ok(())
+}
+
+/// Keeps a second server from the embedded store: limits and one-time links are kept by each server for itself. The lock is
+/// of the folder, leaves no file behind and ends with the process.
+fn hold(given: &Given, file: &File) -> Result<Option<std::fs::File>> {
+    let Location::Sqlite(store) = given.location(file)? else { return Ok(None) };
+    let data = store.parent().unwrap_or(Path::new("."));
+    make_folder(data)?;
+    let folder = std::fs::File::open(data).with_context(|| format!("cannot open {}", data.display()))?;
+    match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(folder)),
+        Err(Errno::WOULDBLOCK) => bail!("another `statuary serve` runs on the store at {}", store.display()),
+        Err(error) => {
+            tracing::warn!(%error, "the file system has no locks: see that no other server runs on the store");
+            Ok(None)
+        }
+    }
 }
 
 /// Says what makes this server unlike one that is in earnest.
@@ -258,6 +278,6 @@ fn curl_lines(url: &str, token: &str) -> String {
          {curl} '{url}/api/v1/status_reports?workspace_id=1&include=creator'\n\n\
          {curl} '{url}/api/v1/workspace_status_changes' \\\n    \
          -H 'Content-Type: application/json' \\\n    \
-         -d '{{\"workspace_status_change\": {{\"workspace_id\": 1, \"to_status_key\": 605}}}}'\n\n"
+         -d '{{\"workspace_status_change\": {{\"workspace_id\": 1, \"to_status_key\": 605}}}}'\n"
     )
 }

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use comfy_table::Table;
 
-use super::{open, person, print};
+use super::{open, person, print, visit};
 use crate::app::random_bytes;
 use crate::auth::{self, NewToken, Token};
 use crate::clock::{Clock, Time};
@@ -52,7 +52,11 @@ enum Command {
 
 /// Adds, lists or revokes tokens.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
-    let db = open(given, &given.file()?).await?;
+    let file = given.file()?;
+    let db = match &args.command {
+        Command::List => visit(given, &file).await?,
+        Command::Add { .. } | Command::Revoke { .. } => open(given, &file).await?,
+    };
     let at = Clock::System.now();
     match args.command {
         Command::Add { email, name, scopes, expires, account } => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use super::{open, person, print};
+use super::{open, open_or_create, person, print};
 use crate::clock::Clock;
 use crate::config::Given;
 use crate::db::{Conn, Result as StoreResult, Scope};
@@ -72,7 +72,7 @@ async fn add(
     if !users::is_email_address(&email) {
         bail!("{email} is not an e-mail address");
     }
-    let db = open(given, &given.file()?).await?;
+    let db = open_or_create(given, &given.file()?).await?;
     let at = Clock::System.now();
     let added = db.write(Scope::Store, move |conn| {
         Box::pin(async move {

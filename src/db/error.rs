@@ -9,6 +9,9 @@ pub enum Error {
     /// The store cannot be reached or cannot write just now; the same request may work later.
     #[error("store unavailable: {0}")]
     Unavailable(String),
+    /// The place that was named has no store that can be used; the text says what is there.
+    #[error("{0}")]
+    Unusable(String),
     /// A rule of the schema was broken.
     #[error("constraint: {text}")]
     Constraint {
@@ -78,7 +81,7 @@ impl Error {
         match self {
             Self::Unavailable(_) => Self::UNAVAILABLE,
             Self::Constraint { .. } => Self::CONSTRAINT,
-            Self::Other(_) => Self::OTHER,
+            Self::Unusable(_) | Self::Other(_) => Self::OTHER,
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod about;
 mod error;
+pub mod file;
 mod meter;
 pub mod migrate;
 mod moment;
@@ -125,7 +126,7 @@ impl Db {
     /// When it cannot be read, or the copy cannot be written.
     pub async fn copy(store: &Path, target: &Path) -> Result<()> {
         let (store, target) = (store.to_owned(), target.to_owned());
-        let copied = tokio::task::spawn_blocking(move || sqlite::copy(&store, &target)).await;
+        let copied = tokio::task::spawn_blocking(move || file::copy(&store, &target)).await;
         copied.expect("copying does not panic")
     }
 

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,11 +12,11 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+use rusqlite::{Connection, InterruptHandle};
 use tokio::sync::oneshot;
 
+use super::file::{self, Access, connect};
 use super::moment::{self, Moment, Moments};
 use super::{Conn, Error, Meter, Result, Row, Scope, Statement, Value, Work};
 
@@ -31,9 +31,10 @@ pub(super) const LOG: u32 = 32_000;
 const FEW: u32 = 300;
 /// How often the other thread tries to come so far.
 const TURNS: u32 = 8;
-/// How long a lock of another process is waited for.
-const BUSY: Duration = Duration::from_secs(5);
-const STATEMENTS_CACHED: usize = 256;
+/// How long the file of the log may stay once it was brought in: as much as a load of writes needs.
+const LOG_BYTES: u32 = LOG * 4096 / 4 * 5;
+/// How long the end of the threads is waited for when the store is closed.
+const CLOSING: Duration = Duration::from_secs(30);
 
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
 type ReadJob = Box<dyn FnOnce(&mut Conn) + Send>;
@@ -50,6 +51,17 @@ pub struct Sqlite {
     writer: Sender<WriteJob>,
     meter: Arc<Meter>,
     moments: Moments,
+    /// Dropped after the senders above, without which the threads end.
+    _threads: Arc<Threads>,
+}
+
+/// The threads of a store that is open. Whoever drops the last handle of the store waits until they have closed the file,
+/// so that a process that ends leaves the file alone and whole.
+struct Threads {
+    /// Each thread has the other end for as long as it has a connection.
+    ended: Receiver<()>,
+    interrupts: Vec<InterruptHandle>,
+    path: PathBuf,
 }
 
 /// A connection of one of the threads.
@@ -62,33 +74,45 @@ pub struct Client {
 impl Sqlite {
     /// Opens the file; `prepare` makes it where it is absent, and brings its schema up to date.
     pub fn open(path: &Path, prepare: bool, meter: Arc<Meter>) -> Result<Self> {
-        let made = if prepare { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
-        let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
-        let writer = connect(path, made, &format!("{journal} pragma cache_size = -6000;"))?;
-        if prepare && writer.is_readonly("main").map_err(Error::from)? {
+        if prepare && !path.exists() {
+            file::create(path)?;
+        }
+        let access = Access::allowed(path);
+        if prepare && access == Access::Immutable {
             return Err(Error::Unavailable(format!("{} cannot be written", path.display())).into());
         }
-        let mut writer = writer.into();
+        let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
+        let writer = connect(path, access, "")?;
+        file::check_schema(&writer, path)?;
+        let mut writer: Conn = writer.into();
+        let pragmas =
+            format!("{journal} pragma journal_size_limit = {LOG_BYTES}; pragma cache_size = -6000;");
+        poll(async { writer.script(&pragmas).await })?;
         if prepare {
             poll(super::migrate::run(&mut writer))?;
         }
         let (writer_jobs, waiting) = unbounded();
+        let (running, ended) = unbounded();
         let (own, moments) = (Arc::clone(&meter), Moments::of(path));
-        let (helper, is_for_writer) = helper(path, moments)?;
+        let (helper, is_for_writer) = helper(path, access, moments, &running)?;
         let mut log = Log { moments, brought_in: 0, helper, is_for_writer };
         if moments.now().is_some() {
             poll(async { writer.script("pragma wal_autocheckpoint = 0").await })?;
         }
-        spawn("sqlite-writer".into(), move || write_loop(&mut writer, &waiting, &own, &mut log))?;
+        spawn("sqlite-writer".into(), &running, move || write_loop(&mut writer, &waiting, &own, &mut log))?;
         let (reader_jobs, waiting) = unbounded();
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let mut interrupts = Vec::new();
         for number in 0..processors.clamp(*READERS.start(), *READERS.end()) {
             let pragmas = "pragma query_only = on; pragma cache_size = -2000;";
-            let mut conn = connect(path, OpenFlags::empty(), pragmas)?.into();
-            let waiting = waiting.clone();
-            spawn(format!("sqlite-reader-{number}"), move || read_loop(&mut conn, &waiting))?;
+            let conn = connect(path, access, pragmas)?;
+            interrupts.push(conn.get_interrupt_handle());
+            let (mut conn, waiting) = (conn.into(), waiting.clone());
+            let name = format!("sqlite-reader-{number}");
+            spawn(name, &running, move || read_loop(&mut conn, &waiting))?;
         }
-        Ok(Self { readers: reader_jobs, writer: writer_jobs, meter, moments })
+        let threads = Arc::new(Threads { ended, interrupts, path: path.into() });
+        Ok(Self { readers: reader_jobs, writer: writer_jobs, meter, moments, _threads: threads })
     }
 
     pub async fn read<T, F>(&self, work: F) -> Result<T>
@@ -146,6 +170,21 @@ impl Sqlite {
     }
 }
 
+impl Drop for Threads {
+    fn drop(&mut self) {
+        // Work may have owned the last handle, and its own thread cannot be waited for here.
+        if thread::current().name().is_some_and(|name| name.starts_with("sqlite-")) {
+            return;
+        }
+        // Nobody waits for what is still read.
+        self.interrupts.iter().for_each(InterruptHandle::interrupt);
+        match self.ended.recv_timeout(CLOSING) {
+            Err(RecvTimeoutError::Timeout) => tracing::warn!("the store is still in use and was not closed"),
+            _ => file::remove_log(&self.path),
+        }
+    }
+}
+
 impl From<Connection> for Conn {
     fn from(conn: Connection) -> Self {
         Self::Sqlite(Client { conn, appended: 0 })
@@ -156,36 +195,13 @@ fn stopped() -> crate::error::Error {
     Error::Unavailable("the store has stopped".into()).into()
 }
 
-fn connect(path: &Path, made: OpenFlags, pragmas: &str) -> Result<Connection> {
-    let connect = || {
-        let conn = Connection::open_with_flags(
-            path,
-            made | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )?;
-        conn.busy_timeout(BUSY)?;
-        conn.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
-        // A plan does not look at the values that are bound: otherwise each statement is planned anew each time.
-        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        conn.execute_batch(
-            "pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;",
-        )?;
-        conn.execute_batch(pragmas)?;
-        Ok(conn)
-    };
-    connect().map_err(|error: rusqlite::Error| {
-        crate::error::Error::from(Error::Unavailable(format!("{}: {error}", path.display())))
-    })
-}
-
-/// Writes what the file holds at this moment to another, while others may write.
-pub fn copy(path: &Path, target: &Path) -> Result<()> {
-    let conn = connect(path, OpenFlags::empty(), "")?;
-    let target = target.to_str().ok_or_else(|| Error::Other("the name of the copy is not UTF-8".into()))?;
-    conn.execute("vacuum into ?1", [target]).map(drop).map_err(|error| Error::from(error).into())
-}
-
-fn spawn(name: String, run: impl FnOnce() + Send + 'static) -> Result<()> {
-    let spawned = thread::Builder::new().name(name).spawn(run);
+/// Runs a thread that has `running` until it has dropped what it owns.
+fn spawn(name: String, running: &Sender<()>, run: impl FnOnce() + Send + 'static) -> Result<()> {
+    let running = running.clone();
+    let spawned = thread::Builder::new().name(name).spawn(move || {
+        run();
+        drop(running);
+    });
     spawned.map(drop).map_err(|error| Error::Unavailable(error.to_string()).into())
 }
 
@@ -210,7 +226,8 @@ impl Log {
             && let Conn::Sqlite(client) = conn
         {
             drop(checkpoint(&client.conn));
-        } else if pages - self.brought_in >= LOG {
+        } else if pages - self.brought_in >= if pages > 2 * LOG { LOG / 16 } else { LOG } {
+            // A log that is longer than usual has a reader that does not end; soon after its end the log is short again.
             self.brought_in = pages;
             let _ = self.helper.try_send(());
         }
@@ -223,13 +240,18 @@ fn checkpoint(conn: &Connection) -> rusqlite::Result<u32> {
 }
 
 /// A thread that brings pages of the log into the file whenever it is asked to, while others are written.
-fn helper(path: &Path, moments: Moments) -> Result<(SyncSender<()>, Arc<AtomicBool>)> {
-    let conn = connect(path, OpenFlags::empty(), "pragma cache_size = -100;")?;
+fn helper(
+    path: &Path,
+    access: Access,
+    moments: Moments,
+    running: &Sender<()>,
+) -> Result<(SyncSender<()>, Arc<AtomicBool>)> {
+    let conn = connect(path, access, "pragma cache_size = -100;")?;
     let file = moment::kept_open(path);
     let (ask, asked) = sync_channel::<()>(1);
     let is_for_writer = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&is_for_writer);
-    spawn("sqlite-log".into(), move || {
+    spawn("sqlite-log".into(), running, move || {
         for () in asked {
             for _ in 0..TURNS {
                 let Ok(brought_in) = checkpoint(&conn) else { break };
@@ -339,7 +361,7 @@ where
 }
 
 /// Drives a future that only waits for SQLite, which never waits.
-fn poll<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+pub(super) fn poll<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
         Poll::Pending => {

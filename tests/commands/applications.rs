@@ -2,6 +2,7 @@
 
 use rstest::rstest;
 
+use crate::HEADER;
 use crate::outside::{Answer, export, fails, get, records, send};
 use crate::support::{Engine, Process, Store};
 
@@ -55,6 +56,7 @@ fn an_application_acts_with_what_is_printed_once(#[values(Engine::Sqlite, Engine
 #[rstest]
 fn an_application_needs_an_administrator(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::new(engine);
+    store.run(&["import", "-"], HEADER).well();
     let add = || store.run(&["oauth-app", "add", "--name", "A", "--redirect-uri", "https://a.example"], "");
     fails(&add(), "there is no account yet");
     store.run(&["user", "add", "--email", "a@b.example", "--name", "Ann"], "").well();

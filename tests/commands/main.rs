@@ -5,6 +5,7 @@ mod archives;
 #[path = "../support/authority.rs"]
 mod authority;
 mod doctor;
+mod files;
 mod metrics;
 mod outside;
 mod people;

@@ -105,7 +105,7 @@ fn a_backup_of_a_running_server_comes_back_with_its_log() {
     let (store, other) = (Store::harbor(Engine::Sqlite), Store::new(Engine::Sqlite));
     let server = store.serve(&[]);
     let file = store.path("copy.db").display().to_string();
-    assert_eq!(store.run(&["backup", &file], "").well(), "");
+    store.run(&["backup", &file], "").well();
     // Over an earlier one.
     store.run(&["backup", &file], "").well();
     assert_eq!(other.run(&["restore", &file], "").well(), "");
@@ -121,7 +121,7 @@ fn what_is_no_backup_is_not_restored() {
     let file = store.path("copy.db");
     std::fs::write(&file, "This is not a database. ".repeat(100)).expect("a file");
     fails(&store.run(&["restore", file.to_str().expect("UTF-8")], ""), "was not restored");
-    assert_eq!(std::fs::read_dir(store.path("data")).expect("a directory").count(), 0);
+    assert!(!store.path("data").exists());
     fails(&store.run(&["backup", "there.db"], ""), "there is no store at ");
 }
 
