@@ -79,7 +79,9 @@ pub async fn restore(given: &Given, args: Restore) -> Result<()> {
     let restored = put(&store, &args).await;
     if restored.is_err() {
         // The innermost first, and none that something else is in by now.
-        made.into_iter().for_each(|folder| drop(std::fs::remove_dir(folder)));
+        for folder in made {
+            drop(std::fs::remove_dir(folder));
+        }
     }
     restored.with_context(|| format!("{} was not restored", args.file.display()))
 }

@@ -140,15 +140,15 @@ pub async fn write<T: Send + 'static>(
         Target::File(place) => {
             let cannot = || format!("cannot write {}", place.display());
             let draft = Draft::new(&place).with_context(cannot)?;
-            let made = make(draft.file.as_file().try_clone()?).await.with_context(cannot)?;
+            let result = make(draft.file.as_file().try_clone()?).await.with_context(cannot)?;
             draft.publish().with_context(cannot)?;
-            return Ok(made);
+            return Ok(result);
         }
         Target::Stream(path) => (path.display().to_string(), Some(path)),
         Target::Standard => ("standard output".to_owned(), None),
     };
     let mut spool = spool(data)?;
-    let made = make(spool.try_clone()?).await?;
+    let result = make(spool.try_clone()?).await?;
     // In a thread of its own, for nobody knows when it ends.
     let (done, passed_on) = tokio::sync::oneshot::channel();
     std::thread::Builder::new().name("output".into()).spawn(move || {
@@ -168,7 +168,7 @@ pub async fn write<T: Send + 'static>(
         drop(done.send(pass_on()));
     })?;
     passed_on.await?.with_context(|| format!("cannot write {name}"))?;
-    Ok(made)
+    Ok(result)
 }
 
 fn copy(from: &mut impl Read, to: impl Write) -> io::Result<()> {
