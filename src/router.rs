@@ -215,6 +215,7 @@ fn people() -> Router<App> {
         .route("/tokens/{id}/revoke", get(token::ask).post(token::revoke))
         .route("/sessions/{id}/end", post(token::end_session))
         .route("/people", get(person::show).post(person::create))
+        .route("/people/{id}", post(person::update))
         .route("/people/{id}/invitation", post(person::invite))
         .route("/workspaces/{id}/people", get(part::show).post(part::create))
         .route("/workspaces/{id}/people/{part}", post(part::update))
@@ -360,6 +361,10 @@ pub(crate) fn native_clients(clock_is_virtual: bool) -> Routes {
         .get("/me", auth::native::me, &auth::native::ME)
         .get("/status_keys", status_keys::native::index, &status_keys::native::INDEX)
         .get("/status_keys/{key}", status_keys::native::show, &status_keys::native::SHOW)
+        .get("/users", users::native::index, &users::native::INDEX)
+        .post("/users", users::native::create, &users::native::CREATE)
+        .get("/users/{id}", users::native::show, &users::native::SHOW)
+        .patch("/users/{id}", users::native::update, &users::native::UPDATE)
         .get("/portfolio", portfolio::native::show, &portfolio::native::SHOW)
         .get("/workspaces/{id}/timeline", timeline::native::show, &timeline::native::SHOW);
     if !clock_is_virtual {

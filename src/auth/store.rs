@@ -22,7 +22,7 @@ statements! {
             accounts.event_sequence
         from tokens join users on users.account_id = tokens.account_id and users.id = tokens.user_id
         join accounts on accounts.id = tokens.account_id
-        where tokens.sha256 = $1";
+        where tokens.sha256 = $1 and users.active";
     INSERT = "insert into tokens (account_id, user_id, name, sha256, scopes, expires_at, application_id, grant_id,
             created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
@@ -73,7 +73,7 @@ pub fn scopes_text(scopes: Option<&[String]>) -> Option<String> {
     scopes.map(|scopes| serde_json::json!(scopes).to_string())
 }
 
-/// What a token proves, even one that has ended.
+/// What a token proves, even one that has ended; the token of a deactivated person proves nothing.
 pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> Result<Option<Proof>> {
     conn.first(PROOF, &values![sha256], |row| {
         let caller = Caller {
@@ -149,7 +149,7 @@ pub async fn named(conn: &mut Conn, user: &User, name: &str) -> Result<Vec<Token
     conn.all(NAMED, &values![user.account_id, user.id, name], token).await
 }
 
-/// The token of a text, unless it has ended; [`prove`] where its user is all that matters.
+/// The token of a text, unless it has ended; its person may be deactivated. [`prove`] is for callers.
 pub async fn with_digest(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> Result<Option<Token>> {
     conn.first(WITH_DIGEST, &values![sha256, now.0], token).await
 }

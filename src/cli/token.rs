@@ -61,6 +61,9 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     match args.command {
         Command::Add { email, name, scopes, expires, account } => {
             let person = person(&db, &email, account).await?;
+            if !person.active {
+                bail!("{email} is deactivated: `statuary user activate` comes first");
+            }
             let text = auth::token_text(random_bytes());
             let digest = auth::digest(&text);
             let scopes = (!scopes.is_empty()).then_some(scopes);

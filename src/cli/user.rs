@@ -10,8 +10,9 @@ use crate::config::Given;
 use crate::db::{Conn, Result as StoreResult, Scope};
 use crate::error::Error;
 use crate::events::{Change, Surface};
-use crate::users::{self, NewUser, password};
-use crate::{accounts, clock::Time, invitations, sessions};
+use crate::users::access::{self, Tokens};
+use crate::users::{self, Changes, NewUser, password};
+use crate::{accounts, clock::Time};
 
 /// Options of `user`.
 #[derive(clap::Args)]
@@ -40,22 +41,52 @@ enum Command {
     /// Set the password that a person signs in with, read from standard input or from the file that
     /// `STATUARY_PASSWORD_FILE` names. Sessions that the person has end.
     Password {
-        /// The person's e-mail address.
+        #[command(flatten)]
+        who: Who,
+        /// End the tokens of the person and what the person granted to applications as well.
         #[arg(long)]
-        email: String,
-        /// The account, where people of several have that e-mail address.
-        #[arg(long, value_name = "ID")]
-        account: Option<i64>,
+        end_tokens: bool,
     },
+    /// Refuse a person from now on: sessions end, tokens and grants do not work. What the person wrote stays.
+    Deactivate(Who),
+    /// Let a deactivated person in again.
+    Activate(Who),
+    /// Make a person an administrator of the account.
+    Promote(Who),
+    /// Take the rights of an administrator from a person.
+    Demote(Who),
 }
 
-/// Adds people, and sets their passwords.
+/// A person.
+#[derive(clap::Args)]
+struct Who {
+    /// The person's e-mail address.
+    #[arg(long)]
+    email: String,
+    /// The account, where people of several have that e-mail address.
+    #[arg(long, value_name = "ID")]
+    account: Option<i64>,
+}
+
+/// Adds people, and changes their passwords and rights.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     match args.command {
         Command::Add { email, name, account, administrator } => {
             add(given, email, name, account, administrator).await
         }
-        Command::Password { email, account } => set_password(given, &email, account).await,
+        Command::Password { who, end_tokens } => set_password(given, &who, end_tokens).await,
+        Command::Deactivate(who) => {
+            change(given, &who, Changes { active: Some(false), ..Changes::default() }).await
+        }
+        Command::Activate(who) => {
+            change(given, &who, Changes { active: Some(true), ..Changes::default() }).await
+        }
+        Command::Promote(who) => {
+            change(given, &who, Changes { administrator: Some(true), ..Changes::default() }).await
+        }
+        Command::Demote(who) => {
+            change(given, &who, Changes { administrator: Some(false), ..Changes::default() }).await
+        }
     }
 }
 
@@ -107,7 +138,31 @@ async fn create(conn: &mut Conn, account: Option<i64>, new: &NewUser<'_>, at: Ti
     Ok(users::store::add(conn, &change, new).await?.id)
 }
 
-async fn set_password(given: &Given, email: &str, account: Option<i64>) -> Result<()> {
+async fn change(given: &Given, who: &Who, changes: Changes) -> Result<()> {
+    let db = open(given, &given.file()?).await?;
+    let person = person(&db, &who.email, who.account).await?;
+    let (id, account_id) = (person.id, person.account_id);
+    let change = on_command_line(account_id);
+    let work = db.write(Scope::Account(account_id), move |conn| {
+        Box::pin(async move {
+            let before = users::store::find(conn, account_id, id).await?;
+            access::change(conn, &change, &before, &changes).await.map(drop)
+        })
+    });
+    match work.await {
+        Err(Error::Invalid(_)) => {
+            bail!("{} is the last active administrator of account {account_id}", who.email)
+        }
+        other => Ok(other?),
+    }
+}
+
+fn on_command_line(account_id: i64) -> Change {
+    let (surface, at) = (Surface::CommandLine, Clock::System.now());
+    Change { account_id, actor_id: None, token_id: None, surface, at }
+}
+
+async fn set_password(given: &Given, who: &Who, end_tokens: bool) -> Result<()> {
     let text = match std::env::var_os("STATUARY_PASSWORD_FILE").map(PathBuf::from) {
         Some(path) => {
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?
@@ -121,20 +176,14 @@ async fn set_password(given: &Given, email: &str, account: Option<i64>) -> Resul
         bail!("the password has fewer than {} characters, or more than 1024 bytes", password::SHORTEST);
     }
     let db = open(given, &given.file()?).await?;
-    let person = person(&db, email, account).await?;
+    let person = person(&db, &who.email, who.account).await?;
     let hash = password::hash(text.to_owned()).await?;
-    let change = Change {
-        account_id: person.account_id,
-        actor_id: None,
-        token_id: None,
-        surface: Surface::CommandLine,
-        at: Clock::System.now(),
-    };
+    let change = on_command_line(person.account_id);
+    let tokens = if end_tokens { Tokens::End } else { Tokens::Keep };
     let work = db.write(Scope::Account(person.account_id), move |conn| {
         Box::pin(async move {
-            users::store::set_password(conn, &change, &person, &hash).await?;
-            invitations::store::end_of(conn, &change, person.id).await?;
-            sessions::store::end_all(conn, &change, person.id).await
+            let person = users::store::find(conn, person.account_id, person.id).await?;
+            access::set_password(conn, &change, &person, &hash, tokens).await
         })
     });
     Ok(work.await?)

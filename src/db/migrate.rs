@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0007_tokens_of_events.sql"),
     include_str!("../../migrations/0008_blocks_of_reports.sql"),
     include_str!("../../migrations/0009_sides_and_invitations.sql"),
+    include_str!("../../migrations/0010_deactivated_people.sql"),
 ];
 
 const LEDGER: &str =

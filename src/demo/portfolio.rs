@@ -204,6 +204,7 @@ pub fn lines(now: Time) -> Vec<Line> {
             administrator: id == 1,
             created_at: Some(start.second()),
             password_hash: None,
+            active: true,
         })
     }));
     lines.extend(statuses().into_iter().map(Line::Status));

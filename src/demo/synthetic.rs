@@ -106,6 +106,7 @@ fn user(id: i64) -> User {
         administrator: id == 1,
         created_at: Some(START),
         password_hash: None,
+        active: true,
     }
 }
 

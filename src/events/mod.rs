@@ -31,6 +31,8 @@ pub enum Surface {
     OAuth,
     /// The pages.
     Pages,
+    /// `/api/statuary/v1`
+    Native,
 }
 
 /// An event as the log has it.
@@ -139,6 +141,7 @@ impl Surface {
             Self::Setup => "setup",
             Self::OAuth => "oauth",
             Self::Pages => "pages",
+            Self::Native => "native",
         }
     }
 }

@@ -52,7 +52,7 @@ pub struct Answers {
     hasher: RandomState,
 }
 
-/// Who asks what in which form, each part with its length.
+/// Who asks what in which form and with which rights, each part with its length.
 type Key = Box<[u8]>;
 
 #[derive(Debug)]
@@ -192,12 +192,18 @@ fn key(request: &Request, proof: &Proof) -> Option<Key> {
     let mut key = Vec::with_capacity(address.len() + 64);
     key.extend_from_slice(&proof.caller.account_id.to_le_bytes());
     key.extend_from_slice(&proof.caller.token_id.to_le_bytes());
+    key.push(proof.caller.administrator.into());
     key.push(request.extensions().get::<AsksForJson>().is_some().into());
+    for scope in &proof.caller.scopes {
+        key.extend_from_slice(&scope.len().to_le_bytes());
+        key.extend_from_slice(scope.as_bytes());
+    }
+    // No text is so long, so that what follows is not taken for one.
+    key.extend_from_slice(&usize::MAX.to_le_bytes());
     for coding in request.headers().get_all(header::ACCEPT_ENCODING) {
         key.extend_from_slice(&coding.len().to_le_bytes());
         key.extend_from_slice(coding.as_bytes());
     }
-    // No header is so long, so that an address is not taken for one.
     key.extend_from_slice(&usize::MAX.to_le_bytes());
     key.extend_from_slice(address);
     Some(key.into())

@@ -5,13 +5,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{Invitation, store};
+use super::store;
 use crate::app::App;
 use crate::db::Scope;
 use crate::error::Error;
 use crate::events::{Change, Surface};
 use crate::sessions::visitor::sign_in;
-use crate::users::{self, User, password};
+use crate::users::access::{self, Tokens};
+use crate::users::{User, password};
 use crate::web::reader::Reader;
 use crate::web::{self, Answer, Form, Layout, page, see_other};
 
@@ -21,13 +22,14 @@ struct Choose {
     layout: Layout,
     user: User,
     is_wrong: bool,
+    ends_tokens: bool,
     shortest: usize,
 }
 
 /// `GET /invitations/{secret}`
 pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<String>) -> Answer {
-    let Some((_, user)) = find(&app, secret).await? else { return Ok(over()) };
-    Ok(form(reader, user, StatusCode::OK))
+    let Some(user) = find(&app, secret).await? else { return Ok(over()) };
+    Ok(form(reader, user, StatusCode::OK, false))
 }
 
 /// `POST /invitations/{secret}`: the password is theirs from then on, and they are signed in.
@@ -37,13 +39,15 @@ pub async fn accept(
     Path(secret): Path<String>,
     Form(params): Form,
 ) -> Answer {
-    let Some((invitation, user)) = find(&app, secret.clone()).await? else { return Ok(over()) };
+    let Some(user) = find(&app, secret.clone()).await? else { return Ok(over()) };
+    let ends_tokens = params.has("end_tokens");
+    let tokens = if ends_tokens { Tokens::End } else { Tokens::Keep };
     let password = params.text("password").unwrap_or_default().into_owned();
     if !password::is_acceptable(&password) {
-        return Ok(form(reader, user, StatusCode::UNPROCESSABLE_ENTITY));
+        return Ok(form(reader, user, StatusCode::UNPROCESSABLE_ENTITY, ends_tokens));
     }
     let hash = password::hash(password).await?;
-    let who = (invitation.account_id, invitation.user_id);
+    let who = (user.account_id, user.id);
     let change = Change {
         account_id: who.0,
         actor_id: Some(who.1),
@@ -52,7 +56,10 @@ pub async fn accept(
         at: app.clock.now(),
     };
     let work = app.db.write(Scope::Account(who.0), move |conn| {
-        Box::pin(async move { store::accept(conn, &change, &secret, &hash).await })
+        Box::pin(async move {
+            let user = store::person(conn, &secret, change.at).await?;
+            access::set_password(conn, &change, &user, &hash, tokens).await
+        })
     });
     match work.await {
         Ok(()) => Ok(sign_in(&app, who, None, see_other("/")).await?),
@@ -62,23 +69,19 @@ pub async fn accept(
     }
 }
 
-/// The invitation, while it works, and its person.
-async fn find(app: &App, secret: String) -> Result<Option<(Invitation, User)>, Error> {
+/// The person of an invitation, while it works.
+async fn find(app: &App, secret: String) -> Result<Option<User>, Error> {
     let now = app.clock.now();
-    let work = app.db.read(move |conn| {
-        Box::pin(async move {
-            let Some(invitation) = store::with_secret(conn, &secret, now).await? else { return Ok(None) };
-            let id = format!("[{}]", invitation.user_id);
-            let user = users::store::of_account(conn, invitation.account_id, &id).await?.pop();
-            Ok(user.map(|user| (invitation, user)))
-        })
-    });
-    work.await
+    match app.db.read(move |conn| Box::pin(async move { store::person(conn, &secret, now).await })).await {
+        Ok(user) => Ok(Some(user)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
-fn form(reader: Reader, user: User, status: StatusCode) -> Response {
-    let is_wrong = status != StatusCode::OK;
-    page(status, &Choose { layout: Layout::plain(reader), user, is_wrong, shortest: password::SHORTEST })
+fn form(reader: Reader, user: User, status: StatusCode, ends_tokens: bool) -> Response {
+    let (layout, is_wrong) = (Layout::plain(reader), status != StatusCode::OK);
+    page(status, &Choose { layout, user, is_wrong, ends_tokens, shortest: password::SHORTEST })
 }
 
 fn over() -> Response {

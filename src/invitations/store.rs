@@ -6,7 +6,8 @@ use crate::clock::Time;
 use crate::db::{Conn, Result, Row};
 use crate::error::Error;
 use crate::events::{self, Change, Log};
-use crate::{sessions, statements, users, values};
+use crate::users::{self, User};
+use crate::{statements, values};
 
 /// The name under which events know invitations.
 const SUBJECT: &str = "invitation";
@@ -67,18 +68,14 @@ pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Invitatio
     conn.all(AFTER, &values![id, limit], invitation).await
 }
 
-/// Takes an invitation up: its person has the password from then on, and the sessions of the one before end.
+/// The person whose invitation has this secret.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it does not work any more.
-pub async fn accept(conn: &mut Conn, change: &Change, secret: &str, hash: &str) -> Result<()> {
-    let invitation = with_secret(conn, secret, change.at).await?.ok_or(Error::NotFound)?;
-    let id = format!("[{}]", invitation.user_id);
-    let user =
-        users::store::of_account(conn, invitation.account_id, &id).await?.pop().ok_or(Error::NotFound)?;
-    end_of(conn, change, user.id).await?;
-    users::store::set_password(conn, change, &user, hash).await?;
-    sessions::store::end_all(conn, change, user.id).await
+/// [`Error::NotFound`] when it has ended, or the person is deactivated.
+pub async fn person(conn: &mut Conn, secret: &str, now: Time) -> Result<User> {
+    let invitation = with_secret(conn, secret, now).await?.ok_or(Error::NotFound)?;
+    let user = users::store::find(conn, invitation.account_id, invitation.user_id).await?;
+    if user.active { Ok(user) } else { Err(Error::NotFound) }
 }
 
 /// Ends the invitation of a person, where there is one.

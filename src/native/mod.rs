@@ -1,5 +1,6 @@
 //! How Statuary's own surface spells things: requests, answers, problems, cursors. No SQL.
 
+pub mod body;
 pub mod cursor;
 pub mod objects;
 pub mod openapi;
@@ -9,11 +10,12 @@ pub mod request;
 #[cfg(test)]
 mod tests;
 
+pub use body::Body;
 pub use cursor::Page;
 pub use problem::Error;
 pub use request::{Query, Request};
 
-use axum::body::Body;
+use axum::body::Body as HttpBody;
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
@@ -39,7 +41,7 @@ pub fn json(object: &impl Serialize) -> Response {
 pub fn record(object: &impl Serialize, state: Option<&Validator>) -> Response {
     let body = serde_json::to_vec(object).expect("objects are made of texts, numbers and lists");
     let tag = tag::strong(state, &body);
-    let mut response = Response::new(Body::from(body));
+    let mut response = Response::new(HttpBody::from(body));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::ETAG, tag);
     response

@@ -24,9 +24,11 @@ pub enum Kind {
     UnknownParameter,
     InvalidParameter,
     InvalidCursor,
+    UnknownMember,
     Unreadable,
     TooSlow,
     TooLarge,
+    UnsupportedMediaType,
     Invalid,
     Conflict,
     PreconditionFailed,
@@ -59,7 +61,7 @@ impl Kind {
     }
 
     /// All, in the order of the page.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -67,9 +69,11 @@ impl Kind {
         Self::UnknownParameter,
         Self::InvalidParameter,
         Self::InvalidCursor,
+        Self::UnknownMember,
         Self::Unreadable,
         Self::TooSlow,
         Self::TooLarge,
+        Self::UnsupportedMediaType,
         Self::Invalid,
         Self::Conflict,
         Self::PreconditionFailed,
@@ -128,6 +132,12 @@ impl Kind {
                 "Invalid cursor",
                 "The cursor is not one that this list handed out for this order. Begin again without a cursor.",
             ),
+            Self::UnknownMember => (
+                "unknown-member",
+                StatusCode::BAD_REQUEST,
+                "Unknown member",
+                "The body has a member that this path does not know. `errors` points at each.",
+            ),
             Self::Unreadable => (
                 "unreadable",
                 StatusCode::BAD_REQUEST,
@@ -145,6 +155,12 @@ impl Kind {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "Request too large",
                 "The body is longer than what is read.",
+            ),
+            Self::UnsupportedMediaType => (
+                "unsupported-media-type",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Unsupported media type",
+                "The body is of a type that this path does not read. Send `Content-Type: application/json`.",
             ),
             Self::Invalid => (
                 "invalid",
@@ -254,6 +270,13 @@ impl Error {
     /// With a parameter of the address that is wrong.
     pub fn at_parameter(mut self, parameter: impl Into<String>, detail: impl Into<String>) -> Self {
         self.errors.push(Entry { detail: detail.into(), pointer: None, parameter: Some(parameter.into()) });
+        self
+    }
+
+    /// With a member of the body that is wrong.
+    pub fn at_member(mut self, member: &str, detail: impl Into<String>) -> Self {
+        let pointer = format!("/{}", member.replace('~', "~0").replace('/', "~1"));
+        self.errors.push(Entry { detail: detail.into(), pointer: Some(pointer), parameter: None });
         self
     }
 

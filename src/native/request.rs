@@ -10,8 +10,12 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::Date;
 use crate::error::Error as Cause;
+use crate::events::{Change, Surface};
 use crate::http::params::Params;
+use crate::http::tag::Expected;
+use crate::http::write::Write;
 use crate::http::{caller, form};
+use crate::idempotency::Key;
 use crate::oauth::scopes;
 
 /// A request whose caller is known and whose parameters can be read.
@@ -23,6 +27,8 @@ pub struct Request {
     /// The parameters of the path, in their order.
     segments: Vec<String>,
     params: Params,
+    expected: Option<Expected>,
+    pub(super) key: Option<Key>,
 }
 
 /// The parameters of a request, all of them known.
@@ -45,6 +51,8 @@ impl FromRequestParts<App> for Request {
             path: format!("{}{}", super::ROOT, parts.uri.path()),
             segments: segments.unwrap_or_default(),
             params: Params::new(members)?,
+            expected: Expected::read(&parts.headers),
+            key: None,
         })
     }
 }
@@ -67,6 +75,18 @@ pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extension
 }
 
 impl Request {
+    /// The write that this request asks for.
+    pub fn write(&self, app: &App) -> Write {
+        let change = Change {
+            account_id: self.caller.account_id,
+            actor_id: Some(self.caller.user_id),
+            token_id: self.caller.token(),
+            surface: Surface::Native,
+            at: app.clock.now(),
+        };
+        Write { change, expected: self.expected.clone(), key: self.key.clone() }
+    }
+
     /// The id in the path.
     ///
     /// # Errors

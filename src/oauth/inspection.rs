@@ -83,11 +83,13 @@ pub async fn introspect(State(app): State<App>, client: Client) -> Answer {
                 Found::Refresh(grant, token) => (grant.user_id, of_refresh(&grant, &token)),
                 Found::Foreign | Found::Nothing => return Ok(json!({"active": false})),
             };
-            let user =
-                users::store::of_account(conn, application.account_id, &format!("[{user_id}]")).await?;
+            let user = users::store::find(conn, application.account_id, user_id).await?;
+            if !user.active {
+                return Ok(json!({"active": false}));
+            }
             answer.insert("client_id".into(), application.client_id.into());
             answer.insert("sub".into(), user_id.to_string().into());
-            answer.insert("username".into(), user.first().map(|user| user.email_address.clone()).into());
+            answer.insert("username".into(), user.email_address.into());
             Ok(Value::Object(answer))
         })
     });

@@ -109,7 +109,7 @@ async fn list(
             let mut others = Vec::new();
             if may_write {
                 (others, _) = users::store::seen(conn, &caller, None, PEOPLE, 0).await?;
-                others.retain(|other| people.iter().all(|(_, user)| user.id != other.id));
+                others.retain(|other| other.active && people.iter().all(|(_, user)| user.id != other.id));
             }
             Ok((seen.workspace, may_write, people, others))
         })

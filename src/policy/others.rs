@@ -40,6 +40,7 @@ pub fn rows() -> Vec<Other> {
         post("/sessions/{id}/end", "/sessions/1/end", [303, 403, 303]),
         get("/people", "/people", [303, 200, 303]),
         post("/people", "/people", [303, 403, 303]),
+        post("/people/{id}", "/people/2545", [303, 403, 303]),
         post("/people/{id}/invitation", "/people/2545/invitation", [303, 403, 303]),
         get("/workspaces/{id}/people", "/workspaces/53760/people", [303, 200, 303]),
         post("/workspaces/{id}/people", "/workspaces/53760/people", [303, 403, 303]),

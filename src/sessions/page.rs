@@ -63,6 +63,7 @@ async fn by_password(app: &App, email: &str, password: String) -> Result<Option<
     let (people, hashes): (Vec<_>, Vec<_>) = work
         .await?
         .into_iter()
+        .filter(|user| user.active)
         .filter_map(|user| user.password_hash.map(|hash| ((user.account_id, user.id), hash)))
         .unzip();
     Ok(password::matching(password, hashes).await?.map(|place| people[place]))
@@ -71,8 +72,13 @@ async fn by_password(app: &App, email: &str, password: String) -> Result<Option<
 /// Account, user, and when the token ends. One that was given to an application, or is limited, opens nothing here.
 async fn by_token(app: &App, token: &str) -> Result<Option<((i64, i64), Option<Time>)>, Error> {
     let (sha256, now) = (digest(token), app.clock.now());
-    let work =
-        app.db.read(move |conn| Box::pin(async move { auth::store::with_digest(conn, &sha256, now).await }));
+    let work = app.db.read(move |conn| {
+        Box::pin(async move {
+            let Some(token) = auth::store::with_digest(conn, &sha256, now).await? else { return Ok(None) };
+            let user = users::store::find(conn, token.account_id, token.user_id).await?;
+            Ok(user.active.then_some(token))
+        })
+    });
     let own = work
         .await?
         .filter(|token| token.application_id.is_none() && token.scopes.as_ref().is_none_or(Vec::is_empty));

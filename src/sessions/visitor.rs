@@ -90,6 +90,7 @@ impl FromRequestParts<App> for Visit {
                 let Some(session) = store::with_secret(conn, &secret, now).await? else { return Ok(None) };
                 let ids = (format!("[{}]", session.user_id), format!("[{}]", session.account_id));
                 let user = users::store::of_account(conn, session.account_id, &ids.0).await?.pop();
+                let user = user.filter(|user| user.active);
                 let account = accounts::store::with_ids(conn, &ids.1).await?.pop();
                 Ok(user.zip(account).map(|(user, account)| (user, account, session)))
             })
@@ -136,6 +137,9 @@ impl FromRequest<App> for Sent {
 }
 
 /// Begins a session of a user, no longer than `until`, and puts its cookie on the answer.
+///
+/// # Errors
+/// [`Error::Forbidden`] if the user was deactivated meanwhile.
 pub async fn sign_in(
     app: &App,
     (account_id, user_id): (i64, i64),
@@ -147,7 +151,12 @@ pub async fn sign_in(
     let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Surface::Pages, at };
     let cookie = cookie(app, &secret, SECONDS);
     let work = app.db.write(Scope::Account(account_id), move |conn| {
-        Box::pin(async move { store::create(conn, &change, user_id, &secret, until).await })
+        Box::pin(async move {
+            if !users::store::find(conn, account_id, user_id).await?.active {
+                return Err(Error::Forbidden);
+            }
+            store::create(conn, &change, user_id, &secret, until).await
+        })
     });
     work.await?;
     response.headers_mut().append(header::SET_COOKIE, cookie);

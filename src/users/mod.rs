@@ -1,7 +1,9 @@
 //! Users: the people of an account.
 
+pub mod access;
 pub mod archive;
 pub mod kantata;
+pub mod native;
 pub mod openproject;
 pub mod page;
 pub mod password;
@@ -39,6 +41,64 @@ pub struct User {
     /// The argon2id of the password, for those who have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
+    /// Whether the person may sign in and use tokens.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub active: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// The longest name and the longest headline of a person, in characters.
+pub const TEXT_LIMIT: usize = 255;
+
+/// What administrators change about a person; `None` keeps the value.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// First and last name.
+    pub full_name: Option<String>,
+    /// What the person does; the inner `None` removes it.
+    pub headline: Option<Option<String>>,
+    /// May do everything in the account.
+    pub administrator: Option<bool>,
+    /// Whether the person may sign in and use tokens.
+    pub active: Option<bool>,
+}
+
+impl Changes {
+    /// The person after the changes.
+    pub fn apply(&self, user: &User) -> User {
+        User {
+            full_name: self
+                .full_name
+                .as_deref()
+                .map_or_else(|| user.full_name.clone(), |name| name.trim().into()),
+            headline: self.headline.clone().unwrap_or_else(|| user.headline.clone()),
+            administrator: self.administrator.unwrap_or(user.administrator),
+            active: self.active.unwrap_or(user.active),
+            ..user.clone()
+        }
+    }
+
+    /// What is wrong with the changes; the last administrator is for [`access::change`] to check.
+    pub fn violations(&self) -> Vec<Violation> {
+        let name = self.full_name.iter().flat_map(|name| text_violation("full_name", name, true));
+        let headline =
+            self.headline.iter().flatten().flat_map(|text| text_violation("headline", text, false));
+        name.chain(headline).collect()
+    }
+}
+
+/// What is wrong with a text of a person.
+fn text_violation(field: &'static str, text: &str, required: bool) -> Option<Violation> {
+    if required && text.trim().is_empty() {
+        Some(Violation::new(field, Problem::Blank))
+    } else if text.chars().count() > TEXT_LIMIT {
+        Some(Violation::new(field, Problem::TooLong(TEXT_LIMIT)))
+    } else {
+        None
+    }
 }
 
 /// A person to be added.
@@ -60,9 +120,8 @@ impl NewUser<'_> {
     /// What is wrong with it; addresses of others are the store's to check.
     pub fn violations(&self) -> Vec<Violation> {
         let mut violations = Vec::new();
-        if self.full_name.trim().is_empty() {
-            violations.push(Violation::new("full_name", Problem::Blank));
-        }
+        violations.extend(text_violation("full_name", self.full_name, true));
+        violations.extend(self.headline.and_then(|text| text_violation("headline", text, false)));
         if !is_email_address(self.email_address) {
             violations.push(Violation::new("email_address", Problem::Malformed));
         }

@@ -7,7 +7,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::{NewUser, User, store};
+use super::{Changes, NewUser, User, access, store};
 use crate::app::{App, random_bytes};
 use crate::clock::Time;
 use crate::db::{Conn, Result, Scope};
@@ -19,7 +19,8 @@ use crate::invitations::{self, Invitation};
 use crate::participations::{self, Participation, Side};
 use crate::sessions::visitor::{Sent, Visitor};
 use crate::web::broken::{Broken, Labels};
-use crate::web::{Answer, Layout, id, page};
+use crate::web::confirm::Confirm;
+use crate::web::{Answer, Layout, id, page, see_other};
 use crate::workspaces;
 
 /// How many people a page has.
@@ -138,13 +139,44 @@ pub async fn invite(
     let path = invitations::path(&secret);
     let work = app.db.write(Scope::Account(change.account_id), move |conn| {
         Box::pin(async move {
-            let user = store::of_account(conn, change.account_id, &format!("[{id}]")).await?.pop();
-            let user = user.ok_or(Error::NotFound)?;
+            let user = store::find(conn, change.account_id, id).await?;
+            if !user.active {
+                return Err(Error::NotFound);
+            }
             let invitation = invitations::store::create(conn, &change, user.id, &secret).await?;
             Ok((user, invitation))
         })
     });
     Ok(show_link(&sent.visitor, base_url(&app.settings, &headers) + &path, &work.await?))
+}
+
+/// `POST /people/{id}`: deactivates or activates a person, or gives or takes the rights of an administrator.
+pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+    require_administrator(&sent.visitor)?;
+    let (id, change) = (id(&text)?, sent.visitor.change(&app));
+    let changes = match sent.form.text("change").as_deref() {
+        Some("deactivate") => Changes { active: Some(false), ..Changes::default() },
+        Some("activate") => Changes { active: Some(true), ..Changes::default() },
+        Some("promote") => Changes { administrator: Some(true), ..Changes::default() },
+        Some("demote") => Changes { administrator: Some(false), ..Changes::default() },
+        _ => return Err(Error::Unreadable("`change` is not an allowed value".into()).into()),
+    };
+    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
+        Box::pin(async move {
+            let before = store::find(conn, change.account_id, id).await?;
+            access::change(conn, &change, &before, &changes).await
+        })
+    });
+    match work.await {
+        Ok(_) => Ok(see_other("/people")),
+        Err(Error::Invalid(_)) => {
+            let layout = sent.visitor.layout();
+            let (title, text) = (layout.t("people-last-title").into(), layout.t("people-last-text").into());
+            let confirm = Confirm { layout, title, text, action: None, button: "back", back: "/people" };
+            Ok(confirm.page(StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn show_link(visitor: &Visitor, link: String, (user, invitation): &(User, Invitation)) -> Response {

@@ -13,7 +13,8 @@ pub const SUBJECT: &str = "user";
 
 macro_rules! columns {
     () => {
-        "id, account_id, full_name, email_address, headline, photo_path, administrator, created_at, password_hash"
+        "id, account_id, full_name, email_address, headline, photo_path, administrator, created_at, password_hash,
+            active"
     };
 }
 
@@ -36,8 +37,8 @@ statements! {
             created_at, password_hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
     INSERT_GIVEN = "insert into users (account_id, id, full_name, email_address, email_key, headline, photo_path,
-            administrator, created_at, password_hash)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            administrator, created_at, password_hash, active)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     SET_PASSWORD = "update users set password_hash = $3 where account_id = $1 and id = $2";
     AFTER = concat!("select ", columns!(), " from users where id > $1 order by id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from users
@@ -47,8 +48,14 @@ statements! {
     BY_EMAIL = concat!("select ", columns!(), " from users where email_key = $1
         and (cast($2 as bigint) is null or account_id = $2) order by id");
     FIRST_ADMINISTRATOR = concat!("select ", columns!(), " from users
-        where account_id = $1 and administrator order by id limit 1");
-    ADMINISTRATORS = "select count(*) from users where administrator";
+        where account_id = $1 and administrator and active order by id limit 1");
+    ADMINISTRATORS = "select count(*) from users where administrator and active";
+    OTHER_ADMINISTRATORS = "select count(*) from users
+        where account_id = $1 and id <> $2 and administrator and active";
+    UPDATE = "update users set full_name = $3, headline = $4, administrator = $5, active = $6
+        where account_id = $1 and id = $2";
+    SEEN_BEFORE = concat!("select ", columns!(), " from users where ", seen!(), "
+        and id < $5 and (cast($6 as boolean) is null or active = cast($6 as boolean)) order by id desc limit $7");
     ANY = "select count(*) from (select id from users limit 1) as one";
     SEEN = concat!("select ", columns!(), " from users where ", seen!(), " order by id limit $5 offset $6");
     COUNT_SEEN = concat!("select count(*) from users where ", seen!());
@@ -65,6 +72,7 @@ fn user(row: &Row<'_>) -> Result<User> {
         administrator: row.get(6)?,
         created_at: row.get::<Option<i64>>(7)?.map(Time),
         password_hash: row.get(8)?,
+        active: row.get(9)?,
     })
 }
 
@@ -80,6 +88,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
         administrator: new.administrator,
         created_at: Some(change.at),
         password_hash: new.password_hash.clone(),
+        active: true,
     };
     let id = conn
         .number(
@@ -120,8 +129,44 @@ pub async fn add(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Result<
 pub async fn set_password(conn: &mut Conn, change: &Change, user: &User, hash: &str) -> Result<()> {
     conn.run(SET_PASSWORD, &values![user.account_id, user.id, hash]).await?;
     let mut log = Log::new(change);
-    log.updated("user", user.id, user, &User { password_hash: Some(hash.to_owned()), ..user.clone() });
+    log.updated(SUBJECT, user.id, user, &User { password_hash: Some(hash.to_owned()), ..user.clone() });
     events::store::append(conn, log).await
+}
+
+/// Writes the name, the headline and the rights of a person.
+pub async fn update(conn: &mut Conn, change: &Change, before: &User, after: &User) -> Result<()> {
+    let (headline, administrator) = (after.headline.as_deref(), after.administrator);
+    let row = values![after.account_id, after.id, &after.full_name, headline, administrator, after.active];
+    conn.run(UPDATE, &row).await?;
+    let mut log = Log::new(change);
+    log.updated(SUBJECT, after.id, before, after);
+    events::store::append(conn, log).await
+}
+
+/// A person of an account.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> Result<User> {
+    of_account(conn, account_id, &format!("[{id}]")).await?.pop().ok_or(Error::NotFound)
+}
+
+/// How many active administrators an account has beside this person.
+pub async fn other_administrators(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
+    conn.number(OTHER_ADMINISTRATORS, &values![account_id, id]).await
+}
+
+/// The users that the caller sees with a lower id than `before`, the newest first; all, or those who are active or are not.
+pub async fn seen_before(
+    conn: &mut Conn,
+    caller: &Caller,
+    before: i64,
+    active: Option<bool>,
+    limit: i64,
+) -> Result<Vec<User>> {
+    let (account_id, administrator, id) = (caller.account_id, caller.administrator, caller.user_id);
+    let none: Option<&str> = None;
+    conn.all(SEEN_BEFORE, &values![account_id, administrator, id, none, before, active, limit], user).await
 }
 
 /// A page of the users that the caller sees, by id, and how many those are; `only` is a JSON list of ids.
@@ -148,12 +193,12 @@ pub async fn by_email(conn: &mut Conn, email_address: &str, account_id: Option<i
     conn.all(BY_EMAIL, &values![&email_key(email_address), account_id], user).await
 }
 
-/// The administrator of an account who was added first.
+/// The active administrator of an account who was added first.
 pub async fn first_administrator(conn: &mut Conn, account_id: i64) -> Result<Option<User>> {
     conn.first(FIRST_ADMINISTRATOR, &values![account_id], user).await
 }
 
-/// How many administrators all accounts have.
+/// How many active administrators all accounts have.
 pub async fn administrators(conn: &mut Conn) -> Result<i64> {
     conn.number(ADMINISTRATORS, &[]).await
 }
@@ -190,7 +235,8 @@ pub async fn insert_given(conn: &mut Conn, users: &[User]) -> Result<()> {
                 user.photo_path.as_deref(),
                 user.administrator,
                 user.created_at.map(|at| at.0),
-                user.password_hash.as_deref()
+                user.password_hash.as_deref(),
+                user.active
             ]
             .to_vec()
         })

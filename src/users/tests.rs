@@ -1,5 +1,6 @@
 //! Stories of users, through HTTP, on both engines.
 
+mod access;
 mod page;
 
 use rstest::rstest;

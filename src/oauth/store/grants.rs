@@ -9,7 +9,7 @@ use crate::oauth::pkce::{Challenge, Method};
 use crate::oauth::refusal::{INVALID_GRANT, Refusal};
 use crate::oauth::scopes::granted;
 use crate::oauth::{Application, Grant, RefreshToken, TOKEN_SECONDS, answers_as_openproject};
-use crate::{statements, values};
+use crate::{statements, users, values};
 
 macro_rules! columns {
     () => {
@@ -36,6 +36,10 @@ statements! {
         where account_id = $1 and user_id = $2 and exchanged_at is null and code_expires_at <= $3 order by id");
     OF_PERSON = concat!("select ", columns!(), " from grants
         where account_id = $1 and user_id = $2 and exchanged_at is not null order by id");
+    ALL_OF_PERSON = concat!("select ", columns!(), " from grants
+        where account_id = $1 and user_id = $2 order by id");
+    CODES = concat!("select ", columns!(), " from grants
+        where account_id = $1 and user_id = $2 and exchanged_at is null order by id");
     EXCHANGE = "update grants set exchanged_at = $3 where account_id = $1 and id = $2";
     DELETE = "delete from grants where account_id = $1 and id = $2";
     INSERT_REFRESH = "insert into refresh_tokens (account_id, grant_id, sha256, created_at)
@@ -150,7 +154,7 @@ pub async fn exchange(
         end(conn, &change, &grant).await?;
         return Ok(Err(INVALID_GRANT));
     }
-    if !grant.accepts(redirect_uri, verifier, at) {
+    if !grant.accepts(redirect_uri, verifier, at) || !is_active(conn, &grant).await? {
         return Ok(Err(INVALID_GRANT));
     }
     conn.run(EXCHANGE, &values![grant.account_id, grant.id, at.0]).await?;
@@ -180,6 +184,9 @@ pub async fn refresh(
         }
         return Ok(Err(INVALID_GRANT));
     }
+    if !is_active(conn, &grant).await? {
+        return Ok(Err(INVALID_GRANT));
+    }
     let scopes = match granted(asked, grant.scopes.as_deref()) {
         Ok(scopes) => scopes,
         Err(refusal) => return Ok(Err(refusal)),
@@ -197,6 +204,11 @@ pub async fn refresh(
     log.updated("refresh_token", token.id, &token, &RefreshToken { used_at: Some(at), ..token.clone() });
     events::store::append(conn, log).await?;
     give(conn, &change, application, &grant, scopes, fresh).await.map(Ok)
+}
+
+/// Whether the person of a grant is active.
+async fn is_active(conn: &mut Conn, grant: &Grant) -> Result<bool> {
+    Ok(users::store::find(conn, grant.account_id, grant.user_id).await?.active)
 }
 
 /// Gives an application a token to act for itself, as the administrator who registered it.
@@ -293,6 +305,19 @@ pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<(
 /// What a person granted to applications that came for it.
 pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Grant>> {
     conn.all(OF_PERSON, &values![account_id, user_id], grant).await
+}
+
+/// What a person granted to applications, those that did not come for it among them.
+pub async fn all_of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Grant>> {
+    conn.all(ALL_OF_PERSON, &values![account_id, user_id], grant).await
+}
+
+/// Ends the codes of a person that were not exchanged.
+pub async fn end_codes(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()> {
+    for grant in conn.all(CODES, &values![change.account_id, user_id], grant).await? {
+        delete(conn, change, &grant).await?;
+    }
+    Ok(())
 }
 
 /// Ends a grant and every token upon it.
