@@ -219,6 +219,7 @@ broken-taken = Das ist schon vergeben.
 broken-long = Höchstens { $count } Zeichen.
 broken-range = Eine Zahl von { $least } bis { $most }.
 broken-above = Eine Zahl über { $number }.
+broken-too-many-tokens = Sie haben schon 200 Tokens. Widerrufen Sie zuerst eines.
 broken-readonly-default = Der Standardstatus kann nicht schreibgeschützt sein.
 
 # Status

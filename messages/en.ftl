@@ -219,6 +219,7 @@ broken-taken = This is taken already.
 broken-long = At most { $count } characters.
 broken-range = A number from { $least } to { $most }.
 broken-above = A number above { $number }.
+broken-too-many-tokens = You have 200 tokens already. Revoke one first.
 broken-readonly-default = The default cannot be read-only.
 
 # Statuses

@@ -53,6 +53,9 @@ pub struct Token {
 /// The longest name of a token that a person makes, in characters.
 pub const NAME_LIMIT: usize = 100;
 
+/// How many tokens a person can have beside those of applications.
+pub const MOST_OF_PERSON: usize = 200;
+
 /// A token as a person asks for it.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {

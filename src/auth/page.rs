@@ -143,10 +143,13 @@ pub async fn create(State(app): State<App>, sent: Sent) -> Answer {
             let scopes = (!new.scopes.is_empty()).then_some(new.scopes);
             let (name, expires_at) = (new.name.as_str(), new.expires_at);
             let new = NewToken { user_id, name, sha256, scopes, expires_at, ..NewToken::default() };
-            store::create(conn, &change, new).await
+            store::create_own(conn, &change, new).await
         })
     });
-    work.await?;
+    if let Err(error) = work.await {
+        let broken = Broken::of(error, LABELS, visitor.reader.language)?;
+        return list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, broken).await;
+    }
     let made = Made { layout: visitor.layout(), name: &name, text: &text, expires_at };
     Ok(page(StatusCode::OK, &made))
 }

@@ -1,13 +1,16 @@
 //! The SQL of tokens.
 
 use super::known::Proof;
-use super::{Caller, NewToken, Token};
+use super::{Caller, MOST_OF_PERSON, NewToken, Token};
 use crate::clock::Time;
 use crate::db::{Conn, Error, Result, Row};
-use crate::error::Error as Refusal;
+use crate::error::{Error as Refusal, Problem};
 use crate::events::{self, Change, Log};
 use crate::users::User;
 use crate::{statements, values};
+
+/// The rule that a person has no more than [`MOST_OF_PERSON`] tokens.
+pub const TOO_MANY: &str = "cannot be added: the person has 200 tokens; revoke one first";
 
 macro_rules! columns {
     () => {
@@ -39,6 +42,10 @@ statements! {
         where account_id = $1 and application_id = $2 and grant_id = $3 order by id");
     ENDED = concat!("select ", columns!(), " from tokens
         where account_id = $1 and application_id = $2 and expires_at <= $3 order by id");
+    OF_APPLICATION = concat!("select ", columns!(), " from tokens
+        where account_id = $1 and application_id = $2 order by id");
+    OF_ITSELF = concat!("select ", columns!(), " from tokens
+        where account_id = $1 and application_id = $2 and grant_id is null order by id");
     OF_USER = concat!("select ", columns!(), " from tokens where account_id = $1 and user_id = $2 order by id");
     // Of several processes, whichever saw it last.
     USED = "update tokens set used_at = $3
@@ -86,6 +93,18 @@ pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> Result<Option<Proof>> 
         Ok(Proof { caller, expires_at: row.get::<Option<i64>>(5)?.map(Time), sequence: row.get(6)? })
     })
     .await
+}
+
+/// Adds a token that a person keeps.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when the person has too many.
+pub async fn create_own(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Result<i64> {
+    let tokens = of_user(conn, change.account_id, new.user_id).await?;
+    if tokens.iter().filter(|token| token.application_id.is_none()).count() >= MOST_OF_PERSON {
+        return Err(Refusal::invalid("name", Problem::Sentence(TOO_MANY)));
+    }
+    create(conn, change, new).await
 }
 
 /// Adds a token of a user of the account.
@@ -162,6 +181,16 @@ pub async fn of_grant(
     grant_id: i64,
 ) -> Result<Vec<Token>> {
     conn.all(OF_GRANT, &values![account_id, application_id, grant_id], token).await
+}
+
+/// Every token of an application.
+pub async fn of_application(conn: &mut Conn, account_id: i64, application_id: i64) -> Result<Vec<Token>> {
+    conn.all(OF_APPLICATION, &values![account_id, application_id], token).await
+}
+
+/// The tokens with which an application acts for itself, the oldest first.
+pub async fn of_itself(conn: &mut Conn, account_id: i64, application_id: i64) -> Result<Vec<Token>> {
+    conn.all(OF_ITSELF, &values![account_id, application_id], token).await
 }
 
 /// The tokens of an application that have ended.

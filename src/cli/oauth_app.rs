@@ -1,15 +1,16 @@
 //! `statuary oauth-app`
 
 use anyhow::{Result, anyhow, bail};
+use comfy_table::Table;
 
 use super::{open, print};
 use crate::app::random_bytes;
 use crate::auth::digest;
 use crate::clock::Clock;
 use crate::config::Given;
-use crate::db::{Conn, Result as StoreResult, Scope};
+use crate::db::{Conn, Db, Result as StoreResult, Scope};
 use crate::events::{Change, Surface};
-use crate::oauth::{self, Application, check_redirect_uri, scopes};
+use crate::oauth::{self, Application, redirect_uris as places, scopes};
 use crate::{accounts, users};
 
 /// Options of `oauth-app`.
@@ -39,16 +40,101 @@ enum Command {
         #[arg(long, value_name = "ID")]
         account: Option<i64>,
     },
+    /// List the applications of all accounts, without their secrets.
+    List,
+    /// End an application with every grant and token that it has.
+    Remove {
+        /// The id that the list shows.
+        client_id: String,
+    },
+    /// Give an application a new secret, and print it, once; the one before is refused from then on.
+    RotateSecret {
+        /// The id that the list shows.
+        client_id: String,
+    },
 }
 
-/// Registers applications.
+/// Registers, lists and removes applications, and changes their secrets.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
-    let Command::Add { name, redirect_uris, scopes, public, account } = args.command;
+    match args.command {
+        Command::Add { name, redirect_uris, scopes, public, account } => {
+            add(given, name, redirect_uris, scopes, public, account).await
+        }
+        Command::List => {
+            let db = open(given, &given.file()?).await?;
+            let all = db.read(|conn| Box::pin(oauth::store::after(conn, 0, i64::MAX))).await?;
+            print(table(&all))
+        }
+        Command::Remove { client_id } => {
+            let (db, application) = find(given, client_id).await?;
+            let change = change(application.account_id);
+            let work = db.write(Scope::Account(application.account_id), move |conn| {
+                Box::pin(async move { oauth::store::remove(conn, &change, &application).await })
+            });
+            Ok(work.await?)
+        }
+        Command::RotateSecret { client_id } => {
+            let (db, application) = find(given, client_id).await?;
+            if application.is_public() {
+                bail!("{} is a public client: it has no secret", application.client_id);
+            }
+            let (secret, change) = (hex::encode(random_bytes()), change(application.account_id));
+            let sha256 = digest(&secret);
+            let work = db.write(Scope::Account(application.account_id), move |conn| {
+                Box::pin(async move { oauth::store::set_secret(conn, &change, &application, &sha256).await })
+            });
+            work.await?;
+            print(format_args!("client_secret: {secret}"))
+        }
+    }
+}
+
+async fn find(given: &Given, client_id: String) -> Result<(Db, Application)> {
+    let db = open(given, &given.file()?).await?;
+    let asked = client_id.clone();
+    let found = db
+        .read(move |conn| Box::pin(async move { oauth::store::with_client_id(conn, &asked).await }))
+        .await?;
+    let application = found.ok_or_else(|| anyhow!("there is no application {client_id}"))?;
+    Ok((db, application))
+}
+
+fn change(account_id: i64) -> Change {
+    let (surface, at) = (Surface::CommandLine, Clock::System.now());
+    Change { account_id, actor_id: None, token_id: None, surface, at }
+}
+
+fn table(applications: &[Application]) -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header(["client id", "account", "name", "kind", "redirect URIs", "scopes", "created"]);
+    for one in applications {
+        table.add_row([
+            one.client_id.clone(),
+            one.account_id.to_string(),
+            one.name.clone(),
+            if one.is_public() { "public" } else { "confidential" }.to_owned(),
+            one.redirect_uris.join(" "),
+            one.scopes.as_ref().map(|scopes| scopes.join(" ")).unwrap_or_default(),
+            one.created_at.to_string(),
+        ]);
+    }
+    table
+}
+
+async fn add(
+    given: &Given,
+    name: String,
+    redirect_uris: Vec<String>,
+    scopes: Vec<String>,
+    public: bool,
+    account: Option<i64>,
+) -> Result<()> {
     if name.trim().is_empty() {
         bail!("the name is blank");
     }
     for uri in &redirect_uris {
-        check_redirect_uri(uri).map_err(|reason| anyhow!(reason))?;
+        places::check(uri).map_err(|reason| anyhow!(reason))?;
     }
     if let Some(scope) = scopes.iter().find(|scope| !scopes::is_known(scope)) {
         let kantata = scopes::KANTATA.join(" ");
@@ -65,7 +151,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     })?;
 
     let (client_id, secret) = (hex::encode(random_bytes()), hex::encode(random_bytes()));
-    let at = Clock::System.now();
+    let change = change(account_id);
     let new = Application {
         id: 0,
         account_id,
@@ -75,9 +161,8 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         redirect_uris,
         scopes: (!scopes.is_empty()).then_some(scopes),
         creator_id,
-        created_at: at,
+        created_at: change.at,
     };
-    let change = Change { account_id, actor_id: None, token_id: None, surface: Surface::CommandLine, at };
     let work = db.write(Scope::Account(account_id), move |conn| {
         Box::pin(async move { oauth::store::create(conn, &change, new).await })
     });

@@ -68,7 +68,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
             let digest = auth::digest(&text);
             let scopes = (!scopes.is_empty()).then_some(scopes);
             let change = change(person.account_id, at);
-            db.write(Scope::Account(person.account_id), move |conn| {
+            let added = db.write(Scope::Account(person.account_id), move |conn| {
                 Box::pin(async move {
                     let new = NewToken {
                         user_id: person.id,
@@ -78,10 +78,15 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
                         expires_at: expires,
                         ..NewToken::default()
                     };
-                    auth::store::create(conn, &change, new).await.map(drop)
+                    auth::store::create_own(conn, &change, new).await.map(drop)
                 })
-            })
-            .await?;
+            });
+            match added.await {
+                Err(Error::Invalid(_)) => {
+                    bail!("{email} has {} tokens: revoke one first", auth::MOST_OF_PERSON)
+                }
+                other => other?,
+            }
             print(text)?;
         }
         Command::List => {

@@ -1,6 +1,6 @@
 //! Applications in the archive.
 
-use super::{Application, check_redirect_uri, scopes};
+use super::{Application, redirect_uris, scopes};
 use crate::archive::record::{Found, Needs, Record, digest, filled};
 use crate::stored;
 
@@ -23,7 +23,7 @@ impl Record for Application {
             digest("secret_sha256", secret)?;
         }
         for uri in &self.redirect_uris {
-            check_redirect_uri(uri)?;
+            redirect_uris::check(uri)?;
         }
         match self.scopes.iter().flatten().find(|scope| !scopes::is_known(scope)) {
             Some(scope) => Err(format!("there is no scope `{scope}`")),

@@ -1,4 +1,5 @@
-//! The documents by which programs find the endpoints (contract, section f), with this host in the vendor's place.
+//! The documents by which programs find the endpoints (contract, section f), with this host in the vendor's place,
+//! without what is not there: an MCP endpoint and keys that sign id tokens.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -26,10 +27,12 @@ pub async fn openid_configuration(State(app): State<App>, headers: HeaderMap) ->
         "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        // Id tokens are not issued, so nothing signs them; clients ask /openid/userinfo.
+        "id_token_signing_alg_values_supported": [],
         "claim_types_supported": ["normal"],
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "email", "name", "given_name", "family_name",
-            "preferred_username", "account_id", "account_name"],
+        "claims_supported": ["sub", "email", "name", "given_name", "family_name", "preferred_username",
+            "account_id", "account_name"],
+        "authorization_response_iss_parameter_supported": true,
         "code_challenge_methods_supported": ["plain", "S256"],
     }))
 }
@@ -45,6 +48,7 @@ pub async fn authorization_server(State(app): State<App>, headers: HeaderMap) ->
         "grant_types_supported": ["authorization_code"],
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": ["mcp"],
+        "authorization_response_iss_parameter_supported": true,
     }))
 }
 
@@ -52,7 +56,7 @@ pub async fn authorization_server(State(app): State<App>, headers: HeaderMap) ->
 pub async fn protected_resource(State(app): State<App>, headers: HeaderMap) -> Response {
     let url = base_url(&app.settings, &headers);
     document(&json!({
-        "resource": format!("{url}/mcp"),
+        "resource": url,
         "authorization_servers": [url],
         "bearer_methods_supported": ["header"],
     }))

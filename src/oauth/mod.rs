@@ -7,6 +7,7 @@ pub mod inspection;
 pub mod openid;
 pub mod page;
 pub mod pkce;
+pub mod redirect_uris;
 pub mod refusal;
 pub mod request;
 pub mod scopes;
@@ -19,7 +20,6 @@ pub(crate) mod tests;
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
-use url::Url;
 
 use crate::auth::digest;
 use crate::clock::Time;
@@ -27,7 +27,8 @@ use pkce::Challenge;
 
 /// How long a code can be exchanged, in seconds.
 const CODE_SECONDS: i64 = 5 * 60;
-/// How long an access token of an OpenProject client works, in seconds; those of Kantata clients do not end.
+/// How long an access token of an OpenProject client, or of an application that acts for itself, works, in seconds; those
+/// upon grants to Kantata clients do not end.
 const TOKEN_SECONDS: i64 = 2 * 60 * 60;
 
 /// A program that an account's administrator registered.
@@ -136,25 +137,4 @@ impl Grant {
 /// Whether tokens with these scopes are given the way OpenProject does, and not the way Kantata does.
 pub fn answers_as_openproject(granted: Option<&[String]>) -> bool {
     granted.is_some_and(|scopes| scopes.iter().any(|scope| scope == scopes::OPENPROJECT))
-}
-
-/// Passes a place that codes can be sent to: an absolute URI without a fragment, of a scheme that leads to a program.
-pub fn check_redirect_uri(text: &str) -> Result<(), String> {
-    let wrong = |reason: &str| Err(format!("`{text}` cannot be a redirect URI: {reason}"));
-    let Ok(url) = Url::parse(text) else { return wrong("it is not an absolute URI") };
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return wrong("it has characters that must be escaped");
-    }
-    if text.contains('#') {
-        return wrong("it has a fragment");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return wrong("it names a user");
-    }
-    match url.scheme() {
-        "http" | "https" => Ok(()),
-        // A program's own scheme is a name of its domain, backwards (RFC 8252, 7.1).
-        scheme if scheme.contains('.') => Ok(()),
-        scheme => wrong(&format!("the scheme `{scheme}` leads to no program")),
-    }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -16,6 +16,7 @@ use crate::auth::digest;
 use crate::db::Scope;
 use crate::error::Error;
 use crate::http::form;
+use crate::http::origin::base_url;
 use crate::http::params::Params;
 use crate::sessions::visitor::{Visit, Visitor};
 use crate::web::reader::Reader;
@@ -63,11 +64,12 @@ pub async fn show(
     State(app): State<App>,
     Visit(visitor): Visit,
     reader: Reader,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Answer {
     let query = query.unwrap_or_default();
     let params = Params::new(form::decode(query.as_bytes())?)?;
-    let (application, asked) = match read(&app, &params).await? {
+    let (application, asked) = match read(&app, &headers, &params).await? {
         Ok(asked) => asked,
         Err(objection) => return Ok(object(reader, objection)),
     };
@@ -96,11 +98,12 @@ pub async fn create(
     State(app): State<App>,
     Visit(visitor): Visit,
     reader: Reader,
+    headers: HeaderMap,
     Form(params): Form,
 ) -> Answer {
     let Some(visitor) = visitor else { return Ok(see_other("/login")) };
     visitor.check_form(&params)?;
-    let (application, asked) = match read(&app, &params).await? {
+    let (application, asked) = match read(&app, &headers, &params).await? {
         Ok(asked) => asked,
         Err(objection) => return Ok(object(reader, objection)),
     };
@@ -135,7 +138,11 @@ pub async fn create(
 }
 
 /// The application that asks, and what it asks for.
-async fn read(app: &App, params: &Params) -> Result<Result<(Application, Authorization), Objection>, Error> {
+async fn read(
+    app: &App,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<Result<(Application, Authorization), Objection>, Error> {
     let Some(client_id) = params.filled("client_id").map(String::from) else {
         return Ok(Err(Objection::Shown("asked-no-client")));
     };
@@ -144,7 +151,8 @@ async fn read(app: &App, params: &Params) -> Result<Result<(Application, Authori
     let Some(application) = work.await? else {
         return Ok(Err(Objection::Shown("asked-unknown-client")));
     };
-    Ok(Authorization::read(params, &application).map(|asked| (application, asked)))
+    let issuer = base_url(&app.settings, headers);
+    Ok(Authorization::read(params, &application, issuer).map(|asked| (application, asked)))
 }
 
 fn object(reader: Reader, objection: Objection) -> Response {

@@ -5,7 +5,7 @@ use url::form_urlencoded::Serializer;
 
 use super::pkce::Challenge;
 use super::refusal::{self, Refusal};
-use super::{Application, scopes};
+use super::{Application, redirect_uris, scopes};
 use crate::http::params::Params;
 
 /// A question that can be put to a person.
@@ -26,6 +26,8 @@ pub struct WayBack {
     pub redirect_uri: String,
     /// What the application wants to read again.
     pub state: Option<String>,
+    /// Who answers (RFC 9207): the issuer of the discovery documents.
+    pub issuer: String,
     mode: Mode,
 }
 
@@ -60,16 +62,17 @@ impl Authorization {
     ///
     /// # Errors
     /// The first [`Objection`].
-    pub fn read(params: &Params, application: &Application) -> Result<Self, Objection> {
+    pub fn read(params: &Params, application: &Application, issuer: String) -> Result<Self, Objection> {
         let redirect_uri = params.filled("redirect_uri");
         let redirect_uri = redirect_uri.ok_or(Objection::Shown("asked-no-redirect"))?;
-        if !application.redirect_uris.iter().any(|uri| *uri == redirect_uri) {
+        if !application.redirect_uris.iter().any(|uri| redirect_uris::matches(uri, &redirect_uri)) {
             return Err(Objection::Shown("asked-wrong-redirect"));
         }
         let mode = Mode::named(params.filled("response_mode").as_deref());
         let back = WayBack {
             redirect_uri: redirect_uri.into_owned(),
             state: params.text("state").map(String::from),
+            issuer,
             mode: mode.unwrap_or(Mode::Query),
         };
         match question(params, application, mode) {
@@ -126,6 +129,7 @@ impl WayBack {
 
     fn deliver(&self, mut members: Vec<(&'static str, String)>) -> Delivery {
         members.extend(self.state.clone().map(|state| ("state", state)));
+        members.push(("iss", self.issuer.clone()));
         let uri = &self.redirect_uri;
         let encoded = || Serializer::new(String::new()).extend_pairs(&members).finish();
         match self.mode {
@@ -153,7 +157,8 @@ mod tests {
     use super::*;
 
     fn back(redirect_uri: &str, mode: Mode) -> WayBack {
-        WayBack { redirect_uri: redirect_uri.into(), state: Some("a b&c".into()), mode }
+        let issuer = "https://status.example".into();
+        WayBack { redirect_uri: redirect_uri.into(), state: Some("a b&c".into()), issuer, mode }
     }
 
     #[test]
@@ -164,16 +169,23 @@ mod tests {
         };
         assert_eq!(
             location("https://a.example/cb", Mode::Query),
-            "https://a.example/cb?code=x&state=a+b%26c"
+            "https://a.example/cb?code=x&state=a+b%26c&iss=https%3A%2F%2Fstatus.example"
         );
         assert_eq!(
             location("https://a.example/?k=v", Mode::Query),
-            "https://a.example/?k=v&code=x&state=a+b%26c"
+            "https://a.example/?k=v&code=x&state=a+b%26c&iss=https%3A%2F%2Fstatus.example"
         );
-        assert_eq!(location("https://a.example", Mode::Fragment), "https://a.example#code=x&state=a+b%26c");
+        assert_eq!(
+            location("https://a.example", Mode::Fragment),
+            "https://a.example#code=x&state=a+b%26c&iss=https%3A%2F%2Fstatus.example"
+        );
         assert_eq!(
             back("https://a.example", Mode::FormPost).code("x".into()),
-            Delivery::Form(vec![("code", "x".into()), ("state", "a b&c".into())])
+            Delivery::Form(vec![
+                ("code", "x".into()),
+                ("state", "a b&c".into()),
+                ("iss", "https://status.example".into())
+            ])
         );
     }
 

@@ -3,9 +3,11 @@
 pub mod grants;
 
 use super::Application;
+use crate::auth;
 use crate::auth::store::{scopes, scopes_text};
 use crate::clock::Time;
 use crate::db::{Conn, Error, Result, Row};
+use crate::error::Error as Refusal;
 use crate::events::{self, Change, Log};
 use crate::{statements, values};
 
@@ -29,6 +31,8 @@ statements! {
             select application_id from grants
             where account_id = $1 and user_id = $2 and exchanged_at is not null)
         order by id");
+    SET_SECRET = "update applications set secret_sha256 = $3 where account_id = $1 and id = $2";
+    DELETE = "delete from applications where account_id = $1 and id = $2";
     AFTER = concat!("select ", columns!(), " from applications where id > $1 order by id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from applications
         where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
@@ -77,6 +81,36 @@ pub async fn create(conn: &mut Conn, change: &Change, new: Application) -> Resul
     log.created("application", id, &application);
     events::store::append(conn, log).await?;
     Ok(application)
+}
+
+/// Ends an application with every grant and token that it has.
+pub async fn remove(conn: &mut Conn, change: &Change, application: &Application) -> Result<()> {
+    for grant in grants::of_application(conn, application).await? {
+        grants::end(conn, change, &grant).await?;
+    }
+    for token in auth::store::of_application(conn, application.account_id, application.id).await? {
+        auth::store::revoke(conn, change, &token).await?;
+    }
+    if conn.run(DELETE, &values![application.account_id, application.id]).await? == 0 {
+        return Err(Refusal::NotFound);
+    }
+    let mut log = Log::new(change);
+    log.deleted("application", application.id, application);
+    events::store::append(conn, log).await
+}
+
+/// Gives an application a new secret; the one before is refused from then on. Grants and tokens stay.
+pub async fn set_secret(
+    conn: &mut Conn,
+    change: &Change,
+    application: &Application,
+    sha256: &[u8; 32],
+) -> Result<()> {
+    conn.run(SET_SECRET, &values![application.account_id, application.id, sha256]).await?;
+    let after = Application { secret_sha256: Some(hex::encode(sha256)), ..application.clone() };
+    let mut log = Log::new(change);
+    log.updated("application", application.id, application, &after);
+    events::store::append(conn, log).await
 }
 
 /// The application that calls itself so.

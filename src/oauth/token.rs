@@ -52,7 +52,7 @@ pub async fn create(State(app): State<App>, client: Client) -> Answer {
                     async move { grants::give_to_itself(conn, &application, scopes, fresh.access, at).await },
                 )
             });
-            work.await?
+            work.await??
         }
         _ => return Err(UNSUPPORTED_GRANT_TYPE.into()),
     };
@@ -64,18 +64,21 @@ fn required(params: &Params, name: &str) -> Result<String, Error> {
     Ok(value.into_owned())
 }
 
-/// The answer in the way of the vendor whose scopes were granted (contract, decision 28).
+/// The answer in the way of the vendor whose scopes were granted: people's grants to Kantata's clients do not end, what an
+/// application gets for itself does.
 fn answer(given: &Given, access: String, refresh: String, at: Time) -> Value {
     let mut answer = Map::new();
     answer.insert("access_token".into(), access.into());
     if given.is_openproject {
         answer.insert("token_type".into(), "Bearer".into());
-        answer.insert("expires_in".into(), TOKEN_SECONDS.into());
-        if given.can_be_refreshed {
-            answer.insert("refresh_token".into(), refresh.into());
-        }
     } else {
         answer.insert("token_type".into(), "bearer".into());
+    }
+    if given.ends {
+        answer.insert("expires_in".into(), TOKEN_SECONDS.into());
+    }
+    if given.can_be_refreshed {
+        answer.insert("refresh_token".into(), refresh.into());
     }
     if let Some(scopes) = &given.scopes {
         answer.insert("scope".into(), scopes.join(" ").into());

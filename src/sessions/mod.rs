@@ -19,6 +19,9 @@ use crate::clock::Time;
 /// How long a session lasts, in seconds.
 pub const SECONDS: i64 = 14 * 24 * 60 * 60;
 
+/// How many browsers a person is signed in with at the same time; one more signs out the oldest.
+pub const MOST_OF_PERSON: usize = 50;
+
 /// A browser that somebody signed in with.
 #[derive(Clone, Debug, Serialize)]
 pub struct Session {

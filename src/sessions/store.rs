@@ -1,6 +1,6 @@
 //! The SQL of sessions.
 
-use super::{SECONDS, Session};
+use super::{MOST_OF_PERSON, SECONDS, Session};
 use crate::auth::digest;
 use crate::clock::Time;
 use crate::db::{Conn, Result, Row};
@@ -35,7 +35,8 @@ fn session(row: &Row<'_>) -> Result<Session> {
     })
 }
 
-/// Begins a session of a user, and forgets those of the same that have ended; it ends no later than `until`.
+/// Begins a session of a user, and ends those that are over, and the oldest beyond the limit; it
+/// ends no later than `until`.
 pub async fn create(
     conn: &mut Conn,
     change: &Change,
@@ -43,10 +44,13 @@ pub async fn create(
     secret: &str,
     until: Option<Time>,
 ) -> Result<()> {
-    for earlier in of_user(conn, change.account_id, user_id).await? {
-        if earlier.expires_at <= change.at {
-            end(conn, change, &earlier).await?;
-        }
+    let (ended, running): (Vec<_>, Vec<_>) = of_user(conn, change.account_id, user_id)
+        .await?
+        .into_iter()
+        .partition(|earlier| earlier.expires_at <= change.at);
+    let oldest = &running[..(running.len() + 1).saturating_sub(MOST_OF_PERSON)];
+    for earlier in ended.iter().chain(oldest) {
+        end(conn, change, earlier).await?;
     }
     let sha256 = digest(secret);
     let expires_at = change.at.plus_seconds(SECONDS).min(until.unwrap_or(Time::MAX));

@@ -83,9 +83,9 @@ impl Changes {
 
     /// What is wrong with the changes; the last administrator is for [`access::change`] to check.
     pub fn violations(&self) -> Vec<Violation> {
-        let name = self.full_name.iter().flat_map(|name| text_violation("full_name", name, true));
+        let name = self.full_name.iter().filter_map(|name| text_violation("full_name", name, true));
         let headline =
-            self.headline.iter().flatten().flat_map(|text| text_violation("headline", text, false));
+            self.headline.iter().flatten().filter_map(|text| text_violation("headline", text, false));
         name.chain(headline).collect()
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::messages::Language;
+use crate::auth::store::TOO_MANY;
 use crate::error::{Error, Problem, Violation};
 use crate::statuses::READONLY_DEFAULT;
 
@@ -85,6 +86,7 @@ fn words(problem: &Problem, language: Language) -> String {
             language.say("broken-range", [("least", (*least).into()), ("most", (*most).into())])
         }
         Problem::NotAbove(number) => language.say("broken-above", [("number", (*number).into())]),
+        Problem::Sentence(TOO_MANY) => plain("broken-too-many-tokens"),
         Problem::Sentence(READONLY_DEFAULT) => plain("broken-readonly-default"),
         Problem::Sentence(text) => (*text).to_owned(),
     }

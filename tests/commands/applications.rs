@@ -73,6 +73,8 @@ fn a_password_comes_from_standard_input_or_a_file_and_ends_sessions(
     let server = store.serve(&[]);
     let sign_in = |fields: &str| -> Answer { send(&server.url, "POST", "/login", FORM, fields) };
     let set = ["user", "password", "--email", "ada@example.com"];
+    let token = store.run(&["token", "add", "--email", "ada@example.com"], "").well();
+    let me = || get(&server.url, "/api/v1/users/me", Some(token.trim())).status;
     fails(&store.run(&set, "short\n"), "fewer than 8");
     assert_eq!(store.run(&set, "kran und kai\n").well(), "");
     let signed_in = sign_in("email=ada%40example.com&password=kran+und+kai");
@@ -86,8 +88,56 @@ fn a_password_comes_from_standard_input_or_a_file_and_ends_sessions(
     assert_eq!(send(&server.url, "GET", "/", &cookie, "").status, 303);
     assert_eq!(sign_in("email=ada%40example.com&password=kran+und+kai").status, 422);
     assert_eq!(sign_in("email=ada%40example.com&password=another+one").status, 303);
+    assert_eq!(me(), 200);
+    let end = [&set[..], &["--end-tokens"]].concat();
+    store.run(&end, "a third one\n").well();
+    assert_eq!(me(), 401);
     server.stop();
 
     let ada = records(&export(&store), "user").into_iter().find(|user| user["id"] == 2545).expect("Ada");
     assert!(ada["password_hash"].as_str().is_some_and(|hash| hash.starts_with("$argon2id$")), "{ada}");
+}
+
+#[rstest]
+fn applications_are_listed_get_new_secrets_and_are_removed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::harbor(engine);
+    let app = |arguments: &[&str]| store.run(&[&["oauth-app"], arguments].concat(), "");
+    let add = |rest: &[&str]| {
+        app(&[&["add", "--name", "Board", "--redirect-uri", "https://b.example/cb"], rest].concat())
+    };
+    let (out, public) = (add(&[]).well(), add(&["--public", "--scope", "api_v3"]).well());
+    let (id, secret) = (member(&out, "client_id"), member(&out, "client_secret"));
+    let public = member(&public, "client_id");
+    let list = app(&["list"]).well();
+    let row =
+        |id: &str| list.lines().find(|line| line.trim_start().starts_with(id)).expect("a row").to_owned();
+    assert!(row(id).contains("confidential") && row(id).contains("https://b.example/cb"), "{list}");
+    assert!(row(public).contains("public") && row(public).contains("api_v3"), "{list}");
+    assert!(!list.contains(secret), "{list}");
+
+    let server = store.serve(&[]);
+    let given = |secret: &str| {
+        let body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+        send(&server.url, "POST", "/oauth/token", FORM, &body)
+    };
+    let token = given(secret).json()["access_token"].as_str().expect("a token").to_owned();
+    let me = || get(&server.url, "/api/v1/users/me", Some(&token)).status;
+    assert_eq!(me(), 200);
+    let rotated = app(&["rotate-secret", id]).well();
+    assert_eq!(rotated.lines().count(), 1, "{rotated}");
+    let fresh = member(&rotated, "client_secret");
+    assert_eq!((given(secret).status, given(fresh).status, me()), (401, 200, 200));
+    fails(&app(&["rotate-secret", public]), "has no secret");
+
+    assert_eq!(app(&["remove", id]).well(), "");
+    assert_eq!((given(fresh).status, me()), (401, 401));
+    for what in ["remove", "rotate-secret"] {
+        fails(&app(&[what, id]), id);
+    }
+    let list = app(&["list"]).well();
+    assert!(!list.contains(id) && list.contains(public), "{list}");
+    server.stop();
+    store.run(&["verify"], "").well();
 }

@@ -199,3 +199,40 @@ fn no_secret_is_ever_logged(
         }
     }
 }
+
+#[rstest]
+fn people_are_deactivated_and_their_rights_change_at_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
+    let user = |what: &str, rest: &[&str]| store.run(&[&["user", what, "--email"], rest].concat(), "");
+    let token = store.run(&["token", "add", "--email", "ada@example.com"], "").well();
+    let asks = |path: &str| get(&server.url, path, Some(token.trim())).status;
+    assert_eq!((asks("/api/v1/users/me"), asks("/api/v1/subscribed_events")), (200, 403));
+    assert_eq!(user("promote", &["ada@example.com"]).well(), "");
+    assert_eq!(asks("/api/v1/subscribed_events"), 200);
+    assert_eq!(user("demote", &["ada@example.com"]).well(), "");
+    assert_eq!(asks("/api/v1/subscribed_events"), 403);
+    assert_eq!(user("deactivate", &["ada@example.com"]).well(), "");
+    assert_eq!(asks("/api/v1/users/me"), 401);
+    fails(&store.run(&["token", "add", "--email", "ada@example.com"], ""), "deactivated");
+    // Once more changes nothing.
+    let before = export(&store);
+    assert_eq!(user("deactivate", &["ada@example.com"]).well(), "");
+    assert_eq!(export(&store), before);
+    let ada = records(&before, "user").into_iter().find(|user| user["id"] == 2545).expect("Ada");
+    assert_eq!(ada["active"], false);
+    assert_eq!(user("activate", &["ada@example.com"]).well(), "");
+    assert_eq!(asks("/api/v1/users/me"), 200);
+    for what in ["deactivate", "demote"] {
+        fails(&user(what, &["root@example.com"]), "last active administrator");
+        fails(&user(what, &["nobody@example.com"]), "nobody@example.com");
+    }
+    store.run(&["user", "add", "--email", "ada@example.com", "--name", "Ada", "--account", "500"], "").well();
+    fails(&user("deactivate", &["ada@example.com"]), "--account");
+    assert_eq!(user("deactivate", &["ada@example.com", "--account", "500"]).well(), "");
+    assert_eq!(asks("/api/v1/users/me"), 200);
+    server.stop();
+    store.run(&["verify"], "").well();
+}

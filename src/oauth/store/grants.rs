@@ -6,10 +6,17 @@ use crate::clock::Time;
 use crate::db::{Conn, Error, Result, Row};
 use crate::events::{self, Change, Log, Surface};
 use crate::oauth::pkce::{Challenge, Method};
-use crate::oauth::refusal::{INVALID_GRANT, Refusal};
+use crate::oauth::refusal::{INVALID_GRANT, Refusal, UNAUTHORIZED_CLIENT};
 use crate::oauth::scopes::granted;
 use crate::oauth::{Application, Grant, RefreshToken, TOKEN_SECONDS, answers_as_openproject};
 use crate::{statements, users, values};
+
+/// How many codes of a person wait to be exchanged; one more ends the oldest.
+const CODES_OF_PERSON: usize = 20;
+/// How many grants an application has of one person; one more ends the oldest with its tokens.
+const GRANTS_OF_PERSON: usize = 100;
+/// How many tokens an application has to act for itself; one more ends the oldest.
+const TOKENS_OF_ITSELF: usize = 50;
 
 macro_rules! columns {
     () => {
@@ -38,6 +45,8 @@ statements! {
         where account_id = $1 and user_id = $2 and exchanged_at is not null order by id");
     ALL_OF_PERSON = concat!("select ", columns!(), " from grants
         where account_id = $1 and user_id = $2 order by id");
+    OF_APPLICATION = concat!("select ", columns!(), " from grants
+        where account_id = $1 and application_id = $2 order by id");
     CODES = concat!("select ", columns!(), " from grants
         where account_id = $1 and user_id = $2 and exchanged_at is null order by id");
     EXCHANGE = "update grants set exchanged_at = $3 where account_id = $1 and id = $2";
@@ -68,8 +77,10 @@ pub struct Fresh {
 pub struct Given {
     /// What the access token is limited to.
     pub scopes: Option<Vec<String>>,
-    /// It ends, as the product's do, and is answered with in the product's way.
+    /// It is answered with in the product's way.
     pub is_openproject: bool,
+    /// It ends after [`TOKEN_SECONDS`].
+    pub ends: bool,
     /// A refresh token was given with it.
     pub can_be_refreshed: bool,
 }
@@ -118,6 +129,10 @@ pub async fn create(conn: &mut Conn, new: Grant, code_sha256: &[u8; 32]) -> Resu
     for grant in &stale {
         delete(conn, &change, grant).await?;
     }
+    let codes = conn.all(CODES, &values![new.account_id, new.user_id], grant).await?;
+    for grant in oldest_beyond(&codes, CODES_OF_PERSON) {
+        delete(conn, &change, grant).await?;
+    }
     let scopes = scopes_text(new.scopes.as_deref());
     let row = values![
         new.account_id,
@@ -135,6 +150,11 @@ pub async fn create(conn: &mut Conn, new: Grant, code_sha256: &[u8; 32]) -> Resu
     let mut log = Log::new(&change);
     log.created("grant", id, &Grant { id, ..new });
     events::store::append(conn, log).await
+}
+
+/// What has to end so that one more is within the limit: the oldest of a list that is sorted by age.
+fn oldest_beyond<T>(all: &[T], limit: usize) -> &[T] {
+    &all[..(all.len() + 1).saturating_sub(limit)]
 }
 
 /// Gives tokens for a code that is sent with these. A code that comes a second time ends what the first time gave.
@@ -156,6 +176,11 @@ pub async fn exchange(
     }
     if !grant.accepts(redirect_uri, verifier, at) || !is_active(conn, &grant).await? {
         return Ok(Err(INVALID_GRANT));
+    }
+    let earlier = of_person(conn, grant.account_id, grant.user_id).await?;
+    let earlier: Vec<_> = earlier.into_iter().filter(|one| one.application_id == application.id).collect();
+    for oldest in oldest_beyond(&earlier, GRANTS_OF_PERSON) {
+        end(conn, &change, oldest).await?;
     }
     conn.run(EXCHANGE, &values![grant.account_id, grant.id, at.0]).await?;
     let mut log = Log::new(&change);
@@ -218,20 +243,27 @@ pub async fn give_to_itself(
     scopes: Option<Vec<String>>,
     access: [u8; 32],
     at: Time,
-) -> Result<Given> {
+) -> Result<std::result::Result<Given, Refusal>> {
     let change = change(application.account_id, application.creator_id, at);
-    let is_openproject = answers_as_openproject(scopes.as_deref());
+    if !users::store::find(conn, application.account_id, application.creator_id).await?.active {
+        return Ok(Err(UNAUTHORIZED_CLIENT));
+    }
     let new = NewToken {
         user_id: application.creator_id,
         name: &application.name,
         sha256: access,
         scopes: scopes.clone(),
-        expires_at: is_openproject.then(|| at.plus_seconds(TOKEN_SECONDS)),
+        expires_at: Some(at.plus_seconds(TOKEN_SECONDS)),
         application_id: Some(application.id),
         grant_id: None,
     };
     add(conn, &change, new, application).await?;
-    Ok(Given { scopes, is_openproject, can_be_refreshed: false })
+    let tokens = auth::store::of_itself(conn, application.account_id, application.id).await?;
+    for oldest in &tokens[..tokens.len().saturating_sub(TOKENS_OF_ITSELF)] {
+        auth::store::revoke(conn, &change, oldest).await?;
+    }
+    let is_openproject = answers_as_openproject(scopes.as_deref());
+    Ok(Ok(Given { scopes, is_openproject, ends: true, can_be_refreshed: false }))
 }
 
 async fn give(
@@ -268,7 +300,7 @@ async fn give(
         log.created("refresh_token", id, &token);
         events::store::append(conn, log).await?;
     }
-    Ok(Given { scopes, is_openproject, can_be_refreshed: is_openproject })
+    Ok(Given { scopes, is_openproject, ends: is_openproject, can_be_refreshed: is_openproject })
 }
 
 /// Adds an access token, and forgets those of the application that have ended.
@@ -310,6 +342,11 @@ pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> Result
 /// What a person granted to applications, those that did not come for it among them.
 pub async fn all_of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Grant>> {
     conn.all(ALL_OF_PERSON, &values![account_id, user_id], grant).await
+}
+
+/// What people granted to an application.
+pub async fn of_application(conn: &mut Conn, application: &Application) -> Result<Vec<Grant>> {
+    conn.all(OF_APPLICATION, &values![application.account_id, application.id], grant).await
 }
 
 /// Ends the codes of a person that were not exchanged.

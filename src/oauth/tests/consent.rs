@@ -71,8 +71,43 @@ async fn who_says_no_sends_the_application_away(#[values(Engine::Sqlite, Engine:
     assert_eq!(
         answer.header("location"),
         "https://board.example/cb?error=access_denied&error_description=The+resource+owner+or+authorization+server+\
-         denied+the+request.&state=7"
+         denied+the+request.&state=7&iss=http%3A%2F%2F127.0.0.1%3A8080"
     );
+}
+
+/// RFC 8252, section 7.3: a program on the person's machine has another port each time.
+#[rstest]
+#[tokio::test]
+async fn a_loopback_address_is_registered_with_any_port(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = harbor(engine).await;
+    let place = "http://127.0.0.1:50123/callback?from=here";
+    let code = app.code("ada", "board", &[("redirect_uri", place)]).await;
+    let exchange = [("grant_type", "authorization_code"), ("code", &*code)];
+    let other = [&exchange[..], &[("redirect_uri", "http://127.0.0.1:8765/callback?from=here")]].concat();
+    assert_eq!(app.token("board", &other).await.json()["error"], "invalid_grant");
+    let same = [&exchange[..], &[("redirect_uri", place)]].concat();
+    assert_eq!(app.token("board", &same).await.status, 200);
+}
+
+/// RFC 9207: a client of several servers sees whose answer it is; `iss` is the issuer of the discovery documents.
+#[rstest]
+#[tokio::test]
+async fn every_answer_names_its_issuer(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app =
+        harbor(engine).await.set(|settings| settings.public_url = Some("https://status.example".into()));
+    let mut browser = Browser::of(&app, "ada").await;
+    let page = browser.get(&question("board", &[])).await;
+    for decision in ["allow", "deny"] {
+        let answer = browser.send(&page.form_with("decision", decision)).await;
+        assert_eq!(answer.member("iss").as_deref(), Some("https://status.example"), "{decision}");
+    }
+    let refused = browser.get(&question("board", &[("scope", "bogus")])).await;
+    assert_eq!(refused.member("iss").as_deref(), Some("https://status.example"));
+    let page = browser.get(&question("board", &[("response_mode", "form_post")])).await;
+    let posted = browser.send(&page.form_with("decision", "allow")).await;
+    assert!(posted.text.contains("name=\"iss\" value=\"https://status.example\""), "{}", posted.text);
 }
 
 #[rstest]
@@ -88,7 +123,9 @@ async fn what_cannot_be_sent_back_is_shown(#[values(Engine::Sqlite, Engine::Post
         ("board", ("redirect_uri", "https://evil.example/cb"), redirect),
         ("board", ("redirect_uri", "https://board.example/cb/"), redirect),
         ("board", ("redirect_uri", "https://board.example/cb?x=1"), redirect),
-        ("board", ("redirect_uri", "http://127.0.0.1:8766/callback?from=here"), redirect),
+        ("board", ("redirect_uri", "http://127.0.0.1:8766/callback"), redirect),
+        ("board", ("redirect_uri", "http://localhost:8766/callback?from=here"), redirect),
+        ("board", ("redirect_uri", "https://board.example:8443/cb"), redirect),
     ] {
         let page = stranger.get(&question(client, &[more])).await;
         assert_eq!((page.status.as_u16(), page.header("location")), (400, ""), "{client} {more:?}");

@@ -34,10 +34,11 @@ async fn the_documents_are_the_vendors_with_the_host_that_was_asked() {
             "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
+            "id_token_signing_alg_values_supported": [],
             "claim_types_supported": ["normal"],
-            "claims_supported": ["iss", "sub", "aud", "exp", "iat", "email", "name", "given_name", "family_name",
-                "preferred_username", "account_id", "account_name"],
+            "claims_supported": ["sub", "email", "name", "given_name", "family_name", "preferred_username",
+                "account_id", "account_name"],
+            "authorization_response_iss_parameter_supported": true,
             "code_challenge_methods_supported": ["plain", "S256"],
         })
     );
@@ -51,11 +52,12 @@ async fn the_documents_are_the_vendors_with_the_host_that_was_asked() {
             "grant_types_supported": ["authorization_code"],
             "code_challenge_methods_supported": ["S256"],
             "scopes_supported": ["mcp"],
+            "authorization_response_iss_parameter_supported": true,
         })
     );
     assert_eq!(
         document(&app, "/.well-known/oauth-protected-resource").await,
-        json!({"resource": format!("{host}/mcp"), "authorization_servers": [host],
+        json!({"resource": host, "authorization_servers": [host],
             "bearer_methods_supported": ["header"]})
     );
     assert_eq!(
@@ -67,6 +69,50 @@ async fn the_documents_are_the_vendors_with_the_host_that_was_asked() {
     for name in ["security.txt", "api-catalog", "agent-card.json", "ai-plugin.json"] {
         let answer = app.request(Method::GET, &format!("/.well-known/{name}"), &[], "").await;
         assert_eq!(answer.status, 404, "{name}");
+    }
+}
+
+/// Whatever a document names is served here: each address, each claim, each algorithm.
+#[tokio::test]
+async fn what_is_advertised_exists() {
+    fn addresses(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::String(text) if text.contains("://") => found.push(text.clone()),
+            serde_json::Value::Array(items) => items.iter().for_each(|item| addresses(item, found)),
+            serde_json::Value::Object(members) => members.values().for_each(|value| addresses(value, found)),
+            _ => {}
+        }
+    }
+    let app = harbor(Engine::Sqlite).await;
+    let mut documents = Vec::new();
+    for row in crate::policy::others().into_iter().filter(|row| row.path.starts_with("/.well-known/")) {
+        documents.push(document(&app, row.path).await);
+    }
+    assert!(documents.len() >= 4, "{}", documents.len());
+    let mut found = Vec::new();
+    for document in &documents {
+        addresses(document, &mut found);
+    }
+    assert!(found.len() > 10, "{found:?}");
+    for address in found {
+        let path = address.strip_prefix("http://status.example:81").expect("this host");
+        let mut statuses = Vec::new();
+        for method in [Method::GET, Method::POST] {
+            let path = if path.is_empty() { "/" } else { path };
+            statuses
+                .push(app.request(method, path, &[("host", "status.example:81")], "").await.status.as_u16());
+        }
+        assert!(statuses.iter().any(|status| ![404, 405].contains(status)), "{address}: {statuses:?}");
+    }
+    let openid = &documents.iter().find(|document| document["jwks_uri"].is_string()).expect("a document");
+    let keys = document(&app, "/openid/discovery/keys").await;
+    let algorithms = openid["id_token_signing_alg_values_supported"].as_array().expect("a list");
+    assert_eq!(algorithms.is_empty(), keys["keys"].as_array().expect("a list").is_empty());
+    let given = app.tokens("ada", "board", "openid").await;
+    let bearer = format!("Bearer {}", given["access_token"].as_str().expect("a token"));
+    let told = app.request(Method::GET, "/openid/userinfo", &[("authorization", &bearer)], "").await.json();
+    for claim in openid["claims_supported"].as_array().expect("a list") {
+        assert!(told.get(claim.as_str().expect("a name")).is_some(), "{claim}");
     }
 }
 

@@ -47,8 +47,8 @@ async fn an_application_learns_what_its_tokens_are_good_for(
 
     let own = app.token("board", &[("grant_type", "client_credentials")]).await.json();
     let answer = introspect(&app, "board", &text(&own, "access_token")).await;
-    let about = json!({"active": true, "scope": "", "token_type": "bearer", "iat": now, "client_id": "board",
-        "sub": "2500", "username": "root@example.com"});
+    let about = json!({"active": true, "scope": "", "token_type": "bearer", "exp": now + 7200, "iat": now,
+        "client_id": "board", "sub": "2500", "username": "root@example.com"});
     assert_eq!(answer.json(), about);
 }
 

@@ -17,12 +17,16 @@ async fn an_application_acts_as_the_administrator_who_registered_it(
     answer.is_for_nobody_else();
     assert_eq!(
         (answer.status.as_u16(), answer.members()),
-        (200, vec!["access_token".into(), "token_type".into()])
+        (200, vec!["access_token".into(), "token_type".into(), "expires_in".into()])
     );
     let token = answer.json()["access_token"].clone();
     assert_eq!((&answer.json()["token_type"], app.opens(&token).await), (&json!("bearer"), (true, 200)));
     let me = app.get(token.as_str().expect("a token"), "/users/me").await.object();
     assert_eq!(me["id"], "2500");
+    app.app.clock.advance(7199);
+    assert_eq!(app.opens(&token).await, (true, 200));
+    app.app.clock.advance(1);
+    assert_eq!(app.opens(&token).await, (false, 401));
 
     let answer = app.token("elsewhere", &[itself, ("scope", "api_v3")]).await;
     assert_eq!(answer.members(), ["access_token", "token_type", "expires_in", "scope", "created_at"]);
@@ -35,6 +39,21 @@ async fn an_application_acts_as_the_administrator_who_registered_it(
     assert_eq!((&me["id"], &me["account_id"]), (&json!("3000"), &json!("500")));
     app.app.clock.advance(7200);
     assert_eq!(app.opens(&token).await, (false, 401));
+}
+
+#[rstest]
+#[tokio::test]
+async fn it_has_fifty_tokens_and_one_more_ends_the_oldest(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = harbor(engine).await;
+    let itself = ("grant_type", "client_credentials");
+    let mut tokens = Vec::new();
+    for _ in 0..51 {
+        tokens.push(app.token("board", &[itself]).await.json()["access_token"].clone());
+    }
+    assert_eq!(app.opens(&tokens[0]).await, (false, 401));
+    assert_eq!((app.opens(&tokens[1]).await, app.opens(&tokens[50]).await), ((true, 200), (true, 200)));
 }
 
 #[rstest]

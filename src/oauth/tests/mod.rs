@@ -2,6 +2,7 @@
 
 mod consent;
 mod discovery;
+mod ending;
 mod exchange;
 mod inspection;
 mod itself;
