@@ -1,6 +1,12 @@
 //! Settings: a flag wins over the environment, that over the file, that over the default.
 
-use std::net::{IpAddr, SocketAddr};
+pub mod addresses;
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fmt::{self, Display};
+use std::marker::PhantomData;
+use std::net::SocketAddr;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -8,9 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use serde::de::{self, DeserializeOwned};
+use serde::de::{self, DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use self::addresses::Network;
 use crate::clock::Time;
 use crate::db::Location;
 use crate::faults::Faults;
@@ -25,7 +32,7 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The vendor surfaces answer as the vendors do, without any extension.
     pub strict: bool,
-    /// Origins that may ask from a browser.
+    /// Origins that may ask from a browser, as browsers send them; `*`: all.
     pub cors_origins: Vec<String>,
     /// The OpenProject surface answers nobody without credentials.
     pub openproject_login_required: bool,
@@ -44,7 +51,7 @@ pub struct Settings {
     /// Failed logins a minute and address; none: any number.
     pub login_limit: Option<NonZeroU32>,
     /// Proxies whose word is taken for where a request comes from.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<Network>,
     /// How many connections are open at the same time.
     pub max_connections: usize,
     /// How long clients are waited for.
@@ -77,12 +84,12 @@ pub struct Given {
     /// `postgres://...`; absent: the embedded SQLite file in the data directory.
     #[arg(long, global = true, env = "STATUARY_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// A file that holds the database URL.
-    #[arg(skip = secret_file("STATUARY_DATABASE_URL_FILE"))]
-    pub database_url_file: Option<PathBuf>,
     /// A TOML file with settings.
     #[arg(long, global = true, env = "STATUARY_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// The names of the settings that came as flags.
+    #[arg(skip)]
+    pub flags: BTreeSet<String>,
 }
 
 /// The settings file.
@@ -90,28 +97,49 @@ pub struct Given {
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "named as the settings")]
 pub struct File {
+    #[serde(deserialize_with = "text")]
     pub data: Option<PathBuf>,
+    #[serde(deserialize_with = "text")]
     pub database_url: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub database_url_file: Option<PathBuf>,
+    #[serde(deserialize_with = "text")]
     pub listen: Option<SocketAddr>,
+    #[serde(deserialize_with = "text")]
     pub public_url: Option<String>,
     pub cors_origins: Option<Listed>,
+    #[serde(deserialize_with = "boolean")]
     pub openproject_login_required: Option<bool>,
+    #[serde(deserialize_with = "text")]
     pub faults: Option<PathBuf>,
+    #[serde(deserialize_with = "text")]
     pub clock: Option<Time>,
+    #[serde(deserialize_with = "text")]
     pub tls_cert: Option<PathBuf>,
+    #[serde(deserialize_with = "text")]
     pub tls_key: Option<PathBuf>,
+    #[serde(deserialize_with = "text")]
     pub event_retention_days: Option<NonZeroU16>,
+    #[serde(deserialize_with = "text")]
     pub rate_limit: Option<u32>,
+    #[serde(deserialize_with = "text")]
     pub address_limit: Option<u32>,
+    #[serde(deserialize_with = "text")]
     pub login_limit: Option<u32>,
     pub trusted_proxies: Option<Listed>,
+    #[serde(deserialize_with = "text")]
     pub max_connections: Option<NonZeroU16>,
+    #[serde(deserialize_with = "text")]
     pub head_timeout: Option<Wait>,
+    #[serde(deserialize_with = "text")]
     pub body_timeout: Option<Wait>,
+    #[serde(deserialize_with = "text")]
     pub request_timeout: Option<Wait>,
+    #[serde(deserialize_with = "text")]
     pub idle_timeout: Option<Wait>,
+    #[serde(deserialize_with = "text")]
     pub write_timeout: Option<Wait>,
+    #[serde(deserialize_with = "text")]
     pub metrics_listen: Option<SocketAddr>,
 }
 
@@ -149,8 +177,14 @@ pub const DEFAULT_LOGIN_LIMIT: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// Fewer than the 1024 files that a process may commonly have open.
 pub const DEFAULT_MAX_CONNECTIONS: NonZeroU16 = NonZeroU16::new(900).unwrap();
 
-fn secret_file(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name).map(PathBuf::from)
+/// A variable of the environment, without blanks around; an empty one is unset.
+pub fn variable(name: &str) -> Option<OsString> {
+    let value = std::env::var_os(name)?;
+    let value = match value.to_str() {
+        Some(text) => text.trim().into(),
+        None => value,
+    };
+    (!value.is_empty()).then_some(value)
 }
 
 impl Given {
@@ -160,7 +194,19 @@ impl Given {
     /// When it cannot be read, or holds what is no setting.
     pub fn file(&self) -> Result<File> {
         let Some(path) = &self.config else { return Ok(File::default()) };
-        read_toml(path, "a settings file")
+        read_toml(path, "a settings file").with_context(|| self.source("config"))
+    }
+
+    /// What a setting was given as: its flag, its variable or its key of the file. `name` is its key.
+    pub fn source(&self, name: &str) -> String {
+        let variable_name = format!("STATUARY_{}", name.to_uppercase());
+        if self.flags.contains(name) {
+            format!("--{}", name.replace('_', "-"))
+        } else if variable(&variable_name).is_some() {
+            variable_name
+        } else {
+            format!("{name} of the settings file")
+        }
     }
 
     /// Where the rows are.
@@ -168,18 +214,19 @@ impl Given {
     /// # Errors
     /// When a named file cannot be read, or the URL is of another kind.
     pub fn location(&self, file: &File) -> Result<Location> {
-        let from_file = |path: &Option<PathBuf>| path.as_deref().map(secret).transpose();
-        let url = match (&self.database_url, from_file(&self.database_url_file)?) {
-            (Some(url), _) => Some(url.clone()),
-            (None, Some(url)) => Some(url),
-            (None, None) => match &file.database_url {
-                Some(url) => Some(url.clone()),
-                None => from_file(&file.database_url_file)?,
-            },
+        const URL: &str = "database_url";
+        const URL_FILE: &str = "database_url_file";
+        let in_file = |path: &Path| secret(path).with_context(|| self.source(URL_FILE));
+        let url_file = variable("STATUARY_DATABASE_URL_FILE").map(PathBuf::from);
+        let url = match (&self.database_url, url_file, &file.database_url, &file.database_url_file) {
+            (Some(url), ..) | (None, None, Some(url), _) => Some((url.clone(), URL)),
+            (None, Some(path), ..) => Some((in_file(&path)?, URL_FILE)),
+            (None, None, None, Some(path)) => Some((in_file(path)?, URL_FILE)),
+            (None, None, None, None) => None,
         };
-        if let Some(url) = url {
+        if let Some((url, name)) = url {
             if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-                bail!("the database URL does not start with postgres://");
+                bail!("{}: the database URL does not start with postgres://", self.source(name));
             }
             return Ok(Location::Postgres(url));
         }
@@ -198,14 +245,23 @@ pub fn read_toml<T: DeserializeOwned>(path: &Path, kind: &str) -> Result<T> {
     toml::from_str(&text).map_err(|error| {
         // Its own text shows the lines around, and these may hold a secret.
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        anyhow!("{} is not {kind}: line {line}: {}", path.display(), error.message())
+        let line = before.matches('\n').count();
+        let key =
+            text.lines().nth(line).and_then(|line| line.split_once('=')).map_or("", |(key, _)| key.trim());
+        let is_name = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let key = if is_name { format!("{key}: ") } else { String::new() };
+        let (line, reason) = (line + 1, error.message());
+        anyhow!("{} is not {kind}: line {line}: {key}{reason}", path.display())
     })
 }
 
 fn secret(path: &Path) -> Result<String> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(text.trim().to_owned())
+    let text = text.trim();
+    if text.is_empty() {
+        bail!("{} is empty", path.display());
+    }
+    Ok(text.to_owned())
 }
 
 impl FromStr for Wait {
@@ -219,9 +275,61 @@ impl FromStr for Wait {
     }
 }
 
-impl<'de> Deserialize<'de> for Wait {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+/// A setting of the file: a text without blanks around, of which an empty one is unset, or a number.
+fn text<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    struct Text<T>(PhantomData<T>);
+
+    impl<T: FromStr<Err: Display>> Visitor<'_> for Text<T> {
+        type Value = Option<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            let text = text.trim();
+            if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(E::custom) }
+        }
+
+        fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+            self.visit_str(&number.to_string())
+        }
+    }
+
+    deserializer.deserialize_any(Text(PhantomData))
+}
+
+/// A setting of the file that is on or off, as TOML or as the environment spells it.
+fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Spelled {
+        Value(bool),
+        Number(i64),
+        Text(String),
+    }
+
+    let text = match Spelled::deserialize(deserializer)? {
+        Spelled::Value(value) => return Ok(Some(value)),
+        Spelled::Number(number) => number.to_string(),
+        Spelled::Text(text) => text,
+    };
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    is_on(text).map(Some).ok_or_else(|| de::Error::custom(NOT_A_BOOLEAN))
+}
+
+/// Why a text is not on or off.
+pub const NOT_A_BOOLEAN: &str = "neither true, yes, on or 1 nor false, no, off or 0";
+
+/// What a text says, in any case.
+pub fn is_on(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Some(true),
+        "false" | "no" | "off" | "0" => Some(false),
+        _ => None,
     }
 }
 
@@ -242,7 +350,7 @@ impl Listed {
     /// Each text.
     pub fn list(&self) -> Vec<String> {
         match self {
-            Self::List(list) => list.clone(),
+            Self::List(list) => list.iter().flat_map(|text| listed(text)).collect(),
             Self::Text(text) => listed(text),
         }
     }

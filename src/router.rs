@@ -6,6 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -23,6 +24,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::Settings;
+use crate::config::addresses::ANY_ORIGIN;
 use crate::http::write::{KEY, REPLAYED};
 use crate::http::{RequestId, answers, limits, path, patience};
 use crate::metrics::layer::{self as metrics, Counting};
@@ -430,6 +432,9 @@ fn log_panic(reason: &(dyn Any + Send)) {
     tracing::error!(reason = text, "a handler panicked");
 }
 
+/// How long a browser keeps what it was allowed, so that it does not ask before every request.
+const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
+
 /// Cross-origin requests from the origins that the operator names, and no others.
 fn cors(settings: &Settings) -> Option<CorsLayer> {
     let origins: Vec<_> =
@@ -437,8 +442,15 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
     if origins.is_empty() {
         return None;
     }
+    // Neither sends cookies along: a script presents a token.
+    let allowed = if origins.iter().any(|origin| origin == ANY_ORIGIN) {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins)
+    };
     let layer = CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
+        .allow_origin(allowed)
+        .max_age(PREFLIGHT_AGE)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,

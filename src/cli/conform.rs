@@ -8,6 +8,7 @@ use axum::http::Uri;
 use comfy_table::Table;
 
 use super::{print, say};
+use crate::config::variable;
 use crate::conform::{self, Outcome, Row, Surface, Target};
 
 /// How long a request may take.
@@ -38,7 +39,7 @@ pub struct Args {
 
 /// Prints where a server keeps to the contract and where it does not; succeeds where it does.
 pub async fn run(args: Args) -> Result<()> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+    let variable = |name: &str| variable(name).and_then(|text| text.into_string().ok());
     let file = || variable("STATUARY_CONFORM_TOKEN_FILE").map(Into::into);
     let token = match (args.token, args.token_file) {
         (Some(token), _) => token,

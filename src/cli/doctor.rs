@@ -41,7 +41,7 @@ const LONGEST: usize = 1 << 20;
 /// Prints how everything is that a server needs; succeeds where it would run.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let mut checks = Vec::new();
-    let read = given.file().and_then(|file| Ok((serve::settings(args.serve, &file)?, file)));
+    let read = given.file().and_then(|file| Ok((serve::settings(given, args.serve, &file)?, file)));
     let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
     let now = match &read {
         Ok((settings, _)) => settings.clock.unwrap_or_else(|| Clock::System.now()),

@@ -14,6 +14,7 @@ mod seed;
 mod serve;
 mod token;
 mod user;
+mod variables;
 mod verify;
 
 use std::fmt::Display;
@@ -98,7 +99,10 @@ pub fn main() -> ExitCode {
     // Stores, their logs, copies and archives hold what is nobody else's business.
     let own = umask(Mode::empty());
     umask(own | Mode::RWXG | Mode::RWXO);
-    let cli = Cli::parse();
+    let cli = match variables::parse() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     start_logging(cli.verbose, cli.log_format);
     let done =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(

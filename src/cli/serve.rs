@@ -1,12 +1,13 @@
 //! `statuary serve`
 
+use std::fmt::Display;
 use std::io::Write;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 use tokio::net::TcpListener;
@@ -16,7 +17,8 @@ use crate::app::{App, random_bytes};
 use crate::auth::uses;
 use crate::clock::{self, Clock, Time};
 use crate::config::{
-    DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Listed, Patience, Settings, Wait, listed,
+    DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Listed, Patience, Settings, Wait, addresses,
+    listed,
 };
 use crate::db::{Db, Location};
 use crate::sessions::LoginLink;
@@ -105,7 +107,7 @@ struct Limits {
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let file = given.file()?;
     let demo = args.demo;
-    let settings = settings(args, &file)?;
+    let settings = settings(given, args, &file)?;
     let identity = settings.tls.clone().map(tls::Files::identity).transpose()?;
     let clock = settings.clock.map_or(Clock::System, Clock::standing_at);
     // Before the store is opened: a server that cannot listen must change nothing in the store of one that does.
@@ -192,7 +194,7 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
 }
 
 /// What the server would run with.
-pub(super) fn settings(args: Args, file: &File) -> Result<Settings> {
+pub(super) fn settings(given: &Given, args: Args, file: &File) -> Result<Settings> {
     let public_url = args.public_url.or_else(|| file.public_url.clone());
     let (limits, usual, clock) = (args.limits, Settings::default(), args.clock.or(file.clock));
     let listen = args.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN);
@@ -204,8 +206,6 @@ pub(super) fn settings(args: Args, file: &File) -> Result<Settings> {
     };
     let stands = clock.is_some();
     let is_private = stands || (listen.ip().is_loopback() && public_url.is_none());
-    let proxies = limits.trusted_proxies.map(|text| listed(&text));
-    let proxies = proxies.or_else(|| file.trusted_proxies.as_ref().map(Listed::list)).unwrap_or_default();
     let wait = |given: Option<Wait>, in_file: Option<Wait>, usual| {
         given.or(in_file).map_or(usual, |Wait(wait)| wait)
     };
@@ -213,24 +213,46 @@ pub(super) fn settings(args: Args, file: &File) -> Result<Settings> {
     let tls_files = (args.tls_cert.or(file.tls_cert.clone()), args.tls_key.or(file.tls_key.clone()));
     Ok(Settings {
         listen,
-        public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
-        strict: args.strict,
-        cors_origins: match (args.cors_origins, &file.cors_origins) {
-            (Some(text), _) => listed(&text),
-            (None, Some(origins)) => origins.list(),
-            (None, None) => Vec::new(),
+        public_url: match public_url {
+            Some(text) => Some(addresses::public_url(&text).map_err(|reason| {
+                // What may hold a password is not repeated.
+                let shown = if text.contains('@') { String::new() } else { format!("\"{text}\": ") };
+                anyhow!("{}: {shown}{reason}", given.source("public_url"))
+            })?),
+            None => None,
         },
+        strict: args.strict,
+        cors_origins: each(
+            given,
+            "cors_origins",
+            args.cors_origins,
+            file.cors_origins.as_ref(),
+            addresses::origin,
+        )?,
         openproject_login_required: args
             .openproject_login_required
             .or(file.openproject_login_required)
             .unwrap_or(true),
-        faults: faults.map(|path| faults::file::read(path)).transpose()?.map(Arc::new),
+        faults: faults
+            .map(|path| faults::file::read(path).with_context(|| given.source("faults")))
+            .transpose()?
+            .map(Arc::new),
         clock,
         tls: match tls_files {
             (Some(cert), Some(key)) => Some(tls::Files { cert, key }),
             (None, None) => None,
-            (Some(_), None) => bail!("--tls-cert names a certificate; --tls-key has to name its key"),
-            (None, Some(_)) => bail!("--tls-key names a key; --tls-cert has to name its certificate"),
+            (Some(_), None) => {
+                bail!(
+                    "{} needs the key of its certificate (--tls-key, STATUARY_TLS_KEY)",
+                    given.source("tls_cert")
+                )
+            }
+            (None, Some(_)) => {
+                bail!(
+                    "{} needs the certificate of its key (--tls-cert, STATUARY_TLS_CERT)",
+                    given.source("tls_key")
+                )
+            }
         },
         event_retention_days: args
             .event_retention_days
@@ -239,7 +261,13 @@ pub(super) fn settings(args: Args, file: &File) -> Result<Settings> {
         rate_limit: number(limits.rate_limit, file.rate_limit, usual.rate_limit, args.demo || is_private),
         address_limit: number(limits.address_limit, file.address_limit, usual.address_limit, is_private),
         login_limit: number(limits.login_limit, file.login_limit, usual.login_limit, stands),
-        trusted_proxies: proxies.iter().map(|text| proxy(text)).collect::<Result<_>>()?,
+        trusted_proxies: each(
+            given,
+            "trusted_proxies",
+            limits.trusted_proxies,
+            file.trusted_proxies.as_ref(),
+            str::parse,
+        )?,
         metrics_listen: args.metrics_listen.or(file.metrics_listen),
         max_connections: limits
             .max_connections
@@ -255,10 +283,18 @@ pub(super) fn settings(args: Args, file: &File) -> Result<Settings> {
     })
 }
 
-fn proxy(text: &str) -> Result<IpAddr> {
-    let address: IpAddr =
-        text.parse().with_context(|| format!("`{text}` of trusted_proxies is no address"))?;
-    Ok(address.to_canonical())
+/// The members of a list, each read by itself.
+fn each<T, E: Display>(
+    given: &Given,
+    name: &str,
+    text: Option<String>,
+    in_file: Option<&Listed>,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> Result<Vec<T>> {
+    let texts = text.map(|text| listed(&text)).or_else(|| in_file.map(Listed::list)).unwrap_or_default();
+    let read =
+        |text: &String| read(text).map_err(|reason| anyhow!("{}: \"{text}\": {reason}", given.source(name)));
+    texts.iter().map(read).collect()
 }
 
 /// The one-time link, where the store has nobody yet.

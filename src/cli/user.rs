@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{open, open_or_create, person, print};
 use crate::clock::Clock;
-use crate::config::Given;
+use crate::config::{Given, variable};
 use crate::db::{Conn, Result as StoreResult, Scope};
 use crate::error::Error;
 use crate::events::{Change, Surface};
@@ -163,10 +163,9 @@ fn on_command_line(account_id: i64) -> Change {
 }
 
 async fn set_password(given: &Given, who: &Who, end_tokens: bool) -> Result<()> {
-    let text = match std::env::var_os("STATUARY_PASSWORD_FILE").map(PathBuf::from) {
-        Some(path) => {
-            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?
-        }
+    let text = match variable("STATUARY_PASSWORD_FILE").map(PathBuf::from) {
+        Some(path) => std::fs::read_to_string(&path)
+            .with_context(|| format!("STATUARY_PASSWORD_FILE: cannot read {}", path.display()))?,
         None => std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?,
     };
     // The end of its line is not part of it.

@@ -12,7 +12,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::clock::Time;
-use crate::config::Settings;
+use crate::config::{Settings, addresses};
 
 /// How one thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -127,8 +127,13 @@ fn public_url(settings: &Settings) -> Check {
             Check::ok(NAME, format!("none, and {} is this machine's alone", settings.listen))
         };
     };
-    let Ok(parsed) = url::Url::parse(url) else {
-        return Check::fail(NAME, "it is no URL", "give it as https://NAME");
+    let parsed = match addresses::public_url(url).map(|url| url::Url::parse(&url)) {
+        Ok(Ok(parsed)) => parsed,
+        Ok(Err(_)) => return Check::fail(NAME, "it is no URL", "give it as https://NAME"),
+        Err(reason) => {
+            let (seen, advice) = reason.split_once("; ").unwrap_or((reason, "give it as https://NAME"));
+            return Check::fail(NAME, seen, advice);
+        }
     };
     let is_here = match parsed.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -136,16 +141,14 @@ fn public_url(settings: &Settings) -> Check {
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    // Without what may be a secret.
     let shown = parsed.origin().ascii_serialization();
     match parsed.scheme() {
         "https" => Check::ok(NAME, shown),
         "http" if is_here => Check::ok(NAME, format!("{shown}, this machine's alone")),
-        "http" => {
+        _ => {
             let advice = "have a proxy or --tls-cert encrypt, and give the URL as https";
             Check::warn(NAME, format!("{shown} sends tokens and passwords unencrypted"), advice)
         }
-        _ => Check::fail(NAME, "it is neither https nor http", "give it as https://NAME"),
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
@@ -23,6 +23,7 @@ use super::{Peer, RequestId, caller};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::config::addresses::{Network, forwarded_for, is_trusted};
 
 /// What every limit counts over.
 const WINDOW: Duration = Duration::from_mins(1);
@@ -335,22 +336,12 @@ fn whole_seconds(duration: Duration) -> u64 {
 
 /// Where a request comes from: the other end of its connection, or whom a proxy that is trusted has it from. Addresses
 /// of version 6 count by the network of 64 bits that one customer has.
-fn address(trusted: &[IpAddr], request: &Request) -> Option<IpAddr> {
+fn address(trusted: &[Network], request: &Request) -> Option<IpAddr> {
     let Peer(peer) = request.extensions().get()?;
     let peer = peer.to_canonical();
-    let address = if trusted.contains(&peer) { forwarded(trusted, request.headers()) } else { None };
+    let address = if is_trusted(trusted, peer) { forwarded_for(trusted, request.headers()) } else { None };
     Some(match address.unwrap_or(peer) {
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
         address @ IpAddr::V4(_) => address,
     })
-}
-
-/// The last address of `X-Forwarded-For` that is not a proxy's: what stands before it, anybody may have written.
-fn forwarded(trusted: &[IpAddr], headers: &HeaderMap) -> Option<IpAddr> {
-    let lists: Vec<_> = headers.get_all("x-forwarded-for").iter().map(|list| list.to_str().ok()).collect();
-    let mut addresses = lists.into_iter().rev().flat_map(|list| list.unwrap_or("?").rsplit(','));
-    addresses.find_map(|text| match text.trim().parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(address) if trusted.contains(&address) => None,
-        other => Some(other.ok()),
-    })?
 }

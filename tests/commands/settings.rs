@@ -1,7 +1,9 @@
 //! Where settings come from.
 
+use rstest::rstest;
+
 use crate::Variables;
-use crate::outside::export;
+use crate::outside::{export, fails, get, send};
 use crate::support::{Engine, Process, Server, Store, statuary};
 
 #[test]
@@ -92,4 +94,214 @@ fn the_database_url_comes_from_a_flag_the_environment_a_file_or_a_file_that_the_
         assert!(export(store).contains("a@b.example"), "{variables:?}");
     }
     assert!(!here.join("statuary-data").exists(), "an embedded store was made as well");
+}
+
+/// Every variable of the settings, and one of each kind that is wrong for it.
+const WRONG: [(&str, &str); 20] = [
+    ("STATUARY_CONFIG", "nowhere.toml"),
+    ("STATUARY_DATABASE_URL", "mysql://here"),
+    ("STATUARY_DATABASE_URL_FILE", "nowhere.secret"),
+    ("STATUARY_PUBLIC_URL", "example.org"),
+    ("STATUARY_CORS_ORIGINS", "https://a.example, foo"),
+    ("STATUARY_OPENPROJECT_LOGIN_REQUIRED", "perhaps"),
+    ("STATUARY_FAULTS", "nowhere.toml"),
+    ("STATUARY_CLOCK", "soon"),
+    ("STATUARY_TLS_CERT", "alone.pem"),
+    ("STATUARY_TLS_KEY", "alone.pem"),
+    ("STATUARY_EVENT_RETENTION_DAYS", "0"),
+    ("STATUARY_METRICS_LISTEN", "here"),
+    ("STATUARY_RATE_LIMIT", "-1"),
+    ("STATUARY_ADDRESS_LIMIT", "many"),
+    ("STATUARY_LOGIN_LIMIT", "1.5"),
+    ("STATUARY_TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
+    ("STATUARY_MAX_CONNECTIONS", "0"),
+    ("STATUARY_HEAD_TIMEOUT", "5"),
+    ("STATUARY_REQUEST_TIMEOUT", "2 days"),
+    ("STATUARY_WRITE_TIMEOUT", "never"),
+];
+
+/// Ends a server on an empty store, which printed a link.
+fn stop(server: Server) {
+    server.process.signal("TERM");
+    server.process.end().well();
+}
+
+fn serve_with(store: &Store, variables: Variables) -> Process {
+    let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    command.envs(variables.iter().copied());
+    Process::start(command, "")
+}
+
+#[test]
+fn an_empty_variable_is_unset() {
+    let store = Store::new(Engine::Sqlite);
+    let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    for (name, _) in WRONG {
+        command.env(name, if name.len() % 2 == 0 { "" } else { " \t" });
+    }
+    for name in ["STATUARY_LISTEN", "STATUARY_BODY_TIMEOUT", "STATUARY_IDLE_TIMEOUT"] {
+        command.env(name, "");
+    }
+    stop(Server::start(command));
+    for (arguments, name) in [
+        (&["healthcheck", "--url", "http://127.0.0.1:1"][..], "STATUARY_LISTEN"),
+        (&["user", "password", "--email", "nobody@b.example"], "STATUARY_PASSWORD_FILE"),
+        (&["token", "list"], "STATUARY_DATABASE_URL"),
+    ] {
+        let mut command = store.command(arguments);
+        command.env(name, "");
+        let ended = Process::start(command, "too short").end();
+        assert!(!ended.err.contains(name) && ended.code != Some(2), "{}", ended.err);
+    }
+}
+
+#[test]
+fn a_wrong_variable_is_named_in_one_line_before_anything_is_made() {
+    let store = Store::new(Engine::Sqlite);
+    for (name, value) in WRONG {
+        let ended = serve_with(&store, &[(name, value)]).end();
+        assert!(matches!(ended.code, Some(1 | 2)) && ended.out.is_empty(), "{name}: {}", ended.err);
+        assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
+        assert!(ended.err.starts_with(&format!("statuary: {name}")), "{}", ended.err);
+        assert!(!store.path("data").exists(), "{name}");
+    }
+    // A flag that is given is what is named, and counts.
+    let mut command = store.command(&["serve", "--listen", "here"]);
+    command.env("STATUARY_LISTEN", "there");
+    let ended = Process::start(command, "").end();
+    assert_eq!(ended.code, Some(2), "{}", ended.err);
+    assert!(ended.err.contains("--listen") && !ended.err.contains("STATUARY_LISTEN:"), "{}", ended.err);
+    let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    command.env("STATUARY_LISTEN", "there");
+    stop(Server::start(command));
+    // What another command does not use is not read.
+    let mut command = store.command(&["token", "list"]);
+    command.env("STATUARY_LISTEN", "there");
+    Process::start(command, "").end().well();
+}
+
+#[test]
+fn a_wrong_key_of_the_file_is_named() {
+    let store = Store::new(Engine::Sqlite);
+    for (name, value) in WRONG.into_iter().filter(|(name, _)| *name != "STATUARY_CONFIG") {
+        let key = name.trim_start_matches("STATUARY_").to_lowercase();
+        std::fs::write(store.path("wrong.toml"), format!("{key} = '{value}'\n")).expect("a file");
+        fails(&store.run(&["--config", "wrong.toml", "serve", "--listen", "127.0.0.1:0"], ""), &key);
+    }
+    assert!(!store.path("data").exists());
+}
+
+#[rstest]
+#[case("True", true)]
+#[case(" YES ", true)]
+#[case("1", true)]
+#[case("on", true)]
+#[case("FALSE", false)]
+#[case("no", false)]
+#[case("0", false)]
+#[case("Off", false)]
+fn a_boolean_is_spelled_as_people_spell_it(
+    #[case] text: &str,
+    #[case] is_on: bool,
+    #[values(false, true)] in_file: bool,
+) {
+    let store = Store::new(Engine::Sqlite);
+    std::fs::write(store.path("on.toml"), format!("openproject_login_required = '{text}'\n"))
+        .expect("a file");
+    let server = Server::start({
+        let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+        if in_file {
+            command.env("STATUARY_CONFIG", "on.toml")
+        } else {
+            command.env("STATUARY_OPENPROJECT_LOGIN_REQUIRED", text)
+        };
+        command
+    });
+    let status = get(&server.url, "/api/v3/statuses", None).status;
+    assert_eq!(status == 401, is_on, "{status}");
+    stop(server);
+}
+
+#[test]
+fn blanks_around_a_setting_are_none_of_it() {
+    let store = Store::new(Engine::Sqlite);
+    let file = "public_url = ' https://Status.Example:443/ '\nrate_limit = ' 7 '\ncors_origins = [' https://a.example ']\n";
+    std::fs::write(store.path("blank.toml"), file).expect("a file");
+    let mut command = store.command(&["serve"]);
+    command.envs([("STATUARY_LISTEN", " 127.0.0.1:0 "), ("STATUARY_CONFIG", " blank.toml ")]);
+    let mut server = Server::start(command);
+    assert!(server.process.line().starts_with("administrator: https://status.example/setup/"));
+    let answer = send(&server.url, "GET", "/healthz", "origin: https://a.example\r\n", "");
+    assert!(answer.head.contains("access-control-allow-origin: https://a.example"), "{}", answer.head);
+    stop(server);
+}
+
+#[rstest]
+#[case::all("*", "https://anything.example", Some("*"))]
+#[case::normal("https://a.example", "https://a.example", Some("https://a.example"))]
+#[case::a_slash("https://a.example/", "https://a.example", Some("https://a.example"))]
+#[case::capitals("HTTPS://A.Example", "https://a.example", Some("https://a.example"))]
+#[case::a_default_port("https://a.example:443", "https://a.example", Some("https://a.example"))]
+#[case::a_port("http://a.example:3000", "http://a.example:3000", Some("http://a.example:3000"))]
+#[case::another("https://a.example", "https://b.example", None)]
+fn origins_are_those_that_browsers_send(
+    #[case] setting: &str,
+    #[case] origin: &str,
+    #[case] allowed: Option<&str>,
+) {
+    let store = Store::new(Engine::Sqlite);
+    let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    command.env("STATUARY_CORS_ORIGINS", setting);
+    let server = Server::start(command);
+    let headers = format!(
+        "origin: {origin}\r\naccess-control-request-method: POST\r\naccess-control-request-headers: authorization\r\n"
+    );
+    let answer = send(&server.url, "OPTIONS", "/api/v1/status_reports", &headers, "");
+    let header = |name: &str| answer.head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
+    assert_eq!(header("access-control-allow-origin"), allowed);
+    assert_eq!(header("access-control-max-age"), Some("3600"));
+    assert_eq!(header("access-control-allow-credentials"), None);
+    stop(server);
+}
+
+#[rstest]
+#[case("foo")]
+#[case("null")]
+#[case("a.example")]
+#[case("https://a.example/path")]
+fn what_is_no_origin_is_refused_at_the_start(#[case] origin: &str) {
+    let store = Store::new(Engine::Sqlite);
+    let ended = serve_with(&store, &[("STATUARY_CORS_ORIGINS", origin)]).end();
+    fails(&ended, &format!("STATUARY_CORS_ORIGINS: \"{origin}\": "));
+}
+
+#[rstest]
+#[case("example.org", "it is no URL; give it as https://NAME")]
+#[case("ftp://h", "neither https nor http")]
+#[case("https://h/?x", "a query or a fragment")]
+#[case("https://h/#x", "a query or a fragment")]
+#[case("https://ann:pass-phrase@h", "a user name or a password")]
+fn what_is_no_public_url_is_refused_at_the_start_and_by_the_doctor(#[case] url: &str, #[case] said: &str) {
+    let store = Store::new(Engine::Sqlite);
+    let ended = store.run(&["serve", "--listen", "127.0.0.1:0", "--public-url", url], "");
+    fails(&ended, "--public-url: ");
+    assert!(ended.err.contains(said) && !ended.err.contains("pass-phrase"), "{}", ended.err);
+    let doctor = store.run(&["doctor", "--public-url", url], "");
+    assert_eq!(doctor.code, Some(1));
+    assert!(doctor.out.contains(said) && !doctor.out.contains("pass-phrase"), "{}", doctor.out);
+}
+
+#[test]
+fn a_proxy_is_trusted_by_its_network() {
+    let store = Store::new(Engine::Sqlite);
+    let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    command.envs([("STATUARY_TRUSTED_PROXIES", "127.0.0.0/8, fd00::/8"), ("STATUARY_ADDRESS_LIMIT", "1")]);
+    let server = Server::start(command);
+    let status = |headers: &str| send(&server.url, "GET", "/api/v1/workspaces", headers, "").status;
+    assert_eq!(status("x-forwarded-for: 192.0.2.1\r\n"), 401);
+    assert_eq!(status("x-forwarded-for: 192.0.2.1\r\n"), 429);
+    assert_eq!(status("forwarded: for=192.0.2.1;proto=https\r\n"), 429);
+    assert_eq!(status("forwarded: for=192.0.2.2\r\n"), 401);
+    assert_eq!(status("forwarded: for=192.0.2.2\r\n"), 429);
+    stop(server);
 }
