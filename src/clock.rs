@@ -107,6 +107,18 @@ impl Time {
         zoned().map(|zoned| Self(zoned.timestamp().as_microsecond())).ok_or(NotATime("an instant"))
     }
 
+    /// The end of something: an instant as [`Time::parse_lenient`] reads it, or a day, with which it ends, in UTC.
+    ///
+    /// # Errors
+    /// [`NotATime`]
+    pub fn parse_end(text: &str) -> Result<Self, NotATime> {
+        let text = text.trim();
+        let is_day = !text.contains(['T', 't', ' ', ':']);
+        let day = is_day.then(|| text.parse::<civil::Date>().ok()).flatten();
+        let next = day.and_then(|day| day.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok());
+        next.map_or_else(|| Self::parse_lenient(text), |next| Ok(Self(next.timestamp().as_microsecond())))
+    }
+
     /// The instant as the library for calendars knows it; what lies beyond its years is at their ends.
     pub fn timestamp(self) -> Timestamp {
         let bounded = self.0.clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());

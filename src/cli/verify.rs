@@ -1,12 +1,16 @@
 //! `statuary verify`
 
+use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 
+use super::output::{self, Target};
 use super::{print, visit};
 use crate::config::Given;
+use crate::events::Head;
 use crate::verify::{self, proof};
 
 /// Options of `verify`.
@@ -15,6 +19,29 @@ pub struct Args {
     /// Instead print the proof that an event is in the log; without an account, of the only one.
     #[arg(long, value_name = "ACCOUNT:SEQUENCE")]
     proof: Option<EventName>,
+    /// The end of an account's log as it was kept elsewhere, such as `backup` prints it: the log must have it. May be
+    /// given several times.
+    #[arg(long = "head", value_name = "ACCOUNT:SEQUENCE:HASH", conflicts_with = "proof")]
+    heads: Vec<KeptHead>,
+}
+
+/// Where the log of an account ended once.
+#[derive(Clone)]
+struct KeptHead(Head);
+
+impl FromStr for KeptHead {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || {
+            let mut parts = text.trim().split(':');
+            let account_id = parts.next()?.parse().ok()?;
+            let sequence = parts.next()?.parse().ok().filter(|sequence| *sequence > 0)?;
+            let hash = hex::decode(parts.next()?).ok().filter(|hash| hash.len() == 32)?;
+            parts.next().is_none().then_some(Self(Head { account_id, sequence, hash }))
+        };
+        read().ok_or("a head is ACCOUNT:SEQUENCE:HASH, with 64 hexadecimal digits")
+    }
 }
 
 /// An event, as people name it.
@@ -44,21 +71,38 @@ impl FromStr for EventName {
 /// Prints what is wrong with the store, or what there is when nothing is.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let db = visit(given, &given.file()?).await?;
+    let data = db.file().and_then(Path::parent);
     if let Some(EventName { account_id, sequence }) = args.proof {
+        let printed = output::write(Target::Standard, data, async |file: File| {
+            let work = db.read(move |conn| {
+                Box::pin(async move {
+                    let mut out = BufWriter::new(file);
+                    proof::write(conn, account_id, sequence, &mut out).await
+                })
+            });
+            Ok(work.await?)
+        });
+        return printed.await;
+    }
+    let checked = output::write(Target::Standard, data, async |file: File| {
         let work = db.read(move |conn| {
             Box::pin(async move {
-                let mut out = BufWriter::new(std::io::stdout());
-                proof::write(conn, account_id, sequence, &mut out).await
+                let mut out = BufWriter::new(file);
+                let mut tell = |finding: &str| drop(writeln!(out, "{finding}"));
+                let mut summary = verify::verify(conn, &mut tell).await?;
+                for KeptHead(head) in &args.heads {
+                    if let Some(finding) = verify::missing(conn, head).await? {
+                        summary.findings += 1;
+                        tell(&finding);
+                    }
+                }
+                Ok(summary)
             })
         });
-        return Ok(work.await?);
-    }
-    let work = db.read(|conn| {
-        Box::pin(async move {
-            verify::verify(conn, |finding| drop(writeln!(std::io::stdout(), "{finding}"))).await
-        })
+        // What was found before the store could not be read any further is printed, too.
+        Ok(work.await)
     });
-    let summary = work.await.context("the store cannot be checked")?;
+    let summary = checked.await?.context("the store cannot be checked")?;
     match summary.findings {
         0 => {}
         1 => bail!("the store is not whole: 1 finding"),

@@ -109,7 +109,7 @@ pub fn forwarded_for(proxies: &[Network], headers: &HeaderMap) -> Option<IpAddr>
     });
     let standard = headers
         .contains_key("forwarded")
-        .then(|| last_foreign(proxies, &lists(headers, "forwarded"), |list| elements(list)));
+        .then(|| last_foreign(proxies, &lists(headers, "forwarded"), elements));
     match (usual, standard) {
         (Some(usual), Some(standard)) => usual.filter(|usual| Some(*usual) == standard),
         (usual, standard) => usual.or(standard).flatten(),

@@ -156,6 +156,38 @@ pub async fn ends(conn: &mut Conn, mut tell: impl FnMut(String) + Send) -> Resul
     }
 }
 
+/// What is wrong where a log, whose chain is whole, does not have an end that it had once: it lost what came last, or it
+/// is another log.
+///
+/// # Errors
+/// Those of the store.
+pub async fn missing(conn: &mut Conn, kept: &Head) -> Result<Option<String>> {
+    let (account, sequence) = (kept.account_id, kept.sequence);
+    let found =
+        events::store::heads(conn, account - 1, 1).await?.into_iter().find(|head| head.account_id == account);
+    let Some(head) = found else {
+        return Ok(Some(format!(
+            "account {account}: it is not there, and the head that was kept has {sequence} events"
+        )));
+    };
+    if head.sequence < sequence {
+        let last = head.sequence;
+        return Ok(Some(format!(
+            "account {account}: the log ends with event {last}, before the kept head {sequence}"
+        )));
+    }
+    let hash = if head.sequence == sequence {
+        Some(head.hash)
+    } else {
+        let next = events::store::chain(conn, account, sequence, 1).await?;
+        next.into_iter().next().map(|link| link.previous_hash)
+    };
+    let is_same = hash.is_some_and(|hash| hash == kept.hash);
+    Ok((!is_same).then(|| {
+        format!("account {account}, event {sequence}: it has another hash than the kept head, so this is another log")
+    }))
+}
+
 impl<F: FnMut(&str) + Send> Check<'_, F> {
     fn found(&mut self, finding: &str) {
         self.summary.findings += 1;
