@@ -2,6 +2,7 @@
 // field for a colour. Without it the buttons are the way.
 "use strict";
 {
+  const root = document.documentElement.dataset.root ?? "";
   const table = () => document.getElementById("statuses");
   const rows = () => [...table().tBodies[0].rows];
   const placeOf = (row) => rows().indexOf(row) + 1;
@@ -9,7 +10,7 @@
   // Asks the server, shows what it has from then on, and says so.
   const send = async (id, place, focus) => {
     const csrf = document.forms.mover.elements.csrf.value;
-    const answer = await fetch(`/statuses/${id}/place`, { method: "POST", body: new URLSearchParams({ csrf, place }) });
+    const answer = await fetch(`${root}/statuses/${id}/place`, { method: "POST", body: new URLSearchParams({ csrf, place }) });
     if (!answer.ok) {
       location.reload();
       return;

@@ -2,6 +2,8 @@
 "use strict";
 
 {
+  // The path of the public address, which every path begins with.
+  const root = document.documentElement.dataset.root ?? "";
   const peek = document.getElementById("peek");
   const told = new Map();
   let shown = null;
@@ -15,7 +17,7 @@
   };
   const addressOf = (cell) => {
     const workspace = cell.parentElement.querySelector("th a").getAttribute("href").split("/").pop();
-    return `/portfolio/cells/${workspace}/${weekOf(cell)}`;
+    return `${root}/portfolio/cells/${workspace}/${weekOf(cell)}`;
   };
 
   const tell = async (address) => {
@@ -53,7 +55,7 @@
 
   const open = async (cell) => {
     const html = await tell(addressOf(cell)).catch(() => "");
-    const link = new DOMParser().parseFromString(html, "text/html").querySelector("a[href^='/status_reports/']");
+    const link = new DOMParser().parseFromString(html, "text/html").querySelector(`a[href^='${root}/status_reports/']`);
     if (link) location.href = link.getAttribute("href");
   };
 

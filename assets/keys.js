@@ -3,10 +3,13 @@
 
 document.documentElement.classList.add("js");
 
+// The path of the public address, which every path begins with.
+const root = document.documentElement.dataset.root ?? "";
+
 {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone && !document.cookie.split("; ").includes(`zone=${zone}`)) {
-    document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+    document.cookie = `zone=${zone}; path=${root || "/"}; max-age=31536000; samesite=lax`;
   }
 }
 
@@ -91,7 +94,7 @@ const moveInList = (step) => {
 
 // The workspace in focus, or else the one that the page is about.
 const newReport = () => {
-  const near = document.activeElement?.closest("tr, li")?.querySelector("a[href^='/workspaces/']");
+  const near = document.activeElement?.closest("tr, li")?.querySelector(`a[href^='${root}/workspaces/']`);
   const path = near?.getAttribute("href") ?? document.querySelector("main [data-workspace]")?.dataset.workspace;
   if (path) location.href = `${path}/reports/new`;
 };

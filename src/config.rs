@@ -366,6 +366,29 @@ impl Settings {
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https:"))
     }
+
+    /// The path of the public URL, without a slash at the end: empty, or such as `/statuary`. Every address that the
+    /// service gives out begins with it.
+    pub fn public_path(&self) -> &str {
+        self.public_parts().map_or("", |(_, path)| path)
+    }
+
+    /// The public URL without its path, as browsers write an origin.
+    pub fn public_origin(&self) -> Option<&str> {
+        self.public_parts().map(|(origin, _)| origin)
+    }
+
+    /// The path of cookies.
+    pub fn cookie_path(&self) -> &str {
+        let path = self.public_path();
+        if path.is_empty() { "/" } else { path }
+    }
+
+    fn public_parts(&self) -> Option<(&str, &str)> {
+        let url = self.public_url.as_deref()?;
+        let host = url.find("://").map_or(0, |at| at + 3);
+        Some(url.split_at(url[host..].find('/').map_or(url.len(), |at| host + at)))
+    }
 }
 
 impl Default for Settings {

@@ -26,7 +26,7 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::config::addresses::ANY_ORIGIN;
 use crate::http::write::{KEY, REPLAYED};
-use crate::http::{RequestId, answers, limits, path, patience};
+use crate::http::{RequestId, address, answers, limits, path, patience};
 use crate::metrics::layer::{self as metrics, Counting};
 use crate::openapi::Routes;
 use crate::{
@@ -75,7 +75,10 @@ impl Service<Request> for Front {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let front = self.clone();
-        Box::pin(async move { Ok(front.answer(path::normalise(request)).await) })
+        Box::pin(async move {
+            let request = path::normalise(request, front.app.settings.public_path());
+            Ok(front.answer(request).await)
+        })
     }
 }
 
@@ -87,13 +90,16 @@ impl Front {
         let (app, is_https) = (self.app.clone(), self.is_https);
         let counting = Counting::begin(&app.metrics, &request);
         let id = request_id(&request);
-        request.extensions_mut().insert(RequestId(id.clone()));
+        request
+            .extensions_mut()
+            .insert(RequestId { id: id.clone(), root: app.settings.public_path().to_owned() });
         let mut response = match self.cors {
             None => self.limited(request).await,
             Some(_) => Box::pin(self.across_origins(request)).await,
         };
         response.headers_mut().insert(REQUEST_ID, id);
         counting.end(&response);
+        address::publish(&mut response, app.settings.public_path());
         web::guard::guarded(without_axums_headers(response), is_https)
     }
 

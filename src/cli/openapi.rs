@@ -18,6 +18,6 @@ pub struct Args {
 
 /// Prints the `OpenAPI` document of a surface.
 pub fn run(args: &Args) -> Result<()> {
-    let text = openapi::json(args.surface, args.strict);
+    let text = openapi::json(args.surface, args.strict, "");
     print(String::from_utf8_lossy(&text).trim_end())
 }

@@ -1,5 +1,6 @@
 //! What all surfaces share on the wire.
 
+pub mod address;
 pub mod answers;
 pub mod body;
 pub mod caller;
@@ -21,13 +22,18 @@ use std::net::IpAddr;
 
 use axum::http::HeaderValue;
 
-/// What a request is called, in its answer and in the log.
+/// The id of a request, in its answer and in the log, and what an answer that is written far from the settings needs.
 #[derive(Clone, Debug)]
-pub struct RequestId(pub HeaderValue);
+pub struct RequestId {
+    /// The id.
+    pub id: HeaderValue,
+    /// The public path, which every address in an answer begins with.
+    pub root: String,
+}
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.to_str().unwrap_or_default())
+        f.write_str(self.id.to_str().unwrap_or_default())
     }
 }
 

@@ -23,7 +23,7 @@ pub fn is_foreign(settings: &Settings, headers: &HeaderMap) -> bool {
     }
     let Some(origin) = text(header::ORIGIN.as_str()) else { return false };
     let origin_host = origin.split_once("://").map(|(_, host)| host);
-    let is_public = settings.public_url.as_deref().is_some_and(|url| origin.eq_ignore_ascii_case(url));
+    let is_public = settings.public_origin().is_some_and(|public| origin.eq_ignore_ascii_case(public));
     !is_public && !origin_host.zip(host(headers)).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 

@@ -4,6 +4,8 @@ use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 
+use super::address;
+
 /// Marks a request for an OpenProject path that was spelled with `.json`.
 #[derive(Clone, Copy, Debug)]
 pub struct AsksForJson;
@@ -12,21 +14,27 @@ pub struct AsksForJson;
 const VIEWER: &str = "/docs/";
 
 /// Brings the path into the form that the router knows.
-pub fn normalise(mut request: Request) -> Request {
+pub fn normalise(mut request: Request, public_path: &str) -> Request {
+    if let Some(path) = address::inner(public_path, request.uri().path()) {
+        set_path(&mut request, &path);
+    }
     if let Some((path, had_suffix)) = normal(request.uri().path()) {
         if had_suffix {
             request.extensions_mut().insert(AsksForJson);
         }
-        let query = request.uri().query().map_or_else(String::new, |query| format!("?{query}"));
-        if let Ok(path_and_query) = PathAndQuery::try_from(format!("{path}{query}")) {
-            let mut parts = request.uri().clone().into_parts();
-            parts.path_and_query = Some(path_and_query);
-            if let Ok(uri) = Uri::from_parts(parts) {
-                *request.uri_mut() = uri;
-            }
-        }
+        set_path(&mut request, &path);
     }
     request
+}
+
+fn set_path(request: &mut Request, path: &str) {
+    let query = request.uri().query().map_or_else(String::new, |query| format!("?{query}"));
+    let Ok(path_and_query) = PathAndQuery::try_from(format!("{path}{query}")) else { return };
+    let mut parts = request.uri().clone().into_parts();
+    parts.path_and_query = Some(path_and_query);
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
 }
 
 /// The normal form, where it is another one, and whether it had the suffix.

@@ -1,5 +1,7 @@
 //! Stories of limits and of patience, through HTTP.
 
+mod addresses;
+
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::num::NonZeroU32;

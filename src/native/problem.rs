@@ -3,15 +3,17 @@
 use std::fmt::Write;
 
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::app::App;
 use crate::db;
 use crate::error::{Error as Cause, Problem as Rule, Violation};
 use crate::http::RequestId;
+use crate::web::prose::escape;
 
 /// What can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,7 +304,7 @@ impl Error {
     pub(super) fn write(&self, response: &mut Response, request: Option<&RequestId>) {
         let Described { name, status, title, .. } = self.kind.described();
         let document = Document {
-            r#type: format!("/problems/{name}"),
+            r#type: format!("{}/problems/{name}", request.map_or("", |request| &request.root)),
             title,
             status: status.as_u16(),
             detail: self.detail.as_deref(),
@@ -394,21 +396,24 @@ pub fn failure() -> Response {
 }
 
 /// `GET /problems`
-pub async fn index() -> Response {
-    page("Problems", Kind::ALL.iter().map(|kind| kind.described()))
+pub async fn index(State(app): State<App>) -> Response {
+    page(app.settings.public_path(), "Problems", Kind::ALL.iter().map(|kind| kind.described()))
 }
 
 /// `GET /problems/{name}`
-pub async fn show(Path(name): Path<String>) -> Response {
+pub async fn show(State(app): State<App>, Path(name): Path<String>) -> Response {
     let kinds = Kind::ALL.iter().map(|kind| kind.described());
     let Some(kind) = kinds.into_iter().find(|kind| kind.name == name) else {
         return (StatusCode::NOT_FOUND, "Not found\n").into_response();
     };
-    page(kind.title, std::iter::once(kind))
+    page(app.settings.public_path(), kind.title, std::iter::once(kind))
 }
 
-/// All words are ours, and none has a character that HTML would read.
-fn page(title: &str, kinds: impl Iterator<Item = Described>) -> Response {
+/// The words of the table have no character that HTML would read.
+fn page(root: &str, title: &str, kinds: impl Iterator<Item = Described>) -> Response {
+    let mut escaped = String::new();
+    escape(&mut escaped, root);
+    let root = escaped;
     let mut body = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title} - Statuary</title>\n\
         <h1>{title}</h1>\n<dl>\n"
@@ -416,10 +421,10 @@ fn page(title: &str, kinds: impl Iterator<Item = Described>) -> Response {
     for Described { name, status, title, about } in kinds {
         let _ = writeln!(
             body,
-            "<dt><a href=\"/problems/{name}\"><code>{name}</code></a>: {title} ({})</dt>\n<dd>{about}</dd>",
+            "<dt><a href=\"{root}/problems/{name}\"><code>{name}</code></a>: {title} ({})</dt>\n<dd>{about}</dd>",
             status.as_u16()
         );
     }
-    body += "</dl>\n<p><a href=\"/problems\">All problems</a></p>\n</html>\n";
+    let _ = write!(body, "</dl>\n<p><a href=\"{root}/problems\">All problems</a></p>\n</html>\n");
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
 }

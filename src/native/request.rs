@@ -48,7 +48,7 @@ impl FromRequestParts<App> for Request {
         let segments = segments.map(|all| all.iter().map(|(_, text)| text.to_owned()).collect());
         Ok(Self {
             caller,
-            path: format!("{}{}", super::ROOT, parts.uri.path()),
+            path: format!("{}{}{}", app.settings.public_path(), super::ROOT, parts.uri.path()),
             segments: segments.unwrap_or_default(),
             params: Params::new(members)?,
             expected: Expected::read(&parts.headers),

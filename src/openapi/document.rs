@@ -51,28 +51,58 @@ pub fn document(surface: Surface, strict: bool) -> Value {
 }
 
 /// The document as JSON, which is what is served, printed and kept in the repository.
-pub fn json(surface: Surface, strict: bool) -> Bytes {
+pub fn json(surface: Surface, strict: bool, public_path: &str) -> Bytes {
     static MADE: Made = [const { OnceLock::new() }; VARIANTS];
-    made(&MADE, surface, strict, |document| {
+    let write = |document| {
         let mut text = serde_json::to_string_pretty(&document).expect("a value is JSON");
         text.push('\n');
         text
-    })
+    };
+    made(&MADE, surface, strict, public_path, write)
 }
 
 /// The document as YAML.
-pub fn yaml(surface: Surface, strict: bool) -> Bytes {
+pub fn yaml(surface: Surface, strict: bool, public_path: &str) -> Bytes {
     static MADE: Made = [const { OnceLock::new() }; VARIANTS];
-    made(&MADE, surface, strict, |document| serde_saphyr::to_string(&document).expect("a value is YAML"))
+    made(&MADE, surface, strict, public_path, |document| {
+        serde_saphyr::to_string(&document).expect("a value is YAML")
+    })
 }
 
 /// Each surface, strict and not.
 const VARIANTS: usize = 2 * Surface::ALL.len();
-type Made = [OnceLock<Bytes>; VARIANTS];
+/// Each with the public path for which it was written: a process has one.
+type Made = [OnceLock<(String, Bytes)>; VARIANTS];
 
-fn made(kept: &Made, surface: Surface, strict: bool, write: fn(Value) -> String) -> Bytes {
+fn made(kept: &Made, surface: Surface, strict: bool, public_path: &str, write: fn(Value) -> String) -> Bytes {
+    let written = || {
+        let mut document = document(surface, strict);
+        if !public_path.is_empty() {
+            publish(&mut document, public_path);
+        }
+        Bytes::from(write(document))
+    };
     let index = 2 * surface as usize + usize::from(strict);
-    kept[index].get_or_init(|| write(document(surface, strict)).into()).clone()
+    match kept[index].get_or_init(|| (public_path.to_owned(), written())) {
+        (path, document) if path == public_path => document.clone(),
+        _ => written(),
+    }
+}
+
+/// Puts the public path before the addresses in a document: its server, and the paths in schemas, examples and flows.
+fn publish(value: &mut Value, public_path: &str) {
+    let is_path = |text: &str| {
+        text == "/" || ["/api/", "/oauth/", "/problems/"].iter().any(|start| text.starts_with(start))
+    };
+    match value {
+        Value::String(text) if is_path(text) => {
+            text.insert_str(0, public_path);
+            text.truncate(text.trim_end_matches('/').len());
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| publish(item, public_path)),
+        Value::Object(members) => members.values_mut().for_each(|member| publish(member, public_path)),
+        _ => {}
+    }
 }
 
 fn described(

@@ -151,12 +151,12 @@ impl Surface {
         }
     }
 
-    /// Where its document is.
-    pub const fn path(self) -> &'static str {
+    /// Where its document is, as seen from the viewer at `/docs/`, whatever the public path.
+    pub const fn path_from_viewer(self) -> &'static str {
         match self {
-            Self::Kantata => "/api/v1/openapi.json",
-            Self::Openproject => "/api/v3/openapi.json",
-            Self::Native => "/api/statuary/v1/openapi.json",
+            Self::Kantata => "../api/v1/openapi.json",
+            Self::Openproject => "../api/v3/openapi.json",
+            Self::Native => "../api/statuary/v1/openapi.json",
         }
     }
 

@@ -32,12 +32,15 @@ pub async fn openproject(State(app): State<App>, headers: HeaderMap) -> Answer {
 /// `GET /api/v3/spec.yml`
 pub async fn openproject_yaml(State(app): State<App>, headers: HeaderMap) -> Answer {
     request::authenticate(&app, &headers, &Extensions::new()).await?;
-    let yaml = super::yaml(Surface::Openproject, app.settings.strict);
+    let yaml = super::yaml(Surface::Openproject, app.settings.strict, app.settings.public_path());
     Ok(typed(yaml.into(), HeaderValue::from_static("text/vnd.yaml")))
 }
 
 fn document(surface: Surface, app: &App) -> Response {
-    typed(super::json(surface, app.settings.strict).into(), crate::kantata::CONTENT_TYPE)
+    typed(
+        super::json(surface, app.settings.strict, app.settings.public_path()).into(),
+        crate::kantata::CONTENT_TYPE,
+    )
 }
 
 fn typed(body: Body, content_type: HeaderValue) -> Response {
@@ -48,7 +51,7 @@ fn typed(body: Body, content_type: HeaderValue) -> Response {
 
 /// `GET /docs`: Swagger UI over the documents.
 pub fn viewer() -> Router<App> {
-    let urls = Surface::ALL.map(|surface| Url::new(surface.name(), surface.path()));
+    let urls = Surface::ALL.map(|surface| Url::new(surface.name(), surface.path_from_viewer()));
     let viewer: Router<App> =
         SwaggerUi::new("/docs").config(Config::new(urls).persist_authorization(false)).into();
     viewer.layer(map_response(guard::viewer))

@@ -25,9 +25,9 @@ pub struct Link {
 }
 
 impl Link {
-    /// A link to a path below `/api/v3`.
-    pub fn to(path: impl AsRef<str>) -> Self {
-        Self { href: Some(format!("/api/v3{}", path.as_ref())), ..Self::nothing() }
+    /// A link to a path below `/api/v3`, which is below the public path `root`.
+    pub fn to(root: &str, path: impl AsRef<str>) -> Self {
+        Self { href: Some(format!("{root}/api/v3{}", path.as_ref())), ..Self::nothing() }
     }
 
     /// A link that leads nowhere.

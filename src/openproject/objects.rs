@@ -38,7 +38,7 @@ struct SelfLink {
 }
 
 /// A status.
-pub fn status(status: &Status) -> StatusObject<'_> {
+pub fn status<'o>(root: &str, status: &'o Status) -> StatusObject<'o> {
     StatusObject {
         _type: "Status",
         id: status.id,
@@ -50,7 +50,7 @@ pub fn status(status: &Status) -> StatusObject<'_> {
         excluded_from_totals: status.excluded_from_totals,
         default_done_ratio: status.default_done_ratio,
         position: status.position,
-        _links: SelfLink { itself: Link::to(format!("/statuses/{}", status.id)).titled(&status.name) },
+        _links: SelfLink { itself: Link::to(root, format!("/statuses/{}", status.id)).titled(&status.name) },
     }
 }
 
@@ -74,14 +74,14 @@ pub struct Elements<T> {
 }
 
 /// All statuses; the collection is never paginated and says nothing of pages.
-pub fn statuses(all: &[Status]) -> CollectionObject<StatusObject<'_>> {
-    let elements: Vec<_> = all.iter().map(status).collect();
+pub fn statuses<'o>(root: &str, all: &'o [Status]) -> CollectionObject<StatusObject<'o>> {
+    let elements: Vec<_> = all.iter().map(|one| status(root, one)).collect();
     CollectionObject {
         _type: "Collection",
         total: elements.len(),
         count: elements.len(),
         _embedded: Elements { elements },
-        _links: SelfLink { itself: Link::to("/statuses") },
+        _links: SelfLink { itself: Link::to(root, "/statuses") },
     }
 }
 
@@ -96,18 +96,18 @@ pub struct ProjectStatusObject {
 }
 
 /// A project status.
-pub fn project_status(status: ProjectStatus) -> ProjectStatusObject {
+pub fn project_status(root: &str, status: ProjectStatus) -> ProjectStatusObject {
     ProjectStatusObject {
         _type: "ProjectStatus",
         id: status.code(),
         name: status.name(),
-        _links: SelfLink { itself: project_status_link(status) },
+        _links: SelfLink { itself: project_status_link(root, status) },
     }
 }
 
 /// A link to a project status.
-pub fn project_status_link(status: ProjectStatus) -> Link {
-    Link::to(format!("/project_statuses/{}", status.code())).titled(status.name())
+pub fn project_status_link(root: &str, status: ProjectStatus) -> Link {
+    Link::to(root, format!("/project_statuses/{}", status.code())).titled(status.name())
 }
 
 /// A person.
@@ -132,7 +132,7 @@ pub struct UserObject<'o> {
 }
 
 /// A user; `login` is the e-mail address.
-pub fn user(user: &User) -> UserObject<'_> {
+pub fn user<'o>(root: &str, user: &'o User) -> UserObject<'o> {
     let (first_name, last_name) = user.full_name.rsplit_once(' ').unwrap_or((&user.full_name, ""));
     UserObject {
         kind: "User",
@@ -146,17 +146,17 @@ pub fn user(user: &User) -> UserObject<'_> {
         avatar: user.photo_path.as_deref(),
         status: "active",
         language: "en",
-        links: SelfLink { itself: user_link(user) },
+        links: SelfLink { itself: user_link(root, user) },
     }
 }
 
 /// A link to a user.
-pub fn user_link(user: &User) -> Link {
-    Link::to(format!("/users/{}", user.id)).titled(&user.full_name)
+pub fn user_link(root: &str, user: &User) -> Link {
+    Link::to(root, format!("/users/{}", user.id)).titled(&user.full_name)
 }
 
 /// Who asks without credentials on an open instance.
-pub fn anonymous() -> UserObject<'static> {
+pub fn anonymous(root: &str) -> UserObject<'static> {
     UserObject {
         kind: "User",
         id: 0,
@@ -169,7 +169,7 @@ pub fn anonymous() -> UserObject<'static> {
         avatar: None,
         status: "active",
         language: "en",
-        links: SelfLink { itself: Link::to("/users/0").titled("Anonymous") },
+        links: SelfLink { itself: Link::to(root, "/users/0").titled("Anonymous") },
     }
 }
 
@@ -252,7 +252,7 @@ impl JsonSchema for Milliseconds {
 
 /// A workspace as a project. Those who may not see its health see neither status nor explanation; the status is
 /// embedded in single views alone.
-pub fn project(seen: &Seen, may_write: bool, is_single: bool) -> ProjectObject<'_> {
+pub fn project<'o>(root: &str, seen: &'o Seen, may_write: bool, is_single: bool) -> ProjectObject<'o> {
     let (workspace, is_healthy) = (&seen.workspace, seen.right.sees_health());
     let path = format!("/projects/{}", workspace.id);
     let status = workspace.project_status;
@@ -269,12 +269,13 @@ pub fn project(seen: &Seen, may_write: bool, is_single: bool) -> ProjectObject<'
             .then(|| Formattable::markdown(workspace.status_explanation.as_deref())),
         created_at: Milliseconds(workspace.created_at),
         updated_at: Milliseconds(workspace.updated_at),
-        embedded: embedded.map(|status| EmbeddedStatus { status: project_status(status) }),
+        embedded: embedded.map(|status| EmbeddedStatus { status: project_status(root, status) }),
         links: ProjectLinks {
-            itself: Link::to(&path).titled(&workspace.title),
-            status: is_healthy.then(|| status.map_or(Link::nothing(), project_status_link)),
-            update_immediately: may_write.then(|| Link::to(&path).with_method("patch")),
-            schema: Link::to("/projects/schema"),
+            itself: Link::to(root, &path).titled(&workspace.title),
+            status: is_healthy
+                .then(|| status.map_or(Link::nothing(), |status| project_status_link(root, status))),
+            update_immediately: may_write.then(|| Link::to(root, &path).with_method("patch")),
+            schema: Link::to(root, "/projects/schema"),
             ancestors: [],
             parent: Link::nothing(),
         },

@@ -48,9 +48,17 @@ impl Page {
     }
 
     /// The collection of a page, whose address has the other parameters in `query`.
-    pub fn collection<T>(self, path: &str, query: &str, total: i64, elements: Vec<T>) -> PageObject<T> {
-        let link =
-            |number: &str, size: &str| Link::to(format!("{path}?{query}offset={number}&pageSize={size}"));
+    pub fn collection<T>(
+        self,
+        root: &str,
+        path: &str,
+        query: &str,
+        total: i64,
+        elements: Vec<T>,
+    ) -> PageObject<T> {
+        let link = |number: &str, size: &str| {
+            Link::to(root, format!("{path}?{query}offset={number}&pageSize={size}"))
+        };
         let (number, size) = (self.number.to_string(), self.size.to_string());
         let has_next = self.number.saturating_mul(self.size) < total && self.size > 0;
         PageObject {

@@ -32,6 +32,8 @@ pub struct Request {
     pub segment: String,
     /// The host that was asked.
     pub host: String,
+    /// The public path, which every address in an answer begins with.
+    pub root: String,
     expected: Option<Expected>,
     key: Option<Key>,
 }
@@ -79,6 +81,7 @@ impl Request {
             query: Params::new(query.0)?,
             segment: segment.unwrap_or_default(),
             host: host.unwrap_or_default().to_owned(),
+            root: app.settings.public_path().to_owned(),
             expected: Expected::read(&parts.headers),
             key: None,
         })

@@ -31,7 +31,7 @@ pub const SHOW: Operation = Operation {
 
 /// `GET /api/v3`: links to what is served.
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let caller = request.caller;
+    let (caller, root_path) = (request.caller, request.root);
     let (account_id, user_id) = (caller.account_id, caller.user_id);
     let found = app.db.read(move |conn| {
         Box::pin(async move { users::store::of_account(conn, account_id, &format!("[{user_id}]")).await })
@@ -41,13 +41,13 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
         root["coreVersion"] = json!(CORE_VERSION);
     }
     let mut links = json!({
-        "self": Link::to(""),
-        "configuration": Link::to("/configuration"),
-        "projects": Link::to("/projects"),
-        "statuses": Link::to("/statuses"),
+        "self": Link::to(&root_path, ""),
+        "configuration": Link::to(&root_path, "/configuration"),
+        "projects": Link::to(&root_path, "/projects"),
+        "statuses": Link::to(&root_path, "/statuses"),
     });
     if let Some(user) = found.await?.first() {
-        links["user"] = json!(objects::user_link(user));
+        links["user"] = json!(objects::user_link(&root_path, user));
     }
     root["_links"] = links;
     Ok(hal::answer(StatusCode::OK, &root))
@@ -74,7 +74,7 @@ pub const CONFIGURATION: Operation = Operation {
 
 /// `GET /api/v3/configuration`; Statuary takes no attachments.
 pub async fn configuration(State(app): State<App>, request: Request) -> Answer {
-    let public = app.settings.public_url.as_deref().and_then(|url| url.split_once("://"));
+    let public = app.settings.public_origin().and_then(|url| url.split_once("://"));
     let host = public.map_or(request.host.as_str(), |(_, host)| host);
     let body = json!({
         "_type": "Configuration",
@@ -83,7 +83,7 @@ pub async fn configuration(State(app): State<App>, request: Request) -> Answer {
         "hostName": host,
         "perPageOptions": [paging::SIZE, 100],
         "activeFeatureFlags": [],
-        "_links": { "self": Link::to("/configuration") },
+        "_links": { "self": Link::to(&request.root, "/configuration") },
     });
     Ok(hal::answer(StatusCode::OK, &body))
 }

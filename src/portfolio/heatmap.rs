@@ -131,7 +131,9 @@ fn head(out: &mut String, reader: &Reader, weeks: &[Time]) -> fmt::Result {
 }
 
 fn line(out: &mut String, reader: &Reader, row: &Row) -> fmt::Result {
-    write!(out, "<tr><th scope=row><a href=/workspaces/{} data-item>", row.id)?;
+    out.push_str("<tr><th scope=row><a href=\"");
+    Html.write_escaped_str(&mut *out, &reader.root)?;
+    write!(out, "/workspaces/{}\" data-item>", row.id)?;
     Html.write_escaped_str(&mut *out, &row.title)?;
     out.push_str("</a><td class=l>");
     if let Some((_, name)) = &row.lead {

@@ -96,7 +96,7 @@ impl FromRequestParts<App> for Visit {
             })
         });
         let found = work.await?;
-        let reader = Reader::of(&parts.headers, &parts.uri, now);
+        let reader = Reader::of(&app.settings, &parts.headers, &parts.uri, now);
         Ok(Self(found.map(|(user, account, session)| Visitor { user, account, session, csrf, reader })))
     }
 }
@@ -171,7 +171,8 @@ pub fn without_cookie(app: &App, mut response: Response) -> Response {
 
 fn cookie(app: &App, secret: &str, seconds: i64) -> HeaderValue {
     let secure = if app.settings.is_https() { "; Secure" } else { "" };
-    let text = format!("{COOKIE}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    let path = app.settings.cookie_path();
+    let text = format!("{COOKIE}={secret}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     let mut value = HeaderValue::from_str(&text).expect("hex digits and names");
     value.set_sensitive(true);
     value

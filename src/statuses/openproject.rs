@@ -32,7 +32,7 @@ pub const INDEX: Operation = Operation {
 
 /// `GET /api/v3/statuses`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
-    let caller = request.caller;
+    let Request { caller, root, .. } = request;
     let found = app.db.read(move |conn| {
         Box::pin(async move {
             if !workspaces::store::may_view_work_packages(conn, &caller).await? {
@@ -42,7 +42,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         })
     });
     let hidden = Error::StatusesHidden("You are not allowed to see the statuses.");
-    Ok(lasting(hal::answer(StatusCode::OK, &objects::statuses(&found.await?.ok_or(hidden)?))))
+    Ok(lasting(hal::answer(StatusCode::OK, &objects::statuses(&root, &found.await?.ok_or(hidden)?))))
 }
 
 /// What clients are told of [`show`].
@@ -52,11 +52,11 @@ pub const SHOW: Operation =
 /// `GET /api/v3/statuses/{id}`: permission before existence.
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let id = request.id()?;
-    let caller = request.caller;
+    let Request { caller, root, .. } = request;
     let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, id).await }));
     let hidden = Error::StatusesHidden("You are not allowed to see this status.");
     let status = found.await?.ok_or(hidden)?.ok_or(Cause::NotFound)?;
-    Ok(lasting(single(StatusCode::OK, &status)))
+    Ok(lasting(single(&root, StatusCode::OK, &status)))
 }
 
 /// What clients are told of [`create`].
@@ -79,10 +79,11 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let request = body.request;
     only_administrators(&request)?;
     let draft = draft(&body.members, None)?;
-    let work = request.write(&app).run(
+    let (write, root) = (request.write(&app), request.root);
+    let work = write.run(
         &app,
         move |conn, write| Box::pin(async move { store::create(conn, &write.change, &draft).await }),
-        |made| Ok(single(StatusCode::CREATED, &made)),
+        move |made| Ok(single(&root, StatusCode::CREATED, &made)),
     );
     work.await
 }
@@ -100,7 +101,8 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let request = body.request;
     let id = id_to_write(&request)?;
     let draft = draft(&body.members, Some(id));
-    let work = request.write(&app).run(
+    let (write, root) = (request.write(&app), request.root);
+    let work = write.run(
         &app,
         move |conn, write| {
             Box::pin(async move {
@@ -111,7 +113,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
                 }
             })
         },
-        |changed| Ok(single(StatusCode::OK, &changed?)),
+        move |changed| Ok(single(&root, StatusCode::OK, &changed?)),
     );
     work.await
 }
@@ -146,8 +148,8 @@ async fn expect(conn: &mut Conn, write: &Write, id: i64) -> Result<()> {
     write.check(&status)
 }
 
-fn single(code: StatusCode, status: &super::Status) -> Response {
-    hal::record(code, &objects::status(status), Some(&Validator::of(status)))
+fn single(root: &str, code: StatusCode, status: &super::Status) -> Response {
+    hal::record(code, &objects::status(root, status), Some(&Validator::of(status)))
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {

@@ -114,7 +114,9 @@ fn mark(out: &mut String, reader: &Reader, axis: Axis, report: &StatusReport) ->
         "<svg class=\"mark {class}\" x=\"{:.2}%\" y=\"86\" overflow=\"visible\">",
         axis.x(report.created_at)
     )?;
-    write!(out, "<a href=\"/status_reports/{}\" tabindex=\"-1\"><title>", report.id)?;
+    out.push_str("<a href=\"");
+    escape(out, &reader.root);
+    write!(out, "/status_reports/{}\" tabindex=\"-1\"><title>", report.id)?;
     write!(out, "{}, {}: ", health.word(reader.language), reader.exact(report.created_at))?;
     let first: String = report.description.trim().chars().take(LETTERS).collect();
     escape(out, first.lines().next().unwrap_or_default());

@@ -20,7 +20,7 @@ pub const ME: Operation = Operation {
 /// `GET /api/v3/users/me`
 pub async fn me(State(app): State<App>, request: Request) -> Answer {
     if request.caller.is_anonymous() {
-        return Ok(hal::answer(StatusCode::OK, &objects::anonymous()));
+        return Ok(hal::answer(StatusCode::OK, &objects::anonymous(&request.root)));
     }
     let id = request.caller.user_id;
     one(&app, request, id).await
@@ -39,12 +39,12 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
 }
 
 async fn one(app: &App, request: Request, id: i64) -> Answer {
-    let caller = request.caller;
+    let Request { caller, root, .. } = request;
     let found = app.db.read(move |conn| {
         Box::pin(async move {
             let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;
             found.into_iter().next().ok_or(Error::NotFound)
         })
     });
-    Ok(hal::answer(StatusCode::OK, &objects::user(&found.await?)))
+    Ok(hal::answer(StatusCode::OK, &objects::user(&root, &found.await?)))
 }

@@ -86,8 +86,13 @@ impl Layout {
     }
 
     /// Where a file is that pages load, by the name that [`assets`] has for it.
-    pub fn asset(&self, name: &str) -> &'static str {
-        assets::path(name)
+    pub fn asset(&self, name: &str) -> String {
+        format!("{}{}", self.root(), assets::path(name))
+    }
+
+    /// The public path: every address of this service in a page is this and a path that the router knows.
+    pub fn root(&self) -> &str {
+        &self.reader.root
     }
 
     /// The languages, to choose from.
@@ -132,7 +137,7 @@ pub fn page_to(status: StatusCode, template: &impl Template, form_target: Option
     response
 }
 
-/// Leads a browser on with GET.
+/// Leads a browser on with GET, to a path that the router knows; [`crate::http::address`] makes an address of it.
 pub fn see_other(path: &str) -> Response {
     redirect(StatusCode::SEE_OTHER, path)
 }

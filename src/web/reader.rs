@@ -33,13 +33,15 @@ pub struct Reader {
     pub zone: TimeZone,
     /// When they read.
     pub now: Time,
-    /// What they asked for: the path and what follows.
+    /// What they asked for, below the public path: the path and what follows.
     pub path: String,
+    /// The public path, which every address of a page begins with.
+    pub root: String,
 }
 
 impl Reader {
     /// The reader who sends these headers.
-    pub fn of(headers: &HeaderMap, uri: &Uri, now: Time) -> Self {
+    pub fn of(settings: &Settings, headers: &HeaderMap, uri: &Uri, now: Time) -> Self {
         let language = cookie(headers, "language")
             .and_then(Language::tagged)
             .or_else(|| headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::accepted));
@@ -51,6 +53,7 @@ impl Reader {
             zone: zone.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC),
             now,
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            root: settings.public_path().to_owned(),
         }
     }
 
@@ -64,7 +67,7 @@ impl FromRequestParts<App> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.headers, &parts.uri, app.clock.now()))
+        Ok(Self::of(&app.settings, &parts.headers, &parts.uri, app.clock.now()))
     }
 }
 
@@ -83,6 +86,7 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// A choice that the browser keeps for a year; no secret, and of no use to scripts.
 pub fn kept(settings: &Settings, name: &str, value: &'static str) -> HeaderValue {
     let secure = if settings.is_https() { "; Secure" } else { "" };
-    let text = format!("{name}={value}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}");
+    let path = settings.cookie_path();
+    let text = format!("{name}={value}; Path={path}; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&text).expect("names of choices")
 }

@@ -142,7 +142,7 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let mut response = next(request).await;
     let Some(Said { title, text }) = response.extensions_mut().remove::<Said>() else { return response };
-    let layout = Layout::plain(Reader::of(&headers, &uri, app.clock.now()));
+    let layout = Layout::plain(Reader::of(&app.settings, &headers, &uri, app.clock.now()));
     let title = layout.t(title);
     let text = match text {
         Text::Message(key) => layout.t(key),

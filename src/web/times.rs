@@ -79,11 +79,17 @@ mod tests {
     use axum::http::{HeaderMap, Uri, header};
 
     use super::*;
+    use crate::config::Settings;
 
     fn reader(cookies: &'static str) -> Reader {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, cookies.parse().expect("a header"));
-        Reader::of(&headers, &Uri::from_static("/"), "2026-02-16T16:00:03Z".parse().expect("a time"))
+        Reader::of(
+            &Settings::default(),
+            &headers,
+            &Uri::from_static("/"),
+            "2026-02-16T16:00:03Z".parse().expect("a time"),
+        )
     }
 
     #[test]

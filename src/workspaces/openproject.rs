@@ -36,7 +36,7 @@ pub const PROJECT_STATUS: Operation = Operation {
 /// `GET /api/v3/project_statuses/{code}`
 pub async fn project_status(request: Request) -> Answer {
     let status = ProjectStatus::of_code(&request.segment).ok_or(Cause::NotFound)?;
-    Ok(hal::answer(StatusCode::OK, &objects::project_status(status)))
+    Ok(hal::answer(StatusCode::OK, &objects::project_status(&request.root, status)))
 }
 
 /// What clients are told of [`index`].
@@ -64,13 +64,16 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         Box::pin(async move { store::projects(conn, &caller, &projects, page.size, page.start()).await })
     });
     let (seen, total) = found.await?;
-    let elements = seen.iter().map(|one| objects::project(one, one.right >= Right::Edit, false)).collect();
+    let elements = seen
+        .iter()
+        .map(|one| objects::project(&request.root, one, one.right >= Right::Edit, false))
+        .collect();
     let kept: Vec<String> = ["filters", "sortBy", "select"]
         .iter()
         .filter_map(|name| Some((name, request.query.filled(name)?)))
         .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
         .collect();
-    let collection = page.collection("/projects", &kept.concat(), total, elements);
+    let collection = page.collection(&request.root, "/projects", &kept.concat(), total, elements);
     Ok(hal::answer(StatusCode::OK, &select::apply(&request.query, &collection)?))
 }
 
@@ -83,9 +86,9 @@ pub const SHOW: Operation = Operation {
 
 /// `GET /api/v3/projects/{id or identifier}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (caller, segment) = (request.caller, request.segment);
+    let Request { caller, segment, root, .. } = request;
     let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, &segment).await }));
-    Ok(single(StatusCode::OK, &found.await?))
+    Ok(single(&root, StatusCode::OK, &found.await?))
 }
 
 /// What clients are told of [`create`].
@@ -98,9 +101,9 @@ pub const CREATE: Operation = Operation {
 
 /// `POST /api/v3/projects`
 pub async fn create(State(app): State<App>, body: Body) -> Answer {
-    let draft = draft(&body.members);
+    let draft = draft(&body.request.root, &body.members);
     let write = body.request.write(&app);
-    let caller = body.request.caller;
+    let (caller, root) = (body.request.caller, body.request.root);
     let work = write.run(
         &app,
         move |conn, write| {
@@ -116,7 +119,7 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
                 Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
             })
         },
-        |made| Ok(single(StatusCode::CREATED, &made?)),
+        move |made| Ok(single(&root, StatusCode::CREATED, &made?)),
     );
     work.await
 }
@@ -131,9 +134,9 @@ pub const UPDATE: Operation = Operation {
 
 /// `PATCH /api/v3/projects/{id or identifier}`
 pub async fn update(State(app): State<App>, body: Body) -> Answer {
-    let draft = draft(&body.members);
+    let draft = draft(&body.request.root, &body.members);
     let write = body.request.write(&app);
-    let (caller, segment) = (body.request.caller, body.request.segment);
+    let Request { caller, segment, root, .. } = body.request;
     let work = write.run(
         &app,
         move |conn, write| {
@@ -150,7 +153,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
                 Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
             })
         },
-        |changed| Ok(single(StatusCode::OK, &changed?)),
+        move |changed| Ok(single(&root, StatusCode::OK, &changed?)),
     );
     work.await
 }
@@ -163,7 +166,7 @@ pub const SCHEMA: Operation = Operation {
 
 /// `GET /api/v3/projects/schema`
 pub async fn schema(request: Request) -> Answer {
-    let writable = !request.caller.is_anonymous();
+    let (root, writable) = (&request.root, !request.caller.is_anonymous());
     let member = |kind: &str, name: &str, required: bool, has_default: bool, writable: bool| {
         json!({
             "type": kind,
@@ -173,7 +176,8 @@ pub async fn schema(request: Request) -> Answer {
             "writable": writable,
         })
     };
-    let allowed: Vec<Link> = ProjectStatus::LISTED.into_iter().map(objects::project_status_link).collect();
+    let allowed: Vec<Link> =
+        ProjectStatus::LISTED.into_iter().map(|status| objects::project_status_link(root, status)).collect();
     let mut status = member("ProjectStatus", "Status", false, false, writable);
     status["location"] = json!("_links");
     status["_links"] = json!({ "allowedValues": allowed });
@@ -190,7 +194,7 @@ pub async fn schema(request: Request) -> Answer {
         "statusExplanation": member("Formattable", "Status description", false, false, writable),
         "createdAt": member("DateTime", "Created on", true, false, false),
         "updatedAt": member("DateTime", "Updated on", true, false, false),
-        "_links": { "self": Link::to("/projects/schema") },
+        "_links": { "self": Link::to(root, "/projects/schema") },
     });
     Ok(hal::answer(StatusCode::OK, &body))
 }
@@ -251,9 +255,9 @@ fn writable() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn single(status: StatusCode, seen: &Seen) -> Response {
+fn single(root: &str, status: StatusCode, seen: &Seen) -> Response {
     let state = seen.whole().map(Validator::of);
-    hal::record(status, &objects::project(seen, seen.right >= Right::Edit, true), state.as_ref())
+    hal::record(status, &objects::project(root, seen, seen.right >= Right::Edit, true), state.as_ref())
 }
 
 /// The project of an id, or of an identifier, which ends with the id. Only administrators see archived ones.
@@ -270,7 +274,7 @@ async fn find(conn: &mut Conn, caller: &Caller, segment: &str) -> Result<Seen> {
 }
 
 /// Members that are not known are ignored, as are `format` and `html` of a text and all but `href` of a link.
-fn draft(members: &Map<String, Value>) -> std::result::Result<Draft, Error> {
+fn draft(root: &str, members: &Map<String, Value>) -> std::result::Result<Draft, Error> {
     let mut wrong = Vec::new();
     let mut flag = |name: &'static str| match members.get(name) {
         None => None,
@@ -314,7 +318,7 @@ fn draft(members: &Map<String, Value>) -> std::result::Result<Draft, Error> {
     }
     let status = match links.get("status") {
         None => None,
-        Some(link) => match project_status_of(link) {
+        Some(link) => match project_status_of(root, link) {
             Ok(status) => Some(status),
             Err(property) => {
                 wrong.push(property);
@@ -337,15 +341,16 @@ fn draft(members: &Map<String, Value>) -> std::result::Result<Draft, Error> {
     })
 }
 
-fn project_status_of(link: &Value) -> std::result::Result<Option<ProjectStatus>, Property> {
+fn project_status_of(root: &str, link: &Value) -> std::result::Result<Option<ProjectStatus>, Property> {
     let href = match link.get("href") {
         Some(Value::Null) => return Ok(None),
         Some(Value::String(href)) => href,
         _ => return Err(Property::format("status", "a link")),
     };
-    let Some(code) = href.strip_prefix("/api/v3/project_statuses/") else {
+    let path = href.strip_prefix(root).unwrap_or(href);
+    let Some(code) = path.strip_prefix("/api/v3/project_statuses/") else {
         let message = format!(
-            "For property 'status' a link like '/api/v3/project_statuses/:id' is expected, but got '{href}'."
+            "For property 'status' a link like '{root}/api/v3/project_statuses/:id' is expected, but got '{href}'."
         );
         return Err(Property { kind: "ResourceTypeMismatch", attribute: "status", message });
     };

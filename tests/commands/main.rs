@@ -9,6 +9,7 @@ mod files;
 mod metrics;
 mod outside;
 mod people;
+mod public_path;
 mod rest;
 #[path = "../support/says.rs"]
 mod says;
