@@ -116,7 +116,8 @@ impl Time {
         let is_day = !text.contains(['T', 't', ' ', ':']);
         let day = is_day.then(|| text.parse::<civil::Date>().ok()).flatten();
         let next = day.and_then(|day| day.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok());
-        next.map_or_else(|| Self::parse_lenient(text), |next| Ok(Self(next.timestamp().as_microsecond())))
+        // Its last microsecond, so that the day is seen in it.
+        next.map_or_else(|| Self::parse_lenient(text), |next| Ok(Self(next.timestamp().as_microsecond() - 1)))
     }
 
     /// The instant as the library for calendars knows it; what lies beyond its years is at their ends.

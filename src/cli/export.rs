@@ -22,8 +22,9 @@ pub struct Args {
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let target = Target::of(&args.file)?;
     let db = visit(given, &given.file()?).await?;
-    let data = db.file().and_then(Path::parent);
-    output::write(target, data, async |file: File| {
+    let data = db.file().and_then(Path::parent).map(Path::to_owned);
+    // The store is closed before its archive is passed on.
+    output::write(target, data.as_deref(), async move |file: File| {
         let mut out = BufWriter::with_capacity(1 << 16, file);
         Ok(db.read(move |conn| Box::pin(async move { export::export(conn, &mut out).await })).await?)
     })

@@ -34,8 +34,8 @@ enum Command {
         /// What the token is limited to; may be given several times.
         #[arg(long = "scope", value_name = "S")]
         scopes: Vec<String>,
-        /// When the token ends: a date, or an RFC 3339 time.
-        #[arg(long, value_name = "DATE", value_parser = Time::parse_lenient)]
+        /// When the token ends: with a day (in UTC), or at an RFC 3339 time.
+        #[arg(long, value_name = "DATE", value_parser = Time::parse_end)]
         expires: Option<Time>,
         /// The account, where people of several have that e-mail address.
         #[arg(long, value_name = "ID")]
@@ -60,6 +60,9 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let at = Clock::System.now();
     match args.command {
         Command::Add { email, name, scopes, expires, account } => {
+            if let Some(end) = expires.filter(|end| *end <= at) {
+                bail!("the token would have ended already, at {end}");
+            }
             let person = person(&db, &email, account).await?;
             if !person.active {
                 bail!("{email} is deactivated: `statuary user activate` comes first");

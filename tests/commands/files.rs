@@ -1,12 +1,14 @@
 //! The files that commands leave: the store after every command, and whatever is written out.
 
 use std::fs;
+use std::io::Read;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
 use rstest::rstest;
 
+use crate::HEADER;
 use crate::outside::{export, fails, send};
 use crate::support::{Engine, HARBOR, Process, Store};
 
@@ -246,4 +248,73 @@ fn an_archive_goes_where_its_name_leads() {
         fails(&store.run(&["backup", target], ""), said);
     }
     assert_eq!(names(&store.path("")), before);
+}
+
+#[rstest]
+fn a_reader_that_takes_nothing_holds_no_snapshot(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let store = Store::new(engine);
+    store.run(&["seed", "--workspaces", "20", "--reports", "2000", "--changes", "100"], "").well();
+    let archive = export(&store);
+    // More than a pipe takes, so that it waits for its reader.
+    assert!(archive.len() > 1 << 17, "{}", archive.len());
+    let mut command = store.command(&["export", "-"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut stalled = command.spawn().expect("an export");
+    let mut out = stalled.stdout.take().expect("piped");
+    // Its first byte is there when the snapshot is over.
+    let mut first = [0];
+    out.read_exact(&mut first).expect("a byte");
+    store.run(&["user", "add", "--email", "late@b.example", "--name", "Late"], "").well();
+    if engine == Engine::Sqlite {
+        // It has closed nothing yet and still is in nobody's way.
+        let log = rusqlite::Connection::open(store.path("data/statuary.db")).expect("a store");
+        let row: (i64, i64, i64) = log
+            .query_row("pragma wal_checkpoint(truncate)", [], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .expect("a checkpoint");
+        assert_eq!(row, (0, 0, 0));
+    }
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).expect("an archive");
+    assert!(stalled.wait().expect("an end").success());
+    assert_eq!(format!("{}{rest}", char::from(first[0])), archive);
+    if engine == Engine::Sqlite {
+        copied_alone(&store).run(&["verify"], "").well();
+    }
+}
+
+#[test]
+fn a_pipe_that_is_closed_ends_a_command_with_1_and_no_panic() {
+    let store = Store::new(Engine::Sqlite);
+    store.run(&["seed", "--workspaces", "20", "--reports", "2000", "--changes", "100"], "").well();
+    let script =
+        "for command in 'export -' 'token list' 'verify' 'completions bash' 'openapi native' 'doctor'; do
+        \"$S\" $command 2> err | true; code=${PIPESTATUS[0]}
+        grep -q panicked err && exit 9; case $code in 0|1) ;; *) exit $code;; esac
+        \"$S\" $command 2>&1 | true; case ${PIPESTATUS[0]} in 0|1) ;; *) exit 8;; esac
+    done; \"$S\" export - 2> err | head -1; exit ${PIPESTATUS[0]}";
+    let ended = shell(&store, script).end();
+    assert_eq!((ended.code, ended.out.as_str()), (Some(1), HEADER), "{}", ended.err);
+    let said = fs::read_to_string(store.path("err")).expect("a file");
+    assert!(
+        said.starts_with("statuary: cannot write standard output: ") && said.lines().count() == 1,
+        "{said}"
+    );
+}
+
+#[test]
+fn a_copy_that_cannot_be_written_can_be_read() {
+    let store = Store::harbor(Engine::Sqlite);
+    let script = "set -e; chmod 755 .; chmod 555 data; chmod 444 data/statuary.db
+        run() { if [ $(id -u) = 0 ]; then setpriv --reuid=65534 --clear-groups \"$S\" \"$@\"; else \"$S\" \"$@\"; fi; }
+        run export - > all.jsonl; run verify > /dev/null; run token list > /dev/null; ls data
+        ! run token add --email ada@example.com 2> err; cat err
+        chmod 755 data";
+    let ended = shell(&store, script).end();
+    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    assert_eq!(fs::read_to_string(store.path("all.jsonl")).expect("an archive"), HARBOR);
+    let (listed, said) = ended.out.split_once('\n').expect("two lines");
+    assert_eq!(listed, "statuary.db");
+    assert!(said.contains("cannot be written") && said.lines().count() == 1, "{said}");
 }

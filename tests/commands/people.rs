@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::outside::{export, fails, get, records, send, token_in};
-use crate::support::{Engine, Server, Store};
+use crate::support::{Engine, HARBOR, Server, Store};
 
 #[rstest]
 fn people_are_added_to_the_oldest_account_or_to_one_that_is_named(
@@ -53,14 +53,13 @@ fn a_token_works_until_it_ends_or_is_revoked_and_is_listed_without_its_text(
     let plain = add(&[]);
     let scoped =
         add(&["--name", "nightly export", "--scope", "api_v3", "--scope", "mcp", "--expires", "2999-12-31"]);
-    let ended = add(&["--expires", "2020-01-01"]);
-    assert_eq!((asks(&plain), asks(&scoped), asks(&ended)), (200, 200, 401));
+    assert_eq!((asks(&plain), asks(&scoped)), (200, 200));
 
     let list = store.run(&["token", "list"], "").well();
     let row = list.lines().find(|line| line.contains("nightly export")).expect("the token's row");
-    assert!(row.contains("api_v3 mcp") && row.contains("2999-12-31T00:00:00Z"), "{row}");
+    assert!(row.contains("api_v3 mcp") && row.contains("2999-12-31T23:59:59.999999Z"), "{row}");
     assert!(row.contains("ada@example.com") && row.contains("415"), "{row}");
-    for token in [&plain, &scoped, &ended] {
+    for token in [&plain, &scoped] {
         assert!(!list.contains(token.as_str()), "{list}");
         assert!(!export(&store).contains(token.as_str()));
     }
@@ -70,6 +69,23 @@ fn a_token_works_until_it_ends_or_is_revoked_and_is_listed_without_its_text(
     assert_eq!((asks(&plain), asks(&scoped)), (200, 401));
     fails(&store.run(&["token", "revoke", id], ""), id);
     server.stop();
+}
+
+#[rstest]
+#[case("2020-01-01", None)]
+#[case("2020-01-01T10:00:00Z", None)]
+#[case("2998-06-30", Some("2998-06-30T23:59:59.999999Z"))]
+#[case("2998-06-30T10:00:00+02:00", Some("2998-06-30T08:00:00Z"))]
+fn a_token_ends_with_its_last_day_which_is_not_over(#[case] expires: &str, #[case] expected: Option<&str>) {
+    let store = Store::harbor(Engine::Sqlite);
+    let ended = store.run(&["token", "add", "--email", "ada@example.com", "--expires", expires], "");
+    if let Some(end) = expected {
+        ended.well();
+        assert!(export(&store).contains(&format!("\"expires_at\":\"{end}\"")), "{}", export(&store));
+    } else {
+        fails(&ended, "ended already, at 2020-01-01T");
+        assert_eq!(export(&store), HARBOR);
+    }
 }
 
 /// Lets an application act for who is signed in: what the form of the page carried, the code, and the two tokens.

@@ -115,6 +115,116 @@ fn a_backup_of_a_running_server_comes_back_with_its_log() {
     server.stop();
 }
 
+#[test]
+fn a_copy_that_lacks_the_last_events_is_told_by_a_head_that_was_kept() {
+    let store = Store::harbor(Engine::Sqlite);
+    let earlier = store.run(&["backup", "earlier.db"], "").well();
+    let heads = |printed: &str| -> Vec<String> {
+        printed.lines().map(|line| line.strip_prefix("head: ").expect("a head").to_owned()).collect()
+    };
+    store.run(&["token", "add", "--email", "ada@example.com"], "").well();
+    let later = store.run(&["backup", "later.db"], "").well();
+    let (earlier, later) = (heads(&earlier), heads(&later));
+    assert_eq!((earlier.len(), later.len()), (2, 2));
+    let verify = |data: &str, heads: &[String]| {
+        let heads = heads.iter().flat_map(|head| ["--head", head.as_str()]);
+        store.run(&["verify", "--data", data].into_iter().chain(heads).collect::<Vec<_>>(), "")
+    };
+    for (file, data) in [("earlier.db", "earlier"), ("later.db", "later")] {
+        store.run(&["--data", data, "restore", file], "").well();
+    }
+    verify("earlier", &earlier).well();
+    verify("later", &earlier).well();
+    verify("later", &later).well();
+    let lacking = verify("earlier", &later);
+    assert_eq!(lacking.code, Some(1));
+    assert_eq!(lacking.out, "account 415: the log ends with event 18, before the kept head 19\n");
+    let other = later
+        .iter()
+        .map(|head| format!("{}{}", &head[..head.len() - 64], "0".repeat(64)))
+        .collect::<Vec<_>>();
+    let ended = verify("later", &other);
+    assert_eq!((ended.code, ended.out.matches("this is another log").count()), (Some(1), 2), "{}", ended.out);
+    let nobody = verify("later", &[format!("9:1:{}", "0".repeat(64))]);
+    assert!(nobody.out.starts_with("account 9: it is not there"), "{}", nobody.out);
+    for wrong in ["415:18", "415:18:abc", "415:0:00", "a:b:c"] {
+        assert_eq!(store.run(&["verify", "--head", wrong], "").code, Some(2), "{wrong}");
+    }
+}
+
+#[test]
+fn a_head_is_compared_on_postgresql() {
+    let store = Store::harbor(Engine::Postgres);
+    let hash = head(&store.run(&["verify"], "").well(), 415);
+    store.run(&["verify", "--head", &format!("415:18:{hash}")], "").well();
+    store.run(&["token", "add", "--email", "ada@example.com"], "").well();
+    store.run(&["verify", "--head", &format!("415:18:{hash}")], "").well();
+    assert_eq!(store.run(&["verify", "--head", &format!("415:20:{hash}")], "").code, Some(1));
+}
+
+#[test]
+fn a_restore_beside_what_is_left_of_another_store_is_refused() {
+    let store = Store::harbor(Engine::Sqlite);
+    store.run(&["backup", "copy.db"], "").well();
+    for left in ["statuary.db-wal", "statuary.db-shm", "statuary.db-journal"] {
+        let folder = store.path(left);
+        std::fs::create_dir(&folder).expect("a folder");
+        std::fs::write(folder.join(left), "of another store").expect("a file");
+        fails(&store.run(&["--data", left, "restore", "copy.db"], ""), left);
+        assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 1);
+        std::fs::remove_file(folder.join(left)).expect("a file");
+        store.run(&["--data", left, "restore", "copy.db"], "").well();
+        store.run(&["--data", left, "verify"], "").well();
+    }
+}
+
+#[test]
+fn a_copy_that_is_not_whole_is_not_restored_and_leaves_nothing() {
+    let store = Store::harbor(Engine::Sqlite);
+    store.run(&["backup", "copy.db"], "").well();
+    let copy = std::fs::read(store.path("copy.db")).expect("a copy");
+    let write = |name: &str, content: &[u8]| std::fs::write(store.path(name), content).expect("a file");
+    write("empty.db", b"");
+    write("truncated.db", &copy[..copy.len() / 2]);
+    write("short.db", &copy[..50]);
+    let mut damaged = copy.clone();
+    damaged[8192..12288].fill(0xA5);
+    write("damaged.db", &damaged);
+    write("logged.db", &copy);
+    write("logged.db-wal", b"what is not in the file yet");
+    let changed = |name: &str, sql: &str| {
+        write(name, &copy);
+        rusqlite::Connection::open(store.path(name)).expect("a file").execute_batch(sql).expect("SQL");
+    };
+    changed("newer.db", "insert into schema_migrations values (1000, 'x')");
+    changed("other.db", "alter table schema_migrations rename to notes");
+    changed("found.db", "update events set surface = 'pages' where account_id = 415 and sequence = 3");
+    for (name, said) in [
+        ("empty.db", "is empty"),
+        ("truncated.db", "was not restored"),
+        ("short.db", "was not restored"),
+        ("damaged.db", "was not restored"),
+        ("logged.db", "logged.db-wal belongs to it"),
+        ("newer.db", "newer version"),
+        ("other.db", "another program"),
+        ("found.db", "event 3: it was changed"),
+        ("nowhere.db", "nowhere.db"),
+        ("data", "it is a directory"),
+    ] {
+        fails(&store.run(&["--data", "deep/new", "restore", name], ""), said);
+        assert!(!store.path("deep").exists(), "{name}");
+    }
+    // Who knows what is wrong with it may have it back.
+    store.run(&["--data", "deep/new", "restore", "--with-findings", "found.db"], "").well();
+    assert_eq!(store.run(&["--data", "deep/new", "verify"], "").code, Some(1));
+    let piped = std::process::Command::new("sh");
+    let mut piped = piped;
+    let program = store.command(&[]).get_program().to_owned();
+    piped.args(["-c", "\"$0\" --data piped restore - < copy.db"]).arg(program).current_dir(store.path(""));
+    Process::start(piped, "").end().well();
+    store.run(&["--data", "piped", "verify"], "").well();
+}
+
 #[rstest]
 fn what_is_no_backup_is_not_restored() {
     let store = Store::new(Engine::Sqlite);
