@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::auth::known::Known;
 use crate::auth::uses::Uses;
@@ -44,6 +45,8 @@ pub struct Service {
     pub uses: Uses,
     /// What was answered of late.
     pub answers: Arc<Answers>,
+    /// Whether the service was told to stop.
+    pub stopping: Arc<AtomicBool>,
 }
 
 impl App {
@@ -62,6 +65,7 @@ impl App {
             known: Known::default(),
             uses: Uses::default(),
             answers: Arc::default(),
+            stopping: Arc::default(),
         }))
     }
 }

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::{self, Display};
 use std::marker::PhantomData;
-use std::net::SocketAddr;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -21,13 +20,14 @@ use self::addresses::Network;
 use crate::clock::Time;
 use crate::db::Location;
 use crate::faults::Faults;
+use crate::server::address::Address;
 use crate::tls;
 
 /// What the operator chose for the whole program.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where the service listens.
-    pub listen: SocketAddr,
+    pub listen: Address,
     /// Where people and clients reach it, without a slash at the end.
     pub public_url: Option<String>,
     /// The vendor surfaces answer as the vendors do, without any extension.
@@ -57,7 +57,9 @@ pub struct Settings {
     /// How long clients are waited for.
     pub patience: Patience,
     /// Where figures are served, and nothing else; none: where everything is.
-    pub metrics_listen: Option<SocketAddr>,
+    pub metrics_listen: Option<Address>,
+    /// For how long connections are still accepted once the service is told to stop.
+    pub stop_delay: Duration,
 }
 
 /// How long clients are waited for.
@@ -104,7 +106,7 @@ pub struct File {
     #[serde(deserialize_with = "text")]
     pub database_url_file: Option<PathBuf>,
     #[serde(deserialize_with = "text")]
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<Address>,
     #[serde(deserialize_with = "text")]
     pub public_url: Option<String>,
     pub cors_origins: Option<Listed>,
@@ -140,7 +142,9 @@ pub struct File {
     #[serde(deserialize_with = "text")]
     pub write_timeout: Option<Wait>,
     #[serde(deserialize_with = "text")]
-    pub metrics_listen: Option<SocketAddr>,
+    pub metrics_listen: Option<Address>,
+    #[serde(deserialize_with = "text")]
+    pub stop_delay: Option<Delay>,
 }
 
 /// Texts as a list, or as one text with commas.
@@ -156,14 +160,14 @@ pub enum Listed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait(pub Duration);
 
+/// A time like [`Wait`], or `0s`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delay(pub Duration);
+
 /// A text that is no [`Wait`].
 #[derive(Debug, thiserror::Error)]
 #[error("not a time such as 200ms, 15s or 3m, up to a day")]
 pub struct NotAWait;
-
-/// The address that is listened on when none is given.
-pub const DEFAULT_LISTEN: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
 /// As many days as the vendor keeps (contract of Kantata, section g).
 pub const DEFAULT_EVENT_RETENTION_DAYS: NonZeroU16 = NonZeroU16::new(9).unwrap();
@@ -275,6 +279,15 @@ impl FromStr for Wait {
     }
 }
 
+impl FromStr for Delay {
+    type Err = NotAWait;
+
+    fn from_str(text: &str) -> Result<Self, NotAWait> {
+        let is_zero = text.parse::<jiff::SignedDuration>().is_ok_and(|delay| delay.is_zero());
+        if is_zero { Ok(Self(Duration::ZERO)) } else { text.parse().map(|Wait(delay)| Self(delay)) }
+    }
+}
+
 /// A setting of the file: a text without blanks around, of which an empty one is unset, or a number.
 fn text<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<Option<T>, D::Error> {
     struct Text<T>(PhantomData<T>);
@@ -362,9 +375,14 @@ pub fn listed(text: &str) -> Vec<String> {
 }
 
 impl Settings {
-    /// Whether people and clients reach the service by `https`, as the operator says.
+    /// Whether people and clients reach the service by `https`: by the public URL, or because it listens with TLS.
     pub fn is_https(&self) -> bool {
-        self.public_url.as_deref().is_some_and(|url| url.starts_with("https:"))
+        self.public_url.as_deref().map_or(self.tls.is_some(), |url| url.starts_with("https:"))
+    }
+
+    /// The URL of the service for clients on this machine, without a slash at the end.
+    pub fn local_url(&self) -> String {
+        self.listen.url(if self.tls.is_some() { "https" } else { "http" })
     }
 
     /// The path of the public URL, without a slash at the end: empty, or such as `/statuary`. Every address that the
@@ -394,7 +412,7 @@ impl Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            listen: DEFAULT_LISTEN,
+            listen: Address::default(),
             public_url: None,
             strict: false,
             cors_origins: Vec::new(),
@@ -410,6 +428,7 @@ impl Default for Settings {
             max_connections: DEFAULT_MAX_CONNECTIONS.get().into(),
             patience: Patience::default(),
             metrics_listen: None,
+            stop_delay: Duration::ZERO,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Whether the process lives, and whether it can serve.
 
+use std::sync::atomic::Ordering;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 
@@ -11,8 +13,11 @@ pub async fn lives() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database is reachable and its migrations are applied.
+/// `GET /readyz`: the database is reachable, its migrations are applied, and the service was not told to stop.
 pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
+    if app.stopping.load(Ordering::Relaxed) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
     match app.db.read(|conn| Box::pin(migrate::is_current(conn))).await {
         Ok(true) => (StatusCode::OK, "ready\n"),
         Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "migrations are not applied\n"),

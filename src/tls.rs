@@ -1,19 +1,18 @@
 //! Connections that are encrypted (TLS 1.2 and 1.3, by rustls).
 
-use std::fmt;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use axum::serve::Listener;
-use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, ServerConfig, SignatureScheme};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use x509_cert::Certificate;
@@ -24,8 +23,8 @@ use crate::clock::Time;
 /// How long a client may take until its connection is encrypted.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many clients may greet at the same time; further ones are accepted later.
-const MOST_GREETINGS: usize = 256;
+/// How much of a request that came unencrypted is read, in bytes, so that its sender gets to read the answer.
+const LONGEST_PLAIN: u64 = 1024 * 1024;
 
 /// How this program asks others: it trusts whom the machine trusts, or the file that `SSL_CERT_FILE` names.
 ///
@@ -50,23 +49,31 @@ pub struct Files {
     pub key: PathBuf,
 }
 
-/// What the files said when they were read last.
+/// The certificate and its key as they were read last.
 pub struct Identity {
     files: Files,
-    config: Arc<ServerConfig>,
-    /// SIGHUP: the files may be new.
-    renewed: Signal,
+    config: RwLock<Arc<ServerConfig>>,
+}
+
+/// Why a connection is not encrypted.
+#[derive(Debug, thiserror::Error)]
+pub enum NoGreeting {
+    /// The client speaks unencrypted HTTP.
+    #[error("the client speaks HTTP, not HTTPS")]
+    PlainHttp(TcpStream),
+    /// The client sent something else, or broke off.
+    #[error(transparent)]
+    Failed(#[from] io::Error),
 }
 
 impl Files {
-    /// Reads both, and from then on listens for SIGHUP.
+    /// Reads both.
     ///
     /// # Errors
-    /// When one cannot be read, the key is not the certificate's, or signals cannot be received.
+    /// When one cannot be read, or the key is not the certificate's.
     pub fn identity(self) -> Result<Identity> {
-        let config = self.read()?;
-        let renewed = signal(SignalKind::hangup()).context("cannot receive SIGHUP")?;
-        Ok(Identity { files: self, config, renewed })
+        let config = RwLock::new(self.read()?);
+        Ok(Identity { files: self, config })
     }
 
     /// Whether they go together, and from when to when the certificate is valid.
@@ -85,16 +92,33 @@ impl Files {
         Ok((time(validity.not_before), time(validity.not_after)))
     }
 
+    /// How this program asks its own server, whose certificate need not name the address that is asked. One that is not
+    /// the file's is logged: the server was not told of a renewal.
+    ///
+    /// # Errors
+    /// When the certificate cannot be read.
+    pub fn client(&self) -> Result<ClientConfig> {
+        let cert = CertificateDer::from_pem_file(&self.cert);
+        let cert = cert.with_context(|| format!("cannot read a certificate from {}", self.cert.display()))?;
+        let provider = Arc::new(ring::default_provider());
+        let verifier = Arc::new(OwnServer { cert, provider: provider.clone() });
+        Ok(ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier)
+            .with_no_client_auth())
+    }
+
     fn read(&self) -> Result<Arc<ServerConfig>> {
         let (cert, key) = (self.cert.display(), self.key.display());
         let chain: Vec<_> = CertificateDer::pem_file_iter(&self.cert)
             .and_then(Iterator::collect)
             .with_context(|| format!("cannot read a certificate from {cert}"))?;
         if chain.is_empty() {
-            bail!("{cert} holds no certificate");
+            bail!("{cert} holds no certificate in PEM form");
         }
-        let private = PrivateKeyDer::from_pem_file(&self.key)
-            .with_context(|| format!("cannot read a private key from {key}"))?;
+        let private =
+            private_key(&self.key).with_context(|| format!("cannot read a private key from {key}"))?;
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
@@ -105,26 +129,76 @@ impl Files {
     }
 }
 
-/// A listener whose connections are encrypted before anybody sees them. Greetings run beside each other and beside the
-/// accepting; a client that does not end its own in time is dropped.
-pub struct Encrypted<L: Listener> {
-    listener: L,
-    identity: Identity,
-    greetings: JoinSet<Option<(TlsStream<TcpStream>, L::Addr)>>,
+/// The key of a PEM file; where there is none to use, the error says what is there instead.
+fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>> {
+    let read = PrivateKeyDer::from_pem_file(path);
+    if !matches!(read, Err(pem::Error::NoItemsFound | pem::Error::Base64Decode(_))) {
+        return Ok(read?);
+    }
+    let bytes = std::fs::read(path)?;
+    let text = String::from_utf8_lossy(&bytes);
+    if text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || text.contains(",ENCRYPTED") {
+        bail!("the key is encrypted; write it without a passphrase (`openssl pkey -in KEY -out FILE`)");
+    }
+    if text.contains("-----BEGIN ") {
+        bail!("the file holds something else (no `BEGIN PRIVATE KEY`)");
+    }
+    bail!("the file is not in PEM form")
 }
 
-impl<L: Listener> Encrypted<L> {
-    /// Listens with an identity.
-    pub fn new(listener: L, identity: Identity) -> Self {
-        Self { listener, identity, greetings: JoinSet::new() }
+/// Accepts the server on this machine, which is asked for its health alone and sent no secret.
+#[derive(Debug)]
+struct OwnServer {
+    cert: CertificateDer<'static>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for OwnServer {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        if *end_entity != self.cert {
+            tracing::warn!(
+                "the server has another certificate than the file: SIGHUP has it read the file again"
+            );
+        }
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, cert, signed, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, cert, signed, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 
 impl Identity {
-    fn renew(&mut self) {
+    /// Reads the files again; on an error the certificate stays as it was.
+    pub fn renew(&self) {
         match self.files.read() {
             Ok(config) => {
-                self.config = config;
+                *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
                 tracing::info!("the certificate was read again");
             }
             Err(error) => {
@@ -132,50 +206,54 @@ impl Identity {
             }
         }
     }
+
+    /// Encrypts a connection that was accepted. A client that does not finish its part within 10 seconds is given up.
+    ///
+    /// # Errors
+    /// When the client does not speak TLS, or fails to.
+    pub async fn accept(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, NoGreeting> {
+        tokio::time::timeout(PATIENCE, async {
+            let mut first = [0];
+            stream.peek(&mut first).await?;
+            if first[0].is_ascii_alphabetic() {
+                return Err(NoGreeting::PlainHttp(stream));
+            }
+            let config = self.config.read().unwrap_or_else(PoisonError::into_inner).clone();
+            Ok(TlsAcceptor::from(config).accept(stream).await?)
+        })
+        .await
+        .unwrap_or_else(|_| Err(NoGreeting::Failed(io::ErrorKind::TimedOut.into())))
+    }
 }
 
-impl<L: Listener<Io = TcpStream, Addr: fmt::Debug + 'static>> Listener for Encrypted<L> {
-    type Io = TlsStream<TcpStream>;
-    type Addr = L::Addr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        loop {
-            tokio::select! {
-                (stream, address) = self.listener.accept(), if self.greetings.len() < MOST_GREETINGS => {
-                    let acceptor = TlsAcceptor::from(self.identity.config.clone());
-                    self.greetings.spawn(async move {
-                        match tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
-                            Ok(Ok(stream)) => return Some((stream, address)),
-                            Ok(Err(error)) => tracing::debug!(?address, %error, "no encrypted connection"),
-                            Err(_) => tracing::debug!(?address, "no encrypted connection in time"),
-                        }
-                        None
-                    });
-                }
-                Some(greeted) = self.greetings.join_next() => {
-                    if let Ok(Some(connection)) = greeted {
-                        return connection;
-                    }
-                }
-                Some(()) = self.identity.renewed.recv() => self.identity.renew(),
-            }
-        }
-    }
-
-    fn local_addr(&self) -> std::io::Result<Self::Addr> {
-        self.listener.local_addr()
+impl NoGreeting {
+    /// Answers a client that speaks unencrypted HTTP in its own words; others have been answered already.
+    pub async fn answer(self) {
+        const TEXT: &str = "This port speaks HTTPS: use an address that begins with https://\n";
+        let Self::PlainHttp(mut stream) = self else { return };
+        let answer = format!(
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n\
+             content-length: {}\r\nconnection: close\r\n\r\n{TEXT}",
+            TEXT.len()
+        );
+        let answered = async {
+            stream.write_all(answer.as_bytes()).await?;
+            stream.shutdown().await?;
+            // A connection that is closed with unread bytes is reset, and the client may lose the answer.
+            tokio::io::copy(&mut stream.take(LONGEST_PLAIN), &mut tokio::io::sink()).await
+        };
+        let _gone_or_late = tokio::time::timeout(Duration::from_secs(1), answered).await;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncReadExt;
     use tokio::net::TcpListener;
 
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_does_not_finish_its_greeting_is_dropped_after_a_time() {
+    async fn a_client_that_does_not_finish_its_greeting_is_given_up_after_a_time() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a listener");
         let address = listener.local_addr().expect("an address");
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -184,15 +262,14 @@ mod tests {
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(rustls::server::ResolvesServerCertUsingSni::new()));
         let files = Files { cert: PathBuf::new(), key: PathBuf::new() };
-        let renewed = signal(SignalKind::hangup()).expect("signals");
-        let mut encrypted = Encrypted::new(listener, Identity { files, config: Arc::new(config), renewed });
-        let mut silent = TcpStream::connect(address).await.expect("a connection");
+        let identity = Identity { files, config: RwLock::new(Arc::new(config)) };
+        let silent = TcpStream::connect(address).await.expect("a connection");
+        let (stream, _) = listener.accept().await.expect("a connection");
         let start = tokio::time::Instant::now();
-        let mut nothing = [0];
-        tokio::select! {
-            _ = encrypted.accept() => panic!("nobody greeted"),
-            read = silent.read(&mut nothing) => assert_eq!(read.expect("an end"), 0),
-        }
+        assert!(
+            matches!(identity.accept(stream).await, Err(NoGreeting::Failed(error)) if error.kind() == io::ErrorKind::TimedOut)
+        );
         assert!(start.elapsed() >= PATIENCE, "{:?}", start.elapsed());
+        drop(silent);
     }
 }

@@ -7,6 +7,7 @@ mod support;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use authority::{Authority, HOST};
 use rstest::rstest;
@@ -88,6 +89,74 @@ fn a_head_that_is_too_large_is_refused_in_words() {
     assert!(
         ask(&server, &format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(70_000))).starts_with("HTTP/1.1 414")
     );
+    server.stop();
+}
+
+/// What curl gets from one of this machine's addresses.
+fn from(server: &Server, authority: &Authority, ip: &str, path: &str) -> String {
+    let (scheme, address) = server.url.split_once("://").expect("a URL");
+    let mut curl = Command::new("curl");
+    curl.args(["-sS", "--noproxy", "*", "--max-time", "60", "--interface", ip, "--cacert", &authority.ca]);
+    curl.args(["-H", "Authorization: Bearer ada", "-w", " %{http_code}"]);
+    curl.args(["--connect-to", &format!("::{address}"), &format!("{scheme}://{HOST}{path}")]);
+    Process::start(curl, "").end().well()
+}
+
+/// How long connections are kept that do nothing, far beyond the time that any answer here takes.
+const LONG: [(&str, &str); 4] = [
+    ("STATUARY_MAX_CONNECTIONS", "20"),
+    ("STATUARY_HEAD_TIMEOUT", "1h"),
+    ("STATUARY_BODY_TIMEOUT", "1h"),
+    ("STATUARY_IDLE_TIMEOUT", "1h"),
+];
+
+#[rstest]
+#[case::that_ask_nothing(false, "")]
+#[case::that_do_not_end_a_head(false, "GET /healthz HTTP/1.1\r\n")]
+#[case::that_ask_no_more(false, "GET /healthz HTTP/1.1\r\nhost: here\r\n\r\n")]
+#[case::that_do_not_end_a_body(
+    false,
+    "POST /api/v1/status_reports HTTP/1.1\r\nhost: h\r\nauthorization: Bearer ada\r\ncontent-length: 9\r\n\r\n{"
+)]
+#[case::that_do_not_greet(true, "")]
+#[case::that_do_not_end_a_greeting(true, "\u{16}\u{3}\u{1}")]
+fn connections_of_one_address_keep_no_other_out(#[case] is_encrypted: bool, #[case] request: &str) {
+    let store = Store::harbor(Engine::Sqlite);
+    let authority = Authority::new(&store, "tls");
+    let options = authority.options();
+    let server = serve(&store, &LONG, if is_encrypted { &options } else { &[] });
+    let open: Vec<_> = (0..80)
+        .map(|_| {
+            let mut stream = connect(&server);
+            stream.write_all(request.as_bytes()).expect("a request sent");
+            stream
+        })
+        .collect();
+    let start = Instant::now();
+    assert_eq!(from(&server, &authority, "127.0.0.1", "/healthz"), "ok\n 200");
+    assert_eq!(from(&server, &authority, "127.0.0.2", "/readyz"), "ready\n 200");
+    let me = from(&server, &authority, "127.0.0.3", "/api/v1/users/me");
+    assert!(me.contains("Ada Park") && me.ends_with(" 200"), "{me}");
+    // Less than the time that silent greetings are waited for.
+    assert!(start.elapsed() < Duration::from_secs(9), "{:?}", start.elapsed());
+    drop(open);
+    server.stop();
+}
+
+#[rstest]
+fn a_request_that_finds_all_places_at_work_is_told_to_come_again() {
+    let store = Store::harbor(Engine::Sqlite);
+    let authority = Authority::new(&store, "tls");
+    let one_place = [&LONG[1..], &[("STATUARY_MAX_CONNECTIONS", "1")]].concat();
+    let server = serve(&store, &one_place, &[]);
+    let mut stream = connect(&server);
+    let head = "POST /api/v1/status_reports HTTP/1.1\r\nhost: h\r\nauthorization: Bearer ada\r\n";
+    stream.write_all(format!("{head}content-length: 9\r\n\r\n{{").as_bytes()).expect("a request sent");
+    // The same address has the place, so that it is not given up.
+    let refused = from(&server, &authority, "127.0.0.1", "/api/v1/users/me");
+    assert!(refused.contains("\"errors\"") && refused.ends_with(" 503"), "{refused}");
+    assert_eq!(from(&server, &authority, "127.0.0.1", "/healthz"), "ok\n 200");
+    drop(stream);
     server.stop();
 }
 

@@ -44,8 +44,9 @@ fn the_service_answers_encrypted_and_in_the_clear_not_at_all(
     }
     let clear = server.url.replace("https://", "http://");
     let mut plain = Command::new("curl");
-    plain.args(["-sS", "--noproxy", "*", &format!("{clear}/healthz")]);
-    assert_ne!(Process::start(plain, "").end().code, Some(0));
+    plain.args(["-sS", "--noproxy", "*", "-w", "%{http_code}", "-d", "{}", &format!("{clear}/healthz")]);
+    let refused = Process::start(plain, "").end().well();
+    assert_eq!(refused, "This port speaks HTTPS: use an address that begins with https://\n400");
     // It stops at once, whoever is still silent.
     server.stop();
     drop(silent);
@@ -95,6 +96,18 @@ fn what_cannot_be_a_certificate_with_its_key_is_an_error() {
     let store = Store::new(Engine::Sqlite);
     let (own, other) = (Authority::new(&store, "own"), Authority::new(&store, "other"));
     let (cert, key) = (own.cert.as_str(), own.key.as_str());
+    let openssl = |arguments: &str| {
+        let mut openssl = Command::new("openssl");
+        openssl.args(arguments.split(' ')).current_dir(store.path("own"));
+        Process::start(openssl, "").end().well();
+    };
+    openssl("pkey -in server.key -aes256 -passout pass:secret -out encrypted.key");
+    openssl("ec -in server.key -aes256 -passout pass:secret -out old.key");
+    openssl("pkey -in server.key -outform DER -out der.key");
+    openssl("x509 -in server.crt -outform DER -out der.crt");
+    let of_own = |name: &str| store.path("own").join(name).display().to_string();
+    let (encrypted, old) = (of_own("encrypted.key"), of_own("old.key"));
+    let (der_key, der_cert) = (of_own("der.key"), of_own("der.crt"));
     let cases = [
         (&["--tls-cert", cert][..], "--tls-key"),
         (&["--tls-key", key], "--tls-cert"),
@@ -102,6 +115,10 @@ fn what_cannot_be_a_certificate_with_its_key_is_an_error() {
         (&["--tls-cert", cert, "--tls-key", "nowhere.key"], "nowhere.key"),
         (&["--tls-cert", key, "--tls-key", key], "holds no certificate"),
         (&["--tls-cert", cert, "--tls-key", cert], "cannot read a private key"),
+        (&["--tls-cert", cert, "--tls-key", &encrypted], "the key is encrypted"),
+        (&["--tls-cert", cert, "--tls-key", &old], "the key is encrypted"),
+        (&["--tls-cert", cert, "--tls-key", &der_key], "not in PEM form"),
+        (&["--tls-cert", &der_cert, "--tls-key", key], "no certificate in PEM form"),
         (&["--tls-cert", cert, "--tls-key", &other.key], "does not go with"),
     ];
     for (options, reason) in cases {

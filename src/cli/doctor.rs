@@ -2,19 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
 
 use anyhow::{Result, bail};
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use clap::CommandFactory;
 use http_body_util::{BodyExt, Limited};
-use tokio::net::TcpListener;
+use tokio::net::UnixStream;
 
+use super::healthcheck::Target;
 use super::{Cli, healthcheck, print, serve};
 use crate::clock::Clock;
 use crate::config::{File, Given, Settings};
 use crate::db::{Db, Location};
 use crate::doctor::{self, Check, Verdict, machine};
+use crate::server::address::Address;
+use crate::server::listener::Listener;
 
 /// Options of `doctor`, and those of the `serve` that it looks at.
 #[derive(clap::Args)]
@@ -95,26 +97,48 @@ fn known() -> BTreeSet<String> {
 }
 
 async fn addresses(settings: &Settings) -> Vec<Check> {
-    let scheme = if settings.tls.is_some() { "https" } else { "http" };
-    let mut checks = vec![address("address", settings.listen, scheme, "/readyz", "ready\n").await];
-    if let Some(listen) = settings.metrics_listen {
-        checks.push(address("metrics address", listen, "http", "/metrics", "statuary_build_info{").await);
+    let service = Target::of(settings);
+    let mut checks = vec![address("address", &settings.listen, service, "/readyz", "ready\n").await];
+    if let Some(listen) = &settings.metrics_listen {
+        let metrics = Target::Address(listen.clone());
+        checks.push(address("metrics address", listen, metrics, "/metrics", "statuary_build_info{").await);
     }
     checks
 }
 
+/// Whether a server can listen on an address; nothing is left there.
+async fn is_free(listen: &Address) -> Result<bool, anyhow::Error> {
+    if let Address::Unix { path, .. } = listen {
+        return match UnixStream::connect(path).await {
+            Ok(_) => Ok(false),
+            // What a process left behind is removed by the next.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+                Ok(true)
+            }
+            Err(error) => Err(error.into()),
+        };
+    }
+    match Listener::bind(listen).await {
+        Ok(_) => Ok(true),
+        Err(error) => match error.downcast_ref::<std::io::Error>() {
+            Some(cause) if cause.kind() == ErrorKind::AddrInUse => Ok(false),
+            _ => Err(error),
+        },
+    }
+}
+
 /// Whether a server could listen, or does; one of ours says `own`.
-async fn address(name: &'static str, listen: SocketAddr, scheme: &str, path: &str, own: &str) -> Check {
-    let Err(error) = TcpListener::bind(listen).await else {
-        return Check::ok(name, format!("{listen} is free"));
-    };
-    if error.kind() != ErrorKind::AddrInUse {
-        let advice = "listen on an address that this machine has, and on a port that this user may have";
-        return Check::fail(name, format!("{listen}: {error}"), advice);
+async fn address(name: &'static str, listen: &Address, target: Target, path: &str, own: &str) -> Check {
+    match is_free(listen).await {
+        Ok(true) => return Check::ok(name, format!("{listen} is free")),
+        Ok(false) => {}
+        Err(error) => {
+            let advice = "listen on an address that this machine has, and on a port that this user may have";
+            return Check::fail(name, format!("{listen}: {}", error.root_cause()), advice);
+        }
     }
     let answered = async {
-        let url: Uri = format!("{scheme}://{listen}").parse()?;
-        let answer = healthcheck::ask(&url, path).await?;
+        let answer = healthcheck::ask(&target, path).await?;
         let status = answer.status();
         let body = Limited::new(answer.into_body(), LONGEST).collect().await;
         let body = body.map_or_else(|_| Vec::new(), |body| body.to_bytes().to_vec());

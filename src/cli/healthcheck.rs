@@ -8,12 +8,15 @@ use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, Uri, header};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsConnector;
 
-use crate::config::{DEFAULT_LISTEN, Given};
+use super::serve;
+use crate::config::{Given, Settings};
+use crate::server::address::Address;
 use crate::tls;
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,30 +24,65 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Options of `healthcheck`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The server; without it the address that `serve` would listen on without TLS.
+    /// The server's URL, or unix:PATH; without it, where the settings of `serve` have it listen.
     #[arg(long)]
-    url: Option<Uri>,
+    url: Option<String>,
+}
+
+/// A server to ask.
+#[derive(Clone, Debug)]
+pub(super) enum Target {
+    /// By its URL, over a connection that the machine trusts.
+    Url(Uri),
+    /// Where it listens.
+    Address(Address),
+    /// Where it listens with a certificate, which it is known by.
+    Encrypted(Address, tls::Files),
 }
 
 /// Succeeds when the server answers `/readyz` with 200.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
-    let url = if let Some(url) = args.url {
-        url
-    } else {
-        let from_env = std::env::var("STATUARY_LISTEN").ok().and_then(|text| text.parse().ok());
-        let listen = from_env.or(given.file()?.listen).unwrap_or(DEFAULT_LISTEN);
-        format!("http://{listen}").parse()?
+    let target = match args.url {
+        Some(url) if url.starts_with("unix:") => Target::Address(url.parse()?),
+        Some(url) => Target::Url(url.parse().with_context(|| format!("{url} is not a URL"))?),
+        None => Target::of(&serve::settings(given, serve::from_environment()?, &given.file()?)?),
     };
-    let status = ask(&url, "/readyz").await?.status();
-    if status == StatusCode::OK { Ok(()) } else { bail!("{url} is not ready: {status}") }
+    let status = ask(&target, "/readyz").await?.status();
+    if status == StatusCode::OK { Ok(()) } else { bail!("{} is not ready: {status}", target.url()) }
 }
 
-/// What a server answers, below its URL, to whom it need not know.
-pub(super) async fn ask(url: &Uri, path: &str) -> Result<Response<Incoming>> {
-    tokio::time::timeout(PATIENCE, connected(url, path)).await.context("no answer in time")?
+impl Target {
+    /// The server that runs with some settings.
+    pub(super) fn of(settings: &Settings) -> Self {
+        let listen = settings.listen.clone();
+        match &settings.tls {
+            Some(files) => Self::Encrypted(listen, files.clone()),
+            None => Self::Address(listen),
+        }
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::Url(url) => url.to_string(),
+            Self::Address(address @ Address::Unix { .. }) => address.to_string(),
+            Self::Address(address) => address.url("http"),
+            Self::Encrypted(address, _) => address.url("https"),
+        }
+    }
 }
 
-async fn connected(url: &Uri, path: &str) -> Result<Response<Incoming>> {
+/// The answer of a server at a path below its URL.
+pub(super) async fn ask(target: &Target, path: &str) -> Result<Response<Incoming>> {
+    tokio::time::timeout(PATIENCE, connected(target, path)).await.context("no answer in time")?
+}
+
+async fn connected(target: &Target, path: &str) -> Result<Response<Incoming>> {
+    if let Target::Address(Address::Unix { path: socket, .. }) = target {
+        let stream = UnixStream::connect(socket).await;
+        let stream = stream.with_context(|| format!("{} is not reachable", target.url()))?;
+        return answer(&Uri::from_static("http://localhost"), path, stream).await;
+    }
+    let url: Uri = target.url().parse()?;
     let (is_encrypted, port) = match url.scheme_str() {
         Some("http") => (false, 80),
         Some("https") => (true, 443),
@@ -54,11 +92,15 @@ async fn connected(url: &Uri, path: &str) -> Result<Response<Incoming>> {
     let stream = TcpStream::connect((host, url.port_u16().unwrap_or(port))).await;
     let stream = stream.with_context(|| format!("{url} is not reachable"))?;
     if !is_encrypted {
-        return answer(url, path, stream).await;
+        return answer(&url, path, stream).await;
     }
+    let config: ClientConfig = match target {
+        Target::Encrypted(_, files) => files.client()?,
+        _ => tls::client()?,
+    };
     let name = ServerName::try_from(host.to_owned())?;
-    let stream = TlsConnector::from(Arc::new(tls::client()?)).connect(name, stream).await;
-    answer(url, path, stream.with_context(|| format!("{url} cannot be trusted"))?).await
+    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+    answer(&url, path, stream.with_context(|| format!("{url} cannot be trusted"))?).await
 }
 
 async fn answer(

@@ -2,25 +2,28 @@
 
 use std::fmt::Display;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
+use clap::Args as _;
+use clap::FromArgMatches;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
-use tokio::net::TcpListener;
 
-use super::{make_folder, open_or_create, say};
+use super::{make_folder, open_or_create, say, variables};
 use crate::app::{App, random_bytes};
 use crate::auth::uses;
 use crate::clock::{self, Clock, Time};
 use crate::config::{
-    DEFAULT_EVENT_RETENTION_DAYS, DEFAULT_LISTEN, File, Given, Listed, Patience, Settings, Wait, addresses,
-    listed,
+    DEFAULT_EVENT_RETENTION_DAYS, Delay, File, Given, Listed, Patience, Settings, Wait, addresses, listed,
 };
 use crate::db::{Db, Location};
+use crate::server::address::Address;
+use crate::server::listener::{Inherited, Listener};
+use crate::server::signals::{Harmless, Stop};
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
 use crate::{demo, faults, http, server, tls, users};
@@ -28,9 +31,9 @@ use crate::{demo, faults, http, server, tls, users};
 /// Options of `serve`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Where to listen.
+    /// Where to listen: HOST:PORT, :PORT for every interface, or unix:PATH.
     #[arg(long, env = "STATUARY_LISTEN", value_name = "ADDR")]
-    listen: Option<SocketAddr>,
+    listen: Option<Address>,
     /// Fill an empty store with the demo data set, and print a ready token and a link that signs in.
     #[arg(long)]
     demo: bool,
@@ -63,7 +66,10 @@ pub struct Args {
     event_retention_days: Option<NonZeroU16>,
     /// Where /metrics is served, and nothing else.
     #[arg(long, env = "STATUARY_METRICS_LISTEN", value_name = "ADDR", hide = true)]
-    metrics_listen: Option<SocketAddr>,
+    metrics_listen: Option<Address>,
+    /// For how long connections are still accepted, and /readyz answers 503, once told to stop.
+    #[arg(long, env = "STATUARY_STOP_DELAY", value_name = "TIME", hide = true)]
+    stop_delay: Option<Delay>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -107,30 +113,42 @@ struct Limits {
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let file = given.file()?;
     let demo = args.demo;
-    let settings = settings(given, args, &file)?;
-    let identity = settings.tls.clone().map(tls::Files::identity).transpose()?;
+    let mut settings = settings(given, args, &file)?;
+    // Before anything else, so that no signal that tools send habitually ends a start.
+    let harmless = Harmless::on_signals()?;
+    let inherited = Inherited::take()?;
+    let identity = settings.tls.clone().map(tls::Files::identity).transpose()?.map(Arc::new);
     let clock = settings.clock.map_or(Clock::System, Clock::standing_at);
     // Before the store is opened: a server that cannot listen must change nothing in the store of one that does.
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", settings.listen))?;
-    let figures = match settings.metrics_listen {
-        Some(address) => {
-            Some(TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?)
-        }
-        None => None,
+    let listener = match inherited.service {
+        Some(listener) => listener,
+        None => Listener::bind(&settings.listen).await?,
     };
+    let metrics = match (inherited.metrics, &settings.metrics_listen) {
+        (Some(listener), _) => Some(listener),
+        (None, Some(address)) => Some(Listener::bind(address).await?),
+        (None, None) => None,
+    };
+    if listener.is_unix() && settings.tls.is_some() {
+        bail!("a Unix socket is not encrypted: leave out --tls-cert and --tls-key, or listen on HOST:PORT");
+    }
+    settings.listen = listener.address().clone();
+    settings.metrics_listen = metrics.as_ref().map(|listener| listener.address().clone());
+    if listener.is_unix() {
+        // Only a proxy on this machine reaches it.
+        settings.trusted_proxies.push(IpAddr::from(Ipv4Addr::LOCALHOST).into());
+    }
     let _served = hold(given, &file)?;
     let db = open_or_create(given, &file).await?;
     let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
-    let scheme = if identity.is_some() { "https" } else { "http" };
-    let address = format!("{scheme}://{}", listener.local_addr()?);
-    let url = settings.public_url.clone().unwrap_or_else(|| address.clone());
+    let local = settings.local_url();
+    let address = if listener.is_unix() { listener.address().to_string() } else { local.clone() };
+    let url = settings.public_url.clone().unwrap_or(local);
 
     warn(&db, &settings).await?;
     // Before anybody can read that the server listens, and tell it to stop.
-    let stop = server::Stop::on_signals()?;
+    let stop = Stop::on_signals()?;
     let mut out = std::io::stdout();
     writeln!(out, "listening: {address}")?;
     if let Some(secret) = secret {
@@ -146,14 +164,16 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     }
     out.flush()?;
     tracing::info!(engine = db.engine_name(), "serving");
-    if let Some(figures) = &figures {
-        tracing::info!(address = %figures.local_addr()?, "serving metrics");
+    if let Some(metrics) = &metrics {
+        tracing::info!(address = %metrics.address(), "serving metrics");
     }
     let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
     let mut app = App::new(db, clock, settings);
     (app.limits, app.setup, app.login) = (limits, setup, login);
     let writing = tokio::spawn(uses::run(app.clone()));
-    server::run(app.clone(), listener, figures, identity, stop).await;
+    let ignoring = tokio::spawn(harmless.handle(identity.clone()));
+    server::run(app.clone(), listener, metrics, identity, stop).await;
+    ignoring.abort();
     writing.abort();
     uses::write(&app).await;
     Ok(())
@@ -193,11 +213,17 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
+/// The options of a `serve` that is given none: those of the environment.
+pub(super) fn from_environment() -> Result<Args> {
+    let matches = variables::alone(Args::augment_args(clap::Command::new("serve")))?;
+    Ok(Args::from_arg_matches(&matches)?)
+}
+
 /// What the server would run with.
 pub(super) fn settings(given: &Given, args: Args, file: &File) -> Result<Settings> {
     let public_url = args.public_url.or_else(|| file.public_url.clone());
     let (limits, usual, clock) = (args.limits, Settings::default(), args.clock.or(file.clock));
-    let listen = args.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN);
+    let listen = args.listen.or(file.listen.clone()).unwrap_or_default();
     // A demo, and what this machine alone reaches, are there to be tried out and measured; and where the clock stands,
     // whoever asked too often would be refused for ever.
     let number = |given: Option<u32>, in_file: Option<u32>, usual: Option<NonZeroU32>, is_off: bool| {
@@ -205,7 +231,7 @@ pub(super) fn settings(given: &Given, args: Args, file: &File) -> Result<Setting
         NonZeroU32::new(given.or(in_file).unwrap_or(usual))
     };
     let stands = clock.is_some();
-    let is_private = stands || (listen.ip().is_loopback() && public_url.is_none());
+    let is_private = stands || (listen.is_loopback() && public_url.is_none());
     let wait = |given: Option<Wait>, in_file: Option<Wait>, usual| {
         given.or(in_file).map_or(usual, |Wait(wait)| wait)
     };
@@ -268,7 +294,8 @@ pub(super) fn settings(given: &Given, args: Args, file: &File) -> Result<Setting
             file.trusted_proxies.as_ref(),
             str::parse,
         )?,
-        metrics_listen: args.metrics_listen.or(file.metrics_listen),
+        metrics_listen: args.metrics_listen.or(file.metrics_listen.clone()),
+        stop_delay: args.stop_delay.or(file.stop_delay).map_or(usual.stop_delay, |Delay(delay)| delay),
         max_connections: limits
             .max_connections
             .or(file.max_connections)

@@ -43,6 +43,15 @@ pub fn parse() -> Result<Cli, ExitCode> {
     }
 }
 
+/// What the environment alone says to a command.
+///
+/// # Errors
+/// When a variable has a wrong value, which is named.
+pub fn alone(command: Command) -> anyhow::Result<ArgMatches> {
+    let read = with(command, &variable).try_get_matches_from([""]);
+    read.map_err(|error| anyhow::anyhow!(named(&error).unwrap_or_else(|| error.kind().to_string())))
+}
+
 /// The command, in which variables are the defaults of their flags: clap itself takes an empty one for a value.
 fn with(command: Command, variable: &dyn Fn(&str) -> Option<OsString>) -> Command {
     let change = |arg: Arg| {

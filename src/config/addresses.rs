@@ -74,6 +74,12 @@ pub struct Network(IpNet);
 #[error("neither an address nor a network such as 10.0.0.0/8")]
 pub struct NotANetwork;
 
+impl From<IpAddr> for Network {
+    fn from(address: IpAddr) -> Self {
+        Self(address.into())
+    }
+}
+
 impl FromStr for Network {
     type Err = NotANetwork;
 

@@ -114,7 +114,7 @@ pub fn settings(settings: &Settings) -> Vec<Check> {
 
 /// Whether others than this machine are meant to reach it.
 fn is_public(settings: &Settings) -> bool {
-    !settings.listen.ip().is_loopback() || settings.public_url.is_some()
+    !settings.listen.is_loopback() || settings.public_url.is_some()
 }
 
 fn public_url(settings: &Settings) -> Check {

@@ -7,6 +7,7 @@ use super::store::engine;
 use super::{Verdict, settings};
 use crate::config::Settings;
 use crate::db::About;
+use crate::server::address::Address;
 
 #[rstest]
 #[case(0, Verdict::Fail)]
@@ -46,11 +47,12 @@ fn a_public_url_is_encrypted_or_this_machines(
     #[case] url: Option<&str>,
     #[case] verdict: Verdict,
 ) {
-    let listen = listen.parse().expect("an address");
-    let chosen = Settings { listen, public_url: url.map(str::to_owned), ..Settings::default() };
+    let listen: Address = listen.parse().expect("an address");
+    let chosen =
+        Settings { listen: listen.clone(), public_url: url.map(str::to_owned), ..Settings::default() };
     let checks = settings(&chosen);
     let of = |name: &str| checks.iter().find(|check| check.check == name);
     assert_eq!(of("public url").map(|check| check.verdict), Some(verdict));
-    let is_public = !listen.ip().is_loopback() || url.is_some();
+    let is_public = !listen.is_loopback() || url.is_some();
     assert_eq!(of("metrics").is_some(), is_public);
 }

@@ -4,14 +4,15 @@ use axum::http::{HeaderMap, header};
 
 use crate::config::Settings;
 
-/// The address under which clients reach the service, without a slash at the end: the operator's, or the host asked.
+/// The address under which clients reach the service, without a slash at the end: the operator's; or else the host that
+/// was asked, where it is a name of the listener, which a client cannot make up; or else the listener's.
 pub fn base_url(settings: &Settings, headers: &HeaderMap) -> String {
     if let Some(url) = &settings.public_url {
         return url.clone();
     }
-    match host(headers) {
-        Some(host) => format!("http://{host}"),
-        None => format!("http://{}", settings.listen),
+    match host(headers).filter(|host| settings.listen.is_named_by(host)) {
+        Some(host) => format!("{}://{host}", if settings.is_https() { "https" } else { "http" }),
+        None => settings.local_url(),
     }
 }
 

@@ -2,28 +2,14 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::work::Work;
 use crate::config::Patience;
-
-/// Which requests a connection has brought: their number, and how many are worked on.
-#[derive(Clone, Debug, Default)]
-pub struct Work(Arc<Counts>);
-
-#[derive(Debug, Default)]
-struct Counts {
-    begun: AtomicUsize,
-    ended: AtomicUsize,
-}
-
-/// Ends the work on a request when it is dropped.
-pub struct Working(Work);
 
 /// A stream that fails when the other end keeps it waiting: for the rest of a head, for the next request, or with
 /// taking what it is sent. While a request is worked on, the request has a patience of its own.
@@ -43,28 +29,6 @@ struct Timer {
     until: Option<Instant>,
     /// Perhaps of an earlier wait: it is moved only when it has to be.
     sleep: Option<Pin<Box<Sleep>>>,
-}
-
-impl Work {
-    /// A request came.
-    pub fn begin(&self) -> Working {
-        self.0.begun.fetch_add(1, Ordering::Relaxed);
-        Working(self.clone())
-    }
-
-    fn begun(&self) -> usize {
-        self.0.begun.load(Ordering::Relaxed)
-    }
-
-    fn is_under_way(&self) -> bool {
-        self.begun() != self.0.ended.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Working {
-    fn drop(&mut self) {
-        self.0.0.ended.fetch_add(1, Ordering::Relaxed);
-    }
 }
 
 impl Timer {
@@ -102,6 +66,7 @@ impl<S> Paced<S> {
     }
 
     fn written<T>(&mut self, done: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        self.work.set_awaits_reader(done.is_pending());
         if done.is_ready() {
             self.write.until = None;
             self.notice_requests();
@@ -135,6 +100,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
         if read.is_ready() {
             if !this.is_head_begun {
                 this.is_head_begun = true;
+                this.work.touch();
                 this.read.until = Some(Instant::now() + this.patience.head);
             }
             return read;
@@ -183,7 +149,7 @@ mod tests {
 
     fn pair() -> (Paced<DuplexStream>, DuplexStream, Work, Patience) {
         let (here, there) = duplex(16);
-        let (work, patience) = (Work::default(), Patience::default());
+        let (work, patience) = (Work::new(), Patience::default());
         (Paced::new(here, patience, work.clone()), there, work, patience)
     }
 

@@ -6,6 +6,7 @@ mod archives;
 mod authority;
 mod doctor;
 mod files;
+mod listening;
 mod metrics;
 mod outside;
 mod people;

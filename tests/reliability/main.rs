@@ -4,5 +4,6 @@
 mod cluster;
 mod kill;
 mod machine;
+mod stopping;
 #[path = "../support/mod.rs"]
 mod support;

@@ -146,12 +146,18 @@ pub struct Lines(Receiver<String>);
 
 impl Process {
     pub fn start(mut command: Command, input: &str) -> Self {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let mut stdin = child.stdin.take().expect("piped");
+        let mut process = Self::start_with_its_input(command.stdin(Stdio::piped()));
+        let mut stdin = process.child.stdin.take().expect("piped");
         let input = input.to_owned();
         // A program that ends early does not read all of it.
         thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+        process
+    }
+
+    /// With the standard input that the command has.
+    pub fn start_with_its_input(command: &mut Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let out = Lines::of(child.stdout.take().expect("piped"));
         let err = Lines::of(child.stderr.take().expect("piped"));
         Self { child, out, err }
