@@ -114,6 +114,8 @@ document.addEventListener("keydown", (event) => {
     }
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  // Single keys can be switched off (WCAG 2.2, 2.1.4).
+  if (document.documentElement.dataset.shortcuts === "off") return;
   if (event.target.closest?.("input, textarea, select, dialog, [contenteditable]")) return;
   const name = isAfterG ? `g ${event.key}` : event.key;
   isAfterG = !isAfterG && event.key === "g";

@@ -61,6 +61,7 @@ if (writing) {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || !"123".includes(event.key)) return;
+    if (document.documentElement.dataset.shortcuts === "off") return;
     if (event.target.closest("input:not([type=radio]), textarea, select, dialog")) return;
     // Within a category the keys choose its colour.
     const group = event.target.closest(".category") ?? writing;

@@ -53,21 +53,9 @@ impl Time {
         Self(self.0.div_euclid(DAY) * DAY)
     }
 
-    /// The start of the week (Monday, UTC) that it lies in.
-    pub const fn week(self) -> Self {
-        // The first of all days was a Thursday.
-        const SINCE_MONDAY: i64 = 3 * 86_400 * SECOND;
-        Self((self.0 + SINCE_MONDAY).div_euclid(WEEK) * WEEK - SINCE_MONDAY)
-    }
-
     /// So many weeks later, or earlier when negative.
     pub const fn plus_weeks(self, weeks: i64) -> Self {
         Self(self.0 + weeks * WEEK)
-    }
-
-    /// How many whole weeks it is after another instant.
-    pub const fn weeks_since(self, earlier: Self) -> i64 {
-        (self.0 - earlier.0).div_euclid(WEEK)
     }
 
     /// How many whole seconds it is after another instant.
@@ -87,8 +75,7 @@ impl Time {
 
     /// The calendar date in UTC; none before the year 0, which `YYYY-MM-DD` cannot write.
     pub fn date(self) -> Option<Date> {
-        let date = self.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
-        (date.year() >= 0).then_some(Date(date))
+        Date::from_civil(self.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
     /// An instant of RFC 3339 or ISO 8601: with an offset, or else in UTC; a bare date is its first instant.
@@ -147,6 +134,11 @@ impl Date {
     pub fn start(self) -> Time {
         let since = self.0.duration_since(civil::Date::constant(1970, 1, 1));
         Time(since.as_secs() * SECOND)
+    }
+
+    /// A day of the library for calendars; none before the year 0, which `YYYY-MM-DD` cannot write.
+    pub fn from_civil(date: civil::Date) -> Option<Self> {
+        (date.year() >= 0).then_some(Self(date))
     }
 
     /// The day as the library for calendars knows it.

@@ -208,7 +208,8 @@ fn people() -> Router<App> {
 
     Router::new()
         .route("/", get(portfolio::page::show))
-        .route("/portfolio.csv", get(portfolio::page::sheet))
+        .route("/portfolio.csv", get(portfolio::sheet::csv))
+        .route("/portfolio.xlsx", get(portfolio::sheet::xlsx))
         .route("/portfolio/cells/{workspace}/{week}", get(portfolio::page::cell))
         .route("/workspaces/{id}", get(workspace::show))
         .route("/workspaces/{id}/status_changes", post(workspace::move_to))
@@ -234,7 +235,7 @@ fn people() -> Router<App> {
         .route("/statuses/{id}/place", post(status::arrange))
         .route("/statuses/{id}/delete", get(status::ask).post(status::delete))
         .route("/palette", get(web::palette::show))
-        .route("/preferences", post(web::preferences::create))
+        .route("/preferences", get(web::preferences::show).post(web::preferences::create))
         .route("/login", get(session::show).post(session::create))
         .route("/login/{secret}", get(session::by_link))
         .route("/logout", post(session::delete))

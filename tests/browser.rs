@@ -84,6 +84,7 @@ fn the_viewer_shows_each_document_and_asks_nobody_else(
 /// What the pages hold is the same on both engines, as their stories show: one walk with writes is enough on the second.
 #[rstest]
 #[case(Engine::Sqlite, "portfolio.mjs")]
+#[case(Engine::Sqlite, "media.mjs")]
 #[case(Engine::Sqlite, "lists.mjs")]
 #[case(Engine::Sqlite, "reports.mjs")]
 #[case(Engine::Postgres, "reports.mjs")]
@@ -92,7 +93,22 @@ fn screens_are_walked(#[case] engine: Engine, #[case] program: &str) {
     let mut server = store.serve(&["--demo"]);
     server.process.line();
     let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
-    walk(engine, program, &login, server);
+    walk(engine, program, &login, server, &[]);
+}
+
+#[test]
+fn texts_without_a_place_to_break_stay_within_a_narrow_window() {
+    let engine = Engine::Sqlite;
+    let store = Store::new(engine);
+    let mut server = store.serve(&["--demo"]);
+    let mut told = |name: &str| server.process.line().strip_prefix(name).expect("a line").to_owned();
+    let (token, login) = (told("token: "), told("login: "));
+    let (redirect_uri, _codes) = application();
+    let name = "W".repeat(100);
+    let out = store.run(&["oauth-app", "add", "--name", &name, "--redirect-uri", &redirect_uri], "").well();
+    let given = |name: &str| out.lines().find_map(|line| line.strip_prefix(name)).expect("a line");
+    let (id, secret) = (given("client_id: "), given("client_secret: "));
+    walk(engine, "narrow.mjs", &login, server, &[&token, id, secret, &redirect_uri]);
 }
 
 #[test]
@@ -101,13 +117,13 @@ fn somebody_starts_with_nothing() {
     let store = Store::new(engine);
     let mut server = store.serve(&[]);
     let link = server.process.line().strip_prefix("administrator: ").expect("a link").to_owned();
-    walk(engine, "first.mjs", &link, server);
+    walk(engine, "first.mjs", &link, server, &[]);
 }
 
-/// Lets a program walk from a link on.
-fn walk(engine: Engine, program: &str, link: &str, server: Server) {
+/// Lets a program walk from a link on; `more` are its further arguments.
+fn walk(engine: Engine, program: &str, link: &str, server: Server, more: &[&str]) {
     let mut node = Command::new("node");
-    node.arg(program).args([link, &server.url]).arg(screenshots(engine)).current_dir(programs());
+    node.arg(program).args([link, &server.url]).arg(screenshots(engine)).args(more).current_dir(programs());
     let said = Process::start(node, "").end().well();
     assert!(said.ends_with("all steps done\n"), "{said}");
     server.stop();

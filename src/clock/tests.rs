@@ -7,7 +7,7 @@ use axum::http::Request;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::clock::{Date, Time};
+use crate::clock::Date;
 use crate::config::Settings;
 use crate::testing::{Answer, Engine, NOW, TestApp, report, time};
 
@@ -156,22 +156,6 @@ async fn what_depends_on_the_time_follows_the_clock(
 
     clock(&app, "root", "PUT", r#"{"advance": "1d"}"#).await;
     app.get("short", "/users/me").await.has(401);
-}
-
-#[test]
-fn weeks_begin_on_mondays() {
-    let at = |text: &str| text.parse::<Time>().unwrap();
-    let cases = [
-        ("1969-12-29T00:00:00Z", "1969-12-29T00:00:00Z"),
-        ("1970-01-01T00:00:00Z", "1969-12-29T00:00:00Z"),
-        ("2026-02-15T23:59:59.999999Z", "2026-02-09T00:00:00Z"),
-        ("2026-02-16T00:00:00Z", "2026-02-16T00:00:00Z"),
-    ];
-    for (time, week) in cases {
-        assert_eq!(at(time).week(), at(week), "{time}");
-    }
-    assert_eq!(at("2026-02-16T00:00:00Z").plus_weeks(-2), at("2026-02-02T00:00:00Z"));
-    assert_eq!(at("2026-02-16T00:00:00Z").weeks_since(at("2026-02-02T00:00:00Z")), 2);
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub fn rows() -> Vec<Other> {
         get("/metrics", "/metrics", [200; 3]),
         get("/", "/", [303, 200, 303]),
         get("/portfolio.csv", "/portfolio.csv", [303, 200, 303]),
+        get("/portfolio.xlsx", "/portfolio.xlsx", [303, 200, 303]),
         get("/portfolio/cells/{workspace}/{week}", "/portfolio/cells/53760/2026-02-09", [303, 200, 303]),
         get("/workspaces/{id}", "/workspaces/53760", [303, 200, 303]),
         post("/workspaces/{id}/status_changes", "/workspaces/53760/status_changes", [303, 403, 303]),
@@ -56,6 +57,7 @@ pub fn rows() -> Vec<Other> {
         get("/statuses/{id}/delete", "/statuses/2/delete", [303, 200, 303]),
         post("/statuses/{id}/delete", "/statuses/2/delete", [303, 403, 303]),
         // Whoever reads may choose how; who has a session, sends what its pages carry.
+        get("/preferences", "/preferences", [200; 3]),
         post("/preferences", "/preferences", [303, 403, 303]),
         get("/login", "/login", [200, 303, 200]),
         post("/login", "/login", [422, 422, 422]),

@@ -8,7 +8,8 @@ use askama::filters::{Escaper, Html};
 use super::Cell;
 use super::overview::Row;
 use super::view::{Group, View};
-use crate::clock::Time;
+use super::weeks::Weeks;
+use crate::clock::Date;
 use crate::status_keys;
 use crate::status_reports::Color;
 use crate::web::health::Health;
@@ -17,17 +18,25 @@ use crate::web::reader::Reader;
 /// How many columns come before the weeks.
 const COLUMNS: usize = 5;
 
-/// What each cell of one look is written as.
+/// How each cell of one look is written: the letter, and after a tab the same in words, which is for screen readers and
+/// for who copies the table; the stylesheet leaves no room for it.
 struct Looks([[String; 3]; 4]);
 
 impl Looks {
     fn of(reader: &Reader) -> Self {
+        let language = reader.language;
         Self(Health::ALL.map(|health| {
-            let letter = health.letter(reader.language);
-            ["", "s", "j"].map(|kind| match health.0 {
-                None => format!("<td class=n>{letter}"),
-                Some(_) => format!("<td class={}{kind}>{letter}", health.class()),
-            })
+            let (letter, class, word) = (health.letter(language), health.class(), health.word(language));
+            let say = |key: &str| language.say(key, [("health", word.as_ref().into())]);
+            let jump = if health.0 == Some(Color::Red) { "cell-dropped" } else { "cell-recovered" };
+            match health.0 {
+                None => ["", "", ""].map(|_| format!("<td class=n>{letter}\t{word}")),
+                Some(_) => [
+                    format!("<td class={class}>{letter}\t{word}"),
+                    format!("<td class={class}s>{letter}\t{}", say("cell-carried-over")),
+                    format!("<td class={class}j>{letter}\t{}", say(jump)),
+                ],
+            }
         }))
     }
 
@@ -44,8 +53,8 @@ impl Looks {
 }
 
 /// The table.
-pub fn html(reader: &Reader, view: &View, weeks: &[Time], rows: &[(&Row, Vec<Cell>)]) -> String {
-    let mut out = String::with_capacity(4096 + rows.len() * (400 + weeks.len() * 16));
+pub fn html(reader: &Reader, view: &View, weeks: &Weeks, rows: &[(&Row, Vec<Cell>)]) -> String {
+    let mut out = String::with_capacity(4096 + rows.len() * (400 + weeks.count() * 32));
     table(&mut out, reader, view, weeks, rows).expect("a text takes everything");
     out
 }
@@ -54,15 +63,15 @@ fn table(
     out: &mut String,
     reader: &Reader,
     view: &View,
-    weeks: &[Time],
+    weeks: &Weeks,
     rows: &[(&Row, Vec<Cell>)],
 ) -> fmt::Result {
     let t = |key: &str| reader.language.t(key);
-    let (count, label) = (weeks.len(), t("portfolio-grid-label"));
+    let (count, label) = (weeks.count(), t("portfolio-grid-label"));
     write!(out, "<table class=heat data-grid={count}><caption class=vh>{label}</caption>")?;
     head(out, reader, weeks)?;
     let looks = Looks::of(reader);
-    let columns = COLUMNS + weeks.len();
+    let columns = COLUMNS + weeks.count();
     let group = |(row, _): &(&Row, Vec<Cell>)| view.group.map(|by| group_of(reader, by, row));
     out.push_str("<tbody>");
     for rows in rows.chunk_by(|one, other| group(one) == group(other)) {
@@ -101,7 +110,7 @@ pub fn status(reader: &Reader, key: i64) -> (&'static str, String) {
     )
 }
 
-fn head(out: &mut String, reader: &Reader, weeks: &[Time]) -> fmt::Result {
+fn head(out: &mut String, reader: &Reader, weeks: &Weeks) -> fmt::Result {
     let t = |key: &str| reader.language.t(key);
     out.push_str("<thead><tr>");
     for key in
@@ -114,14 +123,13 @@ fn head(out: &mut String, reader: &Reader, weeks: &[Time]) -> fmt::Result {
         };
         write!(out, "<th scope=col rowspan=2{help}>{}", t(key))?;
     }
-    let dates: Vec<_> = weeks.iter().filter_map(|week| week.date()).map(crate::clock::Date::civil).collect();
+    let dates: Vec<_> = weeks.mondays().collect();
     for month in dates.chunk_by(|one, other| one.month() == other.month()) {
         let name = if month.len() > 1 { reader.month(month[0].month()) } else { String::new() };
         write!(out, "<th scope=colgroup class=m colspan={}>{name}", month.len())?;
     }
     out.push_str("<tr>");
-    for week in weeks {
-        let Some(date) = week.date() else { continue };
+    for date in dates.iter().copied().filter_map(Date::from_civil) {
         let number = date.civil().iso_week_date().week();
         let values = [("week", number.to_string().into()), ("date", reader.date(date).into())];
         let label = reader.language.say("portfolio-week", values);
@@ -143,9 +151,13 @@ fn line(out: &mut String, reader: &Reader, row: &Row) -> fmt::Result {
     write!(out, "<td class=l><i class=k-{group}></i>{words}<td class=a>")?;
     match row.last {
         Some(mark) => {
-            let stale = if row.is_stale { " class=old" } else { "" };
-            let mark = (row.health().mark(reader.language), reader.ago(mark.created_at));
-            write!(out, "{} <span{stale}>{}</span>", mark.0, mark.1)
+            let (health, age) = (row.health().mark(reader.language), reader.ago(mark.created_at));
+            if row.is_stale {
+                let stale = reader.language.t("portfolio-stale");
+                write!(out, "{health} <span class=old>{age}<span class=vh> ({stale})</span></span>")
+            } else {
+                write!(out, "{health} <span>{age}</span>")
+            }
         }
         None => write!(out, "<span class=soft>{}</span>", reader.language.t("portfolio-never")),
     }

@@ -7,12 +7,14 @@ pub mod page;
 pub mod sheet;
 pub mod store;
 pub mod view;
+pub mod weeks;
 
 #[cfg(test)]
 mod tests;
 
 use crate::clock::Time;
 use crate::status_reports::Color;
+use weeks::Weeks;
 
 /// What the grid shows of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,21 +46,23 @@ impl Cell {
     }
 }
 
-/// The cells of a workspace: one for each of the weeks, which follow one another, from its last report before them and
-/// those in them, by time.
-pub fn cells(weeks: &[Time], before: Option<Mark>, marks: &[Mark]) -> Vec<Cell> {
+/// The cells of a workspace, one for each week, from its last report before the weeks and its reports in them, by time.
+pub fn cells(weeks: &Weeks, before: Option<Mark>, marks: &[Mark]) -> Vec<Cell> {
     let (mut last, mut rest) = (before, marks);
-    let mut cells = Vec::with_capacity(weeks.len());
-    for week in weeks {
-        let end = rest.partition_point(|mark| mark.created_at < week.plus_weeks(1));
-        let (own, later) = rest.split_at(end);
+    let mut published = before.map(|mark| weeks.number_of(mark.created_at));
+    let mut cells = Vec::with_capacity(weeks.count());
+    for (week, end) in weeks.each() {
+        let count = rest.partition_point(|mark| mark.created_at < end);
+        let (own, later) = rest.split_at(count);
         rest = later;
         let known = last;
-        last = own.last().copied().or(last);
+        if let Some(mark) = own.last() {
+            (last, published) = (Some(*mark), Some(week));
+        }
         cells.push(Cell {
             last,
             reports: own.len(),
-            weeks_since: last.map_or(0, |mark| week.weeks_since(mark.created_at.week())),
+            weeks_since: published.map_or(0, |published| week - published),
             jump: !own.is_empty() && is_jump(known, last),
         });
     }

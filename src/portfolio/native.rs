@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
 use super::store::{self, Filter, Place, Sort};
+use super::weeks::{self, Weeks};
 use super::{Cell, Mark, cells};
 use crate::app::App;
 use crate::auth::Caller;
@@ -125,8 +127,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
             }
             let next_cursor = places.last().filter(|_| has_more).map(cursor::write);
             let workspaces = rows(conn, &caller, &places, &weeks, now).await?;
-            let weeks = weeks.iter().map(|week| week.date()).collect();
-            Ok(Portfolio { weeks, workspaces, next_cursor })
+            Ok(Portfolio { weeks: weeks.dates(), workspaces, next_cursor })
         })
     });
     let portfolio = portfolio.await?;
@@ -135,36 +136,36 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     Ok(response)
 }
 
-/// The Mondays of the weeks asked for, none of which begins in the future.
-fn weeks(query: &Query<'_>, now: Time) -> std::result::Result<Vec<Time>, Error> {
+/// The weeks asked for, in UTC, none of which begins in the future.
+fn weeks(query: &Query<'_>, now: Time) -> std::result::Result<Weeks, Error> {
     let (from, to) = (query.date("from")?, query.date("to")?);
     let count = query.number("weeks", 1, MOST_WEEKS)?;
-    let last = to.map_or(now, |to| to.start().min(now)).week();
-    let first = match (from, count) {
+    let utc = |time: Time| weeks::number_of(&TimeZone::UTC, time);
+    let last = utc(to.map_or(now, |to| to.start().min(now)));
+    let count = match (from, count) {
         (Some(_), Some(_)) => return Err(Error::parameter("weeks", "and `from` exclude each other")),
-        (Some(from), None) => from.start().week(),
-        (None, count) => last.plus_weeks(1 - count.unwrap_or(USUAL_WEEKS)),
+        (Some(from), None) => last - weeks::number(from.civil()) + 1,
+        (None, count) => count.unwrap_or(USUAL_WEEKS),
     };
     if let (Some(from), Some(to)) = (from, to)
         && from.start() > to.start()
     {
         return Err(Error::parameter("from", "is after `to`"));
     }
-    let count = last.weeks_since(first) + 1;
     if count < 1 {
         return Err(Error::parameter("from", "is in a week that has not begun"));
     }
     if count > MOST_WEEKS {
         return Err(Error::parameter("from", format!("is more than {MOST_WEEKS} weeks before the last")));
     }
-    Ok((0..count).map(|week| first.plus_weeks(week)).collect())
+    Ok(Weeks::until(TimeZone::UTC, last, count))
 }
 
 async fn rows(
     conn: &mut Conn,
     caller: &Caller,
     places: &[Place],
-    weeks: &[Time],
+    weeks: &Weeks,
     now: Time,
 ) -> Result<Vec<RowObject>> {
     let account_id = caller.account_id;
@@ -174,10 +175,8 @@ async fn rows(
     let mut seen: HashMap<i64, _> = seen.into_iter().map(|seen| (seen.workspace.id, seen)).collect();
     let leads: Vec<_> = seen.values().filter_map(|seen| seen.primary_maven_id).collect();
     let leads = users::store::of_account(conn, account_id, &serde_json::json!(leads).to_string()).await?;
-    let first = weeks.first().copied().unwrap_or(now);
-    let end = weeks.last().map_or(now, |week| week.plus_weeks(1));
-    let marks = store::marks(conn, account_id, &list, (first, end)).await?;
-    let before = by_workspace(store::last(conn, account_id, &list, first).await?);
+    let marks = store::marks(conn, account_id, &list, (weeks.start(), weeks.end())).await?;
+    let before = by_workspace(store::last(conn, account_id, &list, weeks.start()).await?);
     let latest = by_workspace(store::last(conn, account_id, &list, Time::MAX).await?);
     let marks: HashMap<i64, &[Mark]> = marks
         .chunk_by(|one, other| one.workspace_id == other.workspace_id)

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
+use super::weeks::Weeks;
 use super::{Cell, Mark, cells, store};
 use crate::auth::Caller;
-use crate::clock::Time;
+use crate::clock::Date;
 use crate::db::{Conn, Result};
 use crate::status_keys;
 use crate::users;
@@ -30,6 +31,8 @@ pub struct Row {
     pub lead: Option<(i64, String)>,
     /// Where it is in its life.
     pub status_key: i64,
+    /// When it is to be done.
+    pub due: Option<Date>,
     /// Its last report.
     pub last: Option<Mark>,
     /// Something was reported once, nothing this week and last, and it is not finished.
@@ -57,8 +60,8 @@ impl Row {
     }
 }
 
-/// The workspaces with some words in title or description, and what was known of them up to the end of a week.
-pub async fn read(conn: &mut Conn, caller: &Caller, words: &str, last_week: Time) -> Result<Overview> {
+/// The workspaces with some words in title or description, and what was known of them at the end of the last week.
+pub async fn read(conn: &mut Conn, caller: &Caller, words: &str, weeks: &Weeks) -> Result<Overview> {
     let filter = Filter { search: (!words.is_empty()).then(|| words.to_owned()), ..Filter::active() };
     let (seen, _) = list(conn, caller, &filter, (Sort::Title, false), ALL, 0).await?;
     let (shown, hidden): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| seen.right.sees_health());
@@ -68,20 +71,21 @@ pub async fn read(conn: &mut Conn, caller: &Caller, words: &str, last_week: Time
     leads.dedup();
     let leads = users::store::of_account(conn, caller.account_id, &json!(leads).to_string()).await?;
     let names: HashMap<i64, String> = leads.into_iter().map(|user| (user.id, user.full_name)).collect();
-    let end = last_week.plus_weeks(1);
-    let last = store::last(conn, caller.account_id, &json!(ids).to_string(), end).await?;
+    let last = store::last(conn, caller.account_id, &json!(ids).to_string(), weeks.end()).await?;
+    let quiet = weeks.last() - QUIET_WEEKS;
     let last: HashMap<i64, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let row = |seen: crate::workspaces::Seen| {
         let workspace = seen.workspace;
         let last = last.get(&workspace.id).copied();
         let is_finished = status_keys::find(workspace.status_key)
             .is_some_and(|status| status.color == status_keys::Color::Blue);
-        let is_quiet = last.is_some_and(|mark| last_week.weeks_since(mark.created_at.week()) >= QUIET_WEEKS);
+        let is_quiet = last.is_some_and(|mark| weeks.number_of(mark.created_at) <= quiet);
         Row {
             lead: seen.primary_maven_id.and_then(|id| Some((id, names.get(&id)?.clone()))),
             status_key: workspace.status_key,
             id: workspace.id,
             title: workspace.title,
+            due: workspace.due_date,
             last,
             is_stale: is_quiet && !is_finished,
         }
@@ -91,11 +95,10 @@ pub async fn read(conn: &mut Conn, caller: &Caller, words: &str, last_week: Time
 }
 
 /// The cells of some workspaces, in their order, for each of the weeks.
-pub async fn grid(conn: &mut Conn, account_id: i64, ids: &[i64], weeks: &[Time]) -> Result<Vec<Vec<Cell>>> {
-    let (Some(first), Some(last)) = (weeks.first(), weeks.last()) else { return Ok(Vec::new()) };
+pub async fn grid(conn: &mut Conn, account_id: i64, ids: &[i64], weeks: &Weeks) -> Result<Vec<Vec<Cell>>> {
     let asked = json!(ids).to_string();
-    let marks = store::marks(conn, account_id, &asked, (*first, last.plus_weeks(1))).await?;
-    let before = store::last(conn, account_id, &asked, *first).await?;
+    let marks = store::marks(conn, account_id, &asked, (weeks.start(), weeks.end())).await?;
+    let before = store::last(conn, account_id, &asked, weeks.start()).await?;
     let before: HashMap<i64, Mark> = before.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let marks: HashMap<i64, &[Mark]> = marks
         .chunk_by(|one, other| one.workspace_id == other.workspace_id)

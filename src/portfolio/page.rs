@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
 
 use super::overview::{self, Overview, Row};
 use super::view::{Group, Narrow, Order, PERIODS, View};
-use super::{Cell, Tally, heatmap, sheet, store, tally};
+use super::weeks::{self, Weeks};
+use super::{Cell, Tally, heatmap, store, tally};
 use crate::app::App;
-use crate::clock::{Date, Time};
+use crate::clock::Date;
 use crate::db::{Conn, Result};
 use crate::error::Error;
 use crate::http::form;
@@ -19,7 +19,7 @@ use crate::sessions::visitor::Visitor;
 use crate::status_reports::{self, StatusReport};
 use crate::users;
 use crate::web::health::Health;
-use crate::web::{self, Answer, Layout, page};
+use crate::web::{Answer, Layout, page};
 use crate::workspaces;
 
 /// How many rows a page has; a sheet has them all.
@@ -85,8 +85,8 @@ impl Index<'_> {
         self.view.with(|view| view.is_table = is_table).address("/")
     }
 
-    fn sheet(&self) -> String {
-        self.view.with(|view| view.is_table = false).address("/portfolio.csv")
+    fn sheet(&self, path: &str) -> String {
+        self.view.with(|view| view.is_table = false).address(path)
     }
 
     fn page(&self, page: usize) -> String {
@@ -103,6 +103,21 @@ impl Index<'_> {
         let view = View { weeks: narrowed.weeks, until: narrowed.until, ..View::read(&Params::default()) };
         View { group: narrowed.group, order: narrowed.order, is_table: narrowed.is_table, ..view }
             .address("/")
+    }
+
+    /// What is shown, in words, for a page on paper, where the form is not.
+    fn filters(&self) -> Vec<String> {
+        let t = |key| self.layout.t(key);
+        let words = Some(&self.view.words).filter(|words| !words.is_empty());
+        let words = words.map(|words| format!("{}: {words}", t("portfolio-search-label")));
+        let until = self.view.until.map(|until| self.layout.reader.date(until));
+        let until = until.map(|until| format!("{}: {until}", t("portfolio-until")));
+        let chosen = self.selects.iter().filter_map(|select| {
+            let (_, words, _) =
+                select.choices.iter().find(|(value, _, is_own)| *is_own && !value.is_empty())?;
+            Some(format!("{}: {words}", t(select.label)))
+        });
+        words.into_iter().chain(chosen).chain(until).collect()
     }
 
     fn marks(&self) -> Vec<(String, String)> {
@@ -125,7 +140,7 @@ struct CellPart {
 /// `GET /`
 pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
     let view = read_view(query)?;
-    let weeks = view.mondays(app.clock.now());
+    let weeks = view.weeks(&visitor.reader);
     let (overview, places, grid) = read(&app, &visitor, view.clone(), weeks.clone(), ROWS).await?;
     let reader = &visitor.reader;
     let shown = view.arranged(&overview.rows);
@@ -160,21 +175,6 @@ pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): Raw
     Ok(page(StatusCode::OK, &index))
 }
 
-/// `GET /portfolio.csv`
-pub async fn sheet(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
-    let view = View { page: 1, ..read_view(query)? };
-    let weeks = view.mondays(app.clock.now());
-    let (overview, _, grid) = read(&app, &visitor, view.clone(), weeks.clone(), usize::MAX).await?;
-    let rows: Vec<_> = view.arranged(&overview.rows).into_iter().zip(grid).collect();
-    let Ok(text) = sheet::csv(&weeks, &rows) else { return Ok(web::refusal::failure()) };
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"portfolio.csv\""),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, text).into_response())
-}
-
 /// `GET /portfolio/cells/{workspace}/{week}`: a part of a page, with what was last reported up to the end of a week.
 pub async fn cell(
     State(app): State<App>,
@@ -184,14 +184,16 @@ pub async fn cell(
     let (Ok(id), Ok(week)) = (workspace.parse::<i64>(), week.parse::<Date>()) else {
         return Err(Error::NotFound.into());
     };
-    let (caller, week) = (visitor.caller(), week.start().week());
+    let (caller, zone) = (visitor.caller(), visitor.reader.zone.clone());
+    let week = Weeks::until(zone, weeks::number(week.civil()), 1);
+    let end = week.end();
     let found = app.db.read(move |conn| {
         Box::pin(async move {
             let seen = workspaces::store::require(conn, &caller, id, Right::Client).await?;
             if !seen.right.sees_health() {
                 return Err(Error::NotFound);
             }
-            let last = store::last(conn, caller.account_id, &format!("[{id}]"), week.plus_weeks(1)).await?;
+            let last = store::last(conn, caller.account_id, &format!("[{id}]"), end).await?;
             let ids = format!("[{}]", last.first().map_or(0, |mark| mark.id));
             let report = status_reports::store::of_account(conn, caller.account_id, &ids).await?.pop();
             let creator = format!("[{}]", report.as_ref().map_or(0, |report| report.creator_id));
@@ -202,8 +204,8 @@ pub async fn cell(
     let (title, report, author) = found.await?;
     let (layout, language) = (visitor.layout(), visitor.reader.language);
     let part = CellPart {
-        week: week.date().map(|date| visitor.reader.date(date)).unwrap_or_default(),
-        weeks_since: report.as_ref().map_or(0, |report| week.weeks_since(report.created_at.week())),
+        week: week.dates()[0].map(|date| visitor.reader.date(date)).unwrap_or_default(),
+        weeks_since: report.as_ref().map_or(0, |report| week.last() - week.number_of(report.created_at)),
         report: report.map(|report| {
             let mark = Health(Some(report.color)).mark(language);
             let text = first_letters(&report.description);
@@ -223,18 +225,17 @@ fn read_view(query: Option<String>) -> std::result::Result<View, Error> {
 type Read = (Overview, std::ops::Range<usize>, Vec<Vec<Cell>>);
 
 /// All rows, the places of those on the page, and the cells of these.
-async fn read(
+pub(super) async fn read(
     app: &App,
     visitor: &Visitor,
     view: View,
-    weeks: Vec<Time>,
+    weeks: Weeks,
     most: usize,
 ) -> std::result::Result<Read, Error> {
     let caller = visitor.caller();
-    let last_week = weeks.last().copied().unwrap_or_else(|| app.clock.now().week());
     let work = app.db.read(move |conn: &mut Conn| {
         Box::pin(async move {
-            let overview = overview::read(conn, &caller, &view.words, last_week).await?;
+            let overview = overview::read(conn, &caller, &view.words, &weeks).await?;
             let shown = view.arranged(&overview.rows);
             let start = view.page.saturating_sub(1).saturating_mul(most).min(shown.len());
             let places = start..start.saturating_add(most).min(shown.len());

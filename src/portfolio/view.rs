@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use url::form_urlencoded::Serializer;
 
 use super::overview::Row;
+use super::weeks::{self, Weeks};
 use crate::clock::{Date, Time};
 use crate::http::params::Params;
 use crate::status_reports::Color;
 use crate::web::health::Health;
+use crate::web::reader::Reader;
 
 /// How many weeks one may see; the second is usual.
 pub const PERIODS: [i64; 3] = [12, 26, 52];
@@ -168,10 +170,11 @@ impl View {
         self.narrow.is_some() || self.status.is_some() || self.lead.is_some() || !self.words.is_empty()
     }
 
-    /// The Mondays of its weeks.
-    pub fn mondays(&self, now: Time) -> Vec<Time> {
-        let last = self.until.map_or(now, |until| until.start().min(now)).week();
-        (1 - self.weeks..=0).map(|week| last.plus_weeks(week)).collect()
+    /// Its weeks, in the reader's zone; none begins in the future.
+    pub fn weeks(&self, reader: &Reader) -> Weeks {
+        let present = weeks::number_of(&reader.zone, reader.now);
+        let last = self.until.map_or(present, |until| weeks::number(until.civil()).min(present));
+        Weeks::until(reader.zone.clone(), last, self.weeks)
     }
 
     /// Whether it shows a row, its health aside.
@@ -208,7 +211,10 @@ impl View {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::{Uri, header};
+
     use super::*;
+    use crate::config::Settings;
     use crate::http::form;
 
     fn read(query: &str) -> View {
@@ -230,16 +236,23 @@ mod tests {
 
     #[test]
     fn the_weeks_end_with_the_one_asked_for_and_none_is_in_the_future() {
-        let now: Time = "2026-02-16T16:00:03Z".parse().expect("a time");
-        for (query, last) in
-            [("", "2026-02-16"), ("until=2026-02-15", "2026-02-09"), ("until=2031-01-01", "2026-02-16")]
-        {
-            let mondays = read(query).mondays(now);
-            assert_eq!(mondays.len(), 26);
-            assert_eq!(
-                mondays.last().and_then(|week| week.date()).map(|date| date.to_string()).as_deref(),
-                Some(last)
-            );
+        // Monday in UTC and still Sunday in Los Angeles.
+        let now: Time = "2026-02-16T04:00:03Z".parse().expect("a time");
+        for (zone, query, last) in [
+            ("UTC", "", "2026-02-16"),
+            ("UTC", "until=2026-02-15", "2026-02-09"),
+            ("UTC", "until=2031-01-01", "2026-02-16"),
+            ("America/Los_Angeles", "", "2026-02-09"),
+            ("America/Los_Angeles", "until=2026-02-16", "2026-02-09"),
+            ("America/Los_Angeles", "until=2026-02-08", "2026-02-02"),
+        ] {
+            let cookie = format!("zone={zone}").parse().expect("a header");
+            let headers = [(header::COOKIE, cookie)].into_iter().collect();
+            let weeks =
+                read(query).weeks(&Reader::of(&Settings::default(), &headers, &Uri::from_static("/"), now));
+            assert_eq!(weeks.count(), 26);
+            let found = weeks.mondays().last().map(|date| date.to_string());
+            assert_eq!(found.as_deref(), Some(last), "{zone} {query}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What came back, and what is asserted of it.
 
+use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Value, json};
@@ -10,6 +11,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    /// The body as it came, which need not be text.
+    pub bytes: Bytes,
 }
 
 /// The names of an object's members, in their order.

@@ -40,6 +40,14 @@ impl Language {
         }
     }
 
+    /// What separates the cells of a line in CSV files: not the decimal comma, where the language has one.
+    pub const fn list_separator(self) -> u8 {
+        match self {
+            Self::English => b',',
+            Self::German => b';',
+        }
+    }
+
     /// Where its lines begin, as in `dir`.
     pub const fn direction(self) -> &'static str {
         match self {

@@ -25,6 +25,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fluent_bundle::FluentValue;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::app::App;
 use crate::error::Error;
@@ -95,24 +96,50 @@ impl Layout {
         &self.reader.root
     }
 
-    /// The languages, to choose from.
-    pub fn languages(&self) -> [(&'static str, &'static str, bool); 2] {
-        let own = self.reader.language;
-        Language::ALL.map(|language| (language.code(), language.name(), language == own))
+    /// The choices of the reader, each with its name, its label and what it can be.
+    pub fn choices(&self) -> [Choice; 4] {
+        let reader = &self.reader;
+        let select = |name, label, own: &str, names: &[&'static str], keys: &[&'static str]| Choice {
+            name,
+            label,
+            options: std::iter::zip(names, keys)
+                .map(|(name, key)| (*name, self.t(key), *name == own))
+                .collect(),
+        };
+        let languages = Language::ALL
+            .map(|language| (language.code(), Cow::Borrowed(language.name()), language == reader.language));
+        let themes = ["theme-auto", "theme-light", "theme-dark"];
+        let palettes = ["palette-default", "palette-safe", "palette-mono"];
+        let shortcuts = ["shortcuts-on", "shortcuts-off"];
+        [
+            Choice { name: "language", label: "language", options: languages.to_vec() },
+            select("theme", "theme", reader.theme, &reader::THEMES, &themes),
+            select("palette", "colours", reader.palette, &reader::PALETTES, &palettes),
+            select("shortcuts", "shortcuts", reader.shortcuts, &reader::SHORTCUTS, &shortcuts),
+        ]
     }
 
-    /// The themes: their name, their message, and whether it is the reader's.
-    pub fn themes(&self) -> [(&'static str, &'static str, bool); 3] {
-        let keys = ["theme-auto", "theme-light", "theme-dark"];
-        [0, 1, 2]
-            .map(|place| (reader::THEMES[place], keys[place], reader::THEMES[place] == self.reader.theme))
+    /// Where the reader's choices are, with the way back to this page.
+    pub fn preferences(&self) -> String {
+        let path = utf8_percent_encode(&self.reader.path, NON_ALPHANUMERIC);
+        format!("{}/preferences?return_to={path}", self.root())
     }
 
-    /// The palettes, as [`Layout::themes`].
-    pub fn palettes(&self) -> [(&'static str, &'static str, bool); 3] {
-        let (names, keys) = (reader::PALETTES, ["palette-default", "palette-safe", "palette-mono"]);
-        [0, 1, 2].map(|place| (names[place], keys[place], names[place] == self.reader.palette))
+    /// What the page's days and times are counted in, and as of when it was written.
+    pub fn as_of(&self) -> String {
+        let at = self.reader.zoned(self.reader.now);
+        let values = [("at", self.reader.minute(&at).into()), ("zone", self.reader.zone_name().into())];
+        self.reader.language.say("zone-note", values)
     }
+}
+
+/// A choice of a form: its field, the message that labels it, and what it can be, with the words and whether it is that.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "named as in the form")]
+pub struct Choice {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub options: Vec<(&'static str, Cow<'static, str>, bool)>,
 }
 
 /// A page; [`guard`] has the headers of all pages.

@@ -19,12 +19,10 @@ impl Reader {
         self.element(time, &self.age(time))
     }
 
-    /// How long ago an instant was.
+    /// How long ago an instant was, in days of the reader's calendar.
     pub fn age(&self, time: Time) -> String {
-        match self.now.seconds_since(time).max(0) {
-            ..DAY => self.language.t("age-today").into_owned(),
-            seconds => self.lasting(seconds),
-        }
+        let days = self.zoned(self.now).date().duration_since(self.zoned(time).date()).as_hours() / 24;
+        if days < 1 { self.language.t("age-today").into_owned() } else { self.lasting(days * DAY) }
     }
 
     /// How long something took, in seconds.
@@ -45,6 +43,11 @@ impl Reader {
         let at = self.zoned(time);
         let day = self.date_text(at.date());
         format!("{day}, {:02}:{:02}:{:02} {}", at.hour(), at.minute(), at.second(), at.strftime("%Z"))
+    }
+
+    /// Day, hour and minute.
+    pub fn minute(&self, at: &jiff::Zoned) -> String {
+        format!("{}, {:02}:{:02}", self.date_text(at.date()), at.hour(), at.minute())
     }
 
     /// A day of the calendar.
@@ -122,5 +125,18 @@ mod tests {
             assert_eq!(reader.age(reader.now.plus_seconds(-DAY * days)), text);
         }
         assert_eq!(reader.age(reader.now.plus_seconds(DAY)), "today");
+    }
+
+    #[test]
+    fn a_day_of_age_begins_at_the_readers_midnight() {
+        // It is Monday 17:00 in Berlin and 08:00 in Los Angeles.
+        for (zone, at, text) in [
+            ("zone=Europe/Berlin", "2026-02-15T23:00:00Z", "today"),
+            ("zone=Europe/Berlin", "2026-02-15T22:59:59Z", "1 d"),
+            ("zone=America/Los_Angeles", "2026-02-16T08:00:00Z", "today"),
+            ("zone=America/Los_Angeles", "2026-02-16T07:59:59Z", "1 d"),
+        ] {
+            assert_eq!(reader(zone).age(at.parse().expect("a time")), text, "{zone} {at}");
+        }
     }
 }

@@ -78,6 +78,9 @@ try {
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "CSV" }).click();
   assert.equal((await download).suggestedFilename(), "portfolio.csv");
+  const workbook = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Excel" }).click();
+  assert.equal((await workbook).suggestedFilename(), "portfolio.xlsx");
 
   // Choices are the server's to remember, and there at the first paint.
   await page.goto(`${serverUrl}/`);

@@ -3,6 +3,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::sheet::workbook;
 use crate::testing::browser::Browser;
 use crate::testing::{Answer, Engine, TestApp, lines, report, with};
 
@@ -49,15 +50,16 @@ async fn a_row_shows_what_was_published_carried_on_and_jumped(
     let mut browser = Browser::of(&app, "max").await;
     let page = browser.get("/?weeks=12").await;
     assert_eq!(titles(&page), ["Harbor rollout", "Quay extension"]);
-    let none = "<td class=n>–";
-    let tail = "<td class=g>G<td class=y>Y<td class=ys>Y";
+    let none = "<td class=n>–\tNo report";
+    let tail = "<td class=g>G\tGreen<td class=y>Y\tYellow<td class=ys>Y\tYellow, carried over";
     assert_eq!(cells(&page, "Harbor rollout"), none.repeat(9) + tail);
     let quay = none.repeat(5)
-        + "<td class=g>G<td class=rj>R<td class=rs>R<td class=gj>G"
-        + &"<td class=gs>G".repeat(3);
+        + "<td class=g>G\tGreen<td class=rj>R\tRed, dropped from green<td class=rs>R\tRed, carried over\
+           <td class=gj>G\tGreen, recovered from red"
+        + &"<td class=gs>G\tGreen, carried over".repeat(3);
     assert_eq!(cells(&page, "Quay extension"), quay);
     let page = browser.get("/?weeks=12&until=2026-01-14").await;
-    assert!(cells(&page, "Quay extension").ends_with("<td class=g>G<td class=rj>R"));
+    assert!(cells(&page, "Quay extension").ends_with("<td class=rj>R\tRed, dropped from green"));
     assert!(cells(&page, "Harbor rollout").ends_with(none));
 }
 
@@ -111,6 +113,7 @@ async fn who_is_on_the_clients_side_sees_nothing_of_health(
         }
     }
     assert_eq!(cleo.get("/portfolio.csv").await.text.lines().count(), 1);
+    assert_eq!(workbook(&cleo.get("/portfolio.xlsx").await).height(), 1);
     for (who, status) in [("cleo", 404), ("olaf", 404), ("zoe", 404), ("vera", 200), ("root", 200)] {
         let mut browser = Browser::of(&app, who).await;
         assert_eq!(browser.get("/portfolio/cells/53760/2026-02-09").await.status, status, "{who}");
@@ -152,32 +155,6 @@ async fn a_cell_tells_its_report(#[values(Engine::Sqlite, Engine::Postgres)] eng
 
 #[rstest]
 #[tokio::test]
-async fn a_sheet_has_the_same_rows(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    let app = harbor(engine).await;
-    let mut browser = Browser::of(&app, "root").await;
-    let sheet = browser.get("/portfolio.csv?weeks=12&order=age").await;
-    assert_eq!(sheet.header("content-type"), "text/csv; charset=utf-8");
-    let rows: Vec<&str> = sheet.text.lines().collect();
-    assert!(
-        rows[0]
-            .starts_with("id,title,lead,status_key,status,health,stale,last_report_at,reports,green_weeks,")
-    );
-    assert!(rows[0].ends_with(",2026-02-02,2026-02-09,2026-02-16"), "{}", rows[0]);
-    assert!(
-        rows[1].starts_with(
-            "1,'=2+3 <b>,Ada Park,605,Completed,green,no,2025-12-01T08:00:00Z,1,12,0,0,11,green,"
-        )
-    );
-    assert!(
-        rows[2].starts_with("53800,Quay extension,Max Prime,100,Backlog,green,yes,2026-01-27T12:00:00Z,3,")
-    );
-    assert!(rows[3].ends_with(",,,green,yellow,(yellow)"), "{}", rows[3]);
-    assert_eq!(rows.len(), 4);
-    assert_eq!(browser.get("/portfolio.csv?health=yellow").await.text.lines().count(), 2);
-}
-
-#[rstest]
-#[tokio::test]
 async fn rows_come_in_pages_and_all_of_them_in_a_sheet(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
@@ -195,4 +172,73 @@ async fn rows_come_in_pages_and_all_of_them_in_a_sheet(
     assert!(page.text.contains("href=\"/?weeks=12&#38;q=pier&#38;page=2\""));
     assert_eq!(titles(&browser.get("/?q=pier&weeks=12&page=2").await), ["Pier 1001"]);
     assert_eq!(browser.get("/portfolio.csv?q=pier&page=2").await.text.lines().count(), 1002);
+    assert_eq!(workbook(&browser.get("/portfolio.xlsx?q=pier&page=2").await).height(), 1002);
+}
+
+/// Sunday 18:00 in Los Angeles is Monday in UTC.
+#[rstest]
+#[tokio::test]
+async fn days_and_weeks_are_of_the_zone_that_the_page_names(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let red = json!({"workspace_id": 53800, "color": "red", "created_at": "2026-02-16T02:00:00Z"});
+    app.import(&lines([with(report(1), &red)])).await.expect("a report");
+    let mut browser = Browser::of(&app, "max").await;
+    let signed_in = browser.cookie.clone();
+    let red = "<td class=r>R\tRed";
+    let (none, carried) = ("<td class=n>–\tNo report", "<td class=rs>R\tRed, carried over");
+    for (zone, this_week, last_weeks, day, hour) in [
+        ("UTC", format!("{none}{red}"), "2026-02-16", "16 Feb 2026", "02:00:00 UTC"),
+        ("America/Los_Angeles", format!("{red}{carried}"), "2026-02-16", "15 Feb 2026", "18:00:00 PST"),
+        ("Asia/Tokyo", format!("{none}{red}"), "2026-02-16", "16 Feb 2026", "11:00:00 JST"),
+    ] {
+        browser.cookie = format!("{signed_in}; zone={zone}");
+        let page = browser.get("/?weeks=12").await;
+        assert!(
+            cells(&page, "Quay extension").ends_with(&this_week),
+            "{zone}: {}",
+            cells(&page, "Quay extension")
+        );
+        assert!(page.text.contains(&format!("data-week={last_weeks}")), "{zone}");
+        assert!(page.text.contains(&format!("Times are in {zone}.")), "{zone}");
+        assert!(page.text.contains("href=\"/preferences?return_to=%2F%3Fweeks%3D12\""), "{zone}");
+        let table = browser.get("/?view=table").await;
+        assert!(table.text.contains(&format!("title=\"{day}, {hour}\">{day}</time>")), "{zone}");
+        let told = browser.get("/portfolio/cells/53800/2026-02-16").await.text;
+        assert!(told.contains(day) && told.contains("16 Feb 2026"), "{zone}: {told}");
+        assert_eq!(told.contains("the last one is a week older"), zone == "America/Los_Angeles", "{zone}");
+        let before = browser.get("/portfolio/cells/53800/2026-02-09").await.text;
+        assert_eq!(before.contains("/status_reports/1\""), zone == "America/Los_Angeles", "{zone}: {before}");
+        for (path, said) in [("/workspaces/53800", day), ("/status_reports/1", hour)] {
+            let page = browser.get(path).await.text;
+            assert!(page.contains(said) && page.contains(&format!("Times are in {zone}.")), "{zone} {path}");
+        }
+    }
+    // What was chosen goes before what the browser says; the APIs stay with UTC.
+    browser.cookie = format!("{signed_in}; zone=UTC");
+    let form = browser.get("/preferences?return_to=/tokens").await.form_with("return_to", "/tokens");
+    let answer = browser.send(&form.clone().with("zone", "america/los_angeles")).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/tokens"));
+    assert!(browser.get("/").await.text.contains("Times are in America/Los_Angeles."));
+    let preferences = browser.get("/preferences").await.text;
+    assert!(preferences.contains("<option selected>America/Los_Angeles</option>"));
+    assert_eq!(browser.send(&form.clone().with("zone", "Mars/Olympus")).await.header("set-cookie"), "");
+    browser.send(&form.with("zone", "")).await;
+    assert!(browser.get("/").await.text.contains("Times are in UTC."));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_quiet_week_is_one_of_the_readers_zone(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    // Monday 2 February in UTC, Sunday 1 February in Los Angeles; now is Monday 16 February.
+    let at = json!({"workspace_id": 53800, "created_at": "2026-02-09T07:00:00Z"});
+    app.import(&lines([with(report(1), &at)])).await.expect("a report");
+    let mut browser = Browser::of(&app, "max").await;
+    let signed_in = browser.cookie.clone();
+    for (zone, stale) in [("UTC", vec![]), ("America/Los_Angeles", vec!["Quay extension"])] {
+        browser.cookie = format!("{signed_in}; zone={zone}");
+        assert_eq!(titles(&browser.get("/?health=stale").await), stale, "{zone}");
+    }
 }

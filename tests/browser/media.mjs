@@ -1,0 +1,171 @@
+// Looks at the pages on paper and in forced colours, and sets what a reader may: the time zone and single-key shortcuts.
+// node media.mjs LOGIN_URL SERVER_URL SCREENSHOT_FOLDER
+// Prints `all steps done`.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { launch, look, open } from "./screens.mjs";
+
+const [loginUrl, serverUrl, folder] = process.argv.slice(2);
+const browser = await launch();
+// What A4 has within its margins, in CSS pixels, lying and standing.
+const LYING = { width: 1047, height: 718 };
+const STANDING = { width: 703, height: 1032 };
+
+try {
+  const { page, complaints } = await open(browser);
+  await page.goto(loginUrl);
+  const shot = (name) => page.screenshot({ path: path.join(folder, `${name}.png`) });
+  const isShown = (selector) => page.locator(selector).first().isVisible();
+
+  // A project that dropped from green to red: Lumen reports green every week.
+  await page.getByRole("link", { name: "Lumen patient portal" }).click();
+  await page.getByRole("link", { name: "Write a report" }).click();
+  await page.locator("#color-red").check();
+  await page.locator("#description").fill("The pilot ward is closed.");
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.waitForURL(/\/status_reports\/\d+$/);
+
+  // On paper: every week, whichever way the paper lies; the title, as of when, what is shown, and how to read it.
+  for (const [palette, weeks] of [["default", 26], ["default", 52], ["safe", 52], ["mono", 52]]) {
+    await page.emulateMedia({ media: "screen" });
+    await page.goto(`${serverUrl}/?weeks=${weeks}&group=lead&health=red`);
+    await page.evaluate((name) => { document.documentElement.dataset.palette = name; }, palette);
+    await page.emulateMedia({ media: "print" });
+    for (const size of [LYING, STANDING]) {
+      await page.setViewportSize(size);
+      const [last, whole] = await page.evaluate(() => {
+        const cells = [...document.querySelectorAll(".heat tr > :last-child")].map((cell) => cell.getBoundingClientRect());
+        return [Math.max(...cells.map((cell) => cell.right)), Math.max(...cells.map((cell) => -cell.width), -4)];
+      });
+      assert.ok(last <= size.width, `${weeks} weeks end at ${last} of ${size.width} px`);
+      assert.ok(whole <= -4, `a week is ${-whole} px wide`);
+      assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth));
+    }
+    await shot(`paper-portfolio-${palette}-${weeks}`);
+    // Red is the darkest, and what is carried over has an edge that is not a colour.
+    const light = await page.evaluate(() => ["green", "yellow", "red"].map((name) => {
+      const canvas = document.createElement("canvas").getContext("2d");
+      const own = document.body.appendChild(document.createElement("i"));
+      own.style.color = `var(--${name})`;
+      canvas.fillStyle = getComputedStyle(own).color;
+      own.remove();
+      canvas.fillRect(0, 0, 1, 1);
+      const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data;
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    }));
+    assert.ok(light[2] < light[0] && light[2] < light[1], String(light));
+  }
+  assert.equal(await page.locator(".heat td:is(.gs, .ys, .rs)").first().evaluate((cell) => getComputedStyle(cell).outlineStyle), "dashed");
+  for (const selector of ["h1", ".printed:not(:empty)", ".legend", ".heat tbody th a"]) assert.ok(await isShown(selector), selector);
+  for (const selector of [".bar", ".filters", ".views", ".foot"]) assert.ok(!(await isShown(selector)), selector);
+  assert.match(await page.locator(".printed").first().textContent(), /As of \d+ \w+ \d{4}, \d\d:\d\d\. Times are in Europe\/Berlin\./);
+  assert.match(await page.locator("#portfolio .printed").textContent(), /52 weeks · Group by: Lead/);
+  assert.equal(await page.locator(".chips a:visible").count(), 1);
+  assert.ok((await page.pdf({ preferCSSPageSize: true, path: path.join(folder, "portfolio.pdf") })).length > 10_000);
+
+  // A project and its report: what is folded is open, what can only be pressed is left out.
+  await page.emulateMedia({ media: "screen" });
+  await page.goto(serverUrl);
+  await page.getByRole("link", { name: "Harbor rollout" }).first().click();
+  await page.getByRole("heading", { name: "Harbor rollout" }).waitFor();
+  const workspace = page.url();
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize(STANDING);
+  assert.ok((await page.locator(".twin .tables").boundingBox())?.height > 100);
+  assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth));
+  for (const selector of [".button", ".move", ".crumbs"]) assert.ok(!(await isShown(selector)), selector);
+  await shot("paper-workspace");
+  await page.pdf({ preferCSSPageSize: true, path: path.join(folder, "workspace.pdf") });
+  await page.emulateMedia({ media: "screen" });
+  await page.locator(".report .more").click();
+  await page.waitForURL(/\/status_reports\/\d+$/);
+  await page.emulateMedia({ media: "print" });
+  assert.ok(!(await isShown(".deeds")) && await isShown(".printed"));
+  await shot("paper-report");
+  for (const where of ["/?view=table", "/statuses", "/tokens", "/people", `${new URL(workspace).pathname}/people`]) {
+    await page.goto(`${serverUrl}${where}`);
+    assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth), where);
+    assert.ok(!(await isShown("main form button")), where);
+    await shot(`paper${where.replace(/\W+/g, "-")}`);
+  }
+  await page.emulateMedia({ media: "screen" });
+  await page.setViewportSize({ width: 1440, height: 860 });
+
+  // In words, for who hears the table; and by shapes, in the system's colours.
+  await page.goto(`${serverUrl}/?weeks=52`);
+  const spoken = await page.locator(".heat tbody tr").first().locator("td:nth-child(n+6)").allTextContents();
+  assert.ok(spoken.every((text) => /^.\t(No report|(Green|Yellow|Red)(, carried over|, dropped from green|, recovered from red)?)$/.test(text)), String(spoken));
+  assert.ok(await page.getByRole("gridcell", { name: /Red, dropped from green$/ }).count() > 0);
+  await page.emulateMedia({ forcedColors: "active" });
+  const style = (selector, name) => page.locator(selector).first().evaluate((one, own) => getComputedStyle(one)[own], name);
+  assert.match(await style(".heat td.g", "backgroundImage"), /gradient/);
+  assert.notEqual(await style(".heat td.r", "backgroundColor"), await style("body", "backgroundColor"));
+  assert.equal(await style(".heat td:is(.gs, .ys, .rs)", "outlineStyle"), "dashed");
+  assert.equal(await style(".heat td:is(.gj, .rj)", "outlineStyle"), "solid");
+  assert.equal(await style(".legend .gs", "outlineStyle"), "dashed");
+  for (const selector of [".chips a[aria-current]", ".views a[aria-current]", ".bar nav a[aria-current]"]) {
+    assert.equal(await style(selector, "outlineStyle"), "solid", selector);
+  }
+  await look(page, folder, "forced-portfolio");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("ward");
+  await page.getByRole("option", { name: "Ward staffing forecast" }).waitFor();
+  assert.equal(await style("#palette li[aria-selected=true]", "outlineStyle"), "solid");
+  await shot("forced-palette");
+  await page.keyboard.press("Escape");
+  for (const [where, name] of [[workspace, "workspace"], [`${workspace}/reports/new`, "write"], [`${serverUrl}/statuses`, "statuses"]]) {
+    await page.goto(where);
+    await look(page, folder, `forced-${name}`);
+  }
+  await page.emulateMedia({ forcedColors: "none" });
+
+  // Single keys can be switched off, in the dialog and in the menu; Ctrl-K stays.
+  const dialog = page.getByRole("dialog", { name: "Keys" });
+  await page.goto(serverUrl);
+  await page.keyboard.press("?");
+  await dialog.getByRole("button", { name: "Turn off" }).click();
+  await page.waitForURL(`${serverUrl}/`);
+  await page.getByRole("link", { name: "Harbor rollout" }).first().focus();
+  for (const key of ["?", "n", "/", "j", "k"]) await page.keyboard.press(key);
+  await page.keyboard.press("g");
+  await page.keyboard.press("t");
+  assert.equal(page.url(), `${serverUrl}/`);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Harbor rollout");
+  assert.ok(await dialog.isHidden());
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Find" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("summary", { hasText: "Mara Lindqvist" }).click();
+  await page.getByRole("button", { name: "Keys" }).click();
+  await dialog.getByText("Single-key shortcuts are off.").waitFor();
+  await look(page, folder, "shortcuts-off", "dialog[open]");
+  await page.keyboard.press("Escape");
+  await page.goto(`${workspace}/reports/new`);
+  await page.locator("main").focus();
+  await page.keyboard.press("2");
+  assert.equal(await page.locator("#color-yellow").isChecked(), false);
+  await page.getByText("Display", { exact: true }).click();
+  await page.getByLabel("Single-key shortcuts").selectOption("On");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.waitForURL(`${workspace}/reports/new`);
+  await page.locator("main").focus();
+  await page.keyboard.press("2");
+  assert.ok(await page.locator("#color-yellow").isChecked());
+
+  // The zone is the browser's, and then the one that was chosen; the page says which.
+  const foot = page.locator(".foot");
+  await page.goto(serverUrl);
+  assert.match(await foot.textContent(), /Times are in Europe\/Berlin\./);
+  await foot.getByRole("link", { name: "Change time zone" }).click();
+  await page.getByRole("heading", { name: "Display preferences" }).waitFor();
+  await look(page, folder, "preferences");
+  await page.getByLabel("Time zone").selectOption("America/Los_Angeles");
+  await page.getByRole("button", { name: "Apply" }).last().click();
+  await page.waitForURL(`${serverUrl}/`);
+  assert.match(await foot.textContent(), /Times are in America\/Los_Angeles\./);
+  assert.match(await page.locator(".heat time").first().getAttribute("title"), / P[SD]T$/);
+  assert.deepEqual(complaints, []);
+  console.log("all steps done");
+} finally {
+  await browser.close();
+}
