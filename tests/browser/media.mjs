@@ -115,7 +115,7 @@ try {
   await page.keyboard.press("Escape");
   for (const [where, name] of [[workspace, "workspace"], [`${workspace}/reports/new`, "write"], [`${serverUrl}/statuses`, "statuses"]]) {
     await page.goto(where);
-    await look(page, folder, `forced-${name}`);
+    await shot(`forced-${name}`);
   }
   await page.emulateMedia({ forcedColors: "none" });
 
