@@ -39,7 +39,9 @@ impl From<rusqlite::Error> for Error {
                 | ErrorCode::CannotOpen
                 | ErrorCode::PermissionDenied
                 | ErrorCode::FileLockingProtocolFailed
-                | ErrorCode::OutOfMemory,
+                | ErrorCode::OutOfMemory
+                // Nobody waits for it any more, or too many large reads are under way.
+                | ErrorCode::OperationInterrupted,
             ) => Self::Unavailable(text),
             _ => Self::Other(text),
         }

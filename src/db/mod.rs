@@ -10,6 +10,7 @@ pub mod file;
 mod meter;
 pub mod migrate;
 mod moment;
+mod origin;
 mod postgres;
 mod sqlite;
 mod value;
@@ -25,6 +26,7 @@ pub use about::About;
 pub use error::Error;
 pub use meter::Meter;
 pub use moment::Moment;
+pub use origin::Origin;
 pub use value::{Column, Row, Value};
 
 /// What a unit of work may end with: the domain's own errors pass through and roll the work back.
@@ -145,7 +147,8 @@ impl Db {
         Ok(Self { engine, meter, file })
     }
 
-    /// Runs work that only reads, on one snapshot of the store.
+    /// Runs work that only reads, on one snapshot of the store. Dropping the future before the work began means that it
+    /// never begins; while it runs, it is interrupted.
     ///
     /// # Errors
     /// Those of the work, and those of the engine.
@@ -179,7 +182,8 @@ impl Db {
         done
     }
 
-    /// Runs work in one transaction: durable when this returns `Ok`, without a trace otherwise.
+    /// Runs work in one transaction: durable when this returns `Ok`, without a trace otherwise. What was handed over runs
+    /// to its end, even where the future is dropped.
     ///
     /// # Errors
     /// Those of the work, and those of the engine.
@@ -243,7 +247,7 @@ impl Conn {
         mut map: impl FnMut(&Row<'_>) -> Result<T> + Send,
     ) -> Result<Vec<T>> {
         match self {
-            Self::Sqlite(client) => sqlite::all(&mut client.conn, statement, values, map),
+            Self::Sqlite(client) => sqlite::all(client, statement, values, map),
             Self::Postgres(client) => {
                 client.rows(statement, values).await?.iter().map(|row| map(&Row::Postgres(row))).collect()
             }
@@ -294,7 +298,7 @@ impl Conn {
     /// Those of the engine.
     pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
         match self {
-            Self::Sqlite(client) => sqlite::run(&mut client.conn, statement, values),
+            Self::Sqlite(client) => sqlite::run(client, statement, values),
             Self::Postgres(client) => client.run(statement, values).await,
         }
     }
@@ -305,7 +309,7 @@ impl Conn {
     /// Those of the engine.
     pub async fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
         match self {
-            Self::Sqlite(client) => sqlite::run_many(&mut client.conn, statement, rows),
+            Self::Sqlite(client) => sqlite::run_many(client, statement, rows),
             Self::Postgres(client) => client.run_many(statement, rows).await,
         }
     }
@@ -327,7 +331,7 @@ impl Conn {
     /// When the engine does not understand it.
     pub async fn prepare(&mut self, statement: Statement) -> Result<()> {
         match self {
-            Self::Sqlite(client) => sqlite::prepare(&mut client.conn, statement),
+            Self::Sqlite(client) => sqlite::prepare(client, statement),
             Self::Postgres(client) => client.prepare(statement).await,
         }
     }
@@ -347,7 +351,7 @@ impl Conn {
     /// Those of the engine.
     pub async fn defects(&mut self) -> Result<Vec<String>> {
         match self {
-            Self::Sqlite(client) => sqlite::defects(&mut client.conn),
+            Self::Sqlite(client) => sqlite::defects(client),
             Self::Postgres(client) => client.defects().await,
         }
     }

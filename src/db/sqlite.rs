@@ -1,7 +1,7 @@
 //! The embedded engine: a few reader threads, and one writer thread that commits a batch at a time.
 
-use std::num::NonZero;
-use std::ops::RangeInclusive;
+mod readers;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
@@ -13,15 +13,14 @@ use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
-use rusqlite::{Connection, InterruptHandle};
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use self::readers::{Readers, Watch};
 use super::file::{self, Access, connect};
 use super::moment::{self, Moment, Moments};
 use super::{Conn, Error, Meter, Result, Row, Scope, Statement, Value, Work};
 
-/// As many reads at once as there are processors, within these: each has pages of its own in memory.
-const READERS: RangeInclusive<usize> = 2..=8;
 /// How many waiting writes share one `fsync` at the most.
 const BATCH: usize = 256;
 /// After how many pages in the log a thread of its own begins to bring them into the file, so that no write waits for it.
@@ -37,7 +36,6 @@ const LOG_BYTES: u32 = LOG * 4096 / 4 * 5;
 const CLOSING: Duration = Duration::from_secs(30);
 
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
-type ReadJob = Box<dyn FnOnce(&mut Conn) + Send>;
 type Write = dyn FnOnce(Result<&mut Conn>) -> Answer + Send;
 
 struct WriteJob {
@@ -47,7 +45,7 @@ struct WriteJob {
 
 #[derive(Clone)]
 pub struct Sqlite {
-    readers: Sender<ReadJob>,
+    readers: Arc<Readers>,
     writer: Sender<WriteJob>,
     meter: Arc<Meter>,
     moments: Moments,
@@ -60,7 +58,6 @@ pub struct Sqlite {
 struct Threads {
     /// Each thread has the other end for as long as it has a connection.
     ended: Receiver<()>,
-    interrupts: Vec<InterruptHandle>,
     path: PathBuf,
 }
 
@@ -69,6 +66,8 @@ pub struct Client {
     pub(super) conn: Connection,
     /// The events of the work that runs.
     pub(super) appended: u64,
+    /// What is known of the work that runs, where it may be interrupted.
+    watch: Option<Arc<Watch>>,
 }
 
 impl Sqlite {
@@ -100,19 +99,9 @@ impl Sqlite {
             poll(async { writer.script("pragma wal_autocheckpoint = 0").await })?;
         }
         spawn("sqlite-writer".into(), &running, move || write_loop(&mut writer, &waiting, &own, &mut log))?;
-        let (reader_jobs, waiting) = unbounded();
-        let processors = thread::available_parallelism().map_or(1, NonZero::get);
-        let mut interrupts = Vec::new();
-        for number in 0..processors.clamp(*READERS.start(), *READERS.end()) {
-            let pragmas = "pragma query_only = on; pragma cache_size = -2000;";
-            let conn = connect(path, access, pragmas)?;
-            interrupts.push(conn.get_interrupt_handle());
-            let (mut conn, waiting) = (conn.into(), waiting.clone());
-            let name = format!("sqlite-reader-{number}");
-            spawn(name, &running, move || read_loop(&mut conn, &waiting))?;
-        }
-        let threads = Arc::new(Threads { ended, interrupts, path: path.into() });
-        Ok(Self { readers: reader_jobs, writer: writer_jobs, meter, moments, _threads: threads })
+        let readers = Arc::new(Readers::start(path, access, Arc::clone(&meter), &running)?);
+        let threads = Arc::new(Threads { ended, path: path.into() });
+        Ok(Self { readers, writer: writer_jobs, meter, moments, _threads: threads })
     }
 
     pub async fn read<T, F>(&self, work: F) -> Result<T>
@@ -120,7 +109,7 @@ impl Sqlite {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
-        self.on_a_reader(|conn| snapshot(conn, work)).await
+        self.readers.run(|conn| snapshot(conn, work)).await
     }
 
     pub async fn ask<T, F>(&self, work: F) -> Result<T>
@@ -128,17 +117,7 @@ impl Sqlite {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
-        self.on_a_reader(|conn| guarded(conn, work)).await
-    }
-
-    async fn on_a_reader<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let (answer, answered) = oneshot::channel();
-        let job: ReadJob = Box::new(move |conn| drop(answer.send(work(conn))));
-        self.readers.send(job).map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        self.readers.run(|conn| guarded(conn, work)).await
     }
 
     /// The state that the file is in.
@@ -176,8 +155,6 @@ impl Drop for Threads {
         if thread::current().name().is_some_and(|name| name.starts_with("sqlite-")) {
             return;
         }
-        // Nobody waits for what is still read.
-        self.interrupts.iter().for_each(InterruptHandle::interrupt);
         match self.ended.recv_timeout(CLOSING) {
             Err(RecvTimeoutError::Timeout) => tracing::warn!("the store is still in use and was not closed"),
             _ => file::remove_log(&self.path),
@@ -187,7 +164,7 @@ impl Drop for Threads {
 
 impl From<Connection> for Conn {
     fn from(conn: Connection) -> Self {
-        Self::Sqlite(Client { conn, appended: 0 })
+        Self::Sqlite(Client { conn, appended: 0, watch: None })
     }
 }
 
@@ -268,12 +245,6 @@ fn helper(
     Ok((ask, is_for_writer))
 }
 
-fn read_loop(conn: &mut Conn, jobs: &Receiver<ReadJob>) {
-    while let Ok(job) = jobs.recv() {
-        job(conn);
-    }
-}
-
 /// Takes all waiting writes, runs each in its own savepoint, commits them with one `fsync`, and only then answers.
 fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>, meter: &Meter, log: &mut Log) {
     while let Ok(first) = jobs.recv() {
@@ -323,9 +294,13 @@ fn snapshot<T, F>(conn: &mut Conn, work: F) -> Result<T>
 where
     F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
 {
-    execute(conn, "begin")?;
-    let result = guarded(conn, work);
-    execute(conn, "rollback")?;
+    let result = execute(conn, "begin").and_then(|()| guarded(conn, work));
+    if let Conn::Sqlite(Client { watch: Some(watch), .. }) = &*conn {
+        watch.release();
+    }
+    if in_transaction(conn) {
+        execute(conn, "rollback")?;
+    }
     result
 }
 
@@ -372,18 +347,26 @@ pub(super) fn poll<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 
 fn execute(conn: &mut Conn, sql: &'static str) -> Result<()> {
     match conn {
-        Conn::Sqlite(client) => run(&mut client.conn, Statement::declared(sql), &[]).map(drop),
+        Conn::Sqlite(client) => run(client, Statement::declared(sql), &[]).map(drop),
         Conn::Postgres(_) => unreachable!("a thread of this module owns an SQLite connection"),
     }
 }
 
+/// The connection, for as long as somebody waits for what it does.
+fn awaited(client: &mut Client) -> Result<&mut Connection> {
+    if let Some(watch) = &client.watch {
+        watch.check()?;
+    }
+    Ok(&mut client.conn)
+}
+
 pub fn all<T>(
-    conn: &mut Connection,
+    client: &mut Client,
     statement: Statement,
     values: &[Value<'_>],
     mut map: impl FnMut(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
-    let mut prepared = conn.prepare_cached(statement.sql()).map_err(Error::from)?;
+    let mut prepared = awaited(client)?.prepare_cached(statement.sql()).map_err(Error::from)?;
     bind(&mut prepared, values)?;
     let mut rows = prepared.raw_query();
     let mut found = Vec::new();
@@ -393,14 +376,14 @@ pub fn all<T>(
     Ok(found)
 }
 
-pub fn run(conn: &mut Connection, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
-    let mut prepared = conn.prepare_cached(statement.sql()).map_err(Error::from)?;
+pub fn run(client: &mut Client, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
+    let mut prepared = awaited(client)?.prepare_cached(statement.sql()).map_err(Error::from)?;
     bind(&mut prepared, values)?;
     Ok(prepared.raw_execute().map_err(Error::from)? as u64)
 }
 
-pub fn run_many(conn: &mut Connection, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
-    let mut prepared = conn.prepare_cached(statement.sql()).map_err(Error::from)?;
+pub fn run_many(client: &mut Client, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
+    let mut prepared = awaited(client)?.prepare_cached(statement.sql()).map_err(Error::from)?;
     for (index, values) in rows.iter().enumerate() {
         bind(&mut prepared, values)?;
         prepared.raw_execute().map_err(|error| Error::from(error).at(index))?;
@@ -408,13 +391,14 @@ pub fn run_many(conn: &mut Connection, statement: Statement, rows: &[Vec<Value<'
     Ok(())
 }
 
-pub fn prepare(conn: &mut Connection, statement: Statement) -> Result<()> {
-    conn.prepare_cached(statement.sql()).map(drop).map_err(|error| Error::from(error).into())
+pub fn prepare(client: &mut Client, statement: Statement) -> Result<()> {
+    awaited(client)?.prepare_cached(statement.sql()).map(drop).map_err(|error| Error::from(error).into())
 }
 
 /// What the file's own check finds; broken references are looked for by queries that both engines understand.
-pub fn defects(conn: &mut Connection) -> Result<Vec<String>> {
-    let mut said = all(conn, Statement::declared("pragma integrity_check"), &[], |row| row.get::<String>(0))?;
+pub fn defects(client: &mut Client) -> Result<Vec<String>> {
+    let mut said =
+        all(client, Statement::declared("pragma integrity_check"), &[], |row| row.get::<String>(0))?;
     said.retain(|line| line != "ok");
     Ok(said)
 }
