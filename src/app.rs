@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::http::answers::Answers;
+use crate::http::concurrency::Concurrency;
 use crate::http::limits::Limits;
 use crate::idempotency::Running;
 use crate::metrics::Metrics;
@@ -31,6 +32,8 @@ pub struct Service {
     pub settings: Arc<Settings>,
     /// How often one may ask.
     pub limits: Arc<Limits>,
+    /// How many requests of a caller are worked on at once.
+    pub concurrency: Arc<Concurrency>,
     /// The one-time link of a first start.
     pub setup: Setup,
     /// The one-time link that signs somebody in.
@@ -53,11 +56,13 @@ impl App {
     /// A service that limits nobody, and where no one-time link leads.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
         let metrics = Arc::new(Metrics::new(&db, clock.now()));
+        let concurrency = Arc::new(Concurrency::new(settings.concurrency_limit));
         Self(Arc::new(Service {
             db,
             clock,
             settings: Arc::new(settings),
             limits: Arc::default(),
+            concurrency,
             setup: Setup::default(),
             login: LoginLink::default(),
             running: Running::default(),

@@ -50,6 +50,8 @@ pub struct Settings {
     pub address_limit: Option<NonZeroU32>,
     /// Failed logins a minute and address; none: any number.
     pub login_limit: Option<NonZeroU32>,
+    /// Requests of a caller that are worked on at once; none: any number.
+    pub concurrency_limit: Option<NonZeroU32>,
     /// Proxies whose word is taken for where a request comes from.
     pub trusted_proxies: Vec<Network>,
     /// How many connections are open at the same time.
@@ -128,6 +130,7 @@ pub struct File {
     pub address_limit: Option<u32>,
     #[serde(deserialize_with = "text")]
     pub login_limit: Option<u32>,
+    pub concurrency_limit: Option<u32>,
     pub trusted_proxies: Option<Listed>,
     #[serde(deserialize_with = "text")]
     pub max_connections: Option<NonZeroU16>,
@@ -178,6 +181,8 @@ pub const DEFAULT_RATE_LIMIT: NonZeroU32 = NonZeroU32::new(600).unwrap();
 pub const DEFAULT_ADDRESS_LIMIT: NonZeroU32 = NonZeroU32::new(120).unwrap();
 /// Failed logins a minute and address.
 pub const DEFAULT_LOGIN_LIMIT: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// Requests of a caller that are worked on at once: more than clients usually send.
+pub const DEFAULT_CONCURRENCY_LIMIT: NonZeroU32 = NonZeroU32::new(64).unwrap();
 /// Fewer than the 1024 files that a process may commonly have open.
 pub const DEFAULT_MAX_CONNECTIONS: NonZeroU16 = NonZeroU16::new(900).unwrap();
 
@@ -424,6 +429,7 @@ impl Default for Settings {
             rate_limit: Some(DEFAULT_RATE_LIMIT),
             address_limit: Some(DEFAULT_ADDRESS_LIMIT),
             login_limit: Some(DEFAULT_LOGIN_LIMIT),
+            concurrency_limit: Some(DEFAULT_CONCURRENCY_LIMIT),
             trusted_proxies: Vec::new(),
             max_connections: DEFAULT_MAX_CONNECTIONS.get().into(),
             patience: Patience::default(),

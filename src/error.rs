@@ -11,6 +11,9 @@ pub enum Error {
     /// What was sent is longer than the limit, in bytes.
     #[error("larger than {0} bytes")]
     TooLarge(usize),
+    /// It would read more than one request may; the text says what to do.
+    #[error("{0}")]
+    TooMuch(String),
     /// Nobody whom we know asks.
     #[error("not authenticated")]
     Unauthenticated,

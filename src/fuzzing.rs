@@ -54,7 +54,7 @@ fn read(params: &Params) {
     if let Ok(paging) = Paging::read(params) {
         assert!(paging.limit >= 1 && paging.offset >= 0, "{paging:?}");
         assert!((1..=200).contains(&paging.size), "{paging:?}");
-        assert!(paging.limit <= 200 || params.only().is_some(), "{paging:?}");
+        assert!(paging.limit <= 200 || params.asks_by_id(), "{paging:?}");
         let (count, _) = paging.numbers(i64::MAX);
         assert!(count >= 1, "{paging:?}");
     }
@@ -62,7 +62,7 @@ fn read(params: &Params) {
     let _includes = params.includes(&["creator", "workspace"]);
     let _fields = params.asks_for_field("details");
     let _defaults = params.applies_default_filters();
-    let only = params.only();
+    let only = params.only().ok().flatten();
     let names: Vec<String> = params.names().map(str::to_owned).collect();
     let lists = names.iter().flat_map(|name| {
         let read = [params.texts(name), params.ids(name), params.comma_list(name), params.comma_ids(name)];

@@ -26,7 +26,7 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::config::addresses::ANY_ORIGIN;
 use crate::http::write::{KEY, REPLAYED};
-use crate::http::{RequestId, address, answers, limits, path, patience};
+use crate::http::{RequestId, address, answers, concurrency, limits, path, patience};
 use crate::metrics::layer::{self as metrics, Counting};
 use crate::openapi::Routes;
 use crate::{
@@ -115,20 +115,24 @@ impl Front {
 
     async fn limited(self, request: Request) -> Response {
         let (app, mut routes) = (self.app, self.routes);
-        let by_routes = async |request| {
+        let served = async |request| {
             let Ok(response) = routes.call(request).await;
             response
         };
+        let by_routes = async |request| concurrency::with_origin(&app, request, served).await;
         if !request.uri().path().starts_with("/api/") {
             let limited = async |request| limits::layer(&app, request, by_routes).await;
-            return Box::pin(web::refusal::layer(&app, request, limited)).await;
+            let in_turn = async |request| concurrency::layer(&app, request, limited).await;
+            return Box::pin(web::refusal::layer(&app, request, in_turn)).await;
         }
         // Requests meet with faults inside of the routes, and a fault is no answer to be given again.
         if app.settings.faults.is_some() {
-            return Box::pin(limits::layer(&app, request, by_routes)).await;
+            let limited = async |request| limits::layer(&app, request, by_routes).await;
+            return Box::pin(concurrency::layer(&app, request, limited)).await;
         }
         let answered = async |request| answers::layer(&app, request, by_routes).await;
-        limits::layer(&app, request, answered).await
+        let limited = async |request| limits::layer(&app, request, answered).await;
+        concurrency::layer(&app, request, limited).await
     }
 }
 

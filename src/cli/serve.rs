@@ -83,6 +83,9 @@ struct Limits {
     /// Requests a minute and address that prove nothing; 0: any number.
     #[arg(long, env = "STATUARY_ADDRESS_LIMIT", value_name = "NUMBER", hide = true)]
     address_limit: Option<u32>,
+    /// Requests of a caller that are worked on at once; 0: any number.
+    #[arg(long, env = "STATUARY_CONCURRENCY_LIMIT", value_name = "NUMBER", hide = true)]
+    concurrency_limit: Option<u32>,
     /// Failed logins a minute and address; 0: any number.
     #[arg(long, env = "STATUARY_LOGIN_LIMIT", value_name = "NUMBER", hide = true)]
     login_limit: Option<u32>,
@@ -286,6 +289,12 @@ pub(super) fn settings(given: &Given, args: Args, file: &File) -> Result<Setting
             .unwrap_or(DEFAULT_EVENT_RETENTION_DAYS),
         rate_limit: number(limits.rate_limit, file.rate_limit, usual.rate_limit, args.demo || is_private),
         address_limit: number(limits.address_limit, file.address_limit, usual.address_limit, is_private),
+        concurrency_limit: number(
+            limits.concurrency_limit,
+            file.concurrency_limit,
+            usual.concurrency_limit,
+            false,
+        ),
         login_limit: number(limits.login_limit, file.login_limit, usual.login_limit, stands),
         trusted_proxies: each(
             given,

@@ -62,7 +62,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         subject_ids: params.comma_ids("subject_id")?,
         types,
         actors: params.comma_ids("user_ids")?,
-        only: params.only(),
+        only: params.only()?,
         latest,
     };
     let ((), newest_first) = params.order(&[("created_at", ())], ((), true));

@@ -73,7 +73,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         created: params.range("created")?,
         updated: params.range("updated")?,
         last_synced: is_bounded.then_some(last_synced),
-        only: params.only(),
+        only: params.only()?,
     };
     let order = params.order(SORTS, (Sort::LastSyncedAt, true));
     let (view, caller) = (View::read(params)?, request.caller);

@@ -67,8 +67,9 @@ statements! {
     OF_SERVICE = concat!("select ", columns!(), " from external_references e where e.account_id = $1
         and e.subject_type = $2 and e.subject_id = $3 and e.service_name = $4");
     OF_SUBJECTS = concat!("select ", columns!(), " from external_references e where e.account_id = $1
-        and e.subject_type = $2
-        and e.subject_id in (select cast(value as bigint) from json_each(cast($3 as text))) order by e.id");
+        and e.id in (select s.id from external_references s where s.account_id = $1 and s.subject_type = $2
+            and s.subject_id in (select cast(value as bigint) from json_each(cast($3 as text))) limit $4)
+        order by e.id");
     // What was never synchronised comes first when ascending and last when descending, on both engines.
     LIST = concat!("select ", columns!(), " from external_references e where ", listed!(), "
         order by
@@ -194,14 +195,15 @@ pub async fn list(
     Ok((conn.all(LIST, &narrowed, reference).await?, count))
 }
 
-/// The references of some subjects of one type, by id; `ids` is a JSON list.
+/// The references of some subjects of one type, up to so many, by id; `ids` is a JSON list.
 pub async fn of_subjects(
     conn: &mut Conn,
     account_id: i64,
     kind: SubjectType,
     ids: &str,
+    limit: i64,
 ) -> Result<Vec<ExternalReference>> {
-    conn.all(OF_SUBJECTS, &values![account_id, kind.name(), ids], reference).await
+    conn.all(OF_SUBJECTS, &values![account_id, kind.name(), ids, limit], reference).await
 }
 
 /// The subject, if the caller has at least the `needed` right in its workspace; the workspace's id.
@@ -310,7 +312,7 @@ pub async fn delete(conn: &mut Conn, change: &Change, reference: &ExternalRefere
 /// Deletes the references of a subject that is going to be deleted.
 pub async fn delete_of(conn: &mut Conn, log: &mut Log<'_>, account_id: i64, subject: Subject) -> Result<()> {
     let (kind, id) = subject.parts();
-    for found in of_subjects(conn, account_id, kind, &format!("[{id}]")).await? {
+    for found in of_subjects(conn, account_id, kind, &format!("[{id}]"), i64::MAX).await? {
         remove(conn, log, &found).await?;
     }
     Ok(())

@@ -4,6 +4,7 @@ pub mod address;
 pub mod answers;
 pub mod body;
 pub mod caller;
+pub mod concurrency;
 pub mod form;
 pub mod limits;
 pub mod origin;

@@ -11,10 +11,12 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use bytes::Bytes;
+use futures_util::FutureExt;
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::Peer;
+use super::concurrency::{self, Concurrency};
 use super::limits::Limits;
 use crate::auth::digest;
 use crate::config::Settings;
@@ -305,4 +307,60 @@ async fn a_request_whose_body_or_answer_does_not_come_in_time_is_given_up(
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (status, content_type), "{answer:?}");
     assert!(answer.headers.contains_key("x-request-id"), "{answer:?}");
     assert_eq!(answer.header("connection"), if status == 408 { "close" } else { "" });
+}
+
+#[rstest]
+#[tokio::test]
+async fn requests_of_one_caller_wait_for_each_other_and_for_nobody_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut app = TestApp::harbor(engine).await;
+    app.app.concurrency = Arc::new(Concurrency::new(NonZeroU32::new(2)));
+    let (app, begun) = (app.app.clone(), std::sync::atomic::AtomicU32::new(0));
+    let (release, released) = tokio::sync::watch::channel(false);
+    let ask = async |who: &str, path: &str| {
+        let request = Request::get(path).header("authorization", who).body(Body::empty()).expect("a request");
+        let (begun, mut released) = (&begun, released.clone());
+        concurrency::layer(&app, request, async |_| {
+            begun.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            released.wait_for(|is_released| *is_released).await.expect("a test");
+            axum::response::Response::new(Body::empty())
+        })
+        .await
+    };
+    let begun = || begun.load(std::sync::atomic::Ordering::Relaxed);
+    tokio::time::pause();
+    let start = tokio::time::Instant::now();
+    let mut held = Box::pin(async { tokio::join!(ask("one", "/"), ask("one", "/"), ask("other", "/")) });
+    assert!((&mut held).now_or_never().is_none());
+    assert_eq!(begun(), 3);
+    // What waits for too long is refused as each surface refuses.
+    let shapes = [
+        ("/api/v1/users", "{\"errors\":["),
+        ("/api/v3/projects", "urn:openproject-org:api:v3:errors:TooManyRequests"),
+        ("/api/statuary/v1/me", "/problems/too-many-requests"),
+    ];
+    for (path, shape) in shapes {
+        let refused = ask("one", path).await;
+        assert_eq!(
+            (refused.status().as_u16(), &refused.headers()["retry-after"]),
+            (429, &"1".parse().unwrap())
+        );
+        let body = axum::body::to_bytes(refused.into_body(), usize::MAX).await.expect("a body");
+        assert!(String::from_utf8_lossy(&body).contains(shape), "{path}: {body:?}");
+    }
+    assert_eq!((begun(), start.elapsed().as_secs()), (3, 90));
+    let mut probe = Box::pin(ask("one", "/healthz"));
+    assert!((&mut probe).now_or_never().is_none());
+    assert_eq!(begun(), 4, "a probe waits for nobody");
+    let mut waiting = Box::pin(ask("one", "/"));
+    assert!((&mut waiting).now_or_never().is_none());
+    // One that goes away while it waits takes no place.
+    let mut gone = Box::pin(ask("one", "/"));
+    assert!((&mut gone).now_or_never().is_none());
+    drop(gone);
+    release.send(true).expect("a receiver");
+    held.await;
+    assert_eq!((waiting.await.status().as_u16(), probe.await.status().as_u16()), (200, 200));
+    assert_eq!(begun(), 5);
 }

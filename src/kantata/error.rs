@@ -51,6 +51,7 @@ impl IntoResponse for Error {
                 let message = format!("The request is larger than {limit} bytes");
                 (StatusCode::PAYLOAD_TOO_LARGE, vec![system(message)])
             }
+            Cause::TooMuch(message) => (StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)]),
             Cause::Unauthenticated => {
                 let message = "Invalid OAuth 2 Request".to_owned();
                 (StatusCode::UNAUTHORIZED, vec![Entry { kind: "oauth", ..system(message) }])

@@ -1,18 +1,51 @@
 //! Side-loads that several resources have (contract, section b.5): plain objects, each once.
 
+use std::collections::HashMap;
+
 use super::{Envelope, objects};
 use crate::auth::Caller;
 use crate::db::{Conn, Result};
+use crate::error::Error;
 use crate::external_references::{self, ExternalReference, SubjectType};
 use crate::users::{self, User};
 use crate::workspaces::{self, Seen};
 
-/// Ids as the JSON list that statements take.
-pub fn list(ids: impl IntoIterator<Item = i64>) -> String {
+/// How many records one include brings at most: weekly reports of a whole page of workspaces for almost two years.
+pub const MOST: i64 = 20_000;
+
+/// Ids in order, each once.
+pub fn sorted(ids: impl IntoIterator<Item = i64>) -> Vec<i64> {
     let mut ids: Vec<i64> = ids.into_iter().collect();
     ids.sort_unstable();
     ids.dedup();
-    serde_json::json!(ids).to_string()
+    ids
+}
+
+/// Ids as the JSON list that statements take.
+pub fn list(ids: impl IntoIterator<Item = i64>) -> String {
+    serde_json::json!(sorted(ids)).to_string()
+}
+
+/// The records of an include, of which the store was asked for up to one more than [`MOST`].
+///
+/// # Errors
+/// [`Error::TooMuch`] where there are more than may be included.
+pub fn bounded<T>(include: &str, records: Vec<T>) -> Result<Vec<T>> {
+    if i64::try_from(records.len()).is_ok_and(|count| count <= MOST) {
+        return Ok(records);
+    }
+    Err(Error::TooMuch(format!(
+        "include={include} would return more than {MOST} records: ask for fewer objects with per_page, or leave it out"
+    )))
+}
+
+/// Records by the object that they belong to.
+pub fn grouped<T>(records: &[T], owner: impl Fn(&T) -> i64) -> HashMap<i64, Vec<&T>> {
+    let mut groups: HashMap<i64, Vec<&T>> = HashMap::new();
+    for record in records {
+        groups.entry(owner(record)).or_default().push(record);
+    }
+    groups
 }
 
 /// The ids of what a page is shown with, as [`list`] makes them; none of what it is shown without.
@@ -51,12 +84,12 @@ impl Wanted {
             Some(ids) => workspaces::store::with_ids_seen(conn, caller, ids).await,
             None => Ok(Vec::new()),
         };
-        let references = async |conn: &mut Conn| match &self.referring {
-            Some((kind, ids)) => external_references::store::of_subjects(conn, account_id, *kind, ids).await,
+        let referring = async |conn: &mut Conn| match &self.referring {
+            Some((kind, ids)) => references(conn, account_id, *kind, ids).await,
             None => Ok(Vec::new()),
         };
         let (users, (workspaces, references)) =
-            conn.both(users, async |conn| conn.both(workspaces, references).await).await?;
+            conn.both(users, async |conn| conn.both(workspaces, referring).await).await?;
         Ok(Found { users, workspaces, references })
     }
 }
@@ -78,6 +111,20 @@ impl Found {
             envelope.add("workspaces", seen.workspace.id, &object);
         }
     }
+}
+
+/// The external references of some subjects of a type; `ids` is a JSON list.
+///
+/// # Errors
+/// [`Error::TooMuch`], and those of the store.
+pub async fn references(
+    conn: &mut Conn,
+    account_id: i64,
+    kind: SubjectType,
+    ids: &str,
+) -> Result<Vec<ExternalReference>> {
+    let found = external_references::store::of_subjects(conn, account_id, kind, ids, MOST + 1).await?;
+    bounded("external_references", found)
 }
 
 /// Side-loads external references.

@@ -36,7 +36,7 @@ impl Paging {
             asked => asked.min(LIMIT),
         };
         let number = integer("page").unwrap_or(1);
-        let (limit, offset) = if params.only().is_some() {
+        let (limit, offset) = if params.asks_by_id() {
             (i64::MAX, 0)
         } else if let (Some(limit), Some(offset)) = (params.filled("limit"), params.filled("offset")) {
             (ruby_integer(&limit).clamp(1, LIMIT), ruby_integer(&offset).max(0))

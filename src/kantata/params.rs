@@ -8,6 +8,9 @@ use crate::clock::{Date, Time};
 use crate::error::Error;
 pub use crate::http::params::{Params, of_value, scalar};
 
+/// How many values one parameter may have: as many as a page has rows.
+pub const MOST_VALUES: usize = 200;
+
 impl Params {
     /// The object under a name.
     ///
@@ -116,7 +119,7 @@ impl Params {
     /// A filter on texts, one or a list, as a JSON list; none when it is not applied.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is an object.
+    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
     pub fn texts(&self, name: &str) -> Result<Option<String>, Error> {
         self.list(name, |text| Value::String(text.to_owned()))
     }
@@ -124,7 +127,7 @@ impl Params {
     /// A filter on ids, one or a list, as a JSON list; none when it is not applied.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is an object.
+    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
     pub fn ids(&self, name: &str) -> Result<Option<String>, Error> {
         self.list(name, |text| Value::from(ruby_integer(text)))
     }
@@ -133,6 +136,7 @@ impl Params {
         match self.value(name) {
             Some(Value::Object(_)) => Err(unreadable(name, "a value")),
             Some(Value::Array(items)) => {
+                bounded(name, items.len())?;
                 let read: Vec<Value> = items.iter().filter_map(scalar).map(|text| read(&text)).collect();
                 Ok(Some(Value::Array(read).to_string()))
             }
@@ -143,10 +147,14 @@ impl Params {
     /// A filter that names several texts between commas, as a JSON list.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is an object.
+    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
     pub fn comma_list(&self, name: &str) -> Result<Option<String>, Error> {
         match self.filled(name) {
-            Some(text) => Ok(Some(serde_json::json!(text.split(',').collect::<Vec<_>>()).to_string())),
+            Some(text) => {
+                let texts: Vec<&str> = text.split(',').collect();
+                bounded(name, texts.len())?;
+                Ok(Some(serde_json::json!(texts).to_string()))
+            }
             None => self.texts(name),
         }
     }
@@ -154,27 +162,40 @@ impl Params {
     /// A filter that names several ids between commas, as a JSON list.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is an object.
+    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
     pub fn comma_ids(&self, name: &str) -> Result<Option<String>, Error> {
         match self.filled(name) {
             Some(text) => {
                 let ids: Vec<i64> = text.split(',').map(ruby_integer).collect();
+                bounded(name, ids.len())?;
                 Ok(Some(serde_json::json!(ids).to_string()))
             }
             None => self.ids(name),
         }
     }
 
-    /// `only`: the ids of a request by id, as a JSON list; tokens that are not all digits name nothing.
-    pub fn only(&self) -> Option<String> {
-        let value = self.value("only")?;
-        let ids: Vec<i64> = match scalar(value) {
-            Some(text) if text.trim().is_empty() => return None,
-            Some(text) => text.split(',').filter_map(id).collect(),
-            None if value.is_null() => return None,
-            None => Vec::new(),
-        };
-        Some(serde_json::json!(ids).to_string())
+    /// Whether this is a request by id, which is not paginated.
+    pub fn asks_by_id(&self) -> bool {
+        self.value("only").is_some_and(|only| match scalar(only) {
+            Some(text) => !text.trim().is_empty(),
+            None => !only.is_null(),
+        })
+    }
+
+    /// `only`: the ids of a request by id, each once, as a JSON list; tokens that are not all digits name nothing.
+    ///
+    /// # Errors
+    /// [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    pub fn only(&self) -> Result<Option<String>, Error> {
+        if !self.asks_by_id() {
+            return Ok(None);
+        }
+        let text = self.text("only").unwrap_or_default();
+        let mut ids: Vec<i64> = text.split(',').filter_map(id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        bounded("only", ids.len())?;
+        Ok(Some(serde_json::json!(ids).to_string()))
     }
 
     /// The names of `include` that are known, in the order asked.
@@ -233,6 +254,15 @@ pub fn missing_root(name: &str) -> Error {
     Error::Unreadable(format!("param is missing or the value is empty: {name}"))
 }
 
+/// Returns `Ok` if a parameter may have so many values.
+fn bounded(name: &str, values: usize) -> Result<(), Error> {
+    if values > MOST_VALUES {
+        let message = format!("{name} has more than {MOST_VALUES} values: send them in several requests");
+        return Err(Error::TooMuch(message));
+    }
+    Ok(())
+}
+
 fn unreadable(name: &str, what: &str) -> Error {
     Error::Unreadable(format!("{name} is not {what}"))
 }
@@ -258,8 +288,8 @@ mod tests {
 
     #[test]
     fn only_keeps_tokens_of_digits() {
-        let only = |value| params(serde_json::json!({ "only": value })).only();
-        assert_eq!(only("5,foo,6x, 7,5,99999999999999999999".into()), Some("[5,5]".into()));
+        let only = |value| params(serde_json::json!({ "only": value })).only().unwrap();
+        assert_eq!(only("5,foo,6x, 7,5,3,99999999999999999999".into()), Some("[3,5]".into()));
         assert_eq!(only("foo".into()), Some("[]".into()));
         assert_eq!(only(serde_json::json!(["5"])), Some("[]".into()));
         assert_eq!(only("".into()), None);

@@ -145,7 +145,7 @@ impl Metrics {
             "Requests that were refused because there were too many.",
             &["policy"],
         );
-        for policy in ["token", "address", "login"] {
+        for policy in ["token", "address", "login", "concurrency"] {
             limited.with_label_values(&[policy]);
         }
         let in_flight = IntGauge::new("statuary_http_requests_in_flight", "Requests that are worked on.");

@@ -23,9 +23,9 @@ pub struct Status {
     pub color: &'static str,
 }
 
-/// Somebody of a list of users.
+/// Somebody of a list of users, which is sorted by id.
 pub fn person(users: &[User], id: i64) -> Option<Person> {
-    let user = users.iter().find(|user| user.id == id)?;
+    let user = &users[users.binary_search_by_key(&id, |user| user.id).ok()?];
     Some(Person { id, full_name: user.full_name.clone() })
 }
 

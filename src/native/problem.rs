@@ -326,6 +326,7 @@ impl From<Cause> for Error {
             Cause::TooLarge(limit) => {
                 Self::new(Kind::TooLarge).saying(format!("The body is longer than {limit} bytes."))
             }
+            Cause::TooMuch(detail) => Self::new(Kind::InvalidParameter).saying(detail),
             Cause::Unauthenticated => Self::new(Kind::Unauthenticated),
             Cause::NotFound => Self::new(Kind::NotFound),
             Cause::Forbidden => Self::new(Kind::Forbidden),

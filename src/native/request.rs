@@ -18,6 +18,9 @@ use crate::http::{caller, form};
 use crate::idempotency::Key;
 use crate::oauth::scopes;
 
+/// How many numbers one parameter may have.
+const MOST_NUMBERS: usize = 200;
+
 /// A request whose caller is known and whose parameters can be read.
 pub struct Request {
     /// Who asks.
@@ -166,6 +169,9 @@ impl Query<'_> {
             let numbers: Result<Vec<i64>, _> = text.split(',').map(str::parse).collect();
             let numbers =
                 numbers.map_err(|_| Error::parameter(name, "must be whole numbers, with commas between"))?;
+            if numbers.len() > MOST_NUMBERS {
+                return Err(Error::parameter(name, format!("has more than {MOST_NUMBERS} numbers")));
+            }
             Ok(serde_json::json!(numbers).to_string())
         };
         self.value(name)?.map(read).transpose()

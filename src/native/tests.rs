@@ -80,6 +80,7 @@ async fn what_is_not_known_is_refused_and_named(#[values(Engine::Sqlite, Engine:
         assert_eq!(answer.json()["errors"][0]["parameter"], "colour", "{path}");
         assert_eq!(answer.json()["type"], "/problems/unknown-parameter", "{path}");
     }
+    let many = &*format!("/portfolio?status_key={}", vec!["100"; 201].join(","));
     let cases = [
         (
             "/me?a=1&b[]=2",
@@ -90,6 +91,7 @@ async fn what_is_not_known_is_refused_and_named(#[values(Engine::Sqlite, Engine:
         ("/portfolio?weeks=105", "invalid-parameter", vec![("weeks", "must be a number from 1 to 104")]),
         ("/portfolio?limit=201", "invalid-parameter", vec![("limit", "must be a number from 1 to 200")]),
         ("/portfolio?limit[]=2", "invalid-parameter", vec![("limit", "must be one value")]),
+        (many, "invalid-parameter", vec![("status_key", "has more than 200 numbers")]),
         (
             "/portfolio?from=today",
             "invalid-parameter",

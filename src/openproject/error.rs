@@ -147,6 +147,7 @@ fn room(cause: Cause) -> Response {
             let message = format!("The request is larger than {limit} bytes.");
             one(StatusCode::PAYLOAD_TOO_LARGE, "BadRequest", &message)
         }
+        Cause::TooMuch(message) => Error::InvalidQuery(vec![message]).into_response(),
         Cause::Unauthenticated => Error::Unauthenticated(Challenge::Basic).into_response(),
         Cause::NotFound => not_found(),
         Cause::Forbidden => {

@@ -25,7 +25,10 @@ pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Value, Error
     if !unknown.is_empty() {
         return Err(Error::InvalidSelect(unknown.join(", "), SUPPORTED));
     }
-    let own: Vec<&str> = paths.iter().map(String::as_str).filter(|path| !path.contains('/')).collect();
+    // However often a path is there, it is looked for once.
+    let paths: Vec<&str> =
+        supported.into_iter().filter(|known| paths.iter().any(|path| path == known)).collect();
+    let own: Vec<&str> = paths.iter().copied().filter(|path| !path.contains('/')).collect();
     let inner: Vec<&str> = paths.iter().filter_map(|path| path.strip_prefix("elements/")).collect();
     let mut shown = chosen(&collection, &own);
     if !inner.is_empty() {

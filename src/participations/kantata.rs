@@ -55,7 +55,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         workspace_id: workspace_id.unwrap_or_default(),
         created: params.range("created")?,
         updated: params.range("updated")?,
-        only: params.only(),
+        only: params.only()?,
         users: params.ids("by_user")?,
         full_names: params.texts("by_user_full_name")?,
         providers_only: params.switch("mavens_only") == Some(true),

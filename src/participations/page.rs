@@ -134,7 +134,10 @@ async fn people(conn: &mut Conn, account_id: i64, workspace_id: i64) -> Result<V
     let (parts, _) = store::list(conn, account_id, &filter, (Sort::UserName, false), PEOPLE, 0).await?;
     let ids: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
     let users = users::store::of_account(conn, account_id, &serde_json::json!(ids).to_string()).await?;
-    let user = |part: &Participation| users.iter().find(|user| user.id == part.user_id).cloned();
+    let user = |part: &Participation| {
+        let place = users.binary_search_by_key(&part.user_id, |user| user.id).ok()?;
+        Some(users[place].clone())
+    };
     Ok(parts.into_iter().filter_map(|part| user(&part).map(|user| (part, user))).collect())
 }
 

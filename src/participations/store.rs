@@ -47,7 +47,9 @@ statements! {
     OF_USER = concat!("select ", columns!(), " from participations p
         where p.account_id = $1 and p.workspace_id = $2 and p.user_id = $3");
     OF_WORKSPACES = concat!("select ", columns!(), " from participations p where p.account_id = $1
-        and p.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text))) order by p.id");
+        and p.id in (select s.id from participations s where s.account_id = $1
+            and s.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text))) limit $3)
+        order by p.id");
     OF_USERS = concat!("select ", columns!(), " from participations p where p.account_id = $1
         and p.user_id in (select cast(value as bigint) from json_each(cast($2 as text))) order by p.id");
     OF_ACCOUNT = concat!("select ", columns!(), " from participations p where p.account_id = $1
@@ -188,9 +190,14 @@ pub async fn of_user(
     conn.first(OF_USER, &values![account_id, workspace_id, user_id], participation).await
 }
 
-/// Everybody's parts in some workspaces, by id; `workspaces` is a JSON list of ids.
-pub async fn of_workspaces(conn: &mut Conn, account_id: i64, workspaces: &str) -> Result<Vec<Participation>> {
-    conn.all(OF_WORKSPACES, &values![account_id, workspaces], participation).await
+/// Everybody's parts in some workspaces, up to so many, by id; `workspaces` is a JSON list of ids.
+pub async fn of_workspaces(
+    conn: &mut Conn,
+    account_id: i64,
+    workspaces: &str,
+    limit: i64,
+) -> Result<Vec<Participation>> {
+    conn.all(OF_WORKSPACES, &values![account_id, workspaces, limit], participation).await
 }
 
 /// The parts of some people, by id; `users` is a JSON list of ids.

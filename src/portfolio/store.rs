@@ -7,6 +7,7 @@ use crate::auth::Caller;
 use crate::clock::Time;
 use crate::db::{Conn, Error as StoreError, Result, Row};
 use crate::status_reports::Color;
+use crate::workspaces::store::search_key;
 use crate::{statements, values};
 
 /// The reports of `$2`, a JSON list of workspaces, of which each is its workspace's last before `$3`.
@@ -99,7 +100,7 @@ pub async fn page(
     after: Option<&Place>,
     limit: i64,
 ) -> Result<Vec<Place>> {
-    let search = filter.search.as_deref().map(str::to_lowercase);
+    let search = filter.search.as_deref().map(search_key).transpose()?;
     let number = match sort {
         Sort::Title => 0_i64,
         Sort::UpdatedAt => 1,

@@ -51,7 +51,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let Some(workspaces) = workspaces else {
         return Ok(kantata::error::required("workspace_id"));
     };
-    let filter = Filter { workspaces, created, only: params.only() };
+    let filter = Filter { workspaces, created, only: params.only()? };
     let ((), newest_first) = params.order(&[("created_at", ())], ((), true));
     let caller = request.caller;
     let body = app.db.read(move |conn| {

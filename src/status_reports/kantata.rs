@@ -262,18 +262,22 @@ impl View {
         };
         let found = wanted.find(conn, caller).await?;
         let mut envelope = Envelope::new(KEY);
+        let references = includes::grouped(&found.references, |reference| reference.subject_id);
         for report in page {
-            let own = found.references.iter().filter(|one| one.subject_id == report.id);
+            let own = references.get(&report.id).into_iter().flatten();
             let own = with_references.then(|| own.map(|one| Id(one.id)).collect());
             envelope.push(report.id, &objects::status_report(report, own));
         }
         for include in &self.includes {
             match *include {
-                "creator" => found
-                    .add_users(&mut envelope, |user| page.iter().any(|report| report.creator_id == user.id)),
-                "updater" => found.add_users(&mut envelope, |user| {
-                    page.iter().any(|report| report.updater_id == Some(user.id))
-                }),
+                "creator" => {
+                    let creators = includes::sorted(page.iter().map(|report| report.creator_id));
+                    found.add_users(&mut envelope, |user| creators.binary_search(&user.id).is_ok());
+                }
+                "updater" => {
+                    let updaters = includes::sorted(page.iter().filter_map(|report| report.updater_id));
+                    found.add_users(&mut envelope, |user| updaters.binary_search(&user.id).is_ok());
+                }
                 "workspace" => found.add_workspaces(&mut envelope, caller),
                 _ => includes::add_references(&mut envelope, &found.references),
             }
@@ -287,7 +291,7 @@ fn filter(params: &Params) -> Result<Filter> {
         workspaces: params.ids("workspace_id")?,
         created: params.range("created")?,
         updated: params.range("updated")?,
-        only: params.only(),
+        only: params.only()?,
         reference: ReferenceFilter {
             service_name: params.texts("external_reference_service_name")?,
             service_model: params.texts("external_reference_service_model")?,

@@ -23,6 +23,9 @@ use crate::{timeline, workspaces};
 /// How many events of a report are read.
 const EVENTS: i64 = 200;
 
+/// How many references of a report are shown.
+const REFERENCES: i64 = 200;
+
 /// What is read of a report.
 struct Read {
     report: StatusReport,
@@ -124,7 +127,8 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Read> {
     let before = before.await?.pop().map(|(before, _)| before);
     let next = timeline::store::next(conn, account_id, report.workspace_id, place).await?;
     let (kind, own) = (SubjectType::StatusReport, format!("[{id}]"));
-    let references = external_references::store::of_subjects(conn, account_id, kind, &own).await?;
+    let references =
+        external_references::store::of_subjects(conn, account_id, kind, &own, REFERENCES).await?;
     let subject = (store::SUBJECT, id);
     let events = events::store::of_subject(conn, account_id, subject, report.created_at, EVENTS).await?;
     let actors = events.iter().filter_map(|link| link.event.actor_id);

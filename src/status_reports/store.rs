@@ -93,9 +93,9 @@ statements! {
     LIST = page!(concat!("select r.id from status_reports r where ", listed!(), "
         order by r.id limit $20 offset $21"));
     COUNT = concat!("select count(*) from status_reports r where ", listed!());
-    OF_WORKSPACES = concat!("select ", columns!(), " from status_reports r where r.account_id = $1
-        and r.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text)))
-        and r.created_at >= $3 order by r.id");
+    OF_WORKSPACES = page!("select id from status_reports where account_id = $1
+        and workspace_id in (select cast(value as bigint) from json_each(cast($2 as text)))
+        and created_at >= $3 limit $4");
     OF_ACCOUNT_BY_ID = concat!("select ", columns!(), " from status_reports r where r.account_id = $1
         and r.id in (select cast(value as bigint) from json_each(cast($2 as text))) order by r.id");
     AFTER = concat!("select ", columns!(), " from status_reports r where r.id > $1 order by r.id limit $2");
@@ -279,14 +279,15 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -
     Ok(found)
 }
 
-/// The reports of some workspaces since an instant, by id; `ids` is a JSON list of workspaces.
+/// The reports of some workspaces since an instant, up to so many, by id; `ids` is a JSON list of workspaces.
 pub async fn of_workspaces(
     conn: &mut Conn,
     account_id: i64,
     ids: &str,
     since: Time,
+    limit: i64,
 ) -> Result<Vec<StatusReport>> {
-    conn.all(OF_WORKSPACES, &values![account_id, ids, since.0], report).await
+    conn.all(OF_WORKSPACES, &values![account_id, ids, since.0, limit], report).await
 }
 
 /// Those of the reports that are of the account, by id; `ids` is a JSON list.

@@ -26,7 +26,7 @@ pub const INDEX: Operation = Operation {
 /// `GET /users`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let paging = Paging::read(&request.params)?;
-    let (only, caller) = (request.params.only(), request.caller);
+    let (only, caller) = (request.params.only()?, request.caller);
     let body = app.db.read(move |conn| {
         Box::pin(async move {
             let (page, count) =

@@ -64,7 +64,7 @@ impl IntoResponse for Failure {
             Self::Other(error) => error,
         };
         match error {
-            Error::Unreadable(reason) => unreadable(&reason),
+            Error::Unreadable(reason) | Error::TooMuch(reason) => unreadable(&reason),
             Error::TooLarge(_) => message(StatusCode::PAYLOAD_TOO_LARGE, "too-large-title", "too-large-text"),
             Error::NotFound => not_found(),
             Error::Forbidden => message(StatusCode::FORBIDDEN, "forbidden-title", "forbidden-text"),

@@ -1,5 +1,7 @@
 //! Workspaces in the Kantata surface (contract, section a.9).
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 
@@ -11,7 +13,7 @@ use crate::clock::Time;
 use crate::db::{Conn, Result};
 use crate::error::Error;
 use crate::external_references::kantata::{nested_draft, nested_schema};
-use crate::external_references::{self, ExternalReference, SubjectType};
+use crate::external_references::{ExternalReference, SubjectType};
 use crate::http::tag::Validator;
 use crate::kantata::objects::{self, Id, Ids, WorkspaceAssociations};
 use crate::kantata::openapi::{self as doc, listed};
@@ -87,7 +89,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         created: params.range("created")?,
         updated: params.range("updated")?,
         // Searching and asking by id do not combine; searching wins.
-        only: if search.is_some() { None } else { params.only() },
+        only: if search.is_some() { None } else { params.only()? },
         search,
         matching: params.filled("matching").map(Into::into),
     };
@@ -265,6 +267,29 @@ struct Related {
     references: Vec<ExternalReference>,
 }
 
+/// The same by the id of the workspace.
+struct ByWorkspace<'r> {
+    participations: HashMap<i64, Vec<&'r Participation>>,
+    reports: HashMap<i64, Vec<&'r StatusReport>>,
+    references: HashMap<i64, Vec<&'r ExternalReference>>,
+}
+
+impl Related {
+    fn by_workspace(&self) -> ByWorkspace<'_> {
+        ByWorkspace {
+            participations: includes::grouped(&self.participations, |part| part.workspace_id),
+            reports: includes::grouped(&self.reports, |report| report.workspace_id),
+            references: includes::grouped(&self.references, |reference| reference.subject_id),
+        }
+    }
+}
+
+impl<'r> ByWorkspace<'r> {
+    fn reports_of(&self, workspace_id: i64) -> impl Iterator<Item = &'r StatusReport> {
+        self.reports.get(&workspace_id).into_iter().flatten().copied()
+    }
+}
+
 impl View {
     fn read(params: &Params, app: &App) -> Result<Self> {
         Ok(Self {
@@ -287,7 +312,8 @@ impl View {
             if !asks(&["participants", "participations", "current_user_participation"]) {
                 return Ok(Vec::new());
             }
-            participations::store::of_workspaces(conn, account_id, &ids).await
+            let found = participations::store::of_workspaces(conn, account_id, &ids, includes::MOST + 1);
+            includes::bounded("participations", found.await?)
         };
         let reports = async |conn: &mut Conn| {
             if !asks(&["status_reports", "current_status_report"]) {
@@ -296,24 +322,25 @@ impl View {
             let healthy = page.iter().filter(|seen| seen.right.sees_health());
             let ids = includes::list(healthy.map(|seen| seen.workspace.id));
             let since = if self.asks("status_reports") { Time::MIN } else { self.today };
-            status_reports::store::of_workspaces(conn, account_id, &ids, since).await
+            let limit = includes::MOST + 1;
+            let found = status_reports::store::of_workspaces(conn, account_id, &ids, since, limit).await?;
+            includes::bounded("status_reports", found)
         };
         let references = async |conn: &mut Conn| {
             if !self.asks("external_references") {
                 return Ok(Vec::new());
             }
-            let kind = SubjectType::Workspace;
-            external_references::store::of_subjects(conn, account_id, kind, &ids).await
+            includes::references(conn, account_id, SubjectType::Workspace, &ids).await
         };
         let (participations, (reports, references)) =
             conn.both(participations, async |conn| conn.both(reports, references).await).await?;
         Ok(Related { participations, reports, references })
     }
 
-    fn associations(&self, seen: &Seen, caller: &Caller, related: &Related) -> WorkspaceAssociations {
+    fn associations(&self, seen: &Seen, caller: &Caller, related: &ByWorkspace<'_>) -> WorkspaceAssociations {
         let id = seen.workspace.id;
-        let parts = || related.participations.iter().filter(move |part| part.workspace_id == id);
-        let reports = || related.reports.iter().filter(move |report| report.workspace_id == id);
+        let parts = || related.participations.get(&id).into_iter().flatten().copied();
+        let reports = || related.reports_of(id);
         let ids = |asked: &str, ids: Vec<i64>| -> Ids {
             self.asks(asked).then(|| ids.into_iter().map(Id).collect())
         };
@@ -332,7 +359,7 @@ impl View {
                 .then(|| self.current(reports()).map(|report| Id(report.id))),
             external_reference_ids: ids(
                 "external_references",
-                related.references.iter().filter(|one| one.subject_id == id).map(|one| one.id).collect(),
+                related.references.get(&id).into_iter().flatten().map(|one| one.id).collect(),
             ),
             workspace_group_ids: ids("workspace_groups", Vec::new()),
             custom_field_value_ids: ids("custom_field_values", Vec::new()),
@@ -357,14 +384,15 @@ impl View {
 
     async fn present(&self, conn: &mut Conn, caller: &Caller, page: &[Seen], count: i64) -> Result<Vec<u8>> {
         let related = self.related(conn, caller, page).await?;
+        let joined = related.by_workspace();
         let mut envelope = Envelope::new(KEY);
         for seen in page {
-            let associations = self.associations(seen, caller, &related);
+            let associations = self.associations(seen, caller, &joined);
             let object = objects::workspace(seen, caller, self.with_stage, associations);
             envelope.push(seen.workspace.id, &object);
         }
         for include in &self.includes {
-            self.side_load(conn, caller, page, &related, include, &mut envelope).await?;
+            self.side_load(conn, caller, page, (&related, &joined), include, &mut envelope).await?;
         }
         Ok(envelope.finish(count, self.paging))
     }
@@ -374,7 +402,7 @@ impl View {
         conn: &mut Conn,
         caller: &Caller,
         page: &[Seen],
-        related: &Related,
+        (related, joined): (&Related, &ByWorkspace<'_>),
         include: &'static str,
         envelope: &mut Envelope,
     ) -> Result<()> {
@@ -414,10 +442,7 @@ impl View {
             }
             "status_reports" => add_reports(envelope, &mut related.reports.iter()),
             "current_status_report" => {
-                let of = |seen: &Seen| {
-                    let id = seen.workspace.id;
-                    self.current(related.reports.iter().filter(move |report| report.workspace_id == id))
-                };
+                let of = |seen: &Seen| self.current(joined.reports_of(seen.workspace.id));
                 add_reports(envelope, &mut page.iter().filter_map(of));
             }
             "external_references" => includes::add_references(envelope, &related.references),

@@ -18,7 +18,7 @@ use crate::openapi::{Operation, Parameter, schema};
 use crate::openproject::error::Property;
 use crate::openproject::hal::{self, Link};
 use crate::openproject::openapi as doc;
-use crate::openproject::paging::{Page, PageObject};
+use crate::openproject::paging::{self, Page, PageObject};
 use crate::openproject::{Answer, Body, Error, Request, objects, select};
 use crate::participations::Right;
 use schemars::SchemaGenerator;
@@ -419,6 +419,10 @@ fn sort_of(name: &str, direction: &str) -> Option<i64> {
 
 fn narrow(projects: &mut Projects, name: &str, filter: &Value) -> std::result::Result<(), String> {
     let operator = filter["operator"].as_str().unwrap_or_default();
+    let most = usize::try_from(paging::LIMIT).unwrap_or_default();
+    if filter["values"].as_array().is_some_and(|values| values.len() > most) {
+        return Err(format!("The filter {name} has more than {most} values."));
+    }
     let values: Vec<String> = match &filter["values"] {
         Value::Array(values) => {
             let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -25,6 +25,9 @@ use crate::web::{self, Answer, Failure, Layout, page, see_other};
 /// How many changes and reports are read: the latest ones.
 const MOST: i64 = 500;
 
+/// How many people are shown.
+const PEOPLE: i64 = 2000;
+
 /// How far back the picture goes, in weeks.
 const WEEKS: i64 = 53;
 
@@ -145,7 +148,7 @@ async fn shown(
 async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Story> {
     let account_id = caller.account_id;
     let seen = store::require(conn, caller, id, Right::Client).await?;
-    let parts = participations::store::of_workspaces(conn, account_id, &format!("[{id}]")).await?;
+    let parts = participations::store::of_workspaces(conn, account_id, &format!("[{id}]"), PEOPLE).await?;
     let mut people: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
     let went = if seen.right.sees_health() {
         let changes = timeline::store::changes(conn, account_id, id, MOST).await?;
@@ -166,7 +169,8 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Story> {
 
 fn members(story: &Story, side: Side) -> Vec<Member> {
     let of = |part: &Participation| {
-        let user = story.people.iter().find(|user| user.id == part.user_id)?;
+        let place = story.people.binary_search_by_key(&part.user_id, |user| user.id).ok()?;
+        let user = &story.people[place];
         Some(Member {
             name: user.full_name.clone(),
             headline: user.headline.clone().unwrap_or_default(),

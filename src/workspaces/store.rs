@@ -255,6 +255,21 @@ fn seen(caller: &Caller, row: &Row<'_>) -> Result<Seen> {
     })
 }
 
+/// The longest text that is searched for, in characters.
+const LONGEST_SEARCH: usize = 255;
+
+/// The form in which a text is searched for.
+///
+/// # Errors
+/// [`Error::TooMuch`] for a text so long that comparing it with each description would take long.
+pub fn search_key(text: &str) -> Result<String> {
+    if text.chars().nth(LONGEST_SEARCH).is_some() {
+        let message = format!("the text to search for is longer than {LONGEST_SEARCH} characters");
+        return Err(Error::TooMuch(message));
+    }
+    Ok(text.to_lowercase())
+}
+
 /// The texts that searching and sorting read.
 struct Keys {
     title: String,
@@ -342,8 +357,8 @@ pub async fn list(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Seen>, i64)> {
-    let search = filter.search.as_deref().map(str::to_lowercase);
-    let matching = filter.matching.as_deref().map(str::to_lowercase);
+    let search = filter.search.as_deref().map(search_key).transpose()?;
+    let matching = filter.matching.as_deref().map(search_key).transpose()?;
     let mut narrowed = values![
         caller.account_id,
         caller.user_id,
@@ -378,7 +393,7 @@ pub async fn projects(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Seen>, i64)> {
-    let contains = projects.contains.as_deref().map(str::to_lowercase);
+    let contains = projects.contains.as_deref().map(search_key).transpose()?;
     let mut narrowed = values![
         caller.account_id,
         caller.user_id,

@@ -97,7 +97,7 @@ fn the_database_url_comes_from_a_flag_the_environment_a_file_or_a_file_that_the_
 }
 
 /// Every variable of the settings, and one of each kind that is wrong for it.
-const WRONG: [(&str, &str); 20] = [
+const WRONG: [(&str, &str); 21] = [
     ("STATUARY_CONFIG", "nowhere.toml"),
     ("STATUARY_DATABASE_URL", "mysql://here"),
     ("STATUARY_DATABASE_URL_FILE", "nowhere.secret"),
@@ -112,6 +112,7 @@ const WRONG: [(&str, &str); 20] = [
     ("STATUARY_METRICS_LISTEN", "here"),
     ("STATUARY_RATE_LIMIT", "-1"),
     ("STATUARY_ADDRESS_LIMIT", "many"),
+    ("STATUARY_CONCURRENCY_LIMIT", "many"),
     ("STATUARY_LOGIN_LIMIT", "1.5"),
     ("STATUARY_TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
     ("STATUARY_MAX_CONNECTIONS", "0"),

@@ -1,6 +1,7 @@
 //! Stories of the conventions that hold on every route, through HTTP, on both engines.
 
 mod bodies;
+mod bounds;
 mod includes;
 mod only;
 mod paging;

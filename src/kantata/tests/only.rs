@@ -1,6 +1,8 @@
 //! Requests by id (contract, section b.3).
 
+use axum::http::Method;
 use rstest::rstest;
+use serde_json::json;
 
 use super::{LISTS, long_lists};
 use crate::testing::Engine;
@@ -80,12 +82,28 @@ async fn a_request_by_id_is_not_paged(#[values(Engine::Sqlite, Engine::Postgres)
 
 #[rstest]
 #[tokio::test]
-async fn ten_thousand_ids_are_taken(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+async fn two_hundred_ids_are_taken_and_more_are_refused(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let app = long_lists(engine).await;
+    let refusal = json!([{
+        "type": "system",
+        "message": "only has more than 200 values: send them in several requests",
+    }]);
     for list in LISTS {
-        let answer = app.get("max", &format!("{list}&only={}", comma(1..=10_000))).await;
-        assert_eq!(answer.ids(), (1..=205).collect::<Vec<_>>(), "{list}");
-        assert_eq!(answer.meta(), (205, 11, 1, 20), "{list}");
+        let twice = comma((1..=200).chain(1..=200));
+        let answer = app.get("max", &format!("{list}&only={twice}")).await;
+        assert_eq!(answer.ids(), (1..=200).collect::<Vec<_>>(), "{list}");
+        assert_eq!(answer.meta(), (200, 10, 1, 20), "{list}");
+        app.get("max", &format!("{list}&only={}", comma(1..=201))).await.is_error(422, &refusal);
+        // As much as a body holds, which a GET may have.
+        let body = format!("only={}", comma(1..=70_000));
+        app.form("max", Method::GET, list, &body).await.is_error(422, &refusal);
+    }
+    for list in ["/workspaces", "/users", "/participations?workspace_id=53760", "/subscribed_events"] {
+        let mark = if list.contains('?') { '&' } else { '?' };
+        app.get("root", &format!("{list}{mark}only={}", comma(1..=200))).await.has(200);
+        app.get("root", &format!("{list}{mark}only={}", comma(1..=201))).await.is_error(422, &refusal);
     }
 }
 

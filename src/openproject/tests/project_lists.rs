@@ -331,3 +331,26 @@ async fn members_can_be_chosen(#[values(Engine::Sqlite, Engine::Postgres)] engin
         list(&app, "ada", "select", select).await.is_refusal(400, "InvalidSignal", &message);
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn lists_of_values_and_texts_to_search_for_are_bounded(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let ids = |count: usize| json!([{"id": {"operator": "=", "values": vec!["1"; count]}}]).to_string();
+    list(&app, "root", "filters", &ids(1000)).await.has(200);
+    let message = "The filter id has more than 1000 values.";
+    let refused = list(&app, "root", "filters", &ids(1001)).await;
+    assert_eq!((refused.status.as_u16(), refused.json()), (400, error("InvalidQuery", message, None)));
+    let named = |length: usize| {
+        json!([{"name_and_identifier": {"operator": "~", "values": ["x".repeat(length)]}}]).to_string()
+    };
+    list(&app, "root", "filters", &named(255)).await.has(200);
+    let message = "the text to search for is longer than 255 characters";
+    let refused = list(&app, "root", "filters", &named(256)).await;
+    assert_eq!((refused.status.as_u16(), refused.json()), (400, error("InvalidQuery", message, None)));
+    let often = vec!["elements/name"; 3000].join(",");
+    let answer = list(&app, "root", "select", &often).await.json();
+    assert_eq!(answer["_embedded"]["elements"][0], json!({"name": "Harbor rollout"}));
+}

@@ -138,7 +138,7 @@ async fn searching_ignores_case_and_takes_letters_as_they_are(
 #[tokio::test]
 async fn any_text_can_be_searched_for(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for text in ["!", "%", "_", "!%", "\\", "'", "\"", &"a".repeat(60_000), &"%".repeat(60_000)] {
+    for text in ["!", "%", "_", "!%", "\\", "'", "\"", &"a".repeat(255), &"%".repeat(255)] {
         let body = json!({ "search": text, "matching": text }).to_string();
         let content = Some(("application/json", body.as_str()));
         let answer = app.call("root", axum::http::Method::GET, "/workspaces", content).await;

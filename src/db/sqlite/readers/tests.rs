@@ -190,7 +190,7 @@ fn callers_take_turns() {
 async fn a_store_that_is_closed_ends_its_threads() {
     let (folder, readers) = readers();
     let shared = Arc::downgrade(&readers.shared);
-    assert!(readers.run(|conn| poll_current(conn)).await.expect("a read"));
+    assert!(readers.run(poll_current).await.expect("a read"));
     drop(readers);
     until("the threads have ended", || shared.strong_count() == 0).await;
     drop(folder);

@@ -1,0 +1,160 @@
+//! How many requests of one caller are worked on at once, and where a request's reads come from.
+//!
+//! A caller is whoever sends the same credentials; the bound applies before they are checked. Requests beyond it wait in the
+//! order in which they came, and no other caller's request waits with them.
+
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Response;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+
+use super::RequestId;
+use super::refusal::refused;
+use crate::app::App;
+use crate::db::Origin;
+
+/// How many callers are told apart; two of the same place share its bound.
+const PLACES: usize = 4096;
+/// How long a request waits for others of its caller.
+const WAIT: Duration = Duration::from_secs(30);
+/// Seconds after which a refused client may try again.
+const RETRY_AFTER: u64 = 1;
+/// What is asked whether the service lives, and how it does.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+/// Parameters whose numbers say how much is read: requests that differ in them are not of one kind.
+const SIZES: [&[u8]; 4] = [b"per_page", b"limit", b"pageSize", b"weeks"];
+
+/// The requests that are worked on, by caller.
+#[derive(Debug)]
+pub struct Concurrency {
+    /// None where any number is worked on at once.
+    places: Option<Box<[Semaphore]>>,
+    hasher: RandomState,
+}
+
+impl Concurrency {
+    /// No request is worked on yet.
+    pub fn new(limit: Option<NonZeroU32>) -> Self {
+        let places = limit.and_then(|limit| usize::try_from(limit.get()).ok()).map(|limit| {
+            let limit = limit.min(Semaphore::MAX_PERMITS);
+            (0..PLACES).map(|_| Semaphore::new(limit)).collect()
+        });
+        Self { places, hasher: RandomState::new() }
+    }
+
+    /// A hash of the credentials that a request carries; none where it carries none.
+    fn caller(&self, headers: &HeaderMap) -> Option<u64> {
+        let credentials = headers.get(header::AUTHORIZATION).or_else(|| headers.get(header::COOKIE))?;
+        Some(self.hasher.hash_one(credentials.as_bytes()))
+    }
+
+    fn place(&self, headers: &HeaderMap) -> Option<&Semaphore> {
+        let places = self.places.as_ref()?;
+        places.get(usize::try_from(self.caller(headers)? % PLACES as u64).ok()?)
+    }
+
+    /// Where the reads of a request come from. Requests of a caller that differ in ids and page numbers alone are of one
+    /// kind, for they cost about the same.
+    pub fn origin(&self, request: &Request) -> Origin {
+        let caller = self.caller(request.headers()).unwrap_or_default();
+        let mut kind = self.hasher.build_hasher();
+        caller.hash(&mut kind);
+        let path = request.uri().path().as_bytes();
+        for part in path.split(|byte| *byte == b'/').filter(|part| !is_number(part)) {
+            kind.write(part);
+            kind.write_u8(b'/');
+        }
+        let query = request.uri().query().unwrap_or_default().as_bytes();
+        for pair in query.split(|byte| *byte == b'&') {
+            let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+            let (name, value) = pair.split_at(end);
+            kind.write(name);
+            if SIZES.contains(&name) || !is_number(value) {
+                kind.write(value);
+            }
+            kind.write_u8(b'&');
+        }
+        Origin { caller, kind: kind.finish() | 1 }
+    }
+}
+
+/// Whether a text has digits and commas alone, percent-encoded or not, and perhaps the `=` before them.
+fn is_number(text: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'=' | b',' | b'%' | b'C' | b'c'))
+}
+
+/// Works on a request as soon as few enough others of its caller are worked on.
+pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+    let Some(place) = app.concurrency.place(request.headers()) else { return next(request).await };
+    let permit = match place.try_acquire() {
+        Ok(permit) => Some(permit),
+        // Probes wait for nobody.
+        Err(_) if PROBES.contains(&request.uri().path()) => None,
+        Err(_) => {
+            let permit = Box::pin(waited(place)).await;
+            if permit.is_none() {
+                app.metrics.limited("concurrency");
+                let id = request.extensions().get::<RequestId>();
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                return refused(request.uri().path(), id, status, Some(RETRY_AFTER));
+            }
+            permit
+        }
+    };
+    let response = next(request).await;
+    drop(permit);
+    response
+}
+
+async fn waited(place: &Semaphore) -> Option<SemaphorePermit<'_>> {
+    timeout(WAIT, place.acquire()).await.ok()?.ok()
+}
+
+/// Gives the reads of a request their origin.
+pub async fn with_origin(
+    app: &App,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next(request).await;
+    }
+    let origin = app.concurrency.origin(&request);
+    origin.scope(next(request)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    fn origin(concurrency: &Concurrency, who: &str, uri: &str) -> Origin {
+        let request = Request::get(uri).header(header::AUTHORIZATION, who);
+        concurrency.origin(&request.body(Body::empty()).expect("a request"))
+    }
+
+    #[test]
+    fn requests_are_of_one_kind_unless_they_differ_in_more_than_ids_and_pages() {
+        let concurrency = Concurrency::new(None);
+        let kind = |who, uri| origin(&concurrency, who, uri).kind;
+        let list = kind("a", "/api/v1/workspaces?per_page=200&page=1&only=1,2%2C3");
+        assert_eq!(list, kind("a", "/api/v1/workspaces?per_page=200&page=17&only=4"));
+        assert_eq!(kind("a", "/api/v1/users/1"), kind("a", "/api/v1/users/22"));
+        for other in [
+            "/api/v1/workspaces?per_page=20&page=1&only=1",
+            "/api/v1/workspaces?per_page=200&page=1",
+            "/api/v1/workspaces?per_page=200&page=1&only=1&include=status_reports",
+            "/api/v1/status_reports?per_page=200&page=1&only=1",
+        ] {
+            assert_ne!(list, kind("a", other), "{other}");
+        }
+        assert_ne!(list, kind("b", "/api/v1/workspaces?per_page=200&page=1&only=1"));
+        assert_ne!(origin(&concurrency, "a", "/").caller, origin(&concurrency, "b", "/").caller);
+    }
+}
