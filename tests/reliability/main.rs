@@ -4,6 +4,7 @@
 mod cluster;
 mod kill;
 mod machine;
+mod reads;
 mod stopping;
 #[path = "../support/mod.rs"]
 mod support;
