@@ -56,7 +56,7 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// How many connections are open at the same time.
     pub max_connections: usize,
-    /// How long clients are waited for.
+    /// How long clients and the database are waited for.
     pub patience: Patience,
     /// Where figures are served, and nothing else; none: where everything is.
     pub metrics_listen: Option<Address>,
@@ -64,7 +64,7 @@ pub struct Settings {
     pub stop_delay: Duration,
 }
 
-/// How long clients are waited for.
+/// How long clients and the database are waited for.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     /// For the head of a request, from its first byte on.
@@ -77,6 +77,8 @@ pub struct Patience {
     pub idle: Duration,
     /// For a client to take what it was sent.
     pub write: Duration,
+    /// For PostgreSQL to work on one statement; half of it for a connection, a lock and a light question.
+    pub database: Duration,
 }
 
 /// What a flag or the environment says; clap reads both.
@@ -144,6 +146,8 @@ pub struct File {
     pub idle_timeout: Option<Wait>,
     #[serde(deserialize_with = "text")]
     pub write_timeout: Option<Wait>,
+    #[serde(deserialize_with = "text")]
+    pub database_timeout: Option<Wait>,
     #[serde(deserialize_with = "text")]
     pub metrics_listen: Option<Address>,
     #[serde(deserialize_with = "text")]
@@ -360,6 +364,7 @@ impl Default for Patience {
             request: Duration::from_mins(3),
             idle: Duration::from_secs(75),
             write: Duration::from_secs(30),
+            database: Duration::from_secs(10),
         }
     }
 }

@@ -1,29 +1,46 @@
 //! Whether the process lives, and whether it can serve.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use tokio::time::timeout;
 
 use crate::app::App;
-use crate::db::migrate;
+use crate::db::{Db, migrate};
+use crate::error::Error;
+
+/// How long the store is waited for.
+const READY: Duration = Duration::from_secs(2);
 
 /// `GET /healthz`
 pub async fn lives() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database is reachable, its migrations are applied, and the service was not told to stop.
+/// `GET /readyz`: the database answers, its migrations are applied, writes work, and the service was not told to stop.
 pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     if app.stopping.load(Ordering::Relaxed) {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    match app.db.read(|conn| Box::pin(migrate::is_current(conn))).await {
-        Ok(true) => (StatusCode::OK, "ready\n"),
-        Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "migrations are not applied\n"),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database is not reachable\n")
-        }
+    // In a task of its own: a client that goes away does not end what the next one is told.
+    let looking = tokio::spawn(look(app.db.clone()));
+    let (reason, error) = match timeout(READY, looking).await {
+        Ok(Ok(Ok(()))) => return (StatusCode::OK, "ready\n"),
+        Ok(Ok(Err((reason, error)))) => (reason, error),
+        Ok(Err(_)) => ("the database cannot be looked at\n", None),
+        Err(_) => ("the database does not answer in time\n", None),
+    };
+    tracing::warn!(error = error.map(tracing::field::display), "not ready: {}", reason.trim_end());
+    (StatusCode::SERVICE_UNAVAILABLE, reason)
+}
+
+async fn look(db: Db) -> Result<(), (&'static str, Option<Error>)> {
+    match db.ask(|conn| Box::pin(migrate::is_current(conn))).await {
+        Ok(true) => {}
+        Ok(false) => return Err(("migrations are not applied\n", None)),
+        Err(error) => return Err(("the database is not reachable\n", Some(error))),
     }
+    db.check_writes().await.map_err(|error| ("the database cannot be written\n", Some(error)))
 }

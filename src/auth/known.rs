@@ -24,8 +24,8 @@ pub struct Proof {
     pub caller: Caller,
     /// When it ends.
     pub expires_at: Option<Time>,
-    /// The number of the last event of the account.
-    pub sequence: i64,
+    /// The hash of the account's last event, and through it of all events before.
+    pub head: Vec<u8>,
 }
 
 /// The tokens that were seen of late.

@@ -22,7 +22,7 @@ macro_rules! columns {
 statements! {
     // The one look-up that cannot start from an account: the token tells which.
     PROOF = "select users.account_id, users.id, users.administrator, tokens.scopes, tokens.id, tokens.expires_at,
-            accounts.event_sequence
+            accounts.event_hash
         from tokens join users on users.account_id = tokens.account_id and users.id = tokens.user_id
         join accounts on accounts.id = tokens.account_id
         where tokens.sha256 = $1 and users.active";
@@ -90,7 +90,7 @@ pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> Result<Option<Proof>> 
             administrator: row.get(2)?,
             scopes: scopes(row, 3)?.unwrap_or_default(),
         };
-        Ok(Proof { caller, expires_at: row.get::<Option<i64>>(5)?.map(Time), sequence: row.get(6)? })
+        Ok(Proof { caller, expires_at: row.get::<Option<i64>>(5)?.map(Time), head: row.get(6)? })
     })
     .await
 }

@@ -1,6 +1,8 @@
 //! `statuary import`
 
-use std::io::{BufRead, BufReader, IsTerminal};
+use std::fs::File;
+use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, Read, Seek, Write, stdin};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -21,8 +23,9 @@ pub struct Args {
 
 /// Reads an archive and prints how many records of each kind came in.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
-    let (text, bar) = input(&args.file)?;
+    let source = source(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     let db = open_or_create(given, &given.file()?).await?;
+    let (text, bar) = text(source)?;
     let at = Clock::System.now();
     let progress = bar.clone();
     let counts = db.write(Scope::Store, move |conn| {
@@ -43,18 +46,66 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     print(format_args!("unchanged: {}", counts.unchanged))
 }
 
-fn input(path: &Path) -> Result<(Box<dyn BufRead + Send>, ProgressBar)> {
+fn source(path: &Path) -> std::io::Result<File> {
     if path == Path::new("-") {
-        return Ok((Box::new(BufReader::new(std::io::stdin())), ProgressBar::hidden()));
+        stdin().as_fd().try_clone_to_owned().map(File::from)
+    } else {
+        File::open(path)
     }
-    let file = std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+}
+
+/// The text of a source, which can be read without waiting for whoever writes it; and how far that has come.
+fn text(source: File) -> Result<(Box<dyn BufRead + Send>, ProgressBar)> {
+    let about = source.metadata().context("cannot read the archive")?;
+    if !about.is_file() {
+        return Ok((Box::new(BufReader::new(kept(source)?)), ProgressBar::hidden()));
+    }
     let bar = if std::io::stderr().is_terminal() {
-        ProgressBar::new(file.metadata().map_or(0, |metadata| metadata.len())).with_style(
+        ProgressBar::new(about.len()).with_style(
             ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
         )
     } else {
         ProgressBar::hidden()
     };
-    Ok((Box::new(BufReader::with_capacity(1 << 16, file)), bar))
+    Ok((Box::new(BufReader::with_capacity(1 << 16, source)), bar))
+}
+
+/// Reads a pipe to its end, or to the first line that is none of an archive, into a file without a name: however slowly it
+/// comes, nobody waits for a lock meanwhile.
+fn kept(source: File) -> Result<File> {
+    let copy = tempfile::tempfile().context("cannot keep what is read in the folder for temporary files")?;
+    let mut text = BufReader::new(Copying { source, copy, failed: None });
+    // What is wrong with a line is said by the import, which looks at those above it as well.
+    drop(import::lines(&mut text).find(Result::is_err));
+    let Copying { mut copy, failed, .. } = text.into_inner();
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    copy.rewind().context("cannot read what was kept")?;
+    Ok(copy)
+}
+
+/// A source of which everything that is read is also kept.
+struct Copying {
+    source: File,
+    copy: File,
+    failed: Option<anyhow::Error>,
+}
+
+impl Read for Copying {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.source.read(buffer);
+        let (error, doing) = match read {
+            Ok(length) => match self.copy.write_all(&buffer[..length]) {
+                Ok(()) => return Ok(length),
+                Err(error) => (error, "cannot keep what is read in the folder for temporary files"),
+            },
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+            Err(error) => (error, "cannot read the archive"),
+        };
+        let kind = error.kind();
+        self.failed = Some(anyhow::Error::new(error).context(doing));
+        Err(kind.into())
+    }
 }

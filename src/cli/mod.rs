@@ -32,7 +32,7 @@ use rustix::process::umask;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{File, Given};
-use crate::db::{Db, Location, migrate};
+use crate::db::{Db, Location, Timeouts, migrate};
 use crate::users::{self, User};
 
 /// Records how every project is really doing, and speaks the status APIs of Kantata OX and OpenProject.
@@ -169,13 +169,18 @@ fn make_folder(data: &Path) -> Result<()> {
 
 /// The store that the settings name, made where it is absent, with its schema up to date.
 async fn open_or_create(given: &Given, file: &File) -> Result<Db> {
+    open_or_create_with(given, file, Timeouts::of_a_command()).await
+}
+
+/// The same, with other timeouts.
+async fn open_or_create_with(given: &Given, file: &File, timeouts: Timeouts) -> Result<Db> {
     let location = given.location(file)?;
     if let Location::Sqlite(path) = &location
         && let Some(data) = path.parent()
     {
         make_folder(data)?;
     }
-    open_at(&location).await
+    Db::open_with(&location, timeouts).await.context("cannot open the store")
 }
 
 /// The store that the settings name, which must be there, with its schema up to date.
@@ -197,7 +202,7 @@ async fn visit(given: &Given, file: &File) -> Result<Db> {
 }
 
 async fn open_at(location: &Location) -> Result<Db> {
-    Db::open(location).await.context("cannot open the store")
+    Db::open_with(location, Timeouts::of_a_command()).await.context("cannot open the store")
 }
 
 async fn visit_at(location: &Location) -> Result<Db> {

@@ -13,14 +13,14 @@ use clap::FromArgMatches;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
-use super::{make_folder, open_or_create, say, variables};
+use super::{make_folder, open_or_create_with, say, variables};
 use crate::app::{App, random_bytes};
 use crate::auth::uses;
 use crate::clock::{self, Clock, Time};
 use crate::config::{
     DEFAULT_EVENT_RETENTION_DAYS, Delay, File, Given, Listed, Patience, Settings, Wait, addresses, listed,
 };
-use crate::db::{Db, Location};
+use crate::db::{Db, Location, Timeouts};
 use crate::server::address::Address;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
@@ -110,6 +110,9 @@ struct Limits {
     /// How long a client may take nothing of what it is sent.
     #[arg(long, env = "STATUARY_WRITE_TIMEOUT", value_name = "TIME", hide = true)]
     write_timeout: Option<Wait>,
+    /// How long `PostgreSQL` may take for one statement.
+    #[arg(long, env = "STATUARY_DATABASE_TIMEOUT", value_name = "TIME", hide = true)]
+    database_timeout: Option<Wait>,
 }
 
 /// Runs the server until it is told to stop.
@@ -142,7 +145,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         settings.trusted_proxies.push(IpAddr::from(Ipv4Addr::LOCALHOST).into());
     }
     let _served = hold(given, &file)?;
-    let db = open_or_create(given, &file).await?;
+    let db = open_or_create_with(given, &file, Timeouts::of_a_service(settings.patience.database)).await?;
     let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
     let local = settings.local_url();
@@ -315,6 +318,7 @@ pub(super) fn settings(given: &Given, args: Args, file: &File) -> Result<Setting
             request: wait(limits.request_timeout, file.request_timeout, usual.patience.request),
             idle: wait(limits.idle_timeout, file.idle_timeout, usual.patience.idle),
             write: wait(limits.write_timeout, file.write_timeout, usual.patience.write),
+            database: wait(limits.database_timeout, file.database_timeout, usual.patience.database),
         },
     })
 }

@@ -52,11 +52,14 @@ impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
         let text = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
         // Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html: 08 connection, 23 integrity,
-        // 25006 read-only transaction, 53 resources, 55 object state, 57 operator, 58 system.
+        // 25006 read-only transaction, 25P03 and 25P04 a transaction that took too long, 28 and 3D what the server refuses
+        // a connection for, 40 a transaction that another one was in the way of, 53 resources, 55 object state and locks,
+        // 57 operator, 58 system.
         match error.code().map(SqlState::code) {
             None => Self::Unavailable(text),
             Some(code) if code.starts_with("23") => Self::Constraint { text, row: None },
-            Some(code) if ["08", "53", "55", "57", "58"].contains(&&code[..2]) || code == "25006" => {
+            Some(code) if ["25006", "25P03", "25P04"].contains(&code) => Self::Unavailable(text),
+            Some(code) if ["08", "28", "3D", "40", "53", "55", "57", "58"].contains(&&code[..2]) => {
                 Self::Unavailable(text)
             }
             Some(_) => Self::Other(text),

@@ -36,6 +36,7 @@ const POSTGRES_PRELUDE: &str = "
 statements! {
     APPLIED = "select sha256 from schema_migrations order by number";
     APPLY = "insert into schema_migrations (number, sha256) values ($1, $2)";
+    REMOVE = "delete from schema_migrations where number = $1";
 }
 
 /// Applies what is missing.
@@ -92,6 +93,16 @@ pub async fn schema(conn: &mut Conn) -> Result<Schema> {
         None if applied.len() < MIGRATIONS.len() => Schema::Behind(MIGRATIONS.len() - applied.len()),
         None => Schema::Current,
     })
+}
+
+/// Writes a row and removes it again: the transaction comes to the disk, and nobody sees a change.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn try_write(conn: &mut Conn) -> Result<()> {
+    const NONE: i64 = 0;
+    conn.run(APPLY, &values![NONE, "a try"]).await?;
+    conn.run(REMOVE, &values![NONE]).await.map(drop)
 }
 
 async fn apply(conn: &mut Conn) -> Result<()> {

@@ -13,7 +13,9 @@ mod moment;
 mod origin;
 mod postgres;
 mod sqlite;
+mod timeouts;
 mod value;
+mod writable;
 
 #[cfg(test)]
 mod tests;
@@ -27,7 +29,9 @@ pub use error::Error;
 pub use meter::Meter;
 pub use moment::Moment;
 pub use origin::Origin;
+pub use timeouts::Timeouts;
 pub use value::{Column, Row, Value};
+use writable::{OpenFile, Writes};
 
 /// What a unit of work may end with: the domain's own errors pass through and roll the work back.
 pub type Result<T> = std::result::Result<T, crate::error::Error>;
@@ -83,8 +87,9 @@ pub enum Scope {
 pub struct Db {
     engine: Engine,
     meter: Arc<Meter>,
+    writes: Arc<Writes>,
     /// Of the embedded engine.
-    file: Option<Arc<Path>>,
+    file: Option<OpenFile>,
 }
 
 #[derive(Clone)]
@@ -107,7 +112,15 @@ impl Db {
     /// # Errors
     /// When the file or the server cannot be reached, or the schema is newer than this program.
     pub async fn open(location: &Location) -> Result<Self> {
-        let db = Self::connect(location, true).await?;
+        Self::open_with(location, Timeouts::default()).await
+    }
+
+    /// As [`Db::open`], with other timeouts.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_with(location: &Location, timeouts: Timeouts) -> Result<Self> {
+        let db = Self::connect(location, true, timeouts).await?;
         if let Engine::Postgres(engine) = &db.engine {
             engine.migrate().await?;
         }
@@ -119,7 +132,7 @@ impl Db {
     /// # Errors
     /// When the file or the server cannot be reached.
     pub async fn visit(location: &Location) -> Result<Self> {
-        Self::connect(location, false).await
+        Self::connect(location, false, Timeouts::of_a_command()).await
     }
 
     /// Copies the embedded store, as it is at one moment, to a file that is not there yet.
@@ -132,19 +145,24 @@ impl Db {
         copied.expect("copying does not panic")
     }
 
-    async fn connect(location: &Location, prepare: bool) -> Result<Self> {
+    async fn connect(location: &Location, prepare: bool, timeouts: Timeouts) -> Result<Self> {
         let meter = Arc::new(Meter::new());
         let (own, mut file) = (Arc::clone(&meter), None);
         let engine = match location {
             Location::Sqlite(path) => {
-                file = Some(Arc::from(path.as_path()));
-                let path = path.clone();
-                let opened = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&path, prepare, own));
-                Engine::Sqlite(opened.await.expect("opening a file does not panic")?)
+                let name = path.clone();
+                let opened = tokio::task::spawn_blocking(move || {
+                    let engine = sqlite::Sqlite::open(&name, prepare, own)?;
+                    Ok((engine, OpenFile::new(&name)))
+                });
+                let opened: Result<_> = opened.await.expect("opening a file does not panic");
+                let (engine, opened) = opened?;
+                file = Some(opened);
+                Engine::Sqlite(engine)
             }
-            Location::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url, own)?),
+            Location::Postgres(url) => Engine::Postgres(postgres::Postgres::open(url, timeouts, own)?),
         };
-        Ok(Self { engine, meter, file })
+        Ok(Self { engine, meter, writes: Arc::default(), file })
     }
 
     /// Runs work that only reads, on one snapshot of the store. Dropping the future before the work began means that it
@@ -197,6 +215,7 @@ impl Db {
             Engine::Postgres(engine) => engine.write(scope, work).await,
         };
         self.meter.wrote(&done);
+        self.writes.ended(&done);
         done
     }
 
@@ -224,7 +243,7 @@ impl Db {
 
     /// The embedded engine's file.
     pub fn file(&self) -> Option<&Path> {
-        self.file.as_deref()
+        self.file.as_ref().map(|file| &*file.path)
     }
 }
 

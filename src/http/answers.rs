@@ -57,8 +57,9 @@ type Key = Box<[u8]>;
 
 #[derive(Debug)]
 struct Answer {
-    /// The number of the account's last event before it was made.
-    sequence: i64,
+    /// The hash of the account's last event before it was made. A number would come again after a database was put back to
+    /// an earlier state; the hash does not, unless everything that was written since is the same.
+    head: Vec<u8>,
     headers: HeaderMap,
     body: Kept,
     /// Under which it is counted.
@@ -154,7 +155,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     else {
         return asked.answer(next(request).await);
     };
-    if let Some(answer) = app.answers.kept.get(&*key).filter(|answer| answer.sequence == proof.sequence) {
+    if let Some(answer) = app.answers.kept.get(&*key).filter(|answer| answer.head == proof.head) {
         return if asked.knows(&answer.headers) {
             tag::not_modified(&answer.headers, answer.route.clone())
         } else {
@@ -175,8 +176,8 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     let body = body.to_bytes();
     if body.len() <= LONGEST {
         let route = parts.extensions.get::<MatchedPath>().cloned();
-        let (sequence, headers) = (proof.sequence, parts.headers.clone());
-        let answer = Answer { sequence, headers, body: Kept::of(&body), route };
+        let (head, headers) = (proof.head.clone(), parts.headers.clone());
+        let answer = Answer { head, headers, body: Kept::of(&body), route };
         app.answers.kept.insert(key, Arc::new(answer));
     }
     asked.answer(Response::from_parts(parts, Body::from(body)))

@@ -8,8 +8,13 @@ use axum::http::{Extensions, HeaderMap, header};
 use crate::app::App;
 use crate::auth::known::Proof;
 use crate::auth::{self, Caller};
+use crate::db;
 use crate::error::Error;
 use crate::openproject;
+
+/// Why the store could not say who reads: to ask again would take as long again.
+#[derive(Clone)]
+struct Unavailable(String);
 
 /// The caller that an `Authorization: Bearer` header proves.
 ///
@@ -28,6 +33,9 @@ pub async fn proven(app: &App, sha256: &[u8; 32], extensions: &Extensions) -> Re
     if let Some(proof) = extensions.get::<Arc<Proof>>() {
         return Ok(Some(proof.caller.clone()));
     }
+    if let Some(Unavailable(reason)) = extensions.get() {
+        return Err(db::Error::Unavailable(reason.clone()).into());
+    }
     Ok(find(app, sha256).await?.map(|proof| proof.caller.clone()))
 }
 
@@ -35,7 +43,14 @@ pub async fn proven(app: &App, sha256: &[u8; 32], extensions: &Extensions) -> Re
 pub async fn prove(app: &App, request: &mut Request) -> Option<Arc<Proof>> {
     let takes_keys = request.uri().path().starts_with("/api/v3");
     let sha256 = if takes_keys { presented(request.headers()) } else { digest(request.headers()) };
-    let proof = find(app, &sha256?).await.ok().flatten()?;
+    let proof = match find(app, &sha256?).await {
+        Ok(proof) => proof?,
+        Err(Error::Store(db::Error::Unavailable(reason))) => {
+            request.extensions_mut().insert(Unavailable(reason));
+            return None;
+        }
+        Err(_) => return None,
+    };
     request.extensions_mut().insert(Arc::clone(&proof));
     Some(proof)
 }

@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
 use serde_json::Value;
 use tokio_postgres::{Client, NoTls};
@@ -18,11 +19,11 @@ const REPORT: &str =
     r#"{"status_report":{"workspace_id":53760,"color":"green","description":"As it should be"}}"#;
 /// `apikey:root`
 const BASIC: &str = "authorization: Basic YXBpa2V5OnJvb3Q=\r\n";
-const BEARER: &str = "authorization: Bearer root\r\n";
+pub const BEARER: &str = "authorization: Bearer root\r\n";
 const JSON: &str = "content-type: application/json\r\n";
 
 /// A whole answer: status, head and body.
-fn ask(url: &str, what: &str, headers: &str, body: &str) -> (u16, String, String) {
+pub fn ask(url: &str, what: &str, headers: &str, body: &str) -> (u16, String, String) {
     let mut stream = TcpStream::connect(url.trim_start_matches("http://")).expect("a server");
     stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
     let length = body.len();
@@ -37,7 +38,7 @@ fn ask(url: &str, what: &str, headers: &str, body: &str) -> (u16, String, String
     (status.unwrap_or_else(|| panic!("{head}")), head.to_owned(), body.to_owned())
 }
 
-fn report(url: &str) -> (u16, String, String) {
+pub fn report(url: &str) -> (u16, String, String) {
     ask(url, "POST /api/v1/status_reports", &format!("{BEARER}{JSON}"), REPORT)
 }
 
@@ -46,10 +47,19 @@ fn status(url: &str, name: &str) -> (u16, String, String) {
     ask(url, "POST /api/v3/statuses", &format!("{BASIC}{JSON}"), &body)
 }
 
-fn number_of_reports(server: &Server) -> i64 {
-    let (status, _, body) = ask(&server.url, "GET /api/v1/status_reports?workspace_id=53760", BEARER, "");
-    assert_eq!(status, 200, "{body}");
-    serde_json::from_str::<Value>(&body).expect("JSON")["count"].as_i64().expect("a count")
+fn ready(url: &str) -> u16 {
+    ask(url, "GET /readyz", "", "").0
+}
+
+pub fn number_of_reports(server: &Server) -> i64 {
+    number_if_read(&server.url).expect("a list")
+}
+
+/// The same, unless it cannot be read.
+fn number_if_read(url: &str) -> Option<i64> {
+    let (status, _, body) = ask(url, "GET /api/v1/status_reports?workspace_id=53760", BEARER, "");
+    let read = (status == 200).then(|| serde_json::from_str::<Value>(&body).expect("JSON"));
+    read.map(|list| list["count"].as_i64().expect("a count"))
 }
 
 /// Asserts that it cannot be now, and when to come again; the body.
@@ -61,7 +71,7 @@ fn not_now((status, head, body): (u16, String, String)) -> String {
 }
 
 #[track_caller]
-fn not_now_at_kantata(answer: (u16, String, String)) {
+pub fn not_now_at_kantata(answer: (u16, String, String)) {
     let body = not_now(answer);
     assert_eq!(body, r#"{"errors":[{"type":"system","message":"Service is unavailable"}]}"#);
 }
@@ -74,7 +84,7 @@ fn not_now_at_openproject(answer: (u16, String, String)) {
 }
 
 #[track_caller]
-fn whole(store: &Store) {
+pub fn whole(store: &Store) {
     store.run(&["verify"], "").well();
 }
 
@@ -166,15 +176,82 @@ fn while_no_byte_can_be_written_writes_come_again_later_and_reads_go_on() {
     let url = limited.server.url.as_str();
     assert_eq!(report(url).0, 200);
     let before = number_of_reports(&limited.server);
+    assert_eq!(ready(url), 200);
     limited.limit("0");
     not_now_at_kantata(report(url));
     not_now_at_openproject(status(url, "Moored"));
-    assert_eq!(number_of_reports(&limited.server), before);
+    assert_eq!((number_of_reports(&limited.server), ready(url)), (before, 503));
     limited.limit("unlimited");
+    ready_again(url);
     assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
     assert_eq!(number_of_reports(&limited.server), before + 1);
     whole(&store);
     limited.server.stop();
+}
+
+/// Waits until the server says that it is ready, which it finds out without a client that writes.
+fn ready_again(url: &str) {
+    let since = Instant::now();
+    while ready(url) != 200 {
+        assert!(since.elapsed() < PATIENCE, "it is not ready again");
+    }
+}
+
+#[test]
+fn a_server_whose_file_cannot_grow_from_the_start_is_not_ready() {
+    let store = Store::harbor(Engine::Sqlite);
+    let limited = Limited::start(&store);
+    limited.limit("0");
+    let url = limited.server.url.as_str();
+    assert_eq!(ready(url), 503);
+    limited.limit("unlimited");
+    ready_again(url);
+    limited.server.stop();
+}
+
+#[test]
+fn a_server_whose_file_was_replaced_is_not_ready() {
+    let store = Store::harbor(Engine::Sqlite);
+    let server = store.serve(&[]);
+    assert_eq!(ready(&server.url), 200);
+    let (file, away) = (store.path("data/statuary.db"), store.path("data/away.db"));
+    std::fs::rename(&file, &away).expect("a file");
+    assert_eq!(ready(&server.url), 503);
+    std::fs::copy(&away, &file).expect("a copy");
+    assert_eq!(ready(&server.url), 503);
+    std::fs::rename(&away, &file).expect("a file");
+    assert_eq!(ready(&server.url), 200);
+    server.stop();
+}
+
+#[test]
+fn while_postgresql_lets_nobody_write_the_server_is_not_ready_and_reads_go_on() {
+    let store = Store::harbor(Engine::Postgres);
+    let server = store.serve(&[]);
+    let url = server.url.as_str();
+    assert_eq!((report(url).0, ready(url)), (200, 200));
+    let before = number_of_reports(&server);
+    let database = store.database_url().expect("a database");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let operator = runtime.block_on(connected(&database));
+    let name = database.rsplit('/').next().expect("a name");
+    // It holds for new connections, and the others end.
+    let lets_write = |whether: &str| {
+        let sql = format!(
+            "set default_transaction_read_only = off; alter database {name} set default_transaction_read_only = {whether};
+            select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}' and pid <> pg_backend_pid()"
+        );
+        runtime.block_on(operator.batch_execute(&sql)).expect("it is set");
+    };
+    lets_write("on");
+    while number_if_read(url) != Some(before) {}
+    not_now_at_kantata(report(url));
+    assert_eq!((ready(url), number_of_reports(&server)), (503, before));
+    lets_write("off");
+    ready_again(url);
+    assert_eq!((report(url).0, number_of_reports(&server)), (200, before + 1));
+    whole(&store);
+    server.stop();
 }
 
 /// How often something was written until it was not, and the answer then.
@@ -202,8 +279,11 @@ fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
     not_now_at_openproject(until_refused(|number| status(url, &format!("Moored {number}"))).1);
     assert_eq!(number_of_reports(&limited.server), before + written);
     whole(&store);
+    // A small write may still fit.
+    assert!([200, 503].contains(&ready(url)));
 
     limited.limit("unlimited");
+    ready_again(url);
     assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
     assert_eq!(number_of_reports(&limited.server), before + written + 1);
     whole(&store);

@@ -6,5 +6,8 @@ mod kill;
 mod machine;
 mod reads;
 mod stopping;
+mod network;
+#[path = "../support/silent.rs"]
+mod silent;
 #[path = "../support/mod.rs"]
 mod support;

@@ -165,3 +165,92 @@ async fn a_long_answer_is_given_again_byte_by_byte(
     let again = get(&app, "ada", &list, &[]).await;
     assert_eq!((&again.text, again.header("etag")), (&first.text, first.header("etag")));
 }
+
+/// What a write of a report changes.
+const WRITTEN: [&str; 8] = [
+    "accounts",
+    "events",
+    "workspaces",
+    "workspace_counters",
+    "status_reports",
+    "status_report_blocks",
+    "idempotency_keys",
+    "tokens",
+];
+
+/// Keeps the state of the store, so that it can be put back.
+async fn save(app: &TestApp) {
+    let copies = WRITTEN.map(|table| format!("create table saved_{table} as select * from {table};"));
+    app.by_hand(&copies.concat()).await;
+}
+
+/// Puts the store back to the state that was kept, with the ids that were next then.
+async fn put_back(app: &TestApp, engine: Engine) {
+    let back = WRITTEN
+        .map(|table| format!("delete from {table}; insert into {table} select * from saved_{table};"))
+        .concat();
+    let ids = match engine {
+        Engine::Sqlite => "update sqlite_sequence set seq = 910 where name = 'status_reports'",
+        Engine::Postgres => "alter table status_reports alter column id restart with 911",
+    };
+    app.by_hand(&format!("begin; {back} {ids}; commit")).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn nothing_is_answered_from_a_future_that_a_restored_store_does_not_have(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (app, other) = TestApp::harbor(engine).await.beside().await;
+    save(&app).await;
+    let post = async |app: &TestApp, description: &str| {
+        let body =
+            json!({"status_report": {"workspace_id": 53760, "color": "red", "description": description}});
+        let headers = [
+            ("authorization", "Bearer ada"),
+            ("content-type", "application/json"),
+            ("idempotency-key", "the same"),
+        ];
+        app.request(Method::POST, REPORTS, &headers, &body.to_string()).await
+    };
+    put_back(&app, engine).await;
+    let lost = post(&app, "Lost").await.ids()[0];
+    let list = format!("{REPORTS}?workspace_id=53760");
+    let one = format!("{REPORTS}/{lost}");
+    for reader in [&app, &app, &app, &other, &other, &other] {
+        assert_eq!(get(reader, "ada", &list, &[]).await.ids().last(), Some(&lost));
+        assert_eq!(get(reader, "ada", &one, &[]).await.object()["description"], "Lost");
+    }
+    put_back(&app, engine).await;
+    for reader in [&app, &other] {
+        assert!(!get(reader, "ada", &list, &[]).await.ids().contains(&lost));
+        assert_eq!(get(reader, "ada", &one, &[]).await.status, 404);
+    }
+    // The event has the number of the lost one, and the report its id.
+    let again = post(&app, "Again").await;
+    assert_eq!((again.ids()[0], again.headers.contains_key("idempotent-replayed")), (lost, false));
+    for reader in [&app, &other] {
+        let found = get(reader, "ada", &list, &[]).await;
+        assert_eq!(found.json()["status_reports"][lost.to_string()]["description"], "Again");
+        assert_eq!(get(reader, "ada", &one, &[]).await.object()["description"], "Again");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_token_that_a_restored_store_does_not_have_opens_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (app, other) = TestApp::harbor(engine).await.beside().await;
+    save(&app).await;
+    let token = json!({"kind": "token", "id": 90, "user_id": 2545, "name": "lost",
+        "sha256": hex::encode(auth::digest("lost"))});
+    app.import(&lines([token])).await.expect("an archive");
+    for reader in [&app, &other, &app, &other] {
+        assert_eq!(get(reader, "lost", STATUSES, &[]).await.status, 200);
+    }
+    put_back(&app, engine).await;
+    for reader in [&app, &other] {
+        assert_eq!(get(reader, "lost", STATUSES, &[]).await.status, 401);
+    }
+}

@@ -1,0 +1,158 @@
+//! What reads, writers and questions do to each other.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::future::join_all;
+use tokio::task::JoinHandle;
+
+use super::{READS, WRITES};
+use crate::db::{Conn, Db, Error, Result, Scope, Statement};
+use crate::testing::{Engine, TestApp};
+
+/// Longer than any test runs.
+const SLEEP: Statement = Statement::declared("select 1::bigint from (select pg_sleep(100000)) as slept");
+const ONE: Statement = Statement::declared("select 1::bigint");
+const SLEEPING: Statement = Statement::declared(
+    "select count(*) from pg_stat_activity
+        where datname = current_database() and state = 'active' and query like '%pg_sleep(%' and pid <> pg_backend_pid()",
+);
+const WAITING: Statement = Statement::declared(
+    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+);
+const BACKENDS: Statement = Statement::declared(
+    "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+);
+const LOCK: Statement = Statement::declared("select id from accounts where id = 415 for update");
+
+async fn number(db: &Db, statement: Statement) -> Result<i64> {
+    db.ask(move |conn| Box::pin(async move { conn.number(statement, &[]).await })).await
+}
+
+/// Asks until the answer is this one.
+async fn until(db: &Db, statement: Statement, expected: i64) {
+    while number(db, statement).await.expect("an answer") != expected {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Reads that take very long; each counts itself when it begins.
+fn sleepers(db: &Db, number: usize, begun: &Arc<AtomicUsize>) -> Vec<JoinHandle<Result<i64>>> {
+    let sleeper = || {
+        let (db, begun) = (db.clone(), Arc::clone(begun));
+        tokio::spawn(async move {
+            let work = db.read(move |conn| {
+                Box::pin(async move {
+                    begun.fetch_add(1, Ordering::Relaxed);
+                    conn.number(SLEEP, &[]).await
+                })
+            });
+            work.await
+        })
+    };
+    (0..number).map(|_| sleeper()).collect()
+}
+
+#[tokio::test]
+async fn reads_that_are_abandoned_end_on_the_server_and_those_that_wait_never_begin() {
+    let app = TestApp::empty(Engine::Postgres).await;
+    let db = &app.app.db;
+    let begun = Arc::default();
+    let readers = READS.0 + READS.1;
+    let all = sleepers(db, 3 * readers, &begun);
+    until(db, SLEEPING, i64::try_from(readers).expect("a few")).await;
+    // Questions have connections of their own, and so have writers and probes.
+    assert_eq!(number(db, ONE).await.expect("an answer"), 1);
+    db.write(Scope::Account(1), |conn| Box::pin(async move { conn.number(ONE, &[]).await }))
+        .await
+        .expect("a write");
+    app.request(axum::http::Method::GET, "/readyz", &[], "").await.has(200);
+    for sleeper in &all {
+        sleeper.abort();
+    }
+    join_all(all).await;
+    until(db, SLEEPING, 0).await;
+    assert_eq!(begun.load(Ordering::Relaxed), readers);
+    // The connections are there again, and none is left over.
+    let reads =
+        (0..3 * readers).map(|_| db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await })));
+    assert!(join_all(reads).await.iter().all(Result::is_ok));
+    let backends = number(db, BACKENDS).await.expect("a number");
+    assert!(backends <= i64::try_from(readers + WRITES).expect("a few") + 4, "{backends}");
+}
+
+#[tokio::test]
+async fn reads_that_take_long_leave_room_for_others_to_begin() {
+    let app = TestApp::empty(Engine::Postgres).await;
+    let db = &app.app.db;
+    let begun = Arc::default();
+    // As many as may begin at once: some of them go on elsewhere.
+    let long = sleepers(db, READS.0, &begun);
+    for _ in 0..20 {
+        let read = db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await }));
+        assert_eq!(read.await.expect("a read"), 1);
+    }
+    assert_eq!(begun.load(Ordering::Relaxed), READS.0);
+    for sleeper in &long {
+        sleeper.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_panics_is_the_error_of_its_caller() {
+    let app = TestApp::empty(Engine::Postgres).await;
+    let db = &app.app.db;
+    for _ in 0..2 * (READS.0 + READS.1) {
+        let read: Result<i64> = db
+            .read(|conn: &mut Conn| {
+                Box::pin(async move {
+                    conn.number(ONE, &[]).await?;
+                    panic!("on purpose")
+                })
+            })
+            .await;
+        assert!(matches!(read, Err(crate::error::Error::Store(Error::Other(_)))));
+    }
+    db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await })).await.expect("a read");
+}
+
+#[tokio::test]
+async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
+    let (app, other) = TestApp::harbor(Engine::Postgres).await.beside().await;
+    let (db, elsewhere) = (&app.app.db, &other.app.db);
+    // The other service holds the account until it is told to end.
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let (held, is_held) = tokio::sync::oneshot::channel::<()>();
+    let holder = elsewhere.write(Scope::Account(415), move |conn| {
+        Box::pin(async move {
+            conn.number(LOCK, &[]).await?;
+            held.send(()).expect("a test");
+            ended.await.expect("a test");
+            Ok(())
+        })
+    });
+    let story = async {
+        is_held.await.expect("a lock");
+        let body = serde_json::json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Mine"}});
+        let writes = join_all((0..4 * WRITES).map(|_| app.post("ada", "/status_reports", &body)));
+        let meanwhile = async {
+            until(db, WAITING, 1).await;
+            // Of another account everything goes on, and of this one what only reads.
+            for who in ["ada", "zoe"] {
+                app.get(who, "/workspaces").await.has(200);
+            }
+            for _ in 0..WRITES {
+                db.write(Scope::Account(500), |conn| Box::pin(async move { conn.number(ONE, &[]).await }))
+                    .await
+                    .expect("a write");
+            }
+            app.request(axum::http::Method::GET, "/readyz", &[], "").await.has(200);
+            assert_eq!(number(db, WAITING).await.expect("a number"), 1);
+            end.send(()).expect("a holder");
+        };
+        let (writes, ()) = tokio::join!(writes, meanwhile);
+        writes.iter().for_each(|write| write.has(200));
+    };
+    let (held, ()) = tokio::join!(holder, story);
+    held.expect("an end");
+}
