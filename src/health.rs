@@ -12,7 +12,7 @@ use crate::db::{Db, migrate};
 use crate::error::Error;
 
 /// How long the store is waited for.
-const READY: Duration = Duration::from_secs(2);
+const READY: Duration = Duration::from_secs(3);
 
 /// `GET /healthz`
 pub async fn lives() -> &'static str {

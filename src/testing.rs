@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -14,7 +15,7 @@ use crate::archive::import::Counts;
 use crate::archive::{HEADER, export, import};
 use crate::clock::{Clock, Time};
 use crate::config::Settings;
-use crate::db::{Db, Location, Result, Scope};
+use crate::db::{Db, Location, Result, Scope, Timeouts};
 use crate::portfolio::sheet::XLSX;
 use crate::router;
 use crate::verify;
@@ -83,7 +84,7 @@ impl TestApp {
             }
         };
         let store = Store { place, is_harmed: AtomicBool::default() };
-        let db = Db::open(&location).await.expect("a store");
+        let db = Db::open_with(&location, unhurried()).await.expect("a store");
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         Self { app: App::new(db, clock, Settings::default()), store }
     }
@@ -107,7 +108,7 @@ impl TestApp {
             Place::Database { server, name } => Location::Postgres(format!("{server}/{name}")),
             Place::Elsewhere => panic!("the other service has the store"),
         };
-        let db = Db::open(&location).await.expect("a store");
+        let db = Db::open_with(&location, unhurried()).await.expect("a store");
         let app = App::new(db, self.app.clock.clone(), Settings::default());
         let store = Store { place: Place::Elsewhere, is_harmed: AtomicBool::default() };
         (self, Self { app, store })
@@ -245,6 +246,11 @@ impl Drop for Store {
             Place::Elsewhere => {}
         }
     }
+}
+
+/// The timeouts of a service on a machine that may be busy.
+fn unhurried() -> Timeouts {
+    Timeouts::of_a_service(Duration::from_mins(1))
 }
 
 /// Runs something to its end while the runtime of the story stands.

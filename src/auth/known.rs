@@ -77,8 +77,12 @@ impl Known {
     /// Answers those who wait, until nobody does.
     async fn answer(self, db: Db, digest: Digest) {
         let mut asking = Asking { known: &self, digest, is_over: false };
-        while let Some(waiting) = asking.waiting() {
+        while let Some(mut waiting) = asking.waiting() {
             let found = self.read(&db, &digest).await;
+            if found.is_err() {
+                // Those who came meanwhile would wait as long again to be told the same.
+                waiting.extend(asking.others());
+            }
             for answer in waiting {
                 let again = match &found {
                     Ok(proof) => Ok(proof.clone()),
@@ -122,6 +126,11 @@ impl Asking<'_> {
             return None;
         }
         Some(waiting)
+    }
+
+    /// Those who came since this was asked last, who are not asked for again.
+    fn others(&self) -> Vec<Answer> {
+        locked(&self.known.0.asked).get_mut(&self.digest).map(std::mem::take).unwrap_or_default()
     }
 }
 

@@ -5,14 +5,14 @@ use std::time::Duration;
 /// How long PostgreSQL is waited for.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For a new connection.
+    /// For a new connection, or one that others use.
     pub(super) connection: Duration,
-    /// For a connection that others use.
-    pub(super) turn: Duration,
     /// For a lock.
     pub(super) lock: Duration,
-    /// For the answer to a question that is always light; and after how long a statement may be one that the network lost.
+    /// For the answer to a question that is always light.
     pub(super) light: Duration,
+    /// Before the network is suspected to have lost a statement.
+    pub(super) doubt: Duration,
     /// For the server's work on one statement; none: as long as it takes.
     pub(super) statement: Option<Duration>,
     /// By the server, for the next statement of a transaction.
@@ -24,10 +24,10 @@ impl Timeouts {
     pub fn of_a_service(statement: Duration) -> Self {
         let (half, quarter) = (statement / 2, statement / 4);
         Self {
-            connection: quarter,
-            turn: half,
+            connection: half,
             lock: half,
-            light: quarter,
+            light: half,
+            doubt: quarter,
             statement: Some(statement),
             idle: statement,
         }
@@ -37,12 +37,12 @@ impl Timeouts {
     pub const fn of_a_command() -> Self {
         let (little, minute) = (Duration::from_secs(10), Duration::from_mins(1));
         let idle = Duration::from_mins(5);
-        Self { connection: little, turn: minute, lock: minute, light: little, statement: None, idle }
+        Self { connection: little, lock: minute, light: little, doubt: little, statement: None, idle }
     }
 
     /// For a connection that rested to show that it still answers.
     pub(super) fn look(&self) -> Duration {
-        self.connection / 2
+        self.connection / 4
     }
 
     /// For the answer to a statement: longer than the server works on it, for that one says what is wrong.

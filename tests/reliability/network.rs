@@ -28,10 +28,10 @@ fn a_network_that_goes_silent_is_told_to_clients_and_is_over_when_it_is() {
     let database = store.database.as_ref().expect("a database");
     let network = Network::to(database);
     let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
-    serve.env("STATUARY_DATABASE_URL", network.url(database)).env("STATUARY_DATABASE_TIMEOUT", "2s");
+    serve.env("STATUARY_DATABASE_URL", network.url(database)).env("STATUARY_DATABASE_TIMEOUT", "3s");
     let server = Server::start(serve);
     let url = server.url.as_str();
-    assert_eq!((report(url).0, ask(url, "GET /readyz", "", "").0), (200, 200));
+    until_ready(url);
     let before = number_of_reports(&server);
     network.go_silent();
     for _ in 0..2 {

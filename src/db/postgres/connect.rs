@@ -74,7 +74,7 @@ impl Address {
         let pool = Pool::builder(manager)
             .max_size(size)
             .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(timeouts.turn))
+            .wait_timeout(Some(timeouts.connection))
             .create_timeout(Some(timeouts.connection))
             .pre_recycle(check_after_rest(Arc::clone(&self.silence), timeouts.look()))
             .build()

@@ -90,7 +90,8 @@ impl Postgres {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
         let engine = &self.0;
-        let starting = timeout(engine.timeouts.turn, Arc::clone(&engine.starting).acquire_owned()).await;
+        let starting =
+            timeout(engine.timeouts.connection, Arc::clone(&engine.starting).acquire_owned()).await;
         let starting = starting.map_err(|_| Error::Unavailable("too many reads take long".into()))?;
         let leased = engine.readers.get().await?;
         let mut conn = Conn::Postgres(Client::new(leased, engine.timeouts.answer(), Transaction::Read));
@@ -112,11 +113,11 @@ impl Postgres {
 
     /// Waits until a light question is not answered, and looks seldom enough not to be seen.
     async fn silence(&self) {
-        let light = self.0.timeouts.light;
+        let timeouts = &self.0.timeouts;
         loop {
-            sleep(light).await;
+            sleep(timeouts.doubt).await;
             let Ok(shared) = self.shared().await else { return };
-            if !shared.answers(light).await {
+            if !shared.answers(timeouts.light).await {
                 return;
             }
         }
@@ -168,7 +169,7 @@ impl Postgres {
         run_to_the_end(async move {
             let timeouts = &engine.0.timeouts;
             let _turn = match &place {
-                Some(place) => Some(place.turn(timeouts.turn + timeouts.lock).await?),
+                Some(place) => Some(place.turn(timeouts.connection + timeouts.lock).await?),
                 None => None,
             };
             let mut began = false;
