@@ -9,5 +9,6 @@ mod stopping;
 mod network;
 #[path = "../support/silent.rs"]
 mod silent;
+mod stopping;
 #[path = "../support/mod.rs"]
 mod support;
