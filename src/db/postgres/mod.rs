@@ -172,15 +172,15 @@ impl Postgres {
                 Some(place) => Some(place.turn(timeouts.connection + timeouts.lock).await?),
                 None => None,
             };
-            let mut began = false;
+            let mut is_open = false;
             let done = async {
                 let leased = engine.0.writers.get().await?;
                 let limit = timeouts.answer();
-                let work = engine.transaction_that_began(leased, limit, &begin, work, &mut began);
+                let work = engine.transaction_that_opens(leased, limit, &begin, work, &mut is_open);
                 engine.watched(work).await
             };
             let done = done.await;
-            if let (false, Some(place)) = (began, &place) {
+            if let (false, Some(place)) = (is_open, &place) {
                 place.give_up();
             }
             done
@@ -208,23 +208,23 @@ impl Postgres {
     where
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
     {
-        self.transaction_that_began(leased, limit, begin, work, &mut false).await
+        self.transaction_that_opens(leased, limit, begin, work, &mut false).await
     }
 
-    async fn transaction_that_began<T, F>(
+    async fn transaction_that_opens<T, F>(
         &self,
         leased: Arc<Leased>,
         limit: Option<Duration>,
         begin: &str,
         work: F,
-        began: &mut bool,
+        is_open: &mut bool,
     ) -> Result<T>
     where
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
     {
         let mut conn = Conn::Postgres(Client::new(leased, limit, Transaction::Write));
         conn.script(begin).await?;
-        *began = true;
+        *is_open = true;
         let result = work(&mut conn).await;
         conn.script(if result.is_ok() { "commit" } else { "rollback" }).await?;
         if let Conn::Postgres(client) = &mut conn {
