@@ -51,8 +51,8 @@ impl Timeouts {
     }
 
     /// The same, of a light question.
-    pub(super) fn light_answer(&self) -> Option<Duration> {
-        Some(with_reserve(self.light))
+    pub(super) fn light_answer(&self) -> Duration {
+        with_reserve(self.light)
     }
 }
 

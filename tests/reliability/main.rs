@@ -4,9 +4,8 @@
 mod cluster;
 mod kill;
 mod machine;
-mod reads;
-mod stopping;
 mod network;
+mod reads;
 #[path = "../support/silent.rs"]
 mod silent;
 mod stopping;

@@ -41,7 +41,7 @@ impl Network {
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 let (gate, socket) = (Arc::clone(&gate), socket.clone());
-                thread::spawn(move || connect(client, &gate, socket));
+                thread::spawn(move || connect(&client, &gate, socket));
             }
         });
         Self { address, is_silent }
@@ -63,7 +63,7 @@ impl Network {
     }
 }
 
-fn connect(client: TcpStream, gate: &Arc<Gate>, socket: PathBuf) {
+fn connect(client: &TcpStream, gate: &Arc<Gate>, socket: PathBuf) {
     gate.pass();
     let Ok(server) = UnixStream::connect(socket) else { return };
     let (from_client, to_server) =
@@ -73,7 +73,7 @@ fn connect(client: TcpStream, gate: &Arc<Gate>, socket: PathBuf) {
         copy(from_client, &to_server, &there);
         drop(to_server.shutdown(Shutdown::Write));
     });
-    copy(server, &client, gate);
+    copy(server, client, gate);
     drop(client.shutdown(Shutdown::Write));
 }
 

@@ -111,7 +111,7 @@ impl Address {
             UNACKNOWLEDGED.as_millis(),
         );
         if let Some(statement) = statement {
-            options += &format!(" -c statement_timeout={}", statement.as_millis());
+            options = format!("{options} -c statement_timeout={}", statement.as_millis());
         }
         if let Some(given) = config.get_options() {
             options = format!("{options} {given}");

@@ -48,10 +48,13 @@ struct Engine {
     meter: Arc<Meter>,
 }
 
+/// A connection, and when it was used last.
+type Used = (Arc<Leased>, Instant);
+
 /// Connections that questions take turns on, and do not wait for each other's answers; each with its last use.
 #[derive(Default)]
 struct Shared {
-    places: [Mutex<Option<(Arc<Leased>, Instant)>>; SHARED],
+    places: [Mutex<Option<Used>>; SHARED],
     turn: AtomicUsize,
 }
 
@@ -145,7 +148,8 @@ impl Postgres {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
         let leased = self.shared().await?;
-        let mut conn = Conn::Postgres(Client::new(leased, self.0.timeouts.light_answer(), Transaction::None));
+        let mut conn =
+            Conn::Postgres(Client::new(leased, Some(self.0.timeouts.light_answer()), Transaction::None));
         guarded(&mut conn, work).await?
     }
 
@@ -195,7 +199,7 @@ impl Postgres {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
         let leased = self.0.light.get().await?;
-        self.transaction(leased, self.0.timeouts.light_answer(), "begin", work).await
+        self.transaction(leased, Some(self.0.timeouts.light_answer()), "begin", work).await
     }
 
     async fn transaction<T, F>(

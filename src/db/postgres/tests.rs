@@ -151,7 +151,9 @@ async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
             end.send(()).expect("a holder");
         };
         let (writes, ()) = tokio::join!(writes, meanwhile);
-        writes.iter().for_each(|write| write.has(200));
+        for write in &writes {
+            write.has(200);
+        }
     };
     let (held, ()) = tokio::join!(holder, story);
     held.expect("an end");
