@@ -179,7 +179,7 @@ async fn sessions_are_listed_and_each_can_be_ended(
     let ends = links(&page);
     assert_eq!(ends.len(), 2);
     let first =
-        page.text.split("sessions-title\">").nth(2).expect("the list").split("</tr>").nth(1).expect("a row");
+        page.text.split("id=\"sessions\"").nth(1).expect("the list").split("</tr>").nth(1).expect("a row");
     assert!(first.contains("this one") && first.contains("Sign out"), "{first}");
     // The other's are nobody else's to end.
     assert_eq!(root.submit(&ends[1], &[]).await.status, 404);

@@ -26,6 +26,7 @@ pub(super) const SERVED: &[&str] = &[
     "people",
     "portfolio",
     "portfolio.csv",
+    "portfolio.xlsx",
     "preferences",
     "problems",
     "readyz",
