@@ -34,7 +34,7 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     }
 
     let mut tests = cargo();
-    tests.args(["test", "--workspace"]).args(filter);
+    tests.args(["test", "--workspace", "--no-fail-fast"]).args(filter);
     step(&machine::shown(&tests));
     let server = postgres::Server::start()?;
     let mut tally = Tally::default();
