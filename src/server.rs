@@ -37,6 +37,7 @@ use self::signals::Stop;
 use self::work::{NoticedBody, Work};
 use crate::app::App;
 use crate::http::{Peer, refusal};
+use crate::metrics::Held;
 use crate::router;
 use crate::tls::Identity;
 
@@ -82,6 +83,7 @@ struct Connection<S> {
     peer: Peer,
     place: Place,
     work: Work,
+    _counted: Option<Held>,
 }
 
 trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -200,7 +202,9 @@ where
             return;
         };
         let id = place.id();
-        let connection = Connection { server: self.clone(), peer, place, work };
+        // Counted here, so that a connection counts before any that is accepted after it is served.
+        let counted = self.is_counted.then(|| self.app.metrics.connection());
+        let connection = Connection { server: self.clone(), peer, place, work, _counted: counted };
         // Before it runs, so that whoever waits for all connections knows of it.
         let draining = self.draining.subscribe();
         let task = tokio::spawn(connection.run(stream, draining));
@@ -217,7 +221,6 @@ where
         + 'static,
 {
     async fn run(self, stream: Stream, mut draining: watch::Receiver<bool>) {
-        let _counted = self.server.is_counted.then(|| self.server.app.metrics.connection());
         let peer = stream.to_string();
         let stream: Box<dyn Duplex> = match (stream, &self.server.identity) {
             (Stream::Unix(stream), _) => Box::new(stream),
