@@ -11,6 +11,8 @@ use crate::app::App;
 use crate::db::{Db, migrate};
 use crate::error::Error;
 
+/// Paths of probes, which are answered however busy the service is.
+pub const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 /// How long the store is waited for.
 const READY: Duration = Duration::from_secs(3);
 

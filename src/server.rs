@@ -36,6 +36,7 @@ use self::places::{Place, Places};
 use self::signals::Stop;
 use self::work::{NoticedBody, Work};
 use crate::app::App;
+use crate::health::PROBES;
 use crate::http::{Peer, refusal};
 use crate::metrics::Held;
 use crate::router;
@@ -57,9 +58,6 @@ const MOST_FOR_METRICS: usize = 32;
 
 /// How long a request waits for a place when all are taken.
 const WAIT_FOR_A_PLACE: Duration = Duration::from_secs(5);
-
-/// Paths that are answered even when all places are taken.
-const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// How many connections that the system has established are still accepted when the service stops.
 const BACKLOG: usize = 1024;

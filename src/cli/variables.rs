@@ -21,7 +21,7 @@ const WRONG_USAGE: u8 = 2;
 /// Reads the arguments, and the environment where they say nothing.
 ///
 /// # Errors
-/// The exit code, once it is said what is wrong; wrong arguments end the process as usual.
+/// The exit code, after the message was printed; wrong arguments end the process with 2.
 pub fn parse() -> Result<Cli, ExitCode> {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let read = with(Cli::command(), &variable).try_get_matches_from(&arguments);

@@ -195,7 +195,7 @@ pub async fn list(
     Ok((conn.all(LIST, &narrowed, reference).await?, count))
 }
 
-/// The references of some subjects of one type, up to so many, by id; `ids` is a JSON list.
+/// At most `limit` references of some subjects of one type, by id; `ids` is a JSON list.
 pub async fn of_subjects(
     conn: &mut Conn,
     account_id: i64,

@@ -17,6 +17,7 @@ use super::RequestId;
 use super::refusal::refused;
 use crate::app::App;
 use crate::db::Origin;
+use crate::health::PROBES;
 
 /// How many callers are told apart; two of the same place share its bound.
 const PLACES: usize = 4096;
@@ -24,8 +25,6 @@ const PLACES: usize = 4096;
 const WAIT: Duration = Duration::from_secs(30);
 /// Seconds after which a refused client may try again.
 const RETRY_AFTER: u64 = 1;
-/// What is asked whether the service lives, and how it does.
-const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 /// Parameters whose numbers say how much is read: requests that differ in them are not of one kind.
 const SIZES: [&[u8]; 4] = [b"per_page", b"limit", b"pageSize", b"weeks"];
 

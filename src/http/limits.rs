@@ -340,8 +340,13 @@ fn address(trusted: &[Network], request: &Request) -> Option<IpAddr> {
     let Peer(peer) = request.extensions().get()?;
     let peer = peer.to_canonical();
     let address = if is_trusted(trusted, peer) { forwarded_for(trusted, request.headers()) } else { None };
-    Some(match address.unwrap_or(peer) {
+    Some(network(address.unwrap_or(peer)))
+}
+
+/// The network that an address counts as: of an IPv6 address the first 64 bits, which one customer has.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
         address @ IpAddr::V4(_) => address,
-    })
+    }
 }

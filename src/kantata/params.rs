@@ -254,7 +254,7 @@ pub fn missing_root(name: &str) -> Error {
     Error::Unreadable(format!("param is missing or the value is empty: {name}"))
 }
 
-/// Returns `Ok` if a parameter may have so many values.
+/// Returns `Ok` if a parameter may have this number of values.
 fn bounded(name: &str, values: usize) -> Result<(), Error> {
     if values > MOST_VALUES {
         let message = format!("{name} has more than {MOST_VALUES} values: send them in several requests");

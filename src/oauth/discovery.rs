@@ -1,5 +1,5 @@
-//! The documents by which programs find the endpoints (contract, section f), with this host in the vendor's place,
-//! without what is not there: an MCP endpoint and keys that sign id tokens.
+//! The discovery documents of RFC 8414, RFC 9728 and `OpenID` Connect, as the vendors have them but with this host, and
+//! without an MCP endpoint and keys that sign ID tokens, neither of which exists here.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};

@@ -190,7 +190,7 @@ pub async fn of_user(
     conn.first(OF_USER, &values![account_id, workspace_id, user_id], participation).await
 }
 
-/// Everybody's parts in some workspaces, up to so many, by id; `workspaces` is a JSON list of ids.
+/// At most `limit` participations in some workspaces, by id; `workspaces` is a JSON list of ids.
 pub async fn of_workspaces(
     conn: &mut Conn,
     account_id: i64,

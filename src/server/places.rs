@@ -15,6 +15,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::work::Work;
+use crate::http::limits::network;
 
 /// Places in reserve.
 const RESERVE: usize = 32;
@@ -175,14 +176,6 @@ impl Drop for Place {
         if left.is_some() {
             self.places.freed.notify_one();
         }
-    }
-}
-
-/// An IPv6 address counts as its network of 64 bits, which one customer has.
-fn network(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(ip) => IpAddr::V6((ip.to_bits() >> 64 << 64).into()),
-        ip @ IpAddr::V4(_) => ip,
     }
 }
 

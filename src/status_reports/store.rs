@@ -279,7 +279,7 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -
     Ok(found)
 }
 
-/// The reports of some workspaces since an instant, up to so many, by id; `ids` is a JSON list of workspaces.
+/// At most `limit` reports of some workspaces since an instant, by id; `ids` is a JSON list of workspaces.
 pub async fn of_workspaces(
     conn: &mut Conn,
     account_id: i64,

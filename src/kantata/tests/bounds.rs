@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::kantata::includes;
 use crate::testing::{Engine, TestApp};
 
-/// Makes a parameter of so many values.
+/// Makes a parameter with a given number of values.
 type Values<'v> = &'v dyn Fn(&str, usize) -> String;
 
 fn system(message: &str) -> Value {
