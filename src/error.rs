@@ -14,6 +14,9 @@ pub enum Error {
     /// It would read more than one request may; the text says what to do.
     #[error("{0}")]
     TooMuch(String),
+    /// The body has a coding that is not read: what its header says.
+    #[error("the content coding `{0}` is not supported; send gzip, deflate or none")]
+    UnsupportedCoding(String),
     /// Nobody whom we know asks.
     #[error("not authenticated")]
     Unauthenticated,

@@ -26,7 +26,7 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::config::addresses::ANY_ORIGIN;
 use crate::http::write::{KEY, REPLAYED};
-use crate::http::{RequestId, address, answers, concurrency, limits, path, patience};
+use crate::http::{RequestId, address, answers, coding, concurrency, limits, path, patience};
 use crate::metrics::layer::{self as metrics, Counting};
 use crate::openapi::Routes;
 use crate::{
@@ -143,6 +143,9 @@ async fn routed(
     request: Request,
     next: Next,
 ) -> Response {
+    // The other surfaces have a layer for it.
+    let is_kantata = request.uri().path().starts_with("/api/v1/");
+    let accepted = if is_kantata { coding::accepted(&request) } else { None };
     let caught = async |request| caught(request, next).await;
     let mut response = match &app.settings.faults {
         None => patience::layer(&app, request, caught).await,
@@ -153,6 +156,9 @@ async fn routed(
             faults::layer::layer(faults, request, awaited).await
         }
     };
+    if let Some(accepted) = accepted {
+        response = Box::pin(coding::compressed(accepted, response)).await;
+    }
     if let Some(route) = route {
         response.extensions_mut().insert(route);
     }
@@ -327,6 +333,7 @@ pub(crate) fn openproject_clients(strict: bool) -> Routes {
     use statuses::openproject as status;
     use users::openproject as user;
     use workspaces::openproject as project;
+    use workspaces::openproject_form as form;
 
     let routes = Routes::new(|| any(no_openproject_route).options(openproject::wire::options))
         .get("/", root::show, &root::SHOW)
@@ -337,6 +344,8 @@ pub(crate) fn openproject_clients(strict: bool) -> Routes {
         .get("/projects", project::index, &project::INDEX)
         .post("/projects", project::create, &project::CREATE)
         .get("/projects/schema", project::schema, &project::SCHEMA)
+        .post("/projects/form", form::create, &form::CREATE)
+        .post("/projects/{id}/form", form::update, &form::UPDATE)
         .get("/projects/{id}", project::show, &project::SHOW)
         .patch("/projects/{id}", project::update, &project::UPDATE)
         .get("/users/me", user::me, &user::ME)
@@ -410,6 +419,7 @@ fn native_surface(clock_is_virtual: bool) -> Router<App> {
 /// Whoever reads what the answers of clients point at.
 fn readers() -> Router<App> {
     Router::new()
+        .route("/robots.txt", get(web::assets::robots))
         .route("/problems", get(native::problem::index))
         .route("/problems/{name}", get(native::problem::show))
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{Method, Request, StatusCode, header, response};
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -144,13 +145,18 @@ impl TestApp {
 
     /// Any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = router::service(self.app.clone()).oneshot(request).await.expect("an answer");
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a body").to_bytes();
+        let (parts, bytes) = self.raw(request).await;
         let is_workbook = parts.headers.get("content-type").is_some_and(|own| own == XLSX);
         let text = if is_workbook { Ok("") } else { str::from_utf8(&bytes) };
         let text = text.expect("UTF-8").to_owned();
         Answer { status: parts.status, headers: parts.headers, text, bytes }
+    }
+
+    /// Any request, and its answer's body as it is, be it coded.
+    pub async fn raw(&self, request: Request<Body>) -> (response::Parts, Bytes) {
+        let response = router::service(self.app.clone()).oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        (parts, body.collect().await.expect("a body").to_bytes())
     }
 
     /// A request to `/api/v1` of somebody whose token is `who`, with a body of a content type.

@@ -65,7 +65,7 @@ fn answer(_: &mut SchemaGenerator) -> Value {
 /// `PUT /api/statuary/v1/clock`
 pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> Answer {
     authorise(&app, &headers).await?;
-    let bytes = body::read(body).await?;
+    let bytes = body::read(&headers, body).await?;
     let asked: Move = serde_json::from_slice(&bytes).map_err(|error| {
         Problem::new(Kind::Unreadable).saying(format!("The body cannot be read: {error}."))
     })?;

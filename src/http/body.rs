@@ -7,7 +7,7 @@ use http_body_util::BodyExt;
 
 use serde_json::{Map, Value};
 
-use super::form;
+use super::{coding, form, multipart};
 use crate::error::Error;
 
 /// The longest body that is read, in bytes.
@@ -15,11 +15,12 @@ pub const LIMIT: usize = 512 * 1024;
 /// How much of a longer body is still taken in, so that its sender gets to read the refusal.
 const DRAINED: usize = 16 * 1024 * 1024;
 
-/// The whole body.
+/// The whole body, without its coding.
 ///
 /// # Errors
-/// [`Error::TooLarge`] beyond [`LIMIT`], [`Error::Unreadable`] when the sender breaks off.
-pub async fn read(mut body: Body) -> Result<Bytes, Error> {
+/// [`Error::TooLarge`] beyond [`LIMIT`], with its coding or without; [`Error::Unreadable`] when the sender breaks off, and
+/// as for [`coding::decode`].
+pub async fn read(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Error> {
     let mut bytes = BytesMut::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
@@ -33,20 +34,32 @@ pub async fn read(mut body: Body) -> Result<Bytes, Error> {
             bytes.extend_from_slice(&data);
         }
     }
-    if length > LIMIT { Err(Error::TooLarge(LIMIT)) } else { Ok(bytes.freeze()) }
+    if length > LIMIT { Err(Error::TooLarge(LIMIT)) } else { coding::decode(headers, bytes.freeze()) }
+}
+
+/// The names that Rails has for JSON.
+const JSON: [&str; 3] = ["application/json", "text/x-json", "application/jsonrequest"];
+
+fn is_one_of(media_type: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| media_type.eq_ignore_ascii_case(known))
+}
+
+/// A text without the byte order mark that some editors put before it (RFC 8259, section 8.1).
+pub fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
 /// The members of a body that is a JSON object or a form; none of one of another type.
 ///
 /// # Errors
 /// [`Error::Unreadable`] when it is not what it says.
-pub fn members(headers: &HeaderMap, bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+pub async fn members(headers: &HeaderMap, bytes: &Bytes) -> Result<Map<String, Value>, Error> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if bytes.is_empty() {
         Ok(Map::new())
-    } else if media_type.eq_ignore_ascii_case("application/json") {
-        match serde_json::from_slice(bytes) {
+    } else if is_one_of(media_type, &JSON) {
+        match serde_json::from_slice(without_mark(bytes)) {
             Ok(Value::Object(members)) => Ok(members),
             Ok(_) => Ok(Map::new()),
             Err(error) => Err(Error::Unreadable(format!("the body is not JSON: {error}"))),
@@ -54,6 +67,8 @@ pub fn members(headers: &HeaderMap, bytes: &[u8]) -> Result<Map<String, Value>, 
     } else if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         // As Rack does, which takes a body of no type for a form.
         form::decode(bytes)
+    } else if media_type.eq_ignore_ascii_case("multipart/form-data") {
+        multipart::decode(content_type.unwrap_or_default(), bytes).await
     } else {
         Ok(Map::new())
     }

@@ -1,6 +1,7 @@
 //! The nested forms of Rack, restated (contract, section b.1).
 
 use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
@@ -8,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::error::Error;
 
 /// How deep names may nest.
-const DEPTH: usize = 32;
+pub(super) const DEPTH: usize = 32;
 
 /// Reads `a=1&b[c]=2&d[][e]=3` into objects, lists and texts; a name without `=` has a null value.
 ///
@@ -23,6 +24,15 @@ pub fn decode(text: &[u8]) -> Result<Map<String, Value>, Error> {
         insert(&mut params, &name, value, DEPTH)?;
     }
     Ok(params)
+}
+
+/// The names that a query has more than once, but for those of lists.
+pub fn repeated(query: &str) -> Vec<String> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let names = pairs.filter_map(|pair| unescape(pair.split('=').next().unwrap_or_default().as_bytes()).ok());
+    let mut seen = HashSet::new();
+    let again = names.filter(|name| !name.ends_with("[]") && !seen.insert(name.clone()));
+    again.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The text of a name or a value.
@@ -43,7 +53,16 @@ pub fn unescape(text: &[u8]) -> Result<String, Error> {
     String::from_utf8(decoded.into_owned()).map_err(|_| Error::Unreadable("invalid UTF-8".into()))
 }
 
-fn insert(params: &mut Map<String, Value>, name: &str, value: Value, depth: usize) -> Result<(), Error> {
+/// Puts a value where a name leads.
+///
+/// # Errors
+/// [`Error::Unreadable`] as for [`decode`].
+pub(super) fn insert(
+    params: &mut Map<String, Value>,
+    name: &str,
+    value: Value,
+    depth: usize,
+) -> Result<(), Error> {
     if depth == 0 {
         return Err(Error::Unreadable("parameters are nested too deep".into()));
     }

@@ -39,6 +39,30 @@ fn set_path(request: &mut Request, path: &str) {
 
 /// The normal form, where it is another one, and whether it had the suffix.
 fn normal(path: &str) -> Option<(String, bool)> {
+    let plain = with_plain_letters(path);
+    match spelled(plain.as_deref().unwrap_or(path)) {
+        None => plain.map(|path| (path, false)),
+        found => found,
+    }
+}
+
+/// The path without escapes of characters that need none (RFC 3986, section 6.2.2.2), where it has some. Escaped slashes
+/// and other reserved characters stay as they are.
+fn with_plain_letters(path: &str) -> Option<String> {
+    let mut plain = String::new();
+    let mut rest = path;
+    while let Some(at) = rest.find('%') {
+        let letter = rest.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let letter = letter.filter(|letter| letter.is_ascii_alphanumeric() || b"-._~".contains(letter));
+        plain.push_str(&rest[..at]);
+        plain.push(letter.map_or('%', char::from));
+        rest = &rest[at + if letter.is_some() { 3 } else { 1 }..];
+    }
+    plain.push_str(rest);
+    (plain.len() < path.len()).then_some(plain)
+}
+
+fn spelled(path: &str) -> Option<(String, bool)> {
     #[expect(clippy::case_sensitive_file_extension_comparisons, reason = "the suffix is part of the route")]
     let is_normal = path == "/"
         || path.starts_with(VIEWER)
@@ -72,6 +96,12 @@ mod tests {
             ("/setup.json", Some("/setup.json")),
             ("//", Some("/")),
             ("/docs/", None),
+            ("/api/v1/status%5Freports%2Ejson", Some("/api/v1/status_reports")),
+            ("/%61pi/v1/users/%37", Some("/api/v1/users/7")),
+            ("/api/v1%2Fusers", None),
+            ("/api/v1/users/%2e%2e%2Fx", Some("/api/v1/users/..%2Fx")),
+            ("/a%2", None),
+            ("/a%zz%C3%A9", None),
         ];
         for (path, expected) in cases {
             assert_eq!(normal(path).map(|(path, _)| path).as_deref(), expected, "{path}");

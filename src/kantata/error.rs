@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::db;
 use crate::error::{Error as Cause, Problem, Violation};
+use crate::http::coding;
 
 /// What a handler of this surface ends with.
 pub type Answer = Result<Response, Error>;
@@ -52,6 +53,10 @@ impl IntoResponse for Error {
                 (StatusCode::PAYLOAD_TOO_LARGE, vec![system(message)])
             }
             Cause::TooMuch(message) => (StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)]),
+            cause @ Cause::UnsupportedCoding(_) => {
+                let message = cause.to_string();
+                return coding::refused(respond(StatusCode::UNSUPPORTED_MEDIA_TYPE, vec![system(message)]));
+            }
             Cause::Unauthenticated => {
                 let message = "Invalid OAuth 2 Request".to_owned();
                 (StatusCode::UNAUTHORIZED, vec![Entry { kind: "oauth", ..system(message) }])

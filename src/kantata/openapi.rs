@@ -20,8 +20,8 @@ pub const ABOUT: About = About {
     media_type: "application/json",
     error_media_type: "application/json",
     error: |generator| schema::of::<super::error::Body>(generator),
-    errors: &[400, 401, 403, 404, 422, 429, 503],
-    body_errors: &[413],
+    errors: &[400, 401, 403, 404, 414, 422, 429, 431, 503, 504],
+    body_errors: &[408, 413, 415],
     security,
     examples: include_str!("examples.json"),
 };

@@ -53,9 +53,9 @@ impl FromRequest<App> for Request {
         let (mut parts, body) = request.into_parts();
         let caller = caller::bearer(app, &parts.headers, &parts.extensions).await?;
         let query = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
-        let bytes = body::read(body).await?;
+        let bytes = body::read(&parts.headers, body).await?;
         let key = write::key(&caller, Surface::Kantata, &parts, &bytes)?;
-        let mut members = body::members(&parts.headers, &bytes)?;
+        let mut members = body::members(&parts.headers, &bytes).await?;
         members.extend(query);
         let segments = RawPathParams::from_request_parts(&mut parts, app).await;
         let id = segments.ok().and_then(|segments| {

@@ -38,9 +38,9 @@ impl FromRequest<App> for Body {
             let detail = format!("The body is `{text}`; send `application/json`.");
             return Err(Error::new(Kind::UnsupportedMediaType).saying(detail));
         }
-        let bytes = body::read(sent).await?;
+        let bytes = body::read(&parts.headers, sent).await?;
         request.key = write::key(&request.caller, Surface::Native, &parts, &bytes)?;
-        match serde_json::from_slice(&bytes) {
+        match serde_json::from_slice(body::without_mark(&bytes)) {
             Ok(Value::Object(members)) => {
                 without_nul(&members)?;
                 Ok(Self { request, members })

@@ -15,8 +15,8 @@ pub const ABOUT: About = About {
     media_type: "application/json",
     error_media_type: "application/problem+json",
     error: |generator| schema::of::<Document<'_>>(generator),
-    errors: &[400, 401, 404, 405, 429, 503],
-    body_errors: &[413, 422],
+    errors: &[400, 401, 404, 405, 414, 429, 431, 503, 504],
+    body_errors: &[408, 413, 415, 422],
     security,
     examples: include_str!("examples.json"),
 };

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::db;
 use crate::error::{Error as Cause, Problem as Rule, Violation};
-use crate::http::RequestId;
+use crate::http::{RequestId, coding};
 use crate::web::prose::escape;
 
 /// What can be wrong.
@@ -230,6 +230,8 @@ pub struct Error {
     kind: Kind,
     detail: Option<String>,
     errors: Vec<Entry>,
+    /// Whether the answer says which codings are read.
+    is_about_coding: bool,
 }
 
 /// One thing that is wrong, and where.
@@ -261,7 +263,7 @@ pub struct Document<'p> {
 impl Error {
     /// A problem without any more words.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, detail: None, errors: Vec::new() }
+        Self { kind, detail: None, errors: Vec::new(), is_about_coding: false }
     }
 
     /// With a sentence about this occurrence.
@@ -327,6 +329,10 @@ impl From<Cause> for Error {
                 Self::new(Kind::TooLarge).saying(format!("The body is longer than {limit} bytes."))
             }
             Cause::TooMuch(detail) => Self::new(Kind::InvalidParameter).saying(detail),
+            cause @ Cause::UnsupportedCoding(_) => Self {
+                is_about_coding: true,
+                ..Self::new(Kind::UnsupportedMediaType).saying(format!("{cause}."))
+            },
             Cause::Unauthenticated => Self::new(Kind::Unauthenticated),
             Cause::NotFound => Self::new(Kind::NotFound),
             Cause::Forbidden => Self::new(Kind::Forbidden),
@@ -385,6 +391,9 @@ impl IntoResponse for Error {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
             }
             _ => {}
+        }
+        if self.is_about_coding {
+            response = coding::refused(response);
         }
         response.extensions_mut().insert(self);
         response

@@ -46,6 +46,13 @@ impl FromRequestParts<App> for Request {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let caller = authenticate(app, &parts.headers, &parts.extensions).await?;
+        let repeated = form::repeated(parts.uri.query().unwrap_or_default());
+        if !repeated.is_empty() {
+            let error = Error::new(Kind::InvalidParameter);
+            return Err(repeated
+                .iter()
+                .fold(error, |error, name| error.at_parameter(name, "is there more than once")));
+        }
         let members = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
         let segments = RawPathParams::from_request_parts(parts, app).await;
         let segments = segments.map(|all| all.iter().map(|(_, text)| text.to_owned()).collect());

@@ -24,7 +24,8 @@ impl FromRequest<App> for Client {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         let (parts, body) = request.into_parts();
-        let params = Params::new(body::members(&parts.headers, &body::read(body).await?)?)?;
+        let params =
+            Params::new(body::members(&parts.headers, &body::read(&parts.headers, body).await?).await?)?;
         let application = authenticate(app, &parts.headers, &params).await?;
         Ok(Self { application, params })
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::refusal::{self, Refusal};
 use crate::db;
 use crate::error::Error as Cause;
+use crate::http::coding;
 
 /// What a handler of these endpoints ends with.
 pub type Answer = Result<Response, Error>;
@@ -70,6 +71,9 @@ impl IntoResponse for Error {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
+        if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+            response = coding::refused(response);
+        }
         if let Some(scheme) = scheme {
             let challenge = format!(
                 "{scheme:?} realm=\"Doorkeeper\", error=\"{}\", error_description=\"{}\"",
@@ -85,6 +89,9 @@ fn of_room(cause: Cause) -> (StatusCode, Refusal, Option<Scheme>) {
     match cause {
         Cause::Unauthenticated => (StatusCode::UNAUTHORIZED, refusal::INVALID_TOKEN, Some(Scheme::Bearer)),
         Cause::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, Refusal::unreadable(cause.to_string()), None),
+        Cause::UnsupportedCoding(_) => {
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, Refusal::unreadable(cause.to_string()), None)
+        }
         Cause::Unreadable(reason) => (StatusCode::BAD_REQUEST, Refusal::unreadable(reason), None),
         Cause::Store(db::Error::Unavailable(_)) => {
             tracing::error!(error = %cause, "the store is not reachable");

@@ -261,11 +261,18 @@ fn error(generator: &mut SchemaGenerator, about: &About, status: u16) -> Value {
             return json!({ "description": "A form that is not served.", "content": content });
         }
         409 => ("Something else goes on with this.", false),
+        408 => ("The body did not come in time.", false),
         412 => ("It is no longer what the client takes it for.", false),
         413 => ("What was sent is too long.", false),
+        // Before any surface is known.
+        414 | 431 => {
+            let what = if status == 414 { "The address is too long." } else { "The headers are too long." };
+            return json!({ "description": what });
+        }
         415 => ("What was sent is of a type that is not read.", false),
         422 => ("What was sent breaks a rule.", false),
         429 => ("Too many requests.", true),
+        504 => ("The request took too long.", false),
         _ => ("The service is out of reach for the moment.", true),
     };
     let content = json!({ about.error_media_type: { "schema": (about.error)(generator) } });

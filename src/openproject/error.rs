@@ -2,11 +2,12 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::hal;
 use crate::db;
 use crate::error::{Error as Cause, Problem, Violation};
+use crate::http::coding;
 
 /// What a handler of this surface ends with.
 pub type Answer = Result<Response, Error>;
@@ -131,13 +132,29 @@ impl IntoResponse for Error {
                 one(StatusCode::UNSUPPORTED_MEDIA_TYPE, "TypeNotSupported", &message)
             }
             Self::Properties(properties) => {
-                let error = |one: &Property| {
-                    object(one.kind, &one.message, Some(json!({ "attribute": one.attribute })))
-                };
-                several(StatusCode::UNPROCESSABLE_ENTITY, properties.iter().map(error).collect())
+                several(StatusCode::UNPROCESSABLE_ENTITY, properties.iter().map(property).collect())
             }
         }
     }
+}
+
+/// What a form shows of an error: its members' errors by attribute; any other error is the answer itself.
+///
+/// # Errors
+/// An error that is not about members.
+pub fn by_attribute(error: Error) -> Result<Map<String, Value>, Error> {
+    let errors: Vec<Value> = match error {
+        Error::Properties(properties) => properties.iter().map(property).collect(),
+        Error::Room(Cause::Invalid(violations)) => violations.iter().map(violation).collect(),
+        other => return Err(other),
+    };
+    let attribute =
+        |error: &Value| error["_embedded"]["details"]["attribute"].as_str().unwrap_or("base").to_owned();
+    Ok(errors.into_iter().map(|error| (attribute(&error), error)).collect())
+}
+
+fn property(one: &Property) -> Value {
+    object(one.kind, &one.message, Some(json!({ "attribute": one.attribute })))
 }
 
 fn room(cause: Cause) -> Response {
@@ -148,6 +165,10 @@ fn room(cause: Cause) -> Response {
             one(StatusCode::PAYLOAD_TOO_LARGE, "BadRequest", &message)
         }
         Cause::TooMuch(message) => Error::InvalidQuery(vec![message]).into_response(),
+        cause @ Cause::UnsupportedCoding(_) => {
+            let message = format!("Bad request: {cause}.");
+            coding::refused(one(StatusCode::UNSUPPORTED_MEDIA_TYPE, "TypeNotSupported", &message))
+        }
         Cause::Unauthenticated => Error::Unauthenticated(Challenge::Basic).into_response(),
         Cause::NotFound => not_found(),
         Cause::Forbidden => {

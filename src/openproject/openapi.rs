@@ -13,8 +13,8 @@ pub const ABOUT: About = About {
     media_type: "application/hal+json",
     error_media_type: "application/hal+json",
     error: |generator| schema::named(generator, "Error", error()),
-    errors: &[400, 401, 403, 404, 406, 429, 503],
-    body_errors: &[413, 415, 422],
+    errors: &[400, 401, 403, 404, 406, 414, 429, 431, 503, 504],
+    body_errors: &[408, 413, 415, 422],
     security,
     examples: include_str!("examples.json"),
 };

@@ -103,9 +103,9 @@ impl FromRequest<App> for Body {
         let (mut parts, body) = request.into_parts();
         let mut request = Request::read(&mut parts, app).await?;
         check_content_type(&parts.method, &parts.headers)?;
-        let bytes = body::read(body).await?;
+        let bytes = body::read(&parts.headers, body).await?;
         request.key = write::key(&request.caller, Surface::OpenProject, &parts, &bytes)?;
-        match serde_json::from_slice(&bytes) {
+        match serde_json::from_slice(body::without_mark(&bytes)) {
             Ok(Value::Object(members)) => {
                 without_nul(&members).map_err(|error| Error::UnreadableBody(Some(error.to_string())))?;
                 Ok(Self { request, members })

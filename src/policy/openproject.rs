@@ -30,6 +30,8 @@ pub fn rows() -> Vec<Row> {
         (patch.clone(), "/projects/53760", nameless.clone(), [422, 422, 422, 403, 422, 403, 404, 404]),
         (patch.clone(), "/projects/53800", nameless.clone(), [422, 404, 404, 404, 422, 404, 404, 404]),
         (patch.clone(), "/projects/60000", nameless.clone(), [404, 404, 404, 404, 404, 404, 404, 422]),
+        (post.clone(), "/projects/form", nameless.clone(), [200, 200, 200, 403, 200, 403, 403, 200]),
+        (post.clone(), "/projects/53760/form", nameless.clone(), [200, 200, 200, 403, 200, 403, 404, 404]),
         (post, "/statuses", nameless.clone(), [422, 403, 403, 403, 403, 403, 403, 422]),
         (patch, "/statuses/1", nameless, [422, 403, 403, 403, 403, 403, 403, 404]),
         (Method::DELETE, "/statuses/{own}", none, [204, 403, 403, 403, 403, 403, 403, 404]),

@@ -95,6 +95,7 @@ pub fn rows() -> Vec<Other> {
         get("/spec", "/api/v3/spec", [401, 401, 200]),
         get("/spec.yml", "/api/v3/spec.yml", [401, 401, 200]),
         get("/openapi.json", "/api/statuary/v1/openapi.json", [200; 3]),
+        get("/robots.txt", "/robots.txt", [200; 3]),
         get("/problems", "/problems", [200; 3]),
         get("/problems/{name}", "/problems/forbidden", [200; 3]),
         get(super::tests::VIEWER, "/docs/", [200; 3]),

@@ -58,6 +58,11 @@ pub fn path(name: &str) -> &'static str {
     ASSETS.iter().find(|asset| asset.name == name).map_or("", |asset| &asset.path)
 }
 
+/// `GET /robots.txt`: nothing here is for search engines.
+pub async fn robots() -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n").into_response()
+}
+
 /// `GET /assets/{name}`
 pub async fn show(Path(name): Path<String>) -> Response {
     let path = format!("/assets/{name}");

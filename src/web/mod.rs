@@ -198,6 +198,6 @@ impl FromRequest<App> for Form {
         if is_foreign(&app.settings, &parts.headers) {
             return Err(Failure::Foreign);
         }
-        Ok(Self(Params::new(body::members(&parts.headers, &body::read(body).await?)?)?))
+        Ok(Self(Params::new(body::members(&parts.headers, &body::read(&parts.headers, body).await?).await?)?))
     }
 }

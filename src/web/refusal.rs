@@ -11,6 +11,7 @@ use super::{Layout, page, see_other};
 use crate::app::App;
 use crate::db;
 use crate::error::Error;
+use crate::http::coding;
 
 /// A page with a sentence.
 #[derive(Template)]
@@ -66,6 +67,11 @@ impl IntoResponse for Failure {
         match error {
             Error::Unreadable(reason) | Error::TooMuch(reason) => unreadable(&reason),
             Error::TooLarge(_) => message(StatusCode::PAYLOAD_TOO_LARGE, "too-large-title", "too-large-text"),
+            Error::UnsupportedCoding(_) => coding::refused(message(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unreadable-title",
+                "unreadable-form",
+            )),
             Error::NotFound => not_found(),
             Error::Forbidden => message(StatusCode::FORBIDDEN, "forbidden-title", "forbidden-text"),
             Error::KeyRunning => message(StatusCode::CONFLICT, "saving-title", "saving-text"),

@@ -1,8 +1,10 @@
 //! Workspaces: the projects.
 
 pub mod archive;
+mod dates;
 pub mod kantata;
 pub mod openproject;
+pub mod openproject_form;
 pub mod page;
 pub mod store;
 
@@ -247,7 +249,14 @@ impl Draft {
     /// [`Error::Invalid`] with all that is wrong.
     pub fn make(&self, account_id: i64, creator_id: i64, at: Time) -> Result<Workspace, Error> {
         Error::check(self.violations(true))?;
-        let empty = Workspace {
+        Ok(self.apply(&Workspace::blank(account_id, creator_id, at), at))
+    }
+}
+
+impl Workspace {
+    /// A workspace before anything is known of it but its creator.
+    pub fn blank(account_id: i64, creator_id: i64, at: Time) -> Self {
+        Self {
             id: 0,
             account_id,
             title: String::new(),
@@ -262,7 +271,6 @@ impl Draft {
             creator_id,
             created_at: at,
             updated_at: at,
-        };
-        Ok(self.apply(&empty, at))
+        }
     }
 }

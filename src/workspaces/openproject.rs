@@ -6,10 +6,12 @@ use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
+use super::dates;
 use super::store::Projects;
 use super::{AccessLevel, Draft, ProjectStatus, Seen, store};
 use crate::app::App;
 use crate::auth::Caller;
+use crate::clock::Time;
 use crate::db::{Conn, Result};
 use crate::error::Error as Cause;
 use crate::http::params::without_nul;
@@ -58,7 +60,7 @@ pub const INDEX: Operation = Operation {
 /// `GET /api/v3/projects`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let page = Page::read(&request.query)?;
-    let projects = projects(&request)?;
+    let projects = projects(&request, app.clock.now())?;
     let caller = request.caller.clone();
     let found = app.db.read(move |conn| {
         Box::pin(async move { store::projects(conn, &caller, &projects, page.size, page.start()).await })
@@ -166,7 +168,12 @@ pub const SCHEMA: Operation = Operation {
 
 /// `GET /api/v3/projects/schema`
 pub async fn schema(request: Request) -> Answer {
-    let (root, writable) = (&request.root, !request.caller.is_anonymous());
+    let writable = !request.caller.is_anonymous();
+    Ok(hal::answer(StatusCode::OK, &schema_of(&request.root, writable)))
+}
+
+/// What a project is made of.
+pub(super) fn schema_of(root: &str, writable: bool) -> Value {
     let member = |kind: &str, name: &str, required: bool, has_default: bool, writable: bool| {
         json!({
             "type": kind,
@@ -181,7 +188,7 @@ pub async fn schema(request: Request) -> Answer {
     let mut status = member("ProjectStatus", "Status", false, false, writable);
     status["location"] = json!("_links");
     status["_links"] = json!({ "allowedValues": allowed });
-    let body = json!({
+    json!({
         "_type": "Schema",
         "_dependencies": [],
         "id": member("Integer", "ID", true, false, false),
@@ -195,8 +202,7 @@ pub async fn schema(request: Request) -> Answer {
         "createdAt": member("DateTime", "Created on", true, false, false),
         "updatedAt": member("DateTime", "Updated on", true, false, false),
         "_links": { "self": Link::to(root, "/projects/schema") },
-    });
-    Ok(hal::answer(StatusCode::OK, &body))
+    })
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {
@@ -216,10 +222,14 @@ fn filters() -> Value {
     let flag =
         || filter(&["=", "!"], json!({ "type": "array", "items": { "enum": ["t", "f"] }, "minItems": 1 }));
     let code = || filter(&["=", "!", "*", "!*"], texts());
+    let date =
+        || filter(dates::OPERATORS, json!({ "type": "array", "items": { "type": ["string", "integer"] } }));
     json!({ "type": "array", "items": {
         "type": "object",
         "properties": {
             "active": flag(),
+            "created_at": date(),
+            "latest_activity_at": date(),
             "public": flag(),
             "id": filter(&["=", "!"], texts()),
             "project_status_code": code(),
@@ -241,7 +251,7 @@ fn select() -> Value {
     json!({ "type": "string", "pattern": format!("^({member}(,{member})*)?$"), "examples": ["total,elements/name"] })
 }
 
-fn writable() -> Vec<(&'static str, Value)> {
+pub(super) fn writable() -> Vec<(&'static str, Value)> {
     let hrefs = ProjectStatus::LISTED.map(|status| format!("/api/v3/project_statuses/{}", status.code()));
     let href = json!({ "anyOf": [{ "enum": hrefs }, { "type": "null" }] });
     let status = schema::object(&["href"], &[("href", href)]);
@@ -261,7 +271,7 @@ fn single(root: &str, status: StatusCode, seen: &Seen) -> Response {
 }
 
 /// The project of an id, or of an identifier, which ends with the id. Only administrators see archived ones.
-async fn find(conn: &mut Conn, caller: &Caller, segment: &str) -> Result<Seen> {
+pub(super) async fn find(conn: &mut Conn, caller: &Caller, segment: &str) -> Result<Seen> {
     let digits = segment.rsplit('-').next().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let id = digits.and_then(|digits| digits.parse().ok()).ok_or(Cause::NotFound)?;
     let seen = store::find(conn, caller, id).await?.ok_or(Cause::NotFound)?;
@@ -274,7 +284,7 @@ async fn find(conn: &mut Conn, caller: &Caller, segment: &str) -> Result<Seen> {
 }
 
 /// Members that are not known are ignored, as are `format` and `html` of a text and all but `href` of a link.
-fn draft(root: &str, members: &Map<String, Value>) -> std::result::Result<Draft, Error> {
+pub(super) fn draft(root: &str, members: &Map<String, Value>) -> std::result::Result<Draft, Error> {
     let mut wrong = Vec::new();
     let mut flag = |name: &'static str| match members.get(name) {
         None => None,
@@ -362,7 +372,7 @@ fn project_status_of(root: &str, link: &Value) -> std::result::Result<Option<Pro
 }
 
 /// `filters` and `sortBy`, as far as they touch what is kept.
-fn projects(request: &Request) -> std::result::Result<Projects, Error> {
+fn projects(request: &Request, now: Time) -> std::result::Result<Projects, Error> {
     let mut wrong = Vec::new();
     let mut projects = Projects::default();
     if let Some(text) = request.query.filled("filters") {
@@ -372,7 +382,7 @@ fn projects(request: &Request) -> std::result::Result<Projects, Error> {
                     without_nul(filter)?;
                 }
                 for (name, filter) in filters.iter().flatten() {
-                    if let Err(reason) = narrow(&mut projects, name, filter) {
+                    if let Err(reason) = narrow(&mut projects, now, name, filter) {
                         wrong.push(reason);
                     }
                 }
@@ -417,7 +427,7 @@ fn sort_of(name: &str, direction: &str) -> Option<i64> {
     }
 }
 
-fn narrow(projects: &mut Projects, name: &str, filter: &Value) -> std::result::Result<(), String> {
+fn narrow(projects: &mut Projects, now: Time, name: &str, filter: &Value) -> std::result::Result<(), String> {
     let operator = filter["operator"].as_str().unwrap_or_default();
     let most = usize::try_from(paging::LIMIT).unwrap_or_default();
     if filter["values"].as_array().is_some_and(|values| values.len() > most) {
@@ -436,7 +446,7 @@ fn narrow(projects: &mut Projects, name: &str, filter: &Value) -> std::result::R
         ("=", Some("f" | "false")) | ("!", Some("t" | "true")) => Some(false),
         _ => None,
     };
-    let unsupported = || Err(format!("The filter {name} with the operator {operator} is not supported."));
+    let unsupported_text = || format!("The filter {name} with the operator {operator} is not supported.");
     match (name, operator) {
         ("active", "=" | "!") => match flag() {
             Some(active) => projects.active = Some(active),
@@ -454,7 +464,15 @@ fn narrow(projects: &mut Projects, name: &str, filter: &Value) -> std::result::R
         ("project_status_code" | "status", "!*") => projects.has_status = Some(false),
         ("name_and_identifier" | "typeahead", "~" | "**") => projects.contains = values.first().cloned(),
         ("name_and_identifier", "=") => projects.named = values.first().cloned(),
-        _ => return unsupported(),
+        ("created_at" | "latest_activity_at", _) => {
+            let span = dates::span(now, operator, &values).ok_or_else(unsupported_text)?;
+            let span = span.map_err(|reason| format!("The filter {name} {reason}"))?;
+            let kept = if name == "created_at" { &mut projects.created } else { &mut projects.updated };
+            let (from, to) = kept.unwrap_or((Time::MIN, Time::MAX));
+            *kept = Some((from.max(span.0), to.min(span.1)));
+            return Ok(());
+        }
+        _ => return Err(unsupported_text()),
     }
     if values.is_empty() && !matches!(operator, "*" | "!*") {
         return Err(format!("The filter {name} needs a value."));

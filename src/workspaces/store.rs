@@ -80,7 +80,8 @@ macro_rules! projects {
             and (cast($10 as boolean) is null
                 or (case when $3 or me.side = 'provider' then w.project_status end is not null) = $10)
             and (cast($11 as text) is null or instr(w.title_key, $11) > 0)
-            and (cast($12 as text) is null or w.title = $12)"
+            and (cast($12 as text) is null or w.title = $12)
+            and w.created_at >= $13 and w.created_at < $14 and w.updated_at >= $15 and w.updated_at < $16"
     };
 }
 
@@ -121,15 +122,15 @@ statements! {
     COUNT = concat!("select count(*) ", from_seen!(), narrowed!());
     PROJECTS = concat!(seen!(), projects!(), "
         order by
-            case cast($13 as bigint)
+            case cast($17 as bigint)
                 when 2 then w.created_at when -3 then -w.created_at
                 when 3 then w.updated_at when -4 then -w.updated_at
                 when -1 then -w.id
                 else 0 end,
-            case cast($13 as bigint) when 1 then w.title_key end,
-            case cast($13 as bigint) when -2 then w.title_key end desc,
+            case cast($17 as bigint) when 1 then w.title_key end,
+            case cast($17 as bigint) when -2 then w.title_key end desc,
             w.id
-        limit $14 offset $15");
+        limit $18 offset $19");
     COUNT_PROJECTS = concat!("select count(*) ", from_seen!(), projects!());
     // Contract of OpenProject, decision 8.
     MAY_VIEW_WORK_PACKAGES = "select count(*) from (select w.id from workspaces w
@@ -198,6 +199,10 @@ pub struct Projects {
     pub contains: Option<String>,
     /// The whole title.
     pub named: Option<String>,
+    /// Made from the first instant on, up to but without the second.
+    pub created: Option<(Time, Time)>,
+    /// Last changed, as `created`.
+    pub updated: Option<(Time, Time)>,
     /// 0 by id, 1 by title, 2 by making, 3 by last change; -1 less that when descending. Ties go by id.
     pub sort: i64,
 }
@@ -394,6 +399,8 @@ pub async fn projects(
     offset: i64,
 ) -> Result<(Vec<Seen>, i64)> {
     let contains = projects.contains.as_deref().map(search_key).transpose()?;
+    let everything = (Time::MIN, Time::MAX);
+    let (created, updated) = (projects.created.unwrap_or(everything), projects.updated.unwrap_or(everything));
     let mut narrowed = values![
         caller.account_id,
         caller.user_id,
@@ -406,7 +413,11 @@ pub async fn projects(
         projects.not_statuses.as_deref(),
         projects.has_status,
         contains.as_deref(),
-        projects.named.as_deref()
+        projects.named.as_deref(),
+        created.0,
+        created.1,
+        updated.0,
+        updated.1
     ]
     .to_vec();
     let count = conn.number(COUNT_PROJECTS, &narrowed).await?;

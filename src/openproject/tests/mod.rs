@@ -2,6 +2,7 @@
 
 mod authentication;
 mod conventions;
+mod project_forms;
 mod project_lists;
 mod project_writes;
 mod projects;

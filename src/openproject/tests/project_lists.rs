@@ -142,7 +142,7 @@ async fn a_page_has_a_size(#[values(Engine::Sqlite, Engine::Postgres)] engine: E
 #[tokio::test]
 async fn filters_narrow_the_list(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = fleet(engine).await;
-    let cases: [(Value, &[i64]); 25] = [
+    let cases: [(Value, &[i64]); 30] = [
         (json!([]), &ALL),
         (json!([{}]), &ALL),
         (json!([{"active": {"operator": "=", "values": ["t"]}}]), &ALL),
@@ -166,6 +166,14 @@ async fn filters_narrow_the_list(#[values(Engine::Sqlite, Engine::Postgres)] eng
         (json!([{"name_and_identifier": {"operator": "~", "values": ["x' or '1'='1"]}}]), &[]),
         (json!([{"name_and_identifier": {"operator": "=", "values": ["alpha-1"]}}]), &[54004]),
         (json!([{"name_and_identifier": {"operator": "=", "values": ["alpha"]}}]), &[]),
+        (json!([{"created_at": {"operator": "<>d", "values": ["", "1999-12-31"]}}]), &[]),
+        (json!([{"created_at": {"operator": "<>d", "values": ["2000-01-01", ""]}}]), &ALL),
+        (json!([{"latest_activity_at": {"operator": "<t-", "values": [0]}}]), &ALL),
+        (json!([{"latest_activity_at": {"operator": "<t-", "values": ["36500"]}}]), &[]),
+        (
+            json!([{"created_at": {"operator": "<t-", "values": ["0"]}}, {"created_at": {"operator": ">t-", "values": ["36500"]}}]),
+            &ALL,
+        ),
         (
             json!([{"status": {"operator": "*", "values": []}}, {"typeahead": {"operator": "~", "values": ["a"]}}]),
             &[54001, 54002, 54004],

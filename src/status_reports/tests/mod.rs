@@ -4,6 +4,7 @@ mod blocks;
 mod details;
 mod filters;
 mod pages;
+mod polling;
 mod references;
 mod rules;
 mod visibility;

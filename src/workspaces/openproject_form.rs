@@ -1,0 +1,121 @@
+//! The forms of projects in the OpenProject surface: what a write would do, without doing it.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::openproject::{draft, find, schema_of, writable};
+use super::{AccessLevel, Draft, Workspace, store};
+use crate::app::App;
+use crate::db;
+use crate::error::Error as Cause;
+use crate::openapi::{Operation, Parameter, schema};
+use crate::openproject::error::by_attribute;
+use crate::openproject::hal::{self, Formattable, Link};
+use crate::openproject::openapi as doc;
+use crate::openproject::{Answer, Body, Error, Request, objects};
+use crate::participations::Right;
+
+const ID: Parameter = Parameter::path("id", doc::id_or_identifier, "The id, or the identifier.");
+
+const FORM: Operation = Operation {
+    body: Some(|_| schema::object(&[], &writable())),
+    answer: Some(|_| {
+        let object = || json!({ "type": "object" });
+        let members = [("payload", object()), ("schema", object()), ("validationErrors", object())];
+        let embedded = schema::object(&["payload", "schema", "validationErrors"], &members);
+        let members = [("_type", json!({ "const": "Form" })), ("_embedded", embedded), ("_links", object())];
+        schema::object(&["_type", "_embedded", "_links"], &members)
+    }),
+    ..Operation::new("Projects", "", "")
+};
+
+/// OpenAPI description of [`create`].
+pub const CREATE: Operation = Operation {
+    id: "createProjectForm",
+    summary: "Check a project before it is made",
+    description: "Nothing is written. `validationErrors` has what is wrong, by attribute; `commit` is there when nothing is.",
+    ..FORM
+};
+
+/// `POST /api/v3/projects/form`
+pub async fn create(State(app): State<App>, body: Body) -> Answer {
+    let draft = draft(&body.request.root, &body.members);
+    let Request { caller, root, .. } = body.request;
+    let blank = Workspace::blank(caller.account_id, caller.user_id, app.clock.now());
+    let allowed = app.db.read(move |conn| Box::pin(async move { store::require_maker(conn, &caller).await }));
+    allowed.await?;
+    form(&root, &blank, draft, "/projects", "post")
+}
+
+/// OpenAPI description of [`update`].
+pub const UPDATE: Operation = Operation {
+    id: "updateProjectForm",
+    summary: "Check changes of a project before they are made",
+    parameters: &[ID],
+    ..CREATE
+};
+
+/// `POST /api/v3/projects/{id or identifier}/form`
+pub async fn update(State(app): State<App>, body: Body) -> Answer {
+    let draft = draft(&body.request.root, &body.members);
+    let Request { caller, segment, root, .. } = body.request;
+    let found = app.db.read(move |conn| {
+        Box::pin(async move {
+            let seen = find(conn, &caller, &segment).await?;
+            seen.right.require(Right::Edit)?;
+            db::Result::Ok(seen.workspace)
+        })
+    });
+    let workspace = found.await?;
+    let path = format!("/projects/{}", workspace.id);
+    form(&root, &workspace, draft, &path, "patch")
+}
+
+fn form(
+    root: &str,
+    before: &Workspace,
+    draft: Result<Draft, Error>,
+    path: &str,
+    method: &'static str,
+) -> Answer {
+    let checked = draft.and_then(|draft| {
+        let violations = draft.violations(before.id == 0);
+        Ok((draft.apply(before, before.updated_at), Cause::check(violations).err()))
+    });
+    let (after, errors) = match checked {
+        Ok((after, None)) => (after, Map::new()),
+        Ok((after, Some(cause))) => (after, by_attribute(cause.into())?),
+        Err(error) => (before.clone(), by_attribute(error)?),
+    };
+    let itself = || Link::to(root, format!("{path}/form")).with_method("post");
+    let mut links = json!({ "self": itself(), "validate": itself() });
+    if errors.is_empty() {
+        links["commit"] = json!(Link::to(root, path).with_method(method));
+    }
+    let body = json!({
+        "_type": "Form",
+        "_embedded": {
+            "payload": payload(root, &after),
+            "schema": schema_of(root, true),
+            "validationErrors": errors,
+        },
+        "_links": links,
+    });
+    Ok(hal::answer(StatusCode::OK, &body))
+}
+
+/// What can be sent as it is to where `commit` leads.
+fn payload(root: &str, workspace: &Workspace) -> Value {
+    let status = workspace.project_status;
+    json!({
+        "name": workspace.title,
+        "active": !workspace.archived,
+        "public": workspace.access_level == AccessLevel::Open,
+        "description": Formattable::markdown(workspace.description.as_deref()),
+        "statusExplanation": Formattable::markdown(workspace.status_explanation.as_deref()),
+        "_links": {
+            "status": status.map_or(Link::nothing(), |status| objects::project_status_link(root, status)),
+        },
+    })
+}
