@@ -414,10 +414,10 @@ pub async fn projects(
         projects.has_status,
         contains.as_deref(),
         projects.named.as_deref(),
-        created.0,
-        created.1,
-        updated.0,
-        updated.1
+        created.0.0,
+        created.1.0,
+        updated.0.0,
+        updated.1.0
     ]
     .to_vec();
     let count = conn.number(COUNT_PROJECTS, &narrowed).await?;
