@@ -20,7 +20,7 @@ pub fn span(now: Time, operator: &str, values: &[String]) -> Option<Result<(Time
     };
     Some(match operator {
         "t" => Ok((days_ago(0), end_of(days_ago(0)))),
-        "w" => Ok((now.week(), now.week().plus_weeks(1))),
+        "w" => Ok((days_ago(since_monday(now)), days_ago(since_monday(now)).plus_weeks(1))),
         "t-" => ago().map(|days| (days_ago(days), end_of(days_ago(days)))),
         ">t-" => ago().map(|days| (days_ago(days), end_of(days_ago(0)))),
         "<t-" => ago().map(|days| (Time::MIN, end_of(days_ago(days)))),
@@ -31,6 +31,11 @@ pub fn span(now: Time, operator: &str, values: &[String]) -> Option<Result<(Time
         "<>d" => between(values),
         _ => return None,
     })
+}
+
+/// How many days of its week are over in UTC. The first day of the Unix epoch is a Thursday.
+fn since_monday(now: Time) -> i64 {
+    (now.unix_seconds().div_euclid(DAY) + 3).rem_euclid(7)
 }
 
 /// Either end may be left open with an empty text.
