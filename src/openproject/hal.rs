@@ -1,9 +1,8 @@
-//! HAL: links, formattable texts, and the answers that carry them (contract, section b).
+//! HAL: links, and the answers that carry them (contract, section b).
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -49,60 +48,6 @@ impl Link {
     pub fn with_method(self, method: &'static str) -> Self {
         Self { method: Some(method), ..self }
     }
-}
-
-/// A text in markdown with its rendering.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Formattable {
-    format: &'static str,
-    raw: String,
-    html: String,
-}
-
-impl Formattable {
-    /// A text, rendered and cleaned of what could run; both parts are empty where there is none.
-    pub fn markdown(text: Option<&str>) -> Self {
-        let raw = text.unwrap_or_default();
-        Self { format: "markdown", raw: raw.to_owned(), html: render(raw) }
-    }
-}
-
-/// How deep a text may nest and still be rendered.
-const DEPTH: usize = 100;
-/// How many elements the tags of a text's own HTML may come to, where each is open in each other element.
-const ELEMENTS: usize = 100_000;
-
-/// Cleaning takes time that grows with the square of the depth, and an unclosed tag is opened again in every element
-/// after it, so that a text beyond the bounds shows its HTML, or all of it, as it was typed.
-fn render(text: &str) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let mut events: Vec<Event<'_>> = Parser::new_ext(text, options).collect();
-    let (mut depth, mut deepest, mut elements, mut tags) = (0_usize, 0, 0_usize, 0_usize);
-    for event in &events {
-        match event {
-            Event::Start(_) => {
-                depth += 1;
-                deepest = deepest.max(depth);
-                elements += 1;
-            }
-            Event::End(_) => depth -= 1,
-            Event::Html(html) | Event::InlineHtml(html) => tags += html.matches('<').count(),
-            _ => {}
-        }
-    }
-    if deepest > DEPTH {
-        let end = Event::End(TagEnd::Paragraph);
-        events = vec![Event::Start(Tag::Paragraph), Event::Text(text.into()), end];
-    } else if tags.saturating_mul(tags + elements) > ELEMENTS {
-        for event in &mut events {
-            if let Event::Html(html) | Event::InlineHtml(html) = event {
-                *event = Event::Text(std::mem::replace(html, "".into()));
-            }
-        }
-    }
-    let mut html = String::new();
-    pulldown_cmark::html::push_html(&mut html, events.into_iter());
-    ammonia::clean(html.trim_end())
 }
 
 /// A HAL answer; one of success has an entity tag, weak as the product's.

@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod hal;
+pub mod markdown;
 pub mod objects;
 pub mod openapi;
 pub mod paging;

@@ -3,11 +3,12 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
-use super::hal::{Formattable, Link};
+use super::hal::Link;
+use super::markdown::Formattable;
 use crate::clock::Time;
 use crate::statuses::Status;
 use crate::users::User;
-use crate::workspaces::{AccessLevel, ProjectStatus, Seen};
+use crate::workspaces::{AccessLevel, ProjectStatus, Seen, Workspace};
 
 /// A state that a work package can be in.
 #[derive(Serialize, JsonSchema)]
@@ -187,6 +188,36 @@ pub fn identifier(seen: &Seen) -> String {
     }
 }
 
+/// The texts of a project that are in markdown.
+#[derive(Clone, Debug)]
+pub struct ProjectTexts {
+    description: Formattable,
+    status_explanation: Formattable,
+}
+
+impl ProjectTexts {
+    /// Those of a workspace, rendered here.
+    pub fn of(workspace: &Workspace) -> Self {
+        Self {
+            description: Formattable::markdown(workspace.description.clone()),
+            status_explanation: Formattable::markdown(workspace.status_explanation.clone()),
+        }
+    }
+
+    /// Those of a workspace, which loses them; long ones are rendered on another thread.
+    pub async fn take(workspace: &mut Workspace) -> Self {
+        Self {
+            description: Formattable::rendered(workspace.description.take()).await,
+            status_explanation: Formattable::rendered(workspace.status_explanation.take()).await,
+        }
+    }
+
+    /// How long they are with their renderings, in bytes.
+    pub fn len(&self) -> usize {
+        self.description.len() + self.status_explanation.len()
+    }
+}
+
 /// A project.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Project")]
@@ -199,9 +230,9 @@ pub struct ProjectObject<'o> {
     name: &'o str,
     active: bool,
     public: bool,
-    description: Formattable,
+    description: &'o Formattable,
     #[serde(skip_serializing_if = "Option::is_none")]
-    status_explanation: Option<Formattable>,
+    status_explanation: Option<&'o Formattable>,
     created_at: Milliseconds,
     updated_at: Milliseconds,
     #[serde(rename = "_embedded", skip_serializing_if = "Option::is_none")]
@@ -252,7 +283,13 @@ impl JsonSchema for Milliseconds {
 
 /// A workspace as a project. Those who may not see its health see neither status nor explanation; the status is
 /// embedded in single views alone.
-pub fn project<'o>(root: &str, seen: &'o Seen, may_write: bool, is_single: bool) -> ProjectObject<'o> {
+pub fn project<'o>(
+    root: &str,
+    seen: &'o Seen,
+    texts: &'o ProjectTexts,
+    may_write: bool,
+    is_single: bool,
+) -> ProjectObject<'o> {
     let (workspace, is_healthy) = (&seen.workspace, seen.right.sees_health());
     let path = format!("/projects/{}", workspace.id);
     let status = workspace.project_status;
@@ -264,9 +301,8 @@ pub fn project<'o>(root: &str, seen: &'o Seen, may_write: bool, is_single: bool)
         name: &workspace.title,
         active: !workspace.archived,
         public: workspace.access_level == AccessLevel::Open,
-        description: Formattable::markdown(workspace.description.as_deref()),
-        status_explanation: is_healthy
-            .then(|| Formattable::markdown(workspace.status_explanation.as_deref())),
+        description: &texts.description,
+        status_explanation: is_healthy.then_some(&texts.status_explanation),
         created_at: Milliseconds(workspace.created_at),
         updated_at: Milliseconds(workspace.updated_at),
         embedded: embedded.map(|status| EmbeddedStatus { status: project_status(root, status) }),

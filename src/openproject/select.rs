@@ -10,13 +10,12 @@ use crate::http::params::Params;
 pub const SUPPORTED: &str = "*, total, count, pageSize, offset, self, elements/*, elements/id, elements/identifier, \
     elements/name, elements/active, elements/public, elements/_type, elements/self";
 
-/// Shows what `select` asks for, if it is there: a list with commas, or a JSON list.
+/// What `select` asks for, if it is there: a list with commas, or a JSON list. Without it, everything is shown.
 ///
 /// # Errors
 /// [`Error::InvalidSelect`]
-pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Value, Error> {
-    let collection = serde_json::to_value(collection).expect("objects are made of texts, numbers and lists");
-    let Some(asked) = query.filled("select") else { return Ok(collection) };
+pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Option<Value>, Error> {
+    let Some(asked) = query.filled("select") else { return Ok(None) };
     let paths: Vec<String> = serde_json::from_str(&asked)
         .unwrap_or_else(|_| asked.split(',').map(|path| path.trim().to_owned()).collect());
     let supported: Vec<&str> = SUPPORTED.split(", ").collect();
@@ -29,6 +28,7 @@ pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Value, Error
     let paths: Vec<&str> =
         supported.into_iter().filter(|known| paths.iter().any(|path| path == known)).collect();
     let own: Vec<&str> = paths.iter().copied().filter(|path| !path.contains('/')).collect();
+    let collection = serde_json::to_value(collection).expect("objects are made of texts, numbers and lists");
     let inner: Vec<&str> = paths.iter().filter_map(|path| path.strip_prefix("elements/")).collect();
     let mut shown = chosen(&collection, &own);
     if !inner.is_empty() {
@@ -36,7 +36,7 @@ pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Value, Error
         let elements: Vec<Value> = elements.iter().map(|one| Value::Object(chosen(one, &inner))).collect();
         shown.insert("_embedded".into(), serde_json::json!({ "elements": elements }));
     }
-    Ok(Value::Object(shown))
+    Ok(Some(Value::Object(shown)))
 }
 
 fn chosen(object: &Value, names: &[&str]) -> Map<String, Value> {

@@ -19,6 +19,8 @@ use crate::http::tag::Validator;
 use crate::openapi::{Operation, Parameter, schema};
 use crate::openproject::error::Property;
 use crate::openproject::hal::{self, Link};
+use crate::openproject::markdown::{Formattable, off_thread};
+use crate::openproject::objects::ProjectTexts;
 use crate::openproject::openapi as doc;
 use crate::openproject::paging::{self, Page, PageObject};
 use crate::openproject::{Answer, Body, Error, Request, objects, select};
@@ -26,6 +28,8 @@ use crate::participations::Right;
 use schemars::SchemaGenerator;
 
 const TAG: &str = "Projects";
+/// From how many bytes of texts on a list is put together on another thread.
+const LONG: usize = 64 * 1024;
 const ID: Parameter = Parameter::path("id", doc::id_or_identifier, "The id, or the identifier.");
 
 /// What clients are told of [`project_status`].
@@ -66,17 +70,32 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         Box::pin(async move { store::projects(conn, &caller, &projects, page.size, page.start()).await })
     });
     let (seen, total) = found.await?;
-    let elements = seen
-        .iter()
-        .map(|one| objects::project(&request.root, one, one.right >= Right::Edit, false))
-        .collect();
+    let mut projects = Vec::with_capacity(seen.len());
+    let mut length = 0;
+    for mut one in seen {
+        let texts = ProjectTexts::take(&mut one.workspace).await;
+        length += texts.len();
+        projects.push((one, texts));
+    }
     let kept: Vec<String> = ["filters", "sortBy", "select"]
         .iter()
         .filter_map(|name| Some((name, request.query.filled(name)?)))
         .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
         .collect();
-    let collection = page.collection(&request.root, "/projects", &kept.concat(), total, elements);
-    Ok(hal::answer(StatusCode::OK, &select::apply(&request.query, &collection)?))
+    let root = request.root;
+    let query = request.query;
+    let answer = move || {
+        let elements = projects
+            .iter()
+            .map(|(one, texts)| objects::project(&root, one, texts, one.right >= Right::Edit, false))
+            .collect();
+        let collection = page.collection(&root, "/projects", &kept.concat(), total, elements);
+        Ok(match select::apply(&query, &collection)? {
+            Some(shown) => hal::answer(StatusCode::OK, &shown),
+            None => hal::answer(StatusCode::OK, &collection),
+        })
+    };
+    if length <= LONG { answer() } else { off_thread(answer).await }
 }
 
 /// What clients are told of [`show`].
@@ -90,7 +109,9 @@ pub const SHOW: Operation = Operation {
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let Request { caller, segment, root, .. } = request;
     let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, &segment).await }));
-    Ok(single(&root, StatusCode::OK, &found.await?))
+    let seen = found.await?;
+    render(seen.workspace.description.as_deref(), seen.workspace.status_explanation.as_deref()).await;
+    Ok(single(&root, StatusCode::OK, &seen))
 }
 
 /// What clients are told of [`create`].
@@ -104,6 +125,11 @@ pub const CREATE: Operation = Operation {
 /// `POST /api/v3/projects`
 pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let draft = draft(&body.request.root, &body.members);
+    if let Ok(draft) = &draft {
+        let [description, explanation] = [&draft.description, &draft.status_explanation]
+            .map(|text| text.as_ref().and_then(Option::as_deref));
+        render(description, explanation).await;
+    }
     let write = body.request.write(&app);
     let (caller, root) = (body.request.caller, body.request.root);
     let work = write.run(
@@ -137,6 +163,11 @@ pub const UPDATE: Operation = Operation {
 /// `PATCH /api/v3/projects/{id or identifier}`
 pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let draft = draft(&body.request.root, &body.members);
+    if let Ok(draft) = &draft {
+        let [description, explanation] = [&draft.description, &draft.status_explanation]
+            .map(|text| text.as_ref().and_then(Option::as_deref));
+        render(description, explanation).await;
+    }
     let write = body.request.write(&app);
     let Request { caller, segment, root, .. } = body.request;
     let work = write.run(
@@ -266,8 +297,18 @@ pub(super) fn writable() -> Vec<(&'static str, Value)> {
 }
 
 fn single(root: &str, status: StatusCode, seen: &Seen) -> Response {
-    let state = seen.whole().map(Validator::of);
-    hal::record(status, &objects::project(root, seen, seen.right >= Right::Edit, true), state.as_ref())
+    let (state, texts) = (seen.whole().map(Validator::of), ProjectTexts::of(&seen.workspace));
+    hal::record(
+        status,
+        &objects::project(root, seen, &texts, seen.right >= Right::Edit, true),
+        state.as_ref(),
+    )
+}
+
+/// Has long texts rendered on another thread, and kept, before [`single`] shows them.
+pub(super) async fn render(description: Option<&str>, status_explanation: Option<&str>) {
+    Formattable::prepare(description).await;
+    Formattable::prepare(status_explanation).await;
 }
 
 /// The project of an id, or of an identifier, which ends with the id. Only administrators see archived ones.

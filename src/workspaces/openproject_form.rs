@@ -4,14 +4,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::openproject::{draft, find, schema_of, writable};
+use super::openproject::{draft, find, render, schema_of, writable};
 use super::{AccessLevel, Draft, Workspace, store};
 use crate::app::App;
 use crate::db;
 use crate::error::Error as Cause;
 use crate::openapi::{Operation, Parameter, schema};
 use crate::openproject::error::by_attribute;
-use crate::openproject::hal::{self, Formattable, Link};
+use crate::openproject::hal::{self, Link};
+use crate::openproject::markdown::Formattable;
 use crate::openproject::openapi as doc;
 use crate::openproject::{Answer, Body, Error, Request, objects};
 use crate::participations::Right;
@@ -45,7 +46,7 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let blank = Workspace::blank(caller.account_id, caller.user_id, app.clock.now());
     let allowed = app.db.read(move |conn| Box::pin(async move { store::require_maker(conn, &caller).await }));
     allowed.await?;
-    form(&root, &blank, draft, "/projects", "post")
+    form(&root, &blank, draft, "/projects", "post").await
 }
 
 /// OpenAPI description of [`update`].
@@ -69,10 +70,10 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     });
     let workspace = found.await?;
     let path = format!("/projects/{}", workspace.id);
-    form(&root, &workspace, draft, &path, "patch")
+    form(&root, &workspace, draft, &path, "patch").await
 }
 
-fn form(
+async fn form(
     root: &str,
     before: &Workspace,
     draft: Result<Draft, Error>,
@@ -88,6 +89,7 @@ fn form(
         Ok((after, Some(cause))) => (after, by_attribute(cause.into())?),
         Err(error) => (before.clone(), by_attribute(error)?),
     };
+    render(after.description.as_deref(), after.status_explanation.as_deref()).await;
     let itself = || Link::to(root, format!("{path}/form")).with_method("post");
     let mut links = json!({ "self": itself(), "validate": itself() });
     if errors.is_empty() {
@@ -112,8 +114,8 @@ fn payload(root: &str, workspace: &Workspace) -> Value {
         "name": workspace.title,
         "active": !workspace.archived,
         "public": workspace.access_level == AccessLevel::Open,
-        "description": Formattable::markdown(workspace.description.as_deref()),
-        "statusExplanation": Formattable::markdown(workspace.status_explanation.as_deref()),
+        "description": Formattable::markdown(workspace.description.clone()),
+        "statusExplanation": Formattable::markdown(workspace.status_explanation.clone()),
         "_links": {
             "status": status.map_or(Link::nothing(), |status| objects::project_status_link(root, status)),
         },
