@@ -85,7 +85,7 @@ impl Formattable {
     }
 
     /// How long both parts are, in bytes.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.raw.len() + self.html.len()
     }
 }

@@ -213,8 +213,8 @@ impl ProjectTexts {
     }
 
     /// How long they are with their renderings, in bytes.
-    pub fn len(&self) -> usize {
-        self.description.len() + self.status_explanation.len()
+    pub fn size(&self) -> usize {
+        self.description.size() + self.status_explanation.size()
     }
 }
 

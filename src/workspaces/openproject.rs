@@ -74,7 +74,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let mut length = 0;
     for mut one in seen {
         let texts = ProjectTexts::take(&mut one.workspace).await;
-        length += texts.len();
+        length += texts.size();
         projects.push((one, texts));
     }
     let kept: Vec<String> = ["filters", "sortBy", "select"]

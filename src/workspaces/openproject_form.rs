@@ -80,9 +80,9 @@ async fn form(
     path: &str,
     method: &'static str,
 ) -> Answer {
-    let checked = draft.and_then(|draft| {
+    let checked = draft.map(|draft| {
         let violations = draft.violations(before.id == 0);
-        Ok((draft.apply(before, before.updated_at), Cause::check(violations).err()))
+        (draft.apply(before, before.updated_at), Cause::check(violations).err())
     });
     let (after, errors) = match checked {
         Ok((after, None)) => (after, Map::new()),
