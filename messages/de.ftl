@@ -141,6 +141,9 @@ cell-stale = { $count ->
 cell-open = Den Bericht öffnen
 
 login-title = Anmelden
+login-link-text = Mit diesem Link können Sie sich einmal anmelden.
+unencrypted-title = Melden Sie sich unter der verschlüsselten Adresse an
+unencrypted-text = Über eine unverschlüsselte Verbindung bleiben Sie nicht angemeldet. Öffnen Sie { $address } und melden Sie sich dort an.
 login-failed = Damit kann sich niemand anmelden.
 login-email = E-Mail-Adresse
 login-password = Passwort

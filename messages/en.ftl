@@ -141,6 +141,9 @@ cell-stale = { $count ->
 cell-open = Open the report
 
 login-title = Sign in
+login-link-text = This link signs you in once.
+unencrypted-title = Sign in at the encrypted address
+unencrypted-text = Over an unencrypted connection the browser would not keep you signed in. Open { $address } and sign in there.
 login-failed = Nobody can sign in with these.
 login-email = E-mail address
 login-password = Password

@@ -9,13 +9,16 @@ use crate::auth::uses::Uses;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
+use crate::http::access_log::AccessLog;
 use crate::http::answers::Answers;
 use crate::http::concurrency::Concurrency;
 use crate::http::limits::Limits;
+use crate::http::refused::Refusals;
 use crate::idempotency::Running;
 use crate::metrics::Metrics;
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
+use crate::users::queue::Queue;
 
 /// The service, shared by all its requests, each of which holds it.
 #[derive(Clone)]
@@ -50,6 +53,12 @@ pub struct Service {
     pub answers: Arc<Answers>,
     /// Whether the service was told to stop.
     pub stopping: Arc<AtomicBool>,
+    /// The queue for hashing passwords.
+    pub passwords: Queue,
+    /// The log lines of refused requests.
+    pub refusals: Arc<Refusals>,
+    /// The access log, where there is one.
+    pub access_log: Option<Arc<AccessLog>>,
 }
 
 impl App {
@@ -71,6 +80,9 @@ impl App {
             uses: Uses::default(),
             answers: Arc::default(),
             stopping: Arc::default(),
+            passwords: Queue::default(),
+            refusals: Arc::default(),
+            access_log: None,
         }))
     }
 }

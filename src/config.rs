@@ -20,6 +20,7 @@ use self::addresses::Network;
 use crate::clock::Time;
 use crate::db::Location;
 use crate::faults::Faults;
+use crate::http::access_log::Target;
 use crate::server::address::Address;
 use crate::tls;
 
@@ -62,6 +63,8 @@ pub struct Settings {
     pub metrics_listen: Option<Address>,
     /// For how long connections are still accepted once the service is told to stop.
     pub stop_delay: Duration,
+    /// Where the access log is written; none: there is no access log.
+    pub access_log: Option<Target>,
 }
 
 /// How long clients and the database are waited for.
@@ -152,6 +155,8 @@ pub struct File {
     pub metrics_listen: Option<Address>,
     #[serde(deserialize_with = "text")]
     pub stop_delay: Option<Delay>,
+    #[serde(deserialize_with = "text")]
+    pub access_log: Option<String>,
 }
 
 /// Texts as a list, or as one text with commas.
@@ -419,6 +424,13 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Whether a proxy must be there that encrypts, and none is named: then all of its clients count as one address.
+    pub fn has_unnamed_proxy(&self) -> bool {
+        self.is_https() && self.tls.is_none() && self.trusted_proxies.is_empty()
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -440,6 +452,7 @@ impl Default for Settings {
             patience: Patience::default(),
             metrics_listen: None,
             stop_delay: Duration::ZERO,
+            access_log: None,
         }
     }
 }

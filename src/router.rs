@@ -25,6 +25,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::app::App;
 use crate::config::Settings;
 use crate::config::addresses::ANY_ORIGIN;
+use crate::http::client::client;
 use crate::http::write::{KEY, REPLAYED};
 use crate::http::{RequestId, address, answers, coding, concurrency, limits, path, patience};
 use crate::metrics::layer::{self as metrics, Counting};
@@ -90,6 +91,10 @@ impl Front {
         let (app, is_https) = (self.app.clone(), self.is_https);
         let counting = Counting::begin(&app.metrics, &request);
         let id = request_id(&request);
+        let entry = app.access_log.as_ref().map(|log| {
+            let client = client(&app, &request);
+            log.begin(&request, client.address, app.clock.now())
+        });
         request
             .extensions_mut()
             .insert(RequestId { id: id.clone(), root: app.settings.public_path().to_owned() });
@@ -97,6 +102,9 @@ impl Front {
             None => self.limited(request).await,
             Some(_) => Box::pin(self.across_origins(request)).await,
         };
+        if let Some((log, entry)) = app.access_log.as_ref().zip(entry) {
+            log.end(&entry, &response, &id);
+        }
         response.headers_mut().insert(REQUEST_ID, id);
         counting.end(&response);
         address::publish(&mut response, app.settings.public_path());
@@ -247,7 +255,7 @@ fn people() -> Router<App> {
         .route("/palette", get(web::palette::show))
         .route("/preferences", get(web::preferences::show).post(web::preferences::create))
         .route("/login", get(session::show).post(session::create))
-        .route("/login/{secret}", get(session::by_link))
+        .route("/login/{secret}", get(session::show_link).post(session::by_link))
         .route("/logout", post(session::delete))
         .route("/setup/{secret}", get(setup::page::show).post(setup::page::create))
         .route("/invitations/{secret}", get(invitations::page::show).post(invitations::page::accept))

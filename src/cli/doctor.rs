@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::{File, Given, Settings};
 use crate::db::{Db, Location};
 use crate::doctor::{self, Check, Verdict, machine};
+use crate::http::access_log;
 use crate::server::address::Address;
 use crate::server::listener::Listener;
 
@@ -56,7 +57,11 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
             checks.extend(doctor::settings(&settings));
             checks
                 .extend(settings.tls.as_ref().map(|files| machine::certificate(files, Clock::System.now())));
+            if let Some(access_log::Target::File(path)) = &settings.access_log {
+                checks.push(machine::access_log(path));
+            }
             checks.extend(addresses(&settings).await);
+            checks.extend(forwarded(&settings).await);
             checks.push(machine::open_files(settings.max_connections));
             checks.extend(store(given, &file, now).await);
         }
@@ -125,6 +130,17 @@ async fn is_free(listen: &Address) -> Result<bool, anyhow::Error> {
             _ => Err(error),
         },
     }
+}
+
+/// What the server that runs says of requests from proxies that are not named; nothing where none runs or can be asked.
+async fn forwarded(settings: &Settings) -> Option<Check> {
+    let target = match &settings.metrics_listen {
+        Some(listen) => Target::Address(listen.clone()),
+        None => Target::of(settings),
+    };
+    let answer = healthcheck::ask(&target, "/metrics").await.ok()?;
+    let body = Limited::new(answer.into_body(), LONGEST).collect().await.ok()?.to_bytes();
+    doctor::forwarded(&String::from_utf8_lossy(&body))
 }
 
 /// Whether a server could listen, or does; one of ours says `own`.

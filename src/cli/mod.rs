@@ -125,7 +125,7 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<()> {
     let given = &cli.given;
     match cli.command {
-        Command::Serve(args) => serve::run(given, args).await,
+        Command::Serve(args) => serve::run(given, args, matches!(cli.log_format, LogFormat::Json)).await,
         Command::User(args) => user::run(given, args).await,
         Command::Token(args) => token::run(given, args).await,
         Command::OauthApp(args) => oauth_app::run(given, args).await,

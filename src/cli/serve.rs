@@ -21,12 +21,13 @@ use crate::config::{
     DEFAULT_EVENT_RETENTION_DAYS, Delay, File, Given, Listed, Patience, Settings, Wait, addresses, listed,
 };
 use crate::db::{Db, Location, Timeouts};
+use crate::http::access_log::{AccessLog, Target};
 use crate::server::address::Address;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
 use crate::sessions::LoginLink;
 use crate::setup::Setup;
-use crate::{demo, faults, http, server, tls, users};
+use crate::{demo, doctor, faults, http, server, tls, users};
 
 /// Options of `serve`.
 #[derive(clap::Args)]
@@ -70,6 +71,9 @@ pub struct Args {
     /// For how long connections are still accepted, and /readyz answers 503, once told to stop.
     #[arg(long, env = "STATUARY_STOP_DELAY", value_name = "TIME", hide = true)]
     stop_delay: Option<Delay>,
+    /// Write each request to this file; `-`: to standard error.
+    #[arg(long, env = "STATUARY_ACCESS_LOG", value_name = "FILE", hide = true)]
+    access_log: Option<String>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -116,7 +120,7 @@ struct Limits {
 }
 
 /// Runs the server until it is told to stop.
-pub async fn run(given: &Given, args: Args) -> Result<()> {
+pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     let file = given.file()?;
     let demo = args.demo;
     let mut settings = settings(given, args, &file)?;
@@ -144,6 +148,14 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         // Only a proxy on this machine reaches it.
         settings.trusted_proxies.push(IpAddr::from(Ipv4Addr::LOCALHOST).into());
     }
+    let access_log = match settings.access_log.clone() {
+        Some(target) => {
+            let log = AccessLog::open(target.clone(), logs_json)
+                .with_context(|| format!("{}: cannot open {target}", given.source("access_log")))?;
+            Some(Arc::new(log))
+        }
+        None => None,
+    };
     let _served = hold(given, &file)?;
     let db = open_or_create_with(given, &file, Timeouts::of_a_service(settings.patience.database)).await?;
     let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
@@ -176,11 +188,15 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
     let mut app = App::new(db, clock, settings);
     (app.limits, app.setup, app.login) = (limits, setup, login);
+    app.access_log.clone_from(&access_log);
     let writing = tokio::spawn(uses::run(app.clone()));
-    let ignoring = tokio::spawn(harmless.handle(identity.clone()));
+    let ignoring = tokio::spawn(harmless.handle(identity.clone(), access_log.clone()));
     server::run(app.clone(), listener, metrics, identity, stop).await;
     ignoring.abort();
     writing.abort();
+    if let Some(log) = access_log {
+        drop(tokio::task::spawn_blocking(move || log.flush()).await);
+    }
     uses::write(&app).await;
     Ok(())
 }
@@ -209,6 +225,9 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
             "FAULTS ARE ON: requests are refused, delayed, cut off or answered from the past on demand; \
              this server is for testing clients, and for nothing else"
         );
+    }
+    if settings.has_unnamed_proxy() {
+        tracing::warn!("the public URL is https, and no proxy is trusted: {}", doctor::UNNAMED_PROXY);
     }
     let Some(start) = settings.clock else { return Ok(()) };
     tracing::warn!(now = %start, "THE CLOCK IS VIRTUAL: it stands until an administrator moves it");
@@ -308,6 +327,11 @@ pub(super) fn settings(given: &Given, args: Args, file: &File) -> Result<Setting
         )?,
         metrics_listen: args.metrics_listen.or(file.metrics_listen.clone()),
         stop_delay: args.stop_delay.or(file.stop_delay).map_or(usual.stop_delay, |Delay(delay)| delay),
+        access_log: args
+            .access_log
+            .or_else(|| file.access_log.clone())
+            .filter(|text| !text.is_empty())
+            .map(|text| Target::of(&text)),
         max_connections: limits
             .max_connections
             .or(file.max_connections)

@@ -54,6 +54,24 @@ pub fn data(store: &Path) -> Vec<Check> {
     checks
 }
 
+/// Whether the access log can be appended to, or made; nothing is written.
+pub fn access_log(path: &Path) -> Check {
+    const NAME: &str = "access log";
+    let shown = path.display();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let is_writable = if path.exists() {
+        !path.is_dir() && access(path, Access::WRITE_OK).is_ok()
+    } else {
+        folder.is_dir() && access(folder, Access::WRITE_OK).is_ok()
+    };
+    if is_writable {
+        Check::ok(NAME, format!("{shown} can be written to"))
+    } else {
+        let advice = "make its directory, and have it belong to the server's user";
+        Check::fail(NAME, format!("{shown} cannot be written to"), advice)
+    }
+}
+
 /// Whether there is room for what is to come.
 pub fn space(free: u64) -> Check {
     const NAME: &str = "free space";

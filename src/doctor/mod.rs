@@ -85,6 +85,9 @@ pub fn variables(set: impl Iterator<Item = String>, known: &BTreeSet<String>) ->
     Check::warn("environment", format!("{names}: no setting"), "docs/operating.md has their names")
 }
 
+/// What to do where all clients of a proxy count as one address.
+pub const UNNAMED_PROXY: &str = "name the proxy in STATUARY_TRUSTED_PROXIES, or the wrong logins of one client make all clients behind it wait";
+
 /// What settings say together, each read well by itself.
 pub fn settings(settings: &Settings) -> Vec<Check> {
     let mut checks = vec![public_url(settings)];
@@ -93,6 +96,13 @@ pub fn settings(settings: &Settings) -> Vec<Check> {
             "proxies",
             "there are trusted proxies and no public URL",
             "set STATUARY_PUBLIC_URL to the proxy's address, for links lead elsewhere and limits may be off",
+        ));
+    }
+    if settings.has_unnamed_proxy() {
+        checks.push(Check::warn(
+            "proxies",
+            "the public URL is https, this server does not encrypt, and no proxy is trusted",
+            UNNAMED_PROXY,
         ));
     }
     if is_public(settings) && settings.metrics_listen.is_none() {
@@ -110,6 +120,18 @@ pub fn settings(settings: &Settings) -> Vec<Check> {
         checks.push(Check::warn("clock", seen, "only a server for testing clients has one"));
     }
     checks
+}
+
+/// What the metrics of a server say of requests from proxies that are not named.
+pub fn forwarded(metrics: &str) -> Option<Check> {
+    let number = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("statuary_http_untrusted_forwarded_requests_total "))?;
+    if number.trim() == "0" {
+        return None;
+    }
+    let seen = format!("{number} requests were forwarded by addresses that are not trusted proxies");
+    Some(Check::warn("forwarded", seen, UNNAMED_PROXY))
 }
 
 /// Whether others than this machine are meant to reach it.

@@ -14,7 +14,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::RequestId;
+use super::client::client;
 use super::refusal::refused;
+use super::refused::by_limit;
 use crate::app::App;
 use crate::db::Origin;
 use crate::health::PROBES;
@@ -97,7 +99,7 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
         Err(_) => {
             let permit = Box::pin(waited(place)).await;
             if permit.is_none() {
-                app.metrics.limited("concurrency");
+                by_limit(app, "concurrency", client(app, &request).address);
                 let id = request.extensions().get::<RequestId>();
                 let status = StatusCode::TOO_MANY_REQUESTS;
                 return refused(request.uri().path(), id, status, Some(RETRY_AFTER));

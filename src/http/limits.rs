@@ -10,20 +10,24 @@ use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
+use sha2::{Digest as _, Sha256};
+
 use self::ledger::Ledger;
-use super::refusal::refused;
-use super::{Peer, RequestId, caller};
+use super::client::{client, notice_proxy};
+use super::refusal;
+use super::refused::Refused;
+use super::{RequestId, caller, refused};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::config::addresses::{Network, forwarded_for, is_trusted};
+use crate::users::email_key;
 
 /// What every limit counts over.
 const WINDOW: Duration = Duration::from_mins(1);
@@ -49,8 +53,10 @@ type Tokens = RateLimiter<Digest, DashMapStateStore<Digest>, Pace, StateInformat
 pub struct Limits {
     pace: Pace,
     tokens: Option<Tokens>,
-    addresses: Option<Ledger>,
-    logins: Option<Ledger>,
+    addresses: Option<Ledger<IpAddr>>,
+    logins: Option<Ledger<IpAddr>>,
+    /// Logins with an e-mail address, by its digest, from browsers that are not known.
+    people: Option<Ledger<Digest>>,
     /// Tokens that were good when they were seen last: they do not suffer from what others of their address do.
     proven: RwLock<HashSet<Digest>>,
     unproven: AtomicU32,
@@ -96,16 +102,36 @@ impl Limits {
     /// No request is counted yet.
     pub fn new(settings: &Settings, clock: &Clock) -> Self {
         let pace = Pace::of(clock);
-        let ledger = |limit: Option<NonZeroU32>| limit.map(|limit| Ledger::new(limit.get()));
+        let by_address = |limit: Option<NonZeroU32>| limit.map(|limit| Ledger::new(limit.get()));
         let tokens = settings
             .rate_limit
             .map(|limit| Tokens::new(Quota::per_minute(limit), DashMapStateStore::default(), pace.clone()));
         Self {
             pace,
             tokens,
-            addresses: ledger(settings.address_limit),
-            logins: ledger(settings.login_limit),
+            addresses: by_address(settings.address_limit),
+            logins: by_address(settings.login_limit),
+            people: settings.login_limit.map(|limit| Ledger::new(limit.get())),
             ..Self::default()
+        }
+    }
+
+    /// Counts a login with an e-mail address; [`Limits::forgive_login`] takes it back.
+    ///
+    /// # Errors
+    /// How long to wait, in seconds, where nothing is left.
+    pub fn take_login(&self, email_address: &str) -> Result<(), u64> {
+        let Some(ledger) = &self.people else { return Ok(()) };
+        match ledger.take(person(email_address), self.pace.elapsed()) {
+            Ok(_) => Ok(()),
+            Err(exhausted) => Err(whole_seconds(exhausted.wait).max(1)),
+        }
+    }
+
+    /// Takes back the login of [`Limits::take_login`]: it succeeded, or no password was looked at.
+    pub fn forgive_login(&self, email_address: &str) {
+        if let Some(ledger) = &self.people {
+            ledger.forgive(person(email_address));
         }
     }
 
@@ -206,15 +232,43 @@ impl Door {
 }
 
 /// Counts requests, refuses those that are too many, and says on each how many are left.
-pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    let Some(door) = Door::of(request.method(), request.uri().path()) else { return next(request).await };
-    let address = address(&app.settings.trusted_proxies, &request);
+pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+    let Some(door) = Door::of(request.method(), request.uri().path()) else {
+        return if refused::is_link(request.uri().path()) {
+            refused::link(app, request, next).await
+        } else {
+            next(request).await
+        };
+    };
+    notice_proxy(app, &request);
+    let client = client(app, &request);
+    let address = client.network();
+    let proves = match door {
+        Door::Login => Some(Refused::Login),
+        Door::Applications => Some(Refused::Token),
+        Door::Surface => request.headers().contains_key(header::AUTHORIZATION).then_some(Refused::Token),
+    };
+    if door == Door::Login {
+        request.extensions_mut().insert(client);
+    }
     let (response, left) = match door {
         Door::Surface => surface(app, address, request, next).await,
         Door::Applications => applications(app, address, request, next).await,
         Door::Login => login(app, address, request, next).await,
     };
+    let is_refused = match door {
+        Door::Login => response.status() == StatusCode::UNPROCESSABLE_ENTITY,
+        Door::Surface | Door::Applications => response.status() == StatusCode::UNAUTHORIZED,
+    };
+    if let Some(refused) = proves.filter(|_| is_refused) {
+        app.refusals.log(refused, client.address);
+    }
     described(app, response, left)
+}
+
+/// An e-mail address as it is counted.
+fn person(email_address: &str) -> Digest {
+    Sha256::digest(email_key(email_address)).into()
 }
 
 /// A token counts by itself; none, or one that is nobody's, by the address.
@@ -305,10 +359,10 @@ fn refusal(
     counted: &'static str,
     Exhausted { left, wait }: Exhausted,
 ) -> (Response, Option<Left>) {
-    app.metrics.limited(counted);
+    refused::by_limit(app, counted, client(app, request).address);
     let id = request.extensions().get::<RequestId>();
     let seconds = whole_seconds(wait).max(1);
-    let response = refused(request.uri().path(), id, StatusCode::TOO_MANY_REQUESTS, Some(seconds));
+    let response = refusal::refused(request.uri().path(), id, StatusCode::TOO_MANY_REQUESTS, Some(seconds));
     (response, Some(left))
 }
 
@@ -332,21 +386,4 @@ fn described(app: &App, mut response: Response, left: Option<Left>) -> Response 
 /// Rounded up.
 fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
-}
-
-/// Where a request comes from: the other end of its connection, or whom a proxy that is trusted has it from. Addresses
-/// of version 6 count by the network of 64 bits that one customer has.
-fn address(trusted: &[Network], request: &Request) -> Option<IpAddr> {
-    let Peer(peer) = request.extensions().get()?;
-    let peer = peer.to_canonical();
-    let address = if is_trusted(trusted, peer) { forwarded_for(trusted, request.headers()) } else { None };
-    Some(network(address.unwrap_or(peer)))
-}
-
-/// The network that an address counts as: of an IPv6 address the first 64 bits, which one customer has.
-pub fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
-        address @ IpAddr::V4(_) => address,
-    }
 }

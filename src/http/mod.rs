@@ -1,9 +1,11 @@
 //! What all surfaces share on the wire.
 
+pub mod access_log;
 pub mod address;
 pub mod answers;
 pub mod body;
 pub mod caller;
+pub mod client;
 pub mod coding;
 pub mod concurrency;
 pub mod form;
@@ -14,6 +16,7 @@ pub mod params;
 pub mod path;
 pub mod patience;
 pub mod refusal;
+pub mod refused;
 pub mod tag;
 pub mod write;
 

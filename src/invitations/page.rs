@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::store;
@@ -10,9 +10,9 @@ use crate::app::App;
 use crate::db::Scope;
 use crate::error::Error;
 use crate::events::{Change, Surface};
-use crate::sessions::visitor::sign_in;
+use crate::sessions::visitor::{check_encrypted, sign_in};
 use crate::users::access::{self, Tokens};
-use crate::users::{User, password};
+use crate::users::{User, password, queue};
 use crate::web::reader::Reader;
 use crate::web::{self, Answer, Form, Layout, page, see_other};
 
@@ -36,9 +36,11 @@ pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<Str
 pub async fn accept(
     State(app): State<App>,
     reader: Reader,
+    headers: HeaderMap,
     Path(secret): Path<String>,
     Form(params): Form,
 ) -> Answer {
+    check_encrypted(&app, &headers, true)?;
     let Some(user) = find(&app, secret.clone()).await? else { return Ok(over()) };
     let ends_tokens = params.has("end_tokens");
     let tokens = if ends_tokens { Tokens::End } else { Tokens::Keep };
@@ -46,7 +48,8 @@ pub async fn accept(
     if !password::is_acceptable(&password) {
         return Ok(form(reader, user, StatusCode::UNPROCESSABLE_ENTITY, ends_tokens));
     }
-    let hash = password::hash(password).await?;
+    let turn = app.passwords.turn(queue::Client { is_known: true, address: None }).await?;
+    let hash = password::hash_in_turn(password, turn).await?;
     let who = (user.account_id, user.id);
     let change = Change {
         account_id: who.0,

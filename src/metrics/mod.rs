@@ -59,6 +59,7 @@ pub struct Metrics {
     connections: IntGauge,
     limited: IntCounterVec,
     replays: IntCounter,
+    forwarded: IntCounter,
     /// The database's file, and its log of writes.
     store: Option<[(Box<Path>, IntGauge); 2]>,
     /// By the router's own text.
@@ -154,6 +155,10 @@ impl Metrics {
             "statuary_idempotent_replays_total",
             "Requests that were answered as the one before with their Idempotency-Key.",
         );
+        let forwarded = IntCounter::new(
+            "statuary_http_untrusted_forwarded_requests_total",
+            "Requests with X-Forwarded-For or Forwarded from an address that is not a trusted proxy.",
+        );
         Self {
             requests: counters(
                 &registry,
@@ -165,6 +170,7 @@ impl Metrics {
             in_flight: kept(&registry, in_flight),
             connections: kept(&registry, connections),
             limited,
+            forwarded: kept(&registry, forwarded),
             replays: kept(&registry, replays),
             store,
             routes: RwLock::default(),
@@ -186,6 +192,11 @@ impl Metrics {
     /// A request was refused, by this policy.
     pub fn limited(&self, policy: &'static str) {
         self.limited.with_label_values(&[policy]).inc();
+    }
+
+    /// A request was forwarded by an address that is not trusted.
+    pub fn forwarded_by_stranger(&self) {
+        self.forwarded.inc();
     }
 
     /// An answer was given again.

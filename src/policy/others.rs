@@ -62,6 +62,7 @@ pub fn rows() -> Vec<Other> {
         get("/login", "/login", [200, 303, 200]),
         post("/login", "/login", [422, 422, 422]),
         get("/login/{secret}", "/login/nothing", [404; 3]),
+        post("/login/{secret}", "/login/nothing", [404; 3]),
         // Who has no session has nothing to end; who has one, sends what its pages carry.
         post("/logout", "/logout", [303, 403, 303]),
         get("/setup/{secret}", "/setup/nothing", [404; 3]),

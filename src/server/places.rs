@@ -15,7 +15,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::work::Work;
-use crate::http::limits::network;
+use crate::http::client::network;
 
 /// Places in reserve.
 const RESERVE: usize = 32;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::http::access_log::AccessLog;
 use crate::tls::Identity;
 
 /// What tells the service to stop; from its making on, none of these signals ends the process at once.
@@ -64,15 +65,20 @@ impl Harmless {
         })
     }
 
-    /// On SIGHUP the certificate is read again, where there is one; the others are ignored.
-    pub async fn handle(mut self, identity: Option<Arc<Identity>>) {
+    /// On SIGHUP the certificate is read and the file of the access log is opened again, where there are such; the others are
+    /// ignored.
+    pub async fn handle(mut self, identity: Option<Arc<Identity>>, access_log: Option<Arc<AccessLog>>) {
         loop {
             tokio::select! {
                 _ = self.hangup.recv() => {
                     if let Some(identity) = &identity {
                         identity.renew();
-                    } else {
-                        tracing::info!("SIGHUP is ignored: there is no certificate to read again");
+                    }
+                    if let Some(log) = &access_log {
+                        log.reopen();
+                    }
+                    if identity.is_none() && access_log.is_none() {
+                        tracing::info!("SIGHUP is ignored: there is no certificate and no access log");
                     }
                 }
                 _ = self.user_1.recv() => tracing::info!("SIGUSR1 is ignored"),

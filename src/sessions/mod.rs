@@ -1,5 +1,6 @@
 //! Sessions: a browser that somebody signed in with. They open the pages, and nothing else.
 
+pub mod device;
 pub mod page;
 pub mod store;
 pub mod visitor;
@@ -82,6 +83,12 @@ struct Admission {
     user_id: i64,
 }
 
+impl Admission {
+    fn is_of(&self, secret: &str) -> bool {
+        self.sha256.ct_eq(&digest(secret)).into()
+    }
+}
+
 impl LoginLink {
     /// A link that works until it is used.
     pub fn for_user(secret: &str, account_id: i64, user_id: i64) -> Self {
@@ -93,10 +100,15 @@ impl LoginLink {
         format!("/login/{secret}")
     }
 
+    /// Whether a link with this secret still works.
+    fn is_open_to(&self, secret: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|kept| kept.is_of(secret))
+    }
+
     /// Uses the link up: the account and the user whom it signs in.
     fn take(&self, secret: &str) -> Option<(i64, i64)> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let matches = kept.is_some_and(|kept| bool::from(kept.sha256.ct_eq(&digest(secret))));
-        kept.take_if(|_| matches).map(|admission| (admission.account_id, admission.user_id))
+        let taken = kept.take_if(|kept| kept.is_of(secret));
+        taken.map(|admission| (admission.account_id, admission.user_id))
     }
 }

@@ -1,22 +1,25 @@
 //! Signing in and out.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::visitor::{Visit, sign_in, without_cookie};
-use super::{local, store};
+use super::visitor::{Visit, check_encrypted, sign_in, without_cookie};
+use super::{device, local, store};
 use crate::app::App;
 use crate::auth::{self, digest};
 use crate::clock::Time;
 use crate::db::Scope;
 use crate::error::Error;
+use crate::http::client::Client;
 use crate::http::form;
 use crate::http::params::Params;
-use crate::users::{self, password};
-use crate::web::reader::Reader;
-use crate::web::{self, Answer, Form, Layout, page, see_other};
+use crate::http::refused::by_limit;
+use crate::users::{self, password, queue};
+use crate::web::reader::{self, Reader};
+use crate::web::{self, Answer, Failure, Form, Layout, page, see_other};
 
 #[derive(Template)]
 #[template(path = "sessions/login.html")]
@@ -27,8 +30,22 @@ struct Login<'l> {
     failed: bool,
 }
 
+/// A one-time link before it is used: a form, so that previews of links do not use it up.
+#[derive(Template)]
+#[template(path = "sessions/link.html")]
+struct Link {
+    layout: Layout,
+}
+
 /// `GET /login`
-pub async fn show(Visit(visitor): Visit, reader: Reader, RawQuery(query): RawQuery) -> Answer {
+pub async fn show(
+    State(app): State<App>,
+    Visit(visitor): Visit,
+    reader: Reader,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    check_encrypted(&app, &headers, false)?;
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let return_to = query.text("return_to");
     let return_to = local(return_to.as_deref());
@@ -39,14 +56,23 @@ pub async fn show(Visit(visitor): Visit, reader: Reader, RawQuery(query): RawQue
 }
 
 /// `POST /login`: with an e-mail address and a password, or with a token of one's own.
-pub async fn create(State(app): State<App>, reader: Reader, Form(form): Form) -> Answer {
+pub async fn create(
+    State(app): State<App>,
+    client: Option<Extension<Client>>,
+    reader: Reader,
+    headers: HeaderMap,
+    Form(form): Form,
+) -> Answer {
+    check_encrypted(&app, &headers, true)?;
+    let client = client.map(|Extension(client)| client).unwrap_or_default();
     let (return_to, email) = (form.text("return_to"), form.text("email").unwrap_or_default());
     let return_to = local(return_to.as_deref());
     let found = if let Some(token) = form.filled("token") {
         by_token(&app, token.trim()).await?
     } else {
         let password = form.text("password").unwrap_or_default();
-        by_password(&app, &email, password.into_owned()).await?.map(|who| (who, None))
+        let device = reader::cookie(&headers, device::COOKIE).unwrap_or_default();
+        by_password(&app, client, device, &email, password.into_owned()).await?.map(|who| (who, None))
     };
     if let Some((who, until)) = found {
         return Ok(sign_in(&app, who, until, see_other(return_to.unwrap_or("/"))).await?);
@@ -55,18 +81,39 @@ pub async fn create(State(app): State<App>, reader: Reader, Form(form): Form) ->
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &login))
 }
 
-/// Account and user. It takes as long for an address that nobody has.
-async fn by_password(app: &App, email: &str, password: String) -> Result<Option<(i64, i64)>, Error> {
-    let email = email.to_owned();
+/// The account and the user. An address that nobody has takes as long. Failed logins with one e-mail address count together,
+/// wherever they come from, except those from browsers that the person signed in with before.
+///
+/// # Errors
+/// [`Failure::Later`]
+async fn by_password(
+    app: &App,
+    client: Client,
+    device: &str,
+    email: &str,
+    password: String,
+) -> Result<Option<(i64, i64)>, Failure> {
+    let asked = email.to_owned();
     let work =
-        app.db.read(move |conn| Box::pin(async move { users::store::by_email(conn, &email, None).await }));
-    let (people, hashes): (Vec<_>, Vec<_>) = work
-        .await?
-        .into_iter()
-        .filter(|user| user.active)
-        .filter_map(|user| user.password_hash.map(|hash| ((user.account_id, user.id), hash)))
-        .unzip();
-    Ok(password::matching(password, hashes).await?.map(|place| people[place]))
+        app.db.read(move |conn| Box::pin(async move { users::store::by_email(conn, &asked, None).await }));
+    let mut people = work.await?;
+    people.retain(|user| user.active && user.password_hash.is_some());
+    let is_known = people.iter().any(|user| device::is_known(device, user));
+    if !is_known && let Err(seconds) = app.limits.take_login(email) {
+        by_limit(app, "login", client.address);
+        return Err(Failure::Later(StatusCode::TOO_MANY_REQUESTS, seconds));
+    }
+    let forgive = || {
+        if !is_known {
+            app.limits.forgive_login(email);
+        }
+    };
+    let asking = queue::Client { is_known, address: client.network() };
+    let turn = app.passwords.turn(asking).await.inspect_err(|_| forgive())?;
+    let hashes = people.iter().filter_map(|user| user.password_hash.clone()).collect();
+    let found = password::matching(password, hashes, turn).await?;
+    found.inspect(|_| forgive());
+    Ok(found.map(|place| (people[place].account_id, people[place].id)))
 }
 
 /// Account, user, and when the token ends. One that was given to an application, or is limited, opens nothing here.
@@ -88,11 +135,28 @@ async fn by_token(app: &App, token: &str) -> Result<Option<((i64, i64), Option<T
     Ok(own.map(|token| ((token.account_id, token.user_id), token.expires_at)))
 }
 
-/// `GET /login/{secret}`: a link that works once. A look at its headers alone does not use it up.
-pub async fn by_link(State(app): State<App>, method: Method, Path(secret): Path<String>) -> Answer {
-    if method == Method::HEAD {
-        return Ok(see_other("/"));
+/// `GET /login/{secret}`: shows a form, because programs that preview links send `GET`, too.
+pub async fn show_link(
+    State(app): State<App>,
+    reader: Reader,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+) -> Answer {
+    check_encrypted(&app, &headers, false)?;
+    if !app.login.is_open_to(&secret) {
+        return Ok(used());
     }
+    Ok(page(StatusCode::OK, &Link { layout: Layout::plain(reader) }))
+}
+
+/// `POST /login/{secret}`: a link that works once.
+pub async fn by_link(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    Form(_): Form,
+) -> Answer {
+    check_encrypted(&app, &headers, true)?;
     match app.login.take(&secret) {
         Some(who) => Ok(sign_in(&app, who, None, see_other("/")).await?),
         None => Ok(used()),

@@ -4,6 +4,8 @@ use axum::http::Method;
 use rstest::rstest;
 use serde_json::json;
 
+mod limits;
+
 use super::{LoginLink, local};
 use crate::auth::digest;
 use crate::testing::browser::{Browser, FORM, encoded};
@@ -176,15 +178,25 @@ async fn a_session_opens_no_interface_for_programs(
 async fn a_link_signs_in_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let mut app = TestApp::harbor(engine).await;
     app.app.login = LoginLink::for_user("one-time", 415, 2545);
-    assert_eq!(app.request(Method::HEAD, "/login/one-time", &[], "").await.header("set-cookie"), "");
+    // Whatever looks at it, such as a preview in a chat, does not use it up.
+    for method in [Method::HEAD, Method::GET, Method::GET, Method::OPTIONS] {
+        assert_eq!(app.request(method, "/login/one-time", &[], "").await.header("set-cookie"), "");
+    }
+    let foreign = [FORM, ("sec-fetch-site", "cross-site")];
+    assert_eq!(app.request(Method::POST, "/login/one-time", &foreign, "").await.status, 403);
     let mut browser = Browser::new(&app);
     assert_eq!(browser.get("/login/another").await.status, 404);
-    let answer = browser.get("/login/one-time").await;
+    assert_eq!(browser.post("/login/another", &[]).await.status, 404);
+    let page = browser.get("/login/one-time").await;
+    let form = page.text.split("<form id=\"send\" method=\"post\">").nth(1).expect("a form");
+    assert!(form.contains("<button>Sign in</button>") && page.text.contains("/assets/send_form-"), "{form}");
+    let answer = browser.post("/login/one-time", &[]).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
     assert!(browser.get("/").await.text.contains("Ada Park"));
     let mut second = Browser::new(&app);
-    let answer = second.get("/login/one-time").await;
-    assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (404, ""));
+    for answer in [second.get("/login/one-time").await, second.post("/login/one-time", &[]).await] {
+        assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (404, ""));
+    }
 }
 
 #[rstest]

@@ -2,11 +2,11 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use subtle::ConstantTimeEq;
 
-use super::{SECONDS, Session, csrf, masked, store, unmasked};
+use super::{SECONDS, Session, csrf, device, masked, store, unmasked};
 use crate::accounts::{self, Account};
 use crate::app::{App, random_bytes};
 use crate::auth::Caller;
@@ -14,6 +14,7 @@ use crate::clock::Time;
 use crate::db::Scope;
 use crate::error::Error;
 use crate::events::{Change, Surface};
+use crate::http::origin::is_unencrypted;
 use crate::http::params::Params;
 use crate::users::{self, User};
 use crate::web::reader::{self, Reader};
@@ -149,30 +150,49 @@ pub async fn sign_in(
     let secret = hex::encode(random_bytes());
     let at = app.clock.now();
     let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Surface::Pages, at };
-    let cookie = cookie(app, &secret, SECONDS);
+    let session = cookie(app, COOKIE, &secret, SECONDS);
     let work = app.db.write(Scope::Account(account_id), move |conn| {
         Box::pin(async move {
-            if !users::store::find(conn, account_id, user_id).await?.active {
+            let user = users::store::find(conn, account_id, user_id).await?;
+            if !user.active {
                 return Err(Error::Forbidden);
             }
-            store::create(conn, &change, user_id, &secret, until).await
+            store::create(conn, &change, user_id, &secret, until).await?;
+            Ok(user)
         })
     });
-    work.await?;
-    response.headers_mut().append(header::SET_COOKIE, cookie);
+    let user = work.await?;
+    response.headers_mut().append(header::SET_COOKIE, session);
+    if let Some(text) = device::cookie_of(&user, random_bytes()) {
+        let device = cookie(app, device::COOKIE, &text, device::SECONDS);
+        response.headers_mut().append(header::SET_COOKIE, device);
+    }
     Ok(response)
 }
 
 /// Takes the cookie from the browser.
 pub fn without_cookie(app: &App, mut response: Response) -> Response {
-    response.headers_mut().append(header::SET_COOKIE, cookie(app, "", 0));
+    response.headers_mut().append(header::SET_COOKIE, cookie(app, COOKIE, "", 0));
     response
 }
 
-fn cookie(app: &App, secret: &str, seconds: i64) -> HeaderValue {
+/// Returns `Ok` unless a browser would not send back the session's cookie.
+///
+/// # Errors
+/// [`Failure::Unencrypted`]
+pub fn check_encrypted(app: &App, headers: &HeaderMap, is_form: bool) -> Result<(), Failure> {
+    match &app.settings.public_url {
+        Some(url) if is_unencrypted(&app.settings, headers, is_form) => {
+            Err(Failure::Unencrypted(url.clone()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn cookie(app: &App, name: &str, secret: &str, seconds: i64) -> HeaderValue {
     let secure = if app.settings.is_https() { "; Secure" } else { "" };
     let path = app.settings.cookie_path();
-    let text = format!("{COOKIE}={secret}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    let text = format!("{name}={secret}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     let mut value = HeaderValue::from_str(&text).expect("hex digits and names");
     value.set_sensitive(true);
     value

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::Setup;
@@ -11,8 +11,8 @@ use crate::auth::{self, NewToken};
 use crate::db::{Conn, Result, Scope};
 use crate::error::{Error, Problem};
 use crate::events::{Change, Surface};
-use crate::sessions::visitor::sign_in;
-use crate::users::{self, NewUser, password};
+use crate::sessions::visitor::{check_encrypted, sign_in};
+use crate::users::{self, NewUser, password, queue};
 use crate::web::reader::Reader;
 use crate::web::{self, Answer, Form, Layout, page};
 use crate::{accounts, clock::Time};
@@ -48,9 +48,11 @@ pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<Str
 pub async fn create(
     State(app): State<App>,
     reader: Reader,
+    headers: HeaderMap,
     Path(secret): Path<String>,
     Form(params): Form,
 ) -> Answer {
+    check_encrypted(&app, &headers, true)?;
     if !app.setup.is_open_to(&secret) {
         return Ok(used());
     }
@@ -68,7 +70,10 @@ pub async fn create(
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form(reader, &name, &email, wrong)));
     }
     let password_hash = match password {
-        Some(password) => Some(password::hash(password.into_owned()).await?),
+        Some(password) => {
+            let turn = app.passwords.turn(queue::Client { is_known: true, address: None }).await?;
+            Some(password::hash_in_turn(password.into_owned(), turn).await?)
+        }
         None => None,
     };
     let token = auth::token_text(random_bytes());

@@ -7,6 +7,7 @@ pub mod native;
 pub mod openproject;
 pub mod page;
 pub mod password;
+pub mod queue;
 pub mod store;
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db;
 use crate::error::Error;
 use crate::http::coding;
+use crate::users::queue::Busy;
 
 /// A page with a sentence.
 #[derive(Template)]
@@ -32,6 +33,8 @@ struct Said {
 #[derive(Clone, Debug)]
 enum Text {
     Message(&'static str),
+    /// A message about an address.
+    At(&'static str, String),
     /// As it is told to programs.
     Given(String),
 }
@@ -43,8 +46,18 @@ pub enum Failure {
     Foreign,
     /// Nobody is signed in; where to go on afterwards.
     SignedOut(String),
+    /// Too many requests, or too much work: after so many seconds it may be tried again.
+    Later(StatusCode, u64),
+    /// The request came unencrypted, and the service is at this `https` URL.
+    Unencrypted(String),
     /// Anything else.
     Other(Error),
+}
+
+impl From<Busy> for Failure {
+    fn from(Busy: Busy) -> Self {
+        Self::Later(StatusCode::SERVICE_UNAVAILABLE, 5)
+    }
 }
 
 impl From<Error> for Failure {
@@ -61,6 +74,14 @@ impl IntoResponse for Failure {
             Self::SignedOut(path) => {
                 let path = utf8_percent_encode(&path, NON_ALPHANUMERIC);
                 return see_other(&format!("/login?return_to={path}"));
+            }
+            Self::Later(status, seconds) => {
+                let mut response = refused(status, "");
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+                return response;
+            }
+            Self::Unencrypted(url) => {
+                return say(StatusCode::FORBIDDEN, "unencrypted-title", Text::At("unencrypted-text", url));
             }
             Self::Other(error) => error,
         };
@@ -152,6 +173,7 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
     let title = layout.t(title);
     let text = match text {
         Text::Message(key) => layout.t(key),
+        Text::At(key, url) => layout.say(key, "address", url).into(),
         Text::Given(text) => text.into(),
     };
     let mut written = page(response.status(), &Page { layout, title: &title, text: &text });

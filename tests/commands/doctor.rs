@@ -191,6 +191,15 @@ fn an_address_that_another_program_has_fails() {
 }
 
 #[test]
+fn an_access_log_that_cannot_be_written_fails() {
+    let store = Store::harbor(Engine::Sqlite);
+    for (name, verdict) in [("access.log", "ok"), ("nowhere/access.log", "fail"), (".", "fail")] {
+        says(&doctor(&store, &[], &[("STATUARY_ACCESS_LOG", name)]), verdict, "access log", name);
+    }
+    assert!(!store.path("access.log").exists());
+}
+
+#[test]
 fn too_few_open_files_fail() {
     let store = Store::harbor(Engine::Sqlite);
     let direct = store.command(&ANYWHERE);

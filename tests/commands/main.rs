@@ -7,6 +7,7 @@ mod authority;
 mod doctor;
 mod files;
 mod listening;
+mod logs;
 mod metrics;
 mod outside;
 mod people;

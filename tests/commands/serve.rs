@@ -104,10 +104,16 @@ fn a_demo_prints_a_link_that_signs_in_once(#[values(Engine::Sqlite, Engine::Post
         curl.args(["-sS", "-o", "-", "-w", "%{http_code}"]).args(rest);
         Process::start(curl, "").end().well()
     };
-    let page = curl(&["-c", &jar, "-L", &link]);
+    for _ in 0..2 {
+        let asked = curl(&["-L", &link]);
+        assert!(asked.contains("<form id=\"send\" method=\"post\">") && asked.ends_with("200"), "{asked}");
+    }
+    assert!(curl(&["-I", &link]).ends_with("200"));
+    let page = curl(&["-c", &jar, "-L", "--data", "", &link]);
     assert!(page.contains("<summary>Mara Lindqvist</summary>") && page.ends_with("200"), "{page}");
     assert!(curl(&["-b", &jar, &format!("{}/", server.url)]).contains("<summary>Mara Lindqvist</summary>"));
     assert!(curl(&["-L", &link]).ends_with("404"));
+    assert!(curl(&["-L", "--data", "", &link]).ends_with("404"));
     server.stop();
 }
 

@@ -97,7 +97,7 @@ fn the_database_url_comes_from_a_flag_the_environment_a_file_or_a_file_that_the_
 }
 
 /// Every variable of the settings, and one of each kind that is wrong for it.
-const WRONG: [(&str, &str); 21] = [
+const WRONG: [(&str, &str); 22] = [
     ("STATUARY_CONFIG", "nowhere.toml"),
     ("STATUARY_DATABASE_URL", "mysql://here"),
     ("STATUARY_DATABASE_URL_FILE", "nowhere.secret"),
@@ -119,6 +119,7 @@ const WRONG: [(&str, &str); 21] = [
     ("STATUARY_HEAD_TIMEOUT", "5"),
     ("STATUARY_REQUEST_TIMEOUT", "2 days"),
     ("STATUARY_WRITE_TIMEOUT", "never"),
+    ("STATUARY_ACCESS_LOG", "nowhere/access.log"),
 ];
 
 /// Ends a server on an empty store, which printed a link.

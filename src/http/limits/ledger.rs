@@ -1,8 +1,8 @@
-//! What is counted for an address, over windows that begin with the first thing counted. Unlike a rate, a count can be
+//! What is counted for an address or a person, over windows that begin with the first thing counted. Unlike a rate, a count can be
 //! looked at and taken back.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,16 +13,16 @@ const MANY: usize = 4096;
 /// Beyond so many addresses all are forgotten, rather than that they fill the memory.
 const TOO_MANY: usize = 64 * 1024;
 
-/// Counts by address, none above a limit for long.
+/// Counts by address or person, none above a limit for long.
 #[derive(Debug)]
-pub struct Ledger {
+pub struct Ledger<K> {
     limit: u32,
-    windows: Mutex<Windows>,
+    windows: Mutex<Windows<K>>,
 }
 
-#[derive(Debug, Default)]
-struct Windows {
-    of: HashMap<IpAddr, Window>,
+#[derive(Debug)]
+struct Windows<K> {
+    of: HashMap<K, Window>,
     /// How many were left when they were swept last.
     swept: usize,
 }
@@ -34,51 +34,57 @@ struct Window {
     end: Duration,
 }
 
-impl Ledger {
+impl<K> Default for Windows<K> {
+    fn default() -> Self {
+        Self { of: HashMap::new(), swept: 0 }
+    }
+}
+
+impl<K: Copy + Eq + Hash> Ledger<K> {
     pub fn new(limit: u32) -> Self {
         Self { limit, windows: Mutex::default() }
     }
 
     /// What is left for an address.
-    pub fn left(&self, address: IpAddr, now: Duration) -> Left {
-        let window = self.windows().of.get(&address).copied().unwrap_or_default();
+    pub fn left(&self, of: K, now: Duration) -> Left {
+        let window = self.windows().of.get(&of).copied().unwrap_or_default();
         self.of_window(window, now)
     }
 
     /// Whether nothing is left.
-    pub fn exhausted(&self, address: IpAddr, now: Duration) -> Option<Exhausted> {
-        let left = self.left(address, now);
+    pub fn exhausted(&self, of: K, now: Duration) -> Option<Exhausted> {
+        let left = self.left(of, now);
         (left.remaining == 0).then_some(Exhausted { left, wait: left.reset })
     }
 
     /// Counts one, however many there were.
-    pub fn count(&self, address: IpAddr, now: Duration) -> Left {
+    pub fn count(&self, of: K, now: Duration) -> Left {
         let mut windows = self.windows();
-        self.add(&mut windows, address, now)
+        self.add(&mut windows, of, now)
     }
 
     /// Counts one, unless nothing is left.
-    pub fn take(&self, address: IpAddr, now: Duration) -> Result<Left, Exhausted> {
+    pub fn take(&self, of: K, now: Duration) -> Result<Left, Exhausted> {
         let mut windows = self.windows();
-        let left = self.of_window(windows.of.get(&address).copied().unwrap_or_default(), now);
+        let left = self.of_window(windows.of.get(&of).copied().unwrap_or_default(), now);
         if left.remaining == 0 {
             return Err(Exhausted { left, wait: left.reset });
         }
-        Ok(self.add(&mut windows, address, now))
+        Ok(self.add(&mut windows, of, now))
     }
 
     /// Takes one back.
-    pub fn forgive(&self, address: IpAddr) {
-        if let Some(window) = self.windows().of.get_mut(&address) {
+    pub fn forgive(&self, of: K) {
+        if let Some(window) = self.windows().of.get_mut(&of) {
             window.count = window.count.saturating_sub(1);
         }
     }
 
-    fn windows(&self) -> MutexGuard<'_, Windows> {
+    fn windows(&self) -> MutexGuard<'_, Windows<K>> {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, windows: &mut Windows, address: IpAddr, now: Duration) -> Left {
+    fn add(&self, windows: &mut Windows<K>, of: K, now: Duration) -> Left {
         if windows.of.len() >= MANY.max(windows.swept * 2) {
             windows.of.retain(|_, window| window.end > now);
             windows.swept = windows.of.len();
@@ -86,7 +92,7 @@ impl Ledger {
         if windows.of.len() >= TOO_MANY {
             *windows = Windows::default();
         }
-        let window = windows.of.entry(address).or_default();
+        let window = windows.of.entry(of).or_default();
         if window.end <= now {
             *window = Window { count: 0, end: now + WINDOW };
         }
@@ -103,6 +109,8 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     #[test]

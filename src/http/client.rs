@@ -1,0 +1,56 @@
+//! The client of a request: the other end of its connection, or the address that a trusted proxy names.
+
+use std::net::IpAddr;
+
+use axum::extract::Request;
+use axum::http::{HeaderName, header};
+
+use super::Peer;
+use crate::app::App;
+use crate::config::addresses::{forwarded_for, is_trusted};
+
+/// The headers in which a proxy names the client.
+static FORWARDING: [HeaderName; 2] = [HeaderName::from_static("x-forwarded-for"), header::FORWARDED];
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Client {
+    /// The other end of the connection, or the address that a trusted proxy names.
+    pub address: Option<IpAddr>,
+}
+
+impl Client {
+    /// The network that the address counts as.
+    pub fn network(self) -> Option<IpAddr> {
+        self.address.map(network)
+    }
+}
+
+/// The network that an address counts as: of an IPv6 address the first 64 bits, which one customer has.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// The client of a request.
+pub fn client(app: &App, request: &Request) -> Client {
+    let Some(Peer(peer)) = request.extensions().get() else { return Client::default() };
+    let (peer, trusted) = (peer.to_canonical(), &app.settings.trusted_proxies);
+    let named = if is_trusted(trusted, peer) { forwarded_for(trusted, request.headers()) } else { None };
+    Client { address: Some(named.unwrap_or(peer)) }
+}
+
+/// Counts a request that a proxy forwarded which is not trusted, and warns of the first.
+pub fn notice_proxy(app: &App, request: &Request) {
+    let Some(header) = FORWARDING.iter().find(|header| request.headers().contains_key(*header)) else {
+        return;
+    };
+    let Some(Peer(peer)) = request.extensions().get() else { return };
+    let peer = peer.to_canonical();
+    if !is_trusted(&app.settings.trusted_proxies, peer) {
+        app.metrics.forwarded_by_stranger();
+        app.refusals.warn_of_proxy(peer, header.as_str());
+    }
+}
