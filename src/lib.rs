@@ -78,6 +78,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         verify::store::references::STATEMENTS,
         workspaces::store::STATEMENTS,
         workspaces::store::counters::STATEMENTS,
+        workspaces::store::identifiers::STATEMENTS,
     ]
     .into_iter()
     .flatten()

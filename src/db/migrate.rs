@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0008_blocks_of_reports.sql"),
     include_str!("../../migrations/0009_sides_and_invitations.sql"),
     include_str!("../../migrations/0010_deactivated_people.sql"),
+    include_str!("../../migrations/0011_identifiers_of_workspaces.sql"),
 ];
 
 const LEDGER: &str =

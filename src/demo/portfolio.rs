@@ -241,6 +241,7 @@ fn workspace(id: i64, project: &Project, start: Time) -> Workspace {
         id,
         account_id: 1,
         title: project.title.to_owned(),
+        identifier: None,
         description: Some(project.description.to_owned()),
         start_date: start.date(),
         due_date: start.plus_seconds((WEEKS + 8 + id) * WEEK).date(),

@@ -134,6 +134,7 @@ fn workspace(id: i64, workspaces: i64, changes: i64, seed: u64) -> Workspace {
         id,
         account_id: 1,
         title: format!("Workspace {id:05}"),
+        identifier: None,
         description: None,
         start_date: START.date(),
         due_date: None,

@@ -67,6 +67,12 @@ impl Property {
         let message = format!("The property '{attribute}' has the wrong format: {expected} is expected.");
         Self { kind: "PropertyFormatError", attribute, message }
     }
+
+    /// A member that cannot be written.
+    pub fn read_only(attribute: &'static str) -> Self {
+        let message = format!("The property '{attribute}' cannot be written.");
+        Self { kind: "PropertyIsReadOnly", attribute, message }
+    }
 }
 
 impl<E: Into<Cause>> From<E> for Error {
@@ -261,6 +267,7 @@ fn names(field: &'static str) -> (&'static str, &'static str) {
         "default_done_ratio" => ("defaultDoneRatio", "% Complete"),
         "is_readonly" => ("isReadonly", "Work package read-only"),
         "position" => ("position", "Position"),
+        "identifier" => ("identifier", "Identifier"),
         "project_status" => ("status", "Status"),
         other => (other, "Value"),
     }

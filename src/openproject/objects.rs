@@ -1,5 +1,7 @@
 //! The objects as OpenProject spells them (contract, sections a, c and d).
 
+use std::borrow::Cow;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
@@ -174,20 +176,6 @@ pub fn anonymous(root: &str) -> UserObject<'static> {
     }
 }
 
-/// The name in addresses: the title in plain letters, and the id, which makes it unique.
-pub fn identifier(seen: &Seen) -> String {
-    let title = seen.workspace.title.to_lowercase();
-    let words: Vec<&str> =
-        title.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let mut name = words.join("-");
-    name.truncate(80);
-    if name.is_empty() {
-        format!("project-{}", seen.workspace.id)
-    } else {
-        format!("{name}-{}", seen.workspace.id)
-    }
-}
-
 /// The texts of a project that are in markdown.
 #[derive(Clone, Debug)]
 pub struct ProjectTexts {
@@ -226,7 +214,7 @@ pub struct ProjectObject<'o> {
     #[serde(rename = "_type")]
     kind: &'static str,
     id: i64,
-    identifier: String,
+    identifier: Cow<'o, str>,
     name: &'o str,
     active: bool,
     public: bool,
@@ -272,7 +260,7 @@ impl Serialize for Milliseconds {
 }
 
 impl JsonSchema for Milliseconds {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         "Time".into()
     }
 
@@ -297,7 +285,7 @@ pub fn project<'o>(
     ProjectObject {
         kind: "Project",
         id: workspace.id,
-        identifier: identifier(seen),
+        identifier: workspace.shown_identifier(),
         name: &workspace.title,
         active: !workspace.archived,
         public: workspace.access_level == AccessLevel::Open,

@@ -197,10 +197,10 @@ fn only_administrators(request: &Request) -> std::result::Result<(), Error> {
 fn draft(members: &Map<String, Value>, id: Option<i64>) -> std::result::Result<Draft, Error> {
     let mut wrong = Vec::new();
     if members.get("id").is_some_and(|given| id.is_none() || given.as_i64() != id) {
-        wrong.push(read_only("id"));
+        wrong.push(Property::read_only("id"));
     }
     if members.get("_type").is_some_and(|given| given != "Status") {
-        wrong.push(read_only("_type"));
+        wrong.push(Property::read_only("_type"));
     }
     let mut read = Reader { members, wrong };
     let draft = Draft {
@@ -249,9 +249,4 @@ fn integer(value: &Value) -> Option<i64> {
         let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e15)?;
         format!("{number:.0}").parse().ok()
     })
-}
-
-fn read_only(attribute: &'static str) -> Property {
-    let message = format!("The property '{attribute}' cannot be written.");
-    Property { kind: "PropertyIsReadOnly", attribute, message }
 }

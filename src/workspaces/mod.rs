@@ -2,8 +2,11 @@
 
 pub mod archive;
 mod dates;
+pub mod identifier;
 pub mod kantata;
 pub mod openproject;
+mod openproject_draft;
+mod openproject_filters;
 pub mod openproject_form;
 pub mod page;
 pub mod store;
@@ -29,6 +32,9 @@ pub struct Workspace {
     pub account_id: i64,
     /// What people call it.
     pub title: String,
+    /// Its name in addresses of the OpenProject surface, where one was chosen; unique in the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
     /// What it is about.
     pub description: Option<String>,
     /// The first day.
@@ -110,6 +116,8 @@ impl Seen {
 pub struct Draft {
     /// Required for a new one.
     pub title: Option<String>,
+    /// Its name in addresses of the OpenProject surface.
+    pub identifier: Option<String>,
     /// `Some(None)` clears it.
     pub description: Option<Option<String>>,
     /// `Some(None)` clears it.
@@ -202,6 +210,8 @@ impl Draft {
             None if is_new => add("title", Problem::Blank),
             _ => {}
         }
+        violations.extend(self.identifier.as_deref().map(identifier::violations).unwrap_or_default());
+        let mut add = |field, problem| violations.push(Violation::new(field, problem));
         if is_new && self.creator_role.as_deref().is_some_and(|role| side_of_role(role).is_none()) {
             add("creator_role", Problem::NotIncluded);
         }
@@ -224,6 +234,9 @@ impl Draft {
         let mut after = before.clone();
         if let Some(title) = &self.title {
             after.title.clone_from(title);
+        }
+        if self.identifier.is_some() {
+            after.identifier.clone_from(&self.identifier);
         }
         if let Some(description) = &self.description {
             after.description.clone_from(description);
@@ -260,6 +273,7 @@ impl Workspace {
             id: 0,
             account_id,
             title: String::new(),
+            identifier: None,
             description: None,
             start_date: None,
             due_date: None,

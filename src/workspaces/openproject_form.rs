@@ -4,11 +4,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::openproject::{draft, find, render, schema_of, writable};
+use super::openproject::{find, render, schema_of, writable};
+use super::openproject_draft::Sent;
 use super::{AccessLevel, Draft, Workspace, store};
 use crate::app::App;
-use crate::db;
-use crate::error::Error as Cause;
+use crate::db::{self, Conn};
+use crate::error::{Error as Cause, Violation};
 use crate::openapi::{Operation, Parameter, schema};
 use crate::openproject::error::by_attribute;
 use crate::openproject::hal::{self, Link};
@@ -20,7 +21,7 @@ use crate::participations::Right;
 const ID: Parameter = Parameter::path("id", doc::id_or_identifier, "The id, or the identifier.");
 
 const FORM: Operation = Operation {
-    body: Some(|_| schema::object(&[], &writable())),
+    body: Some(|_| schema::object(&[], &writable(true))),
     answer: Some(|_| {
         let object = || json!({ "type": "object" });
         let members = [("payload", object()), ("schema", object()), ("validationErrors", object())];
@@ -41,12 +42,17 @@ pub const CREATE: Operation = Operation {
 
 /// `POST /api/v3/projects/form`
 pub async fn create(State(app): State<App>, body: Body) -> Answer {
-    let draft = draft(&body.request.root, &body.members);
+    let sent = Sent::read(&body.request.root, body.members, true);
     let Request { caller, root, .. } = body.request;
     let blank = Workspace::blank(caller.account_id, caller.user_id, app.clock.now());
-    let allowed = app.db.read(move |conn| Box::pin(async move { store::require_maker(conn, &caller).await }));
-    allowed.await?;
-    form(&root, &blank, draft, "/projects", "post").await
+    let checked = app.db.read(move |conn| {
+        Box::pin(async move {
+            store::require_maker(conn, &caller).await?;
+            check(conn, &blank, sent.draft(None)).await.map(|checked| (blank, checked))
+        })
+    });
+    let (blank, checked) = checked.await?;
+    form(&root, &blank, checked, "/projects", "post").await
 }
 
 /// OpenAPI description of [`update`].
@@ -59,31 +65,38 @@ pub const UPDATE: Operation = Operation {
 
 /// `POST /api/v3/projects/{id or identifier}/form`
 pub async fn update(State(app): State<App>, body: Body) -> Answer {
-    let draft = draft(&body.request.root, &body.members);
+    let sent = Sent::read(&body.request.root, body.members, false);
     let Request { caller, segment, root, .. } = body.request;
     let found = app.db.read(move |conn| {
         Box::pin(async move {
             let seen = find(conn, &caller, &segment).await?;
             seen.right.require(Right::Edit)?;
-            db::Result::Ok(seen.workspace)
+            let checked = check(conn, &seen.workspace, sent.draft(Some(&seen))).await?;
+            db::Result::Ok((seen.workspace, checked))
         })
     });
-    let workspace = found.await?;
+    let (workspace, checked) = found.await?;
     let path = format!("/projects/{}", workspace.id);
-    form(&root, &workspace, draft, &path, "patch").await
+    form(&root, &workspace, checked, &path, "patch").await
 }
 
-async fn form(
-    root: &str,
-    before: &Workspace,
-    draft: Result<Draft, Error>,
-    path: &str,
-    method: &'static str,
-) -> Answer {
-    let checked = draft.map(|draft| {
-        let violations = draft.violations(before.id == 0);
-        (draft.apply(before, before.updated_at), Cause::check(violations).err())
-    });
+/// A draft that can be read, with its violations.
+type Checked = Result<(Draft, Vec<Violation>), Error>;
+
+async fn check(conn: &mut Conn, before: &Workspace, draft: Result<Draft, Error>) -> db::Result<Checked> {
+    Ok(match draft {
+        Ok(draft) => {
+            let violations =
+                store::identifiers::violations(conn, before.account_id, before.id, &draft).await?;
+            Ok((draft, violations))
+        }
+        Err(error) => Err(error),
+    })
+}
+
+async fn form(root: &str, before: &Workspace, checked: Checked, path: &str, method: &'static str) -> Answer {
+    let checked = checked
+        .map(|(draft, violations)| (draft.apply(before, before.updated_at), Cause::check(violations).err()));
     let (after, errors) = match checked {
         Ok((after, None)) => (after, Map::new()),
         Ok((after, Some(cause))) => (after, by_attribute(cause.into())?),
@@ -110,7 +123,9 @@ async fn form(
 /// What can be sent as it is to where `commit` leads.
 fn payload(root: &str, workspace: &Workspace) -> Value {
     let status = workspace.project_status;
+    let is_derived = workspace.id == 0 && workspace.identifier.is_none();
     json!({
+        "identifier": (!is_derived).then(|| workspace.shown_identifier()),
         "name": workspace.title,
         "active": !workspace.archived,
         "public": workspace.access_level == AccessLevel::Open,

@@ -1,6 +1,7 @@
 //! The SQL of workspaces.
 
 pub mod counters;
+pub mod identifiers;
 
 use super::{AccessLevel, Draft, ProjectStatus, Seen, Workspace};
 use crate::auth::Caller;
@@ -18,7 +19,8 @@ pub const SUBJECT: &str = "workspace";
 macro_rules! columns {
     () => {
         "w.id, w.account_id, w.title, w.description, w.start_date, w.due_date, w.archived, w.status_key,
-        w.access_level, w.project_status, w.status_explanation, w.creator_id, w.created_at, w.updated_at"
+        w.access_level, w.project_status, w.status_explanation, w.creator_id, w.created_at, w.updated_at,
+        w.identifier"
     };
 }
 
@@ -79,8 +81,15 @@ macro_rules! projects {
                     not in (select cast(value as text) from json_each(cast($9 as text))))
             and (cast($10 as boolean) is null
                 or (case when $3 or me.side = 'provider' then w.project_status end is not null) = $10)
-            and (cast($11 as text) is null or instr(w.title_key, $11) > 0)
-            and (cast($12 as text) is null or w.title = $12)
+            and (cast($11 as text) is null or not exists (
+                select 1 from json_each(cast($11 as text)) texts where not exists (
+                    select 1 from json_each(cast(texts.value as text)) one
+                    where instr(w.title_key, cast(one.value as text)) > 0
+                        or instr(w.identifier, cast(one.value as text)) > 0)))
+            and (cast($12 as text) is null or not exists (
+                select 1 from json_each(cast($12 as text)) texts where not exists (
+                    select 1 from json_each(cast(texts.value as text)) one
+                    where cast(one.value as text) in (w.title_key, w.identifier))))
             and w.created_at >= $13 and w.created_at < $14 and w.updated_at >= $15 and w.updated_at < $16"
     };
 }
@@ -88,22 +97,23 @@ macro_rules! projects {
 statements! {
     INSERT = "insert into workspaces (account_id, title, title_key, search_text, description, start_date,
             due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
-            created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id";
+            created_at, updated_at, identifier)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning id";
     INSERT_GIVEN = "insert into workspaces (account_id, title, title_key, search_text, description, start_date,
             due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
-            created_at, updated_at, id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+            created_at, updated_at, identifier, id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     UPDATE = "update workspaces set title = $2, title_key = $3, search_text = $4, description = $5,
             start_date = $6, due_date = $7, archived = $8, status_key = $9, access_level = $10,
             project_status = $11, status_explanation = $12, creator_id = $13, created_at = $14,
-            updated_at = $15, version = version + 1
-        where account_id = $1 and id = $16";
+            updated_at = $15, identifier = $16, version = version + 1
+        where account_id = $1 and id = $17";
     RIGHT = "select me.side, me.permission from workspaces w
         left join participations me
             on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = $3
         where w.account_id = $1 and w.id = $2";
     FIND = concat!(seen!(), " and w.id = $4");
+    FIND_CHOSEN = concat!(seen!(), " and w.identifier = $4");
     WITH_IDS_SEEN = concat!(seen!(), "
         and w.id in (select cast(value as bigint) from json_each(cast($4 as text))) order by w.id");
     // A client does not see the status, so it must not show in the order either.
@@ -178,7 +188,7 @@ impl Filter {
     }
 }
 
-/// What a list of projects is narrowed to and sorted by; lists are JSON lists of texts.
+/// What a list of projects is narrowed to, which all holds, and sorted by.
 #[derive(Clone, Debug, Default)]
 pub struct Projects {
     /// Those that are not archived, or those that are.
@@ -186,19 +196,21 @@ pub struct Projects {
     /// Those that everybody may join, or the others.
     pub public: Option<bool>,
     /// With one of these ids.
-    pub ids: Option<String>,
+    pub ids: Option<Vec<String>>,
     /// With none of these ids.
-    pub not_ids: Option<String>,
+    pub not_ids: Vec<String>,
     /// With one of these project statuses.
-    pub statuses: Option<String>,
+    pub statuses: Option<Vec<String>>,
     /// With none of these project statuses.
-    pub not_statuses: Option<String>,
+    pub not_statuses: Vec<String>,
     /// With a project status, or without.
     pub has_status: Option<bool>,
-    /// Words in the title, ignoring case.
-    pub contains: Option<String>,
-    /// The whole title.
-    pub named: Option<String>,
+    /// One text of each list is in the title or in the chosen identifier, ignoring case.
+    pub contains: Vec<Vec<String>>,
+    /// One text of each list is the title or the chosen identifier, ignoring case.
+    pub named: Vec<Vec<String>>,
+    /// Nothing can be all that was asked for.
+    pub is_impossible: bool,
     /// Made from the first instant on, up to but without the second.
     pub created: Option<(Time, Time)>,
     /// Last changed, as `created`.
@@ -241,21 +253,22 @@ fn workspace(row: &Row<'_>) -> Result<Workspace> {
         creator_id: row.get(11)?,
         created_at: Time(row.get(12)?),
         updated_at: Time(row.get(13)?),
+        identifier: row.get(14)?,
     })
 }
 
 fn seen(caller: &Caller, row: &Row<'_>) -> Result<Seen> {
     let workspace = workspace(row)?;
-    let side = row.optional_text(14)?.and_then(Side::named);
-    let permission = row.optional_text(15)?.and_then(Permission::named);
-    let first_provider: Option<i64> = row.get(16)?;
-    let creator_is_client: bool = row.get(18)?;
+    let side = row.optional_text(15)?.and_then(Side::named);
+    let permission = row.optional_text(16)?.and_then(Permission::named);
+    let first_provider: Option<i64> = row.get(17)?;
+    let creator_is_client: bool = row.get(19)?;
     Ok(Seen {
         right: Right::of(caller.administrator, side.zip(permission)),
         takes_part: side.is_some(),
         primary_maven_id: if creator_is_client { first_provider } else { Some(workspace.creator_id) },
-        primary_counterpart_id: row.get(17)?,
-        version: row.get(19)?,
+        primary_counterpart_id: row.get(18)?,
+        version: row.get(20)?,
         workspace,
     })
 }
@@ -273,6 +286,13 @@ pub fn search_key(text: &str) -> Result<String> {
         return Err(Error::TooMuch(message));
     }
     Ok(text.to_lowercase())
+}
+
+/// Lists of texts in the form in which they are searched for, as JSON; nothing for no list.
+fn search_keys(lists: &[Vec<String>]) -> Result<Option<String>> {
+    let keys = lists.iter().map(|texts| texts.iter().map(|text| search_key(text)).collect());
+    let keys: Vec<Vec<String>> = keys.collect::<Result<_>>()?;
+    Ok((!keys.is_empty()).then(|| serde_json::json!(keys).to_string()))
 }
 
 /// The texts that searching and sorting read.
@@ -296,7 +316,7 @@ impl Keys {
     }
 }
 
-fn row<'w>(workspace: &'w Workspace, keys: &'w Keys) -> [Value<'w>; 15] {
+fn row<'w>(workspace: &'w Workspace, keys: &'w Keys) -> [Value<'w>; 16] {
     values![
         workspace.account_id,
         &workspace.title,
@@ -312,7 +332,8 @@ fn row<'w>(workspace: &'w Workspace, keys: &'w Keys) -> [Value<'w>; 15] {
         workspace.status_explanation.as_deref(),
         workspace.creator_id,
         workspace.created_at.0,
-        workspace.updated_at.0
+        workspace.updated_at.0,
+        workspace.identifier.as_deref()
     ]
 }
 
@@ -328,6 +349,12 @@ pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<Se
         seen(caller, row)
     })
     .await
+}
+
+/// The workspace for which an identifier was chosen, if the caller sees it.
+pub async fn find_chosen(conn: &mut Conn, caller: &Caller, identifier: &str) -> Result<Option<Seen>> {
+    let values = values![caller.account_id, caller.user_id, caller.administrator, identifier];
+    conn.first(FIND_CHOSEN, &values, |row| seen(caller, row)).await
 }
 
 /// The workspace, if the caller has at least the `needed` right in it.
@@ -398,7 +425,14 @@ pub async fn projects(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Seen>, i64)> {
-    let contains = projects.contains.as_deref().map(search_key).transpose()?;
+    if projects.is_impossible {
+        return Ok((Vec::new(), 0));
+    }
+    let json = |list: &Vec<String>| serde_json::json!(list).to_string();
+    let (ids, statuses) = (projects.ids.as_ref().map(json), projects.statuses.as_ref().map(json));
+    let [not_ids, not_statuses] =
+        [&projects.not_ids, &projects.not_statuses].map(|list| (!list.is_empty()).then(|| json(list)));
+    let (contains, named) = (search_keys(&projects.contains)?, search_keys(&projects.named)?);
     let everything = (Time::MIN, Time::MAX);
     let (created, updated) = (projects.created.unwrap_or(everything), projects.updated.unwrap_or(everything));
     let mut narrowed = values![
@@ -407,13 +441,13 @@ pub async fn projects(
         caller.administrator,
         projects.active,
         projects.public,
-        projects.ids.as_deref(),
-        projects.not_ids.as_deref(),
-        projects.statuses.as_deref(),
-        projects.not_statuses.as_deref(),
+        ids.as_deref(),
+        not_ids.as_deref(),
+        statuses.as_deref(),
+        not_statuses.as_deref(),
         projects.has_status,
         contains.as_deref(),
-        projects.named.as_deref(),
+        named.as_deref(),
         created.0.0,
         created.1.0,
         updated.0.0,
@@ -448,7 +482,8 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Worksp
     let id = conn.number(INSERT, &row(&new, &Keys::of(&new))).await?;
     counters::begin(conn, &[(new.account_id, id)]).await?;
     let mut log = Log::new(change);
-    let new = Workspace { id, ..new };
+    let mut new = Workspace { id, ..new };
+    identifiers::settle_new(conn, &mut new).await?;
     log.created(SUBJECT, id, &new);
     events::store::append(conn, log).await?;
     let side = draft.creator_role.as_deref().and_then(side_of_role).unwrap_or(Side::Provider);
@@ -469,8 +504,11 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Worksp
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`]
 pub async fn update(conn: &mut Conn, caller: &Caller, change: &Change, id: i64, draft: &Draft) -> Result<()> {
     let before = require(conn, caller, id, Right::Edit).await?.workspace;
-    Error::check(draft.violations(false))?;
-    let after = draft.apply(&before, change.at);
+    Error::check(identifiers::violations(conn, caller.account_id, id, draft).await?)?;
+    let mut after = draft.apply(&before, change.at);
+    if after.title != before.title {
+        identifiers::settle(conn, &mut after).await?;
+    }
     if after.status_key != before.status_key {
         status_changes::store::record(conn, change, id, before.status_key, after.status_key).await?;
     }
@@ -509,6 +547,7 @@ pub async fn insert_given(conn: &mut Conn, workspaces: &[Workspace]) -> Result<(
     let keys: Vec<Keys> = workspaces.iter().map(Keys::of).collect();
     let rows: Vec<_> = workspaces.iter().zip(&keys).map(|(one, keys)| row_with_id(one, keys)).collect();
     conn.run_many(INSERT_GIVEN, &rows).await?;
+    identifiers::check_imported(conn, workspaces).await?;
     let new: Vec<_> = workspaces.iter().map(|workspace| (workspace.account_id, workspace.id)).collect();
     counters::begin(conn, &new).await
 }

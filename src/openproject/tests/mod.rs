@@ -3,6 +3,7 @@
 mod authentication;
 mod conventions;
 mod project_forms;
+mod project_identifiers;
 mod project_lists;
 mod project_writes;
 mod projects;

@@ -138,11 +138,17 @@ async fn a_page_has_a_size(#[values(Engine::Sqlite, Engine::Postgres)] engine: E
     }
 }
 
+/// Two filters of one name.
+fn twice(name: &str, one: (&str, &[&str]), other: (&str, &[&str])) -> Value {
+    let filter = |(operator, values)| json!({ name: {"operator": operator, "values": values} });
+    json!([filter(one), filter(other)])
+}
+
 #[rstest]
 #[tokio::test]
 async fn filters_narrow_the_list(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let app = fleet(engine).await;
-    let cases: [(Value, &[i64]); 30] = [
+    let cases: [(Value, &[i64]); 41] = [
         (json!([]), &ALL),
         (json!([{}]), &ALL),
         (json!([{"active": {"operator": "=", "values": ["t"]}}]), &ALL),
@@ -182,6 +188,18 @@ async fn filters_narrow_the_list(#[values(Engine::Sqlite, Engine::Postgres)] eng
             json!([{"status": {"operator": "*"}, "public": {"operator": "=", "values": ["f"]}}]),
             &[54002, 54004],
         ),
+        // Filters of one name all hold, and of several values of a search one is enough.
+        (twice("id", ("=", &["54001", "54002"]), ("=", &["54002", "54003"])), &[54002]),
+        (twice("id", ("=", &["54001", "54002"]), ("!", &["54002"])), &[54001]),
+        (twice("id", ("!", &["54001", "53760"]), ("!", &["53800", "54003"])), &[54002, 54004]),
+        (twice("id", ("=", &["54001"]), ("=", &["54002"])), &[]),
+        (twice("active", ("=", &["t"]), ("=", &["f"])), &[]),
+        (twice("public", ("=", &["f"]), ("!", &["f"])), &[]),
+        (twice("status", ("=", &["on_track", "at_risk"]), ("=", &["at_risk"])), &[54002]),
+        (twice("status", ("*", &[]), ("!*", &[])), &[]),
+        (twice("typeahead", ("~", &["1"]), ("~", &["beta", "öl"])), &[54002]),
+        (twice("name_and_identifier", ("=", &["ALPHA-1", "öl"]), ("~", &["1"])), &[54004]),
+        (twice("name_and_identifier", ("=", &["alpha-1"]), ("=", &["öl"])), &[]),
     ];
     for (filters, expected) in cases {
         let answer = list(&app, "max", "filters", &filters.to_string()).await;
@@ -236,6 +254,14 @@ async fn what_cannot_be_filtered_is_told(#[values(Engine::Sqlite, Engine::Postgr
         ),
         (json!([{"id": {"operator": "=", "values": []}}]), "The filter id needs a value.".into()),
         (json!([{"typeahead": {"operator": "~"}}]), "The filter typeahead needs a value.".into()),
+        (
+            json!([{"active": {"operator": "=", "values": ["t", "f"]}}]),
+            "The filter active needs the value t or f.".into(),
+        ),
+        (
+            json!([{"typeahead": {"operator": "~", "values": vec!["a"; 21]}}]),
+            "The filters search for more than 20 texts.".into(),
+        ),
     ];
     for (filters, message) in cases {
         let answer = list(&app, "max", "filters", &filters.to_string()).await;

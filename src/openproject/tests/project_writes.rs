@@ -90,10 +90,10 @@ async fn only_what_can_be_written_is_read(#[values(Engine::Sqlite, Engine::Postg
     let app = TestApp::harbor(engine).await;
     let before = app.v3_get("ada", "/projects/53760").await.json();
     let body = json!({
-        "id": 1, "_type": "Sculpture", "identifier": "mine", "createdAt": "1999-01-01T00:00:00Z", "mood": "fine",
-        "_embedded": {"status": {"id": "finished"}}, "status": "finished",
+        "id": 53760, "_type": "Project", "createdAt": before["createdAt"], "updatedAt": before["updatedAt"],
+        "mood": "fine", "_embedded": {"status": {"id": "finished"}}, "status": "finished",
         "statusExplanation": {"raw": "*Late*", "format": "html", "html": "<script>"},
-        "_links": {"self": {"href": "/api/v3/projects/1"}, "parent": {"href": "/api/v3/projects/2"},
+        "_links": {"self": {"href": "/api/v3/projects/1"}, "parent": {"href": null},
             "status": {"href": "/api/v3/project_statuses/at_risk", "title": "Finished", "method": "delete"}},
     });
     let project = app.v3_patch("ada", "/projects/53760", &body).await.json();
@@ -108,6 +108,22 @@ async fn only_what_can_be_written_is_read(#[values(Engine::Sqlite, Engine::Postg
         let same = app.v3_patch("ada", "/projects/53760", &body).await.json();
         assert_eq!(same, project, "{body}");
     }
+    let cases = [
+        ("id", json!({"id": 1})),
+        ("id", json!({"id": "53760"})),
+        ("_type", json!({"_type": "Sculpture"})),
+        ("createdAt", json!({"createdAt": "1999-01-01T00:00:00Z"})),
+        ("updatedAt", json!({"updatedAt": "yesterday"})),
+        ("parent", json!({"_links": {"parent": {"href": "/api/v3/projects/53800"}}})),
+        ("parent", json!({"_links": {"parent": "/api/v3/projects/53800"}})),
+    ];
+    for (attribute, body) in cases {
+        let message = format!("The property '{attribute}' cannot be written.");
+        let expected = error("PropertyIsReadOnly", &message, Some(&json!({"attribute": attribute})));
+        app.v3_patch("ada", "/projects/53760", &body).await.refuses(422, &expected);
+        app.v3_post("ada", "/projects", &with_name(&body)).await.refuses(422, &expected);
+    }
+    assert_eq!(app.v3_get("ada", "/projects/53760").await.json(), project);
     let refused = app.v3_patch("ada", "/projects/53760", &json!({"_links": 5})).await;
     assert_eq!(refused.json()["_embedded"]["details"]["attribute"], "_links", "{}", refused.text);
     assert_eq!(refused.status.as_u16(), 422);
@@ -134,6 +150,23 @@ async fn name_description_and_openness_can_be_written(
     app.v3_patch("ada", "/projects/53760", &json!({"active": true})).await.is_not_found();
     let back = app.v3_patch("root", "/projects/53760", &json!({"active": true})).await.json();
     assert_eq!(back["active"], true);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_project_can_be_sent_back_whole(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let line = r#"{"kind":"workspace","id":54009,"account_id":415,"title":"Vault","archived":false,"status_key":100,"access_level":"admins","creator_id":2561,"created_at":"2026-01-01T00:00:00.123456Z","updated_at":"2026-01-01T00:00:00.987654Z"}"#;
+    app.import(line).await.expect("a workspace");
+    for id in [53760, 54009] {
+        let path = format!("/projects/{id}");
+        let project = app.v3_get("root", &path).await.json();
+        let mut back = app.v3_patch("root", &path, &project).await.json();
+        back["updatedAt"] = project["updatedAt"].clone();
+        assert_eq!(back, project);
+    }
+    // `public: false` does not open a workspace of administrators to invitations.
+    assert_eq!(app.get("root", "/workspaces/54009").await.object()["access_level"], "admins");
 }
 
 #[rstest]

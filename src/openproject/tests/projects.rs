@@ -217,7 +217,7 @@ async fn the_schema_names_the_project_statuses(#[values(Engine::Sqlite, Engine::
             "{\"_type\":\"Schema\",\"_dependencies\":[],\"id\":".into(),
             member("Integer", "ID", true, false, false),
             "},\"identifier\":".into(),
-            member("String", "Identifier", true, true, false),
+            member("String", "Identifier", true, true, writable),
             "},\"name\":".into(),
             member("String", "Name", true, false, writable),
             "},\"active\":".into(),
