@@ -27,7 +27,7 @@ use crate::config::Settings;
 use crate::config::addresses::ANY_ORIGIN;
 use crate::http::client::client;
 use crate::http::write::{KEY, REPLAYED};
-use crate::http::{RequestId, address, answers, coding, concurrency, limits, path, patience};
+use crate::http::{RequestId, address, answers, coding, concurrency, limits, path, patience, refusal};
 use crate::metrics::layer::{self as metrics, Counting};
 use crate::openapi::Routes;
 use crate::{
@@ -99,6 +99,7 @@ impl Front {
             .extensions_mut()
             .insert(RequestId { id: id.clone(), root: app.settings.public_path().to_owned() });
         let mut response = match self.cors {
+            _ if has_two_lengths(&request) => refusal::of_two_lengths(&request),
             None => self.limited(request).await,
             Some(_) => Box::pin(self.across_origins(request)).await,
         };
@@ -142,6 +143,12 @@ impl Front {
         let limited = async |request| limits::layer(&app, request, answered).await;
         concurrency::layer(&app, request, limited).await
     }
+}
+
+/// Whether two headers say where the body ends, as in request smuggling (RFC 9112, 6.3).
+fn has_two_lengths(request: &Request) -> bool {
+    let headers = request.headers();
+    headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH)
 }
 
 /// What every request passes once its route is known.

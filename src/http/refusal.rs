@@ -1,5 +1,6 @@
 //! Refusals that have nothing to do with what was asked for, in the shape of the surface that was asked.
 
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -24,6 +25,15 @@ pub fn refused(path: &str, id: Option<&RequestId>, status: StatusCode, retry_aft
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    response
+}
+
+/// The answer to a request with both `Content-Length` and `Transfer-Encoding`; it is the last of its connection.
+pub fn of_two_lengths(request: &Request) -> Response {
+    let message = "A request has either Content-Length or Transfer-Encoding.";
+    let id = request.extensions().get();
+    let mut response = spelled(request.uri().path(), id, StatusCode::BAD_REQUEST, message);
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 

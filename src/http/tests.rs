@@ -1,6 +1,7 @@
 //! Stories of limits and of patience, through HTTP.
 
 mod addresses;
+mod methods;
 mod wire;
 
 use std::convert::Infallible;

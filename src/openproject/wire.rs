@@ -55,6 +55,7 @@ pub fn described(mut response: Response) -> Response {
 pub async fn options(uri: Uri) -> Response {
     let segments: Vec<&str> = uri.path().split('/').filter(|segment| !segment.is_empty()).collect();
     let methods = match segments.as_slice() {
+        [.., "projects", "form"] | [.., "projects", _, "form"] => "OPTIONS, POST",
         [.., "projects"] => "OPTIONS, GET, HEAD, POST",
         [.., "projects", id] if *id != "schema" => "OPTIONS, GET, HEAD, PATCH",
         _ => "OPTIONS, GET, HEAD",

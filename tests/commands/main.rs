@@ -21,6 +21,7 @@ mod settings;
 mod support;
 mod usage;
 mod verify;
+mod wire;
 
 /// Of an environment.
 type Variables<'v> = &'v [(&'v str, &'v str)];

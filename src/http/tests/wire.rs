@@ -17,7 +17,13 @@ const REPORTS: &str = "/api/v1/status_reports";
 const JSON: &str = "application/json";
 const BOUNDARY: &str = "multipart/form-data; boundary=\"a b\"";
 
-async fn send(app: &TestApp, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+pub async fn send(
+    app: &TestApp,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
