@@ -64,6 +64,19 @@ macro_rules! statements {
     };
 }
 
+/// The ids of a JSON list, as `listed.listed_id`, to join a table with: each id is looked up, and SQLite makes no table of
+/// the list first. Duplicates and the order of the list are kept, so that rows are to be put in order afterwards.
+#[macro_export]
+macro_rules! listed_ids {
+    ($list:literal) => {
+        concat!(
+            "(select cast(value as bigint) as listed_id from json_each(cast(",
+            $list,
+            " as text))) listed cross join"
+        )
+    };
+}
+
 /// Where the rows are.
 #[derive(Clone, Debug)]
 pub enum Location {
@@ -177,7 +190,7 @@ impl Db {
     {
         let done = match &self.engine {
             Engine::Sqlite(engine) => engine.read(work).await,
-            Engine::Postgres(engine) => engine.read(work).await,
+            Engine::Postgres(engine) => Box::pin(engine.read(work)).await,
         };
         self.meter.ended(&done);
         done
@@ -194,7 +207,7 @@ impl Db {
     {
         let done = match &self.engine {
             Engine::Sqlite(engine) => engine.ask(work).await,
-            Engine::Postgres(engine) => engine.ask(work).await,
+            Engine::Postgres(engine) => Box::pin(engine.ask(work)).await,
         };
         self.meter.ended(&done);
         done
@@ -212,7 +225,7 @@ impl Db {
     {
         let done = match &self.engine {
             Engine::Sqlite(engine) => engine.write(scope, work).await,
-            Engine::Postgres(engine) => engine.write(scope, work).await,
+            Engine::Postgres(engine) => Box::pin(engine.write(scope, work)).await,
         };
         self.meter.wrote(&done);
         self.writes.ended(&done);
@@ -263,13 +276,11 @@ impl Conn {
         &mut self,
         statement: Statement,
         values: &[Value<'_>],
-        mut map: impl FnMut(&Row<'_>) -> Result<T> + Send,
+        map: impl FnMut(&Row<'_>) -> Result<T> + Send,
     ) -> Result<Vec<T>> {
         match self {
             Self::Sqlite(client) => sqlite::all(client, statement, values, map),
-            Self::Postgres(client) => {
-                client.rows(statement, values).await?.iter().map(|row| map(&Row::Postgres(row))).collect()
-            }
+            Self::Postgres(client) => Box::pin(client.all(statement, values, map)).await,
         }
     }
 
@@ -307,7 +318,7 @@ impl Conn {
     ) -> Result<(A, B)> {
         match self {
             Self::Sqlite(_) => Ok((one(self).await?, other(self).await?)),
-            Self::Postgres(client) => client.both(one, other).await,
+            Self::Postgres(client) => Box::pin(client.both(one, other)).await,
         }
     }
 
@@ -318,7 +329,7 @@ impl Conn {
     pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
         match self {
             Self::Sqlite(client) => sqlite::run(client, statement, values),
-            Self::Postgres(client) => client.run(statement, values).await,
+            Self::Postgres(client) => Box::pin(client.run(statement, values)).await,
         }
     }
 
@@ -329,7 +340,7 @@ impl Conn {
     pub async fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
         match self {
             Self::Sqlite(client) => sqlite::run_many(client, statement, rows),
-            Self::Postgres(client) => client.run_many(statement, rows).await,
+            Self::Postgres(client) => Box::pin(client.run_many(statement, rows)).await,
         }
     }
 
@@ -340,7 +351,7 @@ impl Conn {
     pub async fn ids_were_given(&mut self, table: &'static str) -> Result<()> {
         match self {
             Self::Sqlite(_) => Ok(()),
-            Self::Postgres(client) => client.ids_were_given(table).await,
+            Self::Postgres(client) => Box::pin(client.ids_were_given(table)).await,
         }
     }
 
@@ -351,7 +362,7 @@ impl Conn {
     pub async fn prepare(&mut self, statement: Statement) -> Result<()> {
         match self {
             Self::Sqlite(client) => sqlite::prepare(client, statement),
-            Self::Postgres(client) => client.prepare(statement).await,
+            Self::Postgres(client) => Box::pin(client.prepare(statement)).await,
         }
     }
 
@@ -371,14 +382,14 @@ impl Conn {
     pub async fn defects(&mut self) -> Result<Vec<String>> {
         match self {
             Self::Sqlite(client) => sqlite::defects(client),
-            Self::Postgres(client) => client.defects().await,
+            Self::Postgres(client) => Box::pin(client.defects()).await,
         }
     }
 
     async fn script(&mut self, sql: &str) -> Result<()> {
         match self {
             Self::Sqlite(client) => client.conn.execute_batch(sql).map_err(|error| Error::from(error).into()),
-            Self::Postgres(client) => client.script(sql).await,
+            Self::Postgres(client) => Box::pin(client.script(sql)).await,
         }
     }
 }

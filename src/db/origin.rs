@@ -1,5 +1,10 @@
 //! Where a read comes from, so that an engine can tell large reads from small ones and share its time between callers.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many kinds of large requests are remembered.
+const KINDS: usize = 4096;
+
 /// The caller and the kind of request that a read belongs to, both as hashes; 0 where nobody said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
@@ -22,5 +27,35 @@ impl Origin {
     /// The origin of the task that runs.
     pub(super) fn current() -> Self {
         ORIGIN.try_with(|origin| *origin).unwrap_or_default()
+    }
+}
+
+/// The kinds of requests whose last read was large, each in a place by its hash.
+pub(super) struct LargeKinds(Box<[AtomicU64]>);
+
+impl Default for LargeKinds {
+    fn default() -> Self {
+        Self((0..KINDS).map(|_| AtomicU64::new(0)).collect())
+    }
+}
+
+impl LargeKinds {
+    /// Whether the last read of this kind was large.
+    pub fn contains(&self, origin: Origin) -> bool {
+        origin.kind != 0 && self.place(origin).load(Ordering::Relaxed) == origin.kind
+    }
+
+    /// A read of this kind was large.
+    pub fn insert(&self, origin: Origin) {
+        self.place(origin).store(origin.kind, Ordering::Relaxed);
+    }
+
+    /// A read of this kind was small.
+    pub fn remove(&self, origin: Origin) {
+        self.place(origin).store(0, Ordering::Relaxed);
+    }
+
+    fn place(&self, origin: Origin) -> &AtomicU64 {
+        &self.0[usize::try_from(origin.kind % KINDS as u64).unwrap_or_default()]
     }
 }

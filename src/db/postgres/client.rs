@@ -1,10 +1,12 @@
 //! A connection inside a unit of work.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use futures_util::future::{join_all, try_join, try_join3};
+use futures_util::{FutureExt, TryStreamExt};
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
@@ -27,6 +29,8 @@ pub struct Client {
     limit: Option<Duration>,
     /// The events of the transaction.
     pub(crate) appended: u64,
+    /// How many rows it has answered with.
+    rows: Arc<AtomicUsize>,
 }
 
 /// What ends with the client.
@@ -56,7 +60,7 @@ impl Client {
     /// A client of a connection, which waits for an answer as long as `limit`.
     pub fn new(leased: Arc<Leased>, limit: Option<Duration>, transaction: Transaction) -> Self {
         let begin = (transaction == Transaction::Read).then_some(READ);
-        Self { leased: Some(leased), transaction, begin, limit, appended: 0 }
+        Self { leased: Some(leased), transaction, begin, limit, appended: 0, rows: Arc::default() }
     }
 
     /// Ends a transaction that only read. Nobody waits for that: what the connection is asked next comes after it.
@@ -98,7 +102,11 @@ impl Client {
         other: impl AsyncFnOnce(&mut Conn) -> Result<B>,
     ) -> Result<(A, B)> {
         let begin = self.begin.take();
-        let part = || Conn::Postgres(Self::new(Arc::clone(self.leased()), self.limit, Transaction::None));
+        let part = || {
+            let mut part = Self::new(Arc::clone(self.leased()), self.limit, Transaction::None);
+            part.rows = Arc::clone(&self.rows);
+            Conn::Postgres(part)
+        };
         let (mut left, mut right) = (part(), part());
         // What is waited for first is sent first.
         let ((), a, b) = try_join3(self.start(begin), one(&mut left), other(&mut right)).await?;
@@ -113,16 +121,33 @@ impl Client {
         self.prepared(statement).await.map(drop)
     }
 
-    pub async fn rows(
+    /// How many rows it has answered with.
+    pub fn rows(&self) -> usize {
+        self.rows.load(Ordering::Relaxed)
+    }
+
+    /// Every row of the answer, through `map` as it arrives, so that a long answer is not in memory twice.
+    pub async fn all<T: Send>(
         &mut self,
         statement: Statement,
         values: &[Value<'_>],
-    ) -> Result<Vec<tokio_postgres::Row>> {
+        mut map: impl FnMut(&Row<'_>) -> Result<T> + Send,
+    ) -> Result<Vec<T>> {
         let begin = self.begin.take();
         let prepared = self.prepared(statement).await?;
-        let values = borrowed(values);
-        let rows = self.answered(self.leased().object().query(&prepared, &values));
-        Ok(try_join(self.start(begin), rows).await?.1)
+        let rows = self.answered(async {
+            let rows = self.leased().object().query_raw(&prepared, borrowed(values)).await?;
+            let (mut rows, mut mapped) = (pin!(rows), Vec::new());
+            while let Some(row) = rows.try_next().await? {
+                match map(&Row::Postgres(&row)) {
+                    Ok(one) => mapped.push(one),
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+            self.rows.fetch_add(mapped.len(), Ordering::Relaxed);
+            Ok(Ok(mapped))
+        });
+        try_join(self.start(begin), rows).await?.1
     }
 
     async fn start(&self, begin: Option<&'static str>) -> Result<()> {
@@ -165,8 +190,7 @@ impl Client {
         let sql = "select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' does not hold yet'
             from pg_constraint where not convalidated
             union all select 'the index ' || indexrelid::regclass || ' is not valid' from pg_index where not indisvalid";
-        let rows = self.rows(Statement::declared(sql), &[]).await?;
-        rows.iter().map(|row| Row::Postgres(row).get(0)).collect()
+        self.all(Statement::declared(sql), &[], |row| row.get(0)).await
     }
 
     pub async fn ids_were_given(&self, table: &'static str) -> Result<()> {

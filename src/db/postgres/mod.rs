@@ -7,15 +7,18 @@ mod client;
 mod connect;
 mod queue;
 
+use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
+use super::origin::{LargeKinds, Origin};
 use super::{Conn, Error, Meter, Result, Scope, Timeouts, Work};
 pub use client::Client;
 use client::Transaction;
@@ -26,6 +29,8 @@ use queue::Queues;
 const READS: (usize, usize) = (8, 4);
 /// After how long a read takes long.
 const LONG: Duration = Duration::from_millis(100);
+/// With how many rows a read is large even where it takes less. A page of 200 rows with what belongs to them has fewer.
+const MANY: usize = 2_000;
 /// How many accounts are written to at once.
 const WRITES: usize = 6;
 /// Over how many connections light questions travel, many at once.
@@ -43,6 +48,9 @@ struct Engine {
     shared: Shared,
     starting: Arc<Semaphore>,
     long: Arc<Semaphore>,
+    /// Reads that were large the last time: half of the processors work on their rows.
+    large: Semaphore,
+    large_kinds: LargeKinds,
     queues: Queues,
     timeouts: Timeouts,
     meter: Arc<Meter>,
@@ -58,6 +66,16 @@ struct Shared {
     turn: AtomicUsize,
 }
 
+impl Engine {
+    /// Waits for the turn of a read, if the last one of its kind was large.
+    async fn large_turn(&self, origin: Origin) -> Option<SemaphorePermit<'_>> {
+        if !self.large_kinds.contains(origin) {
+            return None;
+        }
+        self.large.acquire().await.ok()
+    }
+}
+
 impl Postgres {
     pub fn open(url: &str, timeouts: Timeouts, meter: Arc<Meter>) -> Result<Self> {
         let address = Address::new(url)?;
@@ -68,6 +86,8 @@ impl Postgres {
             shared: Shared::default(),
             starting: Arc::new(Semaphore::new(READS.0)),
             long: Arc::new(Semaphore::new(READS.1)),
+            large: Semaphore::new((thread::available_parallelism().map_or(1, NonZero::get) / 2).max(1)),
+            large_kinds: LargeKinds::default(),
             queues: Queues::default(),
             timeouts,
             meter,
@@ -92,15 +112,27 @@ impl Postgres {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
     {
-        let engine = &self.0;
+        let (engine, origin) = (&self.0, Origin::current());
+        let mut large = engine.large_turn(origin).await;
         let starting =
             timeout(engine.timeouts.connection, Arc::clone(&engine.starting).acquire_owned()).await;
-        let starting = starting.map_err(|_| Error::Unavailable("too many reads take long".into()))?;
+        let mut starting = starting.map_err(|_| Error::Unavailable("too many reads take long".into()))?.ok();
+        if large.is_none() && engine.large_kinds.contains(origin) {
+            // Another one of its kind turned out to be large meanwhile.
+            drop(starting.take());
+            large = engine.large_turn(origin).await;
+        }
         let leased = engine.readers.get().await?;
+        let begun = Instant::now();
         let mut conn = Conn::Postgres(Client::new(leased, engine.timeouts.answer(), Transaction::Read));
-        let result = self.watched(self.in_lane(starting.ok(), guarded(&mut conn, work))).await?;
+        let result = self.watched(self.in_lane(starting, guarded(&mut conn, work))).await?;
         if let Conn::Postgres(client) = &mut conn {
             client.leave();
+            if client.rows() > MANY || begun.elapsed() >= LONG {
+                engine.large_kinds.insert(origin);
+            } else if large.is_some() {
+                engine.large_kinds.remove(origin);
+            }
         }
         result
     }

@@ -1,17 +1,20 @@
 //! What reads, writers and questions do to each other.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use futures_util::future::join_all;
 use tokio::task::JoinHandle;
 
-use super::{READS, WRITES};
-use crate::db::{Conn, Db, Error, Result, Scope, Statement};
+use super::{MANY, READS, WRITES};
+use crate::db::{Conn, Db, Error, Origin, Result, Scope, Statement};
 use crate::testing::{Engine, TestApp};
 
 /// Longer than any test runs.
 const SLEEP: Statement = Statement::declared("select 1::bigint from (select pg_sleep(100000)) as slept");
+const ROWS: Statement = Statement::declared("select generate_series(1, 3000)::bigint");
 const ONE: Statement = Statement::declared("select 1::bigint");
 const SLEEPING: Statement = Statement::declared(
     "select count(*) from pg_stat_activity
@@ -38,6 +41,15 @@ async fn until(db: &Db, statement: Statement, expected: i64) {
 
 /// Reads that take very long; each counts itself when it begins.
 fn sleepers(db: &Db, number: usize, begun: &Arc<AtomicUsize>) -> Vec<JoinHandle<Result<i64>>> {
+    sleepers_of(db, Origin::default(), number, begun)
+}
+
+fn sleepers_of(
+    db: &Db,
+    origin: Origin,
+    number: usize,
+    begun: &Arc<AtomicUsize>,
+) -> Vec<JoinHandle<Result<i64>>> {
     let sleeper = || {
         let (db, begun) = (db.clone(), Arc::clone(begun));
         tokio::spawn(async move {
@@ -47,7 +59,7 @@ fn sleepers(db: &Db, number: usize, begun: &Arc<AtomicUsize>) -> Vec<JoinHandle<
                     conn.number(SLEEP, &[]).await
                 })
             });
-            work.await
+            origin.scope(work).await
         })
     };
     (0..number).map(|_| sleeper()).collect()
@@ -94,6 +106,38 @@ async fn reads_that_take_long_leave_room_for_others_to_begin() {
     }
     assert_eq!(begun.load(Ordering::Relaxed), READS.0);
     for sleeper in &long {
+        sleeper.abort();
+    }
+}
+
+#[tokio::test]
+async fn reads_of_a_kind_that_was_large_take_turns_and_others_do_not_wait_for_them() {
+    let app = TestApp::empty(Engine::Postgres).await;
+    let db = &app.app.db;
+    let large = Origin { caller: 1, kind: 3 };
+    let rows = large.scope(db.read(|conn| {
+        Box::pin(async move { conn.all(ROWS, &[], |row| row.get::<i64>(0)).await.map(|rows| rows.len()) })
+    }));
+    assert!(rows.await.expect("rows") > MANY);
+    let begun = Arc::default();
+    let turns = (thread::available_parallelism().map_or(1, NonZero::get) / 2).max(1);
+    let started = sleepers_of(db, large, turns + 3, &begun);
+    until(db, SLEEPING, i64::try_from(turns).expect("a few")).await;
+    for caller in 1..20 {
+        let small = Origin { caller, kind: 5 };
+        let read = small.scope(db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await })));
+        assert_eq!(read.await.expect("a read"), 1);
+    }
+    assert_eq!(begun.load(Ordering::Relaxed), turns, "the others wait for their turn");
+    for sleeper in &started {
+        sleeper.abort();
+    }
+    // A kind that was small again takes no turns.
+    let read = large.scope(db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await })));
+    assert_eq!(read.await.expect("a read"), 1);
+    let started = sleepers_of(db, large, turns + 3, &Arc::default());
+    until(db, SLEEPING, i64::try_from(turns + 3).expect("a few")).await;
+    for sleeper in &started {
         sleeper.abort();
     }
 }

@@ -25,7 +25,8 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::oneshot;
 
 use self::turns::Turns;
-use super::super::{Conn, Error, Meter, Origin, Result};
+use super::super::origin::{LargeKinds, Origin};
+use super::super::{Conn, Error, Meter, Result};
 use super::{Access, connect, spawn, stopped};
 
 /// As many small reads at once as there are processors, within these: each has pages of its own in memory.
@@ -40,8 +41,6 @@ const BUDGET: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(3);
 /// How long a thread without a seat waits for work before it ends.
 const IDLE: Duration = Duration::from_secs(10);
-/// How many kinds of large requests are remembered.
-const KINDS: usize = 4096;
 
 /// The reader threads, which end when this is dropped.
 pub struct Readers {
@@ -104,8 +103,7 @@ struct Shared {
     processors: usize,
     lanes: Mutex<Lanes>,
     changed: Condvar,
-    /// Kinds of requests that were large, each in a place by its hash.
-    large_kinds: Box<[AtomicU64]>,
+    large_kinds: LargeKinds,
     meter: Arc<Meter>,
 }
 
@@ -145,7 +143,7 @@ impl Readers {
             processors: thread::available_parallelism().map_or(1, NonZero::get),
             lanes: Mutex::default(),
             changed: Condvar::new(),
-            large_kinds: (0..KINDS).map(|_| AtomicU64::new(0)).collect(),
+            large_kinds: LargeKinds::default(),
             meter,
         });
         let readers = Self { small, shared };
@@ -170,7 +168,7 @@ impl Readers {
         let waiting = Waiting(Arc::clone(&ticket));
         let job = Job { work: Box::new(move |conn| drop(answer.send(work(conn)))), ticket };
         self.shared.meter.read_queued();
-        if self.shared.is_large(job.ticket.origin) {
+        if self.shared.large_kinds.contains(job.ticket.origin) {
             self.shared.enqueue(job);
         } else {
             self.small.send(job).map_err(|_| stopped())?;
@@ -250,6 +248,12 @@ impl Shared {
         loop {
             let (has_seat, begun) = match role {
                 Role::Small => match self.small.recv() {
+                    // Another one of its kind turned out to be large meanwhile.
+                    Ok(job) if self.large_kinds.contains(job.ticket.origin) => {
+                        self.enqueue(job);
+                        role = Role::Small;
+                        continue;
+                    }
                     Ok(job) => self.perform(&mut conn, job, Lane::Small),
                     Err(_) => return,
                 },
@@ -294,7 +298,7 @@ impl Shared {
         } else if ended.was_interrupted {
             self.meter.read_abandoned(true);
         } else if lane == Lane::Large && ended.ticks < BUDGET {
-            self.forget(ticket.origin);
+            self.large_kinds.remove(ticket.origin);
         }
         if ended.lane == Lane::Large {
             self.lock().running -= 1;
@@ -401,7 +405,7 @@ impl Shared {
 
     /// A read turns out to be large: its seat becomes vacant. Where no thread could take it, the read is refused.
     fn leave_seat(self: &Arc<Self>, current: &mut Current, ticket: &Ticket) -> bool {
-        self.remember(ticket.origin);
+        self.large_kinds.insert(ticket.origin);
         let mut lanes = self.lock();
         if lanes.vacant >= lanes.idle && !self.add_thread(&mut lanes) {
             self.meter.read_refused();
@@ -452,22 +456,5 @@ impl Shared {
             lanes.paused -= 1;
         }
         false
-    }
-
-    fn is_large(&self, origin: Origin) -> bool {
-        origin.kind != 0 && self.place(origin).load(Ordering::Relaxed) == origin.kind
-    }
-
-    fn remember(&self, origin: Origin) {
-        self.place(origin).store(origin.kind, Ordering::Relaxed);
-    }
-
-    /// The kind of request is small again.
-    fn forget(&self, origin: Origin) {
-        self.place(origin).store(0, Ordering::Relaxed);
-    }
-
-    fn place(&self, origin: Origin) -> &AtomicU64 {
-        &self.large_kinds[usize::try_from(origin.kind % KINDS as u64).unwrap_or_default()]
     }
 }

@@ -151,7 +151,7 @@ async fn a_kind_of_request_that_was_large_waits_apart_until_it_is_small_again() 
     })));
     begin(&mut large.as_mut());
     told.recv_timeout(LONG).expect("it began");
-    until("it is large", || readers.shared.is_large(origin)).await;
+    until("it is large", || readers.shared.large_kinds.contains(origin)).await;
     // As many as there could not be threads for: they wait without one.
     let mut waiting: Vec<_> =
         (0..4 * SPARES).map(|_| Box::pin(origin.scope(readers.run(|conn| ask(conn, ONE))))).collect();
@@ -163,7 +163,7 @@ async fn a_kind_of_request_that_was_large_waits_apart_until_it_is_small_again() 
     for read in waiting {
         assert_eq!(read.await.expect("a read in its turn"), 1);
     }
-    assert!(!readers.shared.is_large(origin), "it is small now");
+    assert!(!readers.shared.large_kinds.contains(origin), "it is small now");
 }
 
 #[test]
