@@ -13,6 +13,7 @@ use crate::http::access_log::AccessLog;
 use crate::http::answers::Answers;
 use crate::http::concurrency::Concurrency;
 use crate::http::limits::Limits;
+use crate::http::long::Unsent;
 use crate::http::refused::Refusals;
 use crate::idempotency::Running;
 use crate::metrics::Metrics;
@@ -51,6 +52,8 @@ pub struct Service {
     pub uses: Uses,
     /// What was answered of late.
     pub answers: Arc<Answers>,
+    /// The long answers that are being sent.
+    pub unsent: Arc<Unsent>,
     /// Whether the service was told to stop.
     pub stopping: Arc<AtomicBool>,
     /// The queue for hashing passwords.
@@ -79,6 +82,7 @@ impl App {
             known: Known::default(),
             uses: Uses::default(),
             answers: Arc::default(),
+            unsent: Arc::default(),
             stopping: Arc::default(),
             passwords: Queue::default(),
             refusals: Arc::default(),

@@ -15,6 +15,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use futures_util::FutureExt;
+use hyper::body::Body as _;
 use tower::util::MapResponseLayer;
 use tower::{Layer, Service, ServiceExt};
 use tower_http::CompressionLevel;
@@ -95,14 +96,18 @@ impl Front {
             let client = client(&app, &request);
             log.begin(&request, client.address, app.clock.now())
         });
-        request
-            .extensions_mut()
-            .insert(RequestId { id: id.clone(), root: app.settings.public_path().to_owned() });
+        let caller = app.concurrency.caller(request.headers());
+        let root = app.settings.public_path().to_owned();
+        request.extensions_mut().insert(RequestId { id: id.clone(), root, caller });
         let mut response = match self.cors {
             _ if has_two_lengths(&request) => refusal::of_two_lengths(&request),
             None => self.limited(request).await,
             Some(_) => Box::pin(self.across_origins(request)).await,
         };
+        if app.unsent.admit(caller.unwrap_or_default(), &mut response).is_err() {
+            app.metrics.limited("memory");
+            response = without_room(&app, &response, &id);
+        }
         if let Some((log, entry)) = app.access_log.as_ref().zip(entry) {
             log.end(&entry, &response, &id);
         }
@@ -128,7 +133,8 @@ impl Front {
             let Ok(response) = routes.call(request).await;
             response
         };
-        let by_routes = async |request| concurrency::with_origin(&app, request, served).await;
+        // What comes from memory does not get here.
+        let by_routes = async |request| Box::pin(concurrency::with_origin(&app, request, served)).await;
         if !request.uri().path().starts_with("/api/") {
             let limited = async |request| limits::layer(&app, request, by_routes).await;
             let in_turn = async |request| concurrency::layer(&app, request, limited).await;
@@ -148,7 +154,17 @@ impl Front {
 /// Whether two headers say where the body ends, as in request smuggling (RFC 9112, 6.3).
 fn has_two_lengths(request: &Request) -> bool {
     let headers = request.headers();
-    headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH)
+    !request.body().is_end_stream()
+        && headers.contains_key(header::TRANSFER_ENCODING)
+        && headers.contains_key(header::CONTENT_LENGTH)
+}
+
+/// The refusal in place of an answer that does not fit into memory.
+fn without_room(app: &App, response: &Response, id: &HeaderValue) -> Response {
+    let path = response.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let root = app.settings.public_path().to_owned();
+    let id = RequestId { id: id.clone(), root, caller: None };
+    refusal::refused(path, Some(&id), StatusCode::SERVICE_UNAVAILABLE, Some(1))
 }
 
 /// What every request passes once its route is known.

@@ -28,15 +28,18 @@ pub struct Proof {
     pub head: Vec<u8>,
 }
 
+/// By digest, which is as good as a hash.
+type Map<V> = HashMap<Digest, V, foldhash::fast::RandomState>;
+
 /// The tokens that were seen of late.
 #[derive(Clone, Debug, Default)]
 pub struct Known(Arc<Tables>);
 
 #[derive(Debug, Default)]
 struct Tables {
-    seen: Mutex<HashMap<Digest, (Moment, Arc<Proof>)>>,
+    seen: Mutex<Map<(Moment, Arc<Proof>)>>,
     /// Those that the store is asked about, and who waits for the next time that it is.
-    asked: Mutex<HashMap<Digest, Vec<Answer>>>,
+    asked: Mutex<Map<Vec<Answer>>>,
 }
 
 impl Known {

@@ -17,7 +17,7 @@ const MINUTE: i64 = 60_000_000;
 const MAPS: usize = 16;
 
 /// Account and token, and the latest minute.
-type Seen = HashMap<(i64, i64), Time>;
+type Seen = HashMap<(i64, i64), Time, foldhash::fast::RandomState>;
 
 /// The uses that are not written yet.
 #[derive(Clone, Debug, Default)]

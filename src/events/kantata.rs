@@ -11,6 +11,7 @@ use crate::auth::Caller;
 use crate::clock::Time;
 use crate::db::{Conn, Result};
 use crate::error::Error;
+use crate::http::long::BodyBuffer;
 use crate::kantata::events::{self, Payloads, Subject};
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects};
@@ -109,7 +110,7 @@ pub const TYPES: Operation = Operation {
 pub async fn types(State(app): State<App>, request: Request) -> Answer {
     require_administrator(&request.caller)?;
     let body = events::types(app.settings.strict).to_string();
-    Ok(kantata::json(StatusCode::OK, body.into_bytes()))
+    Ok(kantata::json(StatusCode::OK, body.into_bytes().into()))
 }
 
 const fn require_administrator(caller: &Caller) -> Result<()> {
@@ -156,7 +157,13 @@ impl View {
         Records { before: self.previous || self.changes, after: self.current || self.changes }
     }
 
-    async fn present(&self, conn: &mut Conn, caller: &Caller, page: &[Event], count: i64) -> Result<Vec<u8>> {
+    async fn present(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[Event],
+        count: i64,
+    ) -> Result<BodyBuffer> {
         let mut envelope = Envelope::new(KEY);
         if self.with_subject {
             add_subjects(conn, caller, page, &mut envelope).await?;

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::error::{Error, Problem, Violation};
+use crate::http::long::BodyBuffer;
 use crate::http::tag::Validator;
 use crate::kantata::objects::subject_key;
 use crate::kantata::openapi::{self as doc, listed};
@@ -247,7 +248,7 @@ impl View {
         caller: &Caller,
         page: &[ExternalReference],
         count: i64,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<BodyBuffer> {
         let mut envelope = Envelope::new(KEY);
         for reference in page {
             envelope.push(reference.id, &objects::external_reference(reference, self.with_subject));

@@ -7,7 +7,7 @@ use crate::db::{Conn, Error as StoreError, Result, Row, Value};
 use crate::error::Error;
 use crate::events::{self, Change, Log};
 use crate::participations::Right;
-use crate::{statements, status_reports, values, workspaces};
+use crate::{listed_ids, statements, status_reports, values, workspaces};
 
 /// The name under which events know external references.
 pub const SUBJECT: &str = "external_reference";
@@ -66,10 +66,8 @@ statements! {
     FIND = concat!("select ", columns!(), " from external_references e where e.account_id = $1 and e.id = $2");
     OF_SERVICE = concat!("select ", columns!(), " from external_references e where e.account_id = $1
         and e.subject_type = $2 and e.subject_id = $3 and e.service_name = $4");
-    OF_SUBJECTS = concat!("select ", columns!(), " from external_references e where e.account_id = $1
-        and e.id in (select s.id from external_references s where s.account_id = $1 and s.subject_type = $2
-            and s.subject_id in (select cast(value as bigint) from json_each(cast($3 as text))) limit $4)
-        order by e.id");
+    OF_SUBJECTS = concat!("select ", columns!(), " from ", listed_ids!("$3"), " external_references e
+        where e.account_id = $1 and e.subject_type = $2 and e.subject_id = listed_id limit $4");
     // What was never synchronised comes first when ascending and last when descending, on both engines.
     LIST = concat!("select ", columns!(), " from external_references e where ", listed!(), "
         order by
@@ -203,7 +201,9 @@ pub async fn of_subjects(
     ids: &str,
     limit: i64,
 ) -> Result<Vec<ExternalReference>> {
-    conn.all(OF_SUBJECTS, &values![account_id, kind.name(), ids, limit], reference).await
+    let mut found = conn.all(OF_SUBJECTS, &values![account_id, kind.name(), ids, limit], reference).await?;
+    found.sort_unstable_by_key(|reference| reference.id);
+    Ok(found)
 }
 
 /// The subject, if the caller has at least the `needed` right in its workspace; the workspace's id.

@@ -5,7 +5,7 @@
 //! every request from the proof of its token: nobody sees an answer from before a write that was acknowledged, whichever
 //! process wrote it.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,6 +13,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
+use foldhash::fast::RandomState;
 use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use lz4_flex::{compress_prepend_size, decompress_size_prepended};
@@ -20,6 +21,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::time::timeout;
 
+use super::long::BodyBuffer;
 use super::path::AsksForJson;
 use super::refusal::{refused, spelled};
 use super::tag::{self, Asked};
@@ -29,7 +31,7 @@ use crate::auth::known::Proof;
 
 /// How much is kept, in bytes, and how long one answer may be.
 const ROOM: u64 = 8 * 1024 * 1024;
-const LONGEST: usize = 256 * 1024;
+const LONGEST: u64 = 256 * 1024;
 /// From which length on one is packed.
 const LONG: usize = 4 * 1024;
 /// How many answers of a common length that is.
@@ -110,7 +112,7 @@ impl Weighter<Key, Arc<Answer>> for Weight {
 impl Default for Answers {
     fn default() -> Self {
         let asked = (0..ASKED).map(|_| AtomicU64::new(0)).collect();
-        Self { kept: Cache::with_weighter(USUAL, ROOM, Weight), asked, hasher: RandomState::new() }
+        Self { kept: Cache::with_weighter(USUAL, ROOM, Weight), asked, hasher: RandomState::default() }
     }
 }
 
@@ -165,7 +167,8 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     let (path, id) = (request.uri().path().to_owned(), request.extensions().get::<RequestId>().cloned());
     let mut response = next(request).await;
     let is_lasting = response.extensions_mut().remove::<Lasting>().is_some();
-    if !is_lasting || response.status() != StatusCode::OK || !app.answers.is_asked_again(&key) {
+    let is_short = response.body().size_hint().upper().is_none_or(|length| length <= LONGEST);
+    if !is_lasting || !is_short || response.status() != StatusCode::OK || !app.answers.is_asked_again(&key) {
         return asked.answer(response);
     }
     let (parts, body) = response.into_parts();
@@ -174,13 +177,16 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
         return spelled(&path, id.as_ref(), status, "The answer broke off.");
     };
     let body = body.to_bytes();
-    if body.len() <= LONGEST {
+    if body.len() as u64 <= LONGEST {
         let route = parts.extensions.get::<MatchedPath>().cloned();
         let (head, headers) = (proof.head.clone(), parts.headers.clone());
         let answer = Answer { head, headers, body: Kept::of(&body), route };
         app.answers.kept.insert(key, Arc::new(answer));
     }
-    asked.answer(Response::from_parts(parts, Body::from(body)))
+    let mut response = BodyBuffer::from(body.to_vec()).into_response();
+    *response.headers_mut() = parts.headers;
+    response.extensions_mut().extend(parts.extensions);
+    asked.answer(response)
 }
 
 /// What an answer depends on beside the account's records; nothing for HEAD, whose answers have no body, and for requests

@@ -44,12 +44,12 @@ pub fn client(app: &App, request: &Request) -> Client {
 
 /// Counts a request that a proxy forwarded which is not trusted, and warns of the first.
 pub fn notice_proxy(app: &App, request: &Request) {
-    let Some(header) = FORWARDING.iter().find(|header| request.headers().contains_key(*header)) else {
-        return;
-    };
     let Some(Peer(peer)) = request.extensions().get() else { return };
     let peer = peer.to_canonical();
-    if !is_trusted(&app.settings.trusted_proxies, peer) {
+    if is_trusted(&app.settings.trusted_proxies, peer) {
+        return;
+    }
+    if let Some(header) = FORWARDING.iter().find(|header| request.headers().contains_key(*header)) {
         app.metrics.forwarded_by_stranger();
         app.refusals.warn_of_proxy(peer, header.as_str());
     }

@@ -3,13 +3,14 @@
 //! A caller is whoever sends the same credentials; the bound applies before they are checked. Requests beyond it wait in the
 //! order in which they came, and no other caller's request waits with them.
 
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
+use foldhash::fast::RandomState;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
@@ -45,24 +46,23 @@ impl Concurrency {
             let limit = limit.min(Semaphore::MAX_PERMITS);
             (0..PLACES).map(|_| Semaphore::new(limit)).collect()
         });
-        Self { places, hasher: RandomState::new() }
+        Self { places, hasher: RandomState::default() }
     }
 
     /// A hash of the credentials that a request carries; none where it carries none.
-    fn caller(&self, headers: &HeaderMap) -> Option<u64> {
+    pub fn caller(&self, headers: &HeaderMap) -> Option<u64> {
         let credentials = headers.get(header::AUTHORIZATION).or_else(|| headers.get(header::COOKIE))?;
         Some(self.hasher.hash_one(credentials.as_bytes()))
     }
 
-    fn place(&self, headers: &HeaderMap) -> Option<&Semaphore> {
+    fn place(&self, caller: Option<u64>) -> Option<&Semaphore> {
         let places = self.places.as_ref()?;
-        places.get(usize::try_from(self.caller(headers)? % PLACES as u64).ok()?)
+        places.get(usize::try_from(caller? % PLACES as u64).ok()?)
     }
 
     /// Where the reads of a request come from. Requests of a caller that differ in ids and page numbers alone are of one
     /// kind, for they cost about the same.
-    pub fn origin(&self, request: &Request) -> Origin {
-        let caller = self.caller(request.headers()).unwrap_or_default();
+    pub fn origin(&self, caller: u64, request: &Request) -> Origin {
         let mut kind = self.hasher.build_hasher();
         caller.hash(&mut kind);
         let path = request.uri().path().as_bytes();
@@ -91,7 +91,7 @@ fn is_number(text: &[u8]) -> bool {
 
 /// Works on a request as soon as few enough others of its caller are worked on.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    let Some(place) = app.concurrency.place(request.headers()) else { return next(request).await };
+    let Some(place) = app.concurrency.place(caller(&request)) else { return next(request).await };
     let permit = match place.try_acquire() {
         Ok(permit) => Some(permit),
         // Probes wait for nobody.
@@ -112,6 +112,10 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
     response
 }
 
+fn caller(request: &Request) -> Option<u64> {
+    request.extensions().get::<RequestId>()?.caller
+}
+
 async fn waited(place: &Semaphore) -> Option<SemaphorePermit<'_>> {
     timeout(WAIT, place.acquire()).await.ok()?.ok()
 }
@@ -125,7 +129,7 @@ pub async fn with_origin(
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next(request).await;
     }
-    let origin = app.concurrency.origin(&request);
+    let origin = app.concurrency.origin(caller(&request).unwrap_or_default(), &request);
     origin.scope(next(request)).await
 }
 
@@ -137,7 +141,9 @@ mod tests {
 
     fn origin(concurrency: &Concurrency, who: &str, uri: &str) -> Origin {
         let request = Request::get(uri).header(header::AUTHORIZATION, who);
-        concurrency.origin(&request.body(Body::empty()).expect("a request"))
+        let request = request.body(Body::empty()).expect("a request");
+        let caller = concurrency.caller(request.headers()).expect("credentials");
+        concurrency.origin(caller, &request)
     }
 
     #[test]

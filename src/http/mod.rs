@@ -10,6 +10,7 @@ pub mod coding;
 pub mod concurrency;
 pub mod form;
 pub mod limits;
+pub mod long;
 mod multipart;
 pub mod origin;
 pub mod params;
@@ -35,6 +36,8 @@ pub struct RequestId {
     pub id: HeaderValue,
     /// The public path, which every address in an answer begins with.
     pub root: String,
+    /// The hash of the credentials; none without any.
+    pub caller: Option<u64>,
 }
 
 impl fmt::Display for RequestId {

@@ -6,11 +6,12 @@
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::long::BodyBuffer;
 use crate::error::Error;
 
 /// What a record is: another one whenever the record is another.
@@ -65,12 +66,19 @@ impl Expected {
 
 /// The tag of an answer, of which each byte counts.
 pub fn strong(validator: Option<&Validator>, body: &[u8]) -> HeaderValue {
-    header_value(&format!("\"{}\"", text(validator, body)))
+    header_value(&format!("\"{}\"", text(validator, &digest(body))))
+}
+
+/// The same for an answer that may be packed.
+pub fn strong_of_text(validator: Option<&Validator>, body: &BodyBuffer) -> HeaderValue {
+    let mut hash = Sha256::new();
+    body.visit(|part| hash.update(part));
+    header_value(&format!("\"{}\"", text(validator, &hex_digest(&hash.finalize()))))
 }
 
 /// The same, in the weak form.
 pub fn weak(validator: Option<&Validator>, body: &[u8]) -> HeaderValue {
-    header_value(&format!("W/\"{}\"", text(validator, body)))
+    header_value(&format!("W/\"{}\"", text(validator, &digest(body))))
 }
 
 /// What a read says of the answer that it has already.
@@ -103,14 +111,15 @@ impl Asked {
     }
 }
 
+/// The headers that 304 has in common with the answer (RFC 9110, section 15.4.5).
+static OF_UNCHANGED: [HeaderName; 4] = [header::ETAG, header::CACHE_CONTROL, header::VARY, header::LINK];
+
 /// 304 in place of an answer with these headers, of a route.
 pub fn not_modified(headers: &HeaderMap, route: Option<MatchedPath>) -> Response {
     let mut bare = Response::new(Body::empty());
     *bare.status_mut() = StatusCode::NOT_MODIFIED;
-    for name in [header::ETAG, header::CACHE_CONTROL, header::VARY, header::LINK] {
-        if let Some(value) = headers.get(&name) {
-            bare.headers_mut().insert(name, value.clone());
-        }
+    for (name, value) in headers.iter().filter(|(name, _)| OF_UNCHANGED.contains(name)) {
+        bare.headers_mut().append(name, value.clone());
     }
     if let Some(route) = route {
         bare.extensions_mut().insert(route);
@@ -131,15 +140,18 @@ pub fn weaken_if_compressed(response: &mut Response) {
     }
 }
 
-fn text(validator: Option<&Validator>, body: &[u8]) -> String {
-    let body = digest(body);
-    validator.map_or_else(|| body.clone(), |Validator(state)| format!("{state}.{body}"))
+fn text(validator: Option<&Validator>, body: &str) -> String {
+    validator.map_or_else(|| body.to_owned(), |Validator(state)| format!("{state}.{body}"))
 }
 
 fn digest(bytes: &[u8]) -> String {
+    hex_digest(&Sha256::digest(bytes))
+}
+
+fn hex_digest(hash: &[u8]) -> String {
     let mut text = [0; 32];
-    hex::encode_to_slice(&Sha256::digest(bytes)[..16], &mut text).expect("two digits a byte");
-    text.map(char::from).iter().collect()
+    hex::encode_to_slice(&hash[..16], &mut text).expect("two digits a byte");
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 fn header_value(text: &str) -> HeaderValue {

@@ -11,15 +11,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{Method, Request};
+use axum::http::{HeaderValue, Method, Request};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::Peer;
 use super::concurrency::{self, Concurrency};
 use super::limits::Limits;
+use super::{Peer, RequestId};
 use crate::auth::digest;
 use crate::config::Settings;
 use crate::testing::browser::FORM;
@@ -321,7 +321,11 @@ async fn requests_of_one_caller_wait_for_each_other_and_for_nobody_else(
     let (app, begun) = (app.app.clone(), std::sync::atomic::AtomicU32::new(0));
     let (release, released) = tokio::sync::watch::channel(false);
     let ask = async |who: &str, path: &str| {
-        let request = Request::get(path).header("authorization", who).body(Body::empty()).expect("a request");
+        let request = Request::get(path).header("authorization", who).body(Body::empty());
+        let mut request = request.expect("a request");
+        let (id, root) = (HeaderValue::from_static("1"), String::new());
+        let caller = app.concurrency.caller(request.headers());
+        request.extensions_mut().insert(RequestId { id, root, caller });
         let (begun, mut released) = (&begun, released.clone());
         concurrency::layer(&app, request, async |_| {
             begun.fetch_add(1, std::sync::atomic::Ordering::Relaxed);

@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use tokio::task::unconstrained;
 
 use super::tag::Expected;
 use crate::app::App;
@@ -122,7 +123,7 @@ impl Write {
 /// An answer as it can be kept. Nothing is waited for in a transaction, and the answer to a write need not be.
 fn whole(response: Response) -> db::Result<Kept> {
     let (parts, body) = response.into_parts();
-    let body = body.collect().now_or_never().and_then(Result::ok);
+    let body = unconstrained(body.collect()).now_or_never().and_then(Result::ok);
     let body = body.ok_or_else(|| db::Error::Other("the answer to a write is not at hand".into()))?;
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Ok(Kept {

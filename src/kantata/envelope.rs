@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
 use serde::Serialize;
 
 use super::Paging;
+use crate::http::long::BodyBuffer;
 
 /// A success being written: results, objects by id, and side-loads.
 pub struct Envelope {
@@ -16,32 +18,36 @@ pub struct Envelope {
 /// Objects of one type, keyed by id; each is there once, as it was first added.
 struct Group {
     name: &'static str,
-    ids: HashSet<i64>,
-    body: Vec<u8>,
+    ids: HashSet<i64, RandomState>,
+    body: BodyBuffer,
 }
 
 impl Group {
     fn new(name: &'static str) -> Self {
-        Self { name, ids: HashSet::new(), body: Vec::new() }
+        Self { name, ids: HashSet::default(), body: BodyBuffer::default() }
     }
 
     fn add(&mut self, id: i64, object: &impl Serialize) {
         if !self.ids.insert(id) {
             return;
         }
-        if !self.body.is_empty() {
-            self.body.push(b',');
+        let is_first = self.body.is_empty();
+        let body = self.body.end();
+        if !is_first {
+            body.push(b',');
         }
-        write_key(&mut self.body, id);
-        serde_json::to_writer(&mut self.body, object).expect("objects are made of texts, numbers and lists");
+        write_key(body, id);
+        serde_json::to_writer(body, object).expect("objects are made of texts, numbers and lists");
+        self.body.pack_if_long();
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
-        out.push(b'"');
-        out.extend_from_slice(self.name.as_bytes());
-        out.extend_from_slice(b"\":{");
-        out.extend_from_slice(&self.body);
-        out.push(b'}');
+    fn write(self, out: &mut BodyBuffer) {
+        let end = out.end();
+        end.push(b'"');
+        end.extend_from_slice(self.name.as_bytes());
+        end.extend_from_slice(b"\":{");
+        out.append(self.body);
+        out.end().push(b'}');
     }
 }
 
@@ -81,11 +87,13 @@ impl Envelope {
     }
 
     /// The body, for so many rows in all.
-    pub fn finish(self, count: i64, paging: Paging) -> Vec<u8> {
-        let bodies: usize = self.groups.iter().map(|group| group.body.len() + 32).sum();
-        let mut out = Vec::with_capacity(bodies + self.results.len() * 48 + 128);
+    pub fn finish(self, count: i64, paging: Paging) -> BodyBuffer {
+        let bodies: usize = self.groups.iter().map(|group| group.body.unpacked_len() + 32).sum();
+        let mut text = BodyBuffer::default();
+        let out = text.end();
+        out.reserve(bodies + self.results.len() * 48 + 128);
         out.extend_from_slice(b"{\"count\":");
-        write_number(&mut out, count);
+        write_number(out, count);
         out.extend_from_slice(b",\"results\":[");
         for (index, id) in self.results.iter().enumerate() {
             if index > 0 {
@@ -94,11 +102,14 @@ impl Envelope {
             out.extend_from_slice(b"{\"key\":\"");
             out.extend_from_slice(self.resource.as_bytes());
             out.extend_from_slice(b"\",\"id\":\"");
-            write_number(&mut out, *id);
+            write_number(out, *id);
             out.extend_from_slice(b"\"}");
         }
         out.extend_from_slice(b"],");
-        self.groups[0].write(&mut out);
+        let mut groups = self.groups.into_iter();
+        if let Some(results) = groups.next() {
+            results.write(&mut text);
+        }
         let (page_count, page_number) = paging.numbers(count);
         let meta = [
             (",\"meta\":{\"count\":", count),
@@ -106,17 +117,18 @@ impl Envelope {
             (",\"page_number\":", page_number),
             (",\"page_size\":", paging.size),
         ];
+        let out = text.end();
         for (member, number) in meta {
             out.extend_from_slice(member.as_bytes());
-            write_number(&mut out, number);
+            write_number(out, number);
         }
         out.push(b'}');
-        for group in &self.groups[1..] {
-            out.push(b',');
-            group.write(&mut out);
+        for group in groups {
+            text.end().push(b',');
+            group.write(&mut text);
         }
-        out.push(b'}');
-        out
+        text.end().push(b'}');
+        text
     }
 }
 

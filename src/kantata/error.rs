@@ -122,7 +122,7 @@ pub fn refusal(status: StatusCode, message: &str) -> Response {
 
 fn respond(status: StatusCode, errors: Vec<Entry>) -> Response {
     let body = serde_json::to_vec(&Body { errors }).expect("entries are made of texts");
-    super::json(status, body)
+    super::json(status, body.into())
 }
 
 fn system(message: impl Into<String>) -> Entry {

@@ -2,16 +2,22 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::{Envelope, objects};
 use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::error::Error;
 use crate::external_references::{self, ExternalReference, SubjectType};
+use crate::status_reports;
 use crate::users::{self, User};
 use crate::workspaces::{self, Seen};
 
 /// How many records one include brings at most: weekly reports of a whole page of workspaces for almost two years.
 pub const MOST: i64 = 20_000;
+
+/// How many of them are read at a time, where they are long.
+const PART: usize = 500;
 
 /// Ids in order, each once.
 pub fn sorted(ids: impl IntoIterator<Item = i64>) -> Vec<i64> {
@@ -39,9 +45,12 @@ pub fn bounded<T>(include: &str, records: Vec<T>) -> Result<Vec<T>> {
     )))
 }
 
+/// Records by the id of the object that they belong to. No client chooses ids, so that a fast hash will do.
+pub type Grouped<'r, T> = HashMap<i64, Vec<&'r T>, RandomState>;
+
 /// Records by the object that they belong to.
-pub fn grouped<T>(records: &[T], owner: impl Fn(&T) -> i64) -> HashMap<i64, Vec<&T>> {
-    let mut groups: HashMap<i64, Vec<&T>> = HashMap::new();
+pub fn grouped<T>(records: &[T], owner: impl Fn(&T) -> i64) -> Grouped<'_, T> {
+    let mut groups = Grouped::default();
     for record in records {
         groups.entry(owner(record)).or_default().push(record);
     }
@@ -133,6 +142,28 @@ pub fn add_references(envelope: &mut Envelope, references: &[ExternalReference])
     for reference in references {
         envelope.add("external_references", reference.id, &objects::external_reference(reference, false));
     }
+}
+
+/// Side-loads reports in the order of their ids. A part of them is in memory at a time: there may be [`MOST`].
+///
+/// # Errors
+/// Those of the store.
+pub async fn add_reports(
+    conn: &mut Conn,
+    account_id: i64,
+    envelope: &mut Envelope,
+    ids: &[i64],
+) -> Result<()> {
+    envelope.open("status_reports");
+    for ids in ids.chunks(PART) {
+        let found = status_reports::store::of_account(conn, account_id, &list(ids.iter().copied())).await?;
+        for id in ids {
+            if let Ok(index) = found.binary_search_by_key(id, |report| report.id) {
+                envelope.add("status_reports", *id, &objects::status_report(&found[index], None));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The users with these ids.

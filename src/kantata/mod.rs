@@ -27,14 +27,15 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
+use crate::http::long::BodyBuffer;
 use crate::http::tag::{self, Validator};
 
 /// The content type of every answer with a body, whatever `Accept` says (contract, section a).
 pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// An answer with a body.
-pub fn json(status: StatusCode, body: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(body));
+pub fn json(status: StatusCode, body: BodyBuffer) -> Response {
+    let mut response = body.into_response();
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
     response
@@ -46,18 +47,18 @@ pub fn json(status: StatusCode, body: Vec<u8>) -> Response {
 /// The body of an answer, with the tag of the record that it shows, if that is one.
 #[derive(Debug)]
 pub struct Tagged {
-    body: Vec<u8>,
+    body: BodyBuffer,
     tag: Option<HeaderValue>,
 }
 
 impl Tagged {
     /// One record, and its state where the caller sees all of it.
-    pub fn one(body: Vec<u8>, state: Option<&Validator>) -> Self {
-        Self { tag: Some(tag::strong(state, &body)), body }
+    pub fn one(body: BodyBuffer, state: Option<&Validator>) -> Self {
+        Self { tag: Some(tag::strong_of_text(state, &body)), body }
     }
 
     /// Any other number of records.
-    pub const fn several(body: Vec<u8>) -> Self {
+    pub const fn several(body: BodyBuffer) -> Self {
         Self { body, tag: None }
     }
 }

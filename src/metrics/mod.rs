@@ -63,7 +63,7 @@ pub struct Metrics {
     /// The database's file, and its log of writes.
     store: Option<[(Box<Path>, IntGauge); 2]>,
     /// By the router's own text.
-    routes: RwLock<HashMap<String, Arc<Route>>>,
+    routes: RwLock<HashMap<String, Arc<Route>, foldhash::fast::RandomState>>,
     unserved: [Route; Surface::ALL.len()],
 }
 

@@ -15,7 +15,6 @@ pub use cursor::Page;
 pub use problem::Error;
 pub use request::{Query, Request};
 
-use axum::body::Body as HttpBody;
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
@@ -24,6 +23,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::http::RequestId;
+use crate::http::long::BodyBuffer;
 use crate::http::tag::{self, Validator};
 
 /// Where the surface is.
@@ -41,7 +41,7 @@ pub fn json(object: &impl Serialize) -> Response {
 pub fn record(object: &impl Serialize, state: Option<&Validator>) -> Response {
     let body = serde_json::to_vec(object).expect("objects are made of texts, numbers and lists");
     let tag = tag::strong(state, &body);
-    let mut response = Response::new(HttpBody::from(body));
+    let mut response = BodyBuffer::from(body).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::ETAG, tag);
     response

@@ -6,6 +6,7 @@ use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::http::long::BodyBuffer;
 use crate::http::tag::{self, Validator};
 
 /// The content type of every HAL answer, whatever `Accept` says (contract, decision 12).
@@ -59,7 +60,7 @@ pub fn answer(status: StatusCode, body: &impl Serialize) -> Response {
 pub fn record(status: StatusCode, body: &impl Serialize, state: Option<&Validator>) -> Response {
     let body = serde_json::to_vec(body).expect("objects are made of texts, numbers and lists");
     let tag = status.is_success().then(|| tag::weak(state, &body));
-    let mut response = Response::new(Body::from(body));
+    let mut response = BodyBuffer::from(body).into_response();
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, CONTENT_TYPE);

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::error::{Error, Problem};
+use crate::http::long::BodyBuffer;
 use crate::http::tag::Validator;
 use crate::kantata::includes::Wanted;
 use crate::kantata::openapi::{self as doc, listed};
@@ -261,7 +262,7 @@ impl View {
         caller: &Caller,
         page: &[Participation],
         count: i64,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<BodyBuffer> {
         let mut envelope = Envelope::new(KEY);
         let with_references = self.includes.contains(&"external_references");
         for part in page {

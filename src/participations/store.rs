@@ -47,9 +47,7 @@ statements! {
     OF_USER = concat!("select ", columns!(), " from participations p
         where p.account_id = $1 and p.workspace_id = $2 and p.user_id = $3");
     OF_WORKSPACES = concat!("select ", columns!(), " from participations p where p.account_id = $1
-        and p.id in (select s.id from participations s where s.account_id = $1
-            and s.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text))) limit $3)
-        order by p.id");
+        and p.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text))) limit $3");
     OF_USERS = concat!("select ", columns!(), " from participations p where p.account_id = $1
         and p.user_id in (select cast(value as bigint) from json_each(cast($2 as text))) order by p.id");
     OF_ACCOUNT = concat!("select ", columns!(), " from participations p where p.account_id = $1
@@ -197,7 +195,9 @@ pub async fn of_workspaces(
     workspaces: &str,
     limit: i64,
 ) -> Result<Vec<Participation>> {
-    conn.all(OF_WORKSPACES, &values![account_id, workspaces, limit], participation).await
+    let mut found = conn.all(OF_WORKSPACES, &values![account_id, workspaces, limit], participation).await?;
+    found.sort_unstable_by_key(|participation| participation.id);
+    Ok(found)
 }
 
 /// The parts of some people, by id; `users` is a JSON list of ids.

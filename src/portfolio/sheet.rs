@@ -22,6 +22,7 @@ use crate::clock::Date;
 use crate::db::{Conn, Result};
 use crate::error::Error;
 use crate::http::form;
+use crate::http::long::BodyBuffer;
 use crate::http::params::Params;
 use crate::sessions::visitor::Visitor;
 use crate::status_keys;
@@ -157,7 +158,7 @@ async fn file(
         (header::CONTENT_DISPOSITION, disposition.as_str()),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    let response: Response = (headers, bytes).into_response();
+    let response: Response = (headers, BodyBuffer::from(bytes).into_response()).into_response();
     Ok(response)
 }
 

@@ -10,6 +10,7 @@ use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::error::Error;
 use crate::http::answers::lasting;
+use crate::http::long::BodyBuffer;
 use crate::kantata::includes::Wanted;
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, objects};
@@ -141,7 +142,7 @@ impl View {
         caller: &Caller,
         page: &[StatusChange],
         count: i64,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<BodyBuffer> {
         let mut envelope = Envelope::new(KEY);
         for change in page {
             envelope.push(change.id, &objects::status_change(change));

@@ -11,6 +11,7 @@ use crate::db::{Conn, Result, Work};
 use crate::external_references::SubjectType;
 use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::http::answers::lasting;
+use crate::http::long::BodyBuffer;
 use crate::http::tag::Validator;
 use crate::http::write::Write;
 use crate::kantata::includes::Wanted;
@@ -248,7 +249,7 @@ impl View {
         caller: &Caller,
         page: &[StatusReport],
         count: i64,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<BodyBuffer> {
         let wants = |include| self.includes.contains(&include);
         let creators = page.iter().filter(|_| wants("creator")).map(|report| report.creator_id);
         let updaters = page.iter().filter(|_| wants("updater")).filter_map(|report| report.updater_id);

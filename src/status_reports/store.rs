@@ -93,9 +93,9 @@ statements! {
     LIST = page!(concat!("select r.id from status_reports r where ", listed!(), "
         order by r.id limit $20 offset $21"));
     COUNT = concat!("select count(*) from status_reports r where ", listed!());
-    OF_WORKSPACES = page!("select id from status_reports where account_id = $1
+    OF_WORKSPACES = "select id, workspace_id, created_at from status_reports where account_id = $1
         and workspace_id in (select cast(value as bigint) from json_each(cast($2 as text)))
-        and created_at >= $3 limit $4");
+        and created_at >= $3 limit $4";
     OF_ACCOUNT_BY_ID = concat!("select ", columns!(), " from status_reports r where r.account_id = $1
         and r.id in (select cast(value as bigint) from json_each(cast($2 as text))) order by r.id");
     AFTER = concat!("select ", columns!(), " from status_reports r where r.id > $1 order by r.id limit $2");
@@ -279,6 +279,17 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -
     Ok(found)
 }
 
+/// A report without its contents.
+#[derive(Clone, Copy, Debug)]
+pub struct Brief {
+    /// The id of the report.
+    pub id: i64,
+    /// The workspace that it is about.
+    pub workspace_id: i64,
+    /// When it was written.
+    pub created_at: Time,
+}
+
 /// At most `limit` reports of some workspaces since an instant, by id; `ids` is a JSON list of workspaces.
 pub async fn of_workspaces(
     conn: &mut Conn,
@@ -286,8 +297,13 @@ pub async fn of_workspaces(
     ids: &str,
     since: Time,
     limit: i64,
-) -> Result<Vec<StatusReport>> {
-    conn.all(OF_WORKSPACES, &values![account_id, ids, since.0, limit], report).await
+) -> Result<Vec<Brief>> {
+    let brief = |row: &Row<'_>| {
+        Ok(Brief { id: row.get(0)?, workspace_id: row.get(1)?, created_at: Time(row.get(2)?) })
+    };
+    let mut found = conn.all(OF_WORKSPACES, &values![account_id, ids, since.0, limit], brief).await?;
+    found.sort_unstable_by_key(|report| report.id);
+    Ok(found)
 }
 
 /// Those of the reports that are of the account, by id; `ids` is a JSON list.

@@ -6,7 +6,7 @@ use crate::clock::Time;
 use crate::db::{Conn, Result, Row};
 use crate::error::{Error, Problem, Violation};
 use crate::events::{self, Change, Log};
-use crate::{statements, values};
+use crate::{listed_ids, statements, values};
 
 /// The name under which events know users.
 pub const SUBJECT: &str = "user";
@@ -43,8 +43,8 @@ statements! {
     AFTER = concat!("select ", columns!(), " from users where id > $1 order by id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from users
         where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
-    OF_ACCOUNT = concat!("select ", columns!(), " from users where account_id = $1
-        and id in (select cast(value as bigint) from json_each(cast($2 as text))) order by id");
+    OF_ACCOUNT = concat!("select ", columns!(), " from ", listed_ids!("$2"), " users
+        where account_id = $1 and id = listed_id");
     BY_EMAIL = concat!("select ", columns!(), " from users where email_key = $1
         and (cast($2 as bigint) is null or account_id = $2) order by id");
     FIRST_ADMINISTRATOR = concat!("select ", columns!(), " from users
@@ -185,7 +185,10 @@ pub async fn seen(
 
 /// Those of the users that are of the account, by id; `ids` is a JSON list.
 pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<Vec<User>> {
-    conn.all(OF_ACCOUNT, &values![account_id, ids], user).await
+    let mut found = conn.all(OF_ACCOUNT, &values![account_id, ids], user).await?;
+    found.sort_unstable_by_key(|user| user.id);
+    found.dedup_by_key(|user| user.id);
+    Ok(found)
 }
 
 /// Everybody with an e-mail address, in one account or in all.

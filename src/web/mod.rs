@@ -30,6 +30,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::body;
+use crate::http::long::BodyBuffer;
 use crate::http::origin::is_foreign;
 use crate::http::params::Params;
 use messages::Language;
@@ -157,7 +158,7 @@ pub fn page_to(status: StatusCode, template: &impl Template, form_target: Option
         }
     };
     let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
-    let mut response = (status, headers, html).into_response();
+    let mut response = (status, headers, BodyBuffer::from(html.into_bytes()).into_response()).into_response();
     let policy = guard::content_policy(form_target);
     let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

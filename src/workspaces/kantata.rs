@@ -1,7 +1,5 @@
 //! Workspaces in the Kantata surface (contract, section a.9).
 
-use std::collections::HashMap;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 
@@ -14,13 +12,15 @@ use crate::db::{Conn, Result};
 use crate::error::Error;
 use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::external_references::{ExternalReference, SubjectType};
+use crate::http::long::BodyBuffer;
 use crate::http::tag::Validator;
 use crate::kantata::objects::{self, Id, Ids, WorkspaceAssociations};
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, params, request};
 use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::{self, Participation, Right};
-use crate::status_reports::{self, StatusReport};
+use crate::status_reports;
+use crate::status_reports::store::Brief;
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 
@@ -263,15 +263,15 @@ struct View {
 /// What the includes of a page need of other rooms.
 struct Related {
     participations: Vec<Participation>,
-    reports: Vec<StatusReport>,
+    reports: Vec<Brief>,
     references: Vec<ExternalReference>,
 }
 
 /// The same by the id of the workspace.
 struct ByWorkspace<'r> {
-    participations: HashMap<i64, Vec<&'r Participation>>,
-    reports: HashMap<i64, Vec<&'r StatusReport>>,
-    references: HashMap<i64, Vec<&'r ExternalReference>>,
+    participations: includes::Grouped<'r, Participation>,
+    reports: includes::Grouped<'r, Brief>,
+    references: includes::Grouped<'r, ExternalReference>,
 }
 
 impl Related {
@@ -285,7 +285,7 @@ impl Related {
 }
 
 impl<'r> ByWorkspace<'r> {
-    fn reports_of(&self, workspace_id: i64) -> impl Iterator<Item = &'r StatusReport> {
+    fn reports_of(&self, workspace_id: i64) -> impl Iterator<Item = &'r Brief> {
         self.reports.get(&workspace_id).into_iter().flatten().copied()
     }
 }
@@ -367,7 +367,7 @@ impl View {
     }
 
     /// The latest report that was created today (contract, decision 21).
-    fn current<'r>(&self, reports: impl Iterator<Item = &'r StatusReport>) -> Option<&'r StatusReport> {
+    fn current<'r>(&self, reports: impl Iterator<Item = &'r Brief>) -> Option<&'r Brief> {
         let today = reports.filter(|report| report.created_at >= self.today);
         today.max_by_key(|report| (report.created_at, report.id))
     }
@@ -382,7 +382,13 @@ impl View {
         })
     }
 
-    async fn present(&self, conn: &mut Conn, caller: &Caller, page: &[Seen], count: i64) -> Result<Vec<u8>> {
+    async fn present(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[Seen],
+        count: i64,
+    ) -> Result<BodyBuffer> {
         let related = self.related(conn, caller, page).await?;
         let joined = related.by_workspace();
         let mut envelope = Envelope::new(KEY);
@@ -406,12 +412,6 @@ impl View {
         include: &'static str,
         envelope: &mut Envelope,
     ) -> Result<()> {
-        let add_reports = |envelope: &mut Envelope, reports: &mut dyn Iterator<Item = &StatusReport>| {
-            envelope.open("status_reports");
-            for report in reports {
-                envelope.add("status_reports", report.id, &objects::status_report(report, None));
-            }
-        };
         let add_parts = |envelope: &mut Envelope, parts: &mut dyn Iterator<Item = &Participation>| {
             envelope.open("participations");
             for part in parts {
@@ -440,10 +440,14 @@ impl View {
                 let mine = related.participations.iter().filter(|part| part.user_id == caller.user_id);
                 add_parts(envelope, &mut { mine });
             }
-            "status_reports" => add_reports(envelope, &mut related.reports.iter()),
+            "status_reports" => {
+                let ids: Vec<i64> = related.reports.iter().map(|report| report.id).collect();
+                includes::add_reports(conn, caller.account_id, envelope, &ids).await?;
+            }
             "current_status_report" => {
                 let of = |seen: &Seen| self.current(joined.reports_of(seen.workspace.id));
-                add_reports(envelope, &mut page.iter().filter_map(of));
+                let ids: Vec<i64> = page.iter().filter_map(of).map(|report| report.id).collect();
+                includes::add_reports(conn, caller.account_id, envelope, &ids).await?;
             }
             "external_references" => includes::add_references(envelope, &related.references),
             empty => envelope.open(empty),

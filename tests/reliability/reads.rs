@@ -60,9 +60,11 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-fn seeded(engine: Engine) -> (Store, Server, Client) {
+fn seeded(engine: Engine, reports: u32) -> (Store, Server, Client) {
     let store = Store::new(engine);
-    let said = store.run(&["seed", "--workspaces", "100", "--reports", "3000", "--changes", "0"], "").well();
+    let reports = reports.to_string();
+    let said =
+        store.run(&["seed", "--workspaces", "100", "--reports", &reports, "--changes", "0"], "").well();
     let token = said.trim().strip_prefix("token: ").expect("a token").to_owned();
     let server = store.serve(&[]);
     let address = server.url.trim_start_matches("http://").to_owned();
@@ -73,7 +75,7 @@ fn seeded(engine: Engine) -> (Store, Server, Client) {
 fn a_small_read_waits_for_none_of_a_hundred_large_ones_that_were_given_up(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let (_store, server, client) = seeded(engine);
+    let (_store, server, client) = seeded(engine, 3_000);
     let large = client.time(LARGE);
     let sent: Vec<_> = (0..GIVEN_UP)
         .map(|number| {
@@ -99,5 +101,43 @@ fn a_small_read_waits_for_none_of_a_hundred_large_ones_that_were_given_up(
         wait_until("no read waits", || client.figure("statuary_waiting_reads ") == 0);
         assert!(client.figure("statuary_abandoned_reads_total{") > 0, "no read was abandoned");
     }
+    server.stop();
+}
+
+/// A figure of the server's process in KiB, as Linux tells it.
+fn memory(server: &Server, name: &str) -> u64 {
+    let path = format!("/proc/{}/status", server.process.id());
+    let status = std::fs::read_to_string(path).expect("a process");
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a figure");
+    line.trim_matches(|one: char| !one.is_ascii_digit()).parse().expect("a number")
+}
+
+#[rstest]
+fn forty_clients_that_read_slowly_take_little_memory(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (_store, server, client) = seeded(engine, 9_000);
+    let mut slow: Vec<TcpStream> = (0..40).map(|_| client.send(LARGE, "")).collect();
+    let mut answered = 0;
+    for stream in &mut slow {
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).expect("the beginning of an answer");
+        match &head {
+            b"HTTP/1.1 200" => answered += 1,
+            other => assert_eq!(other, b"HTTP/1.1 503"),
+        }
+    }
+    let peak = memory(&server, "VmHWM:");
+    assert!(peak < 128 * 1024, "{peak} KiB");
+    assert!(answered >= 4, "{answered} of 40 were answered");
+    // What was answered with 200 is sent whole once the client reads.
+    let lengths: Vec<usize> = slow
+        .into_iter()
+        .map(read)
+        .filter(|text| text.contains("\"count\":100,"))
+        .map(|text| text.len())
+        .collect();
+    assert_eq!(lengths.len(), answered);
+    assert!(lengths.iter().all(|length| *length == lengths[0] && *length > 3 << 20), "{lengths:?}");
     server.stop();
 }

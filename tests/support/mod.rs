@@ -172,8 +172,12 @@ impl Process {
         }
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self, name: &str) {
-        let arguments = ["-c", "kill -s \"$0\" \"$1\"", name, &self.child.id().to_string()];
+        let arguments = ["-c", "kill -s \"$0\" \"$1\"", name, &self.id().to_string()];
         assert!(Command::new("sh").args(arguments).status().is_ok_and(|status| status.success()));
     }
 

@@ -157,7 +157,8 @@ fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
             };
             envelope.push(report.id, &objects::status_report(&report, None));
         }
-        bytes = envelope.finish(total, paging).len();
+        bytes = 0;
+        envelope.finish(total, paging).visit(|part| bytes += part.len());
         Ok(1)
     })?;
     println!("bytes: {bytes}");
