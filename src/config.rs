@@ -181,7 +181,7 @@ pub struct Delay(pub Duration);
 #[error("not a time such as 200ms, 15s or 3m, up to a day")]
 pub struct NotAWait;
 
-/// As many days as the vendor keeps (contract of Kantata, section g).
+/// As many days as the vendor keeps (docs/contracts/kantata.md#subscribed-events).
 pub const DEFAULT_EVENT_RETENTION_DAYS: NonZeroU16 = NonZeroU16::new(9).unwrap();
 
 /// Requests a minute and token.
@@ -365,7 +365,7 @@ impl Default for Patience {
         Self {
             head: Duration::from_secs(15),
             body: Duration::from_mins(1),
-            // As the vendor's (contract of Kantata, section f).
+            // As the vendor's (docs/contracts/kantata.md#limits).
             request: Duration::from_mins(3),
             idle: Duration::from_secs(75),
             write: Duration::from_secs(30),

@@ -1,4 +1,5 @@
-//! The log in the Kantata surface: subscribed events, for administrators (contract, section g).
+//! The log in the Kantata surface: subscribed events, for administrators
+//! (docs/contracts/kantata.md#subscribed-events).
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -204,7 +205,7 @@ async fn add_subjects(
         let of_kind = page.iter().filter(|event| event.subject_type == subject.name);
         let ids: Vec<i64> = of_kind.map(|event| event.subject_id).collect();
         if ids.is_empty() {
-            // A kind without a subject gets no member (contract, section b.5, polymorphic includes).
+            // A kind without a subject gets no member (docs/contracts/kantata.md#includes).
             continue;
         }
         let list = includes::list(ids.iter().copied());

@@ -1,4 +1,4 @@
-//! External references in the Kantata surface (contract, section a.9).
+//! External references in the Kantata surface (docs/contracts/kantata.md#external-references).
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -78,7 +78,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     };
     let order = params.order(SORTS, (Sort::LastSyncedAt, true));
     let (view, caller) = (View::read(params)?, request.caller);
-    // What cannot be read comes first (contract, decision 14).
+    // 400 comes before 422 (docs/contracts/kantata.md#order-of-checks).
     if !is_asked {
         return Ok(kantata::error::required("subject_type"));
     }
@@ -259,7 +259,7 @@ impl View {
         Ok(envelope.finish(count, self.paging))
     }
 
-    /// A type without a subject gets no member (contract, section b.5, polymorphic includes).
+    /// A type without a subject gets no member (docs/contracts/kantata.md#includes).
     async fn add_subjects(
         &self,
         conn: &mut Conn,

@@ -1,4 +1,4 @@
-//! The nested forms of Rack, restated (contract, section b.1).
+//! Decodes nested forms as Rack does (docs/contracts/kantata.md#requests).
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};

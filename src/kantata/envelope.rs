@@ -1,4 +1,4 @@
-//! The envelope of every success (contract, section 0.1).
+//! The envelope of every success (docs/contracts/kantata.md#envelope).
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! The errors envelope (contract, section b.7).
+//! The errors envelope (docs/contracts/kantata.md#errors).
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

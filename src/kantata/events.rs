@@ -1,5 +1,6 @@
-//! How Kantata spells the log: event types, payloads, and the description of both (contract, section g). Payloads are
-//! not documented by the vendor; these have the members that its objects have.
+//! How Kantata spells the log: event types, payloads, and the description of both
+//! (docs/contracts/kantata.md#subscribed-events). Payloads are not documented by the vendor; these have the members
+//! that its objects have.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Side-loads that several resources have (contract, section b.5): plain objects, each once.
+//! Side-loads that several resources have (docs/contracts/kantata.md#includes): plain objects, each once.
 
 use std::collections::HashMap;
 

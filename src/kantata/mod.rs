@@ -30,7 +30,7 @@ use axum::response::Response;
 use crate::http::long::BodyBuffer;
 use crate::http::tag::{self, Validator};
 
-/// The content type of every answer with a body, whatever `Accept` says (contract, section a).
+/// The content type of every answer with a body, whatever `Accept` says (docs/contracts/kantata.md#envelope).
 pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// An answer with a body.

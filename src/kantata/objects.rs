@@ -1,5 +1,5 @@
 //! The objects as Kantata spells them: members in the vendor's order, ids as texts, whole-second times
-//! (contract, section c).
+//! (docs/contracts/kantata.md#values, and the section of each resource).
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
@@ -107,7 +107,7 @@ pub struct StatusChangeObject {
     id: Id,
 }
 
-/// A status change; its keys are texts here (contract, decision 3).
+/// A status change; its keys are texts here (docs/contracts/kantata.md#status-keys-in-two-types).
 pub fn status_change(change: &StatusChange) -> impl Serialize {
     let from = change.from_status_key.and_then(status_keys::find);
     let to = status_keys::find(change.to_status_key);
@@ -153,7 +153,7 @@ pub fn user(user: &User) -> impl Serialize {
     user_object(user, None)
 }
 
-/// The caller, who also learns what the account allows (contract, section c).
+/// The caller, who also learns what the account allows (docs/contracts/kantata.md#users).
 pub fn me(user: &User) -> impl Serialize {
     let permission = if user.administrator { "Account Administrator" } else { "Collaborator" };
     user_object(user, Some(Own { account_permission: permission, plan_type: None }))

@@ -162,7 +162,7 @@ pub fn status_key() -> Value {
     json!({ "enum": keys.flat_map(|key| [json!(key), json!(key.to_string())]).collect::<Vec<_>>() })
 }
 
-/// The success of a resource: the members that decision 26 of the contract lists, and the side-loads of its includes.
+/// The envelope of a resource and the side-loads of its includes (docs/contracts/kantata.md#envelope).
 pub fn envelope(generator: &mut SchemaGenerator, resource: &str, side_loads: &[&str]) -> Value {
     let results = json!({ "type": "array", "items": {
         "type": "object",

@@ -1,4 +1,4 @@
-//! Pages (contract, section b.2).
+//! Pages (docs/contracts/kantata.md#paging).
 
 use serde_json::Value;
 

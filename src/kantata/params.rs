@@ -1,4 +1,6 @@
-//! What Kantata reads in the bag of parameters, the Ruby way (contract, sections b.1 to b.4).
+//! Reading the parameters of a Kantata request, the Ruby way: docs/contracts/kantata.md#requests,
+//! docs/contracts/kantata.md#paging, docs/contracts/kantata.md#requests-by-id, docs/contracts/kantata.md#orders and
+//! docs/contracts/kantata.md#filters.
 
 use std::borrow::Cow;
 
@@ -223,7 +225,7 @@ impl Params {
         found.map_or(default, |(_, sort)| (*sort, direction == "desc"))
     }
 
-    /// Whether filters that apply without being asked for do (contract, section b.3).
+    /// Whether the default filters apply (docs/contracts/kantata.md#requests-by-id).
     pub fn applies_default_filters(&self) -> bool {
         let text = self.text("apply_default_filters");
         text.is_none_or(|text| matches!(&*text, "true" | "TRUE" | "1"))

@@ -1,4 +1,5 @@
-//! A request of this surface: who asks, and the bag of parameters (contract, decision 14: 401 before 400).
+//! A request of this surface: its caller and its parameters. 401 comes before 400
+//! (docs/contracts/kantata.md#order-of-checks).
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
 

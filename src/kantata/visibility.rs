@@ -1,4 +1,5 @@
-//! Who sees what (contract, decision 19): nothing of what is not theirs. `policy` has who may do what.
+//! Tests of visibility: no caller sees what is not theirs (docs/contracts/kantata.md#who-may-do-what). Who may do what
+//! is in `policy`.
 
 use axum::http::Method;
 use rstest::rstest;

@@ -1,4 +1,4 @@
-//! Participations in the Kantata surface (contract, section a.9).
+//! Participations in the Kantata surface (docs/contracts/kantata.md#participations).
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -63,7 +63,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     };
     let order = params.order(SORTS, (Sort::UpdatedAt, true));
     let (view, caller) = (View::read(params)?, request.caller);
-    // What cannot be read comes first (contract, decision 14).
+    // 400 comes before 422 (docs/contracts/kantata.md#order-of-checks).
     let Some(workspace_id) = workspace_id else { return Ok(kantata::error::required("workspace_id")) };
     let body = app.db.read(move |conn| {
         Box::pin(async move {

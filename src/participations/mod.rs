@@ -75,7 +75,8 @@ pub struct Parts {
     pub admin: i64,
 }
 
-/// What a caller may do in a workspace, each including the ones before (contract of Kantata, decision 19).
+/// What a caller may do in a workspace; each right includes the ones before it
+/// (docs/contracts/kantata.md#who-may-do-what).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Right {
     /// The workspace does not exist for the caller.

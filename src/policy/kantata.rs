@@ -1,4 +1,4 @@
-//! Who may do what under `/api/v1` (contract, decision 19).
+//! Who may do what under `/api/v1` (docs/contracts/kantata.md#who-may-do-what).
 
 use axum::http::Method;
 use serde_json::{Value, json};

@@ -30,7 +30,7 @@ pub struct Group {
 /// Every surface for programs.
 pub fn groups() -> [Group; 3] {
     [
-        // Section (e) of the contract.
+        // Scopes limit nothing here (docs/contracts/kantata.md#permissions).
         Group { prefix: "/api/v1", scopes: &[], rows: kantata::rows() },
         Group { prefix: "/api/v3", scopes: &["api_v3"], rows: openproject::rows() },
         Group { prefix: crate::native::ROOT, scopes: &["statuary"], rows: native::rows() },

@@ -1,4 +1,4 @@
-//! Status changes in the Kantata surface (contract, sections a.6 to a.8).
+//! Status changes in the Kantata surface (docs/contracts/kantata.md#workspace-status-changes).
 
 use axum::extract::State;
 use axum::http::StatusCode;

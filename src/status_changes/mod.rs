@@ -61,6 +61,7 @@ impl Draft {
     }
 }
 
-/// Moving a workspace to where it is already is refused (contract of Kantata, decision 9).
+/// Moving a workspace to the status it already has is an error
+/// (docs/contracts/kantata.md#the-same-status-is-an-error).
 pub const SAME_STATUS: Violation =
     Violation::new("base", Problem::Sentence("Project already has specified status"));

@@ -1,4 +1,4 @@
-//! Status keys: the fixed table of project statuses of Kantata (contract of Kantata, section d).
+//! Status keys: the fixed table of project statuses of Kantata (docs/contracts/kantata.md#status-keys).
 
 pub mod native;
 pub mod store;

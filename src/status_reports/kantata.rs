@@ -1,4 +1,4 @@
-//! Status reports in the Kantata surface (contract, sections a.1 to a.5).
+//! Status reports in the Kantata surface (docs/contracts/kantata.md#status-reports).
 
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -77,7 +77,7 @@ impl Answer {
         assert_eq!((self.status, self.text.as_str()), (StatusCode::OK, &*packed(body)));
     }
 
-    /// Asserts the status, and for 401, 403 and 404 the body that the contract has for it.
+    /// Asserts the status, and for 401, 403 and 404 the body (docs/contracts/kantata.md#errors).
     #[track_caller]
     pub fn has(&self, status: u16) {
         match status {

@@ -10,7 +10,7 @@ fn token(id: i64, user_id: i64, text: &str) -> String {
     json!({"kind": "token", "id": id, "user_id": user_id, "name": text, "sha256": sha256}).to_string()
 }
 
-/// The store of the contract's worked examples, without a header. Account 415 with workspace 53760 ("Harbor
+/// The store of the examples of docs/contracts/kantata.md, without a header. Account 415 with workspace 53760 ("Harbor
 /// rollout"), and in it, each with a token of the name: `ada` (2545, edits), `bo` (2551, edits), `root` (2500, an
 /// administrator who takes no part), `vera` (2560, views), `max` (2561, project admin), `cleo` (2570, client), `olaf`
 /// (2580, takes no part). Workspace 53800 ("Quay extension") has `max` alone; 53900 ("Old pier") is archived and has

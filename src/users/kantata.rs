@@ -1,4 +1,4 @@
-//! Users in the Kantata surface (contract, section a.9).
+//! Users in the Kantata surface (docs/contracts/kantata.md#users).
 
 use axum::extract::State;
 use axum::http::StatusCode;

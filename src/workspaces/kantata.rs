@@ -1,4 +1,4 @@
-//! Workspaces in the Kantata surface (contract, section a.9).
+//! Workspaces in the Kantata surface (docs/contracts/kantata.md#workspaces).
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -366,7 +366,7 @@ impl View {
         }
     }
 
-    /// The latest report that was created today (contract, decision 21).
+    /// The latest report that was created today (docs/contracts/kantata.md#the-current-status-report).
     fn current<'r>(&self, reports: impl Iterator<Item = &'r Brief>) -> Option<&'r Brief> {
         let today = reports.filter(|report| report.created_at >= self.today);
         today.max_by_key(|report| (report.created_at, report.id))

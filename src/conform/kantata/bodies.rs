@@ -1,4 +1,4 @@
-//! Bodies: JSON and nested forms, in one bag with the query (contract, section b.1).
+//! Bodies: JSON and nested forms, read together with the query (docs/contracts/kantata.md#requests).
 
 use super::{CHANGES, Check, Method, REPORTS, Subject, Value, Verdict, items, json, merge, refused, single};
 use crate::conform::{has_all, same, success};

@@ -1,4 +1,5 @@
-//! Moving a workspace from one status to another (contract, sections a.7 and a.9).
+//! Moving a workspace from one status to another (docs/contracts/kantata.md#moving-a-workspace and
+//! docs/contracts/kantata.md#status-keys-on-put).
 
 use super::{
     Answer, CHANGES, Check, Method, NOWHERE, Subject, Value, Verdict, WORKSPACES, id_of, json, merge,

@@ -1,4 +1,4 @@
-//! The envelope of every success, and what every answer carries (contract, section 0.1).
+//! The envelope of every success and the headers of every answer (docs/contracts/kantata.md#envelope).
 
 use super::{
     Check, Method, NOWHERE, REPORTS, Subject, Value, Verdict, differs, holds, id_of, ids, items, json,

@@ -1,4 +1,4 @@
-//! Errors and their bodies (contract, section b.7).
+//! Errors and their bodies (docs/contracts/kantata.md#errors).
 
 use super::{
     Answer, CHANGES, Check, Method, NOWHERE, PARTICIPATIONS, REFERENCES, REPORTS, Subject, Verdict,

@@ -1,4 +1,4 @@
-//! Filters (contract, sections a.1, a.9 and b.4).
+//! Filters (docs/contracts/kantata.md#filters, and the lists of each resource).
 
 use super::{
     CHANGES, Check, NOWHERE, REPORTS, Subject, Verdict, WORKSPACES, differs, id_of, ids, json, objects,

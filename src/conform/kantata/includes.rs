@@ -1,4 +1,4 @@
-//! Includes and side-loaded objects (contract, section b.5).
+//! Includes and side-loaded objects (docs/contracts/kantata.md#includes).
 
 use super::envelope::texts;
 use super::{

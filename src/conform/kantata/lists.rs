@@ -1,4 +1,4 @@
-//! Requests by id, and orders (contract, sections b.3 and b.4).
+//! Requests by id and orders (docs/contracts/kantata.md#requests-by-id and docs/contracts/kantata.md#orders).
 
 use super::{
     Answer, Check, NOWHERE, REPORTS, Subject, Value, Verdict, WORKSPACES, id_of, ids, objects, skips,

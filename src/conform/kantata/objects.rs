@@ -1,4 +1,5 @@
-//! The members of the objects and their types (contract, sections b.6, c and d).
+//! The members of the objects and their types (docs/contracts/kantata.md#values and
+//! docs/contracts/kantata.md#status-keys).
 
 use super::envelope::texts;
 use super::includes::{participations, references};

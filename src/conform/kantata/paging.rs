@@ -1,4 +1,4 @@
-//! Pages (contract, section b.2).
+//! Pages (docs/contracts/kantata.md#paging).
 
 use super::{Check, REPORTS, Subject, Verdict, ids, json};
 use crate::conform::{same, status};

@@ -1,4 +1,4 @@
-//! Writing status reports (contract, sections a.2, a.4 and a.5).
+//! Writing status reports (docs/contracts/kantata.md#writing-status-reports).
 
 use super::{
     Answer, Check, Method, NOWHERE, REFERENCES, REPORTS, Subject, Value, Verdict, id_of, items, json,

@@ -1,4 +1,5 @@
-//! Writing workspaces, references and participations (contract, section a.9).
+//! Writing workspaces, references and participations: docs/contracts/kantata.md#writing-workspaces,
+//! docs/contracts/kantata.md#external-references and docs/contracts/kantata.md#participations.
 
 use super::reports::reference;
 use super::{

@@ -1,4 +1,4 @@
-//! The log as Kantata's subscribed events (contract, section g).
+//! The log as Kantata's subscribed events (docs/contracts/kantata.md#subscribed-events).
 
 use std::num::NonZeroU16;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What clients send, and what nobody should (contract, section b.1).
+//! Request bodies, well-formed and not (docs/contracts/kantata.md#requests).
 
 use axum::http::Method;
 use rstest::rstest;

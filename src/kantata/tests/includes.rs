@@ -1,4 +1,4 @@
-//! Side-loads (contract, section b.5).
+//! Side-loads (docs/contracts/kantata.md#includes).
 
 use rstest::rstest;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Requests by id (contract, section b.3).
+//! Requests by id (docs/contracts/kantata.md#requests-by-id).
 
 use axum::http::Method;
 use rstest::rstest;

@@ -1,4 +1,4 @@
-//! Pages, and the order of rows (contract, sections b.2 and b.4).
+//! Pages and the order of rows (docs/contracts/kantata.md#paging and docs/contracts/kantata.md#orders).
 
 use std::ops::RangeInclusive;
 

@@ -1,4 +1,4 @@
-//! Who may do what with reports (contract, decision 19).
+//! Who may do what with reports (docs/contracts/kantata.md#who-may-do-what).
 
 use rstest::rstest;
 use serde_json::json;
