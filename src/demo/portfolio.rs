@@ -165,7 +165,7 @@ const RED: [&str; 6] = [
     "Three blockers are open and none has an owner on the other side.",
 ];
 
-/// The statuses of work packages (contract of OpenProject, section c, the sample set).
+/// The statuses of work packages: `docs/contracts/openproject.md#sample-set`.
 fn statuses() -> Vec<Status> {
     let status = |id, name: &str, closed, color: &str, default, frozen, ratio, position| Status {
         id,

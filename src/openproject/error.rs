@@ -1,4 +1,4 @@
-//! The error object (contract, sections a.1, b and f).
+//! The error object: `docs/contracts/openproject.md#errors`.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

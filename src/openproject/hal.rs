@@ -1,4 +1,4 @@
-//! HAL: links, and the answers that carry them (contract, section b).
+//! HAL: links (`docs/contracts/openproject.md#links`), and the responses that carry them.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::http::long::BodyBuffer;
 use crate::http::tag::{self, Validator};
 
-/// The content type of every HAL answer, whatever `Accept` says (contract, decision 12).
+/// The content type of every HAL response, whatever `Accept` says: `docs/contracts/openproject.md#content-type`.
 pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/hal+json; charset=utf-8");
 
 /// A link; members that say nothing are left out, but for `href`.

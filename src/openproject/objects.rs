@@ -1,4 +1,6 @@
-//! The objects as OpenProject spells them (contract, sections a, c and d).
+//! The objects as OpenProject spells them: `docs/contracts/openproject.md#status-fields`,
+//! `docs/contracts/openproject.md#project-statuses`, `docs/contracts/openproject.md#users` and
+//! `docs/contracts/openproject.md#projects`.
 
 use std::borrow::Cow;
 

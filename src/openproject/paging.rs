@@ -1,4 +1,4 @@
-//! Paginated collections: projects (contract, section a.4). Statuses are never paginated.
+//! Paginated collections: projects. Statuses are never paginated. See `docs/contracts/openproject.md#collections`.
 
 use schemars::JsonSchema;
 use serde::Serialize;

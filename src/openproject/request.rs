@@ -1,5 +1,5 @@
-//! A request of this surface: who asks, and what it carries (contract, section e: credentials, login rule, content type
-//! of writes, then permission).
+//! A request of this surface: its caller, and what it carries. Credentials come first, then the login rule, the content
+//! type of writes, and the permission: `docs/contracts/openproject.md#order-of-checks`.
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
 use axum::http::request::Parts;
@@ -168,7 +168,7 @@ pub fn api_key_digest(headers: &HeaderMap) -> Option<[u8; 32]> {
     Some(auth::digest(&token))
 }
 
-/// The token of `apikey:TOKEN`; the user name is part of the contract.
+/// The token of `apikey:TOKEN`, whose user name is fixed: `docs/contracts/openproject.md#authentication`.
 fn api_key(credentials: &str) -> Option<String> {
     let decoded = String::from_utf8(BASE64_STANDARD.decode(credentials).ok()?).ok()?;
     decoded.strip_prefix("apikey:").map(str::to_owned)

@@ -1,4 +1,5 @@
-//! What clients ask before anything else: the root and the configuration (contract, section a.4).
+//! What clients ask for before anything else, the root and the configuration:
+//! `docs/contracts/openproject.md#root-and-configuration`.
 
 use axum::extract::State;
 use axum::http::StatusCode;

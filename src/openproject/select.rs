@@ -1,4 +1,5 @@
-//! `select`: which members of a collection and of its elements an answer shows (contract, section b).
+//! `select`: which members of a collection and of its elements an answer shows. See
+//! `docs/contracts/openproject.md#filters-and-sorting`.
 
 use serde::Serialize;
 use serde_json::{Map, Value};

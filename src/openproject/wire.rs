@@ -1,5 +1,5 @@
-//! What every request of this surface passes, whatever it asks for: formats, `eprops`, the service's description
-//! (contract, section b).
+//! What every request of this surface passes, whatever it asks for: formats, `eprops`, the service's description.
+//! See `docs/contracts/openproject.md#query-parameters` and `docs/contracts/openproject.md#responses`.
 
 use std::io::Read;
 

@@ -12,7 +12,7 @@ use crate::error::{Problem, Violation};
 #[cfg(test)]
 mod tests;
 
-/// A state that a work package can be in (contract of OpenProject, section c).
+/// A state that a work package can be in: `docs/contracts/openproject.md#status-fields`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Status {
@@ -41,8 +41,8 @@ pub struct Status {
 /// The longest name, in characters.
 pub const NAME_LIMIT: usize = 256;
 
-/// Name, colour, done ratio, default, closed of the statuses that an account starts with, in their order
-/// (contract of OpenProject, section c, the product's standard edition).
+/// Name, colour, done ratio, default, closed of the statuses that an account starts with, in their order:
+/// `docs/contracts/openproject.md#standard-set`.
 const INITIAL: [(&str, &str, i64, bool, bool); 14] = [
     ("New", "#1098AD", 0, true, false),
     ("In specification", "#A5D8FF", 10, false, false),
@@ -94,7 +94,7 @@ pub struct Draft {
     pub position: Option<i64>,
 }
 
-/// Deleting the default status is refused (contract of OpenProject, decision 9).
+/// Deleting the default status is refused: `docs/contracts/openproject.md#writable-statuses`.
 pub const DEFAULT_STAYS: Violation =
     Violation::new("base", Problem::Sentence("The default status cannot be deleted."));
 

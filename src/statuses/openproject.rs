@@ -1,4 +1,4 @@
-//! Statuses in the OpenProject surface (contract, sections a.1, a.2 and f).
+//! Statuses in the OpenProject surface: `docs/contracts/openproject.md#statuses`.
 
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::openproject::tests::one_line;
 use crate::testing::{Engine, TestApp, harbor};
 
-/// The sample set of the contract's section (c) as the statuses of account 415, in the order of its page.
+/// The sample set as the statuses of account 415, in the order of the table `docs/contracts/openproject.md#sample-set`.
 pub fn sample() -> String {
     let status = |id: i64,
                   name: &str,

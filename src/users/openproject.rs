@@ -1,4 +1,4 @@
-//! Users in the OpenProject surface (contract, section a.4).
+//! Users in the OpenProject surface: `docs/contracts/openproject.md#users`.
 
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -1,4 +1,5 @@
-//! Workspaces as projects in the OpenProject surface (contract, sections a.3, a.4 and d).
+//! Workspaces as projects in the OpenProject surface: `docs/contracts/openproject.md#projects` and
+//! `docs/contracts/openproject.md#project-statuses`.
 
 use axum::extract::State;
 use axum::http::StatusCode;

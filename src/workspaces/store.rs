@@ -142,7 +142,7 @@ statements! {
             w.id
         limit $18 offset $19");
     COUNT_PROJECTS = concat!("select count(*) ", from_seen!(), projects!());
-    // Contract of OpenProject, decision 8.
+    // See `docs/contracts/openproject.md#permission-to-see-statuses`.
     MAY_VIEW_WORK_PACKAGES = "select count(*) from (select w.id from workspaces w
         where w.account_id = $1 and not w.archived
             and (w.access_level = 'open' or exists (select 1 from participations p

@@ -1,4 +1,4 @@
-//! Who is answered (contract, sections a.1 and e).
+//! Which callers are answered: `docs/contracts/openproject.md#authentication`.
 
 use super::{Answer, Check, Method, NOWHERE, STATUSES, Subject, Verdict, basic, holds, refused, skips};
 use crate::conform::{same, status};

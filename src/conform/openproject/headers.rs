@@ -1,4 +1,5 @@
-//! What every answer carries, and formats, methods and bodies (contract, sections a and b).
+//! The headers of every response, and formats, methods and bodies: `docs/contracts/openproject.md#requests` and
+//! `docs/contracts/openproject.md#responses`.
 
 use std::io::Write;
 

@@ -182,7 +182,8 @@ impl Subject {
     }
 }
 
-/// Whether an answer is an error of this kind; with the message, where that is part of the contract.
+/// Whether an answer is an error of this kind, and has the message where a rule names it. See
+/// `docs/contracts/openproject.md#errors`.
 fn refused(answer: &Answer, status: u16, kind: &str, message: Option<&str>) -> Verdict {
     super::status(answer, status)?;
     super::same("_type", &answer.json["_type"], "Error")?;

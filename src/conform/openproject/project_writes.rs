@@ -1,4 +1,4 @@
-//! Writing the status of a project (contract, section d).
+//! Writing the status of a project: `docs/contracts/openproject.md#writing-projects`.
 
 use super::{
     Answer, Check, Method, NOWHERE, PROJECTS, Subject, Value, Verdict, holds, json, not_found, refused,

@@ -1,4 +1,5 @@
-//! Projects and their pages (contract, sections a.4 and d).
+//! Projects and their pages: `docs/contracts/openproject.md#projects`, `docs/contracts/openproject.md#collections` and
+//! `docs/contracts/openproject.md#filters-and-sorting`.
 
 use super::{
     Check, NOWHERE, PROJECTS, Subject, Value, Verdict, elements, holds, id_of, items, json, not_found,

@@ -1,4 +1,5 @@
-//! What clients ask before anything else (contract, section a.4).
+//! What clients ask for before anything else: `docs/contracts/openproject.md#root-and-configuration` and
+//! `docs/contracts/openproject.md#users`.
 
 use super::{Check, NOWHERE, STATUSES, Subject, Value, holds, id_of, items, json, not_found};
 use crate::conform::{has_all, same};

@@ -1,4 +1,5 @@
-//! Writing statuses, which goes beyond the product: asked only of servers that offer it (contract, section f).
+//! Writing statuses, which goes beyond the product: checked only on servers that offer it. See
+//! `docs/contracts/openproject.md#writing-statuses`.
 
 use super::{
     Answer, Check, Method, NOWHERE, STATUSES, Subject, Value, Verdict, elements, id_of, items, json, name,

@@ -1,4 +1,5 @@
-//! Statuses and project statuses (contract, sections a.1 to a.3, c and d).
+//! Statuses and project statuses: `docs/contracts/openproject.md#statuses` and
+//! `docs/contracts/openproject.md#project-statuses`.
 
 use super::{
     Check, NOWHERE, STATUSES, Subject, Value, Verdict, differs, elements, holds, id_of, json, not_found,

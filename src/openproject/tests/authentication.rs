@@ -1,4 +1,5 @@
-//! Who asks (contract, section e; decisions 3 and 13).
+//! The caller: `docs/contracts/openproject.md#authentication`, `docs/contracts/openproject.md#login-required` and
+//! `docs/contracts/openproject.md#account-of-the-caller`.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request};

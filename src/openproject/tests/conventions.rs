@@ -1,4 +1,6 @@
-//! What holds for every answer (contract, section b; decisions 2, 5 and 12).
+//! What holds for every answer: `docs/contracts/openproject.md#requests`, `docs/contracts/openproject.md#responses`,
+//! `docs/contracts/openproject.md#unsupported-methods`, `docs/contracts/openproject.md#unusual-status-ids` and
+//! `docs/contracts/openproject.md#content-type`.
 
 use std::io::{Read, Write};
 

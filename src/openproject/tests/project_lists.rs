@@ -1,4 +1,5 @@
-//! Lists of projects: pages, filters, orders, choices of members (contract, sections a.4 and b).
+//! Lists of projects: pages, filters, orders, choices of members. See `docs/contracts/openproject.md#collections` and
+//! `docs/contracts/openproject.md#filters-and-sorting`.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rstest::rstest;

@@ -1,4 +1,4 @@
-//! Making and changing projects (contract, section d).
+//! Creating and changing projects: `docs/contracts/openproject.md#writing-projects`.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};

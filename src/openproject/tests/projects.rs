@@ -1,4 +1,5 @@
-//! Workspaces as projects, one at a time (contract, section d; decision 10).
+//! Workspaces as projects, one at a time: `docs/contracts/openproject.md#projects` and
+//! `docs/contracts/openproject.md#workspaces-as-projects`.
 
 use rstest::rstest;
 use serde_json::{Value, json};

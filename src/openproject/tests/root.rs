@@ -1,5 +1,6 @@
-//! What clients ask before anything else: the root, the configuration, who they are (contract, section a.4), and the
-//! project statuses (sections a.3 and d).
+//! What clients ask for before anything else: the root and the configuration
+//! (`docs/contracts/openproject.md#root-and-configuration`), the caller (`docs/contracts/openproject.md#users`), and
+//! the project statuses (`docs/contracts/openproject.md#project-statuses`).
 
 use rstest::rstest;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Writing statuses: the extension of decision 9, with the rules of section (f).
+//! Writing statuses, an extension: `docs/contracts/openproject.md#writing-statuses`.
 
 use std::collections::BTreeMap;
 
