@@ -149,7 +149,7 @@ pub fn user<'o>(root: &str, user: &'o User) -> UserObject<'o> {
         email: Some(&user.email_address),
         admin: user.administrator,
         avatar: user.photo_path.as_deref(),
-        status: "active",
+        status: if user.active { "active" } else { "locked" },
         language: "en",
         links: SelfLink { itself: user_link(root, user) },
     }

@@ -243,8 +243,8 @@ fn filters() -> Value {
         schema::object(&["operator", "values"], &members)
     };
     let texts = || json!({ "type": "array", "items": schema::text(), "minItems": 1 });
-    let flag =
-        || filter(&["=", "!"], json!({ "type": "array", "items": { "enum": ["t", "f"] }, "minItems": 1 }));
+    let one = json!({ "type": "array", "items": { "enum": ["t", "f"] }, "minItems": 1, "maxItems": 1 });
+    let flag = || filter(&["=", "!"], one.clone());
     let code = || filter(&["=", "!", "*", "!*"], texts());
     let date =
         || filter(dates::OPERATORS, json!({ "type": "array", "items": { "type": ["string", "integer"] } }));

@@ -89,8 +89,10 @@ async fn a_deactivated_person_is_refused_at_once_by_every_process(
             assert_eq!(app.get(access, "/users/me").await.status, 200);
         }
     }
+    assert_eq!(app.v3_get("root", "/users/2545").await.json()["status"], "active");
     change(&app, 2545, &INACTIVE).await;
     for app in [&app, &other] {
+        assert_eq!(app.v3_get("root", "/users/2545").await.json()["status"], "locked");
         for token in ["ada", access] {
             assert_eq!(app.get(token, "/status_reports").await.status, 401, "{token}");
             assert_eq!(app.own(token, Method::GET, "/me").await.status, 401, "{token}");
