@@ -1,14 +1,12 @@
-//! The operators by which OpenProject filters instants, as spans of time in UTC.
+//! The operators by which OpenProject filters instants, as spans of time in UTC: `=d` on a day, `<>d` between two, `t-`, `>t-`
+//! and `<t-` by how many days ago, `t` today, `w` this week.
 
 use crate::clock::{Date, Time};
-
-/// On a day, between two, by how many days ago, today, this week.
-pub const OPERATORS: &[&str] = &["=d", "<>d", ">t-", "<t-", "t-", "t", "w"];
 
 /// A day in seconds.
 const DAY: i64 = 86_400;
 /// More days than any store goes back.
-const MOST_DAYS: i64 = 1_000_000;
+pub const MOST_DAYS: i64 = 1_000_000;
 
 /// The span that an operator means, up to but without its end; none for an operator that is not known.
 pub fn span(now: Time, operator: &str, values: &[String]) -> Option<Result<(Time, Time), &'static str>> {

@@ -246,8 +246,20 @@ fn filters() -> Value {
     let one = json!({ "type": "array", "items": { "enum": ["t", "f"] }, "minItems": 1, "maxItems": 1 });
     let flag = || filter(&["=", "!"], one.clone());
     let code = || filter(&["=", "!", "*", "!*"], texts());
-    let date =
-        || filter(dates::OPERATORS, json!({ "type": "array", "items": { "type": ["string", "integer"] } }));
+    let list = |item: Value, length: usize| json!({ "type": "array", "items": item, "minItems": length, "maxItems": length });
+    let day = || json!({ "type": "string", "format": "date" });
+    let days = json!({ "anyOf": [
+        { "type": "integer", "minimum": 0, "maximum": dates::MOST_DAYS },
+        { "type": "string", "pattern": "^[0-9]{1,6}$" },
+    ] });
+    let date = || {
+        json!({ "anyOf": [
+            filter(&["t", "w"], json!({ "type": "array", "items": schema::text() })),
+            filter(&["t-", ">t-", "<t-"], list(days.clone(), 1)),
+            filter(&["=d"], list(day(), 1)),
+            filter(&["<>d"], list(day(), 2)),
+        ] })
+    };
     json!({ "type": "array", "items": {
         "type": "object",
         "properties": {
