@@ -46,7 +46,7 @@ pub enum Failure {
     Foreign,
     /// Nobody is signed in; where to go on afterwards.
     SignedOut(String),
-    /// Too many requests, or too much work: after so many seconds it may be tried again.
+    /// Too many requests, or too much work; the client may try again after this many seconds.
     Later(StatusCode, u64),
     /// The request came unencrypted, and the service is at this `https` URL.
     Unencrypted(String),

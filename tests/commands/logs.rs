@@ -112,7 +112,7 @@ fn a_proxy_that_is_not_named_is_warned_of_once_and_by_the_doctor() {
     server.stop();
 }
 
-/// The file once it has so many lines.
+/// The file, once it has this many lines.
 fn lines(path: &Path, count: usize) -> Vec<String> {
     let until = Instant::now() + PATIENCE;
     loop {
