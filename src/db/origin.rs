@@ -1,6 +1,8 @@
 //! Where a read comes from, so that an engine can tell large reads from small ones and share its time between callers.
 
+use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 /// How many kinds of large requests are remembered.
 const KINDS: usize = 4096;
@@ -28,6 +30,16 @@ impl Origin {
     pub(super) fn current() -> Self {
         ORIGIN.try_with(|origin| *origin).unwrap_or_default()
     }
+}
+
+/// How many processors there are.
+pub(super) fn processors() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// How many of them work on large reads while small ones arrive.
+pub(super) fn share(processors: usize) -> usize {
+    (processors / 2).max(1)
 }
 
 /// The kinds of requests whose last read was large, each in a place by its hash.

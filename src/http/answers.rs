@@ -183,7 +183,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
         let answer = Answer { head, headers, body: Kept::of(&body), route };
         app.answers.kept.insert(key, Arc::new(answer));
     }
-    let mut response = BodyBuffer::from(body.to_vec()).into_response();
+    let mut response = BodyBuffer::from(Vec::from(body)).into_response();
     *response.headers_mut() = parts.headers;
     response.extensions_mut().extend(parts.extensions);
     asked.answer(response)

@@ -7,18 +7,16 @@ mod client;
 mod connect;
 mod queue;
 
-use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
-use super::origin::{LargeKinds, Origin};
+use super::origin::{LargeKinds, Origin, processors, share};
 use super::{Conn, Error, Meter, Result, Scope, Timeouts, Work};
 pub use client::Client;
 use client::Transaction;
@@ -86,7 +84,7 @@ impl Postgres {
             shared: Shared::default(),
             starting: Arc::new(Semaphore::new(READS.0)),
             long: Arc::new(Semaphore::new(READS.1)),
-            large: Semaphore::new((thread::available_parallelism().map_or(1, NonZero::get) / 2).max(1)),
+            large: Semaphore::new(share(processors())),
             large_kinds: LargeKinds::default(),
             queues: Queues::default(),
             timeouts,

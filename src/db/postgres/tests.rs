@@ -1,14 +1,13 @@
 //! What reads, writers and questions do to each other.
 
-use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use futures_util::future::join_all;
 use tokio::task::JoinHandle;
 
 use super::{MANY, READS, WRITES};
+use crate::db::origin::{processors, share};
 use crate::db::{Conn, Db, Error, Origin, Result, Scope, Statement};
 use crate::testing::{Engine, TestApp};
 
@@ -120,7 +119,7 @@ async fn reads_of_a_kind_that_was_large_take_turns_and_others_do_not_wait_for_th
     }));
     assert!(rows.await.expect("rows") > MANY);
     let begun = Arc::default();
-    let turns = (thread::available_parallelism().map_or(1, NonZero::get) / 2).max(1);
+    let turns = share(processors());
     let started = sleepers_of(db, large, turns + 3, &begun);
     until(db, SLEEPING, i64::try_from(turns).expect("a few")).await;
     for caller in 1..20 {

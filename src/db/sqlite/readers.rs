@@ -13,19 +13,17 @@ mod turns;
 #[cfg(test)]
 mod tests;
 
-use std::num::NonZero;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::oneshot;
 
 use self::turns::Turns;
-use super::super::origin::{LargeKinds, Origin};
+use super::super::origin::{LargeKinds, Origin, processors, share};
 use super::super::{Conn, Error, Meter, Result};
 use super::{Access, connect, spawn, stopped};
 
@@ -140,7 +138,7 @@ impl Readers {
             is_closed: AtomicBool::new(false),
             small: waiting,
             small_begun: AtomicU64::new(0),
-            processors: thread::available_parallelism().map_or(1, NonZero::get),
+            processors: processors(),
             lanes: Mutex::default(),
             changed: Condvar::new(),
             large_kinds: LargeKinds::default(),
@@ -346,7 +344,7 @@ impl Shared {
 
     /// How many large reads run while small ones arrive.
     fn share(&self) -> usize {
-        (self.processors / 2).max(1)
+        share(self.processors)
     }
 
     /// Puts a read among the large ones that were not begun.
