@@ -105,8 +105,3 @@ impl DerefMut for App {
         Arc::make_mut(&mut self.0)
     }
 }
-
-/// 32 bytes that nobody can guess.
-pub fn random_bytes() -> [u8; 32] {
-    rand::random()
-}

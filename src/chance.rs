@@ -1,4 +1,10 @@
-//! Numbers that follow from a seed, on every machine and in every version the same.
+//! Random numbers: unpredictable ones for secrets, and ones that follow from a seed, the same on every machine and in every
+//! version.
+
+/// 32 bytes from the operating system's generator, for secrets.
+pub fn random_bytes() -> [u8; 32] {
+    rand::random()
+}
 
 /// `SplitMix64`.
 #[derive(Clone, Debug)]

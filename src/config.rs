@@ -1,6 +1,7 @@
 //! Settings: a flag wins over the environment, that over the file, that over the default.
 
 pub mod addresses;
+pub mod listen;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -17,11 +18,11 @@ use serde::de::{self, DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use self::addresses::Network;
+use self::listen::Address;
 use crate::clock::Time;
 use crate::db::Location;
 use crate::faults::Faults;
 use crate::http::access_log::Target;
-use crate::server::address::Address;
 use crate::tls;
 
 /// What the operator chose for the whole program.

@@ -37,6 +37,7 @@ pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;
 pub mod statuses;
+pub mod text;
 pub mod timeline;
 pub mod tls;
 pub mod users;

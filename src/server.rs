@@ -1,6 +1,5 @@
 //! The listening service, from its first connection to its last.
 
-pub mod address;
 pub mod listener;
 mod paced;
 mod places;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::{Caller, store};
+use super::{Proof, store};
 use crate::clock::Time;
 use crate::db::{self, Db, Moment, Result};
 
@@ -16,17 +16,6 @@ const MOST: usize = 16 * 1024;
 
 type Digest = [u8; 32];
 type Answer = oneshot::Sender<Result<Option<Arc<Proof>>>>;
-
-/// What a token proves.
-#[derive(Clone, Debug)]
-pub struct Proof {
-    /// Who holds it.
-    pub caller: Caller,
-    /// When it ends.
-    pub expires_at: Option<Time>,
-    /// The hash of the account's last event, and through it of all events before.
-    pub head: Vec<u8>,
-}
 
 /// By digest, which is as good as a hash.
 type Map<V> = HashMap<Digest, V, foldhash::fast::RandomState>;

@@ -124,6 +124,17 @@ pub struct Caller {
     pub scopes: Vec<String>,
 }
 
+/// What a token proves.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Who holds it.
+    pub caller: Caller,
+    /// When it ends.
+    pub expires_at: Option<Time>,
+    /// The hash of the account's last event, and through it of all events before.
+    pub head: Vec<u8>,
+}
+
 /// The id that no user and no token has, of who asks without credentials.
 const NOBODY: i64 = 0;
 

@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use jiff::ToSpan;
 
 use super::{Draft, NAME_LIMIT, NewToken, Token, digest, store, token_text, uses};
-use crate::app::{App, random_bytes};
+use crate::app::App;
+use crate::chance::random_bytes;
 use crate::clock::{Date, Time};
 use crate::db::Scope;
 use crate::error::Error;
@@ -105,7 +106,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
 
 async fn list(app: &App, visitor: Visitor, status: StatusCode, fields: Fields, broken: Broken) -> Answer {
     // So that it shows what was just used.
-    uses::write(app).await;
+    uses::write(&app.uses, &app.db).await;
     let (account_id, user_id, now) = (visitor.account.id, visitor.user.id, app.clock.now());
     let work = app.db.read(move |conn| {
         Box::pin(async move {

@@ -1,6 +1,6 @@
 //! The SQL of tokens.
 
-use super::known::Proof;
+use super::Proof;
 use super::{Caller, MOST_OF_PERSON, NewToken, Token};
 use crate::clock::Time;
 use crate::db::{Conn, Error, Result, Row};

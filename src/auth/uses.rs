@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::store;
-use crate::app::App;
 use crate::clock::Time;
 use crate::db::{Db, Scope};
 use crate::error::Error;
@@ -71,16 +70,16 @@ impl Uses {
 }
 
 /// Writes uses every minute, for as long as the service runs.
-pub async fn run(app: App) {
+pub async fn run(uses: Uses, db: Db) {
     loop {
         tokio::time::sleep(EVERY).await;
-        write(&app).await;
+        write(&uses, &db).await;
     }
 }
 
 /// Writes uses, and says so in the log where it cannot.
-pub async fn write(app: &App) {
-    if let Err(error) = app.uses.write(&app.db).await {
+pub async fn write(uses: &Uses, db: &Db) {
+    if let Err(error) = uses.write(db).await {
         tracing::warn!(%error, "when tokens were last used cannot be written");
     }
 }

@@ -12,11 +12,11 @@ use tokio::net::UnixStream;
 use super::healthcheck::Target;
 use super::{Cli, healthcheck, print, serve};
 use crate::clock::Clock;
+use crate::config::listen::Address;
 use crate::config::{File, Given, Settings};
 use crate::db::{Db, Location};
 use crate::doctor::{self, Check, Verdict, machine};
 use crate::http::access_log;
-use crate::server::address::Address;
 use crate::server::listener::Listener;
 
 /// Options of `doctor`, and those of the `serve` that it looks at.

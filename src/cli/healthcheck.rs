@@ -15,8 +15,8 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsConnector;
 
 use super::serve;
+use crate::config::listen::Address;
 use crate::config::{Given, Settings};
-use crate::server::address::Address;
 use crate::tls;
 
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -4,8 +4,8 @@ use anyhow::{Result, anyhow, bail};
 use comfy_table::Table;
 
 use super::{open, print};
-use crate::app::random_bytes;
 use crate::auth::digest;
+use crate::chance::random_bytes;
 use crate::clock::Clock;
 use crate::config::Given;
 use crate::db::{Conn, Db, Result as StoreResult, Scope};

@@ -14,15 +14,16 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use super::{make_folder, open_or_create_with, say, variables};
-use crate::app::{App, random_bytes};
+use crate::app::App;
 use crate::auth::uses;
+use crate::chance::random_bytes;
 use crate::clock::{self, Clock, Time};
+use crate::config::listen::Address;
 use crate::config::{
     DEFAULT_EVENT_RETENTION_DAYS, Delay, File, Given, Listed, Patience, Settings, Wait, addresses, listed,
 };
 use crate::db::{Db, Location, Timeouts};
 use crate::http::access_log::{AccessLog, Target};
-use crate::server::address::Address;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
 use crate::sessions::LoginLink;
@@ -189,7 +190,7 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     let mut app = App::new(db, clock, settings);
     (app.limits, app.setup, app.login) = (limits, setup, login);
     app.access_log.clone_from(&access_log);
-    let writing = tokio::spawn(uses::run(app.clone()));
+    let writing = tokio::spawn(uses::run(app.uses.clone(), app.db.clone()));
     let ignoring = tokio::spawn(harmless.handle(identity.clone(), access_log.clone()));
     server::run(app.clone(), listener, metrics, identity, stop).await;
     ignoring.abort();
@@ -197,7 +198,7 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     if let Some(log) = access_log {
         drop(tokio::task::spawn_blocking(move || log.flush()).await);
     }
-    uses::write(&app).await;
+    uses::write(&app.uses, &app.db).await;
     Ok(())
 }
 

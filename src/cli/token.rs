@@ -4,8 +4,8 @@ use anyhow::{Result, bail};
 use comfy_table::Table;
 
 use super::{open, person, print, visit};
-use crate::app::random_bytes;
 use crate::auth::{self, NewToken, Token};
+use crate::chance::random_bytes;
 use crate::clock::{Clock, Time};
 use crate::config::Given;
 use crate::db::{Conn, Result as StoreResult, Scope};

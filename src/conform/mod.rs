@@ -331,5 +331,5 @@ fn id_of(value: &Value) -> String {
 
 /// A name that nobody else has.
 fn name() -> String {
-    format!("Statuary conform {}", hex::encode(&crate::app::random_bytes()[..6]))
+    format!("Statuary conform {}", hex::encode(&crate::chance::random_bytes()[..6]))
 }

@@ -5,9 +5,9 @@ pub mod synthetic;
 
 use anyhow::{Result, bail};
 
-use crate::app::random_bytes;
 use crate::archive::{Line, import};
 use crate::auth::NewToken;
+use crate::chance::random_bytes;
 use crate::clock::Time;
 use crate::db::{Conn, Db, Result as StoreResult, Scope};
 use crate::error::{Error, Problem};

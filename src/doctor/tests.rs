@@ -6,8 +6,8 @@ use super::machine::space;
 use super::store::engine;
 use super::{Verdict, settings};
 use crate::config::Settings;
+use crate::config::listen::Address;
 use crate::db::About;
-use crate::server::address::Address;
 
 #[rstest]
 #[case(0, Verdict::Fail)]

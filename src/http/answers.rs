@@ -27,7 +27,7 @@ use super::refusal::{refused, spelled};
 use super::tag::{self, Asked};
 use super::{RequestId, caller};
 use crate::app::App;
-use crate::auth::known::Proof;
+use crate::auth::Proof;
 
 /// How much is kept, in bytes, and how long one answer may be.
 const ROOM: u64 = 8 * 1024 * 1024;

@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, header};
 
 use crate::app::App;
-use crate::auth::known::Proof;
+use crate::auth::Proof;
 use crate::auth::{self, Caller};
 use crate::db;
 use crate::error::Error;

@@ -18,6 +18,7 @@ pub mod path;
 pub mod patience;
 pub mod refusal;
 pub mod refused;
+pub mod replies;
 pub mod tag;
 pub mod write;
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::text::without_nul;
 
 /// Members of a request, by name.
 #[derive(Clone, Debug, Default)]
@@ -58,29 +59,5 @@ pub fn scalar(value: &Value) -> Option<Cow<'_, str>> {
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
         Value::Bool(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-/// Asserts that no text of an object holds a NUL, which no store keeps.
-///
-/// # Errors
-/// [`Error::Unreadable`]
-pub fn without_nul(members: &Map<String, Value>) -> Result<(), Error> {
-    if hold_nul(members) {
-        return Err(Error::Unreadable("a text contains a null byte".into()));
-    }
-    Ok(())
-}
-
-fn hold_nul(members: &Map<String, Value>) -> bool {
-    members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value))
-}
-
-fn holds_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(members) => hold_nul(members),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

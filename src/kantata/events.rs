@@ -308,7 +308,7 @@ struct ParticipationPayload {
 fn participation(part: &Participation) -> ParticipationPayload {
     ParticipationPayload {
         role: objects::role(part.side),
-        access_level: objects::level(part.permission),
+        access_level: part.permission.level(),
         user_id: Id(part.user_id),
         workspace_id: Id(part.workspace_id),
         id: Id(part.id),

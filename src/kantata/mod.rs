@@ -23,21 +23,18 @@ pub use paging::Paging;
 pub use params::Params;
 pub use request::Request;
 
-use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use crate::http::long::BodyBuffer;
+use crate::http::replies::JSON;
 use crate::http::tag::{self, Validator};
-
-/// The content type of every answer with a body, whatever `Accept` says (docs/contracts/kantata.md#envelope).
-pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// An answer with a body.
 pub fn json(status: StatusCode, body: BodyBuffer) -> Response {
     let mut response = body.into_response();
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
+    response.headers_mut().insert(header::CONTENT_TYPE, JSON);
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=0, private, must-revalidate"));
@@ -67,12 +64,5 @@ impl Tagged {
 pub fn tagged(shown: Tagged) -> Answer {
     let mut response = json(StatusCode::OK, shown.body);
     response.headers_mut().extend(shown.tag.map(|tag| (header::ETAG, tag)));
-    Ok(response)
-}
-
-/// The answer to what is done and has nothing to show.
-pub fn no_content<E>((): ()) -> Result<Response, E> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
     Ok(response)
 }

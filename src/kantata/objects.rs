@@ -257,7 +257,7 @@ pub fn participation(part: &Participation, with_level: bool, with_references: bo
         can_invite: part.permission == Permission::Admin,
         created_at: Seconds(part.created_at),
         updated_at: Seconds(part.updated_at),
-        access_level: with_level.then(|| level(part.permission)),
+        access_level: with_level.then(|| part.permission.level()),
         user_id: Id(part.user_id),
         workspace_id: Id(part.workspace_id),
         external_reference_ids: with_references.then(Vec::new),
@@ -270,15 +270,6 @@ pub const fn role(side: Side) -> &'static str {
     match side {
         Side::Provider => "maven",
         Side::Client => "buyer",
-    }
-}
-
-/// The name of a level.
-pub const fn level(permission: Permission) -> &'static str {
-    match permission {
-        Permission::View => "view_tasks",
-        Permission::Edit => "edit_tasks",
-        Permission::Admin => "admin",
     }
 }
 
@@ -407,9 +398,9 @@ pub fn workspace(
             can_see_financials: false,
             is_guest_on_project: false,
             access_level: match seen.right {
-                Right::Admin => Some(level(Permission::Admin)),
-                Right::Edit => Some(level(Permission::Edit)),
-                Right::View => Some(level(Permission::View)),
+                Right::Admin => Some(Permission::Admin.level()),
+                Right::Edit => Some(Permission::Edit.level()),
+                Right::View => Some(Permission::View.level()),
                 Right::Client | Right::None => None,
             },
         },

@@ -9,8 +9,8 @@ use super::request::Request;
 use crate::app::App;
 use crate::error::{Error as Cause, Problem, Violation};
 use crate::events::Surface;
-use crate::http::params::without_nul;
 use crate::http::{body, write};
+use crate::text::without_nul;
 
 /// A write whose body can be read.
 pub struct Body {

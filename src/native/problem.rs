@@ -13,7 +13,6 @@ use crate::app::App;
 use crate::db;
 use crate::error::{Error as Cause, Problem as Rule, Violation};
 use crate::http::{RequestId, coding};
-use crate::web::prose::escape;
 
 /// What can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -421,9 +420,7 @@ pub async fn show(State(app): State<App>, Path(name): Path<String>) -> Response 
 
 /// The words of the table have no character that HTML would read.
 fn page(root: &str, title: &str, kinds: impl Iterator<Item = Described>) -> Response {
-    let mut escaped = String::new();
-    escape(&mut escaped, root);
-    let root = escaped;
+    let root = root.replace('&', "&#38;").replace('<', "&#60;").replace('"', "&#34;").replace('\'', "&#39;");
     let mut body = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title} - Statuary</title>\n\
         <h1>{title}</h1>\n<dl>\n"

@@ -39,7 +39,7 @@ pub async fn openproject_yaml(State(app): State<App>, headers: HeaderMap) -> Ans
 fn document(surface: Surface, app: &App) -> Response {
     typed(
         super::json(surface, app.settings.strict, app.settings.public_path()).into(),
-        crate::kantata::CONTENT_TYPE,
+        crate::http::replies::JSON,
     )
 }
 

@@ -14,11 +14,12 @@ use crate::app::App;
 use crate::auth::{self, Caller};
 use crate::error::Error as Cause;
 use crate::events::{Change, Surface};
-use crate::http::params::{Params, without_nul};
+use crate::http::params::Params;
 use crate::http::tag::Expected;
 use crate::http::write::{self, Write};
 use crate::http::{body, caller};
 use crate::idempotency::Key;
+use crate::text::without_nul;
 
 use crate::oauth::scopes;
 

@@ -38,7 +38,7 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     response = described(response);
     let headers = response.headers_mut();
     if as_json && headers.get(header::CONTENT_TYPE) == Some(&hal::CONTENT_TYPE) {
-        headers.insert(header::CONTENT_TYPE, crate::kantata::CONTENT_TYPE);
+        headers.insert(header::CONTENT_TYPE, crate::http::replies::JSON);
     }
     response
 }

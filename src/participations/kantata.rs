@@ -10,6 +10,7 @@ use crate::auth::Caller;
 use crate::db::{Conn, Result};
 use crate::error::{Error, Problem};
 use crate::http::long::BodyBuffer;
+use crate::http::replies;
 use crate::http::tag::Validator;
 use crate::kantata::includes::Wanted;
 use crate::kantata::openapi::{self as doc, listed};
@@ -200,7 +201,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
                 store::delete(conn, &write.change, &part).await
             })
         },
-        kantata::no_content,
+        replies::no_content,
     );
     work.await
 }

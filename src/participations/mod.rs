@@ -116,6 +116,15 @@ impl Permission {
         }
     }
 
+    /// The name of the access level in requests, answers and forms.
+    pub const fn level(self) -> &'static str {
+        match self {
+            Self::View => "view_tasks",
+            Self::Edit => "edit_tasks",
+            Self::Admin => "admin",
+        }
+    }
+
     /// The permission of a name of [`Permission::name`].
     pub fn named(name: &str) -> Option<Self> {
         [Self::View, Self::Edit, Self::Admin].into_iter().find(|permission| permission.name() == name)

@@ -12,7 +12,6 @@ use crate::clock::Time;
 use crate::db::{Conn, Result, Scope};
 use crate::error::{Error, Problem};
 use crate::http::params::Params;
-use crate::kantata::objects::level;
 use crate::sessions::visitor::{Sent, Visitor};
 use crate::users::{self, User};
 use crate::web::broken::{Broken, Labels};
@@ -49,7 +48,7 @@ impl Index {
         if side {
             sides(draft.role.as_deref().unwrap_or("maven"))
         } else {
-            permissions(draft.access_level.as_deref().unwrap_or(level(Permission::Edit)))
+            permissions(draft.access_level.as_deref().unwrap_or(Permission::Edit.level()))
         }
     }
 }
@@ -65,7 +64,7 @@ fn permissions(own: &str) -> Vec<Choice> {
         (Permission::Edit, "people-edit"),
         (Permission::Admin, "people-admin"),
     ];
-    choices.map(|(permission, key)| (level(permission), key, level(permission) == own)).into()
+    choices.map(|(permission, key)| (permission.level(), key, permission.level() == own)).into()
 }
 
 impl Participation {
@@ -83,7 +82,7 @@ impl Participation {
     }
 
     fn permissions(&self) -> Vec<Choice> {
-        permissions(level(self.permission))
+        permissions(self.permission.level())
     }
 }
 

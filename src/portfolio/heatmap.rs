@@ -151,7 +151,7 @@ fn line(out: &mut String, reader: &Reader, row: &Row) -> fmt::Result {
     write!(out, "<td class=l><i class=k-{group}></i>{words}<td class=a>")?;
     match row.last {
         Some(mark) => {
-            let (health, age) = (row.health().mark(reader.language), reader.ago(mark.created_at));
+            let (health, age) = (Health::of(row).mark(reader.language), reader.ago(mark.created_at));
             if row.is_stale {
                 let stale = reader.language.t("portfolio-stale");
                 write!(out, "{health} <span class=old>{age}<span class=vh> ({stale})</span></span>")

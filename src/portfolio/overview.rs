@@ -11,7 +11,6 @@ use crate::clock::Date;
 use crate::db::{Conn, Result};
 use crate::status_keys;
 use crate::users;
-use crate::web::health::Health;
 use crate::workspaces::store::{Filter, Sort, list};
 
 /// More than anybody has.
@@ -49,11 +48,6 @@ pub struct Overview {
 }
 
 impl Row {
-    /// What was last said.
-    pub fn health(&self) -> Health {
-        Health(self.last.map(|mark| mark.color))
-    }
-
     /// The name of who leads it, as it is sorted.
     pub fn lead_name(&self) -> Option<String> {
         self.lead.as_ref().map(|(_, name)| name.to_lowercase())

@@ -153,8 +153,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): Raw
     };
     let line = |&(row, ref cells): &(_, Vec<Cell>)| Line {
         row,
-        mark: row.health().mark(reader.language),
-        word: row.health().word(reader.language).into_owned(),
+        mark: Health::of(row).mark(reader.language),
+        word: Health::of(row).word(reader.language).into_owned(),
         status: heatmap::status(reader, row.status_key).1,
         tally: tally(cells),
     };
@@ -264,7 +264,7 @@ fn chips(layout: &Layout, view: &View, rows: &[Row]) -> Vec<Chip> {
     };
     let all = chip(None, String::new(), layout.t("portfolio-all").into_owned(), "", counted.len());
     let healths = Health::ALL.into_iter().rev().map(|health| {
-        let count = counted.iter().filter(|row| row.health() == health).count();
+        let count = counted.iter().filter(|row| Health::of(row) == health).count();
         let narrow = Some(Narrow::Health(health));
         chip(narrow, health.mark(language), health.word(language).into_owned(), "", count)
     });

@@ -87,7 +87,7 @@ impl Narrow {
 
     fn passes(self, row: &Row) -> bool {
         match self {
-            Self::Health(health) => row.health() == health,
+            Self::Health(health) => Health::of(row) == health,
             Self::Stale => row.is_stale,
         }
     }

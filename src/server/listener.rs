@@ -13,7 +13,7 @@ use rustix::fs::Mode;
 use rustix::process::umask;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
-use super::address::Address;
+use crate::config::listen::Address;
 
 /// A socket that accepts connections.
 #[derive(Debug)]

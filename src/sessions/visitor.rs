@@ -8,8 +8,9 @@ use subtle::ConstantTimeEq;
 
 use super::{SECONDS, Session, csrf, device, masked, store, unmasked};
 use crate::accounts::{self, Account};
-use crate::app::{App, random_bytes};
+use crate::app::App;
 use crate::auth::Caller;
+use crate::chance::random_bytes;
 use crate::clock::Time;
 use crate::db::Scope;
 use crate::error::Error;

@@ -6,8 +6,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::Setup;
-use crate::app::{App, random_bytes};
+use crate::app::App;
 use crate::auth::{self, NewToken};
+use crate::chance::random_bytes;
 use crate::db::{Conn, Result, Scope};
 use crate::error::{Error, Problem};
 use crate::events::{Change, Surface};

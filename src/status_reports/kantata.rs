@@ -12,6 +12,7 @@ use crate::external_references::SubjectType;
 use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::http::answers::lasting;
 use crate::http::long::BodyBuffer;
+use crate::http::replies;
 use crate::http::tag::Validator;
 use crate::http::write::Write;
 use crate::kantata::includes::Wanted;
@@ -178,7 +179,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
                 store::delete(conn, &caller, &write.change, id).await
             })
         },
-        kantata::no_content,
+        replies::no_content,
     );
     work.await
 }

@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 
 use super::card::{Card, Seen, category};
 use super::{Category, Color, Draft, DraftDetail, StatusReport, store};
-use crate::app::{App, random_bytes};
+use crate::app::App;
 use crate::auth::Caller;
+use crate::chance::random_bytes;
 use crate::clock::Time;
 use crate::db::{Conn, Result, Scope};
 use crate::error::{Error, Violation};

@@ -137,7 +137,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
                 store::delete(conn, &write.change, id).await
             })
         },
-        crate::kantata::no_content,
+        crate::http::replies::no_content,
     );
     work.await
 }

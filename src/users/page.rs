@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::{Changes, NewUser, User, access, store};
-use crate::app::{App, random_bytes};
+use crate::app::App;
+use crate::chance::random_bytes;
 use crate::clock::Time;
 use crate::db::{Conn, Result, Scope};
 use crate::error::Error;

@@ -6,7 +6,7 @@ use argon2::{ARGON2ID_IDENT, Argon2};
 use unicode_normalization::UnicodeNormalization;
 
 use super::queue::Turn;
-use crate::app::random_bytes;
+use crate::chance::random_bytes;
 use crate::db::Error as StoreError;
 use crate::error::Error;
 

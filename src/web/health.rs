@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::messages::Language;
+use crate::portfolio::overview::Row;
 use crate::status_reports::Color;
 
 /// The health of something, or that nothing is known of it.
@@ -14,6 +15,11 @@ impl Health {
     /// The best first.
     pub const ALL: [Self; 4] =
         [Self(Some(Color::Green)), Self(Some(Color::Yellow)), Self(Some(Color::Red)), Self(None)];
+
+    /// The health that the last report of a row says.
+    pub fn of(row: &Row) -> Self {
+        Self(row.last.map(|mark| mark.color))
+    }
 
     /// As in addresses and CSV.
     pub const fn name(self) -> &'static str {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::dates;
 use super::store::Projects;
 use crate::clock::Time;
-use crate::http::params::without_nul;
 use crate::openproject::{Error, Request, paging};
+use crate::text::without_nul;
 
 /// How many texts the filters of one request may search for.
 const SEARCHES: usize = 20;
