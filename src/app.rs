@@ -1,5 +1,6 @@
 //! All that a handler can reach.
 
+use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -14,7 +15,7 @@ use crate::http::answers::Answers;
 use crate::http::concurrency::Concurrency;
 use crate::http::limits::Limits;
 use crate::http::long::Unsent;
-use crate::http::refused::Refusals;
+use crate::http::refused::{Refusals, Refused};
 use crate::idempotency::Running;
 use crate::metrics::Metrics;
 use crate::sessions::LoginLink;
@@ -88,6 +89,14 @@ impl App {
             refusals: Arc::default(),
             access_log: None,
         }))
+    }
+}
+
+impl Service {
+    /// Counts and logs a request that was refused for a limit.
+    pub fn refused_by_limit(&self, limit: &'static str, address: Option<IpAddr>) {
+        self.metrics.limited(limit);
+        self.refusals.log(Refused::Limit(limit), address);
     }
 }
 

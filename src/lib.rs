@@ -17,7 +17,7 @@ pub mod error;
 pub mod events;
 pub mod external_references;
 pub mod faults;
-pub mod health;
+pub mod front;
 pub mod http;
 pub mod idempotency;
 pub mod invitations;

@@ -26,15 +26,16 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::app::App;
 use crate::config::Settings;
 use crate::config::addresses::ANY_ORIGIN;
+use crate::front::counting::{self as metrics, Counting};
+use crate::front::{concurrency, faults, health, limits, refusal, response_cache, timeouts};
 use crate::http::client::client;
 use crate::http::write::{KEY, REPLAYED};
-use crate::http::{RequestId, address, answers, coding, concurrency, limits, path, patience, refusal};
-use crate::metrics::layer::{self as metrics, Counting};
+use crate::http::{RequestId, address, coding, path};
 use crate::openapi::Routes;
 use crate::{
-    auth, clock, events, external_references, faults, health, invitations, kantata, native, oauth, openapi,
-    openproject, participations, portfolio, sessions, setup, status_changes, status_keys, status_reports,
-    statuses, timeline, users, web, workspaces,
+    auth, clock, events, external_references, invitations, kantata, native, oauth, openapi, openproject,
+    participations, portfolio, sessions, setup, status_changes, status_keys, status_reports, statuses,
+    timeline, users, web, workspaces,
 };
 
 /// The service: all routes, behind what every request passes.
@@ -93,7 +94,7 @@ impl Front {
         let counting = Counting::begin(&app.metrics, &request);
         let id = request_id(&request);
         let entry = app.access_log.as_ref().map(|log| {
-            let client = client(&app, &request);
+            let client = client(&app.settings, &request);
             log.begin(&request, client.address, app.clock.now())
         });
         let caller = app.concurrency.caller(request.headers());
@@ -145,7 +146,7 @@ impl Front {
             let limited = async |request| limits::layer(&app, request, by_routes).await;
             return Box::pin(concurrency::layer(&app, request, limited)).await;
         }
-        let answered = async |request| answers::layer(&app, request, by_routes).await;
+        let answered = async |request| response_cache::layer(&app, request, by_routes).await;
         let limited = async |request| limits::layer(&app, request, answered).await;
         concurrency::layer(&app, request, limited).await
     }
@@ -179,12 +180,12 @@ async fn routed(
     let accepted = if is_kantata { coding::accepted(&request) } else { None };
     let caught = async |request| caught(request, next).await;
     let mut response = match &app.settings.faults {
-        None => patience::layer(&app, request, caught).await,
+        None => timeouts::layer(&app, request, caught).await,
         Some(faults) => {
             // Inside of the faults, whose delays are as long as they are told to be.
-            let answered = async |request| answers::layer(&app, request, caught).await;
-            let awaited = async |request| patience::layer(&app, request, answered).await;
-            faults::layer::layer(faults, request, awaited).await
+            let answered = async |request| response_cache::layer(&app, request, caught).await;
+            let awaited = async |request| timeouts::layer(&app, request, answered).await;
+            faults::layer(faults, request, awaited).await
         }
     };
     if let Some(accepted) = accepted {
@@ -511,7 +512,7 @@ fn cors(settings: &Settings) -> Option<CorsLayer> {
             KEY,
             header::IF_MATCH,
             header::IF_NONE_MATCH,
-            faults::layer::HEADER,
+            faults::HEADER,
         ])
         .expose_headers(
             limits::HEADERS

@@ -1,8 +1,7 @@
 //! Faults on demand, for those who test how their client bears them: which there are, and when one is due.
 
 pub mod file;
-pub mod layer;
-mod record;
+pub mod record;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +14,8 @@ use serde::{Deserialize, Deserializer, de};
 use tokio::sync::watch;
 
 use crate::chance::Chance;
-use record::Record;
+use axum::http::StatusCode;
+use record::{Answer, Key, Record};
 
 /// The longest delay: after three minutes the vendor gives a request up.
 pub const LONGEST_DELAY: Duration = Duration::from_mins(3);
@@ -271,6 +271,22 @@ impl Faults {
     /// Ends all delays, for the service stops.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
+    }
+
+    /// Keeps an answer, to be given again as a stale one.
+    pub fn keep(&self, key: Key, answer: Answer) {
+        lock(&self.record).keep(key, answer);
+    }
+
+    /// The last answer to the same request that differs from the present one. Where there is none, a present answer of 200
+    /// is kept.
+    pub fn earlier(&self, key: Key, present: &Answer) -> Option<Answer> {
+        let mut record = lock(&self.record);
+        let earlier = record.earlier(&key, present);
+        if earlier.is_none() && present.status == StatusCode::OK {
+            record.keep(key, present.clone());
+        }
+        earlier
     }
 }
 

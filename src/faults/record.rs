@@ -16,8 +16,11 @@ pub type Key = [u8; 32];
 /// An answer with its whole body.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// Its status.
     pub status: StatusCode,
+    /// Its headers.
     pub headers: HeaderMap,
+    /// Its body.
     pub body: Bytes,
 }
 

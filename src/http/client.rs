@@ -3,14 +3,10 @@
 use std::net::IpAddr;
 
 use axum::extract::Request;
-use axum::http::{HeaderName, header};
 
 use super::Peer;
-use crate::app::App;
+use crate::config::Settings;
 use crate::config::addresses::{forwarded_for, is_trusted};
-
-/// The headers in which a proxy names the client.
-static FORWARDING: [HeaderName; 2] = [HeaderName::from_static("x-forwarded-for"), header::FORWARDED];
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,22 +31,9 @@ pub fn network(address: IpAddr) -> IpAddr {
 }
 
 /// The client of a request.
-pub fn client(app: &App, request: &Request) -> Client {
+pub fn client(settings: &Settings, request: &Request) -> Client {
     let Some(Peer(peer)) = request.extensions().get() else { return Client::default() };
-    let (peer, trusted) = (peer.to_canonical(), &app.settings.trusted_proxies);
+    let (peer, trusted) = (peer.to_canonical(), &settings.trusted_proxies);
     let named = if is_trusted(trusted, peer) { forwarded_for(trusted, request.headers()) } else { None };
     Client { address: Some(named.unwrap_or(peer)) }
-}
-
-/// Counts a request that a proxy forwarded which is not trusted, and warns of the first.
-pub fn notice_proxy(app: &App, request: &Request) {
-    let Some(Peer(peer)) = request.extensions().get() else { return };
-    let peer = peer.to_canonical();
-    if is_trusted(&app.settings.trusted_proxies, peer) {
-        return;
-    }
-    if let Some(header) = FORWARDING.iter().find(|header| request.headers().contains_key(*header)) {
-        app.metrics.forwarded_by_stranger();
-        app.refusals.warn_of_proxy(peer, header.as_str());
-    }
 }

@@ -5,29 +5,16 @@
 
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, header};
 use foldhash::fast::RandomState;
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::timeout;
+use tokio::sync::Semaphore;
 
-use super::RequestId;
-use super::client::client;
-use super::refusal::refused;
-use super::refused::by_limit;
-use crate::app::App;
 use crate::db::Origin;
-use crate::health::PROBES;
 
 /// How many callers are told apart; two of the same place share its bound.
 const PLACES: usize = 4096;
-/// How long a request waits for others of its caller.
-const WAIT: Duration = Duration::from_secs(30);
-/// Seconds after which a refused client may try again.
-const RETRY_AFTER: u64 = 1;
 /// Parameters whose numbers say how much is read: requests that differ in them are not of one kind.
 const SIZES: [&[u8]; 4] = [b"per_page", b"limit", b"pageSize", b"weeks"];
 
@@ -55,7 +42,8 @@ impl Concurrency {
         Some(self.hasher.hash_one(credentials.as_bytes()))
     }
 
-    fn place(&self, caller: Option<u64>) -> Option<&Semaphore> {
+    /// The permits of a caller; none where any number of its requests is worked on.
+    pub fn place(&self, caller: Option<u64>) -> Option<&Semaphore> {
         let places = self.places.as_ref()?;
         places.get(usize::try_from(caller? % PLACES as u64).ok()?)
     }
@@ -87,50 +75,6 @@ impl Concurrency {
 /// Whether a text has digits and commas alone, percent-encoded or not, and perhaps the `=` before them.
 fn is_number(text: &[u8]) -> bool {
     text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'=' | b',' | b'%' | b'C' | b'c'))
-}
-
-/// Works on a request as soon as few enough others of its caller are worked on.
-pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    let Some(place) = app.concurrency.place(caller(&request)) else { return next(request).await };
-    let permit = match place.try_acquire() {
-        Ok(permit) => Some(permit),
-        // Probes wait for nobody.
-        Err(_) if PROBES.contains(&request.uri().path()) => None,
-        Err(_) => {
-            let permit = Box::pin(waited(place)).await;
-            if permit.is_none() {
-                by_limit(app, "concurrency", client(app, &request).address);
-                let id = request.extensions().get::<RequestId>();
-                let status = StatusCode::TOO_MANY_REQUESTS;
-                return refused(request.uri().path(), id, status, Some(RETRY_AFTER));
-            }
-            permit
-        }
-    };
-    let response = next(request).await;
-    drop(permit);
-    response
-}
-
-fn caller(request: &Request) -> Option<u64> {
-    request.extensions().get::<RequestId>()?.caller
-}
-
-async fn waited(place: &Semaphore) -> Option<SemaphorePermit<'_>> {
-    timeout(WAIT, place.acquire()).await.ok()?.ok()
-}
-
-/// Gives the reads of a request their origin.
-pub async fn with_origin(
-    app: &App,
-    request: Request,
-    next: impl AsyncFnOnce(Request) -> Response,
-) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return next(request).await;
-    }
-    let origin = app.concurrency.origin(caller(&request).unwrap_or_default(), &request);
-    origin.scope(next(request)).await
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! How often one may ask: each token by a rate of its own, each address for what proves nothing, and for failed logins.
 
 mod ledger;
+pub mod window;
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -9,9 +10,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::response::Response;
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
@@ -20,30 +18,15 @@ use governor::{Quota, RateLimiter};
 use sha2::{Digest as _, Sha256};
 
 use self::ledger::Ledger;
-use super::client::{client, notice_proxy};
-use super::refusal;
-use super::refused::Refused;
-use super::{RequestId, caller, refused};
-use crate::app::App;
+use self::window::{Exhausted, Left};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::users::email_key;
 
-/// What every limit counts over.
-const WINDOW: Duration = Duration::from_mins(1);
 /// After so many unknown tokens those that rest are forgotten.
 const SWEEP: u32 = 1024;
 /// How many tokens are remembered as good.
 const MOST_PROVEN: usize = 16 * 1024;
-
-/// The headers of limited answers: the draft's two, and the three that were usual before it.
-pub const HEADERS: [HeaderName; 5] = [
-    HeaderName::from_static("ratelimit-policy"),
-    HeaderName::from_static("ratelimit"),
-    HeaderName::from_static("x-ratelimit-limit"),
-    HeaderName::from_static("x-ratelimit-remaining"),
-    HeaderName::from_static("x-ratelimit-reset"),
-];
 
 type Digest = [u8; 32];
 type Tokens = RateLimiter<Digest, DashMapStateStore<Digest>, Pace, StateInformationMiddleware>;
@@ -68,34 +51,6 @@ struct Pace {
     clock: Clock,
     start: Instant,
     standing: i64,
-}
-
-/// How much of a limit is left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Left {
-    policy: &'static str,
-    limit: u32,
-    remaining: u32,
-    /// After which nothing of it is used.
-    reset: Duration,
-}
-
-/// Nothing is left, and how long that stays so.
-#[derive(Clone, Copy, Debug)]
-struct Exhausted {
-    left: Left,
-    wait: Duration,
-}
-
-/// The places where requests are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Door {
-    /// A surface, where a token is asked for.
-    Surface,
-    /// Where applications prove who they are.
-    Applications,
-    /// Where people sign in.
-    Login,
 }
 
 impl Limits {
@@ -124,7 +79,7 @@ impl Limits {
         let Some(ledger) = &self.people else { return Ok(()) };
         match ledger.take(person(email_address), self.pace.elapsed()) {
             Ok(_) => Ok(()),
-            Err(exhausted) => Err(whole_seconds(exhausted.wait).max(1)),
+            Err(exhausted) => Err(exhausted.seconds()),
         }
     }
 
@@ -146,18 +101,66 @@ impl Limits {
         }
     }
 
-    fn is_proven(&self, token: &Digest) -> bool {
+    /// Whether a token was good when it was last seen.
+    pub fn is_proven(&self, token: &Digest) -> bool {
         self.proven.read().unwrap_or_else(PoisonError::into_inner).contains(token)
     }
 
-    fn disprove(&self, token: &Digest) {
+    /// A token turned out to be nobody's.
+    pub fn disprove(&self, token: &Digest) {
         if self.is_proven(token) {
             self.proven.write().unwrap_or_else(PoisonError::into_inner).remove(token);
         }
     }
 
-    /// Counts a request of a token; nothing where there is no limit.
-    fn take(&self, token: &Digest) -> Result<Option<Left>, Exhausted> {
+    /// Whether neither tokens nor addresses are limited on the surfaces.
+    pub const fn is_unlimited(&self) -> bool {
+        self.tokens.is_none() && self.addresses.is_none()
+    }
+
+    /// What is left for an address of what proves nothing; none where there is no limit.
+    ///
+    /// # Errors
+    /// Nothing is left.
+    pub fn left_of_address(&self, address: Option<IpAddr>) -> Result<Option<Left>, Exhausted> {
+        let Some((ledger, address)) = self.addresses.as_ref().zip(address) else { return Ok(None) };
+        let now = self.pace.elapsed();
+        ledger.exhausted(address, now).map_or_else(|| Ok(Some(ledger.left(address, now))), Err)
+    }
+
+    /// Counts something that proved nothing, by its address; what is left then.
+    pub fn count_address(&self, address: Option<IpAddr>) -> Option<Left> {
+        let (ledger, address) = self.addresses.as_ref().zip(address)?;
+        Some(ledger.count(address, self.pace.elapsed()))
+    }
+
+    /// Counts an attempt to sign in from an address, as if it failed.
+    ///
+    /// # Errors
+    /// Nothing is left.
+    pub fn take_login_of_address(&self, address: Option<IpAddr>) -> Result<Option<Left>, Exhausted> {
+        let Some((ledger, address)) = self.logins.as_ref().zip(address) else { return Ok(None) };
+        ledger.take(address, self.pace.elapsed()).map(Some)
+    }
+
+    /// Takes back what [`Limits::take_login_of_address`] counted.
+    pub fn forgive_login_of_address(&self, address: Option<IpAddr>) {
+        if let Some((ledger, address)) = self.logins.as_ref().zip(address) {
+            ledger.forgive(address);
+        }
+    }
+
+    /// What is left of the logins of an address; none where there is no limit.
+    pub fn logins_left(&self, address: Option<IpAddr>) -> Option<Left> {
+        let (ledger, address) = self.logins.as_ref().zip(address)?;
+        Some(ledger.left(address, self.pace.elapsed()))
+    }
+
+    /// Counts a request of a token; none where there is no limit.
+    ///
+    /// # Errors
+    /// Nothing is left.
+    pub fn take(&self, token: &Digest) -> Result<Option<Left>, Exhausted> {
         let Some(tokens) = &self.tokens else { return Ok(None) };
         let left = |quota: Quota, remaining: u32| {
             let limit = quota.burst_size().get();
@@ -174,7 +177,7 @@ impl Limits {
     }
 
     /// Forgets tokens that rest, now and then; new ones come only with those that are not proven.
-    fn sweep(&self) {
+    pub fn sweep(&self) {
         if self.unproven.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1
             && let Some(tokens) = &self.tokens
         {
@@ -216,174 +219,7 @@ impl governor::clock::Clock for Pace {
     }
 }
 
-impl Door {
-    fn of(method: &Method, path: &str) -> Option<Self> {
-        let below = |surface: &str| {
-            path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        match path {
-            "/login" if method == Method::POST => Some(Self::Login),
-            "/oauth/token" | "/oauth/revoke" | "/oauth/introspect" => Some(Self::Applications),
-            "/openid/userinfo" => Some(Self::Surface),
-            _ if ["/api/v1", "/api/v3", "/api/statuary/v1"].into_iter().any(below) => Some(Self::Surface),
-            _ => None,
-        }
-    }
-}
-
-/// Counts requests, refuses those that are too many, and says on each how many are left.
-pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    let Some(door) = Door::of(request.method(), request.uri().path()) else {
-        return if refused::is_link(request.uri().path()) {
-            refused::link(app, request, next).await
-        } else {
-            next(request).await
-        };
-    };
-    notice_proxy(app, &request);
-    let client = client(app, &request);
-    let address = client.network();
-    let proves = match door {
-        Door::Login => Some(Refused::Login),
-        Door::Applications => Some(Refused::Token),
-        Door::Surface => request.headers().contains_key(header::AUTHORIZATION).then_some(Refused::Token),
-    };
-    if door == Door::Login {
-        request.extensions_mut().insert(client);
-    }
-    let (response, left) = match door {
-        Door::Surface => surface(app, address, request, next).await,
-        Door::Applications => applications(app, address, request, next).await,
-        Door::Login => login(app, address, request, next).await,
-    };
-    let is_refused = match door {
-        Door::Login => response.status() == StatusCode::UNPROCESSABLE_ENTITY,
-        Door::Surface | Door::Applications => response.status() == StatusCode::UNAUTHORIZED,
-    };
-    if let Some(refused) = proves.filter(|_| is_refused) {
-        app.refusals.log(refused, client.address);
-    }
-    described(app, response, left)
-}
-
 /// An e-mail address as it is counted.
 fn person(email_address: &str) -> Digest {
     Sha256::digest(email_key(email_address)).into()
-}
-
-/// A token counts by itself; none, or one that is nobody's, by the address.
-async fn surface(
-    app: &App,
-    address: Option<IpAddr>,
-    request: Request,
-    next: impl AsyncFnOnce(Request) -> Response,
-) -> (Response, Option<Left>) {
-    let limits = &app.limits;
-    if limits.tokens.is_none() && limits.addresses.is_none() {
-        return (next(request).await, None);
-    }
-    let token = caller::presented(request.headers());
-    let by_address = limits.addresses.as_ref().zip(address);
-    let is_proven = token.is_some_and(|token| limits.is_proven(&token));
-    if !is_proven {
-        limits.sweep();
-        if let Some(exhausted) =
-            by_address.and_then(|(ledger, of)| ledger.exhausted(of, limits.pace.elapsed()))
-        {
-            return refusal(app, &request, "address", exhausted);
-        }
-    }
-    let Some(token) = token else {
-        let left = by_address.map(|(ledger, of)| ledger.count(of, limits.pace.elapsed()));
-        return (next(request).await, left);
-    };
-    let left = match limits.take(&token) {
-        Ok(left) => left,
-        Err(exhausted) => return refusal(app, &request, "token", exhausted),
-    };
-    let response = next(request).await;
-    if response.status() == StatusCode::UNAUTHORIZED {
-        limits.disprove(&token);
-        if let Some((ledger, of)) = by_address {
-            ledger.count(of, limits.pace.elapsed());
-        }
-    }
-    (response, left)
-}
-
-/// Applications that do not prove who they are count by the address.
-async fn applications(
-    app: &App,
-    address: Option<IpAddr>,
-    request: Request,
-    next: impl AsyncFnOnce(Request) -> Response,
-) -> (Response, Option<Left>) {
-    let (limits, elapsed) = (&app.limits, || app.limits.pace.elapsed());
-    let Some((ledger, of)) = limits.addresses.as_ref().zip(address) else {
-        return (next(request).await, None);
-    };
-    if let Some(exhausted) = ledger.exhausted(of, elapsed()) {
-        return refusal(app, &request, "address", exhausted);
-    }
-    let response = next(request).await;
-    let has_failed = response.status() == StatusCode::UNAUTHORIZED;
-    let left = if has_failed { ledger.count(of, elapsed()) } else { ledger.left(of, elapsed()) };
-    (response, Some(left))
-}
-
-/// An attempt to sign in counts until it succeeds: many at once are as many as one after the other.
-async fn login(
-    app: &App,
-    address: Option<IpAddr>,
-    request: Request,
-    next: impl AsyncFnOnce(Request) -> Response,
-) -> (Response, Option<Left>) {
-    let limits = &app.limits;
-    let Some((ledger, of)) = limits.logins.as_ref().zip(address) else {
-        return (next(request).await, None);
-    };
-    if let Err(exhausted) = ledger.take(of, limits.pace.elapsed()) {
-        return refusal(app, &request, "login", exhausted);
-    }
-    let response = next(request).await;
-    if response.status() != StatusCode::UNPROCESSABLE_ENTITY {
-        ledger.forgive(of);
-    }
-    (response, Some(ledger.left(of, limits.pace.elapsed())))
-}
-
-/// `counted` is the limit as it is counted, which tells failed logins from other requests of an address.
-fn refusal(
-    app: &App,
-    request: &Request,
-    counted: &'static str,
-    Exhausted { left, wait }: Exhausted,
-) -> (Response, Option<Left>) {
-    refused::by_limit(app, counted, client(app, request).address);
-    let id = request.extensions().get::<RequestId>();
-    let seconds = whole_seconds(wait).max(1);
-    let response = refusal::refused(request.uri().path(), id, StatusCode::TOO_MANY_REQUESTS, Some(seconds));
-    (response, Some(left))
-}
-
-/// With the headers that tell what is left.
-fn described(app: &App, mut response: Response, left: Option<Left>) -> Response {
-    let Some(Left { policy, limit, remaining, reset }) = left else { return response };
-    let seconds = whole_seconds(reset);
-    let at = u64::try_from(app.clock.now().unix_seconds()).unwrap_or_default() + seconds;
-    let text = |text: String| HeaderValue::from_str(&text).expect("names and numbers are plain texts");
-    let values = [
-        text(format!("\"{policy}\";q={limit};w={}", WINDOW.as_secs())),
-        text(format!("\"{policy}\";r={remaining};t={seconds}")),
-        limit.into(),
-        remaining.into(),
-        at.into(),
-    ];
-    response.headers_mut().extend(HEADERS.into_iter().zip(values));
-    response
-}
-
-/// Rounded up.
-fn whole_seconds(duration: Duration) -> u64 {
-    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }

@@ -15,8 +15,6 @@ mod multipart;
 pub mod origin;
 pub mod params;
 pub mod path;
-pub mod patience;
-pub mod refusal;
 pub mod refused;
 pub mod replies;
 pub mod tag;

@@ -5,13 +5,6 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-use axum::extract::Request;
-use axum::http::StatusCode;
-use axum::response::Response;
-
-use super::client::{client, notice_proxy};
-use crate::app::App;
-
 /// How many lines a second are written; more are counted.
 const A_SECOND: u64 = 50;
 
@@ -86,26 +79,4 @@ impl Refusals {
             );
         }
     }
-}
-
-/// Counts and logs a request that was refused for a limit.
-pub fn by_limit(app: &App, limit: &'static str, address: Option<IpAddr>) {
-    app.metrics.limited(limit);
-    app.refusals.log(Refused::Limit(limit), address);
-}
-
-/// Whether a path is that of a one-time link.
-pub fn is_link(path: &str) -> bool {
-    ["/login/", "/setup/", "/invitations/"].into_iter().any(|place| path.starts_with(place))
-}
-
-/// Logs a one-time link that does not work.
-pub async fn link(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    notice_proxy(app, &request);
-    let client = client(app, &request);
-    let response = next(request).await;
-    if response.status() == StatusCode::NOT_FOUND {
-        app.refusals.log(Refused::Link, client.address);
-    }
-    response
 }

@@ -17,11 +17,12 @@ use futures_util::FutureExt;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::concurrency::{self, Concurrency};
+use super::concurrency::Concurrency;
 use super::limits::Limits;
 use super::{Peer, RequestId};
 use crate::auth::digest;
 use crate::config::Settings;
+use crate::front::concurrency;
 use crate::testing::browser::FORM;
 use crate::testing::{Answer, Engine, NOW, TestApp, lines};
 

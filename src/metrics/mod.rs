@@ -3,8 +3,6 @@
 //! The registry is the `App`'s and not the process's, so that services in one process do not count each other's
 //! requests; and what is counted per route is found by the route's text, once made: a request makes no label.
 
-pub mod layer;
-
 #[cfg(test)]
 mod tests;
 
@@ -91,7 +89,7 @@ impl Surface {
     }
 
     /// That of a path in its normal form.
-    fn of(path: &str) -> Self {
+    pub fn of(path: &str) -> Self {
         let is_below = |surface: &str| {
             path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
@@ -180,7 +178,7 @@ impl Metrics {
     }
 
     /// A request begins.
-    fn request(&self) -> Held {
+    pub fn request(&self) -> Held {
         Held::one_of(&self.in_flight)
     }
 
@@ -205,7 +203,7 @@ impl Metrics {
     }
 
     /// A request was answered; `route` is the router's own text, where it is served.
-    fn answered(
+    pub fn answered(
         &self,
         surface: Surface,
         method: &Method,
@@ -239,7 +237,7 @@ impl Metrics {
     }
 
     /// All of it in the text format.
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         for (path, bytes) in self.store.iter().flatten() {
             let length = std::fs::metadata(path).map_or(0, |file| file.len());
             bytes.set(length.try_into().unwrap_or(i64::MAX));

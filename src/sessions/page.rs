@@ -16,7 +16,6 @@ use crate::error::Error;
 use crate::http::client::Client;
 use crate::http::form;
 use crate::http::params::Params;
-use crate::http::refused::by_limit;
 use crate::users::{self, password, queue};
 use crate::web::reader::{self, Reader};
 use crate::web::{self, Answer, Failure, Form, Layout, page, see_other};
@@ -100,7 +99,7 @@ async fn by_password(
     people.retain(|user| user.active && user.password_hash.is_some());
     let is_known = people.iter().any(|user| device::is_known(device, user));
     if !is_known && let Err(seconds) = app.limits.take_login(email) {
-        by_limit(app, "login", client.address);
+        app.refused_by_limit("login", client.address);
         return Err(Failure::Later(StatusCode::TOO_MANY_REQUESTS, seconds));
     }
     let forgive = || {

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Exhausted, Left, WINDOW};
+use super::window::{Exhausted, Left, WINDOW};
 
 /// From so many addresses on, those whose window is over are forgotten, each time that their number has doubled.
 const MANY: usize = 4096;

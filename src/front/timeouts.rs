@@ -14,9 +14,9 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use super::RequestId;
 use super::refusal::refused;
 use crate::app::App;
+use crate::http::RequestId;
 
 /// Gives up a request whose body or whose answer does not come in time.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::RequestId;
+use crate::http::RequestId;
 use crate::native::problem;
 use crate::{kantata, oauth, openproject, web};
 

@@ -13,11 +13,11 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame};
 use sha2::{Digest, Sha256};
 
-use super::file::EXEMPT;
-use super::record::{Answer, Key};
-use super::{Fault, Faults, Kind, RETRY_AFTER, lock};
+use super::refusal::{refused, spelled};
+use crate::faults::file::EXEMPT;
+use crate::faults::record::{Answer, Key};
+use crate::faults::{Fault, Faults, Kind, RETRY_AFTER};
 use crate::http::RequestId;
-use crate::http::refusal::{refused, spelled};
 
 /// Asks for a fault, and names the one that came.
 pub const HEADER: HeaderName = HeaderName::from_static("x-statuary-fault");
@@ -106,7 +106,7 @@ async fn plain(faults: &Faults, request: Request, next: impl AsyncFnOnce(Request
     }
     match whole(response).await {
         Ok(answer) => {
-            lock(&faults.record).keep(key, answer.clone());
+            faults.keep(key, answer.clone());
             answer.into_response()
         }
         Err(response) => response,
@@ -127,14 +127,9 @@ async fn stale(
         return Err(response);
     }
     let present = whole(response).await?;
-    let mut record = lock(&faults.record);
-    if let Some(earlier) = record.earlier(&key, &present) {
-        return Ok(earlier.into_response());
-    }
-    if present.status == StatusCode::OK {
-        record.keep(key, present.clone());
-    }
-    Err(present.into_response())
+    faults
+        .earlier(key, &present)
+        .map_or_else(|| Err(present.into_response()), |earlier| Ok(earlier.into_response()))
 }
 
 /// Who asks what, and in which form.

@@ -6,8 +6,8 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{Held, Metrics, Surface};
 use crate::app::App;
+use crate::metrics::{Held, Metrics, Surface};
 
 /// A request that is worked on. One whose client goes away before its answer has none.
 pub struct Counting<'m> {
