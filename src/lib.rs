@@ -13,6 +13,7 @@ pub mod conform;
 pub mod db;
 pub mod demo;
 pub mod doctor;
+pub mod documents;
 pub mod error;
 pub mod events;
 pub mod external_references;

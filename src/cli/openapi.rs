@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::print;
-use crate::openapi::{self, Surface};
+use crate::documents::{self, Surface};
 
 /// Options of `openapi`.
 #[derive(clap::Args)]
@@ -18,6 +18,6 @@ pub struct Args {
 
 /// Prints the `OpenAPI` document of a surface.
 pub fn run(args: &Args) -> Result<()> {
-    let text = openapi::json(args.surface, args.strict, "");
+    let text = documents::json(args.surface, args.strict, "");
     print(String::from_utf8_lossy(&text).trim_end())
 }

@@ -62,6 +62,22 @@ pub fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: 
     }
 }
 
+/// The answer where this program is at fault, in the shape of the surface that a path belongs to.
+pub fn failure(path: &str, id: Option<&RequestId>) -> Response {
+    let is_below = |surface: &str| {
+        path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if is_below("/api/v3") {
+        openproject::wire::described(openproject::error::failure())
+    } else if is_below("/api/statuary/v1") {
+        problem::Error::new(problem::Kind::Internal).answer(id)
+    } else if is_page(path) && !is_below("/api") {
+        web::refusal::failure()
+    } else {
+        kantata::error::failure()
+    }
+}
+
 /// Whether people read what is there, rather than programs.
 fn is_page(path: &str) -> bool {
     const OF_PROGRAMS: [&str; 6] = ["oauth", "openid", ".well-known", "healthz", "readyz", "assets"];

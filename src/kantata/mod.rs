@@ -9,6 +9,7 @@ pub mod openapi;
 pub mod paging;
 pub mod params;
 pub mod request;
+pub mod routes;
 
 #[cfg(test)]
 mod same;

@@ -13,8 +13,8 @@ use crate::error::Error;
 use crate::events::{self, Change, Log};
 use crate::http::limits::Limits;
 use crate::policy::others;
-use crate::router;
 use crate::testing::{Answer, Engine, TestApp};
+use crate::{kantata, native, openproject};
 
 /// The figures by name and labels, of a text of which every line is what the format has.
 fn parsed(text: &str) -> BTreeMap<String, i64> {
@@ -162,10 +162,10 @@ async fn what_is_not_served_is_one_label(#[values(Engine::Sqlite, Engine::Postgr
     let below = |prefix: &'static str, routes: crate::openapi::Routes| {
         routes.listed().map(|(_, route)| format!("{prefix}{route}")).collect::<Vec<_>>()
     };
-    let known: BTreeSet<String> = below("/api/v1", router::kantata_clients())
+    let known: BTreeSet<String> = below("/api/v1", kantata::routes::routes())
         .into_iter()
-        .chain(below("/api/v3", router::openproject_clients(false)))
-        .chain(below("/api/statuary/v1", router::native_clients(true)))
+        .chain(below("/api/v3", openproject::routes::routes(false)))
+        .chain(below("/api/statuary/v1", native::routes::routes(true)))
         .chain(others().iter().map(|other| other.route.to_owned()))
         .chain(["none".to_owned()])
         .collect();

@@ -6,6 +6,7 @@ pub mod objects;
 pub mod openapi;
 pub mod problem;
 pub mod request;
+pub mod routes;
 
 #[cfg(test)]
 mod tests;

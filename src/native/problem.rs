@@ -399,11 +399,6 @@ impl IntoResponse for Error {
     }
 }
 
-/// The answer where this program is at fault.
-pub fn failure() -> Response {
-    Error::new(Kind::Internal).into_response()
-}
-
 /// `GET /problems`
 pub async fn index(State(app): State<App>) -> Response {
     page(app.settings.public_path(), "Problems", Kind::ALL.iter().map(|kind| kind.described()))

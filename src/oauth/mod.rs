@@ -10,6 +10,7 @@ pub mod pkce;
 pub mod redirect_uris;
 pub mod refusal;
 pub mod request;
+pub mod routes;
 pub mod scopes;
 pub mod store;
 pub mod token;

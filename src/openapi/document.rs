@@ -1,18 +1,14 @@
 //! The document of a surface, put together.
 
-use std::sync::OnceLock;
-
 use axum::http::Method;
-use bytes::Bytes;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::{About, Operation, Parameter, Surface, schema};
+use super::{About, Operation, Parameter, Routes, schema};
 
-/// The document of a surface, with or without the extensions that `--strict` takes away.
-pub fn document(surface: Surface, strict: bool) -> Value {
-    let about = surface.about();
+/// The document of the routes of a surface, whose paths begin with `prefix`.
+pub fn document(about: &About, prefix: &str, routes: Routes) -> Value {
     let mut settings = SchemaSettings::draft2020_12().for_serialize();
     settings.definitions_path = "/components/schemas".into();
     settings.meta_schema = None;
@@ -21,8 +17,8 @@ pub fn document(surface: Surface, strict: bool) -> Value {
     let examples: Value = serde_json::from_str(about.examples).expect("examples are JSON");
 
     let mut paths = Map::new();
-    for (method, path, operation) in surface.routes(strict).operations {
-        let full = format!("{}{}", surface.prefix(), path.trim_end_matches('/'));
+    for (method, path, operation) in routes.operations {
+        let full = format!("{prefix}{}", path.trim_end_matches('/'));
         let item = paths.entry(full).or_insert_with(|| json!({}));
         item[method.as_str().to_lowercase()] =
             described(&mut generator, about, &method, path, operation, &examples[operation.id]);
@@ -50,47 +46,8 @@ pub fn document(surface: Surface, strict: bool) -> Value {
     })
 }
 
-/// The document as JSON, which is what is served, printed and kept in the repository.
-pub fn json(surface: Surface, strict: bool, public_path: &str) -> Bytes {
-    static MADE: Made = [const { OnceLock::new() }; VARIANTS];
-    let write = |document| {
-        let mut text = serde_json::to_string_pretty(&document).expect("a value is JSON");
-        text.push('\n');
-        text
-    };
-    made(&MADE, surface, strict, public_path, write)
-}
-
-/// The document as YAML.
-pub fn yaml(surface: Surface, strict: bool, public_path: &str) -> Bytes {
-    static MADE: Made = [const { OnceLock::new() }; VARIANTS];
-    made(&MADE, surface, strict, public_path, |document| {
-        serde_saphyr::to_string(&document).expect("a value is YAML")
-    })
-}
-
-/// Each surface, strict and not.
-const VARIANTS: usize = 2 * Surface::ALL.len();
-/// Each with the public path for which it was written: a process has one.
-type Made = [OnceLock<(String, Bytes)>; VARIANTS];
-
-fn made(kept: &Made, surface: Surface, strict: bool, public_path: &str, write: fn(Value) -> String) -> Bytes {
-    let written = || {
-        let mut document = document(surface, strict);
-        if !public_path.is_empty() {
-            publish(&mut document, public_path);
-        }
-        Bytes::from(write(document))
-    };
-    let index = 2 * surface as usize + usize::from(strict);
-    match kept[index].get_or_init(|| (public_path.to_owned(), written())) {
-        (path, document) if path == public_path => document.clone(),
-        _ => written(),
-    }
-}
-
 /// Puts the public path before the addresses in a document: its server, and the paths in schemas, examples and flows.
-fn publish(value: &mut Value, public_path: &str) {
+pub fn publish(value: &mut Value, public_path: &str) {
     let is_path = |text: &str| {
         text == "/" || ["/api/", "/oauth/", "/problems/"].iter().any(|start| text.starts_with(start))
     };

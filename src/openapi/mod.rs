@@ -1,32 +1,16 @@
 //! OpenAPI 3.1: one document a surface, made from the routes themselves and from the types that are sent.
 
-mod document;
-pub mod page;
+pub mod document;
 mod routes;
 pub mod schema;
 
-#[cfg(test)]
-mod tests;
-
-pub use document::{document, json, yaml};
 pub use routes::Routes;
 
 use schemars::SchemaGenerator;
 use serde_json::Value;
 
-use crate::{kantata, native, openproject};
-
 /// Makes a JSON schema; the generator keeps what is shared by name.
 pub type Shape = fn(&mut SchemaGenerator) -> Value;
-
-/// A surface that has a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-#[expect(missing_docs, reason = "named as on the command line")]
-pub enum Surface {
-    Kantata,
-    Openproject,
-    Native,
-}
 
 /// What clients are told of one method on one path.
 #[derive(Debug)]
@@ -135,52 +119,5 @@ impl Parameter {
     /// The same, but there is no answer without it.
     pub const fn required(self) -> Self {
         Self { required: true, ..self }
-    }
-}
-
-impl Surface {
-    /// Every surface.
-    pub const ALL: [Self; 3] = [Self::Kantata, Self::Openproject, Self::Native];
-
-    /// Its name, on the command line and in file names.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Kantata => "kantata",
-            Self::Openproject => "openproject",
-            Self::Native => "native",
-        }
-    }
-
-    /// Where its document is, as seen from the viewer at `/docs/`, whatever the public path.
-    pub const fn path_from_viewer(self) -> &'static str {
-        match self {
-            Self::Kantata => "../api/v1/openapi.json",
-            Self::Openproject => "../api/v3/openapi.json",
-            Self::Native => "../api/statuary/v1/openapi.json",
-        }
-    }
-
-    const fn prefix(self) -> &'static str {
-        match self {
-            Self::Kantata => "/api/v1",
-            Self::Openproject => "/api/v3",
-            Self::Native => native::ROOT,
-        }
-    }
-
-    const fn about(self) -> &'static About {
-        match self {
-            Self::Kantata => &kantata::openapi::ABOUT,
-            Self::Openproject => &openproject::openapi::ABOUT,
-            Self::Native => &native::openapi::ABOUT,
-        }
-    }
-
-    fn routes(self, strict: bool) -> Routes {
-        match self {
-            Self::Kantata => crate::router::kantata_clients(),
-            Self::Openproject => crate::router::openproject_clients(strict),
-            Self::Native => crate::router::native_clients(false),
-        }
     }
 }

@@ -8,6 +8,7 @@ pub mod openapi;
 pub mod paging;
 pub mod request;
 pub mod root;
+pub mod routes;
 pub mod select;
 pub mod wire;
 

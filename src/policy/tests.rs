@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::events::{Change, Surface};
 use crate::testing::browser::Browser;
 use crate::testing::{Answer, Engine, NOW, TestApp, lines, reference, report, with};
-use crate::{auth, db, oauth, router};
+use crate::{auth, db, oauth};
 
 /// Where Swagger UI is, whose routes are another crate's.
 pub const VIEWER: &str = "/docs";
@@ -215,8 +215,11 @@ fn is_of(route: &str, path: &str) -> bool {
 
 #[test]
 fn every_operation_of_every_surface_has_a_row() {
-    let routes =
-        [router::kantata_clients(), router::openproject_clients(false), router::native_clients(true)];
+    let routes = [
+        crate::kantata::routes::routes(),
+        crate::openproject::routes::routes(false),
+        crate::native::routes::routes(true),
+    ];
     for (group, routes) in groups().iter().zip(routes) {
         let operations: Vec<_> = routes.listed().collect();
         let mut covered = BTreeSet::new();

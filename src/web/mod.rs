@@ -13,6 +13,7 @@ pub mod preferences;
 pub mod prose;
 pub mod reader;
 pub mod refusal;
+pub mod routes;
 mod times;
 
 #[cfg(test)]

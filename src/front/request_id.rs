@@ -1,0 +1,22 @@
+//! The id of a request.
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue};
+
+/// Names the request, in it and in its answer.
+pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Every answer names its request, by the client's own id where it sends a plain one.
+pub fn of(request: &Request) -> HeaderValue {
+    let given = request.headers().get(HEADER).filter(|id| is_plain(id)).cloned();
+    given.unwrap_or_else(|| {
+        let mut text = [0; 32];
+        let digits = hex::encode_to_slice(rand::random::<[u8; 16]>(), &mut text).map(|()| &text);
+        HeaderValue::from_bytes(digits.expect("two digits a byte")).expect("hex digits are a header's value")
+    })
+}
+
+fn is_plain(id: &HeaderValue) -> bool {
+    let bytes = id.as_bytes();
+    (1..=255).contains(&bytes.len()) && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+}
