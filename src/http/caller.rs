@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, header};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 
 use crate::app::App;
 use crate::auth::Proof;
 use crate::auth::{self, Caller};
 use crate::db;
 use crate::error::Error;
-use crate::openproject;
 
 /// Why the store could not say who reads: to ask again would take as long again.
 #[derive(Clone)]
@@ -67,7 +68,7 @@ async fn find(app: &App, sha256: &[u8; 32]) -> Result<Option<Arc<Proof>>, Error>
 
 /// What is kept of the token that a request presents in whatever way a surface takes it.
 pub fn presented(headers: &HeaderMap) -> Option<[u8; 32]> {
-    digest(headers).or_else(|| openproject::request::api_key_digest(headers))
+    digest(headers).or_else(|| api_key_digest(headers))
 }
 
 /// What is kept of the token of an `Authorization: Bearer` header; the scheme's case does not matter (RFC 9110, 11.1).
@@ -76,4 +77,17 @@ pub fn digest(headers: &HeaderMap) -> Option<[u8; 32]> {
     let (scheme, token) = header.unwrap_or_default().split_once(' ').unwrap_or_default();
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| auth::digest(token))
+}
+
+/// What is kept of the token of an `Authorization: Basic` header.
+fn api_key_digest(headers: &HeaderMap) -> Option<[u8; 32]> {
+    let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let token = scheme.eq_ignore_ascii_case("basic").then(|| api_key(credentials.trim()))??;
+    Some(auth::digest(&token))
+}
+
+/// The token of `apikey:TOKEN`, whose user name is fixed: `docs/contracts/openproject.md#authentication`.
+pub fn api_key(credentials: &str) -> Option<String> {
+    let decoded = String::from_utf8(BASE64_STANDARD.decode(credentials).ok()?).ok()?;
+    decoded.strip_prefix("apikey:").map(str::to_owned)
 }

@@ -4,8 +4,6 @@
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, header};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value};
 
 use super::error::{Challenge, Error};
@@ -147,7 +145,7 @@ pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extension
     let header = header.as_deref().unwrap_or_default();
     let (scheme, credentials) = header.split_once(' ').unwrap_or((header, ""));
     let (scheme, token) = if scheme.eq_ignore_ascii_case("basic") {
-        (Challenge::Basic, api_key(credentials.trim()))
+        (Challenge::Basic, caller::api_key(credentials.trim()))
     } else if scheme.eq_ignore_ascii_case("bearer") {
         (Challenge::Bearer, Some(credentials.trim().to_owned()))
     } else if app.settings.openproject_login_required {
@@ -160,17 +158,4 @@ pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extension
     let digest = auth::digest(&token.ok_or_else(wrong)?);
     let caller = caller::proven(app, &digest, extensions).await?.ok_or_else(wrong)?;
     if caller.has_scope(scopes::OPENPROJECT) { Ok(caller) } else { Err(Error::InsufficientScope) }
-}
-
-/// What is kept of the token of an `Authorization: Basic` header.
-pub fn api_key_digest(headers: &HeaderMap) -> Option<[u8; 32]> {
-    let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    let token = scheme.eq_ignore_ascii_case("basic").then(|| api_key(credentials.trim()))??;
-    Some(auth::digest(&token))
-}
-
-/// The token of `apikey:TOKEN`, whose user name is fixed: `docs/contracts/openproject.md#authentication`.
-fn api_key(credentials: &str) -> Option<String> {
-    let decoded = String::from_utf8(BASE64_STANDARD.decode(credentials).ok()?).ok()?;
-    decoded.strip_prefix("apikey:").map(str::to_owned)
 }
