@@ -2,6 +2,9 @@
 
 use crate::db;
 
+/// What a rule or a store function of the domain ends with.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
 /// What can go wrong, as a client may be told of it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -101,4 +104,26 @@ impl Error {
     pub fn check(violations: Vec<Violation>) -> Result<(), Self> {
         if violations.is_empty() { Ok(()) } else { Err(Self::Invalid(violations)) }
     }
+}
+
+impl db::Failure for Error {
+    fn of_store(&self) -> Option<&db::Error> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// A unit of work for `Db::read` and `Db::write`, whose error is [`Error`]: `work!(|conn| store::find(conn, id).await)`.
+#[macro_export]
+macro_rules! work {
+    (|$($name:ident),+| $body:expr) => {
+        move |$($name),+| Box::pin($crate::error::fallible(async move { $body }))
+    };
+}
+
+/// Says that the error of a future is [`Error`].
+pub const fn fallible<T, F: Future<Output = Result<T>>>(work: F) -> F {
+    work
 }

@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::http::form;
 use crate::http::params::Params;
 use crate::kantata::paging::Paging;
+use crate::work;
 use crate::{demo, native, router};
 
 /// When everything happens.
@@ -97,8 +98,9 @@ pub fn archive(bytes: &[u8]) {
     with(Stage::empty, |stage| {
         let at = stage.app.clock.now();
         let (sender, receiver) = std::sync::mpsc::channel();
-        let work = stage.app.db.write(Scope::Store, move |conn| {
-            Box::pin(async move {
+        let work = stage.app.db.write(
+            Scope::Store,
+            work!(|conn| {
                 let read = import::import(conn, at, import::lines(Cursor::new(text))).await;
                 let again = if read.is_ok() {
                     let mut out = Vec::new();
@@ -110,8 +112,8 @@ pub fn archive(bytes: &[u8]) {
                 drop(sender.send((read, again)));
                 // Nothing of it stays, so that the next one finds the store empty.
                 Err::<(), _>(Error::NotFound)
-            })
-        });
+            }),
+        );
         let ended = stage.runtime.block_on(work);
         assert!(matches!(ended, Err(Error::NotFound)), "{ended:?}");
         match receiver.recv().expect("what the work sent") {

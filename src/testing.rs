@@ -16,10 +16,12 @@ use crate::archive::import::Counts;
 use crate::archive::{HEADER, export, import};
 use crate::clock::{Clock, Time};
 use crate::config::Settings;
-use crate::db::{Db, Location, Result, Scope, Timeouts};
+use crate::db::{Db, Location, Scope, Timeouts};
+use crate::error::Result;
 use crate::portfolio::sheet::XLSX;
 use crate::router;
 use crate::verify;
+use crate::work;
 
 mod answer;
 pub mod bodies;
@@ -118,22 +120,21 @@ impl TestApp {
     pub async fn import(&self, archive: &str) -> Result<Counts> {
         let text = Cursor::new(format!("{HEADER}\n{archive}"));
         let at = self.app.clock.now();
-        let work = self.app.db.write(Scope::Store, move |conn| {
-            Box::pin(async move { import::import(conn, at, import::lines(text)).await })
-        });
+        let work = self
+            .app
+            .db
+            .write(Scope::Store, work!(|conn| import::import(conn, at, import::lines(text)).await));
         work.await
     }
 
     pub async fn export(&self) -> String {
         let (sender, receiver) = std::sync::mpsc::channel();
-        let work = self.app.db.read(move |conn| {
-            Box::pin(async move {
-                let mut out = Vec::new();
-                export::export(conn, &mut out).await?;
-                sender.send(out).expect("a receiver");
-                Ok(())
-            })
-        });
+        let work = self.app.db.read(work!(|conn| {
+            let mut out = Vec::new();
+            export::export(conn, &mut out).await?;
+            sender.send(out).expect("a receiver");
+            Ok(())
+        }));
         work.await.expect("an export");
         String::from_utf8(receiver.recv().expect("an archive")).expect("UTF-8")
     }

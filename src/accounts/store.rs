@@ -2,7 +2,8 @@
 
 use super::Account;
 use crate::clock::Time;
-use crate::db::{Conn, Result, Row};
+use crate::db::{self, Conn, Row};
+use crate::error::Result;
 use crate::events::{self, Change, Log, NO_HASH, Surface};
 use crate::statuses;
 use crate::{statements, values};
@@ -18,7 +19,7 @@ statements! {
     STATUS_REPORTS = "select status_reports from accounts where id = $1";
 }
 
-fn account(row: &Row<'_>) -> Result<Account> {
+fn account(row: &Row<'_>) -> db::Result<Account> {
     Ok(Account { id: row.get(0)?, name: row.get(1)? })
 }
 
@@ -47,28 +48,28 @@ pub async fn oldest_or_default(conn: &mut Conn, surface: Surface, at: Time) -> R
 }
 
 /// Accounts with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Account>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Account>> {
     conn.all(AFTER, &values![id, limit], account).await
 }
 
 /// Those of the accounts that exist.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<Account>> {
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Account>> {
     conn.all(WITH_IDS, &values![ids], account).await
 }
 
 /// Adds accounts with ids of their own.
-pub async fn insert_given(conn: &mut Conn, accounts: &[Account]) -> Result<()> {
+pub async fn insert_given(conn: &mut Conn, accounts: &[Account]) -> db::Result<()> {
     let rows: Vec<_> =
         accounts.iter().map(|account| values![account.id, &account.name, &NO_HASH].to_vec()).collect();
     conn.run_many(INSERT_GIVEN, &rows).await
 }
 
 /// So many reports more, or less, in the account.
-pub async fn count_reports(conn: &mut Conn, id: i64, more: i64) -> Result<()> {
+pub async fn count_reports(conn: &mut Conn, id: i64, more: i64) -> db::Result<()> {
     conn.run(COUNT_REPORTS, &values![id, more]).await.map(drop)
 }
 
 /// How many reports the account has.
-pub async fn status_reports(conn: &mut Conn, id: i64) -> Result<i64> {
+pub async fn status_reports(conn: &mut Conn, id: i64) -> db::Result<i64> {
     conn.number(STATUS_REPORTS, &values![id]).await
 }

@@ -8,8 +8,8 @@ use super::{HEADER, Line};
 use crate::accounts::Account;
 use crate::auth::Token;
 use crate::clock::Time;
-use crate::db::{Conn, Error as StoreError, Result};
-use crate::error::Error;
+use crate::db::{self, Conn, Error as StoreError};
+use crate::error::{Error, Result};
 use crate::events::{self, Change, Log, Surface};
 use crate::external_references::ExternalReference;
 use crate::oauth::Application;
@@ -217,10 +217,10 @@ impl Import<'_> {
             }
         }
         R::insert_given(self.conn, &new).await.map_err(|error| match error {
-            Error::Store(StoreError::Constraint { row: Some(row), .. }) if row < numbers.len() => {
+            StoreError::Constraint { row: Some(row), .. } if row < numbers.len() => {
                 bad(numbers[row], R::CONFLICT)
             }
-            other => other,
+            other => other.into(),
         })?;
         if let Some(wrong) = wrong {
             return Err(wrong);
@@ -273,7 +273,7 @@ impl Import<'_> {
         Ok(found)
     }
 
-    async fn count(&mut self) -> Result<()> {
+    async fn count(&mut self) -> db::Result<()> {
         let mut accounts: BTreeMap<i64, i64> = BTreeMap::new();
         let mut workspaces = Vec::with_capacity(self.uncounted.len());
         for ((account, workspace), (reports, changes)) in std::mem::take(&mut self.uncounted) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use crate::clock::Time;
-use crate::db::{Conn, Work};
+use crate::db::{self, Conn, Work};
 
 /// A kind of record; its room says how it is read, checked and written.
 pub trait Record: Serialize + Clone + Send + Sync + Sized + 'static {
@@ -33,11 +33,11 @@ pub trait Record: Serialize + Clone + Send + Sync + Sized + 'static {
     }
 
     /// Records of all accounts with a higher id, by id.
-    fn after(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>>;
+    fn after(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, db::Error>;
     /// Those of the records that exist; `ids` is a JSON list.
-    fn with_ids<'c>(conn: &'c mut Conn, ids: &'c str) -> Work<'c, Vec<Self>>;
+    fn with_ids<'c>(conn: &'c mut Conn, ids: &'c str) -> Work<'c, Vec<Self>, db::Error>;
     /// Writes settled records.
-    fn insert_given<'c>(conn: &'c mut Conn, records: &'c [Self]) -> Work<'c, ()>;
+    fn insert_given<'c>(conn: &'c mut Conn, records: &'c [Self]) -> Work<'c, (), db::Error>;
 }
 
 /// The ids of records that others refer to.
@@ -124,17 +124,27 @@ macro_rules! stored {
             self.$account_id
         }
 
-        fn after(conn: &mut $crate::db::Conn, id: i64, limit: i64) -> $crate::db::Work<'_, Vec<Self>> {
+        fn after(
+            conn: &mut $crate::db::Conn,
+            id: i64,
+            limit: i64,
+        ) -> $crate::db::Work<'_, Vec<Self>, $crate::db::Error> {
             use $store as store;
             Box::pin(store::after(conn, id, limit))
         }
 
-        fn with_ids<'c>(conn: &'c mut $crate::db::Conn, ids: &'c str) -> $crate::db::Work<'c, Vec<Self>> {
+        fn with_ids<'c>(
+            conn: &'c mut $crate::db::Conn,
+            ids: &'c str,
+        ) -> $crate::db::Work<'c, Vec<Self>, $crate::db::Error> {
             use $store as store;
             Box::pin(store::with_ids(conn, ids))
         }
 
-        fn insert_given<'c>(conn: &'c mut $crate::db::Conn, records: &'c [Self]) -> $crate::db::Work<'c, ()> {
+        fn insert_given<'c>(
+            conn: &'c mut $crate::db::Conn,
+            records: &'c [Self],
+        ) -> $crate::db::Work<'c, (), $crate::db::Error> {
             use $store as store;
             Box::pin(store::insert_given(conn, records))
         }

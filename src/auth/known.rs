@@ -9,7 +9,9 @@ use tokio::sync::oneshot;
 
 use super::{Proof, store};
 use crate::clock::Time;
-use crate::db::{self, Db, Moment, Result};
+use crate::db::{self, Db, Moment};
+use crate::error::Result;
+use crate::work;
 
 /// Beyond so many tokens all are forgotten, rather than that they fill the memory.
 const MOST: usize = 16 * 1024;
@@ -87,7 +89,7 @@ impl Known {
 
     async fn read(&self, db: &Db, digest: &Digest) -> Result<Option<Arc<Proof>>> {
         let (own, moment) = (*digest, db.moment());
-        let proof = db.ask(move |conn| Box::pin(async move { store::prove(conn, &own).await })).await?;
+        let proof = db.ask(work!(|conn| Ok(store::prove(conn, &own).await?))).await?;
         let proof = proof.map(Arc::new);
         if let (Some(moment), Some(proof)) = (moment, &proof) {
             let mut seen = locked(&self.0.seen);

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::native::{self, Answer, Request};
 use crate::openapi::{Operation, schema};
 use crate::participations::Parts;
+use crate::work;
 use crate::{accounts, participations, users};
 
 #[derive(Serialize, JsonSchema)]
@@ -63,35 +64,33 @@ pub const ME: Operation = Operation {
 pub async fn me(State(app): State<App>, request: Request) -> Answer {
     request.query(&[])?;
     let caller = request.caller;
-    let me = app.db.read(move |conn| {
-        Box::pin(async move {
-            let token = store::with_ids(conn, &format!("[{}]", caller.token_id)).await?.into_iter().next();
-            let (own, accounts) = (format!("[{}]", caller.user_id), format!("[{}]", caller.account_id));
-            let users = users::store::of_account(conn, caller.account_id, &own).await?;
-            let user = users.into_iter().next().ok_or(Error::NotFound)?;
-            let accounts = accounts::store::with_ids(conn, &accounts).await?;
-            let account = accounts.into_iter().next().ok_or(Error::NotFound)?;
-            Ok(Me {
-                user: Myself {
-                    id: user.id,
-                    full_name: user.full_name,
-                    email_address: user.email_address,
-                    headline: user.headline,
-                    photo_path: user.photo_path,
-                },
-                account: Account { id: account.id, name: account.name },
-                administrator: caller.administrator,
-                token: token.map_or(Err(Error::Unauthenticated), |token| {
-                    let scopes = token.scopes.unwrap_or_default();
-                    Ok(Token { name: token.name, scopes, expires_at: token.expires_at })
-                })?,
-                permissions: Permissions {
-                    administer_account: caller.administrator,
-                    create_workspaces: participations::store::may_make_workspaces(conn, &caller).await?,
-                },
-                participations: participations::store::of_caller(conn, &caller).await?,
-            })
+    let me = app.db.read(work!(|conn| {
+        let token = store::with_ids(conn, &format!("[{}]", caller.token_id)).await?.into_iter().next();
+        let (own, accounts) = (format!("[{}]", caller.user_id), format!("[{}]", caller.account_id));
+        let users = users::store::of_account(conn, caller.account_id, &own).await?;
+        let user = users.into_iter().next().ok_or(Error::NotFound)?;
+        let accounts = accounts::store::with_ids(conn, &accounts).await?;
+        let account = accounts.into_iter().next().ok_or(Error::NotFound)?;
+        Ok(Me {
+            user: Myself {
+                id: user.id,
+                full_name: user.full_name,
+                email_address: user.email_address,
+                headline: user.headline,
+                photo_path: user.photo_path,
+            },
+            account: Account { id: account.id, name: account.name },
+            administrator: caller.administrator,
+            token: token.map_or(Err(Error::Unauthenticated), |token| {
+                let scopes = token.scopes.unwrap_or_default();
+                Ok(Token { name: token.name, scopes, expires_at: token.expires_at })
+            })?,
+            permissions: Permissions {
+                administer_account: caller.administrator,
+                create_workspaces: participations::store::may_make_workspaces(conn, &caller).await?,
+            },
+            participations: participations::store::of_caller(conn, &caller).await?,
         })
-    });
+    }));
     Ok(native::json(&me.await?))
 }

@@ -20,6 +20,7 @@ use crate::web::broken::{Broken, Labels};
 use crate::web::confirm::Confirm;
 use crate::web::reader::Reader;
 use crate::web::{Answer, Layout, id, page, see_other};
+use crate::work;
 
 const LABELS: &Labels =
     &[("name", "tokens-name"), ("expires_at", "tokens-last-day"), ("scopes", "tokens-scopes")];
@@ -108,13 +109,11 @@ async fn list(app: &App, visitor: Visitor, status: StatusCode, fields: Fields, b
     // So that it shows what was just used.
     uses::write(&app.uses, &app.db).await;
     let (account_id, user_id, now) = (visitor.account.id, visitor.user.id, app.clock.now());
-    let work = app.db.read(move |conn| {
-        Box::pin(async move {
-            let tokens = store::of_user(conn, account_id, user_id).await?;
-            let sessions = sessions::store::of_user(conn, account_id, user_id).await?;
-            Ok((tokens, sessions))
-        })
-    });
+    let work = app.db.read(work!(|conn| {
+        let tokens = store::of_user(conn, account_id, user_id).await?;
+        let sessions = sessions::store::of_user(conn, account_id, user_id).await?;
+        Ok((tokens, sessions))
+    }));
     let (tokens, mut sessions) = work.await?;
     sessions.retain(|session| session.expires_at > now);
     let own = visitor.session.id;
@@ -139,14 +138,15 @@ pub async fn create(State(app): State<App>, sent: Sent) -> Answer {
     let text = token_text(random_bytes());
     let (sha256, user_id, name, expires_at) =
         (digest(&text), visitor.user.id, new.name.clone(), new.expires_at);
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             let scopes = (!new.scopes.is_empty()).then_some(new.scopes);
             let (name, expires_at) = (new.name.as_str(), new.expires_at);
             let new = NewToken { user_id, name, sha256, scopes, expires_at, ..NewToken::default() };
             store::create_own(conn, &change, new).await
-        })
-    });
+        }),
+    );
     if let Err(error) = work.await {
         let broken = Broken::of(error, LABELS, visitor.reader.language)?;
         return list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, broken).await;
@@ -175,9 +175,9 @@ pub async fn ask(State(app): State<App>, visitor: Visitor, Path(text): Path<Stri
 pub async fn revoke(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
     let token = find(&app, &sent.visitor, id(&text)?).await?;
     let change = sent.visitor.change(&app);
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move { grants::revoke(conn, &change, &token).await })
-    });
+    let work = app
+        .db
+        .write(Scope::Account(change.account_id), work!(|conn| grants::revoke(conn, &change, &token).await));
     work.await?;
     Ok(see_other("/tokens"))
 }
@@ -186,13 +186,14 @@ pub async fn revoke(State(app): State<App>, Path(text): Path<String>, sent: Sent
 pub async fn end_session(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
     let (id, visitor) = (id(&text)?, sent.visitor);
     let (change, own, user_id) = (visitor.change(&app), visitor.session.id, visitor.user.id);
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             let sessions = sessions::store::of_user(conn, change.account_id, user_id).await?;
             let session = sessions.into_iter().find(|session| session.id == id).ok_or(Error::NotFound)?;
             sessions::store::end(conn, &change, &session).await
-        })
-    });
+        }),
+    );
     work.await?;
     Ok(if id == own { without_cookie(&app, see_other("/login")) } else { see_other("/tokens#sessions") })
 }

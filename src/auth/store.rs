@@ -3,8 +3,8 @@
 use super::Proof;
 use super::{Caller, MOST_OF_PERSON, NewToken, Token};
 use crate::clock::Time;
-use crate::db::{Conn, Error, Result, Row};
-use crate::error::{Error as Refusal, Problem};
+use crate::db::{self, Conn, Error, Row};
+use crate::error::{Error as Refusal, Problem, Result};
 use crate::events::{self, Change, Log};
 use crate::users::User;
 use crate::{statements, values};
@@ -53,7 +53,7 @@ statements! {
     DELETE = "delete from tokens where account_id = $1 and id = $2";
 }
 
-fn token(row: &Row<'_>) -> Result<Token> {
+fn token(row: &Row<'_>) -> db::Result<Token> {
     Ok(Token {
         id: row.get(0)?,
         account_id: row.get(1)?,
@@ -70,9 +70,9 @@ fn token(row: &Row<'_>) -> Result<Token> {
 }
 
 /// A list of scopes in a column.
-pub fn scopes(row: &Row<'_>, index: usize) -> Result<Option<Vec<String>>> {
+pub fn scopes(row: &Row<'_>, index: usize) -> db::Result<Option<Vec<String>>> {
     let list = row.optional_text(index)?.map(serde_json::from_str).transpose();
-    list.map_err(|error| Error::Other(error.to_string()).into())
+    list.map_err(|error| Error::Other(error.to_string()))
 }
 
 /// What [`scopes`] reads.
@@ -81,7 +81,7 @@ pub fn scopes_text(scopes: Option<&[String]>) -> Option<String> {
 }
 
 /// What a token proves, even one that has ended; the token of a deactivated person proves nothing.
-pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> Result<Option<Proof>> {
+pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> db::Result<Option<Proof>> {
     conn.first(PROOF, &values![sha256], |row| {
         let caller = Caller {
             account_id: row.get(0)?,
@@ -152,24 +152,24 @@ pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<(
 }
 
 /// The tokens of a user, in the order in which they were made.
-pub async fn of_user(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Token>> {
+pub async fn of_user(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Token>> {
     conn.all(OF_USER, &values![account_id, user_id], token).await
 }
 
 /// Writes when tokens were used. No event: it is no change of what anybody may.
-pub async fn used(conn: &mut Conn, account_id: i64, uses: &[(i64, Time)]) -> Result<()> {
+pub async fn used(conn: &mut Conn, account_id: i64, uses: &[(i64, Time)]) -> db::Result<()> {
     let rows: Vec<_> =
         uses.iter().map(|(token_id, minute)| values![account_id, *token_id, minute.0].to_vec()).collect();
     conn.run_many(USED, &rows).await
 }
 
 /// The tokens of a user that have a name.
-pub async fn named(conn: &mut Conn, user: &User, name: &str) -> Result<Vec<Token>> {
+pub async fn named(conn: &mut Conn, user: &User, name: &str) -> db::Result<Vec<Token>> {
     conn.all(NAMED, &values![user.account_id, user.id, name], token).await
 }
 
 /// The token of a text, unless it has ended; its person may be deactivated. [`prove`] is for callers.
-pub async fn with_digest(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> Result<Option<Token>> {
+pub async fn with_digest(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> db::Result<Option<Token>> {
     conn.first(WITH_DIGEST, &values![sha256, now.0], token).await
 }
 
@@ -179,37 +179,42 @@ pub async fn of_grant(
     account_id: i64,
     application_id: i64,
     grant_id: i64,
-) -> Result<Vec<Token>> {
+) -> db::Result<Vec<Token>> {
     conn.all(OF_GRANT, &values![account_id, application_id, grant_id], token).await
 }
 
 /// Every token of an application.
-pub async fn of_application(conn: &mut Conn, account_id: i64, application_id: i64) -> Result<Vec<Token>> {
+pub async fn of_application(conn: &mut Conn, account_id: i64, application_id: i64) -> db::Result<Vec<Token>> {
     conn.all(OF_APPLICATION, &values![account_id, application_id], token).await
 }
 
 /// The tokens with which an application acts for itself, the oldest first.
-pub async fn of_itself(conn: &mut Conn, account_id: i64, application_id: i64) -> Result<Vec<Token>> {
+pub async fn of_itself(conn: &mut Conn, account_id: i64, application_id: i64) -> db::Result<Vec<Token>> {
     conn.all(OF_ITSELF, &values![account_id, application_id], token).await
 }
 
 /// The tokens of an application that have ended.
-pub async fn ended(conn: &mut Conn, account_id: i64, application_id: i64, now: Time) -> Result<Vec<Token>> {
+pub async fn ended(
+    conn: &mut Conn,
+    account_id: i64,
+    application_id: i64,
+    now: Time,
+) -> db::Result<Vec<Token>> {
     conn.all(ENDED, &values![account_id, application_id, now.0], token).await
 }
 
 /// Tokens with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Token>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Token>> {
     conn.all(AFTER, &values![id, limit], token).await
 }
 
 /// Those of the tokens that exist, of whatever account.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<Token>> {
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Token>> {
     conn.all(WITH_IDS, &values![ids], token).await
 }
 
 /// Adds tokens with ids of their own.
-pub async fn insert_given(conn: &mut Conn, tokens: &[Token]) -> Result<()> {
+pub async fn insert_given(conn: &mut Conn, tokens: &[Token]) -> db::Result<()> {
     let texts: Vec<_> = tokens
         .iter()
         .map(|token| (hex::decode(&token.sha256).unwrap_or_default(), scopes_text(token.scopes.as_deref())))

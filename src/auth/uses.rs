@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::store;
 use crate::clock::Time;
-use crate::db::{Db, Scope};
+use crate::db::{self, Db, Scope};
 use crate::error::Error;
+use crate::work;
 
 /// How often uses are written.
 const EVERY: Duration = Duration::from_mins(1);
@@ -51,13 +52,14 @@ impl Uses {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn write(&self, db: &Db) -> Result<(), Error> {
+    pub async fn write(&self, db: &Db) -> db::Result<(), Error> {
         let mut last = Ok(());
         for (account_id, uses) in self.take() {
             let written = uses.clone();
-            let work = db.write(Scope::Account(account_id), move |conn| {
-                Box::pin(async move { store::used(conn, account_id, &written).await })
-            });
+            let work = db.write(
+                Scope::Account(account_id),
+                work!(|conn| Ok(store::used(conn, account_id, &written).await?)),
+            );
             if let Err(error) = work.await {
                 for (token_id, minute) in uses {
                     self.keep((account_id, token_id), minute);

@@ -13,6 +13,7 @@ use crate::db::file::{COMPANIONS, beside, folder_beside, publish};
 use crate::db::{Db, Location};
 use crate::events;
 use crate::verify;
+use crate::work;
 
 const ELSEWHERE: &str = "the store is in PostgreSQL, which has its own: pg_dump, pg_restore, or a base backup \
      (`statuary export` writes an archive, which is without the event log)";
@@ -99,16 +100,14 @@ async fn put(store: &Path, args: &Restore) -> Result<()> {
             bail!("the copy is not whole: {defect}");
         }
         let db = open_at(&location).await?;
-        let work = db.read(|conn| {
-            Box::pin(async move {
-                let mut first = None;
-                let summary = verify::verify(conn, |finding| {
-                    first.get_or_insert_with(|| finding.to_owned());
-                });
-                let summary = summary.await?;
-                Ok(first.map(|first| (first, summary.findings)))
-            })
-        });
+        let work = db.read(work!(|conn| {
+            let mut first = None;
+            let summary = verify::verify(conn, |finding| {
+                first.get_or_insert_with(|| finding.to_owned());
+            });
+            let summary = summary.await?;
+            Ok(first.map(|first| (first, summary.findings)))
+        }));
         work.await?
     };
     if let Some((first, number)) = found {

@@ -10,6 +10,7 @@ use super::output::{self, Target};
 use super::visit;
 use crate::archive::export;
 use crate::config::Given;
+use crate::work;
 
 /// Options of `export`.
 #[derive(clap::Args)]
@@ -26,7 +27,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     // The store is closed before its archive is passed on.
     output::write(target, data.as_deref(), async move |file: File| {
         let mut out = BufWriter::with_capacity(1 << 16, file);
-        Ok(db.read(move |conn| Box::pin(async move { export::export(conn, &mut out).await })).await?)
+        Ok(db.read(work!(|conn| export::export(conn, &mut out).await)).await?)
     })
     .await
 }

@@ -13,6 +13,7 @@ use crate::archive::import;
 use crate::clock::Clock;
 use crate::config::Given;
 use crate::db::Scope;
+use crate::work;
 
 /// Options of `import`.
 #[derive(clap::Args)]
@@ -28,16 +29,17 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let (text, bar) = text(source)?;
     let at = Clock::System.now();
     let progress = bar.clone();
-    let counts = db.write(Scope::Store, move |conn| {
-        Box::pin(async move {
+    let counts = db.write(
+        Scope::Store,
+        work!(|conn| {
             let lines = import::lines(text).inspect(|line| {
                 if let Ok((_, length, _)) = line {
                     progress.inc(*length as u64);
                 }
             });
             import::import(conn, at, lines).await
-        })
-    });
+        }),
+    );
     let counts = counts.await.with_context(|| format!("{} was not imported", args.file.display()))?;
     bar.finish_and_clear();
     for (kind, number) in &counts.added {

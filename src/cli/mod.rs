@@ -34,6 +34,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{File, Given};
 use crate::db::{Db, Location, Timeouts, migrate};
 use crate::users::{self, User};
+use crate::work;
 
 /// Records how every project is really doing, and speaks the status APIs of Kantata OX and OpenProject.
 #[derive(Parser)]
@@ -224,8 +225,7 @@ async fn visit_at(location: &Location) -> Result<Db> {
 /// The one person who has an e-mail address, in one account or in all.
 async fn person(db: &Db, email: &str, account: Option<i64>) -> Result<User> {
     let find = email.to_owned();
-    let people =
-        db.read(move |conn| Box::pin(async move { users::store::by_email(conn, &find, account).await }));
+    let people = db.read(work!(|conn| Ok(users::store::by_email(conn, &find, account).await?)));
     match people.await?.as_slice() {
         [] => bail!("nobody has the e-mail address {email}"),
         [person] => Ok(person.clone()),

@@ -8,9 +8,11 @@ use crate::auth::digest;
 use crate::chance::random_bytes;
 use crate::clock::Clock;
 use crate::config::Given;
-use crate::db::{Conn, Db, Result as StoreResult, Scope};
+use crate::db::{Conn, Db, Scope};
+use crate::error::Result as StoreResult;
 use crate::events::{Change, Surface};
 use crate::oauth::{self, Application, redirect_uris as places, scopes};
+use crate::work;
 use crate::{accounts, users};
 
 /// Options of `oauth-app`.
@@ -68,9 +70,10 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         Command::Remove { client_id } => {
             let (db, application) = find(given, client_id).await?;
             let change = change(application.account_id);
-            let work = db.write(Scope::Account(application.account_id), move |conn| {
-                Box::pin(async move { oauth::store::remove(conn, &change, &application).await })
-            });
+            let work = db.write(
+                Scope::Account(application.account_id),
+                work!(|conn| oauth::store::remove(conn, &change, &application).await),
+            );
             Ok(work.await?)
         }
         Command::RotateSecret { client_id } => {
@@ -80,9 +83,10 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
             }
             let (secret, change) = (hex::encode(random_bytes()), change(application.account_id));
             let sha256 = digest(&secret);
-            let work = db.write(Scope::Account(application.account_id), move |conn| {
-                Box::pin(async move { oauth::store::set_secret(conn, &change, &application, &sha256).await })
-            });
+            let work = db.write(
+                Scope::Account(application.account_id),
+                work!(|conn| oauth::store::set_secret(conn, &change, &application, &sha256).await),
+            );
             work.await?;
             print(format_args!("client_secret: {secret}"))
         }
@@ -92,9 +96,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
 async fn find(given: &Given, client_id: String) -> Result<(Db, Application)> {
     let db = open(given, &given.file()?).await?;
     let asked = client_id.clone();
-    let found = db
-        .read(move |conn| Box::pin(async move { oauth::store::with_client_id(conn, &asked).await }))
-        .await?;
+    let found = db.read(work!(|conn| Ok(oauth::store::with_client_id(conn, &asked).await?))).await?;
     let application = found.ok_or_else(|| anyhow!("there is no application {client_id}"))?;
     Ok((db, application))
 }
@@ -163,9 +165,8 @@ async fn add(
         creator_id,
         created_at: change.at,
     };
-    let work = db.write(Scope::Account(account_id), move |conn| {
-        Box::pin(async move { oauth::store::create(conn, &change, new).await })
-    });
+    let work =
+        db.write(Scope::Account(account_id), work!(|conn| oauth::store::create(conn, &change, new).await));
     let application = work.await?;
     print(format_args!("client_id: {}", application.client_id))?;
     if public { Ok(()) } else { print(format_args!("client_secret: {secret}")) }

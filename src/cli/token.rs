@@ -8,11 +8,12 @@ use crate::auth::{self, NewToken, Token};
 use crate::chance::random_bytes;
 use crate::clock::{Clock, Time};
 use crate::config::Given;
-use crate::db::{Conn, Result as StoreResult, Scope};
-use crate::error::Error;
+use crate::db::{Conn, Scope};
+use crate::error::{Error, Result as StoreResult};
 use crate::events::{Change, Surface};
 use crate::oauth::store::grants;
 use crate::users::{self, User};
+use crate::work;
 
 /// Options of `token`.
 #[derive(clap::Args)]
@@ -71,8 +72,9 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
             let digest = auth::digest(&text);
             let scopes = (!scopes.is_empty()).then_some(scopes);
             let change = change(person.account_id, at);
-            let added = db.write(Scope::Account(person.account_id), move |conn| {
-                Box::pin(async move {
+            let added = db.write(
+                Scope::Account(person.account_id),
+                work!(|conn| {
                     let new = NewToken {
                         user_id: person.id,
                         name: &name,
@@ -82,8 +84,8 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
                         ..NewToken::default()
                     };
                     auth::store::create_own(conn, &change, new).await.map(drop)
-                })
-            });
+                }),
+            );
             match added.await {
                 Err(Error::Invalid(_)) => {
                     bail!("{email} has {} tokens: revoke one first", auth::MOST_OF_PERSON)
@@ -98,12 +100,13 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         }
         Command::Revoke { id } => {
             let ids = format!("[{id}]");
-            let found = db.read(move |conn| Box::pin(async move { auth::store::with_ids(conn, &ids).await }));
+            let found = db.read(work!(|conn| Ok(auth::store::with_ids(conn, &ids).await?)));
             let Some(token) = found.await?.pop() else { bail!("there is no token {id}") };
             let change = change(token.account_id, at);
-            let revoked = db.write(Scope::Account(token.account_id), move |conn| {
-                Box::pin(async move { grants::revoke(conn, &change, &token).await })
-            });
+            let revoked = db.write(
+                Scope::Account(token.account_id),
+                work!(|conn| grants::revoke(conn, &change, &token).await),
+            );
             match revoked.await {
                 Err(Error::NotFound) => bail!("there is no token {id}"),
                 other => other?,

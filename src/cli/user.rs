@@ -7,11 +7,12 @@ use anyhow::{Context, Result, bail};
 use super::{open, open_or_create, person, print};
 use crate::clock::Clock;
 use crate::config::{Given, variable};
-use crate::db::{Conn, Result as StoreResult, Scope};
-use crate::error::Error;
+use crate::db::{Conn, Scope};
+use crate::error::{Error, Result as StoreResult};
 use crate::events::{Change, Surface};
 use crate::users::access::{self, Tokens};
 use crate::users::{self, Changes, NewUser, password};
+use crate::work;
 use crate::{accounts, clock::Time};
 
 /// Options of `user`.
@@ -105,8 +106,9 @@ async fn add(
     }
     let db = open_or_create(given, &given.file()?).await?;
     let at = Clock::System.now();
-    let added = db.write(Scope::Store, move |conn| {
-        Box::pin(async move {
+    let added = db.write(
+        Scope::Store,
+        work!(|conn| {
             let new = NewUser {
                 full_name: &name,
                 email_address: &email,
@@ -115,8 +117,8 @@ async fn add(
                 password_hash: None,
             };
             create(conn, account, &new, at).await
-        })
-    });
+        }),
+    );
     match added.await {
         Ok(id) => print(id),
         Err(Error::NotFound) => bail!("there is no such account"),
@@ -143,12 +145,13 @@ async fn change(given: &Given, who: &Who, changes: Changes) -> Result<()> {
     let person = person(&db, &who.email, who.account).await?;
     let (id, account_id) = (person.id, person.account_id);
     let change = on_command_line(account_id);
-    let work = db.write(Scope::Account(account_id), move |conn| {
-        Box::pin(async move {
+    let work = db.write(
+        Scope::Account(account_id),
+        work!(|conn| {
             let before = users::store::find(conn, account_id, id).await?;
             access::change(conn, &change, &before, &changes).await.map(drop)
-        })
-    });
+        }),
+    );
     match work.await {
         Err(Error::Invalid(_)) => {
             bail!("{} is the last active administrator of account {account_id}", who.email)
@@ -179,11 +182,12 @@ async fn set_password(given: &Given, who: &Who, end_tokens: bool) -> Result<()> 
     let hash = password::hash(text.to_owned()).await?;
     let change = on_command_line(person.account_id);
     let tokens = if end_tokens { Tokens::End } else { Tokens::Keep };
-    let work = db.write(Scope::Account(person.account_id), move |conn| {
-        Box::pin(async move {
+    let work = db.write(
+        Scope::Account(person.account_id),
+        work!(|conn| {
             let person = users::store::find(conn, person.account_id, person.id).await?;
             access::set_password(conn, &change, &person, &hash, tokens).await
-        })
-    });
+        }),
+    );
     Ok(work.await?)
 }

@@ -12,6 +12,7 @@ use super::{print, visit};
 use crate::config::Given;
 use crate::events::Head;
 use crate::verify::{self, proof};
+use crate::work;
 
 /// Options of `verify`.
 #[derive(clap::Args)]
@@ -74,31 +75,27 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let data = db.file().and_then(Path::parent);
     if let Some(EventName { account_id, sequence }) = args.proof {
         let printed = output::write(Target::Standard, data, async |file: File| {
-            let work = db.read(move |conn| {
-                Box::pin(async move {
-                    let mut out = BufWriter::new(file);
-                    proof::write(conn, account_id, sequence, &mut out).await
-                })
-            });
+            let work = db.read(work!(|conn| {
+                let mut out = BufWriter::new(file);
+                proof::write(conn, account_id, sequence, &mut out).await
+            }));
             Ok(work.await?)
         });
         return printed.await;
     }
     let checked = output::write(Target::Standard, data, async |file: File| {
-        let work = db.read(move |conn| {
-            Box::pin(async move {
-                let mut out = BufWriter::new(file);
-                let mut tell = |finding: &str| drop(writeln!(out, "{finding}"));
-                let mut summary = verify::verify(conn, &mut tell).await?;
-                for KeptHead(head) in &args.heads {
-                    if let Some(finding) = verify::missing(conn, head).await? {
-                        summary.findings += 1;
-                        tell(&finding);
-                    }
+        let work = db.read(work!(|conn| {
+            let mut out = BufWriter::new(file);
+            let mut tell = |finding: &str| drop(writeln!(out, "{finding}"));
+            let mut summary = verify::verify(conn, &mut tell).await?;
+            for KeptHead(head) in &args.heads {
+                if let Some(finding) = verify::missing(conn, head).await? {
+                    summary.findings += 1;
+                    tell(&finding);
                 }
-                Ok(summary)
-            })
-        });
+            }
+            Ok(summary)
+        }));
         // What was found before the store could not be read any further is printed, too.
         Ok(work.await)
     });

@@ -1,7 +1,8 @@
 //! The one question that the clock has for the log.
 
 use super::Time;
-use crate::db::{Conn, Result};
+use crate::db::Conn;
+use crate::error::Result;
 use crate::statements;
 
 statements! {

@@ -54,7 +54,7 @@ impl Conn {
                 .await?
             }
         };
-        about.ok_or_else(|| Error::Other("the engine does not say what it is".into()).into())
+        about.ok_or_else(|| Error::Other("the engine does not say what it is".into()))
     }
 
     /// Whether there is a store at all, in whatever version.

@@ -98,3 +98,15 @@ impl Error {
         }
     }
 }
+
+/// The error of a unit of work: the caller's own type, which also carries what the store says.
+pub trait Failure: From<Error> + Send + 'static {
+    /// The store's error, if it is one.
+    fn of_store(&self) -> Option<&Error>;
+}
+
+impl Failure for Error {
+    fn of_store(&self) -> Option<&Error> {
+        Some(self)
+    }
+}

@@ -69,7 +69,7 @@ pub fn create(path: &Path) -> Result<()> {
     poll(conn.script("pragma journal_mode = wal"))?;
     drop(conn);
     match publish(&draft, path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(unwritable(error).into()),
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(unwritable(error)),
         _ => Ok(()),
     }
 }
@@ -119,9 +119,7 @@ pub fn connect(path: &Path, access: Access, pragmas: &str) -> Result<Connection>
         conn.execute_batch(pragmas)?;
         Ok(conn)
     };
-    connect().map_err(|error: rusqlite::Error| {
-        crate::error::Error::from(Error::Unavailable(format!("{}: {error}", path.display())))
-    })
+    connect().map_err(|error: rusqlite::Error| Error::Unavailable(format!("{}: {error}", path.display())))
 }
 
 /// Names what is no database before the engine takes an empty file for a new one.
@@ -139,7 +137,7 @@ fn check_header(path: &Path) -> Result<()> {
         Ok(_) if start != MAGIC => format!("{shown} is not a database"),
         Ok(_) => return Ok(()),
     };
-    Err(Error::Unusable(reason).into())
+    Err(Error::Unusable(reason))
 }
 
 /// Refuses a database that another program made.
@@ -148,10 +146,10 @@ pub fn check_schema(conn: &Connection, path: &Path) -> Result<()> {
     let counted = conn.query_row(count, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
     match counted {
         Ok((tables, 0)) if tables > 0 => {
-            Err(Error::Unusable(format!("{} is a database of another program", path.display())).into())
+            Err(Error::Unusable(format!("{} is a database of another program", path.display())))
         }
         Ok(_) => Ok(()),
-        Err(error) => Err(Error::Unavailable(format!("{}: {error}", path.display())).into()),
+        Err(error) => Err(Error::Unavailable(format!("{}: {error}", path.display()))),
     }
 }
 
@@ -163,7 +161,7 @@ pub fn copy(path: &Path, target: &Path) -> Result<()> {
     let copied = conn.execute("vacuum into ?1", [target]).map(drop);
     drop(conn);
     remove_log(path);
-    copied.map_err(|error| Error::from(error).into())
+    copied.map_err(Error::from)
 }
 
 /// Brings what is left in the log into the file and removes the log, once no other process uses the store. The engine

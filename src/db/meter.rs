@@ -3,7 +3,7 @@
 use prometheus::core::Collector;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts};
 
-use super::{Error, Result};
+use super::{Error, Failure, Result};
 
 /// How many writes share a commit: up to these.
 const BATCHES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
@@ -112,15 +112,15 @@ impl Meter {
         self.events.inc_by(events);
     }
 
-    pub(super) fn wrote<T>(&self, done: &Result<T>) {
+    pub(super) fn wrote<T, E: Failure>(&self, done: &Result<T, E>) {
         if done.is_ok() {
             self.writes.inc();
         }
         self.ended(done);
     }
 
-    pub(super) fn ended<T>(&self, done: &Result<T>) {
-        if let Err(crate::error::Error::Store(error)) = done {
+    pub(super) fn ended<T, E: Failure>(&self, done: &Result<T, E>) {
+        if let Some(error) = done.as_ref().err().and_then(Failure::of_store) {
             self.errors.with_label_values(&[error.kind()]).inc();
         }
     }

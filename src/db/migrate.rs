@@ -110,7 +110,7 @@ async fn apply(conn: &mut Conn) -> Result<()> {
     conn.script(LEDGER).await?;
     let applied: Vec<String> = conn.all(APPLIED, &[], |row| row.get(0)).await?;
     if applied.len() > MIGRATIONS.len() {
-        return Err(Error::Other("the store was made by a newer version of statuary".into()).into());
+        return Err(Error::Other("the store was made by a newer version of statuary".into()));
     }
     let id_column = match conn {
         Conn::Sqlite(_) => "integer primary key autoincrement",
@@ -126,9 +126,7 @@ async fn apply(conn: &mut Conn) -> Result<()> {
             Some(known) if *known == sha256 => {}
             Some(_) => {
                 let number = index + 1;
-                return Err(
-                    Error::Other(format!("migration {number} is not the one that was applied")).into()
-                );
+                return Err(Error::Other(format!("migration {number} is not the one that was applied")));
             }
             None => {
                 conn.script(&text.replace("{id}", id_column).replace("{sorted}", sorted_text)).await?;

@@ -25,7 +25,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub use about::About;
-pub use error::Error;
+pub use error::{Error, Failure};
 pub use meter::Meter;
 pub use moment::Moment;
 pub use origin::Origin;
@@ -33,10 +33,10 @@ pub use timeouts::Timeouts;
 pub use value::{Column, Row, Value};
 use writable::{OpenFile, Writes};
 
-/// What a unit of work may end with: the domain's own errors pass through and roll the work back.
-pub type Result<T> = std::result::Result<T, crate::error::Error>;
-/// The future of a unit of work.
-pub type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'c>>;
+/// What an engine answers with.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+/// The future of a unit of work; its own errors pass through, and roll back what it wrote.
+pub type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
 
 /// A SQL text with `$1..$n` placeholders that both engines understand; only [`statements!`] makes one.
 #[derive(Clone, Copy, Debug)]
@@ -183,10 +183,11 @@ impl Db {
     ///
     /// # Errors
     /// Those of the work, and those of the engine.
-    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+        E: Failure,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let done = match &self.engine {
             Engine::Sqlite(engine) => engine.read(work).await,
@@ -200,10 +201,11 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::read`].
-    pub async fn ask<T, F>(&self, work: F) -> Result<T>
+    pub async fn ask<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+        E: Failure,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let done = match &self.engine {
             Engine::Sqlite(engine) => engine.ask(work).await,
@@ -218,10 +220,11 @@ impl Db {
     ///
     /// # Errors
     /// Those of the work, and those of the engine.
-    pub async fn write<T, F>(&self, scope: Scope, work: F) -> Result<T>
+    pub async fn write<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+        E: Failure,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let done = match &self.engine {
             Engine::Sqlite(engine) => engine.write(scope, work).await,
@@ -304,18 +307,18 @@ impl Conn {
     pub async fn number(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<i64> {
         self.first(statement, values, |row| row.get(0))
             .await?
-            .ok_or_else(|| Error::Other(format!("no row from {}", statement.sql())).into())
+            .ok_or_else(|| Error::Other(format!("no row from {}", statement.sql())))
     }
 
     /// Two pieces of work that only read, neither of which needs what the other finds: PostgreSQL is asked for both at once.
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn both<A, B>(
+    pub async fn both<A, B, E: From<Error>>(
         &mut self,
-        one: impl AsyncFnOnce(&mut Self) -> Result<A>,
-        other: impl AsyncFnOnce(&mut Self) -> Result<B>,
-    ) -> Result<(A, B)> {
+        one: impl AsyncFnOnce(&mut Self) -> Result<A, E>,
+        other: impl AsyncFnOnce(&mut Self) -> Result<B, E>,
+    ) -> Result<(A, B), E> {
         match self {
             Self::Sqlite(_) => Ok((one(self).await?, other(self).await?)),
             Self::Postgres(client) => Box::pin(client.both(one, other)).await,
@@ -388,7 +391,7 @@ impl Conn {
 
     async fn script(&mut self, sql: &str) -> Result<()> {
         match self {
-            Self::Sqlite(client) => client.conn.execute_batch(sql).map_err(|error| Error::from(error).into()),
+            Self::Sqlite(client) => client.conn.execute_batch(sql).map_err(Error::from),
             Self::Postgres(client) => Box::pin(client.script(sql)).await,
         }
     }

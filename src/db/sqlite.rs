@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use self::readers::{Readers, Watch};
 use super::file::{self, Access, connect};
 use super::moment::{self, Moment, Moments};
-use super::{Conn, Error, Meter, Result, Row, Scope, Statement, Value, Work};
+use super::{Conn, Error, Failure, Meter, Result, Row, Scope, Statement, Value, Work};
 
 /// How many waiting writes share one `fsync` at the most.
 const BATCH: usize = 256;
@@ -78,7 +78,7 @@ impl Sqlite {
         }
         let access = Access::allowed(path);
         if prepare && access == Access::Immutable {
-            return Err(Error::Unavailable(format!("{} cannot be written", path.display())).into());
+            return Err(Error::Unavailable(format!("{} cannot be written", path.display())));
         }
         let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
         let writer = connect(path, access, "")?;
@@ -104,18 +104,20 @@ impl Sqlite {
         Ok(Self { readers, writer: writer_jobs, meter, moments, _threads: threads })
     }
 
-    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+        E: Failure,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         self.readers.run(|conn| snapshot(conn, work)).await
     }
 
-    pub async fn ask<T, F>(&self, work: F) -> Result<T>
+    pub async fn ask<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+        E: Failure,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         self.readers.run(|conn| guarded(conn, work)).await
     }
@@ -125,15 +127,16 @@ impl Sqlite {
         self.moments.now()
     }
 
-    pub async fn write<T, F>(&self, scope: Scope, work: F) -> Result<T>
+    pub async fn write<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+        E: Failure,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let meter = Arc::clone(&self.meter);
         let run = Box::new(move |conn: Result<&mut Conn>| {
-            let result = conn.and_then(|conn| Ok((savepoint(conn, work)?, appended(conn))));
+            let result = conn.map_err(E::from).and_then(|conn| Ok((savepoint(conn, work)?, appended(conn))));
             let answer: Answer = Box::new(move |committed| {
                 let done = result.and_then(|(value, events)| {
                     committed?;
@@ -168,8 +171,8 @@ impl From<Connection> for Conn {
     }
 }
 
-fn stopped() -> crate::error::Error {
-    Error::Unavailable("the store has stopped".into()).into()
+fn stopped() -> Error {
+    Error::Unavailable("the store has stopped".into())
 }
 
 /// Runs a thread that has `running` until it has dropped what it owns.
@@ -179,7 +182,7 @@ fn spawn(name: String, running: &Sender<()>, run: impl FnOnce() + Send + 'static
         run();
         drop(running);
     });
-    spawned.map(drop).map_err(|error| Error::Unavailable(error.to_string()).into())
+    spawned.map(drop).map_err(|error| Error::Unavailable(error.to_string()))
 }
 
 /// The pages that stand in the log and not yet in the file.
@@ -253,7 +256,7 @@ fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>, meter: &Meter, log: &m
             let reason = error.to_string();
             (first.run)(Err(error))(Ok(()));
             while let Ok(job) = jobs.try_recv() {
-                (job.run)(Err(Error::Unavailable(reason.clone()).into()))(Ok(()));
+                (job.run)(Err(Error::Unavailable(reason.clone())))(Ok(()));
             }
             continue;
         }
@@ -280,7 +283,7 @@ fn write_loop(conn: &mut Conn, jobs: &Receiver<WriteJob>, meter: &Meter, log: &m
         #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
         meter.batches.observe(answers.len() as f64);
         for answer in answers {
-            answer(committed.clone().map_err(|reason| Error::Unavailable(reason).into()));
+            answer(committed.clone().map_err(Error::Unavailable));
         }
         log.look(conn);
     }
@@ -290,11 +293,12 @@ fn in_transaction(conn: &Conn) -> bool {
     matches!(conn, Conn::Sqlite(client) if !client.conn.is_autocommit())
 }
 
-fn snapshot<T, F>(conn: &mut Conn, work: F) -> Result<T>
+fn snapshot<T, E, F>(conn: &mut Conn, work: F) -> Result<T, E>
 where
-    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
+    E: From<Error>,
+    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
 {
-    let result = execute(conn, "begin").and_then(|()| guarded(conn, work));
+    let result = execute(conn, "begin").map_err(E::from).and_then(|()| guarded(conn, work));
     if let Conn::Sqlite(Client { watch: Some(watch), .. }) = &*conn {
         watch.release();
     }
@@ -304,9 +308,10 @@ where
     result
 }
 
-fn savepoint<T, F>(conn: &mut Conn, work: F) -> Result<T>
+fn savepoint<T, E, F>(conn: &mut Conn, work: F) -> Result<T, E>
 where
-    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
+    E: From<Error>,
+    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
 {
     execute(conn, "savepoint work")?;
     appended(conn);
@@ -327,16 +332,17 @@ fn appended(conn: &mut Conn) -> u64 {
 }
 
 /// Work that panics must not take the thread, and with it the store, down.
-fn guarded<T, F>(conn: &mut Conn, work: F) -> Result<T>
+fn guarded<T, E, F>(conn: &mut Conn, work: F) -> Result<T, E>
 where
-    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
+    E: From<Error>,
+    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
 {
     catch_unwind(AssertUnwindSafe(|| poll(work(conn))))
         .unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
 }
 
 /// Drives a future that only waits for SQLite, which never waits.
-pub(super) fn poll<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+pub(super) fn poll<T, E: From<Error>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
         Poll::Pending => {
@@ -392,7 +398,7 @@ pub fn run_many(client: &mut Client, statement: Statement, rows: &[Vec<Value<'_>
 }
 
 pub fn prepare(client: &mut Client, statement: Statement) -> Result<()> {
-    awaited(client)?.prepare_cached(statement.sql()).map(drop).map_err(|error| Error::from(error).into())
+    awaited(client)?.prepare_cached(statement.sql()).map(drop).map_err(Error::from)
 }
 
 /// What the file's own check finds; broken references are looked for by queries that both engines understand.

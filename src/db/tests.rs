@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::{Db, Location, Scope, Statement, sqlite};
+use super::{Db, Error, Location, Scope, Statement, sqlite};
 use crate::testing::{Engine, TestApp};
 
 #[rstest]
@@ -17,7 +17,7 @@ async fn every_statement_can_be_prepared(#[values(Engine::Sqlite, Engine::Postgr
                     failures.push(format!("{error}: {}", statement.sql()));
                 }
             }
-            Ok(failures)
+            Ok::<_, Error>(failures)
         })
     });
     let failures = failures.await.expect("a store");

@@ -104,10 +104,9 @@ impl Row<'_> {
         match self {
             Self::Sqlite(row) => {
                 let value = row.get_ref(index).map_err(Error::from)?;
-                T::column_result(value)
-                    .map_err(|error| Error::Other(format!("column {index}: {error}")).into())
+                T::column_result(value).map_err(|error| Error::Other(format!("column {index}: {error}")))
             }
-            Self::Postgres(row) => row.try_get(index).map_err(|error| Error::Other(error.to_string()).into()),
+            Self::Postgres(row) => row.try_get(index).map_err(|error| Error::Other(error.to_string())),
         }
     }
 
@@ -116,7 +115,7 @@ impl Row<'_> {
     /// # Errors
     /// As [`Row::get`].
     pub fn text(&self, index: usize) -> Result<&str> {
-        self.optional_text(index)?.ok_or_else(|| Error::Other(format!("column {index} is null")).into())
+        self.optional_text(index)?.ok_or_else(|| Error::Other(format!("column {index} is null")))
     }
 
     /// The text at a position, where it lies, or null.
@@ -127,11 +126,9 @@ impl Row<'_> {
         match self {
             Self::Sqlite(row) => {
                 let value = row.get_ref(index).map_err(Error::from)?;
-                value
-                    .as_str_or_null()
-                    .map_err(|error| Error::Other(format!("column {index}: {error}")).into())
+                value.as_str_or_null().map_err(|error| Error::Other(format!("column {index}: {error}")))
             }
-            Self::Postgres(row) => row.try_get(index).map_err(|error| Error::Other(error.to_string()).into()),
+            Self::Postgres(row) => row.try_get(index).map_err(|error| Error::Other(error.to_string())),
         }
     }
 }

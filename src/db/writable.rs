@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Db, Engine, Error, Result, Scope, migrate};
+use super::{Db, Engine, Error, Failure, Result, Scope, migrate};
 
 /// For how long a write tells that the next one will work.
 const RECENT: Duration = Duration::from_mins(1);
@@ -41,10 +41,10 @@ pub struct OpenFile {
 
 impl Writes {
     /// How a write ended. One that its own rules refused says nothing about the store.
-    pub fn ended<T>(&self, done: &Result<T>) {
-        match done {
+    pub fn ended<T, E: Failure>(&self, done: &Result<T, E>) {
+        match done.as_ref().map_err(Failure::of_store) {
             Ok(_) => self.known().worked = Some(Instant::now()),
-            Err(crate::error::Error::Store(Error::Unavailable(_))) => self.known().worked = None,
+            Err(Some(Error::Unavailable(_))) => self.known().worked = None,
             Err(_) => {}
         }
     }
@@ -60,7 +60,7 @@ impl Writes {
             return Some(Ok(()));
         }
         let (_, failed) = known.tried.filter(|(at, _)| at.elapsed() < PAUSE)?;
-        Some(failed.map_or(Ok(()), |reason| Err(Error::Unavailable(reason).into())))
+        Some(failed.map_or(Ok(()), |reason| Err(Error::Unavailable(reason))))
     }
 }
 
@@ -74,7 +74,7 @@ impl OpenFile {
         let now = std::fs::metadata(&self.path).ok().map(|file| identity(&file));
         if now != self.identity {
             let name = self.path.display();
-            return Err(Error::Unavailable(format!("{name} was removed or replaced while it is open")).into());
+            return Err(Error::Unavailable(format!("{name} was removed or replaced while it is open")));
         }
         let free =
             rustix::fs::statvfs(&*self.path).map(|file_system| file_system.f_bavail * file_system.f_frsize);

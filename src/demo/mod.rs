@@ -9,9 +9,10 @@ use crate::archive::{Line, import};
 use crate::auth::NewToken;
 use crate::chance::random_bytes;
 use crate::clock::Time;
-use crate::db::{Conn, Db, Result as StoreResult, Scope};
-use crate::error::{Error, Problem};
+use crate::db::{Conn, Db, Scope};
+use crate::error::{Error, Problem, Result as StoreResult};
 use crate::events::{Change, Surface};
+use crate::work;
 use crate::{accounts, auth, users};
 
 /// What the token that `serve --demo` hands out is called; each start ends the one of the start before.
@@ -35,14 +36,15 @@ pub struct Entry {
 pub async fn prepare(db: &Db, now: Time) -> Result<Entry> {
     let text = auth::token_text(random_bytes());
     let digest = auth::digest(&text);
-    let done = db.write(Scope::Store, move |conn| {
-        Box::pin(async move {
+    let done = db.write(
+        Scope::Store,
+        work!(|conn| {
             if accounts::store::oldest(conn).await?.is_none() {
                 bring_in(conn, now, portfolio::lines(now).into_iter()).await?;
             }
             hand_out(conn, now, &digest).await
-        })
-    });
+        }),
+    );
     match done.await {
         Ok((account_id, user_id)) => Ok(Entry { token: text, account_id, user_id }),
         Err(Error::Invalid(_)) => bail!("--demo fills an empty store, and this one holds other data"),

@@ -17,6 +17,7 @@ use crate::status_changes::StatusChange;
 use crate::status_keys::{self, BACKLOG};
 use crate::status_reports::{Category, Color, Detail, StatusReport};
 use crate::users::User;
+use crate::work;
 use crate::workspaces::{AccessLevel, Workspace};
 
 /// 2025-01-01T00:00:00Z, where the synthetic year starts.
@@ -43,14 +44,15 @@ pub struct Size {
 pub async fn fill(db: &Db, size: Size, seed: u64) -> Result<String> {
     let token = auth::token_text(Sha256::digest(format!("statuary seed {seed}")).into());
     let sha256 = hex::encode(auth::digest(&token));
-    let filled = db.write(Scope::Store, move |conn| {
-        Box::pin(async move {
+    let filled = db.write(
+        Scope::Store,
+        work!(|conn| {
             if accounts::store::oldest(conn).await?.is_some() {
                 return Err(Error::invalid("base", Problem::Taken));
             }
             bring_in(conn, START.plus_seconds(YEAR), lines(size, seed, sha256)).await
-        })
-    });
+        }),
+    );
     match filled.await {
         Ok(_) => Ok(token),
         Err(Error::Invalid(_)) => bail!("the store is not empty"),

@@ -3,7 +3,8 @@
 use super::Check;
 use crate::clock::{self, Time};
 use crate::db::migrate::{self, Schema};
-use crate::db::{About, Conn, Result};
+use crate::db::{About, Conn};
+use crate::error::Result;
 use crate::{users, verify};
 
 /// The oldest that Statuary is tested with.

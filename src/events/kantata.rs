@@ -10,13 +10,14 @@ use super::store::{self, Filter, Latest, Records};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Result};
-use crate::error::Error;
+use crate::db::Conn;
+use crate::error::{Error, Result};
 use crate::http::long::BodyBuffer;
 use crate::kantata::events::{self, Payloads, Subject};
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, includes, objects};
 use crate::openapi::{Operation, schema};
+use crate::work;
 use crate::{participations, status_changes, status_reports};
 
 const KEY: &str = "subscribed_events";
@@ -77,14 +78,12 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         return Ok(kantata::error::required("subject_type"));
     }
     let caller = request.caller;
-    let body = app.db.read(move |conn| {
-        Box::pin(async move {
-            let page = (view.paging.limit, view.paging.offset);
-            let (page, count) =
-                store::list(conn, caller.account_id, &filter, view.records(), newest_first, page).await?;
-            view.present(conn, &caller, &page, count).await
-        })
-    });
+    let body = app.db.read(work!(|conn| {
+        let page = (view.paging.limit, view.paging.offset);
+        let (page, count) =
+            store::list(conn, caller.account_id, &filter, view.records(), newest_first, page).await?;
+        view.present(conn, &caller, &page, count).await
+    }));
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 

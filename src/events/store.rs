@@ -2,7 +2,8 @@
 
 use super::{Canonical, Event, Head, Link, Log, content_digest, hash, snapshot};
 use crate::clock::Time;
-use crate::db::{Conn, Error, Result, Row};
+use crate::db::{self, Conn, Error, Row};
+use crate::error::Result;
 use crate::{statements, values};
 
 macro_rules! listed {
@@ -110,7 +111,7 @@ pub struct Records {
     pub after: bool,
 }
 
-fn event(row: &Row<'_>) -> Result<Event> {
+fn event(row: &Row<'_>) -> db::Result<Event> {
     Ok(Event {
         sequence: row.get(0)?,
         at: Time(row.get(1)?),
@@ -123,7 +124,7 @@ fn event(row: &Row<'_>) -> Result<Event> {
     })
 }
 
-fn link(account_id: i64, row: &Row<'_>) -> Result<Link> {
+fn link(account_id: i64, row: &Row<'_>) -> db::Result<Link> {
     Ok(Link {
         account_id,
         previous_hash: row.get(8)?,
@@ -166,7 +167,7 @@ pub async fn list(
 }
 
 /// The events of an account after a number, in their order.
-pub async fn chain(conn: &mut Conn, account_id: i64, after: i64, limit: i64) -> Result<Vec<Link>> {
+pub async fn chain(conn: &mut Conn, account_id: i64, after: i64, limit: i64) -> db::Result<Vec<Link>> {
     conn.all(CHAIN, &values![account_id, after, limit], |row| link(account_id, row)).await
 }
 
@@ -177,13 +178,13 @@ pub async fn of_subject(
     (subject_type, id): (&str, i64),
     since: Time,
     limit: i64,
-) -> Result<Vec<Link>> {
+) -> db::Result<Vec<Link>> {
     let values = values![account_id, since.0, subject_type, id, limit];
     conn.all(OF_SUBJECT, &values, |row| link(account_id, row)).await
 }
 
 /// Where the logs of accounts with a higher id than `after` end, by account.
-pub async fn heads(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<Head>> {
+pub async fn heads(conn: &mut Conn, after: i64, limit: i64) -> db::Result<Vec<Head>> {
     conn.all(HEADS, &values![after, limit], |row| {
         Ok(Head { account_id: row.get(0)?, sequence: row.get(1)?, hash: row.get(2)? })
     })

@@ -7,8 +7,8 @@ use super::store::{Filter, Sort};
 use super::{Draft, ExternalReference, Subject, SubjectType, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result};
-use crate::error::{Error, Problem, Violation};
+use crate::db::Conn;
+use crate::error::{Error, Problem, Result, Violation};
 use crate::http::long::BodyBuffer;
 use crate::http::replies;
 use crate::http::tag::Validator;
@@ -17,6 +17,7 @@ use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, objects};
 use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::Right;
+use crate::work;
 use crate::{kantata::params, status_reports};
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
@@ -83,14 +84,11 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     if !is_asked {
         return Ok(kantata::error::required("subject_type"));
     }
-    let body = app.db.read(move |conn| {
-        Box::pin(async move {
-            let paging = view.paging;
-            let (page, count) =
-                store::list(conn, &caller, &filter, order, paging.limit, paging.offset).await?;
-            view.present(conn, &caller, &page, count).await
-        })
-    });
+    let body = app.db.read(work!(|conn| {
+        let paging = view.paging;
+        let (page, count) = store::list(conn, &caller, &filter, order, paging.limit, paging.offset).await?;
+        view.present(conn, &caller, &page, count).await
+    }));
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
@@ -117,24 +115,22 @@ pub async fn create_or_update(State(app): State<App>, request: Request) -> Answe
     let (view, caller) = (View::read(&request.params)?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let (subject, mut violations) = match subject {
-                    Ok(subject) => (subject, Vec::new()),
-                    Err(mut violations) => {
-                        violations.extend(draft.violations());
-                        return Err(Error::Invalid(violations));
-                    }
-                };
-                let workspace_id = store::require_subject(conn, &caller, subject, Right::Edit).await?;
-                violations.extend(draft.violations());
-                Error::check(violations)?;
-                let reference = store::upsert(conn, &write.change, subject, workspace_id, &draft).await?;
-                let state = Validator::of(&reference);
-                let body = view.present(conn, &caller, &[reference], 1).await?;
-                Ok(Tagged::one(body, Some(&state)))
-            })
-        },
+        work!(|conn, write| {
+            let (subject, mut violations) = match subject {
+                Ok(subject) => (subject, Vec::new()),
+                Err(mut violations) => {
+                    violations.extend(draft.violations());
+                    return Err(Error::Invalid(violations));
+                }
+            };
+            let workspace_id = store::require_subject(conn, &caller, subject, Right::Edit).await?;
+            violations.extend(draft.violations());
+            Error::check(violations)?;
+            let reference = store::upsert(conn, &write.change, subject, workspace_id, &draft).await?;
+            let state = Validator::of(&reference);
+            let body = view.present(conn, &caller, &[reference], 1).await?;
+            Ok(Tagged::one(body, Some(&state)))
+        }),
         kantata::tagged,
     );
     work.await
@@ -152,13 +148,11 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     let (id, caller) = (request.id()?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let reference = store::require(conn, &caller, id, Right::Edit).await?;
-                write.check(&reference)?;
-                store::delete(conn, &write.change, &reference).await
-            })
-        },
+        work!(|conn, write| {
+            let reference = store::require(conn, &caller, id, Right::Edit).await?;
+            write.check(&reference)?;
+            store::delete(conn, &write.change, &reference).await
+        }),
         replies::no_content,
     );
     work.await

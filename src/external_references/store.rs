@@ -3,8 +3,8 @@
 use super::{Draft, ExternalReference, Subject, SubjectType, SyncStatus};
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Error as StoreError, Result, Row, Value};
-use crate::error::Error;
+use crate::db::{self, Conn, Error as StoreError, Row, Value};
+use crate::error::{Error, Result};
 use crate::events::{self, Change, Log};
 use crate::participations::Right;
 use crate::{listed_ids, statements, status_reports, values, workspaces};
@@ -110,7 +110,7 @@ pub enum Sort {
     CreatedAt,
 }
 
-fn reference(row: &Row<'_>) -> Result<ExternalReference> {
+fn reference(row: &Row<'_>) -> db::Result<ExternalReference> {
     let unknown = |what: &str| StoreError::Other(format!("an unknown {what}"));
     let status = row.optional_text(8)?;
     Ok(ExternalReference {
@@ -274,7 +274,7 @@ pub async fn upsert(
     Ok(reference)
 }
 
-async fn update(conn: &mut Conn, after: &ExternalReference) -> Result<()> {
+async fn update(conn: &mut Conn, after: &ExternalReference) -> db::Result<()> {
     let row = values![
         after.account_id,
         after.id,
@@ -325,17 +325,17 @@ async fn remove(conn: &mut Conn, log: &mut Log<'_>, found: &ExternalReference) -
 }
 
 /// References with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<ExternalReference>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<ExternalReference>> {
     conn.all(AFTER, &values![id, limit], reference).await
 }
 
 /// Those of the references that exist, of whatever account.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<ExternalReference>> {
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<ExternalReference>> {
     conn.all(WITH_IDS, &values![ids], reference).await
 }
 
 /// Adds references with ids of their own.
-pub async fn insert_given(conn: &mut Conn, references: &[ExternalReference]) -> Result<()> {
+pub async fn insert_given(conn: &mut Conn, references: &[ExternalReference]) -> db::Result<()> {
     let rows: Vec<_> = references
         .iter()
         .map(|reference| {

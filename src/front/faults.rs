@@ -127,9 +127,10 @@ async fn stale(
         return Err(response);
     }
     let present = whole(response).await?;
-    faults
-        .earlier(key, &present)
-        .map_or_else(|| Err(present.into_response()), |earlier| Ok(earlier.into_response()))
+    match faults.earlier(key, &present) {
+        Some(earlier) => Ok(earlier.into_response()),
+        None => Err(present.into_response()),
+    }
 }
 
 /// Who asks what, and in which form.

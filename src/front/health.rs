@@ -8,8 +8,7 @@ use axum::http::StatusCode;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::db::{Db, migrate};
-use crate::error::Error;
+use crate::db::{Db, Error, migrate};
 
 /// Paths of probes, which are answered however busy the service is.
 pub const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];

@@ -17,6 +17,7 @@ use crate::db::{self, Conn, Scope, Work};
 use crate::error::Error;
 use crate::events::{Change, Surface};
 use crate::idempotency::{self, Kept, Key};
+use crate::work;
 
 /// By which clients name a request that they may send again.
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -86,17 +87,18 @@ impl Write {
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn, &'c Self) -> Work<'c, T> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn, &'c Self) -> Work<'c, T, Error> + Send + 'static,
         G: FnOnce(T) -> std::result::Result<Response, E> + Send + 'static,
     {
         let scope = Scope::Account(self.change.account_id);
         let Some(key) = self.key.clone() else {
-            let done = app.db.write(scope, move |conn| Box::pin(async move { work(conn, &self).await }));
+            let done = app.db.write(scope, work!(|conn| work(conn, &self).await));
             return finish(done.await?);
         };
         let running = app.running.start(&key)?;
-        let done = app.db.write(scope, move |conn| {
-            Box::pin(async move {
+        let done = app.db.write(
+            scope,
+            work!(|conn| {
                 if let Some(kept) = idempotency::store::find(conn, &self.change, &key).await? {
                     return Ok(Ok((kept, true)));
                 }
@@ -107,8 +109,8 @@ impl Write {
                 let answer = whole(response)?;
                 idempotency::store::keep(conn, &self.change, &key, &answer).await?;
                 Ok(Ok((answer, false)))
-            })
-        });
+            }),
+        );
         let (answer, is_replayed) = done.await??;
         drop(running);
         let mut response = again(answer);
@@ -121,7 +123,7 @@ impl Write {
 }
 
 /// An answer as it can be kept. Nothing is waited for in a transaction, and the answer to a write need not be.
-fn whole(response: Response) -> db::Result<Kept> {
+fn whole(response: Response) -> crate::error::Result<Kept> {
     let (parts, body) = response.into_parts();
     let body = unconstrained(body.collect()).now_or_never().and_then(Result::ok);
     let body = body.ok_or_else(|| db::Error::Other("the answer to a write is not at hand".into()))?;

@@ -1,8 +1,8 @@
 //! The SQL of idempotency keys.
 
 use super::{KEPT_FOR, Kept, Key};
-use crate::db::{Conn, Error as StoreError, Result};
-use crate::error::Error;
+use crate::db::{self, Conn, Error as StoreError};
+use crate::error::{Error, Result};
 use crate::events::Change;
 use crate::{statements, values};
 
@@ -46,7 +46,7 @@ pub async fn find(conn: &mut Conn, change: &Change, key: &Key) -> Result<Option<
 }
 
 /// Keeps the answer that the change is given, in the change's own transaction.
-pub async fn keep(conn: &mut Conn, change: &Change, key: &Key, answer: &Kept) -> Result<()> {
+pub async fn keep(conn: &mut Conn, change: &Change, key: &Key, answer: &Kept) -> db::Result<()> {
     let until = change.at.plus_seconds(-KEPT_FOR);
     conn.run(FORGET, &values![change.account_id, until.0, FORGOTTEN]).await?;
     let headers = serde_json::json!(answer.headers).to_string();

@@ -15,6 +15,7 @@ use crate::users::access::{self, Tokens};
 use crate::users::{User, password, queue};
 use crate::web::reader::Reader;
 use crate::web::{self, Answer, Form, Layout, page, see_other};
+use crate::work;
 
 #[derive(Template)]
 #[template(path = "invitations/form.html")]
@@ -58,12 +59,13 @@ pub async fn accept(
         surface: Surface::Pages,
         at: app.clock.now(),
     };
-    let work = app.db.write(Scope::Account(who.0), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(who.0),
+        work!(|conn| {
             let user = store::person(conn, &secret, change.at).await?;
             access::set_password(conn, &change, &user, &hash, tokens).await
-        })
-    });
+        }),
+    );
     match work.await {
         Ok(()) => Ok(sign_in(&app, who, None, see_other("/")).await?),
         // Somebody was quicker.
@@ -75,7 +77,7 @@ pub async fn accept(
 /// The person of an invitation, while it works.
 async fn find(app: &App, secret: String) -> Result<Option<User>, Error> {
     let now = app.clock.now();
-    match app.db.read(move |conn| Box::pin(async move { store::person(conn, &secret, now).await })).await {
+    match app.db.read(work!(|conn| store::person(conn, &secret, now).await)).await {
         Ok(user) => Ok(Some(user)),
         Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),

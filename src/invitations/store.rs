@@ -3,8 +3,8 @@
 use super::{Invitation, SECONDS};
 use crate::auth::digest;
 use crate::clock::Time;
-use crate::db::{Conn, Result, Row};
-use crate::error::Error;
+use crate::db::{self, Conn, Row};
+use crate::error::{Error, Result};
 use crate::events::{self, Change, Log};
 use crate::users::{self, User};
 use crate::{statements, values};
@@ -28,7 +28,7 @@ statements! {
     DELETE = "delete from invitations where account_id = $1 and id = $2";
 }
 
-fn invitation(row: &Row<'_>) -> Result<Invitation> {
+fn invitation(row: &Row<'_>) -> db::Result<Invitation> {
     Ok(Invitation {
         id: row.get(0)?,
         account_id: row.get(1)?,
@@ -59,12 +59,12 @@ pub async fn create(conn: &mut Conn, change: &Change, user_id: i64, secret: &str
 }
 
 /// The invitation whose link has this secret, unless it has ended.
-pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> Result<Option<Invitation>> {
+pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> db::Result<Option<Invitation>> {
     conn.first(WITH_DIGEST, &values![&digest(secret), now.0], invitation).await
 }
 
 /// Invitations of all accounts with a higher id, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Invitation>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Invitation>> {
     conn.all(AFTER, &values![id, limit], invitation).await
 }
 

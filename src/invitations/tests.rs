@@ -7,6 +7,7 @@ use crate::events;
 use crate::testing::browser::Browser;
 use crate::testing::{Answer, Engine, TestApp};
 use crate::verify::verify;
+use crate::work;
 
 const PASSWORD: &str = "Kran & Kai 7";
 
@@ -142,12 +143,10 @@ async fn the_log_knows_invitations_and_not_their_secrets(
     Browser::new(&app).post(&taken, &[("password", PASSWORD)]).await;
     assert_eq!(app.last_writer("invitation").await, (Some(2545), "pages".into()));
     let waiting = link(&invite(&mut root, 2551).await);
-    let work = app.app.db.read(|conn| {
-        Box::pin(async move {
-            let summary = verify(conn, |_| {}).await?;
-            Ok((events::store::chain(conn, 415, 0, i64::MAX).await?, summary))
-        })
-    });
+    let work = app.app.db.read(work!(|conn| {
+        let summary = verify(conn, |_| {}).await?;
+        Ok((events::store::chain(conn, 415, 0, i64::MAX).await?, summary))
+    }));
     let (links, summary) = work.await.expect("a log");
     assert_eq!((summary.findings, summary.records["invitation"]), (0, 1));
     let logged = format!("{links:?}");

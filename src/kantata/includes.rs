@@ -6,8 +6,8 @@ use foldhash::fast::RandomState;
 
 use super::{Envelope, objects};
 use crate::auth::Caller;
-use crate::db::{Conn, Result};
-use crate::error::Error;
+use crate::db::Conn;
+use crate::error::{Error, Result};
 use crate::external_references::{self, ExternalReference, SubjectType};
 use crate::status_reports;
 use crate::users::{self, User};
@@ -86,11 +86,11 @@ impl Wanted {
     pub async fn find(self, conn: &mut Conn, caller: &Caller) -> Result<Found> {
         let account_id = caller.account_id;
         let users = async |conn: &mut Conn| match &self.users {
-            Some(ids) => users::store::of_account(conn, account_id, ids).await,
+            Some(ids) => Ok::<_, Error>(users::store::of_account(conn, account_id, ids).await?),
             None => Ok(Vec::new()),
         };
         let workspaces = async |conn: &mut Conn| match &self.workspaces {
-            Some(ids) => workspaces::store::with_ids_seen(conn, caller, ids).await,
+            Some(ids) => Ok(workspaces::store::with_ids_seen(conn, caller, ids).await?),
             None => Ok(Vec::new()),
         };
         let referring = async |conn: &mut Conn| match &self.referring {
@@ -98,7 +98,7 @@ impl Wanted {
             None => Ok(Vec::new()),
         };
         let (users, (workspaces, references)) =
-            conn.both(users, async |conn| conn.both(workspaces, referring).await).await?;
+            conn.both(users, async |conn| Ok(conn.both(workspaces, referring).await?)).await?;
         Ok(Found { users, workspaces, references })
     }
 }

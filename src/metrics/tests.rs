@@ -14,6 +14,7 @@ use crate::events::{self, Change, Log};
 use crate::http::limits::Limits;
 use crate::policy::others;
 use crate::testing::{Answer, Engine, TestApp};
+use crate::work;
 use crate::{kantata, native, openproject};
 
 /// The figures by name and labels, of a text of which every line is what the format has.
@@ -125,14 +126,15 @@ async fn what_is_rolled_back_appends_nothing(#[values(Engine::Sqlite, Engine::Po
     let at = app.app.clock.now();
     let change =
         Change { account_id: 415, actor_id: None, token_id: None, surface: events::Surface::CommandLine, at };
-    let work = app.app.db.write(Scope::Account(415), move |conn| {
-        Box::pin(async move {
+    let work = app.app.db.write(
+        Scope::Account(415),
+        work!(|conn| {
             let mut log = Log::new(&change);
             log.deleted("user", 2500, &json!({}));
             events::store::append(conn, log).await?;
             Err::<(), _>(Error::NotFound)
-        })
-    });
+        }),
+    );
     assert!(matches!(work.await, Err(Error::NotFound)));
     assert_eq!(figures(&app).await["statuary_events_appended_total"], before);
     assert_eq!(writes(&app, "next").await.status, 200);

@@ -10,6 +10,7 @@ use super::{Application, store};
 use crate::app::App;
 use crate::http::params::Params;
 use crate::http::{body, form};
+use crate::work;
 
 /// A request of an application that proved who it is.
 pub struct Client {
@@ -47,10 +48,7 @@ async fn authenticate(app: &App, headers: &HeaderMap, params: &Params) -> Result
     if client_id.contains('\0') || params.filled("client_id").is_some_and(|other| other != client_id) {
         return Err(unknown());
     }
-    let found = app
-        .db
-        .read(move |conn| Box::pin(async move { store::with_client_id(conn, &client_id).await }))
-        .await?;
+    let found = app.db.read(work!(|conn| Ok(store::with_client_id(conn, &client_id).await?))).await?;
     found.filter(|application| application.has_secret(&secret)).ok_or_else(unknown)
 }
 

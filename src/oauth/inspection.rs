@@ -11,10 +11,12 @@ use super::wire::{self, Answer, Error, Scheme};
 use super::{Application, Grant, RefreshToken, answers_as_openproject};
 use crate::app::App;
 use crate::auth::{self, Token, digest};
-use crate::db::{Conn, Result, Scope};
+use crate::db::{Conn, Scope};
+use crate::error::Result;
 use crate::events::{Change, Surface};
 use crate::http::params::Params;
 use crate::users;
+use crate::work;
 
 /// What a text that an application sends is.
 enum Found {
@@ -47,8 +49,9 @@ pub async fn revoke(State(app): State<App>, client: Client) -> Answer {
     let (sha256, at) = (token_of(&params)?, app.clock.now());
     let account_id = application.account_id;
     let asked = app.clone();
-    let work = app.db.write(Scope::Account(account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(account_id),
+        work!(|conn| {
             let change = |user_id| Change {
                 account_id,
                 actor_id: Some(user_id),
@@ -63,8 +66,8 @@ pub async fn revoke(State(app): State<App>, client: Client) -> Answer {
                 Found::Nothing => {}
             }
             Ok(true)
-        })
-    });
+        }),
+    );
     if work.await? { Ok(wire::json(StatusCode::OK, &json!({}))) } else { Err(Error::NotYours) }
 }
 
@@ -76,23 +79,21 @@ pub async fn introspect(State(app): State<App>, client: Client) -> Answer {
     }
     let sha256 = token_of(&params)?;
     let asked = app.clone();
-    let work = app.db.read(move |conn| {
-        Box::pin(async move {
-            let (user_id, mut answer) = match find(conn, &application, &sha256, &asked).await? {
-                Found::Access(token) => (token.user_id, of_access(&token)),
-                Found::Refresh(grant, token) => (grant.user_id, of_refresh(&grant, &token)),
-                Found::Foreign | Found::Nothing => return Ok(json!({"active": false})),
-            };
-            let user = users::store::find(conn, application.account_id, user_id).await?;
-            if !user.active {
-                return Ok(json!({"active": false}));
-            }
-            answer.insert("client_id".into(), application.client_id.into());
-            answer.insert("sub".into(), user_id.to_string().into());
-            answer.insert("username".into(), user.email_address.into());
-            Ok(Value::Object(answer))
-        })
-    });
+    let work = app.db.read(work!(|conn| {
+        let (user_id, mut answer) = match find(conn, &application, &sha256, &asked).await? {
+            Found::Access(token) => (token.user_id, of_access(&token)),
+            Found::Refresh(grant, token) => (grant.user_id, of_refresh(&grant, &token)),
+            Found::Foreign | Found::Nothing => return Ok(json!({"active": false})),
+        };
+        let user = users::store::find(conn, application.account_id, user_id).await?;
+        if !user.active {
+            return Ok(json!({"active": false}));
+        }
+        answer.insert("client_id".into(), application.client_id.into());
+        answer.insert("sub".into(), user_id.to_string().into());
+        answer.insert("username".into(), user.email_address.into());
+        Ok(Value::Object(answer))
+    }));
     Ok(wire::json(StatusCode::OK, &work.await?))
 }
 

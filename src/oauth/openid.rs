@@ -9,19 +9,18 @@ use super::wire::{self, Answer};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::caller;
+use crate::work;
 use crate::{accounts, users};
 
 /// `GET` and `POST /openid/userinfo`
 pub async fn userinfo(State(app): State<App>, headers: HeaderMap) -> Answer {
     let caller = caller::bearer(&app, &headers, &Extensions::new()).await?;
-    let work = app.db.read(move |conn| {
-        Box::pin(async move {
-            let ids = (format!("[{}]", caller.user_id), format!("[{}]", caller.account_id));
-            let user = users::store::of_account(conn, caller.account_id, &ids.0).await?.pop();
-            let account = accounts::store::with_ids(conn, &ids.1).await?.pop();
-            user.zip(account).ok_or(Error::Unauthenticated)
-        })
-    });
+    let work = app.db.read(work!(|conn| {
+        let ids = (format!("[{}]", caller.user_id), format!("[{}]", caller.account_id));
+        let user = users::store::of_account(conn, caller.account_id, &ids.0).await?.pop();
+        let account = accounts::store::with_ids(conn, &ids.1).await?.pop();
+        user.zip(account).ok_or(Error::Unauthenticated)
+    }));
     let (user, account) = work.await?;
     let (given, family) = user.full_name.rsplit_once(' ').unwrap_or((&user.full_name, ""));
     let claims = json!({

@@ -22,6 +22,7 @@ use crate::http::params::Params;
 use crate::sessions::visitor::{Visit, Visitor};
 use crate::web::reader::Reader;
 use crate::web::{self, Answer, Form, Layout, page_to, redirect, see_other};
+use crate::work;
 
 /// The parameters of a question, which the form of the page carries on.
 const PARAMETERS: [&str; 8] = [
@@ -131,9 +132,10 @@ pub async fn create(
         exchanged_at: None,
         created_at: at,
     };
-    let work = app.db.write(Scope::Account(application.account_id), move |conn| {
-        Box::pin(async move { grants::create(conn, grant, &code_sha256).await })
-    });
+    let work = app.db.write(
+        Scope::Account(application.account_id),
+        work!(|conn| grants::create(conn, grant, &code_sha256).await),
+    );
     work.await?;
     Ok(deliver(reader, &asked.back, asked.back.code(code)))
 }
@@ -147,8 +149,7 @@ async fn read(
     let Some(client_id) = params.filled("client_id").map(String::from) else {
         return Ok(Err(Objection::Shown("asked-no-client")));
     };
-    let work =
-        app.db.read(move |conn| Box::pin(async move { store::with_client_id(conn, &client_id).await }));
+    let work = app.db.read(work!(|conn| Ok(store::with_client_id(conn, &client_id).await?)));
     let Some(application) = work.await? else {
         return Ok(Err(Objection::Shown("asked-unknown-client")));
     };

@@ -6,8 +6,8 @@ use super::Application;
 use crate::auth;
 use crate::auth::store::{scopes, scopes_text};
 use crate::clock::Time;
-use crate::db::{Conn, Error, Result, Row};
-use crate::error::Error as Refusal;
+use crate::db::{self, Conn, Error, Row};
+use crate::error::{Error as Refusal, Result};
 use crate::events::{self, Change, Log};
 use crate::{statements, values};
 
@@ -38,7 +38,7 @@ statements! {
         where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
 }
 
-fn application(row: &Row<'_>) -> Result<Application> {
+fn application(row: &Row<'_>) -> db::Result<Application> {
     let uris = serde_json::from_str(row.text(5)?).map_err(|error| Error::Other(error.to_string()))?;
     Ok(Application {
         id: row.get(0)?,
@@ -114,27 +114,27 @@ pub async fn set_secret(
 }
 
 /// The application that calls itself so.
-pub async fn with_client_id(conn: &mut Conn, client_id: &str) -> Result<Option<Application>> {
+pub async fn with_client_id(conn: &mut Conn, client_id: &str) -> db::Result<Option<Application>> {
     conn.first(WITH_CLIENT_ID, &values![client_id], application).await
 }
 
 /// The applications that a person granted something, and did not end since.
-pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Application>> {
+pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Application>> {
     conn.all(OF_PERSON, &values![account_id, user_id], application).await
 }
 
 /// Applications with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Application>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Application>> {
     conn.all(AFTER, &values![id, limit], application).await
 }
 
 /// Those of the applications that exist, of whatever account.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<Application>> {
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Application>> {
     conn.all(WITH_IDS, &values![ids], application).await
 }
 
 /// Adds applications with ids of their own.
-pub async fn insert_given(conn: &mut Conn, applications: &[Application]) -> Result<()> {
+pub async fn insert_given(conn: &mut Conn, applications: &[Application]) -> db::Result<()> {
     let columns: Vec<_> = applications.iter().map(converted).collect();
     let rows: Vec<_> = applications
         .iter()

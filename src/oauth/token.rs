@@ -15,6 +15,7 @@ use crate::chance::random_bytes;
 use crate::clock::Time;
 use crate::db::Scope;
 use crate::http::params::Params;
+use crate::work;
 
 /// Gives tokens for a code, for a refresh token, or for the application itself.
 pub async fn create(State(app): State<App>, client: Client) -> Answer {
@@ -27,22 +28,22 @@ pub async fn create(State(app): State<App>, client: Client) -> Answer {
         "authorization_code" => {
             let (code, uri) = (digest(&required(&params, "code")?), required(&params, "redirect_uri")?);
             let verifier = params.filled("code_verifier").map(String::from);
-            let work = app.db.write(account, move |conn| {
-                Box::pin(async move {
+            let work = app.db.write(
+                account,
+                work!(|conn| {
                     let verifier = verifier.as_deref();
                     grants::exchange(conn, &application, &code, &uri, verifier, fresh, at).await
-                })
-            });
+                }),
+            );
             work.await??
         }
         "refresh_token" => {
             let token = digest(&required(&params, "refresh_token")?);
             let scopes = params.text("scope").map(String::from);
-            let work = app.db.write(account, move |conn| {
-                Box::pin(async move {
-                    grants::refresh(conn, &application, &token, scopes.as_deref(), fresh, at).await
-                })
-            });
+            let work = app.db.write(
+                account,
+                work!(|conn| grants::refresh(conn, &application, &token, scopes.as_deref(), fresh, at).await),
+            );
             work.await??
         }
         "client_credentials" if application.is_public() => return Err(UNAUTHORIZED_CLIENT.into()),

@@ -10,6 +10,7 @@ use super::{Answer, Request, objects, paging};
 use crate::app::App;
 use crate::openapi::{Operation, schema};
 use crate::users;
+use crate::work;
 
 /// The release of the product whose answers these are.
 const CORE_VERSION: &str = "16.0.0";
@@ -34,9 +35,8 @@ pub const SHOW: Operation = Operation {
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (caller, root_path) = (request.caller, request.root);
     let (account_id, user_id) = (caller.account_id, caller.user_id);
-    let found = app.db.read(move |conn| {
-        Box::pin(async move { users::store::of_account(conn, account_id, &format!("[{user_id}]")).await })
-    });
+    let found =
+        app.db.read(work!(|conn| users::store::of_account(conn, account_id, &format!("[{user_id}]")).await));
     let mut root = json!({ "_type": "Root", "instanceName": "Statuary" });
     if caller.administrator {
         root["coreVersion"] = json!(CORE_VERSION);

@@ -7,8 +7,8 @@ use super::store::{Filter, Sort};
 use super::{Draft, Part, Participation, Right, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result};
-use crate::error::{Error, Problem};
+use crate::db::Conn;
+use crate::error::{Error, Problem, Result};
 use crate::http::long::BodyBuffer;
 use crate::http::replies;
 use crate::http::tag::Validator;
@@ -16,6 +16,7 @@ use crate::kantata::includes::Wanted;
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, objects, request};
 use crate::openapi::{Operation, Parameter, schema};
+use crate::work;
 use crate::workspaces;
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
@@ -66,19 +67,17 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let (view, caller) = (View::read(params)?, request.caller);
     // 400 comes before 422 (docs/contracts/kantata.md#order-of-checks).
     let Some(workspace_id) = workspace_id else { return Ok(kantata::error::required("workspace_id")) };
-    let body = app.db.read(move |conn| {
-        Box::pin(async move {
-            let paging = view.paging;
-            let right = workspaces::store::right(conn, &caller, workspace_id).await?;
-            let (page, count) = if right == Right::None {
-                (Vec::new(), 0)
-            } else {
-                let account_id = caller.account_id;
-                store::list(conn, account_id, &filter, order, paging.limit, paging.offset).await?
-            };
-            view.present(conn, &caller, &page, count).await
-        })
-    });
+    let body = app.db.read(work!(|conn| {
+        let paging = view.paging;
+        let right = workspaces::store::right(conn, &caller, workspace_id).await?;
+        let (page, count) = if right == Right::None {
+            (Vec::new(), 0)
+        } else {
+            let account_id = caller.account_id;
+            store::list(conn, account_id, &filter, order, paging.limit, paging.offset).await?
+        };
+        view.present(conn, &caller, &page, count).await
+    }));
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
@@ -92,12 +91,10 @@ pub const SHOW: Operation = Operation {
 /// `GET /participations/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
-    let shown = app.db.read(move |conn| {
-        Box::pin(async move {
-            let (part, _) = find(conn, &caller, id).await?;
-            view.all(conn, &caller, &[part]).await
-        })
-    });
+    let shown = app.db.read(work!(|conn| {
+        let (part, _) = find(conn, &caller, id).await?;
+        view.all(conn, &caller, &[part]).await
+    }));
     kantata::tagged(shown.await?)
 }
 
@@ -124,28 +121,26 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let (view, caller) = (View::read(&request.params)?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                // All are checked before the first takes an id, which PostgreSQL would not take back.
-                let mut parts: Vec<Part> = Vec::new();
-                for (index, root) in drafts.roots() {
-                    let one = async {
-                        let workspace_id = root
-                            .number("workspace_id")
-                            .ok_or_else(|| Error::invalid("workspace_id", Problem::Blank))?;
-                        workspaces::store::require(conn, &caller, workspace_id, Right::Admin).await?;
-                        store::check(conn, caller.account_id, workspace_id, &draft(root), &parts).await
-                    };
-                    let part = one.await.map_err(|error| request::at(index, error))?;
-                    parts.push(part);
-                }
-                let mut made = Vec::new();
-                for part in parts {
-                    made.push(store::insert(conn, &write.change, part).await?);
-                }
-                view.all(conn, &caller, &made).await
-            })
-        },
+        work!(|conn, write| {
+            // All are checked before the first takes an id, which PostgreSQL would not take back.
+            let mut parts: Vec<Part> = Vec::new();
+            for (index, root) in drafts.roots() {
+                let one = async {
+                    let workspace_id = root
+                        .number("workspace_id")
+                        .ok_or_else(|| Error::invalid("workspace_id", Problem::Blank))?;
+                    workspaces::store::require(conn, &caller, workspace_id, Right::Admin).await?;
+                    store::check(conn, caller.account_id, workspace_id, &draft(root), &parts).await
+                };
+                let part = one.await.map_err(|error| request::at(index, error))?;
+                parts.push(part);
+            }
+            let mut made = Vec::new();
+            for part in parts {
+                made.push(store::insert(conn, &write.change, part).await?);
+            }
+            view.all(conn, &caller, &made).await
+        }),
         kantata::tagged,
     );
     work.await
@@ -169,15 +164,13 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let (before, right) = find(conn, &caller, id).await?;
-                right.require(Right::Admin)?;
-                write.check(&before)?;
-                let part = store::update(conn, &write.change, &before, &draft).await?;
-                view.all(conn, &caller, &[part]).await
-            })
-        },
+        work!(|conn, write| {
+            let (before, right) = find(conn, &caller, id).await?;
+            right.require(Right::Admin)?;
+            write.check(&before)?;
+            let part = store::update(conn, &write.change, &before, &draft).await?;
+            view.all(conn, &caller, &[part]).await
+        }),
         kantata::tagged,
     );
     work.await
@@ -193,14 +186,12 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     let (id, caller) = (request.id()?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let (part, right) = find(conn, &caller, id).await?;
-                right.require(Right::Admin)?;
-                write.check(&part)?;
-                store::delete(conn, &write.change, &part).await
-            })
-        },
+        work!(|conn, write| {
+            let (part, right) = find(conn, &caller, id).await?;
+            right.require(Right::Admin)?;
+            write.check(&part)?;
+            store::delete(conn, &write.change, &part).await
+        }),
         replies::no_content,
     );
     work.await

@@ -9,14 +9,15 @@ use super::{Draft, Participation, Permission, Right, Side, store};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Result, Scope};
-use crate::error::{Error, Problem};
+use crate::db::{Conn, Scope};
+use crate::error::{Error, Problem, Result};
 use crate::http::params::Params;
 use crate::sessions::visitor::{Sent, Visitor};
 use crate::users::{self, User};
 use crate::web::broken::{Broken, Labels};
 use crate::web::confirm::Confirm;
 use crate::web::{Answer, Layout, id, page, see_other};
+use crate::work;
 use crate::workspaces::{self, Workspace};
 
 /// How many people of a workspace are shown, and how many others are offered.
@@ -100,19 +101,17 @@ async fn list(
     (email, draft, broken): (String, Draft, Broken),
 ) -> Answer {
     let caller = visitor.caller();
-    let work = app.db.read(move |conn| {
-        Box::pin(async move {
-            let seen = workspaces::store::require(conn, &caller, workspace_id, Right::Client).await?;
-            let people = people(conn, caller.account_id, workspace_id).await?;
-            let may_write = seen.right >= Right::Admin;
-            let mut others = Vec::new();
-            if may_write {
-                (others, _) = users::store::seen(conn, &caller, None, PEOPLE, 0).await?;
-                others.retain(|other| other.active && people.iter().all(|(_, user)| user.id != other.id));
-            }
-            Ok((seen.workspace, may_write, people, others))
-        })
-    });
+    let work = app.db.read(work!(|conn| {
+        let seen = workspaces::store::require(conn, &caller, workspace_id, Right::Client).await?;
+        let people = people(conn, caller.account_id, workspace_id).await?;
+        let may_write = seen.right >= Right::Admin;
+        let mut others = Vec::new();
+        if may_write {
+            (others, _) = users::store::seen(conn, &caller, None, PEOPLE, 0).await?;
+            others.retain(|other| other.active && people.iter().all(|(_, user)| user.id != other.id));
+        }
+        Ok((seen.workspace, may_write, people, others))
+    }));
     let (workspace, may_write, people, others) = work.await?;
     let (layout, own) = (visitor.layout(), visitor.user.id);
     Ok(page(status, &Index { layout, workspace, may_write, own, people, others, email, draft, broken }))
@@ -151,8 +150,9 @@ pub async fn create(State(app): State<App>, Path(text): Path<String>, sent: Sent
     let email = sent.form.text("email").unwrap_or_default().trim().to_owned();
     let (given, asked) = (draft(&sent.form), email.clone());
     let (caller, change, mut draft) = (visitor.caller(), visitor.change(&app), given.clone());
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             workspaces::store::require(conn, &caller, workspace_id, Right::Admin).await?;
             let found = users::store::by_email(conn, &asked, Some(caller.account_id)).await?.pop();
             draft.user_id = match found {
@@ -162,8 +162,8 @@ pub async fn create(State(app): State<App>, Path(text): Path<String>, sent: Sent
             };
             let part = store::check(conn, caller.account_id, workspace_id, &draft, &[]).await?;
             store::insert(conn, &change, part).await
-        })
-    });
+        }),
+    );
     match work.await.map_err(named_by_email) {
         Ok(_) => Ok(see_other(&format!("/workspaces/{workspace_id}/people"))),
         Err(error) => {
@@ -187,12 +187,13 @@ fn named_by_email(error: Error) -> Error {
 pub async fn update(State(app): State<App>, Path(ids): Path<(String, String)>, sent: Sent) -> Answer {
     let ((workspace_id, id), visitor) = ((id(&ids.0)?, id(&ids.1)?), sent.visitor);
     let (caller, change, draft) = (visitor.caller(), visitor.change(&app), draft(&sent.form));
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             let (before, _) = find(conn, &caller, workspace_id, id).await?;
             store::update(conn, &change, &before, &draft).await
-        })
-    });
+        }),
+    );
     match work.await {
         Ok(_) => Ok(see_other(&format!("/workspaces/{workspace_id}/people#p{id}"))),
         Err(error) => {
@@ -207,14 +208,12 @@ pub async fn update(State(app): State<App>, Path(ids): Path<(String, String)>, s
 pub async fn ask(State(app): State<App>, visitor: Visitor, Path(ids): Path<(String, String)>) -> Answer {
     let (workspace_id, id) = (id(&ids.0)?, id(&ids.1)?);
     let caller = visitor.caller();
-    let work = app.db.read(move |conn| {
-        Box::pin(async move {
-            let (part, title) = find(conn, &caller, workspace_id, id).await?;
-            let ids = format!("[{}]", part.user_id);
-            let user = users::store::of_account(conn, caller.account_id, &ids).await?.pop();
-            Ok((user.ok_or(Error::NotFound)?, title))
-        })
-    });
+    let work = app.db.read(work!(|conn| {
+        let (part, title) = find(conn, &caller, workspace_id, id).await?;
+        let ids = format!("[{}]", part.user_id);
+        let user = users::store::of_account(conn, caller.account_id, &ids).await?.pop();
+        Ok((user.ok_or(Error::NotFound)?, title))
+    }));
     let ((user, title), layout) = (work.await?, visitor.layout());
     let values = [("name", user.full_name.into()), ("workspace", title.into())];
     let confirm = Confirm {
@@ -232,13 +231,14 @@ pub async fn ask(State(app): State<App>, visitor: Visitor, Path(ids): Path<(Stri
 pub async fn remove(State(app): State<App>, Path(ids): Path<(String, String)>, sent: Sent) -> Answer {
     let ((workspace_id, id), visitor) = ((id(&ids.0)?, id(&ids.1)?), sent.visitor);
     let (caller, change) = (visitor.caller(), visitor.change(&app));
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             let (part, _) = find(conn, &caller, workspace_id, id).await?;
             store::delete(conn, &change, &part).await?;
-            workspaces::store::right(conn, &caller, workspace_id).await
-        })
-    });
+            Ok(workspaces::store::right(conn, &caller, workspace_id).await?)
+        }),
+    );
     // Who took themselves out may not see it any more.
     let is_seen = work.await? != Right::None;
     let people = format!("/workspaces/{workspace_id}/people");

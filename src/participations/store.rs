@@ -3,8 +3,8 @@
 use super::{Draft, Part, Participation, Parts, Permission, Right, Side};
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Error as StoreError, Result, Row};
-use crate::error::{Error, Problem, Violation};
+use crate::db::{self, Conn, Error as StoreError, Row};
+use crate::error::{Error, Problem, Result, Violation};
 use crate::events::{self, Change, Log};
 use crate::{statements, users, values};
 
@@ -99,7 +99,7 @@ pub enum Sort {
     UserName,
 }
 
-fn participation(row: &Row<'_>) -> Result<Participation> {
+fn participation(row: &Row<'_>) -> db::Result<Participation> {
     let unknown = || StoreError::Other("an unknown side or permission".into());
     Ok(Participation {
         id: row.get(0)?,
@@ -126,7 +126,7 @@ fn row(part: &Participation) -> [crate::db::Value<'_>; 7] {
 }
 
 /// What the caller may do in a workspace of the account, if it is there.
-pub async fn right_in(conn: &mut Conn, caller: &Caller, workspace_id: i64) -> Result<Right> {
+pub async fn right_in(conn: &mut Conn, caller: &Caller, workspace_id: i64) -> db::Result<Right> {
     if caller.administrator {
         return Ok(Right::Admin);
     }
@@ -136,7 +136,7 @@ pub async fn right_in(conn: &mut Conn, caller: &Caller, workspace_id: i64) -> Re
 }
 
 /// What the caller may do with the part whose side and permission stand in a row from a place on, or with none.
-pub fn right_of(caller: &Caller, row: &Row<'_>, from: usize) -> Result<Right> {
+pub fn right_of(caller: &Caller, row: &Row<'_>, from: usize) -> db::Result<Right> {
     let side = row.optional_text(from)?.and_then(Side::named);
     let permission = row.optional_text(from + 1)?.and_then(Permission::named);
     Ok(Right::of(caller.administrator, side.zip(permission)))
@@ -174,7 +174,7 @@ pub async fn list(
 }
 
 /// A participation, whoever asks.
-pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> Result<Option<Participation>> {
+pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<Option<Participation>> {
     conn.first(FIND, &values![account_id, id], participation).await
 }
 
@@ -184,7 +184,7 @@ pub async fn of_user(
     account_id: i64,
     workspace_id: i64,
     user_id: i64,
-) -> Result<Option<Participation>> {
+) -> db::Result<Option<Participation>> {
     conn.first(OF_USER, &values![account_id, workspace_id, user_id], participation).await
 }
 
@@ -201,12 +201,12 @@ pub async fn of_workspaces(
 }
 
 /// The parts of some people, by id; `users` is a JSON list of ids.
-pub async fn of_users(conn: &mut Conn, account_id: i64, users: &str) -> Result<Vec<Participation>> {
+pub async fn of_users(conn: &mut Conn, account_id: i64, users: &str) -> db::Result<Vec<Participation>> {
     conn.all(OF_USERS, &values![account_id, users], participation).await
 }
 
 /// Those of the participations that are of the account, by id; `ids` is a JSON list.
-pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<Vec<Participation>> {
+pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> db::Result<Vec<Participation>> {
     conn.all(OF_ACCOUNT, &values![account_id, ids], participation).await
 }
 
@@ -323,17 +323,17 @@ pub fn right(caller: &Caller, part: Option<&Participation>) -> Right {
 }
 
 /// Participations with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Participation>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Participation>> {
     conn.all(AFTER, &values![id, limit], participation).await
 }
 
 /// Those of the participations that exist, of whatever account.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<Participation>> {
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Participation>> {
     conn.all(WITH_IDS, &values![ids], participation).await
 }
 
 /// Adds participations with ids of their own.
-pub async fn insert_given(conn: &mut Conn, parts: &[Participation]) -> Result<()> {
+pub async fn insert_given(conn: &mut Conn, parts: &[Participation]) -> db::Result<()> {
     let rows: Vec<_> = parts
         .iter()
         .map(|part| {

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::events::{Change, Surface};
 use crate::testing::browser::Browser;
 use crate::testing::{Answer, Engine, NOW, TestApp, lines, reference, report, with};
+use crate::work;
 use crate::{auth, db, oauth};
 
 /// Where Swagger UI is, whose routes are another crate's.
@@ -140,12 +141,13 @@ async fn revoke(app: &TestApp, token: &str) {
     let at = app.app.clock.now();
     let change =
         Change { account_id: 415, actor_id: None, token_id: None, surface: Surface::CommandLine, at };
-    let work = app.app.db.write(db::Scope::Account(415), move |conn| {
-        Box::pin(async move {
+    let work = app.app.db.write(
+        db::Scope::Account(415),
+        work!(|conn| {
             let token = auth::store::with_digest(conn, &sha256, at).await?.expect("a token");
             auth::store::revoke(conn, &change, &token).await
-        })
-    });
+        }),
+    );
     work.await.expect("an end");
 }
 

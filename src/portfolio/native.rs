@@ -14,11 +14,13 @@ use super::{Cell, Mark, cells};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::{Date, Time};
-use crate::db::{Conn, Result};
+use crate::db::Conn;
+use crate::error::Result;
 use crate::native::objects::{Person, Status, person, status_of};
 use crate::native::openapi as doc;
 use crate::native::{self, Answer, Error, Query, Request, cursor};
 use crate::openapi::{Operation, Parameter, schema};
+use crate::work;
 use crate::{users, workspaces};
 
 const PARAMETERS: &[&str] =
@@ -118,18 +120,16 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
         return Err(cursor::invalid());
     }
     let (caller, limit, after) = (request.caller.clone(), page.limit, page.after.clone());
-    let portfolio = app.db.read(move |conn| {
-        Box::pin(async move {
-            let mut places = store::page(conn, &caller, &filter, sort, after.as_ref(), limit + 1).await?;
-            let has_more = i64::try_from(places.len()).is_ok_and(|count| count > limit);
-            if has_more {
-                places.pop();
-            }
-            let next_cursor = places.last().filter(|_| has_more).map(cursor::write);
-            let workspaces = rows(conn, &caller, &places, &weeks, now).await?;
-            Ok(Portfolio { weeks: weeks.dates(), workspaces, next_cursor })
-        })
-    });
+    let portfolio = app.db.read(work!(|conn| {
+        let mut places = store::page(conn, &caller, &filter, sort, after.as_ref(), limit + 1).await?;
+        let has_more = i64::try_from(places.len()).is_ok_and(|count| count > limit);
+        if has_more {
+            places.pop();
+        }
+        let next_cursor = places.last().filter(|_| has_more).map(cursor::write);
+        let workspaces = rows(conn, &caller, &places, &weeks, now).await?;
+        Ok(Portfolio { weeks: weeks.dates(), workspaces, next_cursor })
+    }));
     let portfolio = portfolio.await?;
     let mut response = native::json(&portfolio);
     page.link(&mut response, portfolio.next_cursor.as_deref());

@@ -10,8 +10,8 @@ use super::weeks::{self, Weeks};
 use super::{Cell, Tally, heatmap, store, tally};
 use crate::app::App;
 use crate::clock::Date;
-use crate::db::{Conn, Result};
-use crate::error::Error;
+use crate::db::Conn;
+use crate::error::{Error, Result};
 use crate::http::form;
 use crate::http::params::Params;
 use crate::participations::Right;
@@ -20,6 +20,7 @@ use crate::status_reports::{self, StatusReport};
 use crate::users;
 use crate::web::health::Health;
 use crate::web::{Answer, Layout, page};
+use crate::work;
 use crate::workspaces;
 
 /// How many rows a page has; a sheet has them all.
@@ -187,20 +188,18 @@ pub async fn cell(
     let (caller, zone) = (visitor.caller(), visitor.reader.zone.clone());
     let week = Weeks::until(zone, weeks::number(week.civil()), 1);
     let end = week.end();
-    let found = app.db.read(move |conn| {
-        Box::pin(async move {
-            let seen = workspaces::store::require(conn, &caller, id, Right::Client).await?;
-            if !seen.right.sees_health() {
-                return Err(Error::NotFound);
-            }
-            let last = store::last(conn, caller.account_id, &format!("[{id}]"), end).await?;
-            let ids = format!("[{}]", last.first().map_or(0, |mark| mark.id));
-            let report = status_reports::store::of_account(conn, caller.account_id, &ids).await?.pop();
-            let creator = format!("[{}]", report.as_ref().map_or(0, |report| report.creator_id));
-            let author = users::store::of_account(conn, caller.account_id, &creator).await?.pop();
-            Ok((seen.workspace.title, report, author))
-        })
-    });
+    let found = app.db.read(work!(|conn| {
+        let seen = workspaces::store::require(conn, &caller, id, Right::Client).await?;
+        if !seen.right.sees_health() {
+            return Err(Error::NotFound);
+        }
+        let last = store::last(conn, caller.account_id, &format!("[{id}]"), end).await?;
+        let ids = format!("[{}]", last.first().map_or(0, |mark| mark.id));
+        let report = status_reports::store::of_account(conn, caller.account_id, &ids).await?.pop();
+        let creator = format!("[{}]", report.as_ref().map_or(0, |report| report.creator_id));
+        let author = users::store::of_account(conn, caller.account_id, &creator).await?.pop();
+        Ok((seen.workspace.title, report, author))
+    }));
     let (title, report, author) = found.await?;
     let (layout, language) = (visitor.layout(), visitor.reader.language);
     let part = CellPart {

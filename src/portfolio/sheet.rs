@@ -19,8 +19,8 @@ use super::weeks::Weeks;
 use super::{Cell, page, tally};
 use crate::app::App;
 use crate::clock::Date;
-use crate::db::{Conn, Result};
-use crate::error::Error;
+use crate::db::Conn;
+use crate::error::{Error, Result};
 use crate::http::form;
 use crate::http::long::BodyBuffer;
 use crate::http::params::Params;
@@ -33,6 +33,7 @@ use crate::web::health::Health;
 use crate::web::messages::Language;
 use crate::web::refusal::{failure, message_to};
 use crate::web::{Answer, Layout};
+use crate::work;
 
 /// The type of Excel's workbooks.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -176,7 +177,7 @@ async fn read(
     }
     let ids: Vec<i64> = rows.iter().filter_map(|row| row.last).map(|mark| mark.id).collect();
     let account_id = visitor.account.id;
-    let work = app.db.read(move |conn| Box::pin(async move { reports(conn, account_id, &ids).await }));
+    let work = app.db.read(work!(|conn| reports(conn, account_id, &ids).await));
     let Some((reports, authors)) = work.await? else { return Err(Refused::TooLarge) };
     let lines = rows.iter().zip(&grid).map(|(row, cells)| {
         let report = row.last.and_then(|mark| reports.get(&mark.id));

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Mark;
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Error as StoreError, Result, Row};
+use crate::db::{self, Conn, Error as StoreError, Row};
+use crate::error::Result;
 use crate::status_reports::Color;
 use crate::workspaces::store::search_key;
 use crate::{statements, values};
@@ -86,7 +87,7 @@ pub struct Place {
     pub id: i64,
 }
 
-fn mark(row: &Row<'_>) -> Result<Mark> {
+fn mark(row: &Row<'_>) -> db::Result<Mark> {
     let color = Color::named(row.text(2)?).ok_or_else(|| StoreError::Other("an unknown color".into()))?;
     Ok(Mark { workspace_id: row.get(0)?, id: row.get(1)?, color, created_at: Time(row.get(3)?) })
 }
@@ -121,16 +122,17 @@ pub async fn page(
         after.map(|place| place.id),
         limit
     ];
-    conn.all(PAGE, &values, |row| Ok(Place { sort, id: row.get(0)?, rank: row.get(1)?, title: row.get(2)? }))
-        .await
+    Ok(conn
+        .all(PAGE, &values, |row| Ok(Place { sort, id: row.get(0)?, rank: row.get(1)?, title: row.get(2)? }))
+        .await?)
 }
 
 /// The reports of some workspaces in a span of time, by workspace and time; `ids` is a JSON list.
-pub async fn marks(conn: &mut Conn, account_id: i64, ids: &str, span: (Time, Time)) -> Result<Vec<Mark>> {
+pub async fn marks(conn: &mut Conn, account_id: i64, ids: &str, span: (Time, Time)) -> db::Result<Vec<Mark>> {
     conn.all(MARKS, &values![account_id, ids, span.0.0, span.1.0], mark).await
 }
 
 /// The last report of each of some workspaces before an instant; `ids` is a JSON list.
-pub async fn last(conn: &mut Conn, account_id: i64, ids: &str, before: Time) -> Result<Vec<Mark>> {
+pub async fn last(conn: &mut Conn, account_id: i64, ids: &str, before: Time) -> db::Result<Vec<Mark>> {
     conn.all(LAST, &values![account_id, ids, before.0], mark).await
 }

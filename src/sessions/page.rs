@@ -19,6 +19,7 @@ use crate::http::params::Params;
 use crate::users::{self, password, queue};
 use crate::web::reader::{self, Reader};
 use crate::web::{self, Answer, Failure, Form, Layout, page, see_other};
+use crate::work;
 
 #[derive(Template)]
 #[template(path = "sessions/login.html")]
@@ -93,8 +94,7 @@ async fn by_password(
     password: String,
 ) -> Result<Option<(i64, i64)>, Failure> {
     let asked = email.to_owned();
-    let work =
-        app.db.read(move |conn| Box::pin(async move { users::store::by_email(conn, &asked, None).await }));
+    let work = app.db.read(work!(|conn| Ok(users::store::by_email(conn, &asked, None).await?)));
     let mut people = work.await?;
     people.retain(|user| user.active && user.password_hash.is_some());
     let is_known = people.iter().any(|user| device::is_known(device, user));
@@ -118,13 +118,11 @@ async fn by_password(
 /// Account, user, and when the token ends. One that was given to an application, or is limited, opens nothing here.
 async fn by_token(app: &App, token: &str) -> Result<Option<((i64, i64), Option<Time>)>, Error> {
     let (sha256, now) = (digest(token), app.clock.now());
-    let work = app.db.read(move |conn| {
-        Box::pin(async move {
-            let Some(token) = auth::store::with_digest(conn, &sha256, now).await? else { return Ok(None) };
-            let user = users::store::find(conn, token.account_id, token.user_id).await?;
-            Ok(user.active.then_some(token))
-        })
-    });
+    let work = app.db.read(work!(|conn| {
+        let Some(token) = auth::store::with_digest(conn, &sha256, now).await? else { return Ok(None) };
+        let user = users::store::find(conn, token.account_id, token.user_id).await?;
+        Ok(user.active.then_some(token))
+    }));
     let own = work
         .await?
         .filter(|token| token.application_id.is_none() && token.scopes.as_ref().is_none_or(Vec::is_empty));
@@ -171,9 +169,10 @@ pub async fn delete(State(app): State<App>, Visit(visitor): Visit, Form(form): F
     if let Some(visitor) = visitor {
         visitor.check_form(&form)?;
         let change = visitor.change(&app);
-        let work = app.db.write(Scope::Account(visitor.account.id), move |conn| {
-            Box::pin(async move { store::end(conn, &change, &visitor.session).await })
-        });
+        let work = app.db.write(
+            Scope::Account(visitor.account.id),
+            work!(|conn| store::end(conn, &change, &visitor.session).await),
+        );
         work.await?;
     }
     Ok(without_cookie(&app, see_other("/login")))

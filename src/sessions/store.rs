@@ -3,7 +3,8 @@
 use super::{MOST_OF_PERSON, SECONDS, Session};
 use crate::auth::digest;
 use crate::clock::Time;
-use crate::db::{Conn, Result, Row};
+use crate::db::{self, Conn, Row};
+use crate::error::Result;
 use crate::events::{self, Change, Log};
 use crate::{statements, values};
 
@@ -23,7 +24,7 @@ statements! {
     DELETE = "delete from sessions where account_id = $1 and id = $2";
 }
 
-fn session(row: &Row<'_>) -> Result<Session> {
+fn session(row: &Row<'_>) -> db::Result<Session> {
     Ok(Session {
         id: row.get(0)?,
         account_id: row.get(1)?,
@@ -71,17 +72,17 @@ pub async fn create(
 }
 
 /// The session whose cookie holds this, unless it has ended.
-pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> Result<Option<Session>> {
+pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> db::Result<Option<Session>> {
     conn.first(WITH_DIGEST, &values![&digest(secret), now.0], session).await
 }
 
 /// The sessions of a user, those that have ended among them.
-pub async fn of_user(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Session>> {
+pub async fn of_user(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Session>> {
     conn.all(OF_USER, &values![account_id, user_id], session).await
 }
 
 /// Sessions of all accounts with a higher id, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Session>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Session>> {
     conn.all(AFTER, &values![id, limit], session).await
 }
 

@@ -20,6 +20,7 @@ use crate::http::params::Params;
 use crate::users::{self, User};
 use crate::web::reader::{self, Reader};
 use crate::web::{Failure, Form, Layout, SignedIn};
+use crate::work;
 
 /// The name of the cookie.
 pub const COOKIE: &str = "statuary_session";
@@ -87,16 +88,14 @@ impl FromRequestParts<App> for Visit {
         let Some(secret) = reader::cookie(&parts.headers, COOKIE) else { return Ok(Self(None)) };
         let secret = secret.to_owned();
         let (csrf, now) = (csrf(&secret), app.clock.now());
-        let work = app.db.read(move |conn| {
-            Box::pin(async move {
-                let Some(session) = store::with_secret(conn, &secret, now).await? else { return Ok(None) };
-                let ids = (format!("[{}]", session.user_id), format!("[{}]", session.account_id));
-                let user = users::store::of_account(conn, session.account_id, &ids.0).await?.pop();
-                let user = user.filter(|user| user.active);
-                let account = accounts::store::with_ids(conn, &ids.1).await?.pop();
-                Ok(user.zip(account).map(|(user, account)| (user, account, session)))
-            })
-        });
+        let work = app.db.read(work!(|conn| {
+            let Some(session) = store::with_secret(conn, &secret, now).await? else { return Ok(None) };
+            let ids = (format!("[{}]", session.user_id), format!("[{}]", session.account_id));
+            let user = users::store::of_account(conn, session.account_id, &ids.0).await?.pop();
+            let user = user.filter(|user| user.active);
+            let account = accounts::store::with_ids(conn, &ids.1).await?.pop();
+            Ok(user.zip(account).map(|(user, account)| (user, account, session)))
+        }));
         let found = work.await?;
         let reader = Reader::of(&app.settings, &parts.headers, &parts.uri, now);
         Ok(Self(found.map(|(user, account, session)| Visitor { user, account, session, csrf, reader })))
@@ -152,16 +151,17 @@ pub async fn sign_in(
     let at = app.clock.now();
     let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Surface::Pages, at };
     let session = cookie(app, COOKIE, &secret, SECONDS);
-    let work = app.db.write(Scope::Account(account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(account_id),
+        work!(|conn| {
             let user = users::store::find(conn, account_id, user_id).await?;
             if !user.active {
                 return Err(Error::Forbidden);
             }
             store::create(conn, &change, user_id, &secret, until).await?;
             Ok(user)
-        })
-    });
+        }),
+    );
     let user = work.await?;
     response.headers_mut().append(header::SET_COOKIE, session);
     if let Some(text) = device::cookie_of(&user, random_bytes()) {

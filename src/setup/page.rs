@@ -9,13 +9,14 @@ use super::Setup;
 use crate::app::App;
 use crate::auth::{self, NewToken};
 use crate::chance::random_bytes;
-use crate::db::{Conn, Result, Scope};
-use crate::error::{Error, Problem};
+use crate::db::{Conn, Scope};
+use crate::error::{Error, Problem, Result};
 use crate::events::{Change, Surface};
 use crate::sessions::visitor::{check_encrypted, sign_in};
 use crate::users::{self, NewUser, password, queue};
 use crate::web::reader::Reader;
 use crate::web::{self, Answer, Form, Layout, page};
+use crate::work;
 use crate::{accounts, clock::Time};
 
 #[derive(Template)]
@@ -79,8 +80,9 @@ pub async fn create(
     };
     let token = auth::token_text(random_bytes());
     let (sha256, at) = (auth::digest(&token), app.clock.now());
-    let made = app.db.write(Scope::Store, move |conn| {
-        Box::pin(async move {
+    let made = app.db.write(
+        Scope::Store,
+        work!(|conn| {
             let new = NewUser {
                 full_name: &name,
                 email_address: &email,
@@ -89,8 +91,8 @@ pub async fn create(
                 password_hash,
             };
             first_administrator(conn, &new, sha256, at).await
-        })
-    });
+        }),
+    );
     match made.await {
         Ok(who) => {
             app.setup.close();

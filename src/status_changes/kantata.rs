@@ -7,14 +7,15 @@ use super::store::Filter;
 use super::{Draft, StatusChange, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result};
-use crate::error::Error;
+use crate::db::Conn;
+use crate::error::{Error, Result};
 use crate::http::answers::lasting;
 use crate::http::long::BodyBuffer;
 use crate::kantata::includes::Wanted;
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, objects};
 use crate::openapi::{Operation, Parameter, schema};
+use crate::work;
 use schemars::SchemaGenerator;
 use serde_json::Value;
 
@@ -55,13 +56,11 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let filter = Filter { workspaces, created, only: params.only()? };
     let ((), newest_first) = params.order(&[("created_at", ())], ((), true));
     let caller = request.caller;
-    let body = app.db.read(move |conn| {
-        Box::pin(async move {
-            let (limit, offset) = (view.paging.limit, view.paging.offset);
-            let (page, count) = store::list(conn, &caller, &filter, newest_first, limit, offset).await?;
-            view.present(conn, &caller, &page, count).await
-        })
-    });
+    let body = app.db.read(work!(|conn| {
+        let (limit, offset) = (view.paging.limit, view.paging.offset);
+        let (page, count) = store::list(conn, &caller, &filter, newest_first, limit, offset).await?;
+        view.present(conn, &caller, &page, count).await
+    }));
     Ok(lasting(kantata::json(StatusCode::OK, body.await?)))
 }
 
@@ -75,12 +74,10 @@ pub const SHOW: Operation = Operation {
 /// `GET /workspace_status_changes/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
-    let shown = app.db.read(move |conn| {
-        Box::pin(async move {
-            let change = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
-            view.one(conn, &caller, change).await
-        })
-    });
+    let shown = app.db.read(work!(|conn| {
+        let change = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
+        view.one(conn, &caller, change).await
+    }));
     kantata::tagged(shown.await?).map(lasting)
 }
 
@@ -105,12 +102,10 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let (view, caller) = (View::read(&request.params)?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let recorded = store::create(conn, &caller, &write.change, draft).await?;
-                view.one(conn, &caller, recorded).await
-            })
-        },
+        work!(|conn, write| {
+            let recorded = store::create(conn, &caller, &write.change, draft).await?;
+            view.one(conn, &caller, recorded).await
+        }),
         kantata::tagged,
     );
     work.await

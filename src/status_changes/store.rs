@@ -3,8 +3,8 @@
 use super::{Draft, SAME_STATUS, StatusChange};
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Result, Row, Value};
-use crate::error::Error;
+use crate::db::{self, Conn, Row, Value};
+use crate::error::{Error, Result};
 use crate::events::{self, Change, Log};
 use crate::participations::Right;
 use crate::workspaces::{self, Workspace};
@@ -71,7 +71,7 @@ pub struct Filter {
     pub only: Option<String>,
 }
 
-fn change(row: &Row<'_>) -> Result<StatusChange> {
+fn change(row: &Row<'_>) -> db::Result<StatusChange> {
     Ok(StatusChange {
         id: row.get(0)?,
         account_id: row.get(1)?,
@@ -110,7 +110,7 @@ pub async fn list(
     newest_first: bool,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<StatusChange>, i64)> {
+) -> db::Result<(Vec<StatusChange>, i64)> {
     if let Some(workspace) = filter.one_workspace() {
         if !participations::store::right_in(conn, caller, workspace).await?.sees_health() {
             return Ok((Vec::new(), 0));
@@ -152,7 +152,7 @@ pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<St
 }
 
 /// Those of the changes that are of the account, by id; `ids` is a JSON list.
-pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<Vec<StatusChange>> {
+pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> db::Result<Vec<StatusChange>> {
     conn.all(OF_ACCOUNT, &values![account_id, ids], change).await
 }
 
@@ -205,17 +205,17 @@ pub async fn record(
 }
 
 /// Changes with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<StatusChange>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<StatusChange>> {
     conn.all(AFTER, &values![id, limit], change).await
 }
 
 /// Those of the changes that exist, of whatever account.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<StatusChange>> {
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<StatusChange>> {
     conn.all(WITH_IDS, &values![ids], change).await
 }
 
 /// Adds changes with ids of their own.
-pub async fn insert_given(conn: &mut Conn, changes: &[StatusChange]) -> Result<()> {
+pub async fn insert_given(conn: &mut Conn, changes: &[StatusChange]) -> db::Result<()> {
     let rows: Vec<_> = changes
         .iter()
         .map(|change| {

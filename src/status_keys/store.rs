@@ -1,7 +1,7 @@
 //! The SQL of status keys: which of the table are in use.
 
 use crate::auth::Caller;
-use crate::db::{Conn, Result};
+use crate::db::{self, Conn};
 use crate::{statements, values};
 
 statements! {
@@ -27,7 +27,7 @@ pub struct Use {
 }
 
 /// The keys of the workspaces whose status the caller sees, by key.
-pub async fn in_use(conn: &mut Conn, caller: &Caller) -> Result<Vec<Use>> {
+pub async fn in_use(conn: &mut Conn, caller: &Caller) -> db::Result<Vec<Use>> {
     conn.all(IN_USE, &values![caller.account_id, caller.user_id, caller.administrator], |row| {
         Ok(Use { key: row.get(0)?, active: row.get(1)?, archived: row.get(2)? })
     })

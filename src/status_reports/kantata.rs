@@ -7,7 +7,8 @@ use super::store::{Filter, ReferenceFilter};
 use super::{Category, Color, Draft, DraftDetail, StatusReport, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result, Work};
+use crate::db::{Conn, Work};
+use crate::error::Result;
 use crate::external_references::SubjectType;
 use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::http::answers::lasting;
@@ -21,6 +22,7 @@ use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Params, Request, Tagged, includes, params};
 use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::Right;
+use crate::work;
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 
@@ -65,13 +67,11 @@ pub const INDEX: Operation = Operation {
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let filter = filter(&request.params)?;
     let (view, caller) = (View::read(&request.params)?, request.caller);
-    let body = app.db.read(move |conn| {
-        Box::pin(async move {
-            let paging = view.paging;
-            let (page, count) = store::list(conn, &caller, &filter, paging.limit, paging.offset).await?;
-            view.present(conn, &caller, &page, count).await
-        })
-    });
+    let body = app.db.read(work!(|conn| {
+        let paging = view.paging;
+        let (page, count) = store::list(conn, &caller, &filter, paging.limit, paging.offset).await?;
+        view.present(conn, &caller, &page, count).await
+    }));
     Ok(lasting(kantata::json(StatusCode::OK, body.await?)))
 }
 
@@ -96,13 +96,11 @@ fn one(
     view: View,
     caller: Caller,
     id: i64,
-) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, Tagged> + Send + 'static {
-    move |conn| {
-        Box::pin(async move {
-            let report = store::require(conn, &caller, id, Right::View).await?;
-            view.one(conn, &caller, report).await
-        })
-    }
+) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, Tagged, crate::error::Error> + Send + 'static {
+    work!(|conn| {
+        let report = store::require(conn, &caller, id, Right::View).await?;
+        view.one(conn, &caller, report).await
+    })
 }
 
 /// What clients are told of [`create`].
@@ -124,12 +122,10 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let (view, caller) = (View::read(&request.params)?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let report = store::create(conn, &caller, &write.change, &draft).await?;
-                view.one(conn, &caller, report).await
-            })
-        },
+        work!(|conn, write| {
+            let report = store::create(conn, &caller, &write.change, &draft).await?;
+            view.one(conn, &caller, report).await
+        }),
         kantata::tagged,
     );
     work.await
@@ -151,13 +147,11 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                expect(conn, &caller, write, id).await?;
-                let report = store::update(conn, &caller, &write.change, id, &draft).await?;
-                view.one(conn, &caller, report).await
-            })
-        },
+        work!(|conn, write| {
+            expect(conn, &caller, write, id).await?;
+            let report = store::update(conn, &caller, &write.change, id, &draft).await?;
+            view.one(conn, &caller, report).await
+        }),
         kantata::tagged,
     );
     work.await
@@ -173,12 +167,10 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     let (id, caller) = (request.id()?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                expect(conn, &caller, write, id).await?;
-                store::delete(conn, &caller, &write.change, id).await
-            })
-        },
+        work!(|conn, write| {
+            expect(conn, &caller, write, id).await?;
+            store::delete(conn, &caller, &write.change, id).await
+        }),
         replies::no_content,
     );
     work.await

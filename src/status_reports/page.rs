@@ -11,13 +11,15 @@ use super::{StatusReport, store};
 use crate::app::App;
 use crate::auth::{self, Caller, Token};
 use crate::clock::Time;
-use crate::db::{Conn, Result, Scope};
+use crate::db::{Conn, Scope};
+use crate::error::Result;
 use crate::events::{self, Link};
 use crate::external_references::{self, ExternalReference, SubjectType, SyncStatus};
 use crate::participations::Right;
 use crate::sessions::visitor::{Sent, Visitor};
 use crate::users::{self, User, name_among as name};
 use crate::web::{self, Answer, Layout, page, prose, see_other};
+use crate::work;
 use crate::{timeline, workspaces};
 
 /// How many events of a report are read.
@@ -80,7 +82,7 @@ struct Show {
 /// `GET /status_reports/{id}`
 pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     let (caller, id) = (visitor.caller(), web::id(&id)?);
-    let read = app.db.read(move |conn| Box::pin(async move { read(conn, &caller, id).await })).await?;
+    let read = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
     let layout = visitor.layout();
     let Read { report, seen, before, next, references, events, people, tokens } = read;
     let mut deeds =
@@ -107,13 +109,14 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
 pub async fn delete(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
     let visitor = sent.visitor;
     let (caller, change, id) = (visitor.caller(), visitor.change(&app), web::id(&id)?);
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             let report = store::require(conn, &caller, id, Right::Edit).await?;
             store::delete(conn, &caller, &change, id).await?;
             Ok(report.workspace_id)
-        })
-    });
+        }),
+    );
     let workspace_id = work.await?;
     Ok(see_other(&format!("/workspaces/{workspace_id}")))
 }

@@ -5,8 +5,8 @@ pub mod blocks;
 use super::{Color, Draft, StatusReport};
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Error as StoreError, Result, Row, Value};
-use crate::error::Error;
+use crate::db::{self, Conn, Error as StoreError, Row, Value};
+use crate::error::{Error, Result};
 use crate::events::{self, Change, Log};
 use crate::external_references::Subject;
 use crate::participations::Right;
@@ -166,7 +166,7 @@ impl Filter {
     }
 }
 
-fn report(row: &Row<'_>) -> Result<StatusReport> {
+fn report(row: &Row<'_>) -> db::Result<StatusReport> {
     let unknown = |what: &str| StoreError::Other(format!("an unknown {what}"));
     Ok(StatusReport {
         id: row.get(0)?,
@@ -214,15 +214,15 @@ pub async fn list(
             return Ok((Vec::new(), 0));
         }
         let page = values![account, workspace, limit, offset];
-        return conn
+        return Ok(conn
             .both(
                 async |conn| conn.all(OF_WORKSPACE, &page, report).await,
                 async |conn| workspaces::store::counters::status_reports(conn, account, workspace).await,
             )
-            .await;
+            .await?);
     }
     if caller.administrator && filter.workspaces.is_none() && !filter.narrows_beyond_workspaces() {
-        return conn
+        return Ok(conn
             .both(
                 async |conn| {
                     let (first, rest) = blocks::start(conn, account, offset).await?;
@@ -230,7 +230,7 @@ pub async fn list(
                 },
                 async |conn| accounts::store::status_reports(conn, account).await,
             )
-            .await;
+            .await?);
     }
     let needs_no_reference =
         filter.has_references != Some(true) && filter.reference.values().iter().all(Option::is_none);
@@ -250,17 +250,18 @@ pub async fn list(
     narrowed.extend(filter.reference.values().map(Value::from));
     narrowed.extend(values![filter.has_references == Some(false), filter.without_service.as_deref()]);
     let page = [&narrowed[..], &values![limit, offset]].concat();
-    conn.both(
-        async |conn| conn.all(LIST, &page, report).await,
-        async |conn| {
-            if filter.narrows_beyond_workspaces() {
-                return conn.number(COUNT, &narrowed).await;
-            }
-            let workspaces = filter.workspaces.as_deref();
-            workspaces::store::counters::status_reports_seen(conn, caller, workspaces).await
-        },
-    )
-    .await
+    Ok(conn
+        .both(
+            async |conn| conn.all(LIST, &page, report).await,
+            async |conn| {
+                if filter.narrows_beyond_workspaces() {
+                    return conn.number(COUNT, &narrowed).await;
+                }
+                let workspaces = filter.workspaces.as_deref();
+                workspaces::store::counters::status_reports_seen(conn, caller, workspaces).await
+            },
+        )
+        .await?)
 }
 
 /// The report, if the caller sees the health of its workspace and has at least the `needed` right there.
@@ -307,7 +308,7 @@ pub async fn of_workspaces(
 }
 
 /// Those of the reports that are of the account, by id; `ids` is a JSON list.
-pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<Vec<StatusReport>> {
+pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> db::Result<Vec<StatusReport>> {
     conn.all(OF_ACCOUNT_BY_ID, &values![account_id, ids], report).await
 }
 
@@ -390,24 +391,24 @@ async fn refer(conn: &mut Conn, change: &Change, report: &StatusReport, draft: &
     Ok(())
 }
 
-async fn count(conn: &mut Conn, report: &StatusReport, more: i64) -> Result<()> {
+async fn count(conn: &mut Conn, report: &StatusReport, more: i64) -> db::Result<()> {
     accounts::store::count_reports(conn, report.account_id, more).await?;
     blocks::count(conn, [(report.account_id, report.id, more)]).await?;
     workspaces::store::counters::count_more(conn, &[(report.account_id, report.workspace_id, more, 0)]).await
 }
 
 /// Reports with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<StatusReport>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<StatusReport>> {
     conn.all(AFTER, &values![id, limit], report).await
 }
 
 /// Those of the reports that exist, of whatever account.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<StatusReport>> {
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<StatusReport>> {
     conn.all(WITH_IDS, &values![ids], report).await
 }
 
 /// Adds reports with ids of their own.
-pub async fn insert_given(conn: &mut Conn, reports: &[StatusReport]) -> Result<()> {
+pub async fn insert_given(conn: &mut Conn, reports: &[StatusReport]) -> db::Result<()> {
     let details: Vec<String> = reports.iter().map(details_text).collect();
     let rows: Vec<_> = reports
         .iter()

@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::chance::random_bytes;
 use crate::clock::Time;
-use crate::db::{Conn, Result, Scope};
-use crate::error::{Error, Violation};
+use crate::db::{Conn, Scope};
+use crate::error::{Error, Result, Violation};
 use crate::http::params::Params;
 use crate::http::write::Write;
 use crate::idempotency::Key;
@@ -23,6 +23,7 @@ use crate::sessions::visitor::{Sent, Visitor};
 use crate::users::{self, name_among};
 use crate::web::health::Health;
 use crate::web::{self, Answer, Failure, Layout, page, see_other};
+use crate::work;
 use crate::workspaces::Workspace;
 use crate::{timeline, workspaces};
 
@@ -196,7 +197,7 @@ async fn write_new(
     let write = Write { change: visitor.change(app), expected: None, key: Some(key) };
     let work = write.run(
         app,
-        move |conn, write| Box::pin(async move { store::create(conn, &caller, &write.change, &draft).await }),
+        work!(|conn, write| store::create(conn, &caller, &write.change, &draft).await),
         |report| Ok::<_, Error>(see_other(&format!("/status_reports/{}", report.id))),
     );
     work.await
@@ -211,22 +212,23 @@ async fn write_again(
 ) -> std::result::Result<Response, Error> {
     let (caller, change) = (visitor.caller(), visitor.change(app));
     let (draft, state) = (typed.draft(Target::Edit(id)), typed.state.clone());
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             let now = store::require(conn, &caller, id, Right::Edit).await?;
             if now.updated_at.to_string() != state {
                 return Err(Error::Changed);
             }
             store::update(conn, &caller, &change, id, &draft).await
-        })
-    });
+        }),
+    );
     work.await?;
     Ok(see_other(&format!("/status_reports/{id}")))
 }
 
 async fn look(app: &App, visitor: &Visitor, target: Target) -> std::result::Result<Before, Failure> {
     let caller = visitor.caller();
-    let work = app.db.read(move |conn| Box::pin(async move { read(conn, &caller, target).await }));
+    let work = app.db.read(work!(|conn| read(conn, &caller, target).await));
     Ok(work.await?)
 }
 

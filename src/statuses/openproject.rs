@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use super::{Draft, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result};
-use crate::error::Error as Cause;
+use crate::db::Conn;
+use crate::error::{Error as Cause, Result};
 use crate::http::answers::lasting;
 use crate::http::tag::Validator;
 use crate::http::write::Write;
@@ -17,6 +17,7 @@ use crate::openapi::{Operation, schema};
 use crate::openproject::error::Property;
 use crate::openproject::openapi as doc;
 use crate::openproject::{Answer, Body, Error, Request, hal, objects};
+use crate::work;
 use crate::workspaces;
 use schemars::SchemaGenerator;
 use serde_json::json;
@@ -33,14 +34,12 @@ pub const INDEX: Operation = Operation {
 /// `GET /api/v3/statuses`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let Request { caller, root, .. } = request;
-    let found = app.db.read(move |conn| {
-        Box::pin(async move {
-            if !workspaces::store::may_view_work_packages(conn, &caller).await? {
-                return Ok(None);
-            }
-            store::list(conn, caller.account_id).await.map(Some)
-        })
-    });
+    let found = app.db.read(work!(|conn| {
+        if !workspaces::store::may_view_work_packages(conn, &caller).await? {
+            return Ok(None);
+        }
+        Ok(Some(store::list(conn, caller.account_id).await?))
+    }));
     let hidden = Error::StatusesHidden("You are not allowed to see the statuses.");
     Ok(lasting(hal::answer(StatusCode::OK, &objects::statuses(&root, &found.await?.ok_or(hidden)?))))
 }
@@ -53,7 +52,7 @@ pub const SHOW: Operation =
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let id = request.id()?;
     let Request { caller, root, .. } = request;
-    let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, id).await }));
+    let found = app.db.read(work!(|conn| find(conn, &caller, id).await));
     let hidden = Error::StatusesHidden("You are not allowed to see this status.");
     let status = found.await?.ok_or(hidden)?.ok_or(Cause::NotFound)?;
     Ok(lasting(single(&root, StatusCode::OK, &status)))
@@ -80,11 +79,10 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     only_administrators(&request)?;
     let draft = draft(&body.members, None)?;
     let (write, root) = (request.write(&app), request.root);
-    let work = write.run(
-        &app,
-        move |conn, write| Box::pin(async move { store::create(conn, &write.change, &draft).await }),
-        move |made| Ok(single(&root, StatusCode::CREATED, &made)),
-    );
+    let work =
+        write.run(&app, work!(|conn, write| store::create(conn, &write.change, &draft).await), move |made| {
+            Ok(single(&root, StatusCode::CREATED, &made))
+        });
     work.await
 }
 
@@ -104,15 +102,13 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let (write, root) = (request.write(&app), request.root);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                expect(conn, write, id).await?;
-                match draft {
-                    Ok(draft) => store::update(conn, &write.change, id, &draft).await.map(Ok),
-                    Err(error) => Ok(Err(error)),
-                }
-            })
-        },
+        work!(|conn, write| {
+            expect(conn, write, id).await?;
+            match draft {
+                Ok(draft) => store::update(conn, &write.change, id, &draft).await.map(Ok),
+                Err(error) => Ok(Err(error)),
+            }
+        }),
         move |changed| Ok(single(&root, StatusCode::OK, &changed?)),
     );
     work.await
@@ -131,12 +127,10 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     let id = id_to_write(&request)?;
     let work = request.write(&app).run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                expect(conn, write, id).await?;
-                store::delete(conn, &write.change, id).await
-            })
-        },
+        work!(|conn, write| {
+            expect(conn, write, id).await?;
+            store::delete(conn, &write.change, id).await
+        }),
         crate::http::replies::no_content,
     );
     work.await
@@ -178,7 +172,7 @@ async fn find(conn: &mut Conn, caller: &Caller, id: Option<i64>) -> Result<Optio
     }
     match id {
         None => Ok(Some(None)),
-        Some(id) => store::find(conn, caller.account_id, id).await.map(Some),
+        Some(id) => Ok(store::find(conn, caller.account_id, id).await.map(Some)?),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::web::confirm::Confirm;
 use crate::web::contrast::{self, Level, PAPERS};
 use crate::web::messages::Language;
 use crate::web::{Answer, Layout, id, page, see_other};
+use crate::work;
 use crate::workspaces;
 
 const LABELS: &Labels = &[
@@ -180,15 +181,13 @@ fn require_administrator(visitor: &Visitor) -> Result<(), Error> {
 /// `GET /statuses`
 pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
     let caller = visitor.caller();
-    let work = app.db.read(move |conn| {
-        Box::pin(async move {
-            if !workspaces::store::may_view_work_packages(conn, &caller).await? {
-                return Err(Error::Forbidden);
-            }
-            let uses = status_keys::store::in_use(conn, &caller).await?;
-            Ok((store::list(conn, caller.account_id).await?, uses))
-        })
-    });
+    let work = app.db.read(work!(|conn| {
+        if !workspaces::store::may_view_work_packages(conn, &caller).await? {
+            return Err(Error::Forbidden);
+        }
+        let uses = status_keys::store::in_use(conn, &caller).await?;
+        Ok((store::list(conn, caller.account_id).await?, uses))
+    }));
     let (statuses, uses) = work.await?;
     let language = visitor.reader.language;
     let line = |status: Status| Line {
@@ -236,9 +235,10 @@ pub async fn arrange(State(app): State<App>, Path(text): Path<String>, sent: Sen
     let (id, change) = (id(&text)?, sent.visitor.change(&app));
     let place = sent.form.text("place").and_then(|place| place.parse().ok());
     let place: i64 = place.ok_or_else(|| Error::Unreadable("The place is no number.".into()))?;
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move { store::arrange(conn, &change, id, place).await })
-    });
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| store::arrange(conn, &change, id, place).await),
+    );
     work.await?;
     Ok(see_other(&format!("/statuses#s{id}")))
 }
@@ -256,9 +256,8 @@ pub async fn delete(State(app): State<App>, Path(text): Path<String>, sent: Sent
     require_administrator(&visitor)?;
     let status = find(&app, &visitor, id(&text)?).await?;
     let (id, change) = (status.id, visitor.change(&app));
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move { store::delete(conn, &change, id).await })
-    });
+    let work =
+        app.db.write(Scope::Account(change.account_id), work!(|conn| store::delete(conn, &change, id).await));
     match work.await {
         Err(Error::Invalid(_)) => {
             let status = find(&app, &visitor, id).await?;
@@ -292,14 +291,15 @@ async fn save(app: &App, sent: Sent, id: Option<i64>) -> Answer {
     require_administrator(&visitor)?;
     let (fields, change) = (Fields::read(&sent.form), visitor.change(app));
     let draft = fields.draft();
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             match id {
                 Some(id) => store::update(conn, &change, id, &draft).await,
                 None => store::create(conn, &change, &draft).await,
             }
-        })
-    });
+        }),
+    );
     match work.await {
         Ok(status) => Ok(see_other(&format!("/statuses#s{}", status.id))),
         Err(error) => {

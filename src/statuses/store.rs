@@ -2,8 +2,8 @@
 
 use super::{DEFAULT_STAYS, Draft, Status, arranged, close, initial, name_key, open};
 use crate::archive::record::Record;
-use crate::db::{Conn, Result, Row};
-use crate::error::{Error, Problem, Violation};
+use crate::db::{self, Conn, Row};
+use crate::error::{Error, Problem, Result, Violation};
 use crate::events::{self, Change, Log};
 use crate::{statements, values};
 
@@ -34,7 +34,7 @@ statements! {
         (select 1 from statuses where statuses.account_id = accounts.id) order by id";
 }
 
-fn status(row: &Row<'_>) -> Result<Status> {
+fn status(row: &Row<'_>) -> db::Result<Status> {
     Ok(Status {
         id: row.get(0)?,
         account_id: row.get(1)?,
@@ -76,12 +76,12 @@ pub async fn create_initial(conn: &mut Conn, change: &Change) -> Result<()> {
 }
 
 /// The statuses of an account, in their order.
-pub async fn list(conn: &mut Conn, account_id: i64) -> Result<Vec<Status>> {
+pub async fn list(conn: &mut Conn, account_id: i64) -> db::Result<Vec<Status>> {
     conn.all(LIST, &values![account_id], status).await
 }
 
 /// A status of an account.
-pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> Result<Option<Status>> {
+pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<Option<Status>> {
     conn.first(FIND, &values![account_id, id], status).await
 }
 
@@ -214,22 +214,22 @@ async fn save(conn: &mut Conn, log: &mut Log<'_>, before: &Status, after: &Statu
 }
 
 /// The accounts that have no status at all.
-pub async fn accounts_without(conn: &mut Conn) -> Result<Vec<i64>> {
+pub async fn accounts_without(conn: &mut Conn) -> db::Result<Vec<i64>> {
     conn.all(ACCOUNTS_WITHOUT, &[], |row| row.get(0)).await
 }
 
 /// Statuses with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Status>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Status>> {
     conn.all(AFTER, &values![id, limit], status).await
 }
 
 /// Those of the statuses that exist, of whatever account.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<Status>> {
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Status>> {
     conn.all(WITH_IDS, &values![ids], status).await
 }
 
 /// Adds statuses with ids of their own.
-pub async fn insert_given(conn: &mut Conn, statuses: &[Status]) -> Result<()> {
+pub async fn insert_given(conn: &mut Conn, statuses: &[Status]) -> db::Result<()> {
     let keys: Vec<String> = statuses.iter().map(|status| name_key(&status.name)).collect();
     let rows: Vec<_> = statuses
         .iter()

@@ -9,14 +9,15 @@ use super::{Difference, Segment, difference, segments};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::{Date, Time};
-use crate::db::{Conn, Result};
-use crate::error::Error as Cause;
+use crate::db::Conn;
+use crate::error::{Error as Cause, Result};
 use crate::native::objects::{Person, Status, person, status_of};
 use crate::native::openapi as doc;
 use crate::native::{self, Answer, Error, Query, Request, cursor};
 use crate::openapi::{Operation, schema};
 use crate::status_reports::{Category, Detail, StatusReport};
 use crate::users::User;
+use crate::work;
 use crate::{users, workspaces};
 
 /// How many changes are drawn: the latest ones.
@@ -111,7 +112,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
         now: app.clock.now(),
     };
     let caller = request.caller.clone();
-    let timeline = app.db.read(move |conn| Box::pin(async move { read(conn, &caller, &asked).await }));
+    let timeline = app.db.read(work!(|conn| read(conn, &caller, &asked).await));
     let timeline = timeline.await?;
     let mut response = native::json(&timeline);
     page.link(&mut response, timeline.next_cursor.as_deref());

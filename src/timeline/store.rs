@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
-use crate::db::{Conn, Result};
+use crate::db::{self, Conn};
+use crate::error::Result;
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
 use crate::{statements, status_changes, status_reports, values};
@@ -68,7 +69,12 @@ pub async fn marks(
 }
 
 /// The report that follows one of a workspace.
-pub async fn next(conn: &mut Conn, account_id: i64, workspace_id: i64, place: Place) -> Result<Option<i64>> {
+pub async fn next(
+    conn: &mut Conn,
+    account_id: i64,
+    workspace_id: i64,
+    place: Place,
+) -> db::Result<Option<i64>> {
     conn.first(NEXT, &values![account_id, workspace_id, place.at, place.id], |row| row.get(0)).await
 }
 

@@ -3,8 +3,8 @@
 
 use super::{Changes, User, store};
 use crate::auth;
-use crate::db::{Conn, Result};
-use crate::error::{Error, Problem, Violation};
+use crate::db::Conn;
+use crate::error::{Error, Problem, Result, Violation};
 use crate::events::Change;
 use crate::oauth::store::grants;
 use crate::{invitations, sessions};

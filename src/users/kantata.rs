@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::kantata::openapi::{self as doc, listed};
 use crate::kantata::{self, Answer, Envelope, Paging, Request, Tagged, objects};
 use crate::openapi::Operation;
+use crate::work;
 use schemars::SchemaGenerator;
 use serde_json::Value;
 
@@ -27,17 +28,14 @@ pub const INDEX: Operation = Operation {
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let paging = Paging::read(&request.params)?;
     let (only, caller) = (request.params.only()?, request.caller);
-    let body = app.db.read(move |conn| {
-        Box::pin(async move {
-            let (page, count) =
-                store::seen(conn, &caller, only.as_deref(), paging.limit, paging.offset).await?;
-            let mut envelope = Envelope::new(KEY);
-            for user in &page {
-                envelope.push(user.id, &objects::user(user));
-            }
-            Ok(envelope.finish(count, paging))
-        })
-    });
+    let body = app.db.read(work!(|conn| {
+        let (page, count) = store::seen(conn, &caller, only.as_deref(), paging.limit, paging.offset).await?;
+        let mut envelope = Envelope::new(KEY);
+        for user in &page {
+            envelope.push(user.id, &objects::user(user));
+        }
+        Ok(envelope.finish(count, paging))
+    }));
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
@@ -65,18 +63,16 @@ fn answer(generator: &mut SchemaGenerator) -> Value {
 
 async fn one(app: &App, id: Result<i64, Error>, as_me: bool, request: Request) -> Answer {
     let (paging, id, caller) = (Paging::read(&request.params)?, id?, request.caller);
-    let shown = app.db.read(move |conn| {
-        Box::pin(async move {
-            let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;
-            let user = found.first().ok_or(Error::NotFound)?;
-            let mut envelope = Envelope::new(KEY);
-            if as_me {
-                envelope.push(id, &objects::me(user));
-            } else {
-                envelope.push(id, &objects::user(user));
-            }
-            Ok(Tagged::one(envelope.finish(1, paging), None))
-        })
-    });
+    let shown = app.db.read(work!(|conn| {
+        let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;
+        let user = found.first().ok_or(Error::NotFound)?;
+        let mut envelope = Envelope::new(KEY);
+        if as_me {
+            envelope.push(id, &objects::me(user));
+        } else {
+            envelope.push(id, &objects::user(user));
+        }
+        Ok(Tagged::one(envelope.finish(1, paging), None))
+    }));
     kantata::tagged(shown.await?)
 }

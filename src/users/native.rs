@@ -11,12 +11,13 @@ use super::{Changes, NewUser, TEXT_LIMIT, User, access, store};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Result};
-use crate::error::{Error as Cause, Violation};
+use crate::db::{self, Conn};
+use crate::error::{Error as Cause, Result, Violation};
 use crate::http::tag::Validator;
 use crate::native::openapi as doc;
 use crate::native::{self, Answer, Body, Request, cursor};
 use crate::openapi::{Operation, Parameter, schema};
+use crate::work;
 
 const TAG: &str = "users";
 const PARAMETERS: &[&str] = &["search", "active", "limit", "cursor"];
@@ -90,9 +91,9 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     };
     let page = query.page::<i64>()?;
     let (before, limit, caller) = (page.after.unwrap_or(i64::MAX), page.limit, request.caller.clone());
-    let found = app.db.read(move |conn| {
-        Box::pin(async move { list(conn, &caller, before, active, search.as_deref(), limit + 1).await })
-    });
+    let found =
+        app.db
+            .read(work!(|conn| Ok(list(conn, &caller, before, active, search.as_deref(), limit + 1).await?)));
     let mut users = found.await?;
     let has_more = i64::try_from(users.len()).is_ok_and(|found| found > limit);
     users.truncate(usize::try_from(limit).unwrap_or_default());
@@ -111,7 +112,7 @@ async fn list(
     active: Option<bool>,
     search: Option<&str>,
     limit: i64,
-) -> Result<Vec<User>> {
+) -> db::Result<Vec<User>> {
     let Some(search) = search else { return store::seen_before(conn, caller, before, active, limit).await };
     let limit = usize::try_from(limit).unwrap_or_default();
     let mut found = Vec::new();
@@ -137,7 +138,7 @@ pub const SHOW: Operation =
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     request.query(&[])?;
     let (id, caller) = (request.id()?, request.caller);
-    let found = app.db.read(move |conn| Box::pin(async move { seen(conn, &caller, id).await }));
+    let found = app.db.read(work!(|conn| seen(conn, &caller, id).await));
     Ok(single(&found.await?))
 }
 
@@ -195,23 +196,21 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let root = body.request.path.clone();
     let work = body.request.write(&app).run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let new = NewUser {
-                    full_name: &full_name,
-                    email_address: &email_address,
-                    headline: headline.as_deref(),
-                    administrator,
-                    password_hash: None,
-                };
-                let mut all = violations;
-                let is_new = |one: &Violation| all.iter().all(|other| other.field != one.field);
-                let more: Vec<_> = new.violations().into_iter().filter(is_new).collect();
-                all.extend(more);
-                Cause::check(all)?;
-                store::add(conn, &write.change, &new).await
-            })
-        },
+        work!(|conn, write| {
+            let new = NewUser {
+                full_name: &full_name,
+                email_address: &email_address,
+                headline: headline.as_deref(),
+                administrator,
+                password_hash: None,
+            };
+            let mut all = violations;
+            let is_new = |one: &Violation| all.iter().all(|other| other.field != one.field);
+            let more: Vec<_> = new.violations().into_iter().filter(is_new).collect();
+            all.extend(more);
+            Cause::check(all)?;
+            store::add(conn, &write.change, &new).await
+        }),
         move |made: User| {
             let mut response = single(&made);
             *response.status_mut() = StatusCode::CREATED;
@@ -248,7 +247,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let (id, caller) = (body.request.id()?, body.request.caller.clone());
     if !caller.administrator {
         // Whoever does not see the person learns nothing.
-        app.db.read(move |conn| Box::pin(async move { seen(conn, &caller, id).await })).await?;
+        app.db.read(work!(|conn| seen(conn, &caller, id).await)).await?;
         return Err(Cause::Forbidden.into());
     }
     let mut members = body.members(CHANGES)?;
@@ -261,14 +260,12 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let shape = members.check();
     let work = body.request.write(&app).run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let before = store::find(conn, write.change.account_id, id).await?;
-                write.check(&object(&before))?;
-                shape?;
-                access::change(conn, &write.change, &before, &changes).await
-            })
-        },
+        work!(|conn, write| {
+            let before = store::find(conn, write.change.account_id, id).await?;
+            write.check(&object(&before))?;
+            shape?;
+            access::change(conn, &write.change, &before, &changes).await
+        }),
         |changed| Ok(single(&changed)),
     );
     work.await

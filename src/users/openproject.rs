@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::openapi::{Operation, schema};
 use crate::openproject::{Answer, Request, hal, objects};
+use crate::work;
 
 const TAG: &str = "Users";
 
@@ -40,11 +41,9 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
 
 async fn one(app: &App, request: Request, id: i64) -> Answer {
     let Request { caller, root, .. } = request;
-    let found = app.db.read(move |conn| {
-        Box::pin(async move {
-            let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;
-            found.into_iter().next().ok_or(Error::NotFound)
-        })
-    });
+    let found = app.db.read(work!(|conn| {
+        let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;
+        found.into_iter().next().ok_or(Error::NotFound)
+    }));
     Ok(hal::answer(StatusCode::OK, &objects::user(&root, &found.await?)))
 }

@@ -11,8 +11,8 @@ use super::{Changes, NewUser, User, access, store};
 use crate::app::App;
 use crate::chance::random_bytes;
 use crate::clock::Time;
-use crate::db::{Conn, Result, Scope};
-use crate::error::Error;
+use crate::db::{Conn, Scope};
+use crate::error::{Error, Result};
 use crate::http::form;
 use crate::http::origin::base_url;
 use crate::http::params::Params;
@@ -22,6 +22,7 @@ use crate::sessions::visitor::{Sent, Visitor};
 use crate::web::broken::{Broken, Labels};
 use crate::web::confirm::Confirm;
 use crate::web::{Answer, Layout, id, page, see_other};
+use crate::work;
 use crate::workspaces;
 
 /// How many people a page has.
@@ -109,16 +110,17 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, sent: Sent) -> A
     let (change, name, email) = (visitor.change(&app), fields.name.clone(), fields.email.clone());
     let (administrator, secret) = (fields.administrator, hex::encode(random_bytes()));
     let path = invitations::path(&secret);
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             let (full_name, email_address) = (name.as_str(), email.as_str());
             let new =
                 NewUser { full_name, email_address, headline: None, administrator, password_hash: None };
             let user = store::add(conn, &change, &new).await?;
             let invitation = invitations::store::create(conn, &change, user.id, &secret).await?;
             Ok((user, invitation))
-        })
-    });
+        }),
+    );
     match work.await {
         Ok(invited) => Ok(show_link(&visitor, base_url(&app.settings, &headers) + &path, &invited)),
         Err(error) => {
@@ -138,16 +140,17 @@ pub async fn invite(
     require_administrator(&sent.visitor)?;
     let (id, change, secret) = (id(&text)?, sent.visitor.change(&app), hex::encode(random_bytes()));
     let path = invitations::path(&secret);
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             let user = store::find(conn, change.account_id, id).await?;
             if !user.active {
                 return Err(Error::NotFound);
             }
             let invitation = invitations::store::create(conn, &change, user.id, &secret).await?;
             Ok((user, invitation))
-        })
-    });
+        }),
+    );
     Ok(show_link(&sent.visitor, base_url(&app.settings, &headers) + &path, &work.await?))
 }
 
@@ -162,12 +165,13 @@ pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: Sent
         Some("demote") => Changes { administrator: Some(false), ..Changes::default() },
         _ => return Err(Error::Unreadable("`change` is not an allowed value".into()).into()),
     };
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             let before = store::find(conn, change.account_id, id).await?;
             access::change(conn, &change, &before, &changes).await
-        })
-    });
+        }),
+    );
     match work.await {
         Ok(_) => Ok(see_other("/people")),
         Err(Error::Invalid(_)) => {
@@ -194,13 +198,11 @@ async fn list(
     broken: Broken,
 ) -> Answer {
     let caller = visitor.caller();
-    let work = app.db.read(move |conn| {
-        Box::pin(async move {
-            let (users, count) = store::seen(conn, &caller, None, PEOPLE, (number - 1) * PEOPLE).await?;
-            let lines = lines(conn, caller.account_id, users).await?;
-            Ok((lines, count))
-        })
-    });
+    let work = app.db.read(work!(|conn| {
+        let (users, count) = store::seen(conn, &caller, None, PEOPLE, (number - 1) * PEOPLE).await?;
+        let lines = lines(conn, caller.account_id, users).await?;
+        Ok((lines, count))
+    }));
     let (lines, count) = work.await?;
     Ok(page(status, &Index { layout: visitor.layout(), lines, count, number, fields, broken }))
 }

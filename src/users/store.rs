@@ -3,8 +3,8 @@
 use super::{NewUser, User, email_key};
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Result, Row};
-use crate::error::{Error, Problem, Violation};
+use crate::db::{self, Conn, Row};
+use crate::error::{Error, Problem, Result, Violation};
 use crate::events::{self, Change, Log};
 use crate::{listed_ids, statements, values};
 
@@ -61,7 +61,7 @@ statements! {
     COUNT_SEEN = concat!("select count(*) from users where ", seen!());
 }
 
-fn user(row: &Row<'_>) -> Result<User> {
+fn user(row: &Row<'_>) -> db::Result<User> {
     Ok(User {
         id: row.get(0)?,
         account_id: row.get(1)?,
@@ -152,7 +152,7 @@ pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> Result<User> {
 }
 
 /// How many active administrators an account has beside this person.
-pub async fn other_administrators(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
+pub async fn other_administrators(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<i64> {
     conn.number(OTHER_ADMINISTRATORS, &values![account_id, id]).await
 }
 
@@ -163,7 +163,7 @@ pub async fn seen_before(
     before: i64,
     active: Option<bool>,
     limit: i64,
-) -> Result<Vec<User>> {
+) -> db::Result<Vec<User>> {
     let (account_id, administrator, id) = (caller.account_id, caller.administrator, caller.user_id);
     let none: Option<&str> = None;
     conn.all(SEEN_BEFORE, &values![account_id, administrator, id, none, before, active, limit], user).await
@@ -192,17 +192,21 @@ pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<V
 }
 
 /// Everybody with an e-mail address, in one account or in all.
-pub async fn by_email(conn: &mut Conn, email_address: &str, account_id: Option<i64>) -> Result<Vec<User>> {
+pub async fn by_email(
+    conn: &mut Conn,
+    email_address: &str,
+    account_id: Option<i64>,
+) -> db::Result<Vec<User>> {
     conn.all(BY_EMAIL, &values![&email_key(email_address), account_id], user).await
 }
 
 /// The active administrator of an account who was added first.
-pub async fn first_administrator(conn: &mut Conn, account_id: i64) -> Result<Option<User>> {
+pub async fn first_administrator(conn: &mut Conn, account_id: i64) -> db::Result<Option<User>> {
     conn.first(FIRST_ADMINISTRATOR, &values![account_id], user).await
 }
 
 /// How many active administrators all accounts have.
-pub async fn administrators(conn: &mut Conn) -> Result<i64> {
+pub async fn administrators(conn: &mut Conn) -> db::Result<i64> {
     conn.number(ADMINISTRATORS, &[]).await
 }
 
@@ -212,17 +216,17 @@ pub async fn any(conn: &mut Conn) -> Result<bool> {
 }
 
 /// Users with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<User>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<User>> {
     conn.all(AFTER, &values![id, limit], user).await
 }
 
 /// Those of the users that exist, of whatever account.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<User>> {
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<User>> {
     conn.all(WITH_IDS, &values![ids], user).await
 }
 
 /// Adds users with ids of their own.
-pub async fn insert_given(conn: &mut Conn, users: &[User]) -> Result<()> {
+pub async fn insert_given(conn: &mut Conn, users: &[User]) -> db::Result<()> {
     let keys: Vec<String> = users.iter().map(|user| email_key(&user.email_address)).collect();
     let rows: Vec<_> = users
         .iter()

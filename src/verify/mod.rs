@@ -15,8 +15,8 @@ use serde::Serialize;
 use crate::accounts::Account;
 use crate::archive::record::Record;
 use crate::auth::Token;
-use crate::db::{Conn, Error as StoreError, Result, Work};
-use crate::error::Error;
+use crate::db::{Conn, Error as StoreError, Work};
+use crate::error::{Error, Result};
 use crate::events::{self, Head};
 use crate::external_references::ExternalReference;
 use crate::invitations::Invitation;
@@ -55,7 +55,7 @@ trait Logged: Serialize + Send + Sync + Sized + 'static {
     const SUBJECT: &'static str;
 
     fn key(&self) -> (i64, i64);
-    fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>>;
+    fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, Error>;
 }
 
 impl<R: Record> Logged for R {
@@ -65,8 +65,8 @@ impl<R: Record> Logged for R {
         (self.account_id(), self.id())
     }
 
-    fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>> {
-        R::after(conn, id, limit)
+    fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, Error> {
+        Box::pin(async move { Ok(R::after(conn, id, limit).await?) })
     }
 }
 
@@ -80,8 +80,8 @@ macro_rules! logged {
                 (self.account_id, self.id)
             }
 
-            fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>> {
-                Box::pin($page(conn, id, limit))
+            fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, Error> {
+                Box::pin(async move { Ok($page(conn, id, limit).await?) })
             }
         })*
     };

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use crate::db::{Conn, Error as StoreError, Result};
-use crate::error::Error;
+use crate::db::{Conn, Error as StoreError};
+use crate::error::{Error, Result};
 use crate::events::{self, Head};
 
 const CHUNK: i64 = 500;

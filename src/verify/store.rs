@@ -2,7 +2,8 @@
 
 pub mod references;
 
-use crate::db::{Conn, Result};
+use crate::db::{self, Conn};
+use crate::error::Result;
 use crate::status_reports::store::blocks;
 use crate::{statements, values};
 
@@ -163,7 +164,7 @@ pub async fn undeclared(conn: &mut Conn) -> Result<Vec<String>> {
 }
 
 /// How often rows of a kind were written, by their own account: account, id and version of those with a higher id.
-pub async fn versions(conn: &mut Conn, kind: &str, id: i64, limit: i64) -> Result<Vec<(i64, i64, i64)>> {
+pub async fn versions(conn: &mut Conn, kind: &str, id: i64, limit: i64) -> db::Result<Vec<(i64, i64, i64)>> {
     let statement = if kind == "workspace" { WORKSPACE_VERSIONS } else { REPORT_VERSIONS };
     conn.all(statement, &values![id, limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
 }

@@ -5,18 +5,18 @@ use serde_json::{Value, json};
 
 use super::store::references::REFERENCES;
 use super::{Summary, proof, verify};
-use crate::db::{Db, Location, Result};
+use crate::db::{Db, Location};
+use crate::error::Result;
 use crate::events;
 use crate::testing::{Engine, TestApp};
+use crate::work;
 
 async fn verified(db: &Db) -> (Summary, Vec<String>) {
-    let work = db.read(|conn| {
-        Box::pin(async move {
-            let mut found = Vec::new();
-            let summary = verify(conn, |finding| found.push(finding.to_owned())).await?;
-            Ok((summary, found))
-        })
-    });
+    let work = db.read(work!(|conn| {
+        let mut found = Vec::new();
+        let summary = verify(conn, |finding| found.push(finding.to_owned())).await?;
+        Ok((summary, found))
+    }));
     work.await.expect("a check")
 }
 
@@ -198,14 +198,12 @@ async fn every_reference_of_the_schema_is_looked_at() {
 
 async fn proven(app: &TestApp, account_id: Option<i64>, sequence: i64) -> Result<Value> {
     let (sender, receiver) = std::sync::mpsc::channel();
-    let work = app.app.db.read(move |conn| {
-        Box::pin(async move {
-            let mut out = Vec::new();
-            proof::write(conn, account_id, sequence, &mut out).await?;
-            sender.send(out).expect("a receiver");
-            Ok(())
-        })
-    });
+    let work = app.app.db.read(work!(|conn| {
+        let mut out = Vec::new();
+        proof::write(conn, account_id, sequence, &mut out).await?;
+        sender.send(out).expect("a receiver");
+        Ok(())
+    }));
     work.await?;
     Ok(serde_json::from_slice(&receiver.recv().expect("a proof")).expect("JSON"))
 }

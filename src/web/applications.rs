@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::oauth::store::{self, grants};
 use crate::oauth::{Application, Grant};
 use crate::sessions::visitor::{Sent, Visitor};
+use crate::work;
 
 #[derive(Template)]
 #[template(path = "web/applications.html")]
@@ -53,27 +54,26 @@ pub async fn ask(State(app): State<App>, visitor: Visitor, Path(text): Path<Stri
 /// `POST /applications/{id}/end`: whatever one granted it, and the tokens upon that.
 pub async fn end(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
     let (id, change, user_id) = (id(&text)?, sent.visitor.change(&app), sent.visitor.user.id);
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move {
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
             let mut granted = grants::of_person(conn, change.account_id, user_id).await?;
             granted.retain(|grant| grant.application_id == id);
             for grant in &granted {
                 grants::end(conn, &change, grant).await?;
             }
             if granted.is_empty() { Err(Error::NotFound) } else { Ok(()) }
-        })
-    });
+        }),
+    );
     work.await?;
     Ok(see_other("/applications"))
 }
 
 async fn read(app: &App, visitor: &Visitor) -> Result<(Vec<Application>, Vec<Grant>), Error> {
     let (account_id, user_id) = (visitor.account.id, visitor.user.id);
-    let work = app.db.read(move |conn| {
-        Box::pin(async move {
-            let applications = store::of_person(conn, account_id, user_id).await?;
-            Ok((applications, grants::of_person(conn, account_id, user_id).await?))
-        })
-    });
+    let work = app.db.read(work!(|conn| {
+        let applications = store::of_person(conn, account_id, user_id).await?;
+        Ok((applications, grants::of_person(conn, account_id, user_id).await?))
+    }));
     work.await
 }

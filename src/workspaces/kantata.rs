@@ -8,8 +8,8 @@ use super::{Draft, Seen, store};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Result};
-use crate::error::Error;
+use crate::db::Conn;
+use crate::error::{Error, Result};
 use crate::external_references::kantata::{nested_draft, nested_schema};
 use crate::external_references::{ExternalReference, SubjectType};
 use crate::http::long::BodyBuffer;
@@ -21,6 +21,7 @@ use crate::openapi::{Operation, Parameter, schema};
 use crate::participations::{self, Participation, Right};
 use crate::status_reports;
 use crate::status_reports::store::Brief;
+use crate::work;
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 
@@ -95,14 +96,11 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     };
     let order = params.order(SORTS, (Sort::UpdatedAt, true));
     let (view, caller) = (View::read(params, &app)?, request.caller);
-    let body = app.db.read(move |conn| {
-        Box::pin(async move {
-            let paging = view.paging;
-            let (page, count) =
-                store::list(conn, &caller, &filter, order, paging.limit, paging.offset).await?;
-            view.present(conn, &caller, &page, count).await
-        })
-    });
+    let body = app.db.read(work!(|conn| {
+        let paging = view.paging;
+        let (page, count) = store::list(conn, &caller, &filter, order, paging.limit, paging.offset).await?;
+        view.present(conn, &caller, &page, count).await
+    }));
     Ok(kantata::json(StatusCode::OK, body.await?))
 }
 
@@ -117,13 +115,11 @@ pub const SHOW: Operation = Operation {
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (active, archived) = shown(&request.params);
     let (view, id, caller) = (View::read(&request.params, &app)?, request.id()?, request.caller);
-    let shown = app.db.read(move |conn| {
-        Box::pin(async move {
-            let seen = store::find(conn, &caller, id).await?;
-            let seen = seen.filter(|seen| if seen.workspace.archived { archived } else { active });
-            view.all(conn, &caller, &[seen.ok_or(Error::NotFound)?]).await
-        })
-    });
+    let shown = app.db.read(work!(|conn| {
+        let seen = store::find(conn, &caller, id).await?;
+        let seen = seen.filter(|seen| if seen.workspace.archived { archived } else { active });
+        view.all(conn, &caller, &[seen.ok_or(Error::NotFound)?]).await
+    }));
     kantata::tagged(shown.await?)
 }
 
@@ -147,24 +143,22 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let (view, caller) = (View::read(&request.params, &app)?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let change = &write.change;
-                store::require_maker(conn, &caller).await?;
-                // All are checked before the first takes an id, which PostgreSQL would not take back.
-                let mut new = Vec::new();
-                for (index, draft) in &drafts {
-                    let one = draft.make(caller.account_id, caller.user_id, change.at);
-                    new.push((draft, one.map_err(|error| request::at(*index, error))?));
-                }
-                let mut made = Vec::new();
-                for (draft, workspace) in new {
-                    let id = store::create(conn, change, draft, workspace).await?;
-                    made.extend(store::find(conn, &caller, id).await?);
-                }
-                view.all(conn, &caller, &made).await
-            })
-        },
+        work!(|conn, write| {
+            let change = &write.change;
+            store::require_maker(conn, &caller).await?;
+            // All are checked before the first takes an id, which PostgreSQL would not take back.
+            let mut new = Vec::new();
+            for (index, draft) in &drafts {
+                let one = draft.make(caller.account_id, caller.user_id, change.at);
+                new.push((draft, one.map_err(|error| request::at(*index, error))?));
+            }
+            let mut made = Vec::new();
+            for (draft, workspace) in new {
+                let id = store::create(conn, change, draft, workspace).await?;
+                made.extend(store::find(conn, &caller, id).await?);
+            }
+            view.all(conn, &caller, &made).await
+        }),
         kantata::tagged,
     );
     work.await
@@ -186,16 +180,14 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params, &app)?, request.id()?, request.caller);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                if write.is_conditional() {
-                    write.check(&store::require(conn, &caller, id, Right::Edit).await?.workspace)?;
-                }
-                store::update(conn, &caller, &write.change, id, &draft).await?;
-                let seen = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
-                view.all(conn, &caller, &[seen]).await
-            })
-        },
+        work!(|conn, write| {
+            if write.is_conditional() {
+                write.check(&store::require(conn, &caller, id, Right::Edit).await?.workspace)?;
+            }
+            store::update(conn, &caller, &write.change, id, &draft).await?;
+            let seen = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
+            view.all(conn, &caller, &[seen]).await
+        }),
         kantata::tagged,
     );
     work.await

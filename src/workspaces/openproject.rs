@@ -12,8 +12,8 @@ use super::openproject_filters::{SORTS, projects};
 use super::{ProjectStatus, Seen, dates, identifier, store};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{Conn, Result};
-use crate::error::Error as Cause;
+use crate::db::Conn;
+use crate::error::{Error as Cause, Result};
 use crate::http::tag::Validator;
 use crate::openapi::{Operation, Parameter, schema};
 use crate::openproject::hal::{self, Link};
@@ -23,6 +23,7 @@ use crate::openproject::openapi as doc;
 use crate::openproject::paging::{Page, PageObject};
 use crate::openproject::{Answer, Body, Request, objects, select};
 use crate::participations::Right;
+use crate::work;
 use schemars::SchemaGenerator;
 
 const TAG: &str = "Projects";
@@ -64,9 +65,8 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let page = Page::read(&request.query)?;
     let projects = projects(&request, app.clock.now())?;
     let caller = request.caller.clone();
-    let found = app.db.read(move |conn| {
-        Box::pin(async move { store::projects(conn, &caller, &projects, page.size, page.start()).await })
-    });
+    let found =
+        app.db.read(work!(|conn| store::projects(conn, &caller, &projects, page.size, page.start()).await));
     let (seen, total) = found.await?;
     let mut projects = Vec::with_capacity(seen.len());
     let mut length = 0;
@@ -106,7 +106,7 @@ pub const SHOW: Operation = Operation {
 /// `GET /api/v3/projects/{id or identifier}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let Request { caller, segment, root, .. } = request;
-    let found = app.db.read(move |conn| Box::pin(async move { find(conn, &caller, &segment).await }));
+    let found = app.db.read(work!(|conn| find(conn, &caller, &segment).await));
     let seen = found.await?;
     render(seen.workspace.description.as_deref(), seen.workspace.status_explanation.as_deref()).await;
     Ok(single(&root, StatusCode::OK, &seen))
@@ -129,20 +129,18 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let (caller, root) = (body.request.caller, body.request.root);
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let change = &write.change;
-                store::require_maker(conn, &caller).await?;
-                let draft = match sent.draft(None) {
-                    Ok(draft) => draft,
-                    Err(error) => return Ok(Err(error)),
-                };
-                Cause::check(store::identifiers::violations(conn, caller.account_id, 0, &draft).await?)?;
-                let new = draft.make(caller.account_id, caller.user_id, change.at)?;
-                let id = store::create(conn, change, &draft, new).await?;
-                Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
-            })
-        },
+        work!(|conn, write| {
+            let change = &write.change;
+            store::require_maker(conn, &caller).await?;
+            let draft = match sent.draft(None) {
+                Ok(draft) => draft,
+                Err(error) => return Ok(Err(error)),
+            };
+            Cause::check(store::identifiers::violations(conn, caller.account_id, 0, &draft).await?)?;
+            let new = draft.make(caller.account_id, caller.user_id, change.at)?;
+            let id = store::create(conn, change, &draft, new).await?;
+            Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
+        }),
         move |made| Ok(single(&root, StatusCode::CREATED, &made?)),
     );
     work.await
@@ -165,20 +163,18 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let Request { caller, segment, root, .. } = body.request;
     let work = write.run(
         &app,
-        move |conn, write| {
-            Box::pin(async move {
-                let seen = find(conn, &caller, &segment).await?;
-                seen.right.require(Right::Edit)?;
-                write.check(&seen.workspace)?;
-                let draft = match sent.draft(Some(&seen)) {
-                    Ok(draft) => draft,
-                    Err(error) => return Ok(Err(error)),
-                };
-                let id = seen.workspace.id;
-                store::update(conn, &caller, &write.change, id, &draft).await?;
-                Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
-            })
-        },
+        work!(|conn, write| {
+            let seen = find(conn, &caller, &segment).await?;
+            seen.right.require(Right::Edit)?;
+            write.check(&seen.workspace)?;
+            let draft = match sent.draft(Some(&seen)) {
+                Ok(draft) => draft,
+                Err(error) => return Ok(Err(error)),
+            };
+            let id = seen.workspace.id;
+            store::update(conn, &caller, &write.change, id, &draft).await?;
+            Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
+        }),
         move |changed| Ok(single(&root, StatusCode::OK, &changed?)),
     );
     work.await

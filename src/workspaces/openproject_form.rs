@@ -17,6 +17,7 @@ use crate::openproject::markdown::Formattable;
 use crate::openproject::openapi as doc;
 use crate::openproject::{Answer, Body, Error, Request, objects};
 use crate::participations::Right;
+use crate::work;
 
 const ID: Parameter = Parameter::path("id", doc::id_or_identifier, "The id, or the identifier.");
 
@@ -45,12 +46,10 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let sent = Sent::read(&body.request.root, body.members, true);
     let Request { caller, root, .. } = body.request;
     let blank = Workspace::blank(caller.account_id, caller.user_id, app.clock.now());
-    let checked = app.db.read(move |conn| {
-        Box::pin(async move {
-            store::require_maker(conn, &caller).await?;
-            check(conn, &blank, sent.draft(None)).await.map(|checked| (blank, checked))
-        })
-    });
+    let checked = app.db.read(work!(|conn| {
+        store::require_maker(conn, &caller).await?;
+        check(conn, &blank, sent.draft(None)).await.map(|checked| (blank, checked))
+    }));
     let (blank, checked) = checked.await?;
     form(&root, &blank, checked, "/projects", "post").await
 }
@@ -67,14 +66,12 @@ pub const UPDATE: Operation = Operation {
 pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let sent = Sent::read(&body.request.root, body.members, false);
     let Request { caller, segment, root, .. } = body.request;
-    let found = app.db.read(move |conn| {
-        Box::pin(async move {
-            let seen = find(conn, &caller, &segment).await?;
-            seen.right.require(Right::Edit)?;
-            let checked = check(conn, &seen.workspace, sent.draft(Some(&seen))).await?;
-            db::Result::Ok((seen.workspace, checked))
-        })
-    });
+    let found = app.db.read(work!(|conn| {
+        let seen = find(conn, &caller, &segment).await?;
+        seen.right.require(Right::Edit)?;
+        let checked = check(conn, &seen.workspace, sent.draft(Some(&seen))).await?;
+        db::Result::Ok((seen.workspace, checked))
+    }));
     let (workspace, checked) = found.await?;
     let path = format!("/projects/{}", workspace.id);
     form(&root, &workspace, checked, &path, "patch").await
@@ -83,7 +80,11 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
 /// A draft that can be read, with its violations.
 type Checked = Result<(Draft, Vec<Violation>), Error>;
 
-async fn check(conn: &mut Conn, before: &Workspace, draft: Result<Draft, Error>) -> db::Result<Checked> {
+async fn check(
+    conn: &mut Conn,
+    before: &Workspace,
+    draft: Result<Draft, Error>,
+) -> crate::error::Result<Checked> {
     Ok(match draft {
         Ok(draft) => {
             let violations =

@@ -10,8 +10,8 @@ use super::{Seen, store};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Result, Scope};
-use crate::error::{Error, Problem};
+use crate::db::{Conn, Scope};
+use crate::error::{Error, Problem, Result};
 use crate::participations::{self, Participation, Right, Side};
 use crate::sessions::visitor::{Sent, Visitor};
 use crate::status_changes::{self, Draft};
@@ -21,6 +21,7 @@ use crate::status_reports::card::{self, Card};
 use crate::timeline::{self, Segment, chart, segments};
 use crate::users::{self, User, name_among as name};
 use crate::web::{self, Answer, Failure, Layout, page, see_other};
+use crate::work;
 
 /// How many changes and reports are read: the latest ones.
 const MOST: i64 = 500;
@@ -109,9 +110,10 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: Sent)
     let to = form.filled("to_status_key").and_then(|key| key.trim().parse().ok());
     let (caller, change) = (visitor.caller(), visitor.change(&app));
     let draft = Draft { workspace_id: Some(id), to_status_key: to };
-    let work = app.db.write(Scope::Account(change.account_id), move |conn| {
-        Box::pin(async move { status_changes::store::create(conn, &caller, &change, draft).await })
-    });
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| status_changes::store::create(conn, &caller, &change, draft).await),
+    );
     match work.await {
         Ok(_) => Ok(see_other(&format!("/workspaces/{id}"))),
         Err(Error::Invalid(violations)) => {
@@ -131,7 +133,7 @@ async fn shown(
     wrong: Option<(&'static str, Option<i64>)>,
 ) -> std::result::Result<Response, Failure> {
     let caller = visitor.caller();
-    let story = app.db.read(move |conn| Box::pin(async move { read(conn, &caller, id).await })).await?;
+    let story = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
     let layout = visitor.layout();
     let chosen = wrong.and_then(|(_, chosen)| chosen).unwrap_or(story.seen.workspace.status_key);
     let show = Show {

@@ -6,8 +6,8 @@ pub mod identifiers;
 use super::{AccessLevel, Draft, ProjectStatus, Seen, Workspace};
 use crate::auth::Caller;
 use crate::clock::Time;
-use crate::db::{Conn, Error as StoreError, Result, Row, Value};
-use crate::error::Error;
+use crate::db::{self, Conn, Error as StoreError, Row, Value};
+use crate::error::{Error, Result};
 use crate::events::{self, Change, Log};
 use crate::participations::{self, Permission, Right, Side, side_of_role};
 use crate::{external_references, status_changes};
@@ -229,11 +229,11 @@ pub enum Sort {
     Title,
 }
 
-fn workspace(row: &Row<'_>) -> Result<Workspace> {
+fn workspace(row: &Row<'_>) -> db::Result<Workspace> {
     let unknown = |what: &str| StoreError::Other(format!("an unknown {what}"));
-    let date = |index| -> Result<_> {
+    let date = |index| -> db::Result<_> {
         let text: Option<String> = row.get(index)?;
-        Ok(text.map(|text| text.parse().map_err(|_| unknown("date"))).transpose()?)
+        text.map(|text| text.parse().map_err(|_| unknown("date"))).transpose()
     };
     let project_status = row.optional_text(9)?;
     Ok(Workspace {
@@ -257,7 +257,7 @@ fn workspace(row: &Row<'_>) -> Result<Workspace> {
     })
 }
 
-fn seen(caller: &Caller, row: &Row<'_>) -> Result<Seen> {
+fn seen(caller: &Caller, row: &Row<'_>) -> db::Result<Seen> {
     let workspace = workspace(row)?;
     let side = row.optional_text(15)?.and_then(Side::named);
     let permission = row.optional_text(16)?.and_then(Permission::named);
@@ -344,7 +344,7 @@ fn row_with_id<'w>(workspace: &'w Workspace, keys: &'w Keys) -> Vec<Value<'w>> {
 }
 
 /// The workspace, if the caller sees it.
-pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<Seen>> {
+pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Option<Seen>> {
     conn.first(FIND, &values![caller.account_id, caller.user_id, caller.administrator, id], |row| {
         seen(caller, row)
     })
@@ -352,7 +352,7 @@ pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<Se
 }
 
 /// The workspace for which an identifier was chosen, if the caller sees it.
-pub async fn find_chosen(conn: &mut Conn, caller: &Caller, identifier: &str) -> Result<Option<Seen>> {
+pub async fn find_chosen(conn: &mut Conn, caller: &Caller, identifier: &str) -> db::Result<Option<Seen>> {
     let values = values![caller.account_id, caller.user_id, caller.administrator, identifier];
     conn.first(FIND_CHOSEN, &values, |row| seen(caller, row)).await
 }
@@ -368,14 +368,14 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -
 }
 
 /// What the caller may do in the workspace; nothing where it is not there.
-pub async fn right(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Right> {
+pub async fn right(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Right> {
     let values = values![caller.account_id, id, caller.user_id];
     let right = conn.first(RIGHT, &values, |row| participations::store::right_of(caller, row, 0)).await?;
     Ok(right.unwrap_or(Right::None))
 }
 
 /// Those of the workspaces that the caller sees, by id; `ids` is a JSON list.
-pub async fn with_ids_seen(conn: &mut Conn, caller: &Caller, ids: &str) -> Result<Vec<Seen>> {
+pub async fn with_ids_seen(conn: &mut Conn, caller: &Caller, ids: &str) -> db::Result<Vec<Seen>> {
     let values = values![caller.account_id, caller.user_id, caller.administrator, ids];
     conn.all(WITH_IDS_SEEN, &values, |row| seen(caller, row)).await
 }
@@ -460,7 +460,7 @@ pub async fn projects(
 }
 
 /// Whether the caller may see work packages anywhere, and with them their statuses.
-pub async fn may_view_work_packages(conn: &mut Conn, caller: &Caller) -> Result<bool> {
+pub async fn may_view_work_packages(conn: &mut Conn, caller: &Caller) -> db::Result<bool> {
     let values = values![caller.account_id, caller.user_id];
     Ok(caller.administrator || conn.number(MAY_VIEW_WORK_PACKAGES, &values).await? > 0)
 }
@@ -533,17 +533,17 @@ pub async fn save(conn: &mut Conn, change: &Change, before: &Workspace, after: &
 }
 
 /// Workspaces with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Workspace>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Workspace>> {
     conn.all(AFTER, &values![id, limit], workspace).await
 }
 
 /// Those of the workspaces that exist, of whatever account.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> Result<Vec<Workspace>> {
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Workspace>> {
     conn.all(WITH_IDS, &values![ids], workspace).await
 }
 
 /// Adds workspaces with ids of their own.
-pub async fn insert_given(conn: &mut Conn, workspaces: &[Workspace]) -> Result<()> {
+pub async fn insert_given(conn: &mut Conn, workspaces: &[Workspace]) -> db::Result<()> {
     let keys: Vec<Keys> = workspaces.iter().map(Keys::of).collect();
     let rows: Vec<_> = workspaces.iter().zip(&keys).map(|(one, keys)| row_with_id(one, keys)).collect();
     conn.run_many(INSERT_GIVEN, &rows).await?;

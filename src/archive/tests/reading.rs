@@ -10,19 +10,18 @@ use rstest::rstest;
 use super::{events, exported};
 use crate::archive::HEADER;
 use crate::archive::import::{Counts, import, lines};
-use crate::db::{Result, Scope};
+use crate::db::Scope;
+use crate::error::Result;
 use crate::testing::requests::{cases, run};
 use crate::testing::{Engine, TestApp, harbor};
+use crate::work;
 
 const ACCOUNT: &str = r#"{"kind":"account","id":1,"name":"A"}"#;
 
 /// Imports bytes as they are, header and all.
 async fn take(app: &TestApp, archive: impl AsRef<[u8]>) -> Result<Counts> {
     let (text, at) = (Cursor::new(archive.as_ref().to_vec()), app.app.clock.now());
-    let work = app
-        .app
-        .db
-        .write(Scope::Store, move |conn| Box::pin(async move { import(conn, at, lines(text)).await }));
+    let work = app.app.db.write(Scope::Store, work!(|conn| import(conn, at, lines(text)).await));
     work.await
 }
 

@@ -87,20 +87,20 @@ impl Client {
         &self,
         answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
-        let Some(limit) = self.limit else { return Ok(answer.await.map_err(Error::from)?) };
+        let Some(limit) = self.limit else { return answer.await.map_err(Error::from) };
         let Ok(answer) = timeout(limit, answer).await else {
             self.leased().silent();
-            return Err(Error::Unavailable(format!("no answer from PostgreSQL in {limit:?}")).into());
+            return Err(Error::Unavailable(format!("no answer from PostgreSQL in {limit:?}")));
         };
-        Ok(answer.map_err(Error::from)?)
+        answer.map_err(Error::from)
     }
 
     /// Two pieces of work on the connection, whose statements do not wait for each other's answers.
-    pub async fn both<A, B>(
+    pub async fn both<A, B, E: From<Error>>(
         &mut self,
-        one: impl AsyncFnOnce(&mut Conn) -> Result<A>,
-        other: impl AsyncFnOnce(&mut Conn) -> Result<B>,
-    ) -> Result<(A, B)> {
+        one: impl AsyncFnOnce(&mut Conn) -> Result<A, E>,
+        other: impl AsyncFnOnce(&mut Conn) -> Result<B, E>,
+    ) -> Result<(A, B), E> {
         let begin = self.begin.take();
         let part = || {
             let mut part = Self::new(Arc::clone(self.leased()), self.limit, Transaction::None);
@@ -109,7 +109,8 @@ impl Client {
         };
         let (mut left, mut right) = (part(), part());
         // What is waited for first is sent first.
-        let ((), a, b) = try_join3(self.start(begin), one(&mut left), other(&mut right)).await?;
+        let started = async { Ok(self.start(begin).await?) };
+        let ((), a, b) = try_join3(started, one(&mut left), other(&mut right)).await?;
         Ok((a, b))
     }
 

@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
 use super::origin::{LargeKinds, Origin, processors, share};
-use super::{Conn, Error, Meter, Result, Scope, Timeouts, Work};
+use super::{Conn, Error, Failure, Meter, Result, Scope, Timeouts, Work};
 pub use client::Client;
 use client::Transaction;
 use connect::{Address, Connections, Leased, REST};
@@ -105,10 +105,11 @@ impl Postgres {
         .await
     }
 
-    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+        E: Failure,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (engine, origin) = (&self.0, Origin::current());
         let mut large = engine.large_turn(origin).await;
@@ -136,7 +137,7 @@ impl Postgres {
     }
 
     /// Runs work for as long as the network carries anything at all.
-    async fn watched<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    async fn watched<T, E: From<Error>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         tokio::select! {
             biased;
             done = work => done,
@@ -172,10 +173,11 @@ impl Postgres {
         read.await
     }
 
-    pub async fn ask<T, F>(&self, work: F) -> Result<T>
+    pub async fn ask<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+        E: Failure,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let leased = self.shared().await?;
         let mut conn =
@@ -183,10 +185,11 @@ impl Postgres {
         guarded(&mut conn, work).await?
     }
 
-    pub async fn write<T, F>(&self, scope: Scope, work: F) -> Result<T>
+    pub async fn write<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+        E: Failure,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let engine = self.clone();
         let (place, begin) = match scope {
@@ -223,38 +226,41 @@ impl Postgres {
     }
 
     /// Runs a transaction without a lock, of which no other work is in the way.
-    pub async fn write_aside<T, F>(&self, work: F) -> Result<T>
+    pub async fn write_aside<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T> + Send + 'static,
+        E: Failure,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let leased = self.0.light.get().await?;
         self.transaction(leased, Some(self.0.timeouts.light_answer()), "begin", work).await
     }
 
-    async fn transaction<T, F>(
+    async fn transaction<T, E, F>(
         &self,
         leased: Arc<Leased>,
         limit: Option<Duration>,
         begin: &str,
         work: F,
-    ) -> Result<T>
+    ) -> Result<T, E>
     where
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
+        E: From<Error>,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
     {
         self.transaction_that_opens(leased, limit, begin, work, &mut false).await
     }
 
-    async fn transaction_that_opens<T, F>(
+    async fn transaction_that_opens<T, E, F>(
         &self,
         leased: Arc<Leased>,
         limit: Option<Duration>,
         begin: &str,
         work: F,
         is_open: &mut bool,
-    ) -> Result<T>
+    ) -> Result<T, E>
     where
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
+        E: From<Error>,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
     {
         let mut conn = Conn::Postgres(Client::new(leased, limit, Transaction::Write));
         conn.script(begin).await?;
@@ -292,18 +298,18 @@ impl Postgres {
 }
 
 /// Work that panics is an error of its caller's, and of nobody else.
-async fn guarded<T, F>(conn: &mut Conn, work: F) -> Result<Result<T>>
+async fn guarded<T, E, F>(conn: &mut Conn, work: F) -> Result<Result<T, E>>
 where
-    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T>,
+    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
 {
     let done = AssertUnwindSafe(async { work(conn).await }).catch_unwind().await;
-    done.map_err(|_| Error::Other("the work panicked".into()).into())
+    done.map_err(|_| Error::Other("the work panicked".into()))
 }
 
 /// In a task of its own: a caller that goes away must not leave a transaction half way.
-async fn run_to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T>> + Send + 'static,
-) -> Result<T> {
+async fn run_to_the_end<T: Send + 'static, E: From<Error> + Send + 'static>(
+    work: impl Future<Output = Result<T, E>> + Send + 'static,
+) -> Result<T, E> {
     let done = tokio::spawn(work).await;
     done.unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
 }

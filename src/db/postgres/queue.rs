@@ -39,7 +39,7 @@ impl Queues {
             .entry(account_id)
             .or_insert_with(|| Arc::new(Queue { turn: Semaphore::new(1), gave_up: Mutex::default() }));
         if Arc::strong_count(queue) > LENGTH {
-            return Err(Error::Unavailable("too many writers of this account wait".into()).into());
+            return Err(Error::Unavailable("too many writers of this account wait".into()));
         }
         let queue = Arc::clone(queue);
         Ok(Place { queues: self.clone(), account_id, queue, since: Instant::now() })
@@ -56,7 +56,7 @@ impl Place {
         let late = || Error::Unavailable("other writers of this account took too long".into());
         let turn = timeout(limit, self.queue.turn.acquire()).await.map_err(|_| late())?;
         if self.gave_up().is_some_and(|at| at >= self.since) {
-            return Err(Error::Unavailable("the lock of this account is held elsewhere".into()).into());
+            return Err(Error::Unavailable("the lock of this account is held elsewhere".into()));
         }
         Ok(turn.expect("never closed"))
     }

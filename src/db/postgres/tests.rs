@@ -154,7 +154,7 @@ async fn a_read_that_panics_is_the_error_of_its_caller() {
                 })
             })
             .await;
-        assert!(matches!(read, Err(crate::error::Error::Store(Error::Other(_)))));
+        assert!(matches!(read, Err(Error::Other(_))));
     }
     db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await })).await.expect("a read");
 }
@@ -171,7 +171,7 @@ async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
             conn.number(LOCK, &[]).await?;
             held.send(()).expect("a test");
             ended.await.expect("a test");
-            Ok(())
+            Ok::<_, Error>(())
         })
     });
     let story = async {

@@ -157,10 +157,10 @@ impl Readers {
 
     /// Runs work on one of the threads. Where this is dropped before it begins, it does not begin; while it runs, it is
     /// interrupted.
-    pub async fn run<T: Send + 'static>(
+    pub async fn run<T: Send + 'static, E: From<Error> + Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+        work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let (answer, answered) = oneshot::channel();
         let ticket = Arc::new(Ticket { origin: Origin::current(), is_abandoned: AtomicBool::new(false) });
         let waiting = Waiting(Arc::clone(&ticket));
@@ -211,7 +211,7 @@ impl Watch {
             return Ok(());
         }
         current.was_interrupted = true;
-        Err(Error::Unavailable("the caller no longer waits".into()).into())
+        Err(Error::Unavailable("the caller no longer waits".into()))
     }
 
     /// From here on nothing interrupts what the connection does.

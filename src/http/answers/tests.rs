@@ -11,6 +11,7 @@ use crate::auth;
 use crate::db::Scope;
 use crate::events::{Change, Surface};
 use crate::testing::{Answer, Engine, NOW, TestApp, lines, time};
+use crate::work;
 
 const REPORTS: &str = "/api/v1/status_reports";
 const STATUSES: &str = "/api/v3/statuses";
@@ -132,14 +133,15 @@ async fn a_token_that_ended_opens_nothing_from_memory(
         assert_eq!(get(&app, who, STATUSES, &[]).await.status, 200, "{who}");
         assert_eq!(get(&other, who, STATUSES, &[]).await.status, 200, "{who}");
     }
-    let revoked = other.app.db.write(Scope::Account(415), |conn| {
-        Box::pin(async move {
+    let revoked = other.app.db.write(
+        Scope::Account(415),
+        work!(|conn| {
             let (surface, at) = (Surface::CommandLine, time(NOW));
             let change = Change { account_id: 415, actor_id: None, token_id: None, surface, at };
             let token = auth::store::with_digest(conn, &auth::digest("revoked"), at).await?;
             auth::store::revoke(conn, &change, &token.expect("a token")).await
-        })
-    });
+        }),
+    );
     revoked.await.expect("a token that was revoked");
     assert_eq!(get(&app, "revoked", STATUSES, &[]).await.status, 401);
     assert_eq!(get(&app, "brief", STATUSES, &[]).await.status, 200);

@@ -3,7 +3,8 @@
 use crate::auth::store::{scopes, scopes_text};
 use crate::auth::{self, NewToken, Token};
 use crate::clock::Time;
-use crate::db::{Conn, Error, Result, Row};
+use crate::db::{self, Conn, Error, Row};
+use crate::error::Result;
 use crate::events::{self, Change, Log, Surface};
 use crate::oauth::pkce::{Challenge, Method};
 use crate::oauth::refusal::{INVALID_GRANT, Refusal, UNAUTHORIZED_CLIENT};
@@ -85,12 +86,12 @@ pub struct Given {
     pub can_be_refreshed: bool,
 }
 
-fn grant(row: &Row<'_>) -> Result<Grant> {
+fn grant(row: &Row<'_>) -> db::Result<Grant> {
     let (text, method) = (row.get::<Option<String>>(7)?, row.optional_text(8)?);
     let challenge = match (text, Method::named(method)) {
         (None, _) => None,
         (Some(text), Some(method)) => Some(Challenge { text, method }),
-        (Some(_), None) => return Err(Error::Other("a challenge of another kind".into()).into()),
+        (Some(_), None) => return Err(Error::Other("a challenge of another kind".into())),
     };
     Ok(Grant {
         id: row.get(0)?,
@@ -107,7 +108,7 @@ fn grant(row: &Row<'_>) -> Result<Grant> {
     })
 }
 
-fn refresh_token(row: &Row<'_>) -> Result<RefreshToken> {
+fn refresh_token(row: &Row<'_>) -> db::Result<RefreshToken> {
     Ok(RefreshToken {
         id: row.get(0)?,
         account_id: row.get(1)?,
@@ -335,17 +336,17 @@ pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<(
 }
 
 /// What a person granted to applications that came for it.
-pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Grant>> {
+pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Grant>> {
     conn.all(OF_PERSON, &values![account_id, user_id], grant).await
 }
 
 /// What a person granted to applications, those that did not come for it among them.
-pub async fn all_of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> Result<Vec<Grant>> {
+pub async fn all_of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Grant>> {
     conn.all(ALL_OF_PERSON, &values![account_id, user_id], grant).await
 }
 
 /// What people granted to an application.
-pub async fn of_application(conn: &mut Conn, application: &Application) -> Result<Vec<Grant>> {
+pub async fn of_application(conn: &mut Conn, application: &Application) -> db::Result<Vec<Grant>> {
     conn.all(OF_APPLICATION, &values![application.account_id, application.id], grant).await
 }
 
@@ -369,12 +370,12 @@ pub async fn end(conn: &mut Conn, change: &Change, grant: &Grant) -> Result<()> 
 }
 
 /// Grants of all accounts with a higher id, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Grant>> {
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Grant>> {
     conn.all(AFTER, &values![id, limit], grant).await
 }
 
 /// Refresh tokens of all accounts with a higher id, by id.
-pub async fn refresh_after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<RefreshToken>> {
+pub async fn refresh_after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<RefreshToken>> {
     conn.all(REFRESH_AFTER, &values![id, limit], refresh_token).await
 }
 

@@ -10,6 +10,7 @@ use crate::events::{Change, Surface};
 use crate::oauth::store;
 use crate::testing::browser::Browser;
 use crate::testing::{Engine, TestApp};
+use crate::work;
 
 fn by_hand(app: &TestApp) -> Change {
     let (surface, at) = (Surface::CommandLine, app.app.clock.now());
@@ -31,12 +32,13 @@ async fn an_application_that_is_removed_ends_with_its_grants_and_tokens(
         assert!(other.opens(&token["access_token"]).await.0);
     }
     let change = by_hand(&app);
-    let work = app.app.db.write(Scope::Account(415), move |conn| {
-        Box::pin(async move {
+    let work = app.app.db.write(
+        Scope::Account(415),
+        work!(|conn| {
             let board = store::with_client_id(conn, "board").await?.expect("an application");
             store::remove(conn, &change, &board).await
-        })
-    });
+        }),
+    );
     work.await.expect("an end");
     for app in [&app, &other] {
         for token in [&given, &itself] {
@@ -59,12 +61,13 @@ async fn a_secret_that_was_replaced_is_refused_and_tokens_stay(
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "").await;
     let change = by_hand(&app);
-    let work = app.app.db.write(Scope::Account(415), move |conn| {
-        Box::pin(async move {
+    let work = app.app.db.write(
+        Scope::Account(415),
+        work!(|conn| {
             let board = store::with_client_id(conn, "board").await?.expect("an application");
             store::set_secret(conn, &change, &board, &auth::digest("another")).await
-        })
-    });
+        }),
+    );
     work.await.expect("a secret");
     let itself = ("grant_type", "client_credentials");
     assert_eq!(app.token("board", &[itself]).await.status, 401);
@@ -110,8 +113,9 @@ async fn a_person_has_fifty_sessions_and_two_hundred_tokens(
     assert_eq!(first.get("/").await.header("location"), "/login");
     assert_eq!((second.get("/").await.status.as_u16(), last.get("/").await.status.as_u16()), (200, 200));
     let change = by_hand(&app);
-    let work = app.app.db.write(Scope::Account(415), move |conn| {
-        Box::pin(async move {
+    let work = app.app.db.write(
+        Scope::Account(415),
+        work!(|conn| {
             for number in 0..199_u8 {
                 let new = auth::NewToken {
                     user_id: 2545,
@@ -122,8 +126,8 @@ async fn a_person_has_fifty_sessions_and_two_hundred_tokens(
                 auth::store::create_own(conn, &change, new).await?;
             }
             Ok(())
-        })
-    });
+        }),
+    );
     work.await.expect("tokens");
     let before = app.export().await;
     let answer = last.submit("/tokens", &[("name", "One more")]).await;

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{HAL, NO_CREDENTIALS, NOT_FOUND, WRONG_CREDENTIALS, basic, error};
 use crate::auth;
 use crate::testing::{Engine, NOW, TestApp};
+use crate::work;
 
 const BASIC: &str = "Basic realm=\"OpenProject API\"";
 const BEARER: &str = "Bearer realm=\"OpenProject API\"";
@@ -170,14 +171,15 @@ async fn a_token_ends_at_its_instant_and_when_it_is_revoked(
         surface: crate::events::Surface::CommandLine,
         at: app.app.clock.now(),
     };
-    let revoked = app.app.db.write(crate::db::Scope::Account(415), move |conn| {
-        Box::pin(async move {
+    let revoked = app.app.db.write(
+        crate::db::Scope::Account(415),
+        work!(|conn| {
             for token in auth::store::with_ids(conn, "[92]").await? {
                 auth::store::revoke(conn, &change, &token).await?;
             }
             Ok(())
-        })
-    });
+        }),
+    );
     revoked.await.expect("a revoked token");
     app.v3_get("lasting", "/statuses").await.challenges(BASIC, WRONG_CREDENTIALS);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::db::{Conn, Result};
+use crate::db::{self, Conn};
 use crate::{statements, values};
 
 /// How many ids a block has; each size is a multiple of the one after it.
@@ -17,7 +17,7 @@ statements! {
 }
 
 /// The id from which on the reports after the first `offset` stand, and how many of those are still to be passed over.
-pub async fn start(conn: &mut Conn, account_id: i64, offset: i64) -> Result<(i64, i64)> {
+pub async fn start(conn: &mut Conn, account_id: i64, offset: i64) -> db::Result<(i64, i64)> {
     let (mut first, mut rest) = (0, offset);
     if offset < SIZES[1] {
         return Ok((first, rest));
@@ -40,7 +40,10 @@ pub async fn start(conn: &mut Conn, account_id: i64, offset: i64) -> Result<(i64
 }
 
 /// So many reports more, or less: account, id, and how many.
-pub async fn count(conn: &mut Conn, more: impl IntoIterator<Item = (i64, i64, i64)> + Send) -> Result<()> {
+pub async fn count(
+    conn: &mut Conn,
+    more: impl IntoIterator<Item = (i64, i64, i64)> + Send,
+) -> db::Result<()> {
     let mut counts: BTreeMap<(i64, i64, i64), i64> = BTreeMap::new();
     for (account_id, id, more) in more {
         for size in SIZES {

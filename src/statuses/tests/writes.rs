@@ -452,19 +452,16 @@ async fn events(app: &TestApp) -> Vec<Event> {
         where account_id = 415 and subject_type = 'status' order by sequence",
     );
     let found = app.app.db.read(|conn| {
-        Box::pin(async move {
-            conn.all(EVENTS, &values![], |row| {
-                Ok(Event {
-                    kind: row.get(0)?,
-                    id: row.get(1)?,
-                    actor: row.get(2)?,
-                    surface: row.get(3)?,
-                    before: row.get(4)?,
-                    after: row.get(5)?,
-                })
+        Box::pin(conn.all(EVENTS, &values![], |row| {
+            Ok(Event {
+                kind: row.get(0)?,
+                id: row.get(1)?,
+                actor: row.get(2)?,
+                surface: row.get(3)?,
+                before: row.get(4)?,
+                after: row.get(5)?,
             })
-            .await
-        })
+        }))
     });
     found.await.expect("events")
 }

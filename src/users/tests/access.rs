@@ -12,6 +12,7 @@ use crate::testing::{Answer, Engine, TestApp, lines};
 use crate::users::access;
 use crate::users::{Changes, password, store};
 use crate::verify::verify;
+use crate::work;
 
 const ACTIVE: Changes = Changes { full_name: None, headline: None, administrator: None, active: Some(true) };
 const INACTIVE: Changes = Changes { active: Some(false), ..ACTIVE };
@@ -24,12 +25,13 @@ fn by_hand(app: &TestApp) -> Change {
 
 async fn change(app: &TestApp, id: i64, changes: &Changes) {
     let (change, changes) = (by_hand(app), changes.clone());
-    let work = app.app.db.write(Scope::Account(415), move |conn| {
-        Box::pin(async move {
+    let work = app.app.db.write(
+        Scope::Account(415),
+        work!(|conn| {
             let before = store::find(conn, 415, id).await?;
             access::change(conn, &change, &before, &changes).await
-        })
-    });
+        }),
+    );
     work.await.expect("a change");
 }
 
@@ -70,12 +72,13 @@ async fn a_deactivated_person_is_refused_at_once_by_every_process(
     let mut session = Browser::of(&app, "ada").await;
     let hash = password::hash(PASSWORD.into()).await.expect("a hash");
     let work = by_hand(&app);
-    let work = app.app.db.write(Scope::Account(415), move |conn| {
-        Box::pin(async move {
+    let work = app.app.db.write(
+        Scope::Account(415),
+        work!(|conn| {
             let ada = store::find(conn, 415, 2545).await?;
             store::set_password(conn, &work, &ada, &hash).await
-        })
-    });
+        }),
+    );
     work.await.expect("a password");
     let key =
         [("authorization", "Bearer ada"), ("content-type", "application/json"), ("idempotency-key", "k")];
@@ -252,8 +255,7 @@ async fn the_archive_and_the_log_know_who_is_deactivated(
     copy.import(archive.split_once('\n').expect("lines").1).await.expect("an archive");
     assert_eq!(copy.export().await, archive);
     assert_eq!(copy.get("bo", "/users/me").await.status, 401);
-    let work =
-        app.app.db.read(|conn| Box::pin(async move { verify(conn, |finding| panic!("{finding}")).await }));
+    let work = app.app.db.read(work!(|conn| verify(conn, |finding| panic!("{finding}")).await));
     assert_eq!(work.await.expect("a look").findings, 0);
     // Who administers comes in as before.
     let eve = json!({"kind": "user", "id": 71, "account_id": 415, "full_name": "Eve", "email_address": "e@x.de",

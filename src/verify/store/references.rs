@@ -1,7 +1,7 @@
 //! The SQL that looks for rows which refer to nothing: on both engines, whatever their constraints say.
 
 use super::LIMIT;
-use crate::db::{Conn, Result, Statement};
+use crate::db::{self, Conn, Statement};
 use crate::{statements, values};
 
 /// A column that refers to a row of another table, in the same account.
@@ -104,7 +104,7 @@ references! {
 }
 
 /// The rows whose reference leads nowhere: a sentence each.
-pub async fn broken(conn: &mut Conn, reference: &Reference) -> Result<Vec<String>> {
+pub async fn broken(conn: &mut Conn, reference: &Reference) -> db::Result<Vec<String>> {
     let Reference { table, column, parent, statement } = *reference;
     conn.all(statement, &values![LIMIT], |row| {
         let (account, id, wanted): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);

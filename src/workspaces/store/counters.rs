@@ -2,7 +2,7 @@
 
 use crate::accounts;
 use crate::auth::Caller;
-use crate::db::{Conn, Result};
+use crate::db::{self, Conn};
 use crate::{statements, values};
 
 statements! {
@@ -22,13 +22,13 @@ statements! {
 }
 
 /// New workspaces have nothing yet: account and workspace.
-pub async fn begin(conn: &mut Conn, new: &[(i64, i64)]) -> Result<()> {
+pub async fn begin(conn: &mut Conn, new: &[(i64, i64)]) -> db::Result<()> {
     let rows: Vec<_> = new.iter().map(|&(account, workspace)| values![account, workspace].to_vec()).collect();
     conn.run_many(INSERT_COUNTERS, &rows).await
 }
 
 /// So many reports and changes more, or fewer, in each workspace: account, workspace, reports, changes.
-pub async fn count_more(conn: &mut Conn, more: &[(i64, i64, i64, i64)]) -> Result<()> {
+pub async fn count_more(conn: &mut Conn, more: &[(i64, i64, i64, i64)]) -> db::Result<()> {
     let rows: Vec<_> = more
         .iter()
         .map(|&(account, workspace, reports, changes)| values![account, workspace, reports, changes].to_vec())
@@ -37,14 +37,14 @@ pub async fn count_more(conn: &mut Conn, more: &[(i64, i64, i64, i64)]) -> Resul
 }
 
 /// How many reports the workspace has; none where it is not there.
-pub async fn status_reports(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
+pub async fn status_reports(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<i64> {
     conn.first(STATUS_REPORTS, &values![account_id, id], |row| row.get(0))
         .await
         .map(Option::unwrap_or_default)
 }
 
 /// How many reports the caller sees in all workspaces, or in some of them; `ids` is a JSON list.
-pub async fn status_reports_seen(conn: &mut Conn, caller: &Caller, ids: Option<&str>) -> Result<i64> {
+pub async fn status_reports_seen(conn: &mut Conn, caller: &Caller, ids: Option<&str>) -> db::Result<i64> {
     match ids {
         Some(ids) if caller.administrator => {
             conn.number(STATUS_REPORTS_OF, &values![caller.account_id, ids]).await
@@ -55,7 +55,7 @@ pub async fn status_reports_seen(conn: &mut Conn, caller: &Caller, ids: Option<&
 }
 
 /// How many status changes the workspace has; none where it is not there.
-pub async fn status_changes(conn: &mut Conn, account_id: i64, id: i64) -> Result<i64> {
+pub async fn status_changes(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<i64> {
     conn.first(STATUS_CHANGES, &values![account_id, id], |row| row.get(0))
         .await
         .map(Option::unwrap_or_default)

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{Draft, Workspace, with_ids};
-use crate::db::{Conn, Error as StoreError, Result};
-use crate::error::{Error, Problem, Violation};
+use crate::db::{self, Conn, Error as StoreError};
+use crate::error::{Error, Problem, Result, Violation};
 use crate::workspaces::identifier::id_at_the_end;
 use crate::{statements, values};
 
@@ -27,7 +27,7 @@ async fn is_chosen(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) 
     Ok(owner.is_some_and(|owner| owner != id))
 }
 
-async fn is_derived(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -> Result<bool> {
+async fn is_derived(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -> db::Result<bool> {
     let Some(owner) = id_at_the_end(identifier).filter(|owner| *owner != id) else { return Ok(false) };
     let found = with_ids(conn, &format!("[{owner}]")).await?;
     Ok(found
@@ -84,7 +84,7 @@ pub async fn settle_new(conn: &mut Conn, workspace: &mut Workspace) -> Result<()
 ///
 /// # Errors
 /// [`StoreError::Constraint`] with the first row of `new` that cannot be.
-pub async fn check_imported(conn: &mut Conn, new: &[Workspace]) -> Result<()> {
+pub async fn check_imported(conn: &mut Conn, new: &[Workspace]) -> db::Result<()> {
     let derived: Vec<_> = new.iter().map(Workspace::derived_identifier).collect();
     let list = serde_json::json!(derived).to_string();
     let values = values![&list];
@@ -96,9 +96,7 @@ pub async fn check_imported(conn: &mut Conn, new: &[Workspace]) -> Result<()> {
             None => chosen.contains(&(workspace.account_id, derived)),
         };
         if is_taken {
-            return Err(
-                StoreError::Constraint { text: "an identifier is taken".into(), row: Some(row) }.into()
-            );
+            return Err(StoreError::Constraint { text: "an identifier is taken".into(), row: Some(row) });
         }
     }
     Ok(())

@@ -55,7 +55,7 @@ async fn a_read_whose_caller_is_gone_is_not_begun() {
     let released = Arc::new(Mutex::new(released));
     let hold = || {
         let released = Arc::clone(&released);
-        readers.run(move |_| Ok(released.lock().expect("a lock").recv().is_ok()))
+        readers.run(move |_| Ok::<_, Error>(released.lock().expect("a lock").recv().is_ok()))
     };
     let mut holding: Vec<_> = (0..readers.shared.seats()).map(|_| Box::pin(hold())).collect();
     for held in &mut holding {
@@ -63,7 +63,7 @@ async fn a_read_whose_caller_is_gone_is_not_begun() {
     }
     let (tell, told) = mpsc::channel();
     {
-        let mut late = pin!(readers.run(move |_| Ok(tell.send(()).is_ok())));
+        let mut late = pin!(readers.run(move |_| Ok::<_, Error>(tell.send(()).is_ok())));
         begin(&mut late);
     }
     for held in holding {
@@ -106,7 +106,7 @@ async fn work_that_loops_between_statements_ends_as_well() {
             super::super::snapshot(conn, |conn| {
                 Box::pin(async move {
                     while conn.number(ONE, &[]).await? == 1 {}
-                    Ok(())
+                    Ok::<_, Error>(())
                 })
             })
         }));
@@ -128,7 +128,7 @@ async fn small_reads_are_answered_however_many_large_ones_run_and_too_many_are_r
         assert_eq!(readers.run(|conn| ask(conn, ONE)).await.expect("a read"), 1);
     }
     let refused = readers.run(|conn| ask(conn, ENDLESS)).await.expect_err("one too many");
-    let is_unavailable = matches!(refused, crate::error::Error::Store(Error::Unavailable(_)));
+    let is_unavailable = matches!(refused, Error::Unavailable(_));
     assert!(is_unavailable, "{refused}");
     assert_eq!(readers.run(|conn| ask(conn, ONE)).await.expect("a read"), 1);
     drop(large);
