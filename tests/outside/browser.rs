@@ -1,0 +1,190 @@
+//! The pages, in a browser, against the binary.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+use crate::support::{Engine, PATIENCE, Process, Server, Store, root};
+use rstest::rstest;
+use url::Url;
+
+/// RFC 7636, appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+#[rstest]
+fn somebody_lets_an_application_act_for_them(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let folder = programs();
+    let store = Store::new(engine);
+    let mut server = store.serve(&["--demo"]);
+    server.process.line();
+    let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
+    store.run(&["user", "password", "--email", "mara@statuary.example"], "kran und kai\n").well();
+    let (redirect_uri, codes) = application();
+    let added = ["oauth-app", "add", "--name", "Status board", "--redirect-uri", &redirect_uri];
+    let out = store.run(&added, "").well();
+    let member = |name: &str| {
+        let line = out.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        line.expect("a member").to_owned()
+    };
+    let (id, secret) = (member("client_id"), member("client_secret"));
+
+    let mut node = Command::new("node");
+    node.arg("consent.mjs")
+        .args([&login, &server.url, &id, &redirect_uri])
+        .arg(screenshots(engine))
+        .current_dir(folder);
+    let said = Process::start(node, "").end().well();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+
+    // By query with script, by form with script, by query without.
+    for state in ["s&t", "posted", "later"] {
+        let pairs = codes.recv_timeout(PATIENCE).expect("a code");
+        let of = |name: &str| pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
+        assert_eq!(of("state"), Some(state), "{pairs:?}");
+        let code = of("code").expect("a code");
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", &redirect_uri),
+            ("client_id", &id),
+            ("client_secret", &secret),
+            ("code_verifier", VERIFIER),
+        ];
+        let mut curl = Command::new("curl");
+        curl.args(["-sS", "--fail-with-body", &format!("{}/oauth/token", server.url)]);
+        for (name, value) in form {
+            curl.args(["--data-urlencode", &format!("{name}={value}")]);
+        }
+        let given: serde_json::Value =
+            serde_json::from_str(&Process::start(curl, "").end().well()).expect("JSON");
+        assert_eq!((&given["token_type"], &given["expires_in"]), (&"Bearer".into(), &7200.into()), "{given}");
+    }
+    server.stop();
+}
+
+#[rstest]
+fn the_viewer_shows_each_document_and_asks_nobody_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::new(engine);
+    let mut server = store.serve(&["--demo"]);
+    let token = server.process.line().strip_prefix("token: ").expect("a token").to_owned();
+    let mut node = Command::new("node");
+    node.arg("viewer.mjs").args([&server.url, &token]).arg(screenshots(engine)).current_dir(programs());
+    let said = Process::start(node, "").end().well();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+}
+
+/// What the pages hold is the same on both engines, as their stories show: one walk with writes is enough on the second.
+#[rstest]
+#[case(Engine::Sqlite, "portfolio.mjs")]
+#[case(Engine::Sqlite, "media.mjs")]
+#[case(Engine::Sqlite, "lists.mjs")]
+#[case(Engine::Sqlite, "reports.mjs")]
+#[case(Engine::Postgres, "reports.mjs")]
+fn screens_are_walked(#[case] engine: Engine, #[case] program: &str) {
+    let store = Store::new(engine);
+    let mut server = store.serve(&["--demo"]);
+    server.process.line();
+    let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
+    walk(engine, program, &login, server, &[]);
+}
+
+#[test]
+fn texts_without_a_place_to_break_stay_within_a_narrow_window() {
+    let engine = Engine::Sqlite;
+    let store = Store::new(engine);
+    let mut server = store.serve(&["--demo"]);
+    let mut told = |name: &str| server.process.line().strip_prefix(name).expect("a line").to_owned();
+    let (token, login) = (told("token: "), told("login: "));
+    let (redirect_uri, _codes) = application();
+    let name = "W".repeat(100);
+    let out = store.run(&["oauth-app", "add", "--name", &name, "--redirect-uri", &redirect_uri], "").well();
+    let given = |name: &str| out.lines().find_map(|line| line.strip_prefix(name)).expect("a line");
+    let (id, secret) = (given("client_id: "), given("client_secret: "));
+    walk(engine, "narrow.mjs", &login, server, &[&token, id, secret, &redirect_uri]);
+}
+
+#[test]
+fn somebody_starts_with_nothing() {
+    let engine = Engine::Sqlite;
+    let store = Store::new(engine);
+    let mut server = store.serve(&[]);
+    let link = server.process.line().strip_prefix("administrator: ").expect("a link").to_owned();
+    walk(engine, "first.mjs", &link, server, &[]);
+}
+
+/// Lets a program walk from a link on; `more` are its further arguments.
+fn walk(engine: Engine, program: &str, link: &str, server: Server, more: &[&str]) {
+    let mut node = Command::new("node");
+    node.arg(program).args([link, &server.url]).arg(screenshots(engine)).args(more).current_dir(programs());
+    let said = Process::start(node, "").end().well();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+    server.stop();
+}
+
+/// Where what drives the browser is.
+fn programs() -> PathBuf {
+    let folder = root().join("tests/browser");
+    assert!(
+        folder.join("node_modules/playwright-core").exists() && Path::new("/usr/bin/chromium").exists(),
+        "the browser is not installed: run `cargo xtask test`"
+    );
+    folder
+}
+
+/// Where the pictures are kept, to be looked at.
+fn screenshots(engine: Engine) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots").join(format!("{engine:?}"));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// An application that listens for its codes: where, and the members of each answer that has one.
+fn application() -> (String, Receiver<Vec<(String, String)>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let uri = format!("http://{}/callback", listener.local_addr().expect("an address"));
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let pairs = answer(stream);
+            if pairs.iter().any(|(name, _)| name == "code") && sender.send(pairs).is_err() {
+                return;
+            }
+        }
+    });
+    (uri, receiver)
+}
+
+/// The members of the address and of the body.
+fn answer(stream: TcpStream) -> Vec<(String, String)> {
+    let mut reader = BufReader::new(stream);
+    let (mut path, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).unwrap_or(0) == 0 || line == "\r\n" {
+            break;
+        }
+        if path.is_empty() {
+            line.split(' ').nth(1).unwrap_or_default().clone_into(&mut path);
+        } else if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+    }
+    let mut body = vec![0; length];
+    drop(reader.read_exact(&mut body));
+    let page = "<!doctype html><title>Application</title><p>the application has its code</p>";
+    let text = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{page}",
+        page.len()
+    );
+    drop(reader.get_mut().write_all(text.as_bytes()));
+    let url = Url::parse(&format!("http://here{path}")).expect("a path");
+    url.query_pairs()
+        .chain(url::form_urlencoded::parse(&body))
+        .map(|(a, b)| (a.into_owned(), b.into_owned()))
+        .collect()
+}

@@ -1,0 +1,149 @@
+//! Archives, and synthetic data.
+
+use rstest::rstest;
+
+use super::client::{HEADER, counts, export, fails, get, records};
+use crate::support::{Engine, HARBOR, Store};
+
+#[rstest]
+fn an_archive_travels_between_the_engines_and_back_without_losing_a_byte(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let there = match engine {
+        Engine::Sqlite => Engine::Postgres,
+        Engine::Postgres => Engine::Sqlite,
+    };
+    let (first, second, third) = (Store::new(engine), Store::new(there), Store::new(engine));
+    first.run(&["seed", "--workspaces", "7", "--reports", "1500", "--changes", "40"], "").well();
+    // Beside the synthetic kinds, those that it does not have.
+    let references = "\
+        {\"kind\":\"external_reference\",\"id\":5,\"subject_type\":\"StatusReport\",\"subject_id\":9,\
+        \"service_name\":\"jira\",\"service_model\":\"Issue\",\"service_model_ref\":\"Ä-1 \\\"x\\\"\",\
+        \"locked\":false,\"created_at\":\"2026-02-09T17:20:41.000001Z\",\"updated_at\":\"2026-02-09T18:20:41+01:00\"}\n";
+    first.run(&["import", "-"], &format!("{HEADER}{references}")).well();
+
+    let original = export(&first);
+    let file = first.path("all.jsonl");
+    let name = file.to_str().expect("UTF-8");
+    assert_eq!(first.run(&["export", name], "").well(), "");
+    assert_eq!(std::fs::read_to_string(&file).expect("an archive"), original);
+    second.run(&["import", name], "").well();
+    assert_eq!(export(&second), original);
+    third.run(&["import", "-"], &export(&second)).well();
+    assert_eq!(export(&third), original);
+}
+
+#[rstest]
+fn importing_the_same_archive_again_changes_nothing(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::new(engine);
+    let lines = HARBOR.lines().count() - 1;
+    let first = counts(&store.run(&["import", "-"], HARBOR).well());
+    assert_eq!(first["unchanged"], 0);
+    assert_eq!(first.values().sum::<usize>(), lines);
+    assert_eq!((first["account"], first["status_report"], first["external_reference"]), (2, 3, 2));
+    assert_eq!(export(&store), HARBOR);
+
+    let again = store.run(&["import", "-"], HARBOR).well();
+    assert_eq!(again, format!("unchanged: {lines}\n"));
+    assert_eq!(export(&store), HARBOR);
+}
+
+#[rstest]
+#[case::no_json("{\"kind\":\"account\"", "EOF")]
+#[case::an_unknown_kind("{\"kind\":\"statue\",\"id\":1}", "statue")]
+#[case::an_unknown_field("{\"kind\":\"account\",\"id\":2,\"name\":\"A\",\"colour\":\"red\"}", "colour")]
+#[case::a_missing_field("{\"kind\":\"account\",\"id\":2}", "name")]
+#[case::an_id_that_is_none("{\"kind\":\"account\",\"id\":0,\"name\":\"A\"}", "id")]
+#[case::an_id_given_twice("{\"kind\":\"account\",\"id\":1,\"name\":\"B\"}", "1")]
+#[case::what_does_not_stand_above_it(
+    "{\"kind\":\"user\",\"id\":2,\"account_id\":9,\"full_name\":\"A\",\"email_address\":\"a@b.example\"}",
+    "account 9"
+)]
+#[case::an_address_taken_in_the_account(
+    "{\"kind\":\"user\",\"id\":2,\"account_id\":1,\"full_name\":\"A\",\"email_address\":\"TAKEN@b.example\"}",
+    "e-mail"
+)]
+fn a_wrong_line_is_named_by_number_and_reason_and_leaves_nothing_behind(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[case] wrong: &str,
+    #[case] reason: &str,
+) {
+    let good = "{\"kind\":\"account\",\"id\":1,\"name\":\"A\"}\n\
+        {\"kind\":\"user\",\"id\":1,\"account_id\":1,\"full_name\":\"A\",\"email_address\":\"taken@b.example\"}\n\n";
+    let store = Store::new(engine);
+    let of_the_same_kind =
+        "{\"kind\":\"user\",\"id\":-1,\"account_id\":1,\"full_name\":\" \",\"email_address\":\"\"}";
+    for after in ["", "{}\n", of_the_same_kind] {
+        let ended = store.run(&["import", "-"], &format!("{HEADER}{good}{wrong}\n{after}"));
+        fails(&ended, "line 5: ");
+        assert!(ended.err.contains(reason), "{}", ended.err);
+        assert_eq!(export(&store), HEADER);
+    }
+}
+
+#[rstest]
+#[case::nothing("")]
+#[case::no_header("{\"kind\":\"account\",\"id\":1,\"name\":\"A\"}\n")]
+#[case::a_later_version("{\"kind\":\"statuary_archive\",\"version\":2}\n")]
+fn what_does_not_start_as_an_archive_is_refused_at_its_first_line(#[case] text: &str) {
+    let store = Store::new(Engine::Sqlite);
+    fails(&store.run(&["import", "-"], text), "line 1: ");
+    assert_eq!(export(&store), HEADER);
+}
+
+#[rstest]
+fn a_large_archive_comes_in_whole_or_not_at_all(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let source = Store::new(Engine::Sqlite);
+    source.run(&["seed", "--workspaces", "50", "--reports", "16000", "--changes", "4000"], "").well();
+    let archive = export(&source);
+    let store = Store::new(engine);
+
+    let mut lines: Vec<&str> = archive.lines().collect();
+    let at = lines.len() - 2;
+    let wrong = lines[at].replace("\"to_status_key\":", "\"to_status_key\":9");
+    lines[at] = &wrong;
+    let ended = store.run(&["import", "-"], &(lines.join("\n") + "\n"));
+    fails(&ended, &format!("line {}: ", at + 1));
+    assert_eq!(export(&store), HEADER);
+
+    let counts = counts(&store.run(&["import", "-"], &archive).well());
+    assert_eq!((counts["workspace"], counts["status_report"]), (50, 16000));
+    assert_eq!((counts["workspace_status_change"], counts["unchanged"]), (4000, 0));
+    assert_eq!(counts.values().sum::<usize>(), archive.lines().count() - 1);
+}
+
+#[rstest]
+fn the_same_seed_gives_the_same_store_and_a_token_that_works(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let seed = |number: &str| {
+        let store = Store::new(engine);
+        let size = ["seed", "--workspaces", "3", "--reports", "30", "--changes", "20", "--seed", number];
+        let token = store.run(&size, "").well();
+        (export(&store), token.strip_prefix("token: ").expect("a token").trim().to_owned(), store)
+    };
+    let (one, token, store) = seed("7");
+    assert_eq!(seed("7").0, one);
+    assert_ne!(seed("8").0, one);
+    let numbers = ["account", "workspace", "status_report", "workspace_status_change"]
+        .map(|kind| records(&one, kind).len());
+    assert_eq!(numbers, [1, 3, 30, 20]);
+    assert_eq!(records(&one, "account")[0]["id"], 1);
+
+    let server = store.serve(&[]);
+    let reports = get(&server.url, "/api/v1/status_reports", Some(&token)).json();
+    assert_eq!(reports["count"], 30);
+    server.stop();
+}
+
+#[test]
+fn an_export_that_fails_leaves_no_half_of_a_file() {
+    let store = Store::harbor(Engine::Sqlite);
+    let here = store.path("archives");
+    std::fs::create_dir_all(here.join("taken.jsonl")).expect("a directory");
+    let name = here.join("taken.jsonl").display().to_string();
+    fails(&store.run(&["export", &name], ""), "taken.jsonl");
+    assert_eq!(std::fs::read_dir(here).expect("a directory").count(), 1);
+}

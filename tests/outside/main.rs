@@ -1,0 +1,15 @@
+//! The outside view: the binary as its users run it, with the vendors' clients, a browser, malformed input, faults and
+//! crashes. One binary, because linking takes longer than compiling these tests.
+
+mod browser;
+mod clients;
+mod commands;
+mod conform;
+mod faults;
+mod hard_coded_host;
+mod limits;
+mod reliability;
+mod schemathesis;
+mod storm;
+mod support;
+mod tls;

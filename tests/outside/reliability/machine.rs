@@ -1,0 +1,355 @@
+//! Faults of the machine: each is told to clients in their surface's way, and goes away without a restart.
+
+use std::ffi::OsStr;
+use std::fs::Permissions;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use serde_json::Value;
+use tokio_postgres::{Client, NoTls};
+
+use crate::support::cluster::Cluster;
+use crate::support::{Engine, PATIENCE, Process, Server, Store};
+
+const REPORT: &str =
+    r#"{"status_report":{"workspace_id":53760,"color":"green","description":"As it should be"}}"#;
+/// `apikey:root`
+const BASIC: &str = "authorization: Basic YXBpa2V5OnJvb3Q=\r\n";
+pub const BEARER: &str = "authorization: Bearer root\r\n";
+const JSON: &str = "content-type: application/json\r\n";
+
+/// A whole answer: status, head and body.
+pub fn ask(url: &str, what: &str, headers: &str, body: &str) -> (u16, String, String) {
+    let mut stream = TcpStream::connect(url.trim_start_matches("http://")).expect("a server");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+    let length = body.len();
+    let request = format!(
+        "{what} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).expect("a request sent");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("an answer");
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text:?}"));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    (status.unwrap_or_else(|| panic!("{head}")), head.to_owned(), body.to_owned())
+}
+
+pub fn report(url: &str) -> (u16, String, String) {
+    ask(url, "POST /api/v1/status_reports", &format!("{BEARER}{JSON}"), REPORT)
+}
+
+fn status(url: &str, name: &str) -> (u16, String, String) {
+    let body = format!("{{\"name\":\"{name}\"}}");
+    ask(url, "POST /api/v3/statuses", &format!("{BASIC}{JSON}"), &body)
+}
+
+fn ready(url: &str) -> u16 {
+    ask(url, "GET /readyz", "", "").0
+}
+
+pub fn number_of_reports(server: &Server) -> i64 {
+    number_if_read(&server.url).expect("a list")
+}
+
+/// The same, unless it cannot be read.
+fn number_if_read(url: &str) -> Option<i64> {
+    let (status, _, body) = ask(url, "GET /api/v1/status_reports?workspace_id=53760", BEARER, "");
+    let read = (status == 200).then(|| serde_json::from_str::<Value>(&body).expect("JSON"));
+    read.map(|list| list["count"].as_i64().expect("a count"))
+}
+
+/// Asserts that it cannot be now, and when to come again; the body.
+#[track_caller]
+fn not_now((status, head, body): (u16, String, String)) -> String {
+    assert_eq!(status, 503, "{head}\n{body}");
+    assert!(head.lines().any(|line| line == "retry-after: 5"), "{head}");
+    body
+}
+
+#[track_caller]
+pub fn not_now_at_kantata(answer: (u16, String, String)) {
+    let body = not_now(answer);
+    assert_eq!(body, r#"{"errors":[{"type":"system","message":"Service is unavailable"}]}"#);
+}
+
+#[track_caller]
+fn not_now_at_openproject(answer: (u16, String, String)) {
+    let body: Value = serde_json::from_str(&not_now(answer)).expect("JSON");
+    assert_eq!(body["_type"], "Error");
+    assert_eq!(body["message"], "The service is unavailable. Please try again later.");
+}
+
+#[track_caller]
+pub fn whole(store: &Store) {
+    store.run(&["verify"], "").well();
+}
+
+#[test]
+fn while_another_process_has_the_file_locked_writes_come_again_later_and_reads_go_on() {
+    let store = Store::harbor(Engine::Sqlite);
+    let server = store.serve(&[]);
+    let other = rusqlite::Connection::open(store.path("data/statuary.db")).expect("a file");
+    other.execute_batch("begin exclusive").expect("a lock");
+    let url = server.url.as_str();
+    let before = number_of_reports(&server);
+    std::thread::scope(|scope| {
+        scope.spawn(|| not_now_at_kantata(report(url)));
+        scope.spawn(|| not_now_at_openproject(status(url, "Moored")));
+    });
+    other.execute_batch("rollback").expect("an end");
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
+    assert_eq!(number_of_reports(&server), before + 1);
+    whole(&store);
+    server.stop();
+}
+
+/// A command whose program another starts.
+fn within(outer: &[&str], program: &OsStr, inner: &Command) -> Command {
+    let mut command = Command::new(outer[0]);
+    command.args(&outer[1..]).arg(program).args(inner.get_args());
+    command.current_dir(inner.get_current_dir().expect("a directory"));
+    for (name, value) in inner.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
+fn mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, Permissions::from_mode(mode)).expect("a mode");
+}
+
+/// The superuser writes to any file, and so has somebody else start the server.
+#[test]
+fn a_file_that_cannot_be_written_is_not_served() {
+    let store = Store::harbor(Engine::Sqlite);
+    let directory = store.directory.path();
+    mode(&store.path("data/statuary.db"), 0o444);
+    let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    if directory.metadata().expect("a directory").uid() == 0 {
+        let program = store.path("program");
+        std::fs::copy(serve.get_program(), &program).expect("a copy");
+        mode(directory, 0o777);
+        mode(&store.path("data"), 0o777);
+        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+        serve = within(&nobody, program.as_os_str(), &serve);
+    }
+    let ended = Process::start(serve, "").end();
+    assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
+    assert!(ended.err.contains("statuary.db cannot be written"), "{ended:?}");
+}
+
+/// A server whose files can be kept from growing beyond a size. That stands for a full disk; and a size of nothing for one
+/// that has turned read-only, since then no byte is written anywhere in a file.
+struct Limited {
+    server: Server,
+    process: String,
+}
+
+impl Limited {
+    fn start(store: &Store) -> Self {
+        let serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let script = "echo $$ >process; trap '' XFSZ; exec \"$0\" \"$@\"";
+        let server = Server::start(within(&["sh", "-c", script], serve.get_program(), &serve));
+        let process = std::fs::read_to_string(store.path("process")).expect("the id of the process");
+        Self { server, process: format!("--pid={}", process.trim()) }
+    }
+
+    /// Sets the limit in bytes, or `unlimited`.
+    fn limit(&self, size: &str) {
+        let limited =
+            Command::new("prlimit").args([&self.process, &format!("--fsize={size}:unlimited")]).status();
+        assert!(limited.expect("prlimit").success());
+    }
+}
+
+#[test]
+fn while_no_byte_can_be_written_writes_come_again_later_and_reads_go_on() {
+    let store = Store::harbor(Engine::Sqlite);
+    let limited = Limited::start(&store);
+    let url = limited.server.url.as_str();
+    assert_eq!(report(url).0, 200);
+    let before = number_of_reports(&limited.server);
+    assert_eq!(ready(url), 200);
+    limited.limit("0");
+    not_now_at_kantata(report(url));
+    not_now_at_openproject(status(url, "Moored"));
+    assert_eq!((number_of_reports(&limited.server), ready(url)), (before, 503));
+    limited.limit("unlimited");
+    ready_again(url);
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
+    assert_eq!(number_of_reports(&limited.server), before + 1);
+    whole(&store);
+    limited.server.stop();
+}
+
+/// Waits until the server says that it is ready, which it finds out without a client that writes.
+fn ready_again(url: &str) {
+    let since = Instant::now();
+    while ready(url) != 200 {
+        assert!(since.elapsed() < PATIENCE, "it is not ready again");
+    }
+}
+
+#[test]
+fn a_server_whose_file_cannot_grow_from_the_start_is_not_ready() {
+    let store = Store::harbor(Engine::Sqlite);
+    let limited = Limited::start(&store);
+    limited.limit("0");
+    let url = limited.server.url.as_str();
+    assert_eq!(ready(url), 503);
+    limited.limit("unlimited");
+    ready_again(url);
+    limited.server.stop();
+}
+
+#[test]
+fn a_server_whose_file_was_replaced_is_not_ready() {
+    let store = Store::harbor(Engine::Sqlite);
+    let server = store.serve(&[]);
+    assert_eq!(ready(&server.url), 200);
+    let (file, away) = (store.path("data/statuary.db"), store.path("data/away.db"));
+    std::fs::rename(&file, &away).expect("a file");
+    assert_eq!(ready(&server.url), 503);
+    std::fs::copy(&away, &file).expect("a copy");
+    assert_eq!(ready(&server.url), 503);
+    std::fs::rename(&away, &file).expect("a file");
+    assert_eq!(ready(&server.url), 200);
+    server.stop();
+}
+
+#[test]
+fn while_postgresql_lets_nobody_write_the_server_is_not_ready_and_reads_go_on() {
+    let store = Store::harbor(Engine::Postgres);
+    let server = store.serve(&[]);
+    let url = server.url.as_str();
+    assert_eq!((report(url).0, ready(url)), (200, 200));
+    let before = number_of_reports(&server);
+    let database = store.database_url().expect("a database");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let operator = runtime.block_on(connected(&database));
+    let name = database.rsplit('/').next().expect("a name");
+    // It holds for new connections, and the others end.
+    let lets_write = |whether: &str| {
+        let sql = format!(
+            "set default_transaction_read_only = off; alter database {name} set default_transaction_read_only = {whether};
+            select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}' and pid <> pg_backend_pid()"
+        );
+        runtime.block_on(operator.batch_execute(&sql)).expect("it is set");
+    };
+    lets_write("on");
+    while number_if_read(url) != Some(before) {}
+    not_now_at_kantata(report(url));
+    assert_eq!((ready(url), number_of_reports(&server)), (503, before));
+    lets_write("off");
+    ready_again(url);
+    assert_eq!((report(url).0, number_of_reports(&server)), (200, before + 1));
+    whole(&store);
+    server.stop();
+}
+
+/// How often something was written until it was not, and the answer then.
+fn until_refused(write: impl Fn(i64) -> (u16, String, String)) -> (i64, (u16, String, String)) {
+    for number in 0..5000 {
+        let answer = write(number);
+        if answer.0 >= 300 {
+            return (number, answer);
+        }
+    }
+    panic!("the limit is no limit");
+}
+
+#[test]
+fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
+    let store = Store::harbor(Engine::Sqlite);
+    let limited = Limited::start(&store);
+    // A megabyte, of which the log of writes takes a few kilobytes with each.
+    limited.limit("1048576");
+    let url = limited.server.url.as_str();
+    let before = number_of_reports(&limited.server);
+    let (written, refused) = until_refused(|_| report(url));
+    not_now_at_kantata(refused);
+    // Where a report no longer fits, a status may.
+    not_now_at_openproject(until_refused(|number| status(url, &format!("Moored {number}"))).1);
+    assert_eq!(number_of_reports(&limited.server), before + written);
+    whole(&store);
+    // A small write may still fit.
+    assert!([200, 503].contains(&ready(url)));
+
+    limited.limit("unlimited");
+    ready_again(url);
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
+    assert_eq!(number_of_reports(&limited.server), before + written + 1);
+    whole(&store);
+    limited.server.stop();
+}
+
+#[test]
+fn a_connection_to_postgresql_that_ends_under_a_write_costs_that_write_and_no_other() {
+    let store = Store::harbor(Engine::Postgres);
+    let server = store.serve(&[]);
+    let url = server.url.as_str();
+    let before = number_of_reports(&server);
+    let database = store.database_url().expect("a database");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let (holder, watcher) =
+        runtime.block_on(async { (connected(&database).await, connected(&database).await) });
+    runtime.block_on(holder.batch_execute("begin; select from accounts for update")).expect("a lock");
+    std::thread::scope(|scope| {
+        scope.spawn(|| not_now_at_kantata(report(url)));
+        runtime.block_on(async {
+            let end = "select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'";
+            while watcher.query(end, &[]).await.expect("an answer").is_empty() {}
+        });
+    });
+    runtime.block_on(holder.batch_execute("rollback")).expect("an end");
+    assert_eq!((report(url).0, number_of_reports(&server)), (200, before + 1));
+    whole(&store);
+    server.stop();
+}
+
+async fn connected(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a PostgreSQL server");
+    tokio::spawn(connection);
+    client
+}
+
+#[test]
+fn while_postgresql_is_away_every_surface_says_so_and_is_back_when_it_is() {
+    let cluster = Cluster::start();
+    let store = cluster.store();
+    store.run(&["import", "-"], crate::support::HARBOR).well();
+    let server = store.serve(&[]);
+    let url = server.url.as_str();
+    let before = number_of_reports(&server);
+    cluster.abort();
+    not_now_at_kantata(report(url));
+    not_now_at_openproject(status(url, "Moored"));
+    let native: Value =
+        serde_json::from_str(&not_now(ask(&server.url, "GET /api/statuary/v1/me", BEARER, "")))
+            .expect("JSON");
+    assert_eq!(native["status"], 503);
+    let form = "content-type: application/x-www-form-urlencoded\r\n";
+    let token = "grant_type=client_credentials&client_id=a&client_secret=b";
+    let oauth: Value =
+        serde_json::from_str(&not_now(ask(&server.url, "POST /oauth/token", form, token))).expect("JSON");
+    assert_eq!(oauth["error"], "temporarily_unavailable");
+    let page =
+        not_now(ask(&server.url, "POST /login", form, "email=ada%40example.com&password=harbor-light"));
+    assert!(page.contains("<!doctype html>") || page.contains("<!DOCTYPE html>"), "{page}");
+    assert_eq!(ask(&server.url, "GET /readyz", "", "").0, 503);
+    assert_eq!(ask(&server.url, "GET /healthz", "", "").0, 200);
+
+    cluster.revive();
+    assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
+    assert_eq!(number_of_reports(&server), before + 1);
+    whole(&store);
+    server.stop();
+}

@@ -1,0 +1,7 @@
+//! Crash tests: when something below or beside the server fails, no acknowledged write is lost or half written.
+
+mod kill;
+mod machine;
+mod network;
+mod reads;
+mod stopping;

@@ -1,0 +1,120 @@
+//! PostgreSQL behind a network that goes silent, and neighbours that are slow.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rstest::rstest;
+
+use super::machine::{BEARER, ask, not_now_at_kantata, number_of_reports, report, whole};
+use crate::support::silent::Network;
+use crate::support::{Engine, HARBOR, PATIENCE, Server, Store};
+
+/// What is asked while the network is silent.
+const READS: [&str; 3] = ["/api/v1/status_reports", "/api/v3/statuses", "/api/statuary/v1/me"];
+
+/// Asks until the answer is 200; how long that took.
+fn until_ready(url: &str) -> Duration {
+    let since = Instant::now();
+    while ask(url, "GET /readyz", "", "").0 != 200 || report(url).0 != 200 {
+        assert!(since.elapsed() < PATIENCE, "it does not recover");
+    }
+    since.elapsed()
+}
+
+#[test]
+fn a_network_that_goes_silent_is_told_to_clients_and_is_over_when_it_is() {
+    let store = Store::harbor(Engine::Postgres);
+    let database = store.database.as_ref().expect("a database");
+    let network = Network::to(database);
+    let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    serve.env("STATUARY_DATABASE_URL", network.url(database)).env("STATUARY_DATABASE_TIMEOUT", "3s");
+    let server = Server::start(serve);
+    let url = server.url.as_str();
+    until_ready(url);
+    let before = number_of_reports(&server);
+    network.go_silent();
+    for _ in 0..2 {
+        // In the second round there is no connection left, and none to be had.
+        let since = Instant::now();
+        std::thread::scope(|scope| {
+            for _ in 0..20 {
+                scope.spawn(|| not_now_at_kantata(report(url)));
+            }
+            for path in READS {
+                scope
+                    .spawn(move || assert_eq!(ask(url, &format!("GET {path}"), BEARER, "").0, 503, "{path}"));
+            }
+            scope.spawn(|| assert_eq!(ask(url, "GET /readyz", "", "").0, 503));
+            scope.spawn(|| assert_eq!(ask(url, "GET /healthz", "", "").0, 200));
+        });
+        assert!(since.elapsed() < Duration::from_secs(30), "{:?}", since.elapsed());
+    }
+    network.come_back();
+    let recovered = until_ready(url);
+    assert!(recovered < Duration::from_secs(30), "{recovered:?}");
+    // Those that were answered with 503 may be there.
+    let after = number_of_reports(&server);
+    assert!((before + 1..=before + 42).contains(&after), "{before} {after}");
+    assert_eq!((report(url).0, number_of_reports(&server)), (200, after + 1));
+    whole(&store);
+    server.stop();
+}
+
+/// Longer than a pipe and what reads it hold, so that its end is written only when its beginning was read.
+fn people() -> String {
+    let person = |id| {
+        format!(
+            "{{\"kind\":\"user\",\"id\":{id},\"account_id\":415,\"full_name\":\"Hand {id}\",\"email_address\":\"hand{id}@example.com\"}}\n"
+        )
+    };
+    (10_000..12_000).map(person).collect()
+}
+
+#[rstest]
+fn an_import_that_comes_slowly_keeps_nobody_waiting(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
+    let url = server.url.as_str();
+    let before = number_of_reports(&server);
+    let mut import: Command = store.command(&["import", "-"]);
+    import.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut import = import.spawn().expect("an import");
+    let mut input = import.stdin.take().expect("piped");
+    let header = HARBOR.lines().next().expect("a header");
+    input.write_all(format!("{header}\n{}", people()).as_bytes()).expect("it is read");
+    assert_eq!((report(url).0, ask(url, "GET /readyz", "", "").0), (200, 200));
+    assert_eq!(number_of_reports(&server), before + 1);
+    input.write_all(b"{\"kind\":\"account\",\"id\":999,\"name\":\"Last\"}").expect("it is read");
+    drop(input);
+    let ended = import.wait_with_output().expect("an end");
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert!(String::from_utf8_lossy(&ended.stdout).contains("\nuser: 2000\n"));
+    server.stop();
+}
+
+#[rstest]
+fn an_import_from_a_pipe_names_the_first_line_that_cannot_be(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::harbor(engine);
+    let header = HARBOR.lines().next().expect("a header");
+    let good = "{\"kind\":\"account\",\"id\":999,\"name\":\"Good\"}";
+    let unknown = "{\"kind\":\"workspace_status_change\",\"id\":999,\"workspace_id\":1,\"user_id\":1,\
+        \"to_status_key\":305,\"created_at\":\"2026-02-09T17:20:41Z\"}";
+    for (text, line) in [
+        (format!("{header}\n{good}\n{{\n{}", people()), "line 3: "),
+        (format!("{header}\n{good}\n{unknown}\nno JSON\n"), "line 3: "),
+        (format!("{header}\n{good}\n{unknown}\n"), "line 3: "),
+        (String::new(), "line 1: "),
+        (format!("{good}\n"), "line 1: "),
+    ] {
+        let ended = store.run(&["import", "-"], &text);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{}", ended.err);
+        assert!(ended.err.contains(line) && ended.err.lines().count() == 1, "{}", ended.err);
+    }
+    whole(&store);
+    assert!(!store.run(&["export", "-"], "").well().contains("Good"));
+}

@@ -1,0 +1,45 @@
+//! The throw-away authority of `docs/recipes/hard-coded-host.md`, made by the recipe's own commands.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::paths::root;
+use super::process::Process;
+use super::store::Store;
+
+/// The one name that it signs for.
+pub const HOST: &str = "api.mavenlink.com";
+
+/// Where the authority's certificate is, and a certificate of [`HOST`] with its key.
+pub struct Authority {
+    pub ca: String,
+    pub cert: String,
+    pub key: String,
+}
+
+impl Authority {
+    /// A new one, in a folder of the store's.
+    pub fn new(store: &Store, folder: &str) -> Self {
+        let folder = store.path(folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let mut bash = Command::new("bash");
+        bash.args(["-e", "-c", &commands()]).current_dir(&folder);
+        Process::start(bash, "").end().well();
+        assert!(!folder.join("ca.key").exists(), "nobody can sign with it any more");
+        let path = |name: &str| folder.join(name).display().to_string();
+        Self { ca: path("ca.crt"), cert: path("server.crt"), key: path("server.key") }
+    }
+
+    /// The options of `serve`.
+    pub fn options(&self) -> [&str; 4] {
+        ["--tls-cert", &self.cert, "--tls-key", &self.key]
+    }
+}
+
+/// The first shell commands of the recipe.
+fn commands() -> String {
+    let path: PathBuf = root().join("docs/recipes/hard-coded-host.md");
+    let recipe = std::fs::read_to_string(path).expect("the recipe");
+    let block = recipe.split("```").nth(1).and_then(|block| block.strip_prefix("sh\n"));
+    block.filter(|block| block.starts_with("openssl ")).expect("commands").to_owned()
+}

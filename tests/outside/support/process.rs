@@ -1,0 +1,150 @@
+//! Running programs: their lines while they come, their exit codes, and servers that listen.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long anything may take before the test gives up; long, for the machine may be busy.
+pub const PATIENCE: Duration = Duration::from_mins(3);
+
+/// A running program.
+pub struct Process {
+    child: Child,
+    pub out: Lines,
+    pub err: Lines,
+}
+
+/// What a program left behind.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit code, unless a signal ended it.
+    pub code: Option<i32>,
+    /// What was not read before of its standard output.
+    pub out: String,
+    /// And of its standard error.
+    pub err: String,
+}
+
+/// The lines of a stream while they come.
+pub struct Lines(Receiver<String>);
+
+impl Process {
+    pub fn start(mut command: Command, input: &str) -> Self {
+        let mut process = Self::start_with_its_input(command.stdin(Stdio::piped()));
+        let mut stdin = process.child.stdin.take().expect("piped");
+        let input = input.to_owned();
+        // A program that ends early does not read all of it.
+        thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+        process
+    }
+
+    /// With the standard input that the command has.
+    pub fn start_with_its_input(command: &mut Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let out = Lines::of(child.stdout.take().expect("piped"));
+        let err = Lines::of(child.stderr.take().expect("piped"));
+        Self { child, out, err }
+    }
+
+    /// The next line of standard output, without its end.
+    #[track_caller]
+    pub fn line(&mut self) -> String {
+        match self.out.next(Instant::now() + PATIENCE) {
+            Some(line) => line.trim_end_matches('\n').to_owned(),
+            None => panic!("no more lines, but: {}", self.err.rest(Instant::now() + PATIENCE)),
+        }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn signal(&self, name: &str) {
+        let arguments = ["-c", "kill -s \"$0\" \"$1\"", name, &self.id().to_string()];
+        assert!(Command::new("sh").args(arguments).status().is_ok_and(|status| status.success()));
+    }
+
+    /// Waits for the end.
+    #[track_caller]
+    pub fn end(mut self) -> Ended {
+        let until = Instant::now() + PATIENCE;
+        let (out, err) = (self.out.rest(until), self.err.rest(until));
+        let code = self.child.wait().expect("a process").code();
+        Ended { code, out, err }
+    }
+}
+
+impl Ended {
+    /// What it printed, for it was to succeed.
+    #[track_caller]
+    pub fn well(self) -> String {
+        assert_eq!(self.code, Some(0), "\n{}{}", self.out, self.err);
+        self.out
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Lines {
+    fn of(stream: impl Read + Send + 'static) -> Self {
+        let (sender, receiver) = channel();
+        thread::spawn(move || {
+            let mut stream = BufReader::new(stream);
+            let mut line = String::new();
+            while stream.read_line(&mut line).is_ok_and(|length| length > 0) {
+                if sender.send(std::mem::take(&mut line)).is_err() {
+                    return;
+                }
+            }
+        });
+        Self(receiver)
+    }
+
+    /// The next line, or nothing at the stream's end.
+    #[track_caller]
+    pub fn next(&mut self, until: Instant) -> Option<String> {
+        match self.0.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(line) => Some(line),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("nothing came for {PATIENCE:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn rest(&mut self, until: Instant) -> String {
+        std::iter::from_fn(|| self.next(until)).collect()
+    }
+}
+
+/// A running server.
+pub struct Server {
+    pub process: Process,
+    pub url: String,
+}
+
+impl Server {
+    /// Tells it to stop, and waits until it did; what it left on standard error.
+    #[track_caller]
+    pub fn stop(self) -> String {
+        self.process.signal("TERM");
+        let ended = self.process.end();
+        let err = ended.err.clone();
+        assert_eq!(ended.well(), "", "\n{err}");
+        err
+    }
+
+    pub fn start(command: Command) -> Self {
+        let mut process = Process::start(command, "");
+        let line = process.line();
+        let url = line.strip_prefix("listening: ").unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        Self { process, url }
+    }
+}
