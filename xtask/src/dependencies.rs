@@ -6,7 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::test::cargo;
+use crate::cargo::cargo;
 
 /// Licences that let this program be given on under its own. An expression passes when one of its alternatives does.
 const LICENCES: [&str; 14] = [

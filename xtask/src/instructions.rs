@@ -7,8 +7,8 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 
+use crate::cargo::cargo;
 use crate::machine;
-use crate::test::cargo;
 
 /// The paths that `paths` walks.
 const PATHS: [&str; 8] = ["statuses", "unchanged", "report", "list", "includes", "deep", "post", "move"];

@@ -2,17 +2,18 @@
 //! `cargo xtask instructions` and `cargo xtask postgres COMMAND...`.
 
 mod bench;
+mod cargo;
 mod dependencies;
 mod instructions;
 mod machine;
+mod packages;
 mod postgres;
 mod tally;
 mod test;
+mod with_postgres;
 
 use std::ffi::OsString;
-use std::process::{Command, ExitCode};
-
-use anyhow::{Context, Result};
+use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask test [FILTER]       installs what the tests need, then runs everything that must hold
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
             instructions::run(true).map(|()| ExitCode::SUCCESS)
         }
         (Some("dependencies"), []) => dependencies::check().map(|()| ExitCode::SUCCESS),
-        (Some("postgres"), [program, arguments @ ..]) => with_postgres(program, arguments),
+        (Some("postgres"), [program, arguments @ ..]) => with_postgres::run(program, arguments),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
@@ -45,27 +46,4 @@ fn main() -> ExitCode {
         eprintln!("xtask: {error:#}");
         ExitCode::FAILURE
     })
-}
-
-fn with_postgres(program: &OsString, arguments: &[OsString]) -> Result<ExitCode> {
-    machine::install_packages(machine::for_tests)?;
-    let server = postgres::Server::start()?;
-    let mut command = command(program);
-    command.args(arguments).env(postgres::VARIABLE, server.url());
-    let status = command.status().with_context(|| format!("cannot run {}", program.display()))?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
-}
-
-/// A command without what `cargo run` told this program about its own package: build scripts that look at those
-/// variables would run again and build anew.
-fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
-    let mut command = Command::new(program);
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(name);
-        }
-    }
-    command
 }

@@ -6,8 +6,9 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::cargo::cargo;
 use crate::tally::Tally;
-use crate::{command, dependencies, instructions, machine, postgres};
+use crate::{dependencies, instructions, machine, packages, postgres};
 
 /// Runs it all; with a filter, of the tests only those whose names contain it.
 pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
@@ -15,14 +16,14 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     step("dependencies");
     dependencies::check()?;
     step("Debian's packages");
-    machine::install_packages(machine::for_tests)?;
+    packages::install(packages::for_tests)?;
     step("npm's packages");
     for folder in ["tests/clients", "tests/browser"] {
-        machine::install_node_packages(&root.join(folder))?;
+        packages::install_from_npm(&root.join(folder))?;
     }
     step("PyPI's packages");
     let lists = ["authlib", "openproject", "openproject-cli", "schemathesis", "tap-mavenlink"];
-    machine::install_python_packages(&root.join("tests/clients"), &lists)?;
+    packages::install_from_pypi(&root.join("tests/clients"), &lists)?;
     for arguments in [
         &["fmt", "--all", "--check"][..],
         &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
@@ -57,13 +58,6 @@ fn are_quick() -> bool {
 
 fn step(name: &str) {
     eprintln!("\n== {name}");
-}
-
-/// Cargo, in the repository.
-pub fn cargo() -> Command {
-    let mut cargo = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(machine::root());
-    cargo
 }
 
 /// Runs the tests, and counts while it passes their output on.

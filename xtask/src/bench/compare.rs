@@ -5,11 +5,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::requests;
+use super::runner::{Bench, SHORT};
 use super::servers::Server;
 use super::stores::{self, MILLION, Store, TEN_THOUSAND};
 use super::table::{Goal, Item};
 use super::wrk::Load;
-use super::{Bench, SHORT, work};
+
 use crate::machine::succeed;
 use crate::postgres;
 
@@ -81,10 +83,10 @@ fn counts(bench: &mut Bench) -> Result<()> {
     );
     let loads = |store: &Store, member: &Member| {
         [
-            Load::of(work::REPORTS, &[("Authorization", &bearer(&store.token))]),
-            work::of_workspace(store, ""),
+            Load::of(requests::REPORTS, &[("Authorization", &bearer(&store.token))]),
+            requests::of_workspace(store, ""),
             changes(store),
-            Load::of(work::REPORTS, &[("Authorization", &bearer(&member.token))]),
+            Load::of(requests::REPORTS, &[("Authorization", &bearer(&member.token))]),
             member.of_workspace(),
         ]
     };
@@ -154,8 +156,8 @@ fn neighbours(bench: &mut Bench) -> Result<()> {
     let alone = bench.store(TEN_THOUSAND, "alone")?;
     let servers = (bench.on(&crowded)?, bench.on(&alone)?);
     let loads: [&dyn Fn(&Store) -> Load; 3] = [
-        &|store| Load::of(work::REPORTS, &[("Authorization", &bearer(&store.token))]),
-        &|store| work::of_workspace(store, ""),
+        &|store| Load::of(requests::REPORTS, &[("Authorization", &bearer(&store.token))]),
+        &|store| requests::of_workspace(store, ""),
         &|store| Load::of("/api/v1/workspaces", &[("Authorization", &bearer(&store.token))]),
     ];
     for (item, load) in NEIGHBOURS.into_iter().zip(loads) {
@@ -170,11 +172,11 @@ fn history(bench: &mut Bench) -> Result<()> {
     }
     let (old, young) = (bench.store(TEN_THOUSAND, "old")?, bench.store(TEN_THOUSAND, "young")?);
     let servers = (bench.on(&old)?, bench.on(&young)?);
-    let moves = work::post_change(&old);
+    let moves = requests::post_change(&old);
     let aged = bench.seen(&servers.0, &moves)(bench.seconds(AGEING))?;
     eprintln!("history: {:.0} moves a second for {} s", aged.per_second, bench.seconds(AGEING));
     let loads: [&dyn Fn(&Store) -> Load; 4] =
-        [&work::statuses, &work::any_report, &|store| work::of_workspace(store, ""), &|store| {
+        [&requests::statuses, &requests::any_report, &|store| requests::of_workspace(store, ""), &|store| {
             let path = format!("'/api/v1/workspaces/' .. {}", store.any_workspace());
             Load::by_chance(&path, &[("Authorization", &bearer(&store.token))])
         }];
@@ -199,12 +201,12 @@ fn postgres(bench: &mut Bench) -> Result<()> {
     succeed(vacuum.args([&url, "--quiet", "--command", "vacuum analyze"]).stdin(Stdio::null()))?;
     let servers = (bench.serve(&["--database-url", &url])?, bench.on(&store)?);
     let loads = [
-        work::statuses(&store),
+        requests::statuses(&store),
         // The tag follows from the rows, which are the same.
-        work::unchanged(&store, &servers.1)?.0,
-        work::any_report(&store),
-        work::of_workspace(&store, ""),
-        work::of_workspace(&store, work::INCLUDES),
+        requests::unchanged(&store, &servers.1)?.0,
+        requests::any_report(&store),
+        requests::of_workspace(&store, ""),
+        requests::of_workspace(&store, requests::INCLUDES),
     ];
     for (item, load) in POSTGRES.into_iter().zip(loads) {
         beside(bench, item, &(&servers.0, load.clone()), &(&servers.1, load))?;

@@ -5,12 +5,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::requests;
+use super::runner::{Bench, SHORT};
 use super::servers::{Server, output};
 use super::stores::{Store, text};
 use super::table::{Goal, Item};
 use super::wrk::Load;
-use super::{Bench, SHORT, work};
-use crate::machine::{install_python_packages, root};
+
+use crate::machine::root;
+use crate::packages::install_from_pypi;
 
 const fn item(work: &'static str, floor: &'static str, goal: f64) -> Item {
     Item { work, floor, goal: Goal::AtLeast(goal) }
@@ -34,8 +37,8 @@ const PATIENCE: u64 = 600;
 /// Measures our server beside each.
 pub fn run(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
     let home = root().join("xtask/peers");
-    install_python_packages(&home, &["pocketbase", "fastapi"])?;
-    let ours = [work::statuses(store), work::of_workspace(store, ""), work::post_report(store)];
+    install_from_pypi(&home, &["pocketbase", "fastapi"])?;
+    let ours = [requests::statuses(store), requests::of_workspace(store, ""), requests::post_report(store)];
     let (pocketbase, fastapi) = ITEMS.split_at(3);
     let rows = bench.kept(store.size)?.file();
     let programs = home.join(".venv");
@@ -103,7 +106,7 @@ fn beside(
 }
 
 fn new_report(workspaces: u32) -> String {
-    format!("'{{\"workspace_id\":' .. math.random({workspaces}) .. '{}'", work::REPORT)
+    format!("'{{\"workspace_id\":' .. math.random({workspaces}) .. '{}'", requests::REPORT)
 }
 
 fn token(fill: &mut Command) -> Result<String> {

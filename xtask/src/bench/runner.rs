@@ -1,0 +1,147 @@
+//! A run: what is measured, how often and how long, and on which programs and stores.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use super::servers::{self, Server};
+use super::stores::{self, Store};
+use super::table::{Item, Row};
+use super::wrk::{Load, Seen};
+
+/// How often each side is measured, back to back.
+const TIMES: usize = 5;
+/// Seconds of a measurement beside a floor.
+pub const LONG: u64 = 10;
+/// Seconds of a measurement of one store beside another, or beside a peer.
+pub const SHORT: u64 = 2;
+const WARM_UP: u64 = 2;
+
+/// A run.
+pub struct Bench {
+    pub filter: String,
+    pub is_quick: bool,
+    pub rows: Vec<Row>,
+    /// Scripts, captured answers and copies of stores, gone at the end.
+    pub folder: TempDir,
+    /// What is kept between runs.
+    pub home: PathBuf,
+    pub program: PathBuf,
+    pub floors: PathBuf,
+}
+
+impl Bench {
+    /// Whether any of the items is asked for.
+    pub fn wants(&self, items: &[Item]) -> bool {
+        items.iter().any(|item| item.work.contains(&self.filter))
+    }
+
+    /// Seconds of a measurement.
+    pub const fn seconds(&self, planned: u64) -> u64 {
+        if self.is_quick { 1 } else { planned }
+    }
+
+    /// How often each side is measured.
+    pub const fn times(&self) -> usize {
+        if self.is_quick { 1 } else { TIMES }
+    }
+
+    /// Measures an item and its floor in turn, by what they do a second.
+    pub fn compare(
+        &mut self,
+        item: Item,
+        seconds: u64,
+        ours: impl FnMut(u64) -> Result<f64>,
+        floor: impl FnMut(u64) -> Result<f64>,
+    ) -> Result<()> {
+        if self.wants(&[item]) {
+            let pairs = self.pairs(item, seconds, ours, floor)?;
+            self.record(Row::of_rates(item, &pairs));
+        }
+        Ok(())
+    }
+
+    /// What an item and its floor do a second, in turn.
+    pub fn pairs(
+        &self,
+        item: Item,
+        seconds: u64,
+        mut ours: impl FnMut(u64) -> Result<f64>,
+        mut floor: impl FnMut(u64) -> Result<f64>,
+    ) -> Result<Vec<(f64, f64)>> {
+        let warm_up = self.seconds(WARM_UP);
+        let context = || format!("measuring {}", item.work);
+        ours(warm_up).with_context(context)?;
+        floor(warm_up).with_context(context)?;
+        let (seconds, mut pairs) = (self.seconds(seconds), Vec::new());
+        for _ in 0..self.times() {
+            let pair = (ours(seconds).with_context(context)?, floor(seconds).with_context(context)?);
+            eprintln!("  {}: {:.1}/s beside {:.1}/s", item.work, pair.0, pair.1);
+            pairs.push(pair);
+        }
+        Ok(pairs)
+    }
+
+    /// Takes in a row, and tells it.
+    pub fn record(&mut self, row: Row) {
+        eprintln!("{}", row.told());
+        self.rows.push(row);
+    }
+
+    /// A load on a server, as a side of a comparison.
+    pub fn load(&self, server: &Server, load: &Load) -> impl Fn(u64) -> Result<f64> + use<> {
+        let seen = self.seen(server, load);
+        move |seconds| Ok(seen(seconds)?.per_second)
+    }
+
+    /// A load on a server, with all that was seen.
+    pub fn seen(&self, server: &Server, load: &Load) -> impl Fn(u64) -> Result<Seen> + use<> {
+        let (folder, url, load) = (self.folder.path().to_owned(), server.url.clone(), load.clone());
+        move |seconds| {
+            servers::settle(&url)?;
+            load.run(&folder, &url, seconds)
+        }
+    }
+
+    /// A floor, as a command.
+    pub fn floor(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(&self.floors);
+        command.args(words);
+        command
+    }
+
+    /// Bare hyper with the bytes of an answer.
+    pub fn hyper(&self, answer: &[u8]) -> Result<Server> {
+        let file = self.folder.path().join("answer");
+        std::fs::write(&file, answer)?;
+        Server::that_says(&mut self.floor(&["hyper", stores::text(&file)?]))
+    }
+
+    /// Our server, as it is released.
+    pub fn serve(&self, options: &[&str]) -> Result<Server> {
+        let mut serve = Command::new(&self.program);
+        Server::that_says(serve.args(["serve", "--listen", "127.0.0.1:0"]).args(options))
+    }
+
+    /// A store of this run.
+    pub fn store(&self, size: stores::Size, name: &str) -> Result<Store> {
+        self.kept(size)?.copy(self.folder.path().join(name))
+    }
+
+    /// A store that stays as it is.
+    pub fn kept(&self, size: stores::Size) -> Result<Store> {
+        stores::seeded(&self.program, &self.home, size)
+    }
+
+    /// Our server on a store.
+    pub fn on(&self, store: &Store) -> Result<Server> {
+        self.serve(&["--data", stores::text(&store.folder)?])
+    }
+
+    /// The program that is measured.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+}
