@@ -1,4 +1,7 @@
 //! How many instructions the hot paths take, against the figures that are kept: times are noisy, instructions are not.
+//!
+//! The optimised build is for work on performance. The unoptimised one is what `cargo xtask test` counts: its
+//! dependencies are compiled for the tests already, so that only `paths` is left to link.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,50 +10,108 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 
-use crate::cargo::cargo;
+use crate::cargo::{cargo, target};
 use crate::machine;
 
 /// The paths that `paths` walks.
 const PATHS: [&str; 8] = ["statuses", "unchanged", "report", "list", "includes", "deep", "post", "move"];
-/// Of two runs the difference counts, so that starting counts for nothing.
-const TURNS: [u64; 2] = [40, 140];
 /// As many more turns where each takes little.
 const OF_LITTLE: u64 = 30;
 /// How far a figure may be from the one that is kept, in percent.
 const TOLERANCE: u64 = 5;
-/// The figures that are kept.
+/// The figures that are kept: a line for each path, with its name and its instructions a turn in each [`Build`].
 const KEPT: &str = "xtask/instructions.txt";
 
-/// Counts, and compares; `write` keeps what was counted instead.
-pub fn run(write: bool) -> Result<()> {
+/// What is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    Optimised,
+    Unoptimised,
+}
+
+/// A line of [`KEPT`]: the figures in the order of [`Build`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Kept {
+    name: String,
+    figures: [u64; 2],
+}
+
+impl Build {
+    /// The turns of two runs. Their difference counts, so that starting counts for nothing.
+    const fn turns(self) -> [u64; 2] {
+        match self {
+            Self::Optimised => [40, 140],
+            Self::Unoptimised => [5, 25],
+        }
+    }
+
+    /// Builds `paths`.
+    fn program(self) -> Result<PathBuf> {
+        let mut cargo = cargo();
+        cargo.arg("build");
+        let profile = match self {
+            Self::Optimised => {
+                cargo.args(["--release", "--package", "floors", "--bin", "paths"]);
+                "release"
+            }
+            // With the tests, because dependencies have other features, and would be compiled again, without them.
+            Self::Unoptimised => {
+                cargo.args(["--workspace", "--tests", "--bin", "paths"]);
+                "debug"
+            }
+        };
+        machine::succeed(&mut cargo)?;
+        Ok(target().join(profile).join("paths"))
+    }
+
+    /// The command that keeps the figures of this build.
+    const fn write_command(self) -> &'static str {
+        match self {
+            Self::Optimised => "cargo xtask instructions --write",
+            Self::Unoptimised => "cargo xtask instructions --unoptimised --write",
+        }
+    }
+}
+
+/// Counts and compares with the figures that are kept; with `write`, keeps what was counted instead.
+pub fn run(build: Build, write: bool) -> Result<()> {
     let root = machine::root();
-    machine::succeed(cargo().args(["build", "--release", "--package", "floors", "--bin", "paths"]))?;
-    let program = root.join("target/release/paths");
-    let folder = root.join("target/instructions");
+    let program = build.program()?;
+    let folder = target().join("instructions");
     drop(std::fs::remove_dir_all(&folder));
     std::fs::create_dir_all(&folder)?;
     let store = folder.join("store");
     std::fs::create_dir(&store)?;
     machine::succeed(Command::new(&program).arg("prepare").arg(&store))?;
-    let counted = counted(&program, &folder)?;
+    let counted = count(build, &program, &folder)?;
+    let kept = kept(&root.join(KEPT))?;
     if write {
-        let lines: String = counted.iter().fold(String::new(), |mut lines, (name, count)| {
-            let _ = writeln!(lines, "{name} {count}");
-            lines
-        });
-        std::fs::write(root.join(KEPT), lines)?;
+        std::fs::write(root.join(KEPT), with(&kept, build, &counted))?;
         return Ok(());
     }
-    compare(&counted, &kept(&root.join(KEPT))?)
+    compare(build, &counted, &kept)
+}
+
+/// The text of [`KEPT`] with the column of one build as it was counted.
+fn with(kept: &[Kept], build: Build, counted: &[(&str, u64)]) -> String {
+    counted.iter().fold(String::new(), |mut lines, (name, count)| {
+        let before = kept.iter().find(|kept| kept.name == *name);
+        let mut figures = before.map_or([0, 0], |kept| kept.figures);
+        figures[build as usize] = *count;
+        let _ = writeln!(lines, "{name} {} {}", figures[0], figures[1]);
+        lines
+    })
 }
 
 /// The instructions of a turn of each path, two paths at a time.
-fn counted(program: &Path, folder: &Path) -> Result<Vec<(&'static str, u64)>> {
+fn count(build: Build, program: &Path, folder: &Path) -> Result<Vec<(&'static str, u64)>> {
     let mut counted = Vec::new();
     for pair in PATHS.chunks(2) {
         let both: Vec<Result<u64>> = thread::scope(|scope| {
-            let running: Vec<_> =
-                pair.iter().map(|name| scope.spawn(move || of_a_turn(program, folder, name))).collect();
+            let running: Vec<_> = pair
+                .iter()
+                .map(|name| scope.spawn(move || of_a_turn(build, program, folder, name)))
+                .collect();
             running.into_iter().map(|one| one.join().expect("counting does not panic")).collect()
         });
         for (name, count) in pair.iter().zip(both) {
@@ -60,9 +121,9 @@ fn counted(program: &Path, folder: &Path) -> Result<Vec<(&'static str, u64)>> {
     Ok(counted)
 }
 
-fn of_a_turn(program: &Path, folder: &Path, name: &str) -> Result<u64> {
+fn of_a_turn(build: Build, program: &Path, folder: &Path, name: &str) -> Result<u64> {
     let times = if ["statuses", "unchanged"].contains(&name) { OF_LITTLE } else { 1 };
-    let [few, many] = TURNS.map(|turns| turns * times);
+    let [few, many] = build.turns().map(|turns| turns * times);
     Ok((walk(program, folder, name, many)? - walk(program, folder, name, few)?) / (many - few))
 }
 
@@ -87,34 +148,58 @@ fn walk(program: &Path, folder: &Path, name: &str, turns: u64) -> Result<u64> {
     }
 }
 
-fn kept(file: &Path) -> Result<Vec<(String, u64)>> {
+fn kept(file: &Path) -> Result<Vec<Kept>> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let line = |line: &str| -> Option<(String, u64)> {
-        let (name, count) = line.split_once(' ')?;
-        Some((name.to_owned(), count.parse().ok()?))
+    let line = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [name, optimised, unoptimised] = words[..] else { bail!("{}: {line}", file.display()) };
+        Ok(Kept { name: name.to_owned(), figures: [optimised.parse()?, unoptimised.parse()?] })
     };
-    Ok(text.lines().filter_map(line).collect())
+    text.lines().map(line).collect()
 }
 
-/// Fails where a path takes more than it did; one that takes less is told, so that the gain is kept.
-fn compare(counted: &[(&str, u64)], kept: &[(String, u64)]) -> Result<()> {
+/// Fails where a path takes more instructions than are kept. Names those that take fewer, so that the gain is kept.
+fn compare(build: Build, counted: &[(&str, u64)], kept: &[Kept]) -> Result<()> {
     let mut slower = Vec::new();
     for (name, count) in counted {
-        let before = kept.iter().find(|(kept, _)| kept == name).map(|(_, count)| *count);
+        let before = kept.iter().find(|kept| kept.name == *name).map(|kept| kept.figures[build as usize]);
         let before = before.with_context(|| format!("no figure is kept of {name}"))?;
         let percent = (i128::from(*count) - i128::from(before)) * 100 / i128::from(before.max(1));
         println!("{name:<10} {count:>9} instructions a turn, {before:>9} kept, {percent:+} %");
         if count * 100 > before * (100 + TOLERANCE) {
             slower.push(*name);
         } else if count * 100 < before * (100 - TOLERANCE) {
-            println!("{name} is quicker: keep that with `cargo xtask instructions --write`");
+            println!("{name} takes fewer: keep the figure with `{}`", build.write_command());
         }
     }
     if slower.is_empty() {
         return Ok(());
     }
     bail!(
-        "{} take over {TOLERANCE} % more instructions than kept; if that is meant: cargo xtask instructions --write",
-        slower.join(", ")
+        "{} take over {TOLERANCE} % more instructions than kept; if that is intended: {}",
+        slower.join(", "),
+        build.write_command()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writing_keeps_the_column_of_the_other_build() {
+        let kept = vec![Kept { name: "list".into(), figures: [10, 20] }];
+        let counted = [("list", 30), ("report", 40)];
+        assert_eq!(with(&kept, Build::Unoptimised, &counted), "list 10 30\nreport 0 40\n");
+        assert_eq!(with(&kept, Build::Optimised, &counted), "list 30 20\nreport 40 0\n");
+    }
+
+    #[test]
+    fn more_instructions_than_the_tolerance_fail_by_the_column_of_the_build() {
+        let kept = vec![Kept { name: "list".into(), figures: [100, 1000] }];
+        assert!(compare(Build::Optimised, &[("list", 105)], &kept).is_ok());
+        assert!(compare(Build::Optimised, &[("list", 106)], &kept).is_err());
+        assert!(compare(Build::Unoptimised, &[("list", 1050)], &kept).is_ok());
+        assert!(compare(Build::Unoptimised, &[("list", 1051)], &kept).is_err());
+    }
 }

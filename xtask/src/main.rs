@@ -1,9 +1,9 @@
-//! What the house needs beyond cargo: `cargo xtask test`, `cargo xtask bench`,
-//! `cargo xtask instructions` and `cargo xtask postgres COMMAND...`.
+//! The tasks of this repository beyond cargo's own.
 
 mod bench;
 mod cargo;
 mod dependencies;
+mod house;
 mod instructions;
 mod machine;
 mod packages;
@@ -15,13 +15,17 @@ mod with_postgres;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use self::instructions::Build;
+
 const USAGE: &str = "\
-cargo xtask test [FILTER]       installs what the tests need, then runs everything that must hold
-cargo xtask bench [FILTER]      measures beside floors; without a filter, the table in docs/performance.md is written anew
-                  [--quick]     once and for a second each: whether it runs
-cargo xtask instructions        counts the instructions of hot paths against the figures that are kept
-                  [--write]     keeps what was counted
-cargo xtask dependencies        checks their licences and sources, and that none is there which must not be
+cargo xtask test [FILTER]       installs what the tests need, then checks and tests everything
+cargo xtask house               checks crate borders, circles of files, long files and the documents that comments cite
+cargo xtask dependencies        checks licences, sources and banned crates
+cargo xtask bench [FILTER]      measures beside baselines; without a filter, rewrites the table in docs/performance.md
+                  [--quick]     measures once, for a second each: a check that the benchmark runs
+cargo xtask instructions        counts the instructions of hot paths and compares with xtask/instructions.txt
+                  [--unoptimised] counts the build of the tests, as `cargo xtask test` does
+                  [--write]     keeps the counts of that build
 cargo xtask postgres COMMAND... runs a command with a PostgreSQL server of its own, for the tests";
 
 fn main() -> ExitCode {
@@ -31,10 +35,14 @@ fn main() -> ExitCode {
     let done = match (task.to_str(), rest.as_slice()) {
         (Some("test"), [] | [_]) => test::run(rest.first().map(OsString::as_os_str)),
         (Some("bench"), options) => bench::run(options),
-        (Some("instructions"), []) => instructions::run(false).map(|()| ExitCode::SUCCESS),
-        (Some("instructions"), [word]) if word == "--write" => {
-            instructions::run(true).map(|()| ExitCode::SUCCESS)
+        (Some("instructions"), options)
+            if options.iter().all(|word| word == "--unoptimised" || word == "--write") =>
+        {
+            let has = |name: &str| options.iter().any(|word| word == name);
+            let build = if has("--unoptimised") { Build::Unoptimised } else { Build::Optimised };
+            instructions::run(build, has("--write")).map(|()| ExitCode::SUCCESS)
         }
+        (Some("house"), []) => house::check().map(|()| ExitCode::SUCCESS),
         (Some("dependencies"), []) => dependencies::check().map(|()| ExitCode::SUCCESS),
         (Some("postgres"), [program, arguments @ ..]) => with_postgres::run(program, arguments),
         _ => {

@@ -1,0 +1,91 @@
+//! The tables of the rules. A new crate, or an exception with its reason, is a row here.
+
+/// Each crate, by its folder, with the crates of this repository that it may depend on.
+pub const CRATES: &[(&str, &[&str])] = &[
+    ("base", &[]),
+    ("db", &["base"]),
+    ("domain", &["base", "db"]),
+    ("service", &["base", "db", "domain"]),
+    ("kantata", &["base", "db", "domain", "service"]),
+    ("openproject", &["base", "db", "domain", "service"]),
+    ("native", &["base", "db", "domain", "service"]),
+    ("oauth", &["base", "db", "domain", "service"]),
+    ("web", &["base", "db", "domain", "service"]),
+    ("conform", &["base"]),
+    (
+        "statuary",
+        &["base", "db", "domain", "service", "kantata", "openproject", "native", "oauth", "web", "conform"],
+    ),
+    (
+        "stories",
+        &[
+            "base",
+            "db",
+            "domain",
+            "service",
+            "kantata",
+            "openproject",
+            "native",
+            "oauth",
+            "web",
+            "conform",
+            "statuary",
+        ],
+    ),
+    (
+        "fuzz",
+        &[
+            "base",
+            "db",
+            "domain",
+            "service",
+            "kantata",
+            "openproject",
+            "native",
+            "oauth",
+            "web",
+            "statuary",
+            "stories",
+        ],
+    ),
+    ("xtask", &[]),
+    ("floors", &["base", "db", "domain", "service", "kantata", "statuary"]),
+];
+
+/// External crates that only some crates may use.
+pub struct Reserved {
+    /// A name stands for crates that begin with it and `-`, too: `tower` for `tower-http`.
+    pub names: &'static [&'static str],
+    pub for_crates: &'static [&'static str],
+    /// Crates that may use them in tests.
+    pub for_tests_of: &'static [&'static str],
+}
+
+pub const RESERVED: &[Reserved] = &[
+    Reserved {
+        names: &["rusqlite", "tokio-postgres", "deadpool-postgres"],
+        // The baselines measure SQLite without this program.
+        for_crates: &["db", "floors"],
+        // They change a store behind the program's back.
+        for_tests_of: &["statuary", "stories"],
+    },
+    Reserved { names: &["askama", "fluent", "unic-langid"], for_crates: &["web"], for_tests_of: &["web"] },
+];
+
+/// What knows HTTP, pages and the command line.
+const OUTSIDE: &[&str] = &["axum", "hyper", "tower", "http-body", "askama", "fluent", "clap"];
+
+/// External crates that a crate must not use, not even in tests.
+pub const FORBIDDEN: &[(&str, &[&str])] =
+    &[("base", OUTSIDE), ("db", OUTSIDE), ("domain", OUTSIDE), ("domain", &["rusqlite", "tokio-postgres"])];
+
+/// What surfaces may use of `db`.
+pub const DB_OF_SURFACES: &[&str] = &["Db", "Conn", "Scope"];
+pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "oauth", "web"];
+
+/// Files with `statements!` that are not stores, each with the reason.
+pub const STATEMENTS: &[(&str, &str)] = &[];
+
+pub const LINES: usize = 400;
+/// Files over [`LINES`] lines, each with the reason.
+pub const LONG: &[(&str, &str)] = &[];
