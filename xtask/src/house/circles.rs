@@ -12,17 +12,24 @@ use super::sources::Sources;
 /// The files that each file uses, with the first line that does, and the path there.
 type Graph = BTreeMap<PathBuf, BTreeMap<PathBuf, (usize, String)>>;
 
-/// Finds the circles of every target.
+/// Finds the circles of every target, and the files that no target has: circles of those would not be seen.
 pub fn breaches(sources: &Sources) -> Vec<Breach> {
     let parsed = sources.iter().map(|(path, text)| (path.clone(), parse(text))).collect();
     let mut circles = BTreeSet::new();
+    let mut unreached: BTreeSet<&PathBuf> = sources.keys().collect();
     for root in sources.keys().filter(|path| is_root(path, sources)) {
-        let graph = graph(&Modules::of(root, &parsed), &parsed);
+        let modules = Modules::of(root, &parsed);
+        for file in modules.files.values() {
+            unreached.remove(file);
+        }
+        let graph = graph(&modules, &parsed);
         circles.extend(
             graph.keys().filter_map(|file| shortest(&graph, file)).map(|circle| told(&graph, &circle)),
         );
     }
-    circles.into_iter().collect()
+    let unreached =
+        unreached.into_iter().map(|file| Breach::new(file, 1, "no module of any target declares this file"));
+    circles.into_iter().chain(unreached).collect()
 }
 
 /// Whether a target begins with this file.

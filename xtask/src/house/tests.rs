@@ -251,6 +251,22 @@ fn circles_of_tests_and_tools_are_named() {
 }
 
 #[test]
+fn a_file_that_no_target_has_is_named() {
+    let lib = (
+        "crates/base/src/lib.rs",
+        "mod a { mod inner; }\n#[path = \"odd/b.rs\"]\nmod b;\n#[cfg(test)]\nmod tests;\n",
+    );
+    let files = [
+        "crates/base/src/a/inner.rs",
+        "crates/base/src/odd/b.rs",
+        "crates/base/src/tests.rs",
+        "xtask/src/main.rs",
+    ];
+    let files: Vec<_> = files.iter().map(|path| (*path, "")).chain([lib, (A, "")]).collect();
+    assert_eq!(circles_of(&files), [format!("{A}:1: no module of any target declares this file")]);
+}
+
+#[test]
 fn a_long_file_is_named() {
     let (long, enough) = ("\n".repeat(401), "\n".repeat(400));
     let repository = repository(&[(A, &long), (B, &enough), (LIB.0, &long)]);
