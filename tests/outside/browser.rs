@@ -1,4 +1,4 @@
-//! The pages, in a browser, against the binary.
+//! The pages in a browser, served by the binary.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -78,7 +78,8 @@ fn the_viewer_shows_each_document_and_asks_nobody_else(
     assert!(said.ends_with("all steps done\n"), "{said}");
 }
 
-/// What the pages hold is the same on both engines, as their stories show: one walk with writes is enough on the second.
+/// The stories check that the pages have the same content on both engines: one program that writes is enough on
+/// PostgreSQL.
 #[rstest]
 #[case(Engine::Sqlite, "portfolio.mjs")]
 #[case(Engine::Sqlite, "media.mjs")]
@@ -117,7 +118,7 @@ fn somebody_starts_with_nothing() {
     walk(engine, "first.mjs", &link, server, &[]);
 }
 
-/// Lets a program walk from a link on; `more` are its further arguments.
+/// Runs a browser program that starts at a link; `more` are its further arguments.
 fn walk(engine: Engine, program: &str, link: &str, server: Server, more: &[&str]) {
     let mut node = Command::new("node");
     node.arg(program).args([link, &server.url]).arg(screenshots(engine)).args(more).current_dir(programs());
@@ -126,7 +127,7 @@ fn walk(engine: Engine, program: &str, link: &str, server: Server, more: &[&str]
     server.stop();
 }
 
-/// Where what drives the browser is.
+/// The folder of the browser programs.
 fn programs() -> PathBuf {
     let folder = root().join("tests/browser");
     assert!(
@@ -136,14 +137,15 @@ fn programs() -> PathBuf {
     folder
 }
 
-/// Where the pictures are kept, to be looked at.
+/// The folder of the screenshots.
 fn screenshots(engine: Engine) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots").join(format!("{engine:?}"));
     std::fs::create_dir_all(&folder).expect("a folder");
     folder
 }
 
-/// An application that listens for its codes: where, and the members of each answer that has one.
+/// Starts an application that listens for authorization codes. Returns its redirect URI, and the parameters of each
+/// redirect that has a code.
 fn application() -> (String, Receiver<Vec<(String, String)>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let uri = format!("http://{}/callback", listener.local_addr().expect("an address"));
@@ -159,7 +161,7 @@ fn application() -> (String, Receiver<Vec<(String, String)>>) {
     (uri, receiver)
 }
 
-/// The members of the address and of the body.
+/// Answers a request. Returns the parameters of its query and of its body.
 fn answer(stream: TcpStream) -> Vec<(String, String)> {
     let mut reader = BufReader::new(stream);
     let (mut path, mut length) = (String::new(), 0);

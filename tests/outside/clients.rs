@@ -1,4 +1,4 @@
-//! Clients of the vendors, unmodified, against the binary.
+//! Unmodified clients of the vendors, against the binary.
 
 use std::path::PathBuf;
 use std::process::Command;

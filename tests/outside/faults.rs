@@ -1,4 +1,4 @@
-//! A server that fails on demand, and one whose clock is moved, seen from outside: who asks is curl.
+//! Fault injection and the virtual clock, with curl as the client.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use crate::support::{Ended, Engine, Process, Server, Store};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-/// A store, with a file of faults in it.
+/// A store, and the path of a file of faults in it.
 fn harbor(engine: Engine, faults: &str) -> (Store, String) {
     let store = Store::harbor(engine);
     let path = store.path("faults.toml");
@@ -16,7 +16,7 @@ fn harbor(engine: Engine, faults: &str) -> (Store, String) {
     (store, path.display().to_string())
 }
 
-/// A request that is under way.
+/// Starts a request.
 fn ask(url: &str, path: &str, options: &[&str]) -> Process {
     let mut curl = Command::new("curl");
     curl.args(["-sS", "--noproxy", "*"]).args(options);
@@ -31,7 +31,7 @@ fn curl(url: &str, path: &str, options: &[&str]) -> Ended {
     ask(url, path, options).end()
 }
 
-/// The answer with its head.
+/// The response with its head, in lower case.
 #[track_caller]
 fn answer(url: &str, path: &str, options: &[&str]) -> String {
     curl(url, path, &[&["-i"], options].concat()).well().to_lowercase()
@@ -68,7 +68,7 @@ fn a_connection_is_cut_before_the_first_byte_or_in_the_middle_of_the_body(
 
     let options = [&POST[..], &["-i", "-H", "X-Statuary-Fault: cut-body"]].concat();
     let cut = curl(&server.url, "/api/v1/status_reports", &options);
-    // 18: the transfer ended before all that was announced had come.
+    // 18: the transfer ended before the announced length.
     assert_eq!(cut.code, Some(18), "{}", cut.err);
     assert!(
         cut.out.starts_with("HTTP/1.1 200 OK") && cut.out.contains("x-statuary-fault: cut-body"),
@@ -94,7 +94,7 @@ fn an_encrypted_connection_is_cut_too() {
     };
     assert!(ask("ok").well().starts_with("{\"count\":3,"));
     let cut = ask("cut");
-    // 56: receiving failed, as it does without the end of encryption.
+    // 56: receiving failed, because TLS was not closed.
     assert!(matches!(cut.code, Some(52 | 56)) && cut.out.is_empty(), "{cut:?}");
     let cut = ask("cut-body");
     assert!(matches!(cut.code, Some(18 | 56)) && cut.out.starts_with("{\"count\":3,"), "{cut:?}");
@@ -173,7 +173,7 @@ fn a_virtual_clock_stands_where_it_is_put(#[values(Engine::Sqlite, Engine::Postg
     assert_eq!((&refused["status"], &refused["title"]), (&json!(409), &json!("Conflict")));
     server.stop();
 
-    // Its events are later than the clock of the next start, which says so.
+    // Its events are later than the clock of the next start, which logs that.
     let mut server = store.serve(&["--clock", "2026-02-16T16:00:03Z"]);
     says(&mut server, "later than the virtual clock");
     server.stop();

@@ -1,4 +1,4 @@
-//! tap-mavenlink, which knows its vendor's host and no setting for another one: `docs/recipes/hard-coded-host.md`.
+//! tap-mavenlink, whose host is hard-coded: `docs/recipes/hard-coded-host.md`.
 
 use std::process::Command;
 
@@ -61,7 +61,7 @@ fn tap_mavenlink_discovers_and_synchronises(#[values(Engine::Sqlite, Engine::Pos
         "{workspaces:#?}"
     );
 
-    // What Statuary does not have is refused in words that end up with whoever runs the tap.
+    // The error for a resource that Statuary does not have reaches the user of the tap.
     select(catalog["streams"].as_array_mut().expect("streams"), &["stories"]);
     std::fs::write(&path, catalog.to_string()).expect("a file");
     let refused = run(&["--catalog", "catalog.json"]);
@@ -70,7 +70,7 @@ fn tap_mavenlink_discovers_and_synchronises(#[values(Engine::Sqlite, Engine::Pos
     server.stop();
 }
 
-/// Selects streams with all that they have.
+/// Selects streams with all their fields.
 fn select(streams: &mut [Value], names: &[&str]) {
     for stream in streams {
         let is_selected = names.iter().any(|name| stream["stream"] == *name);

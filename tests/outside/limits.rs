@@ -1,4 +1,4 @@
-//! How much the server takes, and how long it waits, seen from outside.
+//! Limits of sizes, connections and times.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -24,7 +24,7 @@ fn connect(server: &Server) -> TcpStream {
     stream
 }
 
-/// All that comes until the server ends the connection.
+/// Reads until the server closes the connection.
 fn rest(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
     match stream.read_to_end(&mut bytes) {
@@ -88,7 +88,7 @@ fn a_head_that_is_too_large_is_refused_in_words() {
     server.stop();
 }
 
-/// What curl gets from one of this machine's addresses.
+/// The output of curl, which connects from one of this machine's addresses.
 fn from(server: &Server, authority: &Authority, ip: &str, path: &str) -> String {
     let (scheme, address) = server.url.split_once("://").expect("a URL");
     let mut curl = Command::new("curl");
@@ -98,7 +98,7 @@ fn from(server: &Server, authority: &Authority, ip: &str, path: &str) -> String 
     Process::start(curl, "").end().well()
 }
 
-/// How long connections are kept that do nothing, far beyond the time that any answer here takes.
+/// The time for which idle connections are kept, much longer than any response here takes.
 const LONG: [(&str, &str); 4] = [
     ("STATUARY_MAX_CONNECTIONS", "20"),
     ("STATUARY_HEAD_TIMEOUT", "1h"),
@@ -133,7 +133,7 @@ fn connections_of_one_address_keep_no_other_out(#[case] is_encrypted: bool, #[ca
     assert_eq!(from(&server, &authority, "127.0.0.2", "/readyz"), "ready\n 200");
     let me = from(&server, &authority, "127.0.0.3", "/api/v1/users/me");
     assert!(me.contains("Ada Park") && me.ends_with(" 200"), "{me}");
-    // Less than the time that silent greetings are waited for.
+    // Less than the timeout of a TLS handshake.
     assert!(start.elapsed() < Duration::from_secs(9), "{:?}", start.elapsed());
     drop(open);
     server.stop();
@@ -148,7 +148,7 @@ fn a_request_that_finds_all_places_at_work_is_told_to_come_again() {
     let mut stream = connect(&server);
     let head = "POST /api/v1/status_reports HTTP/1.1\r\nhost: h\r\nauthorization: Bearer ada\r\n";
     stream.write_all(format!("{head}content-length: 9\r\n\r\n{{").as_bytes()).expect("a request sent");
-    // The same address has the place, so that it is not given up.
+    // The connection that has the place is from the same address, and is not closed for it.
     let refused = from(&server, &authority, "127.0.0.1", "/api/v1/users/me");
     assert!(refused.contains("\"errors\"") && refused.ends_with(" 503"), "{refused}");
     assert_eq!(from(&server, &authority, "127.0.0.1", "/healthz"), "ok\n 200");

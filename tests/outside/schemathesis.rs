@@ -1,11 +1,11 @@
-//! schemathesis reads the documents and asks whether the surfaces do what they say.
+//! Schemathesis checks the surfaces against their OpenAPI documents.
 
 use std::process::Command;
 
 use crate::support::{Engine, Store, root};
 use rstest::rstest;
 
-/// How many requests of each kind an operation gets, unless this variable says otherwise.
+/// The variable for the number of requests of each kind for an operation, and its default.
 const EXAMPLES: (&str, &str) = ("STATUARY_SCHEMATHESIS_EXAMPLES", "8");
 
 #[rstest]
@@ -24,7 +24,7 @@ fn it_finds_nothing(
         .arg(clients.join("schemathesis.toml"))
         .args(["run", &format!("{}{surface}/openapi.json", server.url)])
         .args(["--header", "Authorization: Bearer root", "--no-color", "--continue-on-failure"])
-        // A failure can be had again.
+        // Failures are reproducible.
         .args(["--seed", "1", "--max-examples", &examples])
         .current_dir(store.path(""))
         .output()

@@ -1,4 +1,4 @@
-//! A storm of bad input: whatever is sent, the server goes on, nothing of it is written, and no answer is a defect.
+//! Malformed input: the server keeps running, writes nothing, and never answers with an internal error.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -11,10 +11,10 @@ use crate::support::{Engine, PATIENCE, Server, Store, turns};
 use rstest::rstest;
 use statuary::chance::Chance;
 
-/// How many are sent; `STATUARY_STORM` has another number.
+/// The number of messages; `STATUARY_STORM` sets another one.
 const SHORT: usize = 3000;
 const CLIENTS: usize = 32;
-/// How long the server waits for what does not come; most messages leave it waiting for something.
+/// Short timeouts, because most messages are incomplete.
 const WAITS: [(&str, &str); 3] =
     [("STATUARY_HEAD_TIMEOUT", "50ms"), ("STATUARY_BODY_TIMEOUT", "50ms"), ("STATUARY_IDLE_TIMEOUT", "50ms")];
 
@@ -129,7 +129,7 @@ fn body(chance: &mut Chance) -> Vec<u8> {
     }
 }
 
-/// One message; about a third of them has credentials, so that it gets further than to the door.
+/// A message. About a third of them have credentials, so that they pass authentication.
 fn message(chance: &mut Chance) -> Vec<u8> {
     match chance.below(16) {
         0 => return (0..chance.below(3000)).map(|_| chance.next().to_le_bytes()[0]).collect(),
@@ -138,7 +138,7 @@ fn message(chance: &mut Chance) -> Vec<u8> {
         3 => return b"GET /\r\n".to_vec(),
         _ => {}
     }
-    // Two of three are put together well, so that they get further than to the parser.
+    // Two of three are well-formed, so that they pass the parser.
     let is_well_made = chance.hits(0.66);
     let of =
         |list: &'static [&'static str], good: usize| &list[..if is_well_made { good } else { list.len() }];
@@ -184,7 +184,7 @@ fn message(chance: &mut Chance) -> Vec<u8> {
     bytes
 }
 
-/// The statuses of all answers that come; the server may end the connection at any point.
+/// The statuses of all responses; the server may close the connection at any point.
 fn send(address: &str, bytes: &[u8], hangs_up: bool) -> Vec<String> {
     let mut stream = TcpStream::connect(address).expect("a server that takes connections");
     stream.set_read_timeout(Some(PATIENCE)).expect("a socket");

@@ -1,4 +1,4 @@
-//! Encrypted connections, seen from outside: who connects is curl.
+//! TLS connections, made by curl.
 
 use std::io::Read;
 use std::net::TcpStream;
@@ -9,7 +9,7 @@ use crate::support::says::says;
 use crate::support::{Ended, Engine, PATIENCE, Process, Server, Store};
 use rstest::rstest;
 
-/// Asks for a path by the name of the certificate.
+/// Requests a path by the host name in the certificate.
 fn curl(server: &Server, authority: &Authority, path: &str, options: &[&str]) -> Ended {
     let address = server.url.strip_prefix("https://").expect("an encrypted address");
     let mut curl = Command::new("curl");
@@ -27,7 +27,7 @@ fn the_service_answers_encrypted_and_in_the_clear_not_at_all(
     let store = Store::harbor(engine);
     let authority = Authority::new(&store, "tls");
     let server = store.serve(&authority.options());
-    // Whoever does not end a greeting keeps nobody else from theirs.
+    // An unfinished TLS handshake does not block other clients.
     let silent = TcpStream::connect(server.url.trim_start_matches("https://")).expect("a connection");
     let me = curl(&server, &authority, "/api/v1/users/me", &["-H", "Authorization: Bearer ada"]).well();
     assert!(me.contains("\"full_name\":\"Ada Park\""), "{me}");
@@ -41,7 +41,7 @@ fn the_service_answers_encrypted_and_in_the_clear_not_at_all(
     plain.args(["-sS", "--noproxy", "*", "-w", "%{http_code}", "-d", "{}", &format!("{clear}/healthz")]);
     let refused = Process::start(plain, "").end().well();
     assert_eq!(refused, "This port speaks HTTPS: use an address that begins with https://\n400");
-    // It stops at once, whoever is still silent.
+    // The server stops at once, though a client is still silent.
     server.stop();
     drop(silent);
 }

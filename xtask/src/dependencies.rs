@@ -1,4 +1,4 @@
-//! Where dependencies come from, under which licences, and which there must not be.
+//! Checks the sources and licences of dependencies, and that banned ones are absent.
 
 use std::collections::BTreeMap;
 use std::process::Stdio;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::cargo::cargo;
 
-/// Licences that let this program be given on under its own. An expression passes when one of its alternatives does.
+/// Licences that allow distribution under this program's own. An expression passes if one of its alternatives does.
 const LICENCES: [&str; 14] = [
     "0BSD",
     "Apache-2.0",
@@ -26,14 +26,14 @@ const LICENCES: [&str; 14] = [
     "Zlib",
 ];
 
-/// Of one file each, and given on with their source unchanged, which is what this licence asks for.
+/// Crates under MPL-2.0, which are distributed with their source unchanged, as the licence requires.
 const MPL: [&str; 2] = ["cssparser", "dtoa-short"];
 
-/// TLS is rustls with ring: these are another one, or take long to build.
+/// TLS is rustls with ring. These are other TLS libraries, or take long to build.
 const BANNED: [&str; 7] =
     ["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys", "boring", "zstd-sys"];
 
-/// Checks the package and the fuzzer's own workspace, from their lock files.
+/// Checks the lock files of the workspace and of the fuzzer's workspace.
 pub fn check() -> Result<()> {
     let mut wrong = Vec::new();
     for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
@@ -51,7 +51,7 @@ pub fn check() -> Result<()> {
 struct Package {
     name: String,
     licence: String,
-    /// None: a folder of this repository.
+    /// `None` for a package of this repository.
     source: Option<String>,
 }
 
@@ -73,7 +73,7 @@ fn packages(manifest: &str) -> Result<Vec<Package>> {
     Ok(packages.iter().map(package).collect())
 }
 
-/// Where the packages come from, the most frequent first.
+/// The sources of the packages, the most frequent first.
 fn registries(packages: &[Package]) -> Vec<String> {
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
     for source in packages.iter().filter_map(|package| package.source.as_deref()) {
@@ -102,8 +102,8 @@ fn complaints(package: &Package, sources: &[String]) -> Vec<String> {
     wrong
 }
 
-/// Whether an SPDX expression lets us choose licences that are on the list. `OR` binds less than `AND`; the parentheses
-/// that there are hold alternatives.
+/// Whether an SPDX expression allows a choice of licences on the list. `AND` binds tighter than `OR`; parentheses are
+/// supported around alternatives.
 fn passes(expression: &str) -> bool {
     let alternatives = |text: &str| {
         text.split(" OR ").flat_map(|part| part.split('/')).any(|one| LICENCES.contains(&one.trim()))
@@ -113,7 +113,7 @@ fn passes(expression: &str) -> bool {
     }
     expression.split(" AND ").all(|part| {
         let is_group = part.starts_with('(') && part.ends_with(')');
-        // Without parentheses an alternative would reach beyond the part.
+        // Without parentheses an alternative would extend beyond the part.
         (is_group || !part.contains(" OR ")) && alternatives(part.trim_matches(['(', ')']))
     })
 }

@@ -1,4 +1,5 @@
-//! How many instructions the hot paths take, against the figures that are kept: times are noisy, instructions are not.
+//! Counts the instructions of the hot paths and compares them with the figures that are kept: times are noisy,
+//! instructions are not.
 //!
 //! The optimised build is for work on performance. The unoptimised one is what `cargo xtask test` counts: its
 //! dependencies are compiled for the tests already, so that only `paths` is left to link.
@@ -13,16 +14,16 @@ use anyhow::{Context, Result, bail};
 use crate::cargo::{cargo, target};
 use crate::machine;
 
-/// The paths that `paths` walks.
+/// The paths that the program `paths` can run.
 const PATHS: [&str; 8] = ["statuses", "unchanged", "report", "list", "includes", "deep", "post", "move"];
-/// As many more turns where each takes little.
+/// The factor of turns for the paths that take few instructions.
 const OF_LITTLE: u64 = 30;
-/// How far a figure may be from the one that is kept, in percent.
+/// The tolerated difference from the kept figure, in percent.
 const TOLERANCE: u64 = 5;
 /// The figures that are kept: a line for each path, with its name and its instructions a turn in each [`Build`].
 const KEPT: &str = "xtask/instructions.txt";
 
-/// What is counted.
+/// The build whose instructions are counted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Build {
     Optimised,
@@ -37,7 +38,7 @@ struct Kept {
 }
 
 impl Build {
-    /// The turns of two runs. Their difference counts, so that starting counts for nothing.
+    /// The turns of two runs. The difference of their counts leaves out the start.
     const fn turns(self) -> [u64; 2] {
         match self {
             Self::Optimised => [40, 140],

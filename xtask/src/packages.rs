@@ -82,7 +82,7 @@ pub fn install_from_pypi(folder: &Path, lists: &[&str]) -> Result<()> {
         }
         machine::succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
         let mut pip = Command::new(environment.join("bin/python"));
-        // The lists are complete; what packages say about each other may be older than this Python.
+        // The lists are complete, and the requirements in the packages may predate this Python version.
         pip.args([
             "-m",
             "pip",

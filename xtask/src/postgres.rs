@@ -1,4 +1,4 @@
-//! A PostgreSQL server for tests: on a socket in a folder of its own, gone with whoever started it.
+//! A PostgreSQL server for tests, on a socket in a temporary folder. It ends with the process that started it.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -10,17 +10,17 @@ use tempfile::TempDir;
 
 use crate::machine;
 
-/// How the tests learn where the server is: a URL without a database.
+/// The variable that passes the URL of the server to the tests, without a database.
 pub const VARIABLE: &str = "STATUARY_TEST_POSTGRES";
 
 const INSTALLED: &str = "/usr/lib/postgresql";
-/// Short, because the path of a socket may have 107 bytes, and open to the server's user, as a home may not be.
+/// Short, because the path of a socket may have 107 bytes, and accessible to the server's user, unlike a home folder.
 const TEMPORARY: &str = "/tmp";
-/// The server's user and its administrator, as Debian's package makes it.
+/// The user of the server and of its administrator, as Debian's package creates it.
 const USER: &str = "postgres";
 
-/// Starts the server, says so, and takes it away when its standard input ends: however this program comes to its end,
-/// by a panic, Ctrl-C or a kill, nothing stays behind.
+/// Starts the server, prints `started`, and removes the server when its standard input ends: however this program ends,
+/// by a panic, Ctrl-C or a kill, nothing is left.
 const KEEPER: &str = r#"
 folder=$1 log=$1/log options=$2; shift 2
 "$@" --pgdata="$folder/data" --log="$log" --options="$options" --wait --silent start </dev/null >&2 || {
@@ -33,7 +33,7 @@ cat >/dev/null
 rm -rf "$folder"
 "#;
 
-/// Durability is given up: the rows of a test need not outlive the machine.
+/// Without durability: the rows of a test need not survive a crash.
 const OPTIONS: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 \
      -c listen_addresses= -c lc_messages=C";
 
@@ -44,7 +44,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Makes a cluster and starts its server.
+    /// Creates a cluster and starts its server.
     pub fn start() -> Result<Self> {
         let programs = programs().context("the package postgresql is not installed")?;
         let folder = tempfile::Builder::new().prefix("statuary-postgres-").tempdir_in(TEMPORARY)?;
@@ -72,7 +72,7 @@ impl Server {
             .arg(control.get_program())
             .args(control.get_args())
             .current_dir(folder.path())
-            // Ctrl-C is for the tests; the server is still there while they end.
+            // Ctrl-C ends the tests; the server runs until they have ended.
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
@@ -99,7 +99,7 @@ impl Drop for Server {
     }
 }
 
-/// Where the programs of the newest version are, if any is installed.
+/// The folder with the programs of the newest version, if any is installed.
 pub fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir(INSTALLED).ok()?.filter_map(|entry| {
         let version: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;

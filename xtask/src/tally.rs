@@ -1,8 +1,8 @@
-//! What cargo's test runner says, counted.
+//! Counts the results in the output of cargo's test runner.
 
 use std::fmt;
 
-/// How many tests ran.
+/// The number of tests that ran.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     passed: u64,
@@ -13,13 +13,13 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Takes in a line of the runner's output.
+    /// Reads a line of the runner's output.
     pub fn read(&mut self, line: &str) {
         if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... ok")) {
             self.sqlite += u64::from(name.contains("Engine__Sqlite"));
             self.postgres += u64::from(name.contains("Engine__Postgres"));
         }
-        // The runner's own sums: what a test prints may tear the line of its name.
+        // The runner's own sums, because the output of a test may split the line with its name.
         if let Some(sums) = line.strip_prefix("test result: ") {
             for part in sums.split(['.', ';']) {
                 match part.trim().split_once(' ') {

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that must hold, one step after the other.
+//! `cargo xtask test`: all checks and tests, one step after the other.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
@@ -11,7 +11,7 @@ use crate::instructions::{self, Build};
 use crate::tally::Tally;
 use crate::{dependencies, house, machine, packages, postgres};
 
-/// Runs it all; with a filter, of the tests only those whose names contain it.
+/// Runs all steps; with a filter, only the tests whose names contain it.
 pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     let root = machine::root();
     step("house");
@@ -53,7 +53,7 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     Ok(if quick { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Whether the hot paths take no more instructions than are kept, in the build that the tests have left.
+/// Whether the hot paths take no more instructions than are kept, in the build of the tests.
 fn are_quick() -> bool {
     step("instructions of the hot paths");
     instructions::run(Build::Unoptimised, false).inspect_err(|error| eprintln!("xtask: {error:#}")).is_ok()
@@ -63,7 +63,7 @@ fn step(name: &str) {
     eprintln!("\n== {name}");
 }
 
-/// Runs the tests, and counts while it passes their output on.
+/// Runs the tests, prints their output and counts the results.
 fn counted(tests: &mut Command, tally: &mut Tally) -> Result<()> {
     let mut running = tests.stdout(Stdio::piped()).spawn().context("cannot run cargo")?;
     let output = running.stdout.take().context("cargo has no output")?;

@@ -1,4 +1,4 @@
-//! `statuary oauth-app`, and the passwords that people grant with.
+//! `statuary oauth-app`, and the password grant.
 
 use rstest::rstest;
 

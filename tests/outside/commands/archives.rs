@@ -15,7 +15,7 @@ fn an_archive_travels_between_the_engines_and_back_without_losing_a_byte(
     };
     let (first, second, third) = (Store::new(engine), Store::new(there), Store::new(engine));
     first.run(&["seed", "--workspaces", "7", "--reports", "1500", "--changes", "40"], "").well();
-    // Beside the synthetic kinds, those that it does not have.
+    // The kinds that synthetic data does not have.
     let references = "\
         {\"kind\":\"external_reference\",\"id\":5,\"subject_type\":\"StatusReport\",\"subject_id\":9,\
         \"service_name\":\"jira\",\"service_model\":\"Issue\",\"service_model_ref\":\"Ä-1 \\\"x\\\"\",\

@@ -1,4 +1,4 @@
-//! What the tests of all commands use: a client of few words, and readers of what is printed.
+//! Helpers for the tests of all commands: an HTTP client, and readers of their output.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -34,7 +34,7 @@ pub fn records(archive: &str, kind: &str) -> Vec<Value> {
     lines.filter(|record| record["kind"] == kind).collect()
 }
 
-/// What an import prints.
+/// The counts that an import prints, by kind.
 pub fn counts(out: &str) -> BTreeMap<String, usize> {
     let count = |line| {
         let (kind, number) = str::split_once(line, ": ").expect("a count");
@@ -48,7 +48,7 @@ pub fn token_in(page: &str) -> Option<&str> {
     Some(rest.split_once("</code>")?.0)
 }
 
-/// The commands that a demo prints, each a paragraph.
+/// The commands that a demo prints, one in each paragraph.
 #[track_caller]
 pub fn curl_lines(server: &mut Server) -> Vec<String> {
     says(server, "Try it:");
@@ -86,7 +86,7 @@ impl Answer {
         }
     }
 
-    /// The header that sends back the cookie of the answer.
+    /// The request header with the cookie of the response.
     pub fn cookie(&self) -> Option<String> {
         let pair = self.head.lines().find_map(|line| line.strip_prefix("set-cookie: "))?.split(';').next()?;
         Some(format!("cookie: {pair}\r\n"))

@@ -1,4 +1,4 @@
-//! `statuary doctor`: a line a check, and what each says when something is not as it should be.
+//! `statuary doctor`: the line of each check, and its text when the check fails.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -13,7 +13,7 @@ use super::verify::by_hand;
 use crate::support::authority::{Authority, HOST};
 use crate::support::{Ended, Engine, Process, Store, statuary};
 
-/// Any free port, so that tests do not meet.
+/// Any free port, so that tests do not conflict.
 const ANYWHERE: [&str; 3] = ["doctor", "--listen", "127.0.0.1:0"];
 
 fn doctor(store: &Store, arguments: &[&str], variables: Variables) -> Ended {
@@ -22,7 +22,7 @@ fn doctor(store: &Store, arguments: &[&str], variables: Variables) -> Ended {
     Process::start(command, "").end()
 }
 
-/// Asserts how one check ends and what it says, and that the exit code is 1 when any fails.
+/// Asserts the result and the text of a check, and that the exit code is 1 if any check fails.
 #[track_caller]
 fn says(ended: &Ended, verdict: &str, check: &str, text: &str) {
     let lines: Vec<_> = ended.out.lines().collect();
@@ -185,7 +185,7 @@ fn an_address_that_another_program_has_fails() {
     let ended = store.run(&["doctor", "--listen", &address], "");
     says(&ended, "fail", "address", "another program");
     answers.join().expect("an answer");
-    // An address of nobody's, kept for documents (RFC 5737).
+    // An address that is reserved for documentation (RFC 5737).
     let ended = store.run(&["doctor", "--listen", "192.0.2.1:8080"], "");
     says(&ended, "fail", "address", "192.0.2.1:8080");
 }
@@ -234,7 +234,7 @@ fn a_certificate_is_looked_at_before_it_ends() {
     let mixed = ["--tls-cert", "own.crt", "--tls-key", &authority.key];
     says(&doctor(&store, &mixed, &[]), "fail", "certificate", "does not go with");
 
-    // A server is known by its own certificate, also where that is for another name than its address.
+    // The server is recognized by its certificate, even if that is for another name.
     let server = store.serve(&authority.options());
     let listen = server.url.strip_prefix("https://").expect("an encrypted address");
     assert!(!listen.starts_with(HOST), "{listen}");

@@ -1,4 +1,4 @@
-//! The files that commands leave: the store after every command, and whatever is written out.
+//! The files that commands leave: the store after each command, and output files.
 
 use std::fs;
 use std::io::Read;
@@ -27,7 +27,7 @@ fn mode(path: &Path) -> u32 {
     path.metadata().unwrap_or_else(|error| panic!("{}: {error}", path.display())).mode() & 0o777
 }
 
-/// A store of which nothing but the one file was taken along.
+/// A copy of a store's database file alone.
 fn copied_alone(store: &Store) -> Store {
     assert_eq!(names(&store.path("data")), ["statuary.db"]);
     let copy = Store::new(Engine::Sqlite);
@@ -113,7 +113,7 @@ fn what_needs_a_store_makes_none(
         if engine == Engine::Postgres && arguments[0] == "backup" { "pg_dump" } else { "there is no store" };
     fails(&store.run(arguments, "a good password\n"), said);
     assert_eq!(names(&store.path("")), before);
-    // Nothing was made in the database either.
+    // Nothing was created in the database either.
     fails(&store.run(&["verify"], ""), "there is no store");
 }
 
@@ -254,18 +254,18 @@ fn a_reader_that_takes_nothing_holds_no_snapshot(#[values(Engine::Sqlite, Engine
     let store = Store::new(engine);
     store.run(&["seed", "--workspaces", "20", "--reports", "2000", "--changes", "100"], "").well();
     let archive = export(&store);
-    // More than a pipe takes, so that it waits for its reader.
+    // More than a pipe holds, so that the command waits for its reader.
     assert!(archive.len() > 1 << 17, "{}", archive.len());
     let mut command = store.command(&["export", "-"]);
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let mut stalled = command.spawn().expect("an export");
     let mut out = stalled.stdout.take().expect("piped");
-    // Its first byte is there when the snapshot is over.
+    // The first byte arrives after the snapshot is complete.
     let mut first = [0];
     out.read_exact(&mut first).expect("a byte");
     store.run(&["user", "add", "--email", "late@b.example", "--name", "Late"], "").well();
     if engine == Engine::Sqlite {
-        // It has closed nothing yet and still is in nobody's way.
+        // The export has not ended, and does not block others.
         let log = rusqlite::Connection::open(store.path("data/statuary.db")).expect("a store");
         let row: (i64, i64, i64) = log
             .query_row("pragma wal_checkpoint(truncate)", [], |row| {

@@ -1,4 +1,4 @@
-//! Where `serve` listens, and how it is asked for its health there.
+//! The addresses on which `serve` listens, and `healthcheck` on each of them.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -19,7 +19,7 @@ fn serve(store: &Store, listen: &str) -> Server {
     Server::start(store.command(&["serve", "--listen", listen]))
 }
 
-/// What a server answers over a Unix socket.
+/// The response of a server over a Unix socket.
 fn ask(path: &Path, request: &str) -> String {
     let mut stream = UnixStream::connect(path).expect("a server");
     stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
@@ -126,7 +126,7 @@ fn metrics_have_a_unix_socket_of_their_own() {
     server.stop();
 }
 
-/// `serve` with a socket as the first that systemd passes, and a socket that is told of it.
+/// `serve` with a listening socket as systemd passes it, and a notification socket.
 fn activated(store: &Store, socket: OwnedFd, arguments: &str) -> Server {
     let program = env!("CARGO_BIN_EXE_statuary");
     let script =
@@ -171,7 +171,7 @@ fn it_takes_the_socket_that_systemd_passes_and_says_when_it_is_ready_and_when_it
     assert_eq!(server.url, format!("unix:{}", path.display()));
     assert!(health(&path).ends_with("ok\n"));
     server.stop();
-    // It is systemd's.
+    // The socket file belongs to systemd.
     assert!(path.exists());
 }
 
@@ -204,7 +204,7 @@ fn a_healthcheck_uses_the_servers_own_settings() {
         Process::start(command, "").end()
     };
     assert_eq!(check(&own).well(), "");
-    // After a renewal that the server was not told of, it is as healthy as before.
+    // A renewed certificate that the server has not loaded does not make it unhealthy.
     let renewed = check(&other);
     assert!(renewed.code == Some(0) && renewed.err.contains("SIGHUP"), "{renewed:?}");
 

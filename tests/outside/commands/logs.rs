@@ -1,4 +1,4 @@
-//! What the log says of refusals, and the access log.
+//! Refusals in the log, and the access log.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn serve(store: &Store, variables: &[(&str, &str)], options: &[&str]) -> Server 
     Server::start(command)
 }
 
-/// The expression that `docs/operating.md` gives fail2ban, which removes the time from a line before it looks at it.
+/// The fail2ban expression of `docs/operating.md`. fail2ban removes the time from a line before it applies it.
 fn failregex() -> Regex {
     let text = std::fs::read_to_string(root().join("docs/operating.md")).expect("the page");
     let line = text.lines().find_map(|line| line.strip_prefix("failregex = "));
@@ -56,11 +56,11 @@ fn each_refused_login_token_link_and_limit_is_logged_with_the_address_and_withou
     let mut said =
         refused(&mut server, ("POST", "/login"), &login, guess, "login refused address=203.0.113.1");
     said += &refused(&mut server, ("POST", "/login"), &login, guess, "limit=\"login\" address=203.0.113.1");
-    // The person waits from elsewhere as well.
+    // The person is limited on other addresses, too.
     let elsewhere = format!("{FORM}x-forwarded-for: 203.0.113.2\r\n");
     said +=
         &refused(&mut server, ("POST", "/login"), &elsewhere, guess, "limit=\"login\" address=203.0.113.2");
-    // Each token has a limit of its own, which would come first.
+    // The limit of a single token would apply first.
     for (path, line) in [
         ("/api/v1/users/me", "token refused address=203.0.113.3"),
         ("/api/v3/statuses", "token refused address=203.0.113.3"),
@@ -104,7 +104,7 @@ fn a_proxy_that_is_not_named_is_warned_of_once_and_by_the_doctor() {
     assert!(doctor(&[]).contains("2 requests were forwarded by addresses"), "{}", doctor(&[]));
     assert!(!server.stop().contains("STATUARY_TRUSTED_PROXIES"));
 
-    // And by what the settings say.
+    // The settings can turn it on, too.
     let public = ["--public-url", "https://status.example"];
     assert!(doctor(&public).contains("no proxy is trusted"), "{}", doctor(&public));
     let mut server = store.serve(&public);
@@ -112,7 +112,7 @@ fn a_proxy_that_is_not_named_is_warned_of_once_and_by_the_doctor() {
     server.stop();
 }
 
-/// The file, once it has this many lines.
+/// Waits until the file has this many lines. Returns its lines.
 fn lines(path: &Path, count: usize) -> Vec<String> {
     let until = Instant::now() + PATIENCE;
     loop {
@@ -155,7 +155,7 @@ fn the_access_log_has_a_line_for_each_request_and_is_opened_anew_on_sighup() {
     }
     get(&server.url, "/healthz", None);
     assert!(lines(&path, 1)[0].contains("\"GET /healthz HTTP/1.1\" 200 "));
-    // What waits is written when the server stops.
+    // Buffered lines are written when the server stops.
     get(&server.url, "/readyz", None);
     server.stop();
     assert_eq!((lines(&path, 2).len(), lines(&moved, 4).len()), (2, 4));

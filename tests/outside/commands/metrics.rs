@@ -1,4 +1,4 @@
-//! Figures on an address of their own, and on the server's.
+//! Metrics on an address of their own, and on the server's.
 
 use rstest::rstest;
 
@@ -41,7 +41,7 @@ fn figures_are_on_the_servers_address_otherwise_and_count_its_connections() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let silent = connect(&server.url);
-    // A connection is accepted after those before it.
+    // Connections are accepted in order.
     let figures = get(&server.url, "/metrics", None).body;
     assert!(figures.contains("\nstatuary_http_connections 2\n"), "{figures}");
     drop(silent);

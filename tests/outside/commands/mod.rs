@@ -1,4 +1,4 @@
-//! The command line, which is a promise: what it prints and where, its exit codes, where its settings come from.
+//! The command line, which is a stable interface: its output, its exit codes, and the sources of its settings.
 
 mod applications;
 mod archives;

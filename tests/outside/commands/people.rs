@@ -30,7 +30,7 @@ fn people_are_added_to_the_oldest_account_or_to_one_that_is_named(
         user["account_id"].as_i64()
     };
     assert_eq!((account_of(&first), account_of(&second)), (Some(415), Some(500)));
-    // The address alone says no longer who is meant.
+    // The e-mail address alone is now ambiguous.
     fails(&store.run(&["token", "add", "--email", "a@b.example"], ""), "--account");
     store.run(&["token", "add", "--email", "a@b.example", "--account", "500"], "").well();
 }
@@ -88,7 +88,7 @@ fn a_token_ends_with_its_last_day_which_is_not_over(#[case] expires: &str, #[cas
     }
 }
 
-/// Lets an application act for who is signed in: what the form of the page carried, the code, and the two tokens.
+/// Authorizes an application for the signed-in person. Returns the fields of the form, the code, and the two tokens.
 fn grant(url: &str, cookie: &str, id: &str, secret: &str) -> [String; 4] {
     let question =
         format!("client_id={id}&redirect_uri=https%3A%2F%2Fa.example&response_type=code&scope=api_v3");
@@ -168,7 +168,7 @@ fn no_secret_is_ever_logged(
         &format!("token={given}&client_id={id}&client_secret=x"),
     );
     let [csrf, code, access, refresh] = grant(&server.url, &cookie, id, client);
-    // What goes wrong tells as little.
+    // An error reveals no more.
     let wrong =
         format!("grant_type=authorization_code&client_id={id}&client_secret=wrong-client-secret&code={code}");
     send(&server.url, "POST", "/oauth/token", headers, &wrong);
@@ -233,7 +233,7 @@ fn people_are_deactivated_and_their_rights_change_at_once(
     assert_eq!(user("deactivate", &["ada@example.com"]).well(), "");
     assert_eq!(asks("/api/v1/users/me"), 401);
     fails(&store.run(&["token", "add", "--email", "ada@example.com"], ""), "deactivated");
-    // Once more changes nothing.
+    // A second call changes nothing.
     let before = export(&store);
     assert_eq!(user("deactivate", &["ada@example.com"]).well(), "");
     assert_eq!(export(&store), before);

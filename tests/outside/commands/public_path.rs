@@ -41,7 +41,7 @@ fn behind_a_proxy_that_strips_the_path_every_printed_and_shown_link_works() {
     for asset in assets {
         assert_eq!(get(&proxy, asset, None).status, 200, "{asset}");
     }
-    // RFC 8414, section 3.1: this path has the public one at its end, and a proxy strips nothing of it.
+    // RFC 8414, section 3.1: this path ends with the public path, so that a proxy does not strip it.
     let metadata = get(&proxy, "/.well-known/oauth-authorization-server/statuary", None).json();
     assert_eq!(metadata["issuer"], format!("{proxy}{PATH}"));
 }
@@ -51,7 +51,7 @@ fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
     line.unwrap_or_default()
 }
 
-/// Passes one request on without the path, and its answer back. Requests of these tests say that they are the last.
+/// Forwards one request without the path, and the response. The requests of these tests have `Connection: close`.
 fn pass(mut client: TcpStream, server: SocketAddr) {
     let mut head = Vec::new();
     let mut byte = [0];

@@ -176,7 +176,7 @@ fn a_request_under_way_is_finished_before_a_told_server_stops(
         body.len()
     );
     stream.write_all(head.as_bytes()).expect("a head sent");
-    // The server asks for the body only once it works on the request.
+    // The server sends `100 Continue` only when it handles the request.
     let mut go_on = [0; 25];
     stream.read_exact(&mut go_on).expect("an answer");
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -202,7 +202,7 @@ fn connections_that_ask_for_nothing_do_not_keep_a_told_server(#[values("TERM", "
     let told = Instant::now();
     server.process.signal(signal);
     server.process.end().well();
-    // Half of what requests that run are given.
+    // Half of the time that running requests are given.
     assert!(told.elapsed().as_secs() < 15, "it took {:?}", told.elapsed());
     drop((fresh, idle));
 }

@@ -1,4 +1,4 @@
-//! Where settings come from.
+//! Sources of settings.
 
 use rstest::rstest;
 
@@ -95,7 +95,7 @@ fn the_database_url_comes_from_a_flag_the_environment_a_file_or_a_file_that_the_
     assert!(!here.join("statuary-data").exists(), "an embedded store was made as well");
 }
 
-/// Every variable of the settings, and one of each kind that is wrong for it.
+/// Every variable of the settings, with a value that is not allowed.
 const WRONG: [(&str, &str); 22] = [
     ("STATUARY_CONFIG", "nowhere.toml"),
     ("STATUARY_DATABASE_URL", "mysql://here"),
@@ -121,7 +121,7 @@ const WRONG: [(&str, &str); 22] = [
     ("STATUARY_ACCESS_LOG", "nowhere/access.log"),
 ];
 
-/// Ends a server on an empty store, which printed a link.
+/// Stops a server on an empty store, which has printed a link.
 fn stop(server: Server) {
     server.process.signal("TERM");
     server.process.end().well();
@@ -166,7 +166,7 @@ fn a_wrong_variable_is_named_in_one_line_before_anything_is_made() {
         assert!(ended.err.starts_with(&format!("statuary: {name}")), "{}", ended.err);
         assert!(!store.path("data").exists(), "{name}");
     }
-    // A flag that is given is what is named, and counts.
+    // The flag takes precedence, and the error names it.
     let mut command = store.command(&["serve", "--listen", "here"]);
     command.env("STATUARY_LISTEN", "there");
     let ended = Process::start(command, "").end();
@@ -175,7 +175,7 @@ fn a_wrong_variable_is_named_in_one_line_before_anything_is_made() {
     let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("STATUARY_LISTEN", "there");
     stop(Server::start(command));
-    // What another command does not use is not read.
+    // A command does not read settings that it does not use.
     let mut command = store.command(&["token", "list"]);
     command.env("STATUARY_LISTEN", "there");
     Process::start(command, "").end().well();

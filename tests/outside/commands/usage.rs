@@ -1,4 +1,4 @@
-//! Wrong usage, and what cannot be done.
+//! Wrong usage, and commands that fail.
 
 use std::process::Command;
 

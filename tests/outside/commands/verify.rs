@@ -1,11 +1,11 @@
-//! `statuary verify`, and the script that checks its proofs without us.
+//! `statuary verify`, and the script that checks its proofs independently.
 
 use rstest::rstest;
 
 use super::client::{export, fails};
 use crate::support::{Ended, Engine, Process, Store, root};
 
-/// Changes a store past all rules.
+/// Changes a store by SQL, without the program.
 pub fn by_hand(store: &Store, sql: &str) {
     let Some(url) = store.database_url() else {
         let path = store.path("data/statuary.db");
@@ -104,7 +104,7 @@ fn a_backup_of_a_running_server_comes_back_with_its_log() {
     let server = store.serve(&[]);
     let file = store.path("copy.db").display().to_string();
     store.run(&["backup", &file], "").well();
-    // Over an earlier one.
+    // The file of an earlier backup is replaced.
     store.run(&["backup", &file], "").well();
     assert_eq!(other.run(&["restore", &file], "").well(), "");
     assert_eq!(other.run(&["verify"], "").well(), store.run(&["verify"], "").well());
@@ -212,7 +212,7 @@ fn a_copy_that_is_not_whole_is_not_restored_and_leaves_nothing() {
         fails(&store.run(&["--data", "deep/new", "restore", name], ""), said);
         assert!(!store.path("deep").exists(), "{name}");
     }
-    // Who knows what is wrong with it may have it back.
+    // A damaged backup can be restored on request.
     store.run(&["--data", "deep/new", "restore", "--with-findings", "found.db"], "").well();
     assert_eq!(store.run(&["--data", "deep/new", "verify"], "").code, Some(1));
     let piped = std::process::Command::new("sh");

@@ -1,4 +1,4 @@
-//! HTTP/1.1 as bytes: expectations, and requests whose end is in doubt.
+//! HTTP/1.1 on the wire: `Expect`, and requests whose length is ambiguous.
 
 use std::io::{Read, Write};
 
@@ -28,7 +28,7 @@ fn who_waits_to_be_told_to_go_on_is_told() {
     stream.write_all(BODY.as_bytes()).expect("a body sent");
     let answer = Answer::read(stream);
     assert_eq!(answer.status, 200, "{}", answer.body);
-    // A refusal comes at once, and in place of the body.
+    // An error response comes at once, instead of `100 Continue`.
     let mut stream = connect(&server.url);
     stream.write_all(head("nobody").as_bytes()).expect("a head sent");
     assert_eq!(Answer::read(stream).status, 401);
@@ -54,7 +54,7 @@ fn a_request_whose_end_is_in_doubt_is_refused_and_the_last_of_its_connection(#[c
         content-type: application/json\r\n{headers}\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nhost: here\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).expect("a request sent");
-    // The server ends the connection, and what follows in it is no request.
+    // The server closes the connection, and does not read the rest as a request.
     let answer = Answer::read(stream);
     assert_eq!(answer.status, 400, "{}", answer.head);
     assert!(!answer.body.contains("HTTP/1.1"), "{}", answer.body);

@@ -56,7 +56,7 @@ fn who_may_not_make_a_project_has_the_writes_skipped() {
     server.stop();
 }
 
-/// The kinds of the lines that an export has and an earlier one lacks, archived workspaces apart.
+/// The kinds of the lines that are in an export and not in an earlier one; archived workspaces are a kind of their own.
 fn remains(before: &str, after: &str) -> Vec<String> {
     let new = after.lines().filter(|line| !before.contains(line));
     let lines = new.map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
@@ -70,7 +70,7 @@ fn remains(before: &str, after: &str) -> Vec<String> {
     kinds
 }
 
-/// What nothing deletes.
+/// The kinds of records that the checks write and no request can delete.
 fn whats_left(surface: &str) -> Vec<&'static str> {
     match surface {
         "kantata" => vec!["archived workspace", "participation", "workspace_status_change"],

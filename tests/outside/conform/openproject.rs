@@ -13,12 +13,12 @@ fn every_fault_in_reading_is_found_by_its_check() {
     super::planted::faults_are_found(Surface::OpenProject, READING);
 }
 
-/// The statuses, in every spelling, and one alone.
+/// The list of statuses with any query, and a single status.
 fn statuses(asked: &Asked) -> bool {
     asked.method == "GET" && asked.path.starts_with(STATUSES)
 }
 
-/// The list of statuses as it is mostly asked for.
+/// The list of statuses as most checks request it.
 fn plain(asked: &Asked) -> bool {
     asked.is("GET", STATUSES)
         && asked.query.is_empty()
@@ -30,7 +30,7 @@ fn projects(asked: &Asked, query: &str) -> bool {
     asked.is("GET", PROJECTS) && asked.query == query
 }
 
-/// Each status of an answer, in a list or alone.
+/// Each status of a response, in a list or alone.
 fn each(answered: &mut Answered, edit: impl Fn(&mut Value)) {
     answered.json(|json| {
         if json.get("_type").is_some_and(|kind| kind == "Status") {

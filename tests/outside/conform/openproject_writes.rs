@@ -1,4 +1,4 @@
-//! Faults of a server of OpenProject's surface where it writes.
+//! Faults in the writes of a server of OpenProject's surface.
 
 use serde_json::{Value, json};
 use statuary::conform::Surface;

@@ -1,4 +1,4 @@
-//! A server that does one thing wrong: it hands each request on to a real one, and spoils some answers.
+//! A proxy in front of a real server that changes some responses.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,18 +13,18 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 
-/// A fault, and the checks that are to find it.
+/// A fault, and the checks that must find it.
 #[derive(Clone, Copy)]
 pub struct Fault {
     pub name: &'static str,
-    /// Whether it takes the checks that write.
+    /// Whether only checks that write can find it.
     pub writes: bool,
     pub hits: fn(&Asked) -> bool,
     pub spoil: fn(&mut Answered),
     pub found_by: &'static [&'static str],
 }
 
-/// What was asked.
+/// A request.
 pub struct Asked {
     pub method: Method,
     /// The path below the surface.
@@ -34,7 +34,7 @@ pub struct Asked {
     pub body: String,
 }
 
-/// What the real server answered.
+/// The response of the real server.
 pub struct Answered {
     pub status: u16,
     pub headers: HeaderMap,
@@ -42,7 +42,7 @@ pub struct Answered {
 }
 
 impl Fault {
-    /// One that the checks that only read find.
+    /// A fault that checks without writes find.
     pub const fn reading(
         name: &'static str,
         hits: fn(&Asked) -> bool,
@@ -52,7 +52,7 @@ impl Fault {
         Self { name, writes: false, hits, spoil, found_by }
     }
 
-    /// One that takes the checks that write.
+    /// A fault that only checks that write find.
     pub const fn writing(
         name: &'static str,
         hits: fn(&Asked) -> bool,
@@ -74,7 +74,7 @@ impl Asked {
 }
 
 impl Answered {
-    /// Edits a body that is JSON.
+    /// Edits a JSON body.
     pub fn json(&mut self, edit: impl FnOnce(&mut Value)) {
         if let Ok(mut json) = serde_json::from_slice(&self.body) {
             edit(&mut json);
@@ -122,13 +122,13 @@ impl Server {
         *self.shared.faults.lock().expect("no panic") = faults.to_vec();
     }
 
-    /// What was asked since this was asked before.
+    /// The requests since the last call.
     pub fn asked(&self) -> Vec<Asked> {
         std::mem::take(&mut *self.shared.asked.lock().expect("no panic"))
     }
 }
 
-/// Faults in groups, in each of which no two spoil the answer to the same request.
+/// Groups of faults. No two faults of a group change the response to the same request.
 pub fn apart(faults: &[Fault], asked: &[Asked]) -> Vec<Vec<Fault>> {
     let mut groups: Vec<Vec<Fault>> = Vec::new();
     for fault in faults {

@@ -1,6 +1,6 @@
-//! What was acknowledged is there, exactly once, however the server, or the database under it, is killed.
+//! Every acknowledged write exists exactly once, however the server or its database is killed.
 //!
-//! `STATUARY_KILL_ROUNDS` is how many rounds there are on each engine; `STATUARY_KILL_SEED` chooses their moments.
+//! `STATUARY_KILL_ROUNDS` sets the number of rounds on each engine, `STATUARY_KILL_SEED` the moments of the kills.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -16,37 +16,37 @@ use crate::support::cluster::Cluster;
 use crate::support::{Engine, HARBOR, PATIENCE, Store, turns};
 
 const WRITERS: i64 = 8;
-/// Each writer has a workspace of its own, so that its changes of status follow from each other.
+/// Each writer has a workspace of its own, so that its status changes follow from each other.
 const WORKSPACE: i64 = 70_000;
 const KEYS: [i64; 2] = [100, 403];
-/// A round ends after so many acknowledged writes, or fewer.
+/// The most acknowledged writes of a round.
 const LONGEST: usize = 120;
-/// How many must be acknowledged after the database came back under a server that stayed.
+/// The number of writes that must be acknowledged once the database is back and the server kept running.
 const RECOVERED: usize = 24;
 
 const ROUNDS: &str = "STATUARY_KILL_ROUNDS";
 
-/// A write, told of before it is sent and once more when it is acknowledged.
+/// A message of a writer: before it sends a write, and when the write is acknowledged.
 enum Told {
     Sent(Wrote),
     Done(Wrote, i64),
 }
 
-/// What a write is known by: a report by its text; a change of status by its workspace, and by its id once that is known.
+/// What identifies a write: the text of a report; the workspace of a status change, and its id once it is known.
 #[derive(Clone)]
 enum Wrote {
     Report(String),
     Change(i64),
 }
 
-/// What the writers know.
+/// What the writers have sent, and what was acknowledged.
 #[derive(Default)]
 struct Known {
-    /// Reports by their text: the id of those that were acknowledged.
+    /// Reports by their text, with the id of the acknowledged ones.
     reports: BTreeMap<String, Option<i64>>,
-    /// Changes of status that were acknowledged: their workspace.
+    /// The workspaces of acknowledged status changes, by the id of the change.
     changes: BTreeMap<i64, i64>,
-    /// How many changes of status each workspace was sent.
+    /// The number of status changes that were sent for each workspace.
     sent: BTreeMap<i64, usize>,
     acknowledged: usize,
 }
@@ -66,7 +66,7 @@ impl Known {
         }
     }
 
-    /// Learns until so many more were acknowledged.
+    /// Receives messages until `more` further writes are acknowledged.
     fn wait(&mut self, told: &Receiver<Told>, more: usize) {
         let until = self.acknowledged + more;
         while self.acknowledged < until {
@@ -79,7 +79,7 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
-/// The status and the body of an answer, if there is a whole one.
+/// The status and the body of a response, if it is complete.
 fn ask(mut stream: TcpStream, path: &str, body: &str) -> Option<(u16, String)> {
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
     let length = body.len();
@@ -96,7 +96,7 @@ fn ask(mut stream: TcpStream, path: &str, body: &str) -> Option<(u16, String)> {
     Some((status, body.to_owned()))
 }
 
-/// Writes one after the other until it is told to stop: reports with a text of their own, and changes of status.
+/// Writes until `stop` is set: reports with unique texts, and status changes.
 fn write(url: &str, round: u64, writer: i64, stop: &AtomicBool, tell: &Sender<Told>) {
     let workspace = WORKSPACE + writer;
     let mut key = 0;
@@ -123,7 +123,7 @@ fn write(url: &str, round: u64, writer: i64, stop: &AtomicBool, tell: &Sender<To
                 key = 1 - key;
                 tell.send(Told::Done(wrote, id)).expect("a listener");
             }
-            // It is there already: of a change nobody knew what became of it.
+            // The workspace has the status already, by an earlier change that was never acknowledged.
             Some((422, _)) => key = 1 - key,
             Some((503, _)) | None => {}
             Some((status, body)) => panic!("{status}: {body}"),
@@ -131,7 +131,7 @@ fn write(url: &str, round: u64, writer: i64, stop: &AtomicBool, tell: &Sender<To
     }
 }
 
-/// The harbor, with a workspace for each writer.
+/// The archive of the harbor, with a workspace for each writer.
 fn archive() -> String {
     let workspace = |id| {
         format!(
@@ -144,7 +144,7 @@ fn archive() -> String {
     HARBOR.to_owned() + &(0..WRITERS).map(|writer| workspace(WORKSPACE + writer)).collect::<String>()
 }
 
-/// Everything acknowledged is there once, everything else that was sent at most once, and nothing besides.
+/// Asserts that each acknowledged write exists once, each other write that was sent at most once, and nothing else.
 fn assert_kept(known: &Known, archive: &str) {
     let (mut reports, mut changes) = (BTreeMap::new(), BTreeMap::new());
     for line in archive.lines() {
@@ -174,7 +174,7 @@ fn assert_kept(known: &Known, archive: &str) {
     }
 }
 
-/// Kills what a round says, again and again while eight write, and looks at what is left.
+/// Kills the server or the database in each round while the writers write, and checks what is stored.
 fn survive(store: &Store, rounds: u64, cluster: Option<&Cluster>) {
     let _turn = turns::of("reliability");
     store.run(&["import", "-"], &archive()).well();
@@ -200,7 +200,7 @@ fn survive(store: &Store, rounds: u64, cluster: Option<&Cluster>) {
                         cluster.abort();
                     }
                     cluster.revive();
-                    // The server gets on without a restart.
+                    // The server recovers without a restart.
                     known.wait(&told, RECOVERED);
                 }
                 _ => server.process.signal("KILL"),

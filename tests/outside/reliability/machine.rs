@@ -1,4 +1,4 @@
-//! Faults of the machine: each is told to clients in their surface's way, and goes away without a restart.
+//! Faults of the machine: each is reported to clients in the format of their surface, and needs no restart.
 
 use std::ffi::OsStr;
 use std::fs::Permissions;
@@ -22,7 +22,7 @@ const BASIC: &str = "authorization: Basic YXBpa2V5OnJvb3Q=\r\n";
 pub const BEARER: &str = "authorization: Bearer root\r\n";
 const JSON: &str = "content-type: application/json\r\n";
 
-/// A whole answer: status, head and body.
+/// Sends a request. Returns the status, the head and the body of the response.
 pub fn ask(url: &str, what: &str, headers: &str, body: &str) -> (u16, String, String) {
     let mut stream = TcpStream::connect(url.trim_start_matches("http://")).expect("a server");
     stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
@@ -55,14 +55,14 @@ pub fn number_of_reports(server: &Server) -> i64 {
     number_if_read(&server.url).expect("a list")
 }
 
-/// The same, unless it cannot be read.
+/// The number of reports, or `None` if the list cannot be read.
 fn number_if_read(url: &str) -> Option<i64> {
     let (status, _, body) = ask(url, "GET /api/v1/status_reports?workspace_id=53760", BEARER, "");
     let read = (status == 200).then(|| serde_json::from_str::<Value>(&body).expect("JSON"));
     read.map(|list| list["count"].as_i64().expect("a count"))
 }
 
-/// Asserts that it cannot be now, and when to come again; the body.
+/// Asserts a 503 with `Retry-After`. Returns the body.
 #[track_caller]
 fn not_now((status, head, body): (u16, String, String)) -> String {
     assert_eq!(status, 503, "{head}\n{body}");
@@ -107,7 +107,7 @@ fn while_another_process_has_the_file_locked_writes_come_again_later_and_reads_g
     server.stop();
 }
 
-/// A command whose program another starts.
+/// Has another program start the program of a command.
 fn within(outer: &[&str], program: &OsStr, inner: &Command) -> Command {
     let mut command = Command::new(outer[0]);
     command.args(&outer[1..]).arg(program).args(inner.get_args());
@@ -125,7 +125,7 @@ fn mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, Permissions::from_mode(mode)).expect("a mode");
 }
 
-/// The superuser writes to any file, and so has somebody else start the server.
+/// Starts the server as another user, because the superuser can write to any file.
 #[test]
 fn a_file_that_cannot_be_written_is_not_served() {
     let store = Store::harbor(Engine::Sqlite);
@@ -145,8 +145,8 @@ fn a_file_that_cannot_be_written_is_not_served() {
     assert!(ended.err.contains("statuary.db cannot be written"), "{ended:?}");
 }
 
-/// A server whose files can be kept from growing beyond a size. That stands for a full disk; and a size of nothing for one
-/// that has turned read-only, since then no byte is written anywhere in a file.
+/// A server whose file size can be limited, which simulates a full disk. A limit of 0 simulates a disk that has become
+/// read-only, because no byte can be written at any place of a file.
 struct Limited {
     server: Server,
     process: String,
@@ -189,7 +189,7 @@ fn while_no_byte_can_be_written_writes_come_again_later_and_reads_go_on() {
     limited.server.stop();
 }
 
-/// Waits until the server says that it is ready, which it finds out without a client that writes.
+/// Waits until the server reports that it is ready, which it detects without a write by a client.
 fn ready_again(url: &str) {
     let since = Instant::now();
     while ready(url) != 200 {
@@ -235,7 +235,7 @@ fn while_postgresql_lets_nobody_write_the_server_is_not_ready_and_reads_go_on() 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let operator = runtime.block_on(connected(&database));
     let name = database.rsplit('/').next().expect("a name");
-    // It holds for new connections, and the others end.
+    // The setting holds for new connections; the others are closed.
     let lets_write = |whether: &str| {
         let sql = format!(
             "set default_transaction_read_only = off; alter database {name} set default_transaction_read_only = {whether};
@@ -254,7 +254,7 @@ fn while_postgresql_lets_nobody_write_the_server_is_not_ready_and_reads_go_on() 
     server.stop();
 }
 
-/// How often something was written until it was not, and the answer then.
+/// Writes until a write fails. Returns the number of writes that succeeded, and the failed response.
 fn until_refused(write: impl Fn(i64) -> (u16, String, String)) -> (i64, (u16, String, String)) {
     for number in 0..5000 {
         let answer = write(number);
@@ -269,13 +269,13 @@ fn until_refused(write: impl Fn(i64) -> (u16, String, String)) -> (i64, (u16, St
 fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
     let store = Store::harbor(Engine::Sqlite);
     let limited = Limited::start(&store);
-    // A megabyte, of which the log of writes takes a few kilobytes with each.
+    // One megabyte: each write adds a few kilobytes to the write-ahead log.
     limited.limit("1048576");
     let url = limited.server.url.as_str();
     let before = number_of_reports(&limited.server);
     let (written, refused) = until_refused(|_| report(url));
     not_now_at_kantata(refused);
-    // Where a report no longer fits, a status may.
+    // A status may fit where a report does not.
     not_now_at_openproject(until_refused(|number| status(url, &format!("Moored {number}"))).1);
     assert_eq!(number_of_reports(&limited.server), before + written);
     whole(&store);

@@ -1,4 +1,4 @@
-//! PostgreSQL behind a network that goes silent, and neighbours that are slow.
+//! A silent network to PostgreSQL, and slow peers.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -10,10 +10,10 @@ use super::machine::{BEARER, ask, not_now_at_kantata, number_of_reports, report,
 use crate::support::silent::Network;
 use crate::support::{Engine, HARBOR, PATIENCE, Server, Store};
 
-/// What is asked while the network is silent.
+/// The requests that are sent while the network is silent.
 const READS: [&str; 3] = ["/api/v1/status_reports", "/api/v3/statuses", "/api/statuary/v1/me"];
 
-/// Asks until the answer is 200; how long that took.
+/// Sends requests until the response is 200. Returns the time until then.
 fn until_ready(url: &str) -> Duration {
     let since = Instant::now();
     while ask(url, "GET /readyz", "", "").0 != 200 || report(url).0 != 200 {
@@ -35,7 +35,7 @@ fn a_network_that_goes_silent_is_told_to_clients_and_is_over_when_it_is() {
     let before = number_of_reports(&server);
     network.go_silent();
     for _ in 0..2 {
-        // In the second round there is no connection left, and none to be had.
+        // In the second round there is no open connection, and none can be opened.
         let since = Instant::now();
         std::thread::scope(|scope| {
             for _ in 0..20 {
@@ -53,7 +53,7 @@ fn a_network_that_goes_silent_is_told_to_clients_and_is_over_when_it_is() {
     network.come_back();
     let recovered = until_ready(url);
     assert!(recovered < Duration::from_secs(30), "{recovered:?}");
-    // Those that were answered with 503 may be there.
+    // Reports that were answered with 503 may have been stored.
     let after = number_of_reports(&server);
     assert!((before + 1..=before + 42).contains(&after), "{before} {after}");
     assert_eq!((report(url).0, number_of_reports(&server)), (200, after + 1));
@@ -61,7 +61,7 @@ fn a_network_that_goes_silent_is_told_to_clients_and_is_over_when_it_is() {
     server.stop();
 }
 
-/// Longer than a pipe and what reads it hold, so that its end is written only when its beginning was read.
+/// Longer than a pipe and its reader buffer, so that the end is written only after the beginning was read.
 fn people() -> String {
     let person = |id| {
         format!(

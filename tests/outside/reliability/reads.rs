@@ -1,4 +1,4 @@
-//! Large reads that are given up hold up nobody.
+//! Abandoned large reads do not delay other requests.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -10,7 +10,7 @@ use crate::support::{Engine, PATIENCE, Server, Store, turns};
 
 const LARGE: &str = "/api/v1/workspaces?per_page=200&include=status_reports,participants";
 const SMALL: &str = "/api/v1/status_reports/1";
-/// How many large reads are given up.
+/// The number of large reads that are abandoned.
 const GIVEN_UP: u32 = 100;
 
 struct Client {
@@ -31,7 +31,7 @@ impl Client {
         stream
     }
 
-    /// How long the answer takes.
+    /// The time until the response is complete.
     fn time(&self, path: &str) -> Duration {
         let start = Instant::now();
         let answer = read(self.send(path, ""));
@@ -39,7 +39,7 @@ impl Client {
         start.elapsed()
     }
 
-    /// The sum of the figures of a family.
+    /// The sum of the metrics whose lines begin with `family`.
     fn figure(&self, family: &str) -> u64 {
         let text = read(self.send("/metrics", ""));
         let lines = text.lines().filter(|line| line.starts_with(family));
@@ -80,7 +80,7 @@ fn a_small_read_waits_for_none_of_a_hundred_large_ones_that_were_given_up(
     let large = client.time(LARGE);
     let sent: Vec<_> = (0..GIVEN_UP)
         .map(|number| {
-            // Parameters may come in a body; another page is another request.
+            // Parameters may come in a body. Pages differ, so that responses are not shared.
             let (path, body) = LARGE.split_once('?').expect("parameters");
             if number % 2 == 0 {
                 client.send(&format!("{LARGE}&page={}", number % 3), "")
@@ -91,7 +91,7 @@ fn a_small_read_waits_for_none_of_a_hundred_large_ones_that_were_given_up(
         .collect();
     wait_until("the server works on them", || client.figure("statuary_http_requests_in_flight ") > 20);
     drop(sent);
-    // Served in turn, they would take at least so long on two processors.
+    // The least time that they would take one after the other on two processors.
     let all = large * GIVEN_UP / 2;
     for _ in 0..5 {
         let small = client.time(SMALL);
@@ -105,7 +105,7 @@ fn a_small_read_waits_for_none_of_a_hundred_large_ones_that_were_given_up(
     server.stop();
 }
 
-/// A figure of the server's process in KiB, as Linux tells it.
+/// A memory figure of the server's process in KiB, from `/proc/PID/status`.
 fn memory(server: &Server, name: &str) -> u64 {
     let path = format!("/proc/{}/status", server.process.id());
     let status = std::fs::read_to_string(path).expect("a process");
@@ -132,7 +132,7 @@ fn forty_clients_that_read_slowly_take_little_memory(
     let peak = memory(&server, "VmHWM:");
     assert!(peak < 128 * 1024, "{peak} KiB");
     assert!(answered >= 4, "{answered} of 40 were answered");
-    // What was answered with 200 is sent whole once the client reads.
+    // A response that began with 200 is sent completely once the client reads.
     let lengths: Vec<usize> = slow
         .into_iter()
         .map(read)

@@ -1,4 +1,4 @@
-//! A server that is told to stop answers what it was asked.
+//! A server that stops answers the requests that it has received.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -12,12 +12,12 @@ use crate::support::{Engine, PATIENCE, Server, Store};
 
 const CLIENTS: usize = 24;
 
-/// A connection that is kept open.
+/// A keep-alive connection.
 struct Client {
     stream: BufReader<TcpStream>,
 }
 
-/// The head of an answer, after which its body was read; nothing where the connection ended before it.
+/// The head of a response whose body was read, too; `None` if the connection ended first.
 type Answer = Option<String>;
 
 impl Client {
@@ -108,7 +108,7 @@ fn while_it_stops_it_is_not_ready_and_accepts_connections_for_as_long_as_it_was_
     let head = kept.ask("GET", "/readyz", "").expect("an answer");
     assert!(head.starts_with("HTTP/1.1 200") && !is_last(&head), "{head}");
     server.process.signal("TERM");
-    // Each answer may be from before the signal.
+    // The response may have been sent before the signal.
     let not_ready = (0..).find_map(|_| {
         let head = Client::connect(&server.url).ask("GET", "/readyz", "").expect("an answer");
         head.starts_with("HTTP/1.1 503").then_some(head)

@@ -1,4 +1,4 @@
-//! The throw-away authority of `docs/recipes/hard-coded-host.md`, made by the recipe's own commands.
+//! The throw-away certificate authority of `docs/recipes/hard-coded-host.md`, made by the commands of the recipe.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,10 +7,10 @@ use super::paths::root;
 use super::process::Process;
 use super::store::Store;
 
-/// The one name that it signs for.
+/// The only host name in its certificates.
 pub const HOST: &str = "api.mavenlink.com";
 
-/// Where the authority's certificate is, and a certificate of [`HOST`] with its key.
+/// The paths of the authority's certificate, and of a certificate for [`HOST`] with its key.
 pub struct Authority {
     pub ca: String,
     pub cert: String,
@@ -18,7 +18,7 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// A new one, in a folder of the store's.
+    /// Makes an authority in a folder of a store.
     pub fn new(store: &Store, folder: &str) -> Self {
         let folder = store.path(folder);
         std::fs::create_dir_all(&folder).expect("a folder");
@@ -30,7 +30,7 @@ impl Authority {
         Self { ca: path("ca.crt"), cert: path("server.crt"), key: path("server.key") }
     }
 
-    /// The options of `serve`.
+    /// The options of `serve` for TLS.
     pub fn options(&self) -> [&str; 4] {
         ["--tls-cert", &self.cert, "--tls-key", &self.key]
     }

@@ -1,4 +1,4 @@
-//! A PostgreSQL server that a test may kill: with a folder and a socket of its own, and as durable as in earnest.
+//! A PostgreSQL server that a test may kill: in a folder of its own, and with durable writes.
 
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use super::store::{Database, Store};
 const INSTALLED: &str = "/usr/lib/postgresql";
 const USER: &str = "postgres";
 
-/// How often a start is tried: until the last processes of a killed server are gone, there can be no other.
+/// The attempts to start: a server cannot start before the last processes of a killed one have ended.
 const STARTS: usize = 100;
 
 pub struct Cluster {
@@ -23,7 +23,7 @@ pub struct Cluster {
 impl Cluster {
     pub fn start() -> Self {
         let is_root = number(&["-u"]) == 0;
-        // Short, because the path of a socket may have 107 bytes, and open to the server's user.
+        // The path of a socket may have 107 bytes, and the server's user must have access to it.
         let folder = tempfile::Builder::new().prefix("statuary-kill-").tempdir_in("/tmp").expect("a folder");
         if is_root {
             chown(folder.path(), Some(number(&["-u", USER])), None).expect("a folder of the server's user");
@@ -37,7 +37,7 @@ impl Cluster {
         cluster
     }
 
-    /// A store in its one database.
+    /// A store in the only database of the server.
     pub fn store(&self) -> Store {
         let folder = self.folder.path().display().to_string().replace('/', "%2F");
         let server = format!("postgres://{USER}@{folder}");
@@ -47,14 +47,14 @@ impl Cluster {
         }
     }
 
-    /// Kills the server: without a warning to it, or to its processes.
+    /// Kills the server with SIGKILL; its child processes get no signal.
     pub fn kill(&self) {
         let file = std::fs::read_to_string(self.data().join("postmaster.pid")).expect("a running server");
         let id = file.lines().next().expect("its id").trim();
         assert!(Command::new("kill").args(["-KILL", id]).status().expect("kill").success());
     }
 
-    /// Ends the server as a crash of one of its processes does: nobody finishes anything.
+    /// Stops the server at once, as a crash of one of its processes does.
     pub fn abort(&self) {
         let mut stop = self.command("pg_ctl");
         stop.args(["stop", "--mode=immediate", "--silent", "--pgdata"]).arg(self.data());
@@ -116,7 +116,7 @@ fn number(arguments: &[&str]) -> u32 {
     String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
 }
 
-/// Of the newest version that is installed.
+/// The programs of the newest version that is installed.
 fn programs() -> PathBuf {
     let versions = std::fs::read_dir(INSTALLED).expect("the package postgresql").filter_map(|entry| {
         let version: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! Where the files of the repository are.
+//! The path of the repository.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Running programs: their lines while they come, their exit codes, and servers that listen.
+//! Running programs: their output, their exit codes, and servers.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long anything may take before the test gives up; long, for the machine may be busy.
+/// The time after which a test gives up; long, because the machine may be busy.
 pub const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A running program.
@@ -16,18 +16,18 @@ pub struct Process {
     pub err: Lines,
 }
 
-/// What a program left behind.
+/// The result of a program.
 #[derive(Debug)]
 pub struct Ended {
     /// The exit code, unless a signal ended it.
     pub code: Option<i32>,
-    /// What was not read before of its standard output.
+    /// The rest of its standard output.
     pub out: String,
-    /// And of its standard error.
+    /// The rest of its standard error.
     pub err: String,
 }
 
-/// The lines of a stream while they come.
+/// The lines of a stream, as they arrive.
 pub struct Lines(Receiver<String>);
 
 impl Process {
@@ -35,12 +35,12 @@ impl Process {
         let mut process = Self::start_with_its_input(command.stdin(Stdio::piped()));
         let mut stdin = process.child.stdin.take().expect("piped");
         let input = input.to_owned();
-        // A program that ends early does not read all of it.
+        // A program that ends early does not read all of its input.
         thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
         process
     }
 
-    /// With the standard input that the command has.
+    /// Starts a program with the standard input of the command.
     pub fn start_with_its_input(command: &mut Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
@@ -49,7 +49,7 @@ impl Process {
         Self { child, out, err }
     }
 
-    /// The next line of standard output, without its end.
+    /// The next line of standard output, without the line break.
     #[track_caller]
     pub fn line(&mut self) -> String {
         match self.out.next(Instant::now() + PATIENCE) {
@@ -78,7 +78,7 @@ impl Process {
 }
 
 impl Ended {
-    /// What it printed, for it was to succeed.
+    /// Asserts exit code 0. Returns the standard output.
     #[track_caller]
     pub fn well(self) -> String {
         assert_eq!(self.code, Some(0), "\n{}{}", self.out, self.err);
@@ -108,7 +108,7 @@ impl Lines {
         Self(receiver)
     }
 
-    /// The next line, or nothing at the stream's end.
+    /// The next line, or `None` at the end of the stream.
     #[track_caller]
     pub fn next(&mut self, until: Instant) -> Option<String> {
         match self.0.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -131,7 +131,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Tells it to stop, and waits until it did; what it left on standard error.
+    /// Stops the server and waits for its end. Returns the rest of its standard error.
     #[track_caller]
     pub fn stop(self) -> String {
         self.process.signal("TERM");

@@ -1,10 +1,11 @@
-//! A proxy that connects whoever asks for one host with a server of the test's.
+//! A proxy that connects clients of one host to a server of the test.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-/// Its address; it ends with the test's process. Whoever asks for anything but `host` on port 443 is hung up on.
+/// Starts a proxy, which runs until the test's process ends. Returns its address. It closes connections to anything but
+/// `host` on port 443.
 pub fn start(host: &str, server: SocketAddr) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
     let address = listener.local_addr().expect("an address");
@@ -39,7 +40,7 @@ fn connect(mut client: TcpStream, expected: &str, server: SocketAddr) {
 }
 
 fn copy(mut source: TcpStream, mut sink: TcpStream) {
-    // Either side may hang up; the other one is to notice.
+    // When one side closes its connection, the other one is closed, too.
     drop(std::io::copy(&mut source, &mut sink));
     drop(sink.shutdown(Shutdown::Write));
 }

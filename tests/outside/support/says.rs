@@ -1,10 +1,10 @@
-//! What a server says while it runs.
+//! The log of a running server.
 
 use std::time::Instant;
 
 use super::process::{PATIENCE, Server};
 
-/// Reads standard error up to the line with a text in it.
+/// Reads standard error up to the first line that contains a text.
 #[track_caller]
 pub fn says(server: &mut Server, text: &str) -> String {
     let mut said = String::new();

@@ -1,5 +1,5 @@
-//! A network between a server and PostgreSQL that can go silent: nothing is forwarded, nothing is closed, and whoever
-//! connects is not answered.
+//! A network between a server and PostgreSQL that can go silent: nothing is forwarded, nothing is closed, and new
+//! connections get no response.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -10,7 +10,7 @@ use std::thread;
 
 use super::store::Database;
 
-/// It ends with the test's process.
+/// A proxy that runs until the test's process ends.
 pub struct Network {
     address: SocketAddr,
     is_silent: Arc<Gate>,
@@ -30,7 +30,7 @@ impl Gate {
 }
 
 impl Network {
-    /// One that leads to a server with a Unix socket, as the tests have it.
+    /// A network to a PostgreSQL server with a Unix socket.
     pub fn to(database: &Database) -> Self {
         let folder = database.server.rsplit('@').next().expect("a folder").replace("%2F", "/");
         let socket = PathBuf::from(folder).join(".s.PGSQL.5432");
@@ -47,7 +47,7 @@ impl Network {
         Self { address, is_silent }
     }
 
-    /// The database by way of this network.
+    /// The URL of the database through this network.
     pub fn url(&self, database: &Database) -> String {
         format!("postgres://postgres@{}/{}?sslmode=disable", self.address, database.name)
     }
@@ -56,7 +56,7 @@ impl Network {
         *self.is_silent.is_closed.lock().expect("no panic") = true;
     }
 
-    /// What was held back goes on its way, as what is sent again does.
+    /// Forwards again, beginning with what was held back.
     pub fn come_back(&self) {
         *self.is_silent.is_closed.lock().expect("no panic") = false;
         self.is_silent.opened.notify_all();

@@ -12,7 +12,7 @@ use super::process::{Ended, Process, Server};
 /// tokens of an administrator and of the lead of workspace 53760; in account 500, `zoe`.
 pub const HARBOR: &str = include_str!("harbor.jsonl");
 
-/// Where `cargo xtask` has a PostgreSQL server listening: a URL without a database.
+/// The variable in which `cargo xtask` passes the URL of a PostgreSQL server, without a database.
 const SERVER: &str = "STATUARY_TEST_POSTGRES";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// A place for a store, empty at first, which goes away with it.
+/// An empty folder or database for a store, deleted on drop.
 pub struct Store {
     pub directory: TempDir,
     pub database: Option<Database>,
@@ -30,7 +30,7 @@ pub struct Store {
 pub struct Database {
     pub server: String,
     pub name: String,
-    /// Made for the test, and gone with it.
+    /// Whether it was created for the test, and is dropped with it.
     pub is_ours: bool,
 }
 
@@ -47,14 +47,14 @@ impl Store {
         Self { directory: tempfile::tempdir().expect("a temporary directory"), database }
     }
 
-    /// A store with [`HARBOR`].
+    /// A store with the records of [`HARBOR`].
     pub fn harbor(engine: Engine) -> Self {
         let store = Self::new(engine);
         store.run(&["import", "-"], HARBOR).well();
         store
     }
 
-    /// A file of the test's own.
+    /// The path of a file of the test.
     pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
@@ -73,7 +73,7 @@ impl Store {
         command
     }
 
-    /// Runs a command to its end, with a text on its standard input.
+    /// Runs a command to its end with a standard input.
     #[track_caller]
     pub fn run(&self, arguments: &[&str], input: &str) -> Ended {
         Process::start(self.command(arguments), input).end()
@@ -106,7 +106,7 @@ fn administer(server: &str, command: &str) {
     });
 }
 
-/// The binary in a directory, with nothing set.
+/// The binary in a directory, without any `STATUARY_` variable.
 pub fn statuary(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_statuary"));
     command.current_dir(directory).args(arguments);

@@ -1,4 +1,4 @@
-//! One store beside another: larger, older, with a neighbour, on the other engine.
+//! Compares stores: larger, older, with a second account, on the other engine.
 
 use std::process::{Command, Stdio};
 
@@ -42,7 +42,7 @@ const HISTORY: [Item; 4] = [
     item("history: reports of a workspace", YOUNG, Goal::AtMost(1.2)),
     item("history: one workspace", YOUNG, Goal::AtMost(1.2)),
 ];
-/// Seconds in which workspaces are moved as often as the disk takes it.
+/// Seconds for which workspaces are moved at the rate of the disk.
 const AGEING: u64 = 30;
 
 const OURS: &str = "the same on our SQLite";
@@ -54,7 +54,7 @@ const POSTGRES: [Item; 5] = [
     item("PostgreSQL: the same with includes", OURS, Goal::AtLeast(0.4)),
 ];
 
-/// Measures all of it.
+/// Runs all comparisons.
 pub fn run(bench: &mut Bench) -> Result<()> {
     counts(bench)?;
     neighbours(bench)?;
@@ -62,7 +62,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
     postgres(bench)
 }
 
-/// A side: a server, and what is asked of it.
+/// A side of a comparison: a server and its load.
 type Side<'s> = (&'s Server, Load);
 
 fn beside(bench: &mut Bench, item: Item, ours: &Side<'_>, floor: &Side<'_>) -> Result<()> {
@@ -102,14 +102,14 @@ fn changes(store: &Store) -> Load {
     Load::by_chance(&path, &[("Authorization", &bearer(&store.token))])
 }
 
-/// Somebody who takes part in some workspaces.
+/// A participant of some workspaces.
 struct Member {
     token: String,
     workspaces: Vec<String>,
 }
 
 impl Member {
-    /// The person with a number; none without a workspace.
+    /// The person with an id, or `None` without a workspace.
     fn of(bench: &Bench, store: &Store, server: &Server, person: u32) -> Result<Option<Self>> {
         let token = stores::token(bench.program(), &store.folder, person)?;
         let authorization = [("Authorization", bearer(&token))];
@@ -127,7 +127,7 @@ impl Member {
     }
 }
 
-/// The first person beside the administrator who takes part in anything.
+/// The first person after the administrator who participates in a workspace.
 fn member(bench: &Bench, store: &Store, server: &Server) -> Result<u32> {
     for person in 2..=20 {
         if Member::of(bench, store, server, person)?.is_some() {
@@ -196,13 +196,13 @@ fn postgres(bench: &mut Bench) -> Result<()> {
     eprintln!("seeding PostgreSQL");
     MILLION.seed(bench.program(), &["--database-url", &url])?;
     let psql = postgres::programs().context("no PostgreSQL")?.join("psql");
-    // What its own housekeeping does within minutes, and would do while we measure.
+    // Autovacuum would do the same during the measurement.
     let mut vacuum = Command::new(psql);
     succeed(vacuum.args([&url, "--quiet", "--command", "vacuum analyze"]).stdin(Stdio::null()))?;
     let servers = (bench.serve(&["--database-url", &url])?, bench.on(&store)?);
     let loads = [
         requests::statuses(&store),
-        // The tag follows from the rows, which are the same.
+        // Both stores have the same rows, and so the same tag.
         requests::unchanged(&store, &servers.1)?.0,
         requests::any_report(&store),
         requests::of_workspace(&store, ""),

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: builds, seeds, starts and measures, each piece of work beside its floor, and writes the table.
+//! `cargo xtask bench`: builds, seeds, starts and measures each kind of work beside its baseline, and writes the table.
 
 mod compare;
 mod peers;

@@ -1,4 +1,4 @@
-//! Programs that people would pick instead, on the same rows.
+//! Alternative programs, on the same rows.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -34,7 +34,7 @@ pub const ITEMS: [Item; 6] = [
 
 const PATIENCE: u64 = 600;
 
-/// Measures our server beside each.
+/// Measures our server beside each peer.
 pub fn run(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
     let home = root().join("xtask/peers");
     install_from_pypi(&home, &["pocketbase", "fastapi"])?;
@@ -114,7 +114,7 @@ fn token(fill: &mut Command) -> Result<String> {
     Ok(said.trim().strip_prefix("token: ").context("no token")?.to_owned())
 }
 
-/// Nobody has it now; whoever is given it takes it at once.
+/// A free address, for a program that binds it at once.
 fn free_address() -> Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }

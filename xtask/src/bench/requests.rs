@@ -8,7 +8,7 @@ use super::wrk::Load;
 
 /// The list of all reports.
 pub const REPORTS: &str = "/api/v1/status_reports";
-/// What the list with includes asks for besides.
+/// The additional parameters of the list with includes.
 pub const INCLUDES: &str = "&include=creator,workspace,external_references";
 
 /// The `Authorization` header of the administrator of a store.
@@ -21,7 +21,7 @@ pub fn statuses(store: &Store) -> Load {
     Load::of("/api/v3/statuses", &[("Authorization", &bearer(store))])
 }
 
-/// The statuses for who has them, and the answer to that.
+/// The statuses for a client that has them already, and the 304 response.
 pub fn unchanged(store: &Store, server: &Server) -> Result<(Load, Vec<u8>)> {
     let bearer = bearer(store);
     let answer = server.get_with(200, "/api/v3/statuses", &[("Authorization", &bearer)])?;
@@ -51,12 +51,12 @@ pub fn post_report(store: &Store) -> Load {
     Load::post(REPORTS, &[("Authorization", &bearer(store))], &body)
 }
 
-/// What a new report says after the id of its workspace.
+/// The members of a new report after the id of its workspace.
 pub const REPORT: &str = ",\"color\":\"yellow\",\
      \"description\":\"What was planned for this week, what was done, and what stands in the way.\",\
      \"details\":[{\"category\":\"Scope\",\"color\":\"yellow\",\"description\":\"As in the summary.\"}]}";
 
-/// A move of any workspace to any status key, other ones in every run. One in 73 is there already, and is refused.
+/// A move of any workspace to any status key, different in each run. One in 73 is to the present status and refused.
 pub fn post_change(store: &Store) -> Load {
     let keys = "100,105,107,110,115,120,125,130,135,138,140,143,145,200,205,207,210,213,215,220,225,234,235,255, \
         300,305,310,315,317,320,325,330,335,340,400,401,403,405,410,415,420,423,425,430,435,440,445,450, \

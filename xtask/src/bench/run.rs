@@ -10,7 +10,7 @@ use super::{compare, servers, table, work};
 use crate::cargo::cargo;
 use crate::{machine, packages};
 
-/// Runs it all; with a filter, only what its name contains, and then the last table stays.
+/// Runs the benchmark. With a filter, runs the items whose names contain it, and does not write the table.
 pub fn run(options: &[OsString]) -> Result<ExitCode> {
     let words: Vec<_> = options.iter().map(|word| word.to_string_lossy()).collect();
     let is_quick = words.iter().any(|word| word == "--quick");
@@ -44,7 +44,7 @@ fn measure(bench: &mut Bench) -> Result<()> {
     work::run(bench)
 }
 
-/// On which machine, as far as the figures depend on it.
+/// The day and the machine of the run.
 fn machine_told() -> Result<String> {
     let cores = std::thread::available_parallelism()?;
     let processor = std::fs::read_to_string("/proc/cpuinfo")?;

@@ -1,4 +1,4 @@
-//! A run: what is measured, how often and how long, and on which programs and stores.
+//! The state of a run, and its measurements.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,29 +11,29 @@ use super::stores::{self, Store};
 use super::table::{Item, Row};
 use super::wrk::{Load, Seen};
 
-/// How often each side is measured, back to back.
+/// The number of measurements of each side, in turn.
 const TIMES: usize = 5;
-/// Seconds of a measurement beside a floor.
+/// Seconds of a measurement beside a baseline.
 pub const LONG: u64 = 10;
 /// Seconds of a measurement of one store beside another, or beside a peer.
 pub const SHORT: u64 = 2;
 const WARM_UP: u64 = 2;
 
-/// A run.
+/// A run of the benchmark.
 pub struct Bench {
     pub filter: String,
     pub is_quick: bool,
     pub rows: Vec<Row>,
-    /// Scripts, captured answers and copies of stores, gone at the end.
+    /// Scripts, captured responses and copies of stores, deleted at the end.
     pub folder: TempDir,
-    /// What is kept between runs.
+    /// The folder that is kept between runs.
     pub home: PathBuf,
     pub program: PathBuf,
     pub floors: PathBuf,
 }
 
 impl Bench {
-    /// Whether any of the items is asked for.
+    /// Whether the filter selects any of the items.
     pub fn wants(&self, items: &[Item]) -> bool {
         items.iter().any(|item| item.work.contains(&self.filter))
     }
@@ -43,12 +43,12 @@ impl Bench {
         if self.is_quick { 1 } else { planned }
     }
 
-    /// How often each side is measured.
+    /// The number of measurements of each side.
     pub const fn times(&self) -> usize {
         if self.is_quick { 1 } else { TIMES }
     }
 
-    /// Measures an item and its floor in turn, by what they do a second.
+    /// Measures the rates of an item and of its baseline in turn, and records a row.
     pub fn compare(
         &mut self,
         item: Item,
@@ -63,7 +63,7 @@ impl Bench {
         Ok(())
     }
 
-    /// What an item and its floor do a second, in turn.
+    /// Measures the rates of an item and of its baseline in turn.
     pub fn pairs(
         &self,
         item: Item,
@@ -84,7 +84,7 @@ impl Bench {
         Ok(pairs)
     }
 
-    /// Takes in a row, and tells it.
+    /// Prints and records a row.
     pub fn record(&mut self, row: Row) {
         eprintln!("{}", row.told());
         self.rows.push(row);
@@ -96,7 +96,7 @@ impl Bench {
         move |seconds| Ok(seen(seconds)?.per_second)
     }
 
-    /// A load on a server, with all that was seen.
+    /// A load on a server, with all its results.
     pub fn seen(&self, server: &Server, load: &Load) -> impl Fn(u64) -> Result<Seen> + use<> {
         let (folder, url, load) = (self.folder.path().to_owned(), server.url.clone(), load.clone());
         move |seconds| {
@@ -105,42 +105,42 @@ impl Bench {
         }
     }
 
-    /// A floor, as a command.
+    /// The command of a baseline.
     pub fn floor(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.floors);
         command.args(words);
         command
     }
 
-    /// Bare hyper with the bytes of an answer.
+    /// Starts bare hyper, which responds with the bytes of `answer`.
     pub fn hyper(&self, answer: &[u8]) -> Result<Server> {
         let file = self.folder.path().join("answer");
         std::fs::write(&file, answer)?;
         Server::that_says(&mut self.floor(&["hyper", stores::text(&file)?]))
     }
 
-    /// Our server, as it is released.
+    /// Starts our server, built for release.
     pub fn serve(&self, options: &[&str]) -> Result<Server> {
         let mut serve = Command::new(&self.program);
         Server::that_says(serve.args(["serve", "--listen", "127.0.0.1:0"]).args(options))
     }
 
-    /// A store of this run.
+    /// A copy of a store for this run.
     pub fn store(&self, size: stores::Size, name: &str) -> Result<Store> {
         self.kept(size)?.copy(self.folder.path().join(name))
     }
 
-    /// A store that stays as it is.
+    /// A store that is not changed.
     pub fn kept(&self, size: stores::Size) -> Result<Store> {
         stores::seeded(&self.program, &self.home, size)
     }
 
-    /// Our server on a store.
+    /// Starts our server on a store.
     pub fn on(&self, store: &Store) -> Result<Server> {
         self.serve(&["--data", stores::text(&store.folder)?])
     }
 
-    /// The program that is measured.
+    /// The path of our program.
     pub fn program(&self) -> &Path {
         &self.program
     }

@@ -1,4 +1,4 @@
-//! Programs that are measured: started, asked, and ended by their own id.
+//! Starts the measured programs, sends requests to them and ends them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use crate::machine::shown;
 
 const START: Duration = Duration::from_mins(2);
 const END: Duration = Duration::from_secs(10);
-/// A server that is slow may have a load of slow requests to work off that nobody waits for any more.
+/// A slow server may still handle requests whose clients are gone.
 const REST: Duration = Duration::from_mins(5);
 const AT_ONCE: Duration = Duration::from_millis(100);
 const TURN: Duration = Duration::from_millis(20);
@@ -26,12 +26,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server that says `listening: URL`.
+    /// Starts a server that prints `listening: URL`.
     pub fn that_says(command: &mut Command) -> Result<Self> {
         let mut child = spawn(command.stdout(Stdio::piped()))?;
         let out = child.stdout.take().context("no output")?;
         let (say, said) = mpsc::channel();
-        // To the end, so that what it says later does not stop it.
+        // To the end, so that later output does not block it.
         std::thread::spawn(move || {
             for line in BufReader::new(out).lines().map_while(Result::ok) {
                 drop(say.send(line));
@@ -49,7 +49,7 @@ impl Server {
         Ok(server)
     }
 
-    /// Starts a server that is given its address, and waits until it answers there.
+    /// Starts a server with a given address, and waits until it responds.
     pub fn that_answers(command: &mut Command, url: &str) -> Result<Self> {
         let child = spawn(command.stdout(Stdio::null()))?;
         let mut server = Self { child, url: url.to_owned() };
@@ -64,12 +64,12 @@ impl Server {
         Ok(server)
     }
 
-    /// The bytes of an answer: head and body as they came.
+    /// The bytes of a response: head and body.
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
         get(&self.url, path, headers)
     }
 
-    /// The answer, which must have a status.
+    /// The response, which must have the expected status.
     pub fn get_with(&self, status: u16, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
         let answer = self.get(path, headers)?;
         let head = String::from_utf8_lossy(&answer[..answer.len().min(400)]).into_owned();
@@ -88,7 +88,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // First the way that lets it end those that it started itself.
+        // SIGTERM first, so that it can end its child processes.
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         let until = Instant::now() + END;
         while told.is_ok() && Instant::now() < until {
@@ -123,7 +123,7 @@ fn get(url: &str, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
     }
 }
 
-/// Waits until a server is done with what others asked before: an answer that needs its store comes at once.
+/// Waits until a server has handled earlier requests: a request that reads its store is answered at once.
 pub fn settle(url: &str) -> Result<()> {
     let until = Instant::now() + REST;
     loop {
@@ -137,7 +137,7 @@ pub fn settle(url: &str) -> Result<()> {
 }
 
 fn length(head: &[u8]) -> usize {
-    // It may say how long the whole would be.
+    // `Content-Length` may be there without a body.
     if head.starts_with(b"HTTP/1.1 304 ") {
         return 0;
     }
@@ -151,7 +151,7 @@ fn spawn(command: &mut Command) -> Result<Child> {
     spawned.with_context(|| format!("cannot run {}", shown(command)))
 }
 
-/// What a command that has to succeed in so many seconds prints.
+/// The output of a command that has to succeed within a number of seconds.
 pub fn output(command: &mut Command, seconds: u64) -> Result<String> {
     let mut child = command
         .stdin(Stdio::null())
@@ -179,14 +179,14 @@ pub fn output(command: &mut Command, seconds: u64) -> Result<String> {
     Ok(reader.join().expect("reading does not panic")?)
 }
 
-/// The number behind a name that a command prints as `NAME: NUMBER`.
+/// The number that a command prints as `NAME: NUMBER`.
 pub fn figure(command: &mut Command, name: &str, seconds: u64) -> Result<f64> {
     let text = output(command, seconds + 30)?;
     let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
     Ok(found.with_context(|| format!("no {name} in {text}"))?.parse()?)
 }
 
-/// Copies a store that nobody has open.
+/// Copies a store that no server has open.
 pub fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to)?;
     std::fs::copy(from.join("statuary.db"), to.join("statuary.db"))?;

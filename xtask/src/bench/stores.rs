@@ -1,4 +1,4 @@
-//! Stores to measure on: seeded once, kept as compact files, copied for a run.
+//! Stores for measurements: seeded once, kept as compact files, copied for each run.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher;
@@ -13,13 +13,13 @@ use super::servers::{copy, output};
 use crate::machine::{root, shown, succeed};
 
 const PATIENCE: u64 = 900;
-/// Between the ids of an account and those that it gets beside another.
+/// Added to the ids of an account when it is imported beside another account.
 const OFFSET: i64 = 10_000_000;
 /// The members of an archive's lines that are ids of rows.
 const IDS: [&str; 7] =
     ["id", "account_id", "user_id", "workspace_id", "creator_id", "updater_id", "subject_id"];
 
-/// How much is in a store, and from which seed.
+/// The size of a store and its seed.
 #[derive(Clone, Copy)]
 pub struct Size {
     pub workspaces: u32,
@@ -28,21 +28,21 @@ pub struct Size {
     pub seed: u32,
 }
 
-/// What most is measured on.
+/// The store of most measurements.
 pub const MILLION: Size = Size { workspaces: 1000, reports: 1_000_000, changes: 20_000, seed: 1 };
-/// As many rows a workspace, in fewer workspaces.
+/// As many rows in each workspace, in fewer workspaces.
 pub const TEN_THOUSAND: Size = Size { workspaces: 10, reports: 10_000, changes: 200, seed: 2 };
 
-/// A store in a folder, which nobody has open.
+/// A store in a folder that no server has open.
 #[derive(Clone)]
 pub struct Store {
     /// `--data`
     pub folder: PathBuf,
-    /// Of its administrator.
+    /// The token of its administrator.
     pub token: String,
-    /// How much is in it.
+    /// Its size.
     pub size: Size,
-    /// The first workspace's id, without one.
+    /// The id of the first workspace, minus one.
     pub before: i64,
 }
 
@@ -58,19 +58,19 @@ impl Store {
         self.folder.join("statuary.db")
     }
 
-    /// An id of a workspace by chance, in Lua.
+    /// A Lua expression for the id of a random workspace.
     pub fn any_workspace(&self) -> String {
         format!("({} + math.random({}))", self.before, self.size.workspaces)
     }
 
-    /// An id of a report by chance, in Lua.
+    /// A Lua expression for the id of a random report.
     pub fn any_report(&self) -> String {
         format!("({} + math.random({}))", self.before, self.size.reports)
     }
 }
 
 impl Size {
-    /// Seeds what `options` name: `--data DIR` or `--database-url URL`.
+    /// Seeds the store that `options` name: `--data DIR` or `--database-url URL`.
     pub fn seed(self, program: &Path, options: &[&str]) -> Result<String> {
         let mut seed = Command::new(program);
         for (name, number) in [
@@ -86,7 +86,7 @@ impl Size {
     }
 }
 
-/// A seeded store, made where the kept one is of another program.
+/// A seeded store, made again if the sources of the kept one have changed.
 pub fn seeded(program: &Path, home: &Path, size: Size) -> Result<Store> {
     let Size { workspaces, reports, changes, seed } = size;
     let folder = home.join(format!("{workspaces}-{reports}-{changes}-{seed}"));
@@ -99,7 +99,7 @@ pub fn seeded(program: &Path, home: &Path, size: Size) -> Result<Store> {
     Ok(Store { folder, token, size, before: 0 })
 }
 
-/// The account of a small store in one file with a large account.
+/// A store that has the account of a small store and a large account.
 pub fn beside(program: &Path, home: &Path, small: &Store, large: &Store) -> Result<Store> {
     let folder = home.join("beside");
     let token = kept(&folder, |work, file| {
@@ -130,14 +130,14 @@ fn renumbered(line: &str) -> Result<Value> {
     if let Some(address) = line["email_address"].as_str() {
         line["email_address"] = format!("small.{address}").into();
     }
-    // Asking for a member has made it; null is not what was there.
+    // Indexing has inserted a missing member as null.
     if let Some(members) = line.as_object_mut() {
         members.retain(|name, value| !(value.is_null() && IDS.contains(&name.as_str())));
     }
     Ok(line)
 }
 
-/// The token of the store in a folder, which `make` makes if what is there was made from other sources.
+/// The token of the store in a folder. `make` makes the store if the one in the folder was made from other sources.
 fn kept(folder: &Path, make: impl FnOnce(&Path, &Path) -> Result<String>) -> Result<String> {
     let (origin, sources) = (folder.join("made-from"), sources()?);
     let token = folder.join("token");
@@ -158,7 +158,7 @@ fn kept(folder: &Path, make: impl FnOnce(&Path, &Path) -> Result<String>) -> Res
     Ok(admission)
 }
 
-/// What the rows of a seeded store follow from.
+/// A hash of the sources that determine the rows of a seeded store.
 fn sources() -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for folder in ["migrations", "src/demo"] {
@@ -172,7 +172,7 @@ fn sources() -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// One compact file, without a log beside it that a start would have to read.
+/// Compacts a store to one file, without a write-ahead log that a start would have to read.
 fn backup(program: &Path, folder: &Path, file: &Path) -> Result<()> {
     succeed(quiet(program).args(["backup", text(file)?, "--data", text(folder)?]))
 }
@@ -188,7 +188,7 @@ pub fn text(path: &Path) -> Result<&str> {
     path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))
 }
 
-/// A token of another person than the administrator.
+/// The token of a person who is not the administrator.
 pub fn token(program: &Path, folder: &Path, person: u32) -> Result<String> {
     let email = format!("person{person:02}@synthetic.example");
     let mut add = Command::new(program);

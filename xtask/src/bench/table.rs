@@ -8,18 +8,18 @@ use anyhow::{Context, Result};
 const FIRST: &str = "<!-- The last run: `cargo xtask bench` writes it. -->";
 const LAST: &str = "<!-- The end of the last run. -->";
 
-/// What a ratio has to be.
+/// The goal of a ratio.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Goal {
-    /// What is done a second, by what the floor does.
+    /// The least ratio of our rate to that of the baseline.
     AtLeast(f64),
-    /// What one costs, by what one costs on the floor.
+    /// The largest ratio of our cost to that of the baseline.
     AtMost(f64),
-    /// As [`Goal::AtMost`], of our figure alone.
+    /// The largest cost, without a baseline.
     Within(f64),
 }
 
-/// Something that is measured beside its floor.
+/// Work that is measured beside its baseline.
 #[derive(Clone, Copy, Debug)]
 pub struct Item {
     pub work: &'static str,
@@ -27,7 +27,7 @@ pub struct Item {
     pub goal: Goal,
 }
 
-/// What was measured. `ours` and `floor` are of this machine alone.
+/// A result. `ours` and `floor` hold for this machine alone.
 #[derive(Clone, Debug)]
 pub struct Row {
     item: Item,
@@ -56,7 +56,7 @@ impl Goal {
 }
 
 impl Row {
-    /// Of figures that were taken back to back, more being better: the median of their ratios.
+    /// A row of rates that were measured in turn, with the median of their ratios.
     pub fn of_rates(item: Item, pairs: &[(f64, f64)]) -> Self {
         let ratio = |(ours, floor): &(f64, f64)| match item.goal {
             Goal::AtLeast(_) => ours / floor,
@@ -65,7 +65,7 @@ impl Row {
         Self::of(item, pairs, "/s", ratio)
     }
 
-    /// Of figures that are times or sizes, less being better.
+    /// A row of costs: times or sizes.
     pub fn of_costs(item: Item, pairs: &[(f64, f64)], unit: &'static str) -> Self {
         Self::of(item, pairs, unit, |(ours, floor)| ours / floor)
     }
@@ -80,7 +80,7 @@ impl Row {
         }
     }
 
-    /// In a line.
+    /// The row as a line of text.
     pub fn told(&self) -> String {
         let (ours, floor) = (shown(self.ours, self.unit), shown(self.floor, self.unit));
         let (ratio, goal, met) = (self.ratio, self.item.goal.shown(self.unit), self.met());
@@ -92,7 +92,7 @@ impl Row {
     }
 }
 
-/// The middle of some numbers.
+/// The median of numbers.
 pub fn median(numbers: impl Iterator<Item = f64>) -> f64 {
     let mut numbers: Vec<f64> = numbers.collect();
     numbers.sort_by(f64::total_cmp);
@@ -118,7 +118,7 @@ pub fn table(rows: &[Row]) -> String {
     text
 }
 
-/// Puts what a run found in the place of what the last one found.
+/// Replaces the table of the last run in a document.
 pub fn write(file: &Path, found: &str) -> Result<()> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     std::fs::write(file, replaced(&text, found).context("the marks of the last run are gone")?)?;

@@ -1,4 +1,4 @@
-//! Work beside its floors: bare hyper, the same statements in process, the disk; and beside peers.
+//! Work beside its baselines: bare hyper, the same statements in process, the disk; and beside peers.
 
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -48,7 +48,7 @@ const START: Item =
 const MEMORY: Item =
     item("anonymous memory after all this, a million reports", "after the first answer", Goal::Within(64.0));
 
-/// Measures all of it, on one server: reads, then writes, then what it holds of memory.
+/// Measures reads, then writes, then memory, on one server.
 pub fn run(bench: &mut Bench) -> Result<()> {
     start(bench)?;
     let is_peer = bench.wants(&peers::ITEMS);
@@ -132,7 +132,7 @@ fn writes(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
             fsyncs.push(figure(&mut fsync, "microseconds", 1)?);
             figure(&mut floor, "per second", SHORT)
         };
-        // The second figure is taken with the first.
+        // Both figures come from one measurement.
         if !bench.wants(&[item, slowest]) {
             continue;
         }
@@ -165,7 +165,7 @@ fn start(bench: &mut Bench) -> Result<()> {
         let mut version = Command::new(bench.program());
         version.arg("--version").stdout(Stdio::null());
         succeed(&mut version)?;
-        // The first start of a copy makes its log; others find it.
+        // The first start of a copy creates its write-ahead log.
         if round > 0 {
             pairs.push((ours.as_secs_f64() * 1e3, before.elapsed().as_secs_f64() * 1e3));
         }

@@ -1,4 +1,4 @@
-//! Loads from `wrk`: which requests, and what it saw.
+//! Loads that `wrk` generates, and its results.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,11 +7,11 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::servers::output;
 
-/// As many as a server of ten people's tools has, and what the goals are set for.
+/// The number of connections of the tools of ten people, for which the goals are set.
 pub const CONNECTIONS: &str = "32";
 const THREADS: &str = "2";
 
-/// What wrk saw, for us to read: `errors` are answers of 400 and more, and connections that failed.
+/// Prints the results of wrk. `errors` are responses with a status of 400 or more, and failed connections.
 const DONE: &str = r#"
 done = function(summary, latency, requests)
     local e = summary.errors
@@ -20,45 +20,45 @@ done = function(summary, latency, requests)
 end
 "#;
 
-/// Each thread has chances of its own; the same in every run, unless there is a `salt`.
+/// Each thread has random numbers of its own, the same in each run, unless there is a `salt`.
 const SEED: &str = r"
 local threads = 0
 function setup(thread) threads = threads + 1; thread:set('number', threads) end
 function init(arguments) math.randomseed(number + (salt or 0)) end
 ";
 
-/// Requests: what each asks for.
+/// The requests of a load, as a Lua script.
 #[derive(Clone)]
 pub struct Load {
     script: String,
-    /// How many of a hundred requests may be refused.
+    /// The percentage of requests that may be refused.
     refusals: f64,
 }
 
-/// What came of a load.
+/// The results of a load.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Seen {
-    /// Answers a second.
+    /// Responses per second.
     pub per_second: f64,
-    /// The time that one in a hundred takes longer than, in microseconds.
+    /// The 99th percentile of the latency, in microseconds.
     pub p99: f64,
 }
 
 impl Load {
-    /// The same address again and again.
+    /// Requests to one address.
     pub fn of(path: &str, headers: &[(&str, &str)]) -> Self {
         let set = Self::headers(headers);
         Self::with(format!("{set}wrk.path = '{path}'\n"))
     }
 
-    /// Addresses that a Lua expression makes, for example `'/things/' .. math.random(9)`.
+    /// Requests to addresses from a Lua expression, for example `'/things/' .. math.random(9)`.
     pub fn by_chance(path: &str, headers: &[(&str, &str)]) -> Self {
         let set = Self::headers(headers);
         let request = format!("request = function() return wrk.format(nil, {path}) end");
         Self::with(format!("{SEED}{set}{request}\n"))
     }
 
-    /// JSON that a Lua expression makes, posted to an address.
+    /// Posts JSON from a Lua expression to an address.
     pub fn post(path: &str, headers: &[(&str, &str)], body: &str) -> Self {
         let mut headers = headers.to_vec();
         headers.push(("Content-Type", "application/json"));
@@ -67,12 +67,12 @@ impl Load {
         Self::with(format!("{SEED}{set}{request}\n"))
     }
 
-    /// The same, with a chunk of Lua before it that says what the expression knows.
+    /// The same load after a chunk of Lua that defines what the expression uses.
     pub fn knowing(self, chunk: &str) -> Self {
         Self { script: format!("{chunk}\n{}", self.script), ..self }
     }
 
-    /// The same, where few requests in a hundred may be refused.
+    /// The same load, of which some percent of the requests may be refused.
     pub fn refused(self, refusals: f64) -> Self {
         Self { refusals, ..self }
     }
@@ -86,10 +86,10 @@ impl Load {
         headers.iter().map(line).collect::<Vec<_>>().concat()
     }
 
-    /// Asks a server for so many seconds.
+    /// Sends requests to a server for a number of seconds.
     ///
     /// # Errors
-    /// When any answer is a refusal: a server that refuses is fast.
+    /// If more responses are refusals than allowed: a server that refuses is fast.
     pub fn run(&self, folder: &Path, url: &str, seconds: u64) -> Result<Seen> {
         let script = folder.join("load.lua");
         std::fs::write(&script, &self.script)?;
@@ -106,7 +106,7 @@ fn seen(text: &str, refusals: f64) -> Result<Seen> {
     let numbers: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
     let [requests, microseconds, errors, p99] = numbers[..] else { bail!("wrk says {line}") };
     ensure!(errors <= requests * refusals / 100.0, "{errors} of {requests} requests failed");
-    // Where none was answered in time, one would have been at the most.
+    // If no request was answered in time, count one.
     Ok(Seen { per_second: (requests - errors).max(1.0) / microseconds * 1e6, p99 })
 }
 
