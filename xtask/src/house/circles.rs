@@ -1,4 +1,4 @@
-//! No circle of files: where a file uses another one, that one does not use it, not even by way of others.
+//! No circle of files: a file does not use another one that uses it, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
@@ -9,10 +9,10 @@ use super::modules::{Modules, Name, Target, joined};
 use super::parse::{Parsed, parse};
 use super::sources::Sources;
 
-/// The files that each file uses, with the first line that does, and the path there.
+/// The files that each file uses, with the first line that does, and the path on it.
 type Graph = BTreeMap<PathBuf, BTreeMap<PathBuf, (usize, String)>>;
 
-/// Finds the circles of every target, and the files that no target has: circles of those would not be seen.
+/// Finds the circles of every target, and the files that belong to no target, whose circles would go unnoticed.
 pub fn breaches(sources: &Sources) -> Vec<Breach> {
     let parsed = sources.iter().map(|(path, text)| (path.clone(), parse(text))).collect();
     let mut circles = BTreeSet::new();
@@ -24,15 +24,15 @@ pub fn breaches(sources: &Sources) -> Vec<Breach> {
         }
         let graph = graph(&modules, &parsed);
         circles.extend(
-            graph.keys().filter_map(|file| shortest(&graph, file)).map(|circle| told(&graph, &circle)),
+            graph.keys().filter_map(|file| shortest(&graph, file)).map(|circle| described(&graph, &circle)),
         );
     }
     let unreached =
-        unreached.into_iter().map(|file| Breach::new(file, 1, "no module of any target declares this file"));
+        unreached.into_iter().map(|file| Breach::new(file, 1, "no target has a module for this file"));
     circles.into_iter().chain(unreached).collect()
 }
 
-/// Whether a target begins with this file.
+/// Whether this is the root file of a target.
 fn is_root(path: &Path, sources: &Sources) -> bool {
     let folder = path.parent().unwrap_or(Path::new(""));
     let stem = path.file_stem().unwrap_or_default();
@@ -130,7 +130,7 @@ fn shortest(graph: &Graph, file: &Path) -> Option<Vec<PathBuf>> {
     None
 }
 
-fn told(graph: &Graph, circle: &[PathBuf]) -> Breach {
+fn described(graph: &Graph, circle: &[PathBuf]) -> Breach {
     let mut text = String::from("a circle of files:");
     let mut first = 0;
     for (at, from) in circle.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Comments cite pages and sections that are there.
+//! Comments cite documents and sections that exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,9 +7,9 @@ use super::breach::Breach;
 use super::sources::Sources;
 use super::tokens::{Kind, Token, tokens};
 
-/// Words that name a place in a document that is not cited, before a number.
+/// Words that, before a number, name a place in a document.
 const PLACES: [&str; 4] = ["section", "sections", "decision", "decisions"];
-/// What has sections of its own elsewhere.
+/// Text that marks a citation of an external document.
 const STANDARDS: [&str; 3] = ["RFC", "http://", "https://"];
 
 /// Checks the comments of all files against the documents below `root`.
@@ -18,7 +18,7 @@ pub fn breaches(root: &Path, sources: &Sources) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for (path, text) in sources {
         let comments: Vec<_> = tokens(text).into_iter().filter(|token| token.kind == Kind::Comment).collect();
-        // Lines that follow each other are one text.
+        // Comments on consecutive lines are one block.
         for block in comments.chunk_by(|one, next| next.line == one.line + 1) {
             let cites = block.iter().any(|comment| !citations(comment.text).is_empty());
             let is_elsewhere =
@@ -27,7 +27,7 @@ pub fn breaches(root: &Path, sources: &Sources) -> Vec<Breach> {
                 let missing = citations(text).into_iter().filter_map(|cited| documents.lacks(cited));
                 breaches.extend(missing.map(|missing| Breach::new(path, line, missing)));
                 if let Some(place) = place(text).filter(|_| !cites && !is_elsewhere) {
-                    let text = format!("`{place}` of no document: cite docs/PAGE.md#ANCHOR");
+                    let text = format!("`{place}` names no document; cite docs/PAGE.md#ANCHOR");
                     breaches.push(Breach::new(path, line, text));
                 }
             }
@@ -81,12 +81,12 @@ struct Documents<'r> {
 }
 
 impl Documents<'_> {
-    /// What is missing of a path with an anchor, if anything is.
+    /// Describes what does not exist of a path with an anchor.
     fn lacks(&mut self, cited: &str) -> Option<String> {
         let (file, anchor) = cited.split_once('#').unwrap_or((cited, ""));
         let path = self.root.join(file);
         if !path.exists() {
-            return Some(format!("{file} is not there"));
+            return Some(format!("{file} does not exist"));
         }
         if anchor.is_empty() {
             return None;

@@ -1,4 +1,4 @@
-//! Which crate depends on which.
+//! The dependencies between crates, and on external crates.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -115,12 +115,16 @@ fn breach(edge: &Edge) -> Option<Breach> {
     }
     let is_among = |names: &[&str]| names.iter().any(|name| is_of(to, name));
     if FORBIDDEN.iter().any(|(name, names)| name == from && is_among(names)) {
-        return complain(format!("{from} must not know {to}"));
+        return complain(format!("{from} must not depend on {to}"));
     }
     let reserved = RESERVED.iter().find(|reserved| is_among(reserved.names))?;
     let is_allowed = reserved.for_crates.contains(&from.as_str())
         || (edge.is_for_tests && reserved.for_tests_of.contains(&from.as_str()));
-    if is_allowed { None } else { complain(format!("{to} is for {} alone", reserved.for_crates.join(", "))) }
+    if is_allowed {
+        None
+    } else {
+        complain(format!("only {} may depend on {to}", reserved.for_crates.join(" and ")))
+    }
 }
 
 /// Whether a crate is the one that a table names, or one of its family.

@@ -1,4 +1,4 @@
-//! Who may name the database: stores hold the SQL, and the rules beside them do not know that there is any.
+//! Which files may use the database: stores contain the SQL, and the rules beside them use no database.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub fn breaches(sources: &Sources, exceptions: &[(&str, &str)]) -> Vec<Breach> {
         let krate = of_crate(path).unwrap_or_default();
         if krate != "db" && !is_store(path) && !exceptions.iter().any(|(file, _)| Path::new(file) == path) {
             breaches.extend(statements(&parsed).map(|line| {
-                Breach::new(path, line, "statements! stands in stores (store.rs, store/) and in db alone")
+                Breach::new(path, line, "statements! is allowed in stores (store.rs, store/) and in db only")
             }));
         }
         let is_rules = krate == "domain" && path.file_name().is_some_and(|name| name == "mod.rs");
@@ -26,7 +26,7 @@ pub fn breaches(sources: &Sources, exceptions: &[(&str, &str)]) -> Vec<Breach> {
                 breaches.push(Breach::new(
                     path,
                     line,
-                    "mod.rs of a domain module names db: SQL is for store.rs",
+                    "mod.rs of a domain module names db; SQL belongs in store.rs",
                 ));
             } else if is_surface && !path_of_db.is_empty() && !DB_OF_SURFACES.contains(&name) {
                 let allowed = DB_OF_SURFACES.join(", ");

@@ -18,7 +18,7 @@ pub struct Modules<'p> {
     macros: BTreeMap<String, PathBuf>,
 }
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     Module(Name),
@@ -71,7 +71,7 @@ impl<'p> Modules<'p> {
         }
     }
 
-    /// What a path in a module leads to; nothing where it leaves the target. A macro and another item may have the same
+    /// The target of a path in a module; `None` if it leads out of the target. A macro and another item may have the same
     /// name.
     pub fn resolve(&self, module: &Name, path: &[String], is_macro: bool) -> Option<Target> {
         if let (true, [head, name]) = (is_macro, path)
@@ -83,8 +83,8 @@ impl<'p> Modules<'p> {
         self.resolve_within(module, path, 16)
     }
 
-    fn resolve_within(&self, module: &Name, path: &[String], patience: u32) -> Option<Target> {
-        let patience = patience.checked_sub(1)?;
+    fn resolve_within(&self, module: &Name, path: &[String], depth: u32) -> Option<Target> {
+        let depth = depth.checked_sub(1)?;
         let (head, mut rest) = path.split_first()?;
         let mut at = match head.as_str() {
             "crate" => Name::new(),
@@ -95,7 +95,7 @@ impl<'p> Modules<'p> {
                 if self.files.contains_key(&child) {
                     child
                 } else {
-                    match self.alias(module, head, patience)? {
+                    match self.alias(module, head, depth)? {
                         Target::Module(name) => name,
                         Target::Item(_) => return None,
                     }
@@ -109,7 +109,7 @@ impl<'p> Modules<'p> {
             } else if self.files.contains_key(&child) {
                 at = child;
             } else {
-                match self.named(&at, next, patience) {
+                match self.named(&at, next, depth) {
                     Target::Module(name) => at = name,
                     item @ Target::Item(_) => return Some(item),
                 }
@@ -119,18 +119,18 @@ impl<'p> Modules<'p> {
         Some(Target::Module(at))
     }
 
-    /// What an import of this module calls by a name: `use crate::a::b;` makes `b` the name of a module.
-    fn alias(&self, module: &Name, name: &str, patience: u32) -> Option<Target> {
-        // Imports in functions, and those around an inline module's file, count for the module.
+    /// The target of an imported name: `use crate::a::b;` makes `b` the name of a module.
+    fn alias(&self, module: &Name, name: &str, depth: u32) -> Option<Target> {
+        // Imports in functions count for the module.
         let imports = self.imports.get(module)?;
         let import = imports.iter().find(|import| {
             import.name.as_deref() == Some(name) && import.path.first().is_some_and(|head| head != name)
         })?;
-        self.resolve_within(module, &import.path, patience)
+        self.resolve_within(module, &import.path, depth)
     }
 
-    /// What a name of a module is: its own item, or what it exports again, resolved through.
-    fn named(&self, module: &Name, name: &str, patience: u32) -> Target {
+    /// The target of a name in a module: an item of its own, or a re-export, resolved to its source.
+    fn named(&self, module: &Name, name: &str, depth: u32) -> Target {
         let own = Target::Item(self.files[module].clone());
         if self.items.contains(&(module.clone(), name.to_owned())) {
             return own;
@@ -145,14 +145,14 @@ impl<'p> Modules<'p> {
             }
         }
         if let Some(export) = through {
-            return self.resolve_within(module, &export.path, patience).unwrap_or(own);
+            return self.resolve_within(module, &export.path, depth).unwrap_or(own);
         }
         for glob in globs {
-            if let (Some(Target::Module(source)), Some(patience)) =
-                (self.resolve_within(module, &glob.path, patience), patience.checked_sub(1))
-                && self.knows(&source, name, patience)
+            if let (Some(Target::Module(source)), Some(depth)) =
+                (self.resolve_within(module, &glob.path, depth), depth.checked_sub(1))
+                && self.knows(&source, name, depth)
             {
-                return self.named(&source, name, patience);
+                return self.named(&source, name, depth);
             }
         }
         match self.macros.get(name) {
@@ -161,14 +161,14 @@ impl<'p> Modules<'p> {
         }
     }
 
-    /// Whether a module has an item of this name, or exports it.
-    fn knows(&self, module: &Name, name: &str, patience: u32) -> bool {
-        let Some(patience) = patience.checked_sub(1) else { return false };
+    /// Whether a module has or re-exports an item of this name.
+    fn knows(&self, module: &Name, name: &str, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
         self.items.contains(&(module.clone(), name.to_owned()))
             || self.imports.get(module).into_iter().flatten().filter(|import| import.is_public).any(
-                |import| match (&import.name, self.resolve_within(module, &import.path, patience)) {
+                |import| match (&import.name, self.resolve_within(module, &import.path, depth)) {
                     (Some(exported), _) => exported == name,
-                    (None, Some(Target::Module(source))) => self.knows(&source, name, patience),
+                    (None, Some(Target::Module(source))) => self.knows(&source, name, depth),
                     (None, _) => false,
                 },
             )

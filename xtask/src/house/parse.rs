@@ -1,4 +1,4 @@
-//! Finds in a source file what the rules look at: modules, imports, paths and the names of items.
+//! Finds the modules, imports, paths and names of items of a source file.
 
 use super::tokens::{Kind, Token, tokens};
 
@@ -68,7 +68,7 @@ struct Parser<'t> {
     found: Parsed,
 }
 
-/// What attributes say about the next item.
+/// The attributes of the next item that matter to the rules.
 #[derive(Default)]
 struct Attributes {
     is_test: bool,
@@ -291,15 +291,16 @@ impl<'t> Parser<'t> {
     fn skip_item(&mut self) {
         let start = self.at;
         let mut depth = 0_usize;
-        let mut is_item = false;
+        let (mut is_item, mut is_import) = (false, false);
         while let Some(token) = self.tokens.get(self.at) {
-            if self.at - start < 8 && depth == 0 {
-                is_item |= ["use", "mod", "impl", "extern"].iter().chain(&ITEMS).any(|word| token.is(word));
+            // Before the keyword there is at most a visibility.
+            if !is_item && self.at - start < 8 && depth == 0 {
+                is_import = token.is("use");
+                is_item = ["use", "mod", "impl", "extern"].iter().chain(&ITEMS).any(|word| token.is(word));
                 if token.is("mod") && self.is(2, ";") {
                     return self.module(&Attributes::default());
                 }
             }
-            let is_import = self.tokens[start..self.at].iter().any(|token| token.is("use"));
             match token.text {
                 "(" | "[" | "{" if token.kind == Kind::Mark => depth += 1,
                 ")" | "]" | "}" if token.kind == Kind::Mark => {
@@ -324,5 +325,51 @@ impl<'t> Parser<'t> {
             }
             self.at += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_code_is_left_out_and_what_follows_it_is_not() {
+        let source = "#[cfg(test)]\nmod tests { use a::B; fn f() { a::c(); } }\n#[cfg(test)]\nuse x::{y, z};\n\
+            #[cfg(test)]\npub(crate) mod stories;\nstruct S { #[cfg(test)] f: a::F<u8>, g: b::G }\n\
+            #[cfg(test)]\nimpl S { fn f() -> a::H {} }\nuse c::D;\nfn g(s: d::E) {}";
+        let parsed = parse(source);
+        let mentions: Vec<_> = parsed.mentions.iter().map(|mention| mention.path.join("::")).collect();
+        assert_eq!(mentions, ["b::G", "d::E"]);
+        assert_eq!(parsed.imports.iter().map(|import| import.line).collect::<Vec<_>>(), [10]);
+        assert_eq!(parsed.modules.iter().map(|module| module.name.as_str()).collect::<Vec<_>>(), ["stories"]);
+        assert_eq!(parsed.items, [(vec![], "S".to_owned()), (vec![], "g".to_owned())]);
+    }
+
+    #[test]
+    fn trees_of_imports_are_read_to_their_ends() {
+        let parsed = parse("pub(crate) use a::{self, b::{C as D, e::*}, r#type};\nuse ::f;");
+        let imports: Vec<_> = parsed
+            .imports
+            .iter()
+            .map(|import| (import.path.join("::"), import.name.as_deref(), import.is_public))
+            .collect();
+        assert_eq!(
+            imports,
+            [
+                ("a".to_owned(), Some("a"), true),
+                ("a::b::C".to_owned(), Some("D"), true),
+                ("a::b::e".to_owned(), None, true),
+                ("a::type".to_owned(), Some("type"), true),
+                (":::: f".replace(' ', ""), Some("f"), false),
+            ]
+        );
+    }
+
+    #[test]
+    fn visibilities_and_captures_are_no_paths() {
+        let parsed = parse("pub(in crate::a) fn f() -> impl Fn() + use<'_> { super::b::<u8>() }");
+        assert_eq!(parsed.mentions.len(), 1);
+        assert_eq!(parsed.mentions[0].path, ["super", "b"]);
+        assert!(parsed.imports.is_empty());
     }
 }

@@ -66,20 +66,20 @@ pub const RESERVED: &[Reserved] = &[
         names: &["rusqlite", "tokio-postgres", "deadpool-postgres"],
         // The baselines measure SQLite without this program.
         for_crates: &["db", "floors"],
-        // They change a store behind the program's back.
+        // Their tests change a store without the program.
         for_tests_of: &["statuary", "stories"],
     },
     Reserved { names: &["askama", "fluent", "unic-langid"], for_crates: &["web"], for_tests_of: &["web"] },
 ];
 
-/// What knows HTTP, pages and the command line.
+/// Crates for HTTP, pages and the command line.
 const OUTSIDE: &[&str] = &["axum", "hyper", "tower", "http-body", "askama", "fluent", "clap"];
 
 /// External crates that a crate must not use, not even in tests.
 pub const FORBIDDEN: &[(&str, &[&str])] =
     &[("base", OUTSIDE), ("db", OUTSIDE), ("domain", OUTSIDE), ("domain", &["rusqlite", "tokio-postgres"])];
 
-/// What surfaces may use of `db`.
+/// The items of `db` that surfaces may use.
 pub const DB_OF_SURFACES: &[&str] = &["Db", "Conn", "Scope"];
 pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "oauth", "web"];
 

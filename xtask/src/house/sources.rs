@@ -16,7 +16,7 @@ const FOLDERS: [&str; 7] = [
     "fuzz/targets",
 ];
 
-/// All texts by their path from the root.
+/// The texts of files, by their path from the root.
 pub type Sources = BTreeMap<PathBuf, String>;
 
 /// Reads the Rust files of a repository.
@@ -52,7 +52,7 @@ fn collect(root: &Path, folder: &Path, sources: &mut Sources) -> Result<()> {
     Ok(())
 }
 
-/// What is in a folder, in order; nothing, if there is no such folder.
+/// The sorted paths in a folder; none if the folder does not exist.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());

@@ -35,13 +35,13 @@ fn workspace(crates: &[(&str, &str)]) -> TempDir {
 }
 
 /// The breaches as they are printed.
-fn told(breaches: &[Breach]) -> Vec<String> {
+fn described(breaches: &[Breach]) -> Vec<String> {
     breaches.iter().map(ToString::to_string).collect()
 }
 
 #[track_caller]
 fn edges_of(crates: &[(&str, &str)]) -> Vec<String> {
-    told(&edges::breaches(workspace(crates).path(), cargo).unwrap())
+    described(&edges::breaches(workspace(crates).path(), cargo).unwrap())
 }
 
 #[test]
@@ -69,21 +69,21 @@ fn an_edge_that_is_not_in_the_table_is_named_with_its_line() {
 }
 
 #[test]
-fn external_crates_of_others_are_named_with_their_line() {
+fn forbidden_external_crates_are_named_with_their_line() {
     let domain = "[dependencies]\nserde = \"1\"\ntower-http = \"0\"\n\n[dev-dependencies]\naxum = { version = \"0\" }\n";
     assert_eq!(
         edges_of(&[("domain", domain)]),
         [
-            "crates/domain/Cargo.toml:8: domain must not know tower-http",
-            "crates/domain/Cargo.toml:11: domain must not know axum"
+            "crates/domain/Cargo.toml:8: domain must not depend on tower-http",
+            "crates/domain/Cargo.toml:11: domain must not depend on axum"
         ]
     );
     let native = "[dependencies]\nrusqlite = \"0\"\nfluent-bundle = \"0\"\n";
     assert_eq!(
         edges_of(&[("native", native)]),
         [
-            "crates/native/Cargo.toml:7: rusqlite is for db, floors alone",
-            "crates/native/Cargo.toml:8: fluent-bundle is for web alone"
+            "crates/native/Cargo.toml:7: only db and floors may depend on rusqlite",
+            "crates/native/Cargo.toml:8: only web may depend on fluent-bundle"
         ]
     );
     assert!(edges_of(&[("db", "[dependencies]\nrusqlite = \"0\"\n")]).is_empty());
@@ -93,7 +93,7 @@ fn external_crates_of_others_are_named_with_their_line() {
 
 fn imports_of(files: &[(&str, &str)]) -> Vec<String> {
     let repository = repository(files);
-    told(&imports::breaches(
+    described(&imports::breaches(
         &sources::read(repository.path()).unwrap(),
         &[("crates/base/src/odd.rs", "a reason")],
     ))
@@ -111,7 +111,7 @@ fn rules_that_name_the_database_are_named() {
         let found = imports_of(&[(mod_rs, text)]);
         assert_eq!(
             found,
-            [format!("{mod_rs}:{line}: mod.rs of a domain module names db: SQL is for store.rs")],
+            [format!("{mod_rs}:{line}: mod.rs of a domain module names db; SQL belongs in store.rs")],
             "{text}"
         );
     }
@@ -131,7 +131,7 @@ fn statements_outside_of_stores_are_named() {
     assert_eq!(
         found,
         [
-            "crates/domain/src/users/rules.rs:3: statements! stands in stores (store.rs, store/) and in db alone"
+            "crates/domain/src/users/rules.rs:3: statements! is allowed in stores (store.rs, store/) and in db only"
         ]
     );
     let by_path = [("crates/domain/src/users/rules.rs", "db::statements! {}")];
@@ -147,7 +147,7 @@ fn statements_outside_of_stores_are_named() {
 }
 
 #[test]
-fn what_surfaces_may_not_use_of_the_database_is_named() {
+fn items_of_the_database_that_surfaces_must_not_use_are_named() {
     let file = "crates/kantata/src/users.rs";
     assert!(imports_of(&[(file, "use db::{Conn, Db, Scope};")]).is_empty());
     let found = imports_of(&[(file, "use db::{\n    Db,\n    Value,\n};")]);
@@ -156,7 +156,7 @@ fn what_surfaces_may_not_use_of_the_database_is_named() {
 
 fn circles_of(files: &[(&str, &str)]) -> Vec<String> {
     let repository = repository(files);
-    told(&circles::breaches(&sources::read(repository.path()).unwrap()))
+    described(&circles::breaches(&sources::read(repository.path()).unwrap()))
 }
 
 const LIB: (&str, &str) = ("crates/base/src/lib.rs", "mod a;\nmod b;\nmod c;\npub use c::C;\n");
@@ -263,7 +263,7 @@ fn a_file_that_no_target_has_is_named() {
         "xtask/src/main.rs",
     ];
     let files: Vec<_> = files.iter().map(|path| (*path, "")).chain([lib, (A, "")]).collect();
-    assert_eq!(circles_of(&files), [format!("{A}:1: no module of any target declares this file")]);
+    assert_eq!(circles_of(&files), [format!("{A}:1: no target has a module for this file")]);
 }
 
 #[test]
@@ -271,12 +271,12 @@ fn a_long_file_is_named() {
     let (long, enough) = ("\n".repeat(401), "\n".repeat(400));
     let repository = repository(&[(A, &long), (B, &enough), (LIB.0, &long)]);
     let sources = sources::read(repository.path()).unwrap();
-    let found = told(&size::breaches(&sources, &[(A, "a table"), (B, "it was long")]));
+    let found = described(&size::breaches(&sources, &[(A, "a table"), (B, "it was long")]));
     assert_eq!(
         found,
         [
             format!("{}:401: 401 lines; a file has at most 400", LIB.0),
-            format!("{B}:1: it has few enough lines, and still stands in the list of long files")
+            format!("{B}:1: it is in the list of long files and is not long")
         ]
     );
 }
@@ -285,11 +285,11 @@ fn citations_of(text: &str) -> Vec<String> {
     let page = "# Kantata OX\n\n## Who may do what?\n\n<a id=\"old\"></a>\n```\n# no heading\n```\n## `a` and [b](c)\n## Twice\n## Twice\n";
     let repository = repository(&[("docs/contracts/kantata.md", page), (A, text)]);
     let sources = sources::read(repository.path()).unwrap();
-    told(&comments::breaches(repository.path(), &sources))
+    described(&comments::breaches(repository.path(), &sources))
 }
 
 #[test]
-fn a_comment_that_cites_what_is_not_there_is_named() {
+fn a_comment_that_cites_a_missing_document_or_section_is_named() {
     for there in [
         "/// See `docs/contracts/kantata.md#who-may-do-what`.",
         "// docs/contracts/kantata.md#old, docs/contracts/kantata.md#a-and-b.",
@@ -304,15 +304,19 @@ fn a_comment_that_cites_what_is_not_there_is_named() {
         assert!(citations_of(there).is_empty(), "{:?}", citations_of(there));
     }
     for (text, line, says) in [
-        ("\n// docs/nowhere.md has it.", 2, "docs/nowhere.md is not there"),
+        ("\n// docs/nowhere.md has it.", 2, "docs/nowhere.md does not exist"),
         ("/*\n docs/contracts/kantata.md#new\n*/", 2, "docs/contracts/kantata.md has no section #new"),
         (
             "// docs/contracts/kantata.md#no-heading",
             1,
             "docs/contracts/kantata.md has no section #no-heading",
         ),
-        ("fn f() {} // contract, section a.9", 1, "`section a.9` of no document: cite docs/PAGE.md#ANCHOR"),
-        ("/// As decided (Decision 19).", 1, "`Decision 19` of no document: cite docs/PAGE.md#ANCHOR"),
+        (
+            "fn f() {} // contract, section a.9",
+            1,
+            "`section a.9` names no document; cite docs/PAGE.md#ANCHOR",
+        ),
+        ("/// As decided (Decision 19).", 1, "`Decision 19` names no document; cite docs/PAGE.md#ANCHOR"),
     ] {
         assert_eq!(citations_of(text), [format!("{A}:{line}: {says}")]);
     }
