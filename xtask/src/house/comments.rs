@@ -55,7 +55,7 @@ fn citations(text: &str) -> Vec<&str> {
     cited.collect()
 }
 
-/// `section a.9`, `decision 19`: a word and a number, or a letter and a number.
+/// The first place in a text that has a number, or a letter and a number, and names no document.
 fn place(text: &str) -> Option<&str> {
     let words: Vec<(usize, &str)> = text
         .split(|one: char| one.is_whitespace() || "(),;:`".contains(one))
