@@ -2,9 +2,9 @@
 
     python3 verify_proof.py PROOF HEAD
 
-PROOF is a file that `statuary verify --proof ACCOUNT:SEQUENCE` printed ("-" is standard input), HEAD the hash of the
-account's last event at that time, in hex, from somebody whom you trust: `statuary verify` prints it. Says yes and prints
-the event, exit code 0; or says no and why, exit code 1. The form is described in events.md.
+PROOF is a file that `statuary verify --proof ACCOUNT:SEQUENCE` printed ("-" is standard input). HEAD is the hash of the
+account's last event at that time, in hex, from a source that you trust; `statuary verify` prints it. The script prints "yes"
+and the event and exits with 0, or prints "no" and the reason and exits with 1. reference/event-log.md describes the format.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ def main():
             proof = json.load(file)
         content = proof["event"]
         event = json.loads(content)
-        # An event's hash is that of the hash before it and of the digest of its content.
+        # The hash of an event covers the previous hash and the digest of its content.
         running = sha256(bytes.fromhex(proof["previous_hash"]) + sha256(content.encode()))
         for digest in proof["following"]:
             running = sha256(running + bytes.fromhex(digest))

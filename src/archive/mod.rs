@@ -1,4 +1,4 @@
-//! The archive: the whole store as one JSON object a line (version 1, `docs/archive.md`).
+//! The archive: the whole store as one JSON object a line (version 1, `docs/reference/archive.md`).
 
 pub mod export;
 pub mod import;

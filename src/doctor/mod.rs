@@ -82,7 +82,7 @@ pub fn variables(set: impl Iterator<Item = String>, known: &BTreeSet<String>) ->
         return Check::ok("environment", "every STATUARY_ variable is a setting");
     }
     let names = unknown.join(", ");
-    Check::warn("environment", format!("{names}: no setting"), "docs/operating.md has their names")
+    Check::warn("environment", format!("{names}: no setting"), "docs/reference/settings.md has their names")
 }
 
 /// What to do where all clients of a proxy count as one address.

@@ -1,6 +1,6 @@
 //! The append-only log: every write appends what it changed, in its own transaction.
 //!
-//! An account's events are numbered without a gap from 1 and chained by hashes; `docs/events.md` describes the form.
+//! An account's events are numbered without a gap from 1 and chained by hashes; `docs/reference/event-log.md` describes the form.
 
 pub mod kantata;
 pub mod store;

@@ -1,5 +1,5 @@
 //! Lines of the log that name the address of a refused login, token or request, for people and for programs such as
-//! fail2ban: `docs/operating.md` promises their texts.
+//! fail2ban: `docs/reference/logs.md` promises their texts.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -310,7 +310,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 
 #[test]
 fn every_test_that_the_document_names_is_there() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/security.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/explanation/threat-model.md");
     let text = std::fs::read_to_string(path).expect("a document");
     let all: String =
         ["src", "tests"].iter().flat_map(|folder| sources(folder)).map(|(_, text)| text).collect();
@@ -321,7 +321,7 @@ fn every_test_that_the_document_names_is_there() {
         for name in tests.split(", ").map(|name| name.trim_matches('`')) {
             assert!(
                 all.contains(&format!("fn {name}(")),
-                "{name}, which docs/security.md names, is not there"
+                "{name}, which docs/explanation/threat-model.md names, is not there"
             );
             named += 1;
         }
@@ -331,6 +331,9 @@ fn every_test_that_the_document_names_is_there() {
     // Names of tests elsewhere in the document.
     let words = text.split('`').skip(1).step_by(2).filter(|word| word.matches('_').count() >= 3);
     for name in words.filter(|word| word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase())) {
-        assert!(all.contains(&format!("fn {name}(")), "{name}, which docs/security.md names, is not there");
+        assert!(
+            all.contains(&format!("fn {name}(")),
+            "{name}, which docs/explanation/threat-model.md names, is not there"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! tap-mavenlink, whose host is hard-coded: `docs/recipes/hard-coded-host.md`.
+//! tap-mavenlink, whose host is hard-coded: `docs/how-to/hard-coded-host.md`.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! A client that polls as docs/kantata.md says misses nothing, whatever changes within one second.
+//! A client that polls as docs/how-to/poll-for-changes.md says misses nothing, whatever changes within one second.
 
 use std::collections::BTreeMap;
 

@@ -20,9 +20,9 @@ fn serve(store: &Store, variables: &[(&str, &str)], options: &[&str]) -> Server 
     Server::start(command)
 }
 
-/// The fail2ban expression of `docs/operating.md`. fail2ban removes the time from a line before it applies it.
+/// The fail2ban expression of `docs/reference/settings.md`. fail2ban removes the time from a line before it applies it.
 fn failregex() -> Regex {
-    let text = std::fs::read_to_string(root().join("docs/operating.md")).expect("the page");
+    let text = std::fs::read_to_string(root().join("docs/reference/settings.md")).expect("the page");
     let line = text.lines().find_map(|line| line.strip_prefix("failregex = "));
     Regex::new(&line.expect("a filter").replace("<ADDR>", r"([0-9a-f.:]+)")).expect("an expression")
 }

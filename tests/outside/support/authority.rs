@@ -1,4 +1,4 @@
-//! The throw-away certificate authority of `docs/recipes/hard-coded-host.md`, made by the commands of the recipe.
+//! The throw-away certificate authority of `docs/how-to/hard-coded-host.md`, made by the commands of the recipe.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -38,7 +38,7 @@ impl Authority {
 
 /// The first shell commands of the recipe.
 fn commands() -> String {
-    let path: PathBuf = root().join("docs/recipes/hard-coded-host.md");
+    let path: PathBuf = root().join("docs/how-to/hard-coded-host.md");
     let recipe = std::fs::read_to_string(path).expect("the recipe");
     let block = recipe.split("```").nth(1).and_then(|block| block.strip_prefix("sh\n"));
     block.filter(|block| block.starts_with("openssl ")).expect("commands").to_owned()

@@ -34,7 +34,10 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
     println!("{table}");
     done?;
     if bench.filter.is_empty() && !is_quick {
-        table::write(&root.join("docs/performance.md"), &format!("{}\n\n{table}", machine_told()?))?;
+        table::write(
+            &root.join("docs/explanation/performance.md"),
+            &format!("{}\n\n{table}", machine_told()?),
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

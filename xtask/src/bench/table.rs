@@ -1,4 +1,4 @@
-//! Rows with their goals, and the table of them in `docs/performance.md`.
+//! Rows with their goals, and the table of them in `docs/explanation/performance.md`.
 
 use std::fmt::Write;
 use std::path::Path;
