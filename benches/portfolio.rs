@@ -7,12 +7,14 @@ use anyhow::{Context, Result};
 use axum::body::{Body, Bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use statuary::app::App;
-use statuary::clock::Clock;
-use statuary::config::Settings;
-use statuary::db::{Db, Location};
-use statuary::demo::synthetic::{self, Size};
+use statuary::base::clock::Clock;
+use statuary::db::Db;
+use statuary::db::Location;
+use statuary::demo::synthetic;
+use statuary::demo::synthetic::Size;
 use statuary::router;
+use statuary::service::app::App;
+use statuary::service::settings::Settings;
 use tower::ServiceExt;
 
 /// As the binary has it.

@@ -12,11 +12,12 @@ use bytes::Bytes;
 use serde_json::Value;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
-use crate::app::App;
-use crate::openapi::document::{self as openapi, publish};
-use crate::openapi::{About, Routes};
 use crate::openproject::{Answer, request};
-use crate::web::guard;
+use crate::service::app::App;
+use crate::service::openapi::document as openapi;
+use crate::service::openapi::document::publish;
+use crate::service::openapi::{About, Routes};
+use crate::web::security_headers as guard;
 use crate::{kantata, native, openproject};
 
 /// A surface that has a document.
@@ -143,7 +144,10 @@ pub async fn show_openproject_yaml(State(app): State<App>, headers: HeaderMap) -
 }
 
 fn served(surface: Surface, app: &App) -> Response {
-    typed(json(surface, app.settings.strict, app.settings.public_path()).into(), crate::http::replies::JSON)
+    typed(
+        json(surface, app.settings.strict, app.settings.public_path()).into(),
+        crate::service::replies::JSON,
+    )
 }
 
 fn typed(body: Body, content_type: HeaderValue) -> Response {
@@ -159,6 +163,3 @@ pub fn viewer() -> Router<App> {
         SwaggerUi::new("/docs").config(Config::new(urls).persist_authorization(false)).into();
     viewer.layer(map_response(guard::viewer))
 }
-
-#[cfg(test)]
-mod tests;

@@ -13,15 +13,15 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::app::App;
-use crate::archive::{HEADER, export, import};
-use crate::clock::Clock;
-use crate::config::Settings;
+use crate::base::clock::Clock;
 use crate::db::{Db, Location, Scope};
-use crate::error::Error;
-use crate::http::form;
-use crate::http::params::Params;
+use crate::domain::archive::{HEADER, export, import};
+use crate::domain::error::Error;
 use crate::kantata::paging::Paging;
+use crate::service::app::App;
+use crate::service::form;
+use crate::service::params::Params;
+use crate::service::settings::Settings;
 use crate::work;
 use crate::{demo, native, router};
 

@@ -10,10 +10,10 @@ use tower::util::MapResponseLayer;
 use tower::{Layer, Service};
 use tower_http::compression::CompressionLayer;
 
-use crate::app::App;
 use crate::front::service::HttpService;
 use crate::front::{after_routing, counting as metrics, health};
-use crate::{documents, kantata, native, oauth, openproject, web};
+use crate::service::app::App;
+use crate::{documents, kantata, native, openproject, web};
 
 /// The service, in front of all routes.
 pub fn service(app: App) -> HttpService {
@@ -22,7 +22,7 @@ pub fn service(app: App) -> HttpService {
         .merge(operators())
         .merge(figures)
         .merge(web::routes::routes())
-        .merge(oauth::routes::routes())
+        .merge(crate::oauth::routes::routes())
         .merge(developers())
         .nest("/api/v1", kantata::routes::routes().router())
         .merge(openproject_surface(app.settings.strict))
@@ -50,7 +50,7 @@ pub fn figures_alone(
     app: App,
 ) -> impl Service<Request, Response = Response, Error = std::convert::Infallible, Future: Send> + Clone {
     let router = figures().with_state(app);
-    MapResponseLayer::new(|response| web::guard::guarded(response, false)).layer(router)
+    MapResponseLayer::new(|response| crate::web::security_headers::guarded(response, false)).layer(router)
 }
 
 /// Those who write clients.
@@ -100,7 +100,7 @@ fn readers() -> Router<App> {
 async fn no_route(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
     if path == "/api/v1" || path.starts_with("/api/v1/") {
-        return match crate::http::caller::bearer(&app, request.headers(), request.extensions()).await {
+        return match crate::service::caller::bearer(&app, request.headers(), request.extensions()).await {
             Ok(_) => kantata::error::no_route(),
             Err(error) => kantata::Error::from(error).into_response(),
         };

@@ -34,13 +34,13 @@ use self::paced::Paced;
 use self::places::{Place, Places};
 use self::signals::Stop;
 use self::work::{NoticedBody, Work};
-use crate::app::App;
+use crate::base::tls::Identity;
 use crate::front::health::PROBES;
 use crate::front::refusal;
-use crate::http::Peer;
-use crate::metrics::Held;
 use crate::router;
-use crate::tls::Identity;
+use crate::service::Peer;
+use crate::service::app::App;
+use crate::service::metrics::Held;
 
 /// How long requests that run are waited for once the service is told to stop.
 const PATIENCE: Duration = Duration::from_secs(30);

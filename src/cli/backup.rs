@@ -8,11 +8,11 @@ use anyhow::{Context, Result, bail};
 
 use super::output::{Draft, Target, kind};
 use super::{make_folder, open_at, print, visit_at};
-use crate::config::Given;
 use crate::db::file::{COMPANIONS, beside, folder_beside, publish};
 use crate::db::{Db, Location};
-use crate::events;
-use crate::verify;
+use crate::domain::events;
+use crate::domain::verify;
+use crate::service::settings::Given;
 use crate::work;
 
 const ELSEWHERE: &str = "the store is in PostgreSQL, which has its own: pg_dump, pg_restore, or a base backup \

@@ -8,8 +8,9 @@ use axum::http::Uri;
 use comfy_table::Table;
 
 use super::{print, say};
-use crate::config::variable;
-use crate::conform::{self, Outcome, Row, Surface, Target};
+use crate::conform;
+use crate::conform::{Outcome, Row, Surface, Target};
+use crate::service::settings::variable;
 
 /// How long a request may take.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -11,13 +11,14 @@ use tokio::net::UnixStream;
 
 use super::healthcheck::Target;
 use super::{Cli, healthcheck, print, serve};
-use crate::clock::Clock;
-use crate::config::listen::Address;
-use crate::config::{File, Given, Settings};
+use crate::base::clock::Clock;
 use crate::db::{Db, Location};
-use crate::doctor::{self, Check, Verdict, machine};
-use crate::http::access_log;
+use crate::doctor;
+use crate::doctor::{Check, Verdict, machine};
 use crate::server::listener::Listener;
+use crate::service::access_log;
+use crate::service::settings::listen::Address;
+use crate::service::settings::{File, Given, Settings};
 
 /// Options of `doctor`, and those of the `serve` that it looks at.
 #[derive(clap::Args)]
@@ -180,7 +181,7 @@ async fn address(name: &'static str, listen: &Address, target: Target, path: &st
     }
 }
 
-async fn store(given: &Given, file: &File, now: crate::clock::Time) -> Vec<Check> {
+async fn store(given: &Given, file: &File, now: crate::base::clock::Time) -> Vec<Check> {
     const NAME: &str = "database";
     let location = match given.location(file) {
         Ok(location) => location,

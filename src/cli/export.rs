@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::output::{self, Target};
+use super::output;
+use super::output::Target;
 use super::visit;
-use crate::archive::export;
-use crate::config::Given;
+use crate::domain::archive::export;
+use crate::service::settings::Given;
 use crate::work;
 
 /// Options of `export`.

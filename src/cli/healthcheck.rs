@@ -15,9 +15,9 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsConnector;
 
 use super::serve;
-use crate::config::listen::Address;
-use crate::config::{Given, Settings};
-use crate::tls;
+use crate::base::tls;
+use crate::service::settings::listen::Address;
+use crate::service::settings::{Given, Settings};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -9,10 +9,10 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{open_or_create, print};
-use crate::archive::import;
-use crate::clock::Clock;
-use crate::config::Given;
+use crate::base::clock::Clock;
 use crate::db::Scope;
+use crate::domain::archive::import;
+use crate::service::settings::Given;
 use crate::work;
 
 /// Options of `import`.

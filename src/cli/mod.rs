@@ -31,9 +31,10 @@ use rustix::fs::Mode;
 use rustix::process::umask;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{File, Given};
 use crate::db::{Db, Location, Timeouts, migrate};
-use crate::users::{self, User};
+use crate::domain::users;
+use crate::domain::users::User;
+use crate::service::settings::{File, Given};
 use crate::work;
 
 /// Records how every project is really doing, and speaks the status APIs of Kantata OX and OpenProject.

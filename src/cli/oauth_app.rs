@@ -4,16 +4,17 @@ use anyhow::{Result, anyhow, bail};
 use comfy_table::Table;
 
 use super::{open, print};
-use crate::auth::digest;
-use crate::chance::random_bytes;
-use crate::clock::Clock;
-use crate::config::Given;
+use crate::base::clock::Clock;
+use crate::base::rng::random_bytes;
 use crate::db::{Conn, Db, Scope};
-use crate::error::Result as StoreResult;
-use crate::events::{Change, Surface};
-use crate::oauth::{self, Application, redirect_uris as places, scopes};
+use crate::domain::auth::digest;
+use crate::domain::error::Result as StoreResult;
+use crate::domain::events::{Change, Surface};
+use crate::domain::oauth;
+use crate::domain::oauth::{Application, redirect_uris as places, scopes};
+use crate::domain::{accounts, users};
+use crate::service::settings::Given;
 use crate::work;
-use crate::{accounts, users};
 
 /// Options of `oauth-app`.
 #[derive(clap::Args)]

@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use super::print;
-use crate::documents::{self, Surface};
+use crate::documents;
+use crate::documents::Surface;
 
 /// Options of `openapi`.
 #[derive(clap::Args)]

@@ -3,8 +3,9 @@
 use anyhow::Result;
 
 use super::{open_or_create, print};
-use crate::config::Given;
-use crate::demo::synthetic::{self, Size};
+use crate::demo::synthetic;
+use crate::demo::synthetic::Size;
+use crate::service::settings::Given;
 
 /// Options of `seed`.
 #[derive(clap::Args)]

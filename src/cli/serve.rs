@@ -14,21 +14,24 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use super::{make_folder, open_or_create_with, say, variables};
-use crate::app::App;
-use crate::auth::uses;
-use crate::chance::random_bytes;
-use crate::clock::{self, Clock, Time};
-use crate::config::listen::Address;
-use crate::config::{
-    DEFAULT_EVENT_RETENTION_DAYS, Delay, File, Given, Listed, Patience, Settings, Wait, addresses, listed,
-};
+use crate::base::clock::{Clock, Time};
+use crate::base::rng::random_bytes;
+use crate::base::tls;
 use crate::db::{Db, Location, Timeouts};
-use crate::http::access_log::{AccessLog, Target};
+use crate::domain::auth::uses;
+use crate::domain::sessions::LoginLink;
+use crate::domain::setup::Setup;
+use crate::domain::users;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
-use crate::sessions::LoginLink;
-use crate::setup::Setup;
-use crate::{demo, doctor, faults, http, server, tls, users};
+use crate::service::access_log::{AccessLog, Target};
+use crate::service::app::App;
+use crate::service::faults;
+use crate::service::settings::listen::Address;
+use crate::service::settings::{
+    DEFAULT_EVENT_RETENTION_DAYS, Delay, File, Given, Listed, Patience, Settings, Wait, addresses, listed,
+};
+use crate::{demo, doctor, server, service as http};
 
 /// Options of `serve`.
 #[derive(clap::Args)]
@@ -232,7 +235,7 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
     }
     let Some(start) = settings.clock else { return Ok(()) };
     tracing::warn!(now = %start, "THE CLOCK IS VIRTUAL: it stands until an administrator moves it");
-    let latest = db.read(|conn| Box::pin(clock::store::latest_event(conn))).await?;
+    let latest = db.read(|conn| Box::pin(crate::domain::events::latest::latest_event(conn))).await?;
     if let Some(latest) = latest.filter(|latest| *latest > start) {
         tracing::warn!(%latest, "the store has events that are later than the virtual clock");
     }

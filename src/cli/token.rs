@@ -4,15 +4,17 @@ use anyhow::{Result, bail};
 use comfy_table::Table;
 
 use super::{open, person, print, visit};
-use crate::auth::{self, NewToken, Token};
-use crate::chance::random_bytes;
-use crate::clock::{Clock, Time};
-use crate::config::Given;
+use crate::base::clock::{Clock, Time};
+use crate::base::rng::random_bytes;
 use crate::db::{Conn, Scope};
-use crate::error::{Error, Result as StoreResult};
-use crate::events::{Change, Surface};
-use crate::oauth::store::grants;
-use crate::users::{self, User};
+use crate::domain::auth;
+use crate::domain::auth::{NewToken, Token};
+use crate::domain::error::{Error, Result as StoreResult};
+use crate::domain::events::{Change, Surface};
+use crate::domain::oauth::store::grants;
+use crate::domain::users;
+use crate::domain::users::User;
+use crate::service::settings::Given;
 use crate::work;
 
 /// Options of `token`.

@@ -5,15 +5,18 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use super::{open, open_or_create, person, print};
-use crate::clock::Clock;
-use crate::config::{Given, variable};
+use crate::base::clock::Clock;
+use crate::base::clock::Time;
 use crate::db::{Conn, Scope};
-use crate::error::{Error, Result as StoreResult};
-use crate::events::{Change, Surface};
-use crate::users::access::{self, Tokens};
-use crate::users::{self, Changes, NewUser, password};
+use crate::domain::accounts;
+use crate::domain::error::{Error, Result as StoreResult};
+use crate::domain::events::{Change, Surface};
+use crate::domain::users;
+use crate::domain::users::access;
+use crate::domain::users::access::Tokens;
+use crate::domain::users::{Changes, NewUser, password};
+use crate::service::settings::{Given, variable};
 use crate::work;
-use crate::{accounts, clock::Time};
 
 /// Options of `user`.
 #[derive(clap::Args)]

@@ -13,7 +13,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use super::{Cli, one_line, say};
-use crate::config::{NOT_A_BOOLEAN, is_on, variable};
+use crate::service::settings::{NOT_A_BOOLEAN, is_on, variable};
 
 /// As clap ends the process for a wrong flag.
 const WRONG_USAGE: u8 = 2;

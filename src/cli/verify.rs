@@ -7,11 +7,13 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 
-use super::output::{self, Target};
+use super::output;
+use super::output::Target;
 use super::{print, visit};
-use crate::config::Given;
-use crate::events::Head;
-use crate::verify::{self, proof};
+use crate::domain::events::Head;
+use crate::domain::verify;
+use crate::domain::verify::proof;
+use crate::service::settings::Given;
 use crate::work;
 
 /// Options of `verify`.

@@ -198,5 +198,5 @@ async fn connect(host: &str, port: u16, tls: Option<TlsConnector>) -> Result<Sen
 }
 
 fn connector() -> Result<TlsConnector> {
-    Ok(TlsConnector::from(Arc::new(crate::tls::client()?)))
+    Ok(TlsConnector::from(Arc::new(crate::base::tls::client()?)))
 }

@@ -13,7 +13,7 @@ use axum::http::{Method, Uri};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use client::{Answer, Ask, Client};
+use self::client::{Answer, Ask, Client};
 
 /// A surface that can be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -331,5 +331,5 @@ fn id_of(value: &Value) -> String {
 
 /// A name that nobody else has.
 fn name() -> String {
-    format!("Statuary conform {}", hex::encode(&crate::chance::random_bytes()[..6]))
+    format!("Statuary conform {}", hex::encode(&crate::base::rng::random_bytes()[..6]))
 }

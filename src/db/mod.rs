@@ -24,14 +24,14 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use about::About;
-pub use error::{Error, Failure};
-pub use meter::Meter;
-pub use moment::Moment;
-pub use origin::Origin;
-pub use timeouts::Timeouts;
-pub use value::{Column, Row, Value};
-use writable::{OpenFile, Writes};
+pub use self::about::About;
+pub use self::error::{Error, Failure};
+pub use self::meter::Meter;
+pub use self::moment::Moment;
+pub use self::origin::Origin;
+pub use self::timeouts::Timeouts;
+pub use self::value::{Column, Row, Value};
+use self::writable::{OpenFile, Writes};
 
 /// What an engine answers with.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

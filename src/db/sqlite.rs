@@ -17,8 +17,10 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::readers::{Readers, Watch};
-use super::file::{self, Access, connect};
-use super::moment::{self, Moment, Moments};
+use super::file;
+use super::file::{Access, connect};
+use super::moment;
+use super::moment::{Moment, Moments};
 use super::{Conn, Error, Failure, Meter, Result, Row, Scope, Statement, Value, Work};
 
 /// How many waiting writes share one `fsync` at the most.

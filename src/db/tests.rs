@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::{Db, Error, Location, Scope, Statement, sqlite};
-use crate::testing::{Engine, TestApp};
+use crate::stories::{Engine, TestApp};
 
 #[rstest]
 #[tokio::test]

@@ -5,15 +5,15 @@ pub mod synthetic;
 
 use anyhow::{Result, bail};
 
-use crate::archive::{Line, import};
-use crate::auth::NewToken;
-use crate::chance::random_bytes;
-use crate::clock::Time;
+use crate::base::clock::Time;
+use crate::base::rng::random_bytes;
 use crate::db::{Conn, Db, Scope};
-use crate::error::{Error, Problem, Result as StoreResult};
-use crate::events::{Change, Surface};
+use crate::domain::archive::{Line, import};
+use crate::domain::auth::NewToken;
+use crate::domain::error::{Error, Problem, Result as StoreResult};
+use crate::domain::events::{Change, Surface};
+use crate::domain::{accounts, auth, users};
 use crate::work;
-use crate::{accounts, auth, users};
 
 /// What the token that `serve --demo` hands out is called; each start ends the one of the start before.
 const TOKEN_NAME: &str = "serve --demo";

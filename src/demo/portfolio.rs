@@ -1,16 +1,16 @@
 //! The demo portfolio: ten projects of a delivery house and a year of what was said about them.
 
-use crate::accounts::Account;
-use crate::archive::Line;
-use crate::chance::Chance;
-use crate::clock::Time;
-use crate::external_references::{ExternalReference, SubjectType, SyncStatus};
-use crate::participations::{Participation, Permission, Side};
-use crate::status_changes::StatusChange;
-use crate::status_reports::{Category, Color, Detail, StatusReport};
-use crate::statuses::Status;
-use crate::users::User;
-use crate::workspaces::{AccessLevel, ProjectStatus, Workspace};
+use crate::base::clock::Time;
+use crate::base::rng::Chance;
+use crate::domain::accounts::Account;
+use crate::domain::archive::Line;
+use crate::domain::external_references::{ExternalReference, SubjectType, SyncStatus};
+use crate::domain::participations::{Participation, Permission, Side};
+use crate::domain::status_changes::StatusChange;
+use crate::domain::status_reports::{Category, Color, Detail, StatusReport};
+use crate::domain::statuses::Status;
+use crate::domain::users::User;
+use crate::domain::workspaces::{AccessLevel, ProjectStatus, Workspace};
 
 /// The name of the account, by which a demo store is known again.
 pub const ACCOUNT: &str = "Statuary demo";
@@ -246,7 +246,7 @@ fn workspace(id: i64, project: &Project, start: Time) -> Workspace {
         start_date: start.date(),
         due_date: start.plus_seconds((WEEKS + 8 + id) * WEEK).date(),
         archived: false,
-        status_key: last_move.map_or(crate::status_keys::BACKLOG, |(_, key)| *key),
+        status_key: last_move.map_or(crate::domain::status_keys::BACKLOG, |(_, key)| *key),
         access_level: AccessLevel::Invitation,
         project_status: project.plan,
         status_explanation: explanation.map(str::to_owned),
@@ -336,7 +336,7 @@ fn details(chance: &mut Chance, color: Color) -> Vec<Detail> {
 fn changes(start: Time) -> Vec<StatusChange> {
     let mut changes = Vec::new();
     for (workspace_id, project) in (1..).zip(&PROJECTS) {
-        let mut from = crate::status_keys::BACKLOG;
+        let mut from = crate::domain::status_keys::BACKLOG;
         for &(week, to) in project.moves {
             changes.push((written(start, week, workspace_id), workspace_id, person(project.lead), from, to));
             from = to;

@@ -4,21 +4,23 @@ use anyhow::{Result, bail};
 use sha2::{Digest, Sha256};
 
 use super::bring_in;
-use crate::accounts;
-use crate::accounts::Account;
-use crate::archive::Line;
-use crate::auth::{self, Token};
-use crate::chance::Chance;
-use crate::clock::Time;
+use crate::base::clock::Time;
+use crate::base::rng::Chance;
 use crate::db::{Db, Scope};
-use crate::error::{Error, Problem};
-use crate::participations::{Participation, Permission, Side};
-use crate::status_changes::StatusChange;
-use crate::status_keys::{self, BACKLOG};
-use crate::status_reports::{Category, Color, Detail, StatusReport};
-use crate::users::User;
+use crate::domain::accounts;
+use crate::domain::accounts::Account;
+use crate::domain::archive::Line;
+use crate::domain::auth;
+use crate::domain::auth::Token;
+use crate::domain::error::{Error, Problem};
+use crate::domain::participations::{Participation, Permission, Side};
+use crate::domain::status_changes::StatusChange;
+use crate::domain::status_keys;
+use crate::domain::status_keys::BACKLOG;
+use crate::domain::status_reports::{Category, Color, Detail, StatusReport};
+use crate::domain::users::User;
+use crate::domain::workspaces::{AccessLevel, Workspace};
 use crate::work;
-use crate::workspaces::{AccessLevel, Workspace};
 
 /// 2025-01-01T00:00:00Z, where the synthetic year starts.
 const START: Time = Time(1_735_689_600_000_000);

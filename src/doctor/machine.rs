@@ -8,8 +8,8 @@ use rustix::fs::{Access, access, statvfs};
 use rustix::process::{Resource, geteuid, getrlimit};
 
 use super::Check;
-use crate::clock::Time;
-use crate::tls;
+use crate::base::clock::Time;
+use crate::base::tls;
 
 const MEBIBYTE: u64 = 1 << 20;
 /// Less room than this is as good as none.

@@ -11,8 +11,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::clock::Time;
-use crate::config::{Settings, addresses};
+use crate::base::clock::Time;
+use crate::service::settings::{Settings, addresses};
 
 /// How one thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

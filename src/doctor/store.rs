@@ -1,11 +1,12 @@
 //! What is looked at in the store; the SQL is that of the rooms.
 
 use super::Check;
-use crate::clock::{self, Time};
-use crate::db::migrate::{self, Schema};
+use crate::base::clock::Time;
+use crate::db::migrate;
+use crate::db::migrate::Schema;
 use crate::db::{About, Conn};
-use crate::error::Result;
-use crate::{users, verify};
+use crate::domain::error::Result;
+use crate::domain::{users, verify};
 
 /// The oldest that Statuary is tested with.
 const OLDEST_POSTGRES: i64 = 15;
@@ -24,7 +25,7 @@ pub async fn look(conn: &mut Conn, now: Time) -> Result<Vec<Check>> {
     checks.push(migrations(schema));
     if schema == Schema::Current {
         checks.push(administrator(conn).await?);
-        checks.push(super::clock(now, clock::store::latest_event(conn).await?));
+        checks.push(super::clock(now, crate::domain::events::latest::latest_event(conn).await?));
         checks.push(log(conn).await?);
     }
     Ok(checks)

@@ -5,9 +5,9 @@ use rstest::rstest;
 use super::machine::space;
 use super::store::engine;
 use super::{Verdict, settings};
-use crate::config::Settings;
-use crate::config::listen::Address;
 use crate::db::About;
+use crate::service::settings::Settings;
+use crate::service::settings::listen::Address;
 
 #[rstest]
 #[case(0, Verdict::Fail)]

@@ -9,8 +9,8 @@ use axum::response::Response;
 use futures_util::FutureExt;
 
 use super::{faults, refusal, response_cache, timeouts};
-use crate::app::App;
-use crate::http::{RequestId, coding};
+use crate::service::app::App;
+use crate::service::{RequestId, coding};
 
 /// What every request passes once its route is known.
 pub async fn layer(

@@ -10,9 +10,9 @@ use tokio::time::timeout;
 
 use super::health::PROBES;
 use super::refusal::refused;
-use crate::app::App;
-use crate::http::RequestId;
-use crate::http::client::client;
+use crate::service::RequestId;
+use crate::service::app::App;
+use crate::service::client::client;
 
 /// How long a request waits for others of its caller.
 const WAIT: Duration = Duration::from_secs(30);

@@ -6,9 +6,9 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::{faults, limits, request_id};
-use crate::config::Settings;
-use crate::config::addresses::ANY_ORIGIN;
-use crate::http::write::{KEY, REPLAYED};
+use crate::service::settings::Settings;
+use crate::service::settings::addresses::ANY_ORIGIN;
+use crate::service::write::{KEY, REPLAYED};
 
 /// How long a browser keeps what it was allowed, so that it does not ask before every request.
 const PREFLIGHT_AGE: Duration = Duration::from_hours(1);

@@ -6,8 +6,8 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::app::App;
-use crate::metrics::{Held, Metrics, Surface};
+use crate::service::app::App;
+use crate::service::metrics::{Held, Metrics, Surface};
 
 /// A request that is worked on. One whose client goes away before its answer has none.
 pub struct Counting<'m> {

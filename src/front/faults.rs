@@ -14,10 +14,10 @@ use hyper::body::{Body as HttpBody, Frame};
 use sha2::{Digest, Sha256};
 
 use super::refusal::{refused, spelled};
-use crate::faults::file::EXEMPT;
-use crate::faults::record::{Answer, Key};
-use crate::faults::{Fault, Faults, Kind, RETRY_AFTER};
-use crate::http::RequestId;
+use crate::service::RequestId;
+use crate::service::faults::file::EXEMPT;
+use crate::service::faults::record::{Answer, Key};
+use crate::service::faults::{Fault, Faults, Kind, RETRY_AFTER};
 
 /// Asks for a fault, and names the one that came.
 pub const HEADER: HeaderName = HeaderName::from_static("x-statuary-fault");

@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use tokio::time::timeout;
 
-use crate::app::App;
 use crate::db::{Db, Error, migrate};
+use crate::service::app::App;
 
 /// Paths of probes, which are answered however busy the service is.
 pub const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];

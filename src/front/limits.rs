@@ -7,12 +7,12 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
 use super::refusal::refused;
-use crate::app::App;
-use crate::config::addresses::is_trusted;
-use crate::http::client::client;
-use crate::http::limits::window::{Exhausted, Left, WINDOW};
-use crate::http::refused::Refused;
-use crate::http::{Peer, RequestId, caller};
+use crate::service::app::App;
+use crate::service::client::client;
+use crate::service::limits::window::{Exhausted, Left, WINDOW};
+use crate::service::refusals::Refused;
+use crate::service::settings::addresses::is_trusted;
+use crate::service::{Peer, RequestId, caller};
 
 /// The headers of limited answers: the draft's two, and the three that were usual before it.
 pub const HEADERS: [HeaderName; 5] = [

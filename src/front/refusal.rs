@@ -5,9 +5,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::http::RequestId;
 use crate::native::problem;
-use crate::{kantata, oauth, openproject, web};
+use crate::service::RequestId;
+use crate::{kantata, openproject, web};
 
 /// What is said to those who ask too often.
 const TOO_MANY: &str = "Too many requests. Please try again later.";
@@ -56,7 +56,7 @@ pub fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: 
         } else {
             "invalid_request"
         };
-        oauth::wire::json(status, &json!({"error": error, "error_description": message}))
+        crate::oauth::wire::json(status, &json!({"error": error, "error_description": message}))
     } else {
         (status, format!("{message}\n")).into_response()
     }

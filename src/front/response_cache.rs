@@ -10,13 +10,14 @@ use hyper::body::Body as _;
 use tokio::time::timeout;
 
 use super::refusal::{refused, spelled};
-use crate::app::App;
-use crate::auth::Proof;
-use crate::http::answers::{Key, LONGEST, Lasting};
-use crate::http::long::BodyBuffer;
-use crate::http::path::AsksForJson;
-use crate::http::tag::{self, Asked};
-use crate::http::{RequestId, caller};
+use crate::domain::auth::Proof;
+use crate::service::app::App;
+use crate::service::body_buffer::BodyBuffer;
+use crate::service::path::AsksForJson;
+use crate::service::response_cache::{Key, LONGEST, Lasting};
+use crate::service::tag;
+use crate::service::tag::Asked;
+use crate::service::{RequestId, caller};
 
 /// Answers a read of a surface from memory where it can, and with 304 where the client has the answer.
 pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {

@@ -15,9 +15,9 @@ use tower_http::cors::CorsLayer;
 
 use super::counting::Counting;
 use super::{concurrency, cors, limits, refusal, request_id, response_cache};
-use crate::app::App;
-use crate::http::client::client;
-use crate::http::{RequestId, address, path};
+use crate::service::app::App;
+use crate::service::client::client;
+use crate::service::{RequestId, address, path};
 use crate::web;
 
 /// The service: all routes, behind what every request passes.
@@ -83,7 +83,7 @@ impl HttpService {
         response.headers_mut().insert(request_id::HEADER, id);
         counting.end(&response);
         address::publish(&mut response, app.settings.public_path());
-        web::guard::guarded(without_axums_headers(response), is_https)
+        crate::web::security_headers::guarded(without_axums_headers(response), is_https)
     }
 
     async fn across_origins(mut self, request: Request) -> Response {

@@ -15,8 +15,8 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::refusal::refused;
-use crate::app::App;
-use crate::http::RequestId;
+use crate::service::RequestId;
+use crate::service::app::App;
 
 /// Gives up a request whose body or whose answer does not come in time.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {

@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 use serde::Serialize;
 
 use super::Paging;
-use crate::http::long::BodyBuffer;
+use crate::service::body_buffer::BodyBuffer;
 
 /// A success being written: results, objects by id, and side-loads.
 pub struct Envelope {

@@ -5,13 +5,16 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::{Envelope, objects};
-use crate::auth::Caller;
 use crate::db::Conn;
-use crate::error::{Error, Result};
-use crate::external_references::{self, ExternalReference, SubjectType};
-use crate::status_reports;
-use crate::users::{self, User};
-use crate::workspaces::{self, Seen};
+use crate::domain::auth::Caller;
+use crate::domain::error::{Error, Result};
+use crate::domain::external_references;
+use crate::domain::external_references::{ExternalReference, SubjectType};
+use crate::domain::status_reports;
+use crate::domain::users;
+use crate::domain::users::User;
+use crate::domain::workspaces;
+use crate::domain::workspaces::Seen;
 
 /// How many records one include brings at most: weekly reports of a whole page of workspaces for almost two years.
 pub const MOST: i64 = 20_000;

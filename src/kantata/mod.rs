@@ -2,34 +2,35 @@
 
 pub mod envelope;
 pub mod error;
-pub mod events;
+pub mod event_objects;
+pub mod external_references;
 pub mod includes;
 pub mod objects;
 pub mod openapi;
 pub mod paging;
 pub mod params;
+pub mod participations;
 pub mod request;
 pub mod routes;
+pub mod status_changes;
+pub mod status_reports;
+pub mod subscribed_events;
+pub mod users;
+pub mod workspaces;
 
-#[cfg(test)]
-mod same;
-#[cfg(test)]
-mod tests;
-#[cfg(test)]
-mod visibility;
-
-pub use envelope::Envelope;
-pub use error::{Answer, Error};
-pub use paging::Paging;
-pub use params::Params;
-pub use request::Request;
+pub use self::envelope::Envelope;
+pub use self::error::{Answer, Error};
+pub use self::paging::Paging;
+pub use self::params::Params;
+pub use self::request::Request;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
-use crate::http::long::BodyBuffer;
-use crate::http::replies::JSON;
-use crate::http::tag::{self, Validator};
+use crate::service::body_buffer::BodyBuffer;
+use crate::service::replies::JSON;
+use crate::service::tag;
+use crate::service::tag::Validator;
 
 /// An answer with a body.
 pub fn json(status: StatusCode, body: BodyBuffer) -> Response {

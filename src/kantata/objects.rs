@@ -4,15 +4,16 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
-use crate::auth::Caller;
-use crate::clock::{Date, Time};
-use crate::external_references::{ExternalReference, SubjectType, SyncStatus};
-use crate::participations::{Participation, Permission, Right, Side};
-use crate::status_changes::StatusChange;
-use crate::status_keys::{self, StatusKey};
-use crate::status_reports::{Color, Detail, StatusReport};
-use crate::users::User;
-use crate::workspaces::{AccessLevel, Seen};
+use crate::base::clock::{Date, Time};
+use crate::domain::auth::Caller;
+use crate::domain::external_references::{ExternalReference, SubjectType, SyncStatus};
+use crate::domain::participations::{Participation, Permission, Right, Side};
+use crate::domain::status_changes::StatusChange;
+use crate::domain::status_keys;
+use crate::domain::status_keys::StatusKey;
+use crate::domain::status_reports::{Color, Detail, StatusReport};
+use crate::domain::users::User;
+use crate::domain::workspaces::{AccessLevel, Seen};
 
 /// An id on the wire: a decimal text.
 #[derive(Clone, Copy, Debug)]

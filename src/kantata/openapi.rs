@@ -3,9 +3,9 @@
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::{events, objects};
-use crate::openapi::{About, Parameter, schema};
-use crate::status_keys;
+use super::{event_objects as events, objects};
+use crate::domain::status_keys;
+use crate::service::openapi::{About, Parameter, schema};
 
 /// Something that is no blank, and no null character.
 const FILLED: &str = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";

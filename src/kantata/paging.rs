@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::params::{Params, ruby_integer};
-use crate::error::Error;
+use crate::domain::error::Error;
 
 const SIZE: i64 = 20;
 const LIMIT: i64 = 200;

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::clock::{Date, Time};
-use crate::error::Error;
-pub use crate::http::params::{Params, of_value, scalar};
+use crate::base::clock::{Date, Time};
+use crate::domain::error::Error;
+pub use crate::service::params::{Params, of_value, scalar};
 
 /// How many values one parameter may have: as many as a page has rows.
 pub const MOST_VALUES: usize = 200;

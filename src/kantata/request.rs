@@ -4,14 +4,15 @@
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
 
 use super::{Error, Params, params};
-use crate::app::App;
-use crate::auth::Caller;
-use crate::error::Error as Cause;
-use crate::events::{Change, Surface};
-use crate::http::tag::Expected;
-use crate::http::write::{self, Write};
-use crate::http::{body, caller, form};
-use crate::idempotency::Key;
+use crate::domain::auth::Caller;
+use crate::domain::error::Error as Cause;
+use crate::domain::events::{Change, Surface};
+use crate::domain::idempotency::Key;
+use crate::service::app::App;
+use crate::service::tag::Expected;
+use crate::service::write;
+use crate::service::write::Write;
+use crate::service::{body, caller, form};
 
 /// A request whose caller is known and whose parameters can be read.
 pub struct Request {

@@ -2,14 +2,14 @@
 
 use axum::routing::MethodRouter;
 
-use crate::events::kantata as event;
-use crate::external_references::kantata as reference;
-use crate::openapi::Routes;
-use crate::participations::kantata as participation;
-use crate::status_changes::kantata as change;
-use crate::status_reports::kantata as report;
-use crate::users::kantata as user;
-use crate::workspaces::kantata as workspace;
+use super::external_references as reference;
+use super::participations as participation;
+use super::status_changes as change;
+use super::status_reports as report;
+use super::subscribed_events as event;
+use super::users as user;
+use super::workspaces as workspace;
+use crate::service::openapi::Routes;
 
 /// All routes of the surface.
 pub fn routes() -> Routes {

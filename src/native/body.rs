@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 use super::problem::{Error, Kind};
 use super::request::Request;
-use crate::app::App;
-use crate::error::{Error as Cause, Problem, Violation};
-use crate::events::Surface;
-use crate::http::{body, write};
-use crate::text::without_nul;
+use crate::domain::error::{Error as Cause, Problem, Violation};
+use crate::domain::events::Surface;
+use crate::domain::text::without_nul;
+use crate::service::app::App;
+use crate::service::{body, write};
 
 /// A write whose body can be read.
 pub struct Body {

@@ -1,20 +1,23 @@
 //! How Statuary's own surface spells things: requests, answers, problems, cursors. No SQL.
 
 pub mod body;
+pub mod clock;
 pub mod cursor;
+pub mod me;
 pub mod objects;
 pub mod openapi;
+pub mod portfolio;
 pub mod problem;
 pub mod request;
 pub mod routes;
+pub mod status_keys;
+pub mod timeline;
+pub mod users;
 
-#[cfg(test)]
-mod tests;
-
-pub use body::Body;
-pub use cursor::Page;
-pub use problem::Error;
-pub use request::{Query, Request};
+pub use self::body::Body;
+pub use self::cursor::Page;
+pub use self::problem::Error;
+pub use self::request::{Query, Request};
 
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderValue, header};
@@ -22,10 +25,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use serde::Serialize;
 
-use crate::app::App;
-use crate::http::RequestId;
-use crate::http::long::BodyBuffer;
-use crate::http::tag::{self, Validator};
+use crate::service::RequestId;
+use crate::service::app::App;
+use crate::service::body_buffer::BodyBuffer;
+use crate::service::tag;
+use crate::service::tag::Validator;
 
 /// Where the surface is.
 pub const ROOT: &str = "/api/statuary/v1";

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::status_keys::{self, StatusKey};
-use crate::users::User;
+use crate::domain::status_keys;
+use crate::domain::status_keys::StatusKey;
+use crate::domain::users::User;
 
 /// Somebody, in passing.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

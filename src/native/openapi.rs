@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cursor::Page;
 use super::problem::Document;
-use crate::openapi::{About, Parameter, schema};
+use crate::service::openapi::{About, Parameter, schema};
 
 /// What the document says of the surface as a whole.
 pub const ABOUT: About = About {

@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::app::App;
 use crate::db;
-use crate::error::{Error as Cause, Problem as Rule, Violation};
-use crate::http::{RequestId, coding};
+use crate::domain::error::{Error as Cause, Problem as Rule, Violation};
+use crate::service::app::App;
+use crate::service::{RequestId, coding};
 
 /// What can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

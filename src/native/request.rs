@@ -6,17 +6,17 @@ use axum::http::{Extensions, HeaderMap};
 
 use super::cursor::Page;
 use super::problem::{Error, Kind};
-use crate::app::App;
-use crate::auth::Caller;
-use crate::clock::Date;
-use crate::error::Error as Cause;
-use crate::events::{Change, Surface};
-use crate::http::params::Params;
-use crate::http::tag::Expected;
-use crate::http::write::Write;
-use crate::http::{caller, form};
-use crate::idempotency::Key;
-use crate::oauth::scopes;
+use crate::base::clock::Date;
+use crate::domain::auth::Caller;
+use crate::domain::error::Error as Cause;
+use crate::domain::events::{Change, Surface};
+use crate::domain::idempotency::Key;
+use crate::domain::oauth::scopes;
+use crate::service::app::App;
+use crate::service::params::Params;
+use crate::service::tag::Expected;
+use crate::service::write::Write;
+use crate::service::{caller, form};
 
 /// How many numbers one parameter may have.
 const MOST_NUMBERS: usize = 200;

@@ -2,13 +2,13 @@
 
 use axum::routing::MethodRouter;
 
-use crate::auth::native as me;
-use crate::clock::native as clock;
-use crate::openapi::Routes;
-use crate::portfolio::native as portfolio;
-use crate::status_keys::native as status_keys;
-use crate::timeline::native as timeline;
-use crate::users::native as users;
+use super::clock;
+use super::me;
+use super::portfolio;
+use super::status_keys;
+use super::timeline;
+use super::users;
+use crate::service::openapi::Routes;
 
 /// All routes of the surface. A clock that cannot be moved has none.
 pub fn routes(clock_is_virtual: bool) -> Routes {

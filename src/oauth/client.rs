@@ -6,10 +6,10 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use super::wire::{Error, Scheme};
-use super::{Application, store};
-use crate::app::App;
-use crate::http::params::Params;
-use crate::http::{body, form};
+use crate::domain::oauth::{Application, store};
+use crate::service::app::App;
+use crate::service::params::Params;
+use crate::service::{body, form};
 use crate::work;
 
 /// A request of an application that proved who it is.

@@ -6,9 +6,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::scopes;
-use crate::app::App;
-use crate::http::origin::base_url;
+use crate::domain::oauth::scopes;
+use crate::service::app::App;
+use crate::service::origin::base_url;
 
 /// `GET /.well-known/openid-configuration`
 pub async fn openid_configuration(State(app): State<App>, headers: HeaderMap) -> Response {

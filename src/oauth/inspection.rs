@@ -5,17 +5,19 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
-use super::refusal::Refusal;
-use super::store::grants;
-use super::wire::{self, Answer, Error, Scheme};
-use super::{Application, Grant, RefreshToken, answers_as_openproject};
-use crate::app::App;
-use crate::auth::{self, Token, digest};
+use super::wire;
+use super::wire::{Answer, Error, Scheme};
 use crate::db::{Conn, Scope};
-use crate::error::Result;
-use crate::events::{Change, Surface};
-use crate::http::params::Params;
-use crate::users;
+use crate::domain::auth;
+use crate::domain::auth::{Token, digest};
+use crate::domain::error::Result;
+use crate::domain::events::{Change, Surface};
+use crate::domain::oauth::refusal::Refusal;
+use crate::domain::oauth::store::grants;
+use crate::domain::oauth::{Application, Grant, RefreshToken, answers_as_openproject};
+use crate::domain::users;
+use crate::service::app::App;
+use crate::service::params::Params;
 use crate::work;
 
 /// What a text that an application sends is.

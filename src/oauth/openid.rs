@@ -5,12 +5,13 @@ use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
-use super::wire::{self, Answer};
-use crate::app::App;
-use crate::error::Error;
-use crate::http::caller;
+use super::wire;
+use super::wire::Answer;
+use crate::domain::error::Error;
+use crate::domain::{accounts, users};
+use crate::service::app::App;
+use crate::service::caller;
 use crate::work;
-use crate::{accounts, users};
 
 /// `GET` and `POST /openid/userinfo`
 pub async fn userinfo(State(app): State<App>, headers: HeaderMap) -> Answer {

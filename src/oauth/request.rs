@@ -3,10 +3,11 @@
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::pkce::Challenge;
-use super::refusal::{self, Refusal};
-use super::{Application, redirect_uris, scopes};
-use crate::http::params::Params;
+use crate::domain::oauth::pkce::Challenge;
+use crate::domain::oauth::refusal;
+use crate::domain::oauth::refusal::Refusal;
+use crate::domain::oauth::{Application, redirect_uris, scopes};
+use crate::service::params::Params;
 
 /// A question that can be put to a person.
 #[derive(Clone, Debug)]

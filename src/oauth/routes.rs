@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::{discovery, inspection, openid, token};
-use crate::app::App;
+use crate::service::app::App;
 
 /// All routes of applications; the consent page is a page.
 pub fn routes() -> Router<App> {

@@ -5,16 +5,18 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
-use super::refusal::{Refusal, UNAUTHORIZED_CLIENT, UNSUPPORTED_GRANT_TYPE};
-use super::store::grants::{self, Fresh, Given};
-use super::wire::{self, Answer, Error};
-use super::{TOKEN_SECONDS, scopes};
-use crate::app::App;
-use crate::auth::{digest, token_text};
-use crate::chance::random_bytes;
-use crate::clock::Time;
+use super::wire;
+use super::wire::{Answer, Error};
+use crate::base::clock::Time;
+use crate::base::rng::random_bytes;
 use crate::db::Scope;
-use crate::http::params::Params;
+use crate::domain::auth::{digest, token_text};
+use crate::domain::oauth::refusal::{Refusal, UNAUTHORIZED_CLIENT, UNSUPPORTED_GRANT_TYPE};
+use crate::domain::oauth::store::grants;
+use crate::domain::oauth::store::grants::{Fresh, Given};
+use crate::domain::oauth::{TOKEN_SECONDS, scopes};
+use crate::service::app::App;
+use crate::service::params::Params;
 use crate::work;
 
 /// Gives tokens for a code, for a refresh token, or for the application itself.

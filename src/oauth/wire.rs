@@ -4,10 +4,11 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::refusal::{self, Refusal};
 use crate::db;
-use crate::error::Error as Cause;
-use crate::http::coding;
+use crate::domain::error::Error as Cause;
+use crate::domain::oauth::refusal;
+use crate::domain::oauth::refusal::Refusal;
+use crate::service::coding;
 
 /// What a handler of these endpoints ends with.
 pub type Answer = Result<Response, Error>;

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::hal;
 use crate::db;
-use crate::error::{Error as Cause, Problem, Violation};
-use crate::http::coding;
+use crate::domain::error::{Error as Cause, Problem, Violation};
+use crate::service::coding;
 
 /// What a handler of this surface ends with.
 pub type Answer = Result<Response, Error>;

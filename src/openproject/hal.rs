@@ -6,8 +6,9 @@ use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::http::long::BodyBuffer;
-use crate::http::tag::{self, Validator};
+use crate::service::body_buffer::BodyBuffer;
+use crate::service::tag;
+use crate::service::tag::Validator;
 
 /// The content type of every HAL response, whatever `Accept` says: `docs/contracts/openproject.md#content-type`.
 pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/hal+json; charset=utf-8");

@@ -6,14 +6,17 @@ pub mod markdown;
 pub mod objects;
 pub mod openapi;
 pub mod paging;
+pub mod project_draft;
+pub mod project_filters;
+pub mod project_form;
+pub mod projects;
 pub mod request;
 pub mod root;
 pub mod routes;
 pub mod select;
+pub mod statuses;
+pub mod users;
 pub mod wire;
 
-#[cfg(test)]
-pub(crate) mod tests;
-
-pub use error::{Answer, Error};
-pub use request::{Body, Request};
+pub use self::error::{Answer, Error};
+pub use self::request::{Body, Request};

@@ -9,10 +9,10 @@ use serde::{Serialize, Serializer};
 
 use super::hal::Link;
 use super::markdown::Formattable;
-use crate::clock::Time;
-use crate::statuses::Status;
-use crate::users::User;
-use crate::workspaces::{AccessLevel, ProjectStatus, Seen, Workspace};
+use crate::base::clock::Time;
+use crate::domain::statuses::Status;
+use crate::domain::users::User;
+use crate::domain::workspaces::{AccessLevel, ProjectStatus, Seen, Workspace};
 
 /// A state that a work package can be in.
 #[derive(Serialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::paging;
-use crate::openapi::{About, schema};
+use crate::service::openapi::{About, schema};
 
 /// What the document says of the surface as a whole.
 pub const ABOUT: About = About {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::error::Error;
 use super::hal::Link;
 use super::objects::Elements;
-use crate::http::params::Params;
+use crate::service::params::Params;
 
 /// The size of a page that nobody asked another of.
 pub const SIZE: i64 = 20;

@@ -8,18 +8,20 @@ use serde_json::{Map, Value};
 
 use super::error::{Challenge, Error};
 use super::wire::Query;
-use crate::app::App;
-use crate::auth::{self, Caller};
-use crate::error::Error as Cause;
-use crate::events::{Change, Surface};
-use crate::http::params::Params;
-use crate::http::tag::Expected;
-use crate::http::write::{self, Write};
-use crate::http::{body, caller};
-use crate::idempotency::Key;
-use crate::text::without_nul;
+use crate::domain::auth;
+use crate::domain::auth::Caller;
+use crate::domain::error::Error as Cause;
+use crate::domain::events::{Change, Surface};
+use crate::domain::idempotency::Key;
+use crate::domain::text::without_nul;
+use crate::service::app::App;
+use crate::service::params::Params;
+use crate::service::tag::Expected;
+use crate::service::write;
+use crate::service::write::Write;
+use crate::service::{body, caller};
 
-use crate::oauth::scopes;
+use crate::domain::oauth::scopes;
 
 /// A request whose caller is known and whose parameters can be read.
 pub struct Request {
@@ -151,7 +153,7 @@ pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extension
     } else if app.settings.openproject_login_required {
         return Err(Error::Unauthenticated(challenge(Challenge::Basic)));
     } else {
-        let account = app.db.read(|conn| Box::pin(crate::accounts::store::oldest(conn))).await?;
+        let account = app.db.read(|conn| Box::pin(crate::domain::accounts::store::oldest(conn))).await?;
         return Ok(Caller::anonymous(account.unwrap_or_default()));
     };
     let wrong = || Error::WrongCredentials(challenge(scheme));

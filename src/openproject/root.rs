@@ -5,11 +5,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::hal::{self, Link};
+use super::hal;
+use super::hal::Link;
 use super::{Answer, Request, objects, paging};
-use crate::app::App;
-use crate::openapi::{Operation, schema};
-use crate::users;
+use crate::domain::users;
+use crate::service::app::App;
+use crate::service::openapi::{Operation, schema};
 use crate::work;
 
 /// The release of the product whose answers these are.

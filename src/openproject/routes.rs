@@ -3,13 +3,13 @@
 use axum::extract::{Request, State};
 use axum::routing::any;
 
+use super::project_form as form;
+use super::projects as project;
+use super::statuses as status;
+use super::users as user;
 use super::{Answer, error, request, root, wire};
-use crate::app::App;
-use crate::openapi::Routes;
-use crate::statuses::openproject as status;
-use crate::users::openproject as user;
-use crate::workspaces::openproject as project;
-use crate::workspaces::openproject_form as form;
+use crate::service::app::App;
+use crate::service::openapi::Routes;
 
 /// All routes of the surface. Writing statuses is an extension, which `strict` leaves out.
 pub fn routes(strict: bool) -> Routes {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::error::Error;
-use crate::http::params::Params;
+use crate::service::params::Params;
 
 /// What can be selected of a collection of projects, for the error that says so.
 pub const SUPPORTED: &str = "*, total, count, pageSize, offset, self, elements/*, elements/id, elements/identifier, \

@@ -13,8 +13,8 @@ use serde_json::{Map, Value};
 
 use super::error::Error;
 use super::hal;
-use crate::http::form;
-use crate::http::path::AsksForJson;
+use crate::service::form;
+use crate::service::path::AsksForJson;
 
 /// Where the description of the service is; clients know a protected instance by it.
 const SERVICE_DESC: HeaderValue = HeaderValue::from_static("</api/v3/openapi.json>; rel=\"service-desc\"");
@@ -38,7 +38,7 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     response = described(response);
     let headers = response.headers_mut();
     if as_json && headers.get(header::CONTENT_TYPE) == Some(&hal::CONTENT_TYPE) {
-        headers.insert(header::CONTENT_TYPE, crate::http::replies::JSON);
+        headers.insert(header::CONTENT_TYPE, crate::service::replies::JSON);
     }
     response
 }

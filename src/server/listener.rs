@@ -13,7 +13,7 @@ use rustix::fs::Mode;
 use rustix::process::umask;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
-use crate::config::listen::Address;
+use crate::service::settings::listen::Address;
 
 /// A socket that accepts connections.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::work::Work;
-use crate::config::Patience;
+use crate::service::settings::Patience;
 
 /// A stream that fails when the other end keeps it waiting: for the rest of a head, for the next request, or with
 /// taking what it is sent. While a request is worked on, the request has a patience of its own.

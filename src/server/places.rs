@@ -4,6 +4,9 @@
 //! that waits for its client: of the peer that holds most, the one that has waited longest. Where none does, it goes to
 //! the reserve, from which probes are answered; other requests wait there for a place.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,7 +18,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::work::Work;
-use crate::http::client::network;
+use crate::service::client::network;
 
 /// Places in reserve.
 const RESERVE: usize = 32;
@@ -178,6 +181,3 @@ impl Drop for Place {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::http::access_log::AccessLog;
-use crate::tls::Identity;
+use crate::base::tls::Identity;
+use crate::service::access_log::AccessLog;
 
 /// What tells the service to stop; from its making on, none of these signals ends the process at once.
 #[derive(Debug)]

@@ -5,14 +5,15 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::confirm::Confirm;
+use super::signed_in::{Sent, Visitor};
 use super::{Answer, Layout, id, page, see_other};
-use crate::app::App;
-use crate::clock::Time;
+use crate::base::clock::Time;
 use crate::db::Scope;
-use crate::error::Error;
-use crate::oauth::store::{self, grants};
-use crate::oauth::{Application, Grant};
-use crate::sessions::visitor::{Sent, Visitor};
+use crate::domain::error::Error;
+use crate::domain::oauth::store;
+use crate::domain::oauth::store::grants;
+use crate::domain::oauth::{Application, Grant};
+use crate::service::app::App;
 use crate::work;
 
 #[derive(Template)]

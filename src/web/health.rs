@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::messages::Language;
-use crate::portfolio::overview::Row;
-use crate::status_reports::Color;
+use crate::domain::portfolio::overview::Row;
+use crate::domain::status_reports::Color;
 
 /// The health of something, or that nothing is known of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,22 +2,32 @@
 
 pub mod applications;
 pub mod assets;
-pub mod broken;
+pub mod chart;
 pub mod confirm;
+pub mod consent;
 pub mod contrast;
-pub mod guard;
+pub mod form_errors;
 pub mod health;
+pub mod invitations;
+pub mod login;
 pub mod messages;
 pub mod palette;
+pub mod participations;
+pub mod people;
+pub mod portfolio;
 pub mod preferences;
 pub mod prose;
 pub mod reader;
 pub mod refusal;
 pub mod routes;
+pub mod security_headers;
+pub mod setup;
+pub mod signed_in;
+pub mod status_reports;
+pub mod statuses;
 mod times;
-
-#[cfg(test)]
-mod tests;
+pub mod tokens;
+pub mod workspaces;
 
 use std::borrow::Cow;
 
@@ -28,15 +38,15 @@ use axum::response::{IntoResponse, Response};
 use fluent_bundle::FluentValue;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::app::App;
-use crate::error::Error;
-use crate::http::body;
-use crate::http::long::BodyBuffer;
-use crate::http::origin::is_foreign;
-use crate::http::params::Params;
-use messages::Language;
-use reader::Reader;
-pub use refusal::{Failure, message};
+use self::messages::Language;
+use self::reader::Reader;
+pub use self::refusal::{Failure, message};
+use crate::domain::error::Error;
+use crate::service::app::App;
+use crate::service::body;
+use crate::service::body_buffer::BodyBuffer;
+use crate::service::origin::is_foreign;
+use crate::service::params::Params;
 
 /// What a handler of pages ends with.
 pub type Answer = Result<Response, Failure>;
@@ -160,13 +170,13 @@ pub fn page_to(status: StatusCode, template: &impl Template, form_target: Option
     };
     let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     let mut response = (status, headers, BodyBuffer::from(html.into_bytes()).into_response()).into_response();
-    let policy = guard::content_policy(form_target);
+    let policy = crate::web::security_headers::content_policy(form_target);
     let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
 
-/// Leads a browser on with GET, to a path that the router knows; [`crate::http::address`] makes an address of it.
+/// Leads a browser on with GET, to a path that the router knows; [`crate::service::address`] makes an address of it.
 pub fn see_other(path: &str) -> Response {
     redirect(StatusCode::SEE_OTHER, path)
 }

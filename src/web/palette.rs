@@ -4,12 +4,13 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 
+use super::signed_in::Visitor;
 use super::{Answer, Layout, page};
-use crate::app::App;
-use crate::http::form;
-use crate::http::params::Params;
-use crate::sessions::visitor::Visitor;
-use crate::workspaces::store::{self, Filter, Sort};
+use crate::domain::workspaces::store;
+use crate::domain::workspaces::store::{Filter, Sort};
+use crate::service::app::App;
+use crate::service::form;
+use crate::service::params::Params;
 
 /// How many workspaces are offered.
 const WORKSPACES: i64 = 8;

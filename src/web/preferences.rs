@@ -6,12 +6,12 @@ use axum::http::{StatusCode, header};
 
 use super::messages::Language;
 use super::reader::{CHOSEN_ZONE, PALETTES, Reader, SHORTCUTS, THEMES, kept, one_of, zone_named, zones};
+use super::signed_in::Visit;
 use super::{Answer, Form, Layout, page, see_other};
-use crate::app::App;
-use crate::http::form;
-use crate::http::params::Params;
-use crate::sessions::local;
-use crate::sessions::visitor::Visit;
+use crate::domain::sessions::local;
+use crate::service::app::App;
+use crate::service::form;
+use crate::service::params::Params;
 
 #[derive(Template)]
 #[template(path = "web/preferences.html")]

@@ -8,9 +8,9 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use jiff::tz::TimeZone;
 
 use super::messages::Language;
-use crate::app::App;
-use crate::clock::Time;
-use crate::config::Settings;
+use crate::base::clock::Time;
+use crate::service::app::App;
+use crate::service::settings::Settings;
 
 const YEAR: u32 = 365 * 86_400;
 

@@ -8,11 +8,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::reader::Reader;
 use super::{Layout, page, see_other};
-use crate::app::App;
 use crate::db;
-use crate::error::Error;
-use crate::http::coding;
-use crate::users::queue::Busy;
+use crate::domain::error::Error;
+use crate::domain::users::hash_queue::Busy;
+use crate::service::app::App;
+use crate::service::coding;
 
 /// A page with a sentence.
 #[derive(Template)]

@@ -5,19 +5,21 @@ use axum::routing::{get, post};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
+use super::consent;
+use super::invitations;
+use super::login as session;
+use super::participations as part;
+use super::people as person;
+use super::portfolio;
+use super::portfolio::sheet;
+use super::setup;
+use super::status_reports as report;
+use super::status_reports::form as writing;
+use super::statuses as status;
+use super::tokens as token;
+use super::workspaces as workspace;
 use super::{applications, assets, palette, preferences};
-use crate::app::App;
-use crate::auth::page as token;
-use crate::invitations::page as invitations;
-use crate::oauth::page as consent;
-use crate::participations::page as part;
-use crate::portfolio::{page as portfolio, sheet};
-use crate::sessions::page as session;
-use crate::setup::page as setup;
-use crate::status_reports::{page as report, writing};
-use crate::statuses::page as status;
-use crate::users::page as person;
-use crate::workspaces::page as workspace;
+use crate::service::app::App;
 
 /// All pages.
 pub fn routes() -> Router<App> {

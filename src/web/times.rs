@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::reader::Reader;
-use crate::clock::{Date, Time};
+use crate::base::clock::{Date, Time};
 
 const DAY: i64 = 86_400;
 
@@ -82,7 +82,7 @@ mod tests {
     use axum::http::{HeaderMap, Uri, header};
 
     use super::*;
-    use crate::config::Settings;
+    use crate::service::settings::Settings;
 
     fn reader(cookies: &'static str) -> Reader {
         let mut headers = HeaderMap::new();

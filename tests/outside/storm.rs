@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::support::{Engine, PATIENCE, Server, Store, turns};
 use rstest::rstest;
-use statuary::chance::Chance;
+use statuary::base::rng::Chance;
 
 /// The number of messages; `STATUARY_STORM` sets another one.
 const SHORT: usize = 3000;

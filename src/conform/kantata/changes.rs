@@ -6,7 +6,7 @@ use super::{
     refused, single,
 };
 use crate::conform::{same, status};
-use crate::status_keys;
+use crate::domain::status_keys;
 
 pub const CHECKS: &[Check<Subject>] = &[
     Check::writes("kantata/changes/post-is-200", "POST answers 200, not 201", |s| {

@@ -4,7 +4,7 @@ use super::{
     CHANGES, Check, NOWHERE, REPORTS, Subject, Verdict, WORKSPACES, differs, id_of, ids, json, objects,
     refused, skips,
 };
-use crate::clock::Time;
+use crate::base::clock::Time;
 use crate::conform::{same, status};
 
 pub const CHECKS: &[Check<Subject>] = &[

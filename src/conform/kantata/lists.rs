@@ -3,7 +3,7 @@
 use super::{
     Answer, Check, NOWHERE, REPORTS, Subject, Value, Verdict, WORKSPACES, id_of, ids, objects, skips,
 };
-use crate::clock::Time;
+use crate::base::clock::Time;
 use crate::conform::same;
 
 pub const CHECKS: &[Check<Subject>] = &[

@@ -4,11 +4,11 @@
 use super::envelope::texts;
 use super::includes::{participations, references};
 use super::{
-    CHANGES, Check, Subject, Value, Verdict, WORKSPACES, differs, holds, id_of, ids, items, objects, single,
-    skips,
+    CHANGES, Check, Subject, Value, Verdict, WORKSPACES, differs, holds, id_of, ids, items, single, skips,
 };
+use crate::conform::kantata::objects;
 use crate::conform::{has_all, has_just, same, status};
-use crate::status_keys;
+use crate::domain::status_keys;
 
 pub const CHECKS: &[Check<Subject>] = &[
     Check::reads(
@@ -171,7 +171,8 @@ pub const CHECKS: &[Check<Subject>] = &[
             for date in
                 [&workspace["start_date"], &workspace["due_date"]].into_iter().filter(|date| !date.is_null())
             {
-                let is_date = date.as_str().is_some_and(|text| text.parse::<crate::clock::Date>().is_ok());
+                let is_date =
+                    date.as_str().is_some_and(|text| text.parse::<crate::base::clock::Date>().is_ok());
                 holds(is_date, "YYYY-MM-DD or null", date)?;
             }
         }

@@ -68,7 +68,7 @@ pub const CHECKS: &[Check<Subject>] = &[
         let (id, report) = s.report(&json!({}))?;
         let path = format!("{WORKSPACES}/{}?include=current_status_report", s.own()?);
         let (_, workspace) = single(&s.get(&path)?);
-        let today = crate::clock::Clock::System.now().to_string();
+        let today = crate::base::clock::Clock::System.now().to_string();
         if report["created_at"].as_str().and_then(|at| at.get(..10)) != today.get(..10) {
             return skips("the server's day is not ours");
         }

@@ -6,7 +6,7 @@ use super::{
     refused, skips,
 };
 use crate::conform::{has_just, same};
-use crate::workspaces::ProjectStatus;
+use crate::domain::workspaces::ProjectStatus;
 
 pub const CHECKS: &[Check<Subject>] = &[
     Check::reads(
@@ -165,7 +165,7 @@ pub const CHECKS: &[Check<Subject>] = &[
     Check::reads("openproject/projects/times", "createdAt and updatedAt are times", |s| {
         let project = alone(s)?;
         for name in ["createdAt", "updatedAt"] {
-            let time = project[name].as_str().map(str::parse::<crate::clock::Time>);
+            let time = project[name].as_str().map(str::parse::<crate::base::clock::Time>);
             holds(matches!(time, Some(Ok(_))), format!("a time as {name}"), &project[name])?;
         }
         Ok(())

@@ -10,8 +10,8 @@ use futures_util::{FutureExt, TryStreamExt};
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
-use super::super::{Conn, Error, Result, Row, Statement, Value};
 use super::connect::Leased;
+use crate::db::{Conn, Error, Result, Row, Statement, Value};
 
 /// How many statements are under way at once when one runs for many rows.
 const PIPELINE: usize = 256;

@@ -12,7 +12,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::super::{Error, Result, Timeouts};
+use crate::db::{Error, Result, Timeouts};
 
 /// A page that is looked up costs little more than the next one of a table that is read whole: it is in memory, or on a
 /// disk without a moving arm.
@@ -122,7 +122,7 @@ impl Address {
 }
 
 fn tls() -> Result<MakeRustlsConnect> {
-    let config = crate::tls::client().map_err(|error| Error::Other(error.to_string()))?;
+    let config = crate::base::tls::client().map_err(|error| Error::Other(error.to_string()))?;
     Ok(MakeRustlsConnect::new(config))
 }
 

@@ -7,6 +7,9 @@ mod client;
 mod connect;
 mod queue;
 
+#[cfg(test)]
+mod tests;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,12 +19,12 @@ use futures_util::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
+pub use self::client::Client;
+use self::client::Transaction;
+use self::connect::{Address, Connections, Leased, REST};
+use self::queue::Queues;
 use super::origin::{LargeKinds, Origin, processors, share};
 use super::{Conn, Error, Failure, Meter, Result, Scope, Timeouts, Work};
-pub use client::Client;
-use client::Transaction;
-use connect::{Address, Connections, Leased, REST};
-use queue::Queues;
 
 /// How many reads begin at once, and how many more go on that take long: these leave room for others to begin.
 const READS: (usize, usize) = (8, 4);
@@ -313,6 +316,3 @@ async fn run_to_the_end<T: Send + 'static, E: From<Error> + Send + 'static>(
     let done = tokio::spawn(work).await;
     done.unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
 }
-
-#[cfg(test)]
-mod tests;

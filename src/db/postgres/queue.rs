@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use super::super::{Error, Result};
+use crate::db::{Error, Result};
 
 /// How many writers of one account may wait.
 pub const LENGTH: usize = 256;

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use super::{MANY, READS, WRITES};
 use crate::db::origin::{processors, share};
 use crate::db::{Conn, Db, Error, Origin, Result, Scope, Statement};
-use crate::testing::{Engine, TestApp};
+use crate::stories::{Engine, TestApp};
 
 /// Longer than any test runs.
 const SLEEP: Statement = Statement::declared("select 1::bigint from (select pg_sleep(100000)) as slept");

@@ -23,9 +23,9 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::oneshot;
 
 use self::turns::Turns;
-use super::super::origin::{LargeKinds, Origin, processors, share};
-use super::super::{Conn, Error, Meter, Result};
 use super::{Access, connect, spawn, stopped};
+use crate::db::origin::{LargeKinds, Origin, processors, share};
+use crate::db::{Conn, Error, Meter, Result};
 
 /// As many small reads at once as there are processors, within these: each has pages of its own in memory.
 const SEATS: RangeInclusive<usize> = 2..=8;

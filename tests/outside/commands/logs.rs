@@ -43,7 +43,7 @@ fn each_refused_login_token_link_and_limit_is_logged_with_the_address_and_withou
     let filter = failregex();
     let refused = |server: &mut Server, head: (&str, &str), headers: &str, body: &str, line: &str| {
         send(&url, head.0, head.1, headers, body);
-        let said = says(server, " WARN statuary::http::refused: ");
+        let said = says(server, " WARN statuary::service::refusals: ");
         assert!(said.trim_end().ends_with(line), "{said}");
         let (_, text) = said.trim_end().rsplit_once("Z ").expect("a time");
         let banned = filter.captures(text).map(|found| found[1].to_owned());

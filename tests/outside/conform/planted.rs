@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use statuary::conform::{self, Outcome, Surface, Target};
+use statuary::conform;
+use statuary::conform::Outcome;
+use statuary::conform::Surface;
+use statuary::conform::Target;
 
 use super::wrong;
 use crate::support::{Engine, Server, Store};

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use serde_json::Value;
-use statuary::chance::Chance;
+use statuary::base::rng::Chance;
 
 use crate::support::cluster::Cluster;
 use crate::support::{Engine, HARBOR, PATIENCE, Store, turns};

@@ -19,14 +19,21 @@ use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Statement};
-use statuary::auth::Caller;
-use statuary::chance::Chance;
-use statuary::clock::Time;
-use statuary::db::{self, Conn};
-use statuary::events::{Change, Surface};
-use statuary::kantata::{Envelope, Paging, objects};
-use statuary::status_reports::{Color, StatusReport};
-use statuary::{status_changes, status_keys, status_reports, workspaces};
+use statuary::base::clock::Time;
+use statuary::base::rng::Chance;
+use statuary::db;
+use statuary::db::Conn;
+use statuary::domain::auth::Caller;
+use statuary::domain::events::Change;
+use statuary::domain::events::Surface;
+use statuary::domain::status_changes;
+use statuary::domain::status_keys;
+use statuary::domain::status_reports;
+use statuary::domain::status_reports::Color;
+use statuary::domain::status_reports::StatusReport;
+use statuary::kantata::Envelope;
+use statuary::kantata::Paging;
+use statuary::kantata::objects;
 use tokio::net::TcpListener;
 
 /// As many writes as connections ask for share one `fsync`.
@@ -129,7 +136,7 @@ fn bind(statement: &mut Statement<'_>, values: &[i64]) -> Result<()> {
 /// Pages of the reports of one workspace, chosen by chance, a second.
 fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
     let conn = open(store)?;
-    let mut count = prepare(&conn, workspaces::store::counters::STATEMENTS, &["select status_reports from"])?;
+    let mut count = prepare(&conn, statuary::domain::counters::STATEMENTS, &["select status_reports from"])?;
     let list = ["from status_reports where account_id = $1 and workspace_id = $2", "offset $4"];
     let mut list = prepare(&conn, status_reports::store::STATEMENTS, &list)?;
     let paging = Paging { limit: PAGE, offset: 0, size: PAGE, number: 1 };

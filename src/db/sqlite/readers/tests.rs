@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
-use super::super::super::{Location, Statement, migrate};
 use super::*;
+use crate::db::{Location, Statement, migrate};
 
 const ENDLESS: Statement = Statement::declared(
     "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n",

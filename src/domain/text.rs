@@ -1,0 +1,29 @@
+//! Rules of texts that hold for every resource.
+
+use serde_json::{Map, Value};
+
+use super::error::Error;
+
+/// Returns `Ok` if no text of an object holds a NUL, which no store keeps.
+///
+/// # Errors
+/// [`Error::Unreadable`]
+pub fn without_nul(members: &Map<String, Value>) -> Result<(), Error> {
+    if hold_nul(members) {
+        return Err(Error::Unreadable("a text contains a null byte".into()));
+    }
+    Ok(())
+}
+
+fn hold_nul(members: &Map<String, Value>) -> bool {
+    members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value))
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => hold_nul(members),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}

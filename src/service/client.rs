@@ -1,0 +1,39 @@
+//! The client of a request: the other end of its connection, or the address that a trusted proxy names.
+
+use std::net::IpAddr;
+
+use axum::extract::Request;
+
+use super::Peer;
+use super::settings::Settings;
+use super::settings::addresses::{forwarded_for, is_trusted};
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Client {
+    /// The other end of the connection, or the address that a trusted proxy names.
+    pub address: Option<IpAddr>,
+}
+
+impl Client {
+    /// The network that the address counts as.
+    pub fn network(self) -> Option<IpAddr> {
+        self.address.map(network)
+    }
+}
+
+/// The network that an address counts as: of an IPv6 address the first 64 bits, which one customer has.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// The client of a request.
+pub fn client(settings: &Settings, request: &Request) -> Client {
+    let Some(Peer(peer)) = request.extensions().get() else { return Client::default() };
+    let (peer, trusted) = (peer.to_canonical(), &settings.trusted_proxies);
+    let named = if is_trusted(trusted, peer) { forwarded_for(trusted, request.headers()) } else { None };
+    Client { address: Some(named.unwrap_or(peer)) }
+}

@@ -1,0 +1,41 @@
+//! Stories: the service in process, through HTTP, on both engines.
+
+mod answer;
+mod app;
+pub mod archive;
+pub mod auth;
+pub mod bodies;
+pub mod browser;
+mod by_hand;
+pub mod clock;
+pub mod documents;
+pub mod events;
+pub mod exact;
+pub mod external_references;
+pub mod faults;
+mod harbor;
+pub mod http;
+pub mod idempotency;
+pub mod invitations;
+pub mod kantata;
+pub mod metrics;
+pub mod native;
+pub mod oauth;
+pub mod openproject;
+pub mod participations;
+pub mod policy;
+pub mod portfolio;
+pub mod requests;
+pub mod sessions;
+pub mod status_changes;
+pub mod status_reports;
+pub mod statuses;
+pub mod timeline;
+pub mod users;
+pub mod verify;
+pub mod web;
+pub mod workspaces;
+
+pub use answer::Answer;
+pub use app::{Engine, NOW, TestApp, time};
+pub use harbor::{change, harbor, lines, reference, report, with};

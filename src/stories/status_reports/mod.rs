@@ -1,0 +1,294 @@
+//! Stories of status reports, through HTTP, on both engines.
+
+mod blocks;
+mod details;
+mod filters;
+mod pages;
+mod polling;
+mod references;
+mod rules;
+mod visibility;
+
+use rstest::rstest;
+use serde_json::json;
+
+use super::{Engine, TestApp, lines, report, with};
+
+#[rstest]
+#[tokio::test]
+async fn a_list_with_includes_is_the_worked_example(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let path = "/status_reports.json?workspace_id=53760&include=creator,workspace,external_references";
+    app.get("ada", path).await.shows(
+        r#"{
+        "count": 2,
+        "results": [{"key": "status_reports", "id": "901"}, {"key": "status_reports", "id": "907"}],
+        "status_reports": {
+            "901": {
+                "color": "green",
+                "description": "Kickoff done, team staffed.",
+                "details": [],
+                "created_at": "2026-02-02T17:15:00Z",
+                "updated_at": "2026-02-02T17:15:00Z",
+                "workspace_id": "53760",
+                "creator_id": "2545",
+                "updater_id": null,
+                "external_reference_ids": [],
+                "id": "901"
+            },
+            "907": {
+                "color": "yellow",
+                "description": "Vendor slipped one week.",
+                "details": [
+                    {"category": "Scope", "color": "green", "description": "No change"},
+                    {"category": "Schedule", "color": "red", "description": "One week late"},
+                    {"category": "Client", "color": "yellow", "description": null}
+                ],
+                "created_at": "2026-02-09T17:20:41Z",
+                "updated_at": "2026-02-10T00:02:10Z",
+                "workspace_id": "53760",
+                "creator_id": "2545",
+                "updater_id": "2551",
+                "external_reference_ids": ["77"],
+                "id": "907"
+            }
+        },
+        "meta": {"count": 2, "page_count": 1, "page_number": 1, "page_size": 20},
+        "users": {
+            "2545": {"full_name": "Ada Park", "photo_path": "https://files.example/ada.png",
+                "email_address": "ada@example.com", "headline": "Delivery lead", "account_id": "415", "id": "2545"}
+        },
+        "workspaces": {
+            "53760": {
+                "title": "Harbor rollout", "account_id": 415, "archived": false, "description": "",
+                "start_date": "2026-01-12", "due_date": null,
+                "created_at": "2026-01-05T18:00:00Z", "updated_at": "2026-02-10T00:02:10Z",
+                "access_level": "invitation",
+                "consultant_role_name": "Consultants", "client_role_name": "Clients",
+                "budgeted": false, "percentage_complete": 0,
+                "currency": "USD", "currency_symbol": "$", "currency_base_unit": 100,
+                "status": {"color": "green", "key": 310, "message": "In Progress"},
+                "permissions": {
+                    "can_edit": true, "can_post": true, "can_join": false, "can_invite": false,
+                    "is_participant": true, "team_lead": true, "user_is_client": false, "restricted": false,
+                    "can_see_financials": false, "is_guest_on_project": false, "access_level": "edit_tasks"
+                },
+                "creator_id": "2545", "primary_maven_id": "2545", "id": "53760"
+            }
+        },
+        "external_references": {
+            "77": {"service_name": "jira", "service_model": "Issue", "service_model_ref": "HARB-12",
+                "status": "successful", "external_link": "https://jira.example/HARB-12",
+                "external_message": null, "external_status": "open", "locked": false,
+                "last_synced_at": "2026-02-10T00:02:10Z", "subject_id": 907, "subject_type": "StatusReport",
+                "created_at": "2026-02-09T17:20:41Z", "updated_at": "2026-02-10T00:02:10Z", "id": "77"}
+        }
+    }"#,
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_empty_list_has_its_includes_as_empty_objects(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for unseen in ["1", "53800", "60000", "abc"] {
+        let path = format!("/status_reports?workspace_id={unseen}");
+        app.get("ada", &path).await.shows(
+            r#"{"count": 0, "results": [], "status_reports": {},
+                "meta": {"count": 0, "page_count": 0, "page_number": 0, "page_size": 20}}"#,
+        );
+        let path = format!("{path}&include=creator,updater,workspace,external_references");
+        app.get("ada", &path).await.shows(
+            r#"{"count": 0, "results": [], "status_reports": {},
+                "meta": {"count": 0, "page_count": 0, "page_number": 0, "page_size": 20},
+                "users": {}, "workspaces": {}, "external_references": {}}"#,
+        );
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_new_report_is_the_worked_example(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let body = json!({"status_report": {
+        "workspace_id": "53760", "color": "yellow", "description": "Vendor slipped one week.",
+        "details": [
+            {"category": "Schedule", "color": "red", "description": "One week late"},
+            {"category": "Client", "color": "yellow"},
+        ],
+        "external_reference": {"service_name": "jira", "service_model": "Issue", "service_model_ref": "HARB-12"},
+    }});
+    app.post("ada", "/status_reports?include=creator,external_references", &body).await.shows(
+        r#"{
+        "count": 1,
+        "results": [{"key": "status_reports", "id": "991"}],
+        "status_reports": {"991": {
+            "color": "yellow", "description": "Vendor slipped one week.",
+            "details": [
+                {"category": "Schedule", "color": "red", "description": "One week late"},
+                {"category": "Client", "color": "yellow", "description": null}
+            ],
+            "created_at": "2026-02-16T16:00:03Z", "updated_at": "2026-02-16T16:00:03Z",
+            "workspace_id": "53760", "creator_id": "2545", "updater_id": null,
+            "external_reference_ids": ["78"], "id": "991"}},
+        "meta": {"count": 1, "page_count": 1, "page_number": 1, "page_size": 20},
+        "users": {"2545": {"full_name": "Ada Park", "photo_path": "https://files.example/ada.png",
+            "email_address": "ada@example.com", "headline": "Delivery lead", "account_id": "415", "id": "2545"}},
+        "external_references": {"78": {
+            "service_name": "jira", "service_model": "Issue", "service_model_ref": "HARB-12", "status": null,
+            "external_link": null, "external_message": null, "external_status": null, "locked": false,
+            "last_synced_at": null, "subject_id": 991, "subject_type": "StatusReport",
+            "created_at": "2026-02-16T16:00:03Z", "updated_at": "2026-02-16T16:00:03Z", "id": "78"}}
+    }"#,
+    );
+    assert_eq!(app.get("ada", "/status_reports?workspace_id=53760").await.ids(), [901, 907, 991]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_changed_report_is_the_worked_example(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    app.wait_until("2026-02-17T19:30:00Z");
+    let body = json!({"status_report": {"color": "green", "description": "Back on track",
+        "details": [{"category": "Client", "color": "green"}]}});
+    let expected = r#"{
+        "count": 1, "results": [{"key": "status_reports", "id": "907"}],
+        "status_reports": {"907": {
+            "color": "green", "description": "Back on track",
+            "details": [{"category": "Client", "color": "green", "description": null}],
+            "created_at": "2026-02-09T17:20:41Z", "updated_at": "2026-02-17T19:30:00Z",
+            "workspace_id": "53760", "creator_id": "2545", "updater_id": "2545", "id": "907"}},
+        "meta": {"count": 1, "page_count": 1, "page_number": 1, "page_size": 20}}"#;
+    app.put("ada", "/status_reports/907", &body).await.shows(expected);
+    app.get("ada", "/status_reports/907").await.shows(expected);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_single_report_is_the_object_of_the_list(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let expected = r#"{
+        "count": 1, "results": [{"key": "status_reports", "id": "901"}],
+        "status_reports": {"901": {
+            "color": "green", "description": "Kickoff done, team staffed.", "details": [],
+            "created_at": "2026-02-02T17:15:00Z", "updated_at": "2026-02-02T17:15:00Z",
+            "workspace_id": "53760", "creator_id": "2545", "updater_id": null, "id": "901"}},
+        "meta": {"count": 1, "page_count": 1, "page_number": 1, "page_size": 20}}"#;
+    for path in ["/status_reports/901", "/status_reports/901.json", "/status_reports/901/"] {
+        app.get("vera", path).await.shows(expected);
+    }
+    let included = app.get("vera", "/status_reports/907?include=updater,external_references").await;
+    assert_eq!(
+        included.members(),
+        ["count", "results", "status_reports", "meta", "users", "external_references"]
+    );
+    assert_eq!(included.json()["users"]["2551"]["full_name"], "Bo Lind");
+    assert_eq!(included.object()["external_reference_ids"], json!(["77"]));
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_names_no_report_is_not_found(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let body = json!({"status_report": {"color": "red"}});
+    for id in ["1", "990", "foo", "901x", "-901", "0", "%00", "%ff", "99999999999999999999"] {
+        let path = format!("/status_reports/{id}");
+        app.get("ada", &path).await.has(404);
+        app.put("ada", &path, &body).await.has(404);
+        app.patch("ada", &path, &body).await.has(404);
+        app.delete("ada", &path).await.has(404);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_deleted_report_is_gone_with_its_references(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let answer = app.delete("ada", "/status_reports/907").await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
+    app.delete("ada", "/status_reports/907").await.has(404);
+    app.get("ada", "/status_reports/907").await.has(404);
+    assert_eq!(app.get("ada", "/status_reports?workspace_id=53760").await.ids(), [901]);
+    assert_eq!(app.get("root", "/status_reports").await.meta(), (1, 1, 1, 20));
+    assert!(!app.export().await.contains(r#""kind":"external_reference""#));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_deleted_reports_id_is_not_given_again(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let body = json!({"status_report": {"workspace_id": 53760, "color": "green", "description": "Fine."}});
+    assert_eq!(app.post("ada", "/status_reports", &body).await.ids(), [991]);
+    app.delete("ada", "/status_reports/991").await.has(204);
+    assert_eq!(app.post("ada", "/status_reports", &body).await.ids(), [992]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_creator_is_the_caller_and_ids_are_texts_or_numbers(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for id in [json!(53760), json!("53760")] {
+        let body = json!({"status_report": {"workspace_id": id, "creator_id": "2545", "updater_id": "2545",
+            "id": "5", "created_at": "2020-01-01T00:00:00Z", "color": "red", "description": "Late."}});
+        let report = app.post("bo", "/status_reports", &body).await.object();
+        let kept = json!({"color": "red", "description": "Late.", "details": [],
+            "created_at": "2026-02-16T16:00:03Z", "updated_at": "2026-02-16T16:00:03Z", "workspace_id": "53760",
+            "creator_id": "2551", "updater_id": null, "id": report["id"]});
+        assert_eq!(report, kept);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_whole_object_may_be_sent_back(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let before = app.get("ada", "/status_reports/907").await.object();
+    let mut sent = before.clone();
+    sent["workspace_id"] = json!("53800");
+    sent["creator_id"] = json!("2561");
+    let body = json!({"status_report": sent, "include": "", "filters": "", "optional_fields": ""});
+    for answer in [
+        app.put("max", "/status_reports/907", &body).await,
+        app.patch("max", "/status_reports/907", &body).await,
+    ] {
+        let mut expected = before.clone();
+        expected["updater_id"] = json!("2561");
+        expected["updated_at"] = json!("2026-02-16T16:00:03Z");
+        assert_eq!(answer.object(), expected);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn times_are_shown_in_whole_seconds(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let times =
+        json!({"created_at": "2026-02-01T10:00:00.999999Z", "updated_at": "2026-02-01T12:00:01.5+01:00"});
+    app.import(&lines([with(report(1), &times)])).await.unwrap();
+    let report = app.get("ada", "/status_reports/1").await.object();
+    assert_eq!(report["created_at"], "2026-02-01T10:00:00Z");
+    assert_eq!(report["updated_at"], "2026-02-01T11:00:01Z");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_a_change_does_not_name_stays(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let before = app.get("ada", "/status_reports/907").await.object();
+    let report =
+        app.put("ada", "/status_reports/907", &json!({"status_report": {"color": "red"}})).await.object();
+    assert_eq!(report["color"], "red");
+    for kept in ["description", "details", "created_at", "workspace_id", "creator_id"] {
+        assert_eq!(report[kept], before[kept], "{kept}");
+    }
+}
