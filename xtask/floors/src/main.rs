@@ -10,30 +10,29 @@ use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use base::clock::Time;
+use base::rng::Chance;
 use bytes::Bytes;
+use db::Conn;
+use domain::auth::Caller;
+use domain::events::Change;
+use domain::events::Surface;
+use domain::status_changes;
+use domain::status_keys;
+use domain::status_reports;
+use domain::status_reports::Color;
+use domain::status_reports::StatusReport;
 use http_body_util::Full;
 use hyper::header::{DATE, HeaderMap, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use kantata::Envelope;
+use kantata::Paging;
+use kantata::objects;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Statement};
-use statuary::base::clock::Time;
-use statuary::base::rng::Chance;
-use statuary::db;
-use statuary::db::Conn;
-use statuary::domain::auth::Caller;
-use statuary::domain::events::Change;
-use statuary::domain::events::Surface;
-use statuary::domain::status_changes;
-use statuary::domain::status_keys;
-use statuary::domain::status_reports;
-use statuary::domain::status_reports::Color;
-use statuary::domain::status_reports::StatusReport;
-use statuary::kantata::Envelope;
-use statuary::kantata::Paging;
-use statuary::kantata::objects;
 use tokio::net::TcpListener;
 
 /// As many writes as connections ask for share one `fsync`.
@@ -136,7 +135,7 @@ fn bind(statement: &mut Statement<'_>, values: &[i64]) -> Result<()> {
 /// Pages of the reports of one workspace, chosen by chance, a second.
 fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
     let conn = open(store)?;
-    let mut count = prepare(&conn, statuary::domain::counters::STATEMENTS, &["select status_reports from"])?;
+    let mut count = prepare(&conn, domain::counters::STATEMENTS, &["select status_reports from"])?;
     let list = ["from status_reports where account_id = $1 and workspace_id = $2", "offset $4"];
     let mut list = prepare(&conn, status_reports::store::STATEMENTS, &list)?;
     let paging = Paging { limit: PAGE, offset: 0, size: PAGE, number: 1 };

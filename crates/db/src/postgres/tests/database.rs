@@ -1,0 +1,60 @@
+//! A database of its own, which is dropped at the end of a test.
+
+use std::time::Duration;
+
+use tokio_postgres::NoTls;
+
+use crate::{Db, Location, Timeouts};
+
+/// Where `cargo xtask test` has a PostgreSQL server listening: a URL without a database.
+const SERVER: &str = "STATUARY_TEST_POSTGRES";
+
+/// A database of its own.
+pub struct Database {
+    server: String,
+    name: String,
+}
+
+impl Database {
+    /// Creates an empty database.
+    pub async fn create() -> Self {
+        let server = std::env::var(SERVER).unwrap_or_else(|_| {
+            panic!("{SERVER} is not set: run `cargo xtask test` or `cargo xtask postgres COMMAND...`")
+        });
+        let name = format!("engine_{}", hex::encode(base::rng::random_bytes()));
+        administer(&server, &format!("create database {name}")).await;
+        Self { server, name }
+    }
+
+    /// Opens it as a service does.
+    pub async fn open(&self) -> Db {
+        let location = Location::Postgres(format!("{}/{}", self.server, self.name));
+        let unhurried = Timeouts::of_a_service(Duration::from_mins(1));
+        Db::open_with(&location, unhurried).await.expect("a store")
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let (server, drop) = (self.server.clone(), format!("drop database {} with (force)", self.name));
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(administer(&server, &drop));
+        });
+        std::mem::drop(dropping.join());
+    }
+}
+
+/// Runs one command on the server itself.
+async fn administer(server: &str, command: &str) {
+    let connected = tokio_postgres::connect(&format!("{server}/postgres"), NoTls).await;
+    let (client, connection) = connected.expect("a server");
+    let run = async {
+        let done = client.batch_execute(command).await;
+        drop(client);
+        done
+    };
+    let (done, connection) = tokio::join!(run, connection);
+    done.expect("a command that succeeds");
+    connection.expect("a connection that ends");
+}

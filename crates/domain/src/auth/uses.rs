@@ -1,0 +1,88 @@
+//! When tokens were last used, by the minute: kept in memory, and written now and then. No request waits for the store.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::store;
+use base::clock::Time;
+
+use crate::error::Error;
+use crate::work;
+use db::{Db, Scope};
+
+/// How often uses are written.
+const EVERY: Duration = Duration::from_mins(1);
+const MINUTE: i64 = 60_000_000;
+/// Tokens are spread over so many maps, so that few requests ever meet at one.
+const MAPS: usize = 16;
+
+/// Account and token, and the latest minute.
+type Seen = HashMap<(i64, i64), Time, foldhash::fast::RandomState>;
+
+/// The uses that are not written yet.
+#[derive(Clone, Debug, Default)]
+pub struct Uses(Arc<[Mutex<Seen>; MAPS]>);
+
+impl Uses {
+    /// A token of an account was used.
+    pub fn record(&self, token: (i64, i64), now: Time) {
+        self.keep(token, Time(now.0 - now.0.rem_euclid(MINUTE)));
+    }
+
+    fn keep(&self, (account_id, token_id): (i64, i64), minute: Time) {
+        let place = usize::try_from(token_id).unwrap_or_default() % MAPS;
+        let mut seen = self.0[place].lock().unwrap_or_else(PoisonError::into_inner);
+        let latest = seen.entry((account_id, token_id)).or_insert(minute);
+        *latest = minute.max(*latest);
+    }
+
+    /// Takes what is not written, by account.
+    fn take(&self) -> BTreeMap<i64, Vec<(i64, Time)>> {
+        let mut accounts: BTreeMap<i64, Vec<(i64, Time)>> = BTreeMap::new();
+        for map in self.0.iter() {
+            let seen = std::mem::take(&mut *map.lock().unwrap_or_else(PoisonError::into_inner));
+            for ((account_id, token_id), minute) in seen {
+                accounts.entry(account_id).or_default().push((token_id, minute));
+            }
+        }
+        accounts
+    }
+
+    /// Writes what is not written; what cannot be is kept for the next time.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn write(&self, db: &Db) -> db::Result<(), Error> {
+        let mut last = Ok(());
+        for (account_id, uses) in self.take() {
+            let written = uses.clone();
+            let work = db.write(
+                Scope::Account(account_id),
+                work!(|conn| Ok(store::used(conn, account_id, &written).await?)),
+            );
+            if let Err(error) = work.await {
+                for (token_id, minute) in uses {
+                    self.keep((account_id, token_id), minute);
+                }
+                last = Err(error);
+            }
+        }
+        last
+    }
+}
+
+/// Writes uses every minute, for as long as the service runs.
+pub async fn run(uses: Uses, db: Db) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        write(&uses, &db).await;
+    }
+}
+
+/// Writes uses, and says so in the log where it cannot.
+pub async fn write(uses: &Uses, db: &Db) {
+    if let Err(error) = uses.write(db).await {
+        tracing::warn!(%error, "when tokens were last used cannot be written");
+    }
+}

@@ -1,0 +1,212 @@
+//! The append-only log: every write appends what it changed, in its own transaction.
+//!
+//! An account's events are numbered without a gap from 1 and chained by hashes; `docs/reference/event-log.md` describes the form.
+
+pub mod latest;
+pub mod store;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use base::clock::Time;
+
+/// The hash before the first event of an account.
+pub const NO_HASH: [u8; 32] = [0; 32];
+
+/// The way by which a write came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// `/api/v1`
+    Kantata,
+    /// `/api/v3`
+    OpenProject,
+    /// A command of the binary.
+    CommandLine,
+    /// The page that makes the first administrator.
+    Setup,
+    /// `/oauth`
+    OAuth,
+    /// The pages.
+    Pages,
+    /// `/api/statuary/v1`
+    Native,
+}
+
+/// An event as the log has it.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its number in its account.
+    pub sequence: i64,
+    /// When.
+    pub at: Time,
+    /// The user who wrote; none for the command line.
+    pub actor_id: Option<i64>,
+    /// `created`, `updated` or `deleted`.
+    pub kind: String,
+    /// The kind of the record, as the archive names it.
+    pub subject_type: String,
+    /// The record.
+    pub subject_id: i64,
+    /// The record before, where it was and was asked for.
+    pub before: Option<String>,
+    /// The record after, where it is and was asked for.
+    pub after: Option<String>,
+}
+
+/// An event as a link of its account's chain.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The account.
+    pub account_id: i64,
+    /// The hash of the event before it, as it is kept with this one.
+    pub previous_hash: Vec<u8>,
+    /// The way in, by its name in the log.
+    pub surface: String,
+    /// The token that proved who wrote.
+    pub token_id: Option<i64>,
+    /// The rest.
+    pub event: Event,
+}
+
+/// Where the log of an account ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The account.
+    pub account_id: i64,
+    /// The number of its last event; 0 where it has none.
+    pub sequence: i64,
+    /// The hash of its last event.
+    pub hash: Vec<u8>,
+}
+
+/// Who writes, when, and by which way.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The account that is written to.
+    pub account_id: i64,
+    /// The user who writes; none for the command line.
+    pub actor_id: Option<i64>,
+    /// The token that proved who; none where no token did.
+    pub token_id: Option<i64>,
+    /// The way in.
+    pub surface: Surface,
+    /// The instant of the write, on every row that it makes.
+    pub at: Time,
+}
+
+/// The events of one write, in order, before they are numbered.
+#[derive(Debug)]
+pub struct Log<'c> {
+    change: &'c Change,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    kind: &'static str,
+    subject_type: &'static str,
+    subject_id: i64,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// What is hashed of an event: these members as JSON without blanks, in the order of their names.
+#[derive(Serialize)]
+struct Canonical<'e> {
+    account_id: i64,
+    actor_id: Option<i64>,
+    after: Option<&'e str>,
+    at: Time,
+    before: Option<&'e str>,
+    kind: &'e str,
+    sequence: i64,
+    subject_id: i64,
+    subject_type: &'e str,
+    surface: &'e str,
+    /// Left out where there is none: events from before tokens were noted have no such member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_id: Option<i64>,
+}
+
+impl Surface {
+    /// The name in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kantata => "kantata",
+            Self::OpenProject => "openproject",
+            Self::CommandLine => "command_line",
+            Self::Setup => "setup",
+            Self::OAuth => "oauth",
+            Self::Pages => "pages",
+            Self::Native => "native",
+        }
+    }
+}
+
+impl Link {
+    /// What is hashed of it.
+    pub fn canonical(&self) -> String {
+        let event = &self.event;
+        snapshot(&Canonical {
+            account_id: self.account_id,
+            actor_id: event.actor_id,
+            after: event.after.as_deref(),
+            at: event.at,
+            before: event.before.as_deref(),
+            kind: &event.kind,
+            sequence: event.sequence,
+            subject_id: event.subject_id,
+            subject_type: &event.subject_type,
+            surface: &self.surface,
+            token_id: self.token_id,
+        })
+    }
+}
+
+impl<'c> Log<'c> {
+    /// An empty log of one write.
+    pub fn new(change: &'c Change) -> Self {
+        Self { change, entries: Vec::new() }
+    }
+
+    /// A record came to be.
+    pub fn created(&mut self, subject_type: &'static str, id: i64, after: &impl Serialize) {
+        self.push("created", subject_type, id, None, Some(snapshot(after)));
+    }
+
+    /// A record changed.
+    pub fn updated<T: Serialize>(&mut self, subject_type: &'static str, id: i64, before: &T, after: &T) {
+        self.push("updated", subject_type, id, Some(snapshot(before)), Some(snapshot(after)));
+    }
+
+    /// A record is gone.
+    pub fn deleted(&mut self, subject_type: &'static str, id: i64, before: &impl Serialize) {
+        self.push("deleted", subject_type, id, Some(snapshot(before)), None);
+    }
+
+    fn push(
+        &mut self,
+        kind: &'static str,
+        subject_type: &'static str,
+        subject_id: i64,
+        before: Option<String>,
+        after: Option<String>,
+    ) {
+        self.entries.push(Entry { kind, subject_type, subject_id, before, after });
+    }
+}
+
+/// The record as its archive line has it, without `kind`.
+fn snapshot(record: &impl Serialize) -> String {
+    serde_json::to_string(record).expect("a record is made of texts, numbers and lists")
+}
+
+/// The digest of an event's canonical form.
+pub fn content_digest(canonical: &str) -> [u8; 32] {
+    Sha256::digest(canonical).into()
+}
+
+/// The hash of an event: of the hash before it, and of its content by its digest.
+pub fn hash(previous: &[u8], content: &[u8; 32]) -> [u8; 32] {
+    Sha256::new().chain_update(previous).chain_update(content).finalize().into()
+}

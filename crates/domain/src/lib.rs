@@ -1,0 +1,60 @@
+//! The rules, one module a resource: `mod.rs` has types and rules, `store.rs` the SQL, `archive.rs` the form in the archive.
+
+pub mod accounts;
+pub mod archive;
+pub mod auth;
+pub mod counters;
+pub mod error;
+pub mod events;
+pub mod external_references;
+pub mod idempotency;
+pub mod invitations;
+pub mod oauth;
+pub mod participations;
+pub mod portfolio;
+pub mod record;
+pub mod sessions;
+pub mod setup;
+pub mod status_changes;
+pub mod status_keys;
+pub mod status_reports;
+pub mod statuses;
+pub mod text;
+pub mod timeline;
+pub mod users;
+pub mod verify;
+pub mod workspaces;
+
+/// Every statement of every store.
+pub fn statements() -> impl Iterator<Item = db::Statement> {
+    [
+        accounts::store::STATEMENTS,
+        auth::store::STATEMENTS,
+        events::latest::STATEMENTS,
+        db::migrate::STATEMENTS,
+        events::store::STATEMENTS,
+        external_references::store::STATEMENTS,
+        idempotency::store::STATEMENTS,
+        invitations::store::STATEMENTS,
+        oauth::store::STATEMENTS,
+        oauth::store::grants::STATEMENTS,
+        participations::store::STATEMENTS,
+        portfolio::store::STATEMENTS,
+        sessions::store::STATEMENTS,
+        status_changes::store::STATEMENTS,
+        status_keys::store::STATEMENTS,
+        status_reports::store::STATEMENTS,
+        status_reports::store::blocks::STATEMENTS,
+        statuses::store::STATEMENTS,
+        timeline::store::STATEMENTS,
+        users::store::STATEMENTS,
+        verify::store::STATEMENTS,
+        verify::store::references::STATEMENTS,
+        workspaces::store::STATEMENTS,
+        counters::STATEMENTS,
+        workspaces::store::identifiers::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

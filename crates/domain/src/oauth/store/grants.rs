@@ -1,0 +1,398 @@
+//! The SQL of grants and refresh tokens, and the writes that give tokens out and end them.
+
+use base::clock::Time;
+
+use crate::auth;
+use crate::auth::store::{scopes, scopes_text};
+use crate::auth::{NewToken, Token};
+use crate::error::Result;
+use crate::events;
+use crate::events::{Change, Log, Surface};
+use crate::oauth::pkce::{Challenge, Method};
+use crate::oauth::refusal::{INVALID_GRANT, Refusal, UNAUTHORIZED_CLIENT};
+use crate::oauth::scopes::granted;
+use crate::oauth::{Application, Grant, RefreshToken, TOKEN_SECONDS, answers_as_openproject};
+use crate::users;
+use db::{Conn, Error, Row};
+use db::{statements, values};
+
+/// How many codes of a person wait to be exchanged; one more ends the oldest.
+const CODES_OF_PERSON: usize = 20;
+/// How many grants an application has of one person; one more ends the oldest with its tokens.
+const GRANTS_OF_PERSON: usize = 100;
+/// How many tokens an application has to act for itself; one more ends the oldest.
+const TOKENS_OF_ITSELF: usize = 50;
+
+macro_rules! columns {
+    () => {
+        "id, account_id, application_id, user_id, scopes, redirect_uri, code_sha256, code_challenge,
+            code_challenge_method, code_expires_at, exchanged_at, created_at"
+    };
+}
+
+macro_rules! refresh_columns {
+    () => {
+        "id, account_id, grant_id, sha256, created_at, used_at"
+    };
+}
+
+statements! {
+    INSERT = "insert into grants (account_id, application_id, user_id, scopes, redirect_uri, code_sha256,
+            code_challenge, code_challenge_method, code_expires_at, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id";
+    WITH_CODE = concat!("select ", columns!(), " from grants
+        where account_id = $1 and application_id = $2 and code_sha256 = $3");
+    WITH_ID = concat!("select ", columns!(), " from grants
+        where account_id = $1 and application_id = $2 and id = $3");
+    STALE = concat!("select ", columns!(), " from grants
+        where account_id = $1 and user_id = $2 and exchanged_at is null and code_expires_at <= $3 order by id");
+    OF_PERSON = concat!("select ", columns!(), " from grants
+        where account_id = $1 and user_id = $2 and exchanged_at is not null order by id");
+    ALL_OF_PERSON = concat!("select ", columns!(), " from grants
+        where account_id = $1 and user_id = $2 order by id");
+    OF_APPLICATION = concat!("select ", columns!(), " from grants
+        where account_id = $1 and application_id = $2 order by id");
+    CODES = concat!("select ", columns!(), " from grants
+        where account_id = $1 and user_id = $2 and exchanged_at is null order by id");
+    EXCHANGE = "update grants set exchanged_at = $3 where account_id = $1 and id = $2";
+    DELETE = "delete from grants where account_id = $1 and id = $2";
+    INSERT_REFRESH = "insert into refresh_tokens (account_id, grant_id, sha256, created_at)
+        values ($1, $2, $3, $4) returning id";
+    REFRESH_WITH_DIGEST = concat!("select ", refresh_columns!(), " from refresh_tokens
+        where account_id = $1 and sha256 = $2");
+    REFRESH_OF_GRANT = concat!("select ", refresh_columns!(), " from refresh_tokens
+        where account_id = $1 and grant_id = $2 order by id");
+    USE_REFRESH = "update refresh_tokens set used_at = $3 where account_id = $1 and id = $2";
+    AFTER = concat!("select ", columns!(), " from grants where id > $1 order by id limit $2");
+    REFRESH_AFTER = concat!("select ", refresh_columns!(), " from refresh_tokens where id > $1 order by id limit $2");
+    DELETE_REFRESH = "delete from refresh_tokens where account_id = $1 and id = $2";
+}
+
+/// The tokens that can be given out now, of which the store keeps the digests.
+#[derive(Clone, Copy, Debug)]
+pub struct Fresh {
+    /// Of the access token.
+    pub access: [u8; 32],
+    /// Of the refresh token.
+    pub refresh: [u8; 32],
+}
+
+/// What was given out.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// What the access token is limited to.
+    pub scopes: Option<Vec<String>>,
+    /// It is answered with in the product's way.
+    pub is_openproject: bool,
+    /// It ends after [`TOKEN_SECONDS`].
+    pub ends: bool,
+    /// A refresh token was given with it.
+    pub can_be_refreshed: bool,
+}
+
+fn grant(row: &Row<'_>) -> db::Result<Grant> {
+    let (text, method) = (row.get::<Option<String>>(7)?, row.optional_text(8)?);
+    let challenge = match (text, Method::named(method)) {
+        (None, _) => None,
+        (Some(text), Some(method)) => Some(Challenge { text, method }),
+        (Some(_), None) => return Err(Error::Other("a challenge of another kind".into())),
+    };
+    Ok(Grant {
+        id: row.get(0)?,
+        account_id: row.get(1)?,
+        application_id: row.get(2)?,
+        user_id: row.get(3)?,
+        scopes: scopes(row, 4)?,
+        redirect_uri: row.get(5)?,
+        code_sha256: hex::encode(row.get::<Vec<u8>>(6)?),
+        challenge,
+        code_expires_at: Time(row.get(9)?),
+        exchanged_at: row.get::<Option<i64>>(10)?.map(Time),
+        created_at: Time(row.get(11)?),
+    })
+}
+
+fn refresh_token(row: &Row<'_>) -> db::Result<RefreshToken> {
+    Ok(RefreshToken {
+        id: row.get(0)?,
+        account_id: row.get(1)?,
+        grant_id: row.get(2)?,
+        sha256: hex::encode(row.get::<Vec<u8>>(3)?),
+        created_at: Time(row.get(4)?),
+        used_at: row.get::<Option<i64>>(5)?.map(Time),
+    })
+}
+
+fn change(account_id: i64, actor_id: i64, at: Time) -> Change {
+    Change { account_id, actor_id: Some(actor_id), token_id: None, surface: Surface::OAuth, at }
+}
+
+/// Keeps what a person granted, with the digest of its code, and forgets the person's codes that nobody came for.
+pub async fn create(conn: &mut Conn, new: Grant, code_sha256: &[u8; 32]) -> Result<()> {
+    let change = change(new.account_id, new.user_id, new.created_at);
+    let stale = conn.all(STALE, &values![new.account_id, new.user_id, change.at.0], grant).await?;
+    for grant in &stale {
+        delete(conn, &change, grant).await?;
+    }
+    let codes = conn.all(CODES, &values![new.account_id, new.user_id], grant).await?;
+    for grant in oldest_beyond(&codes, CODES_OF_PERSON) {
+        delete(conn, &change, grant).await?;
+    }
+    let scopes = scopes_text(new.scopes.as_deref());
+    let row = values![
+        new.account_id,
+        new.application_id,
+        new.user_id,
+        scopes.as_deref(),
+        &new.redirect_uri,
+        code_sha256,
+        new.challenge.as_ref().map(|challenge| challenge.text.as_str()),
+        new.challenge.as_ref().map(|challenge| challenge.method.name()),
+        new.code_expires_at.0,
+        new.created_at.0
+    ];
+    let id = conn.number(INSERT, &row).await?;
+    let mut log = Log::new(&change);
+    log.created("grant", id, &Grant { id, ..new });
+    events::store::append(conn, log).await
+}
+
+/// What has to end so that one more is within the limit: the oldest of a list that is sorted by age.
+fn oldest_beyond<T>(all: &[T], limit: usize) -> &[T] {
+    &all[..(all.len() + 1).saturating_sub(limit)]
+}
+
+/// Gives tokens for a code that is sent with these. A code that comes a second time ends what the first time gave.
+pub async fn exchange(
+    conn: &mut Conn,
+    application: &Application,
+    code_sha256: &[u8; 32],
+    redirect_uri: &str,
+    verifier: Option<&str>,
+    fresh: Fresh,
+    at: Time,
+) -> Result<std::result::Result<Given, Refusal>> {
+    let key = values![application.account_id, application.id, code_sha256];
+    let Some(grant) = conn.first(WITH_CODE, &key, grant).await? else { return Ok(Err(INVALID_GRANT)) };
+    let change = change(grant.account_id, grant.user_id, at);
+    if grant.exchanged_at.is_some() {
+        end(conn, &change, &grant).await?;
+        return Ok(Err(INVALID_GRANT));
+    }
+    if !grant.accepts(redirect_uri, verifier, at) || !is_active(conn, &grant).await? {
+        return Ok(Err(INVALID_GRANT));
+    }
+    let earlier = of_person(conn, grant.account_id, grant.user_id).await?;
+    let earlier: Vec<_> = earlier.into_iter().filter(|one| one.application_id == application.id).collect();
+    for oldest in oldest_beyond(&earlier, GRANTS_OF_PERSON) {
+        end(conn, &change, oldest).await?;
+    }
+    conn.run(EXCHANGE, &values![grant.account_id, grant.id, at.0]).await?;
+    let mut log = Log::new(&change);
+    log.updated("grant", grant.id, &grant, &Grant { exchanged_at: Some(at), ..grant.clone() });
+    events::store::append(conn, log).await?;
+    give(conn, &change, application, &grant, grant.scopes.clone(), fresh).await.map(Ok)
+}
+
+/// Gives tokens for a refresh token, which with its access token ends. One of a public client that comes a second time
+/// was stolen from somebody, and ends all (RFC 9700, 4.14.2).
+pub async fn refresh(
+    conn: &mut Conn,
+    application: &Application,
+    sha256: &[u8; 32],
+    asked: Option<&str>,
+    fresh: Fresh,
+    at: Time,
+) -> Result<std::result::Result<Given, Refusal>> {
+    let Some((grant, token)) = refreshable(conn, application, sha256).await? else {
+        return Ok(Err(INVALID_GRANT));
+    };
+    let change = change(grant.account_id, grant.user_id, at);
+    if token.used_at.is_some() {
+        if application.is_public() {
+            end(conn, &change, &grant).await?;
+        }
+        return Ok(Err(INVALID_GRANT));
+    }
+    if !is_active(conn, &grant).await? {
+        return Ok(Err(INVALID_GRANT));
+    }
+    let scopes = match granted(asked, grant.scopes.as_deref()) {
+        Ok(scopes) => scopes,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    for earlier in conn.all(REFRESH_OF_GRANT, &values![grant.account_id, grant.id], refresh_token).await? {
+        if earlier.id != token.id {
+            delete_refresh(conn, &change, &earlier).await?;
+        }
+    }
+    for access in auth::store::of_grant(conn, grant.account_id, application.id, grant.id).await? {
+        auth::store::revoke(conn, &change, &access).await?;
+    }
+    conn.run(USE_REFRESH, &values![grant.account_id, token.id, at.0]).await?;
+    let mut log = Log::new(&change);
+    log.updated("refresh_token", token.id, &token, &RefreshToken { used_at: Some(at), ..token.clone() });
+    events::store::append(conn, log).await?;
+    give(conn, &change, application, &grant, scopes, fresh).await.map(Ok)
+}
+
+/// Whether the person of a grant is active.
+async fn is_active(conn: &mut Conn, grant: &Grant) -> Result<bool> {
+    Ok(users::store::find(conn, grant.account_id, grant.user_id).await?.active)
+}
+
+/// Gives an application a token to act for itself, as the administrator who registered it.
+pub async fn give_to_itself(
+    conn: &mut Conn,
+    application: &Application,
+    scopes: Option<Vec<String>>,
+    access: [u8; 32],
+    at: Time,
+) -> Result<std::result::Result<Given, Refusal>> {
+    let change = change(application.account_id, application.creator_id, at);
+    if !users::store::find(conn, application.account_id, application.creator_id).await?.active {
+        return Ok(Err(UNAUTHORIZED_CLIENT));
+    }
+    let new = NewToken {
+        user_id: application.creator_id,
+        name: &application.name,
+        sha256: access,
+        scopes: scopes.clone(),
+        expires_at: Some(at.plus_seconds(TOKEN_SECONDS)),
+        application_id: Some(application.id),
+        grant_id: None,
+    };
+    add(conn, &change, new, application).await?;
+    let tokens = auth::store::of_itself(conn, application.account_id, application.id).await?;
+    for oldest in &tokens[..tokens.len().saturating_sub(TOKENS_OF_ITSELF)] {
+        auth::store::revoke(conn, &change, oldest).await?;
+    }
+    let is_openproject = answers_as_openproject(scopes.as_deref());
+    Ok(Ok(Given { scopes, is_openproject, ends: true, can_be_refreshed: false }))
+}
+
+async fn give(
+    conn: &mut Conn,
+    change: &Change,
+    application: &Application,
+    grant: &Grant,
+    scopes: Option<Vec<String>>,
+    fresh: Fresh,
+) -> Result<Given> {
+    let is_openproject = grant.is_openproject();
+    let new = NewToken {
+        user_id: grant.user_id,
+        name: &application.name,
+        sha256: fresh.access,
+        scopes: scopes.clone(),
+        expires_at: is_openproject.then(|| change.at.plus_seconds(TOKEN_SECONDS)),
+        application_id: Some(application.id),
+        grant_id: Some(grant.id),
+    };
+    add(conn, change, new, application).await?;
+    if is_openproject {
+        let row = values![grant.account_id, grant.id, &fresh.refresh, change.at.0];
+        let id = conn.number(INSERT_REFRESH, &row).await?;
+        let token = RefreshToken {
+            id,
+            account_id: grant.account_id,
+            grant_id: grant.id,
+            sha256: hex::encode(fresh.refresh),
+            created_at: change.at,
+            used_at: None,
+        };
+        let mut log = Log::new(change);
+        log.created("refresh_token", id, &token);
+        events::store::append(conn, log).await?;
+    }
+    Ok(Given { scopes, is_openproject, ends: is_openproject, can_be_refreshed: is_openproject })
+}
+
+/// Adds an access token, and forgets those of the application that have ended.
+async fn add(conn: &mut Conn, change: &Change, new: NewToken<'_>, application: &Application) -> Result<()> {
+    for ended in auth::store::ended(conn, application.account_id, application.id, change.at).await? {
+        auth::store::revoke(conn, change, &ended).await?;
+    }
+    auth::store::create(conn, change, new).await.map(drop)
+}
+
+/// The refresh token of an application with this digest, used or not, and its grant.
+pub async fn refreshable(
+    conn: &mut Conn,
+    application: &Application,
+    sha256: &[u8; 32],
+) -> Result<Option<(Grant, RefreshToken)>> {
+    let key = values![application.account_id, sha256];
+    let Some(token) = conn.first(REFRESH_WITH_DIGEST, &key, refresh_token).await? else { return Ok(None) };
+    let key = values![application.account_id, application.id, token.grant_id];
+    Ok(conn.first(WITH_ID, &key, grant).await?.map(|grant| (grant, token)))
+}
+
+/// Ends a token, and with it all that its application has upon the same grant.
+pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<()> {
+    if let (Some(application_id), Some(grant_id)) = (token.application_id, token.grant_id) {
+        let key = values![token.account_id, application_id, grant_id];
+        if let Some(grant) = conn.first(WITH_ID, &key, grant).await? {
+            return end(conn, change, &grant).await;
+        }
+    }
+    auth::store::revoke(conn, change, token).await
+}
+
+/// What a person granted to applications that came for it.
+pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Grant>> {
+    conn.all(OF_PERSON, &values![account_id, user_id], grant).await
+}
+
+/// What a person granted to applications, those that did not come for it among them.
+pub async fn all_of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Grant>> {
+    conn.all(ALL_OF_PERSON, &values![account_id, user_id], grant).await
+}
+
+/// What people granted to an application.
+pub async fn of_application(conn: &mut Conn, application: &Application) -> db::Result<Vec<Grant>> {
+    conn.all(OF_APPLICATION, &values![application.account_id, application.id], grant).await
+}
+
+/// Ends the codes of a person that were not exchanged.
+pub async fn end_codes(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()> {
+    for grant in conn.all(CODES, &values![change.account_id, user_id], grant).await? {
+        delete(conn, change, &grant).await?;
+    }
+    Ok(())
+}
+
+/// Ends a grant and every token upon it.
+pub async fn end(conn: &mut Conn, change: &Change, grant: &Grant) -> Result<()> {
+    for token in auth::store::of_grant(conn, grant.account_id, grant.application_id, grant.id).await? {
+        auth::store::revoke(conn, change, &token).await?;
+    }
+    for token in conn.all(REFRESH_OF_GRANT, &values![grant.account_id, grant.id], refresh_token).await? {
+        delete_refresh(conn, change, &token).await?;
+    }
+    delete(conn, change, grant).await
+}
+
+/// Grants of all accounts with a higher id, by id.
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Grant>> {
+    conn.all(AFTER, &values![id, limit], grant).await
+}
+
+/// Refresh tokens of all accounts with a higher id, by id.
+pub async fn refresh_after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<RefreshToken>> {
+    conn.all(REFRESH_AFTER, &values![id, limit], refresh_token).await
+}
+
+async fn delete(conn: &mut Conn, change: &Change, grant: &Grant) -> Result<()> {
+    conn.run(DELETE, &values![grant.account_id, grant.id]).await?;
+    let mut log = Log::new(change);
+    log.deleted("grant", grant.id, grant);
+    events::store::append(conn, log).await
+}
+
+async fn delete_refresh(conn: &mut Conn, change: &Change, token: &RefreshToken) -> Result<()> {
+    conn.run(DELETE_REFRESH, &values![token.account_id, token.id]).await?;
+    let mut log = Log::new(change);
+    log.deleted("refresh_token", token.id, token);
+    events::store::append(conn, log).await
+}

@@ -1,0 +1,101 @@
+//! The portfolio: workspaces by weeks, with the health that was last published in each.
+
+pub mod overview;
+pub mod store;
+pub mod weeks;
+
+use self::weeks::Weeks;
+use super::status_reports::Color;
+use base::clock::Time;
+
+/// What the grid shows of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in the report")]
+pub struct Mark {
+    pub workspace_id: i64,
+    pub id: i64,
+    pub color: Color,
+    pub created_at: Time,
+}
+
+/// A workspace in a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The last report of the week, or the last one before it.
+    pub last: Option<Mark>,
+    /// How many were written in the week.
+    pub reports: usize,
+    /// How many weeks ago the colour was published; 0 in the week itself.
+    pub weeks_since: i64,
+    /// It went from green to red or back at once, as compared with the colour known before the week.
+    pub jump: bool,
+}
+
+impl Cell {
+    /// The report of the week itself.
+    pub fn published(&self) -> Option<Mark> {
+        self.last.filter(|_| self.reports > 0)
+    }
+}
+
+/// The cells of a workspace, one for each week, from its last report before the weeks and its reports in them, by time.
+pub fn cells(weeks: &Weeks, before: Option<Mark>, marks: &[Mark]) -> Vec<Cell> {
+    let (mut last, mut rest) = (before, marks);
+    let mut published = before.map(|mark| weeks.number_of(mark.created_at));
+    let mut cells = Vec::with_capacity(weeks.count());
+    for (week, end) in weeks.each() {
+        let count = rest.partition_point(|mark| mark.created_at < end);
+        let (own, later) = rest.split_at(count);
+        rest = later;
+        let known = last;
+        if let Some(mark) = own.last() {
+            (last, published) = (Some(*mark), Some(week));
+        }
+        cells.push(Cell {
+            last,
+            reports: own.len(),
+            weeks_since: published.map_or(0, |published| week - published),
+            jump: !own.is_empty() && is_jump(known, last),
+        });
+    }
+    cells
+}
+
+fn is_jump(from: Option<Mark>, to: Option<Mark>) -> bool {
+    let colors = (from.map(|mark| mark.color), to.map(|mark| mark.color));
+    matches!(colors, (Some(Color::Green), Some(Color::Red)) | (Some(Color::Red), Some(Color::Green)))
+}
+
+/// What the cells of a workspace add up to, in weeks but for the reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many reports were written.
+    pub reports: usize,
+    /// Green, published or carried over.
+    pub green: usize,
+    /// Yellow, as `green`.
+    pub yellow: usize,
+    /// Red, as `green`.
+    pub red: usize,
+    /// Without a report of their own.
+    pub stale: usize,
+    /// How often the colour jumped.
+    pub jumps: usize,
+}
+
+/// Adds cells up.
+pub fn tally(cells: &[Cell]) -> Tally {
+    let mut tally = Tally::default();
+    for cell in cells {
+        tally.reports += cell.reports;
+        tally.stale += usize::from(cell.reports == 0);
+        tally.jumps += usize::from(cell.jump);
+        match cell.last.map(|mark| mark.color) {
+            Some(Color::Green) => tally.green += 1,
+            Some(Color::Yellow) => tally.yellow += 1,
+            Some(Color::Red) => tally.red += 1,
+            None => {}
+        }
+    }
+    tally
+}

@@ -1,0 +1,63 @@
+//! Status changes: the moves of a workspace from one status key to another. They never change.
+
+pub mod archive;
+pub mod store;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{Problem, Violation};
+use super::status_keys;
+use base::clock::Time;
+
+/// A move of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusChange {
+    /// Unique in the store.
+    pub id: i64,
+    /// The account of the workspace.
+    #[serde(skip)]
+    pub account_id: i64,
+    /// The workspace that moved.
+    pub workspace_id: i64,
+    /// Who moved it.
+    pub user_id: i64,
+    /// Where it was; unknown for the first of a history that was brought in.
+    pub from_status_key: Option<i64>,
+    /// Where it went.
+    pub to_status_key: i64,
+    /// When.
+    pub created_at: Time,
+}
+
+/// A move as a client describes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft {
+    /// The workspace to move.
+    pub workspace_id: Option<i64>,
+    /// Where it is to go.
+    pub to_status_key: Option<i64>,
+}
+
+impl Draft {
+    /// What is wrong with it before the workspace is known.
+    pub fn violations(&self) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        if self.workspace_id.is_none() {
+            violations.push(Violation::new("workspace_id", Problem::Blank));
+        }
+        match self.to_status_key {
+            None => violations.push(Violation::new("to_status_key", Problem::Blank)),
+            Some(key) if status_keys::find(key).is_none() => {
+                violations.push(Violation::new("to_status_key", Problem::NotIncluded));
+            }
+            Some(_) => {}
+        }
+        violations
+    }
+}
+
+/// Moving a workspace to the status it already has is an error
+/// (docs/contracts/kantata.md#the-same-status-is-an-error).
+pub const SAME_STATUS: Violation =
+    Violation::new("base", Problem::Sentence("Project already has specified status"));

@@ -1,0 +1,232 @@
+//! The SQL of status changes.
+
+use super::{Draft, SAME_STATUS, StatusChange};
+use base::clock::Time;
+
+use crate::auth::Caller;
+use crate::error::{Error, Result};
+use crate::events;
+use crate::events::{Change, Log};
+use crate::participations;
+use crate::participations::Right;
+use crate::workspaces;
+use crate::workspaces::Workspace;
+use db::{Conn, Row, Value};
+use db::{statements, values};
+
+/// The name under which events know status changes.
+pub const SUBJECT: &str = "workspace_status_change";
+
+macro_rules! columns {
+    () => {
+        "c.id, c.account_id, c.workspace_id, c.user_id, c.from_status_key, c.to_status_key, c.created_at"
+    };
+}
+
+macro_rules! listed {
+    () => {
+        "c.account_id = $1
+            and c.workspace_id in (select cast(value as bigint) from json_each(cast($2 as text)))
+            and ($3 or exists (select 1 from participations p where p.account_id = c.account_id
+                and p.workspace_id = c.workspace_id and p.user_id = $4 and p.side = 'provider'))
+            and c.created_at >= $5 and c.created_at < $6
+            and (cast($7 as text) is null
+                or c.id in (select cast(value as bigint) from json_each(cast($7 as text))))"
+    };
+}
+
+statements! {
+    INSERT = "insert into workspace_status_changes (account_id, workspace_id, user_id, from_status_key,
+            to_status_key, created_at)
+        values ($1, $2, $3, $4, $5, $6) returning id";
+    INSERT_GIVEN = "insert into workspace_status_changes (account_id, workspace_id, user_id, from_status_key,
+            to_status_key, created_at, id)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    // With the caller's part in its workspace.
+    FIND = concat!("select ", columns!(), ", me.side, me.permission from workspace_status_changes c
+        left join participations me
+            on me.account_id = c.account_id and me.workspace_id = c.workspace_id and me.user_id = $3
+        where c.account_id = $1 and c.id = $2");
+    NEWEST_FIRST = concat!("select ", columns!(), " from workspace_status_changes c where ", listed!(), "
+        order by c.created_at desc, c.id limit $8 offset $9");
+    OLDEST_FIRST = concat!("select ", columns!(), " from workspace_status_changes c where ", listed!(), "
+        order by c.created_at, c.id limit $8 offset $9");
+    NEWEST_OF_WORKSPACE = concat!("select ", columns!(), " from workspace_status_changes c
+        where c.account_id = $1 and c.workspace_id = $2 order by c.created_at desc, c.id limit $3 offset $4");
+    OLDEST_OF_WORKSPACE = concat!("select ", columns!(), " from workspace_status_changes c
+        where c.account_id = $1 and c.workspace_id = $2 order by c.created_at, c.id limit $3 offset $4");
+    COUNT = concat!("select count(*) from workspace_status_changes c where ", listed!());
+    OF_ACCOUNT = concat!("select ", columns!(), " from workspace_status_changes c where c.account_id = $1
+        and c.id in (select cast(value as bigint) from json_each(cast($2 as text))) order by c.id");
+    AFTER = concat!("select ", columns!(), " from workspace_status_changes c
+        where c.id > $1 order by c.id limit $2");
+    WITH_IDS = concat!("select ", columns!(), " from workspace_status_changes c
+        where c.id in (select cast(value as bigint) from json_each(cast($1 as text)))");
+}
+
+/// What a list of changes is narrowed to.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// A JSON list of workspaces' ids.
+    pub workspaces: String,
+    /// From the first instant on, up to but without the second.
+    pub created: (Time, Time),
+    /// A JSON list of ids.
+    pub only: Option<String>,
+}
+
+fn change(row: &Row<'_>) -> db::Result<StatusChange> {
+    Ok(StatusChange {
+        id: row.get(0)?,
+        account_id: row.get(1)?,
+        workspace_id: row.get(2)?,
+        user_id: row.get(3)?,
+        from_status_key: row.get(4)?,
+        to_status_key: row.get(5)?,
+        created_at: Time(row.get(6)?),
+    })
+}
+
+fn row(change: &StatusChange) -> [Value<'_>; 6] {
+    values![
+        change.account_id,
+        change.workspace_id,
+        change.user_id,
+        change.from_status_key,
+        change.to_status_key,
+        change.created_at.0
+    ]
+}
+
+impl Filter {
+    /// The workspace, where the list is all of one workspace.
+    fn one_workspace(&self) -> Option<i64> {
+        let is_all = self.created == (Time::MIN, Time::MAX) && self.only.is_none();
+        is_all.then(|| self.workspaces.trim_matches(['[', ']']).parse().ok())?
+    }
+}
+
+/// A page of the changes that the caller sees, and how many there are.
+pub async fn list(
+    conn: &mut Conn,
+    caller: &Caller,
+    filter: &Filter,
+    newest_first: bool,
+    limit: i64,
+    offset: i64,
+) -> db::Result<(Vec<StatusChange>, i64)> {
+    if let Some(workspace) = filter.one_workspace() {
+        if !participations::store::right_in(conn, caller, workspace).await?.sees_health() {
+            return Ok((Vec::new(), 0));
+        }
+        let statement = if newest_first { NEWEST_OF_WORKSPACE } else { OLDEST_OF_WORKSPACE };
+        let account = caller.account_id;
+        let page = values![account, workspace, limit, offset];
+        return conn
+            .both(
+                async |conn| conn.all(statement, &page, change).await,
+                async |conn| crate::counters::status_changes(conn, account, workspace).await,
+            )
+            .await;
+    }
+    let narrowed = values![
+        caller.account_id,
+        &filter.workspaces,
+        caller.administrator,
+        caller.user_id,
+        filter.created.0.0,
+        filter.created.1.0,
+        filter.only.as_deref()
+    ];
+    let page = [&narrowed[..], &values![limit, offset]].concat();
+    let statement = if newest_first { NEWEST_FIRST } else { OLDEST_FIRST };
+    conn.both(
+        async |conn| conn.all(statement, &page, change).await,
+        async |conn| conn.number(COUNT, &narrowed).await,
+    )
+    .await
+}
+
+/// The change, if the caller sees the health of its workspace.
+pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<StatusChange>> {
+    let values = values![caller.account_id, id, caller.user_id];
+    let found =
+        conn.first(FIND, &values, |row| Ok((change(row)?, participations::store::right_of(caller, row, 7)?)));
+    Ok(found.await?.filter(|(_, right)| right.sees_health()).map(|(found, _)| found))
+}
+
+/// Those of the changes that are of the account, by id; `ids` is a JSON list.
+pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> db::Result<Vec<StatusChange>> {
+    conn.all(OF_ACCOUNT, &values![account_id, ids], change).await
+}
+
+/// Moves a workspace and records the move.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`]; a failed move leaves nothing behind.
+pub async fn create(conn: &mut Conn, caller: &Caller, change: &Change, draft: Draft) -> Result<StatusChange> {
+    let violations = draft.violations();
+    let (Some(id), to) = (draft.workspace_id, draft.to_status_key) else {
+        return Err(Error::Invalid(violations));
+    };
+    let before = workspaces::store::require(conn, caller, id, Right::Edit).await?.workspace;
+    Error::check(violations)?;
+    let to = to.unwrap_or(before.status_key);
+    if to == before.status_key {
+        return Err(Error::Invalid(vec![SAME_STATUS]));
+    }
+    let recorded = record(conn, change, id, before.status_key, to).await?;
+    let after = Workspace { status_key: to, updated_at: change.at, ..before.clone() };
+    workspaces::store::save(conn, change, &before, &after).await?;
+    Ok(recorded)
+}
+
+/// Records a move whose parts are known to fit; the workspace itself is the caller's to save.
+pub async fn record(
+    conn: &mut Conn,
+    change: &Change,
+    workspace_id: i64,
+    from: i64,
+    to: i64,
+) -> Result<StatusChange> {
+    let account_id = change.account_id;
+    let recorded = StatusChange {
+        id: 0,
+        account_id,
+        workspace_id,
+        user_id: change.actor_id.ok_or(Error::Forbidden)?,
+        from_status_key: Some(from),
+        to_status_key: to,
+        created_at: change.at,
+    };
+    let id = conn.number(INSERT, &row(&recorded)).await?;
+    let recorded = StatusChange { id, ..recorded };
+    crate::counters::count_more(conn, &[(account_id, workspace_id, 0, 1)]).await?;
+    let mut log = Log::new(change);
+    log.created(SUBJECT, id, &recorded);
+    events::store::append(conn, log).await?;
+    Ok(recorded)
+}
+
+/// Changes with a higher id than `id`, by id.
+pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<StatusChange>> {
+    conn.all(AFTER, &values![id, limit], change).await
+}
+
+/// Those of the changes that exist, of whatever account.
+pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<StatusChange>> {
+    conn.all(WITH_IDS, &values![ids], change).await
+}
+
+/// Adds changes with ids of their own.
+pub async fn insert_given(conn: &mut Conn, changes: &[StatusChange]) -> db::Result<()> {
+    let rows: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let mut values = row(change).to_vec();
+            values.push(change.id.into());
+            values
+        })
+        .collect();
+    conn.run_many(INSERT_GIVEN, &rows).await
+}

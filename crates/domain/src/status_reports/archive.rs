@@ -1,0 +1,30 @@
+//! Status reports in the archive.
+
+use super::{StatusReport, categories_differ};
+use crate::record::{Found, Needs, Record, filled};
+use crate::stored;
+
+impl Record for StatusReport {
+    const KIND: &'static str = "status_report";
+    const TABLE: &'static str = "status_reports";
+    const CONFLICT: &'static str = "it cannot be added";
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.workspaces.insert(self.workspace_id);
+        needs.users.extend([Some(self.creator_id), self.updater_id].into_iter().flatten());
+    }
+
+    fn settle(&mut self, found: &Found) -> Result<(), String> {
+        self.account_id = found.workspace(self.workspace_id)?;
+        found.user_of(self.account_id, self.creator_id)?;
+        self.updater_id.map_or(Ok(()), |updater| found.user_of(self.account_id, updater))?;
+        filled("description", &self.description)?;
+        if categories_differ(&self.details) { Ok(()) } else { Err("`details` has a category twice".into()) }
+    }
+
+    fn counts(&self) -> Option<(i64, i64, i64)> {
+        Some((self.workspace_id, 1, 0))
+    }
+
+    stored!(super::store, account_id);
+}

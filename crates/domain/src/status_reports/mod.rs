@@ -1,0 +1,244 @@
+//! Status reports: dated snapshots of a workspace's health.
+
+pub mod archive;
+pub mod compare;
+pub mod store;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::error::{Error, Problem, Violation};
+use super::external_references;
+use base::clock::Time;
+
+/// A snapshot of a workspace's health.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusReport {
+    /// Unique in the store.
+    pub id: i64,
+    /// The account of the workspace.
+    #[serde(skip)]
+    pub account_id: i64,
+    /// The workspace that it is about.
+    pub workspace_id: i64,
+    /// The health as a whole.
+    pub color: Color,
+    /// Why; not blank.
+    pub description: String,
+    /// The health of single categories, in the order given, each once.
+    pub details: Vec<Detail>,
+    /// Who wrote it.
+    pub creator_id: i64,
+    /// Who last changed it.
+    pub updater_id: Option<i64>,
+    /// When it was written.
+    pub created_at: Time,
+    /// When it last changed.
+    pub updated_at: Time,
+}
+
+/// The health of one category.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Detail {
+    /// What of the project.
+    pub category: Category,
+    /// How it is.
+    pub color: Color,
+    /// Why.
+    pub description: Option<String>,
+}
+
+/// How healthy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "named as on the wire")]
+pub enum Color {
+    Green,
+    Yellow,
+    Red,
+}
+
+/// What of a project a detail is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[expect(missing_docs, reason = "named as on the wire")]
+pub enum Category {
+    Scope,
+    Budget,
+    Schedule,
+    Client,
+}
+
+/// A report as a client describes it: what is absent stays as it is, and must be there for a new one.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// The workspace, for a new one.
+    pub workspace_id: Option<i64>,
+    /// The name of a colour.
+    pub color: Option<String>,
+    /// Not blank.
+    pub description: Option<String>,
+    /// Replaces all details; `Some(None)` is something that is no list of objects.
+    pub details: Option<Option<Vec<DraftDetail>>>,
+    /// A record elsewhere that it belongs to; `Some(None)` is something that is no object.
+    pub external_reference: Option<Option<external_references::Draft>>,
+}
+
+/// A detail as a client describes it.
+#[derive(Clone, Debug, Default)]
+pub struct DraftDetail {
+    /// The name of a category.
+    pub category: Option<String>,
+    /// The name of a colour.
+    pub color: Option<String>,
+    /// Why.
+    pub description: Option<String>,
+}
+
+impl Color {
+    /// Every one, the best first.
+    pub const ALL: [Self; 3] = [Self::Green, Self::Yellow, Self::Red];
+
+    /// The name on the wire and in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Yellow => "yellow",
+            Self::Red => "red",
+        }
+    }
+
+    /// The colour of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|color| color.name() == name)
+    }
+}
+
+impl Category {
+    /// Every one, in the order in which pages have them.
+    pub const ALL: [Self; 4] = [Self::Scope, Self::Budget, Self::Schedule, Self::Client];
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scope => "Scope",
+            Self::Budget => "Budget",
+            Self::Schedule => "Schedule",
+            Self::Client => "Client",
+        }
+    }
+
+    /// The category of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.name() == name)
+    }
+}
+
+/// Whether no category stands twice.
+pub fn categories_differ(details: &[Detail]) -> bool {
+    details
+        .iter()
+        .enumerate()
+        .all(|(index, detail)| details[..index].iter().all(|earlier| earlier.category != detail.category))
+}
+
+impl Draft {
+    /// What is wrong with it, in the order of its fields.
+    pub fn violations(&self, is_new: bool) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        let mut add = |field, problem| violations.push(Violation::new(field, problem));
+        if is_new && self.workspace_id.is_none() {
+            add("workspace_id", Problem::Blank);
+        }
+        match self.color.as_deref() {
+            Some("") => add("color", Problem::Blank),
+            None if is_new => add("color", Problem::Blank),
+            Some(name) if Color::named(name).is_none() => add("color", Problem::NotIncluded),
+            _ => {}
+        }
+        match &self.description {
+            Some(text) if text.trim().is_empty() => add("description", Problem::Blank),
+            None if is_new => add("description", Problem::Blank),
+            _ => {}
+        }
+        match &self.details {
+            None => {}
+            Some(None) => add("details", Problem::Malformed),
+            Some(Some(details)) => {
+                details.iter().flat_map(DraftDetail::problems).for_each(|problem| add("details", problem));
+                let read: Vec<_> = details.iter().filter_map(DraftDetail::read).collect();
+                if !categories_differ(&read) {
+                    add("details", Problem::Sentence("Details can't have the same category twice"));
+                }
+            }
+        }
+        match &self.external_reference {
+            Some(Some(reference)) => violations.extend(reference.violations_inside("external_reference")),
+            Some(None) => add("external_reference", Problem::Malformed),
+            None => {}
+        }
+        violations
+    }
+
+    /// The report after this change, whose violations were checked.
+    pub fn apply(&self, before: &StatusReport) -> StatusReport {
+        let mut after = before.clone();
+        if let Some(color) = self.color.as_deref().and_then(Color::named) {
+            after.color = color;
+        }
+        if let Some(description) = &self.description {
+            after.description.clone_from(description);
+        }
+        if let Some(Some(details)) = &self.details {
+            after.details = details.iter().filter_map(DraftDetail::read).collect();
+        }
+        after
+    }
+
+    /// A new report of a creator; its id is still to be given.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that is wrong.
+    pub fn make(&self, account_id: i64, creator_id: i64, at: Time) -> Result<StatusReport, Error> {
+        Error::check(self.violations(true))?;
+        let empty = StatusReport {
+            id: 0,
+            account_id,
+            workspace_id: self.workspace_id.unwrap_or_default(),
+            color: Color::Green,
+            description: String::new(),
+            details: Vec::new(),
+            creator_id,
+            updater_id: None,
+            created_at: at,
+            updated_at: at,
+        };
+        Ok(self.apply(&empty))
+    }
+}
+
+impl DraftDetail {
+    fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        match self.category.as_deref().unwrap_or_default() {
+            "" => problems.push(Problem::PartBlank("category")),
+            name if Category::named(name).is_none() => problems.push(Problem::PartNotIncluded("category")),
+            _ => {}
+        }
+        match self.color.as_deref().unwrap_or_default() {
+            "" => problems.push(Problem::PartBlank("color")),
+            name if Color::named(name).is_none() => problems.push(Problem::PartNotIncluded("color")),
+            _ => {}
+        }
+        problems
+    }
+
+    fn read(&self) -> Option<Detail> {
+        Some(Detail {
+            category: Category::named(self.category.as_deref()?)?,
+            color: Color::named(self.color.as_deref()?)?,
+            description: self.description.clone(),
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! The timeline of a workspace: through which statuses it went, and how it was.
+
+pub mod store;
+
+use super::status_changes::StatusChange;
+use super::status_reports::{Category, StatusReport};
+use base::clock::Time;
+
+/// A stay of a workspace in a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// The status; unknown before the first change of a history that was brought in.
+    pub status_key: Option<i64>,
+    /// Since when.
+    pub from: Time,
+    /// Until when; none where it is there still.
+    pub to: Option<Time>,
+    /// The change that began it; none for the first.
+    pub change: Option<(i64, i64)>,
+}
+
+/// The stays of a workspace that lie in a span of time, by time, from its changes by time. The stay before the first
+/// change is known where `is_whole`, and began when the workspace was made.
+pub fn segments(
+    (created_at, status_key): (Time, i64),
+    changes: &[StatusChange],
+    is_whole: bool,
+    span: (Time, Time),
+) -> Vec<Segment> {
+    let first = Segment {
+        status_key: changes.first().map_or(Some(status_key), |change| change.from_status_key),
+        from: created_at,
+        to: None,
+        change: None,
+    };
+    let starts_late = changes.first().is_some_and(|change| change.created_at <= created_at);
+    let begins = changes.iter().map(|change| Segment {
+        status_key: Some(change.to_status_key),
+        from: change.created_at,
+        to: None,
+        change: Some((change.id, change.user_id)),
+    });
+    let mut segments: Vec<Segment> =
+        Some(first).filter(|_| is_whole && !starts_late).into_iter().chain(begins).collect();
+    for index in 1..segments.len() {
+        segments[index - 1].to = Some(segments[index].from);
+    }
+    segments.retain(|segment| segment.from < span.1 && segment.to.is_none_or(|to| to > span.0));
+    segments
+}
+
+/// What differs between a report and the one before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The colour as a whole.
+    pub color: bool,
+    /// The text.
+    pub description: bool,
+    /// The categories whose colour or text differs, or that came or went.
+    pub categories: Vec<Category>,
+}
+
+/// What differs between a report and the one before it.
+pub fn difference(before: &StatusReport, after: &StatusReport) -> Difference {
+    let of = |report: &StatusReport, category| {
+        report.details.iter().find(|detail| detail.category == category).cloned()
+    };
+    Difference {
+        color: before.color != after.color,
+        description: before.description != after.description,
+        categories: Category::ALL.into_iter().filter(|one| of(before, *one) != of(after, *one)).collect(),
+    }
+}

@@ -1,0 +1,96 @@
+//! The SQL of timelines.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use base::clock::Time;
+
+use crate::error::Result;
+use crate::status_changes::StatusChange;
+use crate::status_reports::StatusReport;
+use crate::{status_changes, status_reports};
+use db::Conn;
+use db::{statements, values};
+
+statements! {
+    // What came before them is needed to say what differs, so there is no lower bound.
+    MARKS = "select r.id, r.version from status_reports r
+        where r.account_id = $1 and r.workspace_id = $2 and r.created_at < $3
+            and (not $4 or (r.created_at, r.id) < (cast($5 as bigint), cast($6 as bigint)))
+        order by r.created_at desc, r.id desc limit $7";
+    NEXT = "select r.id from status_reports r
+        where r.account_id = $1 and r.workspace_id = $2
+            and (r.created_at, r.id) > (cast($3 as bigint), cast($4 as bigint))
+        order by r.created_at, r.id limit 1";
+    CHANGES = "select c.id from workspace_status_changes c
+        where c.account_id = $1 and c.workspace_id = $2
+        order by c.created_at desc, c.id desc limit $3";
+}
+
+/// The place of a report in a timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "what the order compares")]
+pub struct Place {
+    pub at: i64,
+    pub id: i64,
+}
+
+impl From<&StatusReport> for Place {
+    fn from(report: &StatusReport) -> Self {
+        Self { at: report.created_at.0, id: report.id }
+    }
+}
+
+/// So many reports of a workspace before an instant, latest first, after a place or from the start; each with its
+/// version.
+pub async fn marks(
+    conn: &mut Conn,
+    account_id: i64,
+    workspace_id: i64,
+    before: Time,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<(StatusReport, i64)>> {
+    let values = values![
+        account_id,
+        workspace_id,
+        before.0,
+        after.is_some(),
+        after.map(|place| place.at),
+        after.map(|place| place.id),
+        limit
+    ];
+    let found: Vec<(i64, i64)> = conn.all(MARKS, &values, |row| Ok((row.get(0)?, row.get(1)?))).await?;
+    let ids: Vec<i64> = found.iter().map(|(id, _)| *id).collect();
+    let ids = serde_json::json!(ids).to_string();
+    let reports = status_reports::store::of_account(conn, account_id, &ids).await?;
+    let mut reports: HashMap<_, _> = reports.into_iter().map(|report| (report.id, report)).collect();
+    Ok(found.into_iter().filter_map(|(id, version)| Some((reports.remove(&id)?, version))).collect())
+}
+
+/// The report that follows one of a workspace.
+pub async fn next(
+    conn: &mut Conn,
+    account_id: i64,
+    workspace_id: i64,
+    place: Place,
+) -> db::Result<Option<i64>> {
+    conn.first(NEXT, &values![account_id, workspace_id, place.at, place.id], |row| row.get(0)).await
+}
+
+/// So many changes of a workspace: the latest, by time.
+pub async fn changes(
+    conn: &mut Conn,
+    account_id: i64,
+    workspace_id: i64,
+    limit: i64,
+) -> Result<Vec<StatusChange>> {
+    let ids: Vec<i64> =
+        conn.all(CHANGES, &values![account_id, workspace_id, limit], |row| row.get(0)).await?;
+    let ids = serde_json::json!(ids).to_string();
+    let mut changes = status_changes::store::of_account(conn, account_id, &ids).await?;
+    changes.sort_by_key(|change| (change.created_at, change.id));
+    Ok(changes)
+}

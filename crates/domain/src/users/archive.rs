@@ -1,0 +1,26 @@
+//! Users in the archive.
+
+use super::{User, is_email_address, password};
+use crate::record::{Found, Needs, Record, filled};
+use crate::stored;
+
+impl Record for User {
+    const KIND: &'static str = "user";
+    const TABLE: &'static str = "users";
+    const CONFLICT: &'static str = "its e-mail address is taken in the account";
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.accounts.insert(self.account_id);
+    }
+
+    fn settle(&mut self, found: &Found) -> Result<(), String> {
+        found.account(self.account_id)?;
+        filled("full_name", &self.full_name)?;
+        if self.password_hash.as_deref().is_some_and(|hash| !password::is_hash(hash)) {
+            return Err("`password_hash` is no argon2id in the PHC form".into());
+        }
+        if is_email_address(&self.email_address) { Ok(()) } else { Err("`email_address` is none".into()) }
+    }
+
+    stored!(super::store, account_id);
+}

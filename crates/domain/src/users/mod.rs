@@ -1,0 +1,142 @@
+//! Users: the people of an account.
+
+pub mod access;
+pub mod archive;
+pub mod hash_queue;
+pub mod password;
+pub mod store;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{Problem, Violation};
+use base::clock::Time;
+
+/// A person of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// Unique in the store.
+    pub id: i64,
+    /// The account that the person belongs to.
+    pub account_id: i64,
+    /// First and last name.
+    pub full_name: String,
+    /// Unique in the account, ignoring case.
+    pub email_address: String,
+    /// What the person does.
+    pub headline: Option<String>,
+    /// Where a picture is.
+    pub photo_path: Option<String>,
+    /// May do everything in the account.
+    #[serde(default)]
+    pub administrator: bool,
+    /// When the person was added, where that is known.
+    pub created_at: Option<Time>,
+    /// The argon2id of the password, for those who have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_hash: Option<String>,
+    /// Whether the person may sign in and use tokens.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub active: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// The longest name and the longest headline of a person, in characters.
+pub const TEXT_LIMIT: usize = 255;
+
+/// What administrators change about a person; `None` keeps the value.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// First and last name.
+    pub full_name: Option<String>,
+    /// What the person does; the inner `None` removes it.
+    pub headline: Option<Option<String>>,
+    /// May do everything in the account.
+    pub administrator: Option<bool>,
+    /// Whether the person may sign in and use tokens.
+    pub active: Option<bool>,
+}
+
+impl Changes {
+    /// The person after the changes.
+    pub fn apply(&self, user: &User) -> User {
+        User {
+            full_name: self
+                .full_name
+                .as_deref()
+                .map_or_else(|| user.full_name.clone(), |name| name.trim().into()),
+            headline: self.headline.clone().unwrap_or_else(|| user.headline.clone()),
+            administrator: self.administrator.unwrap_or(user.administrator),
+            active: self.active.unwrap_or(user.active),
+            ..user.clone()
+        }
+    }
+
+    /// What is wrong with the changes; the last administrator is for [`access::change`] to check.
+    pub fn violations(&self) -> Vec<Violation> {
+        let name = self.full_name.iter().filter_map(|name| text_violation("full_name", name, true));
+        let headline =
+            self.headline.iter().flatten().filter_map(|text| text_violation("headline", text, false));
+        name.chain(headline).collect()
+    }
+}
+
+/// What is wrong with a text of a person.
+fn text_violation(field: &'static str, text: &str, required: bool) -> Option<Violation> {
+    if required && text.trim().is_empty() {
+        Some(Violation::new(field, Problem::Blank))
+    } else if text.chars().count() > TEXT_LIMIT {
+        Some(Violation::new(field, Problem::TooLong(TEXT_LIMIT)))
+    } else {
+        None
+    }
+}
+
+/// A person to be added.
+#[derive(Clone, Debug)]
+pub struct NewUser<'n> {
+    /// First and last name.
+    pub full_name: &'n str,
+    /// Unique in the account, ignoring case.
+    pub email_address: &'n str,
+    /// What the person does.
+    pub headline: Option<&'n str>,
+    /// May do everything in the account.
+    pub administrator: bool,
+    /// See [`password::hash`].
+    pub password_hash: Option<String>,
+}
+
+impl NewUser<'_> {
+    /// What is wrong with it; addresses of others are the store's to check.
+    pub fn violations(&self) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        violations.extend(text_violation("full_name", self.full_name, true));
+        violations.extend(self.headline.and_then(|text| text_violation("headline", text, false)));
+        if !is_email_address(self.email_address) {
+            violations.push(Violation::new("email_address", Problem::Malformed));
+        }
+        violations
+    }
+}
+
+/// The name of one of some people, who are sorted by id; nothing for who is not among them.
+pub fn name_among(people: &[User], id: i64) -> String {
+    let place = people.binary_search_by_key(&id, |user| user.id);
+    place.map(|place| people[place].full_name.clone()).unwrap_or_default()
+}
+
+/// The form in which e-mail addresses are compared.
+pub fn email_key(email_address: &str) -> String {
+    email_address.trim().to_lowercase()
+}
+
+/// Whether a text can be an e-mail address: something on both sides of one `@`, no blanks.
+pub fn is_email_address(text: &str) -> bool {
+    let parts = text.split_once('@');
+    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+        && !text.contains(char::is_whitespace)
+}

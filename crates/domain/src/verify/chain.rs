@@ -1,0 +1,114 @@
+//! The chain of an account's log: numbers without a gap, and hashes that follow from each other.
+
+use crate::events;
+use crate::events::{Head, Link, NO_HASH};
+
+/// What is known of the log so far, an event at a time.
+#[derive(Debug)]
+pub struct Chain {
+    account_id: i64,
+    last: i64,
+    /// None where the event before is missing, and nothing can be said of the next one's link.
+    hashes: Option<Hashes>,
+}
+
+/// The hash of the last event, and its other one where the event before may not be what it was.
+#[derive(Debug)]
+struct Hashes {
+    /// By the hash before it that is kept with the event.
+    own: [u8; 32],
+    /// By the hash that the event before it has now, where that is another: one of the two was changed, and the event
+    /// that follows tells which.
+    other: Option<[u8; 32]>,
+}
+
+impl Chain {
+    /// Before the first event of an account.
+    pub const fn new(account_id: i64) -> Self {
+        Self { account_id, last: 0, hashes: Some(Hashes { own: NO_HASH, other: None }) }
+    }
+
+    /// Before the events that follow a number, of which it is not known what the log was up to there.
+    pub const fn after(account_id: i64, sequence: i64) -> Self {
+        Self { account_id, last: sequence, hashes: None }
+    }
+
+    /// The next event in the order of the numbers; `content` is the digest of its canonical form.
+    pub fn step(&mut self, link: &Link, content: &[u8; 32], tell: &mut impl FnMut(String)) {
+        let (account, sequence) = (self.account_id, link.event.sequence);
+        if sequence <= self.last {
+            tell(format!("account {account}, event {sequence}: there is no such number"));
+            return;
+        }
+        if sequence != self.last + 1 {
+            self.missing(sequence - 1, tell);
+        }
+        let before = self.hashes.as_ref().map(|hashes| hashes.own);
+        let breaks = self.settle(&link.previous_hash, tell);
+        self.hashes = Some(Hashes {
+            own: events::hash(&link.previous_hash, content),
+            other: before.filter(|_| breaks).map(|before| events::hash(&before, content)),
+        });
+        self.last = sequence;
+    }
+
+    /// After the last event.
+    pub fn end(mut self, head: &Head, tell: &mut impl FnMut(String)) {
+        let account = self.account_id;
+        if head.sequence > self.last {
+            self.missing(head.sequence, tell);
+        } else if head.sequence < self.last {
+            let (says, last) = (head.sequence, self.last);
+            tell(format!("account {account}: it says that its last event is {says}, and that is {last}"));
+        }
+        if self.settle(&head.hash, tell) {
+            tell(match self.last {
+                0 => format!("account {account}: it has no event, and a hash of one"),
+                last => format!(
+                    "account {account}, event {last}: it was changed, or the hash kept in the account"
+                ),
+            });
+        }
+    }
+
+    /// Says which event was changed, where two could have been, now that the hash kept after them is known; whether
+    /// that hash does not follow from the last event.
+    fn settle(&self, kept: &[u8], tell: &mut impl FnMut(String)) -> bool {
+        let Some(hashes) = &self.hashes else { return false };
+        let (account, last) = (self.account_id, self.last);
+        let first = last - 1;
+        match &hashes.other {
+            None => hashes.own != kept,
+            Some(_) if hashes.own == kept && first > 0 => {
+                tell(format!("account {account}, event {first}: it was changed"));
+                false
+            }
+            Some(other) if other == kept || first == 0 => {
+                tell(format!("account {account}, event {last}: the hash before it was changed"));
+                other != kept && hashes.own != kept
+            }
+            Some(_) => {
+                tell(format!("account {account}, event {first}: it was changed, or event {last} was"));
+                true
+            }
+        }
+    }
+
+    fn missing(&mut self, to: i64, tell: &mut impl FnMut(String)) {
+        let (account, from) = (self.account_id, self.last + 1);
+        // Nothing follows that could tell.
+        if let Some(Hashes { other: Some(_), .. }) = self.hashes {
+            tell(format!(
+                "account {account}, event {}: it was changed, or event {} was",
+                self.last - 1,
+                self.last
+            ));
+        }
+        if from == to {
+            tell(format!("account {account}, event {from}: it is missing"));
+        } else {
+            tell(format!("account {account}, event {from}: it and all up to {to} are missing"));
+        }
+        self.hashes = None;
+    }
+}

@@ -1,0 +1,171 @@
+//! The SQL of the check: what no constraint of the schema holds.
+
+pub mod references;
+pub mod replay;
+
+use crate::error::Result;
+use crate::status_reports::store::blocks;
+use db::Conn;
+use db::{statements, values};
+
+/// How many findings of one kind are told.
+pub const LIMIT: i64 = 100;
+
+macro_rules! next_id {
+    ($table:literal) => {
+        concat!("select min(id) from ", $table, " where id > $1")
+    };
+}
+
+statements! {
+    ACCOUNT_COUNTERS = "select a.id, a.status_reports, coalesce(r.counted, 0) from accounts a
+        left join (select account_id, count(*) as counted from status_reports group by account_id) r
+            on r.account_id = a.id
+        where a.status_reports <> coalesce(r.counted, 0) order by a.id limit $1";
+    WORKSPACE_COUNTERS = "select w.account_id, w.id, coalesce(k.status_reports, -1), coalesce(r.counted, 0),
+            coalesce(k.status_changes, -1), coalesce(c.counted, 0)
+        from workspaces w
+        left join workspace_counters k on k.account_id = w.account_id and k.workspace_id = w.id
+        left join (select account_id, workspace_id, count(*) as counted from status_reports
+                group by account_id, workspace_id) r
+            on r.account_id = w.account_id and r.workspace_id = w.id
+        left join (select account_id, workspace_id, count(*) as counted from workspace_status_changes
+                group by account_id, workspace_id) c
+            on c.account_id = w.account_id and c.workspace_id = w.id
+        where coalesce(k.status_reports, -1) <> coalesce(r.counted, 0)
+            or coalesce(k.status_changes, -1) <> coalesce(c.counted, 0)
+        order by w.account_id, w.id limit $1";
+    BLOCK_COUNTERS = "select coalesce(b.account_id, r.account_id), coalesce(b.block, r.block),
+            coalesce(b.status_reports, 0), coalesce(r.counted, 0)
+        from (select account_id, block, status_reports from status_report_blocks where size = $2) b
+        full join (select account_id, id / cast($2 as bigint) as block, count(*) as counted from status_reports
+                group by account_id, id / cast($2 as bigint)) r
+            on r.account_id = b.account_id and r.block = b.block
+        where coalesce(b.status_reports, 0) <> coalesce(r.counted, 0) order by 1, 2 limit $1";
+    SUBJECTS = "select r.account_id, r.id, r.subject_type, r.subject_id from external_references r
+        where not case r.subject_type
+            when 'Workspace' then r.subject_id = r.workspace_id
+            when 'StatusReport' then exists (select 1 from status_reports s where s.account_id = r.account_id
+                and s.id = r.subject_id and s.workspace_id = r.workspace_id)
+            else false end
+        order by r.account_id, r.id limit $1";
+    ACTORS = "select e.account_id, min(e.sequence), e.actor_id from events e
+        where e.actor_id is not null
+            and not exists (select 1 from users u where u.account_id = e.account_id and u.id = e.actor_id)
+        group by e.account_id, e.actor_id order by e.account_id, min(e.sequence) limit $1";
+    LOST_EVENTS = "select e.account_id, count(*) from events e
+        where not exists (select 1 from accounts a where a.id = e.account_id)
+        group by e.account_id order by e.account_id limit $1";
+    WORKSPACE_VERSIONS = "select account_id, id, version from workspaces where id > $1 order by id limit $2";
+    REPORT_VERSIONS = "select account_id, id, version from status_reports where id > $1 order by id limit $2";
+    NEXT_ACCOUNT = next_id!("accounts");
+    NEXT_USER = next_id!("users");
+    NEXT_APPLICATION = next_id!("applications");
+    NEXT_GRANT = next_id!("grants");
+    NEXT_REFRESH_TOKEN = next_id!("refresh_tokens");
+    NEXT_TOKEN = next_id!("tokens");
+    NEXT_SESSION = next_id!("sessions");
+    NEXT_INVITATION = next_id!("invitations");
+    NEXT_STATUS = next_id!("statuses");
+    NEXT_WORKSPACE = next_id!("workspaces");
+    NEXT_PARTICIPATION = next_id!("participations");
+    NEXT_REPORT = next_id!("status_reports");
+    NEXT_CHANGE = next_id!("workspace_status_changes");
+    NEXT_REFERENCE = next_id!("external_references");
+}
+
+/// The id that follows in a table, of a row that may not be readable.
+pub async fn next_id(conn: &mut Conn, kind: &str, id: i64) -> Result<Option<i64>> {
+    let statement = match kind {
+        "account" => NEXT_ACCOUNT,
+        "user" => NEXT_USER,
+        "application" => NEXT_APPLICATION,
+        "grant" => NEXT_GRANT,
+        "refresh_token" => NEXT_REFRESH_TOKEN,
+        "token" => NEXT_TOKEN,
+        "session" => NEXT_SESSION,
+        "invitation" => NEXT_INVITATION,
+        "status" => NEXT_STATUS,
+        "workspace" => NEXT_WORKSPACE,
+        "participation" => NEXT_PARTICIPATION,
+        "status_report" => NEXT_REPORT,
+        "workspace_status_change" => NEXT_CHANGE,
+        "external_reference" => NEXT_REFERENCE,
+        _ => return Ok(None),
+    };
+    Ok(conn.first(statement, &values![id], |row| row.get(0)).await?.flatten())
+}
+
+/// Counters that are not what is counted: a sentence each.
+pub async fn counters(conn: &mut Conn) -> Result<Vec<String>> {
+    let mut found = conn
+        .all(ACCOUNT_COUNTERS, &values![LIMIT], |row| {
+            let (id, kept, counted): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(format!("account {id}: its counter of status reports says {kept}, and there are {counted}"))
+        })
+        .await?;
+    let of_workspaces = conn
+        .all(WORKSPACE_COUNTERS, &values![LIMIT], |row| {
+            let (account, id): (i64, i64) = (row.get(0)?, row.get(1)?);
+            let (reports, counted_reports): (i64, i64) = (row.get(2)?, row.get(3)?);
+            let (changes, counted_changes): (i64, i64) = (row.get(4)?, row.get(5)?);
+            Ok(if reports < 0 && changes < 0 {
+                format!("account {account}, workspace {id}: it has no counters")
+            } else {
+                format!(
+                    "account {account}, workspace {id}: its counters say {reports} status reports and {changes} \
+                     status changes, and there are {counted_reports} and {counted_changes}"
+                )
+            })
+        })
+        .await?;
+    found.extend(of_workspaces);
+    for size in blocks::SIZES {
+        let values = values![LIMIT, size];
+        let of_blocks = conn.all(BLOCK_COUNTERS, &values, |row| {
+            let (account, block): (i64, i64) = (row.get(0)?, row.get(1)?);
+            let (kept, counted): (i64, i64) = (row.get(2)?, row.get(3)?);
+            let first = block * size;
+            Ok(format!(
+                "account {account}: its counter of the {size} status reports from {first} on says {kept}, and there are \
+                 {counted}"
+            ))
+        });
+        found.extend(of_blocks.await?);
+    }
+    Ok(found)
+}
+
+/// References that the schema does not know as such, and that lead nowhere: a sentence each.
+pub async fn undeclared(conn: &mut Conn) -> Result<Vec<String>> {
+    let mut found = conn
+        .all(SUBJECTS, &values![LIMIT], |row| {
+            let (account, id, subject): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(3)?);
+            let of = row.text(2)?;
+            Ok(format!(
+                "account {account}, external_reference {id}: its subject, {of} {subject}, is not there"
+            ))
+        })
+        .await?;
+    let actors = conn
+        .all(ACTORS, &values![LIMIT], |row| {
+            let (account, sequence, actor): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(format!("account {account}, event {sequence}: who wrote it, user {actor}, is not there"))
+        })
+        .await?;
+    let lost = conn
+        .all(LOST_EVENTS, &values![LIMIT], |row| {
+            let (account, count): (i64, i64) = (row.get(0)?, row.get(1)?);
+            Ok(format!("account {account}: it is not there, and has {count} events"))
+        })
+        .await?;
+    found.extend(actors);
+    found.extend(lost);
+    Ok(found)
+}
+
+/// How often rows of a kind were written, by their own account: account, id and version of those with a higher id.
+pub async fn versions(conn: &mut Conn, kind: &str, id: i64, limit: i64) -> db::Result<Vec<(i64, i64, i64)>> {
+    let statement = if kind == "workspace" { WORKSPACE_VERSIONS } else { REPORT_VERSIONS };
+    conn.all(statement, &values![id, limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
+}

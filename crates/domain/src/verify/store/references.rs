@@ -1,0 +1,117 @@
+//! The SQL that looks for rows which refer to nothing: on both engines, whatever their constraints say.
+
+use super::LIMIT;
+
+use db::{Conn, Statement};
+use db::{statements, values};
+
+/// A column that refers to a row of another table, in the same account.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference {
+    /// The table that refers.
+    pub table: &'static str,
+    /// The column that does.
+    pub column: &'static str,
+    /// The table that it refers to.
+    pub parent: &'static str,
+    statement: Statement,
+}
+
+macro_rules! orphans {
+    ($table:literal, $key:literal, "account_id") => {
+        concat!(
+            "select c.account_id, c.",
+            $key,
+            ", c.account_id from ",
+            $table,
+            " c
+            where not exists (select 1 from accounts p where p.id = c.account_id)
+            order by c.account_id, c.",
+            $key,
+            " limit $1"
+        )
+    };
+    ($table:literal, $key:literal, $column:literal, $parent:literal) => {
+        concat!(
+            "select c.account_id, c.",
+            $key,
+            ", c.",
+            $column,
+            " from ",
+            $table,
+            " c
+            where c.",
+            $column,
+            " is not null and not exists
+                (select 1 from ",
+            $parent,
+            " p where p.account_id = c.account_id and p.id = c.",
+            $column,
+            ")
+            order by c.account_id, c.",
+            $key,
+            " limit $1"
+        )
+    };
+}
+
+macro_rules! references {
+    (
+        accounts { $($own:ident = $owned:literal $owned_key:literal;)* }
+        rows { $($name:ident = $table:literal $key:literal $column:literal $parent:literal;)* }
+    ) => {
+        /// Every reference between tables.
+        pub const REFERENCES: &[Reference] = &[
+            $(Reference { table: $owned, column: "account_id", parent: "accounts", statement: $own },)*
+            $(Reference { table: $table, column: $column, parent: $parent, statement: $name },)*
+        ];
+        statements! {
+            $($own = orphans!($owned, $owned_key, "account_id");)*
+            $($name = orphans!($table, $key, $column, $parent);)*
+        }
+    };
+}
+
+references! {
+    accounts {
+        USER_ACCOUNT = "users" "id";
+        STATUS_ACCOUNT = "statuses" "id";
+        WORKSPACE_ACCOUNT = "workspaces" "id";
+        APPLICATION_ACCOUNT = "applications" "id";
+        KEY_ACCOUNT = "idempotency_keys" "token_id";
+        BLOCK_ACCOUNT = "status_report_blocks" "block";
+    }
+    rows {
+        TOKEN_USER = "tokens" "id" "user_id" "users";
+        TOKEN_APPLICATION = "tokens" "id" "application_id" "applications";
+        TOKEN_GRANT = "tokens" "id" "grant_id" "grants";
+        WORKSPACE_CREATOR = "workspaces" "id" "creator_id" "users";
+        COUNTERS_WORKSPACE = "workspace_counters" "workspace_id" "workspace_id" "workspaces";
+        PARTICIPATION_WORKSPACE = "participations" "id" "workspace_id" "workspaces";
+        PARTICIPATION_USER = "participations" "id" "user_id" "users";
+        REPORT_WORKSPACE = "status_reports" "id" "workspace_id" "workspaces";
+        REPORT_CREATOR = "status_reports" "id" "creator_id" "users";
+        REPORT_UPDATER = "status_reports" "id" "updater_id" "users";
+        CHANGE_WORKSPACE = "workspace_status_changes" "id" "workspace_id" "workspaces";
+        CHANGE_USER = "workspace_status_changes" "id" "user_id" "users";
+        REFERENCE_WORKSPACE = "external_references" "id" "workspace_id" "workspaces";
+        APPLICATION_CREATOR = "applications" "id" "creator_id" "users";
+        GRANT_APPLICATION = "grants" "id" "application_id" "applications";
+        GRANT_USER = "grants" "id" "user_id" "users";
+        REFRESH_TOKEN_GRANT = "refresh_tokens" "id" "grant_id" "grants";
+        SESSION_USER = "sessions" "id" "user_id" "users";
+        INVITATION_USER = "invitations" "id" "user_id" "users";
+    }
+}
+
+/// The rows whose reference leads nowhere: a sentence each.
+pub async fn broken(conn: &mut Conn, reference: &Reference) -> db::Result<Vec<String>> {
+    let Reference { table, column, parent, statement } = *reference;
+    conn.all(statement, &values![LIMIT], |row| {
+        let (account, id, wanted): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(format!(
+            "account {account}, row {id} of {table}: its {column} is {wanted}, which {parent} does not have"
+        ))
+    })
+    .await
+}

@@ -1,0 +1,100 @@
+//! The records that an account's events lead to, kept outside of memory: a log may name more records than fit.
+
+use db::{Conn, Error, Row, Statement, values};
+
+use crate::events::Link;
+use crate::verify::digests::digest;
+
+/// SQLite keeps what does not fit into its cache in a file without a name, which ends with the connection.
+const PREPARE: &str = "
+    pragma journal_mode = off; pragma synchronous = off; pragma temp_store = file; pragma cache_size = -16000;
+    create table records (kind text, account_id integer, id integer, sequence integer not null, digest blob,
+        writes integer not null, seen integer not null, primary key (kind, account_id, id)) without rowid;
+    begin";
+
+/// Statements of this file run on SQLite alone, and not on the store.
+const KEEP: Statement =
+    Statement::declared("insert or replace into records values ($1, $2, $3, $4, $5, $6, 0)");
+const FIND: Statement = Statement::declared(
+    "select sequence, digest, writes from records where kind = $1 and account_id = $2 and id = $3",
+);
+const MARK: Statement =
+    Statement::declared("update records set seen = 1 where kind = $1 and account_id = $2 and id = $3");
+const UNSEEN: Statement = Statement::declared(
+    "select kind, account_id, id, sequence from records where seen = 0 and digest is not null limit $1",
+);
+
+/// The records that the events lead to, each by the digest of its text.
+pub struct Replay(Conn);
+
+/// What the log knows of a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Its last event.
+    pub sequence: i64,
+    /// The digest of what that event left; none where it left nothing.
+    pub digest: Option<[u8; 32]>,
+    /// How often it was written since it was made, its making included.
+    pub writes: i64,
+}
+
+impl Replay {
+    /// Before any event.
+    pub fn new() -> Result<Self, Error> {
+        Conn::scratch(PREPARE).map(Self)
+    }
+
+    /// The next event of an account; what is wrong with it, if anything is.
+    pub async fn step(&mut self, link: &Link) -> Result<Vec<String>, Error> {
+        let (event, mut wrong) = (&link.event, Vec::new());
+        let mut tell =
+            |what: &str| wrong.push(format!("account {}, event {}: {what}", link.account_id, event.sequence));
+        let kind = match (&event.before, &event.after) {
+            (None, Some(_)) => "created",
+            (Some(_), Some(_)) => "updated",
+            (Some(_), None) => "deleted",
+            (None, None) => "",
+        };
+        if kind != event.kind {
+            tell("its kind does not go with what was before and after");
+        }
+        let known = self.known(&event.subject_type, link.account_id, event.subject_id).await?;
+        if known.and_then(|known| known.digest) != event.before.as_deref().map(digest) {
+            tell("what was before it is not what the events up to it lead to");
+        }
+        let writes = known.filter(|known| known.digest.is_some()).map_or(0, |known| known.writes) + 1;
+        let after = event.after.as_deref().map(digest);
+        let values = values![
+            event.subject_type.as_str(),
+            link.account_id,
+            event.subject_id,
+            event.sequence,
+            after.as_ref(),
+            writes
+        ];
+        self.0.run(KEEP, &values).await?;
+        Ok(wrong)
+    }
+
+    /// What the log knows of a record.
+    pub async fn known(&mut self, kind: &str, account_id: i64, id: i64) -> Result<Option<Known>, Error> {
+        let known = |row: &Row<'_>| {
+            let digest: Option<Vec<u8>> = row.get(1)?;
+            let digest = digest.and_then(|digest| digest.try_into().ok());
+            Ok(Known { sequence: row.get(0)?, digest, writes: row.get(2)? })
+        };
+        self.0.first(FIND, &values![kind, account_id, id], known).await
+    }
+
+    /// [`Replay::known`] of a record that the store has.
+    pub async fn seen(&mut self, kind: &str, account_id: i64, id: i64) -> Result<Option<Known>, Error> {
+        self.0.run(MARK, &values![kind, account_id, id]).await?;
+        self.known(kind, account_id, id).await
+    }
+
+    /// The records that the log leads to and the store does not have: kind, account, id and last event.
+    pub async fn unseen(&mut self, limit: i64) -> Result<Vec<(String, i64, i64, i64)>, Error> {
+        let record = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+        self.0.all(UNSEEN, &values![limit], record).await
+    }
+}

@@ -1,0 +1,30 @@
+//! Workspaces in the archive.
+
+use super::{Workspace, identifier};
+use crate::record::{Found, Needs, Record, filled};
+use crate::status_keys;
+use crate::stored;
+
+impl Record for Workspace {
+    const KIND: &'static str = "workspace";
+    const TABLE: &'static str = "workspaces";
+    const CONFLICT: &'static str = "another workspace of the account has its `identifier`";
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.accounts.insert(self.account_id);
+        needs.users.insert(self.creator_id);
+    }
+
+    fn settle(&mut self, found: &Found) -> Result<(), String> {
+        found.account(self.account_id)?;
+        found.user_of(self.account_id, self.creator_id)?;
+        filled("title", &self.title)?;
+        if self.identifier.as_deref().is_some_and(|identifier| !identifier::violations(identifier).is_empty())
+        {
+            return Err("`identifier` breaks the rules of identifiers".into());
+        }
+        status_keys::known(self.status_key)
+    }
+
+    stored!(super::store, account_id);
+}

@@ -1,0 +1,76 @@
+//! Identifiers: the names of projects in addresses, by the rules of OpenProject.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use super::Workspace;
+use crate::error::{Problem, Violation};
+
+/// The longest identifier, in characters.
+const LONGEST: usize = 100;
+/// What an identifier is made of, as a regular expression. Digits alone would be an id.
+const PATTERN: &str = "^[0-9]*[a-z_-][a-z0-9_-]*$";
+/// The names that are paths of their own below `/projects`, here or in OpenProject.
+const RESERVED: [&str; 9] = [
+    "available_parent_projects",
+    "export_configuration_modal",
+    "export_list_modal",
+    "filters",
+    "form",
+    "menu",
+    "new",
+    "queries",
+    "schema",
+];
+
+/// The JSON schema of a chosen identifier.
+pub fn schema() -> Value {
+    json!({ "type": "string", "pattern": PATTERN, "maxLength": LONGEST, "not": { "enum": RESERVED } })
+}
+
+/// What is wrong with an identifier that a client chose; another project may still have it.
+pub fn violations(identifier: &str) -> Vec<Violation> {
+    let allowed =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+    let mut problems = Vec::new();
+    if identifier.trim().is_empty() {
+        problems.push(Problem::Blank);
+    } else {
+        if identifier.chars().nth(LONGEST).is_some() {
+            problems.push(Problem::TooLong(LONGEST));
+        }
+        if RESERVED.contains(&identifier) {
+            problems.push(Problem::Sentence("Identifier is reserved."));
+        }
+        if !identifier.bytes().all(allowed) || identifier.bytes().all(|byte| byte.is_ascii_digit()) {
+            problems.push(Problem::Malformed);
+        }
+    }
+    problems.into_iter().map(|problem| Violation::new("identifier", problem)).collect()
+}
+
+/// The id at the end of an identifier that may be derived.
+pub fn id_at_the_end(identifier: &str) -> Option<i64> {
+    let digits = identifier.rsplit('-').next()?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+impl Workspace {
+    /// The identifier that was chosen, or else the derived one.
+    pub fn shown_identifier(&self) -> Cow<'_, str> {
+        self.identifier.as_deref().map_or_else(|| self.derived_identifier().into(), Cow::Borrowed)
+    }
+
+    /// The title in plain letters, and the id, which makes it unique.
+    pub fn derived_identifier(&self) -> String {
+        let title = self.title.to_lowercase();
+        let words: Vec<&str> = title
+            .split(|letter: char| !letter.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let mut name = words.join("-");
+        name.truncate(80);
+        if name.is_empty() { format!("project-{}", self.id) } else { format!("{name}-{}", self.id) }
+    }
+}

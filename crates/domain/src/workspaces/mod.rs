@@ -1,0 +1,281 @@
+//! Workspaces: the projects.
+
+pub mod archive;
+pub mod dates;
+pub mod identifier;
+pub mod store;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::error::{Error, Problem, Violation};
+use super::external_references;
+use super::participations::{Right, side_of_role};
+use super::status_keys;
+use base::clock::{Date, Time};
+
+/// A project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workspace {
+    /// Unique in the store.
+    pub id: i64,
+    /// The account that owns it.
+    pub account_id: i64,
+    /// What people call it.
+    pub title: String,
+    /// Its name in addresses of the OpenProject surface, where one was chosen; unique in the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+    /// What it is about.
+    pub description: Option<String>,
+    /// The first day.
+    pub start_date: Option<Date>,
+    /// The last day.
+    pub due_date: Option<Date>,
+    /// Put away: hidden from lists that do not ask for it.
+    pub archived: bool,
+    /// Its row in the table of status keys.
+    pub status_key: i64,
+    /// Who may join.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub access_level: AccessLevel,
+    /// The project status of OpenProject; kept beside the status key.
+    pub project_status: Option<ProjectStatus>,
+    /// Why it has that project status, in markdown.
+    pub status_explanation: Option<String>,
+    /// Who made it.
+    pub creator_id: i64,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it last changed.
+    pub updated_at: Time,
+}
+
+/// Who may join a workspace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessLevel {
+    /// Those who are asked.
+    #[default]
+    Invitation,
+    /// Everybody of the account.
+    Open,
+    /// Those whom administrators add.
+    #[serde(alias = "admin")]
+    Admins,
+}
+
+/// The six project statuses of OpenProject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "named as on the wire")]
+pub enum ProjectStatus {
+    OnTrack,
+    AtRisk,
+    OffTrack,
+    NotStarted,
+    Finished,
+    Discontinued,
+}
+
+/// A workspace as a caller sees it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// What the caller may do in it.
+    pub right: Right,
+    /// Whether the caller takes part in it.
+    pub takes_part: bool,
+    /// Who leads it: its creator, or the first of the provider side where the creator is a client.
+    pub primary_maven_id: Option<i64>,
+    /// The first of the client side.
+    pub primary_counterpart_id: Option<i64>,
+    /// How often it was written, its making included.
+    pub version: i64,
+}
+
+impl Seen {
+    /// The workspace, where the caller sees all of it: the client side sees nothing of its health.
+    pub fn whole(&self) -> Option<&Workspace> {
+        self.right.sees_health().then_some(&self.workspace)
+    }
+}
+
+/// A workspace as a client describes it: what is absent stays as it is, or gets its default.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// Required for a new one.
+    pub title: Option<String>,
+    /// Its name in addresses of the OpenProject surface.
+    pub identifier: Option<String>,
+    /// `Some(None)` clears it.
+    pub description: Option<Option<String>>,
+    /// `Some(None)` clears it.
+    pub start_date: Option<Option<Date>>,
+    /// `Some(None)` clears it.
+    pub due_date: Option<Option<Date>>,
+    /// Put away, or taken out again.
+    pub archived: Option<bool>,
+    /// A row of the table of status keys.
+    pub status_key: Option<i64>,
+    /// The name of a level.
+    pub access_level: Option<String>,
+    /// The project status; `Some(None)` clears it.
+    pub project_status: Option<Option<ProjectStatus>>,
+    /// Why it has that project status; `Some(None)` clears it.
+    pub status_explanation: Option<Option<String>>,
+    /// The side on which the creator takes part.
+    pub creator_role: Option<String>,
+    /// A record elsewhere that it belongs to.
+    pub external_reference: Option<Option<external_references::Draft>>,
+}
+
+fn null_is_default<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccessLevel, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+impl AccessLevel {
+    /// The name on the wire and in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Open => "open",
+            Self::Admins => "admins",
+        }
+    }
+
+    /// The level of a name; `admin` is accepted too.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "invitation" => Some(Self::Invitation),
+            "open" => Some(Self::Open),
+            "admins" | "admin" => Some(Self::Admins),
+            _ => None,
+        }
+    }
+}
+
+impl ProjectStatus {
+    /// All, in the order in which people choose.
+    pub const LISTED: [Self; 6] =
+        [Self::NotStarted, Self::OnTrack, Self::AtRisk, Self::OffTrack, Self::Finished, Self::Discontinued];
+
+    /// What people read.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OnTrack => "On track",
+            Self::AtRisk => "At risk",
+            Self::OffTrack => "Off track",
+            Self::NotStarted => "Not started",
+            Self::Finished => "Finished",
+            Self::Discontinued => "Discontinued",
+        }
+    }
+
+    /// The code on the wire and in the store.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OnTrack => "on_track",
+            Self::AtRisk => "at_risk",
+            Self::OffTrack => "off_track",
+            Self::NotStarted => "not_started",
+            Self::Finished => "finished",
+            Self::Discontinued => "discontinued",
+        }
+    }
+
+    /// The status of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::LISTED.into_iter().find(|status| status.code() == code)
+    }
+}
+
+impl Draft {
+    /// What is wrong with it, in the order of its fields.
+    pub fn violations(&self, is_new: bool) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        let mut add = |field, problem| violations.push(Violation::new(field, problem));
+        match &self.title {
+            Some(title) if title.trim().is_empty() => add("title", Problem::Blank),
+            None if is_new => add("title", Problem::Blank),
+            _ => {}
+        }
+        violations.extend(self.identifier.as_deref().map(identifier::violations).unwrap_or_default());
+        let mut add = |field, problem| violations.push(Violation::new(field, problem));
+        if is_new && self.creator_role.as_deref().is_some_and(|role| side_of_role(role).is_none()) {
+            add("creator_role", Problem::NotIncluded);
+        }
+        if self.status_key.is_some_and(|key| status_keys::find(key).is_none()) {
+            add("status_key", Problem::NotIncluded);
+        }
+        if self.access_level.as_deref().is_some_and(|name| AccessLevel::named(name).is_none()) {
+            add("access_level", Problem::NotIncluded);
+        }
+        match &self.external_reference {
+            Some(Some(reference)) => violations.extend(reference.violations_inside("external_reference")),
+            Some(None) => add("external_reference", Problem::Malformed),
+            None => {}
+        }
+        violations
+    }
+
+    /// The workspace after this change.
+    pub fn apply(&self, before: &Workspace, at: Time) -> Workspace {
+        let mut after = before.clone();
+        if let Some(title) = &self.title {
+            after.title.clone_from(title);
+        }
+        if self.identifier.is_some() {
+            after.identifier.clone_from(&self.identifier);
+        }
+        if let Some(description) = &self.description {
+            after.description.clone_from(description);
+        }
+        after.start_date = self.start_date.unwrap_or(before.start_date);
+        after.due_date = self.due_date.unwrap_or(before.due_date);
+        after.archived = self.archived.unwrap_or(before.archived);
+        after.status_key = self.status_key.unwrap_or(before.status_key);
+        if let Some(level) = self.access_level.as_deref().and_then(AccessLevel::named) {
+            after.access_level = level;
+        }
+        after.project_status = self.project_status.unwrap_or(before.project_status);
+        if let Some(explanation) = &self.status_explanation {
+            after.status_explanation.clone_from(explanation);
+        }
+        after.updated_at = at;
+        after
+    }
+
+    /// A new workspace of a creator; its id is still to be given.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that is wrong.
+    pub fn make(&self, account_id: i64, creator_id: i64, at: Time) -> Result<Workspace, Error> {
+        Error::check(self.violations(true))?;
+        Ok(self.apply(&Workspace::blank(account_id, creator_id, at), at))
+    }
+}
+
+impl Workspace {
+    /// A workspace before anything is known of it but its creator.
+    pub fn blank(account_id: i64, creator_id: i64, at: Time) -> Self {
+        Self {
+            id: 0,
+            account_id,
+            title: String::new(),
+            identifier: None,
+            description: None,
+            start_date: None,
+            due_date: None,
+            archived: false,
+            status_key: status_keys::BACKLOG,
+            access_level: AccessLevel::default(),
+            project_status: None,
+            status_explanation: None,
+            creator_id,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Identifiers in the store: a chosen one belongs to one workspace of its account, and is no other's derived one.
+
+use std::collections::HashSet;
+
+use super::{Draft, Workspace, with_ids};
+
+use crate::error::{Error, Problem, Result, Violation};
+use crate::workspaces::identifier::id_at_the_end;
+use db::{Conn, Error as StoreError};
+use db::{statements, values};
+
+statements! {
+    WITH_IDENTIFIER = "select id from workspaces where account_id = $1 and identifier = $2";
+    WITH_IDENTIFIERS = "select account_id, identifier from workspaces where identifier is not null
+        and identifier in (select cast(value as text) from json_each(cast($1 as text)))";
+    CHOOSE = "update workspaces set identifier = $3 where account_id = $1 and id = $2";
+}
+
+/// Whether another workspace than `id` has the identifier, chosen or derived.
+async fn is_taken(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -> Result<bool> {
+    Ok(is_chosen(conn, account_id, id, identifier).await?
+        || is_derived(conn, account_id, id, identifier).await?)
+}
+
+async fn is_chosen(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -> Result<bool> {
+    let owner: Option<i64> =
+        conn.first(WITH_IDENTIFIER, &values![account_id, identifier], |row| row.get(0)).await?;
+    Ok(owner.is_some_and(|owner| owner != id))
+}
+
+async fn is_derived(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -> db::Result<bool> {
+    let Some(owner) = id_at_the_end(identifier).filter(|owner| *owner != id) else { return Ok(false) };
+    let found = with_ids(conn, &format!("[{owner}]")).await?;
+    Ok(found
+        .iter()
+        .any(|workspace| workspace.account_id == account_id && workspace.shown_identifier() == identifier))
+}
+
+/// What is wrong with a draft of the workspace `id` (0 for a new one), in the order of its fields.
+pub async fn violations(conn: &mut Conn, account_id: i64, id: i64, draft: &Draft) -> Result<Vec<Violation>> {
+    let mut violations = draft.violations(id == 0);
+    if let Some(identifier) = &draft.identifier
+        && violations.iter().all(|violation| violation.field != "identifier")
+        && is_taken(conn, account_id, id, identifier).await?
+    {
+        violations.push(Violation::new("identifier", Problem::Taken));
+    }
+    Ok(violations)
+}
+
+/// Gives a workspace an identifier of its own where another one chose the one that would be derived for it.
+///
+/// # Errors
+/// [`Error::Invalid`] where the names to fall back to are all taken.
+pub async fn settle(conn: &mut Conn, workspace: &mut Workspace) -> Result<()> {
+    let (account_id, id) = (workspace.account_id, workspace.id);
+    if workspace.identifier.is_some()
+        || !is_chosen(conn, account_id, id, &workspace.derived_identifier()).await?
+    {
+        return Ok(());
+    }
+    for number in (0..62).map(|power| 1_i64 << power) {
+        let name = format!("project-{id}-{number}");
+        if !is_taken(conn, account_id, id, &name).await? {
+            workspace.identifier = Some(name);
+            return Ok(());
+        }
+    }
+    Err(Error::invalid("title", Problem::Taken))
+}
+
+/// [`settle`] for a workspace that was just inserted.
+pub async fn settle_new(conn: &mut Conn, workspace: &mut Workspace) -> Result<()> {
+    if workspace.identifier.is_some() {
+        return Ok(());
+    }
+    settle(conn, workspace).await?;
+    if let Some(identifier) = workspace.identifier.as_deref() {
+        conn.run(CHOOSE, &values![workspace.account_id, workspace.id, identifier]).await?;
+    }
+    Ok(())
+}
+
+/// Returns `Ok` if no chosen identifier is another workspace's derived one, `new` being among those in the store.
+///
+/// # Errors
+/// [`StoreError::Constraint`] with the first row of `new` that cannot be.
+pub async fn check_imported(conn: &mut Conn, new: &[Workspace]) -> db::Result<()> {
+    let derived: Vec<_> = new.iter().map(Workspace::derived_identifier).collect();
+    let list = serde_json::json!(derived).to_string();
+    let values = values![&list];
+    let chosen = conn.all(WITH_IDENTIFIERS, &values, |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)));
+    let chosen: HashSet<_> = chosen.await?.into_iter().collect();
+    for (row, (workspace, derived)) in new.iter().zip(derived).enumerate() {
+        let is_taken = match &workspace.identifier {
+            Some(identifier) => is_derived(conn, workspace.account_id, workspace.id, identifier).await?,
+            None => chosen.contains(&(workspace.account_id, derived)),
+        };
+        if is_taken {
+            return Err(StoreError::Constraint { text: "an identifier is taken".into(), row: Some(row) });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! The errors envelope (docs/contracts/kantata.md#errors).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use domain::error::{Error as Cause, Problem, Violation};
+use service::coding;
+
+/// What a handler of this surface ends with.
+pub type Answer = Result<Response, Error>;
+
+/// An error of any room, to be spelled in the envelope of this surface.
+#[derive(Debug)]
+pub struct Error(Cause);
+
+/// Seconds after which a client may try again when the store is out of reach.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+/// What an error answers.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Errors")]
+pub struct Body {
+    errors: Vec<Entry>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
+struct Entry {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
+}
+
+impl<E: Into<Cause>> From<E> for Error {
+    fn from(cause: E) -> Self {
+        Self(cause.into())
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (status, errors) = match self.0 {
+            Cause::Unreadable(message) => (StatusCode::BAD_REQUEST, vec![system(message)]),
+            Cause::TooLarge(limit) => {
+                let message = format!("The request is larger than {limit} bytes");
+                (StatusCode::PAYLOAD_TOO_LARGE, vec![system(message)])
+            }
+            Cause::TooMuch(message) => (StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)]),
+            cause @ Cause::UnsupportedCoding(_) => {
+                let message = cause.to_string();
+                return coding::refused(respond(StatusCode::UNSUPPORTED_MEDIA_TYPE, vec![system(message)]));
+            }
+            Cause::Unauthenticated => {
+                let message = "Invalid OAuth 2 Request".to_owned();
+                (StatusCode::UNAUTHORIZED, vec![Entry { kind: "oauth", ..system(message) }])
+            }
+            Cause::NotFound => (StatusCode::NOT_FOUND, vec![system("Record not found")]),
+            Cause::Forbidden => {
+                (StatusCode::FORBIDDEN, vec![system("You are not authorized to perform this action")])
+            }
+            Cause::Invalid(violations) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, violations.iter().map(validation).collect())
+            }
+            Cause::Changed => {
+                let message = "Record has changed since it was read";
+                (StatusCode::PRECONDITION_FAILED, vec![system(message)])
+            }
+            Cause::KeyReused => {
+                let message = "Idempotency-Key was used for another request";
+                (StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)])
+            }
+            Cause::KeyRunning => {
+                let message = "A request with this Idempotency-Key is still being processed";
+                (StatusCode::CONFLICT, vec![system(message)])
+            }
+            Cause::Store(cause) => {
+                tracing::error!(error = %cause, "the store failed a request");
+                if matches!(cause, db::Error::Unavailable(_)) {
+                    let mut response =
+                        respond(StatusCode::SERVICE_UNAVAILABLE, vec![system("Service is unavailable")]);
+                    response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+                    return response;
+                }
+                return failure();
+            }
+        };
+        respond(status, errors)
+    }
+}
+
+/// The answer where this program is at fault.
+pub fn failure() -> Response {
+    respond(StatusCode::INTERNAL_SERVER_ERROR, vec![system("A server error has occurred.")])
+}
+
+/// The answer for a path or a method that is not served.
+pub fn no_route() -> Response {
+    respond(StatusCode::NOT_FOUND, vec![system("Page not found")])
+}
+
+/// The answer for a list that cannot be asked for without a parameter.
+pub fn required(parameter: &str) -> Response {
+    refused(format!("{parameter} is required"))
+}
+
+/// The answer to parameters that can be read and not be served, such as two that exclude each other.
+pub fn refused(message: impl Into<String>) -> Response {
+    respond(StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)])
+}
+
+/// An answer that has nothing to do with what was asked for.
+pub fn refusal(status: StatusCode, message: &str) -> Response {
+    respond(status, vec![system(message)])
+}
+
+fn respond(status: StatusCode, errors: Vec<Entry>) -> Response {
+    let body = serde_json::to_vec(&Body { errors }).expect("entries are made of texts");
+    super::json(status, body.into())
+}
+
+fn system(message: impl Into<String>) -> Entry {
+    Entry { kind: "system", message: message.into(), field: None, index: None }
+}
+
+fn validation(violation: &Violation) -> Entry {
+    let attribute = humanised(violation.field);
+    let message = match &violation.problem {
+        Problem::Blank => format!("{attribute} can't be blank"),
+        Problem::NotIncluded => format!("{attribute} is not included in the list"),
+        Problem::Malformed => format!("{attribute} is invalid"),
+        Problem::Missing => format!("{attribute} must exist"),
+        Problem::Taken => format!("{attribute} has already been taken"),
+        Problem::TooLong(limit) => format!("{attribute} is too long (maximum is {limit} characters)"),
+        Problem::OutOfRange(from, to) => format!("{attribute} must be between {from} and {to}"),
+        Problem::NotAbove(limit) => format!("{attribute} must be greater than {limit}"),
+        Problem::Sentence(sentence) => (*sentence).to_owned(),
+        Problem::PartBlank(part) => format!("{attribute} {} can't be blank", part.replace('_', " ")),
+        Problem::PartNotIncluded(part) => {
+            format!("{attribute} {} is not included in the list", part.replace('_', " "))
+        }
+    };
+    Entry { kind: "validation", message, field: Some(violation.field), index: violation.index }
+}
+
+/// `workspace_id` is `Workspace`, `to_status_key` is `To status key`.
+fn humanised(field: &str) -> String {
+    let words = field.strip_suffix("_id").unwrap_or(field).replace('_', " ");
+    words[..1].to_uppercase() + &words[1..]
+}

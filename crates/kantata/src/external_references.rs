@@ -1,0 +1,293 @@
+//! External references in the Kantata surface (docs/contracts/kantata.md#external-references).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::objects::subject_key;
+use super::openapi as doc;
+use super::openapi::listed;
+use super::params;
+use super::{Answer, Envelope, Paging, Params, Request, Tagged, includes, objects};
+use db::Conn;
+use domain::auth::Caller;
+use domain::error::{Error, Problem, Result, Violation};
+use domain::external_references::store::{Filter, Sort};
+use domain::external_references::{Draft, ExternalReference, Subject, SubjectType, store};
+use domain::participations::Right;
+use domain::status_reports;
+
+use domain::work;
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
+use service::app::App;
+use service::body_buffer::BodyBuffer;
+use service::openapi::{Operation, Parameter, schema};
+use service::replies;
+use service::tag::Validator;
+
+const KEY: &str = "external_references";
+const ROOT: &str = "external_reference";
+const SORTS: &[(&str, Sort)] = &[("last_synced_at", Sort::LastSyncedAt), ("created_at", Sort::CreatedAt)];
+
+const INCLUDE: Parameter = doc::include("Of `subject`.");
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    parameters: listed![
+        Parameter::query("subject_type", doc::filled_text, "`StatusReport` or `Workspace`.").required(),
+        doc::number("subject_id", "Only those of this subject."),
+        doc::texts("service_name", "Only those to this service."),
+        doc::texts("service_model", "Only those to this kind of record."),
+        doc::texts("service_model_ref", "Only those to this record."),
+        doc::texts("status", "`pending`, `successful` or `failed`."),
+        doc::texts("external_status", "The status in the other system."),
+        doc::texts("external_message", "The message of the other system."),
+        doc::CREATED_AFTER,
+        doc::CREATED_BEFORE,
+        doc::UPDATED_AFTER,
+        doc::UPDATED_BEFORE,
+        Parameter::query("last_synced_after", doc::instant, "Only what was last synchronised after it."),
+        Parameter::query("last_synced_before", doc::instant, "Only what was last synchronised before it."),
+        doc::texts(
+            "order",
+            "`last_synced_at` (the default, `:desc`) or `created_at`, with `:asc` or `:desc`."
+        ),
+        INCLUDE,
+    ],
+    answer: Some(answer),
+    is_tagged: false,
+    ..Operation::new(KEY, "listExternalReferences", "List external references")
+};
+
+/// `GET /external_references`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let params = &request.params;
+    let subject_type = params.texts("subject_type")?;
+    let last_synced = params.range("last_synced")?;
+    let is_bounded =
+        ["last_synced_after", "last_synced_before"].iter().any(|name| params.filled(name).is_some());
+    let is_asked = subject_type.is_some();
+    let filter = Filter {
+        subject_type: subject_type.unwrap_or_default(),
+        subject_id: params.ids("subject_id")?,
+        service_name: params.texts("service_name")?,
+        service_model: params.texts("service_model")?,
+        service_model_ref: params.texts("service_model_ref")?,
+        status: params.texts("status")?,
+        external_status: params.texts("external_status")?,
+        external_message: params.texts("external_message")?,
+        created: params.range("created")?,
+        updated: params.range("updated")?,
+        last_synced: is_bounded.then_some(last_synced),
+        only: params.only()?,
+    };
+    let order = params.order(SORTS, (Sort::LastSyncedAt, true));
+    let (view, caller) = (View::read(params)?, request.caller);
+    // 400 comes before 422 (docs/contracts/kantata.md#order-of-checks).
+    if !is_asked {
+        return Ok(crate::error::required("subject_type"));
+    }
+    let body = app.db.read(work!(|conn| {
+        let paging = view.paging;
+        let (page, count) = store::list(conn, &caller, &filter, order, paging.limit, paging.offset).await?;
+        view.present(conn, &caller, &page, count).await
+    }));
+    Ok(crate::json(StatusCode::OK, body.await?))
+}
+
+/// What clients are told of [`create_or_update`].
+pub const CREATE_OR_UPDATE: Operation = Operation {
+    description: "A subject has one reference to a service; a second replaces it.",
+    parameters: &[INCLUDE],
+    body: Some(|generator| {
+        let mut members = members(true);
+        members.push(("subject_type", schema::of::<SubjectType>(generator)));
+        members.push(("subject_id", doc::reference()));
+        let required = ["subject_type", "subject_id", "service_name", "service_model", "service_model_ref"];
+        doc::root(ROOT, schema::object(&required, &members))
+    }),
+    answer: Some(answer),
+    ..Operation::new(KEY, "createOrUpdateExternalReference", "Refer to a record of another system")
+};
+
+/// `POST /external_references/create_or_update`
+pub async fn create_or_update(State(app): State<App>, request: Request) -> Answer {
+    let root = request.params.root(ROOT)?;
+    let (subject, draft) = (subject(&root), draft(&root, true));
+    let write = request.write(&app);
+    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let work = write.run(
+        &app,
+        work!(|conn, write| {
+            let (subject, mut violations) = match subject {
+                Ok(subject) => (subject, Vec::new()),
+                Err(mut violations) => {
+                    violations.extend(draft.violations());
+                    return Err(Error::Invalid(violations));
+                }
+            };
+            let workspace_id = store::require_subject(conn, &caller, subject, Right::Edit).await?;
+            violations.extend(draft.violations());
+            Error::check(violations)?;
+            let reference = store::upsert(conn, &write.change, subject, workspace_id, &draft).await?;
+            let state = Validator::of(&reference);
+            let body = view.present(conn, &caller, &[reference], 1).await?;
+            Ok(Tagged::one(body, Some(&state)))
+        }),
+        crate::tagged,
+    );
+    work.await
+}
+
+/// What clients are told of [`delete`].
+pub const DELETE: Operation = Operation {
+    status: 204,
+    ..Operation::new(KEY, "deleteExternalReference", "Delete an external reference")
+};
+
+/// `DELETE /external_references/{id}`
+pub async fn delete(State(app): State<App>, request: Request) -> Answer {
+    let write = request.write(&app);
+    let (id, caller) = (request.id()?, request.caller);
+    let work = write.run(
+        &app,
+        work!(|conn, write| {
+            let reference = store::require(conn, &caller, id, Right::Edit).await?;
+            write.check(&reference)?;
+            store::delete(conn, &write.change, &reference).await
+        }),
+        replies::no_content,
+    );
+    work.await
+}
+
+/// The attribute `external_reference` of another object: none when absent, null or blank, `Some(None)` when it is
+/// no object; `status` only where the vendor takes it.
+pub fn nested_draft(root: &Params, takes_status: bool) -> Option<Option<Draft>> {
+    match root.value(ROOT)? {
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
+        value => Some(params::of_value(value).map(|object| draft(&object, takes_status))),
+    }
+}
+
+fn draft(root: &Params, takes_status: bool) -> Draft {
+    Draft {
+        service_name: root.attribute("service_name"),
+        service_model: root.attribute("service_model"),
+        service_model_ref: root.attribute("service_model_ref"),
+        status: (takes_status && root.has("status")).then(|| root.choice("status")),
+        external_link: root.optional("external_link"),
+        external_message: root.optional("external_message"),
+        external_status: root.optional("external_status"),
+        locked: root.flag("locked"),
+    }
+}
+
+fn subject(root: &Params) -> std::result::Result<Subject, Vec<Violation>> {
+    let kind = root.filled("subject_type");
+    let known = kind.as_deref().and_then(SubjectType::named);
+    let id = root.number("subject_id");
+    if let (Some(kind), Some(id)) = (known, id) {
+        return Ok(Subject::new(kind, id));
+    }
+    let mut violations = Vec::new();
+    if known.is_none() {
+        let problem = if kind.is_none() { Problem::Blank } else { Problem::NotIncluded };
+        violations.push(Violation::new("subject_type", problem));
+    }
+    if id.is_none() {
+        violations.push(Violation::new("subject_id", Problem::Blank));
+    }
+    Err(violations)
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    doc::envelope(generator, KEY, &["status_reports", "workspaces"])
+}
+
+/// The schema of what [`nested_draft`] reads.
+pub fn nested_schema(takes_status: bool) -> Value {
+    let members = members(takes_status);
+    let object = schema::object(&["service_name", "service_model", "service_model_ref"], &members);
+    json!({ "anyOf": [object, { "enum": [null, ""] }] })
+}
+
+fn members(takes_status: bool) -> Vec<(&'static str, Value)> {
+    let mut members = vec![
+        ("service_name", doc::filled()),
+        ("service_model", doc::filled()),
+        ("service_model_ref", doc::filled()),
+        ("external_link", schema::anything()),
+        ("external_message", schema::anything()),
+        ("external_status", schema::anything()),
+        ("locked", schema::anything()),
+    ];
+    if takes_status {
+        members.push((
+            "status",
+            doc::one_of(
+                &domain::external_references::SyncStatus::ALL
+                    .map(domain::external_references::SyncStatus::name),
+            ),
+        ));
+    }
+    members
+}
+
+/// What of the answer the parameters choose.
+struct View {
+    with_subject: bool,
+    paging: Paging,
+}
+
+impl View {
+    fn read(params: &Params) -> Result<Self> {
+        Ok(Self { with_subject: !params.includes(&["subject"]).is_empty(), paging: Paging::read(params)? })
+    }
+
+    async fn present(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[ExternalReference],
+        count: i64,
+    ) -> Result<BodyBuffer> {
+        let mut envelope = Envelope::new(KEY);
+        for reference in page {
+            envelope.push(reference.id, &objects::external_reference(reference, self.with_subject));
+        }
+        if self.with_subject {
+            self.add_subjects(conn, caller, page, &mut envelope).await?;
+        }
+        Ok(envelope.finish(count, self.paging))
+    }
+
+    /// A type without a subject gets no member (docs/contracts/kantata.md#includes).
+    async fn add_subjects(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[ExternalReference],
+        envelope: &mut Envelope,
+    ) -> Result<()> {
+        let ids = |kind| {
+            let of_kind = page.iter().filter(move |reference| reference.subject_type == kind);
+            of_kind.map(|reference| reference.subject_id).collect::<Vec<_>>()
+        };
+        let reports = ids(SubjectType::StatusReport);
+        if !reports.is_empty() {
+            for report in
+                status_reports::store::of_account(conn, caller.account_id, &includes::list(reports)).await?
+            {
+                let object = objects::status_report(&report, None);
+                envelope.add(subject_key(SubjectType::StatusReport), report.id, &object);
+            }
+        }
+        let workspaces = ids(SubjectType::Workspace);
+        if !workspaces.is_empty() {
+            includes::workspaces(conn, caller, envelope, workspaces).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,206 @@
+//! How Kantata's document spells things: parameters as they are really read, envelopes, errors.
+
+use schemars::SchemaGenerator;
+use serde_json::{Map, Value, json};
+
+use super::{event_objects as events, objects};
+use domain::status_keys;
+use service::openapi::{About, Parameter, schema};
+
+/// Something that is no blank, and no null character.
+const FILLED: &str = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
+
+/// What the document says of the surface as a whole.
+pub const ABOUT: About = About {
+    title: "Statuary: the Kantata OX surface",
+    description: "Status reports, workspace status changes and what they lean on, as clients of Kantata OX know them. \
+        Each path is also served with the suffix `.json`. Query and body are one bag of parameters: what a body holds \
+        may stand in the query, and the query wins. Bodies may be nested forms as well as JSON. What is not known is \
+        ignored.",
+    media_type: "application/json",
+    error_media_type: "application/json",
+    error: |generator| schema::of::<super::error::Body>(generator),
+    errors: &[400, 401, 403, 404, 414, 422, 429, 431, 503, 504],
+    body_errors: &[408, 413, 415],
+    security,
+    examples: include_str!("examples.json"),
+};
+
+fn security() -> Value {
+    json!({
+        "token": { "type": "http", "scheme": "bearer", "description": "A token of a user." },
+        "oauth": { "type": "oauth2", "flows": { "authorizationCode": {
+            "authorizationUrl": "/oauth/authorize",
+            "tokenUrl": "/oauth/token",
+            "scopes": {},
+        } } },
+    })
+}
+
+/// The parameters of pages, which every list takes.
+macro_rules! listed {
+    ($($parameter:expr),* $(,)?) => {
+        &[
+            $($parameter,)*
+            $crate::openapi::texts(
+                "only",
+                "Ids with commas between them: those of them that are visible and match, unpaged.",
+            ),
+            $crate::openapi::PAGE,
+            $crate::openapi::number("per_page", "How many a page holds: 20, or up to 200."),
+            $crate::openapi::number("limit", "With `offset`, instead of a page: how many, up to 200."),
+            $crate::openapi::number("offset", "With `limit`: how many to pass over."),
+        ]
+    };
+}
+pub(crate) use listed;
+
+/// `page`
+pub const PAGE: Parameter = number("page", "The number of the page, from 1.");
+
+/// `include`
+pub const fn include(description: &'static str) -> Parameter {
+    Parameter::query("include", text, description)
+}
+
+/// A parameter of any text.
+pub const fn texts(name: &'static str, description: &'static str) -> Parameter {
+    Parameter::query(name, text, description)
+}
+
+/// A parameter of digits.
+pub const fn number(name: &'static str, description: &'static str) -> Parameter {
+    Parameter::query(name, integer, description)
+}
+
+/// A parameter that is on or off.
+pub const fn flag(name: &'static str, description: &'static str) -> Parameter {
+    Parameter::query(name, switch, description)
+}
+
+macro_rules! ranges {
+    ($($name:ident = $parameter:literal, $description:literal;)*) => {$(
+        #[doc = $description]
+        pub const $name: Parameter = Parameter::query($parameter, instant, $description);
+    )*};
+}
+
+ranges! {
+    CREATED_AFTER = "created_after", "Only what was created after it.";
+    CREATED_BEFORE = "created_before", "Only what was created before it.";
+    UPDATED_AFTER = "updated_after", "Only what was last changed after it.";
+    UPDATED_BEFORE = "updated_before", "Only what was last changed before it.";
+}
+
+/// Any text.
+pub fn text() -> Value {
+    schema::text()
+}
+
+/// A text that is not blank.
+pub fn filled_text() -> Value {
+    json!({ "type": "string", "pattern": FILLED })
+}
+
+/// Digits; what is no number is read as Ruby reads it, so that no text is wrong.
+pub fn integer() -> Value {
+    json!({ "anyOf": [{ "type": "integer" }, schema::text()] })
+}
+
+/// `true` or `false`; other texts are true, as they are in Ruby.
+pub fn switch() -> Value {
+    json!({ "anyOf": [{ "type": "boolean" }, schema::text()] })
+}
+
+/// An instant or a date; a blank one is not applied.
+pub fn instant() -> Value {
+    json!({ "anyOf": [
+        { "type": "string", "format": "date-time" },
+        { "type": "string", "format": "date" },
+        { "type": "string", "maxLength": 0 },
+    ] })
+}
+
+/// In a body: a text; numbers and booleans are read as the text that they are written as.
+pub fn scalar() -> Value {
+    json!({ "type": ["string", "number", "boolean"], "pattern": "^[^\\u0000]*$" })
+}
+
+/// In a body: a [`scalar`] that is not blank.
+pub fn filled() -> Value {
+    json!({ "type": ["string", "number", "boolean"], "pattern": FILLED })
+}
+
+/// The id of a record in a body: digits, as a number or as a text.
+pub fn reference() -> Value {
+    json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, { "type": "string", "pattern": "^[1-9][0-9]{0,17}$" }] })
+}
+
+/// In a body: one of some words, or nothing.
+pub fn one_of(words: &[&str]) -> Value {
+    let none = [Value::Null, Value::from("")];
+    json!({ "enum": words.iter().map(|word| json!(word)).chain(none).collect::<Vec<_>>() })
+}
+
+/// A body with its root.
+pub fn root(name: &str, object: Value) -> Value {
+    schema::object(&[name], &[(name, object)])
+}
+
+/// A body with its root, or with a list of up to a hundred of them.
+pub fn one_or_many(singular: &str, plural: &str, object: &Value) -> Value {
+    let many = json!({ "type": "array", "items": object, "minItems": 1, "maxItems": 100 });
+    json!({ "oneOf": [
+        schema::object(&[singular], &[(singular, object.clone()), (plural, false.into())]),
+        schema::object(&[plural], &[(plural, many)]),
+    ] })
+}
+
+/// In a body: a key of the table of status keys, as a number or as a text.
+pub fn status_key() -> Value {
+    let keys = status_keys::all().map(|row| row.key);
+    json!({ "enum": keys.flat_map(|key| [json!(key), json!(key.to_string())]).collect::<Vec<_>>() })
+}
+
+/// The envelope of a resource and the side-loads of its includes (docs/contracts/kantata.md#envelope).
+pub fn envelope(generator: &mut SchemaGenerator, resource: &str, side_loads: &[&str]) -> Value {
+    let results = json!({ "type": "array", "items": {
+        "type": "object",
+        "required": ["key", "id"],
+        "properties": { "key": { "const": resource }, "id": { "type": "string" } },
+    } });
+    let numbers = ["count", "page_count", "page_number", "page_size"];
+    let number = json!({ "type": "integer" });
+    let meta = schema::object(&numbers, &numbers.map(|name| (name, number.clone())));
+    let mut properties = Map::new();
+    properties.insert("count".into(), number.clone());
+    properties.insert("results".into(), results);
+    properties.insert(resource.to_owned(), by_id(generator, resource));
+    properties.insert("meta".into(), schema::named(generator, "Meta", meta));
+    for key in side_loads {
+        if !properties.contains_key(*key) {
+            properties.insert((*key).to_owned(), by_id(generator, key));
+        }
+    }
+    json!({
+        "type": "object",
+        "required": ["count", "results", resource, "meta"],
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+fn by_id(generator: &mut SchemaGenerator, key: &str) -> Value {
+    let object = match key {
+        "status_reports" => schema::of::<objects::StatusReportObject<'_>>(generator),
+        "workspace_status_changes" => schema::of::<objects::StatusChangeObject>(generator),
+        "users" => schema::of::<objects::UserObject<'_>>(generator),
+        "workspaces" => schema::of::<objects::WorkspaceObject<'_>>(generator),
+        "participations" => schema::of::<objects::ParticipationObject>(generator),
+        "external_references" => schema::of::<objects::ExternalReferenceObject<'_>>(generator),
+        "subscribed_events" => schema::of::<events::EventObject<'_>>(generator),
+        // What Statuary does not keep.
+        _ => json!({ "type": "object" }),
+    };
+    json!({ "type": "object", "additionalProperties": object })
+}

@@ -1,0 +1,358 @@
+//! Reading the parameters of a Kantata request, the Ruby way: docs/contracts/kantata.md#requests,
+//! docs/contracts/kantata.md#paging, docs/contracts/kantata.md#requests-by-id, docs/contracts/kantata.md#orders and
+//! docs/contracts/kantata.md#filters.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use serde_json::{Map, Value};
+
+use base::clock::{Date, Time};
+use domain::error::Error;
+use service::params;
+pub use service::params::scalar;
+
+/// How many values one parameter may have: as many as a page has rows.
+pub const MOST_VALUES: usize = 200;
+
+/// The parameters of a request, or of an object in it.
+#[derive(Clone, Debug, Default)]
+pub struct Params(params::Params);
+
+/// The members of an object; none for anything else.
+pub fn of_value(value: &Value) -> Option<Params> {
+    params::of_value(value).map(Params)
+}
+
+impl Deref for Params {
+    type Target = params::Params;
+
+    fn deref(&self) -> &params::Params {
+        &self.0
+    }
+}
+
+impl Params {
+    /// The members as they were read.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when a text holds a NUL.
+    pub fn new(members: Map<String, Value>) -> Result<Self, Error> {
+        params::Params::new(members).map(Self)
+    }
+
+    /// The object under a name.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is absent or not an object.
+    pub fn root(&self, name: &str) -> Result<Self, Error> {
+        self.object(name).ok_or_else(|| missing_root(name))
+    }
+
+    /// The object under a name, if it is one.
+    pub fn object(&self, name: &str) -> Option<Self> {
+        of_value(self.value(name)?)
+    }
+
+    /// The objects of a list under a name.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is a list with something else in it.
+    pub fn objects(&self, name: &str) -> Result<Option<Vec<Self>>, Error> {
+        let Some(Value::Array(items)) = self.value(name) else { return Ok(None) };
+        items.iter().map(of_value).collect::<Option<_>>().map(Some).ok_or_else(|| missing_root(name))
+    }
+
+    /// An attribute of a body: none when absent, the empty text for what is no scalar.
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        self.has(name).then(|| self.text(name).unwrap_or_default().into_owned())
+    }
+
+    /// An attribute of a body that may be null.
+    pub fn optional(&self, name: &str) -> Option<Option<String>> {
+        self.has(name).then(|| self.text(name).map(Cow::into_owned))
+    }
+
+    /// One of some words in a body: none when absent, null or blank; the empty text, which is no word, for a list or
+    /// an object.
+    pub fn choice(&self, name: &str) -> Option<String> {
+        match self.value(name)? {
+            Value::Null => None,
+            Value::Array(_) | Value::Object(_) => Some(String::new()),
+            _ => self.filled(name).map(Cow::into_owned),
+        }
+    }
+
+    /// An id or a number in a body: none when absent or blank.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.filled(name).map(|text| ruby_integer(&text))
+    }
+
+    /// A flag in a body, as Rails casts it: none when absent or blank.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        let text = self.filled(name)?;
+        Some(!matches!(&*text, "false" | "FALSE" | "f" | "F" | "0" | "off" | "OFF"))
+    }
+
+    /// A boolean filter: texts other than `true` and `false` are true, as they are in Ruby.
+    pub fn switch(&self, name: &str) -> Option<bool> {
+        self.filled(name).map(|text| !matches!(&*text, "false" | "FALSE"))
+    }
+
+    /// A date in a body; `Some(None)` clears it.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is no date.
+    pub fn date(&self, name: &str) -> Result<Option<Option<Date>>, Error> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::Null) => Ok(Some(None)),
+            Some(value) => match scalar(value).as_deref() {
+                Some("") => Ok(Some(None)),
+                text => {
+                    let date = text.and_then(|text| Time::parse_lenient(text).ok()?.date());
+                    date.map(|date| Some(Some(date))).ok_or_else(|| unreadable(name, "a date"))
+                }
+            },
+        }
+    }
+
+    /// `{name}_after` and `{name}_before`: the instants from the first on, up to but without the second. Both are
+    /// strict, and compare by the whole seconds that answers show.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when one is no instant.
+    pub fn range(&self, name: &str) -> Result<(Time, Time), Error> {
+        let after = self.instant(&format!("{name}_after"))?.map_or(Time::MIN, Time::next_second);
+        let before = self
+            .instant(&format!("{name}_before"))?
+            .map_or(Time::MAX, |time| if time == time.second() { time } else { time.next_second() });
+        Ok((after, before))
+    }
+
+    fn instant(&self, name: &str) -> Result<Option<Time>, Error> {
+        match self.value(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match scalar(value) {
+                Some(text) if text.trim().is_empty() => Ok(None),
+                // An unescaped `+` of an offset arrives as a blank.
+                Some(text) => Time::parse_lenient(&text)
+                    .or_else(|_| Time::parse_lenient(&text.replacen(' ', "+", 1)))
+                    .map(Some)
+                    .map_err(|_| unreadable(name, "a date")),
+                None => Err(unreadable(name, "a date")),
+            },
+        }
+    }
+
+    /// A filter on texts, one or a list, as a JSON list; none when it is not applied.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    pub fn texts(&self, name: &str) -> Result<Option<String>, Error> {
+        self.list(name, |text| Value::String(text.to_owned()))
+    }
+
+    /// A filter on ids, one or a list, as a JSON list; none when it is not applied.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    pub fn ids(&self, name: &str) -> Result<Option<String>, Error> {
+        self.list(name, |text| Value::from(ruby_integer(text)))
+    }
+
+    fn list(&self, name: &str, read: impl Fn(&str) -> Value) -> Result<Option<String>, Error> {
+        match self.value(name) {
+            Some(Value::Object(_)) => Err(unreadable(name, "a value")),
+            Some(Value::Array(items)) => {
+                bounded(name, items.len())?;
+                let read: Vec<Value> = items.iter().filter_map(scalar).map(|text| read(&text)).collect();
+                Ok(Some(Value::Array(read).to_string()))
+            }
+            _ => Ok(self.filled(name).map(|text| Value::Array(vec![read(&text)]).to_string())),
+        }
+    }
+
+    /// A filter that names several texts between commas, as a JSON list.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    pub fn comma_list(&self, name: &str) -> Result<Option<String>, Error> {
+        match self.filled(name) {
+            Some(text) => {
+                let texts: Vec<&str> = text.split(',').collect();
+                bounded(name, texts.len())?;
+                Ok(Some(serde_json::json!(texts).to_string()))
+            }
+            None => self.texts(name),
+        }
+    }
+
+    /// A filter that names several ids between commas, as a JSON list.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    pub fn comma_ids(&self, name: &str) -> Result<Option<String>, Error> {
+        match self.filled(name) {
+            Some(text) => {
+                let ids: Vec<i64> = text.split(',').map(ruby_integer).collect();
+                bounded(name, ids.len())?;
+                Ok(Some(serde_json::json!(ids).to_string()))
+            }
+            None => self.ids(name),
+        }
+    }
+
+    /// Whether this is a request by id, which is not paginated.
+    pub fn asks_by_id(&self) -> bool {
+        self.value("only").is_some_and(|only| match scalar(only) {
+            Some(text) => !text.trim().is_empty(),
+            None => !only.is_null(),
+        })
+    }
+
+    /// `only`: the ids of a request by id, each once, as a JSON list; tokens that are not all digits name nothing.
+    ///
+    /// # Errors
+    /// [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    pub fn only(&self) -> Result<Option<String>, Error> {
+        if !self.asks_by_id() {
+            return Ok(None);
+        }
+        let text = self.text("only").unwrap_or_default();
+        let mut ids: Vec<i64> = text.split(',').filter_map(id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        bounded("only", ids.len())?;
+        Ok(Some(serde_json::json!(ids).to_string()))
+    }
+
+    /// The names of `include` that are known, in the order asked.
+    pub fn includes(&self, known: &[&'static str]) -> Vec<&'static str> {
+        let asked = self.text("include").unwrap_or_default();
+        let mut found = Vec::new();
+        for name in asked.split(',').filter_map(|name| known.iter().find(|known| **known == name)) {
+            if !found.contains(name) {
+                found.push(*name);
+            }
+        }
+        found
+    }
+
+    /// Whether `optional_fields` names a field.
+    pub fn asks_for_field(&self, name: &str) -> bool {
+        self.text("optional_fields").is_some_and(|asked| asked.split(',').any(|field| field.trim() == name))
+    }
+
+    /// `order`: the attribute and whether descending, or the default for an attribute that is not known.
+    pub fn order<T: Copy>(&self, known: &[(&str, T)], default: (T, bool)) -> (T, bool) {
+        let asked = self.text("order").unwrap_or_default();
+        let (name, direction) = asked.split_once(':').unwrap_or((&asked, ""));
+        let found = known.iter().find(|(known, _)| *known == name);
+        found.map_or(default, |(_, sort)| (*sort, direction == "desc"))
+    }
+
+    /// Whether the default filters apply (docs/contracts/kantata.md#requests-by-id).
+    pub fn applies_default_filters(&self) -> bool {
+        let text = self.text("apply_default_filters");
+        text.is_none_or(|text| matches!(&*text, "true" | "TRUE" | "1"))
+    }
+}
+
+/// What Ruby's `to_i` makes of a text: blanks, a sign, then digits; anything else is 0.
+pub fn ruby_integer(text: &str) -> i64 {
+    let text = text.trim_start();
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let digits = digits.bytes().take_while(u8::is_ascii_digit);
+    let value =
+        digits.fold(0_i64, |value, digit| value.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
+    if negative { -value } else { value }
+}
+
+/// An id: digits alone.
+pub fn id(text: &str) -> Option<i64> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+/// The error of a body without its root.
+pub fn missing_root(name: &str) -> Error {
+    Error::Unreadable(format!("param is missing or the value is empty: {name}"))
+}
+
+/// Returns `Ok` if a parameter may have this number of values.
+fn bounded(name: &str, values: usize) -> Result<(), Error> {
+    if values > MOST_VALUES {
+        let message = format!("{name} has more than {MOST_VALUES} values: send them in several requests");
+        return Err(Error::TooMuch(message));
+    }
+    Ok(())
+}
+
+fn unreadable(name: &str, what: &str) -> Error {
+    Error::Unreadable(format!("{name} is not {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(members: Value) -> Params {
+        let Value::Object(members) = members else { panic!("not an object") };
+        Params::new(members).unwrap()
+    }
+
+    #[test]
+    fn integers_are_read_the_ruby_way() {
+        let cases = [("12abc", 12), ("abc", 0), ("", 0), (" -3", -3), ("+7", 7), ("1_000", 1), ("--1", 0)];
+        for (text, value) in cases {
+            assert_eq!(ruby_integer(text), value, "{text:?}");
+        }
+        assert_eq!(ruby_integer("99999999999999999999"), i64::MAX);
+        assert_eq!(ruby_integer("-99999999999999999999"), -i64::MAX);
+    }
+
+    #[test]
+    fn only_keeps_tokens_of_digits() {
+        let only = |value| params(serde_json::json!({ "only": value })).only().unwrap();
+        assert_eq!(only("5,foo,6x, 7,5,3,99999999999999999999".into()), Some("[3,5]".into()));
+        assert_eq!(only("foo".into()), Some("[]".into()));
+        assert_eq!(only(serde_json::json!(["5"])), Some("[]".into()));
+        assert_eq!(only("".into()), None);
+        assert_eq!(only(Value::Null), None);
+        assert_eq!(only(5.into()), Some("[5]".into()));
+    }
+
+    #[test]
+    fn ranges_are_strict_to_the_second() {
+        let range = |text: &str| {
+            let value = Value::from(text);
+            params(serde_json::json!({ "created_after": value, "created_before": value })).range("created")
+        };
+        let at = |text: &str| text.parse::<Time>().unwrap();
+        let second = (at("2026-01-02T03:04:06Z"), at("2026-01-02T03:04:05Z"));
+        assert_eq!(range("2026-01-02T03:04:05Z").unwrap(), second);
+        assert_eq!(range("2026-01-02T04:04:05 01:00").unwrap(), second);
+        assert_eq!(range("2026-01-02T03:04:05").unwrap(), second);
+        assert_eq!(range("2026-01-02").unwrap().1, at("2026-01-02T00:00:00Z"));
+        let inside = (at("2026-01-02T03:04:06Z"), at("2026-01-02T03:04:06Z"));
+        assert_eq!(range("2026-01-02T03:04:05.5Z").unwrap(), inside);
+        assert_eq!(range(" ").unwrap(), (Time::MIN, Time::MAX));
+        assert!(range("soon").is_err());
+    }
+
+    #[test]
+    fn an_order_that_is_not_known_is_the_default_with_its_direction() {
+        let order = |text: &str| {
+            params(serde_json::json!({ "order": text })).order(&[("a", 'a'), ("b", 'b')], ('b', true))
+        };
+        assert_eq!(order("a:desc"), ('a', true));
+        assert_eq!(order("a"), ('a', false));
+        assert_eq!(order("b:DESC"), ('b', false));
+        assert_eq!(order("bogus:asc"), ('b', true));
+        assert_eq!(order(""), ('b', true));
+    }
+}

@@ -1,0 +1,113 @@
+//! A request of this surface: its caller and its parameters. 401 comes before 400
+//! (docs/contracts/kantata.md#order-of-checks).
+
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
+
+use super::{Error, Params, params};
+use domain::auth::Caller;
+use domain::error::Error as Cause;
+use domain::events::{Change, Surface};
+use domain::idempotency::Key;
+use service::app::App;
+use service::tag::Expected;
+use service::write;
+use service::write::Write;
+use service::{body, caller, form};
+
+/// A request whose caller is known and whose parameters can be read.
+pub struct Request {
+    /// Who asks.
+    pub caller: Caller,
+    /// Query and body in one; as in Rails, the query wins.
+    pub params: Params,
+    /// The id in the path; none where it is not a number, which names nothing.
+    id: Option<i64>,
+    expected: Option<Expected>,
+    key: Option<Key>,
+}
+
+impl Request {
+    /// The id in the path.
+    ///
+    /// # Errors
+    /// [`Cause::NotFound`] when it is not a number.
+    pub fn id(&self) -> Result<i64, Cause> {
+        self.id.ok_or(Cause::NotFound)
+    }
+
+    /// The write that this request asks for.
+    pub fn write(&self, app: &App) -> Write {
+        let change = Change {
+            account_id: self.caller.account_id,
+            actor_id: Some(self.caller.user_id),
+            token_id: self.caller.token(),
+            surface: Surface::Kantata,
+            at: app.clock.now(),
+        };
+        Write { change, expected: self.expected.clone(), key: self.key.clone() }
+    }
+}
+
+impl FromRequest<App> for Request {
+    type Rejection = Error;
+
+    async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
+        let (mut parts, body) = request.into_parts();
+        let caller = caller::bearer(app, &parts.headers, &parts.extensions).await?;
+        let query = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
+        let bytes = body::read(&parts.headers, body).await?;
+        let key = write::key(&caller, Surface::Kantata, &parts, &bytes)?;
+        let mut members = body::members(&parts.headers, &bytes).await?;
+        members.extend(query);
+        let segments = RawPathParams::from_request_parts(&mut parts, app).await;
+        let id = segments.ok().and_then(|segments| {
+            segments.iter().find(|(name, _)| *name == "id").and_then(|(_, text)| params::id(text))
+        });
+        let expected = Expected::read(&parts.headers);
+        Ok(Self { caller, params: Params::new(members)?, id, expected, key })
+    }
+}
+
+/// How many objects one request may carry.
+const BULK_LIMIT: usize = 100;
+
+/// The objects of a request that carries one under its singular root, or several under the plural one.
+pub struct Roots {
+    objects: Vec<Params>,
+    are_many: bool,
+}
+
+/// The object under `singular`, or the list of objects under `plural`.
+///
+/// # Errors
+/// [`Cause::Unreadable`] when neither is there, or the list is longer than the limit.
+pub fn one_or_many(params: &Params, singular: &str, plural: &str) -> Result<Roots, Cause> {
+    match params.objects(plural)? {
+        None => Ok(Roots { objects: vec![params.root(singular)?], are_many: false }),
+        Some(objects) if objects.is_empty() => Err(params::missing_root(plural)),
+        Some(objects) if objects.len() > BULK_LIMIT => {
+            Err(Cause::Unreadable(format!("{plural} holds more than {BULK_LIMIT} objects")))
+        }
+        Some(objects) => Ok(Roots { objects, are_many: true }),
+    }
+}
+
+impl Roots {
+    /// Each object, with its place where there are several.
+    pub fn roots(&self) -> impl Iterator<Item = (Option<usize>, &Params)> {
+        self.objects.iter().enumerate().map(|(index, root)| (self.are_many.then_some(index), root))
+    }
+}
+
+/// The error of the object at a place.
+pub fn at(index: Option<usize>, error: Cause) -> Cause {
+    match error {
+        Cause::Invalid(mut violations) => {
+            for violation in &mut violations {
+                violation.index = index;
+            }
+            Cause::Invalid(violations)
+        }
+        other => other,
+    }
+}

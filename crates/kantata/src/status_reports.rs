@@ -1,0 +1,333 @@
+//! Status reports in the Kantata surface (docs/contracts/kantata.md#status-reports).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::external_references::{nested_draft, nested_schema};
+use super::includes::Wanted;
+use super::objects;
+use super::objects::Id;
+use super::openapi as doc;
+use super::openapi::listed;
+use super::{Answer, Envelope, Paging, Params, Request, Tagged, includes, params};
+use db::{Conn, Work};
+use domain::auth::Caller;
+use domain::error::Result;
+use domain::external_references::SubjectType;
+use domain::participations::Right;
+use domain::status_reports::store::{Filter, ReferenceFilter};
+use domain::status_reports::{Category, Color, Draft, DraftDetail, StatusReport, store};
+
+use domain::work;
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
+use service::app::App;
+use service::body_buffer::BodyBuffer;
+use service::openapi::{Operation, Parameter, schema};
+use service::replies;
+use service::response_cache::lasting;
+use service::tag::Validator;
+use service::write::Write;
+
+const KEY: &str = "status_reports";
+const ROOT: &str = "status_report";
+const INCLUDES: &[&str] = &["creator", "updater", "workspace", "external_references"];
+
+const INCLUDE: Parameter = doc::include("Of `creator`, `updater`, `workspace`, `external_references`.");
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    description: "By id.",
+    parameters: listed![
+        doc::number("workspace_id", "Only reports on this workspace."),
+        doc::CREATED_AFTER,
+        doc::CREATED_BEFORE,
+        doc::UPDATED_AFTER,
+        doc::UPDATED_BEFORE,
+        doc::texts("external_reference_service_name", "Only reports with a reference to this service."),
+        doc::texts("external_reference_service_model", "Only those with a reference to this kind of record."),
+        doc::texts("external_reference_service_model_ref", "Only those with a reference to this record."),
+        doc::texts(
+            "external_reference_service_model_refs",
+            "Only those with a reference to one of these records, with commas between them."
+        ),
+        doc::texts("external_reference_status", "`pending`, `successful` or `failed`."),
+        doc::texts("external_reference_external_status", "The status in the other system."),
+        doc::texts("external_reference_external_message", "The message of the other system."),
+        doc::flag("has_external_references", "Only reports with, or without, any reference."),
+        doc::texts(
+            "without_external_reference_service_name",
+            "Only those without a reference to this service."
+        ),
+        INCLUDE,
+    ],
+    answer: Some(answer),
+    is_tagged: false,
+    ..Operation::new(KEY, "listStatusReports", "List status reports")
+};
+
+/// `GET /status_reports`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let filter = filter(&request.params)?;
+    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let body = app.db.read(work!(|conn| {
+        let paging = view.paging;
+        let (page, count) = store::list(conn, &caller, &filter, paging.limit, paging.offset).await?;
+        view.present(conn, &caller, &page, count).await
+    }));
+    Ok(lasting(crate::json(StatusCode::OK, body.await?)))
+}
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    parameters: &[INCLUDE],
+    answer: Some(answer),
+    ..Operation::new(KEY, "showStatusReport", "Show a status report")
+};
+
+/// `GET /status_reports/{id}`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
+    let is_alone = view.includes.is_empty();
+    let work = one(view, caller, id);
+    // One statement finds a report that nothing is included with.
+    let shown = if is_alone { app.db.ask(work).await } else { app.db.read(work).await };
+    crate::tagged(shown?).map(lasting)
+}
+
+fn one(
+    view: View,
+    caller: Caller,
+    id: i64,
+) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, Tagged, domain::error::Error> + Send + 'static {
+    work!(|conn| {
+        let report = store::require(conn, &caller, id, Right::View).await?;
+        view.one(conn, &caller, report).await
+    })
+}
+
+/// What clients are told of [`create`].
+pub const CREATE: Operation = Operation {
+    parameters: &[INCLUDE],
+    body: Some(|generator| {
+        let mut members = writable(generator);
+        members.insert(0, ("workspace_id", doc::reference()));
+        doc::root(ROOT, schema::object(&["workspace_id", "color", "description"], &members))
+    }),
+    answer: Some(answer),
+    ..Operation::new(KEY, "createStatusReport", "Report on a workspace")
+};
+
+/// `POST /status_reports`
+pub async fn create(State(app): State<App>, request: Request) -> Answer {
+    let draft = draft(&request.params.root(ROOT)?);
+    let write = request.write(&app);
+    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let work = write.run(
+        &app,
+        work!(|conn, write| {
+            let report = store::create(conn, &caller, &write.change, &draft).await?;
+            view.one(conn, &caller, report).await
+        }),
+        crate::tagged,
+    );
+    work.await
+}
+
+/// What clients are told of [`update`].
+pub const UPDATE: Operation = Operation {
+    description: "`details` replaces the whole set. An external reference is added, or replaces the one to its service.",
+    parameters: &[INCLUDE],
+    body: Some(|generator| doc::root(ROOT, schema::object(&[], &writable(generator)))),
+    answer: Some(answer),
+    ..Operation::new(KEY, "replaceStatusReport", "Change a status report")
+};
+
+/// `PUT` and `PATCH /status_reports/{id}`
+pub async fn update(State(app): State<App>, request: Request) -> Answer {
+    let draft = draft(&request.params.root(ROOT)?);
+    let write = request.write(&app);
+    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
+    let work = write.run(
+        &app,
+        work!(|conn, write| {
+            expect(conn, &caller, write, id).await?;
+            let report = store::update(conn, &caller, &write.change, id, &draft).await?;
+            view.one(conn, &caller, report).await
+        }),
+        crate::tagged,
+    );
+    work.await
+}
+
+/// What clients are told of [`delete`].
+pub const DELETE: Operation =
+    Operation { status: 204, ..Operation::new(KEY, "deleteStatusReport", "Delete a status report") };
+
+/// `DELETE /status_reports/{id}`
+pub async fn delete(State(app): State<App>, request: Request) -> Answer {
+    let write = request.write(&app);
+    let (id, caller) = (request.id()?, request.caller);
+    let work = write.run(
+        &app,
+        work!(|conn, write| {
+            expect(conn, &caller, write, id).await?;
+            store::delete(conn, &caller, &write.change, id).await
+        }),
+        replies::no_content,
+    );
+    work.await
+}
+
+/// Passes where the report is what the client takes it for.
+async fn expect(conn: &mut Conn, caller: &Caller, write: &Write, id: i64) -> Result<()> {
+    if write.is_conditional() {
+        write.check(&store::require(conn, caller, id, Right::Edit).await?)?;
+    }
+    Ok(())
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    doc::envelope(generator, KEY, &["users", "workspaces", "external_references"])
+}
+
+fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
+    let detail = schema::object(
+        &["category", "color"],
+        &[
+            ("category", schema::of::<Category>(generator)),
+            ("color", schema::of::<Color>(generator)),
+            ("description", schema::anything()),
+        ],
+    );
+    let item = json!({ "anyOf": [detail, { "enum": [null, ""] }] });
+    let once = |category: Category| {
+        let category = json!({ "const": category });
+        let same =
+            json!({ "type": "object", "required": ["category"], "properties": { "category": category } });
+        json!({ "contains": same, "minContains": 0, "maxContains": 1 })
+    };
+    let list = json!({ "type": "array", "items": item, "allOf": Category::ALL.map(once) });
+    vec![
+        ("color", schema::of::<Color>(generator)),
+        ("description", doc::filled()),
+        (
+            "details",
+            json!({
+                "description": "Each category once; null keeps what is there.",
+                "anyOf": [{ "type": "null" }, list],
+            }),
+        ),
+        ("external_reference", nested_schema(false)),
+    ]
+}
+
+/// What of the answer the parameters choose.
+struct View {
+    includes: Vec<&'static str>,
+    paging: Paging,
+}
+
+impl View {
+    fn read(params: &Params) -> Result<Self> {
+        Ok(Self { includes: params.includes(INCLUDES), paging: Paging::read(params)? })
+    }
+
+    async fn one(&self, conn: &mut Conn, caller: &Caller, report: StatusReport) -> Result<Tagged> {
+        let state = Validator::of(&report);
+        let body = self.present(conn, caller, &[report], 1).await?;
+        Ok(Tagged::one(body, Some(&state)))
+    }
+
+    async fn present(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[StatusReport],
+        count: i64,
+    ) -> Result<BodyBuffer> {
+        let wants = |include| self.includes.contains(&include);
+        let creators = page.iter().filter(|_| wants("creator")).map(|report| report.creator_id);
+        let updaters = page.iter().filter(|_| wants("updater")).filter_map(|report| report.updater_id);
+        let with_references = wants("external_references");
+        let wanted = Wanted {
+            users: (wants("creator") || wants("updater")).then(|| includes::list(creators.chain(updaters))),
+            workspaces: wants("workspace")
+                .then(|| includes::list(page.iter().map(|report| report.workspace_id))),
+            referring: with_references
+                .then(|| (SubjectType::StatusReport, includes::list(page.iter().map(|report| report.id)))),
+        };
+        let found = wanted.find(conn, caller).await?;
+        let mut envelope = Envelope::new(KEY);
+        let references = includes::grouped(&found.references, |reference| reference.subject_id);
+        for report in page {
+            let own = references.get(&report.id).into_iter().flatten();
+            let own = with_references.then(|| own.map(|one| Id(one.id)).collect());
+            envelope.push(report.id, &objects::status_report(report, own));
+        }
+        for include in &self.includes {
+            match *include {
+                "creator" => {
+                    let creators = includes::sorted(page.iter().map(|report| report.creator_id));
+                    found.add_users(&mut envelope, |user| creators.binary_search(&user.id).is_ok());
+                }
+                "updater" => {
+                    let updaters = includes::sorted(page.iter().filter_map(|report| report.updater_id));
+                    found.add_users(&mut envelope, |user| updaters.binary_search(&user.id).is_ok());
+                }
+                "workspace" => found.add_workspaces(&mut envelope, caller),
+                _ => includes::add_references(&mut envelope, &found.references),
+            }
+        }
+        Ok(envelope.finish(count, self.paging))
+    }
+}
+
+fn filter(params: &Params) -> Result<Filter> {
+    Ok(Filter {
+        workspaces: params.ids("workspace_id")?,
+        created: params.range("created")?,
+        updated: params.range("updated")?,
+        only: params.only()?,
+        reference: ReferenceFilter {
+            service_name: params.texts("external_reference_service_name")?,
+            service_model: params.texts("external_reference_service_model")?,
+            service_model_ref: params.texts("external_reference_service_model_ref")?,
+            service_model_refs: params.comma_list("external_reference_service_model_refs")?,
+            external_status: params.texts("external_reference_external_status")?,
+            external_message: params.texts("external_reference_external_message")?,
+            status: params.texts("external_reference_status")?,
+        },
+        has_references: params.switch("has_external_references"),
+        without_service: params.texts("without_external_reference_service_name")?,
+    })
+}
+
+fn draft(root: &Params) -> Draft {
+    Draft {
+        workspace_id: root.number("workspace_id"),
+        color: root.attribute("color"),
+        description: root.attribute("description"),
+        details: details(root),
+        external_reference: nested_draft(root, false),
+    }
+}
+
+/// Null keeps the details; nulls and blanks in the list, as forms send them for "none", count for nothing.
+fn details(root: &Params) -> Option<Option<Vec<DraftDetail>>> {
+    let items = match root.value("details")? {
+        Value::Null => return None,
+        Value::Array(items) => items,
+        _ => return Some(None),
+    };
+    let items = items.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
+    Some(items.map(|item| params::of_value(item).map(|item| detail(&item))).collect())
+}
+
+fn detail(item: &Params) -> DraftDetail {
+    DraftDetail {
+        category: item.attribute("category"),
+        color: item.attribute("color"),
+        description: item.optional("description").flatten(),
+    }
+}

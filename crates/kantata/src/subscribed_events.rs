@@ -1,0 +1,236 @@
+//! The log in the Kantata surface: subscribed events, for administrators
+//! (docs/contracts/kantata.md#subscribed-events).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::event_objects as events;
+use super::event_objects::{Payloads, Subject};
+use super::openapi as doc;
+use super::openapi::listed;
+use super::{Answer, Envelope, Paging, Params, Request, includes, objects};
+use base::clock::Time;
+use db::Conn;
+use domain::auth::Caller;
+use domain::error::{Error, Result};
+use domain::events::Event;
+use domain::events::store;
+use domain::events::store::{Filter, Latest, Records};
+use domain::{participations, status_changes, status_reports};
+
+use domain::work;
+use service::app::App;
+use service::body_buffer::BodyBuffer;
+use service::openapi::{Operation, schema};
+
+const KEY: &str = "subscribed_events";
+const DAY: i64 = 86_400;
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    description: "For administrators. Events of status reports and status changes are not the vendor's, and not there \
+        when the server is strict. Two filters exclude each other: `most_recent` and `most_recent_by_event_type`; and \
+        `subject_id` needs `subject_type`.",
+    parameters: listed![
+        doc::CREATED_AFTER,
+        doc::CREATED_BEFORE,
+        doc::texts("event_types", "Types such as `workspace:updated`, with commas between them."),
+        doc::texts("subject_type", "The class of the record, such as `Workspace`."),
+        doc::texts("subject_id", "The records' ids, with commas between them."),
+        doc::texts("user_ids", "The ids of those who wrote, with commas between them."),
+        doc::flag("most_recent", "Only the last event of each record."),
+        doc::flag("most_recent_by_event_type", "Only the last event of each type of each record."),
+        doc::texts("optional_fields", "Of `previous_payload`, `current_payload`, `payload_changes`."),
+        doc::texts("order", "`created_at:desc`, which is the default, or `created_at:asc`."),
+        doc::include("`subject`"),
+    ],
+    answer: Some(|generator| {
+        let side_loads = events::subjects(false).map(|subject| subject.key).collect::<Vec<_>>();
+        doc::envelope(generator, KEY, &side_loads)
+    }),
+    is_tagged: false,
+    ..Operation::new(KEY, "listSubscribedEvents", "List what changed")
+};
+
+/// `GET /subscribed_events`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let params = &request.params;
+    let is_set = |name| params.switch(name) == Some(true);
+    let latest = match (is_set("most_recent"), is_set("most_recent_by_event_type")) {
+        (true, false) => Latest::OfSubject,
+        (false, true) => Latest::OfSubjectAndKind,
+        _ => Latest::All,
+    };
+    let (types, subject_types) = (params.comma_list("event_types")?, params.texts("subject_type")?);
+    let filter = Filter {
+        at: shown(&app, params.range("created")?),
+        subject_types: names(app.settings.strict, subject_types.as_deref()),
+        subject_ids: params.comma_ids("subject_id")?,
+        types,
+        actors: params.comma_ids("user_ids")?,
+        only: params.only()?,
+        latest,
+    };
+    let ((), newest_first) = params.order(&[("created_at", ())], ((), true));
+    let view = View::read(params)?;
+    require_administrator(&request.caller)?;
+    if is_set("most_recent") && is_set("most_recent_by_event_type") {
+        return Ok(crate::error::refused("most_recent and most_recent_by_event_type exclude each other"));
+    }
+    if filter.subject_ids.is_some() && subject_types.is_none() {
+        return Ok(crate::error::required("subject_type"));
+    }
+    let caller = request.caller;
+    let body = app.db.read(work!(|conn| {
+        let page = (view.paging.limit, view.paging.offset);
+        let (page, count) =
+            store::list(conn, caller.account_id, &filter, view.records(), newest_first, page).await?;
+        view.present(conn, &caller, &page, count).await
+    }));
+    Ok(crate::json(StatusCode::OK, body.await?))
+}
+
+/// What clients are told of [`types`].
+pub const TYPES: Operation = Operation {
+    description: "For administrators.",
+    answer: Some(|_| {
+        let name = json!({ "type": "string" });
+        let fields = json!({ "type": "object", "additionalProperties": { "type": "object" } });
+        let members = [("name", name.clone()), ("description", name.clone()), ("fields", fields)];
+        let described = schema::object(&["name", "description", "fields"], &members);
+        let (types, schemas) = ("subscribed_event_types", "subscribed_event_type_schemas");
+        let members = [
+            (types, json!({ "type": "array", "items": name })),
+            (schemas, json!({ "type": "object", "additionalProperties": described })),
+        ];
+        schema::object(&[types, schemas], &members)
+    }),
+    is_tagged: false,
+    ..Operation::new(KEY, "listSubscribedEventTypes", "List the types of events")
+};
+
+/// `GET /subscribed_events/event_types`
+pub async fn types(State(app): State<App>, request: Request) -> Answer {
+    require_administrator(&request.caller)?;
+    let body = events::types(app.settings.strict).to_string();
+    Ok(crate::json(StatusCode::OK, body.into_bytes().into()))
+}
+
+const fn require_administrator(caller: &Caller) -> Result<()> {
+    if caller.administrator { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// What of a span of time is still shown.
+fn shown(app: &App, (from, to): (Time, Time)) -> (Time, Time) {
+    let days = i64::from(app.settings.event_retention_days.get());
+    (from.max(app.clock.now().plus_seconds(-days * DAY)), to)
+}
+
+/// The names in the log of the kinds of records that are shown, of the classes asked for.
+fn names(strict: bool, classes: Option<&str>) -> String {
+    let asked: Option<Vec<Value>> = classes.and_then(|classes| serde_json::from_str(classes).ok());
+    let is_asked = |subject: &&Subject| {
+        asked.as_ref().is_none_or(|asked| asked.iter().any(|class| class == subject.class))
+    };
+    let names: Vec<_> = events::subjects(strict).filter(is_asked).map(|subject| subject.name).collect();
+    json!(names).to_string()
+}
+
+/// What of the answer the parameters choose.
+struct View {
+    with_subject: bool,
+    previous: bool,
+    current: bool,
+    changes: bool,
+    paging: Paging,
+}
+
+impl View {
+    fn read(params: &Params) -> Result<Self> {
+        Ok(Self {
+            with_subject: !params.includes(&["subject"]).is_empty(),
+            previous: params.asks_for_field("previous_payload"),
+            current: params.asks_for_field("current_payload"),
+            changes: params.asks_for_field("payload_changes"),
+            paging: Paging::read(params)?,
+        })
+    }
+
+    const fn records(&self) -> Records {
+        Records { before: self.previous || self.changes, after: self.current || self.changes }
+    }
+
+    async fn present(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        page: &[Event],
+        count: i64,
+    ) -> Result<BodyBuffer> {
+        let mut envelope = Envelope::new(KEY);
+        if self.with_subject {
+            add_subjects(conn, caller, page, &mut envelope).await?;
+        }
+        for event in page {
+            let Some(subject) = events::subject_of(event) else { continue };
+            let is_there = self.with_subject.then(|| envelope.holds(subject.key, event.subject_id));
+            let payloads = self.payloads(subject, event)?;
+            let object = events::event(caller.account_id, event, subject, &payloads, is_there);
+            envelope.push(event.sequence, &object);
+        }
+        Ok(envelope.finish(count, self.paging))
+    }
+
+    fn payloads(&self, subject: &Subject, event: &Event) -> Result<Payloads> {
+        let records = self.records();
+        if !records.before && !records.after {
+            return Ok(Payloads::default());
+        }
+        let before = events::payload(subject, event.before.as_deref())?;
+        let after = events::payload(subject, event.after.as_deref())?;
+        Ok(Payloads {
+            payload_changes: self.changes.then(|| events::changes(&before, &after)),
+            previous_payload: self.previous.then_some(before),
+            current_payload: self.current.then_some(after),
+        })
+    }
+}
+
+/// Side-loads those subjects that are there still.
+async fn add_subjects(
+    conn: &mut Conn,
+    caller: &Caller,
+    page: &[Event],
+    envelope: &mut Envelope,
+) -> Result<()> {
+    for subject in events::subjects(false) {
+        let of_kind = page.iter().filter(|event| event.subject_type == subject.name);
+        let ids: Vec<i64> = of_kind.map(|event| event.subject_id).collect();
+        if ids.is_empty() {
+            // A kind without a subject gets no member (docs/contracts/kantata.md#includes).
+            continue;
+        }
+        let list = includes::list(ids.iter().copied());
+        match subject.class {
+            "Participation" => {
+                for part in participations::store::of_account(conn, caller.account_id, &list).await? {
+                    envelope.add(subject.key, part.id, &objects::participation(&part, false, false));
+                }
+            }
+            "StatusReport" => {
+                for report in status_reports::store::of_account(conn, caller.account_id, &list).await? {
+                    envelope.add(subject.key, report.id, &objects::status_report(&report, None));
+                }
+            }
+            "WorkspaceStatusChange" => {
+                for change in status_changes::store::of_account(conn, caller.account_id, &list).await? {
+                    envelope.add(subject.key, change.id, &objects::status_change(&change));
+                }
+            }
+            "User" => includes::users(conn, caller, envelope, ids).await?,
+            _ => includes::workspaces(conn, caller, envelope, ids).await?,
+        }
+    }
+    Ok(())
+}

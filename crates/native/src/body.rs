@@ -1,0 +1,117 @@
+//! A write of this surface: its body is a JSON object, of which each member must be known.
+
+use axum::extract::{FromRequest, FromRequestParts, Request as HttpRequest};
+use axum::http::header;
+use serde_json::{Map, Value};
+
+use super::problem::{Error, Kind};
+use super::request::Request;
+use domain::error::{Error as Cause, Problem, Violation};
+use domain::events::Surface;
+use domain::text::without_nul;
+use service::app::App;
+use service::{body, write};
+
+/// A write whose body can be read.
+pub struct Body {
+    /// The request itself.
+    pub request: Request,
+    members: Map<String, Value>,
+}
+
+/// The members of a body as they are read one by one; what does not fit is gathered.
+pub struct Members<'b> {
+    members: &'b Map<String, Value>,
+    /// What is wrong so far.
+    pub violations: Vec<Violation>,
+}
+
+impl FromRequest<App> for Body {
+    type Rejection = Error;
+
+    async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
+        let (mut parts, sent) = request.into_parts();
+        let mut request = Request::from_request_parts(&mut parts, app).await?;
+        let content_type = parts.headers.get(header::CONTENT_TYPE);
+        let media_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        if let Some(text) = media_type.filter(|text| !is_json(text)) {
+            let detail = format!("The body is `{text}`; send `application/json`.");
+            return Err(Error::new(Kind::UnsupportedMediaType).saying(detail));
+        }
+        let bytes = body::read(&parts.headers, sent).await?;
+        request.key = write::key(&request.caller, Surface::Native, &parts, &bytes)?;
+        match serde_json::from_slice(body::without_mark(&bytes)) {
+            Ok(Value::Object(members)) => {
+                without_nul(&members)?;
+                Ok(Self { request, members })
+            }
+            Ok(_) => Err(Error::new(Kind::Unreadable).saying("The body is not a JSON object.")),
+            Err(error) => Err(Error::new(Kind::Unreadable).saying(format!("The body is not JSON: {error}."))),
+        }
+    }
+}
+
+/// JSON, also as a merge patch (RFC 7396).
+fn is_json(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    ["application/json", "application/merge-patch+json"]
+        .iter()
+        .any(|known| media_type.eq_ignore_ascii_case(known))
+}
+
+impl Body {
+    /// The members, if each of them is known.
+    ///
+    /// # Errors
+    /// [`Kind::UnknownMember`], with each that is not known.
+    pub fn members(&self, known: &[&str]) -> Result<Members<'_>, Error> {
+        let unknown = self.members.keys().filter(|name| !known.contains(&name.as_str()));
+        let error = unknown.fold(Error::new(Kind::UnknownMember), |error, name| {
+            error.at_member(name, format!("is not known here; known: {}", known.join(", ")))
+        });
+        if error.names_something() {
+            return Err(error);
+        }
+        Ok(Members { members: &self.members, violations: Vec::new() })
+    }
+}
+
+impl Members<'_> {
+    /// A text that may be null; the outer `None` means that the member is absent.
+    pub fn nullable_text(&mut self, name: &'static str) -> Option<Option<String>> {
+        match self.members.get(name)? {
+            Value::Null => Some(None),
+            Value::String(text) => Some(Some(text.clone())),
+            _ => self.wrong(name, Problem::Malformed),
+        }
+    }
+
+    /// A text.
+    pub fn text(&mut self, name: &'static str) -> Option<String> {
+        match self.nullable_text(name)? {
+            Some(text) => Some(text),
+            None => self.wrong(name, Problem::Blank),
+        }
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &'static str) -> Option<bool> {
+        match self.members.get(name)? {
+            Value::Bool(flag) => Some(*flag),
+            _ => self.wrong(name, Problem::Malformed),
+        }
+    }
+
+    /// Returns `Ok` if every member that was read fits.
+    ///
+    /// # Errors
+    /// [`Cause::Invalid`]
+    pub fn check(self) -> Result<(), Cause> {
+        Cause::check(self.violations)
+    }
+
+    fn wrong<T>(&mut self, name: &'static str, problem: Problem) -> Option<T> {
+        self.violations.push(Violation::new(name, problem));
+        None
+    }
+}

@@ -1,0 +1,126 @@
+//! `/api/statuary/v1/clock`: the clock of a service that was started with `--clock`.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Extensions, HeaderMap};
+use axum::response::Response;
+use jiff::{Span, SpanRelativeTo, Timestamp};
+use schemars::SchemaGenerator;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Answer;
+use super::problem::{Error as Problem, Kind};
+use base::clock::Time;
+use domain::error::Error;
+use domain::events::latest as store;
+
+use service::app::App;
+use service::openapi::{Operation, schema};
+use service::tag::{Expected, Validator};
+use service::{body, caller};
+
+/// Where the clock goes: to an instant, or on by a span.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Move {
+    now: Option<Time>,
+    advance: Option<Advance>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Advance {
+    Seconds(i64),
+    Text(String),
+}
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    answer: Some(answer),
+    errors: &[403],
+    ..Operation::new("clock", "showClock", "Show the virtual clock")
+};
+
+/// `GET /api/statuary/v1/clock`
+pub async fn show(State(app): State<App>, headers: HeaderMap) -> Answer {
+    authorise(&app, &headers).await?;
+    Ok(present(app.clock.now()))
+}
+
+/// What clients are told of [`update`].
+pub const UPDATE: Operation = Operation {
+    body: Some(|_| {
+        let span = json!({ "anyOf": [{ "type": "integer" }, schema::text()] });
+        let members = [("now", json!({ "type": "string", "format": "date-time" })), ("advance", span)];
+        schema::object(&[], &members)
+    }),
+    answer: Some(answer),
+    errors: &[403, 409],
+    ..Operation::new("clock", "moveClock", "Move the virtual clock")
+};
+
+fn answer(_: &mut SchemaGenerator) -> Value {
+    schema::object(&["now"], &[("now", json!({ "type": "string", "format": "date-time" }))])
+}
+
+/// `PUT /api/statuary/v1/clock`
+pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> Answer {
+    authorise(&app, &headers).await?;
+    let bytes = body::read(&headers, body).await?;
+    let asked: Move = serde_json::from_slice(&bytes).map_err(|error| {
+        Problem::new(Kind::Unreadable).saying(format!("The body cannot be read: {error}."))
+    })?;
+    let now = app.clock.now();
+    let to = target(&asked, now).map_err(|detail| Problem::new(Kind::Invalid).saying(detail))?;
+    if to < now
+        && let Some(latest) = app.db.read(|conn| Box::pin(store::latest_event(conn))).await?
+        && to < latest
+    {
+        let detail = format!(
+            "The clock cannot move back to {to}: the last event was at {latest}, and the next would come before it."
+        );
+        return Err(Problem::new(Kind::Conflict).saying(detail));
+    }
+    match Expected::read(&headers) {
+        None => app.clock.move_to(to),
+        Some(expected) => {
+            expected.check(&now)?;
+            if !app.clock.move_from(now, to) {
+                return Err(Error::Changed.into());
+            }
+        }
+    }
+    tracing::info!(from = %now, %to, "the clock was moved");
+    Ok(present(to))
+}
+
+/// The clock is everybody's: it is for administrators, with a token that is limited to nothing.
+async fn authorise(app: &App, headers: &HeaderMap) -> Result<(), Error> {
+    let caller = caller::bearer(app, headers, &Extensions::new()).await?;
+    if caller.administrator && caller.scopes.is_empty() { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+fn target(asked: &Move, now: Time) -> Result<Time, String> {
+    let micros = match (&asked.now, &asked.advance) {
+        (Some(now), None) => return Ok(*now),
+        (None, Some(Advance::Seconds(seconds))) => seconds.checked_mul(1_000_000),
+        (None, Some(Advance::Text(text))) => {
+            let span: Span = text.parse().map_err(|_| {
+                format!("`{text}` is no span: write it as 9d, 36h, 1h 30m or a number of seconds.")
+            })?;
+            let span = span.to_duration(SpanRelativeTo::days_are_24_hours());
+            let span =
+                span.map_err(|_| format!("`{text}` has no fixed length: use weeks, days and less."))?;
+            i64::try_from(span.as_micros()).ok()
+        }
+        _ => return Err("One of `now` and `advance` says where the clock goes.".into()),
+    };
+    let to = micros.and_then(|micros| now.0.checked_add(micros)).map(Time);
+    let can_be_written = |to: &Time| Timestamp::from_microsecond(to.0).is_ok();
+    to.filter(can_be_written).ok_or_else(|| "The clock cannot move that far.".into())
+}
+
+fn present(now: Time) -> Response {
+    crate::record(&json!({ "now": now }), Some(&Validator::of(&now)))
+}

@@ -1,0 +1,97 @@
+//! The caller in Statuary's own surface.
+
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Answer, Request};
+use base::clock::Time;
+use domain::auth::store;
+use domain::error::Error;
+use domain::participations::Parts;
+use domain::{accounts, participations, users};
+
+use domain::work;
+use service::app::App;
+use service::openapi::{Operation, schema};
+
+#[derive(Serialize, JsonSchema)]
+struct Me {
+    user: Myself,
+    account: Account,
+    administrator: bool,
+    token: Token,
+    permissions: Permissions,
+    participations: Parts,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "User")]
+struct Myself {
+    id: i64,
+    full_name: String,
+    email_address: String,
+    headline: Option<String>,
+    photo_path: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Account {
+    id: i64,
+    name: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Token {
+    name: String,
+    scopes: Vec<String>,
+    expires_at: Option<Time>,
+}
+
+/// What the caller may do beside what each workspace says.
+#[derive(Serialize, JsonSchema)]
+struct Permissions {
+    administer_account: bool,
+    create_workspaces: bool,
+}
+
+/// What clients are told of [`me`].
+pub const ME: Operation = Operation {
+    answer: Some(schema::of::<Me>),
+    ..Operation::new("me", "showMe", "Show who the caller is, and what the caller may do")
+};
+
+/// `GET /me`
+pub async fn me(State(app): State<App>, request: Request) -> Answer {
+    request.query(&[])?;
+    let caller = request.caller;
+    let me = app.db.read(work!(|conn| {
+        let token = store::with_ids(conn, &format!("[{}]", caller.token_id)).await?.into_iter().next();
+        let (own, accounts) = (format!("[{}]", caller.user_id), format!("[{}]", caller.account_id));
+        let users = users::store::of_account(conn, caller.account_id, &own).await?;
+        let user = users.into_iter().next().ok_or(Error::NotFound)?;
+        let accounts = accounts::store::with_ids(conn, &accounts).await?;
+        let account = accounts.into_iter().next().ok_or(Error::NotFound)?;
+        Ok(Me {
+            user: Myself {
+                id: user.id,
+                full_name: user.full_name,
+                email_address: user.email_address,
+                headline: user.headline,
+                photo_path: user.photo_path,
+            },
+            account: Account { id: account.id, name: account.name },
+            administrator: caller.administrator,
+            token: token.map_or(Err(Error::Unauthenticated), |token| {
+                let scopes = token.scopes.unwrap_or_default();
+                Ok(Token { name: token.name, scopes, expires_at: token.expires_at })
+            })?,
+            permissions: Permissions {
+                administer_account: caller.administrator,
+                create_workspaces: participations::store::may_make_workspaces(conn, &caller).await?,
+            },
+            participations: participations::store::of_caller(conn, &caller).await?,
+        })
+    }));
+    Ok(crate::json(&me.await?))
+}

@@ -1,0 +1,229 @@
+//! The portfolio in Statuary's own surface.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
+
+use super::objects::{Person, Status, person, status_of};
+use super::openapi as doc;
+use super::{Answer, Error, Query, Request, cursor};
+use base::clock::{Date, Time};
+use db::Conn;
+use domain::auth::Caller;
+use domain::error::Result;
+use domain::portfolio::store;
+use domain::portfolio::store::{Filter, Place, Sort};
+use domain::portfolio::weeks;
+use domain::portfolio::weeks::Weeks;
+use domain::portfolio::{Cell, Mark, cells};
+use domain::{users, workspaces};
+
+use domain::work;
+use service::app::App;
+use service::openapi::{Operation, Parameter, schema};
+
+const PARAMETERS: &[&str] =
+    &["from", "to", "weeks", "status_key", "search", "include_archived", "order", "limit", "cursor"];
+const ORDERS: [(&str, Sort); 3] =
+    [("title", Sort::Title), ("updated_at", Sort::UpdatedAt), ("health", Sort::Health)];
+const USUAL_WEEKS: i64 = 12;
+const MOST_WEEKS: i64 = 104;
+const DAY: i64 = 86_400;
+
+#[derive(Serialize, JsonSchema)]
+struct Portfolio {
+    weeks: Vec<Option<Date>>,
+    workspaces: Vec<RowObject>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PortfolioRow")]
+struct RowObject {
+    id: i64,
+    title: String,
+    archived: bool,
+    status: Option<Status>,
+    lead: Option<Person>,
+    updated_at: Time,
+    version: i64,
+    last_report: Option<Report>,
+    cells: Vec<CellObject>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LastReport")]
+struct Report {
+    id: i64,
+    color: &'static str,
+    created_at: Time,
+    age_days: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PortfolioCell")]
+struct CellObject {
+    color: Option<&'static str>,
+    report_id: Option<i64>,
+    reports: usize,
+    stale: bool,
+    weeks_since: Option<i64>,
+    jump: bool,
+}
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    description: "The workspaces whose health the caller sees, each with a cell for each of the weeks, which begin on \
+        Mondays, UTC: the colour that was published last in the week, or else carried on from before (`stale`, \
+        `weeks_since`). `jump` marks a colour that went from green to red or back at once.",
+    parameters: &[
+        Parameter { description: "A day of the first week; not with `weeks`.", ..doc::FROM },
+        Parameter { description: "A day of the last week; today by default.", ..doc::TO },
+        Parameter::query(
+            "weeks",
+            || json!({ "type": "integer", "minimum": 1, "maximum": MOST_WEEKS, "default": USUAL_WEEKS }),
+            "How many weeks.",
+        ),
+        Parameter::query(
+            "status_key",
+            || json!({ "type": "string", "pattern": "^[0-9]{1,18}(,[0-9]{1,18})*$" }),
+            "Only workspaces at one of these status keys, with commas between them.",
+        ),
+        Parameter::query("search", schema::text, "Words in title or description, ignoring case."),
+        Parameter::query("include_archived", doc::flag, "Archived workspaces, too."),
+        Parameter::query(
+            "order",
+            || json!({ "type": "string", "enum": ORDERS.map(|(name, _)| name), "default": ORDERS[0].0 }),
+            "By title, by the last change (latest first), or by the last report (red first). Ties go by title.",
+        ),
+        doc::LIMIT,
+        doc::CURSOR,
+    ],
+    answer: Some(schema::of::<Portfolio>),
+    ..Operation::new("portfolio", "showPortfolio", "Show workspaces by weeks")
+};
+
+/// `GET /portfolio`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let query = request.query(PARAMETERS)?;
+    let now = app.clock.now();
+    let weeks = weeks(&query, now)?;
+    let filter = Filter {
+        archived: query.flag("include_archived")?,
+        status_keys: query.numbers("status_key")?,
+        search: query.text("search")?,
+    };
+    let sort = query.choice("order", &ORDERS)?;
+    let page = query.page::<Place>()?;
+    if page.after.as_ref().is_some_and(|place| place.sort != sort) {
+        return Err(cursor::invalid());
+    }
+    let (caller, limit, after) = (request.caller.clone(), page.limit, page.after.clone());
+    let portfolio = app.db.read(work!(|conn| {
+        let mut places = store::page(conn, &caller, &filter, sort, after.as_ref(), limit + 1).await?;
+        let has_more = i64::try_from(places.len()).is_ok_and(|count| count > limit);
+        if has_more {
+            places.pop();
+        }
+        let next_cursor = places.last().filter(|_| has_more).map(cursor::write);
+        let workspaces = rows(conn, &caller, &places, &weeks, now).await?;
+        Ok(Portfolio { weeks: weeks.dates(), workspaces, next_cursor })
+    }));
+    let portfolio = portfolio.await?;
+    let mut response = crate::json(&portfolio);
+    page.link(&mut response, portfolio.next_cursor.as_deref());
+    Ok(response)
+}
+
+/// The weeks asked for, in UTC, none of which begins in the future.
+fn weeks(query: &Query<'_>, now: Time) -> std::result::Result<Weeks, Error> {
+    let (from, to) = (query.date("from")?, query.date("to")?);
+    let count = query.number("weeks", 1, MOST_WEEKS)?;
+    let utc = |time: Time| weeks::number_of(&TimeZone::UTC, time);
+    let last = utc(to.map_or(now, |to| to.start().min(now)));
+    let count = match (from, count) {
+        (Some(_), Some(_)) => return Err(Error::parameter("weeks", "and `from` exclude each other")),
+        (Some(from), None) => last - weeks::number(from.civil()) + 1,
+        (None, count) => count.unwrap_or(USUAL_WEEKS),
+    };
+    if let (Some(from), Some(to)) = (from, to)
+        && from.start() > to.start()
+    {
+        return Err(Error::parameter("from", "is after `to`"));
+    }
+    if count < 1 {
+        return Err(Error::parameter("from", "is in a week that has not begun"));
+    }
+    if count > MOST_WEEKS {
+        return Err(Error::parameter("from", format!("is more than {MOST_WEEKS} weeks before the last")));
+    }
+    Ok(Weeks::until(TimeZone::UTC, last, count))
+}
+
+async fn rows(
+    conn: &mut Conn,
+    caller: &Caller,
+    places: &[Place],
+    weeks: &Weeks,
+    now: Time,
+) -> Result<Vec<RowObject>> {
+    let account_id = caller.account_id;
+    let ids: Vec<i64> = places.iter().map(|place| place.id).collect();
+    let list = serde_json::json!(ids).to_string();
+    let seen = workspaces::store::with_ids_seen(conn, caller, &list).await?;
+    let mut seen: HashMap<i64, _> = seen.into_iter().map(|seen| (seen.workspace.id, seen)).collect();
+    let leads: Vec<_> = seen.values().filter_map(|seen| seen.primary_maven_id).collect();
+    let leads = users::store::of_account(conn, account_id, &serde_json::json!(leads).to_string()).await?;
+    let marks = store::marks(conn, account_id, &list, (weeks.start(), weeks.end())).await?;
+    let before = by_workspace(store::last(conn, account_id, &list, weeks.start()).await?);
+    let latest = by_workspace(store::last(conn, account_id, &list, Time::MAX).await?);
+    let marks: HashMap<i64, &[Mark]> = marks
+        .chunk_by(|one, other| one.workspace_id == other.workspace_id)
+        .map(|marks| (marks[0].workspace_id, marks))
+        .collect();
+    let row = |id| {
+        let seen = seen.remove(&id)?;
+        let workspace = seen.workspace;
+        let own = marks.get(&id).copied().unwrap_or_default();
+        Some(RowObject {
+            id,
+            title: workspace.title,
+            archived: workspace.archived,
+            status: status_of(workspace.status_key),
+            lead: seen.primary_maven_id.and_then(|id| person(&leads, id)),
+            updated_at: workspace.updated_at,
+            version: seen.version,
+            last_report: latest.get(&id).map(|mark| report(mark, now)),
+            cells: cells(weeks, before.get(&id).copied(), own).iter().map(cell).collect(),
+        })
+    };
+    Ok(ids.into_iter().filter_map(row).collect())
+}
+
+fn by_workspace(marks: Vec<Mark>) -> HashMap<i64, Mark> {
+    marks.into_iter().map(|mark| (mark.workspace_id, mark)).collect()
+}
+
+fn report(mark: &Mark, now: Time) -> Report {
+    Report {
+        id: mark.id,
+        color: mark.color.name(),
+        created_at: mark.created_at,
+        age_days: now.seconds_since(mark.created_at).max(0) / DAY,
+    }
+}
+
+fn cell(cell: &Cell) -> CellObject {
+    CellObject {
+        color: cell.last.map(|mark| mark.color.name()),
+        report_id: cell.published().map(|mark| mark.id),
+        reports: cell.reports,
+        stale: cell.reports == 0,
+        weeks_since: cell.last.map(|_| cell.weeks_since),
+        jump: cell.jump,
+    }
+}

@@ -1,0 +1,224 @@
+//! A request of this surface: who asks, and parameters of which each must be known.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
+
+use super::cursor::Page;
+use super::problem::{Error, Kind};
+use base::clock::Date;
+use domain::auth::Caller;
+use domain::error::Error as Cause;
+use domain::events::{Change, Surface};
+use domain::idempotency::Key;
+use domain::oauth::scopes;
+use service::app::App;
+use service::params::Params;
+use service::tag::Expected;
+use service::write::Write;
+use service::{caller, form};
+
+/// How many numbers one parameter may have.
+const MOST_NUMBERS: usize = 200;
+
+/// A request whose caller is known and whose parameters can be read.
+pub struct Request {
+    /// Who asks.
+    pub caller: Caller,
+    /// The path, as it was asked.
+    pub path: String,
+    /// The parameters of the path, in their order.
+    segments: Vec<String>,
+    params: Params,
+    expected: Option<Expected>,
+    pub(super) key: Option<Key>,
+}
+
+/// The parameters of a request, all of them known.
+pub struct Query<'r> {
+    path: &'r str,
+    known: &'r [&'static str],
+    params: &'r Params,
+}
+
+impl FromRequestParts<App> for Request {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let caller = authenticate(app, &parts.headers, &parts.extensions).await?;
+        let repeated = form::repeated(parts.uri.query().unwrap_or_default());
+        if !repeated.is_empty() {
+            let error = Error::new(Kind::InvalidParameter);
+            return Err(repeated
+                .iter()
+                .fold(error, |error, name| error.at_parameter(name, "is there more than once")));
+        }
+        let members = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
+        let segments = RawPathParams::from_request_parts(parts, app).await;
+        let segments = segments.map(|all| all.iter().map(|(_, text)| text.to_owned()).collect());
+        Ok(Self {
+            caller,
+            path: format!("{}{}{}", app.settings.public_path(), super::ROOT, parts.uri.path()),
+            segments: segments.unwrap_or_default(),
+            params: Params::new(members)?,
+            expected: Expected::read(&parts.headers),
+            key: None,
+        })
+    }
+}
+
+/// The caller that the token proves, unless it is limited to other surfaces.
+///
+/// # Errors
+/// [`Kind::Unauthenticated`], [`Kind::Forbidden`]
+pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<Caller, Error> {
+    let caller = caller::bearer(app, headers, extensions).await?;
+    if caller.has_scope(scopes::NATIVE) {
+        return Ok(caller);
+    }
+    let detail = format!(
+        "The token is limited to the scopes {}; this surface needs {}, or a token without scopes.",
+        caller.scopes.join(" "),
+        scopes::NATIVE
+    );
+    Err(Error::new(Kind::Forbidden).saying(detail))
+}
+
+impl Request {
+    /// The write that this request asks for.
+    pub fn write(&self, app: &App) -> Write {
+        let change = Change {
+            account_id: self.caller.account_id,
+            actor_id: Some(self.caller.user_id),
+            token_id: self.caller.token(),
+            surface: Surface::Native,
+            at: app.clock.now(),
+        };
+        Write { change, expected: self.expected.clone(), key: self.key.clone() }
+    }
+
+    /// The id in the path.
+    ///
+    /// # Errors
+    /// [`Cause::NotFound`] for what is no id.
+    pub fn id(&self) -> Result<i64, Cause> {
+        let text = self.segments.first().map(String::as_str).unwrap_or_default();
+        let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_plain.then(|| text.parse().ok()).flatten().ok_or(Cause::NotFound)
+    }
+
+    /// The parameters, where the path knows them all.
+    ///
+    /// # Errors
+    /// [`Kind::UnknownParameter`], with each that is not known.
+    pub fn query<'r>(&'r self, known: &'r [&'static str]) -> Result<Query<'r>, Error> {
+        let unknown = self.params.names().filter(|name| !known.contains(name));
+        let says = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        let error = unknown.fold(Error::new(Kind::UnknownParameter), |error, name| {
+            error.at_parameter(name, format!("is not known here; known: {says}"))
+        });
+        if error.names_something() {
+            return Err(error);
+        }
+        Ok(Query { path: &self.path, known, params: &self.params })
+    }
+}
+
+impl Query<'_> {
+    /// A text; none when absent or blank.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`] when it is a list.
+    pub fn text(&self, name: &str) -> Result<Option<String>, Error> {
+        Ok(self.value(name)?.filter(|text| !text.trim().is_empty()))
+    }
+
+    /// The value as it was written; a blank one is no date, no number and no choice.
+    fn value(&self, name: &str) -> Result<Option<String>, Error> {
+        match self.params.value(name) {
+            None => Ok(None),
+            Some(_) => match self.params.text(name) {
+                Some(text) => Ok(Some(text.into_owned())),
+                None => Err(Error::parameter(name, "must be one value")),
+            },
+        }
+    }
+
+    /// A date.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`]
+    pub fn date(&self, name: &str) -> Result<Option<Date>, Error> {
+        let read = |text: String| {
+            text.parse().map_err(|_| Error::parameter(name, "must be a date of the form YYYY-MM-DD"))
+        };
+        self.value(name)?.map(read).transpose()
+    }
+
+    /// A number between two others, both allowed.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`]
+    pub fn number(&self, name: &str, from: i64, to: i64) -> Result<Option<i64>, Error> {
+        let read = |text: String| {
+            let number = text.parse().ok().filter(|number| (from..=to).contains(number));
+            number.ok_or_else(|| Error::parameter(name, format!("must be a number from {from} to {to}")))
+        };
+        self.value(name)?.map(read).transpose()
+    }
+
+    /// Numbers between commas, as a JSON list.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`]
+    pub fn numbers(&self, name: &str) -> Result<Option<String>, Error> {
+        let read = |text: String| {
+            let numbers: Result<Vec<i64>, _> = text.split(',').map(str::parse).collect();
+            let numbers =
+                numbers.map_err(|_| Error::parameter(name, "must be whole numbers, with commas between"))?;
+            if numbers.len() > MOST_NUMBERS {
+                return Err(Error::parameter(name, format!("has more than {MOST_NUMBERS} numbers")));
+            }
+            Ok(serde_json::json!(numbers).to_string())
+        };
+        self.value(name)?.map(read).transpose()
+    }
+
+    /// `true` or `false`; absent is false.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`]
+    pub fn flag(&self, name: &str) -> Result<bool, Error> {
+        match self.value(name)?.as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Error::parameter(name, "must be true or false")),
+        }
+    }
+
+    /// One of some names; absent is the first.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`]
+    pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<T, Error> {
+        let asked = self.value(name)?;
+        let asked = asked.as_deref().unwrap_or(choices[0].0);
+        let found = choices.iter().find(|(choice, _)| *choice == asked);
+        found.map(|(_, choice)| *choice).ok_or_else(|| {
+            let names: Vec<_> = choices.iter().map(|(choice, _)| *choice).collect();
+            Error::parameter(name, format!("must be one of {}", names.join(", ")))
+        })
+    }
+
+    /// The page asked for by `limit` and `cursor`.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`], [`Kind::InvalidCursor`]
+    pub fn page<T: serde::de::DeserializeOwned>(&self) -> Result<Page<T>, Error> {
+        let limit = self.number("limit", 1, Page::<T>::MOST)?.unwrap_or(Page::<T>::USUAL);
+        let after = self.text("cursor")?.map(|text| super::cursor::read(&text)).transpose()?;
+        let others = self.known.iter().filter(|name| **name != "cursor");
+        let kept = others.filter_map(|name| Some((*name, self.params.text(name)?.into_owned())));
+        Ok(Page { limit, after, path: self.path.to_owned(), kept: kept.collect() })
+    }
+}

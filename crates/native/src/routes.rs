@@ -1,0 +1,29 @@
+//! The paths of this surface below [`super::ROOT`], each with its `OpenAPI` description.
+
+use axum::routing::MethodRouter;
+
+use super::clock;
+use super::me;
+use super::portfolio;
+use super::status_keys;
+use super::timeline;
+use super::users;
+use service::openapi::Routes;
+
+/// All routes of the surface. A clock that cannot be moved has none.
+pub fn routes(clock_is_virtual: bool) -> Routes {
+    let routes = Routes::new(MethodRouter::new)
+        .get("/me", me::me, &me::ME)
+        .get("/status_keys", status_keys::index, &status_keys::INDEX)
+        .get("/status_keys/{key}", status_keys::show, &status_keys::SHOW)
+        .get("/users", users::index, &users::INDEX)
+        .post("/users", users::create, &users::CREATE)
+        .get("/users/{id}", users::show, &users::SHOW)
+        .patch("/users/{id}", users::update, &users::UPDATE)
+        .get("/portfolio", portfolio::show, &portfolio::SHOW)
+        .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);
+    if !clock_is_virtual {
+        return routes;
+    }
+    routes.get("/clock", clock::show, &clock::SHOW).put("/clock", clock::update, &clock::UPDATE)
+}

@@ -1,0 +1,64 @@
+//! Status keys in Statuary's own surface: the table that no endpoint of the vendor lists.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Answer, Request};
+use domain::error::Error;
+use domain::status_keys::StatusKey;
+
+use service::openapi::{Operation, Parameter, schema};
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StatusKeys")]
+struct List {
+    status_keys: Vec<Object>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StatusKey")]
+struct Object {
+    key: i64,
+    message: &'static str,
+    color: &'static str,
+    position: usize,
+}
+
+fn objects() -> impl Iterator<Item = Object> {
+    let object = |(index, StatusKey { key, message, color }): (usize, StatusKey)| Object {
+        key,
+        message,
+        color: color.name(),
+        position: index + 1,
+    };
+    domain::status_keys::all().enumerate().map(object)
+}
+
+const TAG: &str = "status_keys";
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    answer: Some(schema::of::<List>),
+    ..Operation::new(TAG, "listStatusKeys", "List the table of status keys")
+};
+
+/// `GET /status_keys`
+pub async fn index(request: Request) -> Answer {
+    request.query(&[])?;
+    Ok(crate::json(&List { status_keys: objects().collect() }))
+}
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    parameters: &[Parameter::path("key", schema::id, "The number of the status.")],
+    answer: Some(schema::of::<Object>),
+    ..Operation::new(TAG, "showStatusKey", "Show a status key")
+};
+
+/// `GET /status_keys/{key}`
+pub async fn show(request: Request) -> Answer {
+    request.query(&[])?;
+    let key = request.id()?;
+    let found = objects().find(|object| object.key == key).ok_or(Error::NotFound)?;
+    Ok(crate::json(&found))
+}

@@ -1,0 +1,200 @@
+//! The timeline in Statuary's own surface.
+
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::objects::{Person, Status, person, status_of};
+use super::openapi as doc;
+use super::{Answer, Error, Query, Request, cursor};
+use base::clock::{Date, Time};
+use db::Conn;
+use domain::auth::Caller;
+use domain::error::{Error as Cause, Result};
+use domain::status_reports::{Category, Detail, StatusReport};
+use domain::timeline::store;
+use domain::timeline::store::Place;
+use domain::timeline::{Difference, Segment, difference, segments};
+use domain::users::User;
+use domain::{users, workspaces};
+
+use domain::work;
+use service::app::App;
+use service::openapi::{Operation, schema};
+
+/// How many changes are drawn: the latest ones.
+const MOST_CHANGES: i64 = 1000;
+
+#[derive(Serialize, JsonSchema)]
+struct Timeline {
+    workspace: WorkspaceObject,
+    lifecycle: Vec<SegmentObject>,
+    health: Vec<MarkObject>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Workspace")]
+struct WorkspaceObject {
+    id: i64,
+    title: String,
+    archived: bool,
+    status: Option<Status>,
+    created_at: Time,
+    updated_at: Time,
+    version: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LifecycleSegment")]
+struct SegmentObject {
+    status: Option<Status>,
+    from: Time,
+    to: Option<Time>,
+    seconds: i64,
+    change_id: Option<i64>,
+    moved_by: Option<Person>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "HealthMark")]
+struct MarkObject {
+    id: i64,
+    created_at: Time,
+    updated_at: Time,
+    version: i64,
+    color: &'static str,
+    details: Vec<Detail>,
+    summary: String,
+    author: Option<Person>,
+    changed: Option<Changed>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "HealthChange")]
+struct Changed {
+    color: bool,
+    description: bool,
+    categories: Vec<Category>,
+}
+
+impl From<Difference> for Changed {
+    fn from(Difference { color, description, categories }: Difference) -> Self {
+        Self { color, description, categories }
+    }
+}
+
+/// What of the timeline is asked for.
+struct Asked {
+    workspace_id: i64,
+    span: (Time, Time),
+    after: Option<Place>,
+    limit: i64,
+    now: Time,
+}
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    description: "Two lanes: through which statuses the workspace went, by time, and what was reported of it, latest \
+        first and in pages. Both are cut to the days asked for.",
+    parameters: &[doc::FROM, doc::TO, doc::LIMIT, doc::CURSOR],
+    answer: Some(schema::of::<Timeline>),
+    ..Operation::new("workspaces", "showTimeline", "Show the timeline of a workspace")
+};
+
+/// `GET /workspaces/{id}/timeline`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let query = request.query(&["from", "to", "limit", "cursor"])?;
+    let page = query.page::<Place>()?;
+    let asked = Asked {
+        workspace_id: request.id()?,
+        span: span(&query)?,
+        after: page.after,
+        limit: page.limit,
+        now: app.clock.now(),
+    };
+    let caller = request.caller.clone();
+    let timeline = app.db.read(work!(|conn| read(conn, &caller, &asked).await));
+    let timeline = timeline.await?;
+    let mut response = crate::json(&timeline);
+    page.link(&mut response, timeline.next_cursor.as_deref());
+    Ok(response)
+}
+
+/// From the start of the first day to the end of the last.
+fn span(query: &Query<'_>) -> std::result::Result<(Time, Time), Error> {
+    let (from, to) = (query.date("from")?, query.date("to")?);
+    let span =
+        (from.map_or(Time::MIN, Date::start), to.map_or(Time::MAX, |to| to.start().plus_seconds(86_400)));
+    if span.0 >= span.1 {
+        return Err(Error::parameter("from", "is after `to`"));
+    }
+    Ok(span)
+}
+
+async fn read(conn: &mut Conn, caller: &Caller, asked: &Asked) -> Result<Timeline> {
+    let (account_id, id) = (caller.account_id, asked.workspace_id);
+    let seen = workspaces::store::find(conn, caller, id).await?;
+    let seen = seen.filter(|seen| seen.right.sees_health()).ok_or(Cause::NotFound)?;
+    let workspace = seen.workspace;
+    let mut changes = store::changes(conn, account_id, id, MOST_CHANGES + 1).await?;
+    let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count <= MOST_CHANGES);
+    if !is_whole {
+        changes.remove(0);
+    }
+    let start = (workspace.created_at, workspace.status_key);
+    let segments = segments(start, &changes, is_whole, asked.span);
+    let marks = store::marks(conn, account_id, id, asked.span.1, asked.after, asked.limit + 1).await?;
+    let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
+    let shown = marks.iter().take(limit).take_while(|(report, _)| report.created_at >= asked.span.0).count();
+    let has_more = marks.get(shown).is_some_and(|(report, _)| report.created_at >= asked.span.0);
+    let movers = segments.iter().filter_map(|segment| segment.change.map(|(_, user)| user));
+    let people: Vec<i64> = movers.chain(marks.iter().map(|(report, _)| report.creator_id)).collect();
+    let people = users::store::of_account(conn, account_id, &serde_json::json!(people).to_string()).await?;
+    let last = marks[..shown].last().filter(|_| has_more);
+    Ok(Timeline {
+        lifecycle: segments.iter().map(|segment| stay(segment, &people, asked.now)).collect(),
+        health: (0..shown)
+            .map(|index| mark(&marks[index], marks.get(index + 1).map(|(report, _)| report), &people))
+            .collect(),
+        next_cursor: last.map(|(report, _)| cursor::write(&Place { at: report.created_at.0, id: report.id })),
+        workspace: WorkspaceObject {
+            id,
+            title: workspace.title,
+            archived: workspace.archived,
+            status: status_of(workspace.status_key),
+            created_at: workspace.created_at,
+            updated_at: workspace.updated_at,
+            version: seen.version,
+        },
+    })
+}
+
+fn stay(segment: &Segment, people: &[User], now: Time) -> SegmentObject {
+    SegmentObject {
+        status: segment.status_key.and_then(status_of),
+        from: segment.from,
+        to: segment.to,
+        seconds: segment.to.unwrap_or(now).seconds_since(segment.from).max(0),
+        change_id: segment.change.map(|(id, _)| id),
+        moved_by: segment.change.and_then(|(_, user)| person(people, user)),
+    }
+}
+
+fn mark(
+    (report, version): &(StatusReport, i64),
+    before: Option<&StatusReport>,
+    people: &[User],
+) -> MarkObject {
+    MarkObject {
+        id: report.id,
+        created_at: report.created_at,
+        updated_at: report.updated_at,
+        version: *version,
+        color: report.color.name(),
+        details: report.details.clone(),
+        summary: report.description.trim().lines().next().unwrap_or_default().to_owned(),
+        author: person(people, report.creator_id),
+        changed: before.map(|before| difference(before, report).into()),
+    }
+}

@@ -1,0 +1,278 @@
+//! People in Statuary's own surface.
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::openapi as doc;
+use super::{Answer, Body, Request, cursor};
+use base::clock::Time;
+
+use db::Conn;
+use domain::auth::Caller;
+use domain::error::{Error as Cause, Result, Violation};
+use domain::users::{Changes, NewUser, TEXT_LIMIT, User, access, store};
+
+use domain::work;
+use service::app::App;
+use service::openapi::{Operation, Parameter, schema};
+use service::tag::Validator;
+
+const TAG: &str = "users";
+const PARAMETERS: &[&str] = &["search", "active", "limit", "cursor"];
+const NEW: &[&str] = &["full_name", "email_address", "headline", "administrator"];
+const CHANGES: &[&str] = &["full_name", "headline", "administrator", "active"];
+/// How many people a search looks at in one statement.
+const BATCH: i64 = 500;
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Users")]
+struct List {
+    users: Vec<UserObject>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct UserObject {
+    id: i64,
+    full_name: String,
+    email_address: String,
+    headline: Option<String>,
+    photo_path: Option<String>,
+    administrator: bool,
+    active: bool,
+    created_at: Option<Time>,
+}
+
+fn object(user: &User) -> UserObject {
+    UserObject {
+        id: user.id,
+        full_name: user.full_name.clone(),
+        email_address: user.email_address.clone(),
+        headline: user.headline.clone(),
+        photo_path: user.photo_path.clone(),
+        administrator: user.administrator,
+        active: user.active,
+        created_at: user.created_at,
+    }
+}
+
+fn single(user: &User) -> Response {
+    let object = object(user);
+    crate::record(&object, Some(&Validator::of(&object)))
+}
+
+/// OpenAPI description of [`index`].
+pub const INDEX: Operation = Operation {
+    description: "The caller and the people who share a workspace with the caller; administrators see everybody. The \
+        newest first.",
+    parameters: &[
+        Parameter::query("search", schema::text, "A part of the name or of the e-mail address, in any case."),
+        Parameter::query(
+            "active",
+            || json!({ "type": "boolean" }),
+            "Only people who are active, or only those who are deactivated.",
+        ),
+        doc::LIMIT,
+        doc::CURSOR,
+    ],
+    answer: Some(schema::of::<List>),
+    ..Operation::new(TAG, "listUsers", "List people")
+};
+
+/// `GET /users`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let query = request.query(PARAMETERS)?;
+    let search = query.text("search")?.map(|text| text.trim().to_lowercase());
+    let active = match query.text("active")? {
+        None => None,
+        Some(_) => Some(query.flag("active")?),
+    };
+    let page = query.page::<i64>()?;
+    let (before, limit, caller) = (page.after.unwrap_or(i64::MAX), page.limit, request.caller.clone());
+    let found =
+        app.db
+            .read(work!(|conn| Ok(list(conn, &caller, before, active, search.as_deref(), limit + 1).await?)));
+    let mut users = found.await?;
+    let has_more = i64::try_from(users.len()).is_ok_and(|found| found > limit);
+    users.truncate(usize::try_from(limit).unwrap_or_default());
+    let next_cursor = users.last().filter(|_| has_more).map(|user| cursor::write(&user.id));
+    let mut response =
+        crate::json(&List { users: users.iter().map(object).collect(), next_cursor: next_cursor.clone() });
+    page.link(&mut response, next_cursor.as_deref());
+    Ok(response)
+}
+
+/// Up to `limit` people before an id whose name or address has the text. Case is folded here: SQLite folds ASCII alone.
+async fn list(
+    conn: &mut Conn,
+    caller: &Caller,
+    mut before: i64,
+    active: Option<bool>,
+    search: Option<&str>,
+    limit: i64,
+) -> db::Result<Vec<User>> {
+    let Some(search) = search else { return store::seen_before(conn, caller, before, active, limit).await };
+    let limit = usize::try_from(limit).unwrap_or_default();
+    let mut found = Vec::new();
+    loop {
+        let batch = store::seen_before(conn, caller, before, active, BATCH).await?;
+        let Some(last) = batch.last() else { return Ok(found) };
+        before = last.id;
+        let matches = |user: &User| {
+            [&user.full_name, &user.email_address].iter().any(|text| text.to_lowercase().contains(search))
+        };
+        found.extend(batch.into_iter().filter(matches).take(limit - found.len()));
+        if found.len() == limit {
+            return Ok(found);
+        }
+    }
+}
+
+/// OpenAPI description of [`show`].
+pub const SHOW: Operation =
+    Operation { answer: Some(schema::of::<UserObject>), ..Operation::new(TAG, "showUser", "Show a person") };
+
+/// `GET /users/{id}`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    request.query(&[])?;
+    let (id, caller) = (request.id()?, request.caller);
+    let found = app.db.read(work!(|conn| seen(conn, &caller, id).await));
+    Ok(single(&found.await?))
+}
+
+/// A person whom the caller sees.
+async fn seen(conn: &mut Conn, caller: &Caller, id: i64) -> Result<User> {
+    let (mut found, _) = store::seen(conn, caller, Some(&format!("[{id}]")), 1, 0).await?;
+    found.pop().ok_or(Cause::NotFound)
+}
+
+fn text(limit: usize) -> Value {
+    json!({ "type": "string", "pattern": "^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$", "maxLength": limit })
+}
+
+fn headline() -> Value {
+    json!({ "type": ["string", "null"], "pattern": "^[^\\u0000]*$", "maxLength": TEXT_LIMIT })
+}
+
+/// An object of which no other member is known.
+fn closed(required: &[&str], properties: &[(&str, Value)]) -> Value {
+    let mut schema = schema::object(required, properties);
+    schema["additionalProperties"] = false.into();
+    schema
+}
+
+/// OpenAPI description of [`create`].
+pub const CREATE: Operation = Operation {
+    description: "For administrators. The person signs in once they have a password, which they choose by a link from the \
+        page of people.",
+    body: Some(|_| {
+        let email = json!({ "type": "string", "pattern": "^[^\\s@\\u0000]+@[^\\s@\\u0000]+$" });
+        let members = [
+            ("full_name", text(TEXT_LIMIT)),
+            ("email_address", email),
+            ("headline", headline()),
+            ("administrator", json!({ "type": "boolean" })),
+        ];
+        closed(&["full_name", "email_address"], &members)
+    }),
+    status: 201,
+    answer: Some(schema::of::<UserObject>),
+    errors: &[403, 415],
+    ..Operation::new(TAG, "createUser", "Add a person")
+};
+
+/// `POST /users`
+pub async fn create(State(app): State<App>, body: Body) -> Answer {
+    body.request.query(&[])?;
+    only_administrators(&body.request)?;
+    let mut members = body.members(NEW)?;
+    let full_name = members.text("full_name").unwrap_or_default().trim().to_owned();
+    let email_address = members.text("email_address").unwrap_or_default().trim().to_owned();
+    let headline = members.nullable_text("headline").flatten();
+    let administrator = members.flag("administrator").unwrap_or_default();
+    let violations = members.violations;
+    let root = body.request.path.clone();
+    let work = body.request.write(&app).run(
+        &app,
+        work!(|conn, write| {
+            let new = NewUser {
+                full_name: &full_name,
+                email_address: &email_address,
+                headline: headline.as_deref(),
+                administrator,
+                password_hash: None,
+            };
+            let mut all = violations;
+            let is_new = |one: &Violation| all.iter().all(|other| other.field != one.field);
+            let more: Vec<_> = new.violations().into_iter().filter(is_new).collect();
+            all.extend(more);
+            Cause::check(all)?;
+            store::add(conn, &write.change, &new).await
+        }),
+        move |made: User| {
+            let mut response = single(&made);
+            *response.status_mut() = StatusCode::CREATED;
+            let location = HeaderValue::try_from(format!("{}/{}", root.trim_end_matches('/'), made.id));
+            response.headers_mut().insert(header::LOCATION, location.expect("a path and a number"));
+            Ok(response)
+        },
+    );
+    work.await
+}
+
+/// OpenAPI description of [`update`].
+pub const UPDATE: Operation = Operation {
+    description: "For administrators. A deactivated person is refused at once: sessions end, tokens and grants are refused \
+        while the person is deactivated, and what the person wrote stays. The last active administrator of the account \
+        stays both.",
+    body: Some(|_| {
+        let members = [
+            ("full_name", text(TEXT_LIMIT)),
+            ("headline", headline()),
+            ("administrator", json!({ "type": "boolean" })),
+            ("active", json!({ "type": "boolean" })),
+        ];
+        closed(&[], &members)
+    }),
+    answer: Some(schema::of::<UserObject>),
+    errors: &[403, 415],
+    ..Operation::new(TAG, "updateUser", "Change a person")
+};
+
+/// `PATCH /users/{id}`
+pub async fn update(State(app): State<App>, body: Body) -> Answer {
+    body.request.query(&[])?;
+    let (id, caller) = (body.request.id()?, body.request.caller.clone());
+    if !caller.administrator {
+        // Whoever does not see the person learns nothing.
+        app.db.read(work!(|conn| seen(conn, &caller, id).await)).await?;
+        return Err(Cause::Forbidden.into());
+    }
+    let mut members = body.members(CHANGES)?;
+    let changes = Changes {
+        full_name: members.text("full_name"),
+        headline: members.nullable_text("headline"),
+        administrator: members.flag("administrator"),
+        active: members.flag("active"),
+    };
+    let shape = members.check();
+    let work = body.request.write(&app).run(
+        &app,
+        work!(|conn, write| {
+            let before = store::find(conn, write.change.account_id, id).await?;
+            write.check(&object(&before))?;
+            shape?;
+            access::change(conn, &write.change, &before, &changes).await
+        }),
+        |changed| Ok(single(&changed)),
+    );
+    work.await
+}
+
+fn only_administrators(request: &Request) -> std::result::Result<(), Cause> {
+    if request.caller.administrator { Ok(()) } else { Err(Cause::Forbidden) }
+}

@@ -1,0 +1,43 @@
+//! Who a token speaks for, as `OpenID` Connect has it. Id tokens are not issued, so there is no key to check one by.
+
+use axum::extract::State;
+use axum::http::{Extensions, HeaderMap, StatusCode};
+use axum::response::Response;
+use serde_json::json;
+
+use super::wire;
+use super::wire::Answer;
+use domain::error::Error;
+use domain::work;
+use domain::{accounts, users};
+use service::app::App;
+use service::caller;
+
+/// `GET` and `POST /openid/userinfo`
+pub async fn userinfo(State(app): State<App>, headers: HeaderMap) -> Answer {
+    let caller = caller::bearer(&app, &headers, &Extensions::new()).await?;
+    let work = app.db.read(work!(|conn| {
+        let ids = (format!("[{}]", caller.user_id), format!("[{}]", caller.account_id));
+        let user = users::store::of_account(conn, caller.account_id, &ids.0).await?.pop();
+        let account = accounts::store::with_ids(conn, &ids.1).await?.pop();
+        user.zip(account).ok_or(Error::Unauthenticated)
+    }));
+    let (user, account) = work.await?;
+    let (given, family) = user.full_name.rsplit_once(' ').unwrap_or((&user.full_name, ""));
+    let claims = json!({
+        "sub": user.id.to_string(),
+        "email": user.email_address,
+        "name": user.full_name,
+        "given_name": given,
+        "family_name": family,
+        "preferred_username": user.email_address,
+        "account_id": account.id.to_string(),
+        "account_name": account.name,
+    });
+    Ok(wire::json(StatusCode::OK, &claims))
+}
+
+/// `GET /openid/discovery/keys`
+pub async fn keys() -> Response {
+    wire::json(StatusCode::OK, &json!({"keys": []}))
+}

@@ -1,0 +1,292 @@
+//! The error object: `docs/contracts/openproject.md#errors`.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use super::hal;
+
+use domain::error::{Error as Cause, Problem, Violation};
+use service::coding;
+
+/// What a handler of this surface ends with.
+pub type Answer = Result<Response, Error>;
+
+/// An error in the terms of this surface.
+#[derive(Debug)]
+pub enum Error {
+    /// An error of any room.
+    Room(Cause),
+    /// No credentials, where they are needed; the scheme that the client asked to be challenged with.
+    Unauthenticated(Challenge),
+    /// Credentials that are nobody's.
+    WrongCredentials(Challenge),
+    /// A token that is not for this surface.
+    InsufficientScope,
+    /// The caller may not see any status, or not this one.
+    StatusesHidden(&'static str),
+    /// A parameter that cannot be read.
+    BadParameter(String),
+    /// A filter or an order that is not supported.
+    InvalidQuery(Vec<String>),
+    /// A choice of members that is not supported: what was asked, and what is.
+    InvalidSelect(String, &'static str),
+    /// A body that is no JSON object, with what the parser says.
+    UnreadableBody(Option<String>),
+    /// A write without a content type.
+    NoContentType,
+    /// A write of another content type.
+    TypeNotSupported(String),
+    /// Members of the body that break rules of their own.
+    Properties(Vec<Property>),
+}
+
+/// How a client is asked for credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the schemes")]
+pub enum Challenge {
+    Basic,
+    Bearer,
+    Session,
+}
+
+/// A member of a body that cannot be taken.
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// The rest of the identifier.
+    pub kind: &'static str,
+    /// The member.
+    pub attribute: &'static str,
+    /// A whole sentence.
+    pub message: String,
+}
+
+impl Property {
+    /// A member of another type than it should be.
+    pub fn format(attribute: &'static str, expected: &str) -> Self {
+        let message = format!("The property '{attribute}' has the wrong format: {expected} is expected.");
+        Self { kind: "PropertyFormatError", attribute, message }
+    }
+
+    /// A member that cannot be written.
+    pub fn read_only(attribute: &'static str) -> Self {
+        let message = format!("The property '{attribute}' cannot be written.");
+        Self { kind: "PropertyIsReadOnly", attribute, message }
+    }
+}
+
+impl<E: Into<Cause>> From<E> for Error {
+    fn from(cause: E) -> Self {
+        Self::Room(cause.into())
+    }
+}
+
+impl Challenge {
+    fn header(self, addition: &str) -> HeaderValue {
+        let scheme = match self {
+            Self::Basic => "Basic",
+            Self::Bearer => "Bearer",
+            Self::Session => "Session",
+        };
+        let value = format!("{scheme} realm=\"OpenProject API\"{addition}");
+        HeaderValue::from_str(&value).expect("schemes are plain texts")
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Room(cause) => room(cause),
+            Self::Unauthenticated(challenge) => {
+                let message = "You need to be authenticated to access this resource.";
+                challenged(StatusCode::UNAUTHORIZED, "Unauthenticated", message, challenge.header(""))
+            }
+            Self::WrongCredentials(challenge) => {
+                let addition = if challenge == Challenge::Bearer { " error=\"invalid_token\"" } else { "" };
+                let message = "You did not provide the correct credentials.";
+                challenged(StatusCode::UNAUTHORIZED, "Unauthenticated", message, challenge.header(addition))
+            }
+            Self::InsufficientScope => {
+                let message = "The token lacks the scope api_v3 that this resource needs.";
+                let header = Challenge::Bearer.header(" error=\"insufficient_scope\"");
+                challenged(StatusCode::FORBIDDEN, "InsufficientScope", message, header)
+            }
+            Self::StatusesHidden(message) => one(StatusCode::FORBIDDEN, "MissingPermission", message),
+            Self::BadParameter(what) => {
+                one(StatusCode::BAD_REQUEST, "BadRequest", &format!("Bad request: {what}"))
+            }
+            Self::InvalidQuery(messages) => {
+                let errors = messages.iter().map(|message| object("InvalidQuery", message, None)).collect();
+                several(StatusCode::BAD_REQUEST, errors)
+            }
+            Self::InvalidSelect(asked, supported) => {
+                let message = format!(
+                    "The requested select of {asked} is not supported. Supported selects are {supported}."
+                );
+                one(StatusCode::BAD_REQUEST, "InvalidSignal", &message)
+            }
+            Self::UnreadableBody(parser) => {
+                let details = parser.map(|parser| json!({ "parseError": parser }));
+                let message = "The request could not be parsed as JSON.";
+                hal::answer(StatusCode::BAD_REQUEST, &object("InvalidRequestBody", message, details))
+            }
+            Self::NoContentType => hal::plain(StatusCode::NOT_ACCEPTABLE, "Missing content-type header"),
+            Self::TypeNotSupported(given) => {
+                let message = format!(
+                    "Expected CONTENT-TYPE to be 'application/json application/hal+json' but got '{given}'."
+                );
+                one(StatusCode::UNSUPPORTED_MEDIA_TYPE, "TypeNotSupported", &message)
+            }
+            Self::Properties(properties) => {
+                several(StatusCode::UNPROCESSABLE_ENTITY, properties.iter().map(property).collect())
+            }
+        }
+    }
+}
+
+/// What a form shows of an error: its members' errors by attribute; any other error is the answer itself.
+///
+/// # Errors
+/// An error that is not about members.
+pub fn by_attribute(error: Error) -> Result<Map<String, Value>, Error> {
+    let errors: Vec<Value> = match error {
+        Error::Properties(properties) => properties.iter().map(property).collect(),
+        Error::Room(Cause::Invalid(violations)) => violations.iter().map(violation).collect(),
+        other => return Err(other),
+    };
+    let attribute =
+        |error: &Value| error["_embedded"]["details"]["attribute"].as_str().unwrap_or("base").to_owned();
+    Ok(errors.into_iter().map(|error| (attribute(&error), error)).collect())
+}
+
+fn property(one: &Property) -> Value {
+    object(one.kind, &one.message, Some(json!({ "attribute": one.attribute })))
+}
+
+fn room(cause: Cause) -> Response {
+    match cause {
+        Cause::Unreadable(what) => Error::BadParameter(what).into_response(),
+        Cause::TooLarge(limit) => {
+            let message = format!("The request is larger than {limit} bytes.");
+            one(StatusCode::PAYLOAD_TOO_LARGE, "BadRequest", &message)
+        }
+        Cause::TooMuch(message) => Error::InvalidQuery(vec![message]).into_response(),
+        cause @ Cause::UnsupportedCoding(_) => {
+            let message = format!("Bad request: {cause}.");
+            coding::refused(one(StatusCode::UNSUPPORTED_MEDIA_TYPE, "TypeNotSupported", &message))
+        }
+        Cause::Unauthenticated => Error::Unauthenticated(Challenge::Basic).into_response(),
+        Cause::NotFound => not_found(),
+        Cause::Forbidden => {
+            let message = "You are not authorized to access this resource.";
+            one(StatusCode::FORBIDDEN, "MissingPermission", message)
+        }
+        Cause::Invalid(violations) => {
+            several(StatusCode::UNPROCESSABLE_ENTITY, violations.iter().map(violation).collect())
+        }
+        Cause::Changed => {
+            let message = "Could not update the resource because of conflicting modifications.";
+            one(StatusCode::PRECONDITION_FAILED, "UpdateConflict", message)
+        }
+        Cause::KeyReused => {
+            let message = "Idempotency-Key was used for another request.";
+            let details = json!({ "attribute": "Idempotency-Key" });
+            let error = object("PropertyConstraintViolation", message, Some(details));
+            hal::answer(StatusCode::UNPROCESSABLE_ENTITY, &error)
+        }
+        Cause::KeyRunning => {
+            let message = "A request with this Idempotency-Key is still being processed.";
+            one(StatusCode::CONFLICT, "UpdateConflict", message)
+        }
+        Cause::Store(cause) => {
+            tracing::error!(error = %cause, "the store failed a request");
+            if matches!(cause, db::Error::Unavailable(_)) {
+                let message = "The service is unavailable. Please try again later.";
+                let mut response = one(StatusCode::SERVICE_UNAVAILABLE, "InternalServerError", message);
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+                return response;
+            }
+            failure()
+        }
+    }
+}
+
+/// The answer for what is not there, paths and methods included.
+pub fn not_found() -> Response {
+    one(StatusCode::NOT_FOUND, "NotFound", "The requested resource could not be found.")
+}
+
+/// The answer where this program is at fault.
+pub fn failure() -> Response {
+    one(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "An internal error has occurred.")
+}
+
+/// An answer that has nothing to do with what was asked for.
+pub fn refusal(status: StatusCode, message: &str) -> Response {
+    let kind = match status {
+        StatusCode::BAD_REQUEST | StatusCode::REQUEST_TIMEOUT => "BadRequest",
+        StatusCode::TOO_MANY_REQUESTS => "TooManyRequests",
+        _ => "InternalServerError",
+    };
+    one(status, kind, message)
+}
+
+fn challenged(status: StatusCode, kind: &str, message: &str, challenge: HeaderValue) -> Response {
+    let mut response = one(status, kind, message);
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    response
+}
+
+fn one(status: StatusCode, kind: &str, message: &str) -> Response {
+    hal::answer(status, &object(kind, message, None))
+}
+
+fn several(status: StatusCode, mut errors: Vec<Value>) -> Response {
+    if errors.len() == 1 {
+        return hal::answer(status, &errors.remove(0));
+    }
+    let mut outer = object("MultipleErrors", "Multiple field constraints have been violated.", None);
+    outer["_embedded"] = json!({ "errors": errors });
+    hal::answer(status, &outer)
+}
+
+fn object(kind: &str, message: &str, details: Option<Value>) -> Value {
+    let identifier = format!("urn:openproject-org:api:v3:errors:{kind}");
+    let mut error = json!({ "_type": "Error", "errorIdentifier": identifier, "message": message });
+    if let Some(details) = details {
+        error["_embedded"] = json!({ "details": details });
+    }
+    error
+}
+
+/// What this surface calls an attribute: in bodies, and in sentences.
+fn names(field: &'static str) -> (&'static str, &'static str) {
+    match field {
+        "name" | "title" => ("name", "Name"),
+        "color" => ("color", "Color"),
+        "default_done_ratio" => ("defaultDoneRatio", "% Complete"),
+        "is_readonly" => ("isReadonly", "Work package read-only"),
+        "position" => ("position", "Position"),
+        "identifier" => ("identifier", "Identifier"),
+        "project_status" => ("status", "Status"),
+        other => (other, "Value"),
+    }
+}
+
+fn violation(violation: &Violation) -> Value {
+    let (attribute, label) = names(violation.field);
+    let message = match &violation.problem {
+        Problem::Blank | Problem::PartBlank(_) => format!("{label} can't be blank."),
+        Problem::NotIncluded | Problem::PartNotIncluded(_) => {
+            format!("{label} is not set to one of the allowed values.")
+        }
+        Problem::Malformed => format!("{label} is invalid."),
+        Problem::Missing => format!("{label} must exist."),
+        Problem::Taken => format!("{label} has already been taken."),
+        Problem::TooLong(limit) => format!("{label} is too long (maximum is {limit} characters)."),
+        Problem::OutOfRange(from, to) => format!("{label} must be between {from} and {to}."),
+        Problem::NotAbove(limit) => format!("{label} must be greater than {limit}."),
+        Problem::Sentence(sentence) => (*sentence).to_owned(),
+    };
+    object("PropertyConstraintViolation", &message, Some(json!({ "attribute": attribute })))
+}

@@ -1,0 +1,81 @@
+//! HAL: links (`docs/contracts/openproject.md#links`), and the responses that carry them.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use service::body_buffer::BodyBuffer;
+use service::tag;
+use service::tag::Validator;
+
+/// The content type of every HAL response, whatever `Accept` says: `docs/contracts/openproject.md#content-type`.
+pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/hal+json; charset=utf-8");
+
+/// A link; members that say nothing are left out, but for `href`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Link {
+    href: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    templated: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'static str>,
+}
+
+impl Link {
+    /// A link to a path below `/api/v3`, which is below the public path `root`.
+    pub fn to(root: &str, path: impl AsRef<str>) -> Self {
+        Self { href: Some(format!("{root}/api/v3{}", path.as_ref())), ..Self::nothing() }
+    }
+
+    /// A link that leads nowhere.
+    pub const fn nothing() -> Self {
+        Self { href: None, title: None, templated: None, method: None }
+    }
+
+    /// With the name of what it leads to.
+    pub fn titled(self, title: impl Into<String>) -> Self {
+        Self { title: Some(title.into()), ..self }
+    }
+
+    /// With placeholders in it.
+    pub fn templated(self) -> Self {
+        Self { templated: Some(true), ..self }
+    }
+
+    /// To be followed with another method than GET.
+    pub fn with_method(self, method: &'static str) -> Self {
+        Self { method: Some(method), ..self }
+    }
+}
+
+/// A HAL answer; one of success has an entity tag, weak as the product's.
+pub fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    record(status, body, None)
+}
+
+/// [`answer`] with one record, and its state where the caller sees all of it.
+pub fn record(status: StatusCode, body: &impl Serialize, state: Option<&Validator>) -> Response {
+    let body = serde_json::to_vec(body).expect("objects are made of texts, numbers and lists");
+    let tag = status.is_success().then(|| tag::weak(state, &body));
+    let mut response = BodyBuffer::from(body).into_response();
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, CONTENT_TYPE);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=0, private, must-revalidate"));
+    if let Some(tag) = tag {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// An answer in plain words, where the product gives one.
+pub fn plain(status: StatusCode, text: impl Into<String>) -> Response {
+    let mut response = Response::new(Body::from(text.into()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    response
+}

@@ -1,0 +1,110 @@
+//! Paginated collections: projects. Statuses are never paginated. See `docs/contracts/openproject.md#collections`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::error::Error;
+use super::hal::Link;
+use super::objects::Elements;
+use service::params::Params;
+
+/// The size of a page that nobody asked another of.
+pub const SIZE: i64 = 20;
+/// The largest page.
+pub const LIMIT: i64 = 1000;
+
+/// A page of a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Counted from 1.
+    pub number: i64,
+    /// How many elements it holds at the most.
+    pub size: i64,
+}
+
+impl Page {
+    /// `offset` is the number of the page; `pageSize` is capped, and -1 asks for the largest.
+    ///
+    /// # Errors
+    /// [`Error::BadParameter`]
+    pub fn read(query: &Params) -> Result<Self, Error> {
+        let number = |name: &str, least: i64, default: i64| match query.filled(name) {
+            None => Ok(default),
+            Some(text) => match text.trim().parse::<i64>() {
+                Ok(number) if number >= least => Ok(number),
+                _ => Err(Error::BadParameter(format!("{name} is invalid"))),
+            },
+        };
+        let size = match number("pageSize", -1, SIZE)? {
+            -1 => LIMIT,
+            size => size.min(LIMIT),
+        };
+        Ok(Self { number: number("offset", 1, 1)?, size })
+    }
+
+    /// How many elements come before it.
+    pub const fn start(self) -> i64 {
+        (self.number - 1).saturating_mul(self.size)
+    }
+
+    /// The collection of a page, whose address has the other parameters in `query`.
+    pub fn collection<T>(
+        self,
+        root: &str,
+        path: &str,
+        query: &str,
+        total: i64,
+        elements: Vec<T>,
+    ) -> PageObject<T> {
+        let link = |number: &str, size: &str| {
+            Link::to(root, format!("{path}?{query}offset={number}&pageSize={size}"))
+        };
+        let (number, size) = (self.number.to_string(), self.size.to_string());
+        let has_next = self.number.saturating_mul(self.size) < total && self.size > 0;
+        PageObject {
+            kind: "Collection",
+            total,
+            count: elements.len(),
+            page_size: self.size,
+            offset: self.number,
+            embedded: Elements { elements },
+            links: PageLinks {
+                itself: link(&number, &size),
+                jump_to: link("{offset}", &size).templated(),
+                change_size: link(&number, "{size}").templated(),
+                previous_by_offset: (self.number > 1).then(|| link(&(self.number - 1).to_string(), &size)),
+                next_by_offset: has_next.then(|| link(&(self.number + 1).to_string(), &size)),
+            },
+        }
+    }
+}
+
+/// A page of a collection, and where the others are.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Page")]
+#[serde(rename_all = "camelCase")]
+pub struct PageObject<T> {
+    #[serde(rename = "_type")]
+    kind: &'static str,
+    total: i64,
+    count: usize,
+    page_size: i64,
+    offset: i64,
+    #[serde(rename = "_embedded")]
+    embedded: Elements<T>,
+    #[serde(rename = "_links")]
+    links: PageLinks,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct PageLinks {
+    #[serde(rename = "self")]
+    itself: Link,
+    jump_to: Link,
+    change_size: Link,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_by_offset: Option<Link>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_by_offset: Option<Link>,
+}

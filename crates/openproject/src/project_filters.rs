@@ -1,0 +1,145 @@
+//! Filters and orders of the list of projects.
+
+use serde_json::{Map, Value};
+
+use super::{Error, Request, paging};
+use base::clock::Time;
+use domain::text::without_nul;
+use domain::workspaces::dates;
+use domain::workspaces::store::Projects;
+
+/// How many texts the filters of one request may search for.
+const SEARCHES: usize = 20;
+
+/// Reads `filters`, which must all hold, and `sortBy`.
+pub(super) fn projects(request: &Request, now: Time) -> std::result::Result<Projects, Error> {
+    let mut wrong = Vec::new();
+    let mut projects = Projects::default();
+    if let Some(text) = request.query.filled("filters") {
+        match serde_json::from_str::<Vec<Map<String, Value>>>(&text) {
+            Ok(filters) => {
+                for filter in &filters {
+                    without_nul(filter)?;
+                }
+                for (name, filter) in filters.iter().flatten() {
+                    if let Err(reason) = narrow(&mut projects, now, name, filter) {
+                        wrong.push(reason);
+                    }
+                }
+            }
+            Err(_) => return Err(Error::BadParameter("filters is invalid".into())),
+        }
+    }
+    if let Some(text) = request.query.filled("sortBy") {
+        let Ok(orders) = serde_json::from_str::<Vec<(String, String)>>(&text) else {
+            return Err(Error::BadParameter("sortBy is invalid".into()));
+        };
+        for (index, (name, direction)) in orders.iter().enumerate() {
+            match sort_of(name, direction) {
+                // Ties go by id, whatever comes after the first.
+                Some(sort) if index == 0 => projects.sort = sort,
+                Some(_) => {}
+                None => wrong.push(format!("Sorting by {name} {direction} is not supported.")),
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(projects) } else { Err(Error::InvalidQuery(wrong)) }
+}
+
+/// What projects can be sorted by, and the sort of the store.
+pub(super) const SORTS: [(&str, i64); 8] = [
+    ("id", 0),
+    ("name", 1),
+    ("typeahead", 1),
+    ("created_at", 2),
+    ("createdAt", 2),
+    ("updated_at", 3),
+    ("updatedAt", 3),
+    ("latest_activity_at", 3),
+];
+
+fn sort_of(name: &str, direction: &str) -> Option<i64> {
+    let (_, sort) = SORTS.into_iter().find(|(known, _)| *known == name)?;
+    match direction {
+        "asc" => Some(sort),
+        "desc" => Some(-1 - sort),
+        _ => None,
+    }
+}
+
+/// Adds a filter; what earlier filters of the same name ask for holds as well.
+fn narrow(projects: &mut Projects, now: Time, name: &str, filter: &Value) -> std::result::Result<(), String> {
+    let operator = filter["operator"].as_str().unwrap_or_default();
+    let most = usize::try_from(paging::LIMIT).unwrap_or_default();
+    if filter["values"].as_array().is_some_and(|values| values.len() > most) {
+        return Err(format!("The filter {name} has more than {most} values."));
+    }
+    let values: Vec<String> = match &filter["values"] {
+        Value::Array(values) => {
+            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            values.iter().map(text).collect()
+        }
+        _ => Vec::new(),
+    };
+    let flag = || match (operator, values.as_slice()) {
+        ("=", [value]) => is_true(value),
+        (_, [value]) => is_true(value).map(|flag| !flag),
+        _ => None,
+    };
+    let unsupported_text = || format!("The filter {name} with the operator {operator} is not supported.");
+    let filled = |values: Vec<String>| {
+        if values.is_empty() { Err(format!("The filter {name} needs a value.")) } else { Ok(values) }
+    };
+    match (name, operator) {
+        ("active", "=" | "!") => {
+            let active = flag().ok_or("The filter active needs the value t or f.")?;
+            projects.is_impossible |= !holds(&mut projects.active, active);
+        }
+        ("public", "=" | "!") => {
+            let public = flag().ok_or("The filter public needs the value t or f.")?;
+            projects.is_impossible |= !holds(&mut projects.public, public);
+        }
+        ("id", "=") => only(&mut projects.ids, filled(values)?),
+        ("id", "!") => projects.not_ids.extend(filled(values)?),
+        ("project_status_code" | "status", "=") => only(&mut projects.statuses, filled(values)?),
+        ("project_status_code" | "status", "!") => projects.not_statuses.extend(filled(values)?),
+        ("project_status_code" | "status", "*" | "!*") => {
+            projects.is_impossible |= !holds(&mut projects.has_status, operator == "*");
+        }
+        ("name_and_identifier" | "typeahead", "~" | "**") => projects.contains.push(filled(values)?),
+        ("name_and_identifier", "=") => projects.named.push(filled(values)?),
+        ("created_at" | "latest_activity_at", _) => {
+            let span = dates::span(now, operator, &values).ok_or_else(unsupported_text)?;
+            let span = span.map_err(|reason| format!("The filter {name} {reason}"))?;
+            let kept = if name == "created_at" { &mut projects.created } else { &mut projects.updated };
+            let (from, to) = kept.unwrap_or((Time::MIN, Time::MAX));
+            *kept = Some((from.max(span.0), to.min(span.1)));
+        }
+        _ => return Err(unsupported_text()),
+    }
+    if projects.contains.iter().chain(&projects.named).map(Vec::len).sum::<usize>() > SEARCHES {
+        return Err(format!("The filters search for more than {SEARCHES} texts."));
+    }
+    Ok(())
+}
+
+fn is_true(value: &str) -> Option<bool> {
+    match value {
+        "t" | "true" => Some(true),
+        "f" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether the flag can hold beside what was asked for before.
+fn holds(kept: &mut Option<bool>, flag: bool) -> bool {
+    *kept.get_or_insert(flag) == flag
+}
+
+/// Narrows a list of allowed values.
+fn only(kept: &mut Option<Vec<String>>, values: Vec<String>) {
+    match kept {
+        Some(kept) => kept.retain(|value| values.contains(value)),
+        None => *kept = Some(values),
+    }
+}

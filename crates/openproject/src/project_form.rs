@@ -1,0 +1,141 @@
+//! The forms of projects in the OpenProject surface: what a write would do, without doing it.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::error::by_attribute;
+use super::hal;
+use super::hal::Link;
+use super::markdown::Formattable;
+use super::openapi as doc;
+use super::project_draft::Sent;
+use super::projects::{find, render, schema_of, writable};
+use super::{Answer, Body, Error, Request, objects};
+
+use db::Conn;
+use domain::error::{Error as Cause, Violation};
+use domain::participations::Right;
+use domain::work;
+use domain::workspaces::{AccessLevel, Draft, Workspace, store};
+use service::app::App;
+use service::openapi::{Operation, Parameter, schema};
+
+const ID: Parameter = Parameter::path("id", doc::id_or_identifier, "The id, or the identifier.");
+
+const FORM: Operation = Operation {
+    body: Some(|_| schema::object(&[], &writable(true))),
+    answer: Some(|_| {
+        let object = || json!({ "type": "object" });
+        let members = [("payload", object()), ("schema", object()), ("validationErrors", object())];
+        let embedded = schema::object(&["payload", "schema", "validationErrors"], &members);
+        let members = [("_type", json!({ "const": "Form" })), ("_embedded", embedded), ("_links", object())];
+        schema::object(&["_type", "_embedded", "_links"], &members)
+    }),
+    ..Operation::new("Projects", "", "")
+};
+
+/// OpenAPI description of [`create`].
+pub const CREATE: Operation = Operation {
+    id: "createProjectForm",
+    summary: "Check a project before it is made",
+    description: "Nothing is written. `validationErrors` has what is wrong, by attribute; `commit` is there when nothing is.",
+    ..FORM
+};
+
+/// `POST /api/v3/projects/form`
+pub async fn create(State(app): State<App>, body: Body) -> Answer {
+    let sent = Sent::read(&body.request.root, body.members, true);
+    let Request { caller, root, .. } = body.request;
+    let blank = Workspace::blank(caller.account_id, caller.user_id, app.clock.now());
+    let checked = app.db.read(work!(|conn| {
+        store::require_maker(conn, &caller).await?;
+        check(conn, &blank, sent.draft(None)).await.map(|checked| (blank, checked))
+    }));
+    let (blank, checked) = checked.await?;
+    form(&root, &blank, checked, "/projects", "post").await
+}
+
+/// OpenAPI description of [`update`].
+pub const UPDATE: Operation = Operation {
+    id: "updateProjectForm",
+    summary: "Check changes of a project before they are made",
+    parameters: &[ID],
+    ..CREATE
+};
+
+/// `POST /api/v3/projects/{id or identifier}/form`
+pub async fn update(State(app): State<App>, body: Body) -> Answer {
+    let sent = Sent::read(&body.request.root, body.members, false);
+    let Request { caller, segment, root, .. } = body.request;
+    let found = app.db.read(work!(|conn| {
+        let seen = find(conn, &caller, &segment).await?;
+        seen.right.require(Right::Edit)?;
+        let checked = check(conn, &seen.workspace, sent.draft(Some(&seen))).await?;
+        db::Result::Ok((seen.workspace, checked))
+    }));
+    let (workspace, checked) = found.await?;
+    let path = format!("/projects/{}", workspace.id);
+    form(&root, &workspace, checked, &path, "patch").await
+}
+
+/// A draft that can be read, with its violations.
+type Checked = Result<(Draft, Vec<Violation>), Error>;
+
+async fn check(
+    conn: &mut Conn,
+    before: &Workspace,
+    draft: Result<Draft, Error>,
+) -> domain::error::Result<Checked> {
+    Ok(match draft {
+        Ok(draft) => {
+            let violations =
+                store::identifiers::violations(conn, before.account_id, before.id, &draft).await?;
+            Ok((draft, violations))
+        }
+        Err(error) => Err(error),
+    })
+}
+
+async fn form(root: &str, before: &Workspace, checked: Checked, path: &str, method: &'static str) -> Answer {
+    let checked = checked
+        .map(|(draft, violations)| (draft.apply(before, before.updated_at), Cause::check(violations).err()));
+    let (after, errors) = match checked {
+        Ok((after, None)) => (after, Map::new()),
+        Ok((after, Some(cause))) => (after, by_attribute(cause.into())?),
+        Err(error) => (before.clone(), by_attribute(error)?),
+    };
+    render(after.description.as_deref(), after.status_explanation.as_deref()).await;
+    let itself = || Link::to(root, format!("{path}/form")).with_method("post");
+    let mut links = json!({ "self": itself(), "validate": itself() });
+    if errors.is_empty() {
+        links["commit"] = json!(Link::to(root, path).with_method(method));
+    }
+    let body = json!({
+        "_type": "Form",
+        "_embedded": {
+            "payload": payload(root, &after),
+            "schema": schema_of(root, true),
+            "validationErrors": errors,
+        },
+        "_links": links,
+    });
+    Ok(hal::answer(StatusCode::OK, &body))
+}
+
+/// What can be sent as it is to where `commit` leads.
+fn payload(root: &str, workspace: &Workspace) -> Value {
+    let status = workspace.project_status;
+    let is_derived = workspace.id == 0 && workspace.identifier.is_none();
+    json!({
+        "identifier": (!is_derived).then(|| workspace.shown_identifier()),
+        "name": workspace.title,
+        "active": !workspace.archived,
+        "public": workspace.access_level == AccessLevel::Open,
+        "description": Formattable::markdown(workspace.description.clone()),
+        "statusExplanation": Formattable::markdown(workspace.status_explanation.clone()),
+        "_links": {
+            "status": status.map_or(Link::nothing(), |status| objects::project_status_link(root, status)),
+        },
+    })
+}

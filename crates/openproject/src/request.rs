@@ -1,0 +1,163 @@
+//! A request of this surface: its caller, and what it carries. Credentials come first, then the login rule, the content
+//! type of writes, and the permission: `docs/contracts/openproject.md#order-of-checks`.
+
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, Method, header};
+use serde_json::{Map, Value};
+
+use super::error::{Challenge, Error};
+use super::wire::Query;
+use domain::auth;
+use domain::auth::Caller;
+use domain::error::Error as Cause;
+use domain::events::{Change, Surface};
+use domain::idempotency::Key;
+use domain::text::without_nul;
+use service::app::App;
+use service::params::Params;
+use service::tag::Expected;
+use service::write;
+use service::write::Write;
+use service::{body, caller};
+
+use domain::oauth::scopes;
+
+/// A request whose caller is known and whose parameters can be read.
+pub struct Request {
+    /// Who asks; on an open instance perhaps [`Caller::anonymous`].
+    pub caller: Caller,
+    /// The parameters of the address.
+    pub query: Params,
+    /// The last segment of the path where it is a parameter.
+    pub segment: String,
+    /// The host that was asked.
+    pub host: String,
+    /// The public path, which every address in an answer begins with.
+    pub root: String,
+    expected: Option<Expected>,
+    key: Option<Key>,
+}
+
+/// A write whose body is a JSON object.
+pub struct Body {
+    /// The request itself.
+    pub request: Request,
+    /// The object.
+    pub members: Map<String, Value>,
+}
+
+impl Request {
+    /// The id in the path, which digits name; none for a number beyond all ids.
+    ///
+    /// # Errors
+    /// [`Cause::NotFound`] for what is no number: that is no resource's path at all.
+    pub fn id(&self) -> Result<Option<i64>, Cause> {
+        if self.segment.is_empty() || !self.segment.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Cause::NotFound);
+        }
+        Ok(self.segment.parse().ok())
+    }
+
+    /// The write that this request asks for.
+    pub fn write(&self, app: &App) -> Write {
+        let change = Change {
+            account_id: self.caller.account_id,
+            actor_id: Some(self.caller.user_id),
+            token_id: self.caller.token(),
+            surface: Surface::OpenProject,
+            at: app.clock.now(),
+        };
+        Write { change, expected: self.expected.clone(), key: self.key.clone() }
+    }
+
+    async fn read(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let caller = authenticate(app, &parts.headers, &parts.extensions).await?;
+        let query = parts.extensions.get::<Query>().cloned().unwrap_or_default();
+        let segments = RawPathParams::from_request_parts(parts, app).await;
+        let segment = segments.ok().and_then(|all| all.iter().next().map(|(_, text)| text.to_owned()));
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        Ok(Self {
+            caller,
+            query: Params::new(query.0)?,
+            segment: segment.unwrap_or_default(),
+            host: host.unwrap_or_default().to_owned(),
+            root: app.settings.public_path().to_owned(),
+            expected: Expected::read(&parts.headers),
+            key: None,
+        })
+    }
+}
+
+impl FromRequestParts<App> for Request {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        Self::read(parts, app).await
+    }
+}
+
+impl FromRequest<App> for Body {
+    type Rejection = Error;
+
+    async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
+        let (mut parts, body) = request.into_parts();
+        let mut request = Request::read(&mut parts, app).await?;
+        check_content_type(&parts.method, &parts.headers)?;
+        let bytes = body::read(&parts.headers, body).await?;
+        request.key = write::key(&request.caller, Surface::OpenProject, &parts, &bytes)?;
+        match serde_json::from_slice(body::without_mark(&bytes)) {
+            Ok(Value::Object(members)) => {
+                without_nul(&members).map_err(|error| Error::UnreadableBody(Some(error.to_string())))?;
+                Ok(Self { request, members })
+            }
+            Ok(_) => Err(Error::UnreadableBody(Some("not an object".into()))),
+            Err(error) => Err(Error::UnreadableBody(Some(error.to_string()))),
+        }
+    }
+}
+
+/// Writes carry JSON and say so; a DELETE need not say anything.
+///
+/// # Errors
+/// [`Error::NoContentType`], [`Error::TypeNotSupported`]
+pub fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), Error> {
+    if !matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        return Ok(());
+    }
+    let given = headers.get(header::CONTENT_TYPE).ok_or(Error::NoContentType)?;
+    let given = String::from_utf8_lossy(given.as_bytes());
+    let media_type = given.split(';').next().unwrap_or_default().trim();
+    if ["application/json", "application/hal+json"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
+    {
+        Ok(())
+    } else {
+        Err(Error::TypeNotSupported(media_type.to_owned()))
+    }
+}
+
+/// The caller that the credentials prove, or the anonymous one where the instance is open.
+///
+/// # Errors
+/// [`Error::WrongCredentials`], [`Error::Unauthenticated`], [`Error::InsufficientScope`]
+pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<Caller, Error> {
+    let by_session = headers.get("x-authentication-scheme").is_some_and(|scheme| scheme == "Session");
+    let challenge = |scheme| if by_session { Challenge::Session } else { scheme };
+    let header = headers.get(header::AUTHORIZATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let header = header.as_deref().unwrap_or_default();
+    let (scheme, credentials) = header.split_once(' ').unwrap_or((header, ""));
+    let (scheme, token) = if scheme.eq_ignore_ascii_case("basic") {
+        (Challenge::Basic, caller::api_key(credentials.trim()))
+    } else if scheme.eq_ignore_ascii_case("bearer") {
+        (Challenge::Bearer, Some(credentials.trim().to_owned()))
+    } else if app.settings.openproject_login_required {
+        return Err(Error::Unauthenticated(challenge(Challenge::Basic)));
+    } else {
+        let account = app.db.read(|conn| Box::pin(domain::accounts::store::oldest(conn))).await?;
+        return Ok(Caller::anonymous(account.unwrap_or_default()));
+    };
+    let wrong = || Error::WrongCredentials(challenge(scheme));
+    let digest = auth::digest(&token.ok_or_else(wrong)?);
+    let caller = caller::proven(app, &digest, extensions).await?.ok_or_else(wrong)?;
+    if caller.has_scope(scopes::OPENPROJECT) { Ok(caller) } else { Err(Error::InsufficientScope) }
+}

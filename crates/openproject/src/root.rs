@@ -1,0 +1,91 @@
+//! What clients ask for before anything else, the root and the configuration:
+//! `docs/contracts/openproject.md#root-and-configuration`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::hal;
+use super::hal::Link;
+use super::{Answer, Request, objects, paging};
+use domain::users;
+use domain::work;
+use service::app::App;
+use service::openapi::{Operation, schema};
+
+/// The release of the product whose answers these are.
+const CORE_VERSION: &str = "16.0.0";
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    answer: Some(|generator| {
+        let (text, link) = (|| json!({ "type": "string" }), schema::of::<Link>(generator));
+        let links = json!({ "type": "object", "required": ["self"], "additionalProperties": link });
+        let members = [
+            ("_type", json!({ "const": "Root" })),
+            ("instanceName", text()),
+            ("coreVersion", text()),
+            ("_links", links),
+        ];
+        schema::object(&["_type", "instanceName", "_links"], &members)
+    }),
+    ..Operation::new("Root", "showRoot", "Show what is served")
+};
+
+/// `GET /api/v3`: links to what is served.
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let (caller, root_path) = (request.caller, request.root);
+    let (account_id, user_id) = (caller.account_id, caller.user_id);
+    let found =
+        app.db.read(work!(|conn| users::store::of_account(conn, account_id, &format!("[{user_id}]")).await));
+    let mut root = json!({ "_type": "Root", "instanceName": "Statuary" });
+    if caller.administrator {
+        root["coreVersion"] = json!(CORE_VERSION);
+    }
+    let mut links = json!({
+        "self": Link::to(&root_path, ""),
+        "configuration": Link::to(&root_path, "/configuration"),
+        "projects": Link::to(&root_path, "/projects"),
+        "statuses": Link::to(&root_path, "/statuses"),
+    });
+    if let Some(user) = found.await?.first() {
+        links["user"] = json!(objects::user_link(&root_path, user));
+    }
+    root["_links"] = links;
+    Ok(hal::answer(StatusCode::OK, &root))
+}
+
+/// What clients are told of [`configuration`].
+pub const CONFIGURATION: Operation = Operation {
+    answer: Some(|_| {
+        let number = || json!({ "type": "integer" });
+        let list = |kind: &str| json!({ "type": "array", "items": { "type": kind } });
+        let members = [
+            ("_type", json!({ "const": "Configuration" })),
+            ("maximumAttachmentFileSize", number()),
+            ("maximumAPIV3PageSize", number()),
+            ("hostName", json!({ "type": "string" })),
+            ("perPageOptions", list("integer")),
+            ("activeFeatureFlags", list("string")),
+            ("_links", json!({ "type": "object" })),
+        ];
+        schema::object(&members.each_ref().map(|(name, _)| *name), &members)
+    }),
+    ..Operation::new("Root", "showConfiguration", "Show how the service is set up")
+};
+
+/// `GET /api/v3/configuration`; Statuary takes no attachments.
+pub async fn configuration(State(app): State<App>, request: Request) -> Answer {
+    let public = app.settings.public_origin().and_then(|url| url.split_once("://"));
+    let host = public.map_or(request.host.as_str(), |(_, host)| host);
+    let body = json!({
+        "_type": "Configuration",
+        "maximumAttachmentFileSize": 0,
+        "maximumAPIV3PageSize": paging::LIMIT,
+        "hostName": host,
+        "perPageOptions": [paging::SIZE, 100],
+        "activeFeatureFlags": [],
+        "_links": { "self": Link::to(&request.root, "/configuration") },
+    });
+    Ok(hal::answer(StatusCode::OK, &body))
+}

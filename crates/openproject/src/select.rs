@@ -1,0 +1,55 @@
+//! `select`: which members of a collection and of its elements an answer shows. See
+//! `docs/contracts/openproject.md#filters-and-sorting`.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::error::Error;
+use service::params::Params;
+
+/// What can be selected of a collection of projects, for the error that says so.
+pub const SUPPORTED: &str = "*, total, count, pageSize, offset, self, elements/*, elements/id, elements/identifier, \
+    elements/name, elements/active, elements/public, elements/_type, elements/self";
+
+/// What `select` asks for, if it is there: a list with commas, or a JSON list. Without it, everything is shown.
+///
+/// # Errors
+/// [`Error::InvalidSelect`]
+pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Option<Value>, Error> {
+    let Some(asked) = query.filled("select") else { return Ok(None) };
+    let paths: Vec<String> = serde_json::from_str(&asked)
+        .unwrap_or_else(|_| asked.split(',').map(|path| path.trim().to_owned()).collect());
+    let supported: Vec<&str> = SUPPORTED.split(", ").collect();
+    let unknown: Vec<&str> =
+        paths.iter().map(String::as_str).filter(|path| !supported.contains(path)).collect();
+    if !unknown.is_empty() {
+        return Err(Error::InvalidSelect(unknown.join(", "), SUPPORTED));
+    }
+    // However often a path is there, it is looked for once.
+    let paths: Vec<&str> =
+        supported.into_iter().filter(|known| paths.iter().any(|path| path == known)).collect();
+    let own: Vec<&str> = paths.iter().copied().filter(|path| !path.contains('/')).collect();
+    let collection = serde_json::to_value(collection).expect("objects are made of texts, numbers and lists");
+    let inner: Vec<&str> = paths.iter().filter_map(|path| path.strip_prefix("elements/")).collect();
+    let mut shown = chosen(&collection, &own);
+    if !inner.is_empty() {
+        let elements = collection["_embedded"]["elements"].as_array().cloned().unwrap_or_default();
+        let elements: Vec<Value> = elements.iter().map(|one| Value::Object(chosen(one, &inner))).collect();
+        shown.insert("_embedded".into(), serde_json::json!({ "elements": elements }));
+    }
+    Ok(Some(Value::Object(shown)))
+}
+
+fn chosen(object: &Value, names: &[&str]) -> Map<String, Value> {
+    let members = object.as_object().cloned().unwrap_or_default();
+    let all = names.contains(&"*");
+    let mut shown: Map<String, Value> = members
+        .iter()
+        .filter(|(name, _)| (all && *name != "_embedded") || names.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    if names.contains(&"self") && !all {
+        shown.insert("_links".into(), serde_json::json!({ "self": object["_links"]["self"] }));
+    }
+    shown
+}

@@ -1,0 +1,250 @@
+//! Statuses in the OpenProject surface: `docs/contracts/openproject.md#statuses`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Map, Value};
+
+use super::error::Property;
+use super::openapi as doc;
+use super::{Answer, Body, Error, Request, hal, objects};
+use db::Conn;
+use domain::auth::Caller;
+use domain::error::{Error as Cause, Result};
+use domain::statuses::{Draft, store};
+use domain::work;
+use domain::workspaces;
+use schemars::SchemaGenerator;
+use serde_json::json;
+use service::app::App;
+use service::openapi::{Operation, schema};
+use service::response_cache::lasting;
+use service::tag::Validator;
+use service::write::Write;
+
+const TAG: &str = "Statuses";
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    description: "All of them, by position: there are no pages.",
+    answer: Some(schema::of::<objects::CollectionObject<objects::StatusObject<'_>>>),
+    ..Operation::new(TAG, "listStatuses", "List statuses")
+};
+
+/// `GET /api/v3/statuses`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let Request { caller, root, .. } = request;
+    let found = app.db.read(work!(|conn| {
+        if !workspaces::store::may_view_work_packages(conn, &caller).await? {
+            return Ok(None);
+        }
+        Ok(Some(store::list(conn, caller.account_id).await?))
+    }));
+    let hidden = Error::StatusesHidden("You are not allowed to see the statuses.");
+    Ok(lasting(hal::answer(StatusCode::OK, &objects::statuses(&root, &found.await?.ok_or(hidden)?))))
+}
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation =
+    Operation { answer: Some(answer), ..Operation::new(TAG, "showStatus", "Show a status") };
+
+/// `GET /api/v3/statuses/{id}`: permission before existence.
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let id = request.id()?;
+    let Request { caller, root, .. } = request;
+    let found = app.db.read(work!(|conn| find(conn, &caller, id).await));
+    let hidden = Error::StatusesHidden("You are not allowed to see this status.");
+    let status = found.await?.ok_or(hidden)?.ok_or(Cause::NotFound)?;
+    Ok(lasting(single(&root, StatusCode::OK, &status)))
+}
+
+/// What clients are told of [`create`].
+pub const CREATE: Operation = Operation {
+    description: "For administrators. An extension of Statuary, absent with `--strict`.",
+    body: Some(|_| {
+        let mut body = schema::object(&["name"], &writable());
+        let yes = json!({ "const": true });
+        body["not"] =
+            schema::object(&["isDefault", "isReadonly"], &[("isDefault", yes.clone()), ("isReadonly", yes)]);
+        body
+    }),
+    status: 201,
+    answer: Some(answer),
+    ..Operation::new(TAG, "createStatus", "Make a status")
+};
+
+/// `POST /api/v3/statuses`
+pub async fn create(State(app): State<App>, body: Body) -> Answer {
+    let request = body.request;
+    only_administrators(&request)?;
+    let draft = draft(&body.members, None)?;
+    let (write, root) = (request.write(&app), request.root);
+    let work =
+        write.run(&app, work!(|conn, write| store::create(conn, &write.change, &draft).await), move |made| {
+            Ok(single(&root, StatusCode::CREATED, &made))
+        });
+    work.await
+}
+
+/// What clients are told of [`update`].
+pub const UPDATE: Operation = Operation {
+    description: "For administrators. An extension of Statuary, absent with `--strict`.",
+    body: Some(|_| schema::object(&[], &writable())),
+    answer: Some(answer),
+    ..Operation::new(TAG, "updateStatus", "Change a status")
+};
+
+/// `PATCH /api/v3/statuses/{id}`
+pub async fn update(State(app): State<App>, body: Body) -> Answer {
+    let request = body.request;
+    let id = id_to_write(&request)?;
+    let draft = draft(&body.members, Some(id));
+    let (write, root) = (request.write(&app), request.root);
+    let work = write.run(
+        &app,
+        work!(|conn, write| {
+            expect(conn, write, id).await?;
+            match draft {
+                Ok(draft) => store::update(conn, &write.change, id, &draft).await.map(Ok),
+                Err(error) => Ok(Err(error)),
+            }
+        }),
+        move |changed| Ok(single(&root, StatusCode::OK, &changed?)),
+    );
+    work.await
+}
+
+/// What clients are told of [`delete`].
+pub const DELETE: Operation = Operation {
+    description: "For administrators. An extension of Statuary, absent with `--strict`.",
+    status: 204,
+    errors: &[422],
+    ..Operation::new(TAG, "deleteStatus", "Delete a status that is not the default")
+};
+
+/// `DELETE /api/v3/statuses/{id}`
+pub async fn delete(State(app): State<App>, request: Request) -> Answer {
+    let id = id_to_write(&request)?;
+    let work = request.write(&app).run(
+        &app,
+        work!(|conn, write| {
+            expect(conn, write, id).await?;
+            store::delete(conn, &write.change, id).await
+        }),
+        service::replies::no_content,
+    );
+    work.await
+}
+
+/// Passes where the status is there, and what the client takes it for.
+async fn expect(conn: &mut Conn, write: &Write, id: i64) -> Result<()> {
+    let status = store::find(conn, write.change.account_id, id).await?.ok_or(Cause::NotFound)?;
+    write.check(&status)
+}
+
+fn single(root: &str, code: StatusCode, status: &domain::statuses::Status) -> Response {
+    hal::record(code, &objects::status(root, status), Some(&Validator::of(status)))
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    schema::of::<objects::StatusObject<'_>>(generator)
+}
+
+fn writable() -> Vec<(&'static str, Value)> {
+    let flag = || json!({ "type": "boolean" });
+    let mut name = schema::described(doc::filled(), "Unique, whatever the case.");
+    name["maxLength"] = 256.into();
+    vec![
+        ("name", name),
+        ("isClosed", flag()),
+        ("color", json!({ "type": ["string", "null"], "pattern": "^#?([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$" })),
+        ("isDefault", schema::described(flag(), "Takes the mark from the status that has it.")),
+        ("isReadonly", schema::described(flag(), "Not together with `isDefault`.")),
+        ("excludedFromTotals", flag()),
+        ("defaultDoneRatio", json!({ "type": "integer", "minimum": 0, "maximum": 100 })),
+        ("position", json!({ "type": "integer", "minimum": 1 })),
+    ]
+}
+
+async fn find(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: Option<i64>,
+) -> Result<Option<Option<domain::statuses::Status>>> {
+    if !workspaces::store::may_view_work_packages(conn, caller).await? {
+        return Ok(None);
+    }
+    match id {
+        None => Ok(Some(None)),
+        Some(id) => Ok(store::find(conn, caller.account_id, id).await.map(Some)?),
+    }
+}
+
+/// What a write is about: permission before existence, as in [`show`].
+fn id_to_write(request: &Request) -> std::result::Result<i64, Error> {
+    let id = request.id()?;
+    only_administrators(request)?;
+    Ok(id.ok_or(Cause::NotFound)?)
+}
+
+fn only_administrators(request: &Request) -> std::result::Result<(), Error> {
+    if request.caller.administrator { Ok(()) } else { Err(Cause::Forbidden.into()) }
+}
+
+/// Members that are not known are ignored; `id` and `_type` may come back as they were sent out.
+fn draft(members: &Map<String, Value>, id: Option<i64>) -> std::result::Result<Draft, Error> {
+    let mut wrong = Vec::new();
+    if members.get("id").is_some_and(|given| id.is_none() || given.as_i64() != id) {
+        wrong.push(Property::read_only("id"));
+    }
+    if members.get("_type").is_some_and(|given| given != "Status") {
+        wrong.push(Property::read_only("_type"));
+    }
+    let mut read = Reader { members, wrong };
+    let draft = Draft {
+        name: read.member("name", "a text", |value| match value {
+            Value::Null => Some(String::new()),
+            other => other.as_str().map(str::to_owned),
+        }),
+        is_closed: read.member("isClosed", "a boolean", Value::as_bool),
+        color: read.member("color", "a text", |value| match value {
+            Value::Null => Some(None),
+            other => other.as_str().map(|text| Some(text.to_owned())),
+        }),
+        is_default: read.member("isDefault", "a boolean", Value::as_bool),
+        is_readonly: read.member("isReadonly", "a boolean", Value::as_bool),
+        excluded_from_totals: read.member("excludedFromTotals", "a boolean", Value::as_bool),
+        default_done_ratio: read.member("defaultDoneRatio", "an integer", integer),
+        position: read.member("position", "an integer", integer),
+    };
+    if read.wrong.is_empty() { Ok(draft) } else { Err(Error::Properties(read.wrong)) }
+}
+
+struct Reader<'m> {
+    members: &'m Map<String, Value>,
+    wrong: Vec<Property>,
+}
+
+impl Reader<'_> {
+    fn member<T>(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.members.get(name)?;
+        let found = read(value);
+        if found.is_none() {
+            self.wrong.push(Property::format(name, expected));
+        }
+        found
+    }
+}
+
+/// `36.0` is the integer 36, as in JSON Schema.
+fn integer(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| {
+        let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e15)?;
+        format!("{number:.0}").parse().ok()
+    })
+}

@@ -1,0 +1,103 @@
+//! What every request of this surface passes, whatever it asks for: formats, `eprops`, the service's description.
+//! See `docs/contracts/openproject.md#query-parameters` and `docs/contracts/openproject.md#responses`.
+
+use std::io::Read;
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
+use serde_json::{Map, Value};
+
+use super::error::Error;
+use super::hal;
+use service::form;
+use service::path::AsksForJson;
+
+/// Where the description of the service is; clients know a protected instance by it.
+const SERVICE_DESC: HeaderValue = HeaderValue::from_static("</api/v3/openapi.json>; rel=\"service-desc\"");
+/// How long the inflated `eprops` may be, in bytes.
+const EPROPS_LIMIT: u64 = 1024 * 1024;
+
+/// The parameters of the address, those of `eprops` among them.
+#[derive(Clone, Debug, Default)]
+pub struct Query(pub Map<String, Value>);
+
+/// Reads formats and `eprops` before anything else, and finishes the answer.
+pub async fn layer(mut request: Request, next: Next) -> Response {
+    let suffix = request.extensions().get::<AsksForJson>().is_some();
+    let (mut response, as_json) = match read(request.uri().query().unwrap_or_default()) {
+        Ok((query, as_json)) => {
+            request.extensions_mut().insert(query);
+            (next.run(request).await, as_json || suffix)
+        }
+        Err(response) => (*response, false),
+    };
+    response = described(response);
+    let headers = response.headers_mut();
+    if as_json && headers.get(header::CONTENT_TYPE) == Some(&hal::CONTENT_TYPE) {
+        headers.insert(header::CONTENT_TYPE, service::replies::JSON);
+    }
+    response
+}
+
+/// With the headers of every answer of this surface.
+pub fn described(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::LINK, SERVICE_DESC);
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    response
+}
+
+/// `OPTIONS` on a path that is served: the methods of the product.
+pub async fn options(uri: Uri) -> Response {
+    let segments: Vec<&str> = uri.path().split('/').filter(|segment| !segment.is_empty()).collect();
+    let methods = match segments.as_slice() {
+        [.., "projects", "form"] | [.., "projects", _, "form"] => "OPTIONS, POST",
+        [.., "projects"] => "OPTIONS, GET, HEAD, POST",
+        [.., "projects", id] if *id != "schema" => "OPTIONS, GET, HEAD, PATCH",
+        _ => "OPTIONS, GET, HEAD",
+    };
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+    response
+}
+
+fn read(query: &str) -> Result<(Query, bool), Box<Response>> {
+    let bad = |error: Error| Box::new(error.into_response());
+    let mut members = form::decode(query.as_bytes()).map_err(|error| bad(error.into()))?;
+    if let Some(Value::String(packed)) = members.remove("eprops") {
+        let reason = match unpack(&packed) {
+            Ok(unpacked) => {
+                members.extend(unpacked);
+                None
+            }
+            Err(reason) => Some(reason),
+        };
+        if let Some(reason) = reason {
+            return Err(bad(Error::BadParameter(format!("eprops is {reason}"))));
+        }
+    }
+    let as_json = match members.get("format").and_then(Value::as_str) {
+        None | Some("" | "hal json" | "hal+json") => false,
+        Some("json") => true,
+        Some(other) => {
+            let text = format!("The requested format '{other}' is not supported.");
+            return Err(Box::new(hal::plain(StatusCode::NOT_ACCEPTABLE, text)));
+        }
+    };
+    Ok((Query(members), as_json))
+}
+
+fn unpack(packed: &str) -> Result<Map<String, Value>, String> {
+    // A `+` of the base64 alphabet that was not escaped arrives as a blank.
+    let packed = packed.replace(' ', "+");
+    let bytes = BASE64_STANDARD.decode(&packed).or_else(|_| BASE64_URL_SAFE.decode(&packed));
+    let bytes = bytes.map_err(|error| format!("invalid gzip: {error}"))?;
+    let mut text = Vec::new();
+    let inflated = flate2::read::ZlibDecoder::new(&bytes[..]).take(EPROPS_LIMIT).read_to_end(&mut text);
+    inflated.map_err(|error| format!("invalid gzip: {error}"))?;
+    serde_json::from_slice(&text).map_err(|error| format!("invalid json: {error}"))
+}

@@ -1,0 +1,77 @@
+//! Codings of a body (RFC 9110, section 8.4): those of a request are undone, those of an answer are chosen.
+
+use std::convert::Infallible;
+use std::io::Read;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use bytes::Bytes;
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use tower::{Layer, ServiceExt};
+use tower_http::compression::CompressionLayer;
+
+use super::{body, tag};
+use domain::error::Error;
+
+/// The codings that a request may use.
+const ACCEPTED: HeaderValue = HeaderValue::from_static("gzip, deflate");
+
+/// The body of a request without its coding.
+///
+/// # Errors
+/// [`Error::UnsupportedCoding`] for a coding that is not read or more than one, [`Error::TooLarge`] when the body is longer
+/// than [`body::LIMIT`] without it, [`Error::Unreadable`] when it is not coded as it says.
+pub fn decode(headers: &HeaderMap, bytes: Bytes) -> Result<Bytes, Error> {
+    let lines = headers.get_all(header::CONTENT_ENCODING).iter();
+    let names = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).to_ascii_lowercase());
+    let names = names.collect::<Vec<_>>().join(",");
+    let codings = names.split(',').map(str::trim).filter(|name| !matches!(*name, "" | "identity"));
+    match codings.collect::<Vec<_>>()[..] {
+        [] => Ok(bytes),
+        _ if bytes.is_empty() => Ok(bytes),
+        ["gzip" | "x-gzip"] => inflate(MultiGzDecoder::new(&bytes[..]), "gzip"),
+        // Some clients leave out the frame of zlib, and servers have come to read both.
+        ["deflate"] => match inflate(ZlibDecoder::new(&bytes[..]), "deflate") {
+            Err(Error::Unreadable(_)) => inflate(DeflateDecoder::new(&bytes[..]), "deflate"),
+            result => result,
+        },
+        _ => Err(Error::UnsupportedCoding(names)),
+    }
+}
+
+fn inflate(coded: impl Read, name: &str) -> Result<Bytes, Error> {
+    let mut plain = Vec::new();
+    let most = body::LIMIT as u64 + 1;
+    let read = coded.take(most).read_to_end(&mut plain);
+    read.map_err(|_| Error::Unreadable(format!("the body is not {name}")))?;
+    if plain.len() > body::LIMIT { Err(Error::TooLarge(body::LIMIT)) } else { Ok(plain.into()) }
+}
+
+/// A 415 that is about the coding says which ones are read.
+pub fn refused(mut response: Response) -> Response {
+    response.headers_mut().insert(header::ACCEPT_ENCODING, ACCEPTED);
+    response
+}
+
+/// Compresses an answer as its request accepts it. Most requests accept nothing, and are not burdened with a layer.
+pub async fn compressed(accepted: HeaderMap, response: Response) -> Response {
+    let mut request = Request::new(Body::empty());
+    *request.headers_mut() = accepted;
+    let mut response = Some(response);
+    let inner = tower::service_fn(move |_: Request| {
+        std::future::ready(Ok::<_, Infallible>(response.take().unwrap_or_default()))
+    });
+    let Ok(response) = CompressionLayer::new().layer(inner).oneshot(request).await;
+    let mut response = response.map(Body::new);
+    tag::weaken_if_compressed(&mut response);
+    response
+}
+
+/// What a request accepts, if it says so.
+pub fn accepted(request: &Request) -> Option<HeaderMap> {
+    let lines = request.headers().get_all(header::ACCEPT_ENCODING);
+    lines.iter().next()?;
+    Some(lines.iter().map(|line| (header::ACCEPT_ENCODING, line.clone())).collect())
+}

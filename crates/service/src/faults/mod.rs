@@ -1,0 +1,294 @@
+//! Faults on demand, for those who test how their client bears them: which there are, and when one is due.
+
+pub mod file;
+pub mod record;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, de};
+use tokio::sync::watch;
+
+use self::record::{Answer, Key, Record};
+use axum::http::StatusCode;
+use base::rng::Chance;
+
+/// The longest delay: after three minutes the vendor gives a request up.
+pub const LONGEST_DELAY: Duration = Duration::from_mins(3);
+/// The seconds after which a client that asked too often may ask again, where nothing else is said.
+pub const RETRY_AFTER: u64 = 1;
+
+/// What happens to one request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fault {
+    /// How long it waits before anything else.
+    pub delay: Option<Duration>,
+    /// What comes instead of the answer.
+    pub kind: Option<Kind>,
+    /// With [`Kind::TimedOut`]: the request is worked on all the same.
+    pub done: bool,
+    /// With [`Kind::TooMany`] and [`Kind::Unavailable`]: the seconds that the client is told to wait.
+    pub retry_after: Option<u64>,
+}
+
+/// What comes instead of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// 429; nothing is done.
+    TooMany,
+    /// 503; nothing is done.
+    Unavailable,
+    /// 504; whether anything is done is for the fault to say.
+    TimedOut,
+    /// The connection ends before the first byte of the answer; nothing is done.
+    Cut,
+    /// The connection ends in the middle of the answer; the request is done.
+    CutBody,
+    /// What the same caller was answered to the same request before.
+    Stale,
+}
+
+const KINDS: [(&str, Kind); 6] = [
+    ("429", Kind::TooMany),
+    ("503", Kind::Unavailable),
+    ("504", Kind::TimedOut),
+    ("cut", Kind::Cut),
+    ("cut-body", Kind::CutBody),
+    ("stale", Kind::Stale),
+];
+
+/// A text that is no fault.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum NotAFault {
+    #[error("`{0}` is no fault: there are 429, 503, 504, delay=2s, cut, cut-body, stale and ok")]
+    Unknown(String),
+    #[error("`{0}` is no delay: write it as 500ms, 2s or 1m, and no longer than 3m")]
+    Delay(String),
+    #[error("`{0}` names more than one answer")]
+    Several(String),
+    #[error("`done` goes with 504 alone")]
+    Done,
+    #[error("`retry-after` goes with 429 and 503 alone, in whole seconds")]
+    RetryAfter,
+}
+
+impl Fault {
+    /// Whether nothing happens.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The fault as far as a request of a method can have it: there is nothing stale about a write, and an answer to
+    /// HEAD has no body with which it could break off.
+    pub fn for_method(self, method: &str) -> Self {
+        let fits = match self.kind {
+            Some(Kind::Stale) => method == "GET",
+            Some(Kind::Cut | Kind::CutBody) => method != "HEAD",
+            _ => true,
+        };
+        if fits { self } else { Self { delay: self.delay, ..Self::default() } }
+    }
+
+    fn check(&self) -> Result<(), NotAFault> {
+        if self.done && self.kind != Some(Kind::TimedOut) {
+            return Err(NotAFault::Done);
+        }
+        if self.retry_after.is_some() && !matches!(self.kind, Some(Kind::TooMany | Kind::Unavailable)) {
+            return Err(NotAFault::RetryAfter);
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Fault {
+    type Err = NotAFault;
+
+    fn from_str(text: &str) -> Result<Self, NotAFault> {
+        let mut fault = Self::default();
+        for part in text.split(',').map(str::trim) {
+            if let Some(delay) = part.strip_prefix("delay=") {
+                fault.delay = Some(parse_delay(delay)?);
+            } else if let Some(seconds) = part.strip_prefix("retry-after=") {
+                fault.retry_after = Some(seconds.parse().map_err(|_| NotAFault::RetryAfter)?);
+            } else if part == "done" {
+                fault.done = true;
+            } else if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == part) {
+                if fault.kind.replace(*kind).is_some() {
+                    return Err(NotAFault::Several(text.to_owned()));
+                }
+            } else if text.trim() != "ok" {
+                return Err(NotAFault::Unknown(part.to_owned()));
+            }
+        }
+        fault.check()?;
+        Ok(fault)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let delay = self.delay.map(|delay| {
+            let whole = delay.subsec_millis() == 0;
+            if whole {
+                format!("delay={}s", delay.as_secs())
+            } else {
+                format!("delay={}ms", delay.as_millis())
+            }
+        });
+        let kind =
+            KINDS.iter().find(|(_, kind)| Some(*kind) == self.kind).map(|(name, _)| (*name).to_owned());
+        let done = self.done.then(|| "done".to_owned());
+        let parts: Vec<_> = [delay, kind, done].into_iter().flatten().collect();
+        f.write_str(if parts.is_empty() { "ok" } else { "" })?;
+        f.write_str(&parts.join(","))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fault {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// A delay of a text such as `500ms`, `2s` or `1m 30s`.
+fn parse_delay(text: &str) -> Result<Duration, NotAFault> {
+    let wrong = || NotAFault::Delay(text.to_owned());
+    let signed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    let delay = Duration::try_from(signed).map_err(|_| wrong())?;
+    // Whole milliseconds, which the name of a fault can spell.
+    let delay = Duration::from_millis(u64::try_from(delay.as_millis()).map_err(|_| wrong())?);
+    if delay.is_zero() || delay > LONGEST_DELAY { Err(wrong()) } else { Ok(delay) }
+}
+
+/// When which requests meet with what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// In capitals; none: every method.
+    method: Option<String>,
+    /// As the router spells it, perhaps with a star at the end.
+    path: String,
+    when: When,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum When {
+    /// In a share of the requests.
+    Share(f64, Fault),
+    /// Request by request, and after the last again from the first, or never more.
+    Script { steps: Vec<Fault>, repeat: bool },
+}
+
+impl Rule {
+    /// Whether it is about a request. A placeholder stands for what is one in the route too.
+    fn fits(&self, method: &str, path: &str, route: &str) -> bool {
+        if self.method.as_ref().is_some_and(|own| own != method) {
+            return false;
+        }
+        let (pattern, is_open) = match self.path.strip_suffix('*') {
+            Some(stem) => (stem, true),
+            None => (self.path.as_str(), false),
+        };
+        let (mut own, mut path, mut route) =
+            (pattern.split('/').peekable(), path.split('/'), route.split('/'));
+        while let Some(segment) = own.next() {
+            let Some(seen) = path.next() else { return false };
+            let routed = route.next().unwrap_or(seen);
+            let is_last = own.peek().is_none();
+            if is_last && is_open {
+                return seen.starts_with(segment);
+            }
+            let same = if segment.starts_with('{') { routed.starts_with('{') } else { seen == segment };
+            if !same {
+                return false;
+            }
+        }
+        path.next().is_none()
+    }
+}
+
+/// The rules, and how far they have come.
+#[derive(Debug)]
+pub struct Faults {
+    rules: Vec<(Rule, Mutex<Progress>)>,
+    record: Mutex<Record>,
+    stopping: watch::Sender<bool>,
+}
+
+#[derive(Debug)]
+struct Progress {
+    step: usize,
+    chance: Chance,
+}
+
+impl Faults {
+    /// Rules that start from their first step; shares follow from the seed.
+    pub fn new(rules: Vec<Rule>, seed: u64) -> Self {
+        let start = |(place, rule): (usize, Rule)| {
+            // Apart from each other, so that a request to one route does not change what another one gives.
+            let chance = Chance(Chance(seed.wrapping_add(place as u64)).next());
+            (rule, Mutex::new(Progress { step: 0, chance }))
+        };
+        Self {
+            rules: rules.into_iter().enumerate().map(start).collect(),
+            record: Mutex::default(),
+            stopping: watch::Sender::new(false),
+        }
+    }
+
+    /// What happens to the next request of a method to a path: the rules that it fits are asked in their order until
+    /// one has a fault for it. `route` is the path as the router spells it.
+    pub fn next(&self, method: &str, path: &str, route: &str) -> Fault {
+        let due =
+            self.rules.iter().filter(|(rule, _)| rule.fits(method, path, route)).map(|(rule, progress)| {
+                let mut progress = lock(progress);
+                match &rule.when {
+                    When::Share(share, fault) if progress.chance.hits(*share) => fault.clone(),
+                    When::Share(..) => Fault::default(),
+                    When::Script { steps, repeat } => {
+                        let step = if *repeat { progress.step % steps.len() } else { progress.step };
+                        progress.step += 1;
+                        steps.get(step).cloned().unwrap_or_default()
+                    }
+                }
+            });
+        due.into_iter().find(|fault| !fault.is_nothing()).unwrap_or_default()
+    }
+
+    /// Waits, unless the service stops or has been told to.
+    pub async fn wait(&self, delay: Duration) {
+        let mut stopping = self.stopping.subscribe();
+        tokio::select! {
+            () = tokio::time::sleep(delay) => {}
+            _ = stopping.wait_for(|stopping| *stopping) => {}
+        }
+    }
+
+    /// Ends all delays, for the service stops.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Keeps an answer, to be given again as a stale one.
+    pub fn keep(&self, key: Key, answer: Answer) {
+        lock(&self.record).keep(key, answer);
+    }
+
+    /// The last answer to the same request that differs from the present one. Where there is none, a present answer of 200
+    /// is kept.
+    pub fn earlier(&self, key: Key, present: &Answer) -> Option<Answer> {
+        let mut record = lock(&self.record);
+        let earlier = record.earlier(&key, present);
+        if earlier.is_none() && present.status == StatusCode::OK {
+            record.keep(key, present.clone());
+        }
+        earlier
+    }
+}
+
+/// A lock whose holders leave nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,106 @@
+//! What was answered before, as far back as the memory for it goes.
+
+use std::collections::VecDeque;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+
+/// How many bytes of bodies are kept.
+const LIMIT: usize = 16 * 1024 * 1024;
+/// How many answers are kept.
+const ANSWERS: usize = 4096;
+
+/// Who asked what.
+pub type Key = [u8; 32];
+
+/// An answer with its whole body.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+}
+
+/// Answers, the oldest first.
+#[derive(Debug, Default)]
+pub struct Record {
+    answers: VecDeque<(Key, Answer)>,
+    length: usize,
+}
+
+impl Record {
+    /// The last answer that was another one than `present`.
+    pub fn earlier(&self, key: &Key, present: &Answer) -> Option<Answer> {
+        let mut own = self.answers.iter().rev().filter(|(asked, _)| asked == key).map(|(_, answer)| answer);
+        own.find(|answer| answer.status != present.status || answer.body != present.body).cloned()
+    }
+
+    /// Keeps an answer, unless it is the last one again; the oldest of all go where there is no more room.
+    pub fn keep(&mut self, key: Key, answer: Answer) {
+        let last = self.answers.iter().rev().find(|(asked, _)| *asked == key);
+        if answer.body.len() > LIMIT || last.is_some_and(|(_, last)| last.body == answer.body) {
+            return;
+        }
+        self.length += answer.body.len();
+        self.answers.push_back((key, answer));
+        while self.length > LIMIT || self.answers.len() > ANSWERS {
+            let Some((_, oldest)) = self.answers.pop_front() else { break };
+            self.length -= oldest.body.len();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(body: &'static [u8]) -> Answer {
+        Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::from_static(body) }
+    }
+
+    #[test]
+    fn the_last_other_answer_of_the_same_request_is_the_earlier_one() {
+        let mut record = Record::default();
+        for body in [b"one", b"two", b"two"] {
+            record.keep([1; 32], answer(body));
+        }
+        record.keep([2; 32], answer(b"not yours"));
+        let earlier =
+            |key: u8, present| record.earlier(&[key; 32], &answer(present)).map(|answer| answer.body);
+        assert_eq!(earlier(1, b"three").as_deref(), Some(&b"two"[..]));
+        assert_eq!(earlier(1, b"two").as_deref(), Some(&b"one"[..]));
+        assert_eq!(earlier(2, b"not yours"), None);
+        assert_eq!(earlier(3, b"three"), None);
+    }
+
+    #[test]
+    fn the_oldest_go_where_there_is_no_more_room() {
+        let mut record = Record::default();
+        let big = vec![0; LIMIT / 2];
+        for key in 0..3 {
+            record.keep([key; 32], Answer { body: big.clone().into(), ..answer(b"") });
+        }
+        assert!(record.earlier(&[0; 32], &answer(b"")).is_none() && record.length <= LIMIT);
+        assert!(record.earlier(&[2; 32], &answer(b"")).is_some());
+        for key in 0..=ANSWERS {
+            let mut asked = [9; 32];
+            asked[..8].copy_from_slice(&key.to_le_bytes());
+            record.keep(asked, answer(b"small"));
+        }
+        assert_eq!((record.answers.len(), record.length), (ANSWERS, ANSWERS * 5));
+    }
+}

@@ -1,0 +1,269 @@
+//! What happens, counted for whoever watches the process (Prometheus, text format 0.0.4).
+//!
+//! The registry is the `App`'s and not the process's, so that services in one process do not count each other's
+//! requests; and what is counted per route is found by the route's text, once made: a request makes no label.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use prometheus::core::Collector;
+use prometheus::{
+    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
+};
+
+use base::clock::Time;
+use db::Db;
+
+/// The methods that are told apart; whatever else is sent is the last one.
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"];
+/// The classes of statuses.
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+/// The route of a path that is not served.
+const NO_ROUTE: &str = "none";
+/// Bounds of durations, in seconds.
+const DURATIONS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+
+/// The ways in, as they are told apart here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// `/api/v1`
+    Kantata,
+    /// `/api/v3`
+    OpenProject,
+    /// `/api/statuary/v1`
+    Native,
+    /// What applications ask to act for people.
+    OAuth,
+    /// Probes and figures.
+    Operators,
+    /// Pages, and all else.
+    Pages,
+}
+
+/// All figures.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    durations: [Histogram; Surface::ALL.len()],
+    in_flight: IntGauge,
+    connections: IntGauge,
+    limited: IntCounterVec,
+    replays: IntCounter,
+    forwarded: IntCounter,
+    /// The database's file, and its log of writes.
+    store: Option<[(Box<Path>, IntGauge); 2]>,
+    /// By the router's own text.
+    routes: RwLock<HashMap<String, Arc<Route>, foldhash::fast::RandomState>>,
+    unserved: [Route; Surface::ALL.len()],
+}
+
+/// The counters of a route, each made when it counts first.
+#[derive(Debug, Default)]
+struct Route([[OnceLock<IntCounter>; CLASSES.len()]; METHODS.len()]);
+
+/// One more, until this is dropped.
+#[derive(Debug)]
+pub struct Held(IntGauge);
+
+impl Surface {
+    /// Every surface.
+    pub const ALL: [Self; 6] =
+        [Self::Kantata, Self::OpenProject, Self::Native, Self::OAuth, Self::Operators, Self::Pages];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Kantata => "kantata",
+            Self::OpenProject => "openproject",
+            Self::Native => "native",
+            Self::OAuth => "oauth",
+            Self::Operators => "operators",
+            Self::Pages => "pages",
+        }
+    }
+
+    /// That of a path in its normal form.
+    pub fn of(path: &str) -> Self {
+        let is_below = |surface: &str| {
+            path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        match path {
+            "/healthz" | "/readyz" | "/metrics" => Self::Operators,
+            // A page for people.
+            "/oauth/authorize" => Self::Pages,
+            _ if is_below("/api/v1") => Self::Kantata,
+            _ if is_below("/api/v3") => Self::OpenProject,
+            _ if is_below("/api/statuary/v1") => Self::Native,
+            _ if ["/oauth", "/openid", "/.well-known"].into_iter().any(is_below) => Self::OAuth,
+            _ => Self::Pages,
+        }
+    }
+}
+
+impl Metrics {
+    /// Nothing is counted yet of a service that starts at an instant, on a store.
+    pub fn new(db: &Db, start: Time) -> Self {
+        let registry = Registry::new();
+        for collector in db.meter().collectors() {
+            registry.register(collector).expect("each name is there once");
+        }
+        let engine = db.engine_name().to_lowercase();
+        let build = Opts::new("statuary_build_info", "Always 1: the version that runs, and its database.")
+            .const_label("version", env!("CARGO_PKG_VERSION"))
+            .const_label("engine", engine);
+        kept(&registry, IntGauge::with_opts(build)).set(1);
+        let started = Gauge::new(
+            "process_start_time_seconds",
+            "When the process started, in seconds since 1970-01-01T00:00:00Z.",
+        );
+        #[expect(clippy::cast_precision_loss, reason = "seconds are small beside 2^53")]
+        kept(&registry, started).set(start.unix_seconds() as f64);
+        let durations = HistogramOpts::new(
+            "statuary_http_request_duration_seconds",
+            "From the end of a request's head to the start of its answer.",
+        );
+        let durations = HistogramVec::new(durations.buckets(DURATIONS.to_vec()), &["surface"]);
+        let durations = kept(&registry, durations);
+        let store = db.file().map(|file| {
+            let bytes = Opts::new("statuary_store_bytes", "How large the files of the embedded store are.");
+            let bytes = kept(&registry, IntGaugeVec::new(bytes, &["file"]));
+            let mut log = file.as_os_str().to_owned();
+            log.push("-wal");
+            [("database", file), ("wal", Path::new(&log))]
+                .map(|(name, path)| (Box::from(path), bytes.with_label_values(&[name])))
+        });
+        let limited = counters(
+            &registry,
+            "statuary_http_limited_requests_total",
+            "Requests that were refused because there were too many.",
+            &["policy"],
+        );
+        for policy in ["token", "address", "login", "concurrency"] {
+            limited.with_label_values(&[policy]);
+        }
+        let in_flight = IntGauge::new("statuary_http_requests_in_flight", "Requests that are worked on.");
+        let connections = IntGauge::new("statuary_http_connections", "Connections that are open.");
+        let replays = IntCounter::new(
+            "statuary_idempotent_replays_total",
+            "Requests that were answered as the one before with their Idempotency-Key.",
+        );
+        let forwarded = IntCounter::new(
+            "statuary_http_untrusted_forwarded_requests_total",
+            "Requests with X-Forwarded-For or Forwarded from an address that is not a trusted proxy.",
+        );
+        Self {
+            requests: counters(
+                &registry,
+                "statuary_http_requests_total",
+                "Requests that were answered.",
+                &["surface", "method", "route", "status"],
+            ),
+            durations: Surface::ALL.map(|surface| durations.with_label_values(&[surface.name()])),
+            in_flight: kept(&registry, in_flight),
+            connections: kept(&registry, connections),
+            limited,
+            forwarded: kept(&registry, forwarded),
+            replays: kept(&registry, replays),
+            store,
+            routes: RwLock::default(),
+            unserved: Default::default(),
+            registry,
+        }
+    }
+
+    /// A request begins.
+    pub fn request(&self) -> Held {
+        Held::one_of(&self.in_flight)
+    }
+
+    /// A connection is open.
+    pub fn connection(&self) -> Held {
+        Held::one_of(&self.connections)
+    }
+
+    /// A request was refused, by this policy.
+    pub fn limited(&self, policy: &'static str) {
+        self.limited.with_label_values(&[policy]).inc();
+    }
+
+    /// A request was forwarded by an address that is not trusted.
+    pub fn forwarded_by_stranger(&self) {
+        self.forwarded.inc();
+    }
+
+    /// An answer was given again.
+    pub fn replayed(&self) {
+        self.replays.inc();
+    }
+
+    /// A request was answered; `route` is the router's own text, where it is served.
+    pub fn answered(
+        &self,
+        surface: Surface,
+        method: &Method,
+        route: Option<&str>,
+        status: StatusCode,
+        took: Duration,
+    ) {
+        self.durations[surface as usize].observe(took.as_secs_f64());
+        let class = usize::from(status.as_u16() / 100).clamp(1, CLASSES.len()) - 1;
+        let method = METHODS.iter().position(|known| *known == method.as_str());
+        let method = method.unwrap_or(METHODS.len() - 1);
+        let count = |counters: &Route| {
+            let made = || {
+                let labels = [surface.name(), METHODS[method], route.unwrap_or(NO_ROUTE), CLASSES[class]];
+                self.requests.with_label_values(&labels)
+            };
+            counters.0[method][class].get_or_init(made).inc();
+        };
+        match route {
+            None => count(&self.unserved[surface as usize]),
+            Some(route) => count(&self.of_route(route)),
+        }
+    }
+
+    fn of_route(&self, route: &str) -> Arc<Route> {
+        if let Some(known) = self.routes.read().unwrap_or_else(PoisonError::into_inner).get(route) {
+            return Arc::clone(known);
+        }
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(routes.entry(route.to_owned()).or_default())
+    }
+
+    /// All of it in the text format.
+    pub fn text(&self) -> String {
+        for (path, bytes) in self.store.iter().flatten() {
+            let length = std::fs::metadata(path).map_or(0, |file| file.len());
+            bytes.set(length.try_into().unwrap_or(i64::MAX));
+        }
+        TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()
+    }
+}
+
+impl Held {
+    fn one_of(gauge: &IntGauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
+    kept(registry, IntCounterVec::new(Opts::new(name, help), labels))
+}
+
+/// A new family, which the registry keeps as well. Names are plain, and each is there once.
+fn kept<C: Collector + Clone + 'static>(registry: &Registry, made: prometheus::Result<C>) -> C {
+    let family = made.expect("a plain name");
+    registry.register(Box::new(family.clone())).expect("a name of its own");
+    family
+}

@@ -1,0 +1,99 @@
+//! Routes together with what clients are told of them: neither is there without the other.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{MethodFilter, MethodRouter};
+
+use super::Operation;
+use crate::app::App;
+
+/// The routes of a surface, below its prefix.
+pub struct Routes {
+    start: fn() -> MethodRouter<App>,
+    paths: Vec<(&'static str, MethodRouter<App>)>,
+    /// Each method on each path, in the order of the routes.
+    pub(super) operations: Vec<(Method, &'static str, &'static Operation)>,
+}
+
+impl Routes {
+    /// No routes yet; each path starts with what `start` has.
+    pub fn new(start: fn() -> MethodRouter<App>) -> Self {
+        Self { start, paths: Vec::new(), operations: Vec::new() }
+    }
+
+    /// `GET`, and `HEAD` with it.
+    pub fn get<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.on(MethodFilter::GET, path, handler, &[(Method::GET, operation)])
+    }
+
+    /// `POST`
+    pub fn post<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.on(MethodFilter::POST, path, handler, &[(Method::POST, operation)])
+    }
+
+    /// `PUT`, and `PATCH` as another word for it.
+    pub fn put<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let both = MethodFilter::PUT.or(MethodFilter::PATCH);
+        self.on(both, path, handler, &[(Method::PUT, operation), (Method::PATCH, operation)])
+    }
+
+    /// `PATCH` alone.
+    pub fn patch<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.on(MethodFilter::PATCH, path, handler, &[(Method::PATCH, operation)])
+    }
+
+    /// `DELETE`
+    pub fn delete<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.on(MethodFilter::DELETE, path, handler, &[(Method::DELETE, operation)])
+    }
+
+    fn on<H, T>(
+        mut self,
+        methods: MethodFilter,
+        path: &'static str,
+        handler: H,
+        operations: &[(Method, &'static Operation)],
+    ) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let known = self.paths.iter().position(|(known, _)| *known == path);
+        let routes = known.map_or_else(self.start, |index| self.paths.remove(index).1);
+        self.paths.push((path, routes.on(methods, handler)));
+        self.operations
+            .extend(operations.iter().map(|(method, operation)| (method.clone(), path, *operation)));
+        self
+    }
+
+    /// Each method on each path.
+    pub fn listed(&self) -> impl Iterator<Item = (Method, &'static str)> {
+        self.operations.iter().map(|(method, path, _)| (method.clone(), *path))
+    }
+
+    /// The routes alone.
+    pub fn router(self) -> Router<App> {
+        self.paths.into_iter().fold(Router::new(), |router, (path, routes)| router.route(path, routes))
+    }
+}

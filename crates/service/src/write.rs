@@ -1,0 +1,149 @@
+//! A write that a request asks for: on which condition it is done, and once only where it has a key.
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use futures_util::FutureExt;
+use http_body_util::BodyExt;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tokio::task::unconstrained;
+
+use super::app::App;
+use super::tag::Expected;
+
+use db::{Conn, Scope, Work};
+use domain::auth::Caller;
+use domain::error::Error;
+use domain::events::{Change, Surface};
+use domain::idempotency;
+use domain::idempotency::{Kept, Key};
+use domain::work;
+
+/// By which clients name a request that they may send again.
+pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Marks an answer that was given before.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// A write that a request asks for.
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// What it leaves in the log.
+    pub change: Change,
+    /// What its record must be.
+    pub expected: Option<Expected>,
+    /// What it is called, so that it is done once.
+    pub key: Option<Key>,
+}
+
+/// The key of a POST that has one.
+///
+/// # Errors
+/// [`Error::Unreadable`] when it is none.
+pub fn key(
+    caller: &Caller,
+    surface: Surface,
+    parts: &Parts,
+    body: &[u8],
+) -> std::result::Result<Option<Key>, Error> {
+    let mut names = parts.headers.get_all(KEY).iter();
+    let Some(name) = names.next().filter(|_| parts.method == Method::POST) else { return Ok(None) };
+    if names.next().is_some() {
+        return Err(Error::Unreadable("Idempotency-Key is there more than once".into()));
+    }
+    let content_type = parts.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let query = parts.uri.query().map(str::as_bytes);
+    let mut hash = Sha256::new();
+    // The path is the one below the surface; no part can run into the next.
+    for part in [Some(surface.name().as_bytes()), Some(parts.uri.path().as_bytes()), query, content_type] {
+        hash.update([u8::from(part.is_some())]);
+        hash.update(part.map_or(0, <[u8]>::len).to_le_bytes());
+        hash.update(part.unwrap_or_default());
+    }
+    hash.update(body);
+    Key::new(caller.token_id, name.as_bytes(), hash.finalize().into()).map(Some)
+}
+
+impl Write {
+    /// Whether it depends on what its record is.
+    pub const fn is_conditional(&self) -> bool {
+        self.expected.is_some()
+    }
+
+    /// Passes where nothing is expected of the record, or what it is.
+    ///
+    /// # Errors
+    /// [`Error::Changed`]
+    pub fn check(&self, record: &impl Serialize) -> std::result::Result<(), Error> {
+        self.expected.as_ref().map_or(Ok(()), |expected| expected.check(record))
+    }
+
+    /// Does the work in one transaction on the account, and finishes its answer. With a key, the answer is kept in that
+    /// transaction, or taken from an earlier one in place of the work. Only successes are kept: what is refused has
+    /// written nothing, and is looked at again.
+    ///
+    /// # Errors
+    /// Those of the work and of `finish`; [`Error::KeyRunning`], [`Error::KeyReused`].
+    pub async fn run<T, E, F, G>(self, app: &App, work: F, finish: G) -> std::result::Result<Response, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn, &'c Self) -> Work<'c, T, Error> + Send + 'static,
+        G: FnOnce(T) -> std::result::Result<Response, E> + Send + 'static,
+    {
+        let scope = Scope::Account(self.change.account_id);
+        let Some(key) = self.key.clone() else {
+            let done = app.db.write(scope, work!(|conn| work(conn, &self).await));
+            return finish(done.await?);
+        };
+        let running = app.running.start(&key)?;
+        let done = app.db.write(
+            scope,
+            work!(|conn| {
+                if let Some(kept) = idempotency::store::find(conn, &self.change, &key).await? {
+                    return Ok(Ok((kept, true)));
+                }
+                let response = match finish(work(conn, &self).await?) {
+                    Ok(response) => response,
+                    Err(error) => return Ok(Err(error)),
+                };
+                let answer = whole(response)?;
+                idempotency::store::keep(conn, &self.change, &key, &answer).await?;
+                Ok(Ok((answer, false)))
+            }),
+        );
+        let (answer, is_replayed) = done.await??;
+        drop(running);
+        let mut response = again(answer);
+        if is_replayed {
+            app.metrics.replayed();
+            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        Ok(response)
+    }
+}
+
+/// An answer as it can be kept. Nothing is waited for in a transaction, and the answer to a write need not be.
+fn whole(response: Response) -> domain::error::Result<Kept> {
+    let (parts, body) = response.into_parts();
+    let body = unconstrained(body.collect()).now_or_never().and_then(Result::ok);
+    let body = body.ok_or_else(|| db::Error::Other("the answer to a write is not at hand".into()))?;
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Ok(Kept {
+        status: parts.status.as_u16(),
+        headers: parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+        body: body.to_bytes().to_vec(),
+    })
+}
+
+fn again(kept: Kept) -> Response {
+    let mut response = Response::new(Body::from(kept.body));
+    *response.status_mut() = StatusCode::from_u16(kept.status).unwrap_or_default();
+    for (name, value) in &kept.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}

@@ -1,0 +1,213 @@
+//! `statuary doctor`
+
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+
+use anyhow::{Result, bail};
+use axum::http::StatusCode;
+use clap::CommandFactory;
+use http_body_util::{BodyExt, Limited};
+use tokio::net::UnixStream;
+
+use super::healthcheck::Target;
+use super::{Cli, healthcheck, print, serve};
+use crate::doctor;
+use crate::doctor::{Check, Verdict, machine};
+use crate::server::listener::Listener;
+use base::clock::Clock;
+use db::{Db, Location};
+use service::access_log;
+use service::settings::listen::Address;
+use service::settings::{File, Given, Settings};
+
+/// Options of `doctor`, and those of the `serve` that it looks at.
+#[derive(clap::Args)]
+#[group(skip)]
+pub struct Args {
+    /// Print the checks as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    serve: serve::Args,
+}
+
+/// Variables that are read without a flag.
+const UNFLAGGED: [&str; 4] = [
+    "STATUARY_DATABASE_URL_FILE",
+    "STATUARY_PASSWORD_FILE",
+    "STATUARY_CONFORM_TOKEN",
+    "STATUARY_CONFORM_TOKEN_FILE",
+];
+
+/// How much of an answer is looked at.
+const LONGEST: usize = 1 << 20;
+
+/// Prints how everything is that a server needs; succeeds where it would run.
+pub async fn run(given: &Given, args: Args) -> Result<()> {
+    let mut checks = Vec::new();
+    let read = given.file().and_then(|file| Ok((serve::settings(given, args.serve, &file)?, file)));
+    let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+    let now = match &read {
+        Ok((settings, _)) => settings.clock.unwrap_or_else(|| Clock::System.now()),
+        Err(_) => Clock::System.now(),
+    };
+    match read {
+        Ok((settings, file)) => {
+            checks.push(Check::ok("settings", settings_from(given)));
+            checks.push(doctor::variables(set, &known()));
+            checks.extend(doctor::settings(&settings));
+            checks
+                .extend(settings.tls.as_ref().map(|files| machine::certificate(files, Clock::System.now())));
+            if let Some(access_log::Target::File(path)) = &settings.access_log {
+                checks.push(machine::access_log(path));
+            }
+            checks.extend(addresses(&settings).await);
+            checks.extend(forwarded(&settings).await);
+            checks.push(machine::open_files(settings.max_connections));
+            checks.extend(store(given, &file, now).await);
+        }
+        Err(error) => {
+            checks.push(Check::fail("settings", format!("{error:#}"), "nothing else is looked at before"));
+            checks.push(doctor::variables(set, &known()));
+        }
+    }
+    if args.json {
+        print(serde_json::to_string_pretty(&checks)?)?;
+    } else {
+        checks.iter().try_for_each(print)?;
+    }
+    match checks.iter().filter(|check| check.verdict == Verdict::Fail).count() {
+        0 => Ok(()),
+        1 => bail!("the installation is not sound: 1 check fails"),
+        failures => bail!("the installation is not sound: {failures} checks fail"),
+    }
+}
+
+fn settings_from(given: &Given) -> String {
+    match &given.config {
+        Some(file) => format!("read, with {}", file.display()),
+        None => "read, without a file".to_owned(),
+    }
+}
+
+/// Every variable that means something to a command.
+fn known() -> BTreeSet<String> {
+    fn add(command: &clap::Command, names: &mut BTreeSet<String>) {
+        let variables = command.get_arguments().filter_map(clap::Arg::get_env);
+        names.extend(variables.map(|name| name.to_string_lossy().into_owned()));
+        command.get_subcommands().for_each(|command| add(command, names));
+    }
+    let mut names = UNFLAGGED.map(str::to_owned).into();
+    add(&Cli::command(), &mut names);
+    names
+}
+
+async fn addresses(settings: &Settings) -> Vec<Check> {
+    let service = Target::of(settings);
+    let mut checks = vec![address("address", &settings.listen, service, "/readyz", "ready\n").await];
+    if let Some(listen) = &settings.metrics_listen {
+        let metrics = Target::Address(listen.clone());
+        checks.push(address("metrics address", listen, metrics, "/metrics", "statuary_build_info{").await);
+    }
+    checks
+}
+
+/// Whether a server can listen on an address; nothing is left there.
+async fn is_free(listen: &Address) -> Result<bool, anyhow::Error> {
+    if let Address::Unix { path, .. } = listen {
+        return match UnixStream::connect(path).await {
+            Ok(_) => Ok(false),
+            // What a process left behind is removed by the next.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+                Ok(true)
+            }
+            Err(error) => Err(error.into()),
+        };
+    }
+    match Listener::bind(listen).await {
+        Ok(_) => Ok(true),
+        Err(error) => match error.downcast_ref::<std::io::Error>() {
+            Some(cause) if cause.kind() == ErrorKind::AddrInUse => Ok(false),
+            _ => Err(error),
+        },
+    }
+}
+
+/// What the server that runs says of requests from proxies that are not named; nothing where none runs or can be asked.
+async fn forwarded(settings: &Settings) -> Option<Check> {
+    let target = match &settings.metrics_listen {
+        Some(listen) => Target::Address(listen.clone()),
+        None => Target::of(settings),
+    };
+    let answer = healthcheck::ask(&target, "/metrics").await.ok()?;
+    let body = Limited::new(answer.into_body(), LONGEST).collect().await.ok()?.to_bytes();
+    doctor::forwarded(&String::from_utf8_lossy(&body))
+}
+
+/// Whether a server could listen, or does; one of ours says `own`.
+async fn address(name: &'static str, listen: &Address, target: Target, path: &str, own: &str) -> Check {
+    match is_free(listen).await {
+        Ok(true) => return Check::ok(name, format!("{listen} is free")),
+        Ok(false) => {}
+        Err(error) => {
+            let advice = "listen on an address that this machine has, and on a port that this user may have";
+            return Check::fail(name, format!("{listen}: {}", error.root_cause()), advice);
+        }
+    }
+    let answered = async {
+        let answer = healthcheck::ask(&target, path).await?;
+        let status = answer.status();
+        let body = Limited::new(answer.into_body(), LONGEST).collect().await;
+        let body = body.map_or_else(|_| Vec::new(), |body| body.to_bytes().to_vec());
+        anyhow::Ok((status, String::from_utf8_lossy(&body).contains(own)))
+    };
+    match answered.await {
+        Ok((StatusCode::OK, true)) => {
+            Check::ok(name, format!("a Statuary that is ready answers at {listen}"))
+        }
+        Ok((StatusCode::SERVICE_UNAVAILABLE, _)) => {
+            let advice = "look at its log";
+            Check::fail(name, format!("what answers at {listen} says that it is not ready"), advice)
+        }
+        Ok(_) => {
+            let advice = "end the other program, or listen on another address";
+            Check::fail(name, format!("another program answers at {listen}"), advice)
+        }
+        Err(error) => Check::warn(
+            name,
+            format!("something listens at {listen}, and cannot be asked: {error:#}"),
+            "`statuary healthcheck --url URL` asks it by its name",
+        ),
+    }
+}
+
+async fn store(given: &Given, file: &File, now: base::clock::Time) -> Vec<Check> {
+    const NAME: &str = "database";
+    let location = match given.location(file) {
+        Ok(location) => location,
+        Err(error) => {
+            let advice = "give it as postgres://USER@HOST/NAME, or leave it out";
+            return vec![Check::fail(NAME, format!("{error:#}"), advice)];
+        }
+    };
+    let (mut checks, advice) = match &location {
+        Location::Sqlite(path) => {
+            let mut checks = machine::data(path);
+            if !path.exists() {
+                checks.push(Check::warn(NAME, "there is no store yet", "`statuary serve` makes it"));
+                return checks;
+            }
+            (checks, "a file that is no store, or broken, is replaced by a backup (`statuary restore`)")
+        }
+        Location::Postgres(_) => (Vec::new(), "see that the server runs, and that the URL is its"),
+    };
+    let looked = async {
+        let db = Db::visit(&location).await?;
+        db.read(move |conn| Box::pin(doctor::store::look(conn, now))).await
+    };
+    match looked.await {
+        Ok(seen) => checks.extend(seen),
+        Err(error) => checks.push(Check::fail(NAME, error.to_string(), advice)),
+    }
+    checks
+}

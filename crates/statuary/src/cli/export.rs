@@ -1,0 +1,34 @@
+//! `statuary export`
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::output;
+use super::output::Target;
+use super::visit;
+use domain::archive::export;
+use domain::work;
+use service::settings::Given;
+
+/// Options of `export`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The archive; `-` for standard output.
+    file: PathBuf,
+}
+
+/// Writes an archive; a file appears under its name only when it is whole.
+pub async fn run(given: &Given, args: Args) -> Result<()> {
+    let target = Target::of(&args.file)?;
+    let db = visit(given, &given.file()?).await?;
+    let data = db.file().and_then(Path::parent).map(Path::to_owned);
+    // The store is closed before its archive is passed on.
+    output::write(target, data.as_deref(), async move |file: File| {
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        Ok(db.read(work!(|conn| export::export(conn, &mut out).await)).await?)
+    })
+    .await
+}

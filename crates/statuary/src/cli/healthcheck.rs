@@ -1,0 +1,117 @@
+//! `statuary healthcheck`
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode, Uri, header};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
+use tokio_rustls::TlsConnector;
+
+use super::serve;
+use base::tls;
+use service::settings::listen::Address;
+use service::settings::{Given, Settings};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Options of `healthcheck`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The server's URL, or unix:PATH; without it, where the settings of `serve` have it listen.
+    #[arg(long)]
+    url: Option<String>,
+}
+
+/// A server to ask.
+#[derive(Clone, Debug)]
+pub(super) enum Target {
+    /// By its URL, over a connection that the machine trusts.
+    Url(Uri),
+    /// Where it listens.
+    Address(Address),
+    /// Where it listens with a certificate, which it is known by.
+    Encrypted(Address, tls::Files),
+}
+
+/// Succeeds when the server answers `/readyz` with 200.
+pub async fn run(given: &Given, args: Args) -> Result<()> {
+    let target = match args.url {
+        Some(url) if url.starts_with("unix:") => Target::Address(url.parse()?),
+        Some(url) => Target::Url(url.parse().with_context(|| format!("{url} is not a URL"))?),
+        None => Target::of(&serve::settings(given, serve::from_environment()?, &given.file()?)?),
+    };
+    let status = ask(&target, "/readyz").await?.status();
+    if status == StatusCode::OK { Ok(()) } else { bail!("{} is not ready: {status}", target.url()) }
+}
+
+impl Target {
+    /// The server that runs with some settings.
+    pub(super) fn of(settings: &Settings) -> Self {
+        let listen = settings.listen.clone();
+        match &settings.tls {
+            Some(files) => Self::Encrypted(listen, files.clone()),
+            None => Self::Address(listen),
+        }
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::Url(url) => url.to_string(),
+            Self::Address(address @ Address::Unix { .. }) => address.to_string(),
+            Self::Address(address) => address.url("http"),
+            Self::Encrypted(address, _) => address.url("https"),
+        }
+    }
+}
+
+/// The answer of a server at a path below its URL.
+pub(super) async fn ask(target: &Target, path: &str) -> Result<Response<Incoming>> {
+    tokio::time::timeout(PATIENCE, connected(target, path)).await.context("no answer in time")?
+}
+
+async fn connected(target: &Target, path: &str) -> Result<Response<Incoming>> {
+    if let Target::Address(Address::Unix { path: socket, .. }) = target {
+        let stream = UnixStream::connect(socket).await;
+        let stream = stream.with_context(|| format!("{} is not reachable", target.url()))?;
+        return answer(&Uri::from_static("http://localhost"), path, stream).await;
+    }
+    let url: Uri = target.url().parse()?;
+    let (is_encrypted, port) = match url.scheme_str() {
+        Some("http") => (false, 80),
+        Some("https") => (true, 443),
+        _ => bail!("{url} starts neither with http:// nor with https://"),
+    };
+    let host = url.host().context("the URL names no host")?.trim_matches(['[', ']']);
+    let stream = TcpStream::connect((host, url.port_u16().unwrap_or(port))).await;
+    let stream = stream.with_context(|| format!("{url} is not reachable"))?;
+    if !is_encrypted {
+        return answer(&url, path, stream).await;
+    }
+    let config: ClientConfig = match target {
+        Target::Encrypted(_, files) => files.client()?,
+        _ => tls::client()?,
+    };
+    let name = ServerName::try_from(host.to_owned())?;
+    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+    answer(&url, path, stream.with_context(|| format!("{url} cannot be trusted"))?).await
+}
+
+async fn answer(
+    url: &Uri,
+    path: &str,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+) -> Result<Response<Incoming>> {
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let path = format!("{}{path}", url.path().trim_end_matches('/'));
+    let authority = url.authority().map(ToString::to_string).unwrap_or_default();
+    let request = Request::get(path).header(header::HOST, authority).body(Body::empty())?;
+    Ok(sender.send_request(request).await?)
+}

@@ -1,0 +1,113 @@
+//! `statuary import`
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, Read, Seek, Write, stdin};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{open_or_create, print};
+use base::clock::Clock;
+use db::Scope;
+use domain::archive::import;
+use domain::work;
+use service::settings::Given;
+
+/// Options of `import`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The archive; `-` for standard input.
+    file: PathBuf,
+}
+
+/// Reads an archive and prints how many records of each kind came in.
+pub async fn run(given: &Given, args: Args) -> Result<()> {
+    let source = source(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
+    let db = open_or_create(given, &given.file()?).await?;
+    let (text, bar) = text(source)?;
+    let at = Clock::System.now();
+    let progress = bar.clone();
+    let counts = db.write(
+        Scope::Store,
+        work!(|conn| {
+            let lines = import::lines(text).inspect(|line| {
+                if let Ok((_, length, _)) = line {
+                    progress.inc(*length as u64);
+                }
+            });
+            import::import(conn, at, lines).await
+        }),
+    );
+    let counts = counts.await.with_context(|| format!("{} was not imported", args.file.display()))?;
+    bar.finish_and_clear();
+    for (kind, number) in &counts.added {
+        print(format_args!("{kind}: {number}"))?;
+    }
+    print(format_args!("unchanged: {}", counts.unchanged))
+}
+
+fn source(path: &Path) -> std::io::Result<File> {
+    if path == Path::new("-") {
+        stdin().as_fd().try_clone_to_owned().map(File::from)
+    } else {
+        File::open(path)
+    }
+}
+
+/// The text of a source, which can be read without waiting for whoever writes it; and how far that has come.
+fn text(source: File) -> Result<(Box<dyn BufRead + Send>, ProgressBar)> {
+    let about = source.metadata().context("cannot read the archive")?;
+    if !about.is_file() {
+        return Ok((Box::new(BufReader::new(kept(source)?)), ProgressBar::hidden()));
+    }
+    let bar = if std::io::stderr().is_terminal() {
+        ProgressBar::new(about.len()).with_style(
+            ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        )
+    } else {
+        ProgressBar::hidden()
+    };
+    Ok((Box::new(BufReader::with_capacity(1 << 16, source)), bar))
+}
+
+/// Reads a pipe to its end, or to the first line that is none of an archive, into a file without a name: however slowly it
+/// comes, nobody waits for a lock meanwhile.
+fn kept(source: File) -> Result<File> {
+    let copy = tempfile::tempfile().context("cannot keep what is read in the folder for temporary files")?;
+    let mut text = BufReader::new(Copying { source, copy, failed: None });
+    // What is wrong with a line is said by the import, which looks at those above it as well.
+    drop(import::lines(&mut text).find(Result::is_err));
+    let Copying { mut copy, failed, .. } = text.into_inner();
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    copy.rewind().context("cannot read what was kept")?;
+    Ok(copy)
+}
+
+/// A source of which everything that is read is also kept.
+struct Copying {
+    source: File,
+    copy: File,
+    failed: Option<anyhow::Error>,
+}
+
+impl Read for Copying {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.source.read(buffer);
+        let (error, doing) = match read {
+            Ok(length) => match self.copy.write_all(&buffer[..length]) {
+                Ok(()) => return Ok(length),
+                Err(error) => (error, "cannot keep what is read in the folder for temporary files"),
+            },
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+            Err(error) => (error, "cannot read the archive"),
+        };
+        let kind = error.kind();
+        self.failed = Some(anyhow::Error::new(error).context(doing));
+        Err(kind.into())
+    }
+}

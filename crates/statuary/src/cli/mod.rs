@@ -1,0 +1,250 @@
+//! The command line: one file a command. Standard output carries only what was asked for.
+
+mod backup;
+mod completions;
+mod conform;
+mod doctor;
+mod export;
+mod healthcheck;
+mod import;
+mod oauth_app;
+mod openapi;
+mod output;
+mod seed;
+mod serve;
+mod token;
+mod user;
+mod variables;
+mod verify;
+
+use std::fmt::Display;
+use std::fs::DirBuilder;
+use std::io::{IsTerminal, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand, ValueEnum};
+use rustix::fs::Mode;
+use rustix::process::umask;
+use tracing_subscriber::EnvFilter;
+
+use db::{Db, Location, Timeouts, migrate};
+use domain::users;
+use domain::users::User;
+use domain::work;
+use service::settings::{File, Given};
+
+/// Records how every project is really doing, and speaks the status APIs of Kantata OX and OpenProject.
+#[derive(Parser)]
+#[command(name = "statuary", version)]
+struct Cli {
+    #[command(flatten)]
+    given: Given,
+    /// More to read on standard error; twice for all.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// The form of what is logged.
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "text|json")]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(serve::Args),
+    /// People.
+    User(user::Args),
+    /// Tokens.
+    Token(token::Args),
+    /// OAuth applications.
+    OauthApp(oauth_app::Args),
+    /// Read an archive: all of it, or nothing.
+    Import(import::Args),
+    /// Write an archive.
+    Export(export::Args),
+    /// Copy the embedded store to a file, while a server may run.
+    Backup(backup::Backup),
+    /// Put such a copy where no store is.
+    Restore(backup::Restore),
+    /// Fill an empty store with synthetic data, the same for the same seed.
+    Seed(seed::Args),
+    /// Check that the store is whole.
+    Verify(verify::Args),
+    /// Check that the installation is sound.
+    Doctor(doctor::Args),
+    /// Print the `OpenAPI` document of a surface.
+    Openapi(openapi::Args),
+    /// Ask a running server whether it is ready.
+    Healthcheck(healthcheck::Args),
+    /// Check whether a server speaks a vendor's surface as the vendor does.
+    Conform(conform::Args),
+    /// Print completions for a shell.
+    Completions(completions::Args),
+}
+
+/// How long the end of what still runs is waited for once the command is done, the closing of the store among it.
+const ENDING: Duration = Duration::from_mins(1);
+
+/// Runs the command that the arguments name: 0 for success, 1 for an error, 2 for wrong usage.
+pub fn main() -> ExitCode {
+    // Stores, their logs, copies and archives hold what is nobody else's business.
+    let own = umask(Mode::empty());
+    umask(own | Mode::RWXG | Mode::RWXO);
+    let cli = match variables::parse() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    start_logging(cli.verbose, cli.log_format);
+    let done =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(
+            |runtime| {
+                let done = runtime.block_on(run(cli));
+                // Tasks have handles of the store, which is closed with the last of them.
+                runtime.shutdown_timeout(ENDING);
+                done
+            },
+        );
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(format_args!("statuary: {}", one_line(&format!("{error:#}"))));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<()> {
+    let given = &cli.given;
+    match cli.command {
+        Command::Serve(args) => serve::run(given, args, matches!(cli.log_format, LogFormat::Json)).await,
+        Command::User(args) => user::run(given, args).await,
+        Command::Token(args) => token::run(given, args).await,
+        Command::OauthApp(args) => oauth_app::run(given, args).await,
+        Command::Import(args) => import::run(given, args).await,
+        Command::Export(args) => export::run(given, args).await,
+        Command::Backup(args) => backup::back_up(given, args).await,
+        Command::Restore(args) => backup::restore(given, args).await,
+        Command::Seed(args) => seed::run(given, args).await,
+        Command::Verify(args) => verify::run(given, args).await,
+        Command::Doctor(args) => doctor::run(given, args).await,
+        Command::Openapi(args) => openapi::run(&args),
+        Command::Healthcheck(args) => healthcheck::run(given, args).await,
+        Command::Conform(args) => conform::run(args).await,
+        Command::Completions(args) => completions::run(&args),
+    }
+}
+
+fn start_logging(verbose: u8, format: LogFormat) {
+    let level = match verbose {
+        0 => "warn,statuary=info",
+        1 => "info,statuary=debug",
+        _ => "debug,statuary=trace",
+    };
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(level))
+        .with_writer(std::io::stderr)
+        // Nobody may read standard error any more, and that must not end what is logged about.
+        .log_internal_errors(false)
+        .with_ansi(std::io::stderr().is_terminal());
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+/// Makes the folder of a store where it is absent, for the server's user alone.
+fn make_folder(data: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
+    made.with_context(|| format!("cannot make {}", data.display()))
+}
+
+/// The store that the settings name, made where it is absent, with its schema up to date.
+async fn open_or_create(given: &Given, file: &File) -> Result<Db> {
+    open_or_create_with(given, file, Timeouts::of_a_command()).await
+}
+
+/// The same, with other timeouts.
+async fn open_or_create_with(given: &Given, file: &File, timeouts: Timeouts) -> Result<Db> {
+    let location = given.location(file)?;
+    if let Location::Sqlite(path) = &location
+        && let Some(data) = path.parent()
+    {
+        make_folder(data)?;
+    }
+    Db::open_with(&location, timeouts).await.context("cannot open the store")
+}
+
+/// The store that the settings name, which must be there, with its schema up to date.
+async fn open(given: &Given, file: &File) -> Result<Db> {
+    let location = given.location(file)?;
+    visit_at(&location).await?;
+    open_at(&location).await
+}
+
+/// The store that the settings name, which must be there and of this version: nothing is changed.
+async fn visit(given: &Given, file: &File) -> Result<Db> {
+    let db = visit_at(&given.location(file)?).await?;
+    if db.read(|conn| Box::pin(migrate::is_current(conn))).await.context("cannot read the store")? {
+        return Ok(db);
+    }
+    bail!(
+        "the store was made by another version of statuary: `statuary serve` brings an earlier one up to date"
+    )
+}
+
+async fn open_at(location: &Location) -> Result<Db> {
+    Db::open_with(location, Timeouts::of_a_command()).await.context("cannot open the store")
+}
+
+async fn visit_at(location: &Location) -> Result<Db> {
+    if let Location::Sqlite(path) = location
+        && !path.exists()
+    {
+        bail!("there is no store at {}", path.display());
+    }
+    let db = Db::visit(location).await.context("cannot open the store")?;
+    if db.read(|conn| Box::pin(conn.has_schema())).await.context("cannot open the store")? {
+        return Ok(db);
+    }
+    match location {
+        Location::Sqlite(path) => bail!("there is no store at {}: the database is empty", path.display()),
+        Location::Postgres(_) => bail!("there is no store in the PostgreSQL database that the URL names"),
+    }
+}
+
+/// The one person who has an e-mail address, in one account or in all.
+async fn person(db: &Db, email: &str, account: Option<i64>) -> Result<User> {
+    let find = email.to_owned();
+    let people = db.read(work!(|conn| Ok(users::store::by_email(conn, &find, account).await?)));
+    match people.await?.as_slice() {
+        [] => bail!("nobody has the e-mail address {email}"),
+        [person] => Ok(person.clone()),
+        _ => bail!("people of several accounts have the e-mail address {email}; name one with --account"),
+    }
+}
+
+/// Prints what was asked for. Unlike `println!` it does not panic where the other end of a pipe is gone.
+fn print(line: impl Display) -> Result<()> {
+    writeln!(std::io::stdout(), "{line}").context("cannot write to standard output")
+}
+
+/// Writes a line on standard error. Unlike `eprintln!` it does not panic where nobody reads that any more.
+fn say(line: impl Display) {
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
+
+/// An error on one line, whatever its parts say.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

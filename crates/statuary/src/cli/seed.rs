@@ -1,0 +1,33 @@
+//! `statuary seed`
+
+use anyhow::Result;
+
+use super::{open_or_create, print};
+use crate::demo::synthetic;
+use crate::demo::synthetic::Size;
+use service::settings::Given;
+
+/// Options of `seed`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// How many workspaces.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    workspaces: u32,
+    /// How many status reports.
+    #[arg(long)]
+    reports: u32,
+    /// How many status changes.
+    #[arg(long)]
+    changes: u32,
+    /// The same data for the same seed.
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    seed: u64,
+}
+
+/// Fills an empty store and prints the token of its administrator.
+pub async fn run(given: &Given, args: Args) -> Result<()> {
+    let db = open_or_create(given, &given.file()?).await?;
+    let size = Size { workspaces: args.workspaces, reports: args.reports, changes: args.changes };
+    let token = synthetic::fill(&db, size, args.seed).await?;
+    print(format_args!("token: {token}"))
+}

@@ -1,0 +1,155 @@
+//! `statuary token`
+
+use anyhow::{Result, bail};
+use comfy_table::Table;
+
+use super::{open, person, print, visit};
+use base::clock::{Clock, Time};
+use base::rng::random_bytes;
+use db::{Conn, Scope};
+use domain::auth;
+use domain::auth::{NewToken, Token};
+use domain::error::{Error, Result as StoreResult};
+use domain::events::{Change, Surface};
+use domain::oauth::store::grants;
+use domain::users;
+use domain::users::User;
+use domain::work;
+use service::settings::Given;
+
+/// Options of `token`.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Add a token of a person, and print it, once and alone.
+    Add {
+        /// The person's e-mail address.
+        #[arg(long)]
+        email: String,
+        /// What the token is for.
+        #[arg(long, default_value = "command line")]
+        name: String,
+        /// What the token is limited to; may be given several times.
+        #[arg(long = "scope", value_name = "S")]
+        scopes: Vec<String>,
+        /// When the token ends: with a day (in UTC), or at an RFC 3339 time.
+        #[arg(long, value_name = "DATE", value_parser = Time::parse_end)]
+        expires: Option<Time>,
+        /// The account, where people of several have that e-mail address.
+        #[arg(long, value_name = "ID")]
+        account: Option<i64>,
+    },
+    /// List all tokens; their texts are not kept.
+    List,
+    /// End a token at once, and whatever else an application got with it.
+    Revoke {
+        /// The id that the list shows.
+        id: i64,
+    },
+}
+
+/// Adds, lists or revokes tokens.
+pub async fn run(given: &Given, args: Args) -> Result<()> {
+    let file = given.file()?;
+    let db = match &args.command {
+        Command::List => visit(given, &file).await?,
+        Command::Add { .. } | Command::Revoke { .. } => open(given, &file).await?,
+    };
+    let at = Clock::System.now();
+    match args.command {
+        Command::Add { email, name, scopes, expires, account } => {
+            if let Some(end) = expires.filter(|end| *end <= at) {
+                bail!("the token would have ended already, at {end}");
+            }
+            let person = person(&db, &email, account).await?;
+            if !person.active {
+                bail!("{email} is deactivated: `statuary user activate` comes first");
+            }
+            let text = auth::token_text(random_bytes());
+            let digest = auth::digest(&text);
+            let scopes = (!scopes.is_empty()).then_some(scopes);
+            let change = change(person.account_id, at);
+            let added = db.write(
+                Scope::Account(person.account_id),
+                work!(|conn| {
+                    let new = NewToken {
+                        user_id: person.id,
+                        name: &name,
+                        sha256: digest,
+                        scopes,
+                        expires_at: expires,
+                        ..NewToken::default()
+                    };
+                    auth::store::create_own(conn, &change, new).await.map(drop)
+                }),
+            );
+            match added.await {
+                Err(Error::Invalid(_)) => {
+                    bail!("{email} has {} tokens: revoke one first", auth::MOST_OF_PERSON)
+                }
+                other => other?,
+            }
+            print(text)?;
+        }
+        Command::List => {
+            let tokens = db.read(|conn| Box::pin(all(conn))).await?;
+            print(table(&tokens))?;
+        }
+        Command::Revoke { id } => {
+            let ids = format!("[{id}]");
+            let found = db.read(work!(|conn| Ok(auth::store::with_ids(conn, &ids).await?)));
+            let Some(token) = found.await?.pop() else { bail!("there is no token {id}") };
+            let change = change(token.account_id, at);
+            let revoked = db.write(
+                Scope::Account(token.account_id),
+                work!(|conn| grants::revoke(conn, &change, &token).await),
+            );
+            match revoked.await {
+                Err(Error::NotFound) => bail!("there is no token {id}"),
+                other => other?,
+            }
+        }
+    }
+    Ok(())
+}
+
+const fn change(account_id: i64, at: Time) -> Change {
+    Change { account_id, actor_id: None, token_id: None, surface: Surface::CommandLine, at }
+}
+
+async fn all(conn: &mut Conn) -> StoreResult<Vec<(Token, Option<User>)>> {
+    let tokens = auth::store::after(conn, 0, i64::MAX).await?;
+    let ids = serde_json::json!(tokens.iter().map(|token| token.user_id).collect::<Vec<_>>()).to_string();
+    let people = users::store::with_ids(conn, &ids).await?;
+    let person = |token: &Token| people.iter().find(|person| person.id == token.user_id).cloned();
+    Ok(tokens
+        .into_iter()
+        .map(|token| {
+            let person = person(&token);
+            (token, person)
+        })
+        .collect())
+}
+
+fn table(tokens: &[(Token, Option<User>)]) -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header(["id", "account", "e-mail", "name", "scopes", "expires", "last use"]);
+    for (token, person) in tokens {
+        table.add_row([
+            token.id.to_string(),
+            token.account_id.to_string(),
+            person.as_ref().map(|person| person.email_address.clone()).unwrap_or_default(),
+            token.name.clone(),
+            token.scopes.as_ref().map(|scopes| scopes.join(" ")).unwrap_or_default(),
+            token.expires_at.map(|at| at.to_string()).unwrap_or_default(),
+            token.used_at.map(|at| at.to_string()).unwrap_or_default(),
+        ]);
+    }
+    table
+}

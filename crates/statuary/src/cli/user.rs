@@ -1,0 +1,196 @@
+//! `statuary user`
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use super::{open, open_or_create, person, print};
+use base::clock::Clock;
+use base::clock::Time;
+use db::{Conn, Scope};
+use domain::accounts;
+use domain::error::{Error, Result as StoreResult};
+use domain::events::{Change, Surface};
+use domain::users;
+use domain::users::access;
+use domain::users::access::Tokens;
+use domain::users::{Changes, NewUser, password};
+use domain::work;
+use service::settings::{Given, variable};
+
+/// Options of `user`.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Add a person, and print the new id.
+    Add {
+        /// The e-mail address.
+        #[arg(long)]
+        email: String,
+        /// First and last name.
+        #[arg(long)]
+        name: String,
+        /// The account; without it the oldest, made as `Default` when there is none.
+        #[arg(long, value_name = "ID")]
+        account: Option<i64>,
+        /// May do everything in the account.
+        #[arg(long)]
+        administrator: bool,
+    },
+    /// Set the password that a person signs in with, read from standard input or from the file that
+    /// `STATUARY_PASSWORD_FILE` names. Sessions that the person has end.
+    Password {
+        #[command(flatten)]
+        who: Who,
+        /// End the tokens of the person and what the person granted to applications as well.
+        #[arg(long)]
+        end_tokens: bool,
+    },
+    /// Refuse a person from now on: sessions end, tokens and grants do not work. What the person wrote stays.
+    Deactivate(Who),
+    /// Let a deactivated person in again.
+    Activate(Who),
+    /// Make a person an administrator of the account.
+    Promote(Who),
+    /// Take the rights of an administrator from a person.
+    Demote(Who),
+}
+
+/// A person.
+#[derive(clap::Args)]
+struct Who {
+    /// The person's e-mail address.
+    #[arg(long)]
+    email: String,
+    /// The account, where people of several have that e-mail address.
+    #[arg(long, value_name = "ID")]
+    account: Option<i64>,
+}
+
+/// Adds people, and changes their passwords and rights.
+pub async fn run(given: &Given, args: Args) -> Result<()> {
+    match args.command {
+        Command::Add { email, name, account, administrator } => {
+            add(given, email, name, account, administrator).await
+        }
+        Command::Password { who, end_tokens } => set_password(given, &who, end_tokens).await,
+        Command::Deactivate(who) => {
+            change(given, &who, Changes { active: Some(false), ..Changes::default() }).await
+        }
+        Command::Activate(who) => {
+            change(given, &who, Changes { active: Some(true), ..Changes::default() }).await
+        }
+        Command::Promote(who) => {
+            change(given, &who, Changes { administrator: Some(true), ..Changes::default() }).await
+        }
+        Command::Demote(who) => {
+            change(given, &who, Changes { administrator: Some(false), ..Changes::default() }).await
+        }
+    }
+}
+
+async fn add(
+    given: &Given,
+    email: String,
+    name: String,
+    account: Option<i64>,
+    administrator: bool,
+) -> Result<()> {
+    if name.trim().is_empty() {
+        bail!("the name is blank");
+    }
+    if !users::is_email_address(&email) {
+        bail!("{email} is not an e-mail address");
+    }
+    let db = open_or_create(given, &given.file()?).await?;
+    let at = Clock::System.now();
+    let added = db.write(
+        Scope::Store,
+        work!(|conn| {
+            let new = NewUser {
+                full_name: &name,
+                email_address: &email,
+                headline: None,
+                administrator,
+                password_hash: None,
+            };
+            create(conn, account, &new, at).await
+        }),
+    );
+    match added.await {
+        Ok(id) => print(id),
+        Err(Error::NotFound) => bail!("there is no such account"),
+        Err(Error::Invalid(_)) => bail!("the account has a user with that e-mail address"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn create(conn: &mut Conn, account: Option<i64>, new: &NewUser<'_>, at: Time) -> StoreResult<i64> {
+    let surface = Surface::CommandLine;
+    let account_id = match account {
+        Some(id) if accounts::store::with_ids(conn, &format!("[{id}]")).await?.is_empty() => {
+            return Err(Error::NotFound);
+        }
+        Some(id) => id,
+        None => accounts::store::oldest_or_default(conn, surface, at).await?,
+    };
+    let change = Change { account_id, actor_id: None, token_id: None, surface, at };
+    Ok(users::store::add(conn, &change, new).await?.id)
+}
+
+async fn change(given: &Given, who: &Who, changes: Changes) -> Result<()> {
+    let db = open(given, &given.file()?).await?;
+    let person = person(&db, &who.email, who.account).await?;
+    let (id, account_id) = (person.id, person.account_id);
+    let change = on_command_line(account_id);
+    let work = db.write(
+        Scope::Account(account_id),
+        work!(|conn| {
+            let before = users::store::find(conn, account_id, id).await?;
+            access::change(conn, &change, &before, &changes).await.map(drop)
+        }),
+    );
+    match work.await {
+        Err(Error::Invalid(_)) => {
+            bail!("{} is the last active administrator of account {account_id}", who.email)
+        }
+        other => Ok(other?),
+    }
+}
+
+fn on_command_line(account_id: i64) -> Change {
+    let (surface, at) = (Surface::CommandLine, Clock::System.now());
+    Change { account_id, actor_id: None, token_id: None, surface, at }
+}
+
+async fn set_password(given: &Given, who: &Who, end_tokens: bool) -> Result<()> {
+    let text = match variable("STATUARY_PASSWORD_FILE").map(PathBuf::from) {
+        Some(path) => std::fs::read_to_string(&path)
+            .with_context(|| format!("STATUARY_PASSWORD_FILE: cannot read {}", path.display()))?,
+        None => std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?,
+    };
+    // The end of its line is not part of it.
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if !password::is_acceptable(text) {
+        bail!("the password has fewer than {} characters, or more than 1024 bytes", password::SHORTEST);
+    }
+    let db = open(given, &given.file()?).await?;
+    let person = person(&db, &who.email, who.account).await?;
+    let hash = password::hash(text.to_owned()).await?;
+    let change = on_command_line(person.account_id);
+    let tokens = if end_tokens { Tokens::End } else { Tokens::Keep };
+    let work = db.write(
+        Scope::Account(person.account_id),
+        work!(|conn| {
+            let person = users::store::find(conn, person.account_id, person.id).await?;
+            access::set_password(conn, &change, &person, &hash, tokens).await
+        }),
+    );
+    Ok(work.await?)
+}

@@ -1,0 +1,102 @@
+//! Variables of the environment, which are read as the flags that they stand for: an empty one is unset, blanks around are
+//! none of its text, and an error names it.
+
+use std::any::TypeId;
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::builder::OsStr;
+use clap::error::{ContextKind, ContextValue};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
+
+use super::{Cli, one_line, say};
+use service::settings::{NOT_A_BOOLEAN, is_on, variable};
+
+/// As clap ends the process for a wrong flag.
+const WRONG_USAGE: u8 = 2;
+
+/// Reads the arguments, and the environment where they say nothing.
+///
+/// # Errors
+/// The exit code, after the message was printed; wrong arguments end the process with 2.
+pub fn parse() -> Result<Cli, ExitCode> {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let read = with(Cli::command(), &variable).try_get_matches_from(&arguments);
+    match read.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches))) {
+        Ok((mut cli, matches)) => {
+            flags(&matches, &mut cli.given.flags);
+            Ok(cli)
+        }
+        Err(error) => {
+            let without = with(Cli::command(), &|_| None).try_get_matches_from(&arguments);
+            match named(&error) {
+                Some(reason) if without.is_ok() => {
+                    say(format_args!("statuary: {}", one_line(&reason)));
+                    Err(ExitCode::from(WRONG_USAGE))
+                }
+                _ => error.exit(),
+            }
+        }
+    }
+}
+
+/// What the environment alone says to a command.
+///
+/// # Errors
+/// When a variable has a wrong value, which is named.
+pub fn alone(command: Command) -> anyhow::Result<ArgMatches> {
+    let read = with(command, &variable).try_get_matches_from([""]);
+    read.map_err(|error| anyhow::anyhow!(named(&error).unwrap_or_else(|| error.kind().to_string())))
+}
+
+/// The command, in which variables are the defaults of their flags: clap itself takes an empty one for a value.
+fn with(command: Command, variable: &dyn Fn(&str) -> Option<OsString>) -> Command {
+    let change = |arg: Arg| {
+        let Some(name) = arg.get_env().map(|name| name.to_string_lossy().into_owned()) else { return arg };
+        let help = format!("{} [env: {name}]", arg.get_help().map(ToString::to_string).unwrap_or_default());
+        let mut arg = arg.env(None::<&'static str>).help(help);
+        if arg.get_value_parser().type_id() == TypeId::of::<bool>() {
+            arg = arg.value_parser(|text: &str| is_on(text).ok_or(NOT_A_BOOLEAN));
+        }
+        match variable(&name) {
+            Some(value) => arg.default_value(OsStr::from(value)).hide_default_value(true),
+            None => arg,
+        }
+    };
+    command.mut_args(change).mut_subcommands(|command| with(command, variable))
+}
+
+/// An error about the value of a flag, by the name of the variable that it came from.
+fn named(error: &clap::Error) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let flag = text(ContextKind::InvalidArg)?.split_whitespace().next()?.strip_prefix("--")?;
+    let (name, is_secret) = environment(&Cli::command(), flag)?;
+    let reason = error.source().map_or_else(|| "it is not an allowed value".to_owned(), ToString::to_string);
+    Some(match text(ContextKind::InvalidValue) {
+        Some(value) if !is_secret => format!("{name}: \"{value}\": {reason}"),
+        _ => format!("{name}: {reason}"),
+    })
+}
+
+/// The variable of a flag, of whatever command, and whether its value is a secret.
+fn environment(command: &Command, flag: &str) -> Option<(String, bool)> {
+    let arg = command.get_arguments().find(|arg| arg.get_long() == Some(flag) && arg.get_env().is_some());
+    let own =
+        arg.and_then(|arg| Some((arg.get_env()?.to_string_lossy().into(), arg.is_hide_env_values_set())));
+    own.or_else(|| command.get_subcommands().find_map(|command| environment(command, flag)))
+}
+
+/// The settings that were given as flags.
+fn flags(matches: &ArgMatches, found: &mut BTreeSet<String>) {
+    let is_flag = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    found.extend(matches.ids().map(clap::Id::as_str).filter(is_flag).map(str::to_owned));
+    if let Some((_, matches)) = matches.subcommand() {
+        flags(matches, found);
+    }
+}

@@ -1,0 +1,203 @@
+//! Synthetic data of any size, the same for the same seed.
+
+use anyhow::{Result, bail};
+use sha2::{Digest, Sha256};
+
+use super::bring_in;
+use base::clock::Time;
+use base::rng::Chance;
+use db::{Db, Scope};
+use domain::accounts;
+use domain::accounts::Account;
+use domain::archive::Line;
+use domain::auth;
+use domain::auth::Token;
+use domain::error::{Error, Problem};
+use domain::participations::{Participation, Permission, Side};
+use domain::status_changes::StatusChange;
+use domain::status_keys;
+use domain::status_keys::BACKLOG;
+use domain::status_reports::{Category, Color, Detail, StatusReport};
+use domain::users::User;
+use domain::work;
+use domain::workspaces::{AccessLevel, Workspace};
+
+/// 2025-01-01T00:00:00Z, where the synthetic year starts.
+const START: Time = Time(1_735_689_600_000_000);
+const YEAR: i64 = 365 * 86_400;
+const USERS: i64 = 24;
+/// The first is the administrator; the last of them are clients.
+const CLIENTS: i64 = 4;
+
+/// How much.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "numbers of each")]
+pub struct Size {
+    pub workspaces: u32,
+    pub reports: u32,
+    pub changes: u32,
+}
+
+/// Fills an empty store; the token of its administrator. The token follows from the seed, as all the rest does: such
+/// a store is for measuring.
+///
+/// # Errors
+/// When the store is not empty.
+pub async fn fill(db: &Db, size: Size, seed: u64) -> Result<String> {
+    let token = auth::token_text(Sha256::digest(format!("statuary seed {seed}")).into());
+    let sha256 = hex::encode(auth::digest(&token));
+    let filled = db.write(
+        Scope::Store,
+        work!(|conn| {
+            if accounts::store::oldest(conn).await?.is_some() {
+                return Err(Error::invalid("base", Problem::Taken));
+            }
+            bring_in(conn, START.plus_seconds(YEAR), lines(size, seed, sha256)).await
+        }),
+    );
+    match filled.await {
+        Ok(_) => Ok(token),
+        Err(Error::Invalid(_)) => bail!("the store is not empty"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn lines(size: Size, seed: u64, sha256: String) -> impl Iterator<Item = Line> + Send {
+    let workspaces = i64::from(size.workspaces);
+    let (reports, changes) = (i64::from(size.reports), i64::from(size.changes));
+    let token = Token {
+        id: 1,
+        account_id: 1,
+        user_id: 1,
+        name: "seed".into(),
+        sha256,
+        scopes: None,
+        expires_at: None,
+        application_id: None,
+        grant_id: None,
+        created_at: None,
+        used_at: None,
+    };
+    [Line::Account(Account { id: 1, name: "Synthetic".into() })]
+        .into_iter()
+        .chain((1..=USERS).map(|id| Line::User(user(id))))
+        .chain([Line::Token(token)])
+        .chain((1..=workspaces).map(move |id| Line::Workspace(workspace(id, workspaces, changes, seed))))
+        .chain((1..=workspaces * 3).map(move |id| Line::Participation(participation(id, seed))))
+        .chain((1..=reports).map(move |id| Line::StatusReport(report(id, reports, workspaces, seed))))
+        .chain(
+            (1..=changes).map(move |id| Line::WorkspaceStatusChange(change(id, changes, workspaces, seed))),
+        )
+}
+
+fn chance(seed: u64, kind: u64, id: i64) -> Chance {
+    Chance(seed.wrapping_mul(31).wrapping_add(kind).rotate_left(32) ^ id.unsigned_abs())
+}
+
+/// Row `id` of `total`, spread over the year.
+fn spread(id: i64, total: i64) -> Time {
+    START.plus_seconds(YEAR / (total + 1) * id + YEAR % (total + 1) * id / (total + 1))
+}
+
+fn user(id: i64) -> User {
+    User {
+        id,
+        account_id: 1,
+        full_name: format!("Person {id:02}"),
+        email_address: format!("person{id:02}@synthetic.example"),
+        headline: None,
+        photo_path: None,
+        administrator: id == 1,
+        created_at: Some(START),
+        password_hash: None,
+        active: true,
+    }
+}
+
+fn provider(chance: &mut Chance) -> i64 {
+    let providers = usize::try_from(USERS - CLIENTS).unwrap_or(1);
+    i64::try_from(chance.below(providers)).unwrap_or_default() + 1
+}
+
+/// The key that a workspace has after so many moves; two that follow each other differ.
+fn key(workspace: i64, moves: i64, seed: u64) -> i64 {
+    if moves == 0 {
+        return BACKLOG;
+    }
+    let keys = status_keys::all().count();
+    let offset = chance(seed, 1, workspace).below(keys);
+    let index = offset + usize::try_from(moves).unwrap_or_default() * 13;
+    let key = status_keys::all().nth(index % keys).map_or(BACKLOG, |row| row.key);
+    // The first move must not end where every workspace starts.
+    if moves == 1 && key == BACKLOG { 310 } else { key }
+}
+
+fn workspace(id: i64, workspaces: i64, changes: i64, seed: u64) -> Workspace {
+    let moves = changes / workspaces + i64::from(id <= changes % workspaces);
+    Workspace {
+        id,
+        account_id: 1,
+        title: format!("Workspace {id:05}"),
+        identifier: None,
+        description: None,
+        start_date: START.date(),
+        due_date: None,
+        archived: false,
+        status_key: key(id, moves, seed),
+        access_level: AccessLevel::Invitation,
+        project_status: None,
+        status_explanation: None,
+        creator_id: provider(&mut chance(seed, 2, id)),
+        created_at: START,
+        updated_at: START,
+    }
+}
+
+/// Two providers and a client for each workspace.
+fn participation(id: i64, seed: u64) -> Participation {
+    let (workspace_id, place) = ((id - 1) / 3 + 1, (id - 1) % 3);
+    let first = provider(&mut chance(seed, 3, workspace_id));
+    let (user_id, side, permission) = match place {
+        0 => (first, Side::Provider, Permission::Admin),
+        1 => (first % (USERS - CLIENTS) + 1, Side::Provider, Permission::Edit),
+        _ => (USERS - CLIENTS + 1 + workspace_id % CLIENTS, Side::Client, Permission::View),
+    };
+    let (created_at, updated_at) = (START, START);
+    Participation { id, account_id: 1, workspace_id, user_id, side, permission, created_at, updated_at }
+}
+
+fn report(id: i64, reports: i64, workspaces: i64, seed: u64) -> StatusReport {
+    let mut chance = chance(seed, 4, id);
+    let colors = [Color::Green, Color::Green, Color::Green, Color::Yellow, Color::Yellow, Color::Red];
+    let color = *chance.pick(&colors);
+    let categories = [Category::Scope, Category::Budget, Category::Schedule, Category::Client];
+    let detail = |category| Detail { category, color, description: Some("As in the summary.".into()) };
+    let at = spread(id, reports);
+    StatusReport {
+        id,
+        account_id: 1,
+        workspace_id: (id - 1) % workspaces + 1,
+        color,
+        description: format!(
+            "Report {id}: what was planned for this week, what was done, and what stands in the way."
+        ),
+        details: categories[..chance.below(5)].iter().copied().map(detail).collect(),
+        creator_id: provider(&mut chance),
+        updater_id: None,
+        created_at: at,
+        updated_at: at,
+    }
+}
+
+fn change(id: i64, changes: i64, workspaces: i64, seed: u64) -> StatusChange {
+    let (workspace_id, moves) = ((id - 1) % workspaces + 1, (id - 1) / workspaces);
+    StatusChange {
+        id,
+        account_id: 1,
+        workspace_id,
+        user_id: provider(&mut chance(seed, 5, id)),
+        from_status_key: Some(key(workspace_id, moves, seed)),
+        to_status_key: key(workspace_id, moves + 1, seed),
+        created_at: spread(id, changes),
+    }
+}

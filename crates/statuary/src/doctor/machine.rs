@@ -1,0 +1,175 @@
+//! What is looked at on the machine: folders and files, their space, and how many may be open.
+
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use rustix::fs::{Access, access, statvfs};
+use rustix::process::{Resource, geteuid, getrlimit};
+
+use super::Check;
+use base::clock::Time;
+use base::tls;
+
+const MEBIBYTE: u64 = 1 << 20;
+/// Less room than this is as good as none.
+const LEAST_FREE: u64 = 64 * MEBIBYTE;
+/// And this is little.
+const LITTLE_FREE: u64 = 1024 * MEBIBYTE;
+/// Open files beside those of connections: the store's, the listeners', the log's.
+const OTHER_FILES: u64 = 64;
+/// How many days before its end a certificate is talked of.
+const DAYS_BEFORE: i64 = 30;
+
+/// Looks at where the embedded store is.
+pub fn data(store: &Path) -> Vec<Check> {
+    const NAME: &str = "data directory";
+    let folder = store.parent().unwrap_or(Path::new("."));
+    let shown = folder.display();
+    let Ok(metadata) = folder.metadata() else {
+        let nearest = folder.ancestors().skip(1).find(|above| above.exists());
+        let nearest = nearest.filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return vec![if nearest.is_dir() && access(nearest, Access::WRITE_OK).is_ok() {
+            Check::warn(NAME, format!("{shown} is not there yet"), "`statuary serve` makes it")
+        } else {
+            let advice = "make the directory, and have it belong to the server's user";
+            Check::fail(NAME, format!("{shown} is not there and cannot be made"), advice)
+        }];
+    };
+    if !metadata.is_dir() {
+        let advice = "name another place with --data or STATUARY_DATA";
+        return vec![Check::fail(NAME, format!("{shown} is no directory"), advice)];
+    }
+    let all = Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK;
+    let mut checks = vec![if access(folder, all).is_ok() {
+        Check::ok(NAME, format!("{shown} can be written to"))
+    } else {
+        Check::fail(NAME, format!("{shown} cannot be written to"), "have it belong to the server's user")
+    }];
+    checks.extend(statvfs(folder).ok().map(|stat| space(stat.f_bavail.saturating_mul(stat.f_frsize))));
+    checks.extend(file_system(folder));
+    if let Ok(file) = store.metadata() {
+        checks.push(permissions(store, &file, &metadata));
+    }
+    checks
+}
+
+/// Whether the access log can be appended to, or made; nothing is written.
+pub fn access_log(path: &Path) -> Check {
+    const NAME: &str = "access log";
+    let shown = path.display();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let is_writable = if path.exists() {
+        !path.is_dir() && access(path, Access::WRITE_OK).is_ok()
+    } else {
+        folder.is_dir() && access(folder, Access::WRITE_OK).is_ok()
+    };
+    if is_writable {
+        Check::ok(NAME, format!("{shown} can be written to"))
+    } else {
+        let advice = "make its directory, and have it belong to the server's user";
+        Check::fail(NAME, format!("{shown} cannot be written to"), advice)
+    }
+}
+
+/// Whether there is room for what is to come.
+pub fn space(free: u64) -> Check {
+    const NAME: &str = "free space";
+    let seen = format!("{} MiB", free / MEBIBYTE);
+    if free < LEAST_FREE {
+        Check::fail(NAME, seen, "make room, for writes are refused when there is none")
+    } else if free < LITTLE_FREE {
+        Check::warn(NAME, seen, "make room, for the store and its backups grow")
+    } else {
+        Check::ok(NAME, seen)
+    }
+}
+
+/// Who else than the server's user can read the store.
+fn permissions(store: &Path, file: &Metadata, folder: &Metadata) -> Check {
+    const NAME: &str = "database file";
+    let shown = store.display();
+    let (owner, own) = (file.uid(), geteuid().as_raw());
+    if access(store, Access::READ_OK | Access::WRITE_OK).is_err() {
+        let advice = "have it belong to the server's user";
+        Check::fail(NAME, format!("{shown} cannot be read and written"), advice)
+    } else if owner != own {
+        let seen = format!("{shown} is the user {owner}'s, and this is the user {own}");
+        Check::warn(NAME, seen, "run `statuary doctor` as the server's user")
+    } else if file.mode() & 0o004 != 0 && folder.mode() & 0o001 != 0 {
+        let advice = format!("chmod 700 {}", store.parent().unwrap_or(store).display());
+        Check::warn(NAME, format!("every user of this machine can read {shown}"), advice)
+    } else {
+        Check::ok(NAME, format!("{shown} is not every user's to read"))
+    }
+}
+
+/// A file system whose locks reach beyond this machine, if at all.
+#[cfg(target_os = "linux")]
+fn file_system(folder: &Path) -> Option<Check> {
+    /// Numbers of linux/magic.h.
+    const REMOTE: [(u64, &str); 7] = [
+        (0x6969, "NFS"),
+        (0x517b, "SMB"),
+        (0xff53_4d42, "CIFS"),
+        (0xfe53_4d42, "SMB2"),
+        (0x0102_1997, "9P"),
+        (0x00c3_6400, "Ceph"),
+        (0x5346_414f, "AFS"),
+    ];
+    let number = u64::try_from(rustix::fs::statfs(folder).ok()?.f_type).ok()?;
+    let (_, name) = REMOTE.into_iter().find(|(remote, _)| *remote == number & 0xffff_ffff)?;
+    let advice = "keep the store on a disk of this machine, or use PostgreSQL";
+    Some(Check::fail("file system", format!("{name} does not keep the locks of a write-ahead log"), advice))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn file_system(_: &Path) -> Option<Check> {
+    None
+}
+
+/// Whether the process may have as many files open as connections ask for.
+pub fn open_files(max_connections: usize) -> Check {
+    const NAME: &str = "open files";
+    let needed = (max_connections as u64).saturating_add(OTHER_FILES);
+    match getrlimit(Resource::Nofile).current {
+        Some(limit) if limit < needed => Check::fail(
+            NAME,
+            format!("{limit} are allowed here, and {max_connections} connections need {needed}"),
+            "raise the limit (ulimit -n, LimitNOFILE=), or lower STATUARY_MAX_CONNECTIONS",
+        ),
+        Some(limit) => Check::ok(NAME, format!("{limit} are allowed here, {needed} are needed")),
+        None => Check::ok(NAME, "any number is allowed here"),
+    }
+}
+
+/// The certificate and its key.
+pub fn certificate(files: &tls::Files, now: Time) -> Check {
+    const NAME: &str = "certificate";
+    const ADVICE: &str = "put a renewed one in its place and send the server SIGHUP";
+    let (from, to) = match files.validity() {
+        Ok(validity) => validity,
+        Err(error) => {
+            return Check::fail(NAME, format!("{error:#}"), "name a certificate and its key, as PEM");
+        }
+    };
+    if now > to {
+        return Check::fail(NAME, format!("it was valid until {to}"), ADVICE);
+    }
+    if now < from {
+        return Check::fail(NAME, format!("it is not valid before {from}"), ADVICE);
+    }
+    if now.plus_seconds(DAYS_BEFORE * 86_400) > to {
+        return Check::warn(NAME, format!("it is valid until {to}"), ADVICE);
+    }
+    let is_open = files.key.metadata().is_ok_and(|key| key.mode() & 0o004 != 0);
+    if is_open {
+        let key = files.key.display();
+        return Check::warn(
+            NAME,
+            format!("every user of this machine can read {key}"),
+            format!("chmod 600 {key}"),
+        );
+    }
+    Check::ok(NAME, format!("it goes with its key, and is valid until {to}"))
+}

@@ -1,0 +1,103 @@
+//! What is looked at in the store; the SQL is that of the rooms.
+
+use super::Check;
+use base::clock::Time;
+use db::migrate;
+use db::migrate::Schema;
+use db::{About, Conn};
+use domain::error::Result;
+use domain::{users, verify};
+
+/// The oldest that Statuary is tested with.
+const OLDEST_POSTGRES: i64 = 15;
+
+/// Looks at a store in one snapshot of it.
+///
+/// # Errors
+/// Those of the store.
+pub async fn look(conn: &mut Conn, now: Time) -> Result<Vec<Check>> {
+    let mut checks = vec![engine(&conn.about().await?)];
+    if !conn.has_schema().await? {
+        checks.push(Check::warn("schema", "the database is empty", "`statuary serve` fills it"));
+        return Ok(checks);
+    }
+    let schema = migrate::schema(conn).await?;
+    checks.push(migrations(schema));
+    if schema == Schema::Current {
+        checks.push(administrator(conn).await?);
+        checks.push(super::clock(now, domain::events::latest::latest_event(conn).await?));
+        checks.push(log(conn).await?);
+    }
+    Ok(checks)
+}
+
+/// What the engine is, and how it is set up.
+pub fn engine(about: &About) -> Check {
+    const NAME: &str = "database";
+    match about {
+        About::Sqlite { version, journal } if journal == "wal" => {
+            Check::ok(NAME, format!("SQLite {version} with a write-ahead log"))
+        }
+        About::Sqlite { version, journal } => Check::warn(
+            NAME,
+            format!("SQLite {version} with the journal mode {journal}"),
+            "`statuary serve` sets it to wal; a file system that cannot have it is none for a store",
+        ),
+        About::Postgres { version, encoding, .. } if encoding != "UTF8" => Check::fail(
+            NAME,
+            format!("PostgreSQL {version} keeps texts as {encoding}"),
+            "make the database with `encoding 'UTF8' template template0`",
+        ),
+        About::Postgres { version, major, .. } if *major < OLDEST_POSTGRES => Check::warn(
+            NAME,
+            format!("PostgreSQL {version}"),
+            format!("Statuary is tested with {OLDEST_POSTGRES} and later"),
+        ),
+        About::Postgres { version, .. } => Check::ok(NAME, format!("PostgreSQL {version}, UTF8")),
+    }
+}
+
+fn migrations(schema: Schema) -> Check {
+    const NAME: &str = "schema";
+    match schema {
+        Schema::Current => Check::ok(NAME, "up to date"),
+        Schema::Behind(missing) => Check::warn(
+            NAME,
+            format!("{missing} migrations of this version are missing"),
+            "`statuary serve` applies them; make a backup first",
+        ),
+        Schema::Ahead => Check::fail(
+            NAME,
+            "a newer version of statuary made it",
+            "run that version, or restore a backup of this one",
+        ),
+        Schema::Other(number) => Check::fail(
+            NAME,
+            format!("migration {number} is not the one that was applied"),
+            "run the released program that made this store",
+        ),
+    }
+}
+
+async fn administrator(conn: &mut Conn) -> Result<Check> {
+    const NAME: &str = "administrator";
+    Ok(match users::store::administrators(conn).await? {
+        0 if users::store::any(conn).await? => Check::fail(
+            NAME,
+            "there are people, and no administrator",
+            "`statuary user add --administrator --email E --name N` adds one",
+        ),
+        0 => Check::warn(NAME, "there is nobody yet", "`statuary serve` prints a link that makes the first"),
+        1 => Check::ok(NAME, "there is 1"),
+        number => Check::ok(NAME, format!("there are {number}")),
+    })
+}
+
+async fn log(conn: &mut Conn) -> Result<Check> {
+    let mut found = Vec::new();
+    verify::ends(conn, |finding| found.push(finding)).await?;
+    Ok(match found.as_slice() {
+        [] => Check::ok("log", "the last events of every account follow from each other"),
+        [first, ..] => Check::fail("log", first, "`statuary verify` checks all of it"),
+    })
+}

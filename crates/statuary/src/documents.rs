@@ -1,0 +1,161 @@
+//! The `OpenAPI` documents of the surfaces, and a viewer that needs nothing from elsewhere.
+
+use std::sync::OnceLock;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::Response;
+use bytes::Bytes;
+use serde_json::Value;
+use utoipa_swagger_ui::{Config, SwaggerUi, Url};
+
+use openproject::{Answer, request};
+use service::app::App;
+use service::openapi::document as openapi;
+use service::openapi::document::publish;
+use service::openapi::{About, Routes};
+use web::security_headers as guard;
+
+/// A surface that has a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[expect(missing_docs, reason = "named as on the command line")]
+pub enum Surface {
+    Kantata,
+    Openproject,
+    Native,
+}
+
+impl Surface {
+    /// Every surface.
+    pub const ALL: [Self; 3] = [Self::Kantata, Self::Openproject, Self::Native];
+
+    /// Its name, on the command line and in file names.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kantata => "kantata",
+            Self::Openproject => "openproject",
+            Self::Native => "native",
+        }
+    }
+
+    /// Where its document is, as seen from the viewer at `/docs/`, whatever the public path.
+    pub const fn path_from_viewer(self) -> &'static str {
+        match self {
+            Self::Kantata => "../api/v1/openapi.json",
+            Self::Openproject => "../api/v3/openapi.json",
+            Self::Native => "../api/statuary/v1/openapi.json",
+        }
+    }
+
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Kantata => "/api/v1",
+            Self::Openproject => "/api/v3",
+            Self::Native => native::ROOT,
+        }
+    }
+
+    const fn about(self) -> &'static About {
+        match self {
+            Self::Kantata => &kantata::openapi::ABOUT,
+            Self::Openproject => &openproject::openapi::ABOUT,
+            Self::Native => &native::openapi::ABOUT,
+        }
+    }
+
+    fn routes(self, strict: bool) -> Routes {
+        match self {
+            Self::Kantata => kantata::routes::routes(),
+            Self::Openproject => openproject::routes::routes(strict),
+            Self::Native => native::routes::routes(false),
+        }
+    }
+}
+
+/// The document of a surface, with or without the extensions that `--strict` takes away.
+pub fn document(surface: Surface, strict: bool) -> Value {
+    openapi::document(surface.about(), surface.prefix(), surface.routes(strict))
+}
+
+/// The document as JSON, which is what is served, printed and kept in the repository.
+pub fn json(surface: Surface, strict: bool, public_path: &str) -> Bytes {
+    static MADE: Made = [const { OnceLock::new() }; VARIANTS];
+    let write = |document| {
+        let mut text = serde_json::to_string_pretty(&document).expect("a value is JSON");
+        text.push('\n');
+        text
+    };
+    made(&MADE, surface, strict, public_path, write)
+}
+
+/// The document as YAML.
+pub fn yaml(surface: Surface, strict: bool, public_path: &str) -> Bytes {
+    static MADE: Made = [const { OnceLock::new() }; VARIANTS];
+    made(&MADE, surface, strict, public_path, |document| {
+        serde_saphyr::to_string(&document).expect("a value is YAML")
+    })
+}
+
+/// Each surface, strict and not.
+const VARIANTS: usize = 2 * Surface::ALL.len();
+/// Each with the public path for which it was written: a process has one.
+type Made = [OnceLock<(String, Bytes)>; VARIANTS];
+
+fn made(kept: &Made, surface: Surface, strict: bool, public_path: &str, write: fn(Value) -> String) -> Bytes {
+    let written = || {
+        let mut document = document(surface, strict);
+        if !public_path.is_empty() {
+            publish(&mut document, public_path);
+        }
+        Bytes::from(write(document))
+    };
+    let index = 2 * surface as usize + usize::from(strict);
+    match kept[index].get_or_init(|| (public_path.to_owned(), written())) {
+        (path, document) if path == public_path => document.clone(),
+        _ => written(),
+    }
+}
+
+/// `GET /api/v1/openapi.json`; whoever writes a client may read it before they have a token.
+pub async fn show_kantata(State(app): State<App>) -> Response {
+    served(Surface::Kantata, &app)
+}
+
+/// `GET /api/statuary/v1/openapi.json`; as the one of Kantata.
+pub async fn show_native(State(app): State<App>) -> Response {
+    served(Surface::Native, &app)
+}
+
+/// `GET /api/v3/openapi.json` and `/api/v3/spec.json`; the login rule of the surface applies.
+pub async fn show_openproject(State(app): State<App>, headers: HeaderMap) -> Answer {
+    request::authenticate(&app, &headers, &Extensions::new()).await?;
+    Ok(served(Surface::Openproject, &app))
+}
+
+/// `GET /api/v3/spec.yml`
+pub async fn show_openproject_yaml(State(app): State<App>, headers: HeaderMap) -> Answer {
+    request::authenticate(&app, &headers, &Extensions::new()).await?;
+    let yaml = yaml(Surface::Openproject, app.settings.strict, app.settings.public_path());
+    Ok(typed(yaml.into(), HeaderValue::from_static("text/vnd.yaml")))
+}
+
+fn served(surface: Surface, app: &App) -> Response {
+    typed(json(surface, app.settings.strict, app.settings.public_path()).into(), service::replies::JSON)
+}
+
+fn typed(body: Body, content_type: HeaderValue) -> Response {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+}
+
+/// `GET /docs`: Swagger UI over the documents.
+pub fn viewer() -> Router<App> {
+    let urls = Surface::ALL.map(|surface| Url::new(surface.name(), surface.path_from_viewer()));
+    let viewer: Router<App> =
+        SwaggerUi::new("/docs").config(Config::new(urls).persist_authorization(false)).into();
+    viewer.layer(map_response(guard::viewer))
+}

@@ -1,0 +1,63 @@
+//! How many requests of one caller are worked on at once, and where the reads of a request come from.
+
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+
+use super::health::PROBES;
+use super::refusal::refused;
+use service::RequestId;
+use service::app::App;
+use service::client::client;
+
+/// How long a request waits for others of its caller.
+const WAIT: Duration = Duration::from_secs(30);
+/// Seconds after which a refused client may try again.
+const RETRY_AFTER: u64 = 1;
+/// Works on a request as soon as few enough others of its caller are worked on.
+pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+    let Some(place) = app.concurrency.place(caller(&request)) else { return next(request).await };
+    let permit = match place.try_acquire() {
+        Ok(permit) => Some(permit),
+        // Probes wait for nobody.
+        Err(_) if PROBES.contains(&request.uri().path()) => None,
+        Err(_) => {
+            let permit = Box::pin(waited(place)).await;
+            if permit.is_none() {
+                app.refused_by_limit("concurrency", client(&app.settings, &request).address);
+                let id = request.extensions().get::<RequestId>();
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                return refused(request.uri().path(), id, status, Some(RETRY_AFTER));
+            }
+            permit
+        }
+    };
+    let response = next(request).await;
+    drop(permit);
+    response
+}
+
+fn caller(request: &Request) -> Option<u64> {
+    request.extensions().get::<RequestId>()?.caller
+}
+
+async fn waited(place: &Semaphore) -> Option<SemaphorePermit<'_>> {
+    timeout(WAIT, place.acquire()).await.ok()?.ok()
+}
+
+/// Gives the reads of a request their origin.
+pub async fn with_origin(
+    app: &App,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next(request).await;
+    }
+    let origin = app.concurrency.origin(caller(&request).unwrap_or_default(), &request);
+    origin.scope(next(request)).await
+}

@@ -1,0 +1,209 @@
+//! Where requests meet with faults: inside of what names and describes every answer, outside of all that answers.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Body as HttpBody, Frame};
+use sha2::{Digest, Sha256};
+
+use super::refusal::{refused, spelled};
+use service::RequestId;
+use service::faults::file::EXEMPT;
+use service::faults::record::{Answer, Key};
+use service::faults::{Fault, Faults, Kind, RETRY_AFTER};
+
+/// Asks for a fault, and names the one that came.
+pub const HEADER: HeaderName = HeaderName::from_static("x-statuary-fault");
+
+/// Lets a request meet with the fault that it asks for, or with the one that is due.
+pub async fn layer(
+    faults: &Faults,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    if EXEMPT.contains(&path.as_str()) {
+        return next(request).await;
+    }
+    let fault = if let Some(asked) = request.headers().get(&HEADER) {
+        match String::from_utf8_lossy(asked.as_bytes()).parse() {
+            Ok(fault) => fault,
+            Err(error) => {
+                let id = request.extensions().get::<RequestId>();
+                return spelled(&path, id, StatusCode::BAD_REQUEST, &format!("{HEADER}: {error}"));
+            }
+        }
+    } else {
+        let route = request.extensions().get::<MatchedPath>().map_or(path.as_str(), MatchedPath::as_str);
+        faults.next(request.method().as_str(), &path, route)
+    };
+    let fault = Fault::for_method(fault, request.method().as_str());
+    if !fault.is_nothing() {
+        tracing::debug!(method = %request.method(), path, %fault, "a request meets with a fault");
+    }
+    if let Some(delay) = fault.delay {
+        faults.wait(delay).await;
+    }
+    let (mut response, came) = strike(faults, &fault, &path, request, next).await;
+    if !came.is_nothing() {
+        let name = HeaderValue::from_str(&came.to_string()).expect("names of faults are plain texts");
+        response.headers_mut().insert(HEADER, name);
+    }
+    response
+}
+
+/// The answer, and the fault that it really has.
+async fn strike(
+    faults: &Faults,
+    fault: &Fault,
+    path: &str,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> (Response, Fault) {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let response = match fault.kind {
+        None => plain(faults, request, next).await,
+        Some(Kind::TooMany) => {
+            let seconds = fault.retry_after.or(Some(RETRY_AFTER));
+            refused(path, id.as_ref(), StatusCode::TOO_MANY_REQUESTS, seconds)
+        }
+        Some(Kind::Unavailable) => {
+            refused(path, id.as_ref(), StatusCode::SERVICE_UNAVAILABLE, fault.retry_after)
+        }
+        Some(Kind::TimedOut) => {
+            if fault.done {
+                drop(next(request).await);
+            }
+            refused(path, id.as_ref(), StatusCode::GATEWAY_TIMEOUT, None)
+        }
+        Some(Kind::Cut) => Response::new(Body::new(Torn::before_any_byte())),
+        Some(Kind::CutBody) => cut_in_the_middle(next(request).await).await,
+        Some(Kind::Stale) => match stale(faults, request, next).await {
+            Ok(earlier) => earlier,
+            Err(present) => return (present, Fault { kind: None, ..fault.clone() }),
+        },
+    };
+    (response, fault.clone())
+}
+
+/// The answer as it is, remembered if it could be asked for again.
+async fn plain(faults: &Faults, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+    let key = (request.method() == Method::GET).then(|| key(&request));
+    let response = next(request).await;
+    let (Some(key), StatusCode::OK) = (key, response.status()) else { return response };
+    // What has no known end is not waited for; a compressed answer has one all the same.
+    let ends = response.body().size_hint().exact().is_some()
+        || response.headers().contains_key(header::CONTENT_ENCODING);
+    if !ends {
+        return response;
+    }
+    match whole(response).await {
+        Ok(answer) => {
+            faults.keep(key, answer.clone());
+            answer.into_response()
+        }
+        Err(response) => response,
+    }
+}
+
+/// What was answered before and is another answer than the present one, which is given where there is none. Whoever
+/// may not ask any more is told so.
+async fn stale(
+    faults: &Faults,
+    mut request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Result<Response, Response> {
+    let key = key(&request);
+    request.headers_mut().remove(header::IF_NONE_MATCH);
+    let response = next(request).await;
+    if matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        return Err(response);
+    }
+    let present = whole(response).await?;
+    match faults.earlier(key, &present) {
+        Some(earlier) => Ok(earlier.into_response()),
+        None => Err(present.into_response()),
+    }
+}
+
+/// Who asks what, and in which form.
+fn key(request: &Request) -> Key {
+    let mut hash = Sha256::new_with_prefix(request.uri().to_string());
+    for name in [header::AUTHORIZATION, header::COOKIE, header::HOST, header::ACCEPT, header::ACCEPT_ENCODING]
+    {
+        for value in request.headers().get_all(&name) {
+            hash.update([0]);
+            hash.update(value);
+        }
+        hash.update([1]);
+    }
+    hash.finalize().into()
+}
+
+/// The answer with all of its body; a body that fails is this program's fault and fails again.
+async fn whole(response: Response) -> Result<Answer, Response> {
+    let (parts, body) = response.into_parts();
+    match body.collect().await {
+        Ok(body) => Ok(Answer { status: parts.status, headers: parts.headers, body: body.to_bytes() }),
+        Err(_) => Err(Response::from_parts(parts, Body::new(Torn::before_any_byte()))),
+    }
+}
+
+/// The first half of the answer, with the length of the whole.
+async fn cut_in_the_middle(response: Response) -> Response {
+    let mut answer = match whole(response).await {
+        Ok(answer) => answer,
+        Err(response) => return response,
+    };
+    let length = answer.body.len();
+    if length == 0 {
+        return Response::new(Body::new(Torn::before_any_byte()));
+    }
+    answer.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    let half = answer.body.slice(..length / 2);
+    let mut response = answer.into_response();
+    *response.body_mut() = Body::new(Torn::after(half));
+    response
+}
+
+/// A body that fails, upon which hyper ends the connection: at the first look, before the head was sent, or once what
+/// there is has been.
+struct Torn {
+    half: Option<Bytes>,
+    is_sent: bool,
+}
+
+impl Torn {
+    fn before_any_byte() -> Self {
+        Self { half: None, is_sent: true }
+    }
+
+    fn after(half: Bytes) -> Self {
+        Self { half: Some(half), is_sent: false }
+    }
+}
+
+impl HttpBody for Torn {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if let Some(half) = self.half.take() {
+            return Poll::Ready(Some(Ok(Frame::data(half))));
+        }
+        if !self.is_sent {
+            // While a body has nothing more at the moment, what it gave is written to the socket.
+            self.is_sent = true;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::ConnectionAborted, "cut on demand"))))
+    }
+}

@@ -1,0 +1,222 @@
+//! Counts requests against the limits, refuses those beyond them, and describes in headers what is left.
+
+use std::net::IpAddr;
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+
+use super::refusal::refused;
+use service::app::App;
+use service::client::client;
+use service::limits::window::{Exhausted, Left, WINDOW};
+use service::refusals::Refused;
+use service::settings::addresses::is_trusted;
+use service::{Peer, RequestId, caller};
+
+/// The headers of limited answers: the draft's two, and the three that were usual before it.
+pub const HEADERS: [HeaderName; 5] = [
+    HeaderName::from_static("ratelimit-policy"),
+    HeaderName::from_static("ratelimit"),
+    HeaderName::from_static("x-ratelimit-limit"),
+    HeaderName::from_static("x-ratelimit-remaining"),
+    HeaderName::from_static("x-ratelimit-reset"),
+];
+
+/// The headers in which a proxy names the client.
+static FORWARDING: [HeaderName; 2] = [HeaderName::from_static("x-forwarded-for"), header::FORWARDED];
+
+/// The places where requests are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// A surface, where a token is asked for.
+    Surface,
+    /// Where applications prove who they are.
+    Applications,
+    /// Where people sign in.
+    Login,
+}
+
+impl Door {
+    fn of(method: &Method, path: &str) -> Option<Self> {
+        let below = |surface: &str| {
+            path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        match path {
+            "/login" if method == Method::POST => Some(Self::Login),
+            "/oauth/token" | "/oauth/revoke" | "/oauth/introspect" => Some(Self::Applications),
+            "/openid/userinfo" => Some(Self::Surface),
+            _ if ["/api/v1", "/api/v3", "/api/statuary/v1"].into_iter().any(below) => Some(Self::Surface),
+            _ => None,
+        }
+    }
+}
+
+/// Counts requests, refuses those that are too many, and says on each how many are left.
+pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+    let Some(door) = Door::of(request.method(), request.uri().path()) else {
+        return if is_link(request.uri().path()) {
+            link(app, request, next).await
+        } else {
+            next(request).await
+        };
+    };
+    notice_proxy(app, &request);
+    let client = client(&app.settings, &request);
+    let address = client.network();
+    let proves = match door {
+        Door::Login => Some(Refused::Login),
+        Door::Applications => Some(Refused::Token),
+        Door::Surface => request.headers().contains_key(header::AUTHORIZATION).then_some(Refused::Token),
+    };
+    if door == Door::Login {
+        request.extensions_mut().insert(client);
+    }
+    let (response, left) = match door {
+        Door::Surface => surface(app, address, request, next).await,
+        Door::Applications => applications(app, address, request, next).await,
+        Door::Login => login(app, address, request, next).await,
+    };
+    let is_refused = match door {
+        Door::Login => response.status() == StatusCode::UNPROCESSABLE_ENTITY,
+        Door::Surface | Door::Applications => response.status() == StatusCode::UNAUTHORIZED,
+    };
+    if let Some(refused) = proves.filter(|_| is_refused) {
+        app.refusals.log(refused, client.address);
+    }
+    described(app, response, left)
+}
+
+/// A token counts by itself; none, or one that is nobody's, by the address.
+async fn surface(
+    app: &App,
+    address: Option<IpAddr>,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> (Response, Option<Left>) {
+    let limits = &app.limits;
+    if limits.is_unlimited() {
+        return (next(request).await, None);
+    }
+    let token = caller::presented(request.headers());
+    if !token.is_some_and(|token| limits.is_proven(&token)) {
+        limits.sweep();
+        if let Err(exhausted) = limits.left_of_address(address) {
+            return refusal(app, &request, "address", exhausted);
+        }
+    }
+    let Some(token) = token else {
+        let left = limits.count_address(address);
+        return (next(request).await, left);
+    };
+    let left = match limits.take(&token) {
+        Ok(left) => left,
+        Err(exhausted) => return refusal(app, &request, "token", exhausted),
+    };
+    let response = next(request).await;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        limits.disprove(&token);
+        limits.count_address(address);
+    }
+    (response, left)
+}
+
+/// Applications that do not prove who they are count by the address.
+async fn applications(
+    app: &App,
+    address: Option<IpAddr>,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> (Response, Option<Left>) {
+    match app.limits.left_of_address(address) {
+        Ok(None) => return (next(request).await, None),
+        Ok(Some(_)) => {}
+        Err(exhausted) => return refusal(app, &request, "address", exhausted),
+    }
+    let response = next(request).await;
+    let left = if response.status() == StatusCode::UNAUTHORIZED {
+        app.limits.count_address(address)
+    } else {
+        app.limits.left_of_address(address).unwrap_or_else(|exhausted| Some(exhausted.left))
+    };
+    (response, left)
+}
+
+/// An attempt to sign in counts until it succeeds: many at once are as many as one after the other.
+async fn login(
+    app: &App,
+    address: Option<IpAddr>,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> (Response, Option<Left>) {
+    match app.limits.take_login_of_address(address) {
+        Ok(None) => return (next(request).await, None),
+        Ok(Some(_)) => {}
+        Err(exhausted) => return refusal(app, &request, "login", exhausted),
+    }
+    let response = next(request).await;
+    if response.status() != StatusCode::UNPROCESSABLE_ENTITY {
+        app.limits.forgive_login_of_address(address);
+    }
+    (response, app.limits.logins_left(address))
+}
+
+/// `counted` is the limit as it is counted, which tells failed logins from other requests of an address.
+fn refusal(
+    app: &App,
+    request: &Request,
+    counted: &'static str,
+    exhausted: Exhausted,
+) -> (Response, Option<Left>) {
+    app.refused_by_limit(counted, client(&app.settings, request).address);
+    let id = request.extensions().get::<RequestId>();
+    let response =
+        refused(request.uri().path(), id, StatusCode::TOO_MANY_REQUESTS, Some(exhausted.seconds()));
+    (response, Some(exhausted.left))
+}
+
+/// With the headers that tell what is left.
+fn described(app: &App, mut response: Response, left: Option<Left>) -> Response {
+    let Some(left) = left else { return response };
+    let (Left { policy, limit, remaining, .. }, seconds) = (left, left.seconds());
+    let at = u64::try_from(app.clock.now().unix_seconds()).unwrap_or_default() + seconds;
+    let text = |text: String| HeaderValue::from_str(&text).expect("names and numbers are plain texts");
+    let values = [
+        text(format!("\"{policy}\";q={limit};w={}", WINDOW.as_secs())),
+        text(format!("\"{policy}\";r={remaining};t={seconds}")),
+        limit.into(),
+        remaining.into(),
+        at.into(),
+    ];
+    response.headers_mut().extend(HEADERS.into_iter().zip(values));
+    response
+}
+
+/// Counts a request that a proxy forwarded which is not trusted, and warns of the first.
+fn notice_proxy(app: &App, request: &Request) {
+    let Some(Peer(peer)) = request.extensions().get() else { return };
+    let peer = peer.to_canonical();
+    if is_trusted(&app.settings.trusted_proxies, peer) {
+        return;
+    }
+    if let Some(header) = FORWARDING.iter().find(|header| request.headers().contains_key(*header)) {
+        app.metrics.forwarded_by_stranger();
+        app.refusals.warn_of_proxy(peer, header.as_str());
+    }
+}
+
+/// Whether a path is that of a one-time link.
+fn is_link(path: &str) -> bool {
+    ["/login/", "/setup/", "/invitations/"].into_iter().any(|place| path.starts_with(place))
+}
+
+/// Logs a one-time link that does not work.
+async fn link(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+    notice_proxy(app, &request);
+    let client = client(&app.settings, &request);
+    let response = next(request).await;
+    if response.status() == StatusCode::NOT_FOUND {
+        app.refusals.log(Refused::Link, client.address);
+    }
+    response
+}

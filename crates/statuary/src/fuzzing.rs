@@ -1,0 +1,224 @@
+//! What a fuzzer is let loose on: each function takes any bytes, and panics where a promise is broken. The targets of
+//! `fuzz/` call them for as long as they are left to; the tests below, with the corpus that is kept.
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::io::Cursor;
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::{demo, router};
+use base::clock::Clock;
+use db::{Db, Location, Scope};
+use domain::archive::{HEADER, export, import};
+use domain::error::Error;
+use domain::work;
+use kantata::Params;
+use kantata::paging::Paging;
+use service::app::App;
+use service::form;
+use service::settings::Settings;
+
+/// When everything happens.
+const NOW: &str = "2026-02-16T16:00:03Z";
+/// After how many requests a store is thrown away, so that the next ones are not slowed by what the others left.
+const REQUESTS: u32 = 5_000;
+/// The longest body that a request is made with.
+const BODY: usize = 64 * 1024;
+
+/// Nested forms: read or refused, and what is read of them.
+pub fn form(bytes: &[u8]) {
+    if let Ok(members) = form::decode(bytes)
+        && let Ok(params) = Params::new(members)
+    {
+        read(&params);
+    }
+}
+
+/// The members of a JSON object, as every reader of parameters takes them.
+pub fn parameters(bytes: &[u8]) {
+    if let Ok(Value::Object(members)) = serde_json::from_slice(bytes)
+        && let Ok(params) = Params::new(members)
+    {
+        read(&params);
+    }
+}
+
+/// Every reader of Kantata's parameters, on the names that the parameters have.
+fn read(params: &Params) {
+    if let Ok(paging) = Paging::read(params) {
+        assert!(paging.limit >= 1 && paging.offset >= 0, "{paging:?}");
+        assert!((1..=200).contains(&paging.size), "{paging:?}");
+        assert!(paging.limit <= 200 || params.asks_by_id(), "{paging:?}");
+        let (count, _) = paging.numbers(i64::MAX);
+        assert!(count >= 1, "{paging:?}");
+    }
+    let _order = params.order(&[("created_at", 1), ("updated_at", 2)], (1, true));
+    let _includes = params.includes(&["creator", "workspace"]);
+    let _fields = params.asks_for_field("details");
+    let _defaults = params.applies_default_filters();
+    let only = params.only().ok().flatten();
+    let names: Vec<String> = params.names().map(str::to_owned).collect();
+    let lists = names.iter().flat_map(|name| {
+        let read = [params.texts(name), params.ids(name), params.comma_list(name), params.comma_ids(name)];
+        read.into_iter().flatten().flatten()
+    });
+    for list in only.into_iter().chain(lists) {
+        assert!(serde_json::from_str::<Vec<Value>>(&list).is_ok(), "{list}");
+    }
+    for name in &names {
+        let _attribute = params.attribute(name);
+        let _choice = params.choice(name);
+        let _number = params.number(name);
+        let _flag = params.flag(name);
+        let _switch = params.switch(name);
+        let _objects = params.objects(name);
+        if let Ok(Some(Some(date))) = params.date(name) {
+            assert!(!date.to_string().is_empty());
+        }
+        let range = name.strip_suffix("_after").or_else(|| name.strip_suffix("_before")).unwrap_or(name);
+        let _range = params.range(range);
+        if let Some(object) = params.object(name) {
+            read(&object);
+        }
+    }
+}
+
+/// The lines of an archive after its header: what comes in goes out again as an archive that brings nothing new.
+pub fn archive(bytes: &[u8]) {
+    let mut text = Vec::from(HEADER);
+    text.push(b'\n');
+    text.extend_from_slice(bytes);
+    with(Stage::empty, |stage| {
+        let at = stage.app.clock.now();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let work = stage.app.db.write(
+            Scope::Store,
+            work!(|conn| {
+                let read = import::import(conn, at, import::lines(Cursor::new(text))).await;
+                let again = if read.is_ok() {
+                    let mut out = Vec::new();
+                    export::export(conn, &mut out).await?;
+                    Some(import::import(conn, at, import::lines(Cursor::new(out))).await)
+                } else {
+                    None
+                };
+                drop(sender.send((read, again)));
+                // Nothing of it stays, so that the next one finds the store empty.
+                Err::<(), _>(Error::NotFound)
+            }),
+        );
+        let ended = stage.runtime.block_on(work);
+        assert!(matches!(ended, Err(Error::NotFound)), "{ended:?}");
+        match receiver.recv().expect("what the work sent") {
+            (Ok(_), Some(again)) => {
+                let again = again.expect("what was written is read");
+                assert!(again.added.is_empty(), "{again:?}");
+            }
+            (Err(error), _) => assert!(!matches!(error, Error::Store(_)), "{error}"),
+            (Ok(_), None) => panic!("nothing was written"),
+        }
+    });
+}
+
+/// A request to `/api/v1`: see [`request`].
+pub fn kantata(bytes: &[u8]) {
+    request("/api/v1", bytes);
+}
+
+/// A request to `/api/v3`: see [`request`].
+pub fn openproject(bytes: &[u8]) {
+    request("/api/v3", bytes);
+}
+
+/// A request to Statuary's own surface: see [`request`].
+pub fn native(bytes: &[u8]) {
+    request(native::ROOT, bytes);
+}
+
+/// A request to what speaks OAuth: see [`request`].
+pub fn oauth(bytes: &[u8]) {
+    request("/oauth", bytes);
+}
+
+/// A request of the demo's administrator: the method, a blank, and the address below `prefix` on the first line, the body
+/// after it. It is answered, and not with a defect of ours.
+fn request(prefix: &str, bytes: &[u8]) {
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let (line, body) = (&bytes[..end], bytes.get(end + 1..).unwrap_or_default());
+    let Some(blank) = line.iter().position(|byte| *byte == b' ') else { return };
+    let Ok(method) = Method::from_bytes(&line[..blank]) else { return };
+    let Ok(path) = std::str::from_utf8(&line[blank + 1..]) else { return };
+    let body = &body[..body.len().min(BODY)];
+    let content_type = match body.first() {
+        Some(b'{' | b'[') => "application/json",
+        _ if prefix == "/api/v3" => "application/json",
+        _ => "application/x-www-form-urlencoded",
+    };
+    with(Stage::demo, |stage| {
+        let request = Request::builder()
+            .method(&method)
+            .uri(format!("{prefix}{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {}", stage.token))
+            .header(header::CONTENT_TYPE, content_type)
+            .body(Body::from(body.to_vec()));
+        let Ok(request) = request else { return };
+        let service = router::service(stage.app.clone());
+        stage.runtime.block_on(async {
+            let answer = service.oneshot(request).await.expect("an answer");
+            let (status, body) = (answer.status(), answer.into_body().collect().await);
+            let body = body.expect("a body").to_bytes();
+            assert!(!status.is_server_error(), "{status}: {}", String::from_utf8_lossy(&body));
+        });
+    });
+}
+
+/// A service with a store of its own, in a directory that goes away with it.
+struct Stage {
+    runtime: tokio::runtime::Runtime,
+    app: App,
+    token: String,
+    left: u32,
+    _directory: tempfile::TempDir,
+}
+
+thread_local! {
+    static STAGE: RefCell<Option<Stage>> = const { RefCell::new(None) };
+}
+
+impl Stage {
+    fn empty() -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let location = Location::in_directory(directory.path());
+        let db = runtime.block_on(Db::open(&location)).expect("a store");
+        let clock = Clock::standing_at(NOW.parse().expect("a time"));
+        let app = App::new(db, clock, Settings::default());
+        Self { runtime, app, token: String::new(), left: REQUESTS, _directory: directory }
+    }
+
+    fn demo() -> Self {
+        let mut stage = Self::empty();
+        let filled = demo::prepare(&stage.app.db, stage.app.clock.now());
+        stage.token = stage.runtime.block_on(filled).expect("the demo").token;
+        stage
+    }
+}
+
+/// Does something on this thread's stage; the fuzzer has one thread.
+fn with(make: fn() -> Stage, act: impl FnOnce(&Stage)) {
+    STAGE.with_borrow_mut(|kept| {
+        let stage = kept.get_or_insert_with(make);
+        act(stage);
+        stage.left -= 1;
+        if stage.left == 0 {
+            *kept = None;
+        }
+    });
+}

@@ -1,0 +1,113 @@
+//! Every URL of the service, top to bottom, grouped by who calls it.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower::util::MapResponseLayer;
+use tower::{Layer, Service};
+use tower_http::compression::CompressionLayer;
+
+use crate::documents;
+use crate::front::service::HttpService;
+use crate::front::{after_routing, counting as metrics, health};
+use service::app::App;
+
+/// The service, in front of all routes.
+pub fn service(app: App) -> HttpService {
+    let figures = if app.settings.metrics_listen.is_none() { figures() } else { Router::new() };
+    let routes = Router::new()
+        .merge(operators())
+        .merge(figures)
+        .merge(web::routes::routes())
+        .merge(oauth::routes::routes())
+        .merge(developers())
+        .nest("/api/v1", kantata::routes::routes().router())
+        .merge(openproject_surface(app.settings.strict))
+        .merge(native_surface(app.settings.clock.is_some()))
+        .merge(readers())
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_route)
+        .layer(middleware::from_fn_with_state(app.clone(), after_routing::layer))
+        .with_state(app.clone());
+    HttpService::new(app, routes)
+}
+
+/// Those who run the service.
+fn operators() -> Router<App> {
+    Router::new().route("/healthz", get(health::lives)).route("/readyz", get(health::ready))
+}
+
+/// Who watches it: on the address of the service, or on one of its own.
+fn figures() -> Router<App> {
+    Router::new().route("/metrics", get(metrics::show))
+}
+
+/// All that is served on an address for figures.
+pub fn figures_alone(
+    app: App,
+) -> impl Service<Request, Response = Response, Error = std::convert::Infallible, Future: Send> + Clone {
+    let router = figures().with_state(app);
+    MapResponseLayer::new(|response| web::security_headers::guarded(response, false)).layer(router)
+}
+
+/// Those who write clients.
+fn developers() -> Router<App> {
+    Router::new()
+        .route("/api/v1/openapi", get(documents::show_kantata))
+        .merge(documents::viewer())
+        .layer(CompressionLayer::new())
+}
+
+/// What every request of OpenProject's clients passes.
+fn openproject_surface(strict: bool) -> Router<App> {
+    let api = openproject::routes::routes(strict)
+        .router()
+        .route("/openapi", get(documents::show_openproject))
+        .route("/spec", get(documents::show_openproject))
+        .route("/spec.yml", get(documents::show_openproject_yaml))
+        .fallback(openproject::routes::no_route);
+    Router::new()
+        .nest("/api/v3", api)
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(openproject::wire::layer))
+}
+
+/// What every request of them passes.
+fn native_surface(clock_is_virtual: bool) -> Router<App> {
+    let api = native::routes::routes(clock_is_virtual)
+        .router()
+        .route("/openapi.json", get(documents::show_native))
+        .fallback(native::no_path)
+        .method_not_allowed_fallback(native::no_method);
+    Router::new()
+        .nest(native::ROOT, api)
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(native::layer))
+}
+
+/// Whoever reads what the answers of clients point at.
+fn readers() -> Router<App> {
+    Router::new()
+        .route("/robots.txt", get(web::assets::robots))
+        .route("/problems", get(native::problem::index))
+        .route("/problems/{name}", get(native::problem::show))
+}
+
+/// A path or a method that is not served; on a vendor's surface, in that vendor's words and after its checks.
+async fn no_route(State(app): State<App>, request: Request) -> Response {
+    let path = request.uri().path();
+    if path == "/api/v1" || path.starts_with("/api/v1/") {
+        return match service::caller::bearer(&app, request.headers(), request.extensions()).await {
+            Ok(_) => kantata::error::no_route(),
+            Err(error) => kantata::Error::from(error).into_response(),
+        };
+    }
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/html")) {
+        return web::refusal::not_found();
+    }
+    (StatusCode::NOT_FOUND, "Not found\n").into_response()
+}

@@ -1,0 +1,89 @@
+//! Signals: which ones stop the service, and which do nothing.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use base::tls::Identity;
+use service::access_log::AccessLog;
+
+/// What tells the service to stop; from its making on, none of these signals ends the process at once.
+#[derive(Debug)]
+pub struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+    quit: Signal,
+}
+
+/// Signals that other programs send habitually, such as log rotation and terminals: without a handler each would end the
+/// process.
+#[derive(Debug)]
+pub struct Harmless {
+    hangup: Signal,
+    user_1: Signal,
+    user_2: Signal,
+}
+
+fn listen(kind: SignalKind, name: &str) -> Result<Signal> {
+    signal(kind).with_context(|| format!("cannot receive {name}"))
+}
+
+impl Stop {
+    /// Listens for SIGTERM, SIGINT (Ctrl-C) and SIGQUIT.
+    ///
+    /// # Errors
+    /// When signals cannot be received.
+    pub fn on_signals() -> Result<Self> {
+        Ok(Self {
+            terminate: listen(SignalKind::terminate(), "SIGTERM")?,
+            interrupt: listen(SignalKind::interrupt(), "SIGINT")?,
+            quit: listen(SignalKind::quit(), "SIGQUIT")?,
+        })
+    }
+
+    /// The next of them.
+    pub async fn signalled(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.quit.recv() => {}
+        }
+    }
+}
+
+impl Harmless {
+    /// Listens for SIGHUP, SIGUSR1 and SIGUSR2.
+    ///
+    /// # Errors
+    /// When signals cannot be received.
+    pub fn on_signals() -> Result<Self> {
+        Ok(Self {
+            hangup: listen(SignalKind::hangup(), "SIGHUP")?,
+            user_1: listen(SignalKind::user_defined1(), "SIGUSR1")?,
+            user_2: listen(SignalKind::user_defined2(), "SIGUSR2")?,
+        })
+    }
+
+    /// On SIGHUP the certificate is read and the file of the access log is opened again, where there are such; the others are
+    /// ignored.
+    pub async fn handle(mut self, identity: Option<Arc<Identity>>, access_log: Option<Arc<AccessLog>>) {
+        loop {
+            tokio::select! {
+                _ = self.hangup.recv() => {
+                    if let Some(identity) = &identity {
+                        identity.renew();
+                    }
+                    if let Some(log) = &access_log {
+                        log.reopen();
+                    }
+                    if identity.is_none() && access_log.is_none() {
+                        tracing::info!("SIGHUP is ignored: there is no certificate and no access log");
+                    }
+                }
+                _ = self.user_1.recv() => tracing::info!("SIGUSR1 is ignored"),
+                _ = self.user_2.recv() => tracing::info!("SIGUSR2 is ignored"),
+            }
+        }
+    }
+}

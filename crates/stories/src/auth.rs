@@ -1,0 +1,225 @@
+//! Stories of tokens: their page, and when they were last used.
+
+use rstest::rstest;
+use serde_json::json;
+
+use super::browser::Browser;
+use super::{Answer, Engine, TestApp, lines};
+use domain::auth::{digest, uses};
+use domain::verify;
+
+/// The row of a token.
+#[track_caller]
+fn row<'a>(page: &'a Answer, name: &str) -> &'a str {
+    let row = page.text.split(&format!("<th scope=\"row\">{name}")).nth(1);
+    row.unwrap_or_else(|| panic!("no {name}: {}", page.text)).split("</tr>").next().unwrap_or_default()
+}
+
+/// The text of a token that was just made.
+#[track_caller]
+fn text(answer: &Answer) -> String {
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let text = answer.text.split("<code>").nth(1).and_then(|rest| rest.split('<').next());
+    text.expect("a text").to_owned()
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_token_is_made_shown_once_used_and_revoked(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let mut ada = Browser::of(&app, "ada").await;
+    let form = ada.get("/tokens").await.form_with("name", "").with("name", "Nightly <b>sync</b>");
+    let made = ada.send(&form.with("expires_at", "2026-02-20").with("scope_api_v3", "on")).await;
+    let text = text(&made);
+    assert!(text.starts_with("stat_") && made.header("cache-control") == "no-store", "{made:?}");
+    assert!(
+        made.text.contains("“Nightly &#60;b&#62;sync&#60;/b&#62;”")
+            && made.text.contains("21 Feb 2026, 00:00:00 UTC")
+    );
+    assert_eq!(app.last_writer("token").await, (Some(2545), "pages".into()));
+
+    let page = ada.get("/tokens").await;
+    assert!(!page.text.contains(&text) && !app.export().await.contains(&text));
+    let nightly = row(&page, "Nightly");
+    for part in [">api_v3</span>", "16 Feb 2026", "20 Feb 2026", "not yet"] {
+        assert!(nightly.contains(part), "{part}: {nightly}");
+    }
+    // Those of others are not listed, nor is there anything to revoke.
+    assert!(!page.text.contains("<th scope=\"row\">root"));
+    for path in ["/tokens/1/revoke", "/tokens/x/revoke", "/tokens/99999/revoke"] {
+        assert_eq!(
+            (ada.get(path).await.status, ada.submit(path, &[]).await.status.as_u16()),
+            (404.try_into().expect("a status"), 404)
+        );
+    }
+    let bearer = format!("Bearer {text}");
+    let ask = async |path: &str| {
+        app.request(axum::http::Method::GET, path, &[("authorization", &bearer)], "").await.status.as_u16()
+    };
+    assert_eq!((ask("/api/v3/statuses").await, ask("/api/statuary/v1/me").await), (200, 403));
+
+    let path = nightly.split("href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
+    let asked = ada.get(path).await;
+    let asked = asked.forms().into_iter().find(|form| form.action == path).expect("a form");
+    assert_eq!(ask("/api/v3/statuses").await, 200);
+    let answer = ada.send(&asked).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/tokens"));
+    assert_eq!(ask("/api/v3/statuses").await, 401);
+    assert!(!ada.get("/tokens").await.text.contains("Nightly"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_form_for_a_token_that_breaks_a_rule_comes_back(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let before = app.export().await;
+    let mut ada = Browser::of(&app, "ada").await;
+    let form =
+        ada.get("/tokens").await.form_with("name", "").with("name", "Sync").with("scope_statuary", "on");
+    for (field, value, said) in [
+        ("name", "  ", "This is needed."),
+        ("name", &"n".repeat(101), "At most 100 characters."),
+        ("expires_at", "2026-02-15", "This cannot be understood."),
+        ("expires_at", "soon", "This cannot be understood."),
+        ("expires_at", "9999-12-31", ""),
+    ] {
+        let answer = ada.send(&form.clone().with(field, value)).await;
+        if said.is_empty() {
+            assert!(answer.status == 200 || answer.status == 422, "{value}");
+            continue;
+        }
+        assert_eq!(answer.status, 422, "{field} {value}");
+        let problem = format!("<p class=\"problem\" id=\"{field}-problem\">{said}</p>");
+        assert!(answer.text.contains(&problem) && answer.text.contains("name=\"scope_statuary\" checked"));
+        assert_eq!(app.export().await, before);
+    }
+}
+
+/// Who is known by a token that ends must not become known by one that does not.
+#[rstest]
+#[tokio::test]
+async fn nothing_outlasts_the_token_that_it_was_made_with(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let brief = json!({"kind": "token", "id": 91, "user_id": 2545, "name": "brief",
+        "sha256": hex::encode(digest("brief")), "expires_at": "2026-03-31T12:00:00Z"});
+    app.import(&lines([brief])).await.expect("a token");
+    let mut browser = Browser::of(&app, "brief").await;
+    let page = browser.get("/tokens").await;
+    assert!(
+        page.text.contains("yours ends with it at the latest: 31 Mar 2026, 12:00:00 UTC"),
+        "{}",
+        page.text
+    );
+    for last_day in ["", "2027-01-01"] {
+        let form = page.form_with("name", "").with("name", "longer").with("expires_at", last_day);
+        let text = text(&browser.send(&form).await);
+        let token = app.own(&text, axum::http::Method::GET, "/me").await.json();
+        assert_eq!(token["token"]["expires_at"], "2026-03-31T12:00:00Z", "{token}");
+    }
+    // Not even over two steps.
+    let form = page.form_with("name", "").with("name", "second").with("expires_at", "2026-03-01");
+    let second = text(&browser.send(&form).await);
+    let page = Browser::of(&app, &second).await.get("/tokens").await;
+    assert!(page.text.contains("yours ends with it at the latest: 2 Mar 2026, 00:00:00 UTC"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_last_use_is_known_by_the_minute_and_leaves_no_event(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let mut ada = Browser::of(&app, "ada").await;
+    let before = app.export().await;
+    app.wait_until("2026-02-20T08:15:59Z");
+    assert_eq!(app.get("ada", "/users/me").await.status, 200);
+    let used = |page: &Answer| {
+        row(page, "ada")
+            .split("datetime=\"")
+            .last()
+            .and_then(|rest| rest.split('"').next())
+            .expect("a time")
+            .to_owned()
+    };
+    assert_eq!(used(&ada.get("/tokens").await), "2026-02-20T08:15:00Z");
+    // What another process saw later stays, whichever is written last.
+    let elsewhere = uses::Uses::default();
+    elsewhere.record((415, 2), "2026-02-20T09:59:10Z".parse().expect("a time"));
+    elsewhere.record((415, 2), "2026-02-20T08:00:00Z".parse().expect("a time"));
+    elsewhere.record((415, 99_999), "2026-02-20T08:00:00Z".parse().expect("a time"));
+    elsewhere.write(&app.app.db).await.expect("written");
+    assert_eq!(app.get("ada", "/users/me").await.status, 200);
+    assert_eq!(used(&ada.get("/tokens").await), "2026-02-20T09:59:00Z");
+    // Who is refused uses nothing.
+    assert_eq!(app.get("nobody", "/users/me").await.status, 401);
+    assert_eq!(app.export().await, before);
+    let findings = app.app.db.read(|conn| Box::pin(verify::store::undeclared(conn))).await.expect("a check");
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+#[rstest]
+#[tokio::test]
+async fn sessions_are_listed_and_each_can_be_ended(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let (mut here, mut there) = (Browser::of(&app, "ada").await, Browser::of(&app, "ada").await);
+    let mut root = Browser::of(&app, "root").await;
+    let links = |page: &Answer| -> Vec<String> {
+        let all = page.text.split("formaction=\"").skip(1);
+        all.map(|rest| rest.split('"').next().expect("a path").to_owned()).collect()
+    };
+    let page = here.get("/tokens").await;
+    let ends = links(&page);
+    assert_eq!(ends.len(), 2);
+    let first =
+        page.text.split("id=\"sessions\"").nth(1).expect("the list").split("</tr>").nth(1).expect("a row");
+    assert!(first.contains("this one") && first.contains("Sign out"), "{first}");
+    // The other's are nobody else's to end.
+    assert_eq!(root.submit(&ends[1], &[]).await.status, 404);
+    assert_eq!(there.get("/tokens").await.status, 200);
+    let answer = here.submit(&ends[1], &[]).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/tokens#sessions"));
+    assert_eq!(app.last_writer("session").await, (Some(2545), "pages".into()));
+    assert_eq!(
+        (there.get("/tokens").await.status.as_u16(), links(&here.get("/tokens").await).len()),
+        (303, 1)
+    );
+    let answer = here.submit(&ends[0], &[]).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/login"));
+    assert_eq!(here.cookie, "statuary_session=");
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_access_of_an_application_can_be_ended(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = crate::oauth::harbor(engine).await;
+    let given = app.tokens("ada", "board", "").await;
+    let access = given["access_token"].as_str().expect("a token").to_owned();
+    let (mut ada, mut bo) = (Browser::of(&app, "ada").await, Browser::of(&app, "bo").await);
+    let page = ada.get("/tokens").await;
+    assert!(page.text.contains("<span class=\"tag\">application</span>"), "{}", page.text);
+    let page = ada.get("/applications").await.text;
+    let path =
+        page.split("href=\"/applications/").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
+    let path = format!("/applications/{path}");
+    assert_eq!(
+        (bo.get(&path).await.status.as_u16(), bo.submit(&path, &[]).await.status.as_u16()),
+        (404, 404)
+    );
+    assert_eq!(app.get(&access, "/users/me").await.status, 200);
+    let asked = ada.get(&path).await;
+    let asked = asked.forms().into_iter().find(|form| form.action == path).expect("a form");
+    assert_eq!(ada.send(&asked).await.header("location"), "/applications");
+    assert_eq!(app.get(&access, "/users/me").await.status, 401);
+    assert!(ada.get("/applications").await.text.contains("None. Each asks for your consent first."));
+    assert_eq!(app.last_writer("grant").await, (Some(2545), "pages".into()));
+}

@@ -1,0 +1,189 @@
+//! The documents: what they promise is what is answered.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use rstest::rstest;
+use serde_json::{Map, Value, json};
+
+use super::{Engine, TestApp};
+use statuary::documents::{Surface, document, json};
+
+/// Set to write the documents and the answers of examples anew, for a change that is meant.
+const WRITE: &str = "STATUARY_WRITE_OPENAPI";
+
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let of = |(path, item): (&String, &Value)| {
+        let methods = item.as_object().expect("methods").clone();
+        methods.into_iter().map(|(method, operation)| (method, path.clone(), operation)).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of).collect()
+}
+
+#[test]
+fn the_documents_in_the_repository_are_those_that_are_served() {
+    for surface in Surface::ALL {
+        let path = format!("{}/../../docs/openapi/{}.json", env!("CARGO_MANIFEST_DIR"), surface.name());
+        let made = String::from_utf8(json(surface, false, "").to_vec()).expect("UTF-8");
+        if std::env::var_os(WRITE).is_some() {
+            std::fs::write(&path, &made).expect("a file");
+        }
+        let kept = std::fs::read_to_string(&path).expect("a document");
+        assert!(
+            kept == made,
+            "{path} is not what the code says: run the tests with {WRITE}=1 and look at it"
+        );
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_id_is_given_once() {
+    fn references(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                members.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    for surface in Surface::ALL {
+        for strict in [false, true] {
+            let document = document(surface, strict);
+            let mut found = BTreeSet::new();
+            references(&document, &mut found);
+            for reference in found {
+                let pointer = reference.strip_prefix('#').expect("a local reference");
+                assert!(document.pointer(pointer).is_some(), "{}: {reference}", surface.name());
+            }
+            let mut ids = BTreeSet::new();
+            for (method, path, operation) in operations(&document) {
+                let id = operation["operationId"].as_str().expect("an id").to_owned();
+                assert!(ids.insert(id.clone()), "{id}: {method} {path}");
+                for status in ["401", "429", "503"] {
+                    assert!(operation["responses"][status].is_object(), "{id} {status}");
+                }
+            }
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn examples_are_answered_as_they_say(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let reading = TestApp::harbor(engine).await;
+    for surface in Surface::ALL {
+        let path = format!("{}/../{}/src/examples.json", env!("CARGO_MANIFEST_DIR"), surface.name());
+        let text = std::fs::read_to_string(&path).expect("examples");
+        let mut examples: Map<String, Value> = serde_json::from_str(&text).expect("JSON");
+        for (method, path, operation) in operations(&document(surface, false)) {
+            let id = operation["operationId"].as_str().expect("an id");
+            // The other word for the same.
+            if id.starts_with("patch") {
+                continue;
+            }
+            let example = examples.get_mut(id).unwrap_or_else(|| panic!("{id} has no example"));
+            // Writes get a store each, as examples know of none but themselves.
+            let own = if method == "get" { None } else { Some(TestApp::harbor(engine).await) };
+            let app = own.as_ref().unwrap_or(&reading);
+            let answer = app.send(request(&method, &path, &operation, example)).await;
+            let expected = operation["responses"].as_object().and_then(|all| all.keys().next()).cloned();
+            assert_eq!(Some(answer.status.as_str().to_owned()), expected, "{id}: {}", answer.text);
+            let told = &operation["responses"][answer.status.as_str()]["headers"]["ETag"];
+            assert_eq!(answer.headers.contains_key(header::ETAG), told.is_object(), "{id}: ETag");
+            if answer.status != StatusCode::NO_CONTENT {
+                if std::env::var_os(WRITE).is_some() {
+                    example["answer"] = answer.json();
+                }
+                assert_eq!(answer.json(), example["answer"], "{id}");
+            }
+        }
+        if std::env::var_os(WRITE).is_some() {
+            let text = serde_json::to_string_pretty(&examples).expect("JSON");
+            std::fs::write(&path, text + "\n").expect("a file");
+        }
+    }
+}
+
+fn request(method: &str, path: &str, operation: &Value, example: &Value) -> Request<Body> {
+    let given = example["parameters"].as_object().cloned().unwrap_or_default();
+    let (mut path, mut query) = (path.to_owned(), Vec::new());
+    for (name, value) in given {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let place = operation["parameters"].as_array().into_iter().flatten().find(|one| one["name"] == name);
+        match place.expect("a parameter of the operation")["in"].as_str() {
+            Some("path") => path = path.replace(&format!("{{{name}}}"), &text),
+            _ => query.push(format!("{name}={text}")),
+        }
+    }
+    assert!(!path.contains('{'), "{path}");
+    let request = Request::builder()
+        .method(method.to_uppercase().as_str())
+        .uri(format!("{path}?{}", query.join("&")))
+        .header(header::HOST, "statuary.example")
+        .header(header::AUTHORIZATION, "Bearer root");
+    let body = &example["body"];
+    if body.is_null() {
+        return request.body(Body::empty()).expect("a request");
+    }
+    let request = request.header(header::CONTENT_TYPE, "application/json");
+    request.body(Body::from(body.to_string())).expect("a request")
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_documents_are_served(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let get = |path: &str, token: &str| {
+        let request = Request::get(path).header(header::AUTHORIZATION, token);
+        request.body(Body::empty()).expect("a request")
+    };
+    let served = [
+        (Surface::Kantata, "/api/v1/openapi.json", "", "application/json; charset=utf-8"),
+        (Surface::Native, "/api/statuary/v1/openapi.json", "", "application/json; charset=utf-8"),
+        (Surface::Openproject, "/api/v3/openapi.json", "Bearer ada", "application/json; charset=utf-8"),
+        (Surface::Openproject, "/api/v3/spec.json", "Bearer ada", "application/json; charset=utf-8"),
+    ];
+    for (surface, path, token, content_type) in served {
+        let answer = app.send(get(path, token)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert_eq!(answer.headers[header::CONTENT_TYPE], content_type, "{path}");
+        assert_eq!(answer.text.as_bytes(), &json(surface, false, "")[..], "{path}");
+    }
+    let answer = app.send(get("/api/v3/spec.yml", "Bearer ada")).await;
+    assert_eq!(answer.headers[header::CONTENT_TYPE], "text/vnd.yaml");
+    let read: Value = serde_saphyr::from_str(&answer.text).expect("YAML");
+    assert_eq!(read, document(Surface::Openproject, false));
+    for path in ["/api/v3/openapi.json", "/api/v3/spec.json", "/api/v3/spec.yml"] {
+        let answer = app.send(get(path, "")).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+}
+
+#[test]
+fn what_the_product_lacks_is_not_in_its_document_when_strict() {
+    let has = |strict: bool| {
+        let document = document(Surface::Openproject, strict);
+        operations(&document)
+            .iter()
+            .any(|(_, _, operation)| operation["operationId"] == json!("createStatus"))
+    };
+    assert_eq!((has(false), has(true)), (true, false));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_viewer_needs_nothing_from_elsewhere() {
+    let app = TestApp::empty(Engine::Sqlite).await;
+    let get = |path: &str| Request::get(path).body(Body::empty()).expect("a request");
+    let page = app.send(get("/docs/")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for part in page.text.split(['"', '\'']).filter(|text| text.starts_with("./") && !text.contains(".png")) {
+        let asset = app.send(get(&format!("/docs/{}", &part[2..]))).await;
+        assert_eq!(asset.status, StatusCode::OK, "{part}");
+    }
+    assert!(!page.text.contains("https://"), "{}", page.text);
+}

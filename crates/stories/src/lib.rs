@@ -1,0 +1,43 @@
+//! Stories: the service in process, through HTTP, on both engines.
+#![cfg(test)]
+
+mod answer;
+mod app;
+mod archive;
+mod auth;
+mod bodies;
+mod browser;
+mod by_hand;
+mod clock;
+mod documents;
+mod events;
+mod exact;
+mod external_references;
+mod faults;
+mod harbor;
+mod http;
+mod idempotency;
+mod invitations;
+mod kantata;
+mod metrics;
+mod native;
+mod oauth;
+mod openproject;
+mod participations;
+mod policy;
+mod portfolio;
+mod requests;
+mod sessions;
+mod statements;
+mod status_changes;
+mod status_reports;
+mod statuses;
+mod timeline;
+mod users;
+mod verify;
+mod web;
+mod workspaces;
+
+use answer::Answer;
+use app::{Engine, NOW, TestApp, time};
+use harbor::{change, harbor, lines, reference, report, with};

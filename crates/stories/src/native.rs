@@ -1,0 +1,213 @@
+//! Stories of what holds on every path of Statuary's own surface.
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{Answer, Engine, TestApp};
+use native::problem::Kind;
+
+impl Answer {
+    /// Asserts a problem: its status, its name and its errors.
+    #[track_caller]
+    fn is_problem(&self, status: u16, name: &str, errors: &Value) {
+        let body = self.json();
+        let seen = (self.status.as_u16(), body["status"].clone(), body["type"].clone());
+        assert_eq!(seen, (status, json!(status), json!(format!("/problems/{name}"))), "{}", self.text);
+        assert_eq!(&body["errors"], errors, "{}", self.text);
+    }
+}
+
+const PEOPLE: [&str; 8] = ["root", "ada", "bo", "vera", "max", "cleo", "olaf", "zoe"];
+
+const PATHS: [&str; 5] =
+    ["/me", "/status_keys", "/status_keys/310", "/portfolio", "/workspaces/53760/timeline"];
+
+#[rstest]
+#[tokio::test]
+async fn everybody_gets_what_the_table_says(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let table: [(&str, [u16; 8]); 10] = [
+        ("/me", [200; 8]),
+        ("/status_keys", [200; 8]),
+        ("/status_keys/310", [200; 8]),
+        ("/status_keys/999", [404; 8]),
+        ("/portfolio", [200; 8]),
+        ("/workspaces/53760/timeline", [200, 200, 200, 200, 200, 404, 404, 404]),
+        ("/workspaces/53800/timeline", [200, 404, 404, 404, 200, 404, 404, 404]),
+        ("/workspaces/53900/timeline", [200, 200, 404, 404, 404, 404, 404, 404]),
+        ("/workspaces/60000/timeline", [404, 404, 404, 404, 404, 404, 404, 200]),
+        ("/workspaces/abc/timeline", [404; 8]),
+    ];
+    for (path, statuses) in table {
+        let mut seen = Vec::new();
+        for who in PEOPLE {
+            seen.push(app.own(who, Method::GET, path).await.status.as_u16());
+        }
+        assert_eq!(seen, statuses, "{path} by {PEOPLE:?}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_proves_nothing_learns_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    for path in PATHS.into_iter().chain(["/nowhere", "", "/me?bogus=1"]) {
+        for method in [Method::GET, Method::DELETE] {
+            let answer = app.own("nobody", method, path).await;
+            answer.is_problem(401, "unauthenticated", &Value::Null);
+            assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
+        }
+    }
+    let bare = Request::get("/api/statuary/v1/me").body(Body::empty()).unwrap();
+    let answer = app.send(bare).await;
+    let instance = answer.headers["x-request-id"].to_str().unwrap();
+    assert_eq!(
+        answer.text,
+        format!(
+            r#"{{"type":"/problems/unauthenticated","title":"Not authenticated","status":401,"instance":"urn:statuary:request:{instance}"}}"#
+        )
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_not_known_is_refused_and_named(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    for path in PATHS {
+        let answer = app.own("root", Method::GET, &format!("{path}?colour=red")).await;
+        assert_eq!(answer.json()["errors"][0]["parameter"], "colour", "{path}");
+        assert_eq!(answer.json()["type"], "/problems/unknown-parameter", "{path}");
+    }
+    let many = &*format!("/portfolio?status_key={}", vec!["100"; 201].join(","));
+    let cases = [
+        (
+            "/me?a=1&b[]=2",
+            "unknown-parameter",
+            vec![("a", "is not known here; known: none"), ("b", "is not known here; known: none")],
+        ),
+        ("/portfolio?weeks=0", "invalid-parameter", vec![("weeks", "must be a number from 1 to 104")]),
+        ("/portfolio?weeks=105", "invalid-parameter", vec![("weeks", "must be a number from 1 to 104")]),
+        ("/portfolio?limit=201", "invalid-parameter", vec![("limit", "must be a number from 1 to 200")]),
+        ("/portfolio?limit[]=2", "invalid-parameter", vec![("limit", "must be one value")]),
+        (many, "invalid-parameter", vec![("status_key", "has more than 200 numbers")]),
+        (
+            "/portfolio?from=today",
+            "invalid-parameter",
+            vec![("from", "must be a date of the form YYYY-MM-DD")],
+        ),
+        (
+            "/portfolio?from=2026-02-01&weeks=3",
+            "invalid-parameter",
+            vec![("weeks", "and `from` exclude each other")],
+        ),
+        ("/portfolio?from=2026-02-02&to=2026-02-01", "invalid-parameter", vec![("from", "is after `to`")]),
+        (
+            "/portfolio?from=0001-01-01",
+            "invalid-parameter",
+            vec![("from", "is more than 104 weeks before the last")],
+        ),
+        (
+            "/portfolio?from=9999-12-31",
+            "invalid-parameter",
+            vec![("from", "is in a week that has not begun")],
+        ),
+        (
+            "/portfolio?status_key=310,x",
+            "invalid-parameter",
+            vec![("status_key", "must be whole numbers, with commas between")],
+        ),
+        (
+            "/portfolio?include_archived=yes",
+            "invalid-parameter",
+            vec![("include_archived", "must be true or false")],
+        ),
+        (
+            "/portfolio?order=age",
+            "invalid-parameter",
+            vec![("order", "must be one of title, updated_at, health")],
+        ),
+        ("/portfolio?cursor=abc", "invalid-cursor", vec![("cursor", "is not a cursor of this list")]),
+        (
+            "/workspaces/53760/timeline?cursor=%C3%A9",
+            "invalid-cursor",
+            vec![("cursor", "is not a cursor of this list")],
+        ),
+        (
+            "/workspaces/53760/timeline?from=2026-02-02&to=2026-02-01",
+            "invalid-parameter",
+            vec![("from", "is after `to`")],
+        ),
+    ];
+    for (path, name, errors) in cases {
+        let errors =
+            errors.iter().map(|(parameter, detail)| json!({"detail": detail, "parameter": parameter}));
+        app.own("root", Method::GET, path).await.is_problem(400, name, &errors.collect());
+    }
+    let broken = app.own("root", Method::GET, "/portfolio?search=%FF").await;
+    broken.is_problem(400, "unreadable", &Value::Null);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_path_that_is_not_there_and_a_method_that_is_not(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for path in ["", "/", "/nowhere", "/workspaces/53760", "/status_keys/310/more"] {
+        app.own("ada", Method::GET, path).await.is_problem(404, "not-found", &Value::Null);
+    }
+    for path in PATHS {
+        for method in [Method::POST, Method::DELETE, Method::PATCH] {
+            let answer = app.own("ada", method, path).await;
+            answer.is_problem(405, "method-not-allowed", &Value::Null);
+            assert_eq!(answer.headers[header::ALLOW], "GET,HEAD", "{path}");
+        }
+        let head = app.own("ada", Method::HEAD, path).await;
+        assert_eq!((head.status.as_u16(), head.text.as_str()), (200, ""), "{path}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_problem_has_its_page(#[values(Engine::Sqlite)] engine: Engine) {
+    let app = TestApp::empty(engine).await;
+    let page = async |path: &str| app.send(Request::get(path).body(Body::empty()).unwrap()).await;
+    let all = page("/problems").await;
+    assert_eq!(all.headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
+    let names: Vec<_> = all.text.matches("<dt>").collect();
+    assert_eq!(names.len(), Kind::ALL.len());
+    let one = page("/problems/invalid-cursor").await;
+    assert!(one.text.contains("<h1>Invalid cursor</h1>") && one.text.contains("(400)"), "{}", one.text);
+    assert_eq!(page("/problems/bogus").await.status, 404);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_table_of_status_keys_is_listed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let one = app.own("olaf", Method::GET, "/status_keys/310").await;
+    assert_eq!(one.text, r#"{"key":310,"message":"In Progress","color":"green","position":27}"#);
+    let all = app.own("olaf", Method::GET, "/status_keys").await.json();
+    let all = all["status_keys"].as_array().unwrap();
+    assert_eq!((all.len(), &all[26]), (73, &one.json()));
+}
+
+#[rstest]
+#[tokio::test]
+async fn callers_learn_who_they_are(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    app.own("max", Method::GET, "/me").await.is_exactly(
+        r#"{"user":{"id":2561,"full_name":"Max Prime","email_address":"max@example.com","headline":null,"photo_path":null},
+        "account":{"id":415,"name":"Harbor"},"administrator":false,
+        "token":{"name":"max","scopes":[],"expires_at":null},
+        "permissions":{"administer_account":false,"create_workspaces":true},
+        "participations":{"client":0,"view":0,"edit":0,"admin":2}}"#,
+    );
+    let cleo = app.own("cleo", Method::GET, "/me").await.json();
+    assert_eq!(cleo["permissions"], json!({"administer_account": false, "create_workspaces": false}));
+    assert_eq!(cleo["participations"], json!({"client": 1, "view": 0, "edit": 0, "admin": 0}));
+    let root = app.own("root", Method::GET, "/me").await.json();
+    assert_eq!(root["permissions"], json!({"administer_account": true, "create_workspaces": true}));
+}

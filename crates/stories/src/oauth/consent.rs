@@ -1,0 +1,282 @@
+//! The question that a person is asked.
+
+use axum::http::Method;
+use rstest::rstest;
+
+use super::{CALLBACK, CHALLENGE, INVALID_SCOPE, harbor, question};
+use crate::Engine;
+use crate::browser::{Browser, FORM};
+
+#[rstest]
+#[tokio::test]
+async fn who_is_signed_in_is_asked_and_the_code_goes_back_with_the_state(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = harbor(engine).await;
+    let mut browser = Browser::of(&app, "ada").await;
+    let page = browser.get(&question("board", &[("scope", "api_v3 openid"), ("state", "a&b <\"c\">")])).await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
+    for said in [
+        "The board",
+        "Ada Park",
+        "ada@example.com",
+        "Harbor",
+        "api_v3",
+        "Know who you are",
+        "https://board.example",
+    ] {
+        assert!(page.text.contains(said), "{said}: {}", page.text);
+    }
+    assert!(!page.text.contains("<script"));
+    let allowed = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+        form-action 'self' https://board.example; frame-ancestors 'none'; base-uri 'none'";
+    assert_eq!(page.header("content-security-policy"), allowed);
+    assert_eq!(page.header("x-frame-options"), "DENY");
+
+    // What askama escapes is not what a browser sends.
+    let form = page.form_with("decision", "allow").with("state", "a&b <\"c\">");
+    let answer = browser.send(&form).await;
+    assert!(answer.header("location").starts_with(&format!("{CALLBACK}?code=")), "{answer:?}");
+    assert_eq!(answer.member("state").as_deref(), Some("a&b <\"c\">"));
+    assert!(answer.member("code").is_some_and(|code| code.len() >= 32));
+    assert_eq!(answer.header("cache-control"), "no-store");
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_is_not_signed_in_signs_in_first(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = harbor(engine).await;
+    let mut browser = Browser::new(&app);
+    let path = question("board", &[("state", "s t")]);
+    let answer = browser.get(&path).await;
+    assert_eq!(answer.status, 303);
+    let login = browser.get(answer.header("location")).await;
+    let form = login.form_with("return_to", &path).with("token", "ada");
+    let answer = browser.send(&form).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, path.as_str()));
+    let page = browser.get(&path).await;
+    assert_eq!(
+        browser.send(&page.form_with("decision", "deny")).await.member("state").as_deref(),
+        Some("s t")
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_says_no_sends_the_application_away(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = harbor(engine).await;
+    let mut browser = Browser::of(&app, "ada").await;
+    let page = browser.get(&question("board", &[("state", "7")])).await;
+    let answer = browser.send(&page.form_with("decision", "deny")).await;
+    assert_eq!(
+        answer.header("location"),
+        "https://board.example/cb?error=access_denied&error_description=The+resource+owner+or+authorization+server+\
+         denied+the+request.&state=7&iss=http%3A%2F%2F127.0.0.1%3A8080"
+    );
+}
+
+/// RFC 8252, section 7.3: a program on the person's machine has another port each time.
+#[rstest]
+#[tokio::test]
+async fn a_loopback_address_is_registered_with_any_port(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = harbor(engine).await;
+    let place = "http://127.0.0.1:50123/callback?from=here";
+    let code = app.code("ada", "board", &[("redirect_uri", place)]).await;
+    let exchange = [("grant_type", "authorization_code"), ("code", &*code)];
+    let other = [&exchange[..], &[("redirect_uri", "http://127.0.0.1:8765/callback?from=here")]].concat();
+    assert_eq!(app.token("board", &other).await.json()["error"], "invalid_grant");
+    let same = [&exchange[..], &[("redirect_uri", place)]].concat();
+    assert_eq!(app.token("board", &same).await.status, 200);
+}
+
+/// RFC 9207: a client of several servers sees whose answer it is; `iss` is the issuer of the discovery documents.
+#[rstest]
+#[tokio::test]
+async fn every_answer_names_its_issuer(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app =
+        harbor(engine).await.set(|settings| settings.public_url = Some("https://status.example".into()));
+    let mut browser = Browser::of(&app, "ada").await;
+    let page = browser.get(&question("board", &[])).await;
+    for decision in ["allow", "deny"] {
+        let answer = browser.send(&page.form_with("decision", decision)).await;
+        assert_eq!(answer.member("iss").as_deref(), Some("https://status.example"), "{decision}");
+    }
+    let refused = browser.get(&question("board", &[("scope", "bogus")])).await;
+    assert_eq!(refused.member("iss").as_deref(), Some("https://status.example"));
+    let page = browser.get(&question("board", &[("response_mode", "form_post")])).await;
+    let posted = browser.send(&page.form_with("decision", "allow")).await;
+    assert!(posted.text.contains("name=\"iss\" value=\"https://status.example\""), "{}", posted.text);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_cannot_be_sent_back_is_shown(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = harbor(engine).await;
+    let mut stranger = Browser::new(&app);
+    let redirect = "malformed or doesn&#39;t match client redirect URI";
+    for (client, more, said) in [
+        ("nobody", ("state", "7"), "unknown client"),
+        ("-", ("client_id", "-"), "Missing required parameter: client_id."),
+        ("board", ("redirect_uri", "-"), "Missing required parameter: redirect_uri."),
+        ("board", ("redirect_uri", "https://evil.example/cb"), redirect),
+        ("board", ("redirect_uri", "https://board.example/cb/"), redirect),
+        ("board", ("redirect_uri", "https://board.example/cb?x=1"), redirect),
+        ("board", ("redirect_uri", "http://127.0.0.1:8766/callback"), redirect),
+        ("board", ("redirect_uri", "http://localhost:8766/callback?from=here"), redirect),
+        ("board", ("redirect_uri", "https://board.example:8443/cb"), redirect),
+    ] {
+        let page = stranger.get(&question(client, &[more])).await;
+        assert_eq!((page.status.as_u16(), page.header("location")), (400, ""), "{client} {more:?}");
+        assert!(page.text.contains(said), "{client} {more:?}: {}", page.text);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_asked_wrongly_is_told_to_the_application(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = harbor(engine).await;
+    let mut stranger = Browser::new(&app);
+    let s256 = ("code_challenge_method", "S256");
+    let challenge = ("code_challenge", CHALLENGE);
+    for (client, more, error, said) in [
+        (
+            "board",
+            &[("response_type", "-")][..],
+            "invalid_request",
+            "Missing required parameter: response_type.",
+        ),
+        (
+            "board",
+            &[("response_type", "token")],
+            "unsupported_response_type",
+            "The authorization server does not support this response type.",
+        ),
+        (
+            "board",
+            &[("response_mode", "pigeon")],
+            "invalid_request",
+            "The authorization server does not support this response mode.",
+        ),
+        ("board", &[("scope", "read")], "invalid_scope", INVALID_SCOPE),
+        ("narrow", &[("scope", "mcp")], "invalid_scope", INVALID_SCOPE),
+        (
+            "board",
+            &[challenge, ("code_challenge_method", "S512")],
+            "invalid_request",
+            "The code_challenge_method must be plain or S256.",
+        ),
+        (
+            "board",
+            &[("code_challenge", "short"), s256],
+            "invalid_request",
+            "The code challenge is malformed.",
+        ),
+        ("board", &[s256], "invalid_request", "Code challenge is required."),
+        ("pocket", &[], "invalid_request", "Code challenge is required."),
+    ] {
+        let more = [more, &[("state", "7")]].concat();
+        let answer = stranger.get(&question(client, &more)).await;
+        let seen = ["error", "error_description", "state", "code"].map(|name| answer.member(name));
+        let seen = seen.each_ref().map(Option::as_deref);
+        assert_eq!(seen, [Some(error), Some(said), Some("7"), None], "{client} {more:?}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_comes_in_the_mode_asked_for(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = harbor(engine).await;
+    let mut browser = Browser::of(&app, "ada").await;
+    let own = ("redirect_uri", "http://127.0.0.1:8765/callback?from=here");
+    for (mode, start) in [
+        ("query", "http://127.0.0.1:8765/callback?from=here&code="),
+        ("fragment", "http://127.0.0.1:8765/callback?from=here#code="),
+    ] {
+        let page = browser.get(&question("board", &[own, ("response_mode", mode)])).await;
+        let answer = browser.send(&page.form_with("decision", "allow")).await;
+        assert!(answer.header("location").starts_with(start), "{answer:?}");
+        let wrong = browser.get(&question("board", &[own, ("response_mode", mode), ("scope", "x")])).await;
+        assert!(
+            wrong.header("location").starts_with(&start.replace("code=", "error=invalid_scope")),
+            "{wrong:?}"
+        );
+    }
+    let page = browser.get(&question("board", &[("response_mode", "form_post"), ("state", "7")])).await;
+    let answer = browser.send(&page.form_with("decision", "allow")).await;
+    let form = answer.form_with("state", "7");
+    assert_eq!((answer.status.as_u16(), form.action.as_str()), (200, CALLBACK));
+    assert!(form.field("code").is_some());
+    let policy = answer.header("content-security-policy");
+    assert!(policy.contains("script-src 'self';"), "{policy}");
+    assert!(policy.contains("form-action 'self' https://board.example;"), "{policy}");
+    let script = answer.text.split_once("<script src=\"").and_then(|(_, rest)| rest.split('"').next());
+    assert_eq!(
+        browser.get(script.expect("a script")).await.header("content-type"),
+        "text/javascript; charset=utf-8"
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn nothing_is_granted_by_a_form_that_the_page_did_not_make(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = harbor(engine).await;
+    let mut browser = Browser::of(&app, "ada").await;
+    let form = browser.get(&question("board", &[])).await.form_with("decision", "allow");
+    let other =
+        Browser::of(&app, "bo").await.get(&question("board", &[])).await.form_with("decision", "allow");
+    let foreign_csrf = other.field("csrf").expect("a field").to_owned();
+    for wrong in [
+        form.clone().without("csrf"),
+        form.clone().with("csrf", ""),
+        form.clone().with("csrf", &foreign_csrf),
+    ] {
+        assert_eq!(browser.send(&wrong).await.status, 403, "{wrong:?}");
+    }
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null")]
+    {
+        let headers = [FORM, ("cookie", &browser.cookie), ("host", "here"), (name, value)];
+        let body = crate::browser::encoded(&form.fields);
+        let answer = app.request(Method::POST, "/oauth/authorize", &headers, &body).await;
+        assert_eq!(answer.status, 403, "{name}: {value}");
+    }
+    assert_eq!(browser.send(&form.clone().without("decision")).await.status, 400);
+    assert_eq!(browser.send(&form.clone().with("redirect_uri", "https://evil.example/")).await.status, 400);
+    let answer = Browser::new(&app).send(&form).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/login"));
+    assert!(browser.send(&form).await.member("code").is_some());
+}
+
+#[rstest]
+#[tokio::test]
+async fn people_of_another_account_cannot_grant(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = harbor(engine).await;
+    let form =
+        Browser::of(&app, "ada").await.get(&question("board", &[])).await.form_with("decision", "allow");
+    let mut zoe = Browser::of(&app, "zoe").await;
+    let page = zoe.get(&question("board", &[])).await;
+    assert_eq!(page.status, 403);
+    assert!(!page.text.contains("Harbor") && !page.text.contains("The board"), "{}", page.text);
+    let csrf = page.forms()[0].field("csrf").expect("a field").to_owned();
+    assert_eq!(zoe.send(&form.with("csrf", &csrf)).await.status, 403);
+    assert_eq!(zoe.get(&question("elsewhere", &[])).await.status, 200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_page_lists_who_acts_for_a_person(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = harbor(engine).await;
+    let mut browser = Browser::of(&app, "ada").await;
+    app.code("ada", "other", &[]).await;
+    app.tokens("ada", "board", "").await;
+    app.tokens("bo", "narrow", "").await;
+    let page = browser.get("/applications").await;
+    assert!(page.text.contains("The board"), "{}", page.text);
+    assert!(!page.text.contains("The other") && !page.text.contains("The narrow"), "{}", page.text);
+}

@@ -1,0 +1,241 @@
+//! The caller: `docs/contracts/openproject.md#authentication`, `docs/contracts/openproject.md#login-required` and
+//! `docs/contracts/openproject.md#account-of-the-caller`.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, Request};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use rstest::rstest;
+use serde_json::json;
+
+use super::{HAL, NO_CREDENTIALS, NOT_FOUND, WRONG_CREDENTIALS, basic, error};
+use crate::{Engine, NOW, TestApp};
+use domain::auth;
+use domain::work;
+
+const BASIC: &str = "Basic realm=\"OpenProject API\"";
+const BEARER: &str = "Bearer realm=\"OpenProject API\"";
+const INVALID_TOKEN: &str = "Bearer realm=\"OpenProject API\" error=\"invalid_token\"";
+
+/// Paths of every kind: what is served, what is not, and what asks for no permission.
+const PATHS: [&str; 9] = [
+    "",
+    "/statuses",
+    "/statuses/1",
+    "/statuses/bogus",
+    "/project_statuses/on_track",
+    "/projects",
+    "/users/me",
+    "/configuration",
+    "/no/such/path",
+];
+
+#[rstest]
+#[tokio::test]
+async fn a_token_speaks_as_basic_and_as_bearer(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    for header in
+        [basic("ada"), basic("ada").replace("Basic", "bAsIc"), "Bearer ada".into(), "bearer  ada ".into()]
+    {
+        let answer = app.v3(Method::GET, "/users/me", &[("authorization", &header)], "").await;
+        assert_eq!(answer.json()["id"], 2545, "{header}: {}", answer.text);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_gets_in_without_credentials_where_login_is_required(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for path in PATHS {
+        app.v3_get("", path).await.challenges(BASIC, NO_CREDENTIALS);
+    }
+    for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+        app.v3(method, "/statuses/1", &[], "no JSON").await.challenges(BASIC, NO_CREDENTIALS);
+    }
+    // A scheme that is not ours says nothing of who asks.
+    for header in ["Digest ada", "Token ada", "ada", ""] {
+        let answer = app.v3(Method::GET, "/statuses", &[("authorization", header)], "").await;
+        answer.challenges(BASIC, NO_CREDENTIALS);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_error_is_an_object_of_three_members(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let answer = app.v3_get("", "/statuses").await;
+    assert_eq!(
+        answer.text,
+        "{\"_type\":\"Error\",\
+        \"errorIdentifier\":\"urn:openproject-org:api:v3:errors:Unauthenticated\",\
+        \"message\":\"You need to be authenticated to access this resource.\"}"
+    );
+    assert_eq!((answer.header("content-type"), answer.header("etag")), (HAL, ""));
+    assert_eq!(answer.header("cache-control"), "max-age=0, private, must-revalidate");
+}
+
+#[rstest]
+#[tokio::test]
+async fn wrong_credentials_are_wrong_on_an_open_instance_too(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[values(true, false)] open: bool,
+) {
+    let app = TestApp::harbor(engine).await;
+    let app = if open { app.open() } else { app };
+    let encoded = |text: &str| format!("Basic {}", BASE64_STANDARD.encode(text));
+    let wrong = [
+        basic("nobody's"),
+        encoded("ada:ada"),
+        encoded("APIKEY:ada"),
+        encoded("apikey"),
+        encoded("apikey:"),
+        encoded("apikey:ada "),
+        encoded(":ada"),
+        encoded("ada@example.com:secret"),
+        format!("Basic {}", BASE64_STANDARD.encode(b"apikey:\xff")),
+        "Basic apikey:ada".into(),
+        "Basic !!!".into(),
+        "Basic YXBpa2V5OmFkYQ".into(),
+        "Basic".into(),
+        "Basic ".into(),
+    ];
+    for header in &wrong {
+        for path in PATHS {
+            let answer = app.v3(Method::GET, path, &[("authorization", header)], "").await;
+            answer.challenges(BASIC, WRONG_CREDENTIALS);
+        }
+    }
+    for header in ["Bearer nobody's", "Bearer", "Bearer ", "Bearer apikey:ada", "Bearer ADA"] {
+        for path in PATHS {
+            let answer = app.v3(Method::GET, path, &[("authorization", header)], "").await;
+            answer.challenges(INVALID_TOKEN, WRONG_CREDENTIALS);
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn credentials_that_are_no_text_are_wrong_ones(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await.open();
+    for (header, challenge) in [(&b"Basic \xff\xfe"[..], BASIC), (b"Bearer caf\xc3\xa9", INVALID_TOKEN)] {
+        let header = HeaderValue::from_bytes(header).expect("a header");
+        let request = Request::builder().uri("/api/v3/users/me").header("authorization", header);
+        let answer = app.send(request.body(Body::empty()).expect("a request")).await;
+        answer.challenges(challenge, WRONG_CREDENTIALS);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_client_with_a_session_is_challenged_for_one(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let session = ("x-authentication-scheme", "Session");
+    let challenge = "Session realm=\"OpenProject API\"";
+    app.v3(Method::GET, "/statuses", &[session], "").await.challenges(challenge, NO_CREDENTIALS);
+    for header in ["Basic !!!", "Bearer nobody's"] {
+        let answer = app.v3(Method::GET, "/statuses", &[session, ("authorization", header)], "").await;
+        answer.challenges(challenge, WRONG_CREDENTIALS);
+    }
+    let other = [("x-authentication-scheme", "Basic")];
+    app.v3(Method::GET, "/statuses", &other, "").await.challenges(BASIC, NO_CREDENTIALS);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_token_ends_at_its_instant_and_when_it_is_revoked(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let token = |id: i64, name: &str, expires_at: &str| {
+        json!({"kind": "token", "id": id, "user_id": 2545, "name": name, "expires_at": expires_at,
+            "sha256": hex::encode(auth::digest(name))})
+        .to_string()
+    };
+    let lines = [token(91, "ending", NOW), token(92, "lasting", "2026-02-16T16:00:04Z")];
+    app.import(&lines.join("\n")).await.expect("tokens");
+    app.v3_get("ending", "/statuses").await.challenges(BASIC, WRONG_CREDENTIALS);
+    let bearer = [("authorization", "Bearer ending")];
+    app.v3(Method::GET, "/statuses", &bearer, "").await.challenges(INVALID_TOKEN, WRONG_CREDENTIALS);
+    assert_eq!(app.v3_get("lasting", "/statuses").await.status, 200);
+
+    let change = domain::events::Change {
+        token_id: None,
+        account_id: 415,
+        actor_id: None,
+        surface: domain::events::Surface::CommandLine,
+        at: app.app.clock.now(),
+    };
+    let revoked = app.app.db.write(
+        db::Scope::Account(415),
+        work!(|conn| {
+            for token in auth::store::with_ids(conn, "[92]").await? {
+                auth::store::revoke(conn, &change, &token).await?;
+            }
+            Ok(())
+        }),
+    );
+    revoked.await.expect("a revoked token");
+    app.v3_get("lasting", "/statuses").await.challenges(BASIC, WRONG_CREDENTIALS);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_token_with_scopes_needs_the_one_of_this_surface(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let token = |id: i64, name: &str, scopes: &[&str]| {
+        json!({"kind": "token", "id": id, "user_id": 2500, "name": name, "scopes": scopes,
+            "sha256": hex::encode(auth::digest(name))})
+        .to_string()
+    };
+    let lines =
+        [token(91, "reads", &["read"]), token(92, "both", &["read", "api_v3"]), token(93, "all", &[])];
+    app.import(&lines.join("\n")).await.expect("tokens");
+    let message = "The token lacks the scope api_v3 that this resource needs.";
+    for path in PATHS {
+        let answer = app.v3_get("reads", path).await;
+        answer.refuses(403, &error("InsufficientScope", message, None));
+        assert_eq!(answer.header("www-authenticate"), format!("{BEARER} error=\"insufficient_scope\""));
+    }
+    for who in ["both", "all"] {
+        assert_eq!(app.v3_get(who, "/statuses").await.status, 200, "{who}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn anybody_gets_in_where_login_is_not_required(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await.open();
+    for path in ["", "/project_statuses/on_track", "/projects", "/users/me", "/configuration"] {
+        assert_eq!(app.v3_get("", path).await.status, 200, "{path}");
+    }
+    for path in ["/no/such/path", "/statuses/bogus", "/users/2500", "/projects/53760"] {
+        app.v3_get("", path).await.refuses(404, &error("NotFound", NOT_FOUND, None));
+    }
+    let digest = [("authorization", "Digest ada")];
+    assert_eq!(app.v3(Method::GET, "/users/me", &digest, "").await.json()["name"], "Anonymous");
+    assert_eq!(app.v3_get("ada", "/users/me").await.json()["name"], "Ada Park");
+    let json = [("content-type", "application/json")];
+    app.v3(Method::POST, "/projects", &json, r#"{"name": "Mine"}"#).await.is_not_authorized();
+    app.v3(Method::PATCH, "/projects/53760", &json, r#"{"name": "Mine"}"#).await.is_not_found();
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_empty_store_shows_nobody_anything(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::empty(engine).await.open();
+    let hidden = "You are not allowed to see the statuses.";
+    app.v3_get("", "/statuses").await.is_refusal(403, "MissingPermission", hidden);
+    assert_eq!(app.v3_get("", "/projects").await.json()["total"], 0);
+    assert_eq!(app.v3_get("", "/users/me").await.json()["name"], "Anonymous");
+    app.v3_get("ada", "/users/me").await.challenges(BASIC, WRONG_CREDENTIALS);
+}

@@ -1,0 +1,113 @@
+//! Stories of the page of a workspace's people, on both engines.
+
+use rstest::rstest;
+
+use crate::browser::Browser;
+use crate::{Answer, Engine, TestApp};
+
+const PAGE: &str = "/workspaces/53760/people";
+
+/// The row of a person.
+#[track_caller]
+fn row<'a>(page: &'a Answer, name: &str) -> &'a str {
+    let row = page.text.split(&format!("<th scope=\"row\">{name}")).nth(1);
+    row.unwrap_or_else(|| panic!("no {name}: {}", page.text)).split("</tr>").next().unwrap_or_default()
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_takes_part_sees_who_does(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    for who in ["ada", "vera", "cleo"] {
+        let page = Browser::of(&app, who).await.get(PAGE).await;
+        assert!(row(&page, "Ada Park").contains("<td>Delivers</td>\n<td>Read and write</td>"), "{who}");
+        assert!(row(&page, "Cleo Client").contains("<td>Client</td>"), "{who}");
+        for control in ["<select name=\"role\"", "/remove", "list=\"others\""] {
+            assert!(!page.text.contains(control), "{who}: {control}");
+        }
+    }
+    for who in ["root", "max"] {
+        let page = Browser::of(&app, who).await.get(PAGE).await;
+        assert!(
+            row(&page, "Vera View").contains("<option value=\"view_tasks\" selected>Read</option>"),
+            "{who}"
+        );
+        assert!(page.text.contains("list=\"others\""));
+    }
+    for (who, path) in
+        [("olaf", PAGE), ("zoe", PAGE), ("ada", "/workspaces/53800/people"), ("root", "/workspaces/x/people")]
+    {
+        assert_eq!(Browser::of(&app, who).await.get(path).await.status, 404, "{who} {path}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn people_join_change_sides_and_leave(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let mut max = Browser::of(&app, "max").await;
+    let joins = [("email", " OLAF@example.com"), ("role", "client"), ("access_level", "view_tasks")];
+    let answer = max.submit(PAGE, &joins).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, PAGE), "{}", answer.text);
+    let page = max.get(PAGE).await;
+    let olaf = row(&page, "Olaf Out");
+    assert!(olaf.contains("<option value=\"client\" selected>Client</option>"), "{olaf}");
+    let change =
+        olaf.split("action=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a form").to_owned();
+    let answer = max.submit(&change, &[("role", "maven"), ("access_level", "admin")]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let page = max.get(PAGE).await;
+    let olaf = row(&page, "Olaf Out");
+    assert!(olaf.contains("\"maven\" selected") && olaf.contains("\"admin\" selected"), "{olaf}");
+    assert_eq!(app.last_writer("participation").await, (Some(2561), "pages".into()));
+
+    // Who takes themselves out is led to what they still see.
+    let path = format!("{change}/remove");
+    let mut olaf = Browser::of(&app, "olaf").await;
+    let asked = olaf.get(&path).await;
+    assert!(asked.text.contains("Remove Olaf Out from Harbor rollout?"), "{}", asked.text);
+    let asked = asked.forms().into_iter().find(|form| form.action == path).expect("a form");
+    let answer = olaf.send(&asked).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
+    assert_eq!((olaf.get(PAGE).await.status.as_u16(), max.get(&path).await.status.as_u16()), (404, 404));
+    assert!(!max.get(PAGE).await.text.contains("Olaf Out</th>"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn broken_rules_and_others_leave_no_trace(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let before = app.export().await;
+    let mut max = Browser::of(&app, "max").await;
+    for (email, role, level, field, said) in [
+        ("", "maven", "edit_tasks", "email", "This is needed."),
+        ("nobody@example.com", "maven", "edit_tasks", "email", "Nobody here is meant by this."),
+        ("zoe@example.com", "maven", "edit_tasks", "email", "Nobody here is meant by this."),
+        ("ada@example.com", "maven", "edit_tasks", "email", "This is taken already."),
+        ("olaf@example.com", "", "edit_tasks", "role", "This is needed."),
+        ("olaf@example.com", "owner", "edit_tasks", "role", "This cannot be understood."),
+        ("olaf@example.com", "maven", "all", "access_level", "This cannot be understood."),
+    ] {
+        let answer = max.submit(PAGE, &[("email", email), ("role", role), ("access_level", level)]).await;
+        let problem = format!("<p class=\"problem\" id=\"{field}-problem\">{said}</p>");
+        assert!(answer.status == 422 && answer.text.contains(&problem), "{email} {role}: {}", answer.text);
+        assert!(answer.text.contains(&format!("name=\"email\" type=\"email\" value=\"{email}\"")));
+    }
+    let answer = max.submit(&format!("{PAGE}/1"), &[("role", "owner")]).await;
+    assert!(answer.status == 422 && answer.text.contains("role=\"alert\""), "{}", answer.text);
+    // A part is changed where it is, and nowhere else.
+    for path in
+        ["/workspaces/53800/people/1", "/workspaces/53800/people/1/remove", "/workspaces/53900/people/7"]
+    {
+        assert_eq!(max.submit(path, &[("role", "client")]).await.status, 404, "{path}");
+    }
+    for (who, status) in [("ada", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404)] {
+        let mut browser = Browser::of(&app, who).await;
+        let sent = [("email", "olaf@example.com"), ("role", "maven"), ("access_level", "admin")];
+        for path in [PAGE.to_owned(), format!("{PAGE}/1"), format!("{PAGE}/1/remove")] {
+            assert_eq!(browser.submit(&path, &sent).await.status, status, "{who} {path}");
+        }
+        assert_eq!(browser.get(&format!("{PAGE}/1/remove")).await.status, status, "{who}");
+    }
+    assert_eq!(app.export().await, before);
+}

@@ -1,0 +1,184 @@
+//! Who takes part, and who says so.
+
+use axum::http::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::{Engine, TestApp};
+
+const FORBIDDEN: &str = "You are not authorized to perform this action";
+
+fn olaf(workspace: i64) -> Value {
+    json!({"workspace_id": workspace, "user_id": 2580, "role": "maven"})
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_is_added_takes_part_from_then_on(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let path = "/participations?optional_fields=access_level";
+    app.post("max", path, &json!({ "participation": olaf(53760) })).await.is_exactly(
+        r#"{"count":1,"results":[{"key":"participations","id":"8"}],
+        "participations":{
+            "8":{"role":"maven","show_as_read_only":false,"can_invite":false,"created_at":"2026-02-16T16:00:03Z",
+                "updated_at":"2026-02-16T16:00:03Z","access_level":"edit_tasks","user_id":"2580",
+                "workspace_id":"53760","id":"8"}},
+        "meta":{"count":1,"page_count":1,"page_number":1,"page_size":20}}"#,
+    );
+    assert_eq!(app.get("olaf", "/workspaces").await.ids(), [53760]);
+    assert_eq!(app.get("olaf", "/status_reports").await.ids(), [901, 907]);
+    app.delete("max", "/participations/8").await.is_empty();
+    app.get("olaf", "/workspaces/53760").await.is_system_error(404, "Record not found");
+    app.delete("max", "/participations/8").await.is_system_error(404, "Record not found");
+}
+
+#[rstest]
+#[tokio::test]
+async fn levels_of_the_vendor_are_view_edit_and_admin_here(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for (vendors, level, role) in [
+        ("view_tasks", "view_tasks", "maven"),
+        ("view_financials", "view_tasks", "consultant"),
+        ("edit_time_and_expenses", "edit_tasks", "maven"),
+        ("admin", "admin", "buyer"),
+        ("edit_tasks", "edit_tasks", "client"),
+    ] {
+        let part = json!({"workspace_id": "53800", "user_id": "2580", "role": role, "access_level": vendors});
+        let asked = json!({ "participation": part });
+        let made = app.post("root", "/participations?optional_fields=access_level", &asked).await.object();
+        let side = if matches!(role, "maven" | "consultant") { "maven" } else { "buyer" };
+        assert_eq!((&made["access_level"], &made["role"]), (&json!(level), &json!(side)), "{vendors}");
+        let id = made["id"].as_str().expect("an id").to_owned();
+        app.delete("root", &format!("/participations/{id}")).await.is_empty();
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn several_take_part_at_once_or_none(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let ada = json!({"workspace_id": 53800, "user_id": 2545, "role": "buyer", "access_level": "view_tasks"});
+    let taken = json!([{"type": "validation", "message": "User has already been taken", "field": "user_id",
+        "index": 2}]);
+    let thrice = json!({"participations": [olaf(53800), ada, olaf(53800)]});
+    let before = app.export().await;
+    app.post("root", "/participations", &thrice).await.is_error(422, &taken);
+    assert_eq!(app.export().await, before);
+    let both = json!({"participations": [olaf(53800), ada], "include": "user"});
+    let made = app.post("root", "/participations", &both).await;
+    assert_eq!((made.ids(), &made.json()["count"]), (vec![8, 9], &json!(2)));
+    assert_eq!(made.json()["users"].as_object().map(serde_json::Map::len), Some(2));
+    let many = vec![olaf(53760); 101];
+    let too_many = app.post("root", "/participations", &json!({ "participations": many })).await;
+    too_many.is_system_error(400, "participations holds more than 100 objects");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_request_that_fails_takes_no_id(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let twice = json!({"participations": [olaf(53800), olaf(53800)]});
+    assert_eq!(app.post("root", "/participations", &twice).await.status, 422);
+    assert_eq!(app.post("root", "/participations", &json!({"participation": olaf(53800)})).await.ids(), [8]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn one_that_breaks_a_rule_is_refused_by_name(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let before = app.export().await;
+    let with = |name: &str, value: Value| {
+        let mut part = olaf(53760);
+        part[name] = value;
+        part
+    };
+    let cases = [
+        (with("workspace_id", json!(null)), "workspace_id", "Workspace can't be blank"),
+        (with("user_id", json!("")), "user_id", "User can't be blank"),
+        (with("user_id", json!(1)), "user_id", "User must exist"),
+        (with("user_id", json!(3000)), "user_id", "User must exist"),
+        (with("user_id", json!(2545)), "user_id", "User has already been taken"),
+        (with("role", json!(null)), "role", "Role can't be blank"),
+        (with("role", json!("Maven")), "role", "Role is not included in the list"),
+        (with("access_level", json!("all")), "access_level", "Access level is not included in the list"),
+    ];
+    for (part, field, message) in cases {
+        let answer = app.post("root", "/participations", &json!({ "participation": part })).await;
+        answer.is_invalid(field, message);
+    }
+    let several = json!([
+        {"type": "validation", "message": "User can't be blank", "field": "user_id"},
+        {"type": "validation", "message": "Role can't be blank", "field": "role"}]);
+    let bare = json!({"participation": {"workspace_id": 53760}});
+    app.post("root", "/participations", &bare).await.is_error(422, &several);
+    let message = "param is missing or the value is empty: participation";
+    app.post("root", "/participations", &json!({})).await.is_system_error(400, message);
+    assert_eq!(app.export().await, before);
+}
+
+#[rstest]
+#[tokio::test]
+async fn administrators_of_account_and_project_say_who_takes_part(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for who in ["ada", "bo", "vera", "cleo"] {
+        let answer = app.post(who, "/participations", &json!({ "participation": olaf(53760) })).await;
+        answer.is_system_error(403, FORBIDDEN);
+        let put = app.put(who, "/participations/3", &json!({"participation": {"role": "buyer"}})).await;
+        put.is_system_error(403, FORBIDDEN);
+        app.delete(who, "/participations/3").await.is_system_error(403, FORBIDDEN);
+    }
+    for who in ["olaf", "zoe"] {
+        let answer = app.post(who, "/participations", &json!({ "participation": olaf(53760) })).await;
+        answer.is_system_error(404, "Record not found");
+        let put = app.put(who, "/participations/3", &json!({"participation": {"role": "bogus"}})).await;
+        put.is_system_error(404, "Record not found");
+        app.get(who, "/participations/3").await.is_system_error(404, "Record not found");
+        app.delete(who, "/participations/3").await.is_system_error(404, "Record not found");
+    }
+    for who in ["root", "max"] {
+        let put = app.put(who, "/participations/3", &json!({"participation": {"role": "buyer"}})).await;
+        assert_eq!(put.object()["role"], "buyer", "{who}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn side_and_level_change_and_nothing_else(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    app.app.clock.advance(60);
+    let asked = "participation[access_level]=admin&participation[user_id]=2580&participation[workspace_id]=53800\
+        &optional_fields=access_level";
+    let put = app.form("root", Method::PATCH, "/participations/5", asked).await;
+    let expected = json!({"role": "buyer", "show_as_read_only": false, "can_invite": true,
+        "created_at": "2026-01-05T18:00:00Z", "updated_at": "2026-02-16T16:01:03Z", "access_level": "admin",
+        "user_id": "2570", "workspace_id": "53760", "id": "5"});
+    assert_eq!(put.object(), expected);
+    let put = app.put("root", "/participations/5", &json!({"participation": {"role": "maven"}})).await;
+    assert_eq!(put.object()["role"], "maven");
+    assert_eq!(app.get("cleo", "/status_reports").await.ids(), [901, 907]);
+    let put = app.put("root", "/participations/5", &json!({"participation": {"role": "boss"}})).await;
+    put.is_invalid("role", "Role is not included in the list");
+    let put = app.put("root", "/participations/5", &json!({"participation": {"access_level": ""}})).await;
+    put.is_invalid("access_level", "Access level is not included in the list");
+    let message = "param is missing or the value is empty: participation";
+    app.put("olaf", "/participations/5", &json!({})).await.is_system_error(400, message);
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_leaves_keeps_what_was_written(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    app.delete("root", "/participations/1").await.is_empty();
+    app.get("ada", "/workspaces/53760").await.is_system_error(404, "Record not found");
+    let answer = app.get("bo", "/status_reports?include=creator").await;
+    assert_eq!(
+        (answer.ids(), &answer.json()["users"]["2545"]["full_name"]),
+        (vec![901, 907], &json!("Ada Park"))
+    );
+}

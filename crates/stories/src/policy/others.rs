@@ -1,0 +1,104 @@
+//! Pages, what speaks OAuth, documents and probes: a token opens no page, a session no API.
+
+use axum::http::Method;
+
+use super::Other;
+
+pub fn rows() -> Vec<Other> {
+    let row = |method: Method, route: &'static str, path: &'static str, statuses: [u16; 3]| Other {
+        method,
+        route,
+        path,
+        statuses,
+    };
+    let get = |route, path, statuses| row(Method::GET, route, path, statuses);
+    let post = |route, path, statuses| row(Method::POST, route, path, statuses);
+    vec![
+        get("/healthz", "/healthz", [200; 3]),
+        get("/readyz", "/readyz", [200; 3]),
+        // On an address of its own where the operator says so.
+        get("/metrics", "/metrics", [200; 3]),
+        get("/", "/", [303, 200, 303]),
+        get("/portfolio.csv", "/portfolio.csv", [303, 200, 303]),
+        get("/portfolio.xlsx", "/portfolio.xlsx", [303, 200, 303]),
+        get("/portfolio/cells/{workspace}/{week}", "/portfolio/cells/53760/2026-02-09", [303, 200, 303]),
+        get("/workspaces/{id}", "/workspaces/53760", [303, 200, 303]),
+        post("/workspaces/{id}/status_changes", "/workspaces/53760/status_changes", [303, 403, 303]),
+        get("/workspaces/{id}/reports/new", "/workspaces/53760/reports/new", [303, 200, 303]),
+        post("/workspaces/{id}/reports", "/workspaces/53760/reports", [303, 403, 303]),
+        get("/status_reports/{id}", "/status_reports/907", [303, 200, 303]),
+        post("/status_reports/{id}", "/status_reports/907", [303, 403, 303]),
+        get("/status_reports/{id}/edit", "/status_reports/907/edit", [303, 200, 303]),
+        post("/status_reports/{id}/delete", "/status_reports/907/delete", [303, 403, 303]),
+        get("/applications", "/applications", [303, 200, 303]),
+        get("/palette", "/palette?q=h", [303, 200, 303]),
+        get("/applications/{id}/end", "/applications/1/end", [303, 404, 303]),
+        post("/applications/{id}/end", "/applications/1/end", [303, 403, 303]),
+        get("/tokens", "/tokens", [303, 200, 303]),
+        post("/tokens", "/tokens", [303, 403, 303]),
+        get("/tokens/{id}/revoke", "/tokens/1/revoke", [303, 200, 303]),
+        post("/tokens/{id}/revoke", "/tokens/1/revoke", [303, 403, 303]),
+        post("/sessions/{id}/end", "/sessions/1/end", [303, 403, 303]),
+        get("/people", "/people", [303, 200, 303]),
+        post("/people", "/people", [303, 403, 303]),
+        post("/people/{id}", "/people/2545", [303, 403, 303]),
+        post("/people/{id}/invitation", "/people/2545/invitation", [303, 403, 303]),
+        get("/workspaces/{id}/people", "/workspaces/53760/people", [303, 200, 303]),
+        post("/workspaces/{id}/people", "/workspaces/53760/people", [303, 403, 303]),
+        post("/workspaces/{id}/people/{part}", "/workspaces/53760/people/1", [303, 403, 303]),
+        get("/workspaces/{id}/people/{part}/remove", "/workspaces/53760/people/1/remove", [303, 200, 303]),
+        post("/workspaces/{id}/people/{part}/remove", "/workspaces/53760/people/1/remove", [303, 403, 303]),
+        get("/statuses", "/statuses", [303, 200, 303]),
+        post("/statuses", "/statuses", [303, 403, 303]),
+        get("/statuses/new", "/statuses/new", [303, 200, 303]),
+        get("/statuses/{id}", "/statuses/1", [303, 200, 303]),
+        post("/statuses/{id}", "/statuses/1", [303, 403, 303]),
+        post("/statuses/{id}/place", "/statuses/1/place", [303, 403, 303]),
+        get("/statuses/{id}/delete", "/statuses/2/delete", [303, 200, 303]),
+        post("/statuses/{id}/delete", "/statuses/2/delete", [303, 403, 303]),
+        // Whoever reads may choose how; who has a session, sends what its pages carry.
+        get("/preferences", "/preferences", [200; 3]),
+        post("/preferences", "/preferences", [303, 403, 303]),
+        get("/login", "/login", [200, 303, 200]),
+        post("/login", "/login", [422, 422, 422]),
+        get("/login/{secret}", "/login/nothing", [404; 3]),
+        post("/login/{secret}", "/login/nothing", [404; 3]),
+        // Who has no session has nothing to end; who has one, sends what its pages carry.
+        post("/logout", "/logout", [303, 403, 303]),
+        get("/setup/{secret}", "/setup/nothing", [404; 3]),
+        post("/setup/{secret}", "/setup/nothing", [404; 3]),
+        get("/invitations/{secret}", "/invitations/nothing", [404; 3]),
+        post("/invitations/{secret}", "/invitations/nothing", [404; 3]),
+        get(
+            "/oauth/authorize",
+            "/oauth/authorize?client_id=board&redirect_uri=https%3A%2F%2Fboard.example%2Fcb&response_type=code",
+            [303, 200, 303],
+        ),
+        post("/oauth/authorize", "/oauth/authorize", [303, 403, 303]),
+        get("/assets/{name}", "/assets/nothing.css", [404; 3]),
+        // A person's token is not an application's secret.
+        post("/oauth/token", "/oauth/token", [401; 3]),
+        post("/oauth/revoke", "/oauth/revoke", [401; 3]),
+        post("/oauth/introspect", "/oauth/introspect", [401; 3]),
+        get("/openid/userinfo", "/openid/userinfo", [401, 401, 200]),
+        post("/openid/userinfo", "/openid/userinfo", [401, 401, 200]),
+        get("/openid/discovery/keys", "/openid/discovery/keys", [200; 3]),
+        get("/.well-known/openid-configuration", "/.well-known/openid-configuration", [200; 3]),
+        get("/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server", [200; 3]),
+        get("/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource", [200; 3]),
+        get(
+            "/.well-known/oauth-protected-resource/api/v3",
+            "/.well-known/oauth-protected-resource/api/v3",
+            [200; 3],
+        ),
+        get("/api/v1/openapi", "/api/v1/openapi", [200; 3]),
+        get("/openapi", "/api/v3/openapi", [401, 401, 200]),
+        get("/spec", "/api/v3/spec", [401, 401, 200]),
+        get("/spec.yml", "/api/v3/spec.yml", [401, 401, 200]),
+        get("/openapi.json", "/api/statuary/v1/openapi.json", [200; 3]),
+        get("/robots.txt", "/robots.txt", [200; 3]),
+        get("/problems", "/problems", [200; 3]),
+        get("/problems/{name}", "/problems/forbidden", [200; 3]),
+        get(crate::policy::table::VIEWER, "/docs/", [200; 3]),
+    ]
+}

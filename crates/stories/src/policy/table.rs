@@ -1,0 +1,339 @@
+//! The tables hold, and leave nothing out.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use axum::http::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{Group, Other, PEOPLE, Row, groups, others};
+use base::clock::Clock;
+
+use crate::browser::Browser;
+use crate::{Answer, Engine, NOW, TestApp, lines, reference, report, with};
+use domain::auth;
+use domain::events::{Change, Surface};
+use domain::work;
+
+/// Where Swagger UI is, whose routes are another crate's.
+pub const VIEWER: &str = "/docs";
+
+/// The ids of the objects that are each one caller's to delete.
+const OWN: i64 = 7000;
+
+/// Who asks, and by what.
+struct Caller {
+    name: String,
+    header: Option<(&'static str, String)>,
+    is: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Somebody who proves nothing.
+    Nobody,
+    /// One of the people, by place.
+    Person(usize),
+    /// An administrator, whose token is limited to a scope.
+    Limited(&'static str),
+}
+
+impl Caller {
+    fn new(name: &str, header: Option<(&'static str, String)>, is: Kind) -> Self {
+        Self { name: name.to_owned(), header, is }
+    }
+
+    fn bearer(token: &str, is: Kind) -> Self {
+        Self::new(token, Some(("authorization", format!("Bearer {token}"))), is)
+    }
+
+    fn expected(&self, group: &Group, row: &Row) -> u16 {
+        match self.is {
+            Kind::Nobody => 401,
+            Kind::Person(place) => row.3[place],
+            Kind::Limited(scope) if group.scopes.is_empty() || group.scopes.contains(&scope) => {
+                // The clock asks for a token that is limited to nothing.
+                if row.1 == "/clock" { 403 } else { row.3[0] }
+            }
+            Kind::Limited(_) => 403,
+        }
+    }
+
+    /// Whether nothing that it asks for may leave a trace.
+    fn is_outside(&self) -> bool {
+        self.is == Kind::Nobody || self.name == "zoe"
+    }
+
+    async fn asks(&self, app: &TestApp, method: &Method, path: &str, body: &Value) -> Answer {
+        let mut headers = Vec::new();
+        if let Some((name, value)) = &self.header {
+            headers.push((*name, value.as_str()));
+        }
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        if !matches!(*method, Method::GET | Method::DELETE) {
+            headers.push(("content-type", "application/json"));
+        }
+        app.request(method.clone(), path, &headers, &body).await
+    }
+}
+
+/// The harbor with applications, a clock that can be moved, and for each caller what is theirs to delete.
+async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
+    let clock = NOW.parse().expect("a time");
+    let mut app = crate::oauth::harbor(engine).await.set(|settings| settings.clock = Some(clock));
+    app.app.clock = Clock::standing_at(clock);
+    let limited = |id: i64, name: &str, scopes: Value, ends: Value| {
+        let sha256 = hex::encode(auth::digest(name));
+        json!({"kind": "token", "id": id, "user_id": 2500, "name": name, "sha256": sha256, "scopes": scopes,
+            "expires_at": ends})
+    };
+    let tokens = lines([
+        limited(21, "expired", Value::Null, NOW.into()),
+        limited(22, "revoked", Value::Null, Value::Null),
+        limited(23, "api_v3", json!(["api_v3"]), Value::Null),
+        limited(24, "api_only", json!(["api_only"]), Value::Null),
+        limited(25, "statuary", json!(["statuary"]), Value::Null),
+    ]);
+    app.import(&tokens).await.expect("tokens");
+    revoke(&app, "revoked").await;
+    let cookie = Browser::of(&app, "root").await.cookie;
+    let given = app.tokens("ada", "board", "").await;
+    let given = given["access_token"].as_str().expect("a token");
+    let mut callers = vec![
+        Caller::new("nobody", None, Kind::Nobody),
+        Caller::bearer("wrong", Kind::Nobody),
+        Caller::bearer("expired", Kind::Nobody),
+        Caller::bearer("revoked", Kind::Nobody),
+        Caller::new("a session", Some(("cookie", cookie)), Kind::Nobody),
+    ];
+    callers.extend((0..).zip(PEOPLE).map(|(place, who)| Caller::bearer(who, Kind::Person(place))));
+    callers
+        .extend(["api_v3", "api_only", "statuary"].map(|scope| Caller::bearer(scope, Kind::Limited(scope))));
+    callers.push(Caller { name: "an application of ada".into(), ..Caller::bearer(given, Kind::Person(1)) });
+    let ids: Vec<i64> = (OWN..).take(callers.len()).collect();
+    let (users, statuses) = (ids.iter().map(|id| user(*id)), ids.iter().map(|id| status(*id)));
+    let parts = ids.iter().map(|id| part(*id));
+    let reports = ids.iter().map(|id| report(*id));
+    let references = ids.iter().map(|id| reference(*id, 907, &format!("service {id}"), "OWN-1"));
+    let own = users.chain(statuses).chain(parts).chain(reports).chain(references);
+    app.import(&lines(own)).await.expect("what is to be deleted");
+    (app, callers)
+}
+
+fn user(id: i64) -> Value {
+    json!({"kind": "user", "id": id, "account_id": 415, "full_name": "Some One",
+        "email_address": format!("{id}@example.com")})
+}
+
+fn part(id: i64) -> Value {
+    json!({"kind": "participation", "id": id, "workspace_id": 53760, "user_id": id, "side": "provider",
+        "permission": "view"})
+}
+
+fn status(id: i64) -> Value {
+    let status = json!({"kind": "status", "id": id, "account_id": 415, "name": id.to_string(), "is_closed": false,
+        "is_default": false, "is_readonly": false, "excluded_from_totals": false, "default_done_ratio": 0});
+    with(status, &json!({"position": id}))
+}
+
+async fn revoke(app: &TestApp, token: &str) {
+    let sha256 = auth::digest(token);
+    let at = app.app.clock.now();
+    let change =
+        Change { account_id: 415, actor_id: None, token_id: None, surface: Surface::CommandLine, at };
+    let work = app.app.db.write(
+        db::Scope::Account(415),
+        work!(|conn| {
+            let token = auth::store::with_digest(conn, &sha256, at).await?.expect("a token");
+            auth::store::revoke(conn, &change, &token).await
+        }),
+    );
+    work.await.expect("an end");
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_caller_gets_on_every_route_what_the_policy_says(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (app, callers) = harbor(engine).await;
+    let before = app.export().await;
+    let (outside, inside): (Vec<_>, Vec<_>) =
+        (OWN..).zip(&callers).partition(|(_, caller)| caller.is_outside());
+    let mut wrong = Vec::new();
+    for (own, caller) in outside.iter().chain(&inside) {
+        for group in groups() {
+            for row in &group.rows {
+                let path = format!("{}{}", group.prefix, row.1.replace("{own}", &own.to_string()));
+                let seen = caller.asks(&app, &row.0, &path, &row.2).await.status.as_u16();
+                let expected = caller.expected(&group, row);
+                if seen != expected {
+                    wrong.push(format!("{} {path} by {}: {seen}, not {expected}", row.0, caller.name));
+                }
+            }
+        }
+        if caller.is_outside() {
+            assert!(app.export().await == before, "{} left something behind", caller.name);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_token_opens_no_page_and_a_session_no_api(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (app, callers) = harbor(engine).await;
+    let before = app.export().await;
+    let mut wrong = Vec::new();
+    for row in others() {
+        for caller in &callers {
+            let place = match caller.is {
+                Kind::Nobody if caller.name == "a session" => 1,
+                Kind::Nobody => 0,
+                // The documents of a surface are behind its scope.
+                Kind::Limited(scope) if row.path.starts_with("/api/v3/") && scope != "api_v3" => continue,
+                Kind::Person(_) | Kind::Limited(_) => 2,
+            };
+            let seen = caller.asks(&app, &row.method, row.path, &Value::Null).await.status.as_u16();
+            if seen != row.statuses[place] {
+                let expected = row.statuses[place];
+                wrong.push(format!("{} {} by {}: {seen}, not {expected}", row.method, row.path, caller.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(app.export().await, before);
+}
+
+/// Whether a path is one of a route's.
+fn is_of(route: &str, path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    let (route, path): (Vec<_>, Vec<_>) = (route.split('/').collect(), path.split('/').collect());
+    route.len() == path.len()
+        && route.iter().zip(&path).all(|(one, other)| one.starts_with('{') || one == other)
+}
+
+#[test]
+fn every_operation_of_every_surface_has_a_row() {
+    let routes =
+        [kantata::routes::routes(), openproject::routes::routes(false), native::routes::routes(true)];
+    for (group, routes) in groups().iter().zip(routes) {
+        let operations: Vec<_> = routes.listed().collect();
+        let mut covered = BTreeSet::new();
+        for (method, path, ..) in &group.rows {
+            let of = operations.iter().filter(|(own, route)| own == method && is_of(route, path));
+            // `/users/me` is of `/users/{id}` as well; the router takes what is written out.
+            let found = of.min_by_key(|(_, route)| route.matches('{').count());
+            let (_, route) = found.unwrap_or_else(|| panic!("{method} {}{path} is not served", group.prefix));
+            covered.insert((method.to_string(), *route));
+        }
+        for (method, route) in operations {
+            let is_covered = covered.contains(&(method.to_string(), route));
+            assert!(is_covered, "{method} {}{route} has no row in policy", group.prefix);
+        }
+    }
+}
+
+#[test]
+fn every_other_route_has_a_row_and_is_in_the_router() {
+    let rows = others();
+    let listed: BTreeSet<&str> = rows.iter().map(|row| row.route).filter(|route| *route != VIEWER).collect();
+    let mut found = BTreeSet::new();
+    for (path, text) in sources("crates") {
+        let routes = text.split(concat!(".", "route(")).skip(1);
+        if path.ends_with("router.rs")
+            || (path.ends_with("routes.rs") && !path.ends_with("openapi/routes.rs"))
+        {
+            let literal =
+                |rest: &str| rest.trim_start().strip_prefix('"')?.split('"').next().map(str::to_owned);
+            found.extend(routes.map(|rest| literal(rest).expect("a route that is written out")));
+        } else if !path.ends_with("openapi/routes.rs") {
+            assert_eq!(routes.count(), 0, "{} has a route, which belongs into routes.rs", path.display());
+        }
+    }
+    assert_eq!(found.iter().map(String::as_str).collect::<BTreeSet<_>>(), listed);
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_other_method_is_served(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let (app, callers) = harbor(engine).await;
+    let root = callers.iter().find(|caller| caller.name == "root").expect("root");
+    let of_groups = groups().into_iter().flat_map(|Group { prefix, rows, .. }| {
+        rows.into_iter().map(move |(method, path, ..)| (method, format!("{prefix}{path}")))
+    });
+    let of_others = others().into_iter().map(|Other { method, path, .. }| (method, path.to_owned()));
+    let served: Vec<(Method, String)> = of_groups.chain(of_others).collect();
+    let paths: BTreeSet<&String> = served.iter().map(|(_, path)| path).collect();
+    for path in paths {
+        let bare = |path: &str| path.split('?').next().unwrap_or_default().to_owned();
+        for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            let is_served = served.iter().any(|(own, other)| {
+                *own == method && (bare(other) == bare(path) || is_sibling(&bare(other), &bare(path)))
+            });
+            if is_served {
+                continue;
+            }
+            let answer = root.asks(&app, &method, path, &json!({})).await;
+            assert!(matches!(answer.status.as_u16(), 404 | 405), "{method} {path}: {}", answer.status);
+        }
+    }
+}
+
+/// Whether two paths differ in their last segment alone, where that is an id.
+fn is_sibling(one: &str, other: &str) -> bool {
+    let is_id = |text: &str| text == "{own}" || text.bytes().all(|byte| byte.is_ascii_digit());
+    let halves = one.rsplit_once('/').zip(other.rsplit_once('/'));
+    halves.is_some_and(|(one, other)| one.0 == other.0 && is_id(one.1) && is_id(other.1))
+}
+
+/// The texts of all Rust files below a folder of the repository.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() && !path.ends_with("node_modules") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                found.push((path, text));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_test_that_the_document_names_is_there() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/explanation/threat-model.md");
+    let text = std::fs::read_to_string(path).expect("a document");
+    let all: String =
+        ["crates", "tests"].iter().flat_map(|folder| sources(folder)).map(|(_, text)| text).collect();
+    let risks = text.lines().filter(|line| line.starts_with("| API"));
+    let mut named = 0;
+    for risk in risks.clone() {
+        let tests = risk.trim_end_matches(" |").rsplit("| ").next().expect("a column");
+        for name in tests.split(", ").map(|name| name.trim_matches('`')) {
+            assert!(
+                all.contains(&format!("fn {name}(")),
+                "{name}, which docs/explanation/threat-model.md names, is not there"
+            );
+            named += 1;
+        }
+    }
+    assert_eq!(risks.count(), 10);
+    assert!(named >= 20, "{named}");
+    // Names of tests elsewhere in the document.
+    let words = text.split('`').skip(1).step_by(2).filter(|word| word.matches('_').count() >= 3);
+    for name in words.filter(|word| word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase())) {
+        assert!(
+            all.contains(&format!("fn {name}(")),
+            "{name}, which docs/explanation/threat-model.md names, is not there"
+        );
+    }
+}

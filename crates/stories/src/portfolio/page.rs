@@ -1,0 +1,244 @@
+//! Stories of the portfolio's page, on both engines.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::sheet::workbook;
+use crate::browser::Browser;
+use crate::{Answer, Engine, TestApp, lines, report, with};
+
+/// The harbor, with reports of the Quay extension that jump, and a project of a title that is a formula.
+async fn harbor(engine: Engine) -> TestApp {
+    let app = TestApp::harbor(engine).await;
+    let at = |id, color: &str, at: &str| {
+        with(report(id), &json!({"workspace_id": 53800, "color": color, "created_at": at, "updated_at": at}))
+    };
+    let formula = json!({"kind": "workspace", "id": 1, "account_id": 415, "title": "=2+3 <b>", "archived": false,
+        "status_key": 605, "creator_id": 2545, "created_at": "2026-01-05T18:00:00Z",
+        "updated_at": "2026-01-05T18:00:00Z"});
+    let old = with(report(5), &json!({"workspace_id": 1, "created_at": "2025-12-01T08:00:00Z"}));
+    let reports = [
+        at(1, "green", "2026-01-06T12:00:00Z"),
+        at(2, "red", "2026-01-13T12:00:00Z"),
+        at(3, "green", "2026-01-27T12:00:00Z"),
+    ];
+    app.import(&lines([formula].into_iter().chain(reports).chain([old]))).await.expect("reports");
+    app
+}
+
+/// The titles of the rows, in their order.
+fn titles(answer: &Answer) -> Vec<&str> {
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let rows = answer.text.split(" data-item>").skip(1);
+    rows.map(|rest| rest.split('<').next().unwrap_or_default()).collect()
+}
+
+/// The cells of a row, as they are written.
+#[track_caller]
+fn cells<'a>(answer: &'a Answer, title: &str) -> &'a str {
+    let row = answer.text.split(title).nth(1).expect("a row");
+    let row = row.split("<tr>").next().and_then(|row| row.split("</svg>").nth(1)).expect("cells");
+    row.split("</table>").next().unwrap_or_default()
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_row_shows_what_was_published_carried_on_and_jumped(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = harbor(engine).await;
+    let mut browser = Browser::of(&app, "max").await;
+    let page = browser.get("/?weeks=12").await;
+    assert_eq!(titles(&page), ["Harbor rollout", "Quay extension"]);
+    let none = "<td class=n>–\tNo report";
+    let tail = "<td class=g>G\tGreen<td class=y>Y\tYellow<td class=ys>Y\tYellow, carried over";
+    assert_eq!(cells(&page, "Harbor rollout"), none.repeat(9) + tail);
+    let quay = none.repeat(5)
+        + "<td class=g>G\tGreen<td class=rj>R\tRed, dropped from green<td class=rs>R\tRed, carried over\
+           <td class=gj>G\tGreen, recovered from red"
+        + &"<td class=gs>G\tGreen, carried over".repeat(3);
+    assert_eq!(cells(&page, "Quay extension"), quay);
+    let page = browser.get("/?weeks=12&until=2026-01-14").await;
+    assert!(cells(&page, "Quay extension").ends_with("<td class=rj>R\tRed, dropped from green"));
+    assert!(cells(&page, "Harbor rollout").ends_with(none));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_address_narrows_orders_and_groups(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = harbor(engine).await;
+    let mut browser = Browser::of(&app, "root").await;
+    let (formula, harbor, quay) = ("=2+3 &#60;b&#62;", "Harbor rollout", "Quay extension");
+    let cases: [(&str, &[&str]); 14] = [
+        ("", &[formula, harbor, quay]),
+        ("order=health", &[harbor, formula, quay]),
+        ("order=age", &[formula, quay, harbor]),
+        ("order=lead", &[formula, harbor, quay]),
+        ("order=status", &[quay, harbor, formula]),
+        ("group=status&order=health", &[quay, harbor, formula]),
+        ("group=lead&order=health", &[harbor, formula, quay]),
+        ("health=yellow", &[harbor]),
+        ("health=red", &[]),
+        // What is finished is not stale.
+        ("health=stale", &[quay]),
+        ("status=310", &[harbor]),
+        ("lead=2561", &[quay]),
+        ("q=ROLL", &[harbor]),
+        ("q=nothing", &[]),
+    ];
+    for (query, expected) in cases {
+        for view in ["", "&view=table"] {
+            assert_eq!(titles(&browser.get(&format!("/?{query}{view}")).await), expected, "{query}{view}");
+        }
+    }
+    let nothing = browser.get("/?q=nothing&weeks=52").await;
+    assert!(nothing.text.contains("No workspace is like this"));
+    assert!(nothing.text.contains("<a class=\"button\" href=\"/?weeks=52\">"));
+    assert!(browser.get("/?page=9").await.text.contains("No workspace is like this"));
+    assert_eq!(browser.get("/?q=%00").await.status, 400);
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_is_on_the_clients_side_sees_nothing_of_health(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = harbor(engine).await;
+    let mut cleo = Browser::of(&app, "cleo").await;
+    for query in ["", "?view=table", "?health=yellow", "?status=310"] {
+        let page = cleo.get(&format!("/{query}")).await;
+        assert_eq!(titles(&page), ["Harbor rollout"], "{query}");
+        for word in ["class=heat", "class=\"list\"", "In Progress", "Yellow", "Vendor", "Ada Park"] {
+            assert!(!page.text.contains(word), "{query}: {word}");
+        }
+    }
+    assert_eq!(cleo.get("/portfolio.csv").await.text.lines().count(), 1);
+    assert_eq!(workbook(&cleo.get("/portfolio.xlsx").await).height(), 1);
+    for (who, status) in [("cleo", 404), ("olaf", 404), ("zoe", 404), ("vera", 200), ("root", 200)] {
+        let mut browser = Browser::of(&app, who).await;
+        assert_eq!(browser.get("/portfolio/cells/53760/2026-02-09").await.status, status, "{who}");
+    }
+    let mut olaf = Browser::of(&app, "olaf").await;
+    assert!(olaf.get("/").await.text.contains("No workspaces yet"));
+    let mut zoe = Browser::of(&app, "zoe").await;
+    assert_eq!(titles(&zoe.get("/").await), ["Elsewhere"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_cell_tells_its_report(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = harbor(engine).await;
+    let long =
+        with(report(9), &json!({"description": "Wörter ".repeat(90), "created_at": "2026-02-16T09:00:00Z"}));
+    app.import(&lines([long])).await.expect("a report");
+    let mut browser = Browser::of(&app, "vera").await;
+    let mut ask = async |week: &str| browser.get(&format!("/portfolio/cells/53760/{week}")).await.text;
+    let told = ask("2026-02-11").await;
+    for part in [
+        "Harbor rollout",
+        "9 Feb 2026",
+        "Vendor slipped one week.",
+        "Ada Park",
+        "href=\"/status_reports/907\"",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(ask("2026-01-26").await.contains("Nothing was reported up to this week."));
+    let told = ask("2026-02-16").await;
+    assert!(told.contains("Wörter …") && told.matches("Wörter").count() == 40, "{told}");
+    let told = browser.get("/portfolio/cells/53760/2026-02-23").await.text;
+    assert!(told.contains("the last one is a week older"), "{told}");
+    for path in ["53760/never", "x/2026-02-16", "99999999999999999999/2026-02-16", "7/2026-02-16"] {
+        assert_eq!(browser.get(&format!("/portfolio/cells/{path}")).await.status, 404, "{path}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn rows_come_in_pages_and_all_of_them_in_a_sheet(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let workspace = |id: i64| {
+        json!({"kind": "workspace", "id": id, "account_id": 415, "title": format!("Pier {id:04}"),
+            "archived": false, "status_key": 100, "creator_id": 2545,
+            "created_at": "2026-01-05T18:00:00Z", "updated_at": "2026-01-05T18:00:00Z"})
+    };
+    app.import(&lines((1..=1001).map(workspace).collect::<Vec<Value>>())).await.expect("workspaces");
+    let mut browser = Browser::of(&app, "root").await;
+    let page = browser.get("/?q=pier&weeks=12").await;
+    assert_eq!(titles(&page).len(), 1000);
+    assert!(page.text.contains("Workspaces 1 to 1,000 of 1,001"));
+    assert!(page.text.contains("href=\"/?weeks=12&#38;q=pier&#38;page=2\""));
+    assert_eq!(titles(&browser.get("/?q=pier&weeks=12&page=2").await), ["Pier 1001"]);
+    assert_eq!(browser.get("/portfolio.csv?q=pier&page=2").await.text.lines().count(), 1002);
+    assert_eq!(workbook(&browser.get("/portfolio.xlsx?q=pier&page=2").await).height(), 1002);
+}
+
+/// Sunday 18:00 in Los Angeles is Monday in UTC.
+#[rstest]
+#[tokio::test]
+async fn days_and_weeks_are_of_the_zone_that_the_page_names(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let red = json!({"workspace_id": 53800, "color": "red", "created_at": "2026-02-16T02:00:00Z"});
+    app.import(&lines([with(report(1), &red)])).await.expect("a report");
+    let mut browser = Browser::of(&app, "max").await;
+    let signed_in = browser.cookie.clone();
+    let red = "<td class=r>R\tRed";
+    let (none, carried) = ("<td class=n>–\tNo report", "<td class=rs>R\tRed, carried over");
+    for (zone, this_week, last_weeks, day, hour) in [
+        ("UTC", format!("{none}{red}"), "2026-02-16", "16 Feb 2026", "02:00:00 UTC"),
+        ("America/Los_Angeles", format!("{red}{carried}"), "2026-02-16", "15 Feb 2026", "18:00:00 PST"),
+        ("Asia/Tokyo", format!("{none}{red}"), "2026-02-16", "16 Feb 2026", "11:00:00 JST"),
+    ] {
+        browser.cookie = format!("{signed_in}; zone={zone}");
+        let page = browser.get("/?weeks=12").await;
+        assert!(
+            cells(&page, "Quay extension").ends_with(&this_week),
+            "{zone}: {}",
+            cells(&page, "Quay extension")
+        );
+        assert!(page.text.contains(&format!("data-week={last_weeks}")), "{zone}");
+        assert!(page.text.contains(&format!("Times are in {zone}.")), "{zone}");
+        assert!(page.text.contains("href=\"/preferences?return_to=%2F%3Fweeks%3D12\""), "{zone}");
+        let table = browser.get("/?view=table").await;
+        assert!(table.text.contains(&format!("title=\"{day}, {hour}\">{day}</time>")), "{zone}");
+        let told = browser.get("/portfolio/cells/53800/2026-02-16").await.text;
+        assert!(told.contains(day) && told.contains("16 Feb 2026"), "{zone}: {told}");
+        assert_eq!(told.contains("the last one is a week older"), zone == "America/Los_Angeles", "{zone}");
+        let before = browser.get("/portfolio/cells/53800/2026-02-09").await.text;
+        assert_eq!(before.contains("/status_reports/1\""), zone == "America/Los_Angeles", "{zone}: {before}");
+        for (path, said) in [("/workspaces/53800", day), ("/status_reports/1", hour)] {
+            let page = browser.get(path).await.text;
+            assert!(page.contains(said) && page.contains(&format!("Times are in {zone}.")), "{zone} {path}");
+        }
+    }
+    // What was chosen goes before what the browser says; the APIs stay with UTC.
+    browser.cookie = format!("{signed_in}; zone=UTC");
+    let form = browser.get("/preferences?return_to=/tokens").await.form_with("return_to", "/tokens");
+    let answer = browser.send(&form.clone().with("zone", "america/los_angeles")).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/tokens"));
+    assert!(browser.get("/").await.text.contains("Times are in America/Los_Angeles."));
+    let preferences = browser.get("/preferences").await.text;
+    assert!(preferences.contains("<option selected>America/Los_Angeles</option>"));
+    assert_eq!(browser.send(&form.clone().with("zone", "Mars/Olympus")).await.header("set-cookie"), "");
+    browser.send(&form.with("zone", "")).await;
+    assert!(browser.get("/").await.text.contains("Times are in UTC."));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_quiet_week_is_one_of_the_readers_zone(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    // Monday 2 February in UTC, Sunday 1 February in Los Angeles; now is Monday 16 February.
+    let at = json!({"workspace_id": 53800, "created_at": "2026-02-09T07:00:00Z"});
+    app.import(&lines([with(report(1), &at)])).await.expect("a report");
+    let mut browser = Browser::of(&app, "max").await;
+    let signed_in = browser.cookie.clone();
+    for (zone, stale) in [("UTC", vec![]), ("America/Los_Angeles", vec!["Quay extension"])] {
+        browser.cookie = format!("{signed_in}; zone={zone}");
+        assert_eq!(titles(&browser.get("/?health=stale").await), stale, "{zone}");
+    }
+}

@@ -1,0 +1,284 @@
+//! Stories of the pages that show a report, and on which it is written.
+
+use rstest::rstest;
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::{Answer, Engine, TestApp, lines, reference, report, with};
+
+const NEW: &str = "/workspaces/53760/reports/new";
+const REPORTS: &str = "/workspaces/53760/reports";
+
+/// What is typed into a form.
+type Fields<'f> = &'f [(&'f str, &'f str)];
+
+#[track_caller]
+fn says(answer: &Answer, parts: &[&str]) {
+    for part in parts {
+        assert!(answer.text.contains(part), "no {part}: {}", answer.text);
+    }
+}
+
+/// What the form carries unseen: the session's mark, the form's name, and the report's state.
+#[track_caller]
+fn unseen(answer: &Answer, action: &str) -> Vec<(&'static str, String)> {
+    let form = answer.forms().into_iter().find(|form| form.action == action);
+    let form = form.unwrap_or_else(|| panic!("no form: {}", answer.text));
+    ["csrf", "key", "state"].map(|name| (name, form.field(name).unwrap_or_default().to_owned())).into()
+}
+
+async fn send(
+    browser: &mut Browser<'_>,
+    path: &str,
+    unseen: &[(&'static str, String)],
+    fields: Fields<'_>,
+) -> Answer {
+    let own = unseen.iter().map(|(name, value)| (*name, value.as_str()));
+    browser.post(path, &own.chain(fields.iter().copied()).collect::<Vec<_>>()).await
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_report_is_shown_beside_the_one_before(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let next = json!({"color": "red", "description": "Vendor slipped two weeks.", "details": [
+        {"category": "Scope", "color": "green", "description": "No change"},
+        {"category": "Budget", "color": "yellow", "description": null},
+        {"category": "Schedule", "color": "yellow", "description": "Two weeks late"}]});
+    let failed =
+        json!({"status": "failed", "external_link": "javascript:alert(1)", "external_message": "No <route>"});
+    app.import(&lines([with(report(950), &next), with(reference(78, 950, "erp", "P-9"), &failed)]))
+        .await
+        .expect("an archive");
+    let mut browser = Browser::of(&app, "vera").await;
+    let answer = browser.get("/status_reports/950").await;
+    assert_eq!(answer.status, 200);
+    says(
+        &answer,
+        &[
+            "Yellow</span> <span class=\"to\" aria-label=\"then\" role=\"img\">→</span>",
+            "Vendor slipped <del>one</del><ins>two</ins> <del>week.</del><ins>weeks.</ins>",
+            "<div><dt>Scope</dt>",
+            "<div class=\"differs\"><dt>Budget <span class=\"tag\">new</span></dt>",
+            "<div class=\"differs\"><dt>Client <span class=\"tag\">no longer reported</span></dt>",
+            "<del>One week late</del><ins>Two weeks late</ins>",
+            "<li>erp Issue P-9 <span class=\"sync failed\">Failed</span>",
+            "No &#60;route&#62;",
+            "Command line or archive",
+            "<a href=\"/status_reports/907\" rel=\"prev\" data-key=\"j\">",
+        ],
+    );
+    assert!(!answer.text.contains("rel=\"next\"") && !answer.text.contains("/edit"), "{}", answer.text);
+    let middle = browser.get("/status_reports/907").await;
+    says(
+        &middle,
+        &[
+            "href=\"/status_reports/901\" rel=\"prev\"",
+            "href=\"/status_reports/950\" rel=\"next\"",
+            "<a href=\"https://jira.example/HARB-12\" rel=\"noopener noreferrer\">jira Issue HARB-12</a>",
+            "<span class=\"sync successful\">Synchronised</span>",
+            "What the report before said",
+            "Changed before it came here:",
+        ],
+    );
+    for (who, status) in [("root", 200), ("cleo", 404), ("olaf", 404), ("zoe", 404)] {
+        for path in ["/status_reports/907", "/status_reports/907/edit"] {
+            assert_eq!(Browser::of(&app, who).await.get(path).await.status, status, "{who} {path}");
+        }
+    }
+    assert_eq!(browser.get("/status_reports/907/edit").await.status, 403);
+    assert_eq!(browser.get("/status_reports/nothing").await.status, 404);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_report_is_written_once_however_often_it_is_sent(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let mut browser = Browser::of(&app, "bo").await;
+    let page = browser.get(NEW).await;
+    says(
+        &page,
+        &[
+            // Beside the last one; its categories are there, its colour and words are not.
+            "Vendor slipped one week.",
+            "value=\"yellow\" required> ",
+            "<small>last</small>",
+            "name=\"Schedule\" value=\"red\" checked data-last>",
+            "name=\"Schedule_words\" value=\"One week late\"",
+            "data-draft=\"draft 2551 workspace-53760\" data-fresh>",
+        ],
+    );
+    let own = unseen(&page, REPORTS);
+    let fields = [
+        ("color", "green"),
+        ("description", "Caught up.\r\nAll of it."),
+        ("Schedule", "green"),
+        ("Schedule_words", " In time "),
+        ("Client", "yellow"),
+        ("Scope", ""),
+    ];
+    // The preview writes nothing.
+    let before = app.export().await;
+    let preview = send(&mut browser, REPORTS, &own, &[&fields[..], &[("preview", "1")]].concat()).await;
+    assert_eq!(preview.status, 200);
+    says(
+        &preview,
+        &["not written yet", "Caught up.\nAll of it.", "<del>One week late</del><ins>In time</ins>"],
+    );
+    assert_eq!(app.export().await, before);
+
+    let written = send(&mut browser, REPORTS, &own, &fields).await;
+    let path = written.header("location").to_owned();
+    assert_eq!(written.status, 303, "{written:?}");
+    let id: i64 = path.strip_prefix("/status_reports/").expect("a report").parse().expect("an id");
+    let report = app.get("bo", &format!("/status_reports/{id}")).await.object();
+    assert_eq!(report["description"], "Caught up.\nAll of it.");
+    assert_eq!(
+        report["details"],
+        json!([{"category": "Schedule", "color": "green", "description": "In time"},
+            {"category": "Client", "color": "yellow", "description": null}])
+    );
+    let again = send(&mut browser, REPORTS, &own, &fields).await;
+    assert_eq!((again.status.as_u16(), again.header("location")), (303, path.as_str()));
+
+    // The same form with other words is asked about, and then writes them.
+    let others = [("color", "red"), ("description", "On second thought.")];
+    let asked = send(&mut browser, REPORTS, &own, &others).await;
+    assert_eq!(asked.status, 409);
+    says(&asked, &["This form wrote a report already.", "On second thought."]);
+    assert_eq!(app.get("bo", "/status_reports?workspace_id=53760").await.ids(), [901, 907, id]);
+    let second = send(&mut browser, REPORTS, &unseen(&asked, REPORTS), &others).await;
+    assert_eq!(second.status, 303);
+    assert_ne!(second.header("location"), path);
+
+    // Nobody else's form is the same one.
+    let mut other = Browser::of(&app, "ada").await;
+    let mut theirs = unseen(&other.get(NEW).await, REPORTS);
+    theirs[1].1.clone_from(&own[1].1);
+    let third = send(&mut other, REPORTS, &theirs, &fields).await;
+    assert!(third.status == 303 && third.header("location") != path, "{third:?}");
+    says(&browser.get(&path).await, &["Bo Lind", "These pages"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_report_says_with_which_token_it_was_written(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let report = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Storm"}});
+    let id = app.post("ada", "/status_reports", &report).await.ids()[0];
+    let edit = json!({"status_report": {"color": "yellow"}});
+    assert_eq!(app.put("bo", &format!("/status_reports/{id}"), &edit).await.status, 200);
+    let mut browser = Browser::of(&app, "root").await;
+    let path = format!("/status_reports/{id}");
+    let origin = "<dd>Kantata API</dd>\n<dt>With token</dt><dd>ada</dd>";
+    says(&browser.get(&path).await, &[origin, "Kantata API · bo</span>"]);
+    let mut own = Browser::of(&app, "ada").await;
+    let asked = own.get("/tokens/2/revoke").await;
+    assert_eq!(
+        send(&mut own, "/tokens/2/revoke", &unseen(&asked, "/tokens/2/revoke"), &[]).await.status,
+        303
+    );
+    says(&browser.get(&path).await, &["<dd>token 2, which has ended</dd>"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_wrong_is_said_beside_its_field(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let mut browser = Browser::of(&app, "ada").await;
+    let own = unseen(&browser.get(NEW).await, REPORTS);
+    let before = app.export().await;
+    let cases: [(Fields<'_>, &[&str]); 4] = [
+        (&[], &["Choose how the project is doing.", "Write a sentence about it."]),
+        (&[("color", "blue"), ("description", "Kept <words>.")], &["Choose how", "Kept &#60;words&#62;."]),
+        (
+            &[("color", "green"), ("description", " \r\n")],
+            &["Write a sentence", "value=\"green\" required checked"],
+        ),
+        (
+            &[("color", "green"), ("description", "Fine."), ("Budget_words", "Why")],
+            &["Choose a colour for each category", "name=\"Budget_words\" value=\"Why\""],
+        ),
+    ];
+    for (fields, said) in cases {
+        for more in [&[][..], &[("preview", "1")]] {
+            let answer = send(&mut browser, REPORTS, &own, &[fields, more].concat()).await;
+            assert_eq!(answer.status, 422, "{fields:?}");
+            says(&answer, &["role=\"alert\" tabindex=\"-1\" autofocus", "<title>Error: "]);
+            says(&answer, said);
+            assert!(!answer.text.contains("data-fresh"));
+        }
+    }
+    let fine = [("color", "green"), ("description", "Fine.")];
+    let long = [(own[0].0, own[0].1.clone()), ("key", "k".repeat(400))];
+    assert_eq!(send(&mut browser, REPORTS, &long, &fine).await.status, 400);
+    assert_eq!(send(&mut browser, REPORTS, &own[1..], &fine).await.status, 403);
+    for (who, status) in [("vera", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404)] {
+        let mut browser = Browser::of(&app, who).await;
+        assert_eq!(browser.get(NEW).await.status, status, "{who}");
+        let csrf = browser.get("/").await.forms()[0].field("csrf").expect("a mark").to_owned();
+        let answer = send(&mut browser, REPORTS, &[("csrf", csrf), ("key", "k".into())], &fine).await;
+        assert_eq!(answer.status, status, "{who}");
+    }
+    assert_eq!(app.export().await, before);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_report_is_edited_unless_it_changed_meanwhile_and_deleted(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let (path, edit) = ("/status_reports/907", "/status_reports/907/edit");
+    let (mut bo, mut ada) = (Browser::of(&app, "bo").await, Browser::of(&app, "ada").await);
+    let (his, hers) = (bo.get(edit).await, ada.get(edit).await);
+    says(
+        &his,
+        &[
+            "Vendor slipped one week.</textarea>",
+            "value=\"yellow\" required checked",
+            "Kickoff done, team staffed.",
+        ],
+    );
+    let fields = [
+        ("color", "red"),
+        ("description", "Vendor slipped for good."),
+        ("Schedule", "red"),
+        ("Schedule_words", "One week late"),
+    ];
+    app.app.clock.advance(60);
+    assert_eq!(send(&mut bo, path, &unseen(&his, path), &fields).await.header("location"), path);
+    let changed =
+        send(&mut ada, path, &unseen(&hers, path), &[("color", "green"), ("description", "Mine.")]).await;
+    assert_eq!(changed.status, 409);
+    says(&changed, &["Somebody changed the report in the meantime.", "Mine."]);
+    says(
+        &bo.get(path).await,
+        &[
+            "<h3>Edits</h3>",
+            "<span class=\"change\">Health ",
+            "<span class=\"change\">Text</span>",
+            "<span class=\"change\">Scope</span>",
+            "Bo Lind · ",
+        ],
+    );
+    app.app.clock.advance(60);
+    let put =
+        send(&mut ada, path, &unseen(&changed, path), &[("color", "green"), ("description", "Mine.")]).await;
+    assert_eq!(put.status, 303);
+    assert_eq!(app.get("ada", path).await.object()["description"], "Mine.");
+
+    let delete = "/status_reports/907/delete";
+    let mut vera = Browser::of(&app, "vera").await;
+    let csrf = vera.get("/").await.forms()[0].field("csrf").expect("a mark").to_owned();
+    assert_eq!(vera.post(delete, &[("csrf", &csrf)]).await.status, 403);
+    assert_eq!(ada.post(delete, &[("csrf", "guess")]).await.status, 403);
+    let own = unseen(&ada.get(path).await, delete);
+    let deleted = send(&mut ada, delete, &own, &[]).await;
+    assert_eq!((deleted.status.as_u16(), deleted.header("location")), (303, "/workspaces/53760"));
+    assert_eq!(ada.get(path).await.status, 404);
+}

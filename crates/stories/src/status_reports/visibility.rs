@@ -1,0 +1,95 @@
+//! Who may do what with reports (docs/contracts/kantata.md#who-may-do-what).
+
+use rstest::rstest;
+use serde_json::json;
+
+use crate::{Engine, TestApp};
+
+#[rstest]
+#[tokio::test]
+async fn the_provider_side_and_administrators_read_reports(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for who in ["root", "ada", "bo", "vera", "max"] {
+        for path in
+            ["/status_reports", "/status_reports?workspace_id=53760", "/status_reports?only=901,907,990"]
+        {
+            assert_eq!(app.get(who, path).await.ids(), [901, 907], "{who} {path}");
+        }
+        assert_eq!(app.get(who, "/status_reports/901").await.ids(), [901], "{who}");
+    }
+    for who in ["cleo", "olaf"] {
+        for path in
+            ["/status_reports", "/status_reports?workspace_id=53760", "/status_reports?only=901,907,990"]
+        {
+            let answer = app.get(who, path).await;
+            assert_eq!((answer.ids(), answer.meta()), (vec![], (0, 0, 0, 20)), "{who} {path}");
+        }
+        app.get(who, "/status_reports/901").await.has(404);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_account_sees_nothing_of_another(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    assert_eq!(app.get("zoe", "/status_reports").await.ids(), [990]);
+    assert_eq!(app.get("zoe", "/status_reports?workspace_id=53760").await.ids(), [0; 0]);
+    assert_eq!(app.get("zoe", "/status_reports?only=901,990").await.ids(), [990]);
+    app.get("zoe", "/status_reports/901").await.has(404);
+    app.get("root", "/status_reports/990").await.has(404);
+    assert_eq!(app.get("root", "/status_reports?workspace_id=60000").await.ids(), [0; 0]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_edits_writes_reports_and_nobody_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let new = json!({"status_report": {"workspace_id": 53760, "color": "green", "description": "x"}});
+    let changed = json!({"status_report": {"color": "red"}});
+    let before = app.export().await;
+    for (who, posted, single) in
+        [("vera", 403, 403), ("cleo", 403, 404), ("olaf", 404, 404), ("zoe", 404, 404), ("nobody", 401, 401)]
+    {
+        app.post(who, "/status_reports", &new).await.has(posted);
+        app.put(who, "/status_reports/901", &changed).await.has(single);
+        app.patch(who, "/status_reports/901", &changed).await.has(single);
+        app.delete(who, "/status_reports/901").await.has(single);
+    }
+    assert_eq!(app.export().await, before);
+    for (who, user) in [("root", "2500"), ("ada", "2545"), ("bo", "2551"), ("max", "2561")] {
+        let report = app.post(who, "/status_reports", &new).await.object();
+        assert_eq!(report["creator_id"], user);
+        let path = format!("/status_reports/{}", report["id"].as_str().expect("an id"));
+        assert_eq!(app.put(who, &path, &changed).await.object()["updater_id"], user);
+        app.patch(who, &path, &changed).await.has(200);
+        app.delete(who, &path).await.has(204);
+    }
+    assert_eq!(app.export().await, before);
+}
+
+#[rstest]
+#[tokio::test]
+async fn without_a_token_every_route_answers_401(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    app.get("nobody", "/status_reports").await.has(401);
+    app.get("nobody", "/status_reports/901").await.has(401);
+    app.post("nobody", "/status_reports", &json!({})).await.has(401);
+    app.put("nobody", "/status_reports/901", &json!({})).await.has(401);
+    app.patch("nobody", "/status_reports/901", &json!({})).await.has(401);
+    app.delete("nobody", "/status_reports/901").await.has(401);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_archived_workspace_keeps_its_reports(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let new = json!({"status_report": {"workspace_id": 53900, "color": "green", "description": "x"}});
+    let answer = app.post("ada", "/status_reports?include=workspace", &new).await;
+    assert_eq!(answer.json()["workspaces"]["53900"]["archived"], true);
+    assert_eq!(app.get("ada", "/status_reports?workspace_id=53900").await.ids(), answer.ids());
+    app.post("bo", "/status_reports", &new).await.has(404);
+}

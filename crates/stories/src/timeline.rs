@@ -1,0 +1,111 @@
+//! Stories of timelines through HTTP, on both engines.
+
+use axum::http::{Method, header};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{Engine, TestApp, change, lines, report, with};
+
+async fn ask(app: &TestApp, query: &str) -> Value {
+    let answer = app.own("vera", Method::GET, &format!("/workspaces/53760/timeline?{query}")).await;
+    assert_eq!(answer.status, 200, "{query}: {}", answer.text);
+    answer.json()
+}
+
+fn ids(lane: &Value, name: &str) -> Vec<Option<i64>> {
+    lane.as_array().unwrap().iter().map(|one| one[name].as_i64()).collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_timeline_has_two_lanes(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    app.own("vera", Method::GET, "/workspaces/53760/timeline").await.is_exactly(
+        r#"{"workspace":{"id":53760,"title":"Harbor rollout","archived":false,
+        "status":{"key":310,"message":"In Progress","color":"green"},
+        "created_at":"2026-01-05T18:00:00Z","updated_at":"2026-02-10T00:02:10Z","version":1},
+        "lifecycle":[
+        {"status":{"key":100,"message":"Backlog","color":"grey"},"from":"2026-01-05T18:00:00Z",
+        "to":"2026-01-12T16:00:00Z","seconds":597600,"change_id":null,"moved_by":null},
+        {"status":{"key":310,"message":"In Progress","color":"green"},"from":"2026-01-12T16:00:00Z",
+        "to":null,"seconds":3024003,"change_id":4077,"moved_by":{"id":2545,"full_name":"Ada Park"}}],
+        "health":[
+        {"id":907,"created_at":"2026-02-09T17:20:41Z","updated_at":"2026-02-10T00:02:10Z","version":1,
+        "color":"yellow","details":[{"category":"Scope","color":"green","description":"No change"},
+        {"category":"Schedule","color":"red","description":"One week late"},
+        {"category":"Client","color":"yellow","description":null}],
+        "summary":"Vendor slipped one week.","author":{"id":2545,"full_name":"Ada Park"},
+        "changed":{"color":true,"description":true,"categories":["Scope","Schedule","Client"]}},
+        {"id":901,"created_at":"2026-02-02T17:15:00Z","updated_at":"2026-02-02T17:15:00Z","version":1,
+        "color":"green","details":[],"summary":"Kickoff done, team staffed.",
+        "author":{"id":2545,"full_name":"Ada Park"},"changed":null}],
+        "next_cursor":null}"#,
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_span_of_days_cuts_both_lanes(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    app.import(&lines([change(4078, "2026-02-05T12:00:00Z")])).await.unwrap();
+    let cases = [
+        ("", json!([null, 4077, 4078]), json!([907, 901])),
+        ("from=2026-02-03", json!([4077, 4078]), json!([907])),
+        ("to=2026-02-02", json!([null, 4077]), json!([901])),
+        ("from=2026-02-02&to=2026-02-02", json!([4077]), json!([901])),
+        ("to=2026-01-01", json!([]), json!([])),
+        ("from=2026-02-10", json!([4078]), json!([])),
+    ];
+    for (query, changes, reports) in cases {
+        let timeline = ask(&app, query).await;
+        let lanes = (ids(&timeline["lifecycle"], "change_id"), ids(&timeline["health"], "id"));
+        assert_eq!((json!(lanes.0), json!(lanes.1)), (changes, reports), "{query}");
+    }
+    // What is outside the span is known all the same.
+    let before = ask(&app, "from=2026-02-03&to=2026-02-04").await;
+    assert_eq!(before["lifecycle"][0]["to"], "2026-02-05T12:00:00Z");
+    assert_eq!(ask(&app, "from=2026-02-09").await["health"][0]["changed"]["color"], true);
+}
+
+#[rstest]
+#[tokio::test]
+async fn marks_come_in_pages_each_compared_with_the_one_before(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let later = (1..=5).map(|id| with(report(id), &json!({"description": format!("Day {id}.\nMore.")})));
+    app.import(&lines(later)).await.unwrap();
+    let (mut path, mut seen, mut changed) = ("/workspaces/53760/timeline?limit=3".to_owned(), vec![], vec![]);
+    loop {
+        let answer = app.own("ada", Method::GET, &path).await;
+        let timeline = answer.json();
+        seen.extend(ids(&timeline["health"], "id"));
+        changed.extend(
+            timeline["health"].as_array().unwrap().iter().map(|mark| mark["changed"]["color"].clone()),
+        );
+        let link = answer.headers[header::LINK].to_str().unwrap();
+        let Some(cursor) = timeline["next_cursor"].as_str() else { break };
+        path = format!("/workspaces/53760/timeline?limit=3&cursor={cursor}");
+        assert!(link.contains(&format!("<{}{path}>; rel=\"next\"", native::ROOT)), "{link}");
+    }
+    assert_eq!(seen, [5, 4, 3, 2, 1, 907, 901].map(Some));
+    assert_eq!(json!(changed), json!([false, false, false, false, true, true, null]));
+    let last = ask(&app, "limit=1").await;
+    assert_eq!(last["health"][0]["summary"], "Day 5.");
+    assert!(ask(&app, "limit=5&from=2026-02-16").await["next_cursor"].is_null());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_workspace_that_never_moved_is_where_it_was_made(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let timeline = app.own("max", Method::GET, "/workspaces/53800/timeline").await.json();
+    assert_eq!(
+        timeline["lifecycle"],
+        json!([{"status": {"key": 100, "message": "Backlog", "color": "grey"}, "from": "2026-01-05T18:00:00Z",
+            "to": null, "seconds": 3_621_603, "change_id": null, "moved_by": null}])
+    );
+    assert_eq!(timeline["health"], json!([]));
+}

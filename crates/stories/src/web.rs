@@ -1,0 +1,222 @@
+//! What every answer tells browsers.
+
+use axum::http::Method;
+use rstest::rstest;
+
+use super::browser::{Browser, FORM, encoded};
+use super::policy::{groups, others};
+use super::{Answer, Engine, TestApp};
+use domain::setup::Setup;
+
+/// Asserts the headers that a page has, whichever it is.
+#[track_caller]
+fn is_guarded(answer: &Answer, path: &str) {
+    assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+    if !answer.header("content-type").starts_with("text/html") {
+        return;
+    }
+    let policy = answer.header("content-security-policy");
+    for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"] {
+        assert!(policy.contains(part), "{path}: {policy}");
+    }
+    // The viewer draws with inline styles; a question's form leads back to the application that asked.
+    let own = if path.starts_with("/docs") {
+        "style-src 'self' 'unsafe-inline';"
+    } else {
+        "form-action 'self' https://board.example;"
+    };
+    let rest = policy.replace(own, "");
+    for part in ["unsafe-inline", "unsafe-eval", "http:", "https:", "*"] {
+        assert!(!rest.contains(part), "{path}: {policy}");
+    }
+    assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+    assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
+    assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
+    if path.starts_with("/docs") {
+        return;
+    }
+    // No style and no script within the page itself.
+    for inline in ["<style", " style=", "<script>", " onclick=", " onload=", "javascript:"] {
+        assert!(!answer.text.contains(inline), "{path}: {inline}");
+    }
+    let is_problem = path.starts_with("/problems");
+    assert!(is_problem || answer.header("cache-control") == "no-store", "{path}: {answer:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_page_has_the_headers_that_guard_it(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let mut app = crate::oauth::harbor(engine).await;
+    app.app.setup = Setup::with_secret("first");
+    let mut pages = 0;
+    let mut browser = Browser::of(&app, "root").await;
+    for row in others() {
+        for cookie in ["", &browser.cookie] {
+            let headers = [FORM, ("cookie", cookie)];
+            let answer = app.request(row.method.clone(), row.path, &headers, "").await;
+            pages += usize::from(answer.header("content-type").starts_with("text/html"));
+            is_guarded(&answer, row.path);
+        }
+    }
+    assert!(pages > 15, "{pages}");
+    let foreign = [FORM, ("origin", "https://evil.example")];
+    let refused = app.request(Method::POST, "/login", &foreign, &encoded(&[("token", "root")])).await;
+    assert_eq!(refused.status, 403);
+    is_guarded(&refused, "/login");
+    is_guarded(&browser.get("/login/nothing").await, "/login/nothing");
+    is_guarded(&browser.get("/setup/first").await, "/setup/first");
+    let admitted = browser.post("/login", &[("token", "root")]).await;
+    assert!(admitted.header("set-cookie").contains("; HttpOnly; SameSite=Lax"), "{admitted:?}");
+    is_guarded(&admitted, "/login");
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_answer_of_an_api_is_taken_for_what_it_says(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for group in groups() {
+        for (method, path, ..) in &group.rows {
+            for who in ["", "Bearer root"] {
+                let path = format!("{}{path}", group.prefix);
+                let answer = app.request(method.clone(), &path, &[("authorization", who)], "").await;
+                is_guarded(&answer, &path);
+            }
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn browsers_stay_with_https_where_the_operator_says_so(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for path in ["/login", "/api/v1/users/me", "/nowhere"] {
+        let answer = app.request(Method::GET, path, &[], "").await;
+        assert_eq!(answer.header("strict-transport-security"), "", "{path}");
+    }
+    let app = app.set(|settings| settings.public_url = Some("https://status.example".into()));
+    for path in ["/login", "/api/v1/users/me", "/nowhere", "/docs/"] {
+        let answer = app.request(Method::GET, path, &[], "").await;
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000", "{path}");
+    }
+    let headers = [FORM, ("origin", "https://status.example")];
+    let admitted = app.request(Method::POST, "/login", &headers, &encoded(&[("token", "root")])).await;
+    assert!(admitted.header("set-cookie").ends_with("; Secure"), "{admitted:?}");
+}
+
+/// Each form that changes something refuses what another site sends, and what does not carry the session's own mark.
+#[rstest]
+#[tokio::test]
+async fn no_other_site_sends_a_form(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let mut app = crate::oauth::harbor(engine).await;
+    app.app.setup = Setup::with_secret("first");
+    let cookie = Browser::of(&app, "root").await.cookie;
+    let before = app.export().await;
+    let pages = others().into_iter().filter(|row| {
+        let is_for_programs = ["/oauth/token", "/oauth/revoke", "/oauth/introspect", "/openid/userinfo"];
+        row.method == Method::POST && !is_for_programs.contains(&row.path)
+    });
+    let paths: Vec<&str> = pages.map(|row| row.path).chain(["/setup/first"]).collect();
+    assert!(paths.len() >= 5, "{paths:?}");
+    let filled =
+        encoded(&[("token", "root"), ("name", "Eve"), ("email", "eve@example.com"), ("csrf", "guess")]);
+    for path in paths {
+        for sent in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://evil.example"),
+        ] {
+            for cookie in [cookie.as_str(), ""] {
+                // Who is not signed in is led to where they sign in.
+                let is_led = cookie.is_empty()
+                    && !["/login", "/logout", "/preferences", "/setup/first"].contains(&path);
+                let headers = [FORM, ("cookie", cookie), sent];
+                let answer = app.request(Method::POST, path, &headers, &filled).await;
+                assert!(
+                    answer.status == 403 || is_led && answer.status == 303,
+                    "{path} {sent:?}: {answer:?}"
+                );
+                assert_eq!(answer.header("set-cookie"), "", "{path} {sent:?}");
+            }
+        }
+    }
+    assert_eq!(app.export().await, before);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_page_is_as_its_reader_chose(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let german = app.request(Method::GET, "/login", &[("accept-language", "de-CH, en;q=0.5")], "").await;
+    assert!(
+        german.text.contains("<html lang=\"de\" dir=\"ltr\" data-theme=\"auto\" data-palette=\"default\">")
+    );
+    assert!(german.text.contains("<h1>Anmelden</h1>"));
+    let mut browser = Browser::of(&app, "max").await;
+    let form = browser.get("/?q=quay").await.form_with("return_to", "/?q=quay");
+    assert_eq!(form.action, "/preferences");
+    let chosen = form.with("language", "de").with("theme", "dark").with("palette", "safe");
+    let answer = browser.send(&chosen).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/?q=quay"));
+    let page = browser.get("/?q=quay").await.text;
+    assert!(page.contains("<html lang=\"de\" dir=\"ltr\" data-theme=\"dark\" data-palette=\"safe\">"));
+    assert!(page.contains("Quay extension") && page.contains("Wörter"));
+    assert!(browser.get("/tokens").await.text.contains("Die OpenProject-API benutzen (/api/v3)"));
+    // What is none of the choices stays as it is, and leads nowhere else.
+    let wrong = chosen.with("language", "xx").with("theme", "\" onload=\"").with("palette", "");
+    let answer = browser.send(&wrong.with("return_to", "https://evil.example")).await;
+    assert_eq!((answer.header("location"), answer.header("set-cookie")), ("/", ""));
+    let not_there = browser.get("/login/nothing").await;
+    assert!(not_there.text.contains("Dieser Link führt nirgendwohin"), "{}", not_there.text);
+    let lost = [("accept", "text/html"), ("cookie", browser.cookie.as_str())];
+    let lost = app.request(Method::GET, "/nowhere", &lost, "").await;
+    assert!(lost.status == 404 && lost.text.contains("Hier ist nichts"), "{}", lost.text);
+}
+
+/// By the reasons for programs, whose words are in one language.
+#[rstest]
+#[tokio::test]
+async fn what_cannot_be_read_is_told_in_the_readers_language(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    for (query, english, german) in [
+        ("q=%zz", "Letters in it", "Zeichen darin"),
+        ("q=%ff", "Letters in it", "Zeichen darin"),
+        ("q=%00", "contains a null byte", "enthält ein Nullbyte"),
+        ("q=1&q[a]=2", "another form than this page expects", "eine andere Form"),
+    ] {
+        for (language, said) in [("en", english), ("de", german)] {
+            let headers = [("accept-language", language)];
+            let answer = app.request(Method::GET, &format!("/login?{query}"), &headers, "").await;
+            assert!(answer.status == 400 && answer.text.contains(said), "{query}: {}", answer.text);
+        }
+    }
+}
+
+/// So that the length of a compressed page tells nothing of what its forms carry.
+#[rstest]
+#[tokio::test]
+async fn what_forms_carry_looks_different_each_time(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let mut browser = Browser::of(&app, "max").await;
+    let mut carried = std::collections::HashSet::new();
+    for _ in 0..3 {
+        let page = browser.get("/").await;
+        let form = page.form_with("return_to", "/");
+        let csrf = form.field("csrf").expect("a mark").to_owned();
+        assert_eq!(browser.send(&form).await.status, 303);
+        for wrong in [&csrf[1..], &csrf[2..], &csrf[..64], "", "zz"] {
+            assert_eq!(browser.send(&form.clone().with("csrf", wrong)).await.status, 403, "{wrong}");
+        }
+        carried.insert(csrf);
+    }
+    assert_eq!(carried.len(), 3);
+}

@@ -1,0 +1,177 @@
+//! What comes along with workspaces.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::{Engine, TestApp};
+
+/// A second jira project, so that the workspace itself has a reference.
+async fn referred(engine: Engine) -> TestApp {
+    let app = TestApp::harbor(engine).await;
+    let reference = r#"{"kind":"external_reference","id":90,"subject_type":"Workspace","subject_id":53760,"service_name":"jira","service_model":"Project","service_model_ref":"HARB","locked":true,"created_at":"2026-02-01T00:00:00Z","updated_at":"2026-02-01T00:00:00Z"}"#;
+    app.import(reference).await.expect("an archive");
+    app
+}
+
+/// The ids in a side-load, in their order there.
+fn keys(body: &Value, name: &str) -> Vec<String> {
+    body[name].as_object().unwrap_or_else(|| panic!("{name}")).keys().cloned().collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn includes_follow_in_the_order_asked_each_type_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = referred(engine).await;
+    let includes = "external_references,primary_counterpart,creator,bogus,%20participants,workspace_groups,\
+        current_user_participation,participations";
+    let answer = app.get("vera", &format!("/workspaces/53760?include={includes}")).await;
+    answer.is_exactly(
+        r#"{"count":1,"results":[{"key":"workspaces","id":"53760"}],
+        "workspaces":{"53760":{"title":"Harbor rollout","account_id":415,"archived":false,"description":"",
+            "start_date":"2026-01-12","due_date":null,"created_at":"2026-01-05T18:00:00Z",
+            "updated_at":"2026-02-10T00:02:10Z","access_level":"invitation",
+            "consultant_role_name":"Consultants","client_role_name":"Clients","budgeted":false,
+            "percentage_complete":0,"currency":"USD","currency_symbol":"$","currency_base_unit":100,
+            "status":{"color":"green","key":310,"message":"In Progress"},
+            "permissions":{"can_edit":false,"can_post":true,"can_join":false,"can_invite":false,
+                "is_participant":true,"team_lead":false,"user_is_client":false,"restricted":false,
+                "can_see_financials":false,"is_guest_on_project":false,"access_level":"view_tasks"},
+            "creator_id":"2545","primary_maven_id":"2545","primary_counterpart_id":"2570",
+            "participation_ids":["1","2","3","4","5"],"current_user_participation_id":"3",
+            "external_reference_ids":["90"],"workspace_group_ids":[],"id":"53760"}},
+        "meta":{"count":1,"page_count":1,"page_number":1,"page_size":20},
+        "external_references":{"90":{"service_name":"jira","service_model":"Project",
+            "service_model_ref":"HARB","status":null,"external_link":null,"external_message":null,
+            "external_status":null,"locked":true,"last_synced_at":null,"subject_id":53760,
+            "subject_type":"Workspace","created_at":"2026-02-01T00:00:00Z",
+            "updated_at":"2026-02-01T00:00:00Z","id":"90"}},
+        "users":{"2570":{"full_name":"Cleo Client","photo_path":null,"email_address":"cleo@example.com",
+                "headline":null,"account_id":"415","id":"2570"},
+            "2545":{"full_name":"Ada Park","photo_path":"https://files.example/ada.png",
+                "email_address":"ada@example.com","headline":"Delivery lead","account_id":"415","id":"2545"}},
+        "workspace_groups":{},
+        "participations":{
+            "3":{"role":"maven","show_as_read_only":true,"can_invite":false,"created_at":"2026-01-05T18:00:00Z",
+                "updated_at":"2026-01-05T18:00:00Z","user_id":"2560","workspace_id":"53760","id":"3"},
+            "1":{"role":"maven","show_as_read_only":false,"can_invite":false,"created_at":"2026-01-05T18:00:00Z",
+                "updated_at":"2026-01-05T18:00:00Z","user_id":"2545","workspace_id":"53760","id":"1"},
+            "2":{"role":"maven","show_as_read_only":false,"can_invite":false,"created_at":"2026-01-05T18:00:00Z",
+                "updated_at":"2026-01-05T18:00:00Z","user_id":"2551","workspace_id":"53760","id":"2"},
+            "4":{"role":"maven","show_as_read_only":false,"can_invite":true,"created_at":"2026-01-05T18:00:00Z",
+                "updated_at":"2026-01-05T18:00:00Z","user_id":"2561","workspace_id":"53760","id":"4"},
+            "5":{"role":"buyer","show_as_read_only":false,"can_invite":false,"created_at":"2026-01-05T18:00:00Z",
+                "updated_at":"2026-01-05T18:00:00Z","user_id":"2570","workspace_id":"53760","id":"5"}}}"#,
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn participants_are_users_once_each_though_they_share_several_workspaces(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let answer = app.get("max", "/workspaces?include=participants,primary_maven,creator").await;
+    let body = answer.json();
+    assert_eq!(
+        body["workspaces"]["53760"]["participant_ids"],
+        json!(["2545", "2551", "2560", "2561", "2570"])
+    );
+    assert_eq!(body["workspaces"]["53800"]["participant_ids"], json!(["2561"]));
+    assert_eq!(keys(&body, "users"), ["2545", "2551", "2560", "2561", "2570"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_there_is_none_of_is_null_or_an_empty_list(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let all = "primary_counterpart,current_user_participation,current_status_report,status_reports,\
+        external_references,custom_field_values";
+    let answer = app.get("root", &format!("/workspaces/53800?include={all}")).await;
+    let (object, body) = (answer.object(), answer.json());
+    for name in ["primary_counterpart_id", "current_user_participation_id", "current_status_report_id"] {
+        assert_eq!(object.get(name), Some(&Value::Null), "{name}");
+    }
+    for name in ["status_report_ids", "external_reference_ids", "custom_field_value_ids"] {
+        assert_eq!(object.get(name), Some(&json!([])), "{name}");
+    }
+    for name in ["users", "participations", "status_reports", "external_references", "custom_field_values"] {
+        assert_eq!(body.get(name), Some(&json!({})), "{name}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn all_reports_of_a_workspace_can_come_along(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let answer = app.get("root", "/workspaces?include=status_reports").await;
+    let body = answer.json();
+    assert_eq!(body["workspaces"]["53760"]["status_report_ids"], json!(["901", "907"]));
+    assert_eq!(body["workspaces"]["53800"]["status_report_ids"], json!([]));
+    let alone = app.get("root", "/status_reports/907").await.object();
+    assert_eq!(
+        (keys(&body, "status_reports"), &body["status_reports"]["907"]),
+        (vec!["901".into(), "907".into()], &alone)
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_current_report_is_the_latest_that_was_created_today(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let current = async || {
+        let answer = app.get("bo", "/workspaces/53760?include=current_status_report").await;
+        let id = answer.object()["current_status_report_id"].clone();
+        (id, keys(&answer.json(), "status_reports"))
+    };
+    assert_eq!(current().await, (Value::Null, vec![]));
+    let report = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Storm"}});
+    assert_eq!(app.post("bo", "/status_reports", &report).await.ids(), [991]);
+    assert_eq!(app.post("bo", "/status_reports", &report).await.ids(), [992]);
+    assert_eq!(current().await, (json!("992"), vec!["992".into()]));
+    // From 16:00:03 to the last second of the day, and one further.
+    app.app.clock.advance(7 * 3600 + 59 * 60 + 56);
+    assert_eq!(current().await, (json!("992"), vec!["992".into()]));
+    app.app.clock.advance(1);
+    assert_eq!(current().await, (Value::Null, vec![]));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_current_report_comes_along_beside_all_reports(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    let report = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Storm"}});
+    app.post("bo", "/status_reports", &report).await.ids();
+    let answer = app.get("bo", "/workspaces/53760?include=current_status_report,status_reports").await;
+    let object = answer.object();
+    assert_eq!(object["current_status_report_id"], "991");
+    assert_eq!(object["status_report_ids"], json!(["901", "907", "991"]));
+    assert_eq!(keys(&answer.json(), "status_reports").len(), 3);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_client_gets_no_reports_along(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let answer = app.get("cleo", "/workspaces?include=status_reports,current_status_report").await;
+    let object = answer.object();
+    assert_eq!(
+        (&object["status_report_ids"], &object["current_status_report_id"]),
+        (&json!([]), &Value::Null)
+    );
+    assert_eq!(answer.json()["status_reports"], json!({}));
+    assert_eq!(object.get("status"), None);
+    assert_eq!(
+        (&object["permissions"]["user_is_client"], &object["permissions"]["access_level"]),
+        (&json!(true), &Value::Null)
+    );
+}

@@ -1,0 +1,156 @@
+//! Stories of a workspace's page.
+
+use rstest::rstest;
+use serde_json::json;
+
+use crate::browser::{Browser, PageForm};
+use crate::{Answer, Engine, TestApp, change, lines, report, with};
+
+const PAGE: &str = "/workspaces/53760";
+
+#[track_caller]
+fn says(answer: &Answer, parts: &[&str]) {
+    for part in parts {
+        assert!(answer.text.contains(part), "no {part}: {}", answer.text);
+    }
+}
+
+#[track_caller]
+fn says_nothing_of(answer: &Answer, parts: &[&str]) {
+    for part in parts {
+        assert!(!answer.text.contains(part), "{part}: {}", answer.text);
+    }
+}
+
+/// The form that moves the workspace.
+#[track_caller]
+fn moving(answer: &Answer) -> PageForm {
+    let form = answer.forms().into_iter().find(|form| form.action == format!("{PAGE}/status_changes"));
+    form.unwrap_or_else(|| panic!("no form: {}", answer.text))
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_workspace_shows_how_it_is_and_how_it_went(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    app.import(&lines([with(
+        report(950),
+        &json!({"description": "<b>Fine</b>.\nhttps://x.example/?a=1&b=2"}),
+    )]))
+    .await
+    .expect("an archive");
+    let mut browser = Browser::of(&app, "vera").await;
+    let answer = browser.get(PAGE).await;
+    assert_eq!(answer.status, 200);
+    says(
+        &answer,
+        &[
+            "<h1>Harbor rollout</h1>",
+            "In Progress <span class=\"soft\">· 5 wk</span>",
+            // The last report, and since when it is like this.
+            "&#60;b&#62;Fine&#60;/b&#62;.\n<a href=\"https://x.example/?a=1&#38;b=2\" rel=\"noopener noreferrer nofollow\">",
+            "since <time datetime=\"2026-02-16T16:00:03Z\"",
+            // Both lanes, and their twins.
+            "<title>Backlog, 5 Jan 2026, 18:00:00 UTC, 6 d</title>",
+            "<title>In Progress, 12 Jan 2026, 16:00:00 UTC, 5 wk</title>",
+            "<a href=\"/status_reports/907\" tabindex=\"-1\"><title>Yellow, 9 Feb 2026, 17:20:41 UTC: Vendor slipped one week.",
+            "<td>6 d</td><td></td></tr>",
+            "<td>now</td><td>5 wk</td><td>Ada Park</td></tr>",
+            "<td class=\"text\">Kickoff done, team staffed.</td><td>Ada Park</td></tr>",
+            // Who takes part.
+            "Ada Park <span class=\"tag\">Lead</span><br><span class=\"soft\">Delivery lead</span></span> <span class=\"soft\">Read and write</span>",
+            "<h3>Client</h3>",
+            "Cleo Client",
+        ],
+    );
+    // Who only reads sees nothing to write with.
+    says_nothing_of(&answer, &["status_changes", "/reports/new"]);
+    says(
+        &Browser::of(&app, "bo").await.get(PAGE).await,
+        &["action=\"/workspaces/53760/status_changes\"", "/reports/new"],
+    );
+    let quay = Browser::of(&app, "max").await.get("/workspaces/53800").await;
+    says(&quay, &["No report yet.", "Backlog <span class=\"soft\">· 5 wk</span>"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_may_not_know_learns_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let client = Browser::of(&app, "cleo").await.get(PAGE).await;
+    assert_eq!(client.status, 200);
+    says(&client, &["Harbor rollout", "Ada Park", "is told by those who deliver them"]);
+    let secrets = [
+        "In Progress",
+        "Backlog",
+        "Kickoff",
+        "Vendor",
+        "timeline",
+        "status_reports",
+        "status_changes",
+        "/reports",
+    ];
+    says_nothing_of(&client, &secrets);
+    for (who, path, status) in [
+        ("olaf", PAGE, 404),
+        ("zoe", PAGE, 404),
+        ("ada", "/workspaces/53800", 404),
+        ("ada", "/workspaces/x", 404),
+        ("root", PAGE, 200),
+        ("ada", "/workspaces/53900", 200),
+    ] {
+        let answer = Browser::of(&app, who).await.get(path).await;
+        assert_eq!(answer.status, status, "{who} {path}");
+    }
+    let before = app.export().await;
+    for (who, status) in [("vera", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404)] {
+        let mut browser = Browser::of(&app, who).await;
+        let csrf = browser.get("/").await.forms()[0].field("csrf").expect("a mark").to_owned();
+        let fields = [("csrf", csrf.as_str()), ("to_status_key", "403")];
+        let answer = browser.post(&format!("{PAGE}/status_changes"), &fields).await;
+        assert_eq!(answer.status, status, "{who}: {answer:?}");
+    }
+    assert_eq!(app.export().await, before);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_workspace_is_moved_but_not_to_where_it_is(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::harbor(engine).await;
+    app.import(&lines([change(4078, "2026-02-05T12:00:00Z")])).await.expect("an archive");
+    let mut browser = Browser::of(&app, "bo").await;
+    let form = moving(&browser.get(PAGE).await);
+    let before = app.export().await;
+    for (key, status, said) in [
+        ("310", 422, "The project has this status already."),
+        ("999", 422, "Choose a status of the list."),
+        ("", 422, "Choose a status of the list."),
+    ] {
+        let answer = browser.send(&form.clone().with("to_status_key", key)).await;
+        assert_eq!(answer.status, status, "{key}");
+        says(
+            &answer,
+            &[said, "role=\"alert\" tabindex=\"-1\" autofocus", "aria-invalid=\"true\"", "<title>Error: "],
+        );
+    }
+    assert_eq!(browser.send(&form.clone().without("csrf").with("to_status_key", "505")).await.status, 403);
+    assert_eq!(app.export().await, before);
+    let moved = browser.send(&form.with("to_status_key", "505")).await;
+    assert_eq!((moved.status.as_u16(), moved.header("location")), (303, PAGE));
+    let answer = browser.get(PAGE).await;
+    says(
+        &answer,
+        &["Blocked <span class=\"soft\">· &#60; 1 d</span>", "<option value=\"505\" selected>Blocked"],
+    );
+    let changes = app.get("bo", "/workspace_status_changes?workspace_id=53760").await.json();
+    let last = &changes["workspace_status_changes"][changes["results"][0]["id"].as_str().expect("an id")];
+    assert_eq!(
+        (&last["from_status_key"], &last["to_status_key"]),
+        (&json!("310"), &json!("505")),
+        "{changes}"
+    );
+}

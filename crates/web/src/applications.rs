@@ -1,0 +1,80 @@
+//! The applications that act for somebody.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+use super::confirm::Confirm;
+use super::signed_in::{Sent, Visitor};
+use super::{Answer, Layout, id, page, see_other};
+use base::clock::Time;
+use db::Scope;
+use domain::error::Error;
+use domain::oauth::store;
+use domain::oauth::store::grants;
+use domain::oauth::{Application, Grant};
+use domain::work;
+use service::app::App;
+
+#[derive(Template)]
+#[template(path = "web/applications.html")]
+struct List {
+    layout: Layout,
+    visitor: Visitor,
+    /// Each with what it may, none for everything, and since when.
+    applications: Vec<(Application, Option<Vec<String>>, Time)>,
+}
+
+/// `GET /applications`
+pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
+    let (applications, grants) = read(&app, &visitor).await?;
+    let applications = applications.into_iter().filter_map(|application| {
+        let last = grants.iter().rfind(|grant| grant.application_id == application.id)?;
+        Some((application, last.scopes.clone(), last.created_at))
+    });
+    let applications = applications.collect();
+    Ok(page(StatusCode::OK, &List { layout: visitor.layout(), visitor, applications }))
+}
+
+/// `GET /applications/{id}/end`: asks.
+pub async fn ask(State(app): State<App>, visitor: Visitor, Path(text): Path<String>) -> Answer {
+    let (id, (applications, _)) = (id(&text)?, read(&app, &visitor).await?);
+    let application = applications.into_iter().find(|one| one.id == id).ok_or(Error::NotFound)?;
+    let layout = visitor.layout();
+    let confirm = Confirm {
+        title: layout.say("applications-end-title", "name", application.name.as_str()),
+        text: layout.t("applications-end-text").into_owned(),
+        action: Some(format!("/applications/{id}/end")),
+        button: "applications-end",
+        back: "/applications",
+        layout,
+    };
+    Ok(confirm.page(StatusCode::OK))
+}
+
+/// `POST /applications/{id}/end`: whatever one granted it, and the tokens upon that.
+pub async fn end(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+    let (id, change, user_id) = (id(&text)?, sent.visitor.change(&app), sent.visitor.user.id);
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            let mut granted = grants::of_person(conn, change.account_id, user_id).await?;
+            granted.retain(|grant| grant.application_id == id);
+            for grant in &granted {
+                grants::end(conn, &change, grant).await?;
+            }
+            if granted.is_empty() { Err(Error::NotFound) } else { Ok(()) }
+        }),
+    );
+    work.await?;
+    Ok(see_other("/applications"))
+}
+
+async fn read(app: &App, visitor: &Visitor) -> Result<(Vec<Application>, Vec<Grant>), Error> {
+    let (account_id, user_id) = (visitor.account.id, visitor.user.id);
+    let work = app.db.read(work!(|conn| {
+        let applications = store::of_person(conn, account_id, user_id).await?;
+        Ok((applications, grants::of_person(conn, account_id, user_id).await?))
+    }));
+    work.await
+}

@@ -1,0 +1,152 @@
+//! A timeline as a picture in two lanes: the stays in statuses as a ribbon, and under it a mark for each report. What it
+//! shows is in a table beside it, so that it is hidden from those who cannot see it.
+
+use std::fmt::{self, Write};
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+
+use super::health::Health;
+use super::prose::escape;
+use super::reader::Reader;
+use base::clock::Time;
+use domain::status_keys;
+use domain::status_reports::{Color, StatusReport};
+use domain::timeline::Segment;
+
+/// Spans of fewer days have a line a week, others a line a month.
+const SHORT: i64 = 75;
+
+/// How many letters of a report its mark tells.
+const LETTERS: usize = 120;
+
+/// From where to where the picture goes.
+#[derive(Clone, Copy, Debug)]
+struct Axis {
+    from: Time,
+    to: Time,
+}
+
+impl Axis {
+    /// The place of an instant, in hundredths of the width.
+    #[expect(clippy::cast_precision_loss, reason = "a hundredth of a pixel does not matter")]
+    fn x(self, at: Time) -> f64 {
+        let whole = (self.to.0 - self.from.0).max(1) as f64;
+        ((at.0 - self.from.0) as f64 / whole * 100.0).clamp(0.0, 100.0)
+    }
+}
+
+/// The picture, in a span of time, of stays and reports, both by time.
+pub fn svg(
+    reader: &Reader,
+    (from, to): (Time, Time),
+    stays: &[Segment],
+    reports: &[&StatusReport],
+) -> String {
+    let mut out = String::with_capacity(2048 + reports.len() * 400);
+    picture(&mut out, reader, Axis { from, to }, stays, reports).expect("a text takes everything");
+    out
+}
+
+fn picture(
+    out: &mut String,
+    reader: &Reader,
+    axis: Axis,
+    stays: &[Segment],
+    reports: &[&StatusReport],
+) -> fmt::Result {
+    out.push_str("<svg class=\"timeline\" width=\"100%\" height=\"124\" aria-hidden=\"true\">");
+    for (at, name) in ticks(reader, axis) {
+        let x = axis.x(at);
+        write!(out, "<line class=\"tick\" x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"0\" y2=\"124\"/>")?;
+        write!(out, "<text class=\"tick\" x=\"{x:.2}%\" dx=\"5\" y=\"11\">{name}</text>")?;
+    }
+    for stay in stays {
+        ribbon(out, reader, axis, stay)?;
+    }
+    for (place, report) in reports.iter().enumerate() {
+        let until = reports.get(place + 1).map_or(axis.to, |next| next.created_at);
+        let (x, end) = (axis.x(report.created_at), axis.x(until));
+        let class = Health(Some(report.color)).class();
+        write!(
+            out,
+            "<rect class=\"since {class}\" x=\"{x:.2}%\" width=\"{:.2}%\" y=\"112\" height=\"4\"/>",
+            end - x
+        )?;
+    }
+    for report in reports {
+        mark(out, reader, axis, report)?;
+    }
+    out.push_str("</svg>");
+    Ok(())
+}
+
+fn ribbon(out: &mut String, reader: &Reader, axis: Axis, stay: &Segment) -> fmt::Result {
+    let (x, end) = (axis.x(stay.from), axis.x(stay.to.unwrap_or(axis.to)));
+    let status = stay.status_key.and_then(status_keys::find);
+    let group = status.map_or("grey", |status| status.color.name());
+    let words = status.map_or_else(|| reader.language.t("move-unknown"), |status| status.message.into());
+    let lasted = reader.lasting(stay.to.unwrap_or(reader.now).seconds_since(stay.from)).replace('<', "&lt;");
+    write!(
+        out,
+        "<svg x=\"{x:.2}%\" y=\"20\" width=\"{:.2}%\" height=\"34\"><title>{words}, ",
+        (end - x).max(0.3)
+    )?;
+    write!(
+        out,
+        "{}, {lasted}</title><rect class=\"stay k-{group}\" width=\"100%\" height=\"34\"/>",
+        reader.exact(stay.from)
+    )?;
+    write!(out, "<rect class=\"edge k-{group}\" width=\"100%\" height=\"4\"/>")?;
+    write!(out, "<text class=\"stay\" x=\"8\" y=\"23\">{words} <tspan>{lasted}</tspan></text></svg>")
+}
+
+fn mark(out: &mut String, reader: &Reader, axis: Axis, report: &StatusReport) -> fmt::Result {
+    let health = Health(Some(report.color));
+    let (class, letter) = (health.class(), health.letter(reader.language));
+    let (shape, y) = match report.color {
+        Color::Green => ("<circle r=\"9\"/>", 4),
+        Color::Yellow => ("<path d=\"M0-10 10 8H-10z\"/>", 6),
+        Color::Red => ("<path d=\"M-8.5-8.5h17v17h-17z\"/>", 4),
+    };
+    write!(
+        out,
+        "<svg class=\"mark {class}\" x=\"{:.2}%\" y=\"86\" overflow=\"visible\">",
+        axis.x(report.created_at)
+    )?;
+    out.push_str("<a href=\"");
+    escape(out, &reader.root);
+    write!(out, "/status_reports/{}\" tabindex=\"-1\"><title>", report.id)?;
+    write!(out, "{}, {}: ", health.word(reader.language), reader.exact(report.created_at))?;
+    let first: String = report.description.trim().chars().take(LETTERS).collect();
+    escape(out, first.lines().next().unwrap_or_default());
+    write!(out, "</title><circle class=\"target\" r=\"12\"/>{shape}<text y=\"{y}\">{letter}</text></a></svg>")
+}
+
+/// The beginnings of weeks or of months, with their names; not more than there is room for.
+fn ticks(reader: &Reader, axis: Axis) -> Vec<(Time, String)> {
+    let (first, last) = (reader.zoned(axis.from).date(), reader.zoned(axis.to).date());
+    let days = axis.to.seconds_since(axis.from) / 86_400;
+    let start = |date: Date| {
+        let zoned = date.to_zoned(reader.zone.clone()).ok()?;
+        Some(Time(zoned.timestamp().as_microsecond()))
+    };
+    let step = if days < SHORT { 7.days() } else { (days / 400 + 1).months() };
+    let begin = if days < SHORT {
+        first.nth_weekday(1, Weekday::Monday).unwrap_or(first)
+    } else {
+        first.last_of_month().tomorrow().unwrap_or(first)
+    };
+    let name = |date: Date| {
+        if days < SHORT {
+            format!("{} {}", date.day(), reader.month(date.month()))
+        } else {
+            reader.month(date.month())
+        }
+    };
+    begin
+        .series(step)
+        .take_while(|date| *date <= last)
+        .filter_map(|date| Some((start(date)?, name(date))))
+        .collect()
+}

@@ -1,0 +1,86 @@
+//! Health as it is shown everywhere: a shape, a letter and a colour, which say the same.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use super::messages::Language;
+use domain::portfolio::overview::Row;
+use domain::status_reports::Color;
+
+/// The health of something, or that nothing is known of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health(pub Option<Color>);
+
+impl Health {
+    /// The best first.
+    pub const ALL: [Self; 4] =
+        [Self(Some(Color::Green)), Self(Some(Color::Yellow)), Self(Some(Color::Red)), Self(None)];
+
+    /// The health that the last report of a row says.
+    pub fn of(row: &Row) -> Self {
+        Self(row.last.map(|mark| mark.color))
+    }
+
+    /// As in addresses and CSV.
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            Some(color) => color.name(),
+            None => "none",
+        }
+    }
+
+    /// The class of its shape and colour.
+    pub const fn class(self) -> &'static str {
+        match self.0 {
+            Some(Color::Green) => "g",
+            Some(Color::Yellow) => "y",
+            Some(Color::Red) => "r",
+            None => "n",
+        }
+    }
+
+    /// The word for it.
+    pub fn word(self, language: Language) -> Cow<'static, str> {
+        language.t(match self.0 {
+            Some(Color::Green) => "health-green",
+            Some(Color::Yellow) => "health-yellow",
+            Some(Color::Red) => "health-red",
+            None => "health-none",
+        })
+    }
+
+    /// The letter for it, which no other health has in the language.
+    pub fn letter(self, language: Language) -> Cow<'static, str> {
+        language.t(match self.0 {
+            Some(Color::Green) => "health-green-letter",
+            Some(Color::Yellow) => "health-yellow-letter",
+            Some(Color::Red) => "health-red-letter",
+            None => "health-none-letter",
+        })
+    }
+
+    /// Shape, letter and colour, as HTML; the word is read out.
+    pub fn mark(self, language: Language) -> String {
+        let mut html = String::new();
+        let (class, letter, word) = (self.class(), self.letter(language), self.word(language));
+        let written =
+            write!(html, "<span class=\"h {class}\" role=\"img\" aria-label=\"{word}\">{letter}</span>");
+        written.expect("a text takes everything");
+        html
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_look_alike_without_their_colour() {
+        for language in Language::ALL {
+            let letters: HashSet<_> = Health::ALL.iter().map(|health| health.letter(language)).collect();
+            assert_eq!(letters.len(), Health::ALL.len(), "{language:?}");
+        }
+    }
+}

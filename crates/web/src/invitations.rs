@@ -1,0 +1,96 @@
+//! The page behind an invitation's link.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::reader::Reader;
+use super::signed_in::{check_encrypted, sign_in};
+use super::{Answer, Form, Layout, page, see_other};
+use db::Scope;
+use domain::error::Error;
+use domain::events::{Change, Surface};
+use domain::invitations::store;
+use domain::users::access;
+use domain::users::access::Tokens;
+use domain::users::{User, hash_queue as queue, password};
+use service::app::App;
+
+use domain::work;
+
+#[derive(Template)]
+#[template(path = "invitations/form.html")]
+struct Choose {
+    layout: Layout,
+    user: User,
+    is_wrong: bool,
+    ends_tokens: bool,
+    shortest: usize,
+}
+
+/// `GET /invitations/{secret}`
+pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<String>) -> Answer {
+    let Some(user) = find(&app, secret).await? else { return Ok(over()) };
+    Ok(form(reader, user, StatusCode::OK, false))
+}
+
+/// `POST /invitations/{secret}`: the password is theirs from then on, and they are signed in.
+pub async fn accept(
+    State(app): State<App>,
+    reader: Reader,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    Form(params): Form,
+) -> Answer {
+    check_encrypted(&app, &headers, true)?;
+    let Some(user) = find(&app, secret.clone()).await? else { return Ok(over()) };
+    let ends_tokens = params.has("end_tokens");
+    let tokens = if ends_tokens { Tokens::End } else { Tokens::Keep };
+    let password = params.text("password").unwrap_or_default().into_owned();
+    if !password::is_acceptable(&password) {
+        return Ok(form(reader, user, StatusCode::UNPROCESSABLE_ENTITY, ends_tokens));
+    }
+    let turn = app.passwords.turn(queue::Client { is_known: true, address: None }).await?;
+    let hash = password::hash_in_turn(password, turn).await?;
+    let who = (user.account_id, user.id);
+    let change = Change {
+        account_id: who.0,
+        actor_id: Some(who.1),
+        token_id: None,
+        surface: Surface::Pages,
+        at: app.clock.now(),
+    };
+    let work = app.db.write(
+        Scope::Account(who.0),
+        work!(|conn| {
+            let user = store::person(conn, &secret, change.at).await?;
+            access::set_password(conn, &change, &user, &hash, tokens).await
+        }),
+    );
+    match work.await {
+        Ok(()) => Ok(sign_in(&app, who, None, see_other("/")).await?),
+        // Somebody was quicker.
+        Err(Error::NotFound) => Ok(over()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The person of an invitation, while it works.
+async fn find(app: &App, secret: String) -> Result<Option<User>, Error> {
+    let now = app.clock.now();
+    match app.db.read(work!(|conn| store::person(conn, &secret, now).await)).await {
+        Ok(user) => Ok(Some(user)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn form(reader: Reader, user: User, status: StatusCode, ends_tokens: bool) -> Response {
+    let (layout, is_wrong) = (Layout::plain(reader), status != StatusCode::OK);
+    page(status, &Choose { layout, user, is_wrong, ends_tokens, shortest: password::SHORTEST })
+}
+
+fn over() -> Response {
+    crate::message(StatusCode::NOT_FOUND, "used-link-title", "invitation-over-text")
+}

@@ -1,0 +1,183 @@
+//! Signing in and out.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::reader;
+use super::reader::Reader;
+use super::signed_in::{Visit, check_encrypted, sign_in, without_cookie};
+use super::{Answer, Failure, Form, Layout, page, see_other};
+use base::clock::Time;
+use db::Scope;
+use domain::auth;
+use domain::auth::digest;
+use domain::error::Error;
+use domain::sessions::{device, local, store};
+use domain::users;
+use domain::users::{hash_queue as queue, password};
+use service::app::App;
+use service::client::Client;
+use service::form;
+use service::params::Params;
+
+use domain::work;
+
+#[derive(Template)]
+#[template(path = "sessions/login.html")]
+struct Login<'l> {
+    layout: Layout,
+    return_to: Option<&'l str>,
+    email: &'l str,
+    failed: bool,
+}
+
+/// A one-time link before it is used: a form, so that previews of links do not use it up.
+#[derive(Template)]
+#[template(path = "sessions/link.html")]
+struct Link {
+    layout: Layout,
+}
+
+/// `GET /login`
+pub async fn show(
+    State(app): State<App>,
+    Visit(visitor): Visit,
+    reader: Reader,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    check_encrypted(&app, &headers, false)?;
+    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
+    let return_to = query.text("return_to");
+    let return_to = local(return_to.as_deref());
+    if visitor.is_some() {
+        return Ok(see_other(return_to.unwrap_or("/")));
+    }
+    Ok(page(StatusCode::OK, &Login { layout: Layout::plain(reader), return_to, email: "", failed: false }))
+}
+
+/// `POST /login`: with an e-mail address and a password, or with a token of one's own.
+pub async fn create(
+    State(app): State<App>,
+    client: Option<Extension<Client>>,
+    reader: Reader,
+    headers: HeaderMap,
+    Form(form): Form,
+) -> Answer {
+    check_encrypted(&app, &headers, true)?;
+    let client = client.map(|Extension(client)| client).unwrap_or_default();
+    let (return_to, email) = (form.text("return_to"), form.text("email").unwrap_or_default());
+    let return_to = local(return_to.as_deref());
+    let found = if let Some(token) = form.filled("token") {
+        by_token(&app, token.trim()).await?
+    } else {
+        let password = form.text("password").unwrap_or_default();
+        let device = reader::cookie(&headers, device::COOKIE).unwrap_or_default();
+        by_password(&app, client, device, &email, password.into_owned()).await?.map(|who| (who, None))
+    };
+    if let Some((who, until)) = found {
+        return Ok(sign_in(&app, who, until, see_other(return_to.unwrap_or("/"))).await?);
+    }
+    let login = Login { layout: Layout::plain(reader), return_to, email: &email, failed: true };
+    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &login))
+}
+
+/// The account and the user. An address that nobody has takes as long. Failed logins with one e-mail address count together,
+/// wherever they come from, except those from browsers that the person signed in with before.
+///
+/// # Errors
+/// [`Failure::Later`]
+async fn by_password(
+    app: &App,
+    client: Client,
+    device: &str,
+    email: &str,
+    password: String,
+) -> Result<Option<(i64, i64)>, Failure> {
+    let asked = email.to_owned();
+    let work = app.db.read(work!(|conn| Ok(users::store::by_email(conn, &asked, None).await?)));
+    let mut people = work.await?;
+    people.retain(|user| user.active && user.password_hash.is_some());
+    let is_known = people.iter().any(|user| device::is_known(device, user));
+    if !is_known && let Err(seconds) = app.limits.take_login(email) {
+        app.refused_by_limit("login", client.address);
+        return Err(Failure::Later(StatusCode::TOO_MANY_REQUESTS, seconds));
+    }
+    let forgive = || {
+        if !is_known {
+            app.limits.forgive_login(email);
+        }
+    };
+    let asking = queue::Client { is_known, address: client.network() };
+    let turn = app.passwords.turn(asking).await.inspect_err(|_| forgive())?;
+    let hashes = people.iter().filter_map(|user| user.password_hash.clone()).collect();
+    let found = password::matching(password, hashes, turn).await?;
+    found.inspect(|_| forgive());
+    Ok(found.map(|place| (people[place].account_id, people[place].id)))
+}
+
+/// Account, user, and when the token ends. One that was given to an application, or is limited, opens nothing here.
+async fn by_token(app: &App, token: &str) -> Result<Option<((i64, i64), Option<Time>)>, Error> {
+    let (sha256, now) = (digest(token), app.clock.now());
+    let work = app.db.read(work!(|conn| {
+        let Some(token) = auth::store::with_digest(conn, &sha256, now).await? else { return Ok(None) };
+        let user = users::store::find(conn, token.account_id, token.user_id).await?;
+        Ok(user.active.then_some(token))
+    }));
+    let own = work
+        .await?
+        .filter(|token| token.application_id.is_none() && token.scopes.as_ref().is_none_or(Vec::is_empty));
+    if let Some(token) = &own {
+        app.uses.record((token.account_id, token.id), now);
+    }
+    Ok(own.map(|token| ((token.account_id, token.user_id), token.expires_at)))
+}
+
+/// `GET /login/{secret}`: shows a form, because programs that preview links send `GET`, too.
+pub async fn show_link(
+    State(app): State<App>,
+    reader: Reader,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+) -> Answer {
+    check_encrypted(&app, &headers, false)?;
+    if !app.login.is_open_to(&secret) {
+        return Ok(used());
+    }
+    Ok(page(StatusCode::OK, &Link { layout: Layout::plain(reader) }))
+}
+
+/// `POST /login/{secret}`: a link that works once.
+pub async fn by_link(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    Form(_): Form,
+) -> Answer {
+    check_encrypted(&app, &headers, true)?;
+    match app.login.take(&secret) {
+        Some(who) => Ok(sign_in(&app, who, None, see_other("/")).await?),
+        None => Ok(used()),
+    }
+}
+
+fn used() -> Response {
+    crate::message(StatusCode::NOT_FOUND, "used-link-title", "used-link-text")
+}
+
+/// `POST /logout`
+pub async fn delete(State(app): State<App>, Visit(visitor): Visit, Form(form): Form) -> Answer {
+    if let Some(visitor) = visitor {
+        visitor.check_form(&form)?;
+        let change = visitor.change(&app);
+        let work = app.db.write(
+            Scope::Account(visitor.account.id),
+            work!(|conn| store::end(conn, &change, &visitor.session).await),
+        );
+        work.await?;
+    }
+    Ok(without_cookie(&app, see_other("/login")))
+}

@@ -1,0 +1,252 @@
+//! What pages say, in each language: the files of `messages/`, in Fluent.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+/// A language that pages are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as everywhere")]
+pub enum Language {
+    #[default]
+    English,
+    German,
+}
+
+type Bundle = FluentBundle<FluentResource>;
+
+static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| Language::ALL.map(bundle));
+
+impl Language {
+    /// In the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::English, Self::German];
+
+    /// As in `lang` and in the cookie.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+        }
+    }
+
+    /// As its speakers call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+        }
+    }
+
+    /// What separates the cells of a line in CSV files: not the decimal comma, where the language has one.
+    pub const fn list_separator(self) -> u8 {
+        match self {
+            Self::English => b',',
+            Self::German => b';',
+        }
+    }
+
+    /// Where its lines begin, as in `dir`.
+    pub const fn direction(self) -> &'static str {
+        match self {
+            Self::English | Self::German => "ltr",
+        }
+    }
+
+    /// The language of a tag such as `de-AT`.
+    pub fn tagged(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default().trim();
+        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary))
+    }
+
+    /// The one that `Accept-Language` prefers (RFC 9110, 12.5.4).
+    pub fn accepted(header: &str) -> Option<Self> {
+        let mut best = None;
+        for range in header.split(',') {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+            let weight: f32 = weight.trim().strip_prefix("q=").and_then(|q| q.parse().ok()).unwrap_or(0.0);
+            let is_better = weight > 0.0 && best.is_none_or(|(most, _)| weight > most);
+            if let Some(language) = Self::tagged(tag).filter(|_| is_better) {
+                best = Some((weight, language));
+            }
+        }
+        best.map(|(_, language)| language)
+    }
+
+    /// A message.
+    pub fn t(self, key: &str) -> Cow<'static, str> {
+        self.format(key, None)
+    }
+
+    /// A message with values in it.
+    pub fn say<const N: usize>(self, key: &str, values: [(&'static str, FluentValue<'_>); N]) -> String {
+        self.format(key, Some(&values.into_iter().collect())).into_owned()
+    }
+
+    fn format(self, key: &str, values: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
+        let bundle = &BUNDLES[self as usize];
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+            tracing::error!(key, language = self.code(), "a message is missing");
+            return Cow::Owned(key.to_owned());
+        };
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(pattern, values, &mut errors);
+        if !errors.is_empty() {
+            tracing::error!(key, language = self.code(), ?errors, "a message lacks a value");
+        }
+        Cow::Owned(text.into_owned())
+    }
+}
+
+fn source(language: Language) -> &'static str {
+    match language {
+        Language::English => include_str!("../messages/en.ftl"),
+        Language::German => include_str!("../messages/de.ftl"),
+    }
+}
+
+fn bundle(language: Language) -> Bundle {
+    let resource = FluentResource::try_new(source(language).to_owned()).expect("messages that can be read");
+    let tag: LanguageIdentifier = language.code().parse().expect("a language's code");
+    let mut bundle = Bundle::new_concurrent(vec![tag]);
+    // Marks around values matter where names run against the text, and would be in every title otherwise.
+    bundle.set_use_isolating(language.direction() == "rtl");
+    bundle.set_formatter(Some(match language {
+        Language::English => |value, _| grouped(value, ','),
+        Language::German => |value, _| grouped(value, '.'),
+    }));
+    bundle.add_resource(resource).expect("messages with a name each");
+    bundle
+}
+
+/// Whole numbers from a thousand on, in groups of three digits.
+fn grouped(value: &FluentValue<'_>, separator: char) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let digits = number.as_string();
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
+
+    use super::*;
+
+    /// Each message's name, with the values that it takes.
+    fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+        let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut current = String::new();
+        for line in source(language).lines().filter(|line| !line.starts_with('#')) {
+            if let Some((key, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
+                key.clone_into(&mut current);
+                assert!(
+                    messages.insert(current.clone(), BTreeSet::new()).is_none(),
+                    "{current} is there twice"
+                );
+            }
+            let values = line.split('$').skip(1).map(|rest| {
+                rest.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect()
+            });
+            messages.entry(current.clone()).or_default().extend(values);
+        }
+        messages.remove("");
+        messages
+    }
+
+    fn sources(folder: &Path, texts: &mut String) {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                sources(&path, texts);
+            } else if !path.ends_with("src/web/messages.rs") {
+                texts.push_str(&std::fs::read_to_string(&path).expect("a text"));
+            }
+        }
+    }
+
+    #[test]
+    fn all_languages_say_the_same_things() {
+        let english = messages(Language::English);
+        assert!(english.len() > 50, "{}", english.len());
+        for language in Language::ALL {
+            assert_eq!(messages(language), english, "{language:?}");
+        }
+    }
+
+    #[test]
+    fn what_pages_say_is_there_and_what_is_there_is_said() {
+        let mut texts = String::new();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for folder in ["src", "templates"] {
+            sources(&root.join(folder), &mut texts);
+        }
+        let english = messages(Language::English);
+        let unused: Vec<_> = english.keys().filter(|key| !texts.contains(&format!("\"{key}\""))).collect();
+        assert!(unused.is_empty(), "{unused:?}");
+        // Not `get("` and `insert("`.
+        let is_whole = |at: usize| !texts[..at].ends_with(|letter: char| letter.is_alphanumeric());
+        let calls = ["t(\"", "say(\""].into_iter().flat_map(|call| texts.match_indices(call));
+        let named = calls.filter(|(at, _)| is_whole(*at)).map(|(at, call)| &texts[at + call.len()..]);
+        let keys = named.map(|rest| rest.split('"').next().unwrap_or_default());
+        let is_key = |key: &&str| {
+            key.contains('-') && key.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-'))
+        };
+        let missing: Vec<_> = keys.filter(is_key).filter(|key| !english.contains_key(*key)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn every_message_can_be_written() {
+        for language in Language::ALL {
+            for (key, values) in messages(language) {
+                for number in [0, 1, 2, 1234] {
+                    let mut arguments = FluentArgs::new();
+                    for value in &values {
+                        arguments.set(value.clone(), number);
+                    }
+                    let bundle = &BUNDLES[language as usize];
+                    let pattern = bundle.get_message(&key).and_then(|message| message.value());
+                    let mut errors = Vec::new();
+                    let text = bundle.format_pattern(pattern.expect("a text"), Some(&arguments), &mut errors);
+                    assert!(errors.is_empty() && !text.is_empty(), "{language:?} {key}: {errors:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_is_chosen_as_browsers_ask() {
+        for (header, language) in [
+            ("de", Some(Language::German)),
+            ("de-AT,de;q=0.9,en;q=0.8", Some(Language::German)),
+            ("en-GB,de", Some(Language::English)),
+            ("fr,de;q=0.5,en;q=0.6", Some(Language::English)),
+            ("de;q=0, en;q=0.1", Some(Language::English)),
+            ("fr, *;q=0.5", None),
+            ("", None),
+            (";;q=,,", None),
+        ] {
+            assert_eq!(Language::accepted(header), language, "{header}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped_as_the_language_does() {
+        let say = |language: Language| language.say("portfolio-count", [("count", 12_345.into())]);
+        assert_eq!(say(Language::English), "12,345 workspaces");
+        assert_eq!(say(Language::German), "12.345 Projekte");
+    }
+}

@@ -1,0 +1,57 @@
+//! What the palette offers: the pages, the actions, and the workspaces whose title has the words that were typed.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+
+use super::signed_in::Visitor;
+use super::{Answer, Layout, page};
+use domain::workspaces::store;
+use domain::workspaces::store::{Filter, Sort};
+use service::app::App;
+use service::form;
+use service::params::Params;
+
+/// How many workspaces are offered.
+const WORKSPACES: i64 = 8;
+
+/// For administrators.
+const PEOPLE: &str = "people-title";
+
+/// Path, message, and keys.
+const PAGES: [(&str, &str, &str); 5] = [
+    ("/", "portfolio-title", "g p"),
+    ("/statuses", "statuses-title", "g s"),
+    ("/tokens", "tokens-title", "g t"),
+    ("/applications", "applications-title", ""),
+    ("/people", PEOPLE, ""),
+];
+
+#[derive(Template)]
+#[template(path = "web/palette.html")]
+struct Palette {
+    layout: Layout,
+    pages: Vec<(&'static str, &'static str, &'static str)>,
+    workspaces: Vec<(i64, String)>,
+}
+
+/// `GET /palette?q=`: a part of a page.
+pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
+    let words = query.filled("q").map(|words| words.trim().to_owned());
+    let (layout, caller) = (visitor.layout(), visitor.caller());
+    let folded = words.as_deref().unwrap_or_default().to_lowercase();
+    let is_asked = |key: &str| {
+        layout.t(key).to_lowercase().contains(&folded) && (key != PEOPLE || visitor.user.administrator)
+    };
+    let pages = PAGES.into_iter().filter(|(_, key, _)| is_asked(key)).collect();
+    let filter = Filter { matching: words, ..Filter::active() };
+    let found = app.db.read(move |conn| {
+        Box::pin(
+            async move { store::list(conn, &caller, &filter, (Sort::Title, false), WORKSPACES, 0).await },
+        )
+    });
+    let (found, _) = found.await?;
+    let workspaces = found.into_iter().map(|seen| (seen.workspace.id, seen.workspace.title)).collect();
+    Ok(page(StatusCode::OK, &Palette { layout, pages, workspaces }))
+}

@@ -1,0 +1,270 @@
+//! Who takes part in a workspace, as a page: seen by whoever takes part, changed by those who say who does.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+use super::confirm::Confirm;
+use super::form_errors::{Broken, Labels};
+use super::signed_in::{Sent, Visitor};
+use super::{Answer, Layout, id, page, see_other};
+use base::clock::Time;
+use db::{Conn, Scope};
+use domain::auth::Caller;
+use domain::error::{Error, Problem, Result};
+use domain::participations::store::{Filter, Sort};
+use domain::participations::{Draft, Participation, Permission, Right, Side, store};
+use domain::users;
+use domain::users::User;
+use domain::work;
+use domain::workspaces;
+use domain::workspaces::Workspace;
+use service::app::App;
+use service::params::Params;
+
+/// How many people of a workspace are shown, and how many others are offered.
+const PEOPLE: i64 = 500;
+
+const LABELS: &Labels =
+    &[("email", "people-email"), ("role", "people-side"), ("access_level", "people-permission")];
+
+/// A choice of a form: value, message, and whether it is the one.
+type Choice = (&'static str, &'static str, bool);
+
+#[derive(Template)]
+#[template(path = "participations/index.html")]
+struct Index {
+    layout: Layout,
+    workspace: Workspace,
+    may_write: bool,
+    own: i64,
+    people: Vec<(Participation, User)>,
+    others: Vec<User>,
+    email: String,
+    draft: Draft,
+    broken: Broken,
+}
+
+impl Index {
+    fn chosen(&self, side: bool) -> Vec<Choice> {
+        let draft = &self.draft;
+        if side {
+            sides(draft.role.as_deref().unwrap_or("maven"))
+        } else {
+            permissions(draft.access_level.as_deref().unwrap_or(Permission::Edit.level()))
+        }
+    }
+}
+
+fn sides(own: &str) -> Vec<Choice> {
+    let choices = [("maven", "people-provider"), ("client", "people-client")];
+    choices.map(|(role, key)| (role, key, role == own)).into()
+}
+
+fn permissions(own: &str) -> Vec<Choice> {
+    let choices = [
+        (Permission::View, "people-view"),
+        (Permission::Edit, "people-edit"),
+        (Permission::Admin, "people-admin"),
+    ];
+    choices.map(|(permission, key)| (permission.level(), key, permission.level() == own)).into()
+}
+
+/// How forms and lists show a participation.
+pub trait ShownParticipation {
+    /// The message for what the person may do.
+    fn key(&self) -> &'static str;
+    /// The sides, of which the person's is chosen.
+    fn sides(&self) -> Vec<Choice>;
+    /// The permissions, of which the person's is chosen.
+    fn permissions(&self) -> Vec<Choice>;
+}
+
+impl ShownParticipation for Participation {
+    fn key(&self) -> &'static str {
+        match self.permission {
+            Permission::View => "people-view",
+            Permission::Edit => "people-edit",
+            Permission::Admin => "people-admin",
+        }
+    }
+
+    fn sides(&self) -> Vec<Choice> {
+        sides(if self.side == Side::Client { "client" } else { "maven" })
+    }
+
+    fn permissions(&self) -> Vec<Choice> {
+        permissions(self.permission.level())
+    }
+}
+
+/// `GET /workspaces/{id}/people`
+pub async fn show(State(app): State<App>, visitor: Visitor, Path(text): Path<String>) -> Answer {
+    let given = (String::new(), Draft::default(), Broken::default());
+    list(&app, visitor, id(&text)?, StatusCode::OK, given).await
+}
+
+async fn list(
+    app: &App,
+    visitor: Visitor,
+    workspace_id: i64,
+    status: StatusCode,
+    (email, draft, broken): (String, Draft, Broken),
+) -> Answer {
+    let caller = visitor.caller();
+    let work = app.db.read(work!(|conn| {
+        let seen = workspaces::store::require(conn, &caller, workspace_id, Right::Client).await?;
+        let people = people(conn, caller.account_id, workspace_id).await?;
+        let may_write = seen.right >= Right::Admin;
+        let mut others = Vec::new();
+        if may_write {
+            (others, _) = users::store::seen(conn, &caller, None, PEOPLE, 0).await?;
+            others.retain(|other| other.active && people.iter().all(|(_, user)| user.id != other.id));
+        }
+        Ok((seen.workspace, may_write, people, others))
+    }));
+    let (workspace, may_write, people, others) = work.await?;
+    let (layout, own) = (visitor.layout(), visitor.user.id);
+    Ok(page(status, &Index { layout, workspace, may_write, own, people, others, email, draft, broken }))
+}
+
+/// Who takes part, by name.
+async fn people(conn: &mut Conn, account_id: i64, workspace_id: i64) -> Result<Vec<(Participation, User)>> {
+    let everything = (Time::MIN, Time::MAX);
+    let filter = Filter {
+        workspace_id,
+        created: everything,
+        updated: everything,
+        only: None,
+        users: None,
+        full_names: None,
+        providers_only: false,
+    };
+    let (parts, _) = store::list(conn, account_id, &filter, (Sort::UserName, false), PEOPLE, 0).await?;
+    let ids: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
+    let users = users::store::of_account(conn, account_id, &serde_json::json!(ids).to_string()).await?;
+    let user = |part: &Participation| {
+        let place = users.binary_search_by_key(&part.user_id, |user| user.id).ok()?;
+        Some(users[place].clone())
+    };
+    Ok(parts.into_iter().filter_map(|part| user(&part).map(|user| (part, user))).collect())
+}
+
+fn draft(form: &Params) -> Draft {
+    let text = |name: &str| form.text(name).map(String::from);
+    Draft { user_id: None, role: text("role"), access_level: text("access_level") }
+}
+
+/// `POST /workspaces/{id}/people`: somebody of the account, by their e-mail address.
+pub async fn create(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+    let (workspace_id, visitor) = (id(&text)?, sent.visitor);
+    let email = sent.form.text("email").unwrap_or_default().trim().to_owned();
+    let (given, asked) = (draft(&sent.form), email.clone());
+    let (caller, change, mut draft) = (visitor.caller(), visitor.change(&app), given.clone());
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            workspaces::store::require(conn, &caller, workspace_id, Right::Admin).await?;
+            let found = users::store::by_email(conn, &asked, Some(caller.account_id)).await?.pop();
+            draft.user_id = match found {
+                Some(user) => Some(user.id),
+                None if asked.is_empty() => None,
+                None => return Err(Error::invalid("email", Problem::Missing)),
+            };
+            let part = store::check(conn, caller.account_id, workspace_id, &draft, &[]).await?;
+            store::insert(conn, &change, part).await
+        }),
+    );
+    match work.await.map_err(named_by_email) {
+        Ok(_) => Ok(see_other(&format!("/workspaces/{workspace_id}/people"))),
+        Err(error) => {
+            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            list(&app, visitor, workspace_id, status, (email, given, broken)).await
+        }
+    }
+}
+
+/// The form names people by their address.
+fn named_by_email(error: Error) -> Error {
+    let Error::Invalid(mut violations) = error else { return error };
+    for violation in violations.iter_mut().filter(|violation| violation.field == "user_id") {
+        violation.field = "email";
+    }
+    Error::Invalid(violations)
+}
+
+/// `POST /workspaces/{id}/people/{part}`: another side, or another permission.
+pub async fn update(State(app): State<App>, Path(ids): Path<(String, String)>, sent: Sent) -> Answer {
+    let ((workspace_id, id), visitor) = ((id(&ids.0)?, id(&ids.1)?), sent.visitor);
+    let (caller, change, draft) = (visitor.caller(), visitor.change(&app), draft(&sent.form));
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            let (before, _) = find(conn, &caller, workspace_id, id).await?;
+            store::update(conn, &change, &before, &draft).await
+        }),
+    );
+    match work.await {
+        Ok(_) => Ok(see_other(&format!("/workspaces/{workspace_id}/people#p{id}"))),
+        Err(error) => {
+            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
+            let given = (String::new(), Draft::default(), broken);
+            list(&app, visitor, workspace_id, StatusCode::UNPROCESSABLE_ENTITY, given).await
+        }
+    }
+}
+
+/// `GET /workspaces/{id}/people/{part}/remove`: asks.
+pub async fn ask(State(app): State<App>, visitor: Visitor, Path(ids): Path<(String, String)>) -> Answer {
+    let (workspace_id, id) = (id(&ids.0)?, id(&ids.1)?);
+    let caller = visitor.caller();
+    let work = app.db.read(work!(|conn| {
+        let (part, title) = find(conn, &caller, workspace_id, id).await?;
+        let ids = format!("[{}]", part.user_id);
+        let user = users::store::of_account(conn, caller.account_id, &ids).await?.pop();
+        Ok((user.ok_or(Error::NotFound)?, title))
+    }));
+    let ((user, title), layout) = (work.await?, visitor.layout());
+    let values = [("name", user.full_name.into()), ("workspace", title.into())];
+    let confirm = Confirm {
+        title: layout.reader.language.say("people-remove-title", values),
+        text: layout.t("people-remove-text").into_owned(),
+        action: Some(format!("/workspaces/{workspace_id}/people/{id}/remove")),
+        button: "people-remove",
+        back: &format!("/workspaces/{workspace_id}/people"),
+        layout,
+    };
+    Ok(confirm.page(StatusCode::OK))
+}
+
+/// `POST /workspaces/{id}/people/{part}/remove`
+pub async fn remove(State(app): State<App>, Path(ids): Path<(String, String)>, sent: Sent) -> Answer {
+    let ((workspace_id, id), visitor) = ((id(&ids.0)?, id(&ids.1)?), sent.visitor);
+    let (caller, change) = (visitor.caller(), visitor.change(&app));
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            let (part, _) = find(conn, &caller, workspace_id, id).await?;
+            store::delete(conn, &change, &part).await?;
+            Ok(workspaces::store::right(conn, &caller, workspace_id).await?)
+        }),
+    );
+    // Who took themselves out may not see it any more.
+    let is_seen = work.await? != Right::None;
+    let people = format!("/workspaces/{workspace_id}/people");
+    Ok(see_other(if is_seen { &people } else { "/" }))
+}
+
+/// A participation that the caller may change, and the title of its workspace.
+async fn find(
+    conn: &mut Conn,
+    caller: &Caller,
+    workspace_id: i64,
+    id: i64,
+) -> Result<(Participation, String)> {
+    let seen = workspaces::store::require(conn, caller, workspace_id, Right::Admin).await?;
+    let part = store::find(conn, caller.account_id, id).await?;
+    let part = part.filter(|part| part.workspace_id == workspace_id).ok_or(Error::NotFound)?;
+    Ok((part, seen.workspace.title))
+}

@@ -1,0 +1,232 @@
+//! The people of an account as a page, for its administrators.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::confirm::Confirm;
+use super::form_errors::{Broken, Labels};
+use super::participations::ShownParticipation;
+use super::signed_in::{Sent, Visitor};
+use super::{Answer, Layout, id, page, see_other};
+use base::clock::Time;
+use base::rng::random_bytes;
+use db::{Conn, Scope};
+use domain::error::{Error, Result};
+use domain::invitations;
+use domain::invitations::Invitation;
+use domain::participations;
+use domain::participations::{Participation, Side};
+use domain::users::{Changes, NewUser, User, access, store};
+use domain::work;
+use domain::workspaces;
+use service::app::App;
+use service::form;
+use service::origin::base_url;
+use service::params::Params;
+
+/// How many people a page has.
+const PEOPLE: i64 = 100;
+
+/// How many workspaces of a person are shown at once; the rest can be opened.
+const SHOWN: usize = 4;
+
+const LABELS: &Labels = &[("full_name", "people-name"), ("email_address", "people-email")];
+
+/// A person, and in which workspaces they take part.
+struct Line {
+    user: User,
+    parts: Vec<(Participation, String)>,
+}
+
+impl Line {
+    fn first(&self) -> &[(Participation, String)] {
+        &self.parts[..self.parts.len().min(SHOWN)]
+    }
+
+    fn rest(&self) -> &[(Participation, String)] {
+        self.parts.get(SHOWN..).unwrap_or_default()
+    }
+}
+
+/// What the form says, as it was typed.
+#[derive(Default)]
+struct Fields {
+    name: String,
+    email: String,
+    administrator: bool,
+}
+
+#[derive(Template)]
+#[template(path = "users/index.html")]
+struct Index {
+    layout: Layout,
+    lines: Vec<Line>,
+    count: i64,
+    number: i64,
+    fields: Fields,
+    broken: Broken,
+}
+
+/// The link of an invitation, which nothing shows again.
+#[derive(Template)]
+#[template(path = "users/invited.html")]
+struct Invited<'i> {
+    layout: Layout,
+    name: &'i str,
+    link: String,
+    expires_at: Time,
+}
+
+impl Index {
+    fn has_more(&self) -> bool {
+        self.number.saturating_mul(PEOPLE) < self.count
+    }
+}
+
+fn require_administrator(visitor: &Visitor) -> Result<()> {
+    if visitor.user.administrator { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// `GET /people`
+pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+    require_administrator(&visitor)?;
+    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
+    let number = query.text("page").and_then(|text| text.parse().ok()).unwrap_or(1);
+    let number = number.clamp(1, i64::MAX / PEOPLE);
+    list(&app, visitor, StatusCode::OK, number, Fields::default(), Broken::default()).await
+}
+
+/// `POST /people`: the answer shows the link with which the person chooses a password.
+pub async fn create(State(app): State<App>, headers: HeaderMap, sent: Sent) -> Answer {
+    let visitor = sent.visitor;
+    require_administrator(&visitor)?;
+    let text = |name: &str| sent.form.text(name).unwrap_or_default().trim().to_owned();
+    let fields = Fields {
+        name: text("full_name"),
+        email: text("email_address"),
+        administrator: sent.form.has("administrator"),
+    };
+    let (change, name, email) = (visitor.change(&app), fields.name.clone(), fields.email.clone());
+    let (administrator, secret) = (fields.administrator, hex::encode(random_bytes()));
+    let path = invitations::path(&secret);
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            let (full_name, email_address) = (name.as_str(), email.as_str());
+            let new =
+                NewUser { full_name, email_address, headline: None, administrator, password_hash: None };
+            let user = store::add(conn, &change, &new).await?;
+            let invitation = invitations::store::create(conn, &change, user.id, &secret).await?;
+            Ok((user, invitation))
+        }),
+    );
+    match work.await {
+        Ok(invited) => Ok(show_link(&visitor, base_url(&app.settings, &headers) + &path, &invited)),
+        Err(error) => {
+            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
+            list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, 1, fields, broken).await
+        }
+    }
+}
+
+/// `POST /people/{id}/invitation`: a new link, in place of the one before.
+pub async fn invite(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(text): Path<String>,
+    sent: Sent,
+) -> Answer {
+    require_administrator(&sent.visitor)?;
+    let (id, change, secret) = (id(&text)?, sent.visitor.change(&app), hex::encode(random_bytes()));
+    let path = invitations::path(&secret);
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            let user = store::find(conn, change.account_id, id).await?;
+            if !user.active {
+                return Err(Error::NotFound);
+            }
+            let invitation = invitations::store::create(conn, &change, user.id, &secret).await?;
+            Ok((user, invitation))
+        }),
+    );
+    Ok(show_link(&sent.visitor, base_url(&app.settings, &headers) + &path, &work.await?))
+}
+
+/// `POST /people/{id}`: deactivates or activates a person, or gives or takes the rights of an administrator.
+pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+    require_administrator(&sent.visitor)?;
+    let (id, change) = (id(&text)?, sent.visitor.change(&app));
+    let changes = match sent.form.text("change").as_deref() {
+        Some("deactivate") => Changes { active: Some(false), ..Changes::default() },
+        Some("activate") => Changes { active: Some(true), ..Changes::default() },
+        Some("promote") => Changes { administrator: Some(true), ..Changes::default() },
+        Some("demote") => Changes { administrator: Some(false), ..Changes::default() },
+        _ => return Err(Error::Unreadable("`change` is not an allowed value".into()).into()),
+    };
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            let before = store::find(conn, change.account_id, id).await?;
+            access::change(conn, &change, &before, &changes).await
+        }),
+    );
+    match work.await {
+        Ok(_) => Ok(see_other("/people")),
+        Err(Error::Invalid(_)) => {
+            let layout = sent.visitor.layout();
+            let (title, text) = (layout.t("people-last-title").into(), layout.t("people-last-text").into());
+            let confirm = Confirm { layout, title, text, action: None, button: "back", back: "/people" };
+            Ok(confirm.page(StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn show_link(visitor: &Visitor, link: String, (user, invitation): &(User, Invitation)) -> Response {
+    let (layout, expires_at) = (visitor.layout(), invitation.expires_at);
+    page(StatusCode::OK, &Invited { layout, name: &user.full_name, link, expires_at })
+}
+
+async fn list(
+    app: &App,
+    visitor: Visitor,
+    status: StatusCode,
+    number: i64,
+    fields: Fields,
+    broken: Broken,
+) -> Answer {
+    let caller = visitor.caller();
+    let work = app.db.read(work!(|conn| {
+        let (users, count) = store::seen(conn, &caller, None, PEOPLE, (number - 1) * PEOPLE).await?;
+        let lines = lines(conn, caller.account_id, users).await?;
+        Ok((lines, count))
+    }));
+    let (lines, count) = work.await?;
+    Ok(page(status, &Index { layout: visitor.layout(), lines, count, number, fields, broken }))
+}
+
+/// The people with their parts, by the titles of the workspaces.
+async fn lines(conn: &mut Conn, account_id: i64, users: Vec<User>) -> Result<Vec<Line>> {
+    let ids: Vec<i64> = users.iter().map(|user| user.id).collect();
+    let parts =
+        participations::store::of_users(conn, account_id, &serde_json::json!(ids).to_string()).await?;
+    let ids: Vec<i64> = parts.iter().map(|part| part.workspace_id).collect();
+    let workspaces = workspaces::store::with_ids(conn, &serde_json::json!(ids).to_string()).await?;
+    let titles: BTreeMap<i64, String> = workspaces.into_iter().map(|one| (one.id, one.title)).collect();
+    let mut of: BTreeMap<i64, Vec<(Participation, String)>> = BTreeMap::new();
+    for part in parts {
+        let title = titles.get(&part.workspace_id).cloned().unwrap_or_default();
+        of.entry(part.user_id).or_default().push((part, title));
+    }
+    let line = |user: User| {
+        let mut parts = of.remove(&user.id).unwrap_or_default();
+        parts.sort_by(|(_, one), (_, other)| one.cmp(other));
+        Line { user, parts }
+    };
+    Ok(users.into_iter().map(line).collect())
+}

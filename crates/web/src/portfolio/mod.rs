@@ -1,0 +1,328 @@
+//! The portfolio as a page.
+
+pub mod heatmap;
+pub mod sheet;
+pub mod view;
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+
+use self::view::{Group, Narrow, Order, PERIODS, View};
+use super::health::Health;
+use super::signed_in::Visitor;
+use super::{Answer, Layout, page};
+use base::clock::Date;
+use db::Conn;
+use domain::error::{Error, Result};
+use domain::participations::Right;
+use domain::portfolio::overview;
+use domain::portfolio::overview::{Overview, Row};
+use domain::portfolio::weeks;
+use domain::portfolio::weeks::Weeks;
+use domain::portfolio::{Cell, Tally, store, tally};
+use domain::status_reports;
+use domain::status_reports::StatusReport;
+use domain::users;
+use domain::work;
+use domain::workspaces;
+use service::app::App;
+use service::form;
+use service::params::Params;
+
+/// How many rows a page has; a sheet has them all.
+const ROWS: usize = 1000;
+
+/// How much of a report a cell tells.
+const FIRST_LETTERS: usize = 280;
+
+/// A way to narrow the page by health.
+struct Chip {
+    href: String,
+    is_current: bool,
+    mark: String,
+    word: String,
+    help: &'static str,
+    count: usize,
+}
+
+/// A choice of a form: value, words, and whether it is the one.
+type Choice = (String, String, bool);
+
+/// A field of the form.
+struct Select {
+    name: &'static str,
+    label: &'static str,
+    choices: Vec<Choice>,
+}
+
+/// A row of the table.
+struct Line<'r> {
+    row: &'r Row,
+    mark: String,
+    word: String,
+    status: String,
+    tally: Tally,
+}
+
+impl Line<'_> {
+    fn numbers(&self) -> [usize; 6] {
+        let Tally { reports, green, yellow, red, stale, jumps } = self.tally;
+        [reports, green, yellow, red, stale, jumps]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portfolio/index.html")]
+struct Index<'r> {
+    layout: Layout,
+    view: View,
+    chips: Vec<Chip>,
+    selects: [Select; 5],
+    heatmap: String,
+    lines: Vec<Line<'r>>,
+    hidden: &'r [(i64, String)],
+    has_any: bool,
+    from: usize,
+    to: usize,
+    shown: usize,
+}
+
+impl Index<'_> {
+    fn other_view(&self, is_table: bool) -> String {
+        self.view.with(|view| view.is_table = is_table).address("/")
+    }
+
+    fn sheet(&self, path: &str) -> String {
+        self.view.with(|view| view.is_table = false).address(path)
+    }
+
+    fn page(&self, page: usize) -> String {
+        View { page, ..self.view.clone() }.address("/")
+    }
+
+    fn pages(&self) -> String {
+        let values = [("from", self.from.into()), ("to", self.to.into()), ("count", self.shown.into())];
+        self.layout.reader.language.say("portfolio-page", values)
+    }
+
+    fn unnarrowed(&self) -> String {
+        let narrowed = &self.view;
+        let view = View { weeks: narrowed.weeks, until: narrowed.until, ..View::read(&Params::default()) };
+        View { group: narrowed.group, order: narrowed.order, is_table: narrowed.is_table, ..view }
+            .address("/")
+    }
+
+    /// What is shown, in words, for a page on paper, where the form is not.
+    fn filters(&self) -> Vec<String> {
+        let t = |key| self.layout.t(key);
+        let words = Some(&self.view.words).filter(|words| !words.is_empty());
+        let words = words.map(|words| format!("{}: {words}", t("portfolio-search-label")));
+        let until = self.view.until.map(|until| self.layout.reader.date(until));
+        let until = until.map(|until| format!("{}: {until}", t("portfolio-until")));
+        let chosen = self.selects.iter().filter_map(|select| {
+            let (_, words, _) =
+                select.choices.iter().find(|(value, _, is_own)| *is_own && !value.is_empty())?;
+            Some(format!("{}: {words}", t(select.label)))
+        });
+        words.into_iter().chain(chosen).chain(until).collect()
+    }
+
+    fn marks(&self) -> Vec<(String, String)> {
+        let language = self.layout.reader.language;
+        Health::ALL.iter().map(|health| (health.mark(language), health.word(language).into_owned())).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portfolio/cell.html")]
+struct CellPart {
+    layout: Layout,
+    title: String,
+    week: String,
+    weeks_since: i64,
+    report: Option<(StatusReport, String, String)>,
+    author: String,
+}
+
+/// `GET /`
+pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+    let view = read_view(query)?;
+    let weeks = view.weeks(&visitor.reader);
+    let (overview, places, grid) = read(&app, &visitor, view.clone(), weeks.clone(), ROWS).await?;
+    let reader = &visitor.reader;
+    let shown = view.arranged(&overview.rows);
+    let from = places.start;
+    let rows: Vec<(&Row, Vec<Cell>)> = shown[places].iter().copied().zip(grid).collect();
+    let heatmap = if view.is_table || rows.is_empty() {
+        String::new()
+    } else {
+        heatmap::html(reader, &view, &weeks, &rows)
+    };
+    let line = |&(row, ref cells): &(_, Vec<Cell>)| Line {
+        row,
+        mark: Health::of(row).mark(reader.language),
+        word: Health::of(row).word(reader.language).into_owned(),
+        status: heatmap::status(reader, row.status_key).1,
+        tally: tally(cells),
+    };
+    let layout = visitor.layout();
+    let index = Index {
+        chips: chips(&layout, &view, &overview.rows),
+        selects: selects(&layout, &view, &overview.rows),
+        lines: if view.is_table { rows.iter().map(line).collect() } else { Vec::new() },
+        has_any: !overview.rows.is_empty() || !view.words.is_empty(),
+        hidden: &overview.hidden,
+        from: from + 1,
+        to: from + rows.len(),
+        shown: shown.len(),
+        heatmap,
+        view: view.clone(),
+        layout: layout.clone(),
+    };
+    Ok(page(StatusCode::OK, &index))
+}
+
+/// `GET /portfolio/cells/{workspace}/{week}`: a part of a page, with what was last reported up to the end of a week.
+pub async fn cell(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((workspace, week)): Path<(String, String)>,
+) -> Answer {
+    let (Ok(id), Ok(week)) = (workspace.parse::<i64>(), week.parse::<Date>()) else {
+        return Err(Error::NotFound.into());
+    };
+    let (caller, zone) = (visitor.caller(), visitor.reader.zone.clone());
+    let week = Weeks::until(zone, weeks::number(week.civil()), 1);
+    let end = week.end();
+    let found = app.db.read(work!(|conn| {
+        let seen = workspaces::store::require(conn, &caller, id, Right::Client).await?;
+        if !seen.right.sees_health() {
+            return Err(Error::NotFound);
+        }
+        let last = store::last(conn, caller.account_id, &format!("[{id}]"), end).await?;
+        let ids = format!("[{}]", last.first().map_or(0, |mark| mark.id));
+        let report = status_reports::store::of_account(conn, caller.account_id, &ids).await?.pop();
+        let creator = format!("[{}]", report.as_ref().map_or(0, |report| report.creator_id));
+        let author = users::store::of_account(conn, caller.account_id, &creator).await?.pop();
+        Ok((seen.workspace.title, report, author))
+    }));
+    let (title, report, author) = found.await?;
+    let (layout, language) = (visitor.layout(), visitor.reader.language);
+    let part = CellPart {
+        week: week.dates()[0].map(|date| visitor.reader.date(date)).unwrap_or_default(),
+        weeks_since: report.as_ref().map_or(0, |report| week.last() - week.number_of(report.created_at)),
+        report: report.map(|report| {
+            let mark = Health(Some(report.color)).mark(language);
+            let text = first_letters(&report.description);
+            (report, mark, text)
+        }),
+        author: author.map(|user| user.full_name).unwrap_or_default(),
+        layout,
+        title,
+    };
+    Ok(page(StatusCode::OK, &part))
+}
+
+fn read_view(query: Option<String>) -> std::result::Result<View, Error> {
+    Ok(View::read(&Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?))
+}
+
+type Read = (Overview, std::ops::Range<usize>, Vec<Vec<Cell>>);
+
+/// All rows, the places of those on the page, and the cells of these.
+pub(super) async fn read(
+    app: &App,
+    visitor: &Visitor,
+    view: View,
+    weeks: Weeks,
+    most: usize,
+) -> std::result::Result<Read, Error> {
+    let caller = visitor.caller();
+    let work = app.db.read(move |conn: &mut Conn| {
+        Box::pin(async move {
+            let overview = overview::read(conn, &caller, &view.words, &weeks).await?;
+            let shown = view.arranged(&overview.rows);
+            let start = view.page.saturating_sub(1).saturating_mul(most).min(shown.len());
+            let places = start..start.saturating_add(most).min(shown.len());
+            let ids: Vec<i64> = shown[places.clone()].iter().map(|row| row.id).collect();
+            let grid = overview::grid(conn, caller.account_id, &ids, &weeks).await?;
+            Result::Ok((overview, places, grid))
+        })
+    });
+    work.await
+}
+
+fn choice(layout: &Layout, name: &str, key: &str, is_own: bool) -> Choice {
+    (name.to_owned(), layout.t(key).into_owned(), is_own)
+}
+
+fn chips(layout: &Layout, view: &View, rows: &[Row]) -> Vec<Chip> {
+    let language = layout.reader.language;
+    let counted: Vec<&Row> = rows.iter().filter(|row| view.passes(row)).collect();
+    let chip = |narrow: Option<Narrow>, mark: String, word: String, help, count| Chip {
+        href: view.with(|view| view.narrow = narrow).address("/"),
+        is_current: view.narrow == narrow,
+        mark,
+        word,
+        help,
+        count,
+    };
+    let all = chip(None, String::new(), layout.t("portfolio-all").into_owned(), "", counted.len());
+    let healths = Health::ALL.into_iter().rev().map(|health| {
+        let count = counted.iter().filter(|row| Health::of(row) == health).count();
+        let narrow = Some(Narrow::Health(health));
+        chip(narrow, health.mark(language), health.word(language).into_owned(), "", count)
+    });
+    let stale = counted.iter().filter(|row| row.is_stale).count();
+    let hatch = "<span class=\"h s\" aria-hidden=true></span>".to_owned();
+    let word = layout.t("portfolio-stale").into_owned();
+    let mut healths: Vec<Chip> = healths.collect();
+    // Red, yellow, green; what nothing is known of comes after.
+    healths.rotate_left(1);
+    let stale = chip(Some(Narrow::Stale), hatch, word, "portfolio-stale-help", stale);
+    std::iter::once(all).chain(healths).chain([stale]).collect()
+}
+
+fn selects(layout: &Layout, view: &View, rows: &[Row]) -> [Select; 5] {
+    let select = |name, label, first: Option<&str>, choices: Vec<Choice>| {
+        let first = first.map(|key| choice(layout, "", key, false));
+        Select { name, label, choices: first.into_iter().chain(choices).collect() }
+    };
+    let period =
+        |weeks: i64| (weeks.to_string(), layout.say("portfolio-weeks", "count", weeks), weeks == view.weeks);
+    let groups = Group::ALL.map(|(one, name, key)| choice(layout, name, key, view.group == Some(one)));
+    let orders = Order::ALL.map(|(one, name, key)| choice(layout, name, key, view.order == one));
+    [
+        select("lead", "portfolio-lead", Some("portfolio-any"), leads(view, rows)),
+        select("status", "portfolio-status", Some("portfolio-any"), statuses(view, rows)),
+        select("weeks", "portfolio-period", None, PERIODS.map(period).into()),
+        select("group", "portfolio-group", Some("portfolio-group-none"), groups.into()),
+        select("order", "portfolio-order", None, orders.into()),
+    ]
+}
+
+fn statuses(view: &View, rows: &[Row]) -> Vec<Choice> {
+    let mut keys: Vec<i64> = rows.iter().map(|row| row.status_key).chain(view.status).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let words = |key| domain::status_keys::find(key).map(|status| status.message.to_owned());
+    keys.into_iter()
+        .filter_map(|key| Some((key.to_string(), words(key)?, view.status == Some(key))))
+        .collect()
+}
+
+fn leads(view: &View, rows: &[Row]) -> Vec<Choice> {
+    let mut leads: Vec<_> = rows.iter().filter_map(|row| row.lead.clone()).collect();
+    leads.sort_by_key(|(id, name)| (name.to_lowercase(), *id));
+    leads.dedup();
+    leads.into_iter().map(|(id, name)| (id.to_string(), name, view.lead == Some(id))).collect()
+}
+
+/// The beginning of a text, up to the end of a word.
+fn first_letters(text: &str) -> String {
+    let text = text.trim();
+    let Some((end, _)) = text.char_indices().nth(FIRST_LETTERS) else { return text.to_owned() };
+    let end = text[..end].rfind(char::is_whitespace).unwrap_or(end);
+    format!("{} …", text[..end].trim_end())
+}

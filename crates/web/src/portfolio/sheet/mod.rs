@@ -1,0 +1,348 @@
+//! The portfolio as a file for spreadsheets, as CSV and as XLSX: the rows of the page, with the text of each last report
+//! and a column for each week, in the reader's language and time zone.
+
+mod csv;
+mod xlsx;
+
+use std::collections::HashMap;
+
+use axum::extract::{RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::civil;
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use super::view::View;
+use crate::health::Health;
+use crate::messages::Language;
+use crate::portfolio as page;
+use crate::refusal::{failure, message_to};
+use crate::signed_in::Visitor;
+use crate::status_reports::card::category;
+use crate::{Answer, Layout};
+use base::clock::Date;
+use db::Conn;
+use domain::error::{Error, Result};
+use domain::portfolio::overview::Row;
+use domain::portfolio::weeks::Weeks;
+use domain::portfolio::{Cell, tally};
+use domain::status_keys;
+use domain::status_reports;
+use domain::status_reports::{Category, Color, StatusReport};
+use domain::users;
+use domain::work;
+use service::app::App;
+use service::body_buffer::BodyBuffer;
+use service::form;
+use service::params::Params;
+
+/// The type of Excel's workbooks.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// How many rows a file has at most.
+const MOST_ROWS: usize = 10_000;
+
+/// How many bytes the texts of a file have at most, together.
+const MOST_TEXT: usize = 32 << 20;
+
+/// How many reports are read at once.
+const CHUNK: usize = 500;
+
+/// How long a text in a cell may be, in UTF-16 code units: no spreadsheet takes more.
+const LONGEST: usize = 32_767;
+
+/// Files are made one after the other, so that they take the memory of one.
+static TURN: Semaphore = Semaphore::const_new(1);
+
+/// What a cell holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Value {
+    Empty,
+    Text(String),
+    Number(i64),
+    Day(civil::Date),
+    /// A time of the reader's clock.
+    Time(civil::DateTime),
+    /// A colour, and whether it is carried over from an earlier week.
+    Health(Color, bool),
+}
+
+/// A file.
+#[derive(Debug)]
+struct Sheet {
+    language: Language,
+    palette: &'static str,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Value>>,
+    /// What is said of the file as a whole: time, time zone, how to read it.
+    notes: Vec<String>,
+    name: String,
+    notes_name: String,
+}
+
+/// A column: its heading, which is text or the first day of a week, and its width in digits.
+#[derive(Debug)]
+struct Column {
+    head: Value,
+    width: u16,
+}
+
+/// Why there is no file.
+enum Refused {
+    TooLarge,
+    Other(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// `GET /portfolio.csv`
+pub async fn csv(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+    let params = params(query)?;
+    let separator = separator(params.text("separator").as_deref(), visitor.reader.language);
+    let write = move |sheet: &Sheet| csv::write(sheet, separator);
+    file(&app, &visitor, &params, write, "portfolio.csv", "text/csv; charset=utf-8").await
+}
+
+/// `GET /portfolio.xlsx`
+pub async fn xlsx(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+    let params = params(query)?;
+    file(&app, &visitor, &params, xlsx::write, "portfolio.xlsx", XLSX).await
+}
+
+fn params(query: Option<String>) -> std::result::Result<Params, Error> {
+    Params::new(form::decode(query.unwrap_or_default().as_bytes())?)
+}
+
+/// What separates the cells of a line: as asked for, or else as spreadsheets of the language expect it.
+fn separator(name: Option<&str>, language: Language) -> u8 {
+    match name {
+        Some("comma") => b',',
+        Some("semicolon") => b';',
+        Some("tab") => b'\t',
+        _ => language.list_separator(),
+    }
+}
+
+async fn file(
+    app: &App,
+    visitor: &Visitor,
+    params: &Params,
+    write: impl FnOnce(&Sheet) -> anyhow::Result<Vec<u8>> + Send + 'static,
+    name: &str,
+    content_type: &'static str,
+) -> Answer {
+    let layout = visitor.layout();
+    let turn = TURN.acquire().await;
+    let sheet = match read(app, visitor, &layout, View { page: 1, ..View::read(params) }).await {
+        Ok(sheet) => sheet,
+        Err(Refused::TooLarge) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(message_to(layout, status, "sheet-large-title", "sheet-large-text"));
+        }
+        Err(Refused::Other(error)) => return Err(error.into()),
+    };
+    let written = tokio::task::spawn_blocking(move || write(&sheet)).await;
+    drop(turn);
+    let bytes = match written.map_err(anyhow::Error::from).flatten() {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            tracing::error!(%error, name, "a sheet cannot be written");
+            return Ok(failure());
+        }
+    };
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CONTENT_DISPOSITION, disposition.as_str()),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    let response: Response = (headers, BodyBuffer::from(bytes).into_response()).into_response();
+    Ok(response)
+}
+
+async fn read(
+    app: &App,
+    visitor: &Visitor,
+    layout: &Layout,
+    view: View,
+) -> std::result::Result<Sheet, Refused> {
+    let weeks = view.weeks(&visitor.reader);
+    let (overview, _, grid) = page::read(app, visitor, view.clone(), weeks.clone(), MOST_ROWS).await?;
+    let rows = view.arranged(&overview.rows);
+    if rows.len() > MOST_ROWS {
+        return Err(Refused::TooLarge);
+    }
+    let ids: Vec<i64> = rows.iter().filter_map(|row| row.last).map(|mark| mark.id).collect();
+    let account_id = visitor.account.id;
+    let work = app.db.read(work!(|conn| reports(conn, account_id, &ids).await));
+    let Some((reports, authors)) = work.await? else { return Err(Refused::TooLarge) };
+    let lines = rows.iter().zip(&grid).map(|(row, cells)| {
+        let report = row.last.and_then(|mark| reports.get(&mark.id));
+        line(layout, row, cells, report, &authors)
+    });
+    Ok(Sheet {
+        language: layout.reader.language,
+        palette: layout.reader.palette,
+        columns: columns(layout, &weeks),
+        rows: lines.collect(),
+        notes: notes(layout, &weeks),
+        name: layout.t("portfolio-title").into_owned(),
+        notes_name: layout.t("sheet-notes").into_owned(),
+    })
+}
+
+/// Reports by id, and the names of those who wrote them by theirs.
+type Reports = (HashMap<i64, StatusReport>, HashMap<i64, String>);
+
+/// Reports with texts as long as a cell takes; nothing where they are too long together.
+async fn reports(conn: &mut Conn, account_id: i64, ids: &[i64]) -> Result<Option<Reports>> {
+    let (mut reports, mut size) = (HashMap::new(), 0);
+    for ids in ids.chunks(CHUNK) {
+        let found = status_reports::store::of_account(conn, account_id, &json!(ids).to_string()).await?;
+        for mut report in found {
+            let details = report.details.iter_mut().filter_map(|detail| detail.description.as_mut());
+            for text in details.chain([&mut report.description]) {
+                *text = cell_text(text);
+                size += text.len();
+            }
+            reports.insert(report.id, report);
+        }
+        if size > MOST_TEXT {
+            return Ok(None);
+        }
+    }
+    let mut authors: Vec<i64> = reports.values().map(|report| report.creator_id).collect();
+    authors.sort_unstable();
+    authors.dedup();
+    let authors = users::store::of_account(conn, account_id, &json!(authors).to_string()).await?;
+    Ok(Some((reports, authors.into_iter().map(|user| (user.id, user.full_name)).collect())))
+}
+
+/// A text as a cell can hold it: with line breaks of one kind, without what XML has no way to write, and not too long.
+fn cell_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut units = 0;
+    for letter in text.trim().replace("\r\n", "\n").chars() {
+        let letter = match letter {
+            '\r' => '\n',
+            '\t' | '\n' => letter,
+            '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+            letter if letter.is_control() => '\u{fffd}',
+            letter => letter,
+        };
+        units += letter.len_utf16();
+        if units > LONGEST - 1 {
+            out.push('…');
+            break;
+        }
+        out.push(letter);
+    }
+    out
+}
+
+fn text(text: &str) -> Value {
+    if text.is_empty() { Value::Empty } else { Value::Text(cell_text(text)) }
+}
+
+fn columns(layout: &Layout, weeks: &Weeks) -> Vec<Column> {
+    let named = |head: String, width| Column { head: Value::Text(head), width };
+    let column = |key: &str, width| named(layout.t(key).into_owned(), width);
+    let zone = layout.reader.zone_name();
+    let mut columns = vec![
+        column("sheet-id", 11),
+        column("portfolio-workspace", 36),
+        column("portfolio-lead", 20),
+        column("sheet-status-key", 10),
+        column("portfolio-status", 18),
+        column("portfolio-health-label", 12),
+        column("portfolio-stale", 9),
+        column("workspace-due", 12),
+        named(format!("{} ({zone})", layout.t("portfolio-last-report")), 18),
+        column("reports-author", 20),
+        column("reports-text", 60),
+    ];
+    for one in Category::ALL {
+        let name = category(layout, one);
+        columns.push(named(name.clone(), 12));
+        columns.push(named(layout.say("sheet-category-text", "category", name), 30));
+    }
+    for key in [
+        "portfolio-reports",
+        "portfolio-green-weeks",
+        "portfolio-yellow-weeks",
+        "portfolio-red-weeks",
+        "portfolio-stale-weeks",
+        "portfolio-jumps",
+    ] {
+        columns.push(column(key, 10));
+    }
+    columns.extend(weeks.mondays().map(|monday| Column { head: Value::Day(monday), width: 11 }));
+    columns
+}
+
+fn line(
+    layout: &Layout,
+    row: &Row,
+    cells: &[Cell],
+    report: Option<&StatusReport>,
+    authors: &HashMap<i64, String>,
+) -> Vec<Value> {
+    let status = status_keys::find(row.status_key).map_or("", |status| status.message);
+    let health = |color: Option<Color>| color.map_or(Value::Empty, |color| Value::Health(color, false));
+    let stale = layout.t(if row.is_stale { "yes" } else { "no" });
+    let at = |time| layout.reader.zoned(time).datetime();
+    let author = report.and_then(|report| authors.get(&report.creator_id));
+    let mut line = vec![
+        Value::Number(row.id),
+        text(&row.title),
+        text(row.lead.as_ref().map_or("", |(_, name)| name)),
+        Value::Number(row.status_key),
+        text(status),
+        health(row.last.map(|mark| mark.color)),
+        text(&stale),
+        row.due.map_or(Value::Empty, |due| Value::Day(due.civil())),
+        row.last.map_or(Value::Empty, |mark| Value::Time(at(mark.created_at))),
+        text(author.map_or("", |name| name)),
+        text(report.map_or("", |report| &report.description)),
+    ];
+    for one in Category::ALL {
+        let detail = report.and_then(|report| report.details.iter().find(|detail| detail.category == one));
+        line.push(health(detail.map(|detail| detail.color)));
+        line.push(text(detail.and_then(|detail| detail.description.as_deref()).unwrap_or_default()));
+    }
+    let tally = tally(cells);
+    for number in [tally.reports, tally.green, tally.yellow, tally.red, tally.stale, tally.jumps] {
+        line.push(Value::Number(i64::try_from(number).unwrap_or(i64::MAX)));
+    }
+    line.extend(
+        cells
+            .iter()
+            .map(|cell| cell.last.map_or(Value::Empty, |mark| Value::Health(mark.color, cell.reports == 0))),
+    );
+    line
+}
+
+fn notes(layout: &Layout, weeks: &Weeks) -> Vec<String> {
+    let date = |date: Option<Option<Date>>| date.flatten().map(|date| layout.reader.date(date));
+    let dates = weeks.dates();
+    let first = date(dates.first().copied()).unwrap_or_default();
+    let last = date(dates.last().copied()).unwrap_or_default();
+    let values = [("from", first.into()), ("to", last.into())];
+    vec![
+        layout.as_of(),
+        layout.reader.language.say("sheet-weeks", values),
+        layout.t("sheet-carried-over").into_owned(),
+        layout.t("portfolio-stale-help").into_owned(),
+    ]
+}
+
+/// A colour in words: in brackets where it is carried over.
+fn health_word(color: Color, is_carried: bool, language: Language) -> String {
+    let word = Health(Some(color)).word(language);
+    if is_carried { format!("({word})") } else { word.into_owned() }
+}

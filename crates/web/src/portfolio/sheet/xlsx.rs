@@ -1,0 +1,158 @@
+//! As an Excel workbook: dates are dates, colours are fills, the header row stays in view and filters, and no text is a
+//! formula.
+
+use jiff::civil;
+use rust_xlsxwriter::{
+    Color as Rgb, DocProperties, ExcelDateTime, Format, FormatAlign, FormatPattern, Workbook, Worksheet,
+    XlsxError,
+};
+
+use super::{Sheet, Value, health_word};
+use domain::status_reports::Color;
+
+/// Numbers of Excel's own formats for a day, and for a day and a time, as the reader's system writes them.
+const DAY: u8 = 14;
+const DAY_AND_TIME: u8 = 22;
+
+/// How many columns stay in view: id and title.
+const FROZEN: u16 = 2;
+
+/// The fill and the text of green, yellow and red, as in `assets/health.css`.
+fn colors(palette: &str) -> [(u32, u32); 3] {
+    match palette {
+        "safe" => [(0x003b_8ede, 0x0004_121f), (0x00f2_c53d, 0x0024_1a00), (0x00a3_360b, 0x00ff_ffff)],
+        "mono" => [(0x00d4_d7db, 0x0016_191c), (0x009a_a1a8, 0x000c_0e10), (0x003d_434a, 0x00ff_ffff)],
+        _ => [(0x002e_9e62, 0x0004_170c), (0x00f0_b429, 0x0024_1a00), (0x00c9_3434, 0x00ff_ffff)],
+    }
+}
+
+/// How cells look.
+struct Formats {
+    head: Format,
+    head_day: Format,
+    text: Format,
+    day: Format,
+    time: Format,
+    /// Of each colour: published, and carried over.
+    health: [[Format; 2]; 3],
+}
+
+impl Formats {
+    fn new(palette: &str) -> Self {
+        let plain = || Format::new().set_align(FormatAlign::Top);
+        let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top);
+        let health = colors(palette).map(|(fill, text)| {
+            let (fill, text) = (Rgb::RGB(fill), Rgb::RGB(text));
+            let published = plain().set_background_color(fill).set_font_color(text);
+            let hatched = plain().set_pattern(FormatPattern::LightUp).set_foreground_color(fill);
+            [published, hatched.set_background_color(Rgb::White).set_font_color(Rgb::Black)]
+        });
+        Self {
+            head_day: head.clone().set_num_format_index(DAY).set_align(FormatAlign::Left),
+            head,
+            text: plain().set_text_wrap(),
+            day: plain().set_num_format_index(DAY),
+            time: plain().set_num_format_index(DAY_AND_TIME),
+            health,
+        }
+    }
+}
+
+/// The file.
+pub fn write(sheet: &Sheet) -> anyhow::Result<Vec<u8>> {
+    let mut workbook = Workbook::new();
+    // The file says of itself when it was made; its notes have the time, and two files of the same rows are the same.
+    workbook.set_properties(
+        &DocProperties::new()
+            .set_title(&sheet.name)
+            .set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?),
+    );
+    let formats = Formats::new(sheet.palette);
+    let page = workbook.add_worksheet();
+    page.set_name(&sheet.name)?;
+    for (place, column) in (0..).zip(&sheet.columns) {
+        page.set_column_width(place, column.width)?;
+        cell(page, (0, place), &column.head, sheet, (&formats.head, &formats.head_day, &formats))?;
+    }
+    for (row, values) in (1..).zip(&sheet.rows) {
+        for (place, value) in (0..).zip(values) {
+            cell(page, (row, place), value, sheet, (&formats.text, &formats.day, &formats))?;
+        }
+    }
+    let last_row = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
+    let last_column = u16::try_from(sheet.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    page.autofilter(0, 0, last_row, last_column)?;
+    page.set_freeze_panes(1, FROZEN)?;
+    page.set_landscape().set_repeat_rows(0, 0)?;
+    let notes = workbook.add_worksheet();
+    notes.set_name(&sheet.notes_name)?;
+    notes.set_column_width(0, 90)?;
+    for (row, note) in (0..).zip(&sheet.notes) {
+        notes.write_string(row, 0, note)?;
+    }
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// A cell, by the formats of its row for text and for days.
+fn cell(
+    page: &mut Worksheet,
+    (row, column): (u32, u16),
+    value: &Value,
+    sheet: &Sheet,
+    (text, day, formats): (&Format, &Format, &Formats),
+) -> Result<(), XlsxError> {
+    match value {
+        Value::Empty => {}
+        Value::Text(own) => {
+            page.write_string_with_format(row, column, own, text)?;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "the numbers of a spreadsheet are such")]
+        Value::Number(number) => {
+            page.write_number_with_format(row, column, *number as f64, &formats.text)?;
+        }
+        Value::Day(date) => match excel(date.at(0, 0, 0, 0)) {
+            Some(at) => {
+                page.write_datetime_with_format(row, column, &at, day)?;
+            }
+            None => {
+                page.write_string_with_format(row, column, date.to_string(), text)?;
+            }
+        },
+        Value::Time(time) => match excel(*time) {
+            Some(at) => {
+                page.write_datetime_with_format(row, column, &at, &formats.time)?;
+            }
+            None => {
+                page.write_string_with_format(
+                    row,
+                    column,
+                    time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+                    text,
+                )?;
+            }
+        },
+        Value::Health(color, is_carried) => {
+            let place = match color {
+                Color::Green => 0,
+                Color::Yellow => 1,
+                Color::Red => 2,
+            };
+            let words = health_word(*color, *is_carried, sheet.language);
+            page.write_string_with_format(
+                row,
+                column,
+                words,
+                &formats.health[place][usize::from(*is_carried)],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// A time as Excel counts it, which it does from 1900 to 9999.
+fn excel(at: civil::DateTime) -> Option<ExcelDateTime> {
+    let part = |number: i8| u8::try_from(number).ok();
+    let year = u16::try_from(at.year()).ok().filter(|year| *year >= 1900)?;
+    let day = ExcelDateTime::from_ymd(year, part(at.month())?, part(at.day())?).ok()?;
+    day.and_hms(u16::from(part(at.hour())?), part(at.minute())?, f64::from(at.second())).ok()
+}

@@ -1,0 +1,65 @@
+//! The paths of the pages.
+
+use axum::Router;
+use axum::routing::{get, post};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+
+use super::consent;
+use super::invitations;
+use super::login as session;
+use super::participations as part;
+use super::people as person;
+use super::portfolio;
+use super::portfolio::sheet;
+use super::setup;
+use super::status_reports as report;
+use super::status_reports::form as writing;
+use super::statuses as status;
+use super::tokens as token;
+use super::workspaces as workspace;
+use super::{applications, assets, palette, preferences};
+use service::app::App;
+
+/// All pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(portfolio::show))
+        .route("/portfolio.csv", get(sheet::csv))
+        .route("/portfolio.xlsx", get(sheet::xlsx))
+        .route("/portfolio/cells/{workspace}/{week}", get(portfolio::cell))
+        .route("/workspaces/{id}", get(workspace::show))
+        .route("/workspaces/{id}/status_changes", post(workspace::move_to))
+        .route("/workspaces/{id}/reports/new", get(writing::new))
+        .route("/workspaces/{id}/reports", post(writing::create))
+        .route("/status_reports/{id}", get(report::show).post(writing::update))
+        .route("/status_reports/{id}/edit", get(writing::edit))
+        .route("/status_reports/{id}/delete", post(report::delete))
+        .route("/applications", get(applications::show))
+        .route("/applications/{id}/end", get(applications::ask).post(applications::end))
+        .route("/tokens", get(token::show).post(token::create))
+        .route("/tokens/{id}/revoke", get(token::ask).post(token::revoke))
+        .route("/sessions/{id}/end", post(token::end_session))
+        .route("/people", get(person::show).post(person::create))
+        .route("/people/{id}", post(person::update))
+        .route("/people/{id}/invitation", post(person::invite))
+        .route("/workspaces/{id}/people", get(part::show).post(part::create))
+        .route("/workspaces/{id}/people/{part}", post(part::update))
+        .route("/workspaces/{id}/people/{part}/remove", get(part::ask).post(part::remove))
+        .route("/statuses", get(status::show).post(status::create))
+        .route("/statuses/new", get(status::blank))
+        .route("/statuses/{id}", get(status::edit).post(status::update))
+        .route("/statuses/{id}/place", post(status::arrange))
+        .route("/statuses/{id}/delete", get(status::ask).post(status::delete))
+        .route("/palette", get(palette::show))
+        .route("/preferences", get(preferences::show).post(preferences::create))
+        .route("/login", get(session::show).post(session::create))
+        .route("/login/{secret}", get(session::show_link).post(session::by_link))
+        .route("/logout", post(session::delete))
+        .route("/setup/{secret}", get(setup::show).post(setup::create))
+        .route("/invitations/{secret}", get(invitations::show).post(invitations::accept))
+        .route("/oauth/authorize", get(consent::show).post(consent::create))
+        .route("/assets/{name}", get(assets::show))
+        // What forms carry is masked, so that no compressed answer gives it away.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+}

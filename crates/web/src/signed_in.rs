@@ -1,0 +1,203 @@
+//! Who looks at a page, by the cookie that the browser sends.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::Response;
+use subtle::ConstantTimeEq;
+
+use super::reader;
+use super::reader::Reader;
+use super::{Failure, Form, Layout, SignedIn};
+use base::clock::Time;
+use base::rng::random_bytes;
+use db::Scope;
+use domain::accounts;
+use domain::accounts::Account;
+use domain::auth::Caller;
+use domain::error::Error;
+use domain::events::{Change, Surface};
+use domain::sessions::{SECONDS, Session, csrf, device, masked, store, unmasked};
+use domain::users;
+use domain::users::User;
+use domain::work;
+use service::app::App;
+use service::origin::is_unencrypted;
+use service::params::Params;
+
+/// The name of the cookie.
+pub const COOKIE: &str = "statuary_session";
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The person.
+    pub user: User,
+    /// Theirs.
+    pub account: Account,
+    /// By which they are known.
+    pub session: Session,
+    /// What forms of the session carry.
+    csrf: String,
+    /// How they read.
+    pub reader: Reader,
+}
+
+/// A request of a page, by somebody who is signed in or not.
+pub struct Visit(pub Option<Visitor>);
+
+impl Visitor {
+    /// What the layout shows of them.
+    pub fn layout(&self) -> Layout {
+        let signed_in = SignedIn {
+            name: self.user.full_name.clone(),
+            csrf: masked(&self.csrf, random_bytes()),
+            administrator: self.user.administrator,
+        };
+        Layout { reader: self.reader.clone(), signed_in: Some(signed_in) }
+    }
+
+    /// What they may do, as the rooms ask for it.
+    pub fn caller(&self) -> Caller {
+        Caller::with_session(&self.user)
+    }
+
+    /// Passes forms of the session's own pages.
+    ///
+    /// # Errors
+    /// [`Failure::Foreign`]
+    pub fn check_form(&self, form: &Params) -> Result<(), Failure> {
+        let given = unmasked(&form.text("csrf").unwrap_or_default()).unwrap_or_default();
+        let is_own = given.ct_eq(self.csrf.as_bytes()).into();
+        if is_own { Ok(()) } else { Err(Failure::Foreign) }
+    }
+
+    /// What a write of theirs leaves in the log.
+    pub fn change(&self, app: &App) -> Change {
+        Change {
+            account_id: self.account.id,
+            actor_id: Some(self.user.id),
+            token_id: None,
+            surface: Surface::Pages,
+            at: app.clock.now(),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Some(secret) = reader::cookie(&parts.headers, COOKIE) else { return Ok(Self(None)) };
+        let secret = secret.to_owned();
+        let (csrf, now) = (csrf(&secret), app.clock.now());
+        let work = app.db.read(work!(|conn| {
+            let Some(session) = store::with_secret(conn, &secret, now).await? else { return Ok(None) };
+            let ids = (format!("[{}]", session.user_id), format!("[{}]", session.account_id));
+            let user = users::store::of_account(conn, session.account_id, &ids.0).await?.pop();
+            let user = user.filter(|user| user.active);
+            let account = accounts::store::with_ids(conn, &ids.1).await?.pop();
+            Ok(user.zip(account).map(|(user, account)| (user, account, session)))
+        }));
+        let found = work.await?;
+        let reader = Reader::of(&app.settings, &parts.headers, &parts.uri, now);
+        Ok(Self(found.map(|(user, account, session)| Visitor { user, account, session, csrf, reader })))
+    }
+}
+
+/// Of pages that are for those who are signed in; others are led to where they sign in.
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Visit(visitor) = Visit::from_request_parts(parts, app).await?;
+        visitor.ok_or_else(|| {
+            let path = parts.uri.path_and_query().filter(|_| parts.method == Method::GET);
+            Failure::SignedOut(path.map_or("/", |path| path.as_str()).to_owned())
+        })
+    }
+}
+
+/// A form of a page that is for those who are signed in, sent by one of them.
+pub struct Sent {
+    /// Who sent it.
+    pub visitor: Visitor,
+    /// What it carries.
+    pub form: Params,
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, app).await;
+        // What another site sends is refused first, whoever is signed in.
+        let Form(form) = Form::from_request(Request::from_parts(parts, body), app).await?;
+        let visitor = visitor?;
+        visitor.check_form(&form)?;
+        Ok(Self { visitor, form })
+    }
+}
+
+/// Begins a session of a user, no longer than `until`, and puts its cookie on the answer.
+///
+/// # Errors
+/// [`Error::Forbidden`] if the user was deactivated meanwhile.
+pub async fn sign_in(
+    app: &App,
+    (account_id, user_id): (i64, i64),
+    until: Option<Time>,
+    mut response: Response,
+) -> Result<Response, Error> {
+    let secret = hex::encode(random_bytes());
+    let at = app.clock.now();
+    let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Surface::Pages, at };
+    let session = cookie(app, COOKIE, &secret, SECONDS);
+    let work = app.db.write(
+        Scope::Account(account_id),
+        work!(|conn| {
+            let user = users::store::find(conn, account_id, user_id).await?;
+            if !user.active {
+                return Err(Error::Forbidden);
+            }
+            store::create(conn, &change, user_id, &secret, until).await?;
+            Ok(user)
+        }),
+    );
+    let user = work.await?;
+    response.headers_mut().append(header::SET_COOKIE, session);
+    if let Some(text) = device::cookie_of(&user, random_bytes()) {
+        let device = cookie(app, device::COOKIE, &text, device::SECONDS);
+        response.headers_mut().append(header::SET_COOKIE, device);
+    }
+    Ok(response)
+}
+
+/// Takes the cookie from the browser.
+pub fn without_cookie(app: &App, mut response: Response) -> Response {
+    response.headers_mut().append(header::SET_COOKIE, cookie(app, COOKIE, "", 0));
+    response
+}
+
+/// Returns `Ok` unless a browser would not send back the session's cookie.
+///
+/// # Errors
+/// [`Failure::Unencrypted`]
+pub fn check_encrypted(app: &App, headers: &HeaderMap, is_form: bool) -> Result<(), Failure> {
+    match &app.settings.public_url {
+        Some(url) if is_unencrypted(&app.settings, headers, is_form) => {
+            Err(Failure::Unencrypted(url.clone()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn cookie(app: &App, name: &str, secret: &str, seconds: i64) -> HeaderValue {
+    let secure = if app.settings.is_https() { "; Secure" } else { "" };
+    let path = app.settings.cookie_path();
+    let text = format!("{name}={secret}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    let mut value = HeaderValue::from_str(&text).expect("hex digits and names");
+    value.set_sensitive(true);
+    value
+}

@@ -1,0 +1,151 @@
+//! A report as pages show it: its colour, its words, the colours of its categories; alone or beside the one before it.
+
+use askama::Template;
+use similar::ChangeTag;
+
+use crate::health::Health;
+use crate::{Layout, prose};
+use base::clock::Time;
+use domain::status_reports::compare;
+use domain::status_reports::compare::{Compared, Pair, Text};
+use domain::status_reports::{Category, Color, Detail, StatusReport};
+
+/// A report, to be shown.
+#[derive(Template)]
+#[template(path = "status_reports/card.html")]
+pub struct Card {
+    layout: Layout,
+    /// Where the report is, for a page that is not its own.
+    link: Option<i64>,
+    health: Seen,
+    /// The health before, where it was another one.
+    was: Option<Seen>,
+    text: String,
+    /// What became of the text before: edited words, or all of it.
+    text_before: Option<(&'static str, String)>,
+    rows: Vec<Row>,
+    written: Option<(String, Time)>,
+}
+
+/// A category, to be shown.
+struct Row {
+    name: String,
+    /// None where the category went.
+    health: Option<Seen>,
+    was: Option<Seen>,
+    /// Came, went, or has other words or another colour.
+    differs: bool,
+    note: Option<&'static str>,
+    words: String,
+}
+
+/// A health, to be shown.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Shape, letter and colour, as HTML.
+    pub mark: String,
+    /// The word for it.
+    pub word: String,
+}
+
+impl Seen {
+    /// A colour, or that there is none.
+    pub fn of(layout: &Layout, color: Option<Color>) -> Self {
+        let (health, language) = (Health(color), layout.reader.language);
+        Self { mark: health.mark(language), word: health.word(language).into_owned() }
+    }
+}
+
+/// The name of a category.
+pub fn category(layout: &Layout, category: Category) -> String {
+    let key = match category {
+        Category::Scope => "category-scope",
+        Category::Budget => "category-budget",
+        Category::Schedule => "category-schedule",
+        Category::Client => "category-client",
+    };
+    layout.t(key).into_owned()
+}
+
+impl Card {
+    /// A report by itself, with a link to its page.
+    pub fn of(layout: &Layout, report: &StatusReport, author: &str) -> Self {
+        let row = |detail: &Detail| Row {
+            name: category(layout, detail.category),
+            health: Some(Seen::of(layout, Some(detail.color))),
+            was: None,
+            differs: false,
+            note: None,
+            words: detail.description.as_deref().map(prose::html).unwrap_or_default(),
+        };
+        Self {
+            layout: layout.clone(),
+            link: Some(report.id),
+            health: Seen::of(layout, Some(report.color)),
+            was: None,
+            text: prose::html(&report.description),
+            text_before: None,
+            rows: report.details.iter().map(row).collect(),
+            written: Some((author.to_owned(), report.created_at)),
+        }
+    }
+
+    /// A report on its own page, beside the one before it where there is one.
+    pub fn beside(layout: &Layout, report: &StatusReport, before: Option<&StatusReport>) -> Self {
+        let alone = Self { link: None, written: None, ..Self::of(layout, report, "") };
+        let Some(before) = before else { return alone };
+        let compared = Compared::of(before, report);
+        Self {
+            was: compared.color.map(|color| Seen::of(layout, Some(color))),
+            text_before: match &compared.text {
+                Text::Same => Some(("text-same", String::new())),
+                Text::Edited(pieces) => Some(("text-edited", marked(pieces))),
+                Text::New => Some(("text-before", prose::html(&before.description))),
+            },
+            rows: compared.categories.iter().map(|pair| row(layout, pair)).collect(),
+            ..alone
+        }
+    }
+}
+
+fn row(layout: &Layout, pair: &Pair) -> Row {
+    let words = |detail: &Option<Detail>| {
+        let words = detail.as_ref().and_then(|detail| detail.description.as_deref());
+        words.unwrap_or_default().trim().to_owned()
+    };
+    let (before, after) = (words(&pair.before), words(&pair.after));
+    Row {
+        name: category(layout, pair.category),
+        health: pair.after.as_ref().map(|detail| Seen::of(layout, Some(detail.color))),
+        was: pair.moved_from().map(|color| Seen::of(layout, Some(color))),
+        differs: pair.differs(),
+        note: match (&pair.before, &pair.after) {
+            (None, _) => Some("category-came"),
+            (_, None) => Some("category-went"),
+            _ => None,
+        },
+        words: match compare::text(&before, &after) {
+            Text::Edited(pieces) => marked(&pieces),
+            Text::New if pair.before.is_some() => {
+                marked(&[(ChangeTag::Delete, before), (ChangeTag::Insert, after)])
+            }
+            _ => prose::html(&after),
+        },
+    }
+}
+
+/// Pieces of a text as HTML, with those that went and those that came as such.
+fn marked(pieces: &[(ChangeTag, String)]) -> String {
+    let mut out = String::new();
+    for (tag, piece) in pieces.iter().filter(|(_, piece)| !piece.is_empty()) {
+        let (start, end) = match tag {
+            ChangeTag::Equal => ("", ""),
+            ChangeTag::Delete => ("<del>", "</del>"),
+            ChangeTag::Insert => ("<ins>", "</ins>"),
+        };
+        out.push_str(start);
+        prose::escape(&mut out, piece);
+        out.push_str(end);
+    }
+    out
+}

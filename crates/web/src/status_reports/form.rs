@@ -1,0 +1,423 @@
+//! Writing a report, new or once more, beside the one before it.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::card::{Card, Seen, category};
+use base::clock::Time;
+use base::rng::random_bytes;
+use db::{Conn, Scope};
+use domain::auth::Caller;
+use domain::error::{Error, Result, Violation};
+use domain::idempotency::Key;
+use domain::participations::Right;
+use domain::status_reports::{Category, Color, Draft, DraftDetail, StatusReport, store};
+use domain::users;
+use domain::users::name_among;
+use domain::workspaces::Workspace;
+use domain::{timeline, workspaces};
+use service::app::App;
+use service::params::Params;
+use service::write::Write;
+
+use crate::health::Health;
+use crate::signed_in::{Sent, Visitor};
+use crate::{Answer, Failure, Layout, page, see_other};
+use domain::work;
+
+/// What is written.
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    /// A report about a workspace.
+    New(i64),
+    /// A report that is there.
+    Edit(i64),
+}
+
+/// What is read before it is written.
+struct Before {
+    workspace: Workspace,
+    /// The report that is written once more.
+    own: Option<StatusReport>,
+    /// The one before it, and its author.
+    last: Option<(StatusReport, String)>,
+}
+
+/// What stands in the fields.
+#[derive(Clone, Debug, Default)]
+struct Typed {
+    color: String,
+    description: String,
+    /// Colour and words of each of [`Category::ALL`].
+    details: [(String, String); 4],
+    /// Names the form, so that it writes one report however often it is sent.
+    key: String,
+    /// The state of the report that it began with, for one that is there.
+    state: String,
+}
+
+/// A colour to choose.
+struct Choice {
+    id: String,
+    value: &'static str,
+    health: Seen,
+    is_own: bool,
+    was_last: bool,
+}
+
+/// The fields of a category.
+struct Fields {
+    name: &'static str,
+    label: String,
+    choices: Vec<Choice>,
+    words: String,
+    last: Option<Seen>,
+}
+
+#[derive(Template)]
+#[template(path = "status_reports/form.html")]
+struct Page {
+    layout: Layout,
+    workspace: Workspace,
+    own: Option<i64>,
+    typed: Typed,
+    choices: Vec<Choice>,
+    fields: Vec<Fields>,
+    last: Option<Card>,
+    preview: Option<Card>,
+    /// What is wrong: the field, and the message for it.
+    wrong: Vec<(&'static str, &'static str)>,
+    /// What happened to the report in the meantime.
+    notice: Option<&'static str>,
+    draft: String,
+    is_fresh: bool,
+}
+
+/// What is to be said beside the fields.
+#[derive(Default)]
+struct Said {
+    wrong: Vec<(&'static str, &'static str)>,
+    notice: Option<&'static str>,
+    preview: Option<Card>,
+}
+
+/// `GET /workspaces/{id}/reports/new`
+pub async fn new(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    begin(&app, &visitor, Target::New(crate::id(&id)?)).await
+}
+
+/// `GET /status_reports/{id}/edit`
+pub async fn edit(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    begin(&app, &visitor, Target::Edit(crate::id(&id)?)).await
+}
+
+/// `POST /workspaces/{id}/reports`; with `preview` nothing is written.
+pub async fn create(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+    send(&app, &sent, Target::New(crate::id(&id)?)).await
+}
+
+/// `POST /status_reports/{id}`; with `preview` nothing is written.
+pub async fn update(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+    send(&app, &sent, Target::Edit(crate::id(&id)?)).await
+}
+
+async fn begin(app: &App, visitor: &Visitor, target: Target) -> Answer {
+    let before = look(app, visitor, target).await?;
+    let typed = match (&before.own, &before.last) {
+        (Some(own), _) => Typed::of(own),
+        (None, Some((last, _))) => {
+            // What is unchanged need not be written again; how it is as a whole is to be thought about.
+            Typed { color: String::new(), description: String::new(), ..Typed::of(last) }
+        }
+        (None, None) => Typed::default(),
+    };
+    let typed = Typed { key: hex::encode(random_bytes()), ..typed };
+    Ok(shown(visitor, before, typed, Said::default(), StatusCode::OK))
+}
+
+async fn send(app: &App, Sent { visitor, form }: &Sent, target: Target) -> Answer {
+    let mut typed = Typed::read(form);
+    let error = if form.has("preview") {
+        let before = look(app, visitor, target).await?;
+        let draft = typed.draft(target);
+        let made = match &before.own {
+            Some(own) => Error::check(draft.violations(false)).map(|()| draft.apply(own)),
+            None => draft.make(visitor.account.id, visitor.user.id, app.clock.now()),
+        };
+        match made {
+            Ok(report) => {
+                let last = before.last.as_ref().map(|(last, _)| last);
+                let preview = Some(Card::beside(&visitor.layout(), &report, last));
+                let said = Said { preview, ..Said::default() };
+                return Ok(shown(visitor, before, typed, said, StatusCode::OK));
+            }
+            Err(error) => error,
+        }
+    } else {
+        let written = match target {
+            Target::New(_) => write_new(app, visitor, target, &typed).await,
+            Target::Edit(id) => write_again(app, visitor, id, &typed).await,
+        };
+        match written {
+            Ok(response) => return Ok(response),
+            Err(error) => error,
+        }
+    };
+    let (said, status) = match error {
+        Error::Invalid(violations) => {
+            (Said { wrong: wrong(&violations), ..Said::default() }, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Error::KeyReused => {
+            typed.key = hex::encode(random_bytes());
+            (Said { notice: Some("write-again"), ..Said::default() }, StatusCode::CONFLICT)
+        }
+        Error::Changed => (Said { notice: Some("write-changed"), ..Said::default() }, StatusCode::CONFLICT),
+        error => return Err(error.into()),
+    };
+    let before = look(app, visitor, target).await?;
+    if let Some(own) = before.own.as_ref().filter(|_| status == StatusCode::CONFLICT) {
+        typed.state = own.updated_at.to_string();
+    }
+    Ok(shown(visitor, before, typed, said, status))
+}
+
+/// Writes a report, once for each form that was shown.
+async fn write_new(
+    app: &App,
+    visitor: &Visitor,
+    target: Target,
+    typed: &Typed,
+) -> std::result::Result<Response, Error> {
+    let (caller, draft) = (visitor.caller(), typed.draft(target));
+    // Sessions have no token of their own, so that the person is part of the name.
+    let name = format!("page {} {}", caller.user_id, typed.key);
+    let key = Key::new(caller.token_id, name.as_bytes(), typed.digest(target))?;
+    let write = Write { change: visitor.change(app), expected: None, key: Some(key) };
+    let work = write.run(
+        app,
+        work!(|conn, write| store::create(conn, &caller, &write.change, &draft).await),
+        |report| Ok::<_, Error>(see_other(&format!("/status_reports/{}", report.id))),
+    );
+    work.await
+}
+
+/// Changes a report, if it is what the form began with.
+async fn write_again(
+    app: &App,
+    visitor: &Visitor,
+    id: i64,
+    typed: &Typed,
+) -> std::result::Result<Response, Error> {
+    let (caller, change) = (visitor.caller(), visitor.change(app));
+    let (draft, state) = (typed.draft(Target::Edit(id)), typed.state.clone());
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            let now = store::require(conn, &caller, id, Right::Edit).await?;
+            if now.updated_at.to_string() != state {
+                return Err(Error::Changed);
+            }
+            store::update(conn, &caller, &change, id, &draft).await
+        }),
+    );
+    work.await?;
+    Ok(see_other(&format!("/status_reports/{id}")))
+}
+
+async fn look(app: &App, visitor: &Visitor, target: Target) -> std::result::Result<Before, Failure> {
+    let caller = visitor.caller();
+    let work = app.db.read(work!(|conn| read(conn, &caller, target).await));
+    Ok(work.await?)
+}
+
+async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before> {
+    let account_id = caller.account_id;
+    let own = match target {
+        Target::New(_) => None,
+        Target::Edit(id) => Some(store::require(conn, caller, id, Right::Edit).await?),
+    };
+    let id = match target {
+        Target::New(id) => id,
+        Target::Edit(_) => own.as_ref().map_or(0, |own| own.workspace_id),
+    };
+    let workspace = workspaces::store::require(conn, caller, id, Right::Edit).await?.workspace;
+    let place = own.as_ref().map(timeline::store::Place::from);
+    let last = timeline::store::marks(conn, account_id, id, Time::MAX, place, 1).await?.pop();
+    let last = match last {
+        Some((last, _)) => {
+            let author = json!([last.creator_id]).to_string();
+            let people = users::store::of_account(conn, account_id, &author).await?;
+            let author = name_among(&people, last.creator_id);
+            Some((last, author))
+        }
+        None => None,
+    };
+    Ok(Before { workspace, own, last })
+}
+
+fn shown(visitor: &Visitor, before: Before, typed: Typed, said: Said, status: StatusCode) -> Response {
+    let layout = visitor.layout();
+    let last = before.last.as_ref().map(|(last, _)| last);
+    let subject = before
+        .own
+        .as_ref()
+        .map_or_else(|| format!("workspace-{}", before.workspace.id), |own| format!("report-{}", own.id));
+    let Said { wrong, notice, preview } = said;
+    let form = Page {
+        choices: choices(&layout, "color", &typed.color, last.map(|last| last.color), false),
+        fields: fields(&layout, &typed, last),
+        is_fresh: wrong.is_empty() && notice.is_none() && preview.is_none(),
+        last: before.last.as_ref().map(|(last, author)| Card::of(&layout, last, author)),
+        own: before.own.map(|own| own.id),
+        draft: format!("draft {} {subject}", visitor.user.id),
+        workspace: before.workspace,
+        typed,
+        preview,
+        wrong,
+        notice,
+        layout,
+    };
+    page(status, &form)
+}
+
+fn fields(layout: &Layout, typed: &Typed, last: Option<&StatusReport>) -> Vec<Fields> {
+    let of = |(own, (color, words)): (Category, &(String, String))| {
+        let detail = last.and_then(|last| last.details.iter().find(|detail| detail.category == own));
+        let was = detail.map(|detail| detail.color);
+        Fields {
+            name: own.name(),
+            label: category(layout, own),
+            choices: choices(layout, own.name(), color, was, true),
+            words: words.clone(),
+            last: was.map(|color| Seen::of(layout, Some(color))),
+        }
+    };
+    Category::ALL.into_iter().zip(&typed.details).map(of).collect()
+}
+
+fn choices(layout: &Layout, name: &str, own: &str, last: Option<Color>, has_none: bool) -> Vec<Choice> {
+    let none = has_none.then_some(None);
+    let choice = |color: Option<Color>| {
+        let value = color.map_or("", Color::name);
+        let mut health = Seen::of(layout, color);
+        if color.is_none() {
+            health.word = layout.t("write-no-category").into_owned();
+        }
+        Choice {
+            id: format!("{name}-{}", Health(color).name()),
+            value,
+            health,
+            is_own: value == own && (has_none || color.is_some()),
+            was_last: color.is_some() && color == last,
+        }
+    };
+    Color::ALL.into_iter().map(Some).chain(none).map(choice).collect()
+}
+
+/// The fields that are wrong, each once, with what is wrong with them.
+fn wrong(violations: &[Violation]) -> Vec<(&'static str, &'static str)> {
+    let mut wrong: Vec<_> = violations
+        .iter()
+        .map(|broken| match broken.field {
+            "color" => ("color-green", "write-color-missing"),
+            "description" => ("description", "write-text-missing"),
+            _ => ("Scope-green", "write-category-wrong"),
+        })
+        .collect();
+    wrong.dedup();
+    wrong
+}
+
+impl Typed {
+    fn of(report: &StatusReport) -> Self {
+        let of = |category| {
+            let detail = report.details.iter().find(|detail| detail.category == category);
+            let words =
+                |detail: &domain::status_reports::Detail| detail.description.clone().unwrap_or_default();
+            detail.map(|detail| (detail.color.name().to_owned(), words(detail))).unwrap_or_default()
+        };
+        Self {
+            color: report.color.name().to_owned(),
+            description: report.description.clone(),
+            details: Category::ALL.map(of),
+            key: String::new(),
+            state: report.updated_at.to_string(),
+        }
+    }
+
+    fn read(form: &Params) -> Self {
+        // Browsers end lines of a form with two letters.
+        let text = |name: &str| form.text(name).unwrap_or_default().replace("\r\n", "\n");
+        let detail = |category: Category| {
+            let name = category.name();
+            (text(name), text(&format!("{name}_words")).trim().to_owned())
+        };
+        Self {
+            color: text("color"),
+            description: text("description"),
+            details: Category::ALL.map(detail),
+            key: text("key"),
+            state: text("state"),
+        }
+    }
+
+    fn draft(&self, target: Target) -> Draft {
+        let is_there =
+            |(_, (color, words)): &(Category, &(String, String))| !color.is_empty() || !words.is_empty();
+        let detail = |(category, (color, words)): (Category, &(String, String))| DraftDetail {
+            category: Some(category.name().to_owned()),
+            color: Some(color.clone()),
+            description: Some(words.clone()).filter(|words| !words.is_empty()),
+        };
+        let details = Category::ALL.into_iter().zip(&self.details).filter(is_there).map(detail).collect();
+        Draft {
+            workspace_id: match target {
+                Target::New(id) => Some(id),
+                Target::Edit(_) => None,
+            },
+            color: Some(self.color.clone()),
+            description: Some(self.description.clone()),
+            details: Some(Some(details)),
+            external_reference: None,
+        }
+    }
+
+    /// Of what the form says, so that another text under the same name is known as such. No text holds a null character.
+    fn digest(&self, target: Target) -> [u8; 32] {
+        let details = self.details.iter().flat_map(|(color, words)| [color, words]);
+        let mut hash = Sha256::new().chain_update(format!("{target:?}"));
+        for text in [&self.color, &self.description].into_iter().chain(details) {
+            hash.update([0]);
+            hash.update(text);
+        }
+        hash.finalize().into()
+    }
+}
+
+impl Page {
+    fn action(&self) -> String {
+        self.own.map_or_else(
+            || format!("/workspaces/{}/reports", self.workspace.id),
+            |id| format!("/status_reports/{id}"),
+        )
+    }
+
+    fn back(&self) -> String {
+        self.own.map_or_else(
+            || format!("/workspaces/{}", self.workspace.id),
+            |id| format!("/status_reports/{id}"),
+        )
+    }
+
+    fn title(&self) -> &'static str {
+        if self.own.is_some() { "write-edit-title" } else { "write-title" }
+    }
+
+    fn is_wrong(&self, field: &str) -> Option<&'static str> {
+        self.wrong.iter().find(|(own, _)| own == &field).map(|(_, key)| *key)
+    }
+}

@@ -1,0 +1,229 @@
+//! A report as a page: what it says beside the one before it, whom it went on to, and where it came from.
+
+pub mod card;
+pub mod form;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde_json::json;
+
+use self::card::{Card, Seen, category};
+use super::signed_in::{Sent, Visitor};
+use super::{Answer, Layout, page, prose, see_other};
+use base::clock::Time;
+use db::{Conn, Scope};
+use domain::auth;
+use domain::auth::{Caller, Token};
+use domain::error::Result;
+use domain::events;
+use domain::events::Link;
+use domain::external_references;
+use domain::external_references::{ExternalReference, SubjectType, SyncStatus};
+use domain::participations::Right;
+use domain::status_reports::compare::{Compared, Text};
+use domain::status_reports::{StatusReport, store};
+use domain::users;
+use domain::users::{User, name_among as name};
+use domain::{timeline, workspaces};
+use service::app::App;
+
+use domain::work;
+
+/// How many events of a report are read.
+const EVENTS: i64 = 200;
+
+/// How many references of a report are shown.
+const REFERENCES: i64 = 200;
+
+/// What is read of a report.
+struct Read {
+    report: StatusReport,
+    seen: workspaces::Seen,
+    before: Option<StatusReport>,
+    next: Option<i64>,
+    references: Vec<ExternalReference>,
+    events: Vec<Link>,
+    people: Vec<User>,
+    tokens: Vec<Token>,
+}
+
+/// A record elsewhere.
+struct Reference {
+    name: String,
+    /// Where it is, if that is a page.
+    link: Option<String>,
+    /// Class and message of how its synchronisation went.
+    sync: Option<(&'static str, &'static str)>,
+    external_status: Option<String>,
+    message: Option<String>,
+    synced_at: Option<Time>,
+}
+
+/// Something that was done to the report.
+struct Deed {
+    at: Time,
+    who: String,
+    surface: &'static str,
+    token: Option<String>,
+    /// What it changed; nothing for its making.
+    changes: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "status_reports/show.html")]
+struct Show {
+    layout: Layout,
+    workspace: workspaces::Workspace,
+    report: StatusReport,
+    health: Seen,
+    card: Card,
+    author: String,
+    before: Option<i64>,
+    next: Option<i64>,
+    references: Vec<Reference>,
+    made: Option<Deed>,
+    edits: Vec<Deed>,
+    may_write: bool,
+}
+
+/// `GET /status_reports/{id}`
+pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    let (caller, id) = (visitor.caller(), crate::id(&id)?);
+    let read = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
+    let layout = visitor.layout();
+    let Read { report, seen, before, next, references, events, people, tokens } = read;
+    let mut deeds =
+        events.iter().map(|link| (link.event.kind == "created", deed(&layout, link, &people, &tokens)));
+    let (made, edits): (Vec<_>, Vec<_>) = deeds.by_ref().partition(|(is_made, _)| *is_made);
+    let show = Show {
+        health: Seen::of(&layout, Some(report.color)),
+        card: Card::beside(&layout, &report, before.as_ref()),
+        author: name(&people, report.creator_id),
+        before: before.map(|before| before.id),
+        next,
+        references: references.into_iter().map(reference).collect(),
+        made: made.into_iter().next().map(|(_, deed)| deed),
+        edits: edits.into_iter().rev().map(|(_, deed)| deed).collect(),
+        may_write: seen.right >= Right::Edit,
+        workspace: seen.workspace,
+        report,
+        layout,
+    };
+    Ok(page(StatusCode::OK, &show))
+}
+
+/// `POST /status_reports/{id}/delete`
+pub async fn delete(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+    let visitor = sent.visitor;
+    let (caller, change, id) = (visitor.caller(), visitor.change(&app), crate::id(&id)?);
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            let report = store::require(conn, &caller, id, Right::Edit).await?;
+            store::delete(conn, &caller, &change, id).await?;
+            Ok(report.workspace_id)
+        }),
+    );
+    let workspace_id = work.await?;
+    Ok(see_other(&format!("/workspaces/{workspace_id}")))
+}
+
+async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Read> {
+    let account_id = caller.account_id;
+    let report = store::require(conn, caller, id, Right::View).await?;
+    let seen = workspaces::store::require(conn, caller, report.workspace_id, Right::View).await?;
+    let place = timeline::store::Place::from(&report);
+    let before = timeline::store::marks(conn, account_id, report.workspace_id, Time::MAX, Some(place), 1);
+    let before = before.await?.pop().map(|(before, _)| before);
+    let next = timeline::store::next(conn, account_id, report.workspace_id, place).await?;
+    let (kind, own) = (SubjectType::StatusReport, format!("[{id}]"));
+    let references =
+        external_references::store::of_subjects(conn, account_id, kind, &own, REFERENCES).await?;
+    let subject = (store::SUBJECT, id);
+    let events = events::store::of_subject(conn, account_id, subject, report.created_at, EVENTS).await?;
+    let actors = events.iter().filter_map(|link| link.event.actor_id);
+    let people: Vec<i64> = actors.chain([report.creator_id]).collect();
+    let people = users::store::of_account(conn, account_id, &json!(people).to_string()).await?;
+    let used: Vec<i64> = events.iter().filter_map(|link| link.token_id).collect();
+    let tokens = auth::store::with_ids(conn, &json!(used).to_string()).await?;
+    Ok(Read { report, seen, before, next, references, events, people, tokens })
+}
+
+fn reference(one: ExternalReference) -> Reference {
+    Reference {
+        name: format!("{} {} {}", one.service_name, one.service_model, one.service_model_ref),
+        link: one.external_link.filter(|link| prose::is_web(link)),
+        sync: one.status.map(|status| match status {
+            SyncStatus::Pending => ("pending", "sync-pending"),
+            SyncStatus::Successful => ("successful", "sync-successful"),
+            SyncStatus::Failed => ("failed", "sync-failed"),
+        }),
+        external_status: one.external_status,
+        message: one.external_message,
+        synced_at: one.last_synced_at,
+    }
+}
+
+fn deed(layout: &Layout, link: &Link, people: &[User], tokens: &[Token]) -> Deed {
+    let event = &link.event;
+    let parsed = |text: &Option<String>| text.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let changes = match (parsed(&event.before), parsed(&event.after)) {
+        (Some(before), Some(after)) => changes(layout, &Compared::of(&before, &after), &after),
+        _ => Vec::new(),
+    };
+    Deed {
+        at: event.at,
+        who: event.actor_id.map(|id| name(people, id)).unwrap_or_default(),
+        surface: surface(&link.surface),
+        token: link.token_id.map(|id| match tokens.iter().find(|token| token.id == id) {
+            Some(token) => token.name.clone(),
+            None => layout.say("origin-token-ended", "id", id.to_string()),
+        }),
+        changes,
+    }
+}
+
+/// The message for a way in, by its name in the log.
+fn surface(name: &str) -> &'static str {
+    match name {
+        "kantata" => "surface-kantata",
+        "openproject" => "surface-openproject",
+        "command_line" => "surface-command-line",
+        _ => "surface-pages",
+    }
+}
+
+/// What an edit changed, in words and marks, as HTML.
+fn changes(layout: &Layout, compared: &Compared, after: &StatusReport) -> Vec<String> {
+    let mark = |color| Seen::of(layout, Some(color)).mark;
+    let mut changes = Vec::new();
+    if let Some(color) = compared.color {
+        changes.push(format!(
+            "{} {} → {}",
+            layout.t("portfolio-health-label"),
+            mark(color),
+            mark(after.color)
+        ));
+    }
+    if compared.text != Text::Same {
+        changes.push(layout.t("edit-text").into_owned());
+    }
+    for pair in compared.categories.iter().filter(|pair| pair.differs()) {
+        let name = category(layout, pair.category);
+        let moved = pair.moved_from().zip(pair.after.as_ref());
+        changes.push(moved.map_or_else(
+            || name.clone(),
+            |(from, to)| format!("{name} {} → {}", mark(from), mark(to.color)),
+        ));
+    }
+    changes
+}
+
+impl Show {
+    /// It was changed, and the log does not say how.
+    fn last_edit(&self) -> Option<Time> {
+        (self.report.updated_at != self.report.created_at && self.edits.is_empty())
+            .then_some(self.report.updated_at)
+    }
+}

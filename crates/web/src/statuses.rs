@@ -1,0 +1,313 @@
+//! Statuses as pages: their list, to be read by whoever sees work packages and changed by administrators.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+use super::confirm::Confirm;
+use super::contrast;
+use super::contrast::{Level, PAPERS};
+use super::form_errors::{Broken, Labels};
+use super::messages::Language;
+use super::signed_in::{Sent, Visitor};
+use super::{Answer, Layout, id, page, see_other};
+use db::Scope;
+use domain::error::Error;
+use domain::status_keys;
+use domain::status_keys::StatusKey;
+use domain::statuses::{Draft, NAME_LIMIT, Status, store};
+use domain::work;
+use domain::workspaces;
+use service::app::App;
+use service::params::Params;
+
+const LABELS: &Labels = &[
+    ("name", "statuses-name"),
+    ("color", "statuses-color"),
+    ("default_done_ratio", "statuses-done"),
+    ("is_readonly", "statuses-readonly"),
+];
+
+/// A colour on the paper of a theme.
+struct Shade {
+    theme: &'static str,
+    paper: String,
+    ratio: String,
+    level: Level,
+}
+
+/// A row of the list.
+struct Line {
+    status: Status,
+    color: String,
+    shades: Vec<Shade>,
+}
+
+impl Line {
+    fn flags(&self) -> Vec<&'static str> {
+        let status = &self.status;
+        let flags = [
+            (status.is_default, "statuses-default"),
+            (status.is_closed, "statuses-closed"),
+            (status.is_readonly, "statuses-readonly"),
+            (status.excluded_from_totals, "statuses-excluded"),
+        ];
+        flags.into_iter().filter_map(|(is_set, key)| is_set.then_some(key)).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "statuses/index.html")]
+struct Index {
+    layout: Layout,
+    may_write: bool,
+    lines: Vec<Line>,
+    keys: Vec<(StatusKey, status_keys::store::Use)>,
+}
+
+impl Index {
+    /// What a script says once a status has another place; it knows the values.
+    fn moved(&self) -> String {
+        let values = [("name", "{name}".into()), ("place", "{place}".into()), ("count", "{count}".into())];
+        self.layout.reader.language.say("statuses-moved", values)
+    }
+}
+
+/// What a form says of a status, as it was typed.
+#[derive(Default)]
+struct Fields {
+    name: String,
+    color: String,
+    ratio: String,
+    is_closed: bool,
+    is_default: bool,
+    is_readonly: bool,
+    excluded_from_totals: bool,
+}
+
+#[derive(Template)]
+#[template(path = "statuses/form.html")]
+struct Edit {
+    layout: Layout,
+    id: Option<i64>,
+    fields: Fields,
+    shades: Vec<Shade>,
+    broken: Broken,
+    limit: usize,
+}
+
+impl Edit {
+    fn new(layout: Layout, id: Option<i64>, fields: Fields, broken: Broken) -> Self {
+        let color = domain::statuses::color(&fields.color);
+        let shades = shades(color.as_deref(), layout.reader.language);
+        Self { layout, id, fields, shades, broken, limit: NAME_LIMIT }
+    }
+
+    fn flags(&self) -> [(&'static str, &'static str, &'static str, bool); 4] {
+        let fields = &self.fields;
+        [
+            ("is_closed", "statuses-closed", "statuses-closed-help", fields.is_closed),
+            ("is_default", "statuses-default", "statuses-default-help", fields.is_default),
+            ("is_readonly", "statuses-readonly", "statuses-readonly-help", fields.is_readonly),
+            (
+                "excluded_from_totals",
+                "statuses-excluded",
+                "statuses-excluded-help",
+                fields.excluded_from_totals,
+            ),
+        ]
+    }
+}
+
+impl Fields {
+    fn of(status: &Status) -> Self {
+        Self {
+            name: status.name.clone(),
+            color: status.color.clone().unwrap_or_default(),
+            ratio: status.default_done_ratio.to_string(),
+            is_closed: status.is_closed,
+            is_default: status.is_default,
+            is_readonly: status.is_readonly,
+            excluded_from_totals: status.excluded_from_totals,
+        }
+    }
+
+    /// A box that is not ticked is not sent.
+    fn read(form: &Params) -> Self {
+        let text = |name: &str| form.text(name).unwrap_or_default().trim().to_owned();
+        Self {
+            name: text("name"),
+            color: text("color"),
+            ratio: text("default_done_ratio"),
+            is_closed: form.has("is_closed"),
+            is_default: form.has("is_default"),
+            is_readonly: form.has("is_readonly"),
+            excluded_from_totals: form.has("excluded_from_totals"),
+        }
+    }
+
+    fn draft(&self) -> Draft {
+        let ratio = if self.ratio.is_empty() { "0" } else { &self.ratio };
+        Draft {
+            name: Some(self.name.clone()),
+            is_closed: Some(self.is_closed),
+            color: Some((!self.color.is_empty()).then(|| self.color.clone())),
+            is_default: Some(self.is_default),
+            is_readonly: Some(self.is_readonly),
+            excluded_from_totals: Some(self.excluded_from_totals),
+            // What is no number is none of those that are allowed.
+            default_done_ratio: Some(ratio.parse().unwrap_or(-1)),
+            position: None,
+        }
+    }
+}
+
+/// How a colour shows on each paper.
+fn shades(color: Option<&str>, language: Language) -> Vec<Shade> {
+    let Some(rgb) = color.and_then(contrast::rgb) else { return Vec::new() };
+    let shade = |(theme, paper)| {
+        let ratio = contrast::ratio(rgb, paper);
+        // Cut off, so that none reads as enough that is not.
+        let tenths = format!("{:.1}", (ratio * 10.0).floor() / 10.0);
+        let point = language.t("decimal-point");
+        let paper = format!("#{}", hex::encode(paper));
+        Shade { theme, paper, ratio: tenths.replace('.', &point), level: Level::of(ratio) }
+    };
+    PAPERS.into_iter().map(shade).collect()
+}
+
+fn require_administrator(visitor: &Visitor) -> Result<(), Error> {
+    if visitor.user.administrator { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// `GET /statuses`
+pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
+    let caller = visitor.caller();
+    let work = app.db.read(work!(|conn| {
+        if !workspaces::store::may_view_work_packages(conn, &caller).await? {
+            return Err(Error::Forbidden);
+        }
+        let uses = status_keys::store::in_use(conn, &caller).await?;
+        Ok((store::list(conn, caller.account_id).await?, uses))
+    }));
+    let (statuses, uses) = work.await?;
+    let language = visitor.reader.language;
+    let line = |status: Status| Line {
+        shades: shades(status.color.as_deref(), language),
+        color: status.color.clone().unwrap_or_default(),
+        status,
+    };
+    let index = Index {
+        layout: visitor.layout(),
+        may_write: visitor.user.administrator,
+        lines: statuses.into_iter().map(line).collect(),
+        keys: uses.into_iter().filter_map(|one| Some((status_keys::find(one.key)?, one))).collect(),
+    };
+    Ok(page(StatusCode::OK, &index))
+}
+
+/// `GET /statuses/new`
+pub async fn blank(visitor: Visitor) -> Answer {
+    require_administrator(&visitor)?;
+    let fields = Fields { ratio: "0".into(), ..Fields::default() };
+    Ok(page(StatusCode::OK, &Edit::new(visitor.layout(), None, fields, Broken::default())))
+}
+
+/// `POST /statuses`
+pub async fn create(State(app): State<App>, sent: Sent) -> Answer {
+    save(&app, sent, None).await
+}
+
+/// `GET /statuses/{id}`
+pub async fn edit(State(app): State<App>, visitor: Visitor, Path(text): Path<String>) -> Answer {
+    require_administrator(&visitor)?;
+    let status = find(&app, &visitor, id(&text)?).await?;
+    let edit = Edit::new(visitor.layout(), Some(status.id), Fields::of(&status), Broken::default());
+    Ok(page(StatusCode::OK, &edit))
+}
+
+/// `POST /statuses/{id}`
+pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+    save(&app, sent, Some(id(&text)?)).await
+}
+
+/// `POST /statuses/{id}/place`: to another place of the list.
+pub async fn arrange(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+    require_administrator(&sent.visitor)?;
+    let (id, change) = (id(&text)?, sent.visitor.change(&app));
+    let place = sent.form.text("place").and_then(|place| place.parse().ok());
+    let place: i64 = place.ok_or_else(|| Error::Unreadable("The place is no number.".into()))?;
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| store::arrange(conn, &change, id, place).await),
+    );
+    work.await?;
+    Ok(see_other(&format!("/statuses#s{id}")))
+}
+
+/// `GET /statuses/{id}/delete`: asks.
+pub async fn ask(State(app): State<App>, visitor: Visitor, Path(text): Path<String>) -> Answer {
+    require_administrator(&visitor)?;
+    let status = find(&app, &visitor, id(&text)?).await?;
+    Ok(question(visitor.layout(), &status).page(StatusCode::OK))
+}
+
+/// `POST /statuses/{id}/delete`
+pub async fn delete(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+    let visitor = sent.visitor;
+    require_administrator(&visitor)?;
+    let status = find(&app, &visitor, id(&text)?).await?;
+    let (id, change) = (status.id, visitor.change(&app));
+    let work =
+        app.db.write(Scope::Account(change.account_id), work!(|conn| store::delete(conn, &change, id).await));
+    match work.await {
+        Err(Error::Invalid(_)) => {
+            let status = find(&app, &visitor, id).await?;
+            Ok(question(visitor.layout(), &status).page(StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        done => done.map(|()| see_other("/statuses")).map_err(Into::into),
+    }
+}
+
+fn question(layout: Layout, status: &Status) -> Confirm<'static> {
+    let text = if status.is_default { "statuses-delete-default" } else { "statuses-delete-text" };
+    Confirm {
+        title: layout.say("statuses-delete-title", "name", status.name.as_str()),
+        text: layout.t(text).into_owned(),
+        action: (!status.is_default).then(|| format!("/statuses/{}/delete", status.id)),
+        button: "delete",
+        back: "/statuses",
+        layout,
+    }
+}
+
+async fn find(app: &App, visitor: &Visitor, id: i64) -> Result<Status, Error> {
+    let account_id = visitor.account.id;
+    let work = app.db.read(move |conn| Box::pin(store::find(conn, account_id, id)));
+    work.await?.ok_or(Error::NotFound)
+}
+
+/// Makes a status, or changes one.
+async fn save(app: &App, sent: Sent, id: Option<i64>) -> Answer {
+    let visitor = sent.visitor;
+    require_administrator(&visitor)?;
+    let (fields, change) = (Fields::read(&sent.form), visitor.change(app));
+    let draft = fields.draft();
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            match id {
+                Some(id) => store::update(conn, &change, id, &draft).await,
+                None => store::create(conn, &change, &draft).await,
+            }
+        }),
+    );
+    match work.await {
+        Ok(status) => Ok(see_other(&format!("/statuses#s{}", status.id))),
+        Err(error) => {
+            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
+            let edit = Edit::new(visitor.layout(), id, fields, broken);
+            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &edit))
+        }
+    }
+}

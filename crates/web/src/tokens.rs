@@ -1,0 +1,208 @@
+//! What somebody is known by, as pages: one's own tokens and sessions.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use jiff::ToSpan;
+
+use super::confirm::Confirm;
+use super::form_errors::{Broken, Labels};
+use super::reader::Reader;
+use super::signed_in::{Sent, Visitor, without_cookie};
+use super::{Answer, Layout, id, page, see_other};
+use base::clock::{Date, Time};
+use base::rng::random_bytes;
+use db::Scope;
+use domain::auth::{Draft, NAME_LIMIT, NewToken, Token, digest, store, token_text, uses};
+use domain::error::Error;
+use domain::oauth::scopes;
+use domain::oauth::scopes::meaning;
+use domain::oauth::store::grants;
+use domain::sessions;
+use domain::sessions::Session;
+use domain::work;
+use service::app::App;
+use service::params::Params;
+
+const LABELS: &Labels =
+    &[("name", "tokens-name"), ("expires_at", "tokens-last-day"), ("scopes", "tokens-scopes")];
+
+/// The surfaces that a token can be limited to.
+const SCOPES: [&str; 3] = ["api_only", scopes::OPENPROJECT, scopes::NATIVE];
+
+#[derive(Template)]
+#[template(path = "auth/index.html")]
+struct Index {
+    layout: Layout,
+    tokens: Vec<Token>,
+    sessions: Vec<Session>,
+    own: i64,
+    fields: Fields,
+    broken: Broken,
+    limit: usize,
+    until: Option<Time>,
+}
+
+#[derive(Template)]
+#[template(path = "auth/made.html")]
+struct Made<'m> {
+    layout: Layout,
+    name: &'m str,
+    text: &'m str,
+    expires_at: Option<Time>,
+}
+
+impl Index {
+    fn has_ended(&self, token: &Token) -> bool {
+        token.expires_at.is_some_and(|end| end <= self.layout.reader.now)
+    }
+
+    /// The day of the last moment before an end, so that what ends with a day has that day.
+    fn last_day(&self, end: Time) -> String {
+        self.layout.reader.day(end.plus_seconds(-1))
+    }
+
+    fn choices(&self) -> [(&'static str, &'static str, bool); 3] {
+        SCOPES.map(|scope| (scope, meaning(scope), self.fields.scopes.iter().any(|own| own == scope)))
+    }
+}
+
+/// What the form says, as it was typed.
+#[derive(Default)]
+struct Fields {
+    name: String,
+    last_day: String,
+    scopes: Vec<String>,
+}
+
+impl Fields {
+    fn read(form: &Params) -> Self {
+        let text = |name: &str| form.text(name).unwrap_or_default().trim().to_owned();
+        let scopes = SCOPES.into_iter().filter(|scope| form.has(&format!("scope_{scope}")));
+        Self { name: text("name"), last_day: text("expires_at"), scopes: scopes.map(Into::into).collect() }
+    }
+
+    fn draft(&self, reader: &Reader, until: Option<Time>) -> Draft {
+        let given = (!self.last_day.is_empty()).then(|| end_of(&self.last_day, reader));
+        Draft {
+            name: self.name.clone(),
+            // What cannot be read is as what is over.
+            expires_at: given.map(|end| end.unwrap_or(Time::MIN)),
+            scopes: self.scopes.clone(),
+            until,
+        }
+    }
+}
+
+/// When a day ends where the reader is.
+fn end_of(day: &str, reader: &Reader) -> Option<Time> {
+    let day: Date = day.parse().ok()?;
+    let next = day.civil().checked_add(1.day()).ok()?;
+    let end = next.to_zoned(reader.zone.clone()).ok()?.timestamp();
+    Some(Time(end.as_microsecond()))
+}
+
+/// `GET /tokens`
+pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
+    list(&app, visitor, StatusCode::OK, Fields::default(), Broken::default()).await
+}
+
+async fn list(app: &App, visitor: Visitor, status: StatusCode, fields: Fields, broken: Broken) -> Answer {
+    // So that it shows what was just used.
+    uses::write(&app.uses, &app.db).await;
+    let (account_id, user_id, now) = (visitor.account.id, visitor.user.id, app.clock.now());
+    let work = app.db.read(work!(|conn| {
+        let tokens = store::of_user(conn, account_id, user_id).await?;
+        let sessions = sessions::store::of_user(conn, account_id, user_id).await?;
+        Ok((tokens, sessions))
+    }));
+    let (tokens, mut sessions) = work.await?;
+    sessions.retain(|session| session.expires_at > now);
+    let own = visitor.session.id;
+    sessions.sort_by_key(|session| (session.id != own, std::cmp::Reverse(session.id)));
+    let (layout, until) = (visitor.layout(), visitor.session.until);
+    let index = Index { layout, tokens, sessions, own, fields, broken, limit: NAME_LIMIT, until };
+    Ok(page(status, &index))
+}
+
+/// `POST /tokens`: the answer shows the text of the token, and nothing does so again.
+pub async fn create(State(app): State<App>, sent: Sent) -> Answer {
+    let visitor = sent.visitor;
+    let fields = Fields::read(&sent.form);
+    let change = visitor.change(&app);
+    let new = match fields.draft(&visitor.reader, visitor.session.until).checked(change.at) {
+        Ok(new) => new,
+        Err(error) => {
+            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
+            return list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, broken).await;
+        }
+    };
+    let text = token_text(random_bytes());
+    let (sha256, user_id, name, expires_at) =
+        (digest(&text), visitor.user.id, new.name.clone(), new.expires_at);
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            let scopes = (!new.scopes.is_empty()).then_some(new.scopes);
+            let (name, expires_at) = (new.name.as_str(), new.expires_at);
+            let new = NewToken { user_id, name, sha256, scopes, expires_at, ..NewToken::default() };
+            store::create_own(conn, &change, new).await
+        }),
+    );
+    if let Err(error) = work.await {
+        let broken = Broken::of(error, LABELS, visitor.reader.language)?;
+        return list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, broken).await;
+    }
+    let made = Made { layout: visitor.layout(), name: &name, text: &text, expires_at };
+    Ok(page(StatusCode::OK, &made))
+}
+
+/// `GET /tokens/{id}/revoke`: asks.
+pub async fn ask(State(app): State<App>, visitor: Visitor, Path(text): Path<String>) -> Answer {
+    let token = find(&app, &visitor, id(&text)?).await?;
+    let layout = visitor.layout();
+    let text = if token.grant_id.is_some() { "tokens-revoke-application" } else { "tokens-revoke-text" };
+    let confirm = Confirm {
+        title: layout.say("tokens-revoke-title", "name", token.name.as_str()),
+        text: layout.t(text).into_owned(),
+        action: Some(format!("/tokens/{}/revoke", token.id)),
+        button: "tokens-revoke",
+        back: "/tokens",
+        layout,
+    };
+    Ok(confirm.page(StatusCode::OK))
+}
+
+/// `POST /tokens/{id}/revoke`: ends a token at once, and with it what its application got upon the same consent.
+pub async fn revoke(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+    let token = find(&app, &sent.visitor, id(&text)?).await?;
+    let change = sent.visitor.change(&app);
+    let work = app
+        .db
+        .write(Scope::Account(change.account_id), work!(|conn| grants::revoke(conn, &change, &token).await));
+    work.await?;
+    Ok(see_other("/tokens"))
+}
+
+/// `POST /sessions/{id}/end`
+pub async fn end_session(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+    let (id, visitor) = (id(&text)?, sent.visitor);
+    let (change, own, user_id) = (visitor.change(&app), visitor.session.id, visitor.user.id);
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| {
+            let sessions = sessions::store::of_user(conn, change.account_id, user_id).await?;
+            let session = sessions.into_iter().find(|session| session.id == id).ok_or(Error::NotFound)?;
+            sessions::store::end(conn, &change, &session).await
+        }),
+    );
+    work.await?;
+    Ok(if id == own { without_cookie(&app, see_other("/login")) } else { see_other("/tokens#sessions") })
+}
+
+/// A token of one's own; others are not there.
+async fn find(app: &App, visitor: &Visitor, id: i64) -> Result<Token, Error> {
+    let (account_id, user_id) = (visitor.account.id, visitor.user.id);
+    let work = app.db.read(move |conn| Box::pin(store::of_user(conn, account_id, user_id)));
+    work.await?.into_iter().find(|token| token.id == id).ok_or(Error::NotFound)
+}

@@ -1,0 +1,261 @@
+//! A workspace as a page: how it is, how it went, who takes part, and where it is to go.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+use super::chart;
+use super::signed_in::{Sent, Visitor};
+use super::status_reports::card;
+use super::status_reports::card::Card;
+use super::{Answer, Failure, Layout, page, see_other};
+use base::clock::Time;
+use db::{Conn, Scope};
+use domain::auth::Caller;
+use domain::error::{Error, Problem, Result};
+use domain::participations;
+use domain::participations::{Participation, Right, Side};
+use domain::status_changes;
+use domain::status_changes::Draft;
+use domain::status_keys;
+use domain::status_keys::Color;
+use domain::status_reports::StatusReport;
+use domain::timeline;
+use domain::timeline::{Segment, segments};
+use domain::users;
+use domain::users::{User, name_among as name};
+use domain::workspaces::{Seen, store};
+use service::app::App;
+
+use domain::work;
+
+/// How many changes and reports are read: the latest ones.
+const MOST: i64 = 500;
+
+/// How many people are shown.
+const PEOPLE: i64 = 2000;
+
+/// How far back the picture goes, in weeks.
+const WEEKS: i64 = 53;
+
+/// How many reports are listed beside the picture.
+const LISTED: usize = 8;
+
+/// What is read of a workspace.
+struct Story {
+    seen: Seen,
+    parts: Vec<Participation>,
+    /// Changes by time, and reports, latest first, where the visitor sees the health.
+    went: Option<(Vec<Segment>, Vec<StatusReport>)>,
+    people: Vec<User>,
+}
+
+/// Somebody who takes part.
+struct Member {
+    name: String,
+    headline: String,
+    leads: bool,
+    permission: &'static str,
+}
+
+/// A stay in a status.
+struct Stay {
+    group: &'static str,
+    words: String,
+    from: Time,
+    to: Option<Time>,
+    lasted: String,
+    moved_by: String,
+}
+
+/// A report in a list.
+struct Line {
+    id: i64,
+    health: card::Seen,
+    first: String,
+    author: String,
+    at: Time,
+}
+
+/// Statuses of a group, to choose from.
+struct Choices {
+    key: &'static str,
+    statuses: Vec<(i64, &'static str, bool)>,
+}
+
+/// What is shown of the health.
+struct Health {
+    card: Option<Card>,
+    since: Option<Time>,
+    chart: String,
+    from: Time,
+    stays: Vec<Stay>,
+    reports: Vec<Line>,
+    choices: Vec<Choices>,
+    may_write: bool,
+}
+
+#[derive(Template)]
+#[template(path = "workspaces/show.html")]
+struct Show {
+    layout: Layout,
+    seen: Seen,
+    sides: [(&'static str, Vec<Member>); 2],
+    health: Option<Health>,
+    wrong: Option<&'static str>,
+}
+
+/// `GET /workspaces/{id}`
+pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    shown(&app, &visitor, crate::id(&id)?, StatusCode::OK, None).await
+}
+
+/// `POST /workspaces/{id}/status_changes`: moves it.
+pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+    let (Sent { visitor, form }, id) = (sent, crate::id(&id)?);
+    let to = form.filled("to_status_key").and_then(|key| key.trim().parse().ok());
+    let (caller, change) = (visitor.caller(), visitor.change(&app));
+    let draft = Draft { workspace_id: Some(id), to_status_key: to };
+    let work = app.db.write(
+        Scope::Account(change.account_id),
+        work!(|conn| status_changes::store::create(conn, &caller, &change, draft).await),
+    );
+    match work.await {
+        Ok(_) => Ok(see_other(&format!("/workspaces/{id}"))),
+        Err(Error::Invalid(violations)) => {
+            let is_same = violations.iter().any(|broken| matches!(broken.problem, Problem::Sentence(_)));
+            let wrong = if is_same { "move-same" } else { "move-none" };
+            shown(&app, &visitor, id, StatusCode::UNPROCESSABLE_ENTITY, Some((wrong, to))).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn shown(
+    app: &App,
+    visitor: &Visitor,
+    id: i64,
+    status: StatusCode,
+    wrong: Option<(&'static str, Option<i64>)>,
+) -> std::result::Result<Response, Failure> {
+    let caller = visitor.caller();
+    let story = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
+    let layout = visitor.layout();
+    let chosen = wrong.and_then(|(_, chosen)| chosen).unwrap_or(story.seen.workspace.status_key);
+    let show = Show {
+        sides: [("people-provider", Side::Provider), ("people-client", Side::Client)]
+            .map(|(key, side)| (key, members(&story, side))),
+        health: health(&layout, &story, chosen),
+        wrong: wrong.map(|(key, _)| key),
+        seen: story.seen,
+        layout,
+    };
+    Ok(page(status, &show))
+}
+
+async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Story> {
+    let account_id = caller.account_id;
+    let seen = store::require(conn, caller, id, Right::Client).await?;
+    let parts = participations::store::of_workspaces(conn, account_id, &format!("[{id}]"), PEOPLE).await?;
+    let mut people: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
+    let went = if seen.right.sees_health() {
+        let changes = timeline::store::changes(conn, account_id, id, MOST).await?;
+        let start = (seen.workspace.created_at, seen.workspace.status_key);
+        let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count < MOST);
+        let stays = segments(start, &changes, is_whole, (Time::MIN, Time::MAX));
+        let marks = timeline::store::marks(conn, account_id, id, Time::MAX, None, MOST).await?;
+        let reports: Vec<_> = marks.into_iter().map(|(report, _)| report).collect();
+        people.extend(stays.iter().filter_map(|stay| stay.change.map(|(_, user)| user)));
+        people.extend(reports.iter().map(|report| report.creator_id));
+        Some((stays, reports))
+    } else {
+        None
+    };
+    let people = users::store::of_account(conn, account_id, &json!(people).to_string()).await?;
+    Ok(Story { seen, parts, went, people })
+}
+
+fn members(story: &Story, side: Side) -> Vec<Member> {
+    let of = |part: &Participation| {
+        let place = story.people.binary_search_by_key(&part.user_id, |user| user.id).ok()?;
+        let user = &story.people[place];
+        Some(Member {
+            name: user.full_name.clone(),
+            headline: user.headline.clone().unwrap_or_default(),
+            leads: story.seen.primary_maven_id == Some(user.id),
+            permission: match part.permission {
+                participations::Permission::View => "people-view",
+                participations::Permission::Edit => "people-edit",
+                participations::Permission::Admin => "people-admin",
+            },
+        })
+    };
+    let mut members: Vec<_> = story.parts.iter().filter(|part| part.side == side).filter_map(of).collect();
+    members.sort_by_key(|member| (!member.leads, member.name.to_lowercase()));
+    members
+}
+
+fn health(layout: &Layout, story: &Story, chosen: i64) -> Option<Health> {
+    let (stays, reports) = story.went.as_ref()?;
+    let reader = &layout.reader;
+    let created_at = story.seen.workspace.created_at;
+    let start = reports.last().map_or(created_at, |first| first.created_at.min(created_at));
+    let from = start.max(reader.now.plus_weeks(-WEEKS));
+    let end = reader.now.max(reports.first().map_or(reader.now, |last| last.created_at));
+    let drawn: Vec<Segment> =
+        stays.iter().filter(|stay| stay.to.is_none_or(|to| to > from)).copied().collect();
+    let marks: Vec<_> = reports.iter().rev().filter(|report| report.created_at >= from).collect();
+    let last = reports.first();
+    let run = reports.iter().take_while(|report| last.is_some_and(|last| last.color == report.color));
+    Some(Health {
+        card: last.map(|last| Card::of(layout, last, &name(&story.people, last.creator_id))),
+        since: run.last().map(|first| first.created_at),
+        chart: chart::svg(reader, (from, end), &drawn, &marks),
+        from,
+        stays: stays.iter().rev().map(|stay| shown_stay(layout, stay, &story.people)).collect(),
+        reports: reports.iter().map(|report| line(layout, report, &story.people)).collect(),
+        choices: choices(chosen),
+        may_write: story.seen.right >= Right::Edit,
+    })
+}
+
+fn shown_stay(layout: &Layout, stay: &Segment, people: &[User]) -> Stay {
+    let status = stay.status_key.and_then(status_keys::find);
+    Stay {
+        group: status.map_or("grey", |status| status.color.name()),
+        words: status
+            .map_or_else(|| layout.t("move-unknown").into_owned(), |status| status.message.to_owned()),
+        from: stay.from,
+        to: stay.to,
+        lasted: layout.reader.lasting(stay.to.unwrap_or(layout.reader.now).seconds_since(stay.from)),
+        moved_by: stay.change.map(|(_, user)| name(people, user)).unwrap_or_default(),
+    }
+}
+
+fn line(layout: &Layout, report: &StatusReport, people: &[User]) -> Line {
+    Line {
+        id: report.id,
+        health: card::Seen::of(layout, Some(report.color)),
+        first: report.description.trim().lines().next().unwrap_or_default().to_owned(),
+        author: name(people, report.creator_id),
+        at: report.created_at,
+    }
+}
+
+fn choices(chosen: i64) -> Vec<Choices> {
+    let groups = [
+        (Color::Grey, "group-grey"),
+        (Color::LightGreen, "group-light-green"),
+        (Color::Green, "group-green"),
+        (Color::Yellow, "group-yellow"),
+        (Color::Red, "group-red"),
+        (Color::Blue, "group-blue"),
+    ];
+    let of = |color| {
+        let own = status_keys::all().filter(move |status| status.color == color);
+        own.map(|status| (status.key, status.message, status.key == chosen)).collect()
+    };
+    groups.into_iter().map(|(color, key)| Choices { key, statuses: of(color) }).collect()
+}
