@@ -8,9 +8,9 @@ pub fn random_bytes() -> [u8; 32] {
 
 /// `SplitMix64`.
 #[derive(Clone, Debug)]
-pub struct Chance(pub u64);
+pub struct Rng(pub u64);
 
-impl Chance {
+impl Rng {
     /// The next number.
     #[expect(clippy::should_implement_trait, reason = "it never ends")]
     pub fn next(&mut self) -> u64 {

@@ -66,6 +66,6 @@ impl Conn {
             Self::Sqlite(_) => IN_SQLITE,
             Self::Postgres(_) => IN_POSTGRES,
         };
-        Ok(self.number(statement, &[]).await? > 0)
+        Ok(self.scalar(statement, &[]).await? > 0)
     }
 }

@@ -144,7 +144,7 @@ impl Db {
     ///
     /// # Errors
     /// When the file or the server cannot be reached.
-    pub async fn visit(location: &Location) -> Result<Self> {
+    pub async fn open_existing(location: &Location) -> Result<Self> {
         Self::connect(location, false, Timeouts::of_a_command()).await
     }
 
@@ -201,15 +201,15 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::read`].
-    pub async fn ask<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn query_one_shot<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: Failure,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let done = match &self.engine {
-            Engine::Sqlite(engine) => engine.ask(work).await,
-            Engine::Postgres(engine) => Box::pin(engine.ask(work)).await,
+            Engine::Sqlite(engine) => engine.query_one_shot(work).await,
+            Engine::Postgres(engine) => Box::pin(engine.query_one_shot(work)).await,
         };
         self.meter.ended(&done);
         done
@@ -313,7 +313,7 @@ impl Conn {
     ///
     /// # Errors
     /// As [`Conn::all`], and an answer without a row.
-    pub async fn number(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<i64> {
+    pub async fn scalar(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<i64> {
         self.first(statement, values, |row| row.get(0))
             .await?
             .ok_or_else(|| Error::Other(format!("no row from {}", statement.sql())))
@@ -323,14 +323,14 @@ impl Conn {
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn both<A, B, E: From<Error>>(
+    pub async fn join<A, B, E: From<Error>>(
         &mut self,
         one: impl AsyncFnOnce(&mut Self) -> Result<A, E>,
         other: impl AsyncFnOnce(&mut Self) -> Result<B, E>,
     ) -> Result<(A, B), E> {
         match self {
             Self::Sqlite(_) => Ok((one(self).await?, other(self).await?)),
-            Self::Postgres(client) => Box::pin(client.both(one, other)).await,
+            Self::Postgres(client) => Box::pin(client.join(one, other)).await,
         }
     }
 
@@ -360,10 +360,10 @@ impl Conn {
     ///
     /// # Errors
     /// Those of the engine.
-    pub async fn ids_were_given(&mut self, table: &'static str) -> Result<()> {
+    pub async fn sync_id_sequence(&mut self, table: &'static str) -> Result<()> {
         match self {
             Self::Sqlite(_) => Ok(()),
-            Self::Postgres(client) => Box::pin(client.ids_were_given(table)).await,
+            Self::Postgres(client) => Box::pin(client.sync_id_sequence(table)).await,
         }
     }
 

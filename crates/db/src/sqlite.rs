@@ -115,7 +115,7 @@ impl Sqlite {
         self.readers.run(|conn| snapshot(conn, work)).await
     }
 
-    pub async fn ask<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn query_one_shot<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: Failure,

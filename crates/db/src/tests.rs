@@ -17,9 +17,9 @@ async fn the_log_of_writes_begins_anew_however_much_is_written_and_read() {
     for _ in 0..5 * sqlite::LOG / 1000 {
         let written = db
             .write(Scope::Account(1), |conn| Box::pin(async move { conn.run(A_THOUSAND_PAGES, &[]).await }));
-        let read = db.ask(|conn| {
+        let read = db.query_one_shot(|conn| {
             Box::pin(async move {
-                conn.number(Statement::declared("select length(bytes) from filler"), &[]).await
+                conn.scalar(Statement::declared("select length(bytes) from filler"), &[]).await
             })
         });
         let (written, read) = tokio::join!(written, read);

@@ -48,10 +48,10 @@ pub async fn status_reports(conn: &mut Conn, account_id: i64, id: i64) -> db::Re
 pub async fn status_reports_seen(conn: &mut Conn, caller: &Caller, ids: Option<&str>) -> db::Result<i64> {
     match ids {
         Some(ids) if caller.administrator => {
-            conn.number(STATUS_REPORTS_OF, &values![caller.account_id, ids]).await
+            conn.scalar(STATUS_REPORTS_OF, &values![caller.account_id, ids]).await
         }
         None if caller.administrator => accounts::store::status_reports(conn, caller.account_id).await,
-        _ => conn.number(STATUS_REPORTS_SEEN, &values![caller.account_id, caller.user_id, ids]).await,
+        _ => conn.scalar(STATUS_REPORTS_SEEN, &values![caller.account_id, caller.user_id, ids]).await,
     }
 }
 

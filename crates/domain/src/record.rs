@@ -38,7 +38,7 @@ pub trait Record: Serialize + Clone + Send + Sync + Sized + 'static {
     /// Those of the records that exist; `ids` is a JSON list.
     fn with_ids<'c>(conn: &'c mut Conn, ids: &'c str) -> Work<'c, Vec<Self>, db::Error>;
     /// Writes settled records.
-    fn insert_given<'c>(conn: &'c mut Conn, records: &'c [Self]) -> Work<'c, (), db::Error>;
+    fn insert_with_ids<'c>(conn: &'c mut Conn, records: &'c [Self]) -> Work<'c, (), db::Error>;
 }
 
 /// The ids of records that others refer to.
@@ -135,9 +135,9 @@ macro_rules! stored {
             Box::pin(store::with_ids(conn, ids))
         }
 
-        fn insert_given<'c>(conn: &'c mut db::Conn, records: &'c [Self]) -> db::Work<'c, (), db::Error> {
+        fn insert_with_ids<'c>(conn: &'c mut db::Conn, records: &'c [Self]) -> db::Work<'c, (), db::Error> {
             use $store as store;
-            Box::pin(store::insert_given(conn, records))
+            Box::pin(store::insert_with_ids(conn, records))
         }
     };
 }

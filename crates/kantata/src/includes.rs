@@ -14,7 +14,7 @@ use domain::status_reports;
 use domain::users;
 use domain::users::User;
 use domain::workspaces;
-use domain::workspaces::Seen;
+use domain::workspaces::VisibleWorkspace;
 
 /// How many records one include brings at most: weekly reports of a whole page of workspaces for almost two years.
 pub const MOST: i64 = 20_000;
@@ -76,7 +76,7 @@ pub struct Wanted {
 pub struct Found {
     users: Vec<User>,
     /// Those that the caller sees.
-    workspaces: Vec<Seen>,
+    workspaces: Vec<VisibleWorkspace>,
     /// By id.
     pub references: Vec<ExternalReference>,
 }
@@ -101,7 +101,7 @@ impl Wanted {
             None => Ok(Vec::new()),
         };
         let (users, (workspaces, references)) =
-            conn.both(users, async |conn| Ok(conn.both(workspaces, referring).await?)).await?;
+            conn.join(users, async |conn| Ok(conn.join(workspaces, referring).await?)).await?;
         Ok(Found { users, workspaces, references })
     }
 }

@@ -7,13 +7,13 @@ use serde::{Serialize, Serializer};
 use base::clock::{Date, Time};
 use domain::auth::Caller;
 use domain::external_references::{ExternalReference, SubjectType, SyncStatus};
-use domain::participations::{Participation, Permission, Right, Side};
+use domain::participations::{Access, Participation, Permission, Side};
 use domain::status_changes::StatusChange;
 use domain::status_keys;
 use domain::status_keys::StatusKey;
 use domain::status_reports::{Color, Detail, StatusReport};
 use domain::users::User;
-use domain::workspaces::{AccessLevel, Seen};
+use domain::workspaces::{AccessLevel, VisibleWorkspace};
 
 /// An id on the wire: a decimal text.
 #[derive(Clone, Copy, Debug)]
@@ -358,13 +358,13 @@ pub struct WorkspaceAssociations {
 /// A workspace: without `status` for those who may not see it. Roles' names, budget, progress, currency and stage
 /// are nothing that Statuary keeps; they are what a new project of the vendor has.
 pub fn workspace(
-    seen: &Seen,
+    seen: &VisibleWorkspace,
     caller: &Caller,
     with_stage: bool,
     associations: WorkspaceAssociations,
 ) -> impl Serialize {
     let workspace = &seen.workspace;
-    let status = status_keys::find(workspace.status_key).filter(|_| seen.right.sees_health());
+    let status = status_keys::find(workspace.status_key).filter(|_| seen.access.sees_health());
     WorkspaceObject {
         title: &workspace.title,
         account_id: workspace.account_id,
@@ -388,21 +388,21 @@ pub fn workspace(
             message: row.message,
         }),
         permissions: Permissions {
-            can_edit: seen.right >= Right::Edit,
+            can_edit: seen.access >= Access::Edit,
             can_post: seen.takes_part,
             can_join: false,
-            can_invite: seen.right >= Right::Admin,
+            can_invite: seen.access >= Access::Admin,
             is_participant: seen.takes_part,
             team_lead: seen.primary_maven_id == Some(caller.user_id),
-            user_is_client: seen.right == Right::Client,
+            user_is_client: seen.access == Access::Client,
             restricted: false,
             can_see_financials: false,
             is_guest_on_project: false,
-            access_level: match seen.right {
-                Right::Admin => Some(Permission::Admin.level()),
-                Right::Edit => Some(Permission::Edit.level()),
-                Right::View => Some(Permission::View.level()),
-                Right::Client | Right::None => None,
+            access_level: match seen.access {
+                Access::Admin => Some(Permission::Admin.level()),
+                Access::Edit => Some(Permission::Edit.level()),
+                Access::View => Some(Permission::View.level()),
+                Access::Client | Access::None => None,
             },
         },
         stage: with_stage.then_some("project"),

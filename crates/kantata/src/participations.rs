@@ -11,7 +11,7 @@ use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
 use domain::participations::store::{Filter, Sort};
-use domain::participations::{Draft, Part, Participation, Right, store};
+use domain::participations::{Access, Draft, NewParticipation, Participation, store};
 use domain::workspaces;
 
 use domain::work;
@@ -71,8 +71,8 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let Some(workspace_id) = workspace_id else { return Ok(crate::error::required("workspace_id")) };
     let body = app.db.read(work!(|conn| {
         let paging = view.paging;
-        let right = workspaces::store::right(conn, &caller, workspace_id).await?;
-        let (page, count) = if right == Right::None {
+        let right = workspaces::store::access(conn, &caller, workspace_id).await?;
+        let (page, count) = if right == Access::None {
             (Vec::new(), 0)
         } else {
             let account_id = caller.account_id;
@@ -125,13 +125,13 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
         &app,
         work!(|conn, write| {
             // All are checked before the first takes an id, which PostgreSQL would not take back.
-            let mut parts: Vec<Part> = Vec::new();
+            let mut parts: Vec<NewParticipation> = Vec::new();
             for (index, root) in drafts.roots() {
                 let one = async {
                     let workspace_id = root
                         .number("workspace_id")
                         .ok_or_else(|| Error::invalid("workspace_id", Problem::Blank))?;
-                    workspaces::store::require(conn, &caller, workspace_id, Right::Admin).await?;
+                    workspaces::store::require(conn, &caller, workspace_id, Access::Admin).await?;
                     store::check(conn, caller.account_id, workspace_id, &draft(root), &parts).await
                 };
                 let part = one.await.map_err(|error| request::at(index, error))?;
@@ -168,7 +168,7 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
         &app,
         work!(|conn, write| {
             let (before, right) = find(conn, &caller, id).await?;
-            right.require(Right::Admin)?;
+            right.require(Access::Admin)?;
             write.check(&before)?;
             let part = store::update(conn, &write.change, &before, &draft).await?;
             view.all(conn, &caller, &[part]).await
@@ -190,7 +190,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
         &app,
         work!(|conn, write| {
             let (part, right) = find(conn, &caller, id).await?;
-            right.require(Right::Admin)?;
+            right.require(Access::Admin)?;
             write.check(&part)?;
             store::delete(conn, &write.change, &part).await
         }),
@@ -200,10 +200,10 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
 }
 
 /// The participation, if the caller sees its workspace, and what the caller may do there.
-async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<(Participation, Right)> {
+async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<(Participation, Access)> {
     let part = store::find(conn, caller.account_id, id).await?.ok_or(Error::NotFound)?;
-    match workspaces::store::right(conn, caller, part.workspace_id).await? {
-        Right::None => Err(Error::NotFound),
+    match workspaces::store::access(conn, caller, part.workspace_id).await? {
+        Access::None => Err(Error::NotFound),
         right => Ok((part, right)),
     }
 }

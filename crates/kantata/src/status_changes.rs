@@ -19,7 +19,7 @@ use serde_json::Value;
 use service::app::App;
 use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, Parameter, schema};
-use service::response_cache::lasting;
+use service::response_cache::cacheable;
 
 const KEY: &str = "workspace_status_changes";
 const ROOT: &str = "workspace_status_change";
@@ -63,7 +63,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         let (page, count) = store::list(conn, &caller, &filter, newest_first, limit, offset).await?;
         view.present(conn, &caller, &page, count).await
     }));
-    Ok(lasting(crate::json(StatusCode::OK, body.await?)))
+    Ok(cacheable(crate::json(StatusCode::OK, body.await?)))
 }
 
 /// What clients are told of [`show`].
@@ -80,7 +80,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
         let change = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
         view.one(conn, &caller, change).await
     }));
-    crate::tagged(shown.await?).map(lasting)
+    crate::tagged(shown.await?).map(cacheable)
 }
 
 /// What clients are told of [`create`].

@@ -14,7 +14,7 @@ use db::{Conn, Work};
 use domain::auth::Caller;
 use domain::error::Result;
 use domain::external_references::SubjectType;
-use domain::participations::Right;
+use domain::participations::Access;
 use domain::status_reports::store::{Filter, ReferenceFilter};
 use domain::status_reports::{Category, Color, Draft, DraftDetail, StatusReport, store};
 
@@ -25,7 +25,7 @@ use service::app::App;
 use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, Parameter, schema};
 use service::replies;
-use service::response_cache::lasting;
+use service::response_cache::cacheable;
 use service::tag::Validator;
 use service::write::Write;
 
@@ -75,7 +75,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         let (page, count) = store::list(conn, &caller, &filter, paging.limit, paging.offset).await?;
         view.present(conn, &caller, &page, count).await
     }));
-    Ok(lasting(crate::json(StatusCode::OK, body.await?)))
+    Ok(cacheable(crate::json(StatusCode::OK, body.await?)))
 }
 
 /// What clients are told of [`show`].
@@ -91,8 +91,8 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let is_alone = view.includes.is_empty();
     let work = one(view, caller, id);
     // One statement finds a report that nothing is included with.
-    let shown = if is_alone { app.db.ask(work).await } else { app.db.read(work).await };
-    crate::tagged(shown?).map(lasting)
+    let shown = if is_alone { app.db.query_one_shot(work).await } else { app.db.read(work).await };
+    crate::tagged(shown?).map(cacheable)
 }
 
 fn one(
@@ -101,7 +101,7 @@ fn one(
     id: i64,
 ) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, Tagged, domain::error::Error> + Send + 'static {
     work!(|conn| {
-        let report = store::require(conn, &caller, id, Right::View).await?;
+        let report = store::require(conn, &caller, id, Access::View).await?;
         view.one(conn, &caller, report).await
     })
 }
@@ -182,7 +182,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
 /// Passes where the report is what the client takes it for.
 async fn expect(conn: &mut Conn, caller: &Caller, write: &Write, id: i64) -> Result<()> {
     if write.is_conditional() {
-        write.check(&store::require(conn, caller, id, Right::Edit).await?)?;
+        write.check(&store::require(conn, caller, id, Access::Edit).await?)?;
     }
     Ok(())
 }

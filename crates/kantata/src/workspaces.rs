@@ -15,11 +15,11 @@ use domain::auth::Caller;
 use domain::error::{Error, Result};
 use domain::external_references::{ExternalReference, SubjectType};
 use domain::participations;
-use domain::participations::{Participation, Right};
+use domain::participations::{Access, Participation};
 use domain::status_reports;
 use domain::status_reports::store::Brief;
 use domain::workspaces::store::{Filter, Sort};
-use domain::workspaces::{Draft, Seen, store};
+use domain::workspaces::{Draft, VisibleWorkspace, store};
 
 use domain::work;
 use schemars::SchemaGenerator;
@@ -186,7 +186,7 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
         &app,
         work!(|conn, write| {
             if write.is_conditional() {
-                write.check(&store::require(conn, &caller, id, Right::Edit).await?.workspace)?;
+                write.check(&store::require(conn, &caller, id, Access::Edit).await?.workspace)?;
             }
             store::update(conn, &caller, &write.change, id, &draft).await?;
             let seen = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
@@ -300,7 +300,7 @@ impl View {
         self.includes.contains(&include)
     }
 
-    async fn related(&self, conn: &mut Conn, caller: &Caller, page: &[Seen]) -> Result<Related> {
+    async fn related(&self, conn: &mut Conn, caller: &Caller, page: &[VisibleWorkspace]) -> Result<Related> {
         let ids = includes::list(page.iter().map(|seen| seen.workspace.id));
         let account_id = caller.account_id;
         let asks = |includes: &[&str]| includes.iter().any(|include| self.asks(include));
@@ -315,7 +315,7 @@ impl View {
             if !asks(&["status_reports", "current_status_report"]) {
                 return Ok(Vec::new());
             }
-            let healthy = page.iter().filter(|seen| seen.right.sees_health());
+            let healthy = page.iter().filter(|seen| seen.access.sees_health());
             let ids = includes::list(healthy.map(|seen| seen.workspace.id));
             let since = if self.asks("status_reports") { Time::MIN } else { self.today };
             let limit = includes::MOST + 1;
@@ -329,11 +329,16 @@ impl View {
             includes::references(conn, account_id, SubjectType::Workspace, &ids).await
         };
         let (participations, (reports, references)) =
-            conn.both(participations, async |conn| conn.both(reports, references).await).await?;
+            conn.join(participations, async |conn| conn.join(reports, references).await).await?;
         Ok(Related { participations, reports, references })
     }
 
-    fn associations(&self, seen: &Seen, caller: &Caller, related: &ByWorkspace<'_>) -> WorkspaceAssociations {
+    fn associations(
+        &self,
+        seen: &VisibleWorkspace,
+        caller: &Caller,
+        related: &ByWorkspace<'_>,
+    ) -> WorkspaceAssociations {
         let id = seen.workspace.id;
         let parts = || related.participations.get(&id).into_iter().flatten().copied();
         let reports = || related.reports_of(id);
@@ -369,7 +374,7 @@ impl View {
     }
 
     /// All that a request is about; one has a tag.
-    async fn all(&self, conn: &mut Conn, caller: &Caller, workspaces: &[Seen]) -> Result<Tagged> {
+    async fn all(&self, conn: &mut Conn, caller: &Caller, workspaces: &[VisibleWorkspace]) -> Result<Tagged> {
         let count = i64::try_from(workspaces.len()).unwrap_or(i64::MAX);
         let body = self.present(conn, caller, workspaces, count).await?;
         Ok(match workspaces {
@@ -382,7 +387,7 @@ impl View {
         &self,
         conn: &mut Conn,
         caller: &Caller,
-        page: &[Seen],
+        page: &[VisibleWorkspace],
         count: i64,
     ) -> Result<BodyBuffer> {
         let related = self.related(conn, caller, page).await?;
@@ -403,7 +408,7 @@ impl View {
         &self,
         conn: &mut Conn,
         caller: &Caller,
-        page: &[Seen],
+        page: &[VisibleWorkspace],
         (related, joined): (&Related, &ByWorkspace<'_>),
         include: &'static str,
         envelope: &mut Envelope,
@@ -441,7 +446,7 @@ impl View {
                 includes::add_reports(conn, caller.account_id, envelope, &ids).await?;
             }
             "current_status_report" => {
-                let of = |seen: &Seen| self.current(joined.reports_of(seen.workspace.id));
+                let of = |seen: &VisibleWorkspace| self.current(joined.reports_of(seen.workspace.id));
                 let ids: Vec<i64> = page.iter().filter_map(of).map(|report| report.id).collect();
                 includes::add_reports(conn, caller.account_id, envelope, &ids).await?;
             }

@@ -135,7 +135,7 @@ fn span(query: &Query<'_>) -> std::result::Result<(Time, Time), Error> {
 async fn read(conn: &mut Conn, caller: &Caller, asked: &Asked) -> Result<Timeline> {
     let (account_id, id) = (caller.account_id, asked.workspace_id);
     let seen = workspaces::store::find(conn, caller, id).await?;
-    let seen = seen.filter(|seen| seen.right.sees_health()).ok_or(Cause::NotFound)?;
+    let seen = seen.filter(|seen| seen.access.sees_health()).ok_or(Cause::NotFound)?;
     let workspace = seen.workspace;
     let mut changes = store::changes(conn, account_id, id, MOST_CHANGES + 1).await?;
     let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count <= MOST_CHANGES);

@@ -12,7 +12,7 @@ use super::markdown::Formattable;
 use base::clock::Time;
 use domain::statuses::Status;
 use domain::users::User;
-use domain::workspaces::{AccessLevel, ProjectStatus, Seen, Workspace};
+use domain::workspaces::{AccessLevel, ProjectStatus, VisibleWorkspace, Workspace};
 
 /// A state that a work package can be in.
 #[derive(Serialize, JsonSchema)]
@@ -275,12 +275,12 @@ impl JsonSchema for Milliseconds {
 /// embedded in single views alone.
 pub fn project<'o>(
     root: &str,
-    seen: &'o Seen,
+    seen: &'o VisibleWorkspace,
     texts: &'o ProjectTexts,
     may_write: bool,
     is_single: bool,
 ) -> ProjectObject<'o> {
-    let (workspace, is_healthy) = (&seen.workspace, seen.right.sees_health());
+    let (workspace, is_healthy) = (&seen.workspace, seen.access.sees_health());
     let path = format!("/projects/{}", workspace.id);
     let status = workspace.project_status;
     let embedded = status.filter(|_| is_single && is_healthy);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Error;
 use super::error::Property;
 use base::clock::Time;
-use domain::workspaces::{AccessLevel, Draft, ProjectStatus, Seen};
+use domain::workspaces::{AccessLevel, Draft, ProjectStatus, VisibleWorkspace};
 
 /// The body of a write, or of a form.
 pub(super) struct Sent {
@@ -31,7 +31,7 @@ impl Sent {
     ///
     /// # Errors
     /// [`Error::Properties`] with members of the wrong type, and members that cannot be written and differ from the project's.
-    pub(super) fn draft(self, before: Option<&Seen>) -> Result<Draft, Error> {
+    pub(super) fn draft(self, before: Option<&VisibleWorkspace>) -> Result<Draft, Error> {
         let read_only = read_only(&self.members, before);
         let mut draft = match self.draft {
             Err(Error::Properties(mut wrong)) => {
@@ -53,7 +53,7 @@ impl Sent {
 }
 
 /// Members that cannot be written. They may be sent as the project has them, so that a whole project can be sent back.
-fn read_only(members: &Map<String, Value>, before: Option<&Seen>) -> Vec<Property> {
+fn read_only(members: &Map<String, Value>, before: Option<&VisibleWorkspace>) -> Vec<Property> {
     let workspace = before.map(|seen| &seen.workspace);
     let is_time = |value: &Value, time: Option<Time>| {
         let sent: Option<Time> = value.as_str().and_then(|text| text.parse().ok());

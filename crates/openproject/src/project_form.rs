@@ -15,7 +15,7 @@ use super::{Answer, Body, Error, Request, objects};
 
 use db::Conn;
 use domain::error::{Error as Cause, Violation};
-use domain::participations::Right;
+use domain::participations::Access;
 use domain::work;
 use domain::workspaces::{AccessLevel, Draft, Workspace, store};
 use service::app::App;
@@ -70,7 +70,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let Request { caller, segment, root, .. } = body.request;
     let found = app.db.read(work!(|conn| {
         let seen = find(conn, &caller, &segment).await?;
-        seen.right.require(Right::Edit)?;
+        seen.access.require(Access::Edit)?;
         let checked = check(conn, &seen.workspace, sent.draft(Some(&seen))).await?;
         db::Result::Ok((seen.workspace, checked))
     }));

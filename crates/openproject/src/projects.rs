@@ -19,9 +19,9 @@ use super::{Answer, Body, Request, objects, select};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error as Cause, Result};
-use domain::participations::Right;
+use domain::participations::Access;
 use domain::work;
-use domain::workspaces::{ProjectStatus, Seen, dates, identifier, store};
+use domain::workspaces::{ProjectStatus, VisibleWorkspace, dates, identifier, store};
 use schemars::SchemaGenerator;
 use service::app::App;
 use service::openapi::{Operation, Parameter, schema};
@@ -86,7 +86,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let answer = move || {
         let elements = projects
             .iter()
-            .map(|(one, texts)| objects::project(&root, one, texts, one.right >= Right::Edit, false))
+            .map(|(one, texts)| objects::project(&root, one, texts, one.access >= Access::Edit, false))
             .collect();
         let collection = page.collection(&root, "/projects", &kept.concat(), total, elements);
         Ok(match select::apply(&query, &collection)? {
@@ -166,7 +166,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
         &app,
         work!(|conn, write| {
             let seen = find(conn, &caller, &segment).await?;
-            seen.right.require(Right::Edit)?;
+            seen.access.require(Access::Edit)?;
             write.check(&seen.workspace)?;
             let draft = match sent.draft(Some(&seen)) {
                 Ok(draft) => draft,
@@ -303,11 +303,11 @@ pub(super) fn writable(is_new: bool) -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn single(root: &str, status: StatusCode, seen: &Seen) -> Response {
+fn single(root: &str, status: StatusCode, seen: &VisibleWorkspace) -> Response {
     let (state, texts) = (seen.whole().map(Validator::of), ProjectTexts::of(&seen.workspace));
     hal::record(
         status,
-        &objects::project(root, seen, &texts, seen.right >= Right::Edit, true),
+        &objects::project(root, seen, &texts, seen.access >= Access::Edit, true),
         state.as_ref(),
     )
 }
@@ -319,7 +319,7 @@ pub(super) async fn render(description: Option<&str>, status_explanation: Option
 }
 
 /// The project with an id, or with a chosen or derived identifier. Only administrators see archived ones.
-pub(super) async fn find(conn: &mut Conn, caller: &Caller, segment: &str) -> Result<Seen> {
+pub(super) async fn find(conn: &mut Conn, caller: &Caller, segment: &str) -> Result<VisibleWorkspace> {
     let id = identifier::id_at_the_end(segment);
     let is_id = segment.bytes().all(|byte| byte.is_ascii_digit());
     let may_be_chosen = identifier::violations(segment).is_empty();

@@ -18,7 +18,7 @@ use schemars::SchemaGenerator;
 use serde_json::json;
 use service::app::App;
 use service::openapi::{Operation, schema};
-use service::response_cache::lasting;
+use service::response_cache::cacheable;
 use service::tag::Validator;
 use service::write::Write;
 
@@ -41,7 +41,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         Ok(Some(store::list(conn, caller.account_id).await?))
     }));
     let hidden = Error::StatusesHidden("You are not allowed to see the statuses.");
-    Ok(lasting(hal::answer(StatusCode::OK, &objects::statuses(&root, &found.await?.ok_or(hidden)?))))
+    Ok(cacheable(hal::answer(StatusCode::OK, &objects::statuses(&root, &found.await?.ok_or(hidden)?))))
 }
 
 /// What clients are told of [`show`].
@@ -55,7 +55,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let found = app.db.read(work!(|conn| find(conn, &caller, id).await));
     let hidden = Error::StatusesHidden("You are not allowed to see this status.");
     let status = found.await?.ok_or(hidden)?.ok_or(Cause::NotFound)?;
-    Ok(lasting(single(&root, StatusCode::OK, &status)))
+    Ok(cacheable(single(&root, StatusCode::OK, &status)))
 }
 
 /// What clients are told of [`create`].

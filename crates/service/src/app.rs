@@ -11,11 +11,11 @@ use super::concurrency::Concurrency;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::refusals::{Refusals, Refused};
-use super::response_cache::Answers;
+use super::response_cache::ResponseCache;
 use super::settings::Settings;
 use base::clock::Clock;
 use db::Db;
-use domain::auth::token_cache::Known;
+use domain::auth::token_cache::TokenCache;
 use domain::auth::uses::Uses;
 use domain::idempotency::Running;
 use domain::sessions::LoginLink;
@@ -48,11 +48,11 @@ pub struct Service {
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Whom tokens speak for.
-    pub known: Known,
+    pub tokens: TokenCache,
     /// When tokens were used of late.
     pub uses: Uses,
     /// What was answered of late.
-    pub answers: Arc<Answers>,
+    pub response_cache: Arc<ResponseCache>,
     /// The long answers that are being sent.
     pub unsent: Arc<Unsent>,
     /// Whether the service was told to stop.
@@ -80,9 +80,9 @@ impl App {
             login: LoginLink::default(),
             running: Running::default(),
             metrics,
-            known: Known::default(),
+            tokens: TokenCache::default(),
             uses: Uses::default(),
-            answers: Arc::default(),
+            response_cache: Arc::default(),
             unsent: Arc::default(),
             stopping: Arc::default(),
             passwords: Queue::default(),

@@ -11,7 +11,7 @@ use super::app::App;
 
 use domain::auth;
 use domain::auth::Caller;
-use domain::auth::Proof;
+use domain::auth::VerifiedToken;
 use domain::error::Error;
 
 /// Why the store could not say who reads: to ask again would take as long again.
@@ -32,7 +32,7 @@ pub async fn bearer(app: &App, headers: &HeaderMap, extensions: &Extensions) -> 
 /// # Errors
 /// Those of the store.
 pub async fn proven(app: &App, sha256: &[u8; 32], extensions: &Extensions) -> Result<Option<Caller>, Error> {
-    if let Some(proof) = extensions.get::<Arc<Proof>>() {
+    if let Some(proof) = extensions.get::<Arc<VerifiedToken>>() {
         return Ok(Some(proof.caller.clone()));
     }
     if let Some(Unavailable(reason)) = extensions.get() {
@@ -42,7 +42,7 @@ pub async fn proven(app: &App, sha256: &[u8; 32], extensions: &Extensions) -> Re
 }
 
 /// Finds out who reads, for what comes later. Who cannot be told now is looked for again where refusals have their shape.
-pub async fn prove(app: &App, request: &mut Request) -> Option<Arc<Proof>> {
+pub async fn prove(app: &App, request: &mut Request) -> Option<Arc<VerifiedToken>> {
     let takes_keys = request.uri().path().starts_with("/api/v3");
     let sha256 = if takes_keys { presented(request.headers()) } else { digest(request.headers()) };
     let proof = match find(app, &sha256?).await {
@@ -57,9 +57,9 @@ pub async fn prove(app: &App, request: &mut Request) -> Option<Arc<Proof>> {
     Some(proof)
 }
 
-async fn find(app: &App, sha256: &[u8; 32]) -> Result<Option<Arc<Proof>>, Error> {
+async fn find(app: &App, sha256: &[u8; 32]) -> Result<Option<Arc<VerifiedToken>>, Error> {
     let now = app.clock.now();
-    let proof = app.known.prove(&app.db, sha256, now).await?;
+    let proof = app.tokens.prove(&app.db, sha256, now).await?;
     if let Some(proof) = &proof {
         app.limits.prove(sha256);
         app.uses.record((proof.caller.account_id, proof.caller.token_id), now);

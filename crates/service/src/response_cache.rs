@@ -1,6 +1,6 @@
-//! Answers that cannot have changed since they were given, from memory.
+//! ResponseCache that cannot have changed since they were given, from memory.
 //!
-//! What a handler marks as [`Lasting`] depends on the account's records, on who asks, and on the request's address and
+//! What a handler marks as [`Cacheable`] depends on the account's records, on who asks, and on the request's address and
 //! form, and on nothing else. It is given again for as long as the account's last event is the same, which is known of
 //! every request from the proof of its token: nobody sees an answer from before a write that was acknowledged, whichever
 //! process wrote it.
@@ -33,11 +33,11 @@ const ASKED: usize = 16 * 1024;
 
 /// Marks an answer that holds until the next event of its account.
 #[derive(Clone, Copy, Debug)]
-pub struct Lasting;
+pub struct Cacheable;
 
 /// The answers that were given of late, more than once: most of those that are given once are not asked for again.
 #[derive(Debug)]
-pub struct Answers {
+pub struct ResponseCache {
     kept: Cache<Key, Arc<Answer>, Weight>,
     /// What was asked for, each in a place by its hash.
     asked: Box<[AtomicU64]>,
@@ -101,14 +101,14 @@ impl Weighter<Key, Arc<Answer>> for Weight {
     }
 }
 
-impl Default for Answers {
+impl Default for ResponseCache {
     fn default() -> Self {
         let asked = (0..ASKED).map(|_| AtomicU64::new(0)).collect();
         Self { kept: Cache::with_weighter(USUAL, ROOM, Weight), asked, hasher: RandomState::default() }
     }
 }
 
-impl Answers {
+impl ResponseCache {
     /// The answer to a request, if the account's last event is still the one before which it was made.
     pub fn find(&self, key: &Key, head: &[u8]) -> Option<Arc<Answer>> {
         self.kept.get(key).filter(|answer| answer.head == head)
@@ -144,7 +144,7 @@ impl Answer {
 }
 
 /// Marks the answer of a handler.
-pub fn lasting(mut response: Response) -> Response {
-    response.extensions_mut().insert(Lasting);
+pub fn cacheable(mut response: Response) -> Response {
+    response.extensions_mut().insert(Cacheable);
     response
 }

@@ -59,7 +59,7 @@ pub struct Settings {
     /// How many connections are open at the same time.
     pub max_connections: usize,
     /// How long clients and the database are waited for.
-    pub patience: Patience,
+    pub timeouts: Timeouts,
     /// Where figures are served, and nothing else; none: where everything is.
     pub metrics_listen: Option<Address>,
     /// For how long connections are still accepted once the service is told to stop.
@@ -70,7 +70,7 @@ pub struct Settings {
 
 /// How long clients and the database are waited for.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct Timeouts {
     /// For the head of a request, from its first byte on.
     pub head: Duration,
     /// For the body, from the end of the head on.
@@ -361,7 +361,7 @@ pub fn is_on(text: &str) -> Option<bool> {
     }
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(15),
@@ -450,7 +450,7 @@ impl Default for Settings {
             concurrency_limit: Some(DEFAULT_CONCURRENCY_LIMIT),
             trusted_proxies: Vec::new(),
             max_connections: DEFAULT_MAX_CONNECTIONS.get().into(),
-            patience: Patience::default(),
+            timeouts: Timeouts::default(),
             metrics_listen: None,
             stop_delay: Duration::ZERO,
             access_log: None,

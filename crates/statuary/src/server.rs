@@ -251,7 +251,7 @@ where
 
     async fn speak(self, stream: Box<dyn Duplex>, mut draining: watch::Receiver<bool>) -> hyper::Result<()> {
         let (server, work) = (self.server.clone(), self.work.clone());
-        let stream = TokioIo::new(Paced::new(stream, server.app.settings.patience, work.clone()));
+        let stream = TokioIo::new(Paced::new(stream, server.app.settings.timeouts, work.clone()));
         let connection = Arc::new(self);
         let service = service_fn(move |request| connection.clone().answer(request));
         let mut speaking = pin!(server.protocol.serve_connection(stream, service));

@@ -33,7 +33,7 @@ async fn reports(app: &TestApp) -> i64 {
 
 async fn count(app: &TestApp) -> i64 {
     const COUNT: Statement = Statement::declared("select count(*) from idempotency_keys");
-    let counted = app.app.db.read(|conn| Box::pin(conn.number(COUNT, &[])));
+    let counted = app.app.db.read(|conn| Box::pin(conn.scalar(COUNT, &[])));
     counted.await.expect("a number")
 }
 

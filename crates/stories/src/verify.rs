@@ -29,7 +29,7 @@ pub async fn findings(app: &TestApp) -> Vec<String> {
 
 /// Asserts that nothing is wrong with a store.
 pub async fn is_whole(location: &Location) {
-    let db = Db::visit(location).await.expect("a store");
+    let db = Db::open_existing(location).await.expect("a store");
     assert_eq!(verified(&db).await.1, Vec::<String>::new());
 }
 

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::confirm::Confirm;
-use super::signed_in::{Sent, Visitor};
+use super::signed_in::{SignedIn, SubmittedForm};
 use super::{Answer, Layout, id, page, see_other};
 use base::clock::Time;
 use db::Scope;
@@ -20,13 +20,13 @@ use service::app::App;
 #[template(path = "web/applications.html")]
 struct List {
     layout: Layout,
-    visitor: Visitor,
+    visitor: SignedIn,
     /// Each with what it may, none for everything, and since when.
     applications: Vec<(Application, Option<Vec<String>>, Time)>,
 }
 
 /// `GET /applications`
-pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
+pub async fn show(State(app): State<App>, visitor: SignedIn) -> Answer {
     let (applications, grants) = read(&app, &visitor).await?;
     let applications = applications.into_iter().filter_map(|application| {
         let last = grants.iter().rfind(|grant| grant.application_id == application.id)?;
@@ -37,7 +37,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
 }
 
 /// `GET /applications/{id}/end`: asks.
-pub async fn ask(State(app): State<App>, visitor: Visitor, Path(text): Path<String>) -> Answer {
+pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(text): Path<String>) -> Answer {
     let (id, (applications, _)) = (id(&text)?, read(&app, &visitor).await?);
     let application = applications.into_iter().find(|one| one.id == id).ok_or(Error::NotFound)?;
     let layout = visitor.layout();
@@ -53,7 +53,7 @@ pub async fn ask(State(app): State<App>, visitor: Visitor, Path(text): Path<Stri
 }
 
 /// `POST /applications/{id}/end`: whatever one granted it, and the tokens upon that.
-pub async fn end(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+pub async fn end(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
     let (id, change, user_id) = (id(&text)?, sent.visitor.change(&app), sent.visitor.user.id);
     let work = app.db.write(
         Scope::Account(change.account_id),
@@ -70,7 +70,7 @@ pub async fn end(State(app): State<App>, Path(text): Path<String>, sent: Sent) -
     Ok(see_other("/applications"))
 }
 
-async fn read(app: &App, visitor: &Visitor) -> Result<(Vec<Application>, Vec<Grant>), Error> {
+async fn read(app: &App, visitor: &SignedIn) -> Result<(Vec<Application>, Vec<Grant>), Error> {
     let (account_id, user_id) = (visitor.account.id, visitor.user.id);
     let work = app.db.read(work!(|conn| {
         let applications = store::of_person(conn, account_id, user_id).await?;

@@ -86,7 +86,8 @@ fn ribbon(out: &mut String, reader: &Reader, axis: Axis, stay: &Segment) -> fmt:
     let status = stay.status_key.and_then(status_keys::find);
     let group = status.map_or("grey", |status| status.color.name());
     let words = status.map_or_else(|| reader.language.t("move-unknown"), |status| status.message.into());
-    let lasted = reader.lasting(stay.to.unwrap_or(reader.now).seconds_since(stay.from)).replace('<', "&lt;");
+    let lasted =
+        reader.cacheable(stay.to.unwrap_or(reader.now).seconds_since(stay.from)).replace('<', "&lt;");
     write!(
         out,
         "<svg x=\"{x:.2}%\" y=\"20\" width=\"{:.2}%\" height=\"34\"><title>{words}, ",

@@ -7,7 +7,7 @@ use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::reader::Reader;
-use super::signed_in::{Visit, Visitor};
+use super::signed_in::{MaybeSignedIn, SignedIn};
 use super::{Answer, Form, Layout, page_to, redirect, see_other};
 use base::rng::random_bytes;
 use db::Scope;
@@ -42,7 +42,7 @@ const PARAMETERS: [&str; 8] = [
 #[template(path = "oauth/consent.html")]
 struct Consent<'c> {
     layout: Layout,
-    visitor: &'c Visitor,
+    visitor: &'c SignedIn,
     application: &'c str,
     host: &'c str,
     scopes: Vec<(&'c str, &'static str)>,
@@ -66,7 +66,7 @@ struct FormPost<'f> {
 /// `GET /oauth/authorize`
 pub async fn show(
     State(app): State<App>,
-    Visit(visitor): Visit,
+    MaybeSignedIn(visitor): MaybeSignedIn,
     reader: Reader,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -100,7 +100,7 @@ pub async fn show(
 /// `POST /oauth/authorize`: the form of the page.
 pub async fn create(
     State(app): State<App>,
-    Visit(visitor): Visit,
+    MaybeSignedIn(visitor): MaybeSignedIn,
     reader: Reader,
     headers: HeaderMap,
     Form(params): Form,
@@ -166,7 +166,7 @@ fn object(reader: Reader, objection: Objection) -> Response {
     }
 }
 
-fn another_account(visitor: &Visitor) -> Response {
+fn another_account(visitor: &SignedIn) -> Response {
     let (title, text) = ("another-account-title", "another-account-text");
     crate::refusal::message_to(visitor.layout(), StatusCode::FORBIDDEN, title, text)
 }

@@ -12,12 +12,12 @@ pub type Labels = [(&'static str, &'static str)];
 
 /// What is wrong with a form that came back; each problem with the field that it is about, and that field's label.
 #[derive(Clone, Debug, Default)]
-pub struct Broken {
+pub struct FormErrors {
     title: String,
     problems: Vec<(&'static str, String, String)>,
 }
 
-impl Broken {
+impl FormErrors {
     /// What a room refused.
     ///
     /// # Errors

@@ -57,12 +57,12 @@ pub struct Layout {
     /// Who reads.
     pub reader: Reader,
     /// Who is signed in.
-    pub signed_in: Option<SignedIn>,
+    pub signed_in: Option<CurrentUser>,
 }
 
 /// Somebody with a session.
 #[derive(Clone, Debug)]
-pub struct SignedIn {
+pub struct CurrentUser {
     /// First and last name.
     pub name: String,
     /// What forms of this session carry.

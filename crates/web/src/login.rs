@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::reader;
 use super::reader::Reader;
-use super::signed_in::{Visit, check_encrypted, sign_in, without_cookie};
+use super::signed_in::{MaybeSignedIn, check_encrypted, sign_in, without_cookie};
 use super::{Answer, Failure, Form, Layout, page, see_other};
 use base::clock::Time;
 use db::Scope;
@@ -44,7 +44,7 @@ struct Link {
 /// `GET /login`
 pub async fn show(
     State(app): State<App>,
-    Visit(visitor): Visit,
+    MaybeSignedIn(visitor): MaybeSignedIn,
     reader: Reader,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -169,7 +169,11 @@ fn used() -> Response {
 }
 
 /// `POST /logout`
-pub async fn delete(State(app): State<App>, Visit(visitor): Visit, Form(form): Form) -> Answer {
+pub async fn delete(
+    State(app): State<App>,
+    MaybeSignedIn(visitor): MaybeSignedIn,
+    Form(form): Form,
+) -> Answer {
     if let Some(visitor) = visitor {
         visitor.check_form(&form)?;
         let change = visitor.change(&app);

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 
-use super::signed_in::Visitor;
+use super::signed_in::SignedIn;
 use super::{Answer, Layout, page};
 use domain::workspaces::store;
 use domain::workspaces::store::{Filter, Sort};
@@ -36,7 +36,7 @@ struct Palette {
 }
 
 /// `GET /palette?q=`: a part of a page.
-pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+pub async fn show(State(app): State<App>, visitor: SignedIn, RawQuery(query): RawQuery) -> Answer {
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let words = query.filled("q").map(|words| words.trim().to_owned());
     let (layout, caller) = (visitor.layout(), visitor.caller());

@@ -5,15 +5,15 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::confirm::Confirm;
-use super::form_errors::{Broken, Labels};
-use super::signed_in::{Sent, Visitor};
+use super::form_errors::{FormErrors, Labels};
+use super::signed_in::{SignedIn, SubmittedForm};
 use super::{Answer, Layout, id, page, see_other};
 use base::clock::Time;
 use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
 use domain::participations::store::{Filter, Sort};
-use domain::participations::{Draft, Participation, Permission, Right, Side, store};
+use domain::participations::{Access, Draft, Participation, Permission, Side, store};
 use domain::users;
 use domain::users::User;
 use domain::work;
@@ -42,7 +42,7 @@ struct Index {
     others: Vec<User>,
     email: String,
     draft: Draft,
-    broken: Broken,
+    form_errors: FormErrors,
 }
 
 impl Index {
@@ -99,23 +99,23 @@ impl ShownParticipation for Participation {
 }
 
 /// `GET /workspaces/{id}/people`
-pub async fn show(State(app): State<App>, visitor: Visitor, Path(text): Path<String>) -> Answer {
-    let given = (String::new(), Draft::default(), Broken::default());
+pub async fn show(State(app): State<App>, visitor: SignedIn, Path(text): Path<String>) -> Answer {
+    let given = (String::new(), Draft::default(), FormErrors::default());
     list(&app, visitor, id(&text)?, StatusCode::OK, given).await
 }
 
 async fn list(
     app: &App,
-    visitor: Visitor,
+    visitor: SignedIn,
     workspace_id: i64,
     status: StatusCode,
-    (email, draft, broken): (String, Draft, Broken),
+    (email, draft, form_errors): (String, Draft, FormErrors),
 ) -> Answer {
     let caller = visitor.caller();
     let work = app.db.read(work!(|conn| {
-        let seen = workspaces::store::require(conn, &caller, workspace_id, Right::Client).await?;
+        let seen = workspaces::store::require(conn, &caller, workspace_id, Access::Client).await?;
         let people = people(conn, caller.account_id, workspace_id).await?;
-        let may_write = seen.right >= Right::Admin;
+        let may_write = seen.access >= Access::Admin;
         let mut others = Vec::new();
         if may_write {
             (others, _) = users::store::seen(conn, &caller, None, PEOPLE, 0).await?;
@@ -125,7 +125,7 @@ async fn list(
     }));
     let (workspace, may_write, people, others) = work.await?;
     let (layout, own) = (visitor.layout(), visitor.user.id);
-    Ok(page(status, &Index { layout, workspace, may_write, own, people, others, email, draft, broken }))
+    Ok(page(status, &Index { layout, workspace, may_write, own, people, others, email, draft, form_errors }))
 }
 
 /// Who takes part, by name.
@@ -156,7 +156,7 @@ fn draft(form: &Params) -> Draft {
 }
 
 /// `POST /workspaces/{id}/people`: somebody of the account, by their e-mail address.
-pub async fn create(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+pub async fn create(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
     let (workspace_id, visitor) = (id(&text)?, sent.visitor);
     let email = sent.form.text("email").unwrap_or_default().trim().to_owned();
     let (given, asked) = (draft(&sent.form), email.clone());
@@ -164,7 +164,7 @@ pub async fn create(State(app): State<App>, Path(text): Path<String>, sent: Sent
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {
-            workspaces::store::require(conn, &caller, workspace_id, Right::Admin).await?;
+            workspaces::store::require(conn, &caller, workspace_id, Access::Admin).await?;
             let found = users::store::by_email(conn, &asked, Some(caller.account_id)).await?.pop();
             draft.user_id = match found {
                 Some(user) => Some(user.id),
@@ -178,9 +178,9 @@ pub async fn create(State(app): State<App>, Path(text): Path<String>, sent: Sent
     match work.await.map_err(named_by_email) {
         Ok(_) => Ok(see_other(&format!("/workspaces/{workspace_id}/people"))),
         Err(error) => {
-            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
+            let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            list(&app, visitor, workspace_id, status, (email, given, broken)).await
+            list(&app, visitor, workspace_id, status, (email, given, form_errors)).await
         }
     }
 }
@@ -195,7 +195,11 @@ fn named_by_email(error: Error) -> Error {
 }
 
 /// `POST /workspaces/{id}/people/{part}`: another side, or another permission.
-pub async fn update(State(app): State<App>, Path(ids): Path<(String, String)>, sent: Sent) -> Answer {
+pub async fn update(
+    State(app): State<App>,
+    Path(ids): Path<(String, String)>,
+    sent: SubmittedForm,
+) -> Answer {
     let ((workspace_id, id), visitor) = ((id(&ids.0)?, id(&ids.1)?), sent.visitor);
     let (caller, change, draft) = (visitor.caller(), visitor.change(&app), draft(&sent.form));
     let work = app.db.write(
@@ -208,15 +212,15 @@ pub async fn update(State(app): State<App>, Path(ids): Path<(String, String)>, s
     match work.await {
         Ok(_) => Ok(see_other(&format!("/workspaces/{workspace_id}/people#p{id}"))),
         Err(error) => {
-            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
-            let given = (String::new(), Draft::default(), broken);
+            let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
+            let given = (String::new(), Draft::default(), form_errors);
             list(&app, visitor, workspace_id, StatusCode::UNPROCESSABLE_ENTITY, given).await
         }
     }
 }
 
 /// `GET /workspaces/{id}/people/{part}/remove`: asks.
-pub async fn ask(State(app): State<App>, visitor: Visitor, Path(ids): Path<(String, String)>) -> Answer {
+pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(ids): Path<(String, String)>) -> Answer {
     let (workspace_id, id) = (id(&ids.0)?, id(&ids.1)?);
     let caller = visitor.caller();
     let work = app.db.read(work!(|conn| {
@@ -239,7 +243,11 @@ pub async fn ask(State(app): State<App>, visitor: Visitor, Path(ids): Path<(Stri
 }
 
 /// `POST /workspaces/{id}/people/{part}/remove`
-pub async fn remove(State(app): State<App>, Path(ids): Path<(String, String)>, sent: Sent) -> Answer {
+pub async fn remove(
+    State(app): State<App>,
+    Path(ids): Path<(String, String)>,
+    sent: SubmittedForm,
+) -> Answer {
     let ((workspace_id, id), visitor) = ((id(&ids.0)?, id(&ids.1)?), sent.visitor);
     let (caller, change) = (visitor.caller(), visitor.change(&app));
     let work = app.db.write(
@@ -247,11 +255,11 @@ pub async fn remove(State(app): State<App>, Path(ids): Path<(String, String)>, s
         work!(|conn| {
             let (part, _) = find(conn, &caller, workspace_id, id).await?;
             store::delete(conn, &change, &part).await?;
-            Ok(workspaces::store::right(conn, &caller, workspace_id).await?)
+            Ok(workspaces::store::access(conn, &caller, workspace_id).await?)
         }),
     );
     // Who took themselves out may not see it any more.
-    let is_seen = work.await? != Right::None;
+    let is_seen = work.await? != Access::None;
     let people = format!("/workspaces/{workspace_id}/people");
     Ok(see_other(if is_seen { &people } else { "/" }))
 }
@@ -263,7 +271,7 @@ async fn find(
     workspace_id: i64,
     id: i64,
 ) -> Result<(Participation, String)> {
-    let seen = workspaces::store::require(conn, caller, workspace_id, Right::Admin).await?;
+    let seen = workspaces::store::require(conn, caller, workspace_id, Access::Admin).await?;
     let part = store::find(conn, caller.account_id, id).await?;
     let part = part.filter(|part| part.workspace_id == workspace_id).ok_or(Error::NotFound)?;
     Ok((part, seen.workspace.title))

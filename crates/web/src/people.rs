@@ -8,9 +8,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::confirm::Confirm;
-use super::form_errors::{Broken, Labels};
+use super::form_errors::{FormErrors, Labels};
 use super::participations::ShownParticipation;
-use super::signed_in::{Sent, Visitor};
+use super::signed_in::{SignedIn, SubmittedForm};
 use super::{Answer, Layout, id, page, see_other};
 use base::clock::Time;
 use base::rng::random_bytes;
@@ -68,7 +68,7 @@ struct Index {
     count: i64,
     number: i64,
     fields: Fields,
-    broken: Broken,
+    form_errors: FormErrors,
 }
 
 /// The link of an invitation, which nothing shows again.
@@ -87,21 +87,21 @@ impl Index {
     }
 }
 
-fn require_administrator(visitor: &Visitor) -> Result<()> {
+fn require_administrator(visitor: &SignedIn) -> Result<()> {
     if visitor.user.administrator { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// `GET /people`
-pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+pub async fn show(State(app): State<App>, visitor: SignedIn, RawQuery(query): RawQuery) -> Answer {
     require_administrator(&visitor)?;
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let number = query.text("page").and_then(|text| text.parse().ok()).unwrap_or(1);
     let number = number.clamp(1, i64::MAX / PEOPLE);
-    list(&app, visitor, StatusCode::OK, number, Fields::default(), Broken::default()).await
+    list(&app, visitor, StatusCode::OK, number, Fields::default(), FormErrors::default()).await
 }
 
 /// `POST /people`: the answer shows the link with which the person chooses a password.
-pub async fn create(State(app): State<App>, headers: HeaderMap, sent: Sent) -> Answer {
+pub async fn create(State(app): State<App>, headers: HeaderMap, sent: SubmittedForm) -> Answer {
     let visitor = sent.visitor;
     require_administrator(&visitor)?;
     let text = |name: &str| sent.form.text(name).unwrap_or_default().trim().to_owned();
@@ -127,8 +127,8 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, sent: Sent) -> A
     match work.await {
         Ok(invited) => Ok(show_link(&visitor, base_url(&app.settings, &headers) + &path, &invited)),
         Err(error) => {
-            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
-            list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, 1, fields, broken).await
+            let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
+            list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, 1, fields, form_errors).await
         }
     }
 }
@@ -138,7 +138,7 @@ pub async fn invite(
     State(app): State<App>,
     headers: HeaderMap,
     Path(text): Path<String>,
-    sent: Sent,
+    sent: SubmittedForm,
 ) -> Answer {
     require_administrator(&sent.visitor)?;
     let (id, change, secret) = (id(&text)?, sent.visitor.change(&app), hex::encode(random_bytes()));
@@ -158,7 +158,7 @@ pub async fn invite(
 }
 
 /// `POST /people/{id}`: deactivates or activates a person, or gives or takes the rights of an administrator.
-pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
     require_administrator(&sent.visitor)?;
     let (id, change) = (id(&text)?, sent.visitor.change(&app));
     let changes = match sent.form.text("change").as_deref() {
@@ -187,18 +187,18 @@ pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: Sent
     }
 }
 
-fn show_link(visitor: &Visitor, link: String, (user, invitation): &(User, Invitation)) -> Response {
+fn show_link(visitor: &SignedIn, link: String, (user, invitation): &(User, Invitation)) -> Response {
     let (layout, expires_at) = (visitor.layout(), invitation.expires_at);
     page(StatusCode::OK, &Invited { layout, name: &user.full_name, link, expires_at })
 }
 
 async fn list(
     app: &App,
-    visitor: Visitor,
+    visitor: SignedIn,
     status: StatusCode,
     number: i64,
     fields: Fields,
-    broken: Broken,
+    form_errors: FormErrors,
 ) -> Answer {
     let caller = visitor.caller();
     let work = app.db.read(work!(|conn| {
@@ -207,7 +207,7 @@ async fn list(
         Ok((lines, count))
     }));
     let (lines, count) = work.await?;
-    Ok(page(status, &Index { layout: visitor.layout(), lines, count, number, fields, broken }))
+    Ok(page(status, &Index { layout: visitor.layout(), lines, count, number, fields, form_errors }))
 }
 
 /// The people with their parts, by the titles of the workspaces.

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 
 use super::messages::Language;
 use super::reader::{CHOSEN_ZONE, PALETTES, Reader, SHORTCUTS, THEMES, kept, one_of, zone_named, zones};
-use super::signed_in::Visit;
+use super::signed_in::MaybeSignedIn;
 use super::{Answer, Form, Layout, page, see_other};
 use domain::sessions::local;
 use service::app::App;
@@ -28,7 +28,11 @@ impl Show {
 }
 
 /// `GET /preferences?return_to=`
-pub async fn show(Visit(visitor): Visit, reader: Reader, RawQuery(query): RawQuery) -> Answer {
+pub async fn show(
+    MaybeSignedIn(visitor): MaybeSignedIn,
+    reader: Reader,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let return_to = query.text("return_to");
     let return_to = local(return_to.as_deref()).unwrap_or("/").to_owned();
@@ -37,7 +41,11 @@ pub async fn show(Visit(visitor): Visit, reader: Reader, RawQuery(query): RawQue
 }
 
 /// `POST /preferences`: what is not among the choices stays as it is. An empty zone is that of the browser.
-pub async fn create(State(app): State<App>, Visit(visitor): Visit, Form(form): Form) -> Answer {
+pub async fn create(
+    State(app): State<App>,
+    MaybeSignedIn(visitor): MaybeSignedIn,
+    Form(form): Form,
+) -> Answer {
     if let Some(visitor) = visitor {
         visitor.check_form(&form)?;
     }

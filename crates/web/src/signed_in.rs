@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 
 use super::reader;
 use super::reader::Reader;
-use super::{Failure, Form, Layout, SignedIn};
+use super::{CurrentUser, Failure, Form, Layout};
 use base::clock::Time;
 use base::rng::random_bytes;
 use db::Scope;
@@ -30,7 +30,7 @@ pub const COOKIE: &str = "statuary_session";
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
-pub struct Visitor {
+pub struct SignedIn {
     /// The person.
     pub user: User,
     /// Theirs.
@@ -44,12 +44,12 @@ pub struct Visitor {
 }
 
 /// A request of a page, by somebody who is signed in or not.
-pub struct Visit(pub Option<Visitor>);
+pub struct MaybeSignedIn(pub Option<SignedIn>);
 
-impl Visitor {
+impl SignedIn {
     /// What the layout shows of them.
     pub fn layout(&self) -> Layout {
-        let signed_in = SignedIn {
+        let signed_in = CurrentUser {
             name: self.user.full_name.clone(),
             csrf: masked(&self.csrf, random_bytes()),
             administrator: self.user.administrator,
@@ -84,7 +84,7 @@ impl Visitor {
     }
 }
 
-impl FromRequestParts<App> for Visit {
+impl FromRequestParts<App> for MaybeSignedIn {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
@@ -101,16 +101,16 @@ impl FromRequestParts<App> for Visit {
         }));
         let found = work.await?;
         let reader = Reader::of(&app.settings, &parts.headers, &parts.uri, now);
-        Ok(Self(found.map(|(user, account, session)| Visitor { user, account, session, csrf, reader })))
+        Ok(Self(found.map(|(user, account, session)| SignedIn { user, account, session, csrf, reader })))
     }
 }
 
 /// Of pages that are for those who are signed in; others are led to where they sign in.
-impl FromRequestParts<App> for Visitor {
+impl FromRequestParts<App> for SignedIn {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Visit(visitor) = Visit::from_request_parts(parts, app).await?;
+        let MaybeSignedIn(visitor) = MaybeSignedIn::from_request_parts(parts, app).await?;
         visitor.ok_or_else(|| {
             let path = parts.uri.path_and_query().filter(|_| parts.method == Method::GET);
             Failure::SignedOut(path.map_or("/", |path| path.as_str()).to_owned())
@@ -119,19 +119,19 @@ impl FromRequestParts<App> for Visitor {
 }
 
 /// A form of a page that is for those who are signed in, sent by one of them.
-pub struct Sent {
+pub struct SubmittedForm {
     /// Who sent it.
-    pub visitor: Visitor,
+    pub visitor: SignedIn,
     /// What it carries.
     pub form: Params,
 }
 
-impl FromRequest<App> for Sent {
+impl FromRequest<App> for SubmittedForm {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, app).await;
+        let visitor = SignedIn::from_request_parts(&mut parts, app).await;
         // What another site sends is refused first, whoever is signed in.
         let Form(form) = Form::from_request(Request::from_parts(parts, body), app).await?;
         let visitor = visitor?;

@@ -7,9 +7,9 @@ use axum::http::StatusCode;
 use super::confirm::Confirm;
 use super::contrast;
 use super::contrast::{Level, PAPERS};
-use super::form_errors::{Broken, Labels};
+use super::form_errors::{FormErrors, Labels};
 use super::messages::Language;
-use super::signed_in::{Sent, Visitor};
+use super::signed_in::{SignedIn, SubmittedForm};
 use super::{Answer, Layout, id, page, see_other};
 use db::Scope;
 use domain::error::Error;
@@ -92,15 +92,15 @@ struct Edit {
     id: Option<i64>,
     fields: Fields,
     shades: Vec<Shade>,
-    broken: Broken,
+    form_errors: FormErrors,
     limit: usize,
 }
 
 impl Edit {
-    fn new(layout: Layout, id: Option<i64>, fields: Fields, broken: Broken) -> Self {
+    fn new(layout: Layout, id: Option<i64>, fields: Fields, form_errors: FormErrors) -> Self {
         let color = domain::statuses::color(&fields.color);
         let shades = shades(color.as_deref(), layout.reader.language);
-        Self { layout, id, fields, shades, broken, limit: NAME_LIMIT }
+        Self { layout, id, fields, shades, form_errors, limit: NAME_LIMIT }
     }
 
     fn flags(&self) -> [(&'static str, &'static str, &'static str, bool); 4] {
@@ -176,12 +176,12 @@ fn shades(color: Option<&str>, language: Language) -> Vec<Shade> {
     PAPERS.into_iter().map(shade).collect()
 }
 
-fn require_administrator(visitor: &Visitor) -> Result<(), Error> {
+fn require_administrator(visitor: &SignedIn) -> Result<(), Error> {
     if visitor.user.administrator { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// `GET /statuses`
-pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
+pub async fn show(State(app): State<App>, visitor: SignedIn) -> Answer {
     let caller = visitor.caller();
     let work = app.db.read(work!(|conn| {
         if !workspaces::store::may_view_work_packages(conn, &caller).await? {
@@ -207,32 +207,32 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
 }
 
 /// `GET /statuses/new`
-pub async fn blank(visitor: Visitor) -> Answer {
+pub async fn blank(visitor: SignedIn) -> Answer {
     require_administrator(&visitor)?;
     let fields = Fields { ratio: "0".into(), ..Fields::default() };
-    Ok(page(StatusCode::OK, &Edit::new(visitor.layout(), None, fields, Broken::default())))
+    Ok(page(StatusCode::OK, &Edit::new(visitor.layout(), None, fields, FormErrors::default())))
 }
 
 /// `POST /statuses`
-pub async fn create(State(app): State<App>, sent: Sent) -> Answer {
+pub async fn create(State(app): State<App>, sent: SubmittedForm) -> Answer {
     save(&app, sent, None).await
 }
 
 /// `GET /statuses/{id}`
-pub async fn edit(State(app): State<App>, visitor: Visitor, Path(text): Path<String>) -> Answer {
+pub async fn edit(State(app): State<App>, visitor: SignedIn, Path(text): Path<String>) -> Answer {
     require_administrator(&visitor)?;
     let status = find(&app, &visitor, id(&text)?).await?;
-    let edit = Edit::new(visitor.layout(), Some(status.id), Fields::of(&status), Broken::default());
+    let edit = Edit::new(visitor.layout(), Some(status.id), Fields::of(&status), FormErrors::default());
     Ok(page(StatusCode::OK, &edit))
 }
 
 /// `POST /statuses/{id}`
-pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
     save(&app, sent, Some(id(&text)?)).await
 }
 
 /// `POST /statuses/{id}/place`: to another place of the list.
-pub async fn arrange(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+pub async fn arrange(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
     require_administrator(&sent.visitor)?;
     let (id, change) = (id(&text)?, sent.visitor.change(&app));
     let place = sent.form.text("place").and_then(|place| place.parse().ok());
@@ -246,14 +246,14 @@ pub async fn arrange(State(app): State<App>, Path(text): Path<String>, sent: Sen
 }
 
 /// `GET /statuses/{id}/delete`: asks.
-pub async fn ask(State(app): State<App>, visitor: Visitor, Path(text): Path<String>) -> Answer {
+pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(text): Path<String>) -> Answer {
     require_administrator(&visitor)?;
     let status = find(&app, &visitor, id(&text)?).await?;
     Ok(question(visitor.layout(), &status).page(StatusCode::OK))
 }
 
 /// `POST /statuses/{id}/delete`
-pub async fn delete(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+pub async fn delete(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
     let visitor = sent.visitor;
     require_administrator(&visitor)?;
     let status = find(&app, &visitor, id(&text)?).await?;
@@ -281,14 +281,14 @@ fn question(layout: Layout, status: &Status) -> Confirm<'static> {
     }
 }
 
-async fn find(app: &App, visitor: &Visitor, id: i64) -> Result<Status, Error> {
+async fn find(app: &App, visitor: &SignedIn, id: i64) -> Result<Status, Error> {
     let account_id = visitor.account.id;
     let work = app.db.read(move |conn| Box::pin(store::find(conn, account_id, id)));
     work.await?.ok_or(Error::NotFound)
 }
 
 /// Makes a status, or changes one.
-async fn save(app: &App, sent: Sent, id: Option<i64>) -> Answer {
+async fn save(app: &App, sent: SubmittedForm, id: Option<i64>) -> Answer {
     let visitor = sent.visitor;
     require_administrator(&visitor)?;
     let (fields, change) = (Fields::read(&sent.form), visitor.change(app));
@@ -305,8 +305,8 @@ async fn save(app: &App, sent: Sent, id: Option<i64>) -> Answer {
     match work.await {
         Ok(status) => Ok(see_other(&format!("/statuses#s{}", status.id))),
         Err(error) => {
-            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
-            let edit = Edit::new(visitor.layout(), id, fields, broken);
+            let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
+            let edit = Edit::new(visitor.layout(), id, fields, form_errors);
             Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &edit))
         }
     }

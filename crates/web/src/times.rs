@@ -22,11 +22,11 @@ impl Reader {
     /// How long ago an instant was, in days of the reader's calendar.
     pub fn age(&self, time: Time) -> String {
         let days = self.zoned(self.now).date().duration_since(self.zoned(time).date()).as_hours() / 24;
-        if days < 1 { self.language.t("age-today").into_owned() } else { self.lasting(days * DAY) }
+        if days < 1 { self.language.t("age-today").into_owned() } else { self.cacheable(days * DAY) }
     }
 
     /// How long something took, in seconds.
-    pub fn lasting(&self, seconds: i64) -> String {
+    pub fn cacheable(&self, seconds: i64) -> String {
         let days = seconds / DAY;
         let (key, count) = match days {
             ..1 => return self.language.t("age-less").into_owned(),

@@ -6,9 +6,9 @@ use axum::http::StatusCode;
 use jiff::ToSpan;
 
 use super::confirm::Confirm;
-use super::form_errors::{Broken, Labels};
+use super::form_errors::{FormErrors, Labels};
 use super::reader::Reader;
-use super::signed_in::{Sent, Visitor, without_cookie};
+use super::signed_in::{SignedIn, SubmittedForm, without_cookie};
 use super::{Answer, Layout, id, page, see_other};
 use base::clock::{Date, Time};
 use base::rng::random_bytes;
@@ -38,7 +38,7 @@ struct Index {
     sessions: Vec<Session>,
     own: i64,
     fields: Fields,
-    broken: Broken,
+    form_errors: FormErrors,
     limit: usize,
     until: Option<Time>,
 }
@@ -103,11 +103,17 @@ fn end_of(day: &str, reader: &Reader) -> Option<Time> {
 }
 
 /// `GET /tokens`
-pub async fn show(State(app): State<App>, visitor: Visitor) -> Answer {
-    list(&app, visitor, StatusCode::OK, Fields::default(), Broken::default()).await
+pub async fn show(State(app): State<App>, visitor: SignedIn) -> Answer {
+    list(&app, visitor, StatusCode::OK, Fields::default(), FormErrors::default()).await
 }
 
-async fn list(app: &App, visitor: Visitor, status: StatusCode, fields: Fields, broken: Broken) -> Answer {
+async fn list(
+    app: &App,
+    visitor: SignedIn,
+    status: StatusCode,
+    fields: Fields,
+    form_errors: FormErrors,
+) -> Answer {
     // So that it shows what was just used.
     uses::write(&app.uses, &app.db).await;
     let (account_id, user_id, now) = (visitor.account.id, visitor.user.id, app.clock.now());
@@ -121,20 +127,20 @@ async fn list(app: &App, visitor: Visitor, status: StatusCode, fields: Fields, b
     let own = visitor.session.id;
     sessions.sort_by_key(|session| (session.id != own, std::cmp::Reverse(session.id)));
     let (layout, until) = (visitor.layout(), visitor.session.until);
-    let index = Index { layout, tokens, sessions, own, fields, broken, limit: NAME_LIMIT, until };
+    let index = Index { layout, tokens, sessions, own, fields, form_errors, limit: NAME_LIMIT, until };
     Ok(page(status, &index))
 }
 
 /// `POST /tokens`: the answer shows the text of the token, and nothing does so again.
-pub async fn create(State(app): State<App>, sent: Sent) -> Answer {
+pub async fn create(State(app): State<App>, sent: SubmittedForm) -> Answer {
     let visitor = sent.visitor;
     let fields = Fields::read(&sent.form);
     let change = visitor.change(&app);
     let new = match fields.draft(&visitor.reader, visitor.session.until).checked(change.at) {
         Ok(new) => new,
         Err(error) => {
-            let broken = Broken::of(error, LABELS, visitor.reader.language)?;
-            return list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, broken).await;
+            let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
+            return list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, form_errors).await;
         }
     };
     let text = token_text(random_bytes());
@@ -150,15 +156,15 @@ pub async fn create(State(app): State<App>, sent: Sent) -> Answer {
         }),
     );
     if let Err(error) = work.await {
-        let broken = Broken::of(error, LABELS, visitor.reader.language)?;
-        return list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, broken).await;
+        let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
+        return list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, form_errors).await;
     }
     let made = Made { layout: visitor.layout(), name: &name, text: &text, expires_at };
     Ok(page(StatusCode::OK, &made))
 }
 
 /// `GET /tokens/{id}/revoke`: asks.
-pub async fn ask(State(app): State<App>, visitor: Visitor, Path(text): Path<String>) -> Answer {
+pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(text): Path<String>) -> Answer {
     let token = find(&app, &visitor, id(&text)?).await?;
     let layout = visitor.layout();
     let text = if token.grant_id.is_some() { "tokens-revoke-application" } else { "tokens-revoke-text" };
@@ -174,7 +180,7 @@ pub async fn ask(State(app): State<App>, visitor: Visitor, Path(text): Path<Stri
 }
 
 /// `POST /tokens/{id}/revoke`: ends a token at once, and with it what its application got upon the same consent.
-pub async fn revoke(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+pub async fn revoke(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
     let token = find(&app, &sent.visitor, id(&text)?).await?;
     let change = sent.visitor.change(&app);
     let work = app
@@ -185,7 +191,7 @@ pub async fn revoke(State(app): State<App>, Path(text): Path<String>, sent: Sent
 }
 
 /// `POST /sessions/{id}/end`
-pub async fn end_session(State(app): State<App>, Path(text): Path<String>, sent: Sent) -> Answer {
+pub async fn end_session(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
     let (id, visitor) = (id(&text)?, sent.visitor);
     let (change, own, user_id) = (visitor.change(&app), visitor.session.id, visitor.user.id);
     let work = app.db.write(
@@ -201,7 +207,7 @@ pub async fn end_session(State(app): State<App>, Path(text): Path<String>, sent:
 }
 
 /// A token of one's own; others are not there.
-async fn find(app: &App, visitor: &Visitor, id: i64) -> Result<Token, Error> {
+async fn find(app: &App, visitor: &SignedIn, id: i64) -> Result<Token, Error> {
     let (account_id, user_id) = (visitor.account.id, visitor.user.id);
     let work = app.db.read(move |conn| Box::pin(store::of_user(conn, account_id, user_id)));
     work.await?.into_iter().find(|token| token.id == id).ok_or(Error::NotFound)

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::chart;
-use super::signed_in::{Sent, Visitor};
+use super::signed_in::{SignedIn, SubmittedForm};
 use super::status_reports::card;
 use super::status_reports::card::Card;
 use super::{Answer, Failure, Layout, page, see_other};
@@ -16,7 +16,7 @@ use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
 use domain::participations;
-use domain::participations::{Participation, Right, Side};
+use domain::participations::{Access, Participation, Side};
 use domain::status_changes;
 use domain::status_changes::Draft;
 use domain::status_keys;
@@ -26,7 +26,7 @@ use domain::timeline;
 use domain::timeline::{Segment, segments};
 use domain::users;
 use domain::users::{User, name_among as name};
-use domain::workspaces::{Seen, store};
+use domain::workspaces::{VisibleWorkspace, store};
 use service::app::App;
 
 use domain::work;
@@ -45,7 +45,7 @@ const LISTED: usize = 8;
 
 /// What is read of a workspace.
 struct Story {
-    seen: Seen,
+    seen: VisibleWorkspace,
     parts: Vec<Participation>,
     /// Changes by time, and reports, latest first, where the visitor sees the health.
     went: Option<(Vec<Segment>, Vec<StatusReport>)>,
@@ -73,7 +73,7 @@ struct Stay {
 /// A report in a list.
 struct Line {
     id: i64,
-    health: card::Seen,
+    health: card::HealthMark,
     first: String,
     author: String,
     at: Time,
@@ -101,20 +101,20 @@ struct Health {
 #[template(path = "workspaces/show.html")]
 struct Show {
     layout: Layout,
-    seen: Seen,
+    seen: VisibleWorkspace,
     sides: [(&'static str, Vec<Member>); 2],
     health: Option<Health>,
     wrong: Option<&'static str>,
 }
 
 /// `GET /workspaces/{id}`
-pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+pub async fn show(State(app): State<App>, visitor: SignedIn, Path(id): Path<String>) -> Answer {
     shown(&app, &visitor, crate::id(&id)?, StatusCode::OK, None).await
 }
 
 /// `POST /workspaces/{id}/status_changes`: moves it.
-pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
-    let (Sent { visitor, form }, id) = (sent, crate::id(&id)?);
+pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: SubmittedForm) -> Answer {
+    let (SubmittedForm { visitor, form }, id) = (sent, crate::id(&id)?);
     let to = form.filled("to_status_key").and_then(|key| key.trim().parse().ok());
     let (caller, change) = (visitor.caller(), visitor.change(&app));
     let draft = Draft { workspace_id: Some(id), to_status_key: to };
@@ -125,7 +125,8 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: Sent)
     match work.await {
         Ok(_) => Ok(see_other(&format!("/workspaces/{id}"))),
         Err(Error::Invalid(violations)) => {
-            let is_same = violations.iter().any(|broken| matches!(broken.problem, Problem::Sentence(_)));
+            let is_same =
+                violations.iter().any(|form_errors| matches!(form_errors.problem, Problem::Sentence(_)));
             let wrong = if is_same { "move-same" } else { "move-none" };
             shown(&app, &visitor, id, StatusCode::UNPROCESSABLE_ENTITY, Some((wrong, to))).await
         }
@@ -135,7 +136,7 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: Sent)
 
 async fn shown(
     app: &App,
-    visitor: &Visitor,
+    visitor: &SignedIn,
     id: i64,
     status: StatusCode,
     wrong: Option<(&'static str, Option<i64>)>,
@@ -157,10 +158,10 @@ async fn shown(
 
 async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Story> {
     let account_id = caller.account_id;
-    let seen = store::require(conn, caller, id, Right::Client).await?;
+    let seen = store::require(conn, caller, id, Access::Client).await?;
     let parts = participations::store::of_workspaces(conn, account_id, &format!("[{id}]"), PEOPLE).await?;
     let mut people: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
-    let went = if seen.right.sees_health() {
+    let went = if seen.access.sees_health() {
         let changes = timeline::store::changes(conn, account_id, id, MOST).await?;
         let start = (seen.workspace.created_at, seen.workspace.status_key);
         let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count < MOST);
@@ -217,7 +218,7 @@ fn health(layout: &Layout, story: &Story, chosen: i64) -> Option<Health> {
         stays: stays.iter().rev().map(|stay| shown_stay(layout, stay, &story.people)).collect(),
         reports: reports.iter().map(|report| line(layout, report, &story.people)).collect(),
         choices: choices(chosen),
-        may_write: story.seen.right >= Right::Edit,
+        may_write: story.seen.access >= Access::Edit,
     })
 }
 
@@ -229,7 +230,7 @@ fn shown_stay(layout: &Layout, stay: &Segment, people: &[User]) -> Stay {
             .map_or_else(|| layout.t("move-unknown").into_owned(), |status| status.message.to_owned()),
         from: stay.from,
         to: stay.to,
-        lasted: layout.reader.lasting(stay.to.unwrap_or(layout.reader.now).seconds_since(stay.from)),
+        lasted: layout.reader.cacheable(stay.to.unwrap_or(layout.reader.now).seconds_since(stay.from)),
         moved_by: stay.change.map(|(_, user)| name(people, user)).unwrap_or_default(),
     }
 }
@@ -237,7 +238,7 @@ fn shown_stay(layout: &Layout, stay: &Segment, people: &[User]) -> Stay {
 fn line(layout: &Layout, report: &StatusReport, people: &[User]) -> Line {
     Line {
         id: report.id,
-        health: card::Seen::of(layout, Some(report.color)),
+        health: card::HealthMark::of(layout, Some(report.color)),
         first: report.description.trim().lines().next().unwrap_or_default().to_owned(),
         author: name(people, report.creator_id),
         at: report.created_at,

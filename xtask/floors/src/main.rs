@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use base::clock::Time;
-use base::rng::Chance;
+use base::rng::Rng;
 use bytes::Bytes;
 use db::Conn;
 use domain::auth::Caller;
@@ -139,7 +139,7 @@ fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
     let list = ["from status_reports where account_id = $1 and workspace_id = $2", "offset $4"];
     let mut list = prepare(&conn, status_reports::store::STATEMENTS, &list)?;
     let paging = Paging { limit: PAGE, offset: 0, size: PAGE, number: 1 };
-    let mut chance = Chance(1);
+    let mut chance = Rng(1);
     let mut bytes = 0;
     let pages = rate(span, || {
         let workspace = i64::try_from(chance.below(workspaces))? + 1;
@@ -180,7 +180,7 @@ fn write(
     one: impl Fn(&mut Conn, i64, usize) -> Result<()>,
 ) -> Result<()> {
     let mut conn = Conn::from(open(store)?);
-    let mut chance = Chance(1);
+    let mut chance = Rng(1);
     let written = rate(span, || {
         run(&mut conn, "begin immediate")?;
         for _ in 0..BATCH {

@@ -96,7 +96,7 @@ impl Client {
     }
 
     /// Two pieces of work on the connection, whose statements do not wait for each other's answers.
-    pub async fn both<A, B, E: From<Error>>(
+    pub async fn join<A, B, E: From<Error>>(
         &mut self,
         one: impl AsyncFnOnce(&mut Conn) -> Result<A, E>,
         other: impl AsyncFnOnce(&mut Conn) -> Result<B, E>,
@@ -194,7 +194,7 @@ impl Client {
         self.all(Statement::declared(sql), &[], |row| row.get(0)).await
     }
 
-    pub async fn ids_were_given(&self, table: &'static str) -> Result<()> {
+    pub async fn sync_id_sequence(&self, table: &'static str) -> Result<()> {
         // A sequence never goes back, so an id is not given twice.
         self.script(&format!(
             "select setval('{table}_id_seq', greatest((select max(id) from {table}), last_value)) from {table}_id_seq"

@@ -176,7 +176,7 @@ impl Postgres {
         read.await
     }
 
-    pub async fn ask<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn query_one_shot<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: Failure,

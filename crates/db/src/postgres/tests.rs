@@ -32,7 +32,7 @@ const ACCOUNT: Statement =
 const LOCK: Statement = Statement::declared("select id from accounts where id = 415 for update");
 
 async fn number(db: &Db, statement: Statement) -> Result<i64> {
-    db.ask(move |conn| Box::pin(async move { conn.number(statement, &[]).await })).await
+    db.query_one_shot(move |conn| Box::pin(async move { conn.scalar(statement, &[]).await })).await
 }
 
 /// Asks until the answer is this one.
@@ -59,7 +59,7 @@ fn sleepers_of(
             let work = db.read(move |conn| {
                 Box::pin(async move {
                     begun.fetch_add(1, Ordering::Relaxed);
-                    conn.number(SLEEP, &[]).await
+                    conn.scalar(SLEEP, &[]).await
                 })
             });
             origin.scope(work).await
@@ -78,7 +78,7 @@ async fn reads_that_are_abandoned_end_on_the_server_and_those_that_wait_never_be
     until(db, SLEEPING, i64::try_from(readers).expect("a few")).await;
     // Questions have connections of their own, and so have writers and probes.
     assert_eq!(number(db, ONE).await.expect("an answer"), 1);
-    db.write(Scope::Account(1), |conn| Box::pin(async move { conn.number(ONE, &[]).await }))
+    db.write(Scope::Account(1), |conn| Box::pin(async move { conn.scalar(ONE, &[]).await }))
         .await
         .expect("a write");
     db.check_writes().await.expect("writes that work");
@@ -90,7 +90,7 @@ async fn reads_that_are_abandoned_end_on_the_server_and_those_that_wait_never_be
     assert_eq!(begun.load(Ordering::Relaxed), readers);
     // The connections are there again, and none is left over.
     let reads =
-        (0..3 * readers).map(|_| db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await })));
+        (0..3 * readers).map(|_| db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })));
     assert!(join_all(reads).await.iter().all(Result::is_ok));
     let backends = number(db, BACKENDS).await.expect("a number");
     assert!(backends <= i64::try_from(readers + WRITES).expect("a few") + 4, "{backends}");
@@ -104,7 +104,7 @@ async fn reads_that_take_long_leave_room_for_others_to_begin() {
     // As many as may begin at once: some of them go on elsewhere.
     let long = sleepers(db, READS.0, &begun);
     for _ in 0..20 {
-        let read = db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await }));
+        let read = db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await }));
         assert_eq!(read.await.expect("a read"), 1);
     }
     assert_eq!(begun.load(Ordering::Relaxed), READS.0);
@@ -128,7 +128,7 @@ async fn reads_of_a_kind_that_was_large_take_turns_and_others_do_not_wait_for_th
     until(db, SLEEPING, i64::try_from(turns).expect("a few")).await;
     for caller in 1..20 {
         let small = Origin { caller, kind: 5 };
-        let read = small.scope(db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await })));
+        let read = small.scope(db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })));
         assert_eq!(read.await.expect("a read"), 1);
     }
     assert_eq!(begun.load(Ordering::Relaxed), turns, "the others wait for their turn");
@@ -136,7 +136,7 @@ async fn reads_of_a_kind_that_was_large_take_turns_and_others_do_not_wait_for_th
         sleeper.abort();
     }
     // A kind that was small again takes no turns.
-    let read = large.scope(db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await })));
+    let read = large.scope(db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })));
     assert_eq!(read.await.expect("a read"), 1);
     let started = sleepers_of(db, large, turns + 3, &Arc::default());
     until(db, SLEEPING, i64::try_from(turns + 3).expect("a few")).await;
@@ -153,14 +153,14 @@ async fn a_read_that_panics_is_the_error_of_its_caller() {
         let read: Result<i64> = db
             .read(|conn: &mut Conn| {
                 Box::pin(async move {
-                    conn.number(ONE, &[]).await?;
+                    conn.scalar(ONE, &[]).await?;
                     panic!("on purpose")
                 })
             })
             .await;
         assert!(matches!(read, Err(Error::Other(_))));
     }
-    db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await })).await.expect("a read");
+    db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })).await.expect("a read");
 }
 
 #[tokio::test]
@@ -177,7 +177,7 @@ async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
     let (held, is_held) = tokio::sync::oneshot::channel::<()>();
     let holder = elsewhere.write(Scope::Account(415), move |conn| {
         Box::pin(async move {
-            conn.number(LOCK, &[]).await?;
+            conn.scalar(LOCK, &[]).await?;
             held.send(()).expect("a test");
             ended.await.expect("a test");
             Ok::<_, Error>(())
@@ -186,14 +186,14 @@ async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
     let story = async {
         is_held.await.expect("a lock");
         let write =
-            |_| db.write(Scope::Account(415), |conn| Box::pin(async move { conn.number(ONE, &[]).await }));
+            |_| db.write(Scope::Account(415), |conn| Box::pin(async move { conn.scalar(ONE, &[]).await }));
         let writes = join_all((0..4 * WRITES).map(write));
         let meanwhile = async {
             until(db, WAITING, 1).await;
             // Of another account everything goes on, and of this one what only reads.
-            db.read(|conn| Box::pin(async move { conn.number(ONE, &[]).await })).await.expect("a read");
+            db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })).await.expect("a read");
             for _ in 0..WRITES {
-                db.write(Scope::Account(500), |conn| Box::pin(async move { conn.number(ONE, &[]).await }))
+                db.write(Scope::Account(500), |conn| Box::pin(async move { conn.scalar(ONE, &[]).await }))
                     .await
                     .expect("a write");
             }

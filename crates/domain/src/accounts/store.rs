@@ -12,7 +12,7 @@ use db::{statements, values};
 
 statements! {
     INSERT = "insert into accounts (name, event_hash) values ($1, $2) returning id";
-    INSERT_GIVEN = "insert into accounts (id, name, event_hash) values ($1, $2, $3)";
+    INSERT_WITH_IDS = "insert into accounts (id, name, event_hash) values ($1, $2, $3)";
     OLDEST = "select min(id) from accounts";
     AFTER = "select id, name from accounts where id > $1 order by id limit $2";
     WITH_IDS = "select id, name from accounts
@@ -27,7 +27,7 @@ fn account(row: &Row<'_>) -> db::Result<Account> {
 
 /// Makes an account with the statuses that every account starts with.
 pub async fn create(conn: &mut Conn, name: &str, surface: Surface, at: Time) -> Result<i64> {
-    let id = conn.number(INSERT, &values![name, &NO_HASH]).await?;
+    let id = conn.scalar(INSERT, &values![name, &NO_HASH]).await?;
     let change = Change { account_id: id, actor_id: None, token_id: None, surface, at };
     let mut log = Log::new(&change);
     log.created("account", id, &Account { id, name: name.to_owned() });
@@ -60,10 +60,10 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Account>> {
 }
 
 /// Adds accounts with ids of their own.
-pub async fn insert_given(conn: &mut Conn, accounts: &[Account]) -> db::Result<()> {
+pub async fn insert_with_ids(conn: &mut Conn, accounts: &[Account]) -> db::Result<()> {
     let rows: Vec<_> =
         accounts.iter().map(|account| values![account.id, &account.name, &NO_HASH].to_vec()).collect();
-    conn.run_many(INSERT_GIVEN, &rows).await
+    conn.run_many(INSERT_WITH_IDS, &rows).await
 }
 
 /// So many reports more, or less, in the account.
@@ -73,5 +73,5 @@ pub async fn count_reports(conn: &mut Conn, id: i64, more: i64) -> db::Result<()
 
 /// How many reports the account has.
 pub async fn status_reports(conn: &mut Conn, id: i64) -> db::Result<i64> {
-    conn.number(STATUS_REPORTS, &values![id]).await
+    conn.scalar(STATUS_REPORTS, &values![id]).await
 }

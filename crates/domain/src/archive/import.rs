@@ -218,7 +218,7 @@ impl Import<'_> {
                 }
             }
         }
-        R::insert_given(self.conn, &new).await.map_err(|error| match error {
+        R::insert_with_ids(self.conn, &new).await.map_err(|error| match error {
             StoreError::Constraint { row: Some(row), .. } if row < numbers.len() => {
                 bad(numbers[row], R::CONFLICT)
             }
@@ -311,7 +311,7 @@ impl Import<'_> {
     async fn finish(mut self) -> Result<Counts> {
         self.count().await?;
         for table in &self.given {
-            self.conn.ids_were_given(table).await?;
+            self.conn.sync_id_sequence(table).await?;
         }
         for account_id in statuses::store::accounts_without(self.conn).await? {
             let change = self.change(account_id);

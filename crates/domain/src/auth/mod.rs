@@ -121,7 +121,7 @@ pub struct Caller {
 
 /// What a token proves.
 #[derive(Clone, Debug)]
-pub struct Proof {
+pub struct VerifiedToken {
     /// Who holds it.
     pub caller: Caller,
     /// When it ends.

@@ -1,6 +1,6 @@
 //! The SQL of tokens.
 
-use super::Proof;
+use super::VerifiedToken;
 use super::{Caller, MOST_OF_PERSON, NewToken, Token};
 use base::clock::Time;
 
@@ -31,7 +31,7 @@ statements! {
     INSERT = "insert into tokens (account_id, user_id, name, sha256, scopes, expires_at, application_id, grant_id,
             created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
-    INSERT_GIVEN = "insert into tokens (account_id, id, user_id, name, sha256, scopes, expires_at, application_id)
+    INSERT_WITH_IDS = "insert into tokens (account_id, id, user_id, name, sha256, scopes, expires_at, application_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
     AFTER = concat!("select ", columns!(), " from tokens where id > $1 order by id limit $2");
     WITH_IDS = concat!("select ", columns!(), " from tokens
@@ -83,7 +83,7 @@ pub fn scopes_text(scopes: Option<&[String]>) -> Option<String> {
 }
 
 /// What a token proves, even one that has ended; the token of a deactivated person proves nothing.
-pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> db::Result<Option<Proof>> {
+pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> db::Result<Option<VerifiedToken>> {
     conn.first(PROOF, &values![sha256], |row| {
         let caller = Caller {
             account_id: row.get(0)?,
@@ -92,7 +92,7 @@ pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> db::Result<Option<Proo
             administrator: row.get(2)?,
             scopes: scopes(row, 3)?.unwrap_or_default(),
         };
-        Ok(Proof { caller, expires_at: row.get::<Option<i64>>(5)?.map(Time), head: row.get(6)? })
+        Ok(VerifiedToken { caller, expires_at: row.get::<Option<i64>>(5)?.map(Time), head: row.get(6)? })
     })
     .await
 }
@@ -136,7 +136,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Resu
         token.grant_id,
         change.at.0
     ];
-    let id = conn.number(INSERT, &row).await?;
+    let id = conn.scalar(INSERT, &row).await?;
     let mut log = Log::new(change);
     log.created("token", id, &Token { id, ..token });
     events::store::append(conn, log).await?;
@@ -216,7 +216,7 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Token>> {
 }
 
 /// Adds tokens with ids of their own.
-pub async fn insert_given(conn: &mut Conn, tokens: &[Token]) -> db::Result<()> {
+pub async fn insert_with_ids(conn: &mut Conn, tokens: &[Token]) -> db::Result<()> {
     let texts: Vec<_> = tokens
         .iter()
         .map(|token| (hex::decode(&token.sha256).unwrap_or_default(), scopes_text(token.scopes.as_deref())))
@@ -238,5 +238,5 @@ pub async fn insert_given(conn: &mut Conn, tokens: &[Token]) -> db::Result<()> {
             .to_vec()
         })
         .collect();
-    conn.run_many(INSERT_GIVEN, &rows).await
+    conn.run_many(INSERT_WITH_IDS, &rows).await
 }

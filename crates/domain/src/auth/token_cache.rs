@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::{Proof, store};
+use super::{VerifiedToken, store};
 use base::clock::Time;
 
 use crate::error::Result;
@@ -18,28 +18,28 @@ use db::{Db, Moment};
 const MOST: usize = 16 * 1024;
 
 type Digest = [u8; 32];
-type Answer = oneshot::Sender<Result<Option<Arc<Proof>>>>;
+type Answer = oneshot::Sender<Result<Option<Arc<VerifiedToken>>>>;
 
 /// By digest, which is as good as a hash.
 type Map<V> = HashMap<Digest, V, foldhash::fast::RandomState>;
 
 /// The tokens that were seen of late.
 #[derive(Clone, Debug, Default)]
-pub struct Known(Arc<Tables>);
+pub struct TokenCache(Arc<Tables>);
 
 #[derive(Debug, Default)]
 struct Tables {
-    seen: Mutex<Map<(Moment, Arc<Proof>)>>,
+    seen: Mutex<Map<(Moment, Arc<VerifiedToken>)>>,
     /// Those that the store is asked about, and who waits for the next time that it is.
     asked: Mutex<Map<Vec<Answer>>>,
 }
 
-impl Known {
+impl TokenCache {
     /// What a token proves at this moment, by what is kept of its text.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn prove(&self, db: &Db, digest: &Digest, now: Time) -> Result<Option<Arc<Proof>>> {
+    pub async fn prove(&self, db: &Db, digest: &Digest, now: Time) -> Result<Option<Arc<VerifiedToken>>> {
         let moment = db.moment();
         let proof = match moment.and_then(|moment| self.seen_at(digest, moment)) {
             Some(proof) => Some(proof),
@@ -48,7 +48,7 @@ impl Known {
         Ok(proof.filter(|proof| proof.expires_at.is_none_or(|end| end > now)))
     }
 
-    fn seen_at(&self, digest: &Digest, moment: Moment) -> Option<Arc<Proof>> {
+    fn seen_at(&self, digest: &Digest, moment: Moment) -> Option<Arc<VerifiedToken>> {
         let seen = locked(&self.0.seen);
         let (then, proof) = seen.get(digest)?;
         (*then == moment).then(|| Arc::clone(proof))
@@ -56,7 +56,7 @@ impl Known {
 
     /// Asks the store, together with all who come while it is asked before: an answer holds for those only who were there
     /// when its question was put.
-    async fn ask(&self, db: &Db, digest: &Digest) -> Result<Option<Arc<Proof>>> {
+    async fn ask(&self, db: &Db, digest: &Digest) -> Result<Option<Arc<VerifiedToken>>> {
         let (answer, answered) = oneshot::channel();
         match locked(&self.0.asked).entry(*digest) {
             Entry::Occupied(mut asked) => asked.get_mut().push(answer),
@@ -88,9 +88,9 @@ impl Known {
         }
     }
 
-    async fn read(&self, db: &Db, digest: &Digest) -> Result<Option<Arc<Proof>>> {
+    async fn read(&self, db: &Db, digest: &Digest) -> Result<Option<Arc<VerifiedToken>>> {
         let (own, moment) = (*digest, db.moment());
-        let proof = db.ask(work!(|conn| Ok(store::prove(conn, &own).await?))).await?;
+        let proof = db.query_one_shot(work!(|conn| Ok(store::prove(conn, &own).await?))).await?;
         let proof = proof.map(Arc::new);
         if let (Some(moment), Some(proof)) = (moment, &proof) {
             let mut seen = locked(&self.0.seen);
@@ -105,7 +105,7 @@ impl Known {
 
 /// A token that the store is asked about; whoever waits when that ends is told so.
 struct Asking<'k> {
-    known: &'k Known,
+    known: &'k TokenCache,
     digest: Digest,
     is_over: bool,
 }

@@ -161,7 +161,7 @@ pub async fn list(
         latest
     ]
     .to_vec();
-    let count = conn.number(COUNT, &narrowed).await?;
+    let count = conn.scalar(COUNT, &narrowed).await?;
     narrowed.extend(values![records.before, records.after, limit, offset]);
     let statement = if newest_first { NEWEST_FIRST } else { OLDEST_FIRST };
     Ok((conn.all(statement, &narrowed, event).await?, count))

@@ -7,7 +7,7 @@ use crate::auth::Caller;
 use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
-use crate::participations::Right;
+use crate::participations::Access;
 use crate::{status_reports, workspaces};
 use db::{Conn, Error as StoreError, Row, Value};
 use db::{listed_ids, statements, values};
@@ -57,7 +57,7 @@ statements! {
             service_model, service_model_ref, status, external_link, external_message, external_status, locked,
             last_synced_at, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id";
-    INSERT_GIVEN = "insert into external_references (account_id, workspace_id, subject_type, subject_id,
+    INSERT_WITH_IDS = "insert into external_references (account_id, workspace_id, subject_type, subject_id,
             service_name, service_model, service_model_ref, status, external_link, external_message,
             external_status, locked, last_synced_at, created_at, updated_at, id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
@@ -190,7 +190,7 @@ pub async fn list(
         filter.only.as_deref()
     ]
     .to_vec();
-    let count = conn.number(COUNT, &narrowed).await?;
+    let count = conn.scalar(COUNT, &narrowed).await?;
     let sort = if sort == Sort::LastSyncedAt { 1_i64 } else { 2 };
     narrowed.extend(values![if descending { -sort } else { sort }, limit, offset]);
     Ok((conn.all(LIST, &narrowed, reference).await?, count))
@@ -217,7 +217,7 @@ pub async fn require_subject(
     conn: &mut Conn,
     caller: &Caller,
     subject: Subject,
-    needed: Right,
+    needed: Access,
 ) -> Result<i64> {
     match subject {
         Subject::Workspace(id) => {
@@ -268,7 +268,7 @@ pub async fn upsert(
             updated_at: change.at,
         };
         let new = draft.apply(&empty, change.at);
-        let id = conn.number(INSERT, &row(&new)).await?;
+        let id = conn.scalar(INSERT, &row(&new)).await?;
         let new = ExternalReference { id, ..new };
         log.created(SUBJECT, id, &new);
         new
@@ -298,7 +298,7 @@ async fn update(conn: &mut Conn, after: &ExternalReference) -> db::Result<()> {
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
-pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -> Result<ExternalReference> {
+pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) -> Result<ExternalReference> {
     let found = conn.first(FIND, &values![caller.account_id, id], reference).await?;
     let found = found.ok_or(Error::NotFound)?;
     require_subject(conn, caller, Subject::new(found.subject_type, found.subject_id), needed).await?;
@@ -338,7 +338,7 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<ExternalRefe
 }
 
 /// Adds references with ids of their own.
-pub async fn insert_given(conn: &mut Conn, references: &[ExternalReference]) -> db::Result<()> {
+pub async fn insert_with_ids(conn: &mut Conn, references: &[ExternalReference]) -> db::Result<()> {
     let rows: Vec<_> = references
         .iter()
         .map(|reference| {
@@ -347,5 +347,5 @@ pub async fn insert_given(conn: &mut Conn, references: &[ExternalReference]) -> 
             values
         })
         .collect();
-    conn.run_many(INSERT_GIVEN, &rows).await
+    conn.run_many(INSERT_WITH_IDS, &rows).await
 }

@@ -48,7 +48,7 @@ pub async fn create(conn: &mut Conn, change: &Change, user_id: i64, secret: &str
     let (sha256, expires_at) = (digest(secret), change.at.plus_seconds(SECONDS));
     let row = values![change.account_id, user_id, &sha256, change.at.0, expires_at.0];
     let invitation = Invitation {
-        id: conn.number(INSERT, &row).await?,
+        id: conn.scalar(INSERT, &row).await?,
         account_id: change.account_id,
         user_id,
         sha256: hex::encode(sha256),

@@ -23,7 +23,7 @@ statements! {
     INSERT = "insert into applications (account_id, name, client_id, secret_sha256, redirect_uris, scopes, creator_id,
             created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
-    INSERT_GIVEN = "insert into applications (account_id, id, name, client_id, secret_sha256, redirect_uris, scopes,
+    INSERT_WITH_IDS = "insert into applications (account_id, id, name, client_id, secret_sha256, redirect_uris, scopes,
             creator_id, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     // As a token, a client id tells which account it is of.
@@ -77,7 +77,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: Application) -> Resul
         new.creator_id,
         new.created_at.0
     ];
-    let id = conn.number(INSERT, &row).await?;
+    let id = conn.scalar(INSERT, &row).await?;
     let application = Application { id, ..new };
     let mut log = Log::new(change);
     log.created("application", id, &application);
@@ -136,7 +136,7 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Application>
 }
 
 /// Adds applications with ids of their own.
-pub async fn insert_given(conn: &mut Conn, applications: &[Application]) -> db::Result<()> {
+pub async fn insert_with_ids(conn: &mut Conn, applications: &[Application]) -> db::Result<()> {
     let columns: Vec<_> = applications.iter().map(converted).collect();
     let rows: Vec<_> = applications
         .iter()
@@ -156,5 +156,5 @@ pub async fn insert_given(conn: &mut Conn, applications: &[Application]) -> db::
             .to_vec()
         })
         .collect();
-    conn.run_many(INSERT_GIVEN, &rows).await
+    conn.run_many(INSERT_WITH_IDS, &rows).await
 }

@@ -73,7 +73,7 @@ pub struct Parts {
 /// What a caller may do in a workspace; each right includes the ones before it
 /// (docs/contracts/kantata.md#who-may-do-what).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Right {
+pub enum Access {
     /// The workspace does not exist for the caller.
     None,
     /// Sees the workspace without its health.
@@ -126,7 +126,7 @@ impl Permission {
     }
 }
 
-impl Right {
+impl Access {
     /// The right of an administrator of the account, or of somebody who takes part.
     pub const fn of(administrator: bool, part: Option<(Side, Permission)>) -> Self {
         match (administrator, part) {
@@ -170,7 +170,7 @@ pub struct Draft {
 /// A participation that can be added.
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "named as in the participation")]
-pub struct Part {
+pub struct NewParticipation {
     pub workspace_id: i64,
     pub user_id: i64,
     pub side: Side,

@@ -1,6 +1,6 @@
 //! The SQL of participations.
 
-use super::{Draft, Part, Participation, Parts, Permission, Right, Side};
+use super::{Access, Draft, NewParticipation, Participation, Parts, Permission, Side};
 use base::clock::Time;
 
 use crate::auth::Caller;
@@ -40,7 +40,7 @@ statements! {
     INSERT = "insert into participations (account_id, workspace_id, user_id, side, permission, created_at,
             updated_at)
         values ($1, $2, $3, $4, $5, $6, $7) returning id";
-    INSERT_GIVEN = "insert into participations (account_id, workspace_id, user_id, side, permission, created_at,
+    INSERT_WITH_IDS = "insert into participations (account_id, workspace_id, user_id, side, permission, created_at,
             updated_at, id)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
     UPDATE = "update participations set side = $3, permission = $4, updated_at = $5
@@ -129,20 +129,20 @@ fn row(part: &Participation) -> [db::Value<'_>; 7] {
 }
 
 /// What the caller may do in a workspace of the account, if it is there.
-pub async fn right_in(conn: &mut Conn, caller: &Caller, workspace_id: i64) -> db::Result<Right> {
+pub async fn access_in(conn: &mut Conn, caller: &Caller, workspace_id: i64) -> db::Result<Access> {
     if caller.administrator {
-        return Ok(Right::Admin);
+        return Ok(Access::Admin);
     }
     let values = values![caller.account_id, workspace_id, caller.user_id];
-    let right = conn.first(RIGHT, &values, |row| right_of(caller, row, 0)).await?;
-    Ok(right.unwrap_or(Right::None))
+    let right = conn.first(RIGHT, &values, |row| access_of(caller, row, 0)).await?;
+    Ok(right.unwrap_or(Access::None))
 }
 
 /// What the caller may do with the part whose side and permission stand in a row from a place on, or with none.
-pub fn right_of(caller: &Caller, row: &Row<'_>, from: usize) -> db::Result<Right> {
+pub fn access_of(caller: &Caller, row: &Row<'_>, from: usize) -> db::Result<Access> {
     let side = row.optional_text(from)?.and_then(Side::named);
     let permission = row.optional_text(from + 1)?.and_then(Permission::named);
-    Ok(Right::of(caller.administrator, side.zip(permission)))
+    Ok(Access::of(caller.administrator, side.zip(permission)))
 }
 
 /// A page of a workspace's participations, and how many there are.
@@ -171,7 +171,7 @@ pub async fn list(
         filter.providers_only
     ]
     .to_vec();
-    let count = conn.number(COUNT, &narrowed).await?;
+    let count = conn.scalar(COUNT, &narrowed).await?;
     narrowed.extend(values![if descending { -sort } else { sort }, limit, offset]);
     Ok((conn.all(LIST, &narrowed, participation).await?, count))
 }
@@ -235,7 +235,7 @@ pub async fn of_caller(conn: &mut Conn, caller: &Caller) -> Result<Parts> {
 
 /// Whether a caller may make workspaces: administrators, and whoever writes in one on the provider side.
 pub async fn may_make_workspaces(conn: &mut Conn, caller: &Caller) -> Result<bool> {
-    Ok(caller.administrator || conn.number(PROVIDES, &values![caller.account_id, caller.user_id]).await? > 0)
+    Ok(caller.administrator || conn.scalar(PROVIDES, &values![caller.account_id, caller.user_id]).await? > 0)
 }
 
 /// The part that a draft asks for, beside `others` that are going to be added before it.
@@ -247,8 +247,8 @@ pub async fn check(
     account_id: i64,
     workspace_id: i64,
     draft: &Draft,
-    others: &[Part],
-) -> Result<Part> {
+    others: &[NewParticipation],
+) -> Result<NewParticipation> {
     let mut violations = Vec::new();
     let is_other = |id| others.iter().any(|other| (other.workspace_id, other.user_id) == (workspace_id, id));
     match draft.user_id {
@@ -267,17 +267,17 @@ pub async fn check(
     let (side, permission) = draft.read(&mut violations);
     Error::check(violations)?;
     let (Some(user_id), Some(side)) = (draft.user_id, side) else { return Err(Error::NotFound) };
-    Ok(Part { workspace_id, user_id, side, permission: permission.unwrap_or(Permission::Edit) })
+    Ok(NewParticipation { workspace_id, user_id, side, permission: permission.unwrap_or(Permission::Edit) })
 }
 
 /// Adds a participation whose parts are known to fit.
-pub async fn insert(conn: &mut Conn, change: &Change, part: Part) -> Result<Participation> {
-    let Part { workspace_id, user_id, side, permission } = part;
+pub async fn insert(conn: &mut Conn, change: &Change, part: NewParticipation) -> Result<Participation> {
+    let NewParticipation { workspace_id, user_id, side, permission } = part;
     let account_id = change.account_id;
     let (created_at, updated_at) = (change.at, change.at);
     let part =
         Participation { id: 0, account_id, workspace_id, user_id, side, permission, created_at, updated_at };
-    let id = conn.number(INSERT, &row(&part)).await?;
+    let id = conn.scalar(INSERT, &row(&part)).await?;
     let part = Participation { id, ..part };
     let mut log = Log::new(change);
     log.created(SUBJECT, id, &part);
@@ -321,8 +321,8 @@ pub async fn delete(conn: &mut Conn, change: &Change, part: &Participation) -> R
 }
 
 /// What an administrator, or somebody with this part, may do.
-pub fn right(caller: &Caller, part: Option<&Participation>) -> Right {
-    Right::of(caller.administrator, part.map(|part| (part.side, part.permission)))
+pub fn access(caller: &Caller, part: Option<&Participation>) -> Access {
+    Access::of(caller.administrator, part.map(|part| (part.side, part.permission)))
 }
 
 /// Participations with a higher id than `id`, by id.
@@ -336,7 +336,7 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Participatio
 }
 
 /// Adds participations with ids of their own.
-pub async fn insert_given(conn: &mut Conn, parts: &[Participation]) -> db::Result<()> {
+pub async fn insert_with_ids(conn: &mut Conn, parts: &[Participation]) -> db::Result<()> {
     let rows: Vec<_> = parts
         .iter()
         .map(|part| {
@@ -345,5 +345,5 @@ pub async fn insert_given(conn: &mut Conn, parts: &[Participation]) -> db::Resul
             values
         })
         .collect();
-    conn.run_many(INSERT_GIVEN, &rows).await
+    conn.run_many(INSERT_WITH_IDS, &rows).await
 }

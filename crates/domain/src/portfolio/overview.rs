@@ -59,7 +59,7 @@ impl Row {
 pub async fn read(conn: &mut Conn, caller: &Caller, words: &str, weeks: &Weeks) -> Result<Overview> {
     let filter = Filter { search: (!words.is_empty()).then(|| words.to_owned()), ..Filter::active() };
     let (seen, _) = list(conn, caller, &filter, (Sort::Title, false), ALL, 0).await?;
-    let (shown, hidden): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| seen.right.sees_health());
+    let (shown, hidden): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| seen.access.sees_health());
     let ids: Vec<i64> = shown.iter().map(|seen| seen.workspace.id).collect();
     let mut leads: Vec<i64> = shown.iter().filter_map(|seen| seen.primary_maven_id).collect();
     leads.sort_unstable();
@@ -69,7 +69,7 @@ pub async fn read(conn: &mut Conn, caller: &Caller, words: &str, weeks: &Weeks) 
     let last = store::last(conn, caller.account_id, &json!(ids).to_string(), weeks.end()).await?;
     let quiet = weeks.last() - QUIET_WEEKS;
     let last: HashMap<i64, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
-    let row = |seen: crate::workspaces::Seen| {
+    let row = |seen: crate::workspaces::VisibleWorkspace| {
         let workspace = seen.workspace;
         let last = last.get(&workspace.id).copied();
         let is_finished = status_keys::find(workspace.status_key)

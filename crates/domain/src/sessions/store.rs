@@ -58,7 +58,7 @@ pub async fn create(
     let sha256 = digest(secret);
     let expires_at = change.at.plus_seconds(SECONDS).min(until.unwrap_or(Time::MAX));
     let row = values![change.account_id, user_id, &sha256, change.at.0, expires_at.0, until.map(|at| at.0)];
-    let id = conn.number(INSERT, &row).await?;
+    let id = conn.scalar(INSERT, &row).await?;
     let session = Session {
         id,
         account_id: change.account_id,

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
 use crate::participations;
-use crate::participations::Right;
+use crate::participations::Access;
 use crate::workspaces;
 use crate::workspaces::Workspace;
 use db::{Conn, Row, Value};
@@ -39,7 +39,7 @@ statements! {
     INSERT = "insert into workspace_status_changes (account_id, workspace_id, user_id, from_status_key,
             to_status_key, created_at)
         values ($1, $2, $3, $4, $5, $6) returning id";
-    INSERT_GIVEN = "insert into workspace_status_changes (account_id, workspace_id, user_id, from_status_key,
+    INSERT_WITH_IDS = "insert into workspace_status_changes (account_id, workspace_id, user_id, from_status_key,
             to_status_key, created_at, id)
         values ($1, $2, $3, $4, $5, $6, $7)";
     // With the caller's part in its workspace.
@@ -116,14 +116,14 @@ pub async fn list(
     offset: i64,
 ) -> db::Result<(Vec<StatusChange>, i64)> {
     if let Some(workspace) = filter.one_workspace() {
-        if !participations::store::right_in(conn, caller, workspace).await?.sees_health() {
+        if !participations::store::access_in(conn, caller, workspace).await?.sees_health() {
             return Ok((Vec::new(), 0));
         }
         let statement = if newest_first { NEWEST_OF_WORKSPACE } else { OLDEST_OF_WORKSPACE };
         let account = caller.account_id;
         let page = values![account, workspace, limit, offset];
         return conn
-            .both(
+            .join(
                 async |conn| conn.all(statement, &page, change).await,
                 async |conn| crate::counters::status_changes(conn, account, workspace).await,
             )
@@ -140,9 +140,9 @@ pub async fn list(
     ];
     let page = [&narrowed[..], &values![limit, offset]].concat();
     let statement = if newest_first { NEWEST_FIRST } else { OLDEST_FIRST };
-    conn.both(
+    conn.join(
         async |conn| conn.all(statement, &page, change).await,
-        async |conn| conn.number(COUNT, &narrowed).await,
+        async |conn| conn.scalar(COUNT, &narrowed).await,
     )
     .await
 }
@@ -150,8 +150,8 @@ pub async fn list(
 /// The change, if the caller sees the health of its workspace.
 pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<StatusChange>> {
     let values = values![caller.account_id, id, caller.user_id];
-    let found =
-        conn.first(FIND, &values, |row| Ok((change(row)?, participations::store::right_of(caller, row, 7)?)));
+    let found = conn
+        .first(FIND, &values, |row| Ok((change(row)?, participations::store::access_of(caller, row, 7)?)));
     Ok(found.await?.filter(|(_, right)| right.sees_health()).map(|(found, _)| found))
 }
 
@@ -169,7 +169,7 @@ pub async fn create(conn: &mut Conn, caller: &Caller, change: &Change, draft: Dr
     let (Some(id), to) = (draft.workspace_id, draft.to_status_key) else {
         return Err(Error::Invalid(violations));
     };
-    let before = workspaces::store::require(conn, caller, id, Right::Edit).await?.workspace;
+    let before = workspaces::store::require(conn, caller, id, Access::Edit).await?.workspace;
     Error::check(violations)?;
     let to = to.unwrap_or(before.status_key);
     if to == before.status_key {
@@ -199,7 +199,7 @@ pub async fn record(
         to_status_key: to,
         created_at: change.at,
     };
-    let id = conn.number(INSERT, &row(&recorded)).await?;
+    let id = conn.scalar(INSERT, &row(&recorded)).await?;
     let recorded = StatusChange { id, ..recorded };
     crate::counters::count_more(conn, &[(account_id, workspace_id, 0, 1)]).await?;
     let mut log = Log::new(change);
@@ -219,7 +219,7 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<StatusChange
 }
 
 /// Adds changes with ids of their own.
-pub async fn insert_given(conn: &mut Conn, changes: &[StatusChange]) -> db::Result<()> {
+pub async fn insert_with_ids(conn: &mut Conn, changes: &[StatusChange]) -> db::Result<()> {
     let rows: Vec<_> = changes
         .iter()
         .map(|change| {
@@ -228,5 +228,5 @@ pub async fn insert_given(conn: &mut Conn, changes: &[StatusChange]) -> db::Resu
             values
         })
         .collect();
-    conn.run_many(INSERT_GIVEN, &rows).await
+    conn.run_many(INSERT_WITH_IDS, &rows).await
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
 use crate::external_references::Subject;
-use crate::participations::Right;
+use crate::participations::Access;
 use crate::{accounts, external_references, participations, workspaces};
 use db::{Conn, Error as StoreError, Row, Value};
 use db::{statements, values};
@@ -77,7 +77,7 @@ statements! {
     INSERT = "insert into status_reports (account_id, workspace_id, color, description, details, creator_id,
             updater_id, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
-    INSERT_GIVEN = "insert into status_reports (account_id, workspace_id, color, description, details, creator_id,
+    INSERT_WITH_IDS = "insert into status_reports (account_id, workspace_id, color, description, details, creator_id,
             updater_id, created_at, updated_at, id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     UPDATE = "update status_reports set color = $3, description = $4, details = $5, updater_id = $6,
@@ -212,12 +212,12 @@ pub async fn list(
 ) -> Result<(Vec<StatusReport>, i64)> {
     let account = caller.account_id;
     if let Some(workspace) = filter.one_workspace() {
-        if !participations::store::right_in(conn, caller, workspace).await?.sees_health() {
+        if !participations::store::access_in(conn, caller, workspace).await?.sees_health() {
             return Ok((Vec::new(), 0));
         }
         let page = values![account, workspace, limit, offset];
         return Ok(conn
-            .both(
+            .join(
                 async |conn| conn.all(OF_WORKSPACE, &page, report).await,
                 async |conn| crate::counters::status_reports(conn, account, workspace).await,
             )
@@ -225,7 +225,7 @@ pub async fn list(
     }
     if caller.administrator && filter.workspaces.is_none() && !filter.narrows_beyond_workspaces() {
         return Ok(conn
-            .both(
+            .join(
                 async |conn| {
                     let (first, rest) = blocks::start(conn, account, offset).await?;
                     conn.all(OF_ACCOUNT, &values![account, first, limit, rest], report).await
@@ -253,11 +253,11 @@ pub async fn list(
     narrowed.extend(values![filter.has_references == Some(false), filter.without_service.as_deref()]);
     let page = [&narrowed[..], &values![limit, offset]].concat();
     Ok(conn
-        .both(
+        .join(
             async |conn| conn.all(LIST, &page, report).await,
             async |conn| {
                 if filter.narrows_beyond_workspaces() {
-                    return conn.number(COUNT, &narrowed).await;
+                    return conn.scalar(COUNT, &narrowed).await;
                 }
                 let workspaces = filter.workspaces.as_deref();
                 crate::counters::status_reports_seen(conn, caller, workspaces).await
@@ -270,10 +270,10 @@ pub async fn list(
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
-pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -> Result<StatusReport> {
+pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) -> Result<StatusReport> {
     let values = values![caller.account_id, id, caller.user_id];
     let found = conn
-        .first(FIND, &values, |row| Ok((report(row)?, participations::store::right_of(caller, row, 10)?)));
+        .first(FIND, &values, |row| Ok((report(row)?, participations::store::access_of(caller, row, 10)?)));
     let (found, right) = found.await?.ok_or(Error::NotFound)?;
     if !right.sees_health() {
         return Err(Error::NotFound);
@@ -325,9 +325,9 @@ pub async fn create(
     draft: &Draft,
 ) -> Result<StatusReport> {
     let Some(workspace_id) = draft.workspace_id else { return Err(Error::Invalid(draft.violations(true))) };
-    workspaces::store::right(conn, caller, workspace_id).await?.require(Right::Edit)?;
+    workspaces::store::access(conn, caller, workspace_id).await?.require(Access::Edit)?;
     let new = draft.make(caller.account_id, caller.user_id, change.at)?;
-    let id = conn.number(INSERT, &row(&new, &details_text(&new))).await?;
+    let id = conn.scalar(INSERT, &row(&new, &details_text(&new))).await?;
     let new = StatusReport { id, ..new };
     count(conn, &new, 1).await?;
     let mut log = Log::new(change);
@@ -348,7 +348,7 @@ pub async fn update(
     id: i64,
     draft: &Draft,
 ) -> Result<StatusReport> {
-    let before = require(conn, caller, id, Right::Edit).await?;
+    let before = require(conn, caller, id, Access::Edit).await?;
     Error::check(draft.violations(false))?;
     let after =
         StatusReport { updater_id: Some(caller.user_id), updated_at: change.at, ..draft.apply(&before) };
@@ -375,7 +375,7 @@ pub async fn update(
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
 pub async fn delete(conn: &mut Conn, caller: &Caller, change: &Change, id: i64) -> Result<()> {
-    let before = require(conn, caller, id, Right::Edit).await?;
+    let before = require(conn, caller, id, Access::Edit).await?;
     let mut log = Log::new(change);
     external_references::store::delete_of(conn, &mut log, caller.account_id, Subject::StatusReport(id))
         .await?;
@@ -410,7 +410,7 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<StatusReport
 }
 
 /// Adds reports with ids of their own.
-pub async fn insert_given(conn: &mut Conn, reports: &[StatusReport]) -> db::Result<()> {
+pub async fn insert_with_ids(conn: &mut Conn, reports: &[StatusReport]) -> db::Result<()> {
     let details: Vec<String> = reports.iter().map(details_text).collect();
     let rows: Vec<_> = reports
         .iter()
@@ -421,6 +421,6 @@ pub async fn insert_given(conn: &mut Conn, reports: &[StatusReport]) -> db::Resu
             values
         })
         .collect();
-    conn.run_many(INSERT_GIVEN, &rows).await?;
+    conn.run_many(INSERT_WITH_IDS, &rows).await?;
     blocks::count(conn, reports.iter().map(|report| (report.account_id, report.id, 1))).await
 }

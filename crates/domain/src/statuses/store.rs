@@ -20,7 +20,7 @@ statements! {
     INSERT = "insert into statuses (account_id, name, name_key, is_closed, color, is_default, is_readonly,
             excluded_from_totals, default_done_ratio, position)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id";
-    INSERT_GIVEN = "insert into statuses (account_id, name, name_key, is_closed, color, is_default, is_readonly,
+    INSERT_WITH_IDS = "insert into statuses (account_id, name, name_key, is_closed, color, is_default, is_readonly,
             excluded_from_totals, default_done_ratio, position, id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     AFTER = concat!("select ", columns!(), " from statuses where id > $1 order by id limit $2");
@@ -71,7 +71,7 @@ pub async fn create_initial(conn: &mut Conn, change: &Change) -> Result<()> {
     let mut log = Log::new(change);
     for mut status in initial(change.account_id) {
         let key = name_key(&status.name);
-        status.id = conn.number(INSERT, &row(&status, &key)).await?;
+        status.id = conn.scalar(INSERT, &row(&status, &key)).await?;
         log.created(Status::KIND, status.id, &status);
     }
     events::store::append(conn, log).await
@@ -112,7 +112,7 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft) -> Result<S
     let mut log = Log::new(change);
     save_others(conn, &mut log, &others, moved, &new).await?;
     let key = name_key(&new.name);
-    new.id = conn.number(INSERT, &row(&new, &key)).await?;
+    new.id = conn.scalar(INSERT, &row(&new, &key)).await?;
     log.created(Status::KIND, new.id, &new);
     events::store::append(conn, log).await?;
     Ok(new)
@@ -231,7 +231,7 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Status>> {
 }
 
 /// Adds statuses with ids of their own.
-pub async fn insert_given(conn: &mut Conn, statuses: &[Status]) -> db::Result<()> {
+pub async fn insert_with_ids(conn: &mut Conn, statuses: &[Status]) -> db::Result<()> {
     let keys: Vec<String> = statuses.iter().map(|status| name_key(&status.name)).collect();
     let rows: Vec<_> = statuses
         .iter()
@@ -242,5 +242,5 @@ pub async fn insert_given(conn: &mut Conn, statuses: &[Status]) -> db::Result<()
             values
         })
         .collect();
-    conn.run_many(INSERT_GIVEN, &rows).await
+    conn.run_many(INSERT_WITH_IDS, &rows).await
 }

@@ -38,7 +38,7 @@ statements! {
     INSERT = "insert into users (account_id, full_name, email_address, email_key, headline, administrator,
             created_at, password_hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
-    INSERT_GIVEN = "insert into users (account_id, id, full_name, email_address, email_key, headline, photo_path,
+    INSERT_WITH_IDS = "insert into users (account_id, id, full_name, email_address, email_key, headline, photo_path,
             administrator, created_at, password_hash, active)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     SET_PASSWORD = "update users set password_hash = $3 where account_id = $1 and id = $2";
@@ -93,7 +93,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
         active: true,
     };
     let id = conn
-        .number(
+        .scalar(
             INSERT,
             &values![
                 user.account_id,
@@ -155,7 +155,7 @@ pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> Result<User> {
 
 /// How many active administrators an account has beside this person.
 pub async fn other_administrators(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<i64> {
-    conn.number(OTHER_ADMINISTRATORS, &values![account_id, id]).await
+    conn.scalar(OTHER_ADMINISTRATORS, &values![account_id, id]).await
 }
 
 /// The users that the caller sees with a lower id than `before`, the newest first; all, or those who are active or are not.
@@ -181,7 +181,7 @@ pub async fn seen(
 ) -> Result<(Vec<User>, i64)> {
     let (account_id, administrator, id) = (caller.account_id, caller.administrator, caller.user_id);
     let page = conn.all(SEEN, &values![account_id, administrator, id, only, limit, offset], user).await?;
-    let count = conn.number(COUNT_SEEN, &values![account_id, administrator, id, only]).await?;
+    let count = conn.scalar(COUNT_SEEN, &values![account_id, administrator, id, only]).await?;
     Ok((page, count))
 }
 
@@ -209,12 +209,12 @@ pub async fn first_administrator(conn: &mut Conn, account_id: i64) -> db::Result
 
 /// How many active administrators all accounts have.
 pub async fn administrators(conn: &mut Conn) -> db::Result<i64> {
-    conn.number(ADMINISTRATORS, &[]).await
+    conn.scalar(ADMINISTRATORS, &[]).await
 }
 
 /// Whether the store has any user.
 pub async fn any(conn: &mut Conn) -> Result<bool> {
-    Ok(conn.number(ANY, &[]).await? > 0)
+    Ok(conn.scalar(ANY, &[]).await? > 0)
 }
 
 /// Users with a higher id than `id`, by id.
@@ -228,7 +228,7 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<User>> {
 }
 
 /// Adds users with ids of their own.
-pub async fn insert_given(conn: &mut Conn, users: &[User]) -> db::Result<()> {
+pub async fn insert_with_ids(conn: &mut Conn, users: &[User]) -> db::Result<()> {
     let keys: Vec<String> = users.iter().map(|user| email_key(&user.email_address)).collect();
     let rows: Vec<_> = users
         .iter()
@@ -250,5 +250,5 @@ pub async fn insert_given(conn: &mut Conn, users: &[User]) -> db::Result<()> {
             .to_vec()
         })
         .collect();
-    conn.run_many(INSERT_GIVEN, &rows).await
+    conn.run_many(INSERT_WITH_IDS, &rows).await
 }

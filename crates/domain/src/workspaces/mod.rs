@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::error::{Error, Problem, Violation};
 use super::external_references;
-use super::participations::{Right, side_of_role};
+use super::participations::{Access, side_of_role};
 use super::status_keys;
 use base::clock::{Date, Time};
 
@@ -80,11 +80,11 @@ pub enum ProjectStatus {
 
 /// A workspace as a caller sees it.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct VisibleWorkspace {
     /// The workspace.
     pub workspace: Workspace,
     /// What the caller may do in it.
-    pub right: Right,
+    pub access: Access,
     /// Whether the caller takes part in it.
     pub takes_part: bool,
     /// Who leads it: its creator, or the first of the provider side where the creator is a client.
@@ -95,10 +95,10 @@ pub struct Seen {
     pub version: i64,
 }
 
-impl Seen {
+impl VisibleWorkspace {
     /// The workspace, where the caller sees all of it: the client side sees nothing of its health.
     pub fn whole(&self) -> Option<&Workspace> {
-        self.right.sees_health().then_some(&self.workspace)
+        self.access.sees_health().then_some(&self.workspace)
     }
 }
 

@@ -2,7 +2,7 @@
 
 pub mod identifiers;
 
-use super::{AccessLevel, Draft, ProjectStatus, Seen, Workspace};
+use super::{AccessLevel, Draft, ProjectStatus, VisibleWorkspace, Workspace};
 use base::clock::Time;
 
 use crate::auth::Caller;
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
 use crate::participations;
-use crate::participations::{Permission, Right, Side, side_of_role};
+use crate::participations::{Access, Permission, Side, side_of_role};
 use crate::{external_references, status_changes};
 use db::{Conn, Error as StoreError, Row, Value};
 use db::{statements, values};
@@ -101,7 +101,7 @@ statements! {
             due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
             created_at, updated_at, identifier)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning id";
-    INSERT_GIVEN = "insert into workspaces (account_id, title, title_key, search_text, description, start_date,
+    INSERT_WITH_IDS = "insert into workspaces (account_id, title, title_key, search_text, description, start_date,
             due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
             created_at, updated_at, identifier, id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
@@ -259,14 +259,14 @@ fn workspace(row: &Row<'_>) -> db::Result<Workspace> {
     })
 }
 
-fn seen(caller: &Caller, row: &Row<'_>) -> db::Result<Seen> {
+fn seen(caller: &Caller, row: &Row<'_>) -> db::Result<VisibleWorkspace> {
     let workspace = workspace(row)?;
     let side = row.optional_text(15)?.and_then(Side::named);
     let permission = row.optional_text(16)?.and_then(Permission::named);
     let first_provider: Option<i64> = row.get(17)?;
     let creator_is_client: bool = row.get(19)?;
-    Ok(Seen {
-        right: Right::of(caller.administrator, side.zip(permission)),
+    Ok(VisibleWorkspace {
+        access: Access::of(caller.administrator, side.zip(permission)),
         takes_part: side.is_some(),
         primary_maven_id: if creator_is_client { first_provider } else { Some(workspace.creator_id) },
         primary_counterpart_id: row.get(18)?,
@@ -346,7 +346,7 @@ fn row_with_id<'w>(workspace: &'w Workspace, keys: &'w Keys) -> Vec<Value<'w>> {
 }
 
 /// The workspace, if the caller sees it.
-pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Option<Seen>> {
+pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Option<VisibleWorkspace>> {
     conn.first(FIND, &values![caller.account_id, caller.user_id, caller.administrator, id], |row| {
         seen(caller, row)
     })
@@ -354,7 +354,11 @@ pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Optio
 }
 
 /// The workspace for which an identifier was chosen, if the caller sees it.
-pub async fn find_chosen(conn: &mut Conn, caller: &Caller, identifier: &str) -> db::Result<Option<Seen>> {
+pub async fn find_chosen(
+    conn: &mut Conn,
+    caller: &Caller,
+    identifier: &str,
+) -> db::Result<Option<VisibleWorkspace>> {
     let values = values![caller.account_id, caller.user_id, caller.administrator, identifier];
     conn.first(FIND_CHOSEN, &values, |row| seen(caller, row)).await
 }
@@ -363,21 +367,21 @@ pub async fn find_chosen(conn: &mut Conn, caller: &Caller, identifier: &str) -> 
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
-pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Right) -> Result<Seen> {
+pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) -> Result<VisibleWorkspace> {
     let seen = find(conn, caller, id).await?.ok_or(Error::NotFound)?;
-    seen.right.require(needed)?;
+    seen.access.require(needed)?;
     Ok(seen)
 }
 
 /// What the caller may do in the workspace; nothing where it is not there.
-pub async fn right(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Right> {
+pub async fn access(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Access> {
     let values = values![caller.account_id, id, caller.user_id];
-    let right = conn.first(RIGHT, &values, |row| participations::store::right_of(caller, row, 0)).await?;
-    Ok(right.unwrap_or(Right::None))
+    let right = conn.first(RIGHT, &values, |row| participations::store::access_of(caller, row, 0)).await?;
+    Ok(right.unwrap_or(Access::None))
 }
 
 /// Those of the workspaces that the caller sees, by id; `ids` is a JSON list.
-pub async fn with_ids_seen(conn: &mut Conn, caller: &Caller, ids: &str) -> db::Result<Vec<Seen>> {
+pub async fn with_ids_seen(conn: &mut Conn, caller: &Caller, ids: &str) -> db::Result<Vec<VisibleWorkspace>> {
     let values = values![caller.account_id, caller.user_id, caller.administrator, ids];
     conn.all(WITH_IDS_SEEN, &values, |row| seen(caller, row)).await
 }
@@ -390,7 +394,7 @@ pub async fn list(
     (sort, descending): (Sort, bool),
     limit: i64,
     offset: i64,
-) -> Result<(Vec<Seen>, i64)> {
+) -> Result<(Vec<VisibleWorkspace>, i64)> {
     let search = filter.search.as_deref().map(search_key).transpose()?;
     let matching = filter.matching.as_deref().map(search_key).transpose()?;
     let mut narrowed = values![
@@ -408,7 +412,7 @@ pub async fn list(
         matching.as_deref()
     ]
     .to_vec();
-    let count = conn.number(COUNT, &narrowed).await?;
+    let count = conn.scalar(COUNT, &narrowed).await?;
     let sort = match sort {
         Sort::UpdatedAt => 1_i64,
         Sort::CreatedAt => 2,
@@ -426,7 +430,7 @@ pub async fn projects(
     projects: &Projects,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<Seen>, i64)> {
+) -> Result<(Vec<VisibleWorkspace>, i64)> {
     if projects.is_impossible {
         return Ok((Vec::new(), 0));
     }
@@ -456,7 +460,7 @@ pub async fn projects(
         updated.1.0
     ]
     .to_vec();
-    let count = conn.number(COUNT_PROJECTS, &narrowed).await?;
+    let count = conn.scalar(COUNT_PROJECTS, &narrowed).await?;
     narrowed.extend(values![projects.sort, limit, offset]);
     Ok((conn.all(PROJECTS, &narrowed, |row| seen(caller, row)).await?, count))
 }
@@ -464,7 +468,7 @@ pub async fn projects(
 /// Whether the caller may see work packages anywhere, and with them their statuses.
 pub async fn may_view_work_packages(conn: &mut Conn, caller: &Caller) -> db::Result<bool> {
     let values = values![caller.account_id, caller.user_id];
-    Ok(caller.administrator || conn.number(MAY_VIEW_WORK_PACKAGES, &values).await? > 0)
+    Ok(caller.administrator || conn.scalar(MAY_VIEW_WORK_PACKAGES, &values).await? > 0)
 }
 
 /// Passes those who may make workspaces: administrators, and whoever writes in any.
@@ -481,7 +485,7 @@ pub async fn require_maker(conn: &mut Conn, caller: &Caller) -> Result<()> {
 
 /// Adds a new workspace, made of the draft, in which its creator takes part.
 pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Workspace) -> Result<i64> {
-    let id = conn.number(INSERT, &row(&new, &Keys::of(&new))).await?;
+    let id = conn.scalar(INSERT, &row(&new, &Keys::of(&new))).await?;
     crate::counters::begin(conn, &[(new.account_id, id)]).await?;
     let mut log = Log::new(change);
     let mut new = Workspace { id, ..new };
@@ -489,7 +493,7 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Worksp
     log.created(SUBJECT, id, &new);
     events::store::append(conn, log).await?;
     let side = draft.creator_role.as_deref().and_then(side_of_role).unwrap_or(Side::Provider);
-    let part = participations::Part {
+    let part = participations::NewParticipation {
         workspace_id: id,
         user_id: new.creator_id,
         side,
@@ -505,7 +509,7 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Worksp
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`]
 pub async fn update(conn: &mut Conn, caller: &Caller, change: &Change, id: i64, draft: &Draft) -> Result<()> {
-    let before = require(conn, caller, id, Right::Edit).await?.workspace;
+    let before = require(conn, caller, id, Access::Edit).await?.workspace;
     Error::check(identifiers::violations(conn, caller.account_id, id, draft).await?)?;
     let mut after = draft.apply(&before, change.at);
     if after.title != before.title {
@@ -545,10 +549,10 @@ pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Workspace>> 
 }
 
 /// Adds workspaces with ids of their own.
-pub async fn insert_given(conn: &mut Conn, workspaces: &[Workspace]) -> db::Result<()> {
+pub async fn insert_with_ids(conn: &mut Conn, workspaces: &[Workspace]) -> db::Result<()> {
     let keys: Vec<Keys> = workspaces.iter().map(Keys::of).collect();
     let rows: Vec<_> = workspaces.iter().zip(&keys).map(|(one, keys)| row_with_id(one, keys)).collect();
-    conn.run_many(INSERT_GIVEN, &rows).await?;
+    conn.run_many(INSERT_WITH_IDS, &rows).await?;
     identifiers::check_imported(conn, workspaces).await?;
     let new: Vec<_> = workspaces.iter().map(|workspace| (workspace.account_id, workspace.id)).collect();
     crate::counters::begin(conn, &new).await

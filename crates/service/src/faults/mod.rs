@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use self::record::{Answer, Key, Record};
 use axum::http::StatusCode;
-use base::rng::Chance;
+use base::rng::Rng;
 
 /// The longest delay: after three minutes the vendor gives a request up.
 pub const LONGEST_DELAY: Duration = Duration::from_mins(3);
@@ -220,7 +220,7 @@ pub struct Faults {
 #[derive(Debug)]
 struct Progress {
     step: usize,
-    chance: Chance,
+    rng: Rng,
 }
 
 impl Faults {
@@ -228,8 +228,8 @@ impl Faults {
     pub fn new(rules: Vec<Rule>, seed: u64) -> Self {
         let start = |(place, rule): (usize, Rule)| {
             // Apart from each other, so that a request to one route does not change what another one gives.
-            let chance = Chance(Chance(seed.wrapping_add(place as u64)).next());
-            (rule, Mutex::new(Progress { step: 0, chance }))
+            let rng = Rng(Rng(seed.wrapping_add(place as u64)).next());
+            (rule, Mutex::new(Progress { step: 0, rng }))
         };
         Self {
             rules: rules.into_iter().enumerate().map(start).collect(),
@@ -245,7 +245,7 @@ impl Faults {
             self.rules.iter().filter(|(rule, _)| rule.fits(method, path, route)).map(|(rule, progress)| {
                 let mut progress = lock(progress);
                 match &rule.when {
-                    When::Share(share, fault) if progress.chance.hits(*share) => fault.clone(),
+                    When::Share(share, fault) if progress.rng.hits(*share) => fault.clone(),
                     When::Share(..) => Fault::default(),
                     When::Script { steps, repeat } => {
                         let step = if *repeat { progress.step % steps.len() } else { progress.step };

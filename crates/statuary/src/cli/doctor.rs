@@ -202,7 +202,7 @@ async fn store(given: &Given, file: &File, now: base::clock::Time) -> Vec<Check>
         Location::Postgres(_) => (Vec::new(), "see that the server runs, and that the URL is its"),
     };
     let looked = async {
-        let db = Db::visit(&location).await?;
+        let db = Db::open_existing(&location).await?;
         db.read(move |conn| Box::pin(doctor::store::look(conn, now))).await
     };
     match looked.await {

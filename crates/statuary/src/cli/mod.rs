@@ -213,7 +213,7 @@ async fn visit_at(location: &Location) -> Result<Db> {
     {
         bail!("there is no store at {}", path.display());
     }
-    let db = Db::visit(location).await.context("cannot open the store")?;
+    let db = Db::open_existing(location).await.context("cannot open the store")?;
     if db.read(|conn| Box::pin(conn.has_schema())).await.context("cannot open the store")? {
         return Ok(db);
     }

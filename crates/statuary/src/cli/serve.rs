@@ -20,7 +20,7 @@ use crate::{demo, doctor, server};
 use base::clock::{Clock, Time};
 use base::rng::random_bytes;
 use base::tls;
-use db::{Db, Location, Timeouts};
+use db::{Db, Location};
 use domain::auth::uses;
 use domain::sessions::LoginLink;
 use domain::setup::Setup;
@@ -31,7 +31,7 @@ use service::app::App;
 use service::faults;
 use service::settings::listen::Address;
 use service::settings::{
-    DEFAULT_EVENT_RETENTION_DAYS, Delay, File, Given, Listed, Patience, Settings, Wait, addresses, listed,
+    DEFAULT_EVENT_RETENTION_DAYS, Delay, File, Given, Listed, Settings, Timeouts, Wait, addresses, listed,
 };
 
 /// Options of `serve`.
@@ -162,7 +162,8 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
         None => None,
     };
     let _served = hold(given, &file)?;
-    let db = open_or_create_with(given, &file, Timeouts::of_a_service(settings.patience.database)).await?;
+    let db =
+        open_or_create_with(given, &file, db::Timeouts::of_a_service(settings.timeouts.database)).await?;
     let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
     let local = settings.local_url();
@@ -341,13 +342,13 @@ pub(super) fn settings(given: &Given, args: Args, file: &File) -> Result<Setting
             .max_connections
             .or(file.max_connections)
             .map_or(usual.max_connections, |number| number.get().into()),
-        patience: Patience {
-            head: wait(limits.head_timeout, file.head_timeout, usual.patience.head),
-            body: wait(limits.body_timeout, file.body_timeout, usual.patience.body),
-            request: wait(limits.request_timeout, file.request_timeout, usual.patience.request),
-            idle: wait(limits.idle_timeout, file.idle_timeout, usual.patience.idle),
-            write: wait(limits.write_timeout, file.write_timeout, usual.patience.write),
-            database: wait(limits.database_timeout, file.database_timeout, usual.patience.database),
+        timeouts: Timeouts {
+            head: wait(limits.head_timeout, file.head_timeout, usual.timeouts.head),
+            body: wait(limits.body_timeout, file.body_timeout, usual.timeouts.body),
+            request: wait(limits.request_timeout, file.request_timeout, usual.timeouts.request),
+            idle: wait(limits.idle_timeout, file.idle_timeout, usual.timeouts.idle),
+            write: wait(limits.write_timeout, file.write_timeout, usual.timeouts.write),
+            database: wait(limits.database_timeout, file.database_timeout, usual.timeouts.database),
         },
     })
 }

@@ -1,7 +1,7 @@
 //! The demo portfolio: ten projects of a delivery house and a year of what was said about them.
 
 use base::clock::Time;
-use base::rng::Chance;
+use base::rng::Rng;
 use domain::accounts::Account;
 use domain::archive::Line;
 use domain::external_references::{ExternalReference, SubjectType, SyncStatus};
@@ -281,7 +281,7 @@ fn participations() -> Vec<Participation> {
 }
 
 fn reports(start: Time) -> Vec<StatusReport> {
-    let mut chance = Chance(7);
+    let mut rng = Rng(7);
     let mut reports = Vec::new();
     for week in 0..WEEKS {
         for (workspace_id, project) in (1..).zip(&PROJECTS) {
@@ -298,8 +298,8 @@ fn reports(start: Time) -> Vec<StatusReport> {
                 account_id: 1,
                 workspace_id,
                 color,
-                description: text(&mut chance, color).to_owned(),
-                details: details(&mut chance, color),
+                description: text(&mut rng, color).to_owned(),
+                details: details(&mut rng, color),
                 creator_id: person(project.lead),
                 updater_id: None,
                 created_at: at,
@@ -310,24 +310,24 @@ fn reports(start: Time) -> Vec<StatusReport> {
     reports
 }
 
-fn text(chance: &mut Chance, color: Color) -> &'static str {
+fn text(rng: &mut Rng, color: Color) -> &'static str {
     let texts: &[&'static str] = match color {
         Color::Green => &GREEN,
         Color::Yellow => &YELLOW,
         Color::Red => &RED,
     };
-    texts[chance.below(texts.len())]
+    texts[rng.below(texts.len())]
 }
 
 /// The worst category is as bad as the whole; the others are fine.
-fn details(chance: &mut Chance, color: Color) -> Vec<Detail> {
+fn details(rng: &mut Rng, color: Color) -> Vec<Detail> {
     let categories = [Category::Scope, Category::Budget, Category::Schedule, Category::Client];
-    let worst = *chance.pick(&categories);
+    let worst = *rng.pick(&categories);
     categories
         .into_iter()
         .map(|category| {
             let own = if category == worst { color } else { Color::Green };
-            let description = (own != Color::Green).then(|| text(chance, own).to_owned());
+            let description = (own != Color::Green).then(|| text(rng, own).to_owned());
             Detail { category, color: own, description }
         })
         .collect()

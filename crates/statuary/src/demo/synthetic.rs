@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::bring_in;
 use base::clock::Time;
-use base::rng::Chance;
+use base::rng::Rng;
 use db::{Db, Scope};
 use domain::accounts;
 use domain::accounts::Account;
@@ -90,8 +90,8 @@ fn lines(size: Size, seed: u64, sha256: String) -> impl Iterator<Item = Line> + 
         )
 }
 
-fn chance(seed: u64, kind: u64, id: i64) -> Chance {
-    Chance(seed.wrapping_mul(31).wrapping_add(kind).rotate_left(32) ^ id.unsigned_abs())
+fn rng(seed: u64, kind: u64, id: i64) -> Rng {
+    Rng(seed.wrapping_mul(31).wrapping_add(kind).rotate_left(32) ^ id.unsigned_abs())
 }
 
 /// Row `id` of `total`, spread over the year.
@@ -114,9 +114,9 @@ fn user(id: i64) -> User {
     }
 }
 
-fn provider(chance: &mut Chance) -> i64 {
+fn provider(rng: &mut Rng) -> i64 {
     let providers = usize::try_from(USERS - CLIENTS).unwrap_or(1);
-    i64::try_from(chance.below(providers)).unwrap_or_default() + 1
+    i64::try_from(rng.below(providers)).unwrap_or_default() + 1
 }
 
 /// The key that a workspace has after so many moves; two that follow each other differ.
@@ -125,7 +125,7 @@ fn key(workspace: i64, moves: i64, seed: u64) -> i64 {
         return BACKLOG;
     }
     let keys = status_keys::all().count();
-    let offset = chance(seed, 1, workspace).below(keys);
+    let offset = rng(seed, 1, workspace).below(keys);
     let index = offset + usize::try_from(moves).unwrap_or_default() * 13;
     let key = status_keys::all().nth(index % keys).map_or(BACKLOG, |row| row.key);
     // The first move must not end where every workspace starts.
@@ -147,7 +147,7 @@ fn workspace(id: i64, workspaces: i64, changes: i64, seed: u64) -> Workspace {
         access_level: AccessLevel::Invitation,
         project_status: None,
         status_explanation: None,
-        creator_id: provider(&mut chance(seed, 2, id)),
+        creator_id: provider(&mut rng(seed, 2, id)),
         created_at: START,
         updated_at: START,
     }
@@ -156,7 +156,7 @@ fn workspace(id: i64, workspaces: i64, changes: i64, seed: u64) -> Workspace {
 /// Two providers and a client for each workspace.
 fn participation(id: i64, seed: u64) -> Participation {
     let (workspace_id, place) = ((id - 1) / 3 + 1, (id - 1) % 3);
-    let first = provider(&mut chance(seed, 3, workspace_id));
+    let first = provider(&mut rng(seed, 3, workspace_id));
     let (user_id, side, permission) = match place {
         0 => (first, Side::Provider, Permission::Admin),
         1 => (first % (USERS - CLIENTS) + 1, Side::Provider, Permission::Edit),
@@ -167,9 +167,9 @@ fn participation(id: i64, seed: u64) -> Participation {
 }
 
 fn report(id: i64, reports: i64, workspaces: i64, seed: u64) -> StatusReport {
-    let mut chance = chance(seed, 4, id);
+    let mut rng = rng(seed, 4, id);
     let colors = [Color::Green, Color::Green, Color::Green, Color::Yellow, Color::Yellow, Color::Red];
-    let color = *chance.pick(&colors);
+    let color = *rng.pick(&colors);
     let categories = [Category::Scope, Category::Budget, Category::Schedule, Category::Client];
     let detail = |category| Detail { category, color, description: Some("As in the summary.".into()) };
     let at = spread(id, reports);
@@ -181,8 +181,8 @@ fn report(id: i64, reports: i64, workspaces: i64, seed: u64) -> StatusReport {
         description: format!(
             "Report {id}: what was planned for this week, what was done, and what stands in the way."
         ),
-        details: categories[..chance.below(5)].iter().copied().map(detail).collect(),
-        creator_id: provider(&mut chance),
+        details: categories[..rng.below(5)].iter().copied().map(detail).collect(),
+        creator_id: provider(&mut rng),
         updater_id: None,
         created_at: at,
         updated_at: at,
@@ -195,7 +195,7 @@ fn change(id: i64, changes: i64, workspaces: i64, seed: u64) -> StatusChange {
         id,
         account_id: 1,
         workspace_id,
-        user_id: provider(&mut chance(seed, 5, id)),
+        user_id: provider(&mut rng(seed, 5, id)),
         from_status_key: Some(key(workspace_id, moves, seed)),
         to_status_key: key(workspace_id, moves + 1, seed),
         created_at: spread(id, changes),

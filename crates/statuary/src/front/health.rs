@@ -38,7 +38,7 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
 }
 
 async fn look(db: Db) -> Result<(), (&'static str, Option<Error>)> {
-    match db.ask(|conn| Box::pin(migrate::is_current(conn))).await {
+    match db.query_one_shot(|conn| Box::pin(migrate::is_current(conn))).await {
         Ok(true) => {}
         Ok(false) => return Err(("migrations are not applied\n", None)),
         Err(error) => return Err(("the database is not reachable\n", Some(error))),

@@ -1,4 +1,4 @@
-//! Answers a read from the response cache where that is allowed, and keeps what may be answered again.
+//! ResponseCache a read from the response cache where that is allowed, and keeps what may be answered again.
 
 use std::sync::Arc;
 
@@ -10,23 +10,23 @@ use hyper::body::Body as _;
 use tokio::time::timeout;
 
 use super::refusal::{refused, spelled};
-use domain::auth::Proof;
+use domain::auth::VerifiedToken;
 use service::app::App;
 use service::body_buffer::BodyBuffer;
 use service::path::AsksForJson;
-use service::response_cache::{Key, LONGEST, Lasting};
+use service::response_cache::{Cacheable, Key, LONGEST};
 use service::tag;
 use service::tag::Asked;
 use service::{RequestId, caller};
 
-/// Answers a read of a surface from memory where it can, and with 304 where the client has the answer.
+/// ResponseCache a read of a surface from memory where it can, and with 304 where the client has the answer.
 pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if !is_read {
         return next(request).await;
     }
     let asked = Asked::take(&mut request);
-    let Ok(proof) = timeout(app.settings.patience.request, caller::prove(app, &mut request)).await else {
+    let Ok(proof) = timeout(app.settings.timeouts.request, caller::prove(app, &mut request)).await else {
         let id = request.extensions().get::<RequestId>();
         return refused(request.uri().path(), id, StatusCode::GATEWAY_TIMEOUT, None);
     };
@@ -34,7 +34,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     else {
         return asked.answer(next(request).await);
     };
-    if let Some(answer) = app.answers.find(&key, &proof.head) {
+    if let Some(answer) = app.response_cache.find(&key, &proof.head) {
         return if asked.knows(&answer.headers) {
             tag::not_modified(&answer.headers, answer.route.clone())
         } else {
@@ -43,9 +43,13 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     }
     let (path, id) = (request.uri().path().to_owned(), request.extensions().get::<RequestId>().cloned());
     let mut response = next(request).await;
-    let is_lasting = response.extensions_mut().remove::<Lasting>().is_some();
+    let is_lasting = response.extensions_mut().remove::<Cacheable>().is_some();
     let is_short = response.body().size_hint().upper().is_none_or(|length| length <= LONGEST);
-    if !is_lasting || !is_short || response.status() != StatusCode::OK || !app.answers.is_asked_again(&key) {
+    if !is_lasting
+        || !is_short
+        || response.status() != StatusCode::OK
+        || !app.response_cache.is_asked_again(&key)
+    {
         return asked.answer(response);
     }
     let (parts, body) = response.into_parts();
@@ -55,7 +59,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     };
     let body = body.to_bytes();
     let route = parts.extensions.get::<MatchedPath>().cloned();
-    app.answers.keep(key, &proof.head, &parts.headers, &body, route);
+    app.response_cache.keep(key, &proof.head, &parts.headers, &body, route);
     let mut response = BodyBuffer::from(Vec::from(body)).into_response();
     *response.headers_mut() = parts.headers;
     response.extensions_mut().extend(parts.extensions);
@@ -64,7 +68,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
 
 /// What an answer depends on beside the account's records; nothing for HEAD, whose answers have no body, and for requests
 /// that have one, in which there may be parameters.
-fn key(request: &Request, proof: &Proof) -> Option<Key> {
+fn key(request: &Request, proof: &VerifiedToken) -> Option<Key> {
     if request.method() != Method::GET || !request.body().is_end_stream() {
         return None;
     }

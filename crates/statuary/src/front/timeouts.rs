@@ -20,18 +20,18 @@ use service::app::App;
 
 /// Gives up a request whose body or whose answer does not come in time.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    let patience = &app.settings.patience;
+    let timeouts = &app.settings.timeouts;
     let path = request.uri().path().to_owned();
     let id = request.extensions().get::<RequestId>().cloned();
     let is_late = Arc::new(AtomicBool::new(false));
     let request = if request.body().is_end_stream() {
         request
     } else {
-        let until = Instant::now() + patience.body;
+        let until = Instant::now() + timeouts.body;
         let is_late = is_late.clone();
         request.map(|body| Body::new(Awaited { body, until, sleep: None, is_late }))
     };
-    match timeout(patience.request, next(request)).await {
+    match timeout(timeouts.request, next(request)).await {
         Ok(response) if !is_late.load(Ordering::Relaxed) => response,
         Ok(_) => {
             let mut response = refused(&path, id.as_ref(), StatusCode::REQUEST_TIMEOUT, None);
@@ -39,7 +39,7 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
             response
         }
         Err(_) => {
-            tracing::warn!(path, "a request was given up after {:?}", patience.request);
+            tracing::warn!(path, "a request was given up after {:?}", timeouts.request);
             refused(&path, id.as_ref(), StatusCode::GATEWAY_TIMEOUT, None)
         }
     }

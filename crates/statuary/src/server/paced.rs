@@ -9,13 +9,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::work::Work;
-use service::settings::Patience;
+use service::settings::Timeouts;
 
 /// A stream that fails when the other end keeps it waiting: for the rest of a head, for the next request, or with
-/// taking what it is sent. While a request is worked on, the request has a patience of its own.
+/// taking what it is sent. While a request is worked on, the request has a timeouts of its own.
 pub struct Paced<S> {
     stream: S,
-    patience: Patience,
+    timeouts: Timeouts,
     work: Work,
     /// How many requests had begun when it was read last.
     seen: usize,
@@ -51,10 +51,10 @@ impl Timer {
 
 impl<S> Paced<S> {
     /// A stream, and the work on the requests that it brings.
-    pub fn new(stream: S, patience: Patience, work: Work) -> Self {
+    pub fn new(stream: S, timeouts: Timeouts, work: Work) -> Self {
         // A new connection is there to ask something.
         let (is_head_begun, read, write) = (true, Timer::default(), Timer::default());
-        Self { stream, patience, work, seen: 0, is_head_begun, read, write }
+        Self { stream, timeouts, work, seen: 0, is_head_begun, read, write }
     }
 
     /// The head of a request is over once the request is worked on.
@@ -72,12 +72,12 @@ impl<S> Paced<S> {
             self.notice_requests();
             if !self.is_head_begun {
                 // Nobody reads again before something happens: this is what will.
-                self.read.until = Some(Instant::now() + self.patience.idle);
-                self.read.is_over(self.patience.idle, cx);
+                self.read.until = Some(Instant::now() + self.timeouts.idle);
+                self.read.is_over(self.timeouts.idle, cx);
             }
             return done;
         }
-        if self.write.is_over(self.patience.write, cx) { Poll::Ready(Err(too_late())) } else { done }
+        if self.write.is_over(self.timeouts.write, cx) { Poll::Ready(Err(too_late())) } else { done }
     }
 }
 
@@ -101,11 +101,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
             if !this.is_head_begun {
                 this.is_head_begun = true;
                 this.work.touch();
-                this.read.until = Some(Instant::now() + this.patience.head);
+                this.read.until = Some(Instant::now() + this.timeouts.head);
             }
             return read;
         }
-        let wait = if this.is_head_begun { this.patience.head } else { this.patience.idle };
+        let wait = if this.is_head_begun { this.timeouts.head } else { this.timeouts.idle };
         if this.read.is_over(wait, cx) { Poll::Ready(Err(too_late())) } else { read }
     }
 }
@@ -147,15 +147,15 @@ mod tests {
 
     use super::*;
 
-    fn pair() -> (Paced<DuplexStream>, DuplexStream, Work, Patience) {
+    fn pair() -> (Paced<DuplexStream>, DuplexStream, Work, Timeouts) {
         let (here, there) = duplex(16);
-        let (work, patience) = (Work::new(), Patience::default());
-        (Paced::new(here, patience, work.clone()), there, work, patience)
+        let (work, timeouts) = (Work::new(), Timeouts::default());
+        (Paced::new(here, timeouts, work.clone()), there, work, timeouts)
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_head_that_trickles_is_cut_off() {
-        let (mut here, mut there, _, patience) = pair();
+        let (mut here, mut there, _, timeouts) = pair();
         let start = Instant::now();
         let trickle = tokio::spawn(async move {
             while there.write_all(b"x").await.is_ok() {
@@ -164,32 +164,32 @@ mod tests {
         });
         let mut bytes = Vec::new();
         let error = here.read_to_end(&mut bytes).await.expect_err("no end");
-        assert_eq!((error.kind(), start.elapsed()), (io::ErrorKind::TimedOut, patience.head));
+        assert_eq!((error.kind(), start.elapsed()), (io::ErrorKind::TimedOut, timeouts.head));
         drop(here);
         trickle.await.expect("an end");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_is_idle_from_the_last_answer_on_and_not_while_a_request_is_worked_on() {
-        let (mut here, mut there, work, patience) = pair();
+        let (mut here, mut there, work, timeouts) = pair();
         there.write_all(b"a head").await.expect("a head sent");
         here.read_exact(&mut [0; 6]).await.expect("a head");
         let working = work.begin();
-        let long = patience.idle * 2;
+        let long = timeouts.idle * 2;
         tokio::time::timeout(long, here.read_u8()).await.expect_err("nothing happens");
         here.write_all(b"an answer").await.expect("an answer sent");
         drop(working);
         let start = Instant::now();
         let error = here.read_u8().await.expect_err("too late");
-        assert_eq!((error.kind(), start.elapsed()), (io::ErrorKind::TimedOut, patience.idle));
+        assert_eq!((error.kind(), start.elapsed()), (io::ErrorKind::TimedOut, timeouts.idle));
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_does_not_take_the_answer_is_cut_off() {
-        let (mut here, there, _, patience) = pair();
+        let (mut here, there, _, timeouts) = pair();
         let start = Instant::now();
         let error = here.write_all(&[0; 17]).await.expect_err("nobody reads");
-        assert_eq!((error.kind(), start.elapsed()), (io::ErrorKind::TimedOut, patience.write));
+        assert_eq!((error.kind(), start.elapsed()), (io::ErrorKind::TimedOut, timeouts.write));
         drop(there);
     }
 }

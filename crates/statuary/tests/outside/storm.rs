@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::{Engine, PATIENCE, Server, Store, turns};
-use base::rng::Chance;
+use base::rng::Rng;
 use rstest::rstest;
 
 /// The number of messages; `STATUARY_STORM` sets another one.
@@ -111,9 +111,9 @@ const HEADERS: &[&str] = &[
     "host: a\nhost: b",
 ];
 
-fn body(chance: &mut Chance) -> Vec<u8> {
-    let many = 1 + chance.below(40_000);
-    match chance.below(12) {
+fn body(rng: &mut Rng) -> Vec<u8> {
+    let many = 1 + rng.below(40_000);
+    match rng.below(12) {
         0 => "[".repeat(many).into_bytes(),
         1 => format!("{}1{}", "{\"a\":".repeat(many), "}".repeat(many)).into_bytes(),
         2 => format!("{{\"status_report\":{{\"workspace_id\":{}}}}}", "9".repeat(many)).into_bytes(),
@@ -121,7 +121,7 @@ fn body(chance: &mut Chance) -> Vec<u8> {
         4 => format!("a{}=1", "[b]".repeat(many)).into_bytes(),
         5 => "a[]=1&".repeat(many).into_bytes(),
         6 => b"{\"statuses\":[{\"name\":\"\\ud800\",\"color\":\"\\u0000\"}]}".to_vec(),
-        7 => (0..many).map(|_| chance.next().to_le_bytes()[0]).collect(),
+        7 => (0..many).map(|_| rng.next().to_le_bytes()[0]).collect(),
         8 => b"5\r\nhello\r\nffffffffffffffffff\r\n".to_vec(),
         9 => b"zz\r\n\r\n0\r\ntrailer: \0\r\n\r\n".to_vec(),
         10 => b"3;a=b\r\nabc\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n".to_vec(),
@@ -130,55 +130,54 @@ fn body(chance: &mut Chance) -> Vec<u8> {
 }
 
 /// A message. About a third of them have credentials, so that they pass authentication.
-fn message(chance: &mut Chance) -> Vec<u8> {
-    match chance.below(16) {
-        0 => return (0..chance.below(3000)).map(|_| chance.next().to_le_bytes()[0]).collect(),
+fn message(rng: &mut Rng) -> Vec<u8> {
+    match rng.below(16) {
+        0 => return (0..rng.below(3000)).map(|_| rng.next().to_le_bytes()[0]).collect(),
         1 => return b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec(),
         2 => return b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03".to_vec(),
         3 => return b"GET /\r\n".to_vec(),
         _ => {}
     }
     // Two of three are well-formed, so that they pass the parser.
-    let is_well_made = chance.hits(0.66);
+    let is_well_made = rng.hits(0.66);
     let of =
         |list: &'static [&'static str], good: usize| &list[..if is_well_made { good } else { list.len() }];
-    let end = chance.pick(of(ENDS, 1));
-    let (method, path, tail) =
-        (chance.pick(of(METHODS, 7)), chance.pick(of(PATHS, 17)), chance.pick(of(TAILS, 15)));
-    let mut text = format!("{method} {path}{tail} {}{end}host: here{end}", chance.pick(of(VERSIONS, 4)));
-    if chance.hits(0.4) {
+    let end = rng.pick(of(ENDS, 1));
+    let (method, path, tail) = (rng.pick(of(METHODS, 7)), rng.pick(of(PATHS, 17)), rng.pick(of(TAILS, 15)));
+    let mut text = format!("{method} {path}{tail} {}{end}host: here{end}", rng.pick(of(VERSIONS, 4)));
+    if rng.hits(0.4) {
         text += "authorization: Bearer zoe\r\n";
     }
-    for _ in 0..chance.below(4) {
-        let header: &&str = chance.pick(of(HEADERS, 3));
+    for _ in 0..rng.below(4) {
+        let header: &&str = rng.pick(of(HEADERS, 3));
         text += header;
         text += end;
     }
-    if chance.hits(0.03) {
-        text += &["x-long: ", &"x".repeat(chance.below(300_000)), "\r\n"].concat();
+    if rng.hits(0.03) {
+        text += &["x-long: ", &"x".repeat(rng.below(300_000)), "\r\n"].concat();
     }
-    if chance.hits(0.03) {
-        text += &"x-many: 1\r\n".repeat(chance.below(5000));
+    if rng.hits(0.03) {
+        text += &"x-many: 1\r\n".repeat(rng.below(5000));
     }
-    let body = body(chance);
-    if is_well_made || chance.hits(0.6) {
-        let off = if is_well_made { 0 } else { *chance.pick(&[-1, 0, 0, 1]) };
+    let body = body(rng);
+    if is_well_made || rng.hits(0.6) {
+        let off = if is_well_made { 0 } else { *rng.pick(&[-1, 0, 0, 1]) };
         text += &["content-length: ", &body.len().saturating_add_signed(off).to_string(), "\r\n"].concat();
     }
     let mut bytes = [text.as_bytes(), end.as_bytes(), &body].concat();
-    if chance.hits(0.15) {
-        bytes.truncate(chance.below(bytes.len()));
+    if rng.hits(0.15) {
+        bytes.truncate(rng.below(bytes.len()));
     }
-    if !is_well_made && chance.hits(0.2) {
+    if !is_well_made && rng.hits(0.2) {
         for _ in 0..8 {
-            let at = chance.below(bytes.len());
+            let at = rng.below(bytes.len());
             if let Some(byte) = bytes.get_mut(at) {
-                *byte = chance.next().to_le_bytes()[0];
+                *byte = rng.next().to_le_bytes()[0];
             }
         }
     }
-    if chance.hits(0.1) {
-        let again = message(chance);
+    if rng.hits(0.1) {
+        let again = message(rng);
         bytes.extend(again);
     }
     bytes
@@ -220,7 +219,7 @@ fn a_server_stands_a_storm(#[values(Engine::Sqlite, Engine::Postgres)] engine: E
                     if number >= count {
                         return;
                     }
-                    let bytes = message(&mut Chance(number as u64));
+                    let bytes = message(&mut Rng(number as u64));
                     for status in send(address, &bytes, number % 4 == 0) {
                         let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]);
                         assert!(!status.starts_with('5'), "{status} for message {number}: {shown:?}");

@@ -17,5 +17,5 @@ async fn exported(app: &TestApp) -> String {
 }
 
 async fn events(app: &TestApp) -> i64 {
-    app.app.db.read(|conn| Box::pin(conn.number(EVENTS, &[]))).await.expect("events")
+    app.app.db.read(|conn| Box::pin(conn.scalar(EVENTS, &[]))).await.expect("events")
 }

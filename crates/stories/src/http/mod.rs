@@ -1,4 +1,4 @@
-//! Stories of limits and of patience, through HTTP.
+//! Stories of limits and of timeouts, through HTTP.
 
 mod addresses;
 mod methods;
@@ -302,8 +302,8 @@ async fn a_request_whose_body_or_answer_does_not_come_in_time_is_given_up(
 ) {
     let app = TestApp::harbor(Engine::Sqlite).await.set(|settings| {
         let (short, long) = (Duration::from_millis(20), Duration::from_hours(1));
-        let patience = &mut settings.patience;
-        (patience.body, patience.request) = if status == 408 { (short, long) } else { (long, short) };
+        let timeouts = &mut settings.timeouts;
+        (timeouts.body, timeouts.request) = if status == 408 { (short, long) } else { (long, short) };
     });
     let request = Request::post(path)
         .header("authorization", "Bearer ada")

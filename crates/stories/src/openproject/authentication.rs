@@ -157,12 +157,12 @@ async fn a_token_ends_at_its_instant_and_when_it_is_revoked(
             "sha256": hex::encode(auth::digest(name))})
         .to_string()
     };
-    let lines = [token(91, "ending", NOW), token(92, "lasting", "2026-02-16T16:00:04Z")];
+    let lines = [token(91, "ending", NOW), token(92, "cacheable", "2026-02-16T16:00:04Z")];
     app.import(&lines.join("\n")).await.expect("tokens");
     app.v3_get("ending", "/statuses").await.challenges(BASIC, WRONG_CREDENTIALS);
     let bearer = [("authorization", "Bearer ending")];
     app.v3(Method::GET, "/statuses", &bearer, "").await.challenges(INVALID_TOKEN, WRONG_CREDENTIALS);
-    assert_eq!(app.v3_get("lasting", "/statuses").await.status, 200);
+    assert_eq!(app.v3_get("cacheable", "/statuses").await.status, 200);
 
     let change = domain::events::Change {
         token_id: None,
@@ -181,7 +181,7 @@ async fn a_token_ends_at_its_instant_and_when_it_is_revoked(
         }),
     );
     revoked.await.expect("a revoked token");
-    app.v3_get("lasting", "/statuses").await.challenges(BASIC, WRONG_CREDENTIALS);
+    app.v3_get("cacheable", "/statuses").await.challenges(BASIC, WRONG_CREDENTIALS);
 }
 
 #[rstest]

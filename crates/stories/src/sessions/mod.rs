@@ -106,10 +106,10 @@ async fn a_token_of_ones_own_opens_the_pages_as_long_as_it_lasts(
         assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""), "{text}");
     }
     let mut brief = Browser::of(&app, "brief").await;
-    let mut lasting = Browser::of(&app, " ada\n").await;
-    assert!(lasting.get("/").await.text.contains("Ada Park"));
+    let mut cacheable = Browser::of(&app, " ada\n").await;
+    assert!(cacheable.get("/").await.text.contains("Ada Park"));
     app.wait_until("2026-02-16T17:00:00Z");
-    assert_eq!((brief.get("/").await.status.as_u16(), lasting.get("/").await.status.as_u16()), (303, 200));
+    assert_eq!((brief.get("/").await.status.as_u16(), cacheable.get("/").await.status.as_u16()), (303, 200));
 }
 
 #[rstest]

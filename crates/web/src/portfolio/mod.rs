@@ -10,12 +10,12 @@ use axum::http::StatusCode;
 
 use self::view::{Group, Narrow, Order, PERIODS, View};
 use super::health::Health;
-use super::signed_in::Visitor;
+use super::signed_in::SignedIn;
 use super::{Answer, Layout, page};
 use base::clock::Date;
 use db::Conn;
 use domain::error::{Error, Result};
-use domain::participations::Right;
+use domain::participations::Access;
 use domain::portfolio::overview;
 use domain::portfolio::overview::{Overview, Row};
 use domain::portfolio::weeks;
@@ -146,7 +146,7 @@ struct CellPart {
 }
 
 /// `GET /`
-pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+pub async fn show(State(app): State<App>, visitor: SignedIn, RawQuery(query): RawQuery) -> Answer {
     let view = read_view(query)?;
     let weeks = view.weeks(&visitor.reader);
     let (overview, places, grid) = read(&app, &visitor, view.clone(), weeks.clone(), ROWS).await?;
@@ -186,7 +186,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, RawQuery(query): Raw
 /// `GET /portfolio/cells/{workspace}/{week}`: a part of a page, with what was last reported up to the end of a week.
 pub async fn cell(
     State(app): State<App>,
-    visitor: Visitor,
+    visitor: SignedIn,
     Path((workspace, week)): Path<(String, String)>,
 ) -> Answer {
     let (Ok(id), Ok(week)) = (workspace.parse::<i64>(), week.parse::<Date>()) else {
@@ -196,8 +196,8 @@ pub async fn cell(
     let week = Weeks::until(zone, weeks::number(week.civil()), 1);
     let end = week.end();
     let found = app.db.read(work!(|conn| {
-        let seen = workspaces::store::require(conn, &caller, id, Right::Client).await?;
-        if !seen.right.sees_health() {
+        let seen = workspaces::store::require(conn, &caller, id, Access::Client).await?;
+        if !seen.access.sees_health() {
             return Err(Error::NotFound);
         }
         let last = store::last(conn, caller.account_id, &format!("[{id}]"), end).await?;
@@ -233,7 +233,7 @@ type Read = (Overview, std::ops::Range<usize>, Vec<Vec<Cell>>);
 /// All rows, the places of those on the page, and the cells of these.
 pub(super) async fn read(
     app: &App,
-    visitor: &Visitor,
+    visitor: &SignedIn,
     view: View,
     weeks: Weeks,
     most: usize,

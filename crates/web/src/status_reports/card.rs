@@ -17,9 +17,9 @@ pub struct Card {
     layout: Layout,
     /// Where the report is, for a page that is not its own.
     link: Option<i64>,
-    health: Seen,
+    health: HealthMark,
     /// The health before, where it was another one.
-    was: Option<Seen>,
+    was: Option<HealthMark>,
     text: String,
     /// What became of the text before: edited words, or all of it.
     text_before: Option<(&'static str, String)>,
@@ -31,8 +31,8 @@ pub struct Card {
 struct Row {
     name: String,
     /// None where the category went.
-    health: Option<Seen>,
-    was: Option<Seen>,
+    health: Option<HealthMark>,
+    was: Option<HealthMark>,
     /// Came, went, or has other words or another colour.
     differs: bool,
     note: Option<&'static str>,
@@ -41,14 +41,14 @@ struct Row {
 
 /// A health, to be shown.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct HealthMark {
     /// Shape, letter and colour, as HTML.
     pub mark: String,
     /// The word for it.
     pub word: String,
 }
 
-impl Seen {
+impl HealthMark {
     /// A colour, or that there is none.
     pub fn of(layout: &Layout, color: Option<Color>) -> Self {
         let (health, language) = (Health(color), layout.reader.language);
@@ -72,7 +72,7 @@ impl Card {
     pub fn of(layout: &Layout, report: &StatusReport, author: &str) -> Self {
         let row = |detail: &Detail| Row {
             name: category(layout, detail.category),
-            health: Some(Seen::of(layout, Some(detail.color))),
+            health: Some(HealthMark::of(layout, Some(detail.color))),
             was: None,
             differs: false,
             note: None,
@@ -81,7 +81,7 @@ impl Card {
         Self {
             layout: layout.clone(),
             link: Some(report.id),
-            health: Seen::of(layout, Some(report.color)),
+            health: HealthMark::of(layout, Some(report.color)),
             was: None,
             text: prose::html(&report.description),
             text_before: None,
@@ -96,7 +96,7 @@ impl Card {
         let Some(before) = before else { return alone };
         let compared = Compared::of(before, report);
         Self {
-            was: compared.color.map(|color| Seen::of(layout, Some(color))),
+            was: compared.color.map(|color| HealthMark::of(layout, Some(color))),
             text_before: match &compared.text {
                 Text::Same => Some(("text-same", String::new())),
                 Text::Edited(pieces) => Some(("text-edited", marked(pieces))),
@@ -116,8 +116,8 @@ fn row(layout: &Layout, pair: &Pair) -> Row {
     let (before, after) = (words(&pair.before), words(&pair.after));
     Row {
         name: category(layout, pair.category),
-        health: pair.after.as_ref().map(|detail| Seen::of(layout, Some(detail.color))),
-        was: pair.moved_from().map(|color| Seen::of(layout, Some(color))),
+        health: pair.after.as_ref().map(|detail| HealthMark::of(layout, Some(detail.color))),
+        was: pair.moved_from().map(|color| HealthMark::of(layout, Some(color))),
         differs: pair.differs(),
         note: match (&pair.before, &pair.after) {
             (None, _) => Some("category-came"),

@@ -7,14 +7,14 @@ use axum::response::Response;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::card::{Card, Seen, category};
+use super::card::{Card, HealthMark, category};
 use base::clock::Time;
 use base::rng::random_bytes;
 use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Result, Violation};
 use domain::idempotency::Key;
-use domain::participations::Right;
+use domain::participations::Access;
 use domain::status_reports::{Category, Color, Draft, DraftDetail, StatusReport, store};
 use domain::users;
 use domain::users::name_among;
@@ -25,7 +25,7 @@ use service::params::Params;
 use service::write::Write;
 
 use crate::health::Health;
-use crate::signed_in::{Sent, Visitor};
+use crate::signed_in::{SignedIn, SubmittedForm};
 use crate::{Answer, Failure, Layout, page, see_other};
 use domain::work;
 
@@ -49,7 +49,7 @@ struct Before {
 
 /// What stands in the fields.
 #[derive(Clone, Debug, Default)]
-struct Typed {
+struct FormInput {
     color: String,
     description: String,
     /// Colour and words of each of [`Category::ALL`].
@@ -64,7 +64,7 @@ struct Typed {
 struct Choice {
     id: String,
     value: &'static str,
-    health: Seen,
+    health: HealthMark,
     is_own: bool,
     was_last: bool,
 }
@@ -75,7 +75,7 @@ struct Fields {
     label: String,
     choices: Vec<Choice>,
     words: String,
-    last: Option<Seen>,
+    last: Option<HealthMark>,
 }
 
 #[derive(Template)]
@@ -84,7 +84,7 @@ struct Page {
     layout: Layout,
     workspace: Workspace,
     own: Option<i64>,
-    typed: Typed,
+    typed: FormInput,
     choices: Vec<Choice>,
     fields: Vec<Fields>,
     last: Option<Card>,
@@ -106,41 +106,41 @@ struct Said {
 }
 
 /// `GET /workspaces/{id}/reports/new`
-pub async fn new(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+pub async fn new(State(app): State<App>, visitor: SignedIn, Path(id): Path<String>) -> Answer {
     begin(&app, &visitor, Target::New(crate::id(&id)?)).await
 }
 
 /// `GET /status_reports/{id}/edit`
-pub async fn edit(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+pub async fn edit(State(app): State<App>, visitor: SignedIn, Path(id): Path<String>) -> Answer {
     begin(&app, &visitor, Target::Edit(crate::id(&id)?)).await
 }
 
 /// `POST /workspaces/{id}/reports`; with `preview` nothing is written.
-pub async fn create(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+pub async fn create(State(app): State<App>, Path(id): Path<String>, sent: SubmittedForm) -> Answer {
     send(&app, &sent, Target::New(crate::id(&id)?)).await
 }
 
 /// `POST /status_reports/{id}`; with `preview` nothing is written.
-pub async fn update(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+pub async fn update(State(app): State<App>, Path(id): Path<String>, sent: SubmittedForm) -> Answer {
     send(&app, &sent, Target::Edit(crate::id(&id)?)).await
 }
 
-async fn begin(app: &App, visitor: &Visitor, target: Target) -> Answer {
+async fn begin(app: &App, visitor: &SignedIn, target: Target) -> Answer {
     let before = look(app, visitor, target).await?;
     let typed = match (&before.own, &before.last) {
-        (Some(own), _) => Typed::of(own),
+        (Some(own), _) => FormInput::of(own),
         (None, Some((last, _))) => {
             // What is unchanged need not be written again; how it is as a whole is to be thought about.
-            Typed { color: String::new(), description: String::new(), ..Typed::of(last) }
+            FormInput { color: String::new(), description: String::new(), ..FormInput::of(last) }
         }
-        (None, None) => Typed::default(),
+        (None, None) => FormInput::default(),
     };
-    let typed = Typed { key: hex::encode(random_bytes()), ..typed };
+    let typed = FormInput { key: hex::encode(random_bytes()), ..typed };
     Ok(shown(visitor, before, typed, Said::default(), StatusCode::OK))
 }
 
-async fn send(app: &App, Sent { visitor, form }: &Sent, target: Target) -> Answer {
-    let mut typed = Typed::read(form);
+async fn send(app: &App, SubmittedForm { visitor, form }: &SubmittedForm, target: Target) -> Answer {
+    let mut typed = FormInput::read(form);
     let error = if form.has("preview") {
         let before = look(app, visitor, target).await?;
         let draft = typed.draft(target);
@@ -188,9 +188,9 @@ async fn send(app: &App, Sent { visitor, form }: &Sent, target: Target) -> Answe
 /// Writes a report, once for each form that was shown.
 async fn write_new(
     app: &App,
-    visitor: &Visitor,
+    visitor: &SignedIn,
     target: Target,
-    typed: &Typed,
+    typed: &FormInput,
 ) -> std::result::Result<Response, Error> {
     let (caller, draft) = (visitor.caller(), typed.draft(target));
     // Sessions have no token of their own, so that the person is part of the name.
@@ -208,16 +208,16 @@ async fn write_new(
 /// Changes a report, if it is what the form began with.
 async fn write_again(
     app: &App,
-    visitor: &Visitor,
+    visitor: &SignedIn,
     id: i64,
-    typed: &Typed,
+    typed: &FormInput,
 ) -> std::result::Result<Response, Error> {
     let (caller, change) = (visitor.caller(), visitor.change(app));
     let (draft, state) = (typed.draft(Target::Edit(id)), typed.state.clone());
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {
-            let now = store::require(conn, &caller, id, Right::Edit).await?;
+            let now = store::require(conn, &caller, id, Access::Edit).await?;
             if now.updated_at.to_string() != state {
                 return Err(Error::Changed);
             }
@@ -228,7 +228,7 @@ async fn write_again(
     Ok(see_other(&format!("/status_reports/{id}")))
 }
 
-async fn look(app: &App, visitor: &Visitor, target: Target) -> std::result::Result<Before, Failure> {
+async fn look(app: &App, visitor: &SignedIn, target: Target) -> std::result::Result<Before, Failure> {
     let caller = visitor.caller();
     let work = app.db.read(work!(|conn| read(conn, &caller, target).await));
     Ok(work.await?)
@@ -238,13 +238,13 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
     let account_id = caller.account_id;
     let own = match target {
         Target::New(_) => None,
-        Target::Edit(id) => Some(store::require(conn, caller, id, Right::Edit).await?),
+        Target::Edit(id) => Some(store::require(conn, caller, id, Access::Edit).await?),
     };
     let id = match target {
         Target::New(id) => id,
         Target::Edit(_) => own.as_ref().map_or(0, |own| own.workspace_id),
     };
-    let workspace = workspaces::store::require(conn, caller, id, Right::Edit).await?.workspace;
+    let workspace = workspaces::store::require(conn, caller, id, Access::Edit).await?.workspace;
     let place = own.as_ref().map(timeline::store::Place::from);
     let last = timeline::store::marks(conn, account_id, id, Time::MAX, place, 1).await?.pop();
     let last = match last {
@@ -259,7 +259,7 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
     Ok(Before { workspace, own, last })
 }
 
-fn shown(visitor: &Visitor, before: Before, typed: Typed, said: Said, status: StatusCode) -> Response {
+fn shown(visitor: &SignedIn, before: Before, typed: FormInput, said: Said, status: StatusCode) -> Response {
     let layout = visitor.layout();
     let last = before.last.as_ref().map(|(last, _)| last);
     let subject = before
@@ -284,7 +284,7 @@ fn shown(visitor: &Visitor, before: Before, typed: Typed, said: Said, status: St
     page(status, &form)
 }
 
-fn fields(layout: &Layout, typed: &Typed, last: Option<&StatusReport>) -> Vec<Fields> {
+fn fields(layout: &Layout, typed: &FormInput, last: Option<&StatusReport>) -> Vec<Fields> {
     let of = |(own, (color, words)): (Category, &(String, String))| {
         let detail = last.and_then(|last| last.details.iter().find(|detail| detail.category == own));
         let was = detail.map(|detail| detail.color);
@@ -293,7 +293,7 @@ fn fields(layout: &Layout, typed: &Typed, last: Option<&StatusReport>) -> Vec<Fi
             label: category(layout, own),
             choices: choices(layout, own.name(), color, was, true),
             words: words.clone(),
-            last: was.map(|color| Seen::of(layout, Some(color))),
+            last: was.map(|color| HealthMark::of(layout, Some(color))),
         }
     };
     Category::ALL.into_iter().zip(&typed.details).map(of).collect()
@@ -303,7 +303,7 @@ fn choices(layout: &Layout, name: &str, own: &str, last: Option<Color>, has_none
     let none = has_none.then_some(None);
     let choice = |color: Option<Color>| {
         let value = color.map_or("", Color::name);
-        let mut health = Seen::of(layout, color);
+        let mut health = HealthMark::of(layout, color);
         if color.is_none() {
             health.word = layout.t("write-no-category").into_owned();
         }
@@ -322,7 +322,7 @@ fn choices(layout: &Layout, name: &str, own: &str, last: Option<Color>, has_none
 fn wrong(violations: &[Violation]) -> Vec<(&'static str, &'static str)> {
     let mut wrong: Vec<_> = violations
         .iter()
-        .map(|broken| match broken.field {
+        .map(|form_errors| match form_errors.field {
             "color" => ("color-green", "write-color-missing"),
             "description" => ("description", "write-text-missing"),
             _ => ("Scope-green", "write-category-wrong"),
@@ -332,7 +332,7 @@ fn wrong(violations: &[Violation]) -> Vec<(&'static str, &'static str)> {
     wrong
 }
 
-impl Typed {
+impl FormInput {
     fn of(report: &StatusReport) -> Self {
         let of = |category| {
             let detail = report.details.iter().find(|detail| detail.category == category);

@@ -8,8 +8,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::json;
 
-use self::card::{Card, Seen, category};
-use super::signed_in::{Sent, Visitor};
+use self::card::{Card, HealthMark, category};
+use super::signed_in::{SignedIn, SubmittedForm};
 use super::{Answer, Layout, page, prose, see_other};
 use base::clock::Time;
 use db::{Conn, Scope};
@@ -20,7 +20,7 @@ use domain::events;
 use domain::events::Link;
 use domain::external_references;
 use domain::external_references::{ExternalReference, SubjectType, SyncStatus};
-use domain::participations::Right;
+use domain::participations::Access;
 use domain::status_reports::compare::{Compared, Text};
 use domain::status_reports::{StatusReport, store};
 use domain::users;
@@ -39,7 +39,7 @@ const REFERENCES: i64 = 200;
 /// What is read of a report.
 struct Read {
     report: StatusReport,
-    seen: workspaces::Seen,
+    seen: workspaces::VisibleWorkspace,
     before: Option<StatusReport>,
     next: Option<i64>,
     references: Vec<ExternalReference>,
@@ -76,7 +76,7 @@ struct Show {
     layout: Layout,
     workspace: workspaces::Workspace,
     report: StatusReport,
-    health: Seen,
+    health: HealthMark,
     card: Card,
     author: String,
     before: Option<i64>,
@@ -88,7 +88,7 @@ struct Show {
 }
 
 /// `GET /status_reports/{id}`
-pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+pub async fn show(State(app): State<App>, visitor: SignedIn, Path(id): Path<String>) -> Answer {
     let (caller, id) = (visitor.caller(), crate::id(&id)?);
     let read = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
     let layout = visitor.layout();
@@ -97,7 +97,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
         events.iter().map(|link| (link.event.kind == "created", deed(&layout, link, &people, &tokens)));
     let (made, edits): (Vec<_>, Vec<_>) = deeds.by_ref().partition(|(is_made, _)| *is_made);
     let show = Show {
-        health: Seen::of(&layout, Some(report.color)),
+        health: HealthMark::of(&layout, Some(report.color)),
         card: Card::beside(&layout, &report, before.as_ref()),
         author: name(&people, report.creator_id),
         before: before.map(|before| before.id),
@@ -105,7 +105,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
         references: references.into_iter().map(reference).collect(),
         made: made.into_iter().next().map(|(_, deed)| deed),
         edits: edits.into_iter().rev().map(|(_, deed)| deed).collect(),
-        may_write: seen.right >= Right::Edit,
+        may_write: seen.access >= Access::Edit,
         workspace: seen.workspace,
         report,
         layout,
@@ -114,13 +114,13 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
 }
 
 /// `POST /status_reports/{id}/delete`
-pub async fn delete(State(app): State<App>, Path(id): Path<String>, sent: Sent) -> Answer {
+pub async fn delete(State(app): State<App>, Path(id): Path<String>, sent: SubmittedForm) -> Answer {
     let visitor = sent.visitor;
     let (caller, change, id) = (visitor.caller(), visitor.change(&app), crate::id(&id)?);
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {
-            let report = store::require(conn, &caller, id, Right::Edit).await?;
+            let report = store::require(conn, &caller, id, Access::Edit).await?;
             store::delete(conn, &caller, &change, id).await?;
             Ok(report.workspace_id)
         }),
@@ -131,8 +131,8 @@ pub async fn delete(State(app): State<App>, Path(id): Path<String>, sent: Sent) 
 
 async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Read> {
     let account_id = caller.account_id;
-    let report = store::require(conn, caller, id, Right::View).await?;
-    let seen = workspaces::store::require(conn, caller, report.workspace_id, Right::View).await?;
+    let report = store::require(conn, caller, id, Access::View).await?;
+    let seen = workspaces::store::require(conn, caller, report.workspace_id, Access::View).await?;
     let place = timeline::store::Place::from(&report);
     let before = timeline::store::marks(conn, account_id, report.workspace_id, Time::MAX, Some(place), 1);
     let before = before.await?.pop().map(|(before, _)| before);
@@ -196,7 +196,7 @@ fn surface(name: &str) -> &'static str {
 
 /// What an edit changed, in words and marks, as HTML.
 fn changes(layout: &Layout, compared: &Compared, after: &StatusReport) -> Vec<String> {
-    let mark = |color| Seen::of(layout, Some(color)).mark;
+    let mark = |color| HealthMark::of(layout, Some(color)).mark;
     let mut changes = Vec::new();
     if let Some(color) = compared.color {
         changes.push(format!(

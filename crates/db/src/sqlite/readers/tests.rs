@@ -28,7 +28,7 @@ fn readers() -> (TempDir, Readers) {
 }
 
 fn ask(conn: &mut Conn, statement: Statement) -> Result<i64> {
-    super::super::snapshot(conn, move |conn| Box::pin(async move { conn.number(statement, &[]).await }))
+    super::super::snapshot(conn, move |conn| Box::pin(async move { conn.scalar(statement, &[]).await }))
 }
 
 /// Hands a read over, as its caller does who then waits.
@@ -105,7 +105,7 @@ async fn work_that_loops_between_statements_ends_as_well() {
             tell.send(()).expect("a test");
             super::super::snapshot(conn, |conn| {
                 Box::pin(async move {
-                    while conn.number(ONE, &[]).await? == 1 {}
+                    while conn.scalar(ONE, &[]).await? == 1 {}
                     Ok::<_, Error>(())
                 })
             })

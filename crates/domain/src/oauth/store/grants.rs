@@ -151,7 +151,7 @@ pub async fn create(conn: &mut Conn, new: Grant, code_sha256: &[u8; 32]) -> Resu
         new.code_expires_at.0,
         new.created_at.0
     ];
-    let id = conn.number(INSERT, &row).await?;
+    let id = conn.scalar(INSERT, &row).await?;
     let mut log = Log::new(&change);
     log.created("grant", id, &Grant { id, ..new });
     events::store::append(conn, log).await
@@ -292,7 +292,7 @@ async fn give(
     add(conn, change, new, application).await?;
     if is_openproject {
         let row = values![grant.account_id, grant.id, &fresh.refresh, change.at.0];
-        let id = conn.number(INSERT_REFRESH, &row).await?;
+        let id = conn.scalar(INSERT_REFRESH, &row).await?;
         let token = RefreshToken {
             id,
             account_id: grant.account_id,

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use base::rng::Chance;
+use base::rng::Rng;
 use serde_json::Value;
 
 use crate::support::cluster::Cluster;
@@ -178,7 +178,7 @@ fn assert_kept(known: &Known, archive: &str) {
 fn survive(store: &Store, rounds: u64, cluster: Option<&Cluster>) {
     let _turn = turns::of("reliability");
     store.run(&["import", "-"], &archive()).well();
-    let mut chance = Chance(setting("STATUARY_KILL_SEED", 1));
+    let mut rng = Rng(setting("STATUARY_KILL_SEED", 1));
     let mut known = Known::default();
     for round in 0..rounds {
         let server = store.serve(&[]);
@@ -191,7 +191,7 @@ fn survive(store: &Store, rounds: u64, cluster: Option<&Cluster>) {
                 scope.spawn(move || write(url, round, writer, stop, &tell));
             }
             drop(tell);
-            known.wait(&told, chance.below(LONGEST) + 1);
+            known.wait(&told, rng.below(LONGEST) + 1);
             match cluster {
                 Some(cluster) if round % 3 != 0 => {
                     if round % 3 == 1 {

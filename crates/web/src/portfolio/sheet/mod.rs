@@ -18,7 +18,7 @@ use crate::health::Health;
 use crate::messages::Language;
 use crate::portfolio as page;
 use crate::refusal::{failure, message_to};
-use crate::signed_in::Visitor;
+use crate::signed_in::SignedIn;
 use crate::status_reports::card::category;
 use crate::{Answer, Layout};
 use base::clock::Date;
@@ -101,7 +101,7 @@ impl From<Error> for Refused {
 }
 
 /// `GET /portfolio.csv`
-pub async fn csv(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+pub async fn csv(State(app): State<App>, visitor: SignedIn, RawQuery(query): RawQuery) -> Answer {
     let params = params(query)?;
     let separator = separator(params.text("separator").as_deref(), visitor.reader.language);
     let write = move |sheet: &Sheet| csv::write(sheet, separator);
@@ -109,7 +109,7 @@ pub async fn csv(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQ
 }
 
 /// `GET /portfolio.xlsx`
-pub async fn xlsx(State(app): State<App>, visitor: Visitor, RawQuery(query): RawQuery) -> Answer {
+pub async fn xlsx(State(app): State<App>, visitor: SignedIn, RawQuery(query): RawQuery) -> Answer {
     let params = params(query)?;
     file(&app, &visitor, &params, xlsx::write, "portfolio.xlsx", XLSX).await
 }
@@ -130,7 +130,7 @@ fn separator(name: Option<&str>, language: Language) -> u8 {
 
 async fn file(
     app: &App,
-    visitor: &Visitor,
+    visitor: &SignedIn,
     params: &Params,
     write: impl FnOnce(&Sheet) -> anyhow::Result<Vec<u8>> + Send + 'static,
     name: &str,
@@ -167,7 +167,7 @@ async fn file(
 
 async fn read(
     app: &App,
-    visitor: &Visitor,
+    visitor: &SignedIn,
     layout: &Layout,
     view: View,
 ) -> std::result::Result<Sheet, Refused> {
