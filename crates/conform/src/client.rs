@@ -30,7 +30,7 @@ pub struct Client {
     port: u16,
     /// What stands before `/api` in every path of the server.
     pub prefix: String,
-    patience: Duration,
+    timeout: Duration,
     sender: Option<SendRequest<Full<Bytes>>>,
 }
 
@@ -92,7 +92,7 @@ impl Answer {
 
 impl Client {
     /// A client of the server at an address, with or without the path of a surface.
-    pub fn new(url: &Uri, surface: &str, patience: Duration) -> Result<Self> {
+    pub fn new(url: &Uri, surface: &str, timeout: Duration) -> Result<Self> {
         let is_secure = match url.scheme_str() {
             Some("http") => false,
             Some("https") => true,
@@ -109,7 +109,7 @@ impl Client {
             authority: bare,
             port,
             prefix: path.strip_suffix(surface).unwrap_or(path).to_owned(),
-            patience,
+            timeout,
             sender: None,
         })
     }
@@ -145,7 +145,7 @@ impl Client {
         }
         let request = request.body(Full::new(ask.body.clone()))?;
         let (sender, tls) = (self.sender.take(), self.tls.clone());
-        let (authority, port, patience) = (&self.authority, self.port, self.patience);
+        let (authority, port, timeout) = (&self.authority, self.port, self.timeout);
         let done = self.runtime.block_on(async {
             let work = async {
                 let mut sender = match sender {
@@ -171,10 +171,10 @@ impl Client {
                 let body = Limited::new(body, LONGEST).collect().await.map_err(|error| anyhow!(error))?;
                 Ok((sender, parts, body.to_bytes()))
             };
-            tokio::time::timeout(patience, work).await
+            tokio::time::timeout(timeout, work).await
         });
         let (sender, parts, body) =
-            done.map_err(|_| anyhow!("no answer within {} s", patience.as_secs()))??;
+            done.map_err(|_| anyhow!("no answer within {} s", timeout.as_secs()))??;
         self.sender = Some(sender);
         let json = serde_json::from_slice(&body).unwrap_or_default();
         Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body, json })

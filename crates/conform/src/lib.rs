@@ -35,7 +35,7 @@ pub struct Target {
     /// Whether the checks that write run too.
     pub write: bool,
     /// How long a request may take.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 /// A check of the surface that an `S` speaks.
@@ -160,7 +160,7 @@ impl Session {
     /// The first request tells whether there is anybody to talk to.
     fn open(target: &Target, base: &'static str, first: &str) -> Result<Self> {
         let mut session = Self {
-            client: Client::new(&target.url, base, target.patience)?,
+            client: Client::new(&target.url, base, target.timeout)?,
             bearer: format!("Bearer {}", target.token),
             token: target.token.clone(),
             last: String::new(),

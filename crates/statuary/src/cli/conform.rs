@@ -55,7 +55,7 @@ pub async fn run(args: Args) -> Result<()> {
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         bail!("the token is empty or holds what no token does");
     }
-    let target = Target { url: args.url, token, write: args.write, patience: PATIENCE };
+    let target = Target { url: args.url, token, write: args.write, timeout: PATIENCE };
     let report = tokio::task::spawn_blocking(move || conform::run(args.surface, &target)).await??;
     print(if args.json {
         serde_json::to_string_pretty(&report.rows)?

@@ -28,7 +28,7 @@ pub fn faults_are_found(surface: Surface, faults: &[wrong::Fault]) {
         url: proxy.url.parse().expect("a URL"),
         token,
         write: faults.iter().any(|fault| fault.writes),
-        timeouts: Duration::from_secs(30),
+        timeout: Duration::from_secs(30),
     };
     let run = |faults: &[wrong::Fault]| {
         proxy.plant(faults);
