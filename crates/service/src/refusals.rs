@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
+/// The name in each line, which filters of fail2ban look for.
+const TARGET: &str = "statuary::http::refused";
 /// How many lines a second are written; more are counted.
 const A_SECOND: u64 = 50;
 
@@ -61,10 +63,10 @@ impl Refusals {
         }
         let address = address.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
         match refused {
-            Refused::Login => tracing::warn!(%address, "login refused"),
-            Refused::Token => tracing::warn!(%address, "token refused"),
-            Refused::Link => tracing::warn!(%address, "link refused"),
-            Refused::Limit(limit) => tracing::warn!(limit, %address, "limit reached"),
+            Refused::Login => tracing::warn!(target: TARGET, %address, "login refused"),
+            Refused::Token => tracing::warn!(target: TARGET, %address, "token refused"),
+            Refused::Link => tracing::warn!(target: TARGET, %address, "link refused"),
+            Refused::Limit(limit) => tracing::warn!(target: TARGET, limit, %address, "limit reached"),
         }
     }
 

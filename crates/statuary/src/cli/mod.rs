@@ -145,12 +145,28 @@ async fn run(cli: Cli) -> Result<()> {
     }
 }
 
+/// The crates of this repository, whose messages are logged at a finer level than those of others.
+const OWN: [&str; 11] = [
+    "base",
+    "conform",
+    "db",
+    "domain",
+    "kantata",
+    "native",
+    "oauth",
+    "openproject",
+    "service",
+    "statuary",
+    "web",
+];
+
 fn start_logging(verbose: u8, format: LogFormat) {
-    let level = match verbose {
-        0 => "warn,statuary=info",
-        1 => "info,statuary=debug",
-        _ => "debug,statuary=trace",
+    let (others, own) = match verbose {
+        0 => ("warn", "info"),
+        1 => ("info", "debug"),
+        _ => ("debug", "trace"),
     };
+    let level = OWN.iter().fold(others.to_owned(), |level, name| format!("{level},{name}={own}"));
     let log = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(level))
         .with_writer(std::io::stderr)
