@@ -52,8 +52,8 @@ impl Build {
         cargo.arg("build");
         let profile = match self {
             Self::Optimised => {
-                cargo.args(["--release", "--package", "floors", "--bin", "paths"]);
-                "release"
+                cargo.args(["--profile", "dist", "--package", "floors", "--bin", "paths"]);
+                "dist"
             }
             // With the tests, because dependencies have other features, and would be compiled again, without them.
             Self::Unoptimised => {

@@ -17,7 +17,7 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
     let filter = words.iter().filter(|word| *word != "--quick").map(AsRef::as_ref).collect::<Vec<_>>();
     let root = machine::root();
     packages::install(packages::for_bench)?;
-    machine::succeed(cargo().args(["build", "--release", "--package", "statuary", "--package", "floors"]))?;
+    machine::succeed(cargo().args(["build", "--profile", "dist", "--package", "statuary", "--package", "floors"]))?;
     let home = root.join("target/bench");
     std::fs::create_dir_all(&home)?;
     let mut bench = Bench {
@@ -26,8 +26,8 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
         rows: Vec::new(),
         folder: tempfile::Builder::new().prefix("run-").tempdir_in(&home)?,
         home,
-        program: root.join("target/release/statuary"),
-        floors: root.join("target/release/floors"),
+        program: root.join("target/dist/statuary"),
+        floors: root.join("target/dist/floors"),
     };
     let done = measure(&mut bench);
     let table = table::table(&bench.rows);
