@@ -1,5 +1,8 @@
 //! One error for all rooms; each surface spells it in its own shape.
 
+/// The error of the store, as a surface sees it in [`Error::Store`].
+pub use db::Error as StoreError;
+
 /// What a rule or a store function of the domain ends with.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -5,7 +5,8 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use domain::error::{Error as Cause, Problem, Violation};
+use super::reply::json;
+use domain::error::{Error as Cause, Problem, StoreError, Violation};
 use service::coding;
 
 /// What a handler of this surface ends with.
@@ -81,7 +82,7 @@ impl IntoResponse for Error {
             }
             Cause::Store(cause) => {
                 tracing::error!(error = %cause, "the store failed a request");
-                if matches!(cause, db::Error::Unavailable(_)) {
+                if matches!(cause, StoreError::Unavailable(_)) {
                     let mut response =
                         respond(StatusCode::SERVICE_UNAVAILABLE, vec![system("Service is unavailable")]);
                     response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
@@ -121,7 +122,7 @@ pub fn refusal(status: StatusCode, message: &str) -> Response {
 
 fn respond(status: StatusCode, errors: Vec<Entry>) -> Response {
     let body = serde_json::to_vec(&Body { errors }).expect("entries are made of texts");
-    super::json(status, body.into())
+    json(status, body.into())
 }
 
 fn system(message: impl Into<String>) -> Entry {

@@ -10,7 +10,7 @@ use super::objects;
 use super::objects::{Id, Seconds, SubjectRef};
 use base::clock::Date;
 
-use domain::error::Error;
+use domain::error::{Error, StoreError};
 use domain::events::Event;
 use domain::participations;
 use domain::participations::Participation;
@@ -237,7 +237,7 @@ pub fn payload(subject: &Subject, record: Option<&str>) -> Result<Value, Error> 
 }
 
 fn foreign(error: &serde_json::Error) -> Error {
-    db::Error::Other(format!("an event holds no such record: {error}")).into()
+    StoreError::Other(format!("an event holds no such record: {error}")).into()
 }
 
 fn read(subject: &Subject, record: &str) -> serde_json::Result<Value> {

@@ -10,7 +10,7 @@ use super::objects::Id;
 use super::openapi as doc;
 use super::openapi::listed;
 use super::{Answer, Envelope, Paging, Params, Request, Tagged, includes, params};
-use db::{Conn, Work};
+use db::Conn;
 use domain::auth::Caller;
 use domain::error::Result;
 use domain::external_references::SubjectType;
@@ -88,22 +88,13 @@ pub const SHOW: Operation = Operation {
 /// `GET /status_reports/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
-    let is_alone = view.includes.is_empty();
-    let work = one(view, caller, id);
-    // One statement finds a report that nothing is included with.
-    let shown = if is_alone { app.db.query_one_shot(work).await } else { app.db.read(work).await };
+    // Without includes, one statement reads the report.
+    let shown = if view.includes.is_empty() {
+        app.db.query_one_shot(work!(|conn| view.find(conn, &caller, id).await)).await
+    } else {
+        app.db.read(work!(|conn| view.find(conn, &caller, id).await)).await
+    };
     crate::tagged(shown?).map(cacheable)
-}
-
-fn one(
-    view: View,
-    caller: Caller,
-    id: i64,
-) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, Tagged, domain::error::Error> + Send + 'static {
-    work!(|conn| {
-        let report = store::require(conn, &caller, id, Access::View).await?;
-        view.one(conn, &caller, report).await
-    })
 }
 
 /// What clients are told of [`create`].
@@ -231,6 +222,11 @@ struct View {
 impl View {
     fn read(params: &Params) -> Result<Self> {
         Ok(Self { includes: params.includes(INCLUDES), paging: Paging::read(params)? })
+    }
+
+    async fn find(&self, conn: &mut Conn, caller: &Caller, id: i64) -> Result<Tagged> {
+        let report = store::require(conn, caller, id, Access::View).await?;
+        self.one(conn, caller, report).await
     }
 
     async fn one(&self, conn: &mut Conn, caller: &Caller, report: StatusReport) -> Result<Tagged> {

@@ -18,6 +18,9 @@ use service::tag::Expected;
 use service::write::Write;
 use service::{caller, form};
 
+/// The path prefix of this surface.
+pub const ROOT: &str = "/api/statuary/v1";
+
 /// How many numbers one parameter may have.
 const MOST_NUMBERS: usize = 200;
 
@@ -58,7 +61,7 @@ impl FromRequestParts<App> for Request {
         let segments = segments.map(|all| all.iter().map(|(_, text)| text.to_owned()).collect());
         Ok(Self {
             caller,
-            path: format!("{}{}{}", app.settings.public_path(), super::ROOT, parts.uri.path()),
+            path: format!("{}{}{}", app.settings.public_path(), ROOT, parts.uri.path()),
             segments: segments.unwrap_or_default(),
             params: Params::new(members)?,
             expected: Expected::read(&parts.headers),

@@ -94,8 +94,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let page = query.page::<i64>()?;
     let (before, limit, caller) = (page.after.unwrap_or(i64::MAX), page.limit, request.caller.clone());
     let found =
-        app.db
-            .read(work!(|conn| Ok(list(conn, &caller, before, active, search.as_deref(), limit + 1).await?)));
+        app.db.read(work!(|conn| list(conn, &caller, before, active, search.as_deref(), limit + 1).await));
     let mut users = found.await?;
     let has_more = i64::try_from(users.len()).is_ok_and(|found| found > limit);
     users.truncate(usize::try_from(limit).unwrap_or_default());
@@ -114,8 +113,10 @@ async fn list(
     active: Option<bool>,
     search: Option<&str>,
     limit: i64,
-) -> db::Result<Vec<User>> {
-    let Some(search) = search else { return store::seen_before(conn, caller, before, active, limit).await };
+) -> Result<Vec<User>> {
+    let Some(search) = search else {
+        return Ok(store::seen_before(conn, caller, before, active, limit).await?);
+    };
     let limit = usize::try_from(limit).unwrap_or_default();
     let mut found = Vec::new();
     loop {

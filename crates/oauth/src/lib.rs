@@ -1,4 +1,5 @@
-//! Stories.
+//! The OAuth endpoints that applications call. The router of `statuary` serves them; the consent page of `web` reads
+//! authorization requests with [`request`].
 
 pub mod client;
 pub mod discovery;

@@ -4,7 +4,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use domain::error::Error as Cause;
+use domain::error::{Error as Cause, StoreError};
 use domain::oauth::refusal;
 use domain::oauth::refusal::Refusal;
 use service::coding;
@@ -93,7 +93,7 @@ fn of_room(cause: Cause) -> (StatusCode, Refusal, Option<Scheme>) {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, Refusal::unreadable(cause.to_string()), None)
         }
         Cause::Unreadable(reason) => (StatusCode::BAD_REQUEST, Refusal::unreadable(reason), None),
-        Cause::Store(db::Error::Unavailable(_)) => {
+        Cause::Store(StoreError::Unavailable(_)) => {
             tracing::error!(error = %cause, "the store is not reachable");
             (StatusCode::SERVICE_UNAVAILABLE, refusal::UNAVAILABLE, None)
         }

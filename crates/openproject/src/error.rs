@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::hal;
 
-use domain::error::{Error as Cause, Problem, Violation};
+use domain::error::{Error as Cause, Problem, StoreError, Violation};
 use service::coding;
 
 /// What a handler of this surface ends with.
@@ -200,7 +200,7 @@ fn room(cause: Cause) -> Response {
         }
         Cause::Store(cause) => {
             tracing::error!(error = %cause, "the store failed a request");
-            if matches!(cause, db::Error::Unavailable(_)) {
+            if matches!(cause, StoreError::Unavailable(_)) {
                 let message = "The service is unavailable. Please try again later.";
                 let mut response = one(StatusCode::SERVICE_UNAVAILABLE, "InternalServerError", message);
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

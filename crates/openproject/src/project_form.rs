@@ -72,7 +72,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
         let seen = find(conn, &caller, &segment).await?;
         seen.access.require(Access::Edit)?;
         let checked = check(conn, &seen.workspace, sent.draft(Some(&seen))).await?;
-        db::Result::Ok((seen.workspace, checked))
+        Ok((seen.workspace, checked))
     }));
     let (workspace, checked) = found.await?;
     let path = format!("/projects/{}", workspace.id);

@@ -1,0 +1,37 @@
+//! The layer around all routes of this surface, and the handlers of unknown paths and methods.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::problem::{Answer, Error, Kind};
+use super::request::authenticate;
+use service::RequestId;
+use service::app::App;
+use service::tag;
+
+/// Completes every response of this surface, and writes the body of a problem.
+pub async fn layer(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    tag::weaken_if_compressed(&mut response);
+    if let Some(error) = response.extensions_mut().remove::<Error>() {
+        error.write(&mut response, id.as_ref());
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    response
+}
+
+/// Handles a path that is not served; the caller must be authenticated.
+pub async fn no_path(State(app): State<App>, asked: Request) -> Answer {
+    authenticate(&app, asked.headers(), asked.extensions()).await?;
+    Err(Error::new(Kind::NotFound).saying("There is nothing at this path."))
+}
+
+/// Handles a method that the path does not serve; the router adds the header Allow.
+pub async fn no_method(State(app): State<App>, asked: Request) -> Answer {
+    authenticate(&app, asked.headers(), asked.extensions()).await?;
+    let detail = format!("{} is not served at this path; the header Allow lists what is.", asked.method());
+    Err(Error::new(Kind::MethodNotAllowed).saying(detail))
+}

@@ -1,0 +1,190 @@
+//! The error of this surface, and the problem document in its response.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::kind::{Described, Kind};
+use domain::error::{Error as Cause, Problem as Rule, StoreError, Violation};
+use service::{RequestId, coding};
+
+/// The result of a handler of this surface.
+pub type Answer = Result<Response, Error>;
+
+/// A problem on its way to a client.
+#[derive(Clone, Debug)]
+pub struct Error {
+    kind: Kind,
+    detail: Option<String>,
+    errors: Vec<Entry>,
+    /// Whether the answer says which codings are read.
+    is_about_coding: bool,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ProblemEntry")]
+struct Entry {
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+}
+
+/// A problem as it is sent.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct Document<'p> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'p [Entry],
+}
+
+impl Error {
+    /// A problem without any more words.
+    pub const fn new(kind: Kind) -> Self {
+        Self { kind, detail: None, errors: Vec::new(), is_about_coding: false }
+    }
+
+    /// With a sentence about this occurrence.
+    pub fn saying(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    /// With a parameter of the address that is wrong.
+    pub fn at_parameter(mut self, parameter: impl Into<String>, detail: impl Into<String>) -> Self {
+        self.errors.push(Entry { detail: detail.into(), pointer: None, parameter: Some(parameter.into()) });
+        self
+    }
+
+    /// With a member of the body that is wrong.
+    pub fn at_member(mut self, member: &str, detail: impl Into<String>) -> Self {
+        let pointer = format!("/{}", member.replace('~', "~0").replace('/', "~1"));
+        self.errors.push(Entry { detail: detail.into(), pointer: Some(pointer), parameter: None });
+        self
+    }
+
+    /// Whether it names a place.
+    pub const fn names_something(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// A parameter with a value that it cannot have.
+    pub fn parameter(name: &str, detail: impl Into<String>) -> Self {
+        Self::new(Kind::InvalidParameter).at_parameter(name, detail)
+    }
+
+    /// The whole answer, where no [`super::layer`] finishes it.
+    pub fn answer(self, request: Option<&RequestId>) -> Response {
+        let mut response = self.clone().into_response();
+        response.extensions_mut().remove::<Self>();
+        self.write(&mut response, request);
+        response
+    }
+
+    /// Writes the document into an answer that was kept for it.
+    pub fn write(&self, response: &mut Response, request: Option<&RequestId>) {
+        let Described { name, status, title, .. } = self.kind.described();
+        let document = Document {
+            r#type: format!("{}/problems/{name}", request.map_or("", |request| &request.root)),
+            title,
+            status: status.as_u16(),
+            detail: self.detail.as_deref(),
+            instance: request.map(|id| format!("urn:statuary:request:{id}")),
+            errors: &self.errors,
+        };
+        let body = serde_json::to_vec(&document).expect("documents are made of texts");
+        *response.body_mut() = Body::from(body);
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    }
+}
+
+impl From<Cause> for Error {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Unreadable(detail) => Self::new(Kind::Unreadable).saying(detail),
+            Cause::TooLarge(limit) => {
+                Self::new(Kind::TooLarge).saying(format!("The body is longer than {limit} bytes."))
+            }
+            Cause::TooMuch(detail) => Self::new(Kind::InvalidParameter).saying(detail),
+            cause @ Cause::UnsupportedCoding(_) => Self {
+                is_about_coding: true,
+                ..Self::new(Kind::UnsupportedMediaType).saying(format!("{cause}."))
+            },
+            Cause::Unauthenticated => Self::new(Kind::Unauthenticated),
+            Cause::NotFound => Self::new(Kind::NotFound),
+            Cause::Forbidden => Self::new(Kind::Forbidden),
+            Cause::Invalid(violations) => {
+                let errors = violations.iter().map(violation).collect();
+                Self { errors, ..Self::new(Kind::Invalid) }
+            }
+            Cause::Changed => Self::new(Kind::PreconditionFailed),
+            Cause::KeyReused => Self::new(Kind::KeyReused),
+            Cause::KeyRunning => Self::new(Kind::KeyRunning),
+            Cause::Store(cause) => {
+                tracing::error!(error = %cause, "the store failed a request");
+                let is_away = matches!(cause, StoreError::Unavailable(_));
+                Self::new(if is_away { Kind::Unavailable } else { Kind::Internal })
+            }
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(cause: StoreError) -> Self {
+        Cause::from(cause).into()
+    }
+}
+
+/// The member that breaks a rule, as a JSON pointer (RFC 6901); the empty one is the whole body.
+fn violation(violation: &Violation) -> Entry {
+    let field = violation.field;
+    let detail = match &violation.problem {
+        Rule::Blank => "must not be blank".to_owned(),
+        Rule::NotIncluded => "is none of the allowed values".to_owned(),
+        Rule::Malformed => "has a wrong shape".to_owned(),
+        Rule::Missing => "names what is not there".to_owned(),
+        Rule::Taken => "is taken already".to_owned(),
+        Rule::TooLong(limit) => format!("is longer than {limit} characters"),
+        Rule::OutOfRange(from, to) => format!("is not between {from} and {to}"),
+        Rule::NotAbove(limit) => format!("is not above {limit}"),
+        Rule::Sentence(sentence) => (*sentence).to_owned(),
+        Rule::PartBlank(part) => format!("{part} must not be blank"),
+        Rule::PartNotIncluded(part) => format!("{part} is none of the allowed values"),
+    };
+    let pointer = if field == "base" { String::new() } else { format!("/{field}") };
+    Entry { detail, pointer: Some(pointer), parameter: None }
+}
+
+impl IntoResponse for Error {
+    /// An answer whose body is written by [`super::layer`], which knows the request.
+    fn into_response(self) -> Response {
+        let mut response = self.kind.described().status.into_response();
+        let headers = response.headers_mut();
+        match self.kind {
+            Kind::Unauthenticated => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Kind::Unavailable => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            }
+            _ => {}
+        }
+        if self.is_about_coding {
+            response = coding::refused(response);
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

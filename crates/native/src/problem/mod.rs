@@ -1,0 +1,9 @@
+//! Problems (RFC 9457): one table, from which the responses and the pages about them come.
+
+mod error;
+mod kind;
+mod pages;
+
+pub use self::error::{Answer, Document, Error};
+pub use self::kind::Kind;
+pub use self::pages::{index, show};

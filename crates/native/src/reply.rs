@@ -1,0 +1,24 @@
+//! Successful responses.
+
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use serde::Serialize;
+
+use service::body_buffer::BodyBuffer;
+use service::tag;
+use service::tag::Validator;
+
+/// A response with an object.
+pub fn json(object: &impl Serialize) -> Response {
+    record(object, None)
+}
+
+/// A response with one record, and with its state if the caller sees the whole record.
+pub fn record(object: &impl Serialize, state: Option<&Validator>) -> Response {
+    let body = serde_json::to_vec(object).expect("objects are made of texts, numbers and lists");
+    let tag = tag::strong(state, &body);
+    let mut response = BodyBuffer::from(body).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::ETAG, tag);
+    response
+}
