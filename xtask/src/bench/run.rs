@@ -17,7 +17,15 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
     let filter = words.iter().filter(|word| *word != "--quick").map(AsRef::as_ref).collect::<Vec<_>>();
     let root = machine::root();
     packages::install(packages::for_bench)?;
-    machine::succeed(cargo().args(["build", "--profile", "dist", "--package", "statuary", "--package", "floors"]))?;
+    machine::succeed(cargo().args([
+        "build",
+        "--profile",
+        "dist",
+        "--package",
+        "statuary",
+        "--package",
+        "floors",
+    ]))?;
     let home = root.join("target/bench");
     std::fs::create_dir_all(&home)?;
     let mut bench = Bench {
