@@ -1,4 +1,4 @@
-//! VerifiedToken that who exchanges a code is who asked for it (RFC 7636).
+//! Proof that the client that exchanges a code is the client that requested it (RFC 7636).
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

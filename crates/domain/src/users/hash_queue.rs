@@ -25,7 +25,7 @@ pub struct Client {
     pub address: Option<IpAddr>,
 }
 
-/// Requests that wait for their turn. TokenCache clients come first, in their order. Of the others the latest comes first, of
+/// Requests that wait for their turn. Known clients come first, in their order. Of the others the latest comes first, of
 /// the address that has the fewest waiting: a burst of guesses then delays only itself, and what would wait longest is
 /// turned away when the queue is full.
 #[derive(Clone, Debug, Default)]
