@@ -1,4 +1,4 @@
-//! ResponseCache that are too long to stand in memory as they are until slow clients have taken them.
+//! Responses that are too long to stay in memory uncompressed until slow clients have read them.
 //!
 //! A long answer is packed while it is written, unpacked a block at a time while it is sent, and each block is freed once
 //! it is sent. All long answers together are bounded: where a new one does not fit, an answer of the caller that holds the

@@ -1,4 +1,4 @@
-//! ResponseCache that cannot have changed since they were given, from memory.
+//! The cache of responses that cannot have changed since they were computed.
 //!
 //! What a handler marks as [`Cacheable`] depends on the account's records, on who asks, and on the request's address and
 //! form, and on nothing else. It is given again for as long as the account's last event is the same, which is known of

@@ -1,4 +1,4 @@
-//! ResponseCache a read from the response cache where that is allowed, and keeps what may be answered again.
+//! Answers a read from the response cache where that is allowed, and keeps what may be answered again.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use service::tag;
 use service::tag::Asked;
 use service::{RequestId, caller};
 
-/// ResponseCache a read of a surface from memory where it can, and with 304 where the client has the answer.
+/// Answers a read of a surface from memory where it can, and with 304 where the client has the answer.
 pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if !is_read {
