@@ -19,6 +19,7 @@ pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;
 pub mod statuses;
+pub mod subjects;
 pub mod text;
 pub mod timeline;
 pub mod users;
@@ -30,7 +31,6 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
     [
         accounts::store::STATEMENTS,
         auth::store::STATEMENTS,
-        events::latest::STATEMENTS,
         db::migrate::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
@@ -43,16 +43,20 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         sessions::store::STATEMENTS,
         status_changes::store::STATEMENTS,
         status_keys::store::STATEMENTS,
-        status_reports::store::STATEMENTS,
         status_reports::store::blocks::STATEMENTS,
+        status_reports::store::list::STATEMENTS,
+        status_reports::store::read::STATEMENTS,
+        status_reports::store::write::STATEMENTS,
         statuses::store::STATEMENTS,
         timeline::store::STATEMENTS,
         users::store::STATEMENTS,
         verify::store::STATEMENTS,
         verify::store::references::STATEMENTS,
-        workspaces::store::STATEMENTS,
-        counters::STATEMENTS,
+        counters::store::STATEMENTS,
         workspaces::store::identifiers::STATEMENTS,
+        workspaces::store::list::STATEMENTS,
+        workspaces::store::read::STATEMENTS,
+        workspaces::store::write::STATEMENTS,
     ]
     .into_iter()
     .flatten()

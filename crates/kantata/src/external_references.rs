@@ -15,6 +15,7 @@ use domain::external_references::store::{Filter, Sort};
 use domain::external_references::{Draft, ExternalReference, Subject, SubjectType, store};
 use domain::participations::Access;
 use domain::status_reports;
+use domain::subjects;
 
 use domain::work;
 use schemars::SchemaGenerator;
@@ -126,7 +127,7 @@ pub async fn create_or_update(State(app): State<App>, request: Request) -> Answe
                     return Err(Error::Invalid(violations));
                 }
             };
-            let workspace_id = store::require_subject(conn, &caller, subject, Access::Edit).await?;
+            let workspace_id = subjects::require(conn, &caller, subject, Access::Edit).await?;
             violations.extend(draft.violations());
             Error::check(violations)?;
             let reference = store::upsert(conn, &write.change, subject, workspace_id, &draft).await?;
@@ -152,7 +153,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     let work = write.run(
         &app,
         work!(|conn, write| {
-            let reference = store::require(conn, &caller, id, Access::Edit).await?;
+            let reference = subjects::require_reference(conn, &caller, id, Access::Edit).await?;
             write.check(&reference)?;
             store::delete(conn, &write.change, &reference).await
         }),

@@ -12,6 +12,7 @@ use domain::auth::Caller;
 use domain::error::{Error, Result};
 use domain::status_changes::store::Filter;
 use domain::status_changes::{Draft, StatusChange, store};
+use domain::workspaces;
 
 use domain::work;
 use schemars::SchemaGenerator;
@@ -105,7 +106,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let work = write.run(
         &app,
         work!(|conn, write| {
-            let recorded = store::create(conn, &caller, &write.change, draft).await?;
+            let recorded = workspaces::store::change_status(conn, &caller, &write.change, draft).await?;
             view.one(conn, &caller, recorded).await
         }),
         crate::tagged,

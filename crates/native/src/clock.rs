@@ -13,7 +13,7 @@ use super::Answer;
 use super::problem::{Error as Problem, Kind};
 use base::clock::Time;
 use domain::error::Error;
-use domain::events::latest as store;
+use domain::events::store;
 
 use service::app::App;
 use service::openapi::{Operation, schema};
@@ -74,7 +74,7 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
     let now = app.clock.now();
     let to = target(&asked, now).map_err(|detail| Problem::new(Kind::Invalid).saying(detail))?;
     if to < now
-        && let Some(latest) = app.db.read(|conn| Box::pin(store::latest_event(conn))).await?
+        && let Some(latest) = app.db.read(|conn| Box::pin(store::latest(conn))).await?
         && to < latest
     {
         let detail = format!(

@@ -17,7 +17,6 @@ use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
 use domain::participations;
 use domain::participations::{Access, Participation, Side};
-use domain::status_changes;
 use domain::status_changes::Draft;
 use domain::status_keys;
 use domain::status_keys::Color;
@@ -120,7 +119,7 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: Submi
     let draft = Draft { workspace_id: Some(id), to_status_key: to };
     let work = app.db.write(
         Scope::Account(change.account_id),
-        work!(|conn| status_changes::store::create(conn, &caller, &change, draft).await),
+        work!(|conn| store::change_status(conn, &caller, &change, draft).await),
     );
     match work.await {
         Ok(_) => Ok(see_other(&format!("/workspaces/{id}"))),

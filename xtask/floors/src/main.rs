@@ -17,11 +17,12 @@ use db::Conn;
 use domain::auth::Caller;
 use domain::events::Change;
 use domain::events::Surface;
-use domain::status_changes;
+use domain::status_changes::Draft;
 use domain::status_keys;
 use domain::status_reports;
 use domain::status_reports::Color;
 use domain::status_reports::StatusReport;
+use domain::workspaces;
 use http_body_util::Full;
 use hyper::header::{DATE, HeaderMap, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
@@ -135,9 +136,9 @@ fn bind(statement: &mut Statement<'_>, values: &[i64]) -> Result<()> {
 /// Pages of the reports of one workspace, chosen by chance, a second.
 fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
     let conn = open(store)?;
-    let mut count = prepare(&conn, domain::counters::STATEMENTS, &["select status_reports from"])?;
+    let mut count = prepare(&conn, domain::counters::store::STATEMENTS, &["select status_reports from"])?;
     let list = ["from status_reports where account_id = $1 and workspace_id = $2", "offset $4"];
-    let mut list = prepare(&conn, status_reports::store::STATEMENTS, &list)?;
+    let mut list = prepare(&conn, status_reports::store::list::STATEMENTS, &list)?;
     let paging = Paging { limit: PAGE, offset: 0, size: PAGE, number: 1 };
     let mut chance = Rng(1);
     let mut bytes = 0;
@@ -259,8 +260,8 @@ fn move_workspace(conn: &mut Conn, workspace: i64, choice: usize) -> Result<()> 
     let keys: Vec<i64> = status_keys::all().map(|row| row.key).collect();
     for next in 0..2 {
         let to_status_key = Some(keys[(choice + next) % keys.len()]);
-        let draft = status_changes::Draft { workspace_id: Some(workspace), to_status_key };
-        match ready(status_changes::store::create(conn, &caller(), &change(), draft)) {
+        let draft = Draft { workspace_id: Some(workspace), to_status_key };
+        match ready(workspaces::store::change_status(conn, &caller(), &change(), draft)) {
             Err(_) if next == 0 => {}
             done => return done.map(drop),
         }

@@ -8,6 +8,7 @@ use base::clock::Time;
 
 use crate::accounts::Account;
 use crate::auth::Token;
+use crate::counters::Delta;
 use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log, Surface};
@@ -21,7 +22,7 @@ use crate::statuses::Status;
 use crate::text::without_nul;
 use crate::users::User;
 use crate::workspaces::Workspace;
-use crate::{accounts, oauth, status_reports, statuses, users, workspaces};
+use crate::{accounts, counters, oauth, status_reports, statuses, users, workspaces};
 use db::{Conn, Error as StoreError};
 
 /// How many records are written at once.
@@ -278,14 +279,19 @@ impl Import<'_> {
     async fn count(&mut self) -> db::Result<()> {
         let mut accounts: BTreeMap<i64, i64> = BTreeMap::new();
         let mut workspaces = Vec::with_capacity(self.uncounted.len());
-        for ((account, workspace), (reports, changes)) in std::mem::take(&mut self.uncounted) {
-            *accounts.entry(account).or_default() += reports;
-            workspaces.push((account, workspace, reports, changes));
+        for ((account_id, workspace_id), (reports, changes)) in std::mem::take(&mut self.uncounted) {
+            *accounts.entry(account_id).or_default() += reports;
+            workspaces.push(Delta {
+                account_id,
+                workspace_id,
+                status_reports: reports,
+                status_changes: changes,
+            });
         }
         for (account, reports) in accounts {
             accounts::store::count_reports(self.conn, account, reports).await?;
         }
-        crate::counters::count_more(self.conn, &workspaces).await
+        counters::store::add(self.conn, &workspaces).await
     }
 
     async fn log<R: Record>(&mut self, records: &[R]) -> Result<()> {

@@ -2,7 +2,6 @@
 //!
 //! An account's events are numbered without a gap from 1 and chained by hashes; `docs/reference/event-log.md` describes the form.
 
-pub mod latest;
 pub mod store;
 
 use serde::Serialize;

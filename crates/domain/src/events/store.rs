@@ -71,6 +71,7 @@ statements! {
             where e.account_id = $1 and e.at >= $2 and e.subject_type = $3 and e.subject_id = $4)
         order by sequence limit $5";
     HEADS = "select id, event_sequence, event_hash from accounts where id > $1 order by id limit $2";
+    LATEST = "select max(at) from events";
 }
 
 /// What a list of events is narrowed to; texts are JSON lists of which one must match.
@@ -243,4 +244,9 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     conn.run(MOVE_HEAD, &values![change.account_id, sequence, &previous]).await?;
     conn.appended(rows.len());
     Ok(())
+}
+
+/// The latest instant that the log of any account has, for the clock.
+pub async fn latest(conn: &mut Conn) -> Result<Option<Time>> {
+    Ok(conn.first(LATEST, &[], |row| row.get::<Option<i64>>(0)).await?.flatten().map(Time))
 }

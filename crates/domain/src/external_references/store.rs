@@ -4,11 +4,9 @@ use super::{Draft, ExternalReference, Subject, SubjectType, SyncStatus};
 use base::clock::Time;
 
 use crate::auth::Caller;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::events;
 use crate::events::{Change, Log};
-use crate::participations::Access;
-use crate::{status_reports, workspaces};
 use db::{Conn, Error as StoreError, Row, Value};
 use db::{listed_ids, statements, values};
 
@@ -209,28 +207,6 @@ pub async fn of_subjects(
     Ok(found)
 }
 
-/// The subject, if the caller has at least the `needed` right in its workspace; the workspace's id.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`]
-pub async fn require_subject(
-    conn: &mut Conn,
-    caller: &Caller,
-    subject: Subject,
-    needed: Access,
-) -> Result<i64> {
-    match subject {
-        Subject::Workspace(id) => {
-            workspaces::store::require(conn, caller, id, needed).await?;
-            Ok(id)
-        }
-        Subject::StatusReport(id) => {
-            let report = status_reports::store::require(conn, caller, id, needed).await?;
-            Ok(report.workspace_id)
-        }
-    }
-}
-
 /// Updates the subject's reference to the service that the draft names, or adds one; the draft was checked.
 pub async fn upsert(
     conn: &mut Conn,
@@ -294,15 +270,9 @@ async fn update(conn: &mut Conn, after: &ExternalReference) -> db::Result<()> {
     conn.run(UPDATE, &row).await.map(drop)
 }
 
-/// The reference, if the caller has at least the `needed` right in the workspace of its subject.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`]
-pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) -> Result<ExternalReference> {
-    let found = conn.first(FIND, &values![caller.account_id, id], reference).await?;
-    let found = found.ok_or(Error::NotFound)?;
-    require_subject(conn, caller, Subject::new(found.subject_type, found.subject_id), needed).await?;
-    Ok(found)
+/// A reference of an account, whoever the caller is; see [`crate::subjects::require_reference`].
+pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<Option<ExternalReference>> {
+    conn.first(FIND, &values![account_id, id], reference).await
 }
 
 /// Deletes a reference.

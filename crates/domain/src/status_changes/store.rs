@@ -1,16 +1,15 @@
 //! The SQL of status changes.
 
-use super::{Draft, SAME_STATUS, StatusChange};
+use super::StatusChange;
 use base::clock::Time;
 
 use crate::auth::Caller;
+use crate::counters;
+use crate::counters::Delta;
 use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
 use crate::participations;
-use crate::participations::Access;
-use crate::workspaces;
-use crate::workspaces::Workspace;
 use db::{Conn, Row, Value};
 use db::{statements, values};
 
@@ -125,7 +124,7 @@ pub async fn list(
         return conn
             .join(
                 async |conn| conn.all(statement, &page, change).await,
-                async |conn| crate::counters::status_changes(conn, account, workspace).await,
+                async |conn| counters::store::status_changes(conn, account, workspace).await,
             )
             .await;
     }
@@ -160,27 +159,6 @@ pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> db::Resu
     conn.all(OF_ACCOUNT, &values![account_id, ids], change).await
 }
 
-/// Moves a workspace and records the move.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`]; a failed move leaves nothing behind.
-pub async fn create(conn: &mut Conn, caller: &Caller, change: &Change, draft: Draft) -> Result<StatusChange> {
-    let violations = draft.violations();
-    let (Some(id), to) = (draft.workspace_id, draft.to_status_key) else {
-        return Err(Error::Invalid(violations));
-    };
-    let before = workspaces::store::require(conn, caller, id, Access::Edit).await?.workspace;
-    Error::check(violations)?;
-    let to = to.unwrap_or(before.status_key);
-    if to == before.status_key {
-        return Err(Error::Invalid(vec![SAME_STATUS]));
-    }
-    let recorded = record(conn, change, id, before.status_key, to).await?;
-    let after = Workspace { status_key: to, updated_at: change.at, ..before.clone() };
-    workspaces::store::save(conn, change, &before, &after).await?;
-    Ok(recorded)
-}
-
 /// Records a move whose parts are known to fit; the workspace itself is the caller's to save.
 pub async fn record(
     conn: &mut Conn,
@@ -201,7 +179,8 @@ pub async fn record(
     };
     let id = conn.scalar(INSERT, &row(&recorded)).await?;
     let recorded = StatusChange { id, ..recorded };
-    crate::counters::count_more(conn, &[(account_id, workspace_id, 0, 1)]).await?;
+    let delta = Delta { account_id, workspace_id, status_reports: 0, status_changes: 1 };
+    counters::store::add(conn, &[delta]).await?;
     let mut log = Log::new(change);
     log.created(SUBJECT, id, &recorded);
     events::store::append(conn, log).await?;

@@ -1,10 +1,7 @@
 //! Identifiers: the names of projects in addresses, by the rules of OpenProject.
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
 
-use super::Workspace;
 use crate::error::{Problem, Violation};
 
 /// The longest identifier, in characters.
@@ -56,21 +53,12 @@ pub fn id_at_the_end(identifier: &str) -> Option<i64> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
-impl Workspace {
-    /// The identifier that was chosen, or else the derived one.
-    pub fn shown_identifier(&self) -> Cow<'_, str> {
-        self.identifier.as_deref().map_or_else(|| self.derived_identifier().into(), Cow::Borrowed)
-    }
-
-    /// The title in plain letters, and the id, which makes it unique.
-    pub fn derived_identifier(&self) -> String {
-        let title = self.title.to_lowercase();
-        let words: Vec<&str> = title
-            .split(|letter: char| !letter.is_ascii_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
-        let mut name = words.join("-");
-        name.truncate(80);
-        if name.is_empty() { format!("project-{}", self.id) } else { format!("{name}-{}", self.id) }
-    }
+/// The identifier of a workspace for which none was chosen: the title in plain letters, and the id, which makes it unique.
+pub fn derived(title: &str, id: i64) -> String {
+    let title = title.to_lowercase();
+    let words: Vec<&str> =
+        title.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut name = words.join("-");
+    name.truncate(80);
+    if name.is_empty() { format!("project-{id}") } else { format!("{name}-{id}") }
 }

@@ -5,6 +5,8 @@ pub mod dates;
 pub mod identifier;
 pub mod store;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::error::{Error, Problem, Violation};
@@ -258,6 +260,16 @@ impl Draft {
 }
 
 impl Workspace {
+    /// The chosen identifier, or else the derived one.
+    pub fn shown_identifier(&self) -> Cow<'_, str> {
+        self.identifier.as_deref().map_or_else(|| self.derived_identifier().into(), Cow::Borrowed)
+    }
+
+    /// The identifier that it has as long as none is chosen.
+    pub fn derived_identifier(&self) -> String {
+        identifier::derived(&self.title, self.id)
+    }
+
     /// A workspace before anything is known of it but its creator.
     pub fn blank(account_id: i64, creator_id: i64, at: Time) -> Self {
         Self {

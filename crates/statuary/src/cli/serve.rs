@@ -237,7 +237,7 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
     }
     let Some(start) = settings.clock else { return Ok(()) };
     tracing::warn!(now = %start, "THE CLOCK IS VIRTUAL: it stands until an administrator moves it");
-    let latest = db.read(|conn| Box::pin(domain::events::latest::latest_event(conn))).await?;
+    let latest = db.read(|conn| Box::pin(domain::events::store::latest(conn))).await?;
     if let Some(latest) = latest.filter(|latest| *latest > start) {
         tracing::warn!(%latest, "the store has events that are later than the virtual clock");
     }

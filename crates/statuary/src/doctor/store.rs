@@ -25,7 +25,7 @@ pub async fn look(conn: &mut Conn, now: Time) -> Result<Vec<Check>> {
     checks.push(migrations(schema));
     if schema == Schema::Current {
         checks.push(administrator(conn).await?);
-        checks.push(super::clock(now, domain::events::latest::latest_event(conn).await?));
+        checks.push(super::clock(now, domain::events::store::latest(conn).await?));
         checks.push(log(conn).await?);
     }
     Ok(checks)

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Draft, Workspace, with_ids};
-
+use super::read::with_ids;
 use crate::error::{Error, Problem, Result, Violation};
 use crate::workspaces::identifier::id_at_the_end;
+use crate::workspaces::{Draft, Workspace};
 use db::{Conn, Error as StoreError};
 use db::{statements, values};
 

@@ -1,14 +1,15 @@
-//! How many reports and changes workspaces have, kept in the transactions that make them.
+//! The SQL of the counters.
 
-use super::accounts;
-use super::auth::Caller;
-
+use super::Delta;
+use crate::accounts;
+use crate::auth::Caller;
+use crate::workspaces::Workspace;
 use db::Conn;
 use db::{statements, values};
 
 statements! {
     INSERT_COUNTERS = "insert into workspace_counters (account_id, workspace_id) values ($1, $2)";
-    COUNT_MORE = "update workspace_counters
+    ADD = "update workspace_counters
         set status_reports = status_reports + $3, status_changes = status_changes + $4
         where account_id = $1 and workspace_id = $2";
     STATUS_REPORTS = "select status_reports from workspace_counters where account_id = $1 and workspace_id = $2";
@@ -22,29 +23,29 @@ statements! {
     STATUS_CHANGES = "select status_changes from workspace_counters where account_id = $1 and workspace_id = $2";
 }
 
-/// New workspaces have nothing yet: account and workspace.
-pub async fn begin(conn: &mut Conn, new: &[(i64, i64)]) -> db::Result<()> {
-    let rows: Vec<_> = new.iter().map(|&(account, workspace)| values![account, workspace].to_vec()).collect();
+/// Adds the counters of new workspaces, at 0.
+pub async fn begin(conn: &mut Conn, workspaces: &[Workspace]) -> db::Result<()> {
+    let rows: Vec<_> = workspaces.iter().map(|new| values![new.account_id, new.id].to_vec()).collect();
     conn.run_many(INSERT_COUNTERS, &rows).await
 }
 
-/// So many reports and changes more, or fewer, in each workspace: account, workspace, reports, changes.
-pub async fn count_more(conn: &mut Conn, more: &[(i64, i64, i64, i64)]) -> db::Result<()> {
-    let rows: Vec<_> = more
+/// Adds to the counters of workspaces.
+pub async fn add(conn: &mut Conn, deltas: &[Delta]) -> db::Result<()> {
+    let rows: Vec<_> = deltas
         .iter()
-        .map(|&(account, workspace, reports, changes)| values![account, workspace, reports, changes].to_vec())
+        .map(|one| values![one.account_id, one.workspace_id, one.status_reports, one.status_changes].to_vec())
         .collect();
-    conn.run_many(COUNT_MORE, &rows).await
+    conn.run_many(ADD, &rows).await
 }
 
-/// How many reports the workspace has; none where it is not there.
+/// The number of reports of a workspace; 0 for one that does not exist.
 pub async fn status_reports(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<i64> {
     conn.first(STATUS_REPORTS, &values![account_id, id], |row| row.get(0))
         .await
         .map(Option::unwrap_or_default)
 }
 
-/// How many reports the caller sees in all workspaces, or in some of them; `ids` is a JSON list.
+/// The number of reports that the caller sees in all workspaces, or in some of them; `ids` is a JSON list.
 pub async fn status_reports_seen(conn: &mut Conn, caller: &Caller, ids: Option<&str>) -> db::Result<i64> {
     match ids {
         Some(ids) if caller.administrator => {
@@ -55,7 +56,7 @@ pub async fn status_reports_seen(conn: &mut Conn, caller: &Caller, ids: Option<&
     }
 }
 
-/// How many status changes the workspace has; none where it is not there.
+/// The number of status changes of a workspace; 0 for one that does not exist.
 pub async fn status_changes(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<i64> {
     conn.first(STATUS_CHANGES, &values![account_id, id], |row| row.get(0))
         .await

@@ -1,0 +1,262 @@
+//! The whole check, from the engine's files to the last record.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::chain::Chain;
+use super::store::replay::Replay;
+use super::{digests, store};
+use crate::accounts::Account;
+use crate::auth::Token;
+use crate::error::{Error, Result};
+use crate::events;
+use crate::events::Head;
+use crate::external_references::ExternalReference;
+use crate::invitations::Invitation;
+use crate::oauth::{Application, Grant, RefreshToken};
+use crate::participations::Participation;
+use crate::record::Record;
+use crate::sessions::Session;
+use crate::status_changes::StatusChange;
+use crate::status_reports::StatusReport;
+use crate::statuses::Status;
+use crate::users::User;
+use crate::workspaces::Workspace;
+use db::{Conn, Error as StoreError, Work};
+
+/// How many rows are held at once.
+const CHUNK: i64 = 500;
+
+/// What was looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Where the log of each account ends.
+    pub heads: Vec<Head>,
+    /// How many events there are.
+    pub events: u64,
+    /// How many records of each kind.
+    pub records: BTreeMap<&'static str, u64>,
+    /// How much is wrong.
+    pub findings: u64,
+}
+
+/// A kind of record that the log has.
+trait Logged: Serialize + Send + Sync + Sized + 'static {
+    /// Its name in events.
+    const SUBJECT: &'static str;
+
+    fn key(&self) -> (i64, i64);
+    fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, Error>;
+}
+
+impl<R: Record> Logged for R {
+    const SUBJECT: &'static str = R::KIND;
+
+    fn key(&self) -> (i64, i64) {
+        (self.account_id(), self.id())
+    }
+
+    fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, Error> {
+        Box::pin(async move { Ok(R::after(conn, id, limit).await?) })
+    }
+}
+
+/// Those that are not in the archive.
+macro_rules! logged {
+    ($($kind:ty, $subject:literal, $page:path;)*) => {
+        $(impl Logged for $kind {
+            const SUBJECT: &'static str = $subject;
+
+            fn key(&self) -> (i64, i64) {
+                (self.account_id, self.id)
+            }
+
+            fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, Error> {
+                Box::pin(async move { Ok($page(conn, id, limit).await?) })
+            }
+        })*
+    };
+}
+
+logged! {
+    Grant, "grant", crate::oauth::store::grants::after;
+    RefreshToken, "refresh_token", crate::oauth::store::grants::refresh_after;
+    Session, "session", crate::sessions::store::after;
+    Invitation, "invitation", crate::invitations::store::after;
+}
+
+struct Check<'c, F> {
+    conn: &'c mut Conn,
+    tell: F,
+    summary: Summary,
+    replay: Replay,
+}
+
+/// Checks the whole store in one snapshot, and tells what is wrong as it is found, a sentence each.
+///
+/// # Errors
+/// Those of the store.
+pub async fn verify(conn: &mut Conn, tell: impl FnMut(&str) + Send) -> Result<Summary> {
+    let mut check = Check { conn, tell, summary: Summary::default(), replay: Replay::new()? };
+    check.engine().await?;
+    check.references().await?;
+    check.log().await?;
+    check.records::<Account>().await?;
+    check.records::<User>().await?;
+    check.records::<Application>().await?;
+    check.records::<Grant>().await?;
+    check.records::<RefreshToken>().await?;
+    check.records::<Token>().await?;
+    check.records::<Session>().await?;
+    check.records::<Invitation>().await?;
+    check.records::<Status>().await?;
+    check.records::<Workspace>().await?;
+    check.records::<Participation>().await?;
+    check.records::<StatusReport>().await?;
+    check.records::<StatusChange>().await?;
+    check.records::<ExternalReference>().await?;
+    check.versions("workspace").await?;
+    check.versions("status_report").await?;
+    for (kind, account, id, sequence) in check.replay.unseen(store::LIMIT).await? {
+        check.found(&format!(
+            "account {account}, {kind} {id}: it is not there, and event {sequence} is the last and left it"
+        ));
+    }
+    Ok(check.summary)
+}
+
+impl<F: FnMut(&str) + Send> Check<'_, F> {
+    fn found(&mut self, finding: &str) {
+        self.summary.findings += 1;
+        (self.tell)(finding);
+    }
+
+    fn all_found(&mut self, findings: &[String]) {
+        for finding in findings {
+            self.found(finding);
+        }
+    }
+
+    async fn engine(&mut self) -> Result<()> {
+        let found = self.conn.defects().await?;
+        self.all_found(&found);
+        Ok(())
+    }
+
+    async fn references(&mut self) -> Result<()> {
+        for reference in store::references::REFERENCES {
+            let found = store::references::broken(self.conn, reference).await?;
+            self.all_found(&found);
+        }
+        let found = store::undeclared(self.conn).await?;
+        self.all_found(&found);
+        let found = store::counters(self.conn).await?;
+        self.all_found(&found);
+        Ok(())
+    }
+
+    async fn log(&mut self) -> Result<()> {
+        let mut last = i64::MIN;
+        loop {
+            let heads = events::store::heads(self.conn, last, CHUNK).await?;
+            let Some(end) = heads.last() else { return Ok(()) };
+            last = end.account_id;
+            for head in &heads {
+                self.log_of(head).await?;
+            }
+            self.summary.heads.extend(heads);
+        }
+    }
+
+    async fn log_of(&mut self, head: &Head) -> Result<()> {
+        let mut chain = Chain::new(head.account_id);
+        let mut last = i64::MIN;
+        let mut found = Vec::new();
+        loop {
+            let links = events::store::chain(self.conn, head.account_id, last, CHUNK).await?;
+            let Some(end) = links.last() else { break };
+            last = end.event.sequence;
+            for link in &links {
+                let content = events::content_digest(&link.canonical());
+                chain.step(link, &content, &mut |finding| found.push(finding));
+                found.extend(self.replay.step(link).await?);
+            }
+            self.summary.events += links.len() as u64;
+            self.all_found(&std::mem::take(&mut found));
+        }
+        chain.end(head, &mut |finding| found.push(finding));
+        self.all_found(&found);
+        Ok(())
+    }
+
+    async fn records<L: Logged>(&mut self) -> Result<()> {
+        let mut last = i64::MIN;
+        self.summary.records.insert(L::SUBJECT, 0);
+        loop {
+            let records = match L::page(self.conn, last, CHUNK).await {
+                Ok(records) => records,
+                Err(Error::Store(StoreError::Other(_))) => {
+                    // One of them cannot be read: which, is seen one by one.
+                    match L::page(self.conn, last, 1).await {
+                        Ok(records) => records,
+                        Err(error) => {
+                            let Some(id) = store::next_id(self.conn, L::SUBJECT, last).await? else {
+                                return Err(error);
+                            };
+                            self.found(&format!("{} {id}: it cannot be read: {error}", L::SUBJECT));
+                            last = id;
+                            continue;
+                        }
+                    }
+                }
+                Err(error) => return Err(error),
+            };
+            let Some(end) = records.last() else { return Ok(()) };
+            last = end.key().1;
+            for record in &records {
+                self.record(record).await?;
+            }
+            *self.summary.records.entry(L::SUBJECT).or_default() += records.len() as u64;
+        }
+    }
+
+    async fn record<L: Logged>(&mut self, record: &L) -> Result<()> {
+        let (account_id, id) = record.key();
+        let text = serde_json::to_string(record).expect("a record is made of texts, numbers and lists");
+        let name = format!("account {account_id}, {} {id}", L::SUBJECT);
+        let Some(known) = self.replay.seen(L::SUBJECT, account_id, id).await? else {
+            self.found(&format!("{name}: no event made it"));
+            return Ok(());
+        };
+        let sequence = known.sequence;
+        match known.digest {
+            None => self.found(&format!("{name}: it is there, and event {sequence} deleted it")),
+            Some(digest) if digest == digests::digest(&text) => {}
+            Some(_) => {
+                let event = events::store::chain(self.conn, account_id, sequence - 1, 1).await?;
+                let after = event.first().and_then(|link| link.event.after.as_deref()).unwrap_or_default();
+                let members = digests::differing(&text, after).join(", ");
+                self.found(&format!("{name}: it is not as event {sequence} left it, in {members}"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn versions(&mut self, kind: &'static str) -> Result<()> {
+        let mut last = i64::MIN;
+        loop {
+            let page = store::versions(self.conn, kind, last, CHUNK).await?;
+            let Some((_, end, _)) = page.last() else { return Ok(()) };
+            last = *end;
+            for (account, id, version) in page {
+                let known = self.replay.known(kind, account, id).await?;
+                if let Some(writes) = known.map(|known| known.writes).filter(|writes| *writes != version) {
+                    self.found(&format!(
+                        "account {account}, {kind} {id}: its version is {version}, and it was written {writes} times"
+                    ));
+                }
+            }
+        }
+    }
+}
