@@ -34,7 +34,7 @@ pub async fn read(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Error> {
             bytes.extend_from_slice(&data);
         }
     }
-    if length > LIMIT { Err(Error::TooLarge(LIMIT)) } else { coding::decode(headers, bytes.freeze()) }
+    if length > LIMIT { Err(Error::TooLarge(LIMIT)) } else { coding::decode(headers, bytes.freeze(), LIMIT) }
 }
 
 /// The names that Rails has for JSON.

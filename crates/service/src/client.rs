@@ -4,11 +4,14 @@ use std::net::IpAddr;
 
 use axum::extract::Request;
 
-use super::Peer;
 use super::settings::Settings;
 use super::settings::addresses::{forwarded_for, is_trusted};
 
-/// Where a request comes from.
+/// A request extension: the other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+/// The client of a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Client {
     /// The other end of the connection, or the address that a trusted proxy names.

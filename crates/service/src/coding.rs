@@ -12,18 +12,18 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use tower::{Layer, ServiceExt};
 use tower_http::compression::CompressionLayer;
 
-use super::{body, tag};
+use super::tag;
 use domain::error::Error;
 
 /// The codings that a request may use.
 const ACCEPTED: HeaderValue = HeaderValue::from_static("gzip, deflate");
 
-/// The body of a request without its coding.
+/// Removes the coding of a request body; `limit` is the maximum length of the result, in bytes.
 ///
 /// # Errors
-/// [`Error::UnsupportedCoding`] for a coding that is not read or more than one, [`Error::TooLarge`] when the body is longer
-/// than [`body::LIMIT`] without it, [`Error::Unreadable`] when it is not coded as it says.
-pub fn decode(headers: &HeaderMap, bytes: Bytes) -> Result<Bytes, Error> {
+/// [`Error::UnsupportedCoding`] for an unknown coding or more than one, [`Error::TooLarge`] if the decoded body is longer
+/// than the limit, [`Error::Unreadable`] if the body does not have the coding that its header names.
+pub fn decode(headers: &HeaderMap, bytes: Bytes, limit: usize) -> Result<Bytes, Error> {
     let lines = headers.get_all(header::CONTENT_ENCODING).iter();
     let names = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).to_ascii_lowercase());
     let names = names.collect::<Vec<_>>().join(",");
@@ -31,22 +31,22 @@ pub fn decode(headers: &HeaderMap, bytes: Bytes) -> Result<Bytes, Error> {
     match codings.collect::<Vec<_>>()[..] {
         [] => Ok(bytes),
         _ if bytes.is_empty() => Ok(bytes),
-        ["gzip" | "x-gzip"] => inflate(MultiGzDecoder::new(&bytes[..]), "gzip"),
+        ["gzip" | "x-gzip"] => inflate(MultiGzDecoder::new(&bytes[..]), "gzip", limit),
         // Some clients leave out the frame of zlib, and servers have come to read both.
-        ["deflate"] => match inflate(ZlibDecoder::new(&bytes[..]), "deflate") {
-            Err(Error::Unreadable(_)) => inflate(DeflateDecoder::new(&bytes[..]), "deflate"),
+        ["deflate"] => match inflate(ZlibDecoder::new(&bytes[..]), "deflate", limit) {
+            Err(Error::Unreadable(_)) => inflate(DeflateDecoder::new(&bytes[..]), "deflate", limit),
             result => result,
         },
         _ => Err(Error::UnsupportedCoding(names)),
     }
 }
 
-fn inflate(coded: impl Read, name: &str) -> Result<Bytes, Error> {
+fn inflate(coded: impl Read, name: &str, limit: usize) -> Result<Bytes, Error> {
     let mut plain = Vec::new();
-    let most = body::LIMIT as u64 + 1;
+    let most = limit as u64 + 1;
     let read = coded.take(most).read_to_end(&mut plain);
     read.map_err(|_| Error::Unreadable(format!("the body is not {name}")))?;
-    if plain.len() > body::LIMIT { Err(Error::TooLarge(body::LIMIT)) } else { Ok(plain.into()) }
+    if plain.len() > limit { Err(Error::TooLarge(limit)) } else { Ok(plain.into()) }
 }
 
 /// A 415 that is about the coding says which ones are read.

@@ -20,33 +20,11 @@ pub mod params;
 pub mod path;
 pub mod refusals;
 pub mod replies;
+mod request_id;
 pub mod response_cache;
 pub mod settings;
 pub mod tag;
 pub mod write;
 
-use std::fmt;
-use std::net::IpAddr;
-
-use axum::http::HeaderValue;
-
-/// The id of a request, in its answer and in the log, and what an answer that is written far from the settings needs.
-#[derive(Clone, Debug)]
-pub struct RequestId {
-    /// The id.
-    pub id: HeaderValue,
-    /// The public path, which every address in an answer begins with.
-    pub root: String,
-    /// The hash of the credentials; none without any.
-    pub caller: Option<u64>,
-}
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.id.to_str().unwrap_or_default())
-    }
-}
-
-/// The other end of the connection that a request came over.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub IpAddr);
+pub use self::client::Peer;
+pub use self::request_id::RequestId;

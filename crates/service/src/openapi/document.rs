@@ -5,7 +5,8 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::{About, Operation, Parameter, Routes, schema};
+use super::operation::{About, Operation, Parameter};
+use super::{Routes, schema};
 
 /// The document of the routes of a surface, whose paths begin with `prefix`.
 pub fn document(about: &About, prefix: &str, routes: Routes) -> Value {

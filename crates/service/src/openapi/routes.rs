@@ -5,7 +5,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter};
 
-use super::Operation;
+use super::operation::Operation;
 use crate::app::App;
 
 /// The routes of a surface, below its prefix.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use super::console::print;
 use super::output::{Draft, Target, kind};
-use super::{make_folder, open_at, print, visit_at};
+use super::store::{make_folder, open_at, visit_at};
 use db::file::{COMPANIONS, beside, folder_beside, publish};
 use db::{Db, Location};
 use domain::events;

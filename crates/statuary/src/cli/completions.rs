@@ -1,10 +1,9 @@
 //! `statuary completions`
 
 use anyhow::Result;
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::print;
+use super::console::print;
 
 /// Options of `completions`.
 #[derive(clap::Args)]
@@ -14,8 +13,8 @@ pub struct Args {
 }
 
 /// Prints the completions.
-pub fn run(args: &Args) -> Result<()> {
+pub fn run(args: &Args, command: &mut clap::Command) -> Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut super::Cli::command(), "statuary", &mut script);
+    clap_complete::generate(args.shell, command, "statuary", &mut script);
     print(String::from_utf8_lossy(&script).trim_end())
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use axum::http::Uri;
 use comfy_table::Table;
 
-use super::{print, say};
+use super::console::{print, say};
 
 use conform::{Outcome, Row, Surface, Target};
 use service::settings::variable;

@@ -5,12 +5,12 @@ use std::io::ErrorKind;
 
 use anyhow::{Result, bail};
 use axum::http::StatusCode;
-use clap::CommandFactory;
 use http_body_util::{BodyExt, Limited};
 use tokio::net::UnixStream;
 
+use super::console::print;
 use super::healthcheck::Target;
-use super::{Cli, healthcheck, print, serve};
+use super::{healthcheck, serve};
 use crate::doctor;
 use crate::doctor::{Check, Verdict, machine};
 use crate::server::listener::Listener;
@@ -43,7 +43,7 @@ const UNFLAGGED: [&str; 4] = [
 const LONGEST: usize = 1 << 20;
 
 /// Prints how everything is that a server needs; succeeds where it would run.
-pub async fn run(given: &Given, args: Args) -> Result<()> {
+pub async fn run(given: &Given, args: Args, command: &clap::Command) -> Result<()> {
     let mut checks = Vec::new();
     let read = given.file().and_then(|file| Ok((serve::settings(given, args.serve, &file)?, file)));
     let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
@@ -54,7 +54,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     match read {
         Ok((settings, file)) => {
             checks.push(Check::ok("settings", settings_from(given)));
-            checks.push(doctor::variables(set, &known()));
+            checks.push(doctor::variables(set, &known(command)));
             checks.extend(doctor::settings(&settings));
             checks
                 .extend(settings.tls.as_ref().map(|files| machine::certificate(files, Clock::System.now())));
@@ -68,7 +68,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         }
         Err(error) => {
             checks.push(Check::fail("settings", format!("{error:#}"), "nothing else is looked at before"));
-            checks.push(doctor::variables(set, &known()));
+            checks.push(doctor::variables(set, &known(command)));
         }
     }
     if args.json {
@@ -91,14 +91,14 @@ fn settings_from(given: &Given) -> String {
 }
 
 /// Every variable that means something to a command.
-fn known() -> BTreeSet<String> {
+fn known(command: &clap::Command) -> BTreeSet<String> {
     fn add(command: &clap::Command, names: &mut BTreeSet<String>) {
         let variables = command.get_arguments().filter_map(clap::Arg::get_env);
         names.extend(variables.map(|name| name.to_string_lossy().into_owned()));
         command.get_subcommands().for_each(|command| add(command, names));
     }
     let mut names = UNFLAGGED.map(str::to_owned).into();
-    add(&Cli::command(), &mut names);
+    add(command, &mut names);
     names
 }
 

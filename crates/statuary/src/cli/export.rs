@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::output;
 use super::output::Target;
-use super::visit;
+use super::store::visit;
 use domain::archive::export;
 use domain::work;
 use service::settings::Given;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{open_or_create, print};
+use super::console::print;
+use super::store::open_or_create;
 use base::clock::Clock;
 use db::Scope;
 use domain::archive::import;

@@ -3,6 +3,7 @@
 mod backup;
 mod completions;
 mod conform;
+mod console;
 mod doctor;
 mod export;
 mod healthcheck;
@@ -12,30 +13,24 @@ mod openapi;
 mod output;
 mod seed;
 mod serve;
+mod store;
 mod token;
 mod user;
 mod variables;
 mod verify;
 
-use std::fmt::Display;
-use std::fs::DirBuilder;
-use std::io::{IsTerminal, Write};
-use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use clap::{Parser, Subcommand, ValueEnum};
+use anyhow::{Context, Result};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use rustix::fs::Mode;
 use rustix::process::umask;
 use tracing_subscriber::EnvFilter;
 
-use db::{Db, Location, Timeouts, migrate};
-use domain::users;
-use domain::users::User;
-use domain::work;
-use service::settings::{File, Given};
+use self::console::{one_line, say};
+use service::settings::Given;
 
 /// Records how every project is really doing, and speaks the status APIs of Kantata OX and OpenProject.
 #[derive(Parser)]
@@ -101,8 +96,11 @@ pub fn main() -> ExitCode {
     // Stores, their logs, copies and archives hold what is nobody else's business.
     let own = umask(Mode::empty());
     umask(own | Mode::RWXG | Mode::RWXO);
-    let cli = match variables::parse() {
-        Ok(cli) => cli,
+    let cli = match variables::parse::<Cli>() {
+        Ok((mut cli, flags)) => {
+            cli.given.flags = flags;
+            cli
+        }
         Err(code) => return code,
     };
     start_logging(cli.verbose, cli.log_format);
@@ -137,11 +135,11 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Restore(args) => backup::restore(given, args).await,
         Command::Seed(args) => seed::run(given, args).await,
         Command::Verify(args) => verify::run(given, args).await,
-        Command::Doctor(args) => doctor::run(given, args).await,
+        Command::Doctor(args) => doctor::run(given, args, &Cli::command()).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Healthcheck(args) => healthcheck::run(given, args).await,
         Command::Conform(args) => conform::run(args).await,
-        Command::Completions(args) => completions::run(&args),
+        Command::Completions(args) => completions::run(&args, &mut Cli::command()),
     }
 }
 
@@ -177,90 +175,4 @@ fn start_logging(verbose: u8, format: LogFormat) {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
-}
-
-/// Makes the folder of a store where it is absent, for the server's user alone.
-fn make_folder(data: &Path) -> Result<()> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
-    made.with_context(|| format!("cannot make {}", data.display()))
-}
-
-/// The store that the settings name, made where it is absent, with its schema up to date.
-async fn open_or_create(given: &Given, file: &File) -> Result<Db> {
-    open_or_create_with(given, file, Timeouts::of_a_command()).await
-}
-
-/// The same, with other timeouts.
-async fn open_or_create_with(given: &Given, file: &File, timeouts: Timeouts) -> Result<Db> {
-    let location = given.location(file)?;
-    if let Location::Sqlite(path) = &location
-        && let Some(data) = path.parent()
-    {
-        make_folder(data)?;
-    }
-    Db::open_with(&location, timeouts).await.context("cannot open the store")
-}
-
-/// The store that the settings name, which must be there, with its schema up to date.
-async fn open(given: &Given, file: &File) -> Result<Db> {
-    let location = given.location(file)?;
-    visit_at(&location).await?;
-    open_at(&location).await
-}
-
-/// The store that the settings name, which must be there and of this version: nothing is changed.
-async fn visit(given: &Given, file: &File) -> Result<Db> {
-    let db = visit_at(&given.location(file)?).await?;
-    if db.read(|conn| Box::pin(migrate::is_current(conn))).await.context("cannot read the store")? {
-        return Ok(db);
-    }
-    bail!(
-        "the store was made by another version of statuary: `statuary serve` brings an earlier one up to date"
-    )
-}
-
-async fn open_at(location: &Location) -> Result<Db> {
-    Db::open_with(location, Timeouts::of_a_command()).await.context("cannot open the store")
-}
-
-async fn visit_at(location: &Location) -> Result<Db> {
-    if let Location::Sqlite(path) = location
-        && !path.exists()
-    {
-        bail!("there is no store at {}", path.display());
-    }
-    let db = Db::open_existing(location).await.context("cannot open the store")?;
-    if db.read(|conn| Box::pin(conn.has_schema())).await.context("cannot open the store")? {
-        return Ok(db);
-    }
-    match location {
-        Location::Sqlite(path) => bail!("there is no store at {}: the database is empty", path.display()),
-        Location::Postgres(_) => bail!("there is no store in the PostgreSQL database that the URL names"),
-    }
-}
-
-/// The one person who has an e-mail address, in one account or in all.
-async fn person(db: &Db, email: &str, account: Option<i64>) -> Result<User> {
-    let find = email.to_owned();
-    let people = db.read(work!(|conn| Ok(users::store::by_email(conn, &find, account).await?)));
-    match people.await?.as_slice() {
-        [] => bail!("nobody has the e-mail address {email}"),
-        [person] => Ok(person.clone()),
-        _ => bail!("people of several accounts have the e-mail address {email}; name one with --account"),
-    }
-}
-
-/// Prints what was asked for. Unlike `println!` it does not panic where the other end of a pipe is gone.
-fn print(line: impl Display) -> Result<()> {
-    writeln!(std::io::stdout(), "{line}").context("cannot write to standard output")
-}
-
-/// Writes a line on standard error. Unlike `eprintln!` it does not panic where nobody reads that any more.
-fn say(line: impl Display) {
-    drop(writeln!(std::io::stderr(), "{line}"));
-}
-
-/// An error on one line, whatever its parts say.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -3,7 +3,8 @@
 use anyhow::{Result, anyhow, bail};
 use comfy_table::Table;
 
-use super::{open, print};
+use super::console::print;
+use super::store::open;
 use base::clock::Clock;
 use base::rng::random_bytes;
 use db::{Conn, Db, Scope};

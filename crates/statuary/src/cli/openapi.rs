@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::print;
+use super::console::print;
 use crate::documents;
 use crate::documents::Surface;
 

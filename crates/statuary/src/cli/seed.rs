@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::{open_or_create, print};
+use super::console::print;
+use super::store::open_or_create;
 use crate::demo::synthetic;
 use crate::demo::synthetic::Size;
 use service::settings::Given;

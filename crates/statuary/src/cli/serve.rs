@@ -13,7 +13,9 @@ use clap::FromArgMatches;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
-use super::{make_folder, open_or_create_with, say, variables};
+use super::console::say;
+use super::store::{make_folder, open_or_create_with};
+use super::variables;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
 use crate::{demo, doctor, server};
@@ -246,7 +248,7 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
 
 /// The options of a `serve` that is given none: those of the environment.
 pub(super) fn from_environment() -> Result<Args> {
-    let matches = variables::alone(Args::augment_args(clap::Command::new("serve")))?;
+    let matches = variables::alone(&Args::augment_args(clap::Command::new("serve")))?;
     Ok(Args::from_arg_matches(&matches)?)
 }
 

@@ -3,7 +3,8 @@
 use anyhow::{Result, bail};
 use comfy_table::Table;
 
-use super::{open, person, print, visit};
+use super::console::print;
+use super::store::{open, person, visit};
 use base::clock::{Clock, Time};
 use base::rng::random_bytes;
 use db::{Conn, Scope};

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use super::{open, open_or_create, person, print};
+use super::console::print;
+use super::store::{open, open_or_create, person};
 use base::clock::Clock;
 use base::clock::Time;
 use db::{Conn, Scope};

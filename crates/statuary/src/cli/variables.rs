@@ -10,29 +10,31 @@ use std::process::ExitCode;
 use clap::builder::OsStr;
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgMatches, Command, Parser};
 
-use super::{Cli, one_line, say};
+use super::console::{one_line, say};
 use service::settings::{NOT_A_BOOLEAN, is_on, variable};
 
 /// As clap ends the process for a wrong flag.
 const WRONG_USAGE: u8 = 2;
 
-/// Reads the arguments, and the environment where they say nothing.
+/// Reads the arguments and, where an argument is absent, its environment variable. Returns the names of the settings that
+/// came as arguments, too.
 ///
 /// # Errors
 /// The exit code, after the message was printed; wrong arguments end the process with 2.
-pub fn parse() -> Result<Cli, ExitCode> {
+pub fn parse<C: Parser>() -> Result<(C, BTreeSet<String>), ExitCode> {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let read = with(Cli::command(), &variable).try_get_matches_from(&arguments);
-    match read.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches))) {
-        Ok((mut cli, matches)) => {
-            flags(&matches, &mut cli.given.flags);
-            Ok(cli)
+    let read = with(C::command(), &variable).try_get_matches_from(&arguments);
+    match read.and_then(|matches| Ok((C::from_arg_matches(&matches)?, matches))) {
+        Ok((parsed, matches)) => {
+            let mut found = BTreeSet::new();
+            flags(&matches, &mut found);
+            Ok((parsed, found))
         }
         Err(error) => {
-            let without = with(Cli::command(), &|_| None).try_get_matches_from(&arguments);
-            match named(&error) {
+            let without = with(C::command(), &|_| None).try_get_matches_from(&arguments);
+            match named(&error, &C::command()) {
                 Some(reason) if without.is_ok() => {
                     say(format_args!("statuary: {}", one_line(&reason)));
                     Err(ExitCode::from(WRONG_USAGE))
@@ -43,13 +45,13 @@ pub fn parse() -> Result<Cli, ExitCode> {
     }
 }
 
-/// What the environment alone says to a command.
+/// Reads a command from the environment alone.
 ///
 /// # Errors
 /// When a variable has a wrong value, which is named.
-pub fn alone(command: Command) -> anyhow::Result<ArgMatches> {
-    let read = with(command, &variable).try_get_matches_from([""]);
-    read.map_err(|error| anyhow::anyhow!(named(&error).unwrap_or_else(|| error.kind().to_string())))
+pub fn alone(command: &Command) -> anyhow::Result<ArgMatches> {
+    let read = with(command.clone(), &variable).try_get_matches_from([""]);
+    read.map_err(|error| anyhow::anyhow!(named(&error, command).unwrap_or_else(|| error.kind().to_string())))
 }
 
 /// The command, in which variables are the defaults of their flags: clap itself takes an empty one for a value.
@@ -70,13 +72,13 @@ fn with(command: Command, variable: &dyn Fn(&str) -> Option<OsString>) -> Comman
 }
 
 /// An error about the value of a flag, by the name of the variable that it came from.
-fn named(error: &clap::Error) -> Option<String> {
+fn named(error: &clap::Error, command: &Command) -> Option<String> {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,
     };
     let flag = text(ContextKind::InvalidArg)?.split_whitespace().next()?.strip_prefix("--")?;
-    let (name, is_secret) = environment(&Cli::command(), flag)?;
+    let (name, is_secret) = environment(command, flag)?;
     let reason = error.source().map_or_else(|| "it is not an allowed value".to_owned(), ToString::to_string);
     Some(match text(ContextKind::InvalidValue) {
         Some(value) if !is_secret => format!("{name}: \"{value}\": {reason}"),

@@ -7,9 +7,10 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 
+use super::console::print;
 use super::output;
 use super::output::Target;
-use super::{print, visit};
+use super::store::visit;
 use domain::events::Head;
 use domain::verify;
 use domain::verify::proof;
