@@ -52,7 +52,7 @@ impl Build {
         cargo.arg("build");
         let profile = match self {
             Self::Optimised => {
-                cargo.args(["--profile", "dist", "--package", "floors", "--bin", "paths"]);
+                cargo.args(["--profile", "dist", "--package", "baselines", "--bin", "paths"]);
                 "dist"
             }
             // With the tests, because dependencies have other features, and would be compiled again, without them.

@@ -15,8 +15,8 @@ use super::wrk::Load;
 use crate::machine::succeed;
 use crate::postgres;
 
-const fn item(work: &'static str, floor: &'static str, goal: Goal) -> Item {
-    Item { work, floor, goal }
+const fn item(work: &'static str, baseline: &'static str, goal: Goal) -> Item {
+    Item { work, baseline, goal }
 }
 
 const FEW: &str = "the same with ten thousand reports";
@@ -65,9 +65,9 @@ pub fn run(bench: &mut Bench) -> Result<()> {
 /// A side of a comparison: a server and its load.
 type Side<'s> = (&'s Server, Load);
 
-fn beside(bench: &mut Bench, item: Item, ours: &Side<'_>, floor: &Side<'_>) -> Result<()> {
-    let (ours, floor) = (bench.load(ours.0, &ours.1), bench.load(floor.0, &floor.1));
-    bench.compare(item, SHORT, ours, floor)
+fn beside(bench: &mut Bench, item: Item, ours: &Side<'_>, baseline: &Side<'_>) -> Result<()> {
+    let (ours, baseline) = (bench.load(ours.0, &ours.1), bench.load(baseline.0, &baseline.1));
+    bench.compare(item, SHORT, ours, baseline)
 }
 
 fn counts(bench: &mut Bench) -> Result<()> {
@@ -91,8 +91,8 @@ fn counts(bench: &mut Bench) -> Result<()> {
         ]
     };
     let loads = loads(&large, &members.0).into_iter().zip(loads(&small, &members.1));
-    for (item, (ours, floor)) in COUNTS.into_iter().zip(loads) {
-        beside(bench, item, &(&servers.0, ours), &(&servers.1, floor))?;
+    for (item, (ours, baseline)) in COUNTS.into_iter().zip(loads) {
+        beside(bench, item, &(&servers.0, ours), &(&servers.1, baseline))?;
     }
     Ok(())
 }

@@ -15,8 +15,8 @@ use super::wrk::Load;
 use crate::machine::root;
 use crate::packages::install_from_pypi;
 
-const fn item(work: &'static str, floor: &'static str, goal: f64) -> Item {
-    Item { work, floor, goal: Goal::AtLeast(goal) }
+const fn item(work: &'static str, baseline: &'static str, goal: f64) -> Item {
+    Item { work, baseline, goal: Goal::AtLeast(goal) }
 }
 
 const POCKETBASE: &str = "PocketBase";

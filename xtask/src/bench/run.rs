@@ -24,7 +24,7 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
         "--package",
         "statuary",
         "--package",
-        "floors",
+        "baselines",
     ]))?;
     let home = root.join("target/bench");
     std::fs::create_dir_all(&home)?;
@@ -35,7 +35,7 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
         folder: tempfile::Builder::new().prefix("run-").tempdir_in(&home)?,
         home,
         program: root.join("target/dist/statuary"),
-        floors: root.join("target/dist/floors"),
+        baselines: root.join("target/dist/baselines"),
     };
     let done = measure(&mut bench);
     let table = table::table(&bench.rows);

@@ -29,7 +29,7 @@ pub struct Bench {
     /// The folder that is kept between runs.
     pub home: PathBuf,
     pub program: PathBuf,
-    pub floors: PathBuf,
+    pub baselines: PathBuf,
 }
 
 impl Bench {
@@ -54,10 +54,10 @@ impl Bench {
         item: Item,
         seconds: u64,
         ours: impl FnMut(u64) -> Result<f64>,
-        floor: impl FnMut(u64) -> Result<f64>,
+        baseline: impl FnMut(u64) -> Result<f64>,
     ) -> Result<()> {
         if self.wants(&[item]) {
-            let pairs = self.pairs(item, seconds, ours, floor)?;
+            let pairs = self.pairs(item, seconds, ours, baseline)?;
             self.record(Row::of_rates(item, &pairs));
         }
         Ok(())
@@ -69,15 +69,15 @@ impl Bench {
         item: Item,
         seconds: u64,
         mut ours: impl FnMut(u64) -> Result<f64>,
-        mut floor: impl FnMut(u64) -> Result<f64>,
+        mut baseline: impl FnMut(u64) -> Result<f64>,
     ) -> Result<Vec<(f64, f64)>> {
         let warm_up = self.seconds(WARM_UP);
         let context = || format!("measuring {}", item.work);
         ours(warm_up).with_context(context)?;
-        floor(warm_up).with_context(context)?;
+        baseline(warm_up).with_context(context)?;
         let (seconds, mut pairs) = (self.seconds(seconds), Vec::new());
         for _ in 0..self.times() {
-            let pair = (ours(seconds).with_context(context)?, floor(seconds).with_context(context)?);
+            let pair = (ours(seconds).with_context(context)?, baseline(seconds).with_context(context)?);
             eprintln!("  {}: {:.1}/s beside {:.1}/s", item.work, pair.0, pair.1);
             pairs.push(pair);
         }
@@ -106,8 +106,8 @@ impl Bench {
     }
 
     /// The command of a baseline.
-    pub fn floor(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(&self.floors);
+    pub fn baseline(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(&self.baselines);
         command.args(words);
         command
     }
@@ -116,7 +116,7 @@ impl Bench {
     pub fn hyper(&self, answer: &[u8]) -> Result<Server> {
         let file = self.folder.path().join("answer");
         std::fs::write(&file, answer)?;
-        Server::that_says(&mut self.floor(&["hyper", stores::text(&file)?]))
+        Server::that_says(&mut self.baseline(&["hyper", stores::text(&file)?]))
     }
 
     /// Starts our server, built for release.

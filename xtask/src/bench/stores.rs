@@ -161,7 +161,7 @@ fn kept(folder: &Path, make: impl FnOnce(&Path, &Path) -> Result<String>) -> Res
 /// A hash of the sources that determine the rows of a seeded store.
 fn sources() -> Result<String> {
     let mut hasher = DefaultHasher::new();
-    for folder in ["migrations", "src/demo"] {
+    for folder in ["crates/db/migrations", "crates/statuary/src/demo"] {
         let entries = std::fs::read_dir(root().join(folder))?;
         let mut files: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
         files.sort();

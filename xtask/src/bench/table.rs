@@ -23,16 +23,16 @@ pub enum Goal {
 #[derive(Clone, Copy, Debug)]
 pub struct Item {
     pub work: &'static str,
-    pub floor: &'static str,
+    pub baseline: &'static str,
     pub goal: Goal,
 }
 
-/// A result. `ours` and `floor` hold for this machine alone.
+/// A result. `ours` and `baseline` hold for this machine alone.
 #[derive(Clone, Debug)]
 pub struct Row {
     item: Item,
     ours: f64,
-    floor: f64,
+    baseline: f64,
     ratio: f64,
     unit: &'static str,
 }
@@ -58,23 +58,23 @@ impl Goal {
 impl Row {
     /// A row of rates that were measured in turn, with the median of their ratios.
     pub fn of_rates(item: Item, pairs: &[(f64, f64)]) -> Self {
-        let ratio = |(ours, floor): &(f64, f64)| match item.goal {
-            Goal::AtLeast(_) => ours / floor,
-            Goal::AtMost(_) | Goal::Within(_) => floor / ours,
+        let ratio = |(ours, baseline): &(f64, f64)| match item.goal {
+            Goal::AtLeast(_) => ours / baseline,
+            Goal::AtMost(_) | Goal::Within(_) => baseline / ours,
         };
         Self::of(item, pairs, "/s", ratio)
     }
 
     /// A row of costs: times or sizes.
     pub fn of_costs(item: Item, pairs: &[(f64, f64)], unit: &'static str) -> Self {
-        Self::of(item, pairs, unit, |(ours, floor)| ours / floor)
+        Self::of(item, pairs, unit, |(ours, baseline)| ours / baseline)
     }
 
     fn of(item: Item, pairs: &[(f64, f64)], unit: &'static str, ratio: impl Fn(&(f64, f64)) -> f64) -> Self {
         Self {
             item,
             ours: median(pairs.iter().map(|pair| pair.0)),
-            floor: median(pairs.iter().map(|pair| pair.1)),
+            baseline: median(pairs.iter().map(|pair| pair.1)),
             ratio: median(pairs.iter().map(ratio)),
             unit,
         }
@@ -82,9 +82,9 @@ impl Row {
 
     /// The row as a line of text.
     pub fn told(&self) -> String {
-        let (ours, floor) = (shown(self.ours, self.unit), shown(self.floor, self.unit));
+        let (ours, baseline) = (shown(self.ours, self.unit), shown(self.baseline, self.unit));
         let (ratio, goal, met) = (self.ratio, self.item.goal.shown(self.unit), self.met());
-        format!("{}: {ours} to {floor}, ratio {ratio:.2}, goal {goal}, {met}", self.item.work)
+        format!("{}: {ours} to {baseline}, ratio {ratio:.2}, goal {goal}, {met}", self.item.work)
     }
 
     const fn met(&self) -> &'static str {
@@ -109,10 +109,10 @@ pub fn table(rows: &[Row]) -> String {
         "| work | beside | ratio | goal | | here: ours | here: beside |\n| --- | --- | --: | --: | --- | --: | --: |\n",
     );
     for row in rows {
-        let (work, floor, goal) = (row.item.work, row.item.floor, row.item.goal.shown(row.unit));
-        let (ours, here) = (shown(row.ours, row.unit), shown(row.floor, row.unit));
+        let (work, baseline, goal) = (row.item.work, row.item.baseline, row.item.goal.shown(row.unit));
+        let (ours, here) = (shown(row.ours, row.unit), shown(row.baseline, row.unit));
         let (ratio, met) = (row.ratio, row.met());
-        writeln!(text, "| {work} | {floor} | {ratio:.2} | {goal} | {met} | {ours} | {here} |")
+        writeln!(text, "| {work} | {baseline} | {ratio:.2} | {goal} | {met} | {ours} | {here} |")
             .expect("a text takes any line");
     }
     text
@@ -135,7 +135,7 @@ fn replaced(text: &str, found: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const RATE: Item = Item { work: "a list", floor: "bare", goal: Goal::AtLeast(0.5) };
+    const RATE: Item = Item { work: "a list", baseline: "bare", goal: Goal::AtLeast(0.5) };
     const COST: Item = Item { goal: Goal::AtMost(1.2), ..RATE };
 
     #[test]

@@ -16,8 +16,8 @@ use super::table::{Goal, Item, Row, median};
 use super::wrk::Load;
 use crate::machine::succeed;
 
-const fn item(work: &'static str, floor: &'static str, goal: Goal) -> Item {
-    Item { work, floor, goal }
+const fn item(work: &'static str, baseline: &'static str, goal: Goal) -> Item {
+    Item { work, baseline, goal }
 }
 
 const HYPER: &str = "bare hyper, the same bytes";
@@ -86,15 +86,19 @@ fn reads(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
         [server.get_with(200, "/api/v3/statuses", &headers)?, unchanged_answer, report.clone(), report];
     let loads = [statuses(store), unchanged, any_report(store), Load::of(&one, &headers)];
     for ((item, load), answer) in READS.into_iter().zip(loads).zip(answers) {
-        let floor = bench.hyper(&answer)?;
-        ensure!(floor.get("/", &[])?.len() == answer.len(), "the floor answers with another length");
-        let (ours, floor) = (bench.load(server, &load), bench.load(&floor, &load));
-        bench.compare(item, LONG, ours, floor)?;
+        let baseline = bench.hyper(&answer)?;
+        ensure!(baseline.get("/", &[])?.len() == answer.len(), "the baseline answers with another length");
+        let (ours, baseline) = (bench.load(server, &load), bench.load(&baseline, &load));
+        bench.compare(item, LONG, ours, baseline)?;
     }
     let [.., list, includes, deep, deepest] = READS;
     let plain = of_workspace(store, "");
-    let mut page =
-        bench.floor(&["page", text(&store.file())?, &store.size.workspaces.to_string(), &SHORT.to_string()]);
+    let mut page = bench.baseline(&[
+        "page",
+        text(&store.file())?,
+        &store.size.workspaces.to_string(),
+        &SHORT.to_string(),
+    ]);
     let ours = bench.load(server, &plain);
     bench.compare(list, LONG, &ours, |_| figure(&mut page, "per second", SHORT))?;
     let with = bench.load(server, &of_workspace(store, INCLUDES));
@@ -112,7 +116,7 @@ fn writes(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
     if !bench.wants(&WRITES) {
         return Ok(());
     }
-    let copy = bench.store(MILLION, "floor")?;
+    let copy = bench.store(MILLION, "baseline")?;
     let workspaces = copy.size.workspaces.to_string();
     for (index, (name, load)) in
         [("reports", post_report(store)), ("changes", post_change(store))].into_iter().enumerate()
@@ -120,8 +124,8 @@ fn writes(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
         let (item, slowest) = (WRITES[index * 2], WRITES[index * 2 + 1]);
         let seen = bench.seen(server, &load);
         let seconds = bench.seconds(SHORT).to_string();
-        let mut floor = bench.floor(&[name, text(&copy.file())?, &workspaces, &seconds]);
-        let mut fsync = bench.floor(&["fsync", text(&copy.folder)?, "1"]);
+        let mut baseline = bench.baseline(&[name, text(&copy.file())?, &workspaces, &seconds]);
+        let mut fsync = bench.baseline(&["fsync", text(&copy.folder)?, "1"]);
         let (mut p99s, mut fsyncs) = (Vec::new(), Vec::new());
         let ours = |seconds| {
             let seen = seen(seconds)?;
@@ -130,7 +134,7 @@ fn writes(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
         };
         let in_process = |_| {
             fsyncs.push(figure(&mut fsync, "microseconds", 1)?);
-            figure(&mut floor, "per second", SHORT)
+            figure(&mut baseline, "per second", SHORT)
         };
         // Both figures come from one measurement.
         if !bench.wants(&[item, slowest]) {

@@ -49,7 +49,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("xtask", &[]),
-    ("floors", &["base", "db", "domain", "service", "kantata", "statuary"]),
+    ("baselines", &["base", "db", "domain", "service", "kantata", "statuary"]),
 ];
 
 /// External crates that only some crates may use.
@@ -65,7 +65,7 @@ pub const RESERVED: &[Reserved] = &[
     Reserved {
         names: &["rusqlite", "tokio-postgres", "deadpool-postgres"],
         // The baselines measure SQLite without this program.
-        for_crates: &["db", "floors"],
+        for_crates: &["db", "baselines"],
         // Their tests change a store without the program.
         for_tests_of: &["statuary", "stories"],
     },

@@ -11,7 +11,7 @@ const FOLDERS: [&str; 7] = [
     "crates/*/tests",
     "crates/*/benches",
     "xtask/src",
-    "xtask/floors/src",
+    "xtask/baselines/src",
     "fuzz/src",
     "fuzz/targets",
 ];

@@ -82,7 +82,7 @@ fn forbidden_external_crates_are_named_with_their_line() {
     assert_eq!(
         edges_of(&[("native", native)]),
         [
-            "crates/native/Cargo.toml:7: only db and floors may depend on rusqlite",
+            "crates/native/Cargo.toml:7: only db and baselines may depend on rusqlite",
             "crates/native/Cargo.toml:8: only web may depend on fluent-bundle"
         ]
     );

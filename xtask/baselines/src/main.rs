@@ -1,5 +1,5 @@
-//! What `cargo xtask bench` holds the server against: the same bytes from bare hyper, the same statements and JSON in
-//! process on one thread, and the disk's own `fsync`. It starts these with what they need; each prints one figure.
+//! The baselines of `cargo xtask bench`: the same bytes from bare hyper, the same statements and JSON in process on one
+//! thread, and the `fsync` of the disk. The benchmark starts each with its arguments, and each prints one figure.
 
 use std::convert::Infallible;
 use std::fs::File;
@@ -36,7 +36,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Statement};
 use tokio::net::TcpListener;
 
-/// As many writes as connections ask for share one `fsync`.
+/// The number of writes that share one `fsync`: as many as the load has connections.
 const BATCH: u32 = 32;
 const WARM_UP: Duration = Duration::from_secs(2);
 const PAGE: i64 = 20;
@@ -46,7 +46,7 @@ const NOW: Time = Time(1_767_225_600_000_000);
 const ACCOUNT: i64 = 1;
 const ADMINISTRATOR: i64 = 1;
 
-const USAGE: &str = "floors hyper FILE | page DB WORKSPACES SECONDS | reports DB WORKSPACES SECONDS | \
+const USAGE: &str = "baselines hyper FILE | page DB WORKSPACES SECONDS | reports DB WORKSPACES SECONDS | \
      changes DB WORKSPACES SECONDS | fsync FOLDER SECONDS";
 
 fn main() -> Result<()> {
@@ -67,12 +67,12 @@ fn main() -> Result<()> {
 }
 
 fn span(seconds: &str) -> Result<Duration> {
-    Ok(Duration::from_secs(seconds.parse().context("seconds are a number")?))
+    Ok(Duration::from_secs(seconds.parse().context("the number of seconds is not a number")?))
 }
 
-/// Answers every request with the bytes of one answer, but for the date.
+/// Responds to every request with the bytes of one captured response, with a current date.
 fn hyper(file: &Path) -> Result<()> {
-    let (status, headers, body) = answer(&std::fs::read(file)?)?;
+    let (status, headers, body) = response(&std::fs::read(file)?)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -92,10 +92,12 @@ fn hyper(file: &Path) -> Result<()> {
     })
 }
 
-fn answer(bytes: &[u8]) -> Result<(StatusCode, HeaderMap, Bytes)> {
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").context("a head that ends")?;
+/// The status, the headers and the body of a captured response.
+fn response(bytes: &[u8]) -> Result<(StatusCode, HeaderMap, Bytes)> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").context("the head does not end")?;
     let mut lines = std::str::from_utf8(&bytes[..end])?.split("\r\n");
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).context("a status")?.parse()?;
+    let status =
+        lines.next().and_then(|line| line.split(' ').nth(1)).context("there is no status")?.parse()?;
     let mut headers = HeaderMap::new();
     for line in lines {
         let (name, value) = line.split_once(": ").with_context(|| format!("not a header: {line}"))?;
@@ -116,24 +118,26 @@ fn open(store: &str) -> Result<Connection> {
     Ok(conn)
 }
 
-/// A statement of a room, by what it says.
-fn prepare<'c>(conn: &'c Connection, room: &[db::Statement], words: &[&str]) -> Result<Statement<'c>> {
-    let says = |statement: &&db::Statement| words.iter().all(|words| statement.sql().contains(words));
-    let matching: Vec<_> = room.iter().filter(says).collect();
-    ensure!(matching.len() == 1, "{} statements say {words:?}", matching.len());
+/// Prepares the only one of the statements that contains all of the texts.
+fn prepare<'c>(conn: &'c Connection, statements: &[db::Statement], texts: &[&str]) -> Result<Statement<'c>> {
+    let contains = |statement: &&db::Statement| texts.iter().all(|text| statement.sql().contains(text));
+    let matching: Vec<_> = statements.iter().filter(contains).collect();
+    ensure!(matching.len() == 1, "{} statements contain {texts:?}", matching.len());
     Ok(conn.prepare(matching[0].sql())?)
 }
 
-/// Binds by number, which `SQLite` takes for a name.
+/// Binds values to `$1`, `$2` and so on, which `SQLite` takes for names.
 fn bind(statement: &mut Statement<'_>, values: &[i64]) -> Result<()> {
     for (number, value) in (1..).zip(values) {
-        let index = statement.parameter_index(&format!("${number}"))?.context("a placeholder")?;
+        let index = statement
+            .parameter_index(&format!("${number}"))?
+            .with_context(|| format!("there is no placeholder ${number}"))?;
         statement.raw_bind_parameter(index, value)?;
     }
     Ok(())
 }
 
-/// Pages of the reports of one workspace, chosen by chance, a second.
+/// Measures pages of the reports of random workspaces per second.
 fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
     let conn = open(store)?;
     let mut count = prepare(&conn, domain::counters::store::STATEMENTS, &["select status_reports from"])?;
@@ -145,7 +149,7 @@ fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
     let pages = rate(span, || {
         let workspace = i64::try_from(chance.below(workspaces))? + 1;
         bind(&mut count, &[ACCOUNT, workspace])?;
-        let total: i64 = count.raw_query().next()?.context("a counter")?.get(0)?;
+        let total: i64 = count.raw_query().next()?.context("there is no counter")?.get(0)?;
         bind(&mut list, &[ACCOUNT, workspace, paging.limit, paging.offset])?;
         let mut rows = list.raw_query();
         let mut envelope = Envelope::new("status_reports");
@@ -154,7 +158,7 @@ fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
                 id: row.get(0)?,
                 account_id: row.get(1)?,
                 workspace_id: row.get(2)?,
-                color: Color::named(row.get_ref(3)?.as_str()?).context("a colour")?,
+                color: Color::named(row.get_ref(3)?.as_str()?).context("the color is unknown")?,
                 description: row.get(4)?,
                 details: serde_json::from_str(row.get_ref(5)?.as_str()?)?,
                 creator_id: row.get(6)?,
@@ -173,7 +177,7 @@ fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
     Ok(())
 }
 
-/// Writes a second, as the server's own functions do them: each in a savepoint, a batch in one transaction.
+/// Measures writes per second by the functions of the server: each in a savepoint, a batch in one transaction.
 fn write(
     store: &str,
     workspaces: usize,
@@ -196,7 +200,7 @@ fn write(
     Ok(())
 }
 
-/// How much is done a second once it was done for a while; each call tells how much it did.
+/// The rate of work per second after a warm-up; each call of `work` returns the number of units it has done.
 fn rate(span: Duration, mut work: impl FnMut() -> Result<u32>) -> Result<f64> {
     let mut rate = 0.0;
     for span in [WARM_UP, span] {
@@ -213,11 +217,11 @@ fn run(conn: &mut Conn, sql: &'static str) -> Result<()> {
     ready(conn.run(db::Statement::declared(sql), &[])).map(drop)
 }
 
-/// Drives work on `SQLite`, which never waits.
+/// Polls work on `SQLite`, which completes at the first poll.
 fn ready<T, E: Into<anyhow::Error>>(work: impl Future<Output = Result<T, E>>) -> Result<T> {
     match pin!(work).poll(&mut TaskContext::from_waker(Waker::noop())) {
         Poll::Ready(done) => done.map_err(Into::into),
-        Poll::Pending => bail!("SQLite waited"),
+        Poll::Pending => bail!("the work waited for something other than SQLite"),
     }
 }
 
@@ -255,7 +259,7 @@ fn report(conn: &mut Conn, workspace: i64) -> Result<()> {
     ready(status_reports::store::create(conn, &caller(), &change(), &draft)).map(drop)
 }
 
-/// The move that the load posts: to a status key chosen by chance, and to another where the workspace is there.
+/// The move that the load posts: to a random status key, or to the next one if the workspace already has the first.
 fn move_workspace(conn: &mut Conn, workspace: i64, choice: usize) -> Result<()> {
     let keys: Vec<i64> = status_keys::all().map(|row| row.key).collect();
     for next in 0..2 {
@@ -269,7 +273,7 @@ fn move_workspace(conn: &mut Conn, workspace: i64, choice: usize) -> Result<()> 
     Ok(())
 }
 
-/// The median of the times that four kibibytes take to the disk, in microseconds.
+/// Measures the median time to write 4 KiB and sync them, in microseconds.
 fn fsync(folder: &Path, span: Duration) -> Result<()> {
     let mut file = File::create(folder.join("fsync"))?;
     let (mut times, start) = (Vec::new(), Instant::now());

@@ -1,4 +1,4 @@
-//! One hot path of the service, in process, so many times: what `cargo xtask instructions` counts the instructions of.
+//! Runs one hot path of the service in process a number of times. `cargo xtask instructions` counts the instructions.
 
 use std::path::Path;
 
@@ -34,7 +34,7 @@ fn main() -> Result<()> {
     }
 }
 
-/// Fills a store, and keeps the token of its administrator beside it.
+/// Fills a store, and writes the token of its administrator to a file beside it.
 async fn prepare(folder: &Path) -> Result<()> {
     let db = Db::open(&Location::in_directory(folder)).await?;
     let token = synthetic::fill(&db, SIZE, SEED).await?;
@@ -45,11 +45,12 @@ async fn prepare(folder: &Path) -> Result<()> {
 async fn walk(name: &str, folder: &Path, times: u32) -> Result<()> {
     let token = std::fs::read_to_string(folder.join("token"))?;
     let db = Db::open(&Location::in_directory(folder)).await?;
-    let app = App::new(db, Clock::standing_at(NOW.parse().context("a time")?), Settings::default());
+    let app =
+        App::new(db, Clock::standing_at(NOW.parse().context("NOW is not a time")?), Settings::default());
     let service = router::service(app);
     let mut tag = None;
     for turn in 0..times {
-        let (method, path, body) = asked(name, turn)?;
+        let (method, path, body) = request(name, turn)?;
         let mut request = Request::builder().method(method).uri(path);
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         request = request.header(header::CONTENT_TYPE, "application/json");
@@ -58,17 +59,17 @@ async fn walk(name: &str, folder: &Path, times: u32) -> Result<()> {
         }
         let Ok(answer) = service.clone().oneshot(request.body(Body::from(body))?).await;
         let expected = if tag.is_some() && name == "unchanged" { 304 } else { 200 };
-        // A few workspaces are where the first round would move them.
-        let is_there = name == "move" && turn < SIZE.workspaces && answer.status() == 422;
-        ensure!(answer.status() == expected || is_there, "{name}: {}", answer.status());
+        // The first round moves a few workspaces to the status that they already have.
+        let is_no_move = name == "move" && turn < SIZE.workspaces && answer.status() == 422;
+        ensure!(answer.status() == expected || is_no_move, "{name}: {}", answer.status());
         tag = tag.or_else(|| answer.headers().get(header::ETAG).cloned());
         answer.into_body().collect().await?;
     }
     Ok(())
 }
 
-/// The request of a turn. No turn reads what an earlier one has read, but for those that are about that.
-fn asked(name: &str, turn: u32) -> Result<(&'static str, String, String)> {
+/// The request of a turn. Only `statuses` and `unchanged` read the same objects in every turn.
+fn request(name: &str, turn: u32) -> Result<(&'static str, String, String)> {
     const LIST: &str = "/api/v1/status_reports";
     let (workspace, page) = (turn % SIZE.workspaces + 1, turn / SIZE.workspaces + 1);
     let read = |path: String| Ok(("GET", path, String::new()));
@@ -96,6 +97,6 @@ fn asked(name: &str, turn: u32) -> Result<(&'static str, String, String)> {
             );
             Ok(("POST", "/api/v1/workspace_status_changes".into(), body))
         }
-        _ => bail!("there is no path {name}"),
+        _ => bail!("there is no hot path {name}"),
     }
 }
