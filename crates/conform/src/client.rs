@@ -1,11 +1,14 @@
-//! The requests of the suite: one after the other, each with a time limit, no redirect followed.
+//! The HTTP client of the checks. It sends one request at a time, each with a time limit, and follows no redirects.
+//!
+//! It uses hyper, which the server needs anyway, and the TLS settings of `base::tls`. A client library such as ureq has its
+//! own trust settings and adds headers of its own, which the checks would have to undo.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use axum::http::uri::{Authority, PathAndQuery};
-use axum::http::{HeaderMap, Method, Request, Uri, header};
+use axum::http::{HeaderMap, Method, Request as HttpRequest, Uri, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -15,20 +18,20 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio_rustls::TlsConnector;
 
-/// The longest answer that is read, in bytes.
-const LONGEST: usize = 64 * 1024 * 1024;
-/// How often a request is repeated that the server found to be one too many.
-const REPEATS: usize = 3;
-/// The longest that is waited before that.
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
+/// The longest body of a response, in bytes.
+const MAX_BODY: usize = 64 * 1024 * 1024;
+/// The number of retries after a 429.
+const MAX_RETRIES: usize = 3;
+/// The longest wait before a retry.
+const MAX_WAIT: Duration = Duration::from_mins(1);
 
-/// A connection to one server, opened again where it ended.
+/// A connection to one server, reopened if the server closes it.
 pub struct Client {
     runtime: Runtime,
     tls: Option<TlsConnector>,
     authority: Authority,
     port: u16,
-    /// What stands before `/api` in every path of the server.
+    /// The part of every path before `/api`.
     pub prefix: String,
     timeout: Duration,
     sender: Option<SendRequest<Full<Bytes>>>,
@@ -36,62 +39,62 @@ pub struct Client {
 
 /// A request.
 #[derive(Clone, Debug)]
-pub struct Ask {
-    /// The method.
+pub struct Request {
+    /// `GET`, `POST` and so on.
     pub method: Method,
     /// The path from `/api` on, with the query.
     pub path: String,
-    /// Names and values.
+    /// Their names and values.
     pub headers: Vec<(&'static str, String)>,
-    /// What it carries.
+    /// The body; empty for none.
     pub body: Bytes,
 }
 
-/// An answer, read whole.
+/// A response with its whole body.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    /// 200, 404 and so on.
+pub struct Response {
+    /// The status code.
     pub status: u16,
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// Its body.
+    /// The body.
     pub body: Bytes,
-    /// The body as JSON; null where it is none.
+    /// The body as JSON; null if it is not JSON.
     pub json: Value,
 }
 
-impl Ask {
+impl Request {
     /// A request without a body.
     pub fn new(method: Method, path: impl Into<String>) -> Self {
         Self { method, path: path.into(), headers: Vec::new(), body: Bytes::new() }
     }
 
-    /// With a header.
+    /// Adds a header.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// With a body of a content type.
-    pub fn carrying(self, content_type: &str, body: impl Into<Bytes>) -> Self {
+    /// Adds a body and its content type.
+    pub fn with_body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
         Self { body: body.into(), ..self.with("content-type", content_type) }
     }
 
-    /// With a JSON body.
+    /// Adds a JSON body.
     pub fn json(self, body: &Value) -> Self {
-        self.carrying("application/json", body.to_string())
+        self.with_body("application/json", body.to_string())
     }
 }
 
-impl Answer {
-    /// The text of a header; empty where it is absent.
+impl Response {
+    /// The value of a header; empty if it is absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
 impl Client {
-    /// A client of the server at an address, with or without the path of a surface.
+    /// A client of a server, whose URL may include the path of the surface.
     pub fn new(url: &Uri, surface: &str, timeout: Duration) -> Result<Self> {
         let is_secure = match url.scheme_str() {
             Some("http") => false,
@@ -99,7 +102,7 @@ impl Client {
             _ => bail!("{url} starts with neither http:// nor https://"),
         };
         let authority = url.authority().context("the URL names no host")?.clone();
-        // Without the credentials that a URL can hold: they belong to no header of ours.
+        // Credentials in the URL must not get into the `Host` header.
         let bare = authority.as_str().rsplit('@').next().unwrap_or_default().parse()?;
         let path = url.path().trim_end_matches('/');
         let port = authority.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
@@ -114,36 +117,36 @@ impl Client {
         })
     }
 
-    /// Sends a request and reads the answer.
-    pub fn send(&mut self, ask: &Ask) -> Result<Answer> {
-        let mut repeats = 0;
+    /// Sends a request, retries after a 429, and reads the response.
+    pub fn send(&mut self, request: &Request) -> Result<Response> {
+        let mut retries = 0;
         loop {
-            let answer = self.once(ask)?;
-            if answer.status != 429 || repeats == REPEATS {
-                return Ok(answer);
+            let response = self.send_once(request)?;
+            if response.status != 429 || retries == MAX_RETRIES {
+                return Ok(response);
             }
-            repeats += 1;
-            let asked = answer.header("retry-after").parse().map_or(LONGEST_WAIT / 6, Duration::from_secs);
-            self.pause(asked.min(LONGEST_WAIT));
+            retries += 1;
+            let wait = response.header("retry-after").parse().map_or(MAX_WAIT / 6, Duration::from_secs);
+            self.pause(wait.min(MAX_WAIT));
         }
     }
 
-    /// Lets time pass.
+    /// Sleeps.
     pub fn pause(&self, duration: Duration) {
         self.runtime.block_on(async { tokio::time::sleep(duration).await });
     }
 
-    fn once(&mut self, ask: &Ask) -> Result<Answer> {
-        let path = PathAndQuery::try_from(format!("{}{}", self.prefix, ask.path))?;
-        let mut request = Request::builder()
-            .method(ask.method.clone())
+    fn send_once(&mut self, request: &Request) -> Result<Response> {
+        let path = PathAndQuery::try_from(format!("{}{}", self.prefix, request.path))?;
+        let mut builder = HttpRequest::builder()
+            .method(request.method.clone())
             .uri(Uri::from(path))
             .header(header::HOST, self.authority.as_str())
             .header(header::USER_AGENT, concat!("statuary-conform/", env!("CARGO_PKG_VERSION")));
-        for (name, value) in &ask.headers {
-            request = request.header(*name, value);
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
         }
-        let request = request.body(Full::new(ask.body.clone()))?;
+        let request = builder.body(Full::new(request.body.clone()))?;
         let (sender, tls) = (self.sender.take(), self.tls.clone());
         let (authority, port, timeout) = (&self.authority, self.port, self.timeout);
         let done = self.runtime.block_on(async {
@@ -157,7 +160,7 @@ impl Client {
                     drop(sender.ready().await);
                     match sender.try_send_request(request).await {
                         Ok(response) => break response,
-                        // The server closed the connection before it read anything.
+                        // The server had closed the idle connection.
                         Err(mut failed) => match failed.take_message() {
                             Some(unsent) => {
                                 request = unsent;
@@ -168,7 +171,7 @@ impl Client {
                     }
                 };
                 let (parts, body) = response.into_parts();
-                let body = Limited::new(body, LONGEST).collect().await.map_err(|error| anyhow!(error))?;
+                let body = Limited::new(body, MAX_BODY).collect().await.map_err(|error| anyhow!(error))?;
                 Ok((sender, parts, body.to_bytes()))
             };
             tokio::time::timeout(timeout, work).await
@@ -177,7 +180,7 @@ impl Client {
             done.map_err(|_| anyhow!("no answer within {} s", timeout.as_secs()))??;
         self.sender = Some(sender);
         let json = serde_json::from_slice(&body).unwrap_or_default();
-        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body, json })
+        Ok(Response { status: parts.status.as_u16(), headers: parts.headers, body, json })
     }
 }
 

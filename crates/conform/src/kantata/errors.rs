@@ -1,63 +1,66 @@
 //! Errors and their bodies (docs/contracts/kantata.md#errors).
 
-use super::{
-    Answer, CHANGES, Check, Method, NOWHERE, PARTICIPATIONS, REFERENCES, REPORTS, Subject, Verdict,
-    WORKSPACES, refused,
-};
-use crate::same;
+use axum::http::Method;
 
-pub const CHECKS: &[Check<Subject>] = &[
+use super::response::ensure_error;
+use super::session::{CHANGES, PARTICIPATIONS, REFERENCES, REPORTS, Suite, UNKNOWN_ID, WORKSPACES};
+use crate::check::{Check, Verdict, ensure_eq, ensure_members};
+use crate::client::Response;
+
+pub const CHECKS: &[Check<Suite>] = &[
     Check::reads(
         "kantata/errors/no-token",
         "Without a token: 401, type oauth, Invalid OAuth 2 Request",
         |s| {
-            let ask = s.session.anonymous(Method::GET, REPORTS);
-            unauthenticated(&s.ask(&ask)?)
+            let request = s.session.anonymous(Method::GET, REPORTS);
+            unauthenticated(&s.send(&request)?)
         },
     ),
-    Check::reads("kantata/errors/wrong-token", "With a wrong token the same", |s| {
-        let ask = s.session.anonymous(Method::GET, REPORTS).with("authorization", "Bearer wrong");
-        unauthenticated(&s.ask(&ask)?)
-    }),
-    Check::reads("kantata/errors/other-scheme", "With another scheme than Bearer the same", |s| {
-        let ask = s.session.anonymous(Method::GET, REPORTS).with("authorization", "Basic eDp5");
-        unauthenticated(&s.ask(&ask)?)
+    Check::reads("kantata/errors/wrong-token", "A wrong token: the same error as no token", |s| {
+        let request = s.session.anonymous(Method::GET, REPORTS).with("authorization", "Bearer wrong");
+        unauthenticated(&s.send(&request)?)
     }),
     Check::reads(
-        "kantata/errors/token-before-route",
-        "Without a token a path that is not there is 401",
+        "kantata/errors/other-scheme",
+        "A scheme other than Bearer: the same error as no token",
         |s| {
-            let ask = s.session.anonymous(Method::GET, "/no_such_path");
-            unauthenticated(&s.ask(&ask)?)
+            let request = s.session.anonymous(Method::GET, REPORTS).with("authorization", "Basic eDp5");
+            unauthenticated(&s.send(&request)?)
         },
     ),
-    Check::reads("kantata/errors/content-type", "An error is application/json, too", |s| {
-        let ask = s.session.anonymous(Method::GET, REPORTS);
-        let answer = s.ask(&ask)?;
-        same("content-type", answer.header("content-type").to_lowercase(), "application/json; charset=utf-8")
+    Check::reads("kantata/errors/token-before-route", "Without a token, an unknown path is 401", |s| {
+        let request = s.session.anonymous(Method::GET, "/no_such_path");
+        unauthenticated(&s.send(&request)?)
+    }),
+    Check::reads("kantata/errors/content-type", "An error, too, is application/json; charset=utf-8", |s| {
+        let request = s.session.anonymous(Method::GET, REPORTS);
+        let response = s.send(&request)?;
+        ensure_eq(
+            "content-type",
+            response.header("content-type").to_lowercase(),
+            "application/json; charset=utf-8",
+        )
     }),
     Check::reads("kantata/errors/members", "An error has errors and nothing else", |s| {
-        let answer = s.get(&format!("{REPORTS}/{NOWHERE}"))?;
-        crate::has_just("an error", &answer.json, &["errors"])
+        let response = s.get(&format!("{REPORTS}/{UNKNOWN_ID}"))?;
+        ensure_members("an error", &response.json, &["errors"])
     }),
-    Check::reads("kantata/errors/unknown-report", "A report that is not there: 404, Record not found", |s| {
-        record(s, &format!("{REPORTS}/{NOWHERE}"))
+    Check::reads("kantata/errors/unknown-report", "An unknown report: 404, Record not found", |s| {
+        record(s, &format!("{REPORTS}/{UNKNOWN_ID}"))
     }),
-    Check::reads("kantata/errors/unknown-change", "A change that is not there: 404, Record not found", |s| {
-        record(s, &format!("{CHANGES}/{NOWHERE}"))
+    Check::reads("kantata/errors/unknown-change", "An unknown change: 404, Record not found", |s| {
+        record(s, &format!("{CHANGES}/{UNKNOWN_ID}"))
     }),
-    Check::reads(
-        "kantata/errors/unknown-workspace",
-        "A workspace that is not there: 404, Record not found",
-        |s| record(s, &format!("{WORKSPACES}/{NOWHERE}")),
-    ),
-    Check::reads("kantata/errors/unknown-user", "A user that is not there: 404, Record not found", |s| {
-        record(s, &format!("/users/{NOWHERE}"))
+    Check::reads("kantata/errors/unknown-workspace", "An unknown workspace: 404, Record not found", |s| {
+        record(s, &format!("{WORKSPACES}/{UNKNOWN_ID}"))
     }),
-    Check::reads("kantata/errors/text-for-an-id", "An id that is no number: 404, Record not found", |s| {
+    Check::reads("kantata/errors/unknown-user", "An unknown user: 404, Record not found", |s| {
+        record(s, &format!("/users/{UNKNOWN_ID}"))
+    }),
+    Check::reads("kantata/errors/text-for-an-id", "An id that is not a number: 404, Record not found", |s| {
         record(s, &format!("{REPORTS}/bogus"))
     }),
-    Check::reads("kantata/errors/unknown-path", "A path that is not there: 404, Page not found", |s| {
+    Check::reads("kantata/errors/unknown-path", "An unknown path: 404, Page not found", |s| {
         page(s, Method::GET, "/no_such_path")
     }),
     Check::reads(
@@ -65,14 +68,14 @@ pub const CHECKS: &[Check<Subject>] = &[
         "There is no list of statuses: 404, Page not found",
         |s| page(s, Method::GET, "/workspace_statuses"),
     ),
-    Check::reads("kantata/errors/wrong-method", "A method that is not served: 404, Page not found", |s| {
+    Check::reads("kantata/errors/wrong-method", "An unsupported method: 404, Page not found", |s| {
         page(s, Method::PUT, REPORTS)
     }),
     Check::reads("kantata/errors/changes-are-not-changed", "PUT of a change: 404, Page not found", |s| {
-        page(s, Method::PUT, &format!("{CHANGES}/{NOWHERE}"))
+        page(s, Method::PUT, &format!("{CHANGES}/{UNKNOWN_ID}"))
     }),
     Check::reads("kantata/errors/changes-are-not-deleted", "DELETE of a change: 404, Page not found", |s| {
-        page(s, Method::DELETE, &format!("{CHANGES}/{NOWHERE}"))
+        page(s, Method::DELETE, &format!("{CHANGES}/{UNKNOWN_ID}"))
     }),
     Check::reads(
         "kantata/errors/changes-need-a-workspace",
@@ -95,19 +98,19 @@ pub const CHECKS: &[Check<Subject>] = &[
     }),
 ];
 
-fn unauthenticated(answer: &Answer) -> Verdict {
-    refused(answer, 401, "oauth", None, Some("Invalid OAuth 2 Request"))
+fn unauthenticated(response: &Response) -> Verdict {
+    ensure_error(response, 401, "oauth", None, Some("Invalid OAuth 2 Request"))
 }
 
-fn record(s: &mut Subject, path: &str) -> Verdict {
-    refused(&s.get(path)?, 404, "system", None, Some("Record not found"))
+fn record(s: &mut Suite, path: &str) -> Verdict {
+    ensure_error(&s.get(path)?, 404, "system", None, Some("Record not found"))
 }
 
-fn page(s: &mut Subject, method: Method, path: &str) -> Verdict {
-    let ask = s.session.asking(method, path);
-    refused(&s.ask(&ask)?, 404, "system", None, Some("Page not found"))
+fn page(s: &mut Suite, method: Method, path: &str) -> Verdict {
+    let request = s.session.request(method, path);
+    ensure_error(&s.send(&request)?, 404, "system", None, Some("Page not found"))
 }
 
-fn required(s: &mut Subject, path: &str, parameter: &str) -> Verdict {
-    refused(&s.get(path)?, 422, "system", None, Some(&format!("{parameter} is required")))
+fn required(s: &mut Suite, path: &str, parameter: &str) -> Verdict {
+    ensure_error(&s.get(path)?, 422, "system", None, Some(&format!("{parameter} is required")))
 }

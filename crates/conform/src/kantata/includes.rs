@@ -1,182 +1,167 @@
 //! Includes and side-loaded objects (docs/contracts/kantata.md#includes).
 
-use super::envelope::texts;
-use super::{
-    Answer, Check, NOWHERE, PARTICIPATIONS, REFERENCES, REPORTS, Subject, Verdict, holds, id_of, ids, items,
-    json, objects, single, skips,
-};
-use crate::{has_all, members, same};
+use serde_json::json;
 
-pub const CHECKS: &[Check<Subject>] = &[
-    Check::reads("kantata/includes/not-unless-asked", "What is not included is not there", |s| {
-        let answer = s.reports("")?;
-        holds(answer.json.get("users").is_none(), "no users", members(&answer.json).join(" "))
+use super::response::{ensure_ids, first_object, objects};
+use super::samples::{participations, references};
+use super::session::{REPORTS, Suite, UNKNOWN_ID};
+use crate::check::{Check, Verdict, ensure, ensure_eq, ensure_has, id_of, items, members};
+use crate::client::Response;
+
+pub const CHECKS: &[Check<Suite>] = &[
+    Check::reads("kantata/includes/not-unless-asked", "Without include, there are no related objects", |s| {
+        let response = s.reports("")?;
+        ensure(response.json.get("users").is_none(), "no users", members(&response.json).join(" "))
     }),
     Check::reads(
         "kantata/includes/pointers-lead-somewhere",
-        "Every creator_id leads to an included user",
+        "Every creator_id refers to an included user",
         |s| {
-            let answer = s.reports("include=creator")?;
-            leads(&answer, "creator_id", "users")
+            let response = s.reports("include=creator")?;
+            ensure_included(&response, "creator_id", "users")
         },
     ),
-    Check::reads("kantata/includes/workspace", "Every workspace_id leads to an included workspace", |s| {
-        let answer = s.reports("include=workspace")?;
-        leads(&answer, "workspace_id", "workspaces")
+    Check::reads("kantata/includes/workspace", "Every workspace_id refers to an included workspace", |s| {
+        let response = s.reports("include=workspace")?;
+        ensure_included(&response, "workspace_id", "workspaces")
     }),
     Check::reads(
         "kantata/includes/user-of-changes",
-        "Every user_id of a change leads to an included user",
+        "Every user_id of a change refers to an included user",
         |s| {
-            let answer = s.changes("include=user")?;
-            leads(&answer, "user_id", "users")
+            let response = s.changes("include=user")?;
+            ensure_included(&response, "user_id", "users")
         },
     ),
-    Check::reads("kantata/includes/ids-are-texts", "The ids of side-loaded objects are texts", |s| {
-        let answer = s.reports("include=creator,workspace")?;
-        let all = ["users", "workspaces"].into_iter().filter_map(|key| answer.json[key].as_object());
-        texts("id", all.flat_map(serde_json::Map::values).map(|object| &object["id"]))
+    Check::reads("kantata/includes/ids-are-texts", "The ids of included objects are strings", |s| {
+        let response = s.reports("include=creator,workspace")?;
+        let all = ["users", "workspaces"].into_iter().filter_map(|key| response.json[key].as_object());
+        ensure_ids("id", all.flat_map(serde_json::Map::values).map(|object| &object["id"]))
     }),
-    Check::reads("kantata/includes/unknown", "Includes that are not known are ignored", |s| {
+    Check::reads("kantata/includes/unknown", "Unknown includes are ignored", |s| {
         only_with(s, "include=creator,bogus", &["users"], "bogus")
     }),
     Check::reads(
         "kantata/includes/blanks-are-not-trimmed",
-        "After a comma and a blank, a name is not known",
+        "A name after a comma and a space is unknown",
         |s| only_with(s, "include=creator,%20workspace", &["users"], "workspaces"),
     ),
-    Check::reads("kantata/includes/two-of-one-type", "Two includes of one type share one object", |s| {
-        let answer = s.reports("include=creator,updater")?;
-        let text = String::from_utf8_lossy(&answer.body);
-        same("members named users", text.matches("\"users\":").count(), 1)
+    Check::reads("kantata/includes/two-of-one-type", "Two includes of one type share one member", |s| {
+        let response = s.reports("include=creator,updater")?;
+        let text = String::from_utf8_lossy(&response.body);
+        ensure_eq("members named users", text.matches("\"users\":").count(), 1)
     }),
     Check::reads("kantata/includes/empty", "An include without related rows is an empty object", |s| {
-        let path = format!("{REPORTS}?workspace_id={NOWHERE}&include=creator,external_references");
-        let answer = s.list(&path)?;
-        same("users", answer.json.get("users"), json!({}))?;
-        same("external_references", answer.json.get("external_references"), json!({}))
+        let path = format!("{REPORTS}?workspace_id={UNKNOWN_ID}&include=creator,external_references");
+        let response = s.list(&path)?;
+        ensure_eq("users", response.json.get("users"), json!({}))?;
+        ensure_eq("external_references", response.json.get("external_references"), json!({}))
     }),
     Check::reads("kantata/includes/as-a-list", "include[] includes nothing", |s| {
         only_with(s, "include[]=creator", &[], "users")
     }),
     Check::reads(
         "kantata/includes/own-ids-are-always-there",
-        "workspace_id, creator_id and updater_id are always there",
+        "workspace_id, creator_id and updater_id are always present",
         |s| {
-            let answer = s.reports("")?;
-            has_all("a report", &single(&answer).1, &["workspace_id", "creator_id", "updater_id"])
+            let response = s.reports("")?;
+            ensure_has("a report", &first_object(&response).1, &["workspace_id", "creator_id", "updater_id"])
         },
     ),
     Check::reads(
         "kantata/includes/ids-of-many-only-when-included",
-        "external_reference_ids is there only with its include, and then a list",
+        "external_reference_ids is present only with its include, and is a list",
         |s| {
-            let plain = single(&s.reports("")?).1;
-            holds(plain.get("external_reference_ids").is_none(), "no external_reference_ids", &plain)?;
-            let included = single(&s.reports("include=external_references")?).1;
-            holds(included["external_reference_ids"].is_array(), "a list external_reference_ids", &included)
+            let plain = first_object(&s.reports("")?).1;
+            ensure(plain.get("external_reference_ids").is_none(), "no external_reference_ids", &plain)?;
+            let included = first_object(&s.reports("include=external_references")?).1;
+            ensure(included["external_reference_ids"].is_array(), "a list external_reference_ids", &included)
         },
     ),
-    Check::reads("kantata/includes/references", "Every id in external_reference_ids leads somewhere", |s| {
-        let answer = s.reports("include=external_references")?;
-        for report in objects(&answer) {
-            for id in items(&report["external_reference_ids"]).iter().map(id_of) {
-                has_all("external_references", &answer.json["external_references"], &[&id])?;
+    Check::reads(
+        "kantata/includes/references",
+        "Every id in external_reference_ids refers to an included reference",
+        |s| {
+            let response = s.reports("include=external_references")?;
+            for report in objects(&response) {
+                for id in items(&report["external_reference_ids"]).iter().map(id_of) {
+                    ensure_has("external_references", &response.json["external_references"], &[&id])?;
+                }
             }
-        }
-        Ok(())
-    }),
-    Check::reads("kantata/includes/in-single-views", "A single object can have includes, too", |s| {
-        let id = s.at_least(1)?.remove(0);
-        let answer = s.get(&format!("{REPORTS}/{id}?include=creator"))?;
-        leads(&answer, "creator_id", "users")
+            Ok(())
+        },
+    ),
+    Check::reads("kantata/includes/in-single-views", "A single object can have includes", |s| {
+        let id = s.report_ids(1)?.remove(0);
+        let response = s.get(&format!("{REPORTS}/{id}?include=creator"))?;
+        ensure_included(&response, "creator_id", "users")
     }),
     Check::reads(
         "kantata/includes/side-loads-are-plain",
-        "Side-loaded objects have no ids of includes of their own",
+        "Included objects have no ids of includes of their own",
         |s| {
-            let answer = s.reports("include=workspace")?;
-            let id = s.ground.workspace.clone();
-            let workspace = answer.json["workspaces"][&id].clone();
-            holds(workspace.get("participant_ids").is_none(), "no participant_ids", workspace)
+            let response = s.reports("include=workspace")?;
+            let id = s.records.workspace.clone();
+            let workspace = response.json["workspaces"][&id].clone();
+            ensure(workspace.get("participant_ids").is_none(), "no participant_ids", workspace)
         },
     ),
     Check::reads(
         "kantata/includes/polymorphic",
-        "subject_ref names resource and id of an included subject",
+        "subject_ref has the resource and the id of an included subject",
         |s| {
-            let answer = references(s, "&include=subject")?;
-            let (_, reference) = single(&answer);
+            let response = references(s, "&include=subject")?;
+            let (_, reference) = first_object(&response);
             let id = id_of(&reference["subject_id"]);
-            same("subject_ref", &reference["subject_ref"], json!({ "key": "status_reports", "id": id }))?;
-            has_all("status_reports", &answer.json["status_reports"], &[&id])
+            ensure_eq(
+                "subject_ref",
+                &reference["subject_ref"],
+                json!({ "key": "status_reports", "id": id }),
+            )?;
+            ensure_has("status_reports", &response.json["status_reports"], &[&id])
         },
     ),
     Check::reads(
         "kantata/includes/polymorphic-not-asked",
         "Without the include there is no subject_ref",
         |s| {
-            let (_, reference) = single(&references(s, "")?);
-            holds(reference.get("subject_ref").is_none(), "no subject_ref", reference)
+            let (_, reference) = first_object(&references(s, "")?);
+            ensure(reference.get("subject_ref").is_none(), "no subject_ref", reference)
         },
     ),
     Check::reads(
         "kantata/optional_fields/only-when-asked",
-        "access_level of a participation has to be asked for",
+        "access_level of a participation is an optional field",
         |s| {
-            let (_, plain) = single(&participations(s, "")?);
-            holds(plain.get("access_level").is_none(), "no access_level", plain)
+            let (_, plain) = first_object(&participations(s, "")?);
+            ensure(plain.get("access_level").is_none(), "no access_level", plain)
         },
     ),
     Check::reads(
         "kantata/optional_fields/are-trimmed",
-        "optional_fields may have blanks, and unknown names",
+        "optional_fields can contain spaces and unknown names",
         |s| {
-            let (_, asked) = single(&participations(s, "&optional_fields=bogus,%20access_level")?);
-            has_all("a participation", &asked, &["access_level"])
+            let (_, asked) = first_object(&participations(s, "&optional_fields=bogus,%20access_level")?);
+            ensure_has("a participation", &asked, &["access_level"])
         },
     ),
 ];
 
-/// Whether a list has some includes, and lacks another.
-fn only_with(s: &mut Subject, query: &str, present: &[&str], absent: &str) -> Verdict {
-    let answer = s.reports(query)?;
-    has_all("a list", &answer.json, present)?;
-    holds(answer.json.get(absent).is_none(), format!("no {absent}"), members(&answer.json).join(" "))
+/// Requires some includes of a list, and the absence of another.
+fn only_with(s: &mut Suite, query: &str, present: &[&str], absent: &str) -> Verdict {
+    let response = s.reports(query)?;
+    ensure_has("a list", &response.json, present)?;
+    ensure(response.json.get(absent).is_none(), format!("no {absent}"), members(&response.json).join(" "))
 }
 
-fn leads(answer: &Answer, member: &str, key: &str) -> Verdict {
-    for object in objects(answer) {
+fn ensure_included(response: &Response, member: &str, key: &str) -> Verdict {
+    for object in objects(response) {
         let id = id_of(&object[member]);
-        holds(
-            answer.json[key][&id].is_object(),
+        ensure(
+            response.json[key][&id].is_object(),
             format!("{key} with {id}"),
-            members(&answer.json[key]).join(" "),
+            members(&response.json[key]).join(" "),
         )?;
     }
     Ok(())
-}
-
-/// References of status reports, at least one.
-pub fn references(s: &mut Subject, query: &str) -> Verdict<Answer> {
-    let answer = s.list(&format!("{REFERENCES}?subject_type=StatusReport{query}"))?;
-    if ids(&answer).is_empty() {
-        skips("there is no external reference of a status report")
-    } else {
-        Ok(answer)
-    }
-}
-
-/// Participations of a workspace, at least one.
-pub fn participations(s: &mut Subject, query: &str) -> Verdict<Answer> {
-    if s.ground.workspaces.is_empty() {
-        return skips("there is no workspace to look at");
-    }
-    for workspace in s.ground.workspaces.iter().map(|one| id_of(&one["id"])).collect::<Vec<_>>() {
-        let answer = s.list(&format!("{PARTICIPATIONS}?workspace_id={workspace}{query}"))?;
-        if !ids(&answer).is_empty() {
-            return Ok(answer);
-        }
-    }
-    skips("there is no participation to look at")
 }
