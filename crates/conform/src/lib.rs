@@ -16,7 +16,7 @@ pub use self::session::Target;
 
 /// The vendor's API to check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Surface {
+pub enum Vendor {
     /// Kantata OX, under `/api/v1`.
     Kantata,
     /// OpenProject, under `/api/v3`.
@@ -29,10 +29,10 @@ pub enum Surface {
 ///
 /// # Errors
 /// If the server cannot be reached, rejects the token, or stops answering.
-pub fn run(surface: Surface, target: &Target) -> Result<Report> {
+pub fn run(surface: Vendor, target: &Target) -> Result<Report> {
     match surface {
-        Surface::Kantata => kantata::run(target),
-        Surface::OpenProject => openproject::run(target),
+        Vendor::Kantata => kantata::run(target),
+        Vendor::OpenProject => openproject::run(target),
     }
 }
 

@@ -11,7 +11,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// What was sent cannot be read.
     #[error("{0}")]
-    Unreadable(String),
+    Unreadable(Unreadable),
     /// What was sent is longer than the limit, in bytes.
     #[error("larger than {0} bytes")]
     TooLarge(usize),
@@ -45,6 +45,38 @@ pub enum Error {
     /// The store refuses or cannot be reached; the inside text is for the log.
     #[error(transparent)]
     Store(#[from] db::Error),
+}
+
+/// Why something that a client sent cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// A `%` without two hexadecimal digits after it.
+    #[error("invalid %-encoding")]
+    Escape,
+    /// Bytes that are not UTF-8.
+    #[error("invalid UTF-8")]
+    Utf8,
+    /// A text with a null byte, which no store keeps.
+    #[error("a text contains a null byte")]
+    NullByte,
+    /// The body ended before its end; the text is the error of the connection.
+    #[error("the body broke off: {0}")]
+    BodyEndedEarly(String),
+    /// Another reason.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<String> for Unreadable {
+    fn from(reason: String) -> Self {
+        Self::Other(reason)
+    }
+}
+
+impl From<&str> for Unreadable {
+    fn from(reason: &str) -> Self {
+        Self::Other(reason.to_owned())
+    }
 }
 
 /// One rule that one attribute breaks.
@@ -93,6 +125,11 @@ impl Violation {
 }
 
 impl Error {
+    /// Something that was sent cannot be read, for this reason.
+    pub fn unreadable(reason: impl Into<Unreadable>) -> Self {
+        Self::Unreadable(reason.into())
+    }
+
     /// One attribute breaks one rule.
     pub fn invalid(field: &'static str, problem: Problem) -> Self {
         Self::Invalid(vec![Violation::new(field, problem)])

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::Error;
+use super::error::{Error, Unreadable};
 
 /// Returns `Ok` if no text of an object holds a NUL, which no store keeps.
 ///
@@ -10,7 +10,7 @@ use super::error::Error;
 /// [`Error::Unreadable`]
 pub fn without_nul(members: &Map<String, Value>) -> Result<(), Error> {
     if hold_nul(members) {
-        return Err(Error::Unreadable("a text contains a null byte".into()));
+        return Err(Error::Unreadable(Unreadable::NullByte));
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ impl<E: Into<Cause>> From<E> for Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, errors) = match self.0 {
-            Cause::Unreadable(message) => (StatusCode::BAD_REQUEST, vec![system(message)]),
+            Cause::Unreadable(reason) => (StatusCode::BAD_REQUEST, vec![system(reason.to_string())]),
             Cause::TooLarge(limit) => {
                 let message = format!("The request is larger than {limit} bytes");
                 (StatusCode::PAYLOAD_TOO_LARGE, vec![system(message)])

@@ -28,7 +28,7 @@ impl Paging {
     /// [`Error::Unreadable`] when `page` is a list or an object.
     pub fn read(params: &Params) -> Result<Self, Error> {
         if matches!(params.value("page"), Some(Value::Array(_) | Value::Object(_))) {
-            return Err(Error::Unreadable("page is not a number".into()));
+            return Err(Error::unreadable("page is not a number"));
         }
         let integer = |name| params.text(name).map(|text| ruby_integer(&text));
         let size = match integer("per_page").unwrap_or_default() {

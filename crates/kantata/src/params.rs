@@ -280,7 +280,7 @@ pub fn id(text: &str) -> Option<i64> {
 
 /// The error of a body without its root.
 pub fn missing_root(name: &str) -> Error {
-    Error::Unreadable(format!("param is missing or the value is empty: {name}"))
+    Error::unreadable(format!("param is missing or the value is empty: {name}"))
 }
 
 /// Returns `Ok` if a parameter may have this number of values.
@@ -293,7 +293,7 @@ fn bounded(name: &str, values: usize) -> Result<(), Error> {
 }
 
 fn unreadable(name: &str, what: &str) -> Error {
-    Error::Unreadable(format!("{name} is not {what}"))
+    Error::unreadable(format!("{name} is not {what}"))
 }
 
 #[cfg(test)]

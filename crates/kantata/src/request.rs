@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as Htt
 use super::{Error, Params, params};
 use domain::auth::Caller;
 use domain::error::Error as Cause;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::idempotency::Key;
 use service::app::App;
 use service::tag::Expected;
@@ -41,7 +41,7 @@ impl Request {
             account_id: self.caller.account_id,
             actor_id: Some(self.caller.user_id),
             token_id: self.caller.token(),
-            surface: Surface::Kantata,
+            surface: Source::Kantata,
             at: app.clock.now(),
         };
         Write { change, expected: self.expected.clone(), key: self.key.clone() }
@@ -56,7 +56,7 @@ impl FromRequest<App> for Request {
         let caller = caller::bearer(app, &parts.headers, &parts.extensions).await?;
         let query = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
         let bytes = body::read(&parts.headers, body).await?;
-        let key = write::key(&caller, Surface::Kantata, &parts, &bytes)?;
+        let key = write::key(&caller, Source::Kantata, &parts, &bytes)?;
         let mut members = body::members(&parts.headers, &bytes).await?;
         members.extend(query);
         let segments = RawPathParams::from_request_parts(&mut parts, app).await;
@@ -86,7 +86,7 @@ pub fn one_or_many(params: &Params, singular: &str, plural: &str) -> Result<Root
         None => Ok(Roots { objects: vec![params.root(singular)?], are_many: false }),
         Some(objects) if objects.is_empty() => Err(params::missing_root(plural)),
         Some(objects) if objects.len() > BULK_LIMIT => {
-            Err(Cause::Unreadable(format!("{plural} holds more than {BULK_LIMIT} objects")))
+            Err(Cause::unreadable(format!("{plural} holds more than {BULK_LIMIT} objects")))
         }
         Some(objects) => Ok(Roots { objects, are_many: true }),
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::problem::{Error, Kind};
 use super::request::Request;
 use domain::error::{Error as Cause, Problem, Violation};
-use domain::events::Surface;
+use domain::events::Source;
 use domain::text::without_nul;
 use service::app::App;
 use service::{body, write};
@@ -39,7 +39,7 @@ impl FromRequest<App> for Body {
             return Err(Error::new(Kind::UnsupportedMediaType).saying(detail));
         }
         let bytes = body::read(&parts.headers, sent).await?;
-        request.key = write::key(&request.caller, Surface::Native, &parts, &bytes)?;
+        request.key = write::key(&request.caller, Source::Native, &parts, &bytes)?;
         match serde_json::from_slice(body::without_mark(&bytes)) {
             Ok(Value::Object(members)) => {
                 without_nul(&members)?;

@@ -9,7 +9,7 @@ use super::problem::{Error, Kind};
 use base::clock::Date;
 use domain::auth::Caller;
 use domain::error::Error as Cause;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::idempotency::Key;
 use domain::oauth::scopes;
 use service::app::App;
@@ -19,7 +19,7 @@ use service::write::Write;
 use service::{caller, form};
 
 /// The path prefix of this surface.
-pub const ROOT: &str = "/api/statuary/v1";
+pub const ROOT: &str = service::surface::NATIVE;
 
 /// How many numbers one parameter may have.
 const MOST_NUMBERS: usize = 200;
@@ -94,7 +94,7 @@ impl Request {
             account_id: self.caller.account_id,
             actor_id: Some(self.caller.user_id),
             token_id: self.caller.token(),
-            surface: Surface::Native,
+            surface: Source::Native,
             at: app.clock.now(),
         };
         Write { change, expected: self.expected.clone(), key: self.key.clone() }

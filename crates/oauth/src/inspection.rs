@@ -11,7 +11,7 @@ use db::{Conn, Scope};
 use domain::auth;
 use domain::auth::{Token, digest};
 use domain::error::Result;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::oauth::refusal::Refusal;
 use domain::oauth::store::grants;
 use domain::oauth::{Application, Grant, RefreshToken, answers_as_openproject};
@@ -58,7 +58,7 @@ pub async fn revoke(State(app): State<App>, client: Client) -> Answer {
                 account_id,
                 actor_id: Some(user_id),
                 token_id: None,
-                surface: Surface::OAuth,
+                surface: Source::OAuth,
                 at,
             };
             match find(conn, &application, &sha256, &asked).await? {

@@ -92,7 +92,7 @@ fn of_room(cause: Cause) -> (StatusCode, Refusal, Option<Scheme>) {
         Cause::UnsupportedCoding(_) => {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, Refusal::unreadable(cause.to_string()), None)
         }
-        Cause::Unreadable(reason) => (StatusCode::BAD_REQUEST, Refusal::unreadable(reason), None),
+        Cause::Unreadable(reason) => (StatusCode::BAD_REQUEST, Refusal::unreadable(reason.to_string()), None),
         Cause::Store(StoreError::Unavailable(_)) => {
             tracing::error!(error = %cause, "the store is not reachable");
             (StatusCode::SERVICE_UNAVAILABLE, refusal::UNAVAILABLE, None)

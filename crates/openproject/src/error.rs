@@ -165,7 +165,7 @@ fn property(one: &Property) -> Value {
 
 fn room(cause: Cause) -> Response {
     match cause {
-        Cause::Unreadable(what) => Error::BadParameter(what).into_response(),
+        Cause::Unreadable(reason) => Error::BadParameter(reason.to_string()).into_response(),
         Cause::TooLarge(limit) => {
             let message = format!("The request is larger than {limit} bytes.");
             one(StatusCode::PAYLOAD_TOO_LARGE, "BadRequest", &message)

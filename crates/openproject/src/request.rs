@@ -11,7 +11,7 @@ use super::wire::Query;
 use domain::auth;
 use domain::auth::Caller;
 use domain::error::Error as Cause;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::idempotency::Key;
 use domain::text::without_nul;
 use service::app::App;
@@ -65,7 +65,7 @@ impl Request {
             account_id: self.caller.account_id,
             actor_id: Some(self.caller.user_id),
             token_id: self.caller.token(),
-            surface: Surface::OpenProject,
+            surface: Source::OpenProject,
             at: app.clock.now(),
         };
         Write { change, expected: self.expected.clone(), key: self.key.clone() }
@@ -105,7 +105,7 @@ impl FromRequest<App> for Body {
         let mut request = Request::read(&mut parts, app).await?;
         check_content_type(&parts.method, &parts.headers)?;
         let bytes = body::read(&parts.headers, body).await?;
-        request.key = write::key(&request.caller, Surface::OpenProject, &parts, &bytes)?;
+        request.key = write::key(&request.caller, Source::OpenProject, &parts, &bytes)?;
         match serde_json::from_slice(body::without_mark(&bytes)) {
             Ok(Value::Object(members)) => {
                 without_nul(&members).map_err(|error| Error::UnreadableBody(Some(error.to_string())))?;

@@ -17,6 +17,7 @@ use axum::response::Response;
 use hyper::body::Body as _;
 use serde_json::json;
 
+use super::surface::Surface;
 use base::clock::Time;
 
 /// How many lines wait to be written.
@@ -113,7 +114,7 @@ impl AccessLog {
         let uri = request.uri();
         // What follows in the address of a page may be a secret of OAuth; that of an API is filters and pages.
         let path = match uri.query() {
-            Some(query) if uri.path().starts_with("/api/") => format!("{}?{query}", uri.path()),
+            Some(query) if Surface::of(uri.path()).is_api() => format!("{}?{query}", uri.path()),
             _ => uri.path().to_owned(),
         };
         let text = |name: HeaderName| {

@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use serde_json::{Map, Value};
 
 use super::{coding, form, multipart};
-use domain::error::Error;
+use domain::error::{Error, Unreadable};
 
 /// The longest body that is read, in bytes.
 pub const LIMIT: usize = 512 * 1024;
@@ -24,7 +24,8 @@ pub async fn read(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Error> {
     let mut bytes = BytesMut::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Error::Unreadable(format!("the body broke off: {error}")))?;
+        let frame =
+            frame.map_err(|error| Error::Unreadable(Unreadable::BodyEndedEarly(error.to_string())))?;
         let Ok(data) = frame.into_data() else { continue };
         length = length.saturating_add(data.len());
         if length > DRAINED {
@@ -62,7 +63,7 @@ pub async fn members(headers: &HeaderMap, bytes: &Bytes) -> Result<Map<String, V
         match serde_json::from_slice(without_mark(bytes)) {
             Ok(Value::Object(members)) => Ok(members),
             Ok(_) => Ok(Map::new()),
-            Err(error) => Err(Error::Unreadable(format!("the body is not JSON: {error}"))),
+            Err(error) => Err(Error::unreadable(format!("the body is not JSON: {error}"))),
         }
     } else if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         // As Rack does, which takes a body of no type for a form.

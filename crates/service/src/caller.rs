@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use super::app::App;
+use super::surface::Surface;
 
 use domain::auth;
 use domain::auth::Caller;
@@ -43,7 +44,7 @@ pub async fn proven(app: &App, sha256: &[u8; 32], extensions: &Extensions) -> Re
 
 /// Finds out who reads, for what comes later. Who cannot be told now is looked for again where refusals have their shape.
 pub async fn prove(app: &App, request: &mut Request) -> Option<Arc<VerifiedToken>> {
-    let takes_keys = request.uri().path().starts_with("/api/v3");
+    let takes_keys = Surface::of(request.uri().path()) == Surface::OpenProject;
     let sha256 = if takes_keys { presented(request.headers()) } else { digest(request.headers()) };
     let proof = match find(app, &sha256?).await {
         Ok(proof) => proof?,

@@ -45,7 +45,7 @@ fn inflate(coded: impl Read, name: &str, limit: usize) -> Result<Bytes, Error> {
     let mut plain = Vec::new();
     let most = limit as u64 + 1;
     let read = coded.take(most).read_to_end(&mut plain);
-    read.map_err(|_| Error::Unreadable(format!("the body is not {name}")))?;
+    read.map_err(|_| Error::unreadable(format!("the body is not {name}")))?;
     if plain.len() > limit { Err(Error::TooLarge(limit)) } else { Ok(plain.into()) }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 
-use domain::error::Error;
+use domain::error::{Error, Unreadable};
 
 /// How deep names may nest.
 pub(super) const DEPTH: usize = 32;
@@ -42,7 +42,7 @@ pub fn repeated(query: &str) -> Vec<String> {
 pub fn unescape(text: &[u8]) -> Result<String, Error> {
     let broken = |rest: &[u8]| !(rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit));
     if text.iter().enumerate().any(|(index, byte)| *byte == b'%' && broken(&text[index + 1..])) {
-        return Err(Error::Unreadable("invalid %-encoding".into()));
+        return Err(Error::Unreadable(Unreadable::Escape));
     }
     let spaced: Cow<'_, [u8]> = if text.contains(&b'+') {
         text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect::<Vec<_>>().into()
@@ -50,7 +50,7 @@ pub fn unescape(text: &[u8]) -> Result<String, Error> {
         text.into()
     };
     let decoded: Cow<'_, [u8]> = percent_decode(&spaced).into();
-    String::from_utf8(decoded.into_owned()).map_err(|_| Error::Unreadable("invalid UTF-8".into()))
+    String::from_utf8(decoded.into_owned()).map_err(|_| Error::Unreadable(Unreadable::Utf8))
 }
 
 /// Puts a value where a name leads.
@@ -64,7 +64,7 @@ pub(super) fn insert(
     depth: usize,
 ) -> Result<(), Error> {
     if depth == 0 {
-        return Err(Error::Unreadable("parameters are nested too deep".into()));
+        return Err(Error::unreadable("parameters are nested too deep"));
     }
     let bracket = ['[', ']'];
     let start = name.trim_start_matches(bracket);
@@ -129,7 +129,7 @@ fn has(object: &Map<String, Value>, child: &str) -> bool {
 }
 
 fn conflict(key: &str) -> Error {
-    Error::Unreadable(format!("conflicting shapes for parameter `{key}`"))
+    Error::unreadable(format!("conflicting shapes for parameter `{key}`"))
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub mod replies;
 mod request_id;
 pub mod response_cache;
 pub mod settings;
+pub mod surface;
 pub mod tag;
 pub mod write;
 

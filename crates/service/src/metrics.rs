@@ -15,6 +15,7 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
+use super::surface::Surface;
 use base::clock::Time;
 use db::Db;
 
@@ -26,23 +27,6 @@ const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 const NO_ROUTE: &str = "none";
 /// Bounds of durations, in seconds.
 const DURATIONS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
-
-/// The ways in, as they are told apart here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Surface {
-    /// `/api/v1`
-    Kantata,
-    /// `/api/v3`
-    OpenProject,
-    /// `/api/statuary/v1`
-    Native,
-    /// What applications ask to act for people.
-    OAuth,
-    /// Probes and figures.
-    Operators,
-    /// Pages, and all else.
-    Pages,
-}
 
 /// All figures.
 #[derive(Debug)]
@@ -70,37 +54,15 @@ struct Route([[OnceLock<IntCounter>; CLASSES.len()]; METHODS.len()]);
 #[derive(Debug)]
 pub struct Held(IntGauge);
 
-impl Surface {
-    /// Every surface.
-    pub const ALL: [Self; 6] =
-        [Self::Kantata, Self::OpenProject, Self::Native, Self::OAuth, Self::Operators, Self::Pages];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Kantata => "kantata",
-            Self::OpenProject => "openproject",
-            Self::Native => "native",
-            Self::OAuth => "oauth",
-            Self::Operators => "operators",
-            Self::Pages => "pages",
-        }
-    }
-
-    /// That of a path in its normal form.
-    pub fn of(path: &str) -> Self {
-        let is_below = |surface: &str| {
-            path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        match path {
-            "/healthz" | "/readyz" | "/metrics" => Self::Operators,
-            // A page for people.
-            "/oauth/authorize" => Self::Pages,
-            _ if is_below("/api/v1") => Self::Kantata,
-            _ if is_below("/api/v3") => Self::OpenProject,
-            _ if is_below("/api/statuary/v1") => Self::Native,
-            _ if ["/oauth", "/openid", "/.well-known"].into_iter().any(is_below) => Self::OAuth,
-            _ => Self::Pages,
-        }
+/// The label of a surface.
+const fn label(surface: Surface) -> &'static str {
+    match surface {
+        Surface::Kantata => "kantata",
+        Surface::OpenProject => "openproject",
+        Surface::Native => "native",
+        Surface::OAuth | Surface::Discovery => "oauth",
+        Surface::Operators => "operators",
+        Surface::Assets | Surface::Pages => "pages",
     }
 }
 
@@ -162,7 +124,7 @@ impl Metrics {
                 "Requests that were answered.",
                 &["surface", "method", "route", "status"],
             ),
-            durations: Surface::ALL.map(|surface| durations.with_label_values(&[surface.name()])),
+            durations: Surface::ALL.map(|surface| durations.with_label_values(&[label(surface)])),
             in_flight: kept(&registry, in_flight),
             connections: kept(&registry, connections),
             limited,
@@ -215,7 +177,7 @@ impl Metrics {
         let method = method.unwrap_or(METHODS.len() - 1);
         let count = |counters: &Route| {
             let made = || {
-                let labels = [surface.name(), METHODS[method], route.unwrap_or(NO_ROUTE), CLASSES[class]];
+                let labels = [label(surface), METHODS[method], route.unwrap_or(NO_ROUTE), CLASSES[class]];
                 self.requests.with_label_values(&labels)
             };
             counters.0[method][class].get_or_init(made).inc();

@@ -7,7 +7,7 @@ use multer::Multipart;
 use serde_json::{Map, Value, json};
 
 use super::form;
-use domain::error::Error;
+use domain::error::{Error, Unreadable};
 
 /// How many parts a form may have, as in Rack.
 const PARTS: usize = 4096;
@@ -18,7 +18,7 @@ const PARTS: usize = 4096;
 /// # Errors
 /// [`Error::Unreadable`] when it has no boundary, breaks off, has a text that is not UTF-8, or as for [`form::decode`].
 pub async fn decode(content_type: &str, bytes: &Bytes) -> Result<Map<String, Value>, Error> {
-    let unreadable = |error: multer::Error| Error::Unreadable(format!("the form is not multipart: {error}"));
+    let unreadable = |error: multer::Error| Error::unreadable(format!("the form is not multipart: {error}"));
     let boundary = multer::parse_boundary(content_type).map_err(unreadable)?;
     let whole = futures_util::stream::iter([Ok::<_, Infallible>(bytes.clone())]);
     let mut form = Multipart::new(whole, boundary);
@@ -27,7 +27,7 @@ pub async fn decode(content_type: &str, bytes: &Bytes) -> Result<Map<String, Val
     while let Some(part) = form.next_field().await.map_err(unreadable)? {
         count += 1;
         if count > PARTS {
-            return Err(Error::Unreadable(format!("the form has more than {PARTS} parts")));
+            return Err(Error::unreadable(format!("the form has more than {PARTS} parts")));
         }
         let name = part.name().map(str::to_owned);
         let file = part.file_name().map(str::to_owned);
@@ -37,7 +37,7 @@ pub async fn decode(content_type: &str, bytes: &Bytes) -> Result<Map<String, Val
             (Some(file), _) if file.is_empty() => continue,
             (Some(file), _) => json!({ "filename": file }),
             (None, Ok(text)) => text.into(),
-            (None, Err(_)) => return Err(Error::Unreadable("invalid UTF-8".into())),
+            (None, Err(_)) => return Err(Error::Unreadable(Unreadable::Utf8)),
         };
         if let Some(name) = name {
             form::insert(&mut params, &name, value, form::DEPTH)?;

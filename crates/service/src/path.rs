@@ -5,6 +5,7 @@ use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 
 use super::address;
+use super::surface::Surface;
 
 /// Marks a request for an OpenProject path that was spelled with `.json`.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +74,7 @@ fn spelled(path: &str) -> Option<(String, bool)> {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let joined = format!("/{}", segments.join("/"));
     Some(match joined.strip_suffix(".json") {
-        Some(stem) if ["/api/v1/", "/api/v3/"].iter().any(|surface| joined.starts_with(surface)) => {
+        Some(stem) if matches!(Surface::of(&joined), Surface::Kantata | Surface::OpenProject) => {
             (stem.to_owned(), true)
         }
         _ => (joined, false),

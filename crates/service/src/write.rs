@@ -16,7 +16,7 @@ use super::tag::Expected;
 use db::{Conn, Scope, Work};
 use domain::auth::Caller;
 use domain::error::Error;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::idempotency;
 use domain::idempotency::{Kept, Key};
 use domain::work;
@@ -43,14 +43,14 @@ pub struct Write {
 /// [`Error::Unreadable`] when it is none.
 pub fn key(
     caller: &Caller,
-    surface: Surface,
+    surface: Source,
     parts: &Parts,
     body: &[u8],
 ) -> std::result::Result<Option<Key>, Error> {
     let mut names = parts.headers.get_all(KEY).iter();
     let Some(name) = names.next().filter(|_| parts.method == Method::POST) else { return Ok(None) };
     if names.next().is_some() {
-        return Err(Error::Unreadable("Idempotency-Key is there more than once".into()));
+        return Err(Error::unreadable("Idempotency-Key is there more than once"));
     }
     let content_type = parts.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     let query = parts.uri.query().map(str::as_bytes);

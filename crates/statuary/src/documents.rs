@@ -17,19 +17,20 @@ use service::app::App;
 use service::openapi::document as openapi;
 use service::openapi::document::publish;
 use service::openapi::{About, Routes};
+use service::surface;
 use web::security_headers as guard;
 
-/// A surface that has a document.
+/// The document of a surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[expect(missing_docs, reason = "named as on the command line")]
-pub enum Surface {
+pub enum Document {
     Kantata,
     Openproject,
     Native,
 }
 
-impl Surface {
-    /// Every surface.
+impl Document {
+    /// Every document.
     pub const ALL: [Self; 3] = [Self::Kantata, Self::Openproject, Self::Native];
 
     /// Its name, on the command line and in file names.
@@ -52,9 +53,9 @@ impl Surface {
 
     const fn prefix(self) -> &'static str {
         match self {
-            Self::Kantata => "/api/v1",
-            Self::Openproject => "/api/v3",
-            Self::Native => native::ROOT,
+            Self::Kantata => surface::KANTATA,
+            Self::Openproject => surface::OPENPROJECT,
+            Self::Native => surface::NATIVE,
         }
     }
 
@@ -73,77 +74,76 @@ impl Surface {
             Self::Native => native::routes::routes(false),
         }
     }
-}
 
-/// The document of a surface, with or without the extensions that `--strict` takes away.
-pub fn document(surface: Surface, strict: bool) -> Value {
-    openapi::document(surface.about(), surface.prefix(), surface.routes(strict))
-}
+    /// Builds the document, for a `--strict` server without the extensions of the vendor surfaces.
+    pub fn build(self, strict: bool) -> Value {
+        openapi::document(self.about(), self.prefix(), self.routes(strict))
+    }
 
-/// The document as JSON, which is what is served, printed and kept in the repository.
-pub fn json(surface: Surface, strict: bool, public_path: &str) -> Bytes {
-    static MADE: Made = [const { OnceLock::new() }; VARIANTS];
-    let write = |document| {
-        let mut text = serde_json::to_string_pretty(&document).expect("a value is JSON");
-        text.push('\n');
-        text
-    };
-    made(&MADE, surface, strict, public_path, write)
-}
+    /// The document as JSON: this is what the service serves, the command line prints and the repository has.
+    pub fn json(self, strict: bool, public_path: &str) -> Bytes {
+        static WRITTEN: Written = [const { OnceLock::new() }; VARIANTS];
+        self.written(&WRITTEN, strict, public_path, |document| {
+            let mut text = serde_json::to_string_pretty(&document).expect("a value is JSON");
+            text.push('\n');
+            text
+        })
+    }
 
-/// The document as YAML.
-pub fn yaml(surface: Surface, strict: bool, public_path: &str) -> Bytes {
-    static MADE: Made = [const { OnceLock::new() }; VARIANTS];
-    made(&MADE, surface, strict, public_path, |document| {
-        serde_saphyr::to_string(&document).expect("a value is YAML")
-    })
-}
+    /// The document as YAML.
+    pub fn yaml(self, strict: bool, public_path: &str) -> Bytes {
+        static WRITTEN: Written = [const { OnceLock::new() }; VARIANTS];
+        self.written(&WRITTEN, strict, public_path, |document| {
+            serde_saphyr::to_string(&document).expect("a value is YAML")
+        })
+    }
 
-/// Each surface, strict and not.
-const VARIANTS: usize = 2 * Surface::ALL.len();
-/// Each with the public path for which it was written: a process has one.
-type Made = [OnceLock<(String, Bytes)>; VARIANTS];
-
-fn made(kept: &Made, surface: Surface, strict: bool, public_path: &str, write: fn(Value) -> String) -> Bytes {
-    let written = || {
-        let mut document = document(surface, strict);
-        if !public_path.is_empty() {
-            publish(&mut document, public_path);
+    fn written(self, kept: &Written, strict: bool, public_path: &str, write: fn(Value) -> String) -> Bytes {
+        let text = || {
+            let mut document = self.build(strict);
+            if !public_path.is_empty() {
+                publish(&mut document, public_path);
+            }
+            Bytes::from(write(document))
+        };
+        let index = 2 * self as usize + usize::from(strict);
+        match kept[index].get_or_init(|| (public_path.to_owned(), text())) {
+            (path, document) if path == public_path => document.clone(),
+            _ => text(),
         }
-        Bytes::from(write(document))
-    };
-    let index = 2 * surface as usize + usize::from(strict);
-    match kept[index].get_or_init(|| (public_path.to_owned(), written())) {
-        (path, document) if path == public_path => document.clone(),
-        _ => written(),
     }
 }
 
+/// Each document, strict and not.
+const VARIANTS: usize = 2 * Document::ALL.len();
+/// Texts of documents, each with the public path that it was written for: a process has one.
+type Written = [OnceLock<(String, Bytes)>; VARIANTS];
+
 /// `GET /api/v1/openapi.json`; whoever writes a client may read it before they have a token.
 pub async fn show_kantata(State(app): State<App>) -> Response {
-    served(Surface::Kantata, &app)
+    served(Document::Kantata, &app)
 }
 
 /// `GET /api/statuary/v1/openapi.json`; as the one of Kantata.
 pub async fn show_native(State(app): State<App>) -> Response {
-    served(Surface::Native, &app)
+    served(Document::Native, &app)
 }
 
 /// `GET /api/v3/openapi.json` and `/api/v3/spec.json`; the login rule of the surface applies.
 pub async fn show_openproject(State(app): State<App>, headers: HeaderMap) -> Answer {
     request::authenticate(&app, &headers, &Extensions::new()).await?;
-    Ok(served(Surface::Openproject, &app))
+    Ok(served(Document::Openproject, &app))
 }
 
 /// `GET /api/v3/spec.yml`
 pub async fn show_openproject_yaml(State(app): State<App>, headers: HeaderMap) -> Answer {
     request::authenticate(&app, &headers, &Extensions::new()).await?;
-    let yaml = yaml(Surface::Openproject, app.settings.strict, app.settings.public_path());
+    let yaml = Document::Openproject.yaml(app.settings.strict, app.settings.public_path());
     Ok(typed(yaml.into(), HeaderValue::from_static("text/vnd.yaml")))
 }
 
-fn served(surface: Surface, app: &App) -> Response {
-    typed(json(surface, app.settings.strict, app.settings.public_path()).into(), service::replies::JSON)
+fn served(document: Document, app: &App) -> Response {
+    typed(document.json(app.settings.strict, app.settings.public_path()).into(), service::replies::JSON)
 }
 
 fn typed(body: Body, content_type: HeaderValue) -> Response {
@@ -154,7 +154,7 @@ fn typed(body: Body, content_type: HeaderValue) -> Response {
 
 /// `GET /docs`: Swagger UI over the documents.
 pub fn viewer() -> Router<App> {
-    let urls = Surface::ALL.map(|surface| Url::new(surface.name(), surface.path_from_viewer()));
+    let urls = Document::ALL.map(|document| Url::new(document.name(), document.path_from_viewer()));
     let viewer: Router<App> =
         SwaggerUi::new("/docs").config(Config::new(urls).persist_authorization(false)).into();
     viewer.layer(map_response(guard::viewer))

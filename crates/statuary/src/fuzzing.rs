@@ -24,6 +24,7 @@ use kantata::paging::Paging;
 use service::app::App;
 use service::form;
 use service::settings::Settings;
+use service::surface;
 
 /// When everything happens.
 const NOW: &str = "2026-02-16T16:00:03Z";
@@ -129,17 +130,17 @@ pub fn archive(bytes: &[u8]) {
 
 /// A request to `/api/v1`: see [`request`].
 pub fn kantata(bytes: &[u8]) {
-    request("/api/v1", bytes);
+    request(surface::KANTATA, bytes);
 }
 
 /// A request to `/api/v3`: see [`request`].
 pub fn openproject(bytes: &[u8]) {
-    request("/api/v3", bytes);
+    request(surface::OPENPROJECT, bytes);
 }
 
 /// A request to Statuary's own surface: see [`request`].
 pub fn native(bytes: &[u8]) {
-    request(native::ROOT, bytes);
+    request(surface::NATIVE, bytes);
 }
 
 /// A request to what speaks OAuth: see [`request`].
@@ -158,7 +159,7 @@ fn request(prefix: &str, bytes: &[u8]) {
     let body = &body[..body.len().min(BODY)];
     let content_type = match body.first() {
         Some(b'{' | b'[') => "application/json",
-        _ if prefix == "/api/v3" => "application/json",
+        _ if prefix == surface::OPENPROJECT => "application/json",
         _ => "application/x-www-form-urlencoded",
     };
     with(Stage::demo, |stage| {

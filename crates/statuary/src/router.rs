@@ -14,6 +14,8 @@ use crate::documents;
 use crate::front::service::HttpService;
 use crate::front::{after_routing, counting as metrics, health};
 use service::app::App;
+use service::surface;
+use service::surface::Surface;
 
 /// The service, in front of all routes.
 pub fn service(app: App) -> HttpService {
@@ -24,7 +26,7 @@ pub fn service(app: App) -> HttpService {
         .merge(web::routes::routes())
         .merge(oauth::routes::routes())
         .merge(developers())
-        .nest("/api/v1", kantata::routes::routes().router())
+        .nest(surface::KANTATA, kantata::routes::routes().router())
         .merge(openproject_surface(app.settings.strict))
         .merge(native_surface(app.settings.clock.is_some()))
         .merge(readers())
@@ -56,7 +58,7 @@ pub fn figures_alone(
 /// Those who write clients.
 fn developers() -> Router<App> {
     Router::new()
-        .route("/api/v1/openapi", get(documents::show_kantata))
+        .route(&format!("{}/openapi", surface::KANTATA), get(documents::show_kantata))
         .merge(documents::viewer())
         .layer(CompressionLayer::new())
 }
@@ -70,7 +72,7 @@ fn openproject_surface(strict: bool) -> Router<App> {
         .route("/spec.yml", get(documents::show_openproject_yaml))
         .fallback(openproject::routes::no_route);
     Router::new()
-        .nest("/api/v3", api)
+        .nest(surface::OPENPROJECT, api)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(openproject::wire::layer))
 }
@@ -83,7 +85,7 @@ fn native_surface(clock_is_virtual: bool) -> Router<App> {
         .fallback(native::no_path)
         .method_not_allowed_fallback(native::no_method);
     Router::new()
-        .nest(native::ROOT, api)
+        .nest(surface::NATIVE, api)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(native::layer))
 }
@@ -98,8 +100,7 @@ fn readers() -> Router<App> {
 
 /// A path or a method that is not served; on a vendor's surface, in that vendor's words and after its checks.
 async fn no_route(State(app): State<App>, request: Request) -> Response {
-    let path = request.uri().path();
-    if path == "/api/v1" || path.starts_with("/api/v1/") {
+    if Surface::of(request.uri().path()) == Surface::Kantata {
         return match service::caller::bearer(&app, request.headers(), request.extensions()).await {
             Ok(_) => kantata::error::no_route(),
             Err(error) => kantata::Error::from(error).into_response(),

@@ -8,7 +8,7 @@ use rstest::rstest;
 use serde_json::{Map, Value, json};
 
 use super::{Engine, TestApp};
-use statuary::documents::{Surface, document, json};
+use statuary::documents::Document;
 
 /// Set to write the documents and the answers of examples anew, for a change that is meant.
 const WRITE: &str = "STATUARY_WRITE_OPENAPI";
@@ -24,9 +24,9 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
 
 #[test]
 fn the_documents_in_the_repository_are_those_that_are_served() {
-    for surface in Surface::ALL {
+    for surface in Document::ALL {
         let path = format!("{}/../../docs/openapi/{}.json", env!("CARGO_MANIFEST_DIR"), surface.name());
-        let made = String::from_utf8(json(surface, false, "").to_vec()).expect("UTF-8");
+        let made = String::from_utf8(surface.json(false, "").to_vec()).expect("UTF-8");
         if std::env::var_os(WRITE).is_some() {
             std::fs::write(&path, &made).expect("a file");
         }
@@ -50,9 +50,9 @@ fn every_reference_leads_somewhere_and_every_id_is_given_once() {
             _ => {}
         }
     }
-    for surface in Surface::ALL {
+    for surface in Document::ALL {
         for strict in [false, true] {
-            let document = document(surface, strict);
+            let document = surface.build(strict);
             let mut found = BTreeSet::new();
             references(&document, &mut found);
             for reference in found {
@@ -75,11 +75,11 @@ fn every_reference_leads_somewhere_and_every_id_is_given_once() {
 #[tokio::test]
 async fn examples_are_answered_as_they_say(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let reading = TestApp::harbor(engine).await;
-    for surface in Surface::ALL {
+    for surface in Document::ALL {
         let path = format!("{}/../{}/src/examples.json", env!("CARGO_MANIFEST_DIR"), surface.name());
         let text = std::fs::read_to_string(&path).expect("examples");
         let mut examples: Map<String, Value> = serde_json::from_str(&text).expect("JSON");
-        for (method, path, operation) in operations(&document(surface, false)) {
+        for (method, path, operation) in operations(&surface.build(false)) {
             let id = operation["operationId"].as_str().expect("an id");
             // The other word for the same.
             if id.starts_with("patch") {
@@ -142,21 +142,21 @@ async fn the_documents_are_served(#[values(Engine::Sqlite, Engine::Postgres)] en
         request.body(Body::empty()).expect("a request")
     };
     let served = [
-        (Surface::Kantata, "/api/v1/openapi.json", "", "application/json; charset=utf-8"),
-        (Surface::Native, "/api/statuary/v1/openapi.json", "", "application/json; charset=utf-8"),
-        (Surface::Openproject, "/api/v3/openapi.json", "Bearer ada", "application/json; charset=utf-8"),
-        (Surface::Openproject, "/api/v3/spec.json", "Bearer ada", "application/json; charset=utf-8"),
+        (Document::Kantata, "/api/v1/openapi.json", "", "application/json; charset=utf-8"),
+        (Document::Native, "/api/statuary/v1/openapi.json", "", "application/json; charset=utf-8"),
+        (Document::Openproject, "/api/v3/openapi.json", "Bearer ada", "application/json; charset=utf-8"),
+        (Document::Openproject, "/api/v3/spec.json", "Bearer ada", "application/json; charset=utf-8"),
     ];
     for (surface, path, token, content_type) in served {
         let answer = app.send(get(path, token)).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(answer.headers[header::CONTENT_TYPE], content_type, "{path}");
-        assert_eq!(answer.text.as_bytes(), &json(surface, false, "")[..], "{path}");
+        assert_eq!(answer.text.as_bytes(), &surface.json(false, "")[..], "{path}");
     }
     let answer = app.send(get("/api/v3/spec.yml", "Bearer ada")).await;
     assert_eq!(answer.headers[header::CONTENT_TYPE], "text/vnd.yaml");
     let read: Value = serde_saphyr::from_str(&answer.text).expect("YAML");
-    assert_eq!(read, document(Surface::Openproject, false));
+    assert_eq!(read, Document::Openproject.build(false));
     for path in ["/api/v3/openapi.json", "/api/v3/spec.json", "/api/v3/spec.yml"] {
         let answer = app.send(get(path, "")).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
@@ -166,7 +166,7 @@ async fn the_documents_are_served(#[values(Engine::Sqlite, Engine::Postgres)] en
 #[test]
 fn what_the_product_lacks_is_not_in_its_document_when_strict() {
     let has = |strict: bool| {
-        let document = document(Surface::Openproject, strict);
+        let document = Document::Openproject.build(strict);
         operations(&document)
             .iter()
             .any(|(_, _, operation)| operation["operationId"] == json!("createStatus"))

@@ -15,7 +15,7 @@ use domain::events;
 use domain::events::{Change, Log};
 use domain::work;
 use service::limits::Limits;
-use service::metrics::Surface;
+use service::surface::Surface;
 
 /// The figures by name and labels, of a text of which every line is what the format has.
 fn parsed(text: &str) -> BTreeMap<String, i64> {
@@ -125,7 +125,7 @@ async fn what_is_rolled_back_appends_nothing(#[values(Engine::Sqlite, Engine::Po
     assert!(before > 0);
     let at = app.app.clock.now();
     let change =
-        Change { account_id: 415, actor_id: None, token_id: None, surface: events::Surface::CommandLine, at };
+        Change { account_id: 415, actor_id: None, token_id: None, surface: events::Source::CommandLine, at };
     let work = app.app.db.write(
         Scope::Account(415),
         work!(|conn| {

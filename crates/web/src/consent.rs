@@ -117,7 +117,7 @@ pub async fn create(
     match params.text("decision").as_deref() {
         Some("allow") => {}
         Some("deny") => return Ok(deliver(reader, &asked.back, asked.back.refusal(&refusal::ACCESS_DENIED))),
-        _ => return Err(Error::Unreadable("The decision is neither `allow` nor `deny`.".into()).into()),
+        _ => return Err(Error::unreadable("The decision is neither `allow` nor `deny`.").into()),
     }
     let (code, at) = (hex::encode(random_bytes()), app.clock.now());
     let code_sha256 = digest(&code);

@@ -10,7 +10,7 @@ use super::signed_in::{check_encrypted, sign_in};
 use super::{Answer, Form, Layout, page, see_other};
 use db::Scope;
 use domain::error::Error;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::invitations::store;
 use domain::users::access;
 use domain::users::access::Tokens;
@@ -58,7 +58,7 @@ pub async fn accept(
         account_id: who.0,
         actor_id: Some(who.1),
         token_id: None,
-        surface: Surface::Pages,
+        surface: Source::Pages,
         at: app.clock.now(),
     };
     let work = app.db.write(

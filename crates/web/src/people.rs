@@ -166,7 +166,7 @@ pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: Subm
         Some("activate") => Changes { active: Some(true), ..Changes::default() },
         Some("promote") => Changes { administrator: Some(true), ..Changes::default() },
         Some("demote") => Changes { administrator: Some(false), ..Changes::default() },
-        _ => return Err(Error::Unreadable("`change` is not an allowed value".into()).into()),
+        _ => return Err(Error::unreadable("`change` is not an allowed value").into()),
     };
     let work = app.db.write(
         Scope::Account(change.account_id),

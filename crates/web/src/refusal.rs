@@ -9,7 +9,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::reader::Reader;
 use super::{Layout, page, see_other};
 
-use domain::error::Error;
+use domain::error::{Error, Unreadable};
 use domain::users::hash_queue::Busy;
 use service::app::App;
 use service::coding;
@@ -86,7 +86,8 @@ impl IntoResponse for Failure {
             Self::Other(error) => error,
         };
         match error {
-            Error::Unreadable(reason) | Error::TooMuch(reason) => unreadable(&reason),
+            Error::Unreadable(reason) => unreadable(&reason),
+            Error::TooMuch(_) => message(StatusCode::BAD_REQUEST, "unreadable-title", "unreadable-form"),
             Error::TooLarge(_) => message(StatusCode::PAYLOAD_TOO_LARGE, "too-large-title", "too-large-text"),
             Error::UnsupportedCoding(_) => coding::refused(message(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -154,12 +155,12 @@ fn say(status: StatusCode, title: &'static str, text: Text) -> Response {
 }
 
 /// What could not be read. Programs read the reason as it is; people who sent a form read what is wrong with it.
-fn unreadable(reason: &str) -> Response {
+fn unreadable(reason: &Unreadable) -> Response {
     let text = match reason {
-        "invalid %-encoding" | "invalid UTF-8" => "unreadable-letters",
-        "a text contains a null byte" => "unreadable-null",
-        reason if reason.starts_with("the body broke off") => "unreadable-broken-off",
-        _ => "unreadable-form",
+        Unreadable::Escape | Unreadable::Utf8 => "unreadable-letters",
+        Unreadable::NullByte => "unreadable-null",
+        Unreadable::BodyEndedEarly(_) => "unreadable-broken-off",
+        Unreadable::Other(_) => "unreadable-form",
     };
     message(StatusCode::BAD_REQUEST, "unreadable-title", text)
 }

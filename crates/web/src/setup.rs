@@ -15,7 +15,7 @@ use domain::accounts;
 use domain::auth;
 use domain::auth::NewToken;
 use domain::error::{Error, Problem, Result};
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::users;
 use domain::users::{NewUser, hash_queue as queue, password};
 use service::app::App;
@@ -124,7 +124,7 @@ async fn first_administrator(
     if users::store::any(conn).await? {
         return Err(Error::invalid("base", Problem::Taken));
     }
-    let surface = Surface::Setup;
+    let surface = Source::Setup;
     let account_id = accounts::store::oldest_or_default(conn, surface, at).await?;
     let change = Change { account_id, actor_id: None, token_id: None, surface, at };
     let user = users::store::create(conn, &change, new).await?;

@@ -16,7 +16,7 @@ use domain::accounts;
 use domain::accounts::Account;
 use domain::auth::Caller;
 use domain::error::Error;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::sessions::{SECONDS, Session, csrf, device, masked, store, unmasked};
 use domain::users;
 use domain::users::User;
@@ -78,7 +78,7 @@ impl SignedIn {
             account_id: self.account.id,
             actor_id: Some(self.user.id),
             token_id: None,
-            surface: Surface::Pages,
+            surface: Source::Pages,
             at: app.clock.now(),
         }
     }
@@ -152,7 +152,7 @@ pub async fn sign_in(
 ) -> Result<Response, Error> {
     let secret = hex::encode(random_bytes());
     let at = app.clock.now();
-    let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Surface::Pages, at };
+    let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Source::Pages, at };
     let session = cookie(app, COOKIE, &secret, SECONDS);
     let work = app.db.write(
         Scope::Account(account_id),

@@ -236,7 +236,7 @@ pub async fn arrange(State(app): State<App>, Path(text): Path<String>, sent: Sub
     require_administrator(&sent.visitor)?;
     let (id, change) = (id(&text)?, sent.visitor.change(&app));
     let place = sent.form.text("place").and_then(|place| place.parse().ok());
-    let place: i64 = place.ok_or_else(|| Error::Unreadable("The place is no number.".into()))?;
+    let place: i64 = place.ok_or_else(|| Error::unreadable("The place is no number."))?;
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| store::arrange(conn, &change, id, place).await),

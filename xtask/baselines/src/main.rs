@@ -16,7 +16,7 @@ use bytes::Bytes;
 use db::Conn;
 use domain::auth::Caller;
 use domain::events::Change;
-use domain::events::Surface;
+use domain::events::Source;
 use domain::status_changes::Draft;
 use domain::status_keys;
 use domain::status_reports;
@@ -238,7 +238,7 @@ fn caller() -> Caller {
 fn change() -> Change {
     let at = NOW;
     let (actor_id, token_id) = (Some(ADMINISTRATOR), Some(1));
-    Change { account_id: ACCOUNT, actor_id, token_id, surface: Surface::Kantata, at }
+    Change { account_id: ACCOUNT, actor_id, token_id, surface: Source::Kantata, at }
 }
 
 /// The report that the load posts.

@@ -5,7 +5,7 @@ use base::clock::Time;
 
 use crate::error::Result;
 use crate::events;
-use crate::events::{Change, Log, NO_HASH, Surface};
+use crate::events::{Change, Log, NO_HASH, Source};
 use crate::statuses;
 use db::{Conn, Row};
 use db::{statements, values};
@@ -26,7 +26,7 @@ fn account(row: &Row<'_>) -> db::Result<Account> {
 }
 
 /// Makes an account with the statuses that every account starts with.
-pub async fn create(conn: &mut Conn, name: &str, surface: Surface, at: Time) -> Result<i64> {
+pub async fn create(conn: &mut Conn, name: &str, surface: Source, at: Time) -> Result<i64> {
     let id = conn.scalar(INSERT, &values![name, &NO_HASH]).await?;
     let change = Change { account_id: id, actor_id: None, token_id: None, surface, at };
     let mut log = Log::new(&change);
@@ -42,7 +42,7 @@ pub async fn oldest(conn: &mut Conn) -> Result<Option<i64>> {
 }
 
 /// The account that was made first, made now when there is none.
-pub async fn oldest_or_default(conn: &mut Conn, surface: Surface, at: Time) -> Result<i64> {
+pub async fn oldest_or_default(conn: &mut Conn, surface: Source, at: Time) -> Result<i64> {
     match oldest(conn).await? {
         Some(id) => Ok(id),
         None => create(conn, super::DEFAULT_NAME, surface, at).await,

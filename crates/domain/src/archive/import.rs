@@ -11,7 +11,7 @@ use crate::auth::Token;
 use crate::counters::Delta;
 use crate::error::{Error, Result};
 use crate::events;
-use crate::events::{Change, Log, Surface};
+use crate::events::{Change, Log, Source};
 use crate::external_references::ExternalReference;
 use crate::oauth::Application;
 use crate::participations::Participation;
@@ -114,7 +114,7 @@ fn read(line: &str) -> std::result::Result<Line, String> {
 }
 
 fn bad(line: u64, reason: &str) -> Error {
-    Error::Unreadable(format!("line {line}: {reason}"))
+    Error::unreadable(format!("line {line}: {reason}"))
 }
 
 /// Brings in numbered lines; accounts that end up without a status get those that every account starts with.
@@ -311,7 +311,7 @@ impl Import<'_> {
     }
 
     const fn change(&self, account_id: i64) -> Change {
-        Change { account_id, actor_id: None, token_id: None, surface: Surface::CommandLine, at: self.at }
+        Change { account_id, actor_id: None, token_id: None, surface: Source::CommandLine, at: self.at }
     }
 
     async fn finish(mut self) -> Result<Counts> {

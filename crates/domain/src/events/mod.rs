@@ -12,9 +12,9 @@ use base::clock::Time;
 /// The hash before the first event of an account.
 pub const NO_HASH: [u8; 32] = [0; 32];
 
-/// The way by which a write came in.
+/// Where a write came from; the log and the archive call it the surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Surface {
+pub enum Source {
     /// `/api/v1`
     Kantata,
     /// `/api/v3`
@@ -88,7 +88,7 @@ pub struct Change {
     /// The token that proved who; none where no token did.
     pub token_id: Option<i64>,
     /// The way in.
-    pub surface: Surface,
+    pub surface: Source,
     /// The instant of the write, on every row that it makes.
     pub at: Time,
 }
@@ -127,7 +127,7 @@ struct Canonical<'e> {
     token_id: Option<i64>,
 }
 
-impl Surface {
+impl Source {
     /// The name in the log.
     pub const fn name(self) -> &'static str {
         match self {

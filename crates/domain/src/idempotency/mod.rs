@@ -55,7 +55,7 @@ impl Key {
         let is_printable = name.iter().all(|byte| (b' '..=b'~').contains(byte));
         if !is_printable || !(1..=LONGEST).contains(&name.len()) {
             let message = format!("Idempotency-Key must be 1 to {LONGEST} printable ASCII characters");
-            return Err(Error::Unreadable(message));
+            return Err(Error::unreadable(message));
         }
         Ok(Self { token_id, name: String::from_utf8_lossy(name).into_owned(), request_sha256 })
     }

@@ -21,7 +21,7 @@ pub async fn write(
     out: &mut (impl Write + Send),
 ) -> Result<()> {
     let head = head(conn, account_id).await?;
-    let none = || Error::Unreadable(format!("account {} has no event {sequence}", head.account_id));
+    let none = || Error::unreadable(format!("account {} has no event {sequence}", head.account_id));
     let mut links = events::store::chain(conn, head.account_id, sequence - 1, CHUNK).await?.into_iter();
     let link = links.next().filter(|link| link.event.sequence == sequence).ok_or_else(none)?;
     let event = link.canonical();
@@ -48,7 +48,7 @@ pub async fn write(
         links = more.into_iter();
     }
     if hash[..] != head.hash[..] || last != head.sequence {
-        return Err(Error::Unreadable(format!(
+        return Err(Error::unreadable(format!(
             "the log of account {} does not lead to its head: `statuary verify` says where",
             head.account_id
         )));
@@ -63,12 +63,12 @@ async fn head(conn: &mut Conn, account_id: Option<i64>) -> Result<Head> {
     match account_id {
         Some(id) => {
             heads.retain(|head| head.account_id == id);
-            heads.pop().ok_or_else(|| Error::Unreadable(format!("there is no account {id}")))
+            heads.pop().ok_or_else(|| Error::unreadable(format!("there is no account {id}")))
         }
         None if heads.len() > 1 => {
-            Err(Error::Unreadable("there are several accounts: name the event as ACCOUNT:SEQUENCE".into()))
+            Err(Error::unreadable("there are several accounts: name the event as ACCOUNT:SEQUENCE"))
         }
-        None => heads.pop().ok_or_else(|| Error::Unreadable("the store has no account".into())),
+        None => heads.pop().ok_or_else(|| Error::unreadable("the store has no account")),
     }
 }
 

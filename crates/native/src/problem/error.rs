@@ -113,7 +113,7 @@ impl Error {
 impl From<Cause> for Error {
     fn from(cause: Cause) -> Self {
         match cause {
-            Cause::Unreadable(detail) => Self::new(Kind::Unreadable).saying(detail),
+            Cause::Unreadable(reason) => Self::new(Kind::Unreadable).saying(reason.to_string()),
             Cause::TooLarge(limit) => {
                 Self::new(Kind::TooLarge).saying(format!("The body is longer than {limit} bytes."))
             }

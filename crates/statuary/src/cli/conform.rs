@@ -9,7 +9,7 @@ use comfy_table::Table;
 
 use super::console::{print, say};
 
-use conform::{Outcome, Row, Surface, Target};
+use conform::{Outcome, Row, Target, Vendor};
 use service::settings::variable;
 
 /// How long a request may take.
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Args {
     /// Which vendor's surface the server claims to speak.
     #[arg(long, value_enum)]
-    surface: Surface,
+    surface: Vendor,
     /// The server, without the surface's path.
     #[arg(long)]
     url: Uri,

@@ -10,7 +10,7 @@ use base::rng::random_bytes;
 use db::{Conn, Db, Scope};
 use domain::auth::digest;
 use domain::error::Result as StoreResult;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::oauth;
 use domain::oauth::{Application, redirect_uris as places, scopes};
 use domain::work;
@@ -104,7 +104,7 @@ async fn find(given: &Given, client_id: String) -> Result<(Db, Application)> {
 }
 
 fn change(account_id: i64) -> Change {
-    let (surface, at) = (Surface::CommandLine, Clock::System.now());
+    let (surface, at) = (Source::CommandLine, Clock::System.now());
     Change { account_id, actor_id: None, token_id: None, surface, at }
 }
 

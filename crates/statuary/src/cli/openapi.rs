@@ -3,15 +3,14 @@
 use anyhow::Result;
 
 use super::console::print;
-use crate::documents;
-use crate::documents::Surface;
+use crate::documents::Document;
 
 /// Options of `openapi`.
 #[derive(clap::Args)]
 pub struct Args {
     /// The surface to describe.
     #[arg(value_enum)]
-    surface: Surface,
+    surface: Document,
     /// Without what `serve --strict` leaves out.
     #[arg(long)]
     strict: bool,
@@ -19,6 +18,6 @@ pub struct Args {
 
 /// Prints the `OpenAPI` document of a surface.
 pub fn run(args: &Args) -> Result<()> {
-    let text = documents::json(args.surface, args.strict, "");
+    let text = args.surface.json(args.strict, "");
     print(String::from_utf8_lossy(&text).trim_end())
 }

@@ -11,7 +11,7 @@ use db::{Conn, Scope};
 use domain::auth;
 use domain::auth::{NewToken, Token};
 use domain::error::{Error, Result as StoreResult};
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::oauth::store::grants;
 use domain::users;
 use domain::users::User;
@@ -120,7 +120,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
 }
 
 const fn change(account_id: i64, at: Time) -> Change {
-    Change { account_id, actor_id: None, token_id: None, surface: Surface::CommandLine, at }
+    Change { account_id, actor_id: None, token_id: None, surface: Source::CommandLine, at }
 }
 
 async fn all(conn: &mut Conn) -> StoreResult<Vec<(Token, Option<User>)>> {

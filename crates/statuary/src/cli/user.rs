@@ -11,7 +11,7 @@ use base::clock::Time;
 use db::{Conn, Scope};
 use domain::accounts;
 use domain::error::{Error, Result as StoreResult};
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::users;
 use domain::users::access;
 use domain::users::access::Tokens;
@@ -132,7 +132,7 @@ async fn add(
 }
 
 async fn create(conn: &mut Conn, account: Option<i64>, new: &NewUser<'_>, at: Time) -> StoreResult<i64> {
-    let surface = Surface::CommandLine;
+    let surface = Source::CommandLine;
     let account_id = match account {
         Some(id) if accounts::store::with_ids(conn, &format!("[{id}]")).await?.is_empty() => {
             return Err(Error::NotFound);
@@ -165,7 +165,7 @@ async fn change(given: &Given, who: &Who, changes: Changes) -> Result<()> {
 }
 
 fn on_command_line(account_id: i64) -> Change {
-    let (surface, at) = (Surface::CommandLine, Clock::System.now());
+    let (surface, at) = (Source::CommandLine, Clock::System.now());
     Change { account_id, actor_id: None, token_id: None, surface, at }
 }
 

@@ -11,7 +11,7 @@ use db::{Conn, Db, Scope};
 use domain::archive::{Line, import};
 use domain::auth::NewToken;
 use domain::error::{Error, Problem, Result as StoreResult};
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::work;
 use domain::{accounts, auth, users};
 
@@ -60,8 +60,7 @@ async fn hand_out(conn: &mut Conn, now: Time, digest: &[u8; 32]) -> StoreResult<
         return Err(foreign());
     }
     let person = users::store::first_administrator(conn, account_id).await?.ok_or_else(foreign)?;
-    let change =
-        Change { account_id, actor_id: None, token_id: None, surface: Surface::CommandLine, at: now };
+    let change = Change { account_id, actor_id: None, token_id: None, surface: Source::CommandLine, at: now };
     for token in auth::store::named(conn, &person, TOKEN_NAME).await? {
         auth::store::revoke(conn, &change, &token).await?;
     }

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 
 use super::{faults, refusal, response_cache, timeouts};
 use service::app::App;
+use service::surface::Surface;
 use service::{RequestId, coding};
 
 /// What every request passes once its route is known.
@@ -20,7 +21,7 @@ pub async fn layer(
     next: Next,
 ) -> Response {
     // The other surfaces have a layer for it.
-    let is_kantata = request.uri().path().starts_with("/api/v1/");
+    let is_kantata = Surface::of(request.uri().path()) == Surface::Kantata;
     let accepted = if is_kantata { coding::accepted(&request) } else { None };
     let caught = async |request| catch_panics(request, next).await;
     let mut response = match &app.settings.faults {

@@ -7,7 +7,8 @@ use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 
 use service::app::App;
-use service::metrics::{Held, Metrics, Surface};
+use service::metrics::{Held, Metrics};
+use service::surface::Surface;
 
 /// A request that is worked on. One whose client goes away before its answer has none.
 pub struct Counting<'m> {

@@ -12,6 +12,7 @@ use service::client::client;
 use service::limits::window::{Exhausted, Left, WINDOW};
 use service::refusals::Refused;
 use service::settings::addresses::is_trusted;
+use service::surface::Surface;
 use service::{Peer, RequestId, caller};
 
 /// The headers of limited answers: the draft's two, and the three that were usual before it.
@@ -26,27 +27,24 @@ pub const HEADERS: [HeaderName; 5] = [
 /// The headers in which a proxy names the client.
 static FORWARDING: [HeaderName; 2] = [HeaderName::from_static("x-forwarded-for"), header::FORWARDED];
 
-/// The places where requests are counted.
+/// How a request is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Door {
-    /// A surface, where a token is asked for.
-    Surface,
-    /// Where applications prove who they are.
+enum Counted {
+    /// By its token, or by its address.
+    Api,
+    /// By its address, if the application does not prove who it is.
     Applications,
-    /// Where people sign in.
+    /// By its address, as an attempt to sign in.
     Login,
 }
 
-impl Door {
+impl Counted {
     fn of(method: &Method, path: &str) -> Option<Self> {
-        let below = |surface: &str| {
-            path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
         match path {
             "/login" if method == Method::POST => Some(Self::Login),
             "/oauth/token" | "/oauth/revoke" | "/oauth/introspect" => Some(Self::Applications),
-            "/openid/userinfo" => Some(Self::Surface),
-            _ if ["/api/v1", "/api/v3", "/api/statuary/v1"].into_iter().any(below) => Some(Self::Surface),
+            "/openid/userinfo" => Some(Self::Api),
+            _ if Surface::of(path).is_api() => Some(Self::Api),
             _ => None,
         }
     }
@@ -54,7 +52,7 @@ impl Door {
 
 /// Counts requests, refuses those that are too many, and says on each how many are left.
 pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    let Some(door) = Door::of(request.method(), request.uri().path()) else {
+    let Some(counted) = Counted::of(request.method(), request.uri().path()) else {
         return if is_link(request.uri().path()) {
             link(app, request, next).await
         } else {
@@ -64,22 +62,22 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     notice_proxy(app, &request);
     let client = client(&app.settings, &request);
     let address = client.network();
-    let proves = match door {
-        Door::Login => Some(Refused::Login),
-        Door::Applications => Some(Refused::Token),
-        Door::Surface => request.headers().contains_key(header::AUTHORIZATION).then_some(Refused::Token),
+    let proves = match counted {
+        Counted::Login => Some(Refused::Login),
+        Counted::Applications => Some(Refused::Token),
+        Counted::Api => request.headers().contains_key(header::AUTHORIZATION).then_some(Refused::Token),
     };
-    if door == Door::Login {
+    if counted == Counted::Login {
         request.extensions_mut().insert(client);
     }
-    let (response, left) = match door {
-        Door::Surface => surface(app, address, request, next).await,
-        Door::Applications => applications(app, address, request, next).await,
-        Door::Login => login(app, address, request, next).await,
+    let (response, left) = match counted {
+        Counted::Api => api(app, address, request, next).await,
+        Counted::Applications => applications(app, address, request, next).await,
+        Counted::Login => login(app, address, request, next).await,
     };
-    let is_refused = match door {
-        Door::Login => response.status() == StatusCode::UNPROCESSABLE_ENTITY,
-        Door::Surface | Door::Applications => response.status() == StatusCode::UNAUTHORIZED,
+    let is_refused = match counted {
+        Counted::Login => response.status() == StatusCode::UNPROCESSABLE_ENTITY,
+        Counted::Api | Counted::Applications => response.status() == StatusCode::UNAUTHORIZED,
     };
     if let Some(refused) = proves.filter(|_| is_refused) {
         app.refusals.log(refused, client.address);
@@ -88,7 +86,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
 }
 
 /// A token counts by itself; none, or one that is nobody's, by the address.
-async fn surface(
+async fn api(
     app: &App,
     address: Option<IpAddr>,
     request: Request,
@@ -161,14 +159,14 @@ async fn login(
     (response, app.limits.logins_left(address))
 }
 
-/// `counted` is the limit as it is counted, which tells failed logins from other requests of an address.
+/// `limit` is the name of the limit in the metrics and in the log, where logins have one of their own.
 fn refusal(
     app: &App,
     request: &Request,
-    counted: &'static str,
+    limit: &'static str,
     exhausted: Exhausted,
 ) -> (Response, Option<Left>) {
-    app.refused_by_limit(counted, client(&app.settings, request).address);
+    app.refused_by_limit(limit, client(&app.settings, request).address);
     let id = request.extensions().get::<RequestId>();
     let response =
         refused(request.uri().path(), id, StatusCode::TOO_MANY_REQUESTS, Some(exhausted.seconds()));

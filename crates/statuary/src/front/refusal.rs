@@ -7,6 +7,7 @@ use serde_json::json;
 
 use native::problem;
 use service::RequestId;
+use service::surface::Surface;
 
 /// What is said to those who ask too often.
 const TOO_MANY: &str = "Too many requests. Please try again later.";
@@ -36,50 +37,38 @@ pub fn of_two_lengths(request: &Request) -> Response {
     response
 }
 
-/// An error in the shape of the surface that a path belongs to.
+/// An error in the form of the surface that a path belongs to.
 pub fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: &str) -> Response {
-    let is_below = |surface: &str| {
-        path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    if is_below("/api/v1") {
-        kantata::error::refusal(status, message)
-    } else if is_below("/api/v3") {
-        openproject::wire::described(openproject::error::refusal(status, message))
-    } else if is_below("/api/statuary/v1") {
-        problem::Error::new(problem::Kind::of_status(status)).saying(message).answer(id)
-    } else if is_page(path) {
-        web::refusal::refused(status, message)
-    } else if is_below("/oauth") || is_below("/openid") {
-        let error = if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            "temporarily_unavailable"
-        } else {
-            "invalid_request"
-        };
-        oauth::wire::json(status, &json!({"error": error, "error_description": message}))
-    } else {
-        (status, format!("{message}\n")).into_response()
+    match Surface::of(path) {
+        Surface::Kantata => kantata::error::refusal(status, message),
+        Surface::OpenProject => openproject::wire::described(openproject::error::refusal(status, message)),
+        Surface::Native => problem::Error::new(problem::Kind::of_status(status)).saying(message).answer(id),
+        Surface::Pages => web::refusal::refused(status, message),
+        Surface::OAuth => {
+            let error = if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+                "temporarily_unavailable"
+            } else {
+                "invalid_request"
+            };
+            oauth::wire::json(status, &json!({"error": error, "error_description": message}))
+        }
+        Surface::Discovery | Surface::Operators | Surface::Assets => {
+            (status, format!("{message}\n")).into_response()
+        }
     }
 }
 
-/// The answer where this program is at fault, in the shape of the surface that a path belongs to.
+/// The answer to a request whose handler panicked, in the form of the surface that a path belongs to.
 pub fn failure(path: &str, id: Option<&RequestId>) -> Response {
-    let is_below = |surface: &str| {
-        path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    if is_below("/api/v3") {
-        openproject::wire::described(openproject::error::failure())
-    } else if is_below("/api/statuary/v1") {
-        problem::Error::new(problem::Kind::Internal).answer(id)
-    } else if is_page(path) && !is_below("/api") {
-        web::refusal::failure()
-    } else {
-        kantata::error::failure()
+    const STATUS: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
+    match Surface::of(path) {
+        Surface::Kantata => kantata::error::failure(),
+        Surface::OpenProject => openproject::wire::described(openproject::error::failure()),
+        Surface::Native => problem::Error::new(problem::Kind::Internal).answer(id),
+        Surface::Pages => web::refusal::failure(),
+        Surface::OAuth => oauth::wire::json(STATUS, &json!({"error": "server_error"})),
+        Surface::Discovery | Surface::Operators | Surface::Assets => {
+            (STATUS, "Internal server error\n").into_response()
+        }
     }
-}
-
-/// Whether people read what is there, rather than programs.
-fn is_page(path: &str) -> bool {
-    const OF_PROGRAMS: [&str; 6] = ["oauth", "openid", ".well-known", "healthz", "readyz", "assets"];
-    let first = path.split('/').nth(1).unwrap_or_default();
-    path == "/oauth/authorize" || !OF_PROGRAMS.contains(&first)
 }

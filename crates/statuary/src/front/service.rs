@@ -17,7 +17,8 @@ use super::counting::Counting;
 use super::{concurrency, cors, limits, refusal, request_id, response_cache};
 use service::app::App;
 use service::client::client;
-use service::{RequestId, address, path};
+use service::surface::Surface;
+use service::{RequestId, path};
 
 /// The service: all routes, behind what every request passes.
 #[derive(Clone)]
@@ -60,10 +61,8 @@ impl HttpService {
         let (app, is_https) = (self.app.clone(), self.is_https);
         let counting = Counting::begin(&app.metrics, &request);
         let id = request_id::of(&request);
-        let entry = app.access_log.as_ref().map(|log| {
-            let client = client(&app.settings, &request);
-            log.begin(&request, client.address, app.clock.now())
-        });
+        let address = client(&app.settings, &request).address;
+        let entry = app.access_log.as_ref().map(|log| log.begin(&request, address, app.clock.now()));
         let caller = app.concurrency.caller(request.headers());
         let root = app.settings.public_path().to_owned();
         request.extensions_mut().insert(RequestId { id: id.clone(), root, caller });
@@ -73,7 +72,7 @@ impl HttpService {
             Some(_) => Box::pin(self.across_origins(request)).await,
         };
         if app.unsent.admit(caller.unwrap_or_default(), &mut response).is_err() {
-            app.metrics.limited("memory");
+            app.refused_by_limit("memory", address);
             response = without_room(&app, &response, &id);
         }
         if let Some((log, entry)) = app.access_log.as_ref().zip(entry) {
@@ -81,7 +80,7 @@ impl HttpService {
         }
         response.headers_mut().insert(request_id::HEADER, id);
         counting.end(&response);
-        address::publish(&mut response, app.settings.public_path());
+        service::address::publish(&mut response, app.settings.public_path());
         web::security_headers::guarded(without_axums_headers(response), is_https)
     }
 
@@ -103,7 +102,7 @@ impl HttpService {
         };
         // What comes from memory does not get here.
         let by_routes = async |request| Box::pin(concurrency::with_origin(&app, request, served)).await;
-        if !request.uri().path().starts_with("/api/") {
+        if !Surface::of(request.uri().path()).is_api() {
             let limited = async |request| limits::layer(&app, request, by_routes).await;
             let in_turn = async |request| concurrency::layer(&app, request, limited).await;
             return Box::pin(web::refusal::layer(&app, request, in_turn)).await;

@@ -10,7 +10,7 @@ use tower::ServiceExt;
 use crate::{Answer, Engine, NOW, TestApp, lines, time};
 use db::Scope;
 use domain::auth;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::work;
 
 const REPORTS: &str = "/api/v1/status_reports";
@@ -136,7 +136,7 @@ async fn a_token_that_ended_opens_nothing_from_memory(
     let revoked = other.app.db.write(
         Scope::Account(415),
         work!(|conn| {
-            let (surface, at) = (Surface::CommandLine, time(NOW));
+            let (surface, at) = (Source::CommandLine, time(NOW));
             let change = Change { account_id: 415, actor_id: None, token_id: None, surface, at };
             let token = auth::store::with_digest(conn, &auth::digest("revoked"), at).await?;
             auth::store::revoke(conn, &change, &token.expect("a token")).await

@@ -8,12 +8,12 @@ use crate::browser::Browser;
 use crate::{Engine, TestApp};
 use db::Scope;
 use domain::auth;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::oauth::store;
 use domain::work;
 
 fn by_hand(app: &TestApp) -> Change {
-    let (surface, at) = (Surface::CommandLine, app.app.clock.now());
+    let (surface, at) = (Source::CommandLine, app.app.clock.now());
     Change { account_id: 415, actor_id: None, token_id: None, surface, at }
 }
 

@@ -168,7 +168,7 @@ async fn a_token_ends_at_its_instant_and_when_it_is_revoked(
         token_id: None,
         account_id: 415,
         actor_id: None,
-        surface: domain::events::Surface::CommandLine,
+        surface: domain::events::Source::CommandLine,
         at: app.app.clock.now(),
     };
     let revoked = app.app.db.write(

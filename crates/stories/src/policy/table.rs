@@ -13,7 +13,7 @@ use base::clock::Clock;
 use crate::browser::Browser;
 use crate::{Answer, Engine, NOW, TestApp, lines, reference, report, with};
 use domain::auth;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::work;
 
 /// Where Swagger UI is, whose routes are another crate's.
@@ -140,8 +140,7 @@ fn status(id: i64) -> Value {
 async fn revoke(app: &TestApp, token: &str) {
     let sha256 = auth::digest(token);
     let at = app.app.clock.now();
-    let change =
-        Change { account_id: 415, actor_id: None, token_id: None, surface: Surface::CommandLine, at };
+    let change = Change { account_id: 415, actor_id: None, token_id: None, surface: Source::CommandLine, at };
     let work = app.app.db.write(
         db::Scope::Account(415),
         work!(|conn| {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 use crate::{Answer, Engine, TestApp, lines};
 use db::Scope;
-use domain::events::{Change, Surface};
+use domain::events::{Change, Source};
 use domain::users::access;
 use domain::users::{Changes, password, store};
 use domain::verify::verify;
@@ -18,7 +18,7 @@ const INACTIVE: Changes = Changes { active: Some(false), ..ACTIVE };
 const DEMOTED: Changes = Changes { administrator: Some(false), active: None, ..ACTIVE };
 
 fn by_hand(app: &TestApp) -> Change {
-    let (surface, at) = (Surface::CommandLine, app.app.clock.now());
+    let (surface, at) = (Source::CommandLine, app.app.clock.now());
     Change { account_id: 415, actor_id: None, token_id: None, surface, at }
 }
 

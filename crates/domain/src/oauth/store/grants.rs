@@ -7,7 +7,7 @@ use crate::auth::store::{scopes, scopes_text};
 use crate::auth::{NewToken, Token};
 use crate::error::Result;
 use crate::events;
-use crate::events::{Change, Log, Surface};
+use crate::events::{Change, Log, Source};
 use crate::oauth::pkce::{Challenge, Method};
 use crate::oauth::refusal::{INVALID_GRANT, Refusal, UNAUTHORIZED_CLIENT};
 use crate::oauth::scopes::granted;
@@ -124,7 +124,7 @@ fn refresh_token(row: &Row<'_>) -> db::Result<RefreshToken> {
 }
 
 fn change(account_id: i64, actor_id: i64, at: Time) -> Change {
-    Change { account_id, actor_id: Some(actor_id), token_id: None, surface: Surface::OAuth, at }
+    Change { account_id, actor_id: Some(actor_id), token_id: None, surface: Source::OAuth, at }
 }
 
 /// Keeps what a person granted, with the digest of its code, and forgets the person's codes that nobody came for.

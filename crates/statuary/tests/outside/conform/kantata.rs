@@ -1,6 +1,6 @@
 //! Faults of a server of Kantata's surface.
 
-use conform::Surface;
+use conform::Vendor;
 use serde_json::{Value, json};
 
 use super::wrong::{Answered, Asked, Fault};
@@ -10,7 +10,7 @@ pub const CHANGES: &str = "/workspace_status_changes";
 
 #[test]
 fn every_fault_in_reading_is_found_by_its_check() {
-    super::planted::faults_are_found(Surface::Kantata, READING);
+    super::planted::faults_are_found(Vendor::Kantata, READING);
 }
 
 /// The list of a workspace's reports without any further parameter.

@@ -1,6 +1,6 @@
 //! Faults in the writes of a server of Kantata's surface.
 
-use conform::Surface;
+use conform::Vendor;
 use serde_json::{Value, json};
 
 use super::kantata::{CHANGES, REPORTS, each, remove};
@@ -8,7 +8,7 @@ use super::wrong::Fault;
 
 #[test]
 fn every_fault_in_writing_is_found_by_its_check() {
-    super::planted::faults_are_found(Surface::Kantata, WRITING);
+    super::planted::faults_are_found(Vendor::Kantata, WRITING);
 }
 
 const WRITING: &[Fault] = &[

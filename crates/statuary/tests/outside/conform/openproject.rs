@@ -1,6 +1,6 @@
 //! Faults of a server of OpenProject's surface.
 
-use conform::Surface;
+use conform::Vendor;
 use serde_json::{Value, json};
 
 use super::wrong::{Answered, Asked, Fault};
@@ -10,7 +10,7 @@ pub const PROJECTS: &str = "/projects";
 
 #[test]
 fn every_fault_in_reading_is_found_by_its_check() {
-    super::planted::faults_are_found(Surface::OpenProject, READING);
+    super::planted::faults_are_found(Vendor::OpenProject, READING);
 }
 
 /// The list of statuses with any query, and a single status.

@@ -1,6 +1,6 @@
 //! Faults in the writes of a server of OpenProject's surface.
 
-use conform::Surface;
+use conform::Vendor;
 use serde_json::{Value, json};
 
 use super::openproject::{PROJECTS, STATUSES, remove};
@@ -8,7 +8,7 @@ use super::wrong::{Asked, Fault};
 
 #[test]
 fn every_fault_in_writing_is_found_by_its_check() {
-    super::planted::faults_are_found(Surface::OpenProject, WRITING);
+    super::planted::faults_are_found(Vendor::OpenProject, WRITING);
 }
 
 /// A change of a project.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use ::conform;
 use conform::Outcome;
-use conform::Surface;
 use conform::Target;
+use conform::Vendor;
 
 use super::wrong;
 use crate::support::{Engine, Server, Store};
@@ -19,7 +19,7 @@ pub fn demo_token(server: &mut Server) -> String {
 
 /// Plants the faults and asserts that the checks named by each report a difference, and no other check. Faults that do
 /// not touch the same checks are planted together; a run without faults finds out which.
-pub fn faults_are_found(surface: Surface, faults: &[wrong::Fault]) {
+pub fn faults_are_found(surface: Vendor, faults: &[wrong::Fault]) {
     let store = Store::new(Engine::Sqlite);
     let mut server = store.serve(&["--demo"]);
     let token = demo_token(&mut server);

@@ -1,0 +1,103 @@
+//! The surfaces of the service, and the one table of which paths belong to which. The layers in `statuary::front`, the
+//! router, the metrics and the access log use it.
+
+/// The Kantata API.
+pub const KANTATA: &str = "/api/v1";
+/// The OpenProject API.
+pub const OPENPROJECT: &str = "/api/v3";
+/// Statuary's own API.
+pub const NATIVE: &str = "/api/statuary/v1";
+
+/// A group of paths whose answers have the same form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// The Kantata API.
+    Kantata,
+    /// The OpenProject API.
+    OpenProject,
+    /// Statuary's own API.
+    Native,
+    /// Endpoints of OAuth and OpenID Connect for applications.
+    OAuth,
+    /// Metadata of OAuth and OpenID Connect.
+    Discovery,
+    /// Probes and metrics.
+    Operators,
+    /// Files of the pages: styles, scripts, fonts.
+    Assets,
+    /// Pages, and each path that is not served.
+    Pages,
+}
+
+/// The first row that a path is equal to or below of wins; every other path belongs to [`Surface::Pages`]. The paths of most
+/// requests come first.
+const PATHS: [(&str, Surface); 11] = [
+    (KANTATA, Surface::Kantata),
+    (OPENPROJECT, Surface::OpenProject),
+    (NATIVE, Surface::Native),
+    // The consent page.
+    ("/oauth/authorize", Surface::Pages),
+    ("/oauth", Surface::OAuth),
+    ("/openid", Surface::OAuth),
+    ("/.well-known", Surface::Discovery),
+    ("/healthz", Surface::Operators),
+    ("/readyz", Surface::Operators),
+    ("/metrics", Surface::Operators),
+    ("/assets", Surface::Assets),
+];
+
+impl Surface {
+    /// Every surface, in the order of their numbers.
+    pub const ALL: [Self; 8] = [
+        Self::Kantata,
+        Self::OpenProject,
+        Self::Native,
+        Self::OAuth,
+        Self::Discovery,
+        Self::Operators,
+        Self::Assets,
+        Self::Pages,
+    ];
+
+    /// The surface of a path in its normal form ([`crate::path`]).
+    pub fn of(path: &str) -> Self {
+        PATHS
+            .iter()
+            .find(|(start, _)| is_at_or_below(path, start))
+            .map_or(Self::Pages, |(_, surface)| *surface)
+    }
+
+    /// Whether its clients are programs that present a token.
+    pub const fn is_api(self) -> bool {
+        matches!(self, Self::Kantata | Self::OpenProject | Self::Native)
+    }
+}
+
+fn is_at_or_below(path: &str, start: &str) -> bool {
+    path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Surface;
+
+    #[test]
+    fn a_path_belongs_to_one_surface() {
+        for (path, surface) in [
+            ("/api/v1", Surface::Kantata),
+            ("/api/v1/users/7", Surface::Kantata),
+            ("/api/v10", Surface::Pages),
+            ("/api/v3/statuses", Surface::OpenProject),
+            ("/api/statuary/v1/me", Surface::Native),
+            ("/api/other", Surface::Pages),
+            ("/oauth/token", Surface::OAuth),
+            ("/oauth/authorize", Surface::Pages),
+            ("/.well-known/openid-configuration", Surface::Discovery),
+            ("/readyz", Surface::Operators),
+            ("/assets/page.css", Surface::Assets),
+            ("/", Surface::Pages),
+        ] {
+            assert_eq!(Surface::of(path), surface, "{path}");
+        }
+    }
+}
