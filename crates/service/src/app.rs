@@ -1,7 +1,7 @@
-//! All that a handler can reach.
+//! The state of the service, which handlers and layers share. `statuary serve` and the tests build it.
 
 use std::net::IpAddr;
-use std::ops::{Deref, DerefMut};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -22,55 +22,64 @@ use domain::sessions::LoginLink;
 use domain::setup::Setup;
 use domain::users::hash_queue::Queue;
 
-/// The service, shared by all its requests, each of which holds it.
+/// The state of the service; a clone shares it.
 #[derive(Clone)]
 pub struct App(Arc<Service>);
 
-/// What the service consists of.
+/// The parts of an [`App`].
 #[derive(Clone)]
 pub struct Service {
     /// The store.
     pub db: Db,
     /// The only source of "now".
     pub clock: Clock,
-    /// What the operator chose.
+    /// The settings of the operator.
     pub settings: Arc<Settings>,
-    /// How often one may ask.
+    /// The rate limits.
     pub limits: Arc<Limits>,
-    /// How many requests of a caller are worked on at once.
+    /// The bound of concurrent requests of a caller.
     pub concurrency: Arc<Concurrency>,
     /// The one-time link of a first start.
     pub setup: Setup,
-    /// The one-time link that signs somebody in.
+    /// The one-time link that signs a person in.
     pub login: LoginLink,
-    /// The keyed requests that are worked on.
+    /// The requests with an idempotency key that are in progress.
     pub running: Running,
-    /// What is counted.
+    /// The metrics.
     pub metrics: Arc<Metrics>,
-    /// Whom tokens speak for.
+    /// Verified tokens.
     pub tokens: TokenCache,
-    /// When tokens were used of late.
+    /// Uses of tokens that are not in the store yet.
     pub uses: Uses,
-    /// What was answered of late.
+    /// Answers to recent reads.
     pub response_cache: Arc<ResponseCache>,
-    /// The long answers that are being sent.
+    /// Long answers that are being sent.
     pub unsent: Arc<Unsent>,
-    /// Whether the service was told to stop.
+    /// Whether the service is stopping.
     pub stopping: Arc<AtomicBool>,
     /// The queue for hashing passwords.
     pub passwords: Queue,
-    /// The log lines of refused requests.
+    /// Writes the log lines of refused requests.
     pub refusals: Arc<Refusals>,
-    /// The access log, where there is one.
+    /// The access log, if the settings name one.
     pub access_log: Option<Arc<AccessLog>>,
 }
 
+/// Builds an [`App`].
+#[derive(Clone)]
+pub struct Builder(Service);
+
 impl App {
-    /// A service that limits nobody, and where no one-time link leads.
+    /// An app that limits nobody, and has no one-time link and no access log.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
+        Self::builder(db, clock, settings).build()
+    }
+
+    /// Starts an app that limits nobody, and has no one-time link and no access log.
+    pub fn builder(db: Db, clock: Clock, settings: Settings) -> Builder {
         let metrics = Arc::new(Metrics::new(&db, clock.now()));
         let concurrency = Arc::new(Concurrency::new(settings.concurrency_limit));
-        Self(Arc::new(Service {
+        Builder(Service {
             db,
             clock,
             settings: Arc::new(settings),
@@ -88,12 +97,72 @@ impl App {
             passwords: Queue::default(),
             refusals: Arc::default(),
             access_log: None,
-        }))
+        })
+    }
+
+    /// Starts an app that shares the parts of this one, to replace some of them.
+    pub fn to_builder(&self) -> Builder {
+        Builder(Service::clone(self))
+    }
+}
+
+impl Builder {
+    /// Builds the app.
+    pub fn build(self) -> App {
+        App(Arc::new(self.0))
+    }
+
+    /// Sets the source of the current time.
+    #[must_use]
+    pub fn clock(self, clock: Clock) -> Self {
+        Self(Service { clock, ..self.0 })
+    }
+
+    /// Sets the settings, but neither the limits nor the bound of concurrent requests.
+    #[must_use]
+    pub fn settings(self, settings: Settings) -> Self {
+        Self(Service { settings: Arc::new(settings), ..self.0 })
+    }
+
+    /// Sets the rate limits.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self(Service { limits: Arc::new(limits), ..self.0 })
+    }
+
+    /// Sets the bound of concurrent requests of a caller.
+    #[must_use]
+    pub fn concurrency(self, concurrency: Concurrency) -> Self {
+        Self(Service { concurrency: Arc::new(concurrency), ..self.0 })
+    }
+
+    /// Sets the one-time link of a first start.
+    #[must_use]
+    pub fn setup(self, setup: Setup) -> Self {
+        Self(Service { setup, ..self.0 })
+    }
+
+    /// Sets the one-time link that signs a person in.
+    #[must_use]
+    pub fn login(self, login: LoginLink) -> Self {
+        Self(Service { login, ..self.0 })
+    }
+
+    /// Sets the requests with an idempotency key that are in progress.
+    #[must_use]
+    pub fn running(self, running: Running) -> Self {
+        Self(Service { running, ..self.0 })
+    }
+
+    /// Sets the access log.
+    #[must_use]
+    pub fn access_log(self, access_log: Option<Arc<AccessLog>>) -> Self {
+        Self(Service { access_log, ..self.0 })
     }
 }
 
 impl Service {
-    /// Counts and logs a request that was refused for a limit.
+    /// Counts and logs a request that was refused because of the limit of this name.
     pub fn refused_by_limit(&self, limit: &'static str, address: Option<IpAddr>) {
         self.metrics.limited(limit);
         self.refusals.log(Refused::Limit(limit), address);
@@ -105,12 +174,5 @@ impl Deref for App {
 
     fn deref(&self) -> &Service {
         &self.0
-    }
-}
-
-/// Before it is shared.
-impl DerefMut for App {
-    fn deref_mut(&mut self) -> &mut Service {
-        Arc::make_mut(&mut self.0)
     }
 }

@@ -1,13 +1,12 @@
 //! A browser: it keeps its cookie, and sends the forms that it is shown.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use url::form_urlencoded::Serializer;
 
 use super::{Answer, TestApp};
 use domain::events;
+use service::app::Builder;
 use service::settings::Settings;
 
 /// A browser that looks at the pages of a service.
@@ -105,8 +104,15 @@ impl TestApp {
 
     /// With other settings than the default ones.
     pub fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
-        change(Arc::make_mut(&mut self.app.settings));
+        let mut settings = Settings::clone(&self.app.settings);
+        change(&mut settings);
+        self.rebuild(|app| app.settings(settings));
         self
+    }
+
+    /// Replaces parts of the service.
+    pub fn rebuild(&mut self, change: impl FnOnce(Builder) -> Builder) {
+        self.app = change(self.app.to_builder()).build();
     }
 }
 

@@ -1,7 +1,5 @@
 //! Stories of a clock that is moved.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::http::Request;
 use rstest::rstest;
@@ -13,7 +11,7 @@ use service::settings::Settings;
 
 async fn harbor(engine: Engine) -> TestApp {
     let mut harbor = TestApp::harbor(engine).await;
-    harbor.app.settings = Arc::new(Settings { clock: Some(time(NOW)), ..Settings::default() });
+    harbor.rebuild(|app| app.settings(Settings { clock: Some(time(NOW)), ..Settings::default() }));
     harbor
 }
 

@@ -232,7 +232,7 @@ async fn many_at_once_have_one_effect(
     let mut sent = Vec::new();
     for _ in 0..12 {
         if !in_one_process {
-            app.app.running = Running::default();
+            app.rebuild(|app| app.running(Running::default()));
         }
         let mut request = axum::http::Request::post(REPORTS);
         for (name, value) in headers {

@@ -1,7 +1,6 @@
 //! What the figures say, and what they do not.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use axum::http::Method;
 use rstest::rstest;
@@ -206,7 +205,8 @@ async fn who_is_refused_for_asking_too_often_is_counted_and_who_asks_for_figures
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let mut app = TestApp::harbor(engine).await.set(|settings| settings.rate_limit = 2.try_into().ok());
-    app.app.limits = Arc::new(Limits::new(&app.app.settings, &app.app.clock));
+    let limits = Limits::new(&app.app.settings, &app.app.clock);
+    app.rebuild(|app| app.limits(limits));
     let status = async || {
         app.request(Method::GET, "/api/v1/users", &[("authorization", "Bearer ada")], "").await.status
     };

@@ -49,7 +49,7 @@ async fn every_page_has_the_headers_that_guard_it(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let mut app = crate::oauth::harbor(engine).await;
-    app.app.setup = Setup::with_secret("first");
+    app.rebuild(|app| app.setup(Setup::with_secret("first")));
     let mut pages = 0;
     let mut browser = Browser::of(&app, "root").await;
     for row in others() {
@@ -114,7 +114,7 @@ async fn browsers_stay_with_https_where_the_operator_says_so(
 #[tokio::test]
 async fn no_other_site_sends_a_form(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let mut app = crate::oauth::harbor(engine).await;
-    app.app.setup = Setup::with_secret("first");
+    app.rebuild(|app| app.setup(Setup::with_secret("first")));
     let cookie = Browser::of(&app, "root").await.cookie;
     let before = app.export().await;
     let pages = others().into_iter().filter(|row| {

@@ -27,10 +27,10 @@ use domain::auth::uses;
 use domain::sessions::LoginLink;
 use domain::setup::Setup;
 use domain::users;
-use service as http;
 use service::access_log::{AccessLog, Target};
 use service::app::App;
 use service::faults;
+use service::limits::Limits;
 use service::settings::listen::Address;
 use service::settings::{
     DEFAULT_EVENT_RETENTION_DAYS, Delay, File, Given, Listed, Settings, Timeouts, Wait, addresses, listed,
@@ -82,12 +82,12 @@ pub struct Args {
     #[arg(long, env = "STATUARY_ACCESS_LOG", value_name = "FILE", hide = true)]
     access_log: Option<String>,
     #[command(flatten)]
-    limits: Limits,
+    limits: LimitArgs,
 }
 
 /// How much the server takes, and how long it waits.
 #[derive(clap::Args)]
-struct Limits {
+struct LimitArgs {
     /// Requests a minute and token; 0: any number.
     #[arg(long, env = "STATUARY_RATE_LIMIT", value_name = "NUMBER", hide = true)]
     rate_limit: Option<u32>,
@@ -193,10 +193,9 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     if let Some(metrics) = &metrics {
         tracing::info!(address = %metrics.address(), "serving metrics");
     }
-    let limits = Arc::new(http::limits::Limits::new(&settings, &clock));
-    let mut app = App::new(db, clock, settings);
-    (app.limits, app.setup, app.login) = (limits, setup, login);
-    app.access_log.clone_from(&access_log);
+    let limits = Limits::new(&settings, &clock);
+    let app = App::builder(db, clock, settings).limits(limits).setup(setup).login(login);
+    let app = app.access_log(access_log.clone()).build();
     let writing = tokio::spawn(uses::run(app.uses.clone(), app.db.clone()));
     let ignoring = tokio::spawn(harmless.handle(identity.clone(), access_log.clone()));
     server::run(app.clone(), listener, metrics, identity, stop).await;

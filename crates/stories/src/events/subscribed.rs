@@ -1,7 +1,6 @@
 //! The log as Kantata's subscribed events (docs/contracts/kantata.md#subscribed-events).
 
 use std::num::NonZeroU16;
-use std::sync::Arc;
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -211,7 +210,7 @@ async fn an_event_is_shown_for_as_many_days_as_are_set(
     assert_eq!(count(&app).await, 0);
     assert_eq!(app.get("root", "/subscribed_events?created_after=2026-01-01&only=9").await.ids(), [0_i64; 0]);
     let event_retention_days = NonZeroU16::new(10).unwrap();
-    app.app.settings = Arc::new(Settings { event_retention_days, ..Settings::default() });
+    app.rebuild(|app| app.settings(Settings { event_retention_days, ..Settings::default() }));
     assert_eq!(count(&app).await, 20);
 }
 
@@ -221,7 +220,7 @@ async fn a_strict_server_has_the_vendors_events_alone(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let mut app = busy(engine).await;
-    app.app.settings = Arc::new(Settings { strict: true, ..Settings::default() });
+    app.rebuild(|app| app.settings(Settings { strict: true, ..Settings::default() }));
     for list in ["", "subject_type=StatusReport", "event_types=status_report:created", "include=subject"] {
         let answer = app.get("root", &format!("/subscribed_events?{list}")).await;
         assert!(!answer.text.contains("status_report") && !answer.text.contains("StatusReport"), "{list}");

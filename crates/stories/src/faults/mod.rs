@@ -28,7 +28,7 @@ fn faults(text: &str) -> Faults {
 async fn harbor(engine: Engine, text: &str) -> TestApp {
     let mut harbor = TestApp::harbor(engine).await;
     let faults = Some(Arc::new(faults(text)));
-    harbor.app.settings = Arc::new(Settings { faults, ..Settings::default() });
+    harbor.rebuild(|app| app.settings(Settings { faults, ..Settings::default() }));
     harbor
 }
 

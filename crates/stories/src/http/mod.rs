@@ -9,7 +9,6 @@ mod wire;
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -34,7 +33,8 @@ async fn limited(engine: Engine, set: impl FnOnce(&mut Settings)) -> TestApp {
         (settings.rate_limit, settings.address_limit, settings.login_limit) = (None, None, None);
         set(settings);
     });
-    app.app.limits = Arc::new(Limits::new(&app.app.settings, &app.app.clock));
+    let limits = Limits::new(&app.app.settings, &app.app.clock);
+    app.rebuild(|app| app.limits(limits));
     app
 }
 
@@ -320,7 +320,7 @@ async fn requests_of_one_caller_wait_for_each_other_and_for_nobody_else(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let mut app = TestApp::harbor(engine).await;
-    app.app.concurrency = Arc::new(Concurrency::new(NonZeroU32::new(2)));
+    app.rebuild(|app| app.concurrency(Concurrency::new(NonZeroU32::new(2))));
     let (app, begun) = (app.app.clone(), std::sync::atomic::AtomicU32::new(0));
     let (release, released) = tokio::sync::watch::channel(false);
     let ask = async |who: &str, path: &str| {

@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::pin::pin;
-use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -23,7 +22,8 @@ async fn limited(engine: Engine, login_limit: u32) -> TestApp {
     let mut app = with_passwords(engine).await.set(|settings| {
         settings.login_limit = NonZeroU32::new(login_limit);
     });
-    app.app.limits = Arc::new(Limits::new(&app.app.settings, &app.app.clock));
+    let limits = Limits::new(&app.app.settings, &app.app.clock);
+    app.rebuild(|app| app.limits(limits));
     app
 }
 

@@ -177,7 +177,7 @@ async fn a_session_opens_no_interface_for_programs(
 #[tokio::test]
 async fn a_link_signs_in_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let mut app = TestApp::harbor(engine).await;
-    app.app.login = LoginLink::for_user("one-time", 415, 2545);
+    app.rebuild(|app| app.login(LoginLink::for_user("one-time", 415, 2545)));
     // Whatever looks at it, such as a preview in a chat, does not use it up.
     for method in [Method::HEAD, Method::GET, Method::GET, Method::OPTIONS] {
         assert_eq!(app.request(method, "/login/one-time", &[], "").await.header("set-cookie"), "");
