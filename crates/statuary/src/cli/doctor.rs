@@ -18,7 +18,7 @@ use base::clock::Clock;
 use db::{Db, Location};
 use service::access_log;
 use service::settings::listen::Address;
-use service::settings::{File, Given, Settings};
+use service::settings::{Given, Options, Settings};
 
 /// Options of `doctor`, and those of the `serve` that it looks at.
 #[derive(clap::Args)]
@@ -45,7 +45,7 @@ const LONGEST: usize = 1 << 20;
 /// Prints how everything is that a server needs; succeeds where it would run.
 pub async fn run(given: &Given, args: Args, command: &clap::Command) -> Result<()> {
     let mut checks = Vec::new();
-    let read = given.file().and_then(|file| Ok((serve::settings(given, args.serve, &file)?, file)));
+    let read = given.file().and_then(|file| Ok((serve::settings(given, args.serve, file.clone())?, file)));
     let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
     let now = match &read {
         Ok((settings, _)) => settings.clock.unwrap_or_else(|| Clock::System.now()),
@@ -181,7 +181,7 @@ async fn address(name: &'static str, listen: &Address, target: Target, path: &st
     }
 }
 
-async fn store(given: &Given, file: &File, now: base::clock::Time) -> Vec<Check> {
+async fn store(given: &Given, file: &Options, now: base::clock::Time) -> Vec<Check> {
     const NAME: &str = "database";
     let location = match given.location(file) {
         Ok(location) => location,

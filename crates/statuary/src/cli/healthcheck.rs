@@ -45,7 +45,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     let target = match args.url {
         Some(url) if url.starts_with("unix:") => Target::Address(url.parse()?),
         Some(url) => Target::Url(url.parse().with_context(|| format!("{url} is not a URL"))?),
-        None => Target::of(&serve::settings(given, serve::from_environment()?, &given.file()?)?),
+        None => Target::of(&serve::settings(given, serve::from_environment()?, given.file()?)?),
     };
     let status = ask(&target, "/readyz").await?.status();
     if status == StatusCode::OK { Ok(()) } else { bail!("{} is not ready: {status}", target.url()) }

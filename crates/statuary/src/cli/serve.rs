@@ -1,13 +1,11 @@
 //! `statuary serve`
 
-use std::fmt::Display;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr};
-use std::num::{NonZeroU16, NonZeroU32};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args as _;
 use clap::FromArgMatches;
 use rustix::fs::{FlockOperation, flock};
@@ -19,7 +17,7 @@ use super::variables;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
 use crate::{demo, doctor, server};
-use base::clock::{Clock, Time};
+use base::clock::Clock;
 use base::rng::random_bytes;
 use base::tls;
 use db::{Db, Location};
@@ -27,110 +25,29 @@ use domain::auth::uses;
 use domain::sessions::LoginLink;
 use domain::setup::Setup;
 use domain::users;
-use service::access_log::{AccessLog, Target};
+use service::access_log::AccessLog;
 use service::app::App;
-use service::faults;
 use service::limits::Limits;
-use service::settings::listen::Address;
-use service::settings::{
-    DEFAULT_EVENT_RETENTION_DAYS, Delay, File, Given, Listed, Settings, Timeouts, Wait, addresses, listed,
-};
+use service::settings::{Given, Options, Settings};
 
 /// Options of `serve`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Where to listen: HOST:PORT, :PORT for every interface, or unix:PATH.
-    #[arg(long, env = "STATUARY_LISTEN", value_name = "ADDR")]
-    listen: Option<Address>,
     /// Fill an empty store with the demo data set, and print a ready token and a link that signs in.
     #[arg(long)]
     demo: bool,
     /// Answer on the vendors' surfaces as the vendors do, without any extension.
     #[arg(long)]
     strict: bool,
-    /// Where people and clients reach this server.
-    #[arg(long, env = "STATUARY_PUBLIC_URL", value_name = "URL")]
-    public_url: Option<String>,
-    /// Origins that may ask from a browser, with commas between them.
-    #[arg(long, env = "STATUARY_CORS_ORIGINS", value_name = "ORIGINS", hide = true)]
-    cors_origins: Option<String>,
-    /// Whether the OpenProject surface answers nobody without credentials.
-    #[arg(long, env = "STATUARY_OPENPROJECT_LOGIN_REQUIRED", value_name = "BOOL", hide = true)]
-    openproject_login_required: Option<bool>,
-    /// Answer with faults on demand, as this TOML file says and as requests ask for.
-    #[arg(long, env = "STATUARY_FAULTS", value_name = "FILE")]
-    faults: Option<PathBuf>,
-    /// Start with a clock that stands at an instant (RFC 3339) until it is moved.
-    #[arg(long, env = "STATUARY_CLOCK", value_name = "TIME")]
-    clock: Option<Time>,
-    /// Encrypt with the certificate in this PEM file.
-    #[arg(long, env = "STATUARY_TLS_CERT", value_name = "FILE")]
-    tls_cert: Option<PathBuf>,
-    /// The key of the certificate, a PEM file.
-    #[arg(long, env = "STATUARY_TLS_KEY", value_name = "FILE")]
-    tls_key: Option<PathBuf>,
-    /// For how many days the Kantata surface shows an event.
-    #[arg(long, env = "STATUARY_EVENT_RETENTION_DAYS", value_name = "DAYS", hide = true)]
-    event_retention_days: Option<NonZeroU16>,
-    /// Where /metrics is served, and nothing else.
-    #[arg(long, env = "STATUARY_METRICS_LISTEN", value_name = "ADDR", hide = true)]
-    metrics_listen: Option<Address>,
-    /// For how long connections are still accepted, and /readyz answers 503, once told to stop.
-    #[arg(long, env = "STATUARY_STOP_DELAY", value_name = "TIME", hide = true)]
-    stop_delay: Option<Delay>,
-    /// Write each request to this file; `-`: to standard error.
-    #[arg(long, env = "STATUARY_ACCESS_LOG", value_name = "FILE", hide = true)]
-    access_log: Option<String>,
     #[command(flatten)]
-    limits: LimitArgs,
-}
-
-/// How much the server takes, and how long it waits.
-#[derive(clap::Args)]
-struct LimitArgs {
-    /// Requests a minute and token; 0: any number.
-    #[arg(long, env = "STATUARY_RATE_LIMIT", value_name = "NUMBER", hide = true)]
-    rate_limit: Option<u32>,
-    /// Requests a minute and address that prove nothing; 0: any number.
-    #[arg(long, env = "STATUARY_ADDRESS_LIMIT", value_name = "NUMBER", hide = true)]
-    address_limit: Option<u32>,
-    /// Requests of a caller that are worked on at once; 0: any number.
-    #[arg(long, env = "STATUARY_CONCURRENCY_LIMIT", value_name = "NUMBER", hide = true)]
-    concurrency_limit: Option<u32>,
-    /// Failed logins a minute and address; 0: any number.
-    #[arg(long, env = "STATUARY_LOGIN_LIMIT", value_name = "NUMBER", hide = true)]
-    login_limit: Option<u32>,
-    /// Proxies whose X-Forwarded-For is believed, with commas between them.
-    #[arg(long, env = "STATUARY_TRUSTED_PROXIES", value_name = "ADDRESSES", hide = true)]
-    trusted_proxies: Option<String>,
-    /// How many connections are open at the same time.
-    #[arg(long, env = "STATUARY_MAX_CONNECTIONS", value_name = "NUMBER", hide = true)]
-    max_connections: Option<NonZeroU16>,
-    /// How long the head of a request may take.
-    #[arg(long, env = "STATUARY_HEAD_TIMEOUT", value_name = "TIME", hide = true)]
-    head_timeout: Option<Wait>,
-    /// How long the body of a request may take.
-    #[arg(long, env = "STATUARY_BODY_TIMEOUT", value_name = "TIME", hide = true)]
-    body_timeout: Option<Wait>,
-    /// How long the work on a request may take.
-    #[arg(long, env = "STATUARY_REQUEST_TIMEOUT", value_name = "TIME", hide = true)]
-    request_timeout: Option<Wait>,
-    /// How long a connection may ask for nothing.
-    #[arg(long, env = "STATUARY_IDLE_TIMEOUT", value_name = "TIME", hide = true)]
-    idle_timeout: Option<Wait>,
-    /// How long a client may take nothing of what it is sent.
-    #[arg(long, env = "STATUARY_WRITE_TIMEOUT", value_name = "TIME", hide = true)]
-    write_timeout: Option<Wait>,
-    /// How long `PostgreSQL` may take for one statement.
-    #[arg(long, env = "STATUARY_DATABASE_TIMEOUT", value_name = "TIME", hide = true)]
-    database_timeout: Option<Wait>,
+    options: Options,
 }
 
 /// Runs the server until it is told to stop.
 pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     let file = given.file()?;
     let demo = args.demo;
-    let mut settings = settings(given, args, &file)?;
+    let mut settings = settings(given, args, file.clone())?;
     // Before anything else, so that no signal that tools send habitually ends a start.
     let harmless = Harmless::on_signals()?;
     let inherited = Inherited::take()?;
@@ -210,7 +127,7 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
 
 /// Keeps a second server from the embedded store: limits and one-time links are kept by each server for itself. The lock is
 /// of the folder, leaves no file behind and ends with the process.
-fn hold(given: &Given, file: &File) -> Result<Option<std::fs::File>> {
+fn hold(given: &Given, file: &Options) -> Result<Option<std::fs::File>> {
     let Location::Sqlite(store) = given.location(file)? else { return Ok(None) };
     let data = store.parent().unwrap_or(Path::new("."));
     make_folder(data)?;
@@ -251,121 +168,9 @@ pub(super) fn from_environment() -> Result<Args> {
     Ok(Args::from_arg_matches(&matches)?)
 }
 
-/// What the server would run with.
-pub(super) fn settings(given: &Given, args: Args, file: &File) -> Result<Settings> {
-    let public_url = args.public_url.or_else(|| file.public_url.clone());
-    let (limits, usual, clock) = (args.limits, Settings::default(), args.clock.or(file.clock));
-    let listen = args.listen.or(file.listen.clone()).unwrap_or_default();
-    // A demo, and what this machine alone reaches, are there to be tried out and measured; and where the clock stands,
-    // whoever asked too often would be refused for ever.
-    let number = |given: Option<u32>, in_file: Option<u32>, usual: Option<NonZeroU32>, is_off: bool| {
-        let usual = usual.filter(|_| !is_off).map_or(0, NonZeroU32::get);
-        NonZeroU32::new(given.or(in_file).unwrap_or(usual))
-    };
-    let stands = clock.is_some();
-    let is_private = stands || (listen.is_loopback() && public_url.is_none());
-    let wait = |given: Option<Wait>, in_file: Option<Wait>, usual| {
-        given.or(in_file).map_or(usual, |Wait(wait)| wait)
-    };
-    let faults = args.faults.as_ref().or(file.faults.as_ref());
-    let tls_files = (args.tls_cert.or(file.tls_cert.clone()), args.tls_key.or(file.tls_key.clone()));
-    Ok(Settings {
-        listen,
-        public_url: match public_url {
-            Some(text) => Some(addresses::public_url(&text).map_err(|reason| {
-                // What may hold a password is not repeated.
-                let shown = if text.contains('@') { String::new() } else { format!("\"{text}\": ") };
-                anyhow!("{}: {shown}{reason}", given.source("public_url"))
-            })?),
-            None => None,
-        },
-        strict: args.strict,
-        cors_origins: each(
-            given,
-            "cors_origins",
-            args.cors_origins,
-            file.cors_origins.as_ref(),
-            addresses::origin,
-        )?,
-        openproject_login_required: args
-            .openproject_login_required
-            .or(file.openproject_login_required)
-            .unwrap_or(true),
-        faults: faults
-            .map(|path| faults::file::read(path).with_context(|| given.source("faults")))
-            .transpose()?
-            .map(Arc::new),
-        clock,
-        tls: match tls_files {
-            (Some(cert), Some(key)) => Some(tls::Files { cert, key }),
-            (None, None) => None,
-            (Some(_), None) => {
-                bail!(
-                    "{} needs the key of its certificate (--tls-key, STATUARY_TLS_KEY)",
-                    given.source("tls_cert")
-                )
-            }
-            (None, Some(_)) => {
-                bail!(
-                    "{} needs the certificate of its key (--tls-cert, STATUARY_TLS_CERT)",
-                    given.source("tls_key")
-                )
-            }
-        },
-        event_retention_days: args
-            .event_retention_days
-            .or(file.event_retention_days)
-            .unwrap_or(DEFAULT_EVENT_RETENTION_DAYS),
-        rate_limit: number(limits.rate_limit, file.rate_limit, usual.rate_limit, args.demo || is_private),
-        address_limit: number(limits.address_limit, file.address_limit, usual.address_limit, is_private),
-        concurrency_limit: number(
-            limits.concurrency_limit,
-            file.concurrency_limit,
-            usual.concurrency_limit,
-            false,
-        ),
-        login_limit: number(limits.login_limit, file.login_limit, usual.login_limit, stands),
-        trusted_proxies: each(
-            given,
-            "trusted_proxies",
-            limits.trusted_proxies,
-            file.trusted_proxies.as_ref(),
-            str::parse,
-        )?,
-        metrics_listen: args.metrics_listen.or(file.metrics_listen.clone()),
-        stop_delay: args.stop_delay.or(file.stop_delay).map_or(usual.stop_delay, |Delay(delay)| delay),
-        access_log: args
-            .access_log
-            .or_else(|| file.access_log.clone())
-            .filter(|text| !text.is_empty())
-            .map(|text| Target::of(&text)),
-        max_connections: limits
-            .max_connections
-            .or(file.max_connections)
-            .map_or(usual.max_connections, |number| number.get().into()),
-        timeouts: Timeouts {
-            head: wait(limits.head_timeout, file.head_timeout, usual.timeouts.head),
-            body: wait(limits.body_timeout, file.body_timeout, usual.timeouts.body),
-            request: wait(limits.request_timeout, file.request_timeout, usual.timeouts.request),
-            idle: wait(limits.idle_timeout, file.idle_timeout, usual.timeouts.idle),
-            write: wait(limits.write_timeout, file.write_timeout, usual.timeouts.write),
-            database: wait(limits.database_timeout, file.database_timeout, usual.timeouts.database),
-        },
-    })
-}
-
-/// The members of a list, each read by itself.
-fn each<T, E: Display>(
-    given: &Given,
-    name: &str,
-    text: Option<String>,
-    in_file: Option<&Listed>,
-    read: impl Fn(&str) -> Result<T, E>,
-) -> Result<Vec<T>> {
-    let texts = text.map(|text| listed(&text)).or_else(|| in_file.map(Listed::list)).unwrap_or_default();
-    let read =
-        |text: &String| read(text).map_err(|reason| anyhow!("{}: \"{text}\": {reason}", given.source(name)));
-    texts.iter().map(read).collect()
+/// The settings of a server that is started with these arguments and this settings file.
+pub(super) fn settings(given: &Given, args: Args, file: Options) -> Result<Settings> {
+    Settings::resolve(given, args.options.or(file), args.demo, args.strict)
 }
 
 /// The one-time link, where the store has nobody yet.

@@ -10,7 +10,7 @@ use db::{Db, Location, Timeouts, migrate};
 use domain::users;
 use domain::users::User;
 use domain::work;
-use service::settings::{File, Given};
+use service::settings::{Given, Options};
 
 /// Makes the folder of a store where it is absent, for the server's user alone.
 pub fn make_folder(data: &Path) -> Result<()> {
@@ -19,12 +19,12 @@ pub fn make_folder(data: &Path) -> Result<()> {
 }
 
 /// The store that the settings name, made where it is absent, with its schema up to date.
-pub async fn open_or_create(given: &Given, file: &File) -> Result<Db> {
+pub async fn open_or_create(given: &Given, file: &Options) -> Result<Db> {
     open_or_create_with(given, file, Timeouts::of_a_command()).await
 }
 
 /// The same, with other timeouts.
-pub async fn open_or_create_with(given: &Given, file: &File, timeouts: Timeouts) -> Result<Db> {
+pub async fn open_or_create_with(given: &Given, file: &Options, timeouts: Timeouts) -> Result<Db> {
     let location = given.location(file)?;
     if let Location::Sqlite(path) = &location
         && let Some(data) = path.parent()
@@ -35,14 +35,14 @@ pub async fn open_or_create_with(given: &Given, file: &File, timeouts: Timeouts)
 }
 
 /// The store that the settings name, which must be there, with its schema up to date.
-pub async fn open(given: &Given, file: &File) -> Result<Db> {
+pub async fn open(given: &Given, file: &Options) -> Result<Db> {
     let location = given.location(file)?;
     visit_at(&location).await?;
     open_at(&location).await
 }
 
 /// The store that the settings name, which must be there and of this version: nothing is changed.
-pub async fn visit(given: &Given, file: &File) -> Result<Db> {
+pub async fn visit(given: &Given, file: &Options) -> Result<Db> {
     let db = visit_at(&given.location(file)?).await?;
     if db.read(|conn| Box::pin(migrate::is_current(conn))).await.context("cannot read the store")? {
         return Ok(db);
