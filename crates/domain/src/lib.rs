@@ -9,6 +9,7 @@ pub mod events;
 pub mod external_references;
 pub mod idempotency;
 pub mod invitations;
+mod kinds;
 pub mod oauth;
 pub mod participations;
 pub mod portfolio;
@@ -38,6 +39,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         invitations::store::STATEMENTS,
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,
+        oauth::store::refresh_tokens::STATEMENTS,
         participations::store::STATEMENTS,
         portfolio::store::STATEMENTS,
         sessions::store::STATEMENTS,
@@ -61,4 +63,5 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
     .into_iter()
     .flatten()
     .copied()
+    .chain(verify::store::NEXT_IDS.iter().map(|(_, statement)| *statement))
 }

@@ -1,44 +1,61 @@
-//! What a kind of record must offer to be brought in and out.
+//! What a kind of record offers to the log, the archive, the import and the check. Each kind is a row of
+//! [`crate::kinds`].
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
 use base::clock::Time;
-
 use db::{Conn, Work};
 
-/// A kind of record; its room says how it is read, checked and written.
-pub trait Record: Serialize + Clone + Send + Sync + Sized + 'static {
-    /// The name of the kind, in lines and in events.
+/// A kind of record that the log has.
+pub trait Logged: Serialize + Send + Sync + Sized + 'static {
+    /// The name of the kind, in events and in the archive.
     const KIND: &'static str;
-    /// The table whose ids it takes.
+    /// The table of its rows.
     const TABLE: &'static str;
-    /// What is wrong when the store refuses it beside others.
-    const CONFLICT: &'static str;
 
     /// Unique within the kind.
     fn id(&self) -> i64;
-    /// The account that it belongs to, once settled.
+    /// The account that it belongs to.
     fn account_id(&self) -> i64;
-    /// Names the records that must stand above it.
-    fn needs(&self, needs: &mut Needs);
-    /// Takes from those records what it does not carry itself, and checks it.
-    ///
-    /// # Errors
-    /// The reason why it cannot be.
-    fn settle(&mut self, found: &Found) -> Result<(), String>;
-    /// What it adds to the counters of its account and workspace: workspace, reports, changes.
-    fn counts(&self) -> Option<(i64, i64, i64)> {
-        None
-    }
-
     /// Records of all accounts with a higher id, by id.
     fn after(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, db::Error>;
-    /// Those of the records that exist; `ids` is a JSON list.
+}
+
+/// A kind of record that the archive has: how its store reads and writes it.
+pub trait Stored: Logged + Clone {
+    /// The existing ones of the records with some ids; `ids` is a JSON list.
     fn with_ids<'c>(conn: &'c mut Conn, ids: &'c str) -> Work<'c, Vec<Self>, db::Error>;
-    /// Writes settled records.
+    /// Inserts settled records under their own ids.
     fn insert_with_ids<'c>(conn: &'c mut Conn, records: &'c [Self]) -> Work<'c, (), db::Error>;
+}
+
+/// A kind of record that the archive has: its rules.
+pub trait Archived: Stored {
+    /// What is wrong when the store refuses a record because of others.
+    const CONFLICT: &'static str;
+
+    /// Adds the records that must be above it in the archive.
+    fn needs(&self, needs: &mut Needs);
+    /// Takes from those records what its line does not have, and checks it.
+    ///
+    /// # Errors
+    /// The reason why it cannot be imported.
+    fn settle(&mut self, found: &Found) -> Result<(), String>;
+    /// The workspace in whose counters it counts.
+    fn counted(&self) -> Option<Counted> {
+        None
+    }
+}
+
+/// What a record adds to the counters of a workspace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as the counters")]
+pub struct Counted {
+    pub workspace_id: i64,
+    pub status_reports: i64,
+    pub status_changes: i64,
 }
 
 /// The ids of records that others refer to.
@@ -52,39 +69,59 @@ pub struct Needs {
     pub reports: BTreeSet<i64>,
 }
 
-/// Those of them that exist.
+/// The existing ones of those records, by id.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Ids.
+    /// The ids alone.
     pub accounts: HashSet<i64>,
-    /// Account of each.
+    /// The account of each.
     pub users: HashMap<i64, i64>,
-    /// Account of each.
+    /// The account of each.
     pub applications: HashMap<i64, i64>,
-    /// Account and making of each.
-    pub workspaces: HashMap<i64, (i64, Time)>,
-    /// Account and workspace of each.
-    pub reports: HashMap<i64, (i64, i64)>,
+    #[expect(missing_docs, reason = "see the type")]
+    pub workspaces: HashMap<i64, FoundWorkspace>,
+    #[expect(missing_docs, reason = "see the type")]
+    pub reports: HashMap<i64, FoundReport>,
+}
+
+/// A workspace that others refer to.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "named as in the workspace")]
+pub struct FoundWorkspace {
+    pub account_id: i64,
+    pub created_at: Time,
+}
+
+/// A status report that others refer to.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "named as in the report")]
+pub struct FoundReport {
+    pub account_id: i64,
+    pub workspace_id: i64,
 }
 
 impl Found {
-    /// The account itself, if it exists.
+    /// Returns the id if the account exists.
     pub fn account(&self, id: i64) -> Result<i64, String> {
         self.accounts.get(&id).copied().ok_or_else(|| format!("there is no account {id} above it"))
     }
 
-    /// The account of a workspace.
-    pub fn workspace(&self, id: i64) -> Result<i64, String> {
-        let found = self.workspaces.get(&id);
-        found.map(|(account, _)| *account).ok_or_else(|| format!("there is no workspace {id} above it"))
+    /// Returns a workspace.
+    pub fn workspace(&self, id: i64) -> Result<FoundWorkspace, String> {
+        self.workspaces.get(&id).copied().ok_or_else(|| format!("there is no workspace {id} above it"))
     }
 
-    /// The account of a user.
+    /// Returns a status report.
+    pub fn report(&self, id: i64) -> Result<FoundReport, String> {
+        self.reports.get(&id).copied().ok_or_else(|| format!("there is no status report {id} above it"))
+    }
+
+    /// Returns the account of a user.
     pub fn user(&self, id: i64) -> Result<i64, String> {
         self.users.get(&id).copied().ok_or_else(|| format!("there is no user {id} above it"))
     }
 
-    /// Passes applications of an account.
+    /// Returns `Ok` if the application belongs to the account.
     pub fn application_of(&self, account_id: i64, id: i64) -> Result<(), String> {
         match self.applications.get(&id) {
             Some(account) if *account == account_id => Ok(()),
@@ -93,13 +130,13 @@ impl Found {
         }
     }
 
-    /// Passes users of an account.
+    /// Returns `Ok` if the user belongs to the account.
     pub fn user_of(&self, account_id: i64, id: i64) -> Result<(), String> {
         if self.user(id)? == account_id { Ok(()) } else { Err(format!("user {id} is of another account")) }
     }
 }
 
-/// Passes a SHA-256 in hex, in small letters from then on.
+/// Returns `Ok` if a text is a SHA-256 in hex, and puts its digits in lower case.
 pub fn digest(name: &str, text: &mut String) -> Result<(), String> {
     text.make_ascii_lowercase();
     match hex::decode(&text) {
@@ -108,36 +145,7 @@ pub fn digest(name: &str, text: &mut String) -> Result<(), String> {
     }
 }
 
-/// Passes texts with something in them.
+/// Returns `Ok` if a text is not blank.
 pub fn filled(name: &str, text: &str) -> Result<(), String> {
     if text.trim().is_empty() { Err(format!("`{name}` is blank")) } else { Ok(()) }
-}
-
-/// What all records have alike: an id, the field that names the account, and three ways to and from the room's `store`.
-#[macro_export]
-macro_rules! stored {
-    ($store:path, $account_id:ident) => {
-        fn id(&self) -> i64 {
-            self.id
-        }
-
-        fn account_id(&self) -> i64 {
-            self.$account_id
-        }
-
-        fn after(conn: &mut db::Conn, id: i64, limit: i64) -> db::Work<'_, Vec<Self>, db::Error> {
-            use $store as store;
-            Box::pin(store::after(conn, id, limit))
-        }
-
-        fn with_ids<'c>(conn: &'c mut db::Conn, ids: &'c str) -> db::Work<'c, Vec<Self>, db::Error> {
-            use $store as store;
-            Box::pin(store::with_ids(conn, ids))
-        }
-
-        fn insert_with_ids<'c>(conn: &'c mut db::Conn, records: &'c [Self]) -> db::Work<'c, (), db::Error> {
-            use $store as store;
-            Box::pin(store::insert_with_ids(conn, records))
-        }
-    };
 }

@@ -12,15 +12,11 @@ use base::clock::Date;
 
 use domain::error::{Error, StoreError};
 use domain::events::Event;
-use domain::participations;
 use domain::participations::Participation;
-use domain::status_changes;
+use domain::record::Logged;
 use domain::status_changes::StatusChange;
-use domain::status_reports;
 use domain::status_reports::StatusReport;
-use domain::users;
 use domain::users::User;
-use domain::workspaces;
 use domain::workspaces::{AccessLevel, Workspace};
 
 /// A kind of record whose events are shown.
@@ -45,7 +41,7 @@ const ALWAYS: &[&str] = &["created", "updated", "deleted"];
 
 const SUBJECTS: [Subject; 5] = [
     Subject {
-        name: participations::store::SUBJECT,
+        name: Participation::KIND,
         class: "Participation",
         key: "participations",
         label: "participation",
@@ -60,7 +56,7 @@ const SUBJECTS: [Subject; 5] = [
         ],
     },
     Subject {
-        name: status_reports::store::SUBJECT,
+        name: StatusReport::KIND,
         class: "StatusReport",
         key: "status_reports",
         label: "status report",
@@ -79,7 +75,7 @@ const SUBJECTS: [Subject; 5] = [
         ],
     },
     Subject {
-        name: users::store::SUBJECT,
+        name: User::KIND,
         class: "User",
         key: "users",
         label: "user",
@@ -95,7 +91,7 @@ const SUBJECTS: [Subject; 5] = [
         ],
     },
     Subject {
-        name: workspaces::store::SUBJECT,
+        name: Workspace::KIND,
         class: "Workspace",
         key: "workspaces",
         label: "project",
@@ -117,7 +113,7 @@ const SUBJECTS: [Subject; 5] = [
         ],
     },
     Subject {
-        name: status_changes::store::SUBJECT,
+        name: StatusChange::KIND,
         class: "WorkspaceStatusChange",
         key: "workspace_status_changes",
         label: "project status change",

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::policy::others;
 use super::{Answer, Engine, TestApp};
 use db::Scope;
+use domain::accounts::Account;
 use domain::error::Error;
 use domain::events;
 use domain::events::{Change, Log};
@@ -129,7 +130,7 @@ async fn what_is_rolled_back_appends_nothing(#[values(Engine::Sqlite, Engine::Po
         Scope::Account(415),
         work!(|conn| {
             let mut log = Log::new(&change);
-            log.deleted("user", 2500, &json!({}));
+            log.deleted(&Account { id: 2500, name: String::new() });
             events::store::append(conn, log).await?;
             Err::<(), _>(Error::NotFound)
         }),

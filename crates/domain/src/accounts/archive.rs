@@ -1,12 +1,9 @@
 //! Accounts in the archive.
 
 use super::Account;
-use crate::record::{Found, Needs, Record, filled};
-use crate::stored;
+use crate::record::{Archived, Found, Needs, filled};
 
-impl Record for Account {
-    const KIND: &'static str = "account";
-    const TABLE: &'static str = "accounts";
+impl Archived for Account {
     const CONFLICT: &'static str = "it cannot be added";
 
     fn needs(&self, _: &mut Needs) {}
@@ -14,6 +11,4 @@ impl Record for Account {
     fn settle(&mut self, _: &Found) -> Result<(), String> {
         filled("name", &self.name)
     }
-
-    stored!(super::store, id);
 }

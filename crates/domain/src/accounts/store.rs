@@ -30,7 +30,7 @@ pub async fn create(conn: &mut Conn, name: &str, surface: Source, at: Time) -> R
     let id = conn.scalar(INSERT, &values![name, &NO_HASH]).await?;
     let change = Change { account_id: id, actor_id: None, token_id: None, surface, at };
     let mut log = Log::new(&change);
-    log.created("account", id, &Account { id, name: name.to_owned() });
+    log.created(&Account { id, name: name.to_owned() });
     events::store::append(conn, log).await?;
     statuses::store::create_initial(conn, &change).await?;
     Ok(id)

@@ -5,18 +5,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::HEADER;
-use crate::accounts::Account;
-use crate::auth::Token;
 use crate::error::Result;
-use crate::external_references::ExternalReference;
-use crate::oauth::Application;
-use crate::participations::Participation;
-use crate::record::Record;
-use crate::status_changes::StatusChange;
-use crate::status_reports::StatusReport;
-use crate::statuses::Status;
-use crate::users::User;
-use crate::workspaces::Workspace;
+use crate::kinds::kinds;
+use crate::record::Archived;
 use db::{Conn, Error};
 
 /// How many records are held at once.
@@ -29,26 +20,25 @@ struct Tagged<'r, R> {
     record: &'r R,
 }
 
-/// Writes the whole store: kind after kind, so that a line refers only to what stands above it, each by id.
+/// Writes the whole store: kind after kind, so that a line refers only to lines above it, each kind by id.
 ///
 /// # Errors
 /// Those of the store and of the writer.
 pub async fn export(conn: &mut Conn, out: &mut (impl Write + Send)) -> Result<()> {
     writeln!(out, "{HEADER}").map_err(|error| unwritable(&error))?;
-    all::<Account>(conn, out).await?;
-    all::<User>(conn, out).await?;
-    all::<Application>(conn, out).await?;
-    all::<Token>(conn, out).await?;
-    all::<Status>(conn, out).await?;
-    all::<Workspace>(conn, out).await?;
-    all::<Participation>(conn, out).await?;
-    all::<StatusReport>(conn, out).await?;
-    all::<StatusChange>(conn, out).await?;
-    all::<ExternalReference>(conn, out).await?;
+    macro_rules! export_each {
+        ($(
+            archived { $module:ident::$type:ident $($columns:tt)* }
+            $(unarchived { $($other:tt)* })*
+        )*) => {
+            $(all::<crate::$module::$type>(conn, out).await?;)*
+        };
+    }
+    kinds!(export_each);
     out.flush().map_err(|error| unwritable(&error))
 }
 
-async fn all<R: Record>(conn: &mut Conn, out: &mut (impl Write + Send)) -> Result<()> {
+async fn all<R: Archived>(conn: &mut Conn, out: &mut (impl Write + Send)) -> Result<()> {
     let mut last = i64::MIN;
     loop {
         let records = R::after(conn, last, CHUNK).await?;

@@ -7,22 +7,18 @@ use super::{HEADER, Line};
 use base::clock::Time;
 
 use crate::accounts::Account;
-use crate::auth::Token;
 use crate::counters::Delta;
 use crate::error::{Error, Result};
-use crate::events;
 use crate::events::{Change, Log, Source};
-use crate::external_references::ExternalReference;
+use crate::kinds::kinds;
 use crate::oauth::Application;
-use crate::participations::Participation;
-use crate::record::{Found, Needs, Record};
-use crate::status_changes::StatusChange;
+use crate::record::{Archived, Found, FoundReport, FoundWorkspace, Logged, Needs, Stored};
 use crate::status_reports::StatusReport;
 use crate::statuses::Status;
 use crate::text::without_nul;
 use crate::users::User;
 use crate::workspaces::Workspace;
-use crate::{accounts, counters, oauth, status_reports, statuses, users, workspaces};
+use crate::{accounts, counters, events, statuses};
 use db::{Conn, Error as StoreError};
 
 /// How many records are written at once.
@@ -49,9 +45,9 @@ struct Import<'c> {
     at: Time,
     counts: Counts,
     given: BTreeSet<&'static str>,
-    /// Reports and changes by account and workspace, not yet in the store's counters: PostgreSQL keeps every version of
-    /// a row that one transaction writes again and again, and walks over all of them.
-    uncounted: BTreeMap<(i64, i64), (i64, i64)>,
+    /// What is not yet in the store's counters, by account and workspace: PostgreSQL keeps every version of a row that one
+    /// transaction writes again and again, and reads all of them each time.
+    uncounted: BTreeMap<(i64, i64), Delta>,
 }
 
 /// The lines of a text, numbered from 1, after its header.
@@ -153,46 +149,30 @@ pub async fn import(
     import.finish().await
 }
 
-macro_rules! of_kind {
-    ($lines:expr, $variant:ident) => {
-        $lines
-            .into_iter()
-            .filter_map(|(number, line)| match line {
-                Line::$variant(record) => Some((number, record)),
-                _ => None,
-            })
-            .collect()
-    };
-}
-
 impl Import<'_> {
+    /// Writes lines that are all of one kind.
     async fn write(&mut self, lines: Vec<(u64, Line)>) -> Result<()> {
-        match lines.first() {
-            None => Ok(()),
-            Some((_, Line::Account(_))) => self.records::<Account>(of_kind!(lines, Account)).await,
-            Some((_, Line::User(_))) => self.records::<User>(of_kind!(lines, User)).await,
-            Some((_, Line::Application(_))) => {
-                self.records::<Application>(of_kind!(lines, Application)).await
-            }
-            Some((_, Line::Token(_))) => self.records::<Token>(of_kind!(lines, Token)).await,
-            Some((_, Line::Status(_))) => self.records::<Status>(of_kind!(lines, Status)).await,
-            Some((_, Line::Workspace(_))) => self.records::<Workspace>(of_kind!(lines, Workspace)).await,
-            Some((_, Line::Participation(_))) => {
-                self.records::<Participation>(of_kind!(lines, Participation)).await
-            }
-            Some((_, Line::StatusReport(_))) => {
-                self.records::<StatusReport>(of_kind!(lines, StatusReport)).await
-            }
-            Some((_, Line::WorkspaceStatusChange(_))) => {
-                self.records::<StatusChange>(of_kind!(lines, WorkspaceStatusChange)).await
-            }
-            Some((_, Line::ExternalReference(_))) => {
-                self.records::<ExternalReference>(of_kind!(lines, ExternalReference)).await
-            }
+        macro_rules! write_each {
+            ($(
+                archived { $module:ident::$type:ident $($columns:tt)* }
+                $(unarchived { $($other:tt)* })*
+            )*) => {
+                match lines.first() {
+                    None => Ok(()),
+                    $(Some((_, Line::$type(_))) => {
+                        let records = lines.into_iter().filter_map(|(number, line)| match line {
+                            Line::$type(record) => Some((number, record)),
+                            _ => None,
+                        });
+                        self.records::<crate::$module::$type>(records.collect()).await
+                    })*
+                }
+            };
         }
+        kinds!(write_each)
     }
 
-    async fn records<R: Record>(&mut self, records: Vec<(u64, R)>) -> Result<()> {
+    async fn records<R: Archived>(&mut self, records: Vec<(u64, R)>) -> Result<()> {
         let mut needs = Needs::default();
         for (_, record) in &records {
             record.needs(&mut needs);
@@ -229,9 +209,12 @@ impl Import<'_> {
             return Err(wrong);
         }
         for record in &new {
-            if let Some((workspace, reports, changes)) = record.counts() {
-                let counts = self.uncounted.entry((record.account_id(), workspace)).or_default();
-                *counts = (counts.0 + reports, counts.1 + changes);
+            if let Some(counted) = record.counted() {
+                let (account_id, workspace_id) = (record.account_id(), counted.workspace_id);
+                let none = Delta { account_id, workspace_id, status_reports: 0, status_changes: 0 };
+                let delta = self.uncounted.entry((account_id, workspace_id)).or_insert(none);
+                delta.status_reports += counted.status_reports;
+                delta.status_changes += counted.status_changes;
             }
         }
         if self.uncounted.len() > UNCOUNTED {
@@ -246,55 +229,52 @@ impl Import<'_> {
     }
 
     async fn find(&mut self, needs: &Needs) -> Result<Found> {
-        let mut found = Found::default();
-        if !needs.accounts.is_empty() {
-            let accounts =
-                accounts::store::with_ids(self.conn, &list(needs.accounts.iter().copied())).await?;
-            found.accounts = accounts.into_iter().map(|account| account.id).collect();
+        let accounts = self.load(&needs.accounts, |_: &Account| ()).await?;
+        Ok(Found {
+            accounts: accounts.into_keys().collect(),
+            users: self.load(&needs.users, |user: &User| user.account_id).await?,
+            applications: self.load(&needs.applications, |one: &Application| one.account_id).await?,
+            workspaces: self
+                .load(&needs.workspaces, |one: &Workspace| FoundWorkspace {
+                    account_id: one.account_id,
+                    created_at: one.created_at,
+                })
+                .await?,
+            reports: self
+                .load(&needs.reports, |one: &StatusReport| FoundReport {
+                    account_id: one.account_id,
+                    workspace_id: one.workspace_id,
+                })
+                .await?,
+        })
+    }
+
+    /// What others need of the existing ones of some records, by id.
+    async fn load<R: Stored, T: Send>(
+        &mut self,
+        ids: &BTreeSet<i64>,
+        part: impl Fn(&R) -> T + Send,
+    ) -> Result<HashMap<i64, T>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
         }
-        if !needs.users.is_empty() {
-            let users = users::store::with_ids(self.conn, &list(needs.users.iter().copied())).await?;
-            found.users = users.into_iter().map(|user| (user.id, user.account_id)).collect();
-        }
-        if !needs.applications.is_empty() {
-            let ids = list(needs.applications.iter().copied());
-            let applications = oauth::store::with_ids(self.conn, &ids).await?;
-            found.applications = applications.into_iter().map(|one| (one.id, one.account_id)).collect();
-        }
-        if !needs.workspaces.is_empty() {
-            let ids = list(needs.workspaces.iter().copied());
-            let workspaces = workspaces::store::with_ids(self.conn, &ids).await?;
-            found.workspaces =
-                workspaces.into_iter().map(|one| (one.id, (one.account_id, one.created_at))).collect();
-        }
-        if !needs.reports.is_empty() {
-            let ids = list(needs.reports.iter().copied());
-            let reports = status_reports::store::with_ids(self.conn, &ids).await?;
-            found.reports =
-                reports.into_iter().map(|one| (one.id, (one.account_id, one.workspace_id))).collect();
-        }
-        Ok(found)
+        let records = R::with_ids(self.conn, &list(ids.iter().copied())).await?;
+        Ok(records.iter().map(|record| (record.id(), part(record))).collect())
     }
 
     async fn count(&mut self) -> db::Result<()> {
+        let deltas: Vec<Delta> = std::mem::take(&mut self.uncounted).into_values().collect();
         let mut accounts: BTreeMap<i64, i64> = BTreeMap::new();
-        let mut workspaces = Vec::with_capacity(self.uncounted.len());
-        for ((account_id, workspace_id), (reports, changes)) in std::mem::take(&mut self.uncounted) {
-            *accounts.entry(account_id).or_default() += reports;
-            workspaces.push(Delta {
-                account_id,
-                workspace_id,
-                status_reports: reports,
-                status_changes: changes,
-            });
+        for delta in &deltas {
+            *accounts.entry(delta.account_id).or_default() += delta.status_reports;
         }
         for (account, reports) in accounts {
             accounts::store::count_reports(self.conn, account, reports).await?;
         }
-        counters::store::add(self.conn, &workspaces).await
+        counters::store::add(self.conn, &deltas).await
     }
 
-    async fn log<R: Record>(&mut self, records: &[R]) -> Result<()> {
+    async fn log<R: Archived>(&mut self, records: &[R]) -> Result<()> {
         let mut by_account: BTreeMap<i64, Vec<&R>> = BTreeMap::new();
         for record in records {
             by_account.entry(record.account_id()).or_default().push(record);
@@ -303,7 +283,7 @@ impl Import<'_> {
             let change = self.change(account_id);
             let mut log = Log::new(&change);
             for record in records {
-                log.created(R::KIND, record.id(), record);
+                log.created(record);
             }
             events::store::append(self.conn, log).await?;
         }
@@ -321,15 +301,15 @@ impl Import<'_> {
         }
         for account_id in statuses::store::accounts_without(self.conn).await? {
             let change = self.change(account_id);
-            statuses::store::create_initial(self.conn, &change).await?;
-            *self.counts.added.entry(Status::KIND).or_default() += 14;
+            let made = statuses::store::create_initial(self.conn, &change).await?;
+            *self.counts.added.entry(Status::KIND).or_default() += made as u64;
         }
         Ok(std::mem::take(&mut self.counts))
     }
 }
 
 /// Settles a record; whether it is to be added, or is there already.
-fn is_new<R: Record>(
+fn is_new<R: Archived>(
     number: u64,
     record: &mut R,
     found: &Found,
@@ -356,6 +336,6 @@ fn list(ids: impl Iterator<Item = i64>) -> String {
 }
 
 /// As the archive has them.
-fn same<R: Record>(one: &R, other: &R) -> bool {
+fn same<R: Archived>(one: &R, other: &R) -> bool {
     serde_json::json!(one) == serde_json::json!(other)
 }

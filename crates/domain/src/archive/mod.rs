@@ -1,37 +1,32 @@
-//! The archive: the whole store as one JSON object a line (version 1, `docs/reference/archive.md`).
+//! The archive: the whole store as one JSON object a line (version 1, `docs/reference/archive.md`). The command line and the
+//! demo call this module.
 
 pub mod export;
 pub mod import;
 
 use serde::{Deserialize, Serialize};
 
-use super::accounts::Account;
-use super::auth::Token;
-use super::external_references::ExternalReference;
-use super::oauth::Application;
-use super::participations::Participation;
-use super::status_changes::StatusChange;
-use super::status_reports::StatusReport;
-use super::statuses::Status;
-use super::users::User;
-use super::workspaces::Workspace;
+use crate::kinds::kinds;
 
 /// The first line.
 pub const HEADER: &str = r#"{"kind":"statuary_archive","version":1}"#;
 
-/// A line after the first.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "named as the kinds")]
-pub enum Line {
-    Account(Account),
-    User(User),
-    Application(Application),
-    Token(Token),
-    Status(Status),
-    Workspace(Workspace),
-    Participation(Participation),
-    StatusReport(StatusReport),
-    WorkspaceStatusChange(StatusChange),
-    ExternalReference(ExternalReference),
+macro_rules! line {
+    ($(
+        archived { $module:ident::$type:ident, $kind:literal $($columns:tt)* }
+        $(unarchived { $($other:tt)* })*
+    )*) => {
+        /// A line after the first.
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[serde(tag = "kind")]
+        #[expect(missing_docs, reason = "named as the kinds")]
+        pub enum Line {
+            $(
+                #[serde(rename = $kind)]
+                $type(crate::$module::$type),
+            )*
+        }
+    };
 }
+
+kinds!(line);

@@ -1,12 +1,9 @@
 //! Tokens in the archive.
 
 use super::Token;
-use crate::record::{Found, Needs, Record, digest};
-use crate::stored;
+use crate::record::{Archived, Found, Needs, digest};
 
-impl Record for Token {
-    const KIND: &'static str = "token";
-    const TABLE: &'static str = "tokens";
+impl Archived for Token {
     const CONFLICT: &'static str = "its text is that of another token";
 
     fn needs(&self, needs: &mut Needs) {
@@ -21,6 +18,4 @@ impl Record for Token {
         }
         digest("sha256", &mut self.sha256)
     }
-
-    stored!(super::store, account_id);
 }

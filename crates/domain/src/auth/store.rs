@@ -138,7 +138,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Resu
     ];
     let id = conn.scalar(INSERT, &row).await?;
     let mut log = Log::new(change);
-    log.created("token", id, &Token { id, ..token });
+    log.created(&Token { id, ..token });
     events::store::append(conn, log).await?;
     Ok(id)
 }
@@ -149,7 +149,7 @@ pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<(
         return Err(Refusal::NotFound);
     }
     let mut log = Log::new(change);
-    log.deleted("token", token.id, token);
+    log.deleted(token);
     events::store::append(conn, log).await
 }
 

@@ -7,6 +7,7 @@ pub mod store;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::record::Logged;
 use base::clock::Time;
 
 /// The hash before the first event of an account.
@@ -168,30 +169,29 @@ impl<'c> Log<'c> {
         Self { change, entries: Vec::new() }
     }
 
-    /// A record came to be.
-    pub fn created(&mut self, subject_type: &'static str, id: i64, after: &impl Serialize) {
-        self.push("created", subject_type, id, None, Some(snapshot(after)));
+    /// Adds the creation of a record.
+    pub fn created<R: Logged>(&mut self, after: &R) {
+        self.push::<R>("created", after.id(), None, Some(snapshot(after)));
     }
 
-    /// A record changed.
-    pub fn updated<T: Serialize>(&mut self, subject_type: &'static str, id: i64, before: &T, after: &T) {
-        self.push("updated", subject_type, id, Some(snapshot(before)), Some(snapshot(after)));
+    /// Adds a change of a record.
+    pub fn updated<R: Logged>(&mut self, before: &R, after: &R) {
+        self.push::<R>("updated", after.id(), Some(snapshot(before)), Some(snapshot(after)));
     }
 
-    /// A record is gone.
-    pub fn deleted(&mut self, subject_type: &'static str, id: i64, before: &impl Serialize) {
-        self.push("deleted", subject_type, id, Some(snapshot(before)), None);
+    /// Adds the deletion of a record.
+    pub fn deleted<R: Logged>(&mut self, before: &R) {
+        self.push::<R>("deleted", before.id(), Some(snapshot(before)), None);
     }
 
-    fn push(
+    fn push<R: Logged>(
         &mut self,
         kind: &'static str,
-        subject_type: &'static str,
         subject_id: i64,
         before: Option<String>,
         after: Option<String>,
     ) {
-        self.entries.push(Entry { kind, subject_type, subject_id, before, after });
+        self.entries.push(Entry { kind, subject_type: R::KIND, subject_id, before, after });
     }
 }
 

@@ -10,9 +10,6 @@ use crate::events::{Change, Log};
 use db::{Conn, Error as StoreError, Row, Value};
 use db::{listed_ids, statements, values};
 
-/// The name under which events know external references.
-pub const SUBJECT: &str = "external_reference";
-
 macro_rules! columns {
     () => {
         "e.id, e.account_id, e.workspace_id, e.subject_type, e.subject_id, e.service_name, e.service_model,
@@ -222,7 +219,7 @@ pub async fn upsert(
     let reference = if let Some(before) = conn.first(OF_SERVICE, &known, reference).await? {
         let after = draft.apply(&before, change.at);
         update(conn, &after).await?;
-        log.updated(SUBJECT, after.id, &before, &after);
+        log.updated(&before, &after);
         after
     } else {
         let empty = ExternalReference {
@@ -246,7 +243,7 @@ pub async fn upsert(
         let new = draft.apply(&empty, change.at);
         let id = conn.scalar(INSERT, &row(&new)).await?;
         let new = ExternalReference { id, ..new };
-        log.created(SUBJECT, id, &new);
+        log.created(&new);
         new
     };
     events::store::append(conn, log).await?;
@@ -293,7 +290,7 @@ pub async fn delete_of(conn: &mut Conn, log: &mut Log<'_>, account_id: i64, subj
 
 async fn remove(conn: &mut Conn, log: &mut Log<'_>, found: &ExternalReference) -> Result<()> {
     conn.run(DELETE, &values![found.account_id, found.id]).await?;
-    log.deleted(SUBJECT, found.id, found);
+    log.deleted(found);
     Ok(())
 }
 

@@ -12,9 +12,6 @@ use crate::users::User;
 use db::{Conn, Row};
 use db::{statements, values};
 
-/// The name under which events know invitations.
-const SUBJECT: &str = "invitation";
-
 macro_rules! columns {
     () => {
         "id, account_id, user_id, sha256, created_at, expires_at"
@@ -56,7 +53,7 @@ pub async fn create(conn: &mut Conn, change: &Change, user_id: i64, secret: &str
         expires_at,
     };
     let mut log = Log::new(change);
-    log.created(SUBJECT, invitation.id, &invitation);
+    log.created(&invitation);
     events::store::append(conn, log).await?;
     Ok(invitation)
 }
@@ -87,6 +84,6 @@ pub async fn end_of(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()
     let Some(invitation) = found else { return Ok(()) };
     conn.run(DELETE, &values![change.account_id, invitation.id]).await?;
     let mut log = Log::new(change);
-    log.deleted(SUBJECT, invitation.id, &invitation);
+    log.deleted(&invitation);
     events::store::append(conn, log).await
 }

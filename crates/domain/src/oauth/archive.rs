@@ -1,12 +1,9 @@
 //! Applications in the archive.
 
 use super::{Application, redirect_uris, scopes};
-use crate::record::{Found, Needs, Record, digest, filled};
-use crate::stored;
+use crate::record::{Archived, Found, Needs, digest, filled};
 
-impl Record for Application {
-    const KIND: &'static str = "application";
-    const TABLE: &'static str = "applications";
+impl Archived for Application {
     const CONFLICT: &'static str = "its client id is that of another application";
 
     fn needs(&self, needs: &mut Needs) {
@@ -30,6 +27,4 @@ impl Record for Application {
             None => Ok(()),
         }
     }
-
-    stored!(super::store, account_id);
 }

@@ -1,6 +1,7 @@
 //! The SQL of applications.
 
 pub mod grants;
+pub mod refresh_tokens;
 
 use super::Application;
 use base::clock::Time;
@@ -80,7 +81,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: Application) -> Resul
     let id = conn.scalar(INSERT, &row).await?;
     let application = Application { id, ..new };
     let mut log = Log::new(change);
-    log.created("application", id, &application);
+    log.created(&application);
     events::store::append(conn, log).await?;
     Ok(application)
 }
@@ -97,7 +98,7 @@ pub async fn remove(conn: &mut Conn, change: &Change, application: &Application)
         return Err(Refusal::NotFound);
     }
     let mut log = Log::new(change);
-    log.deleted("application", application.id, application);
+    log.deleted(application);
     events::store::append(conn, log).await
 }
 
@@ -111,7 +112,7 @@ pub async fn set_secret(
     conn.run(SET_SECRET, &values![application.account_id, application.id, sha256]).await?;
     let after = Application { secret_sha256: Some(hex::encode(sha256)), ..application.clone() };
     let mut log = Log::new(change);
-    log.updated("application", application.id, application, &after);
+    log.updated(application, &after);
     events::store::append(conn, log).await
 }
 

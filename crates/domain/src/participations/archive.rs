@@ -1,12 +1,9 @@
 //! Participations in the archive.
 
 use super::Participation;
-use crate::record::{Found, Needs, Record};
-use crate::stored;
+use crate::record::{Archived, Found, Needs};
 
-impl Record for Participation {
-    const KIND: &'static str = "participation";
-    const TABLE: &'static str = "participations";
+impl Archived for Participation {
     const CONFLICT: &'static str = "its user takes part in the workspace already";
 
     fn needs(&self, needs: &mut Needs) {
@@ -15,14 +12,10 @@ impl Record for Participation {
     }
 
     fn settle(&mut self, found: &Found) -> Result<(), String> {
-        self.account_id = found.workspace(self.workspace_id)?;
-        found.user_of(self.account_id, self.user_id)?;
-        if let Some((_, created_at)) = found.workspaces.get(&self.workspace_id) {
-            self.created_at = *created_at;
-            self.updated_at = *created_at;
-        }
-        Ok(())
+        let workspace = found.workspace(self.workspace_id)?;
+        self.account_id = workspace.account_id;
+        self.created_at = workspace.created_at;
+        self.updated_at = workspace.created_at;
+        found.user_of(self.account_id, self.user_id)
     }
-
-    stored!(super::store, account_id);
 }

@@ -11,9 +11,6 @@ use crate::users;
 use db::{Conn, Error as StoreError, Row};
 use db::{statements, values};
 
-/// The name under which events know participations.
-pub const SUBJECT: &str = "participation";
-
 macro_rules! columns {
     () => {
         "p.id, p.account_id, p.workspace_id, p.user_id, p.side, p.permission, p.created_at, p.updated_at"
@@ -280,7 +277,7 @@ pub async fn insert(conn: &mut Conn, change: &Change, part: NewParticipation) ->
     let id = conn.scalar(INSERT, &row(&part)).await?;
     let part = Participation { id, ..part };
     let mut log = Log::new(change);
-    log.created(SUBJECT, id, &part);
+    log.created(&part);
     events::store::append(conn, log).await?;
     Ok(part)
 }
@@ -307,7 +304,7 @@ pub async fn update(
     let row = values![after.account_id, after.id, after.side.name(), after.permission.name(), change.at.0];
     conn.run(UPDATE, &row).await?;
     let mut log = Log::new(change);
-    log.updated(SUBJECT, after.id, before, &after);
+    log.updated(before, &after);
     events::store::append(conn, log).await?;
     Ok(after)
 }
@@ -316,7 +313,7 @@ pub async fn update(
 pub async fn delete(conn: &mut Conn, change: &Change, part: &Participation) -> Result<()> {
     conn.run(DELETE, &values![part.account_id, part.id]).await?;
     let mut log = Log::new(change);
-    log.deleted(SUBJECT, part.id, part);
+    log.deleted(part);
     events::store::append(conn, log).await
 }
 

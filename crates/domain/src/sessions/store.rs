@@ -69,7 +69,7 @@ pub async fn create(
         until,
     };
     let mut log = Log::new(change);
-    log.created("session", id, &session);
+    log.created(&session);
     events::store::append(conn, log).await
 }
 
@@ -92,7 +92,7 @@ pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Sessi
 pub async fn end(conn: &mut Conn, change: &Change, session: &Session) -> Result<()> {
     if conn.run(DELETE, &values![session.account_id, session.id]).await? > 0 {
         let mut log = Log::new(change);
-        log.deleted("session", session.id, session);
+        log.deleted(session);
         events::store::append(conn, log).await?;
     }
     Ok(())

@@ -1,13 +1,10 @@
 //! Status changes in the archive.
 
 use super::StatusChange;
-use crate::record::{Found, Needs, Record};
+use crate::record::{Archived, Counted, Found, Needs};
 use crate::status_keys;
-use crate::stored;
 
-impl Record for StatusChange {
-    const KIND: &'static str = "workspace_status_change";
-    const TABLE: &'static str = "workspace_status_changes";
+impl Archived for StatusChange {
     const CONFLICT: &'static str = "it cannot be added";
 
     fn needs(&self, needs: &mut Needs) {
@@ -16,15 +13,13 @@ impl Record for StatusChange {
     }
 
     fn settle(&mut self, found: &Found) -> Result<(), String> {
-        self.account_id = found.workspace(self.workspace_id)?;
+        self.account_id = found.workspace(self.workspace_id)?.account_id;
         found.user_of(self.account_id, self.user_id)?;
         self.from_status_key.map_or(Ok(()), status_keys::known)?;
         status_keys::known(self.to_status_key)
     }
 
-    fn counts(&self) -> Option<(i64, i64, i64)> {
-        Some((self.workspace_id, 0, 1))
+    fn counted(&self) -> Option<Counted> {
+        Some(Counted { workspace_id: self.workspace_id, status_changes: 1, ..Counted::default() })
     }
-
-    stored!(super::store, account_id);
 }

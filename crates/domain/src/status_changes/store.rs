@@ -13,9 +13,6 @@ use crate::participations;
 use db::{Conn, Row, Value};
 use db::{statements, values};
 
-/// The name under which events know status changes.
-pub const SUBJECT: &str = "workspace_status_change";
-
 macro_rules! columns {
     () => {
         "c.id, c.account_id, c.workspace_id, c.user_id, c.from_status_key, c.to_status_key, c.created_at"
@@ -182,7 +179,7 @@ pub async fn record(
     let delta = Delta { account_id, workspace_id, status_reports: 0, status_changes: 1 };
     counters::store::add(conn, &[delta]).await?;
     let mut log = Log::new(change);
-    log.created(SUBJECT, id, &recorded);
+    log.created(&recorded);
     events::store::append(conn, log).await?;
     Ok(recorded)
 }

@@ -1,12 +1,9 @@
 //! Status reports in the archive.
 
 use super::{StatusReport, categories_differ};
-use crate::record::{Found, Needs, Record, filled};
-use crate::stored;
+use crate::record::{Archived, Counted, Found, Needs, filled};
 
-impl Record for StatusReport {
-    const KIND: &'static str = "status_report";
-    const TABLE: &'static str = "status_reports";
+impl Archived for StatusReport {
     const CONFLICT: &'static str = "it cannot be added";
 
     fn needs(&self, needs: &mut Needs) {
@@ -15,16 +12,14 @@ impl Record for StatusReport {
     }
 
     fn settle(&mut self, found: &Found) -> Result<(), String> {
-        self.account_id = found.workspace(self.workspace_id)?;
+        self.account_id = found.workspace(self.workspace_id)?.account_id;
         found.user_of(self.account_id, self.creator_id)?;
         self.updater_id.map_or(Ok(()), |updater| found.user_of(self.account_id, updater))?;
         filled("description", &self.description)?;
         if categories_differ(&self.details) { Ok(()) } else { Err("`details` has a category twice".into()) }
     }
 
-    fn counts(&self) -> Option<(i64, i64, i64)> {
-        Some((self.workspace_id, 1, 0))
+    fn counted(&self) -> Option<Counted> {
+        Some(Counted { workspace_id: self.workspace_id, status_reports: 1, ..Counted::default() })
     }
-
-    stored!(super::store, account_id);
 }

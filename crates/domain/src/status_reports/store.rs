@@ -7,4 +7,4 @@ pub mod write;
 
 pub use self::list::{Filter, ReferenceFilter, list};
 pub use self::read::{Brief, after, of_account, of_workspaces, require, with_ids};
-pub use self::write::{SUBJECT, create, delete, insert_with_ids, update};
+pub use self::write::{create, delete, insert_with_ids, update};

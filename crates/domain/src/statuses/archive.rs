@@ -1,12 +1,9 @@
 //! Statuses in the archive.
 
 use super::{DONE_RATIO, NAME_LIMIT, Status, color};
-use crate::record::{Found, Needs, Record, filled};
-use crate::stored;
+use crate::record::{Archived, Found, Needs, filled};
 
-impl Record for Status {
-    const KIND: &'static str = "status";
-    const TABLE: &'static str = "statuses";
+impl Archived for Status {
     const CONFLICT: &'static str = "its name is taken in the account, or another status is the default";
 
     fn needs(&self, needs: &mut Needs) {
@@ -30,6 +27,4 @@ impl Record for Status {
         }
         if self.position < 1 { Err("`position` is not above 0".into()) } else { Ok(()) }
     }
-
-    stored!(super::store, account_id);
 }

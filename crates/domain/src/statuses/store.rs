@@ -5,7 +5,6 @@ use super::{DEFAULT_STAYS, Draft, Status, arranged, close, initial, name_key, op
 use crate::error::{Error, Problem, Result, Violation};
 use crate::events;
 use crate::events::{Change, Log};
-use crate::record::Record;
 use db::{Conn, Row};
 use db::{statements, values};
 
@@ -66,15 +65,18 @@ fn row<'s>(status: &'s Status, name_key: &'s str) -> [db::Value<'s>; 10] {
     ]
 }
 
-/// Gives an account the statuses that every account starts with.
-pub async fn create_initial(conn: &mut Conn, change: &Change) -> Result<()> {
+/// Gives an account the statuses that every account starts with, and returns their number.
+pub async fn create_initial(conn: &mut Conn, change: &Change) -> Result<usize> {
     let mut log = Log::new(change);
-    for mut status in initial(change.account_id) {
+    let initial = initial(change.account_id);
+    let count = initial.len();
+    for mut status in initial {
         let key = name_key(&status.name);
         status.id = conn.scalar(INSERT, &row(&status, &key)).await?;
-        log.created(Status::KIND, status.id, &status);
+        log.created(&status);
     }
-    events::store::append(conn, log).await
+    events::store::append(conn, log).await?;
+    Ok(count)
 }
 
 /// The statuses of an account, in their order.
@@ -113,7 +115,7 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft) -> Result<S
     save_others(conn, &mut log, &others, moved, &new).await?;
     let key = name_key(&new.name);
     new.id = conn.scalar(INSERT, &row(&new, &key)).await?;
-    log.created(Status::KIND, new.id, &new);
+    log.created(&new);
     events::store::append(conn, log).await?;
     Ok(new)
 }
@@ -164,7 +166,7 @@ pub async fn delete(conn: &mut Conn, change: &Change, id: i64) -> Result<()> {
     }
     conn.run(DELETE, &values![change.account_id, id]).await?;
     let mut log = Log::new(change);
-    log.deleted(Status::KIND, id, &before);
+    log.deleted(&before);
     let mut moved = others.clone();
     close(&mut moved, before.position);
     for (before, after) in others.iter().zip(&moved) {
@@ -211,7 +213,7 @@ async fn save(conn: &mut Conn, log: &mut Log<'_>, before: &Status, after: &Statu
     values.insert(0, account_id);
     values.extend(attributes);
     conn.run(UPDATE, &values).await?;
-    log.updated(Status::KIND, after.id, before, after);
+    log.updated(before, after);
     Ok(())
 }
 

@@ -1,12 +1,9 @@
 //! Users in the archive.
 
 use super::{User, is_email_address, password};
-use crate::record::{Found, Needs, Record, filled};
-use crate::stored;
+use crate::record::{Archived, Found, Needs, filled};
 
-impl Record for User {
-    const KIND: &'static str = "user";
-    const TABLE: &'static str = "users";
+impl Archived for User {
     const CONFLICT: &'static str = "its e-mail address is taken in the account";
 
     fn needs(&self, needs: &mut Needs) {
@@ -21,6 +18,4 @@ impl Record for User {
         }
         if is_email_address(&self.email_address) { Ok(()) } else { Err("`email_address` is none".into()) }
     }
-
-    stored!(super::store, account_id);
 }

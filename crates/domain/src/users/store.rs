@@ -10,9 +10,6 @@ use crate::events::{Change, Log};
 use db::{Conn, Row};
 use db::{listed_ids, statements, values};
 
-/// The name under which events know users.
-pub const SUBJECT: &str = "user";
-
 macro_rules! columns {
     () => {
         "id, account_id, full_name, email_address, headline, photo_path, administrator, created_at, password_hash,
@@ -109,7 +106,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
         .await?;
     let user = User { id, ..user };
     let mut log = Log::new(change);
-    log.created(SUBJECT, id, &user);
+    log.created(&user);
     events::store::append(conn, log).await?;
     Ok(user)
 }
@@ -131,7 +128,7 @@ pub async fn add(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Result<
 pub async fn set_password(conn: &mut Conn, change: &Change, user: &User, hash: &str) -> Result<()> {
     conn.run(SET_PASSWORD, &values![user.account_id, user.id, hash]).await?;
     let mut log = Log::new(change);
-    log.updated(SUBJECT, user.id, user, &User { password_hash: Some(hash.to_owned()), ..user.clone() });
+    log.updated(user, &User { password_hash: Some(hash.to_owned()), ..user.clone() });
     events::store::append(conn, log).await
 }
 
@@ -141,7 +138,7 @@ pub async fn update(conn: &mut Conn, change: &Change, before: &User, after: &Use
     let row = values![after.account_id, after.id, &after.full_name, headline, administrator, after.active];
     conn.run(UPDATE, &row).await?;
     let mut log = Log::new(change);
-    log.updated(SUBJECT, after.id, before, after);
+    log.updated(before, after);
     events::store::append(conn, log).await
 }
 

@@ -2,28 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::chain::Chain;
 use super::store::replay::Replay;
 use super::{digests, store};
-use crate::accounts::Account;
-use crate::auth::Token;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::events;
 use crate::events::Head;
-use crate::external_references::ExternalReference;
-use crate::invitations::Invitation;
-use crate::oauth::{Application, Grant, RefreshToken};
-use crate::participations::Participation;
-use crate::record::Record;
-use crate::sessions::Session;
-use crate::status_changes::StatusChange;
+use crate::kinds::kinds;
+use crate::record::Logged;
 use crate::status_reports::StatusReport;
-use crate::statuses::Status;
-use crate::users::User;
 use crate::workspaces::Workspace;
-use db::{Conn, Error as StoreError, Work};
+use db::{Conn, Error as StoreError};
 
 /// How many rows are held at once.
 const CHUNK: i64 = 500;
@@ -39,51 +28,6 @@ pub struct Summary {
     pub records: BTreeMap<&'static str, u64>,
     /// How much is wrong.
     pub findings: u64,
-}
-
-/// A kind of record that the log has.
-trait Logged: Serialize + Send + Sync + Sized + 'static {
-    /// Its name in events.
-    const SUBJECT: &'static str;
-
-    fn key(&self) -> (i64, i64);
-    fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, Error>;
-}
-
-impl<R: Record> Logged for R {
-    const SUBJECT: &'static str = R::KIND;
-
-    fn key(&self) -> (i64, i64) {
-        (self.account_id(), self.id())
-    }
-
-    fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, Error> {
-        Box::pin(async move { Ok(R::after(conn, id, limit).await?) })
-    }
-}
-
-/// Those that are not in the archive.
-macro_rules! logged {
-    ($($kind:ty, $subject:literal, $page:path;)*) => {
-        $(impl Logged for $kind {
-            const SUBJECT: &'static str = $subject;
-
-            fn key(&self) -> (i64, i64) {
-                (self.account_id, self.id)
-            }
-
-            fn page(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, Error> {
-                Box::pin(async move { Ok($page(conn, id, limit).await?) })
-            }
-        })*
-    };
-}
-
-logged! {
-    Grant, "grant", crate::oauth::store::grants::after;
-    RefreshToken, "refresh_token", crate::oauth::store::grants::refresh_after;
-    Session, "session", crate::sessions::store::after;
-    Invitation, "invitation", crate::invitations::store::after;
 }
 
 struct Check<'c, F> {
@@ -102,22 +46,20 @@ pub async fn verify(conn: &mut Conn, tell: impl FnMut(&str) + Send) -> Result<Su
     check.engine().await?;
     check.references().await?;
     check.log().await?;
-    check.records::<Account>().await?;
-    check.records::<User>().await?;
-    check.records::<Application>().await?;
-    check.records::<Grant>().await?;
-    check.records::<RefreshToken>().await?;
-    check.records::<Token>().await?;
-    check.records::<Session>().await?;
-    check.records::<Invitation>().await?;
-    check.records::<Status>().await?;
-    check.records::<Workspace>().await?;
-    check.records::<Participation>().await?;
-    check.records::<StatusReport>().await?;
-    check.records::<StatusChange>().await?;
-    check.records::<ExternalReference>().await?;
-    check.versions("workspace").await?;
-    check.versions("status_report").await?;
+    macro_rules! check_each {
+        ($(
+            archived { $module:ident::$type:ident $($columns:tt)* }
+            $(unarchived { $other_module:ident::$other:ident $($other_columns:tt)* })*
+        )*) => {
+            $(
+                check.records::<crate::$module::$type>().await?;
+                $(check.records::<crate::$other_module::$other>().await?;)*
+            )*
+        };
+    }
+    kinds!(check_each);
+    check.versions(Workspace::KIND).await?;
+    check.versions(StatusReport::KIND).await?;
     for (kind, account, id, sequence) in check.replay.unseen(store::LIMIT).await? {
         check.found(&format!(
             "account {account}, {kind} {id}: it is not there, and event {sequence} is the last and left it"
@@ -192,40 +134,40 @@ impl<F: FnMut(&str) + Send> Check<'_, F> {
 
     async fn records<L: Logged>(&mut self) -> Result<()> {
         let mut last = i64::MIN;
-        self.summary.records.insert(L::SUBJECT, 0);
+        self.summary.records.insert(L::KIND, 0);
         loop {
-            let records = match L::page(self.conn, last, CHUNK).await {
+            let records = match L::after(self.conn, last, CHUNK).await {
                 Ok(records) => records,
-                Err(Error::Store(StoreError::Other(_))) => {
+                Err(StoreError::Other(_)) => {
                     // One of them cannot be read: which, is seen one by one.
-                    match L::page(self.conn, last, 1).await {
+                    match L::after(self.conn, last, 1).await {
                         Ok(records) => records,
                         Err(error) => {
-                            let Some(id) = store::next_id(self.conn, L::SUBJECT, last).await? else {
-                                return Err(error);
+                            let Some(id) = store::next_id(self.conn, L::KIND, last).await? else {
+                                return Err(error.into());
                             };
-                            self.found(&format!("{} {id}: it cannot be read: {error}", L::SUBJECT));
+                            self.found(&format!("{} {id}: it cannot be read: {error}", L::KIND));
                             last = id;
                             continue;
                         }
                     }
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             };
             let Some(end) = records.last() else { return Ok(()) };
-            last = end.key().1;
+            last = end.id();
             for record in &records {
                 self.record(record).await?;
             }
-            *self.summary.records.entry(L::SUBJECT).or_default() += records.len() as u64;
+            *self.summary.records.entry(L::KIND).or_default() += records.len() as u64;
         }
     }
 
     async fn record<L: Logged>(&mut self, record: &L) -> Result<()> {
-        let (account_id, id) = record.key();
+        let (account_id, id) = (record.account_id(), record.id());
         let text = serde_json::to_string(record).expect("a record is made of texts, numbers and lists");
-        let name = format!("account {account_id}, {} {id}", L::SUBJECT);
-        let Some(known) = self.replay.seen(L::SUBJECT, account_id, id).await? else {
+        let name = format!("account {account_id}, {} {id}", L::KIND);
+        let Some(known) = self.replay.seen(L::KIND, account_id, id).await? else {
             self.found(&format!("{name}: no event made it"));
             return Ok(());
         };

@@ -4,18 +4,13 @@ pub mod references;
 pub mod replay;
 
 use crate::error::Result;
+use crate::kinds::kinds;
 use crate::status_reports::store::blocks;
-use db::Conn;
+use db::{Conn, Statement};
 use db::{statements, values};
 
 /// How many findings of one kind are told.
 pub const LIMIT: i64 = 100;
-
-macro_rules! next_id {
-    ($table:literal) => {
-        concat!("select min(id) from ", $table, " where id > $1")
-    };
-}
 
 statements! {
     ACCOUNT_COUNTERS = "select a.id, a.status_reports, coalesce(r.counted, 0) from accounts a
@@ -58,42 +53,33 @@ statements! {
         group by e.account_id order by e.account_id limit $1";
     WORKSPACE_VERSIONS = "select account_id, id, version from workspaces where id > $1 order by id limit $2";
     REPORT_VERSIONS = "select account_id, id, version from status_reports where id > $1 order by id limit $2";
-    NEXT_ACCOUNT = next_id!("accounts");
-    NEXT_USER = next_id!("users");
-    NEXT_APPLICATION = next_id!("applications");
-    NEXT_GRANT = next_id!("grants");
-    NEXT_REFRESH_TOKEN = next_id!("refresh_tokens");
-    NEXT_TOKEN = next_id!("tokens");
-    NEXT_SESSION = next_id!("sessions");
-    NEXT_INVITATION = next_id!("invitations");
-    NEXT_STATUS = next_id!("statuses");
-    NEXT_WORKSPACE = next_id!("workspaces");
-    NEXT_PARTICIPATION = next_id!("participations");
-    NEXT_REPORT = next_id!("status_reports");
-    NEXT_CHANGE = next_id!("workspace_status_changes");
-    NEXT_REFERENCE = next_id!("external_references");
 }
 
-/// The id that follows in a table, of a row that may not be readable.
-pub async fn next_id(conn: &mut Conn, kind: &str, id: i64) -> Result<Option<i64>> {
-    let statement = match kind {
-        "account" => NEXT_ACCOUNT,
-        "user" => NEXT_USER,
-        "application" => NEXT_APPLICATION,
-        "grant" => NEXT_GRANT,
-        "refresh_token" => NEXT_REFRESH_TOKEN,
-        "token" => NEXT_TOKEN,
-        "session" => NEXT_SESSION,
-        "invitation" => NEXT_INVITATION,
-        "status" => NEXT_STATUS,
-        "workspace" => NEXT_WORKSPACE,
-        "participation" => NEXT_PARTICIPATION,
-        "status_report" => NEXT_REPORT,
-        "workspace_status_change" => NEXT_CHANGE,
-        "external_reference" => NEXT_REFERENCE,
-        _ => return Ok(None),
+macro_rules! next_ids {
+    ($(
+        archived { $module:ident::$type:ident, $kind:literal, $table:literal $($columns:tt)* }
+        $(unarchived { $other_module:ident::$other:ident, $other_kind:literal, $other_table:literal $($other_columns:tt)* })*
+    )*) => {
+        /// The statement that finds the next id, of each kind.
+        pub const NEXT_IDS: &[(&str, Statement)] = &[$(
+            ($kind, next_id!($table)),
+            $(($other_kind, next_id!($other_table)),)*
+        )*];
     };
-    Ok(conn.first(statement, &values![id], |row| row.get(0)).await?.flatten())
+}
+
+macro_rules! next_id {
+    ($table:literal) => {
+        Statement::declared(concat!("select min(id) from ", $table, " where id > $1"))
+    };
+}
+
+kinds!(next_ids);
+
+/// The next id of a kind, of a row that may not be readable.
+pub async fn next_id(conn: &mut Conn, kind: &str, id: i64) -> Result<Option<i64>> {
+    let Some((_, statement)) = NEXT_IDS.iter().find(|(name, _)| *name == kind) else { return Ok(None) };
+    Ok(conn.first(*statement, &values![id], |row| row.get(0)).await?.flatten())
 }
 
 /// Counters that are not what is counted: a sentence each.

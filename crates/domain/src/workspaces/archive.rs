@@ -1,13 +1,10 @@
 //! Workspaces in the archive.
 
 use super::{Workspace, identifier};
-use crate::record::{Found, Needs, Record, filled};
+use crate::record::{Archived, Found, Needs, filled};
 use crate::status_keys;
-use crate::stored;
 
-impl Record for Workspace {
-    const KIND: &'static str = "workspace";
-    const TABLE: &'static str = "workspaces";
+impl Archived for Workspace {
     const CONFLICT: &'static str = "another workspace of the account has its `identifier`";
 
     fn needs(&self, needs: &mut Needs) {
@@ -25,6 +22,4 @@ impl Record for Workspace {
         }
         status_keys::known(self.status_key)
     }
-
-    stored!(super::store, account_id);
 }

@@ -213,7 +213,7 @@ pub fn lines(now: Time) -> Vec<Line> {
     let reports = reports(start);
     let references = references(&reports);
     lines.extend(reports.into_iter().map(Line::StatusReport));
-    lines.extend(changes(start).into_iter().map(Line::WorkspaceStatusChange));
+    lines.extend(changes(start).into_iter().map(Line::StatusChange));
     lines.extend(references.into_iter().map(Line::ExternalReference));
     lines
 }

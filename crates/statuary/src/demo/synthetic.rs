@@ -85,9 +85,7 @@ fn lines(size: Size, seed: u64, sha256: String) -> impl Iterator<Item = Line> + 
         .chain((1..=workspaces).map(move |id| Line::Workspace(workspace(id, workspaces, changes, seed))))
         .chain((1..=workspaces * 3).map(move |id| Line::Participation(participation(id, seed))))
         .chain((1..=reports).map(move |id| Line::StatusReport(report(id, reports, workspaces, seed))))
-        .chain(
-            (1..=changes).map(move |id| Line::WorkspaceStatusChange(change(id, changes, workspaces, seed))),
-        )
+        .chain((1..=changes).map(move |id| Line::StatusChange(change(id, changes, workspaces, seed))))
 }
 
 fn rng(seed: u64, kind: u64, id: i64) -> Rng {

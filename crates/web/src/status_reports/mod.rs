@@ -21,6 +21,7 @@ use domain::events::Link;
 use domain::external_references;
 use domain::external_references::{ExternalReference, SubjectType, SyncStatus};
 use domain::participations::Access;
+use domain::record::Logged;
 use domain::status_reports::compare::{Compared, Text};
 use domain::status_reports::{StatusReport, store};
 use domain::users;
@@ -140,7 +141,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Read> {
     let (kind, own) = (SubjectType::StatusReport, format!("[{id}]"));
     let references =
         external_references::store::of_subjects(conn, account_id, kind, &own, REFERENCES).await?;
-    let subject = (store::SUBJECT, id);
+    let subject = (StatusReport::KIND, id);
     let events = events::store::of_subject(conn, account_id, subject, report.created_at, EVENTS).await?;
     let actors = events.iter().filter_map(|link| link.event.actor_id);
     let people: Vec<i64> = actors.chain([report.creator_id]).collect();

@@ -1,7 +1,8 @@
-//! The SQL of grants and refresh tokens, and the writes that give tokens out and end them.
+//! The SQL of grants, and the writes that issue tokens and end them.
 
 use base::clock::Time;
 
+use super::refresh_tokens;
 use crate::auth;
 use crate::auth::store::{scopes, scopes_text};
 use crate::auth::{NewToken, Token};
@@ -30,12 +31,6 @@ macro_rules! columns {
     };
 }
 
-macro_rules! refresh_columns {
-    () => {
-        "id, account_id, grant_id, sha256, created_at, used_at"
-    };
-}
-
 statements! {
     INSERT = "insert into grants (account_id, application_id, user_id, scopes, redirect_uri, code_sha256,
             code_challenge, code_challenge_method, code_expires_at, created_at)
@@ -56,16 +51,7 @@ statements! {
         where account_id = $1 and user_id = $2 and exchanged_at is null order by id");
     EXCHANGE = "update grants set exchanged_at = $3 where account_id = $1 and id = $2";
     DELETE = "delete from grants where account_id = $1 and id = $2";
-    INSERT_REFRESH = "insert into refresh_tokens (account_id, grant_id, sha256, created_at)
-        values ($1, $2, $3, $4) returning id";
-    REFRESH_WITH_DIGEST = concat!("select ", refresh_columns!(), " from refresh_tokens
-        where account_id = $1 and sha256 = $2");
-    REFRESH_OF_GRANT = concat!("select ", refresh_columns!(), " from refresh_tokens
-        where account_id = $1 and grant_id = $2 order by id");
-    USE_REFRESH = "update refresh_tokens set used_at = $3 where account_id = $1 and id = $2";
     AFTER = concat!("select ", columns!(), " from grants where id > $1 order by id limit $2");
-    REFRESH_AFTER = concat!("select ", refresh_columns!(), " from refresh_tokens where id > $1 order by id limit $2");
-    DELETE_REFRESH = "delete from refresh_tokens where account_id = $1 and id = $2";
 }
 
 /// The tokens that can be given out now, of which the store keeps the digests.
@@ -112,17 +98,6 @@ fn grant(row: &Row<'_>) -> db::Result<Grant> {
     })
 }
 
-fn refresh_token(row: &Row<'_>) -> db::Result<RefreshToken> {
-    Ok(RefreshToken {
-        id: row.get(0)?,
-        account_id: row.get(1)?,
-        grant_id: row.get(2)?,
-        sha256: hex::encode(row.get::<Vec<u8>>(3)?),
-        created_at: Time(row.get(4)?),
-        used_at: row.get::<Option<i64>>(5)?.map(Time),
-    })
-}
-
 fn change(account_id: i64, actor_id: i64, at: Time) -> Change {
     Change { account_id, actor_id: Some(actor_id), token_id: None, surface: Source::OAuth, at }
 }
@@ -153,7 +128,7 @@ pub async fn create(conn: &mut Conn, new: Grant, code_sha256: &[u8; 32]) -> Resu
     ];
     let id = conn.scalar(INSERT, &row).await?;
     let mut log = Log::new(&change);
-    log.created("grant", id, &Grant { id, ..new });
+    log.created(&Grant { id, ..new });
     events::store::append(conn, log).await
 }
 
@@ -189,7 +164,7 @@ pub async fn exchange(
     }
     conn.run(EXCHANGE, &values![grant.account_id, grant.id, at.0]).await?;
     let mut log = Log::new(&change);
-    log.updated("grant", grant.id, &grant, &Grant { exchanged_at: Some(at), ..grant.clone() });
+    log.updated(&grant, &Grant { exchanged_at: Some(at), ..grant.clone() });
     events::store::append(conn, log).await?;
     give(conn, &change, application, &grant, grant.scopes.clone(), fresh).await.map(Ok)
 }
@@ -221,18 +196,15 @@ pub async fn refresh(
         Ok(scopes) => scopes,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    for earlier in conn.all(REFRESH_OF_GRANT, &values![grant.account_id, grant.id], refresh_token).await? {
+    for earlier in refresh_tokens::of_grant(conn, &grant).await? {
         if earlier.id != token.id {
-            delete_refresh(conn, &change, &earlier).await?;
+            refresh_tokens::delete(conn, &change, &earlier).await?;
         }
     }
     for access in auth::store::of_grant(conn, grant.account_id, application.id, grant.id).await? {
         auth::store::revoke(conn, &change, &access).await?;
     }
-    conn.run(USE_REFRESH, &values![grant.account_id, token.id, at.0]).await?;
-    let mut log = Log::new(&change);
-    log.updated("refresh_token", token.id, &token, &RefreshToken { used_at: Some(at), ..token.clone() });
-    events::store::append(conn, log).await?;
+    refresh_tokens::mark_used(conn, &change, &token).await?;
     give(conn, &change, application, &grant, scopes, fresh).await.map(Ok)
 }
 
@@ -291,19 +263,7 @@ async fn give(
     };
     add(conn, change, new, application).await?;
     if is_openproject {
-        let row = values![grant.account_id, grant.id, &fresh.refresh, change.at.0];
-        let id = conn.scalar(INSERT_REFRESH, &row).await?;
-        let token = RefreshToken {
-            id,
-            account_id: grant.account_id,
-            grant_id: grant.id,
-            sha256: hex::encode(fresh.refresh),
-            created_at: change.at,
-            used_at: None,
-        };
-        let mut log = Log::new(change);
-        log.created("refresh_token", id, &token);
-        events::store::append(conn, log).await?;
+        refresh_tokens::create(conn, change, grant.id, &fresh.refresh).await?;
     }
     Ok(Given { scopes, is_openproject, ends: is_openproject, can_be_refreshed: is_openproject })
 }
@@ -322,8 +282,8 @@ pub async fn refreshable(
     application: &Application,
     sha256: &[u8; 32],
 ) -> Result<Option<(Grant, RefreshToken)>> {
-    let key = values![application.account_id, sha256];
-    let Some(token) = conn.first(REFRESH_WITH_DIGEST, &key, refresh_token).await? else { return Ok(None) };
+    let token = refresh_tokens::with_digest(conn, application.account_id, sha256).await?;
+    let Some(token) = token else { return Ok(None) };
     let key = values![application.account_id, application.id, token.grant_id];
     Ok(conn.first(WITH_ID, &key, grant).await?.map(|grant| (grant, token)))
 }
@@ -367,8 +327,8 @@ pub async fn end(conn: &mut Conn, change: &Change, grant: &Grant) -> Result<()> 
     for token in auth::store::of_grant(conn, grant.account_id, grant.application_id, grant.id).await? {
         auth::store::revoke(conn, change, &token).await?;
     }
-    for token in conn.all(REFRESH_OF_GRANT, &values![grant.account_id, grant.id], refresh_token).await? {
-        delete_refresh(conn, change, &token).await?;
+    for token in refresh_tokens::of_grant(conn, grant).await? {
+        refresh_tokens::delete(conn, change, &token).await?;
     }
     delete(conn, change, grant).await
 }
@@ -378,21 +338,9 @@ pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Grant
     conn.all(AFTER, &values![id, limit], grant).await
 }
 
-/// Refresh tokens of all accounts with a higher id, by id.
-pub async fn refresh_after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<RefreshToken>> {
-    conn.all(REFRESH_AFTER, &values![id, limit], refresh_token).await
-}
-
 async fn delete(conn: &mut Conn, change: &Change, grant: &Grant) -> Result<()> {
     conn.run(DELETE, &values![grant.account_id, grant.id]).await?;
     let mut log = Log::new(change);
-    log.deleted("grant", grant.id, grant);
-    events::store::append(conn, log).await
-}
-
-async fn delete_refresh(conn: &mut Conn, change: &Change, token: &RefreshToken) -> Result<()> {
-    conn.run(DELETE_REFRESH, &values![token.account_id, token.id]).await?;
-    let mut log = Log::new(change);
-    log.deleted("refresh_token", token.id, token);
+    log.deleted(grant);
     events::store::append(conn, log).await
 }

@@ -14,9 +14,6 @@ use crate::{accounts, counters, external_references, workspaces};
 use db::{Conn, Value};
 use db::{statements, values};
 
-/// The name under which events know status reports.
-pub const SUBJECT: &str = "status_report";
-
 statements! {
     INSERT = "insert into status_reports (account_id, workspace_id, color, description, details, creator_id,
             updater_id, created_at, updated_at)
@@ -65,7 +62,7 @@ pub async fn create(
     let new = StatusReport { id, ..new };
     count(conn, &new, 1).await?;
     let mut log = Log::new(change);
-    log.created(SUBJECT, id, &new);
+    log.created(&new);
     events::store::append(conn, log).await?;
     refer(conn, change, &new, draft).await?;
     Ok(new)
@@ -98,7 +95,7 @@ pub async fn update(
     ];
     conn.run(UPDATE, &row).await?;
     let mut log = Log::new(change);
-    log.updated(SUBJECT, id, &before, &after);
+    log.updated(&before, &after);
     events::store::append(conn, log).await?;
     refer(conn, change, &after, draft).await?;
     Ok(after)
@@ -115,7 +112,7 @@ pub async fn delete(conn: &mut Conn, caller: &Caller, change: &Change, id: i64) 
         .await?;
     conn.run(DELETE, &values![caller.account_id, id]).await?;
     count(conn, &before, -1).await?;
-    log.deleted(SUBJECT, id, &before);
+    log.deleted(&before);
     events::store::append(conn, log).await
 }
 

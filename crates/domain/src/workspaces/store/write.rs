@@ -15,9 +15,6 @@ use crate::{external_references, status_changes};
 use db::{Conn, Value};
 use db::{statements, values};
 
-/// The name under which events know workspaces.
-pub const SUBJECT: &str = "workspace";
-
 statements! {
     INSERT = "insert into workspaces (account_id, title, title_key, search_text, description, start_date,
             due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
@@ -89,7 +86,7 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Worksp
     counters::store::begin(conn, std::slice::from_ref(&new)).await?;
     let mut log = Log::new(change);
     identifiers::settle_new(conn, &mut new).await?;
-    log.created(SUBJECT, id, &new);
+    log.created(&new);
     events::store::append(conn, log).await?;
     let side = draft.creator_role.as_deref().and_then(side_of_role).unwrap_or(Side::Provider);
     let part = participations::NewParticipation {
@@ -159,7 +156,7 @@ async fn refer(conn: &mut Conn, change: &Change, id: i64, draft: &Draft) -> Resu
 pub async fn save(conn: &mut Conn, change: &Change, before: &Workspace, after: &Workspace) -> Result<()> {
     conn.run(UPDATE, &row_with_id(after, &Keys::of(after))).await?;
     let mut log = Log::new(change);
-    log.updated(SUBJECT, after.id, before, after);
+    log.updated(before, after);
     events::store::append(conn, log).await
 }
 
