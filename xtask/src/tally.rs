@@ -16,8 +16,9 @@ impl Tally {
     /// Reads a line of the runner's output.
     pub fn read(&mut self, line: &str) {
         if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... ok")) {
-            self.sqlite += u64::from(name.contains("Engine__Sqlite"));
-            self.postgres += u64::from(name.contains("Engine__Postgres"));
+            let is_on = |test: &str, value: &str| name.ends_with(test) || name.contains(value);
+            self.sqlite += u64::from(is_on("::sqlite", "Engine__Sqlite"));
+            self.postgres += u64::from(is_on("::postgres", "Engine__Postgres"));
         }
         // The runner's own sums, because the output of a test may split the line with its name.
         if let Some(sums) = line.strip_prefix("test result: ") {
@@ -57,8 +58,8 @@ mod tests {
     fn tests_are_counted_by_engine_and_sums_over_all_binaries() {
         let tally = tally(
             "running 3 tests\n\
-             test status_reports::tests::a_list::engine_1_Engine__Sqlite ... ok\n\
-             test status_reports::tests::a_list::engine_2_Engine__Postgres ... FAILED\n\
+             test status_reports::a_list::sqlite ... ok\n\
+             test status_reports::a_list::postgres ... FAILED\n\
              test clock::tests::it_stands ... ok\n\
              test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s\n\
              test commands::a::engine_2_Engine__Postgres ... ok\n\

@@ -1,6 +1,7 @@
 //! The service in process, on either engine, each story with a store of its own.
 
 use std::io::Cursor;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -243,6 +244,12 @@ impl Drop for Store {
             Place::Elsewhere => {}
         }
     }
+}
+
+/// Runs a story in a runtime of its own. [`macros::both_engines`] calls this.
+pub fn run_story(story: Pin<Box<dyn Future<Output = ()>>>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(story);
 }
 
 /// The timeouts of a service on a machine that may be busy.

@@ -1,6 +1,6 @@
 //! Stories of tokens: their page, and when they were last used.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::browser::Browser;
@@ -23,11 +23,8 @@ fn text(answer: &Answer) -> String {
     text.expect("a text").to_owned()
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_is_made_shown_once_used_and_revoked(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_token_is_made_shown_once_used_and_revoked(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut ada = Browser::of(&app, "ada").await;
     let form = ada.get("/tokens").await.form_with("name", "").with("name", "Nightly <b>sync</b>");
@@ -70,11 +67,8 @@ async fn a_token_is_made_shown_once_used_and_revoked(
     assert!(!ada.get("/tokens").await.text.contains("Nightly"));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_form_for_a_token_that_breaks_a_rule_comes_back(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_form_for_a_token_that_breaks_a_rule_comes_back(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let mut ada = Browser::of(&app, "ada").await;
@@ -100,11 +94,8 @@ async fn a_form_for_a_token_that_breaks_a_rule_comes_back(
 }
 
 /// Who is known by a token that ends must not become known by one that does not.
-#[rstest]
-#[tokio::test]
-async fn nothing_outlasts_the_token_that_it_was_made_with(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn nothing_outlasts_the_token_that_it_was_made_with(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let brief = json!({"kind": "token", "id": 91, "user_id": 2545, "name": "brief",
         "sha256": hex::encode(digest("brief")), "expires_at": "2026-03-31T12:00:00Z"});
@@ -129,11 +120,8 @@ async fn nothing_outlasts_the_token_that_it_was_made_with(
     assert!(page.text.contains("yours ends with it at the latest: 2 Mar 2026, 00:00:00 UTC"));
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_last_use_is_known_by_the_minute_and_leaves_no_event(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_last_use_is_known_by_the_minute_and_leaves_no_event(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut ada = Browser::of(&app, "ada").await;
     let before = app.export().await;
@@ -163,11 +151,8 @@ async fn the_last_use_is_known_by_the_minute_and_leaves_no_event(
     assert_eq!(findings, Vec::<String>::new());
 }
 
-#[rstest]
-#[tokio::test]
-async fn sessions_are_listed_and_each_can_be_ended(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn sessions_are_listed_and_each_can_be_ended(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let (mut here, mut there) = (Browser::of(&app, "ada").await, Browser::of(&app, "ada").await);
     let mut root = Browser::of(&app, "root").await;
@@ -196,11 +181,8 @@ async fn sessions_are_listed_and_each_can_be_ended(
     assert_eq!(here.cookie, "statuary_session=");
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_access_of_an_application_can_be_ended(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_access_of_an_application_can_be_ended(engine: Engine) {
     let app = crate::oauth::harbor(engine).await;
     let given = app.tokens("ada", "board", "").await;
     let access = given["access_token"].as_str().expect("a token").to_owned();

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -39,11 +40,8 @@ fn is_problem(answer: &Answer, status: u16, says: &str) {
     assert_eq!(problem["status"], status);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_clock_stands_until_an_administrator_moves_it(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_clock_stands_until_an_administrator_moves_it(engine: Engine) {
     let app = harbor(engine).await;
     is_at(&clock(&app, "root", "GET", "").await, NOW);
     is_at(
@@ -56,9 +54,8 @@ async fn the_clock_stands_until_an_administrator_moves_it(
     is_at(&clock(&app, "root", "GET", "").await, "2026-03-10T09:31:30Z");
 }
 
-#[rstest]
-#[tokio::test]
-async fn nine_days_pass_in_one_request(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn nine_days_pass_in_one_request(engine: Engine) {
     let app = harbor(engine).await;
     let change = json!({"workspace_status_change": {"workspace_id": 53760, "to_status_key": 605}});
     app.post("ada", "/workspace_status_changes", &change).await.has(200);
@@ -71,9 +68,8 @@ async fn nine_days_pass_in_one_request(#[values(Engine::Sqlite, Engine::Postgres
     assert_eq!(app.get("root", feed).await.ids().len(), 0);
 }
 
-#[rstest]
-#[tokio::test]
-async fn nobody_else_reads_or_moves_it(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn nobody_else_reads_or_moves_it(engine: Engine) {
     let app = harbor(engine).await;
     let token = json!({"kind": "token", "id": 99, "user_id": 2500, "name": "narrow",
         "sha256": hex::encode(domain::auth::digest("narrow")), "scopes": ["api_v3"]});
@@ -116,11 +112,8 @@ async fn what_is_no_move_is_refused(#[case] body: &str, #[case] status: u16, #[c
     is_at(&clock(&app, "root", "GET", "").await, NOW);
 }
 
-#[rstest]
-#[tokio::test]
-async fn it_moves_back_as_far_as_the_last_event_and_no_further(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn it_moves_back_as_far_as_the_last_event_and_no_further(engine: Engine) {
     let app = harbor(engine).await;
     is_at(&clock(&app, "root", "PUT", r#"{"advance": "2d"}"#).await, "2026-02-18T16:00:03Z");
     is_at(&clock(&app, "root", "PUT", r#"{"advance": "-1d"}"#).await, "2026-02-17T16:00:03Z");
@@ -132,11 +125,8 @@ async fn it_moves_back_as_far_as_the_last_event_and_no_further(
     is_at(&clock(&app, "root", "PUT", r#"{"now": "2026-02-17T16:00:03Z"}"#).await, "2026-02-17T16:00:03Z");
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_depends_on_the_time_follows_the_clock(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_depends_on_the_time_follows_the_clock(engine: Engine) {
     let app = harbor(engine).await;
     let token = json!({"kind": "token", "id": 99, "user_id": 2545, "name": "short",
         "sha256": hex::encode(domain::auth::digest("short")), "expires_at": "2026-02-18T00:00:00Z"});

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
@@ -71,9 +72,8 @@ fn every_reference_leads_somewhere_and_every_id_is_given_once() {
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn examples_are_answered_as_they_say(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn examples_are_answered_as_they_say(engine: Engine) {
     let reading = TestApp::harbor(engine).await;
     for surface in Document::ALL {
         let path = format!("{}/../{}/src/examples.json", env!("CARGO_MANIFEST_DIR"), surface.name());
@@ -133,9 +133,8 @@ fn request(method: &str, path: &str, operation: &Value, example: &Value) -> Requ
     request.body(Body::from(body.to_string())).expect("a request")
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_documents_are_served(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_documents_are_served(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let get = |path: &str, token: &str| {
         let request = Request::get(path).header(header::AUTHORIZATION, token);

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use futures_util::future::join_all;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{Answer, Engine, TestApp};
@@ -52,7 +52,7 @@ fn repeats(again: &Answer, first: &Answer) {
     }
 }
 
-#[rstest]
+#[both_engines]
 #[case::report("/api/v1/status_reports.json?include=creator", report("Once"))]
 #[case::change("/api/v1/workspace_status_changes",
     json!({"workspace_status_change": {"workspace_id": 53760, "to_status_key": 605}}))]
@@ -64,12 +64,7 @@ fn repeats(again: &Answer, first: &Answer) {
     "service_model_ref": "12", "status": "successful"}}))]
 #[case::project("/api/v3/projects", json!({"name": "Dock gate"}))]
 #[case::status("/api/v3/statuses?format=json", json!({"name": "Waiting"}))]
-#[tokio::test]
-async fn a_request_with_a_key_is_done_once(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[case] path: &str,
-    #[case] body: Value,
-) {
+async fn a_request_with_a_key_is_done_once(engine: Engine, #[case] path: &str, #[case] body: Value) {
     let app = TestApp::harbor(engine).await;
     let first = post(&app, "root", path, "one", &body).await;
     is_new(&first);
@@ -79,9 +74,8 @@ async fn a_request_with_a_key_is_done_once(
     assert_eq!(app.export().await, store);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_key_belongs_to_one_request(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_key_belongs_to_one_request(engine: Engine) {
     const REUSED: &str = "Idempotency-Key was used for another request";
     let app = TestApp::harbor(engine).await;
     is_new(&post(&app, "root", REPORTS, "one", &report("First")).await);
@@ -108,9 +102,8 @@ async fn a_key_belongs_to_one_request(#[values(Engine::Sqlite, Engine::Postgres)
     assert_eq!(reports(&app).await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_refused_is_not_kept(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_refused_is_not_kept(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     post(&app, "ada", REPORTS, "one", &report(" "))
         .await
@@ -124,9 +117,8 @@ async fn what_is_refused_is_not_kept(#[values(Engine::Sqlite, Engine::Postgres)]
     assert_eq!(count(&app).await, 2);
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_answer_is_kept_for_a_day(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_answer_is_kept_for_a_day(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let first = post(&app, "ada", REPORTS, "one", &report("First")).await;
     is_new(&first);
@@ -145,9 +137,8 @@ async fn an_answer_is_kept_for_a_day(#[values(Engine::Sqlite, Engine::Postgres)]
     assert_eq!(count(&app).await, 2);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_key_is_the_tokens_own(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_key_is_the_tokens_own(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mine = post(&app, "ada", REPORTS, "one", &report("Same")).await;
     let yours = post(&app, "bo", REPORTS, "one", &report("Same")).await;
@@ -170,9 +161,8 @@ async fn a_key_is_the_tokens_own(#[values(Engine::Sqlite, Engine::Postgres)] eng
     is_new(&post(&app, "next", REPORTS, "one", &report("Same")).await);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_key_is_printable_and_not_too_long(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_key_is_printable_and_not_too_long(engine: Engine) {
     const MESSAGE: &str = "Idempotency-Key must be 1 to 255 printable ASCII characters";
     let app = TestApp::harbor(engine).await;
     for wrong in ["", "\u{e9}", "a\tb", &"x".repeat(256)] {
@@ -200,9 +190,8 @@ async fn a_key_is_printable_and_not_too_long(#[values(Engine::Sqlite, Engine::Po
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_request_that_still_runs_is_a_conflict(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_request_that_still_runs_is_a_conflict(engine: Engine) {
     const MESSAGE: &str = "A request with this Idempotency-Key is still being processed";
     let app = TestApp::harbor(engine).await;
     let key = Key::new(1, b"one", [0; 32]).expect("a key");
@@ -215,12 +204,8 @@ async fn a_request_that_still_runs_is_a_conflict(#[values(Engine::Sqlite, Engine
     is_new(&post(&app, "root", REPORTS, "one", &report("Twice")).await);
 }
 
-#[rstest]
-#[tokio::test]
-async fn many_at_once_have_one_effect(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[values(true, false)] in_one_process: bool,
-) {
+#[both_engines]
+async fn many_at_once_have_one_effect(engine: Engine, #[values(true, false)] in_one_process: bool) {
     let mut app = TestApp::harbor(engine).await;
     let before = reports(&app).await;
     let body = report("At once").to_string();
@@ -253,9 +238,8 @@ async fn many_at_once_have_one_effect(
     assert_eq!(again.header("idempotent-replayed"), "true", "{again:?}");
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_cannot_be_kept_is_not_done(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_cannot_be_kept_is_not_done(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.by_hand("create unique index only_one on idempotency_keys (account_id)").await;
     is_new(&post(&app, "ada", REPORTS, "one", &report("First")).await);

@@ -1,6 +1,6 @@
 //! Stories of invitations, through HTTP, on both engines.
 
-use rstest::rstest;
+use macros::both_engines;
 
 use super::browser::Browser;
 use super::{Answer, Engine, TestApp};
@@ -37,11 +37,8 @@ fn is_over(answer: &Answer) {
     assert!(answer.text.contains("It was used, is more than seven days old"), "{}", answer.text);
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_is_added_chooses_a_password_by_a_link(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_is_added_chooses_a_password_by_a_link(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let sent = [("full_name", "Eve Late"), ("email_address", "eve@example.com")];
@@ -73,11 +70,8 @@ async fn who_is_added_chooses_a_password_by_a_link(
     assert_eq!(sign_in(&app, "eve@example.com", "another one").await, 422);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_new_link_takes_the_place_of_the_one_before(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_new_link_takes_the_place_of_the_one_before(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let (mut root, mut ada) = (Browser::of(&app, "root").await, Browser::of(&app, "ada").await);
     let first = link(&invite(&mut root, 2545).await);
@@ -94,9 +88,8 @@ async fn a_new_link_takes_the_place_of_the_one_before(
     assert_eq!(sign_in(&app, "ada@example.com", PASSWORD).await, 303);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_link_lasts_seven_days(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_link_lasts_seven_days(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let path = link(&invite(&mut root, 2551).await);
@@ -109,11 +102,8 @@ async fn a_link_lasts_seven_days(#[values(Engine::Sqlite, Engine::Postgres)] eng
     assert_eq!(Browser::new(&app).get(&link(&invite(&mut root, 2551).await)).await.status, 200);
 }
 
-#[rstest]
-#[tokio::test]
-async fn only_an_accounts_administrators_invite_its_people(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn only_an_accounts_administrators_invite_its_people(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, id, status) in [
         ("ada", "2545", 403),
@@ -131,11 +121,8 @@ async fn only_an_accounts_administrators_invite_its_people(
 }
 
 /// The log has who invited whom and by the digest with what, and agrees with the store.
-#[rstest]
-#[tokio::test]
-async fn the_log_knows_invitations_and_not_their_secrets(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_log_knows_invitations_and_not_their_secrets(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let taken = link(&invite(&mut root, 2545).await);

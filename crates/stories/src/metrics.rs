@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::policy::others;
@@ -82,9 +82,8 @@ async fn writes(app: &TestApp, key: &str) -> Answer {
     app.request(Method::POST, "/api/v1/status_reports", &headers, &body.to_string()).await
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_happens_moves_the_figures(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_happens_moves_the_figures(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = figures(&app).await;
     assert_eq!(before["process_start_time_seconds"], 1_771_257_603);
@@ -117,9 +116,8 @@ async fn what_happens_moves_the_figures(#[values(Engine::Sqlite, Engine::Postgre
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_rolled_back_appends_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_rolled_back_appends_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = figures(&app).await["statuary_events_appended_total"];
     assert!(before > 0);
@@ -141,9 +139,8 @@ async fn what_is_rolled_back_appends_nothing(#[values(Engine::Sqlite, Engine::Po
     assert_eq!(figures(&app).await["statuary_events_appended_total"], logged(&app).await);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_not_served_is_one_label(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_not_served_is_one_label(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let odd = Method::from_bytes(b"BREW").expect("a method");
     for number in 0..40 {
@@ -183,9 +180,8 @@ async fn what_is_not_served_is_one_label(#[values(Engine::Sqlite, Engine::Postgr
     assert!(seen.len() < 12, "{seen:?}");
 }
 
-#[rstest]
-#[tokio::test]
-async fn nobody_is_named_by_a_figure(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn nobody_is_named_by_a_figure(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     writes(&app, "my-own-key").await;
     app.call("ada", Method::GET, "/status_reports?search=secret-words", None).await;
@@ -200,11 +196,8 @@ async fn nobody_is_named_by_a_figure(#[values(Engine::Sqlite, Engine::Postgres)]
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_is_refused_for_asking_too_often_is_counted_and_who_asks_for_figures_is_not(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_is_refused_for_asking_too_often_is_counted_and_who_asks_for_figures_is_not(engine: Engine) {
     let mut app = TestApp::harbor(engine).await.set(|settings| settings.rate_limit = 2.try_into().ok());
     let limits = Limits::new(&app.app.settings, &app.app.clock);
     app.rebuild(|app| app.limits(limits));
@@ -222,11 +215,8 @@ async fn who_is_refused_for_asking_too_often_is_counted_and_who_asks_for_figures
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn figures_with_an_address_of_their_own_are_on_that_one_alone(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn figures_with_an_address_of_their_own_are_on_that_one_alone(engine: Engine) {
     let app =
         TestApp::harbor(engine).await.set(|settings| settings.metrics_listen = "127.0.0.1:9".parse().ok());
     assert_eq!(app.request(Method::GET, "/metrics", &[], "").await.status, 404);

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{Answer, Engine, TestApp};
@@ -24,9 +24,8 @@ const PEOPLE: [&str; 8] = ["root", "ada", "bo", "vera", "max", "cleo", "olaf", "
 const PATHS: [&str; 5] =
     ["/me", "/status_keys", "/status_keys/310", "/portfolio", "/workspaces/53760/timeline"];
 
-#[rstest]
-#[tokio::test]
-async fn everybody_gets_what_the_table_says(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn everybody_gets_what_the_table_says(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let table: [(&str, [u16; 8]); 10] = [
         ("/me", [200; 8]),
@@ -49,9 +48,8 @@ async fn everybody_gets_what_the_table_says(#[values(Engine::Sqlite, Engine::Pos
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_proves_nothing_learns_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_proves_nothing_learns_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in PATHS.into_iter().chain(["/nowhere", "", "/me?bogus=1"]) {
         for method in [Method::GET, Method::DELETE] {
@@ -71,9 +69,8 @@ async fn who_proves_nothing_learns_nothing(#[values(Engine::Sqlite, Engine::Post
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_not_known_is_refused_and_named(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_not_known_is_refused_and_named(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in PATHS {
         let answer = app.own("root", Method::GET, &format!("{path}?colour=red")).await;
@@ -149,11 +146,8 @@ async fn what_is_not_known_is_refused_and_named(#[values(Engine::Sqlite, Engine:
     broken.is_problem(400, "unreadable", &Value::Null);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_path_that_is_not_there_and_a_method_that_is_not(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_path_that_is_not_there_and_a_method_that_is_not(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["", "/", "/nowhere", "/workspaces/53760", "/status_keys/310/more"] {
         app.own("ada", Method::GET, path).await.is_problem(404, "not-found", &Value::Null);
@@ -169,10 +163,9 @@ async fn a_path_that_is_not_there_and_a_method_that_is_not(
     }
 }
 
-#[rstest]
 #[tokio::test]
-async fn every_problem_has_its_page(#[values(Engine::Sqlite)] engine: Engine) {
-    let app = TestApp::empty(engine).await;
+async fn every_problem_has_its_page() {
+    let app = TestApp::empty(Engine::Sqlite).await;
     let page = async |path: &str| app.send(Request::get(path).body(Body::empty()).unwrap()).await;
     let all = page("/problems").await;
     assert_eq!(all.headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
@@ -183,9 +176,8 @@ async fn every_problem_has_its_page(#[values(Engine::Sqlite)] engine: Engine) {
     assert_eq!(page("/problems/bogus").await.status, 404);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_table_of_status_keys_is_listed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_table_of_status_keys_is_listed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let one = app.own("olaf", Method::GET, "/status_keys/310").await;
     assert_eq!(one.text, r#"{"key":310,"message":"In Progress","color":"green","position":27}"#);
@@ -194,9 +186,8 @@ async fn the_table_of_status_keys_is_listed(#[values(Engine::Sqlite, Engine::Pos
     assert_eq!((all.len(), &all[26]), (73, &one.json()));
 }
 
-#[rstest]
-#[tokio::test]
-async fn callers_learn_who_they_are(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn callers_learn_who_they_are(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.own("max", Method::GET, "/me").await.is_exactly(
         r#"{"user":{"id":2561,"full_name":"Max Prime","email_address":"max@example.com","headline":null,"photo_path":null},

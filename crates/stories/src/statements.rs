@@ -1,13 +1,12 @@
 //! What holds for every statement, on both engines.
 
 use db::Error;
-use rstest::rstest;
+use macros::both_engines;
 
 use crate::{Engine, TestApp};
 
-#[rstest]
-#[tokio::test]
-async fn every_statement_can_be_prepared(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn every_statement_can_be_prepared(engine: Engine) {
     let app = TestApp::empty(engine).await;
     let failures = app.app.db.read(|conn| {
         Box::pin(async move {

@@ -1,7 +1,7 @@
 //! Stories of status changes, through HTTP, on both engines.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{Engine, TestApp, change, harbor, lines, with};
@@ -23,9 +23,8 @@ fn to(key: impl Into<Value>) -> Value {
     json!({"workspace_status_change": {"workspace_id": 53760, "to_status_key": key.into()}})
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_list_is_the_worked_example(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_list_is_the_worked_example(engine: Engine) {
     let app = at_risk(engine).await;
     app.get("ada", "/workspace_status_changes?workspace_id=53760&include=user").await.shows(
         r#"{
@@ -51,9 +50,8 @@ async fn a_list_is_the_worked_example(#[values(Engine::Sqlite, Engine::Postgres)
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_new_change_is_the_worked_example(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_new_change_is_the_worked_example(engine: Engine) {
     let app = at_risk(engine).await;
     app.import(&lines([with(change(4109, "2026-02-10T00:00:00Z"), &json!({"workspace_id": 53800}))]))
         .await
@@ -72,9 +70,8 @@ async fn a_new_change_is_the_worked_example(#[values(Engine::Sqlite, Engine::Pos
     app.get("ada", "/workspace_status_changes/4110").await.shows(expected);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_change_moves_the_workspace(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_change_moves_the_workspace(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.get("ada", "/workspaces/53760").await.object();
     let answer = app.post("bo", "/workspace_status_changes?include=user,workspace", &to(605)).await;
@@ -88,11 +85,8 @@ async fn a_change_moves_the_workspace(#[values(Engine::Sqlite, Engine::Postgres)
     assert_eq!(app.get("ada", "/workspace_status_changes?workspace_id=53760").await.meta().0, 2);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_workspace_that_is_really_moved_has_a_change(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_workspace_that_is_really_moved_has_a_change(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let list = "/workspace_status_changes?workspace_id=53760";
     for (key, count) in [(310, 1), (605, 2), (605, 2)] {
@@ -104,9 +98,8 @@ async fn a_workspace_that_is_really_moved_has_a_change(
     assert_eq!(members, ["310", "605", "2551", "2026-02-16T16:00:03Z"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_key_of_the_table_can_be_moved_to(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn every_key_of_the_table_can_be_moved_to(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut from = (json!("310"), json!("In Progress"), json!("green"));
     for row in status_keys::all() {
@@ -125,11 +118,8 @@ async fn every_key_of_the_table_can_be_moved_to(#[values(Engine::Sqlite, Engine:
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn keys_and_ids_may_be_texts_numbers_and_forms(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn keys_and_ids_may_be_texts_numbers_and_forms(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for key in [json!(605), json!("300"), json!(" 605")] {
         app.post("ada", "/workspace_status_changes.json", &to(key)).await.has(200);
@@ -141,9 +131,8 @@ async fn keys_and_ids_may_be_texts_numbers_and_forms(
     assert_eq!(answer.members()[4..], ["users"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn moving_to_the_same_status_is_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn moving_to_the_same_status_is_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     for key in [json!(310), json!("310")] {
@@ -164,11 +153,8 @@ async fn moving_to_the_same_status_is_refused(#[values(Engine::Sqlite, Engine::P
     assert_eq!(app.get("ada", "/workspace_status_changes?workspace_id=53760").await.meta().0, 2);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_change_that_breaks_rules_changes_nothing(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_change_that_breaks_rules_changes_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let cases: [(Value, &[_]); 16] = [
@@ -206,11 +192,8 @@ async fn a_change_that_breaks_rules_changes_nothing(
     assert_eq!(app.get("ada", "/workspace_status_changes?workspace_id=53760").await.ids(), [4077]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_edits_moves_a_workspace_and_nobody_else(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_edits_moves_a_workspace_and_nobody_else(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     for (who, status) in [("vera", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404), ("nobody", 401)] {
@@ -225,11 +208,8 @@ async fn who_edits_moves_a_workspace_and_nobody_else(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn writes_are_checked_from_401_to_422_in_order(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn writes_are_checked_from_401_to_422_in_order(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let missing = "param is missing or the value is empty: workspace_status_change";
     let path = "/workspace_status_changes";
@@ -243,11 +223,8 @@ async fn writes_are_checked_from_401_to_422_in_order(
     app.post("ada", path, &body(53760)).await.breaks(&[NO_KEY]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_provider_side_and_administrators_read_changes(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_provider_side_and_administrators_read_changes(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["root", "ada", "bo", "vera", "max"] {
         assert_eq!(app.get(who, "/workspace_status_changes?workspace_id=53760").await.ids(), [4077], "{who}");
@@ -265,9 +242,8 @@ async fn the_provider_side_and_administrators_read_changes(
     app.get("nobody", "/workspace_status_changes/4077").await.has(401);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_list_needs_a_workspace(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_list_needs_a_workspace(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for query in
         ["", "workspace_id=", "workspace_id=%20", "workspace_id", "only=4077", "order=created_at:asc"]
@@ -282,9 +258,8 @@ async fn a_list_needs_a_workspace(#[values(Engine::Sqlite, Engine::Postgres)] en
     assert_eq!(app.get("ada", "/workspace_status_changes/4077?workspace_id=").await.ids(), [4077]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_workspace_may_be_named_the_ruby_way(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_workspace_may_be_named_the_ruby_way(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([with(change(1, "2026-02-10T00:00:00Z"), &json!({"workspace_id": 53800}))]))
         .await
@@ -308,11 +283,8 @@ async fn a_workspace_may_be_named_the_ruby_way(#[values(Engine::Sqlite, Engine::
     answer.is_unreadable("workspace_id is not a value");
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_newest_comes_first_unless_asked_otherwise_and_ties_go_by_id(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_newest_comes_first_unless_asked_otherwise_and_ties_go_by_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([(1, 10), (2, 12), (3, 10), (4, 12), (5, 11)].map(|(id, hour)| {
         with(change(id, &format!("2026-02-01T{hour}:00:00Z")), &json!({"workspace_id": 53800}))
@@ -344,11 +316,8 @@ async fn the_newest_comes_first_unless_asked_otherwise_and_ties_go_by_id(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn times_are_compared_strictly_by_the_seconds_shown(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn times_are_compared_strictly_by_the_seconds_shown(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([(1, "00"), (2, "01"), (3, "02")].map(|(id, second)| {
         with(change(id, &format!("2026-02-01T10:00:{second}.5Z")), &json!({"workspace_id": 53800}))
@@ -374,18 +343,16 @@ async fn times_are_compared_strictly_by_the_seconds_shown(
     answer.is_unreadable("updated_before is not a date");
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_names_no_change_is_not_found(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_names_no_change_is_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for id in ["1", "foo", "4077x", "-4077", "%00", "99999999999999999999"] {
         app.get("ada", &format!("/workspace_status_changes/{id}")).await.has(404);
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_first_change_may_come_from_nowhere(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_first_change_may_come_from_nowhere(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([with(change(1, "2026-01-01T00:00:00Z"), &json!({"from_status_key": null}))]))
         .await

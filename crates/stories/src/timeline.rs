@@ -1,7 +1,7 @@
 //! Stories of timelines through HTTP, on both engines.
 
 use axum::http::{Method, header};
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{Engine, TestApp, change, lines, report, with};
@@ -16,9 +16,8 @@ fn ids(lane: &Value, name: &str) -> Vec<Option<i64>> {
     lane.as_array().unwrap().iter().map(|one| one[name].as_i64()).collect()
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_timeline_has_two_lanes(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_timeline_has_two_lanes(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.own("vera", Method::GET, "/workspaces/53760/timeline").await.is_exactly(
         r#"{"workspace":{"id":53760,"title":"Harbor rollout","archived":false,
@@ -43,9 +42,8 @@ async fn a_timeline_has_two_lanes(#[values(Engine::Sqlite, Engine::Postgres)] en
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_span_of_days_cuts_both_lanes(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_span_of_days_cuts_both_lanes(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([change(4078, "2026-02-05T12:00:00Z")])).await.unwrap();
     let cases = [
@@ -67,11 +65,8 @@ async fn a_span_of_days_cuts_both_lanes(#[values(Engine::Sqlite, Engine::Postgre
     assert_eq!(ask(&app, "from=2026-02-09").await["health"][0]["changed"]["color"], true);
 }
 
-#[rstest]
-#[tokio::test]
-async fn marks_come_in_pages_each_compared_with_the_one_before(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn marks_come_in_pages_each_compared_with_the_one_before(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let later = (1..=5).map(|id| with(report(id), &json!({"description": format!("Day {id}.\nMore.")})));
     app.import(&lines(later)).await.unwrap();
@@ -95,11 +90,8 @@ async fn marks_come_in_pages_each_compared_with_the_one_before(
     assert!(ask(&app, "limit=5&from=2026-02-16").await["next_cursor"].is_null());
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_workspace_that_never_moved_is_where_it_was_made(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_workspace_that_never_moved_is_where_it_was_made(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let timeline = app.own("max", Method::GET, "/workspaces/53800/timeline").await.json();
     assert_eq!(

@@ -1,6 +1,6 @@
 //! A store that is whole, and one that somebody changed by hand, on both engines.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{Engine, TestApp};
@@ -44,11 +44,8 @@ async fn lived(engine: Engine) -> TestApp {
     app
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_store_that_was_only_written_by_us_is_whole(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_store_that_was_only_written_by_us_is_whole(engine: Engine) {
     let app = lived(engine).await;
     let (summary, found) = verified(&app.app.db).await;
     assert_eq!(found, Vec::<String>::new());
@@ -57,7 +54,7 @@ async fn a_store_that_was_only_written_by_us_is_whole(
     assert_eq!((summary.records["status_report"], summary.records["session"]), (3, 0));
 }
 
-#[rstest]
+#[both_engines]
 #[case::a_report("update status_reports set description = 'Calm' where id = 907",
     &["account 415, status_report 907: it is not as event 27 left it, in description"])]
 #[case::a_value_that_is_none("update status_reports set color = 'mauve' where id = 907", &["status_report 907: it cannot be read: "])]
@@ -87,12 +84,7 @@ async fn a_store_that_was_only_written_by_us_is_whole(
 #[case::a_grant_that_never_was("update tokens set grant_id = 5 where id = 2", &["row 2 of tokens: its grant_id is 5"])]
 #[case::a_subject_that_is_gone("update external_references set subject_id = 905 where id = 77",
     &["external_reference 77: its subject, StatusReport 905, is not there", "in subject_id"])]
-#[tokio::test]
-async fn what_somebody_changed_by_hand_is_named(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[case] sql: &str,
-    #[case] told: &[&str],
-) {
+async fn what_somebody_changed_by_hand_is_named(engine: Engine, #[case] sql: &str, #[case] told: &[&str]) {
     let app = lived(engine).await;
     app.by_hand(sql).await;
     let found = findings(&app).await;
@@ -102,7 +94,7 @@ async fn what_somebody_changed_by_hand_is_named(
 }
 
 /// Event 27 of account 415 is the import of report 907, which nothing changed since.
-#[rstest]
+#[both_engines]
 #[case::what_was_after(
     "update events set after = replace(after, 'a', 'b') where account_id = 415 and sequence = 27",
     "event 27: it was changed"
@@ -168,12 +160,7 @@ async fn what_somebody_changed_by_hand_is_named(
     "update events set kind = 'deleted' where account_id = 415 and sequence = 1",
     "event 1: its kind does not go with"
 )]
-#[tokio::test]
-async fn the_event_that_was_changed_by_hand_is_named(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[case] sql: &str,
-    #[case] told: &str,
-) {
+async fn the_event_that_was_changed_by_hand_is_named(engine: Engine, #[case] sql: &str, #[case] told: &str) {
     let app = lived(engine).await;
     app.by_hand(sql).await;
     let found = findings(&app).await;
@@ -208,11 +195,8 @@ async fn proven(app: &TestApp, account_id: Option<i64>, sequence: i64) -> Result
     Ok(serde_json::from_slice(&receiver.recv().expect("a proof")).expect("JSON"))
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_proof_leads_from_the_event_to_the_head(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_proof_leads_from_the_event_to_the_head(engine: Engine) {
     let app = lived(engine).await;
     let head = verified(&app.app.db).await.0.heads[0].clone();
     for sequence in [1, 21, head.sequence] {

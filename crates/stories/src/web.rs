@@ -1,7 +1,7 @@
 //! What every answer tells browsers.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 
 use super::browser::{Browser, FORM, encoded};
 use super::policy::{groups, others};
@@ -43,11 +43,8 @@ fn is_guarded(answer: &Answer, path: &str) {
     assert!(is_problem || answer.header("cache-control") == "no-store", "{path}: {answer:?}");
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_page_has_the_headers_that_guard_it(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn every_page_has_the_headers_that_guard_it(engine: Engine) {
     let mut app = crate::oauth::harbor(engine).await;
     app.rebuild(|app| app.setup(Setup::with_secret("first")));
     let mut pages = 0;
@@ -72,11 +69,8 @@ async fn every_page_has_the_headers_that_guard_it(
     is_guarded(&admitted, "/login");
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_answer_of_an_api_is_taken_for_what_it_says(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn every_answer_of_an_api_is_taken_for_what_it_says(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for group in groups() {
         for (method, path, ..) in &group.rows {
@@ -89,11 +83,8 @@ async fn every_answer_of_an_api_is_taken_for_what_it_says(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn browsers_stay_with_https_where_the_operator_says_so(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn browsers_stay_with_https_where_the_operator_says_so(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/login", "/api/v1/users/me", "/nowhere"] {
         let answer = app.request(Method::GET, path, &[], "").await;
@@ -110,9 +101,8 @@ async fn browsers_stay_with_https_where_the_operator_says_so(
 }
 
 /// Each form that changes something refuses what another site sends, and what does not carry the session's own mark.
-#[rstest]
-#[tokio::test]
-async fn no_other_site_sends_a_form(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn no_other_site_sends_a_form(engine: Engine) {
     let mut app = crate::oauth::harbor(engine).await;
     app.rebuild(|app| app.setup(Setup::with_secret("first")));
     let cookie = Browser::of(&app, "root").await.cookie;
@@ -148,9 +138,8 @@ async fn no_other_site_sends_a_form(#[values(Engine::Sqlite, Engine::Postgres)] 
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_page_is_as_its_reader_chose(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_page_is_as_its_reader_chose(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let german = app.request(Method::GET, "/login", &[("accept-language", "de-CH, en;q=0.5")], "").await;
     assert!(
@@ -179,11 +168,8 @@ async fn a_page_is_as_its_reader_chose(#[values(Engine::Sqlite, Engine::Postgres
 }
 
 /// By the reasons for programs, whose words are in one language.
-#[rstest]
-#[tokio::test]
-async fn what_cannot_be_read_is_told_in_the_readers_language(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_cannot_be_read_is_told_in_the_readers_language(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (query, english, german) in [
         ("q=%zz", "Letters in it", "Zeichen darin"),
@@ -200,11 +186,8 @@ async fn what_cannot_be_read_is_told_in_the_readers_language(
 }
 
 /// So that the length of a compressed page tells nothing of what its forms carry.
-#[rstest]
-#[tokio::test]
-async fn what_forms_carry_looks_different_each_time(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_forms_carry_looks_different_each_time(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut browser = Browser::of(&app, "max").await;
     let mut carried = std::collections::HashSet::new();

@@ -30,8 +30,10 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "web",
             "conform",
             "statuary",
+            "macros",
         ],
     ),
+    ("macros", &[]),
     (
         "fuzz",
         &[

@@ -2,10 +2,10 @@
 
 use std::io::{Cursor, Read};
 
+use macros::both_engines;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use rstest::rstest;
 
 use super::{events, exported};
 use crate::requests::{cases, run};
@@ -25,9 +25,8 @@ async fn take(app: &TestApp, archive: impl AsRef<[u8]>) -> Result<Counts> {
     work.await
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_archive_starts_with_its_header(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_archive_starts_with_its_header(engine: Engine) {
     let app = TestApp::empty(engine).await;
     let expected = format!("line 1: an archive starts with {HEADER}");
     for archive in [
@@ -48,11 +47,8 @@ async fn an_archive_starts_with_its_header(#[values(Engine::Sqlite, Engine::Post
         .expect("a header");
 }
 
-#[rstest]
-#[tokio::test]
-async fn blank_lines_and_carriage_returns_count_for_nothing(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn blank_lines_and_carriage_returns_count_for_nothing(engine: Engine) {
     let app = TestApp::empty(engine).await;
     assert_eq!(take(&app, HEADER).await.expect("nothing"), Counts::default());
     let spaced = format!("{HEADER}\r\n\r\n{ACCOUNT}\r\n\n\n");

@@ -1,6 +1,6 @@
 //! Each way in which a line can be wrong: its number, the reason, and nothing left behind.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{events, exported};
@@ -92,18 +92,14 @@ async fn refused(engine: Engine, lines: Vec<(Value, &str)>) {
     assert_eq!((exported(&app).await, events(&app).await), (before, logged));
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_line_would_come_in_as_it_stands_here(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn every_line_would_come_in_as_it_stands_here(engine: Engine) {
     let lines: Vec<_> = kinds().iter().map(ToString::to_string).collect();
     TestApp::harbor(engine).await.import(&lines.join("\n")).await.expect("an archive");
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_no_record_is_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_no_record_is_refused(engine: Engine) {
     let lines = vec![
         (json!({"kind": "work_package", "id": 1}), "unknown variant `work_package`"),
         (json!({"kind": "Account", "id": 1, "name": "A"}), "unknown variant `Account`"),
@@ -118,11 +114,8 @@ async fn what_is_no_record_is_refused(#[values(Engine::Sqlite, Engine::Postgres)
     refused(engine, lines).await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn unknown_fields_and_missing_ones_are_refused_in_every_kind(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn unknown_fields_and_missing_ones_are_refused_in_every_kind(engine: Engine) {
     let mut lines = Vec::new();
     for kind in kinds() {
         lines.push((with(kind.clone(), "more", json!(1)), "unknown field `more`"));
@@ -181,9 +174,8 @@ async fn unknown_fields_and_missing_ones_are_refused_in_every_kind(
     refused(engine, lines).await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_stands_nowhere_above_is_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_stands_nowhere_above_is_refused(engine: Engine) {
     let lines = vec![
         (with(user(), "account_id", json!(1)), "there is no account 1 above it"),
         (with(token(), "user_id", json!(1)), "there is no user 1 above it"),
@@ -206,9 +198,8 @@ async fn what_stands_nowhere_above_is_refused(#[values(Engine::Sqlite, Engine::P
     refused(engine, lines).await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn people_of_another_account_are_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn people_of_another_account_are_refused(engine: Engine) {
     let lines = vec![
         (with(workspace(), "creator_id", json!(3000)), "user 3000 is of another account"),
         (with(participation(), "user_id", json!(3000)), "user 3000 is of another account"),
@@ -220,11 +211,8 @@ async fn people_of_another_account_are_refused(#[values(Engine::Sqlite, Engine::
     refused(engine, lines).await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn values_that_a_kind_does_not_have_are_refused(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn values_that_a_kind_does_not_have_are_refused(engine: Engine) {
     let detail =
         |category: &str, color: &str| json!({"category": category, "color": color, "description": null});
     let twice = json!([detail("Scope", "red"), detail("Scope", "green")]);
@@ -284,11 +272,8 @@ async fn values_that_a_kind_does_not_have_are_refused(
     refused(engine, lines).await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_another_record_has_already_is_refused(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_another_record_has_already_is_refused(engine: Engine) {
     let taken = "its name is taken in the account, or another status is the default";
     let ada = hex::encode(domain::auth::digest("ada"));
     let lines = vec![
@@ -314,9 +299,8 @@ async fn what_another_record_has_already_is_refused(
     refused(engine, lines).await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_first_of_several_bad_lines_is_named(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_first_of_several_bad_lines_is_named(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let first = async |line: &Value, later: &str| {
         app.import(&format!("{line}\n{later}")).await.expect_err("two bad lines").to_string()
@@ -330,9 +314,8 @@ async fn the_first_of_several_bad_lines_is_named(#[values(Engine::Sqlite, Engine
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_line_among_good_ones_is_found(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_line_among_good_ones_is_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = exported(&app).await;
     let said = async |lines: &[Value]| {
@@ -355,9 +338,8 @@ async fn a_line_among_good_ones_is_found(#[values(Engine::Sqlite, Engine::Postgr
     assert_eq!(exported(&app).await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_opens_the_house_is_checked(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_opens_the_house_is_checked(engine: Engine) {
     let application = application();
     let lines = vec![
         (with(application.clone(), "creator_id", json!(3000)), "user 3000 is of another account"),

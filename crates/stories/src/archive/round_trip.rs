@@ -1,6 +1,6 @@
 //! What goes in comes out.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::{events, exported};
@@ -42,9 +42,8 @@ async fn an_archive_goes_from_engine_to_engine_and_back_without_a_byte_changed()
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn importing_again_changes_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn importing_again_changes_nothing(engine: Engine) {
     let app = TestApp::with(engine, EVERYTHING).await;
     let (before, logged) = (exported(&app).await, events(&app).await);
     app.app.clock.advance(60);
@@ -54,9 +53,8 @@ async fn importing_again_changes_nothing(#[values(Engine::Sqlite, Engine::Postgr
     assert_eq!((exported(&app).await, events(&app).await), (before, logged));
 }
 
-#[rstest]
-#[tokio::test]
-async fn each_kind_is_counted(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn each_kind_is_counted(engine: Engine) {
     let counts = TestApp::empty(engine).await.import(&harbor()).await.expect("an archive");
     let added = [
         ("account", 2),
@@ -72,11 +70,8 @@ async fn each_kind_is_counted(#[values(Engine::Sqlite, Engine::Postgres)] engine
     assert_eq!(counts, Counts { added: added.into(), unchanged: 0 });
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_spelled_otherwise_is_kept_in_one_spelling(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_is_spelled_otherwise_is_kept_in_one_spelling(engine: Engine) {
     let archive = r##"{"name":"A","id":1,"kind":"account"}
 {"kind":"user","id":1,"account_id":1,"full_name":"A","email_address":"a@b","created_at":"2026-01-01T01:00:00.10+01:00"}
 {"kind":"token","id":1,"user_id":1,"name":"a","sha256":"00000000000000000000000000000000000000000000000000000000000000FF"}
@@ -96,9 +91,8 @@ async fn what_is_spelled_otherwise_is_kept_in_one_spelling(
     assert_eq!(counts.unchanged, 5);
 }
 
-#[rstest]
-#[tokio::test]
-async fn ids_go_on_from_the_highest(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn ids_go_on_from_the_highest(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let lower = r#"{"kind":"workspace","id":40,"account_id":415,"title":"Early","archived":false,"status_key":100,"creator_id":2500,"created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}
 {"kind":"status_report","id":40,"workspace_id":40,"color":"red","description":"Early","details":[],"creator_id":2500,"created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#;
@@ -116,11 +110,8 @@ async fn ids_go_on_from_the_highest(#[values(Engine::Sqlite, Engine::Postgres)] 
     assert_eq!(app.post("root", "/status_reports", &report).await.ids(), [992]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn accounts_without_a_status_get_the_fourteen_in_order(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn accounts_without_a_status_get_the_fourteen_in_order(engine: Engine) {
     let statuses = async |app: &TestApp| {
         let archive = exported(app).await;
         let lines =
@@ -144,9 +135,8 @@ async fn accounts_without_a_status_get_the_fourteen_in_order(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn lists_count_right_after_an_import(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn lists_count_right_after_an_import(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let count = async |who: &str, path: &str| app.get(who, path).await.json()["count"].clone();
     assert_eq!(count("root", "/status_reports").await, 2);
@@ -165,11 +155,8 @@ async fn lists_count_right_after_an_import(#[values(Engine::Sqlite, Engine::Post
     assert_eq!(count("root", "/status_reports?workspace_id=53800").await, 0);
 }
 
-#[rstest]
-#[tokio::test]
-async fn more_lines_than_are_written_at_once_come_in(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn more_lines_than_are_written_at_once_come_in(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let report = |id: i64| {
         json!({"kind": "status_report", "id": id, "workspace_id": 53800, "color": "red", "description": "Late",

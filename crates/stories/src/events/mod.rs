@@ -4,9 +4,9 @@ mod subscribed;
 
 use std::collections::BTreeMap;
 
+use macros::both_engines;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use rstest::rstest;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -158,11 +158,8 @@ proptest! {
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_write_says_who_when_by_which_way_and_what(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_write_says_who_when_by_which_way_and_what(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.app.clock.advance(60);
     let change = json!({"workspace_status_change": {"workspace_id": 53800, "to_status_key": 403}});
@@ -195,11 +192,8 @@ async fn a_write_says_who_when_by_which_way_and_what(
     assert!(all.iter().all(|event| event.token_id.is_some() == event.actor_id.is_some()));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_report_that_is_deleted_takes_its_references_along(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_report_that_is_deleted_takes_its_references_along(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(app.delete("ada", "/status_reports/907").await.status, 204);
     let all = events(&app).await;

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU16;
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Answer, Engine, TestApp};
@@ -48,11 +48,8 @@ async fn first(app: &TestApp) -> i64 {
     app.get("root", "/subscribed_events?order=created_at:asc").await.ids()[0]
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_list_has_the_vendors_form_newest_first(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_list_has_the_vendors_form_newest_first(engine: Engine) {
     let app = busy(engine).await;
     let list = app.get("root", "/subscribed_events.json").await;
     assert_eq!(
@@ -80,11 +77,8 @@ async fn a_list_has_the_vendors_form_newest_first(
     ));
 }
 
-#[rstest]
-#[tokio::test]
-async fn payloads_say_what_was_what_is_and_what_differs(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn payloads_say_what_was_what_is_and_what_differs(engine: Engine) {
     let app = busy(engine).await;
     let ask = async |filter: &str, fields: &str| -> Value {
         let path = format!("/subscribed_events?{filter}&per_page=1&optional_fields={fields}");
@@ -118,9 +112,8 @@ async fn payloads_say_what_was_what_is_and_what_differs(
     assert!(plain.get("previous_payload").is_none() && plain.get("payload_changes").is_none());
 }
 
-#[rstest]
-#[tokio::test]
-async fn filters_choose_events(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn filters_choose_events(engine: Engine) {
     let app = busy(engine).await;
     let first = first(&app).await;
     let cases: [(&str, &[i64]); 24] = [
@@ -163,11 +156,8 @@ async fn filters_choose_events(#[values(Engine::Sqlite, Engine::Postgres)] engin
     assert_eq!(app.get("root", &only).await.ids(), [first + 3, first]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn subjects_are_side_loaded_and_those_that_are_gone_are_null(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn subjects_are_side_loaded_and_those_that_are_gone_are_null(engine: Engine) {
     let app = busy(engine).await;
     let answer = app.get("root", "/subscribed_events?include=subject,bogus").await;
     let (body, ids) = (answer.json(), answer.ids());
@@ -195,11 +185,8 @@ async fn subjects_are_side_loaded_and_those_that_are_gone_are_null(
     assert_eq!(none.members(), ["count", "results", "subscribed_events", "meta"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_event_is_shown_for_as_many_days_as_are_set(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_event_is_shown_for_as_many_days_as_are_set(engine: Engine) {
     let mut app = TestApp::harbor(engine).await;
     let count = async |app: &TestApp| app.get("root", "/subscribed_events").await.meta().0;
     // 7 users, 3 workspaces, 7 participations, 2 reports, 1 change; not the account, tokens, references, statuses.
@@ -214,11 +201,8 @@ async fn an_event_is_shown_for_as_many_days_as_are_set(
     assert_eq!(count(&app).await, 20);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_strict_server_has_the_vendors_events_alone(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_strict_server_has_the_vendors_events_alone(engine: Engine) {
     let mut app = busy(engine).await;
     app.rebuild(|app| app.settings(Settings { strict: true, ..Settings::default() }));
     for list in ["", "subject_type=StatusReport", "event_types=status_report:created", "include=subject"] {
@@ -243,9 +227,8 @@ async fn a_strict_server_has_the_vendors_events_alone(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_cannot_be_asked_is_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_cannot_be_asked_is_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let both = "/subscribed_events?most_recent=true&most_recent_by_event_type=1";
     let exclusive = "most_recent and most_recent_by_event_type exclude each other";
@@ -266,11 +249,8 @@ async fn what_cannot_be_asked_is_refused(#[values(Engine::Sqlite, Engine::Postgr
     app.post("root", "/subscribed_events", &json!({})).await.is_no_page();
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_payload_has_the_fields_that_its_type_lists(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn every_payload_has_the_fields_that_its_type_lists(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let known = app.get("root", "/subscribed_events/event_types.json").await;
     assert_eq!(known.members(), ["subscribed_event_types", "subscribed_event_type_schemas"]);

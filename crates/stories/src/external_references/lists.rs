@@ -1,6 +1,6 @@
 //! Which references are shown, in which order.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use crate::{Engine, TestApp};
@@ -19,9 +19,8 @@ async fn referred(engine: Engine) -> TestApp {
     app
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_reference_is_listed_with_its_subject(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_reference_is_listed_with_its_subject(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/external_references.json?subject_type=StatusReport&subject_id=907&include=subject";
     app.get("vera", path).await.is_exactly(
@@ -42,11 +41,8 @@ async fn a_reference_is_listed_with_its_subject(#[values(Engine::Sqlite, Engine:
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn without_an_include_there_is_no_pointer_to_the_subject(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn without_an_include_there_is_no_pointer_to_the_subject(engine: Engine) {
     let app = referred(engine).await;
     let answer = app.get("ada", "/external_references?subject_type=Workspace").await;
     let reference = answer.object();
@@ -54,11 +50,8 @@ async fn without_an_include_there_is_no_pointer_to_the_subject(
     assert_eq!(answer.json().get("workspaces"), None);
 }
 
-#[rstest]
-#[tokio::test]
-async fn subjects_of_both_types_come_along_and_no_empty_member(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn subjects_of_both_types_come_along_and_no_empty_member(engine: Engine) {
     let app = referred(engine).await;
     let both = "/external_references?subject_type[]=Workspace&subject_type[]=StatusReport&include=subject";
     let answer = app.get("ada", both).await;
@@ -77,11 +70,8 @@ async fn subjects_of_both_types_come_along_and_no_empty_member(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_list_is_asked_for_by_the_type_of_the_subject(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_list_is_asked_for_by_the_type_of_the_subject(engine: Engine) {
     let app = referred(engine).await;
     for query in ["", "?subject_type=", "?subject_id=907"] {
         let answer = app.get("root", &format!("/external_references{query}")).await;
@@ -93,9 +83,8 @@ async fn a_list_is_asked_for_by_the_type_of_the_subject(
     assert_eq!(app.get("root", "/external_references?subject_type=statusreport").await.ids(), [0; 0]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn filters_all_hold(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn filters_all_hold(engine: Engine) {
     let app = referred(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("all", "", &[77, 80, 81]),
@@ -130,11 +119,8 @@ async fn filters_all_hold(#[values(Engine::Sqlite, Engine::Postgres)] engine: En
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_order_ends_by_id_and_what_was_never_synchronised_is_oldest(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn every_order_ends_by_id_and_what_was_never_synchronised_is_oldest(engine: Engine) {
     let app = referred(engine).await;
     let cases: &[(&str, &[i64])] = &[
         ("", &[81, 77, 80, 82]),
@@ -155,11 +141,8 @@ async fn every_order_ends_by_id_and_what_was_never_synchronised_is_oldest(
     assert_eq!((page.ids(), &page.json()["meta"]), (vec![80], &meta));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_client_sees_the_references_of_the_workspace_and_not_of_its_reports(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_client_sees_the_references_of_the_workspace_and_not_of_its_reports(engine: Engine) {
     let app = referred(engine).await;
     assert_eq!(app.get("cleo", "/external_references?subject_type=StatusReport").await.ids(), [0; 0]);
     let answer = app.get("cleo", "/external_references?subject_type=Workspace&include=subject").await;

@@ -1,7 +1,7 @@
 //! Making, changing and deleting references.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp};
@@ -17,11 +17,8 @@ fn rooted(reference: &Value) -> Value {
     json!({ "external_reference": reference })
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_first_reference_to_a_service_is_made(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_first_reference_to_a_service_is_made(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.post("ada", PATH, &rooted(&jira("StatusReport", 901))).await.is_exactly(
         r#"{"count":1,"results":[{"key":"external_references","id":"78"}],
@@ -34,11 +31,8 @@ async fn the_first_reference_to_a_service_is_made(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_second_changes_the_first_and_keeps_what_it_does_not_name(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_second_changes_the_first_and_keeps_what_it_does_not_name(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut again = jira("StatusReport", 907);
     again["external_status"] = Value::Null;
@@ -53,11 +47,8 @@ async fn the_second_changes_the_first_and_keeps_what_it_does_not_name(
     assert_eq!(app.get("bo", "/external_references?subject_type=StatusReport").await.ids(), [77]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_success_is_remembered_as_the_last_synchronisation(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_success_is_remembered_as_the_last_synchronisation(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let said = async |status: &str| {
         app.app.clock.advance(1);
@@ -75,11 +66,8 @@ async fn a_success_is_remembered_as_the_last_synchronisation(
     assert_eq!(said("").await, (Value::Null, json!("2026-02-16T16:00:05Z")));
 }
 
-#[rstest]
-#[tokio::test]
-async fn one_that_breaks_a_rule_is_refused_by_name(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn one_that_breaks_a_rule_is_refused_by_name(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let with = |name: &str, value: Value| {
@@ -109,11 +97,8 @@ async fn one_that_breaks_a_rule_is_refused_by_name(
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_may_write_the_subject_may_refer_from_it(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_may_write_the_subject_may_refer_from_it(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("root", 200, 200),
@@ -138,11 +123,8 @@ async fn who_may_write_the_subject_may_refer_from_it(
     forbidden.is_system_error(403, "You are not authorized to perform this action");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_reference_is_deleted_by_who_may_write_the_subject(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_reference_is_deleted_by_who_may_write_the_subject(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, status) in [("vera", 403), ("cleo", 404), ("olaf", 404), ("zoe", 404)] {
         let answer = app.delete(who, "/external_references/77").await;
@@ -154,11 +136,8 @@ async fn a_reference_is_deleted_by_who_may_write_the_subject(
     assert_eq!(app.get("bo", "/status_reports/907").await.status, 200);
 }
 
-#[rstest]
-#[tokio::test]
-async fn there_is_no_way_to_one_reference_but_deleting_it(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn there_is_no_way_to_one_reference_but_deleting_it(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("root", "/external_references/77").await.is_system_error(404, "Page not found");
     app.put("root", "/external_references/77", &json!({})).await.is_system_error(404, "Page not found");

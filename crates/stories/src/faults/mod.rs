@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response};
 use http_body_util::BodyExt;
+use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -169,16 +170,15 @@ async fn whoever_watches_the_process_sees_the_process() {
     assert_eq!(get(&app, "ada", "/api/v1/users/me", None).await.status.as_u16(), 503);
 }
 
-#[rstest]
+#[both_engines]
 #[case::too_many("429", false)]
 #[case::unavailable("503, retry-after=7", false)]
 #[case::timed_out("504", false)]
 #[case::cut("cut", false)]
 #[case::timed_out_and_done("504,done", true)]
 #[case::cut_in_the_middle("cut-body", true)]
-#[tokio::test]
 async fn what_is_done_in_spite_of_a_fault_is_certain(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    engine: Engine,
     #[case] fault: &str,
     #[case] is_done: bool,
 ) {
@@ -200,11 +200,8 @@ async fn what_is_done_in_spite_of_a_fault_is_certain(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_answer_without_a_body_is_cut_off_as_a_whole_and_its_request_is_done(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_answer_without_a_body_is_cut_off_as_a_whole_and_its_request_is_done(engine: Engine) {
     let app = harbor(engine, "").await;
     let delete = request("ada", "DELETE", "/api/v1/status_reports/907", Some("cut-body"), &Value::Null);
     let (_, _, body, broke) = torn(&app, delete).await;
@@ -215,11 +212,8 @@ async fn an_answer_without_a_body_is_cut_off_as_a_whole_and_its_request_is_done(
     assert!(status == 200 && !broke && !headers.contains_key("x-statuary-fault"), "{headers:?}");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_stale_answer_is_what_the_same_caller_was_answered_before(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_stale_answer_is_what_the_same_caller_was_answered_before(engine: Engine) {
     let app = harbor(engine, "").await;
     let path = "/api/v1/status_reports/907";
     let before = get(&app, "ada", path, None).await;
@@ -240,11 +234,8 @@ async fn a_stale_answer_is_what_the_same_caller_was_answered_before(
     assert_eq!((&stale.object()["color"], named(&stale)), (&json!("red"), Some("stale")));
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_may_not_ask_any_more_is_not_answered_from_the_past(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_may_not_ask_any_more_is_not_answered_from_the_past(engine: Engine) {
     let app = harbor(engine, "").await;
     let token = json!({"kind": "token", "id": 99, "user_id": 2545, "name": "short",
         "sha256": hex::encode(domain::auth::digest("short")), "expires_at": "2026-02-17T00:00:00Z"});

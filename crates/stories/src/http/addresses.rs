@@ -2,6 +2,7 @@
 
 use crate::policy;
 use axum::http::{Method, StatusCode};
+use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Value, json};
 use service::address::SERVED;
@@ -138,9 +139,8 @@ async fn patch(app: &TestApp, body: &Value) -> Answer {
 }
 
 /// A client may send back the links that it was given.
-#[rstest]
-#[tokio::test]
-async fn links_come_back_as_they_were_given(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn links_come_back_as_they_were_given(engine: Engine) {
     let app = harbor(engine).await;
     for href in ["/statuary/api/v3/project_statuses/at_risk", "/api/v3/project_statuses/on_track"] {
         let body = json!({ "_links": { "status": { "href": href } } });

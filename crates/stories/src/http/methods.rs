@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, header};
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::wire::send;
@@ -19,11 +19,8 @@ async fn ask(app: &TestApp, method: &str, path: &str, headers: &[(&str, &str)]) 
     send(app, method, path, headers, Vec::new()).await
 }
 
-#[rstest]
-#[tokio::test]
-async fn options_are_answered_as_each_surface_says(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn options_are_answered_as_each_surface_says(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("/api/v3/statuses", 204, "OPTIONS, GET, HEAD"),
@@ -49,9 +46,8 @@ async fn options_are_answered_as_each_surface_says(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_head_is_that_of_the_get(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_head_is_that_of_the_get(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     // They are others each time.
     let kept = |answer: &Answer| {
@@ -96,9 +92,8 @@ async fn a_head_is_that_of_the_get(#[values(Engine::Sqlite, Engine::Postgres)] e
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn methods_that_nobody_serves_are_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn methods_that_nobody_serves_are_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     for method in ["TRACE", "CONNECT", "PROPFIND", "BREW", "get", "LINK"] {
@@ -114,9 +109,8 @@ async fn methods_that_nobody_serves_are_refused(#[values(Engine::Sqlite, Engine:
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_method_cannot_be_overridden(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_method_cannot_be_overridden(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     for method in ["DELETE", "PUT", "PATCH"] {
@@ -140,11 +134,8 @@ async fn a_method_cannot_be_overridden(#[values(Engine::Sqlite, Engine::Postgres
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn without_a_time_of_change_dates_are_no_condition(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn without_a_time_of_change_dates_are_no_condition(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in [REPORT, "/api/v1/status_reports", PROJECT, "/api/v3/projects", "/api/statuary/v1/me"] {
         let plain = ask(&app, "GET", path, &[ADA]).await;
@@ -170,11 +161,8 @@ fn utf_16(text: &str) -> Vec<u8> {
     std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }
 
-#[rstest]
-#[tokio::test]
-async fn texts_are_utf_8_whatever_charset_is_named(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn texts_are_utf_8_whatever_charset_is_named(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let report = json!({"status_report": {"color": "red", "description": "Größe"}}).to_string();
@@ -212,11 +200,8 @@ async fn texts_are_utf_8_whatever_charset_is_named(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn bytes_beyond_ascii_in_headers_break_nothing(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn bytes_beyond_ascii_in_headers_break_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let odd = [&b"\xff\xfe"[..], b"\xc3\xa4", b"a\tb", b"\"", b";=,;", b""];
     let names = [

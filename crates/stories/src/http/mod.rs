@@ -15,6 +15,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request};
 use bytes::Bytes;
 use futures_util::FutureExt;
+use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -67,7 +68,7 @@ const HERE: &str = "192.0.2.1";
 const THERE: &str = "192.0.2.2";
 const NONE: [&str; 6] = [""; 6];
 
-#[rstest]
+#[both_engines]
 #[case("/api/v1/users", json!({"errors": [{"type": "system", "message": SAYS}]}))]
 #[case("/api/v3/statuses", json!({
     "_type": "Error", "errorIdentifier": "urn:openproject-org:api:v3:errors:TooManyRequests", "message": SAYS
@@ -77,11 +78,10 @@ const NONE: [&str; 6] = [""; 6];
     "instance": "urn:statuary:request:story"
 }))]
 #[case("/openid/userinfo", json!({"error": "temporarily_unavailable", "error_description": SAYS}))]
-#[tokio::test]
 async fn a_token_that_asks_too_often_waits_and_nobody_else_does(
     #[case] path: &str,
     #[case] refusal: Value,
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    engine: Engine,
     #[values(false, true)] strict: bool,
 ) {
     let app = limited(engine, |settings| {
@@ -119,11 +119,8 @@ async fn a_token_that_asks_too_often_waits_and_nobody_else_does(
 
 const SAYS: &str = "Too many requests. Please try again later.";
 
-#[rstest]
-#[tokio::test]
-async fn one_token_has_one_rate_on_all_surfaces_however_it_is_sent(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn one_token_has_one_rate_on_all_surfaces_however_it_is_sent(engine: Engine) {
     let app = limited(engine, |settings| settings.rate_limit = NonZeroU32::new(2)).await;
     // apikey:ada
     let basic = [("authorization", "Basic YXBpa2V5OmFkYQ==")];
@@ -133,11 +130,8 @@ async fn one_token_has_one_rate_on_all_surfaces_however_it_is_sent(
     assert_eq!(app.get("ada", "/users").await.status, 429);
 }
 
-#[rstest]
-#[tokio::test]
-async fn health_pages_and_a_service_without_limits_are_not_limited(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn health_pages_and_a_service_without_limits_are_not_limited(engine: Engine) {
     let app = limited(engine, |settings| {
         settings.rate_limit = NonZeroU32::new(1);
         (settings.address_limit, settings.login_limit) = (NonZeroU32::new(1), NonZeroU32::new(1));
@@ -155,10 +149,9 @@ async fn health_pages_and_a_service_without_limits_are_not_limited(
     }
 }
 
-#[rstest]
-#[tokio::test]
+#[both_engines]
 async fn an_address_with_wrong_tokens_waits_and_tokens_that_were_good_do_not(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    engine: Engine,
     #[values("/api/v1/users", "/api/v3/statuses", "/api/statuary/v1/me")] path: &str,
 ) {
     let app = limited(engine, |settings| settings.address_limit = NonZeroU32::new(3)).await;
@@ -182,9 +175,8 @@ async fn an_address_with_wrong_tokens_waits_and_tokens_that_were_good_do_not(
     assert_eq!((status(HERE, "bo").await, status(HERE, "wrong").await), (200, 401));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_that_ended_is_good_no_longer(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_token_that_ended_is_good_no_longer(engine: Engine) {
     let app = limited(engine, |settings| settings.address_limit = NonZeroU32::new(1)).await;
     let token = json!({"kind": "token", "id": 90, "user_id": 2545, "name": "brief",
         "sha256": hex::encode(digest("brief")), "expires_at": "2026-02-16T17:00:00Z"});
@@ -195,11 +187,8 @@ async fn a_token_that_ended_is_good_no_longer(#[values(Engine::Sqlite, Engine::P
     assert_eq!(get(&app, HERE, "/api/v1/users", "brief").await.status, 429);
 }
 
-#[rstest]
-#[tokio::test]
-async fn failed_logins_wait_with_a_page_and_good_ones_do_not_count(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn failed_logins_wait_with_a_page_and_good_ones_do_not_count(engine: Engine) {
     let app = limited(engine, |settings| settings.login_limit = NonZeroU32::new(2)).await;
     for _ in 0..3 {
         assert_eq!(sign_in(&app, HERE, "ada").await.status, 303);
@@ -218,21 +207,17 @@ async fn failed_logins_wait_with_a_page_and_good_ones_do_not_count(
     assert_eq!(sign_in(&app, HERE, "ada").await.status, 303);
 }
 
-#[rstest]
-#[tokio::test]
-async fn attempts_to_sign_in_at_the_same_time_are_as_many_as_one_after_the_other(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn attempts_to_sign_in_at_the_same_time_are_as_many_as_one_after_the_other(engine: Engine) {
     let app = limited(engine, |settings| settings.login_limit = NonZeroU32::new(2)).await;
     let attempts = futures_util::future::join_all((0..8).map(|_| sign_in(&app, HERE, "wrong"))).await;
     let refused = attempts.iter().filter(|answer| answer.status == 429).count();
     assert_eq!(refused, 6, "{attempts:?}");
 }
 
-#[rstest]
-#[tokio::test]
+#[both_engines]
 async fn applications_that_do_not_prove_who_they_are_wait(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    engine: Engine,
     #[values("/oauth/token", "/oauth/revoke", "/oauth/introspect")] path: &str,
 ) {
     let app = limited(engine, |settings| settings.address_limit = NonZeroU32::new(2)).await;
@@ -314,11 +299,8 @@ async fn a_request_whose_body_or_answer_does_not_come_in_time_is_given_up(
     assert_eq!(answer.header("connection"), if status == 408 { "close" } else { "" });
 }
 
-#[rstest]
-#[tokio::test]
-async fn requests_of_one_caller_wait_for_each_other_and_for_nobody_else(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn requests_of_one_caller_wait_for_each_other_and_for_nobody_else(engine: Engine) {
     let mut app = TestApp::harbor(engine).await;
     app.rebuild(|app| app.concurrency(Concurrency::new(NonZeroU32::new(2))));
     let (app, begun) = (app.app.clone(), std::sync::atomic::AtomicU32::new(0));

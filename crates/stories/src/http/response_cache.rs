@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::Method;
 use http_body_util::BodyExt;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -22,11 +22,8 @@ async fn get(app: &TestApp, who: &str, path: &str, headers: &[(&str, &str)]) -> 
     app.request(Method::GET, path, &headers, "").await
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_answer_is_given_again_until_something_is_written_by_whatever_process(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_answer_is_given_again_until_something_is_written_by_whatever_process(engine: Engine) {
     let (app, other) = TestApp::harbor(engine).await.beside().await;
     let list = format!("{REPORTS}?workspace_id=53760&include=creator");
     for round in 0..3 {
@@ -51,11 +48,8 @@ async fn an_answer_is_given_again_until_something_is_written_by_whatever_process
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn each_caller_and_each_form_has_an_answer_of_its_own(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn each_caller_and_each_form_has_an_answer_of_its_own(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for _ in 0..3 {
         for (who, count) in [("ada", 2), ("cleo", 0), ("olaf", 0), ("zoe", 0), ("root", 2)] {
@@ -95,11 +89,8 @@ async fn each_caller_and_each_form_has_an_answer_of_its_own(
     assert_eq!(key.status, 200, "{key:?}");
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_has_the_answer_is_told_so_from_memory_and_with_all_headers(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_has_the_answer_is_told_so_from_memory_and_with_all_headers(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in [STATUSES, "/api/v3/statuses/1", "/api/v1/status_reports/907"] {
         let whole = get(&app, "ada", path, &[]).await;
@@ -117,11 +108,8 @@ async fn who_has_the_answer_is_told_so_from_memory_and_with_all_headers(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_that_ended_opens_nothing_from_memory(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_token_that_ended_opens_nothing_from_memory(engine: Engine) {
     let (app, other) = TestApp::harbor(engine).await.beside().await;
     let sha256 = |text: &str| hex::encode(auth::digest(text));
     let token = |id: i64, text: &str| {
@@ -149,11 +137,8 @@ async fn a_token_that_ended_opens_nothing_from_memory(
     assert_eq!(get(&app, "brief", STATUSES, &[]).await.status, 401);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_long_answer_is_given_again_byte_by_byte(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_long_answer_is_given_again_byte_by_byte(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let long = "The pier, \u{2014} \"nearly there\"; ".repeat(1000) + "not yet";
     let body = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": long}});
@@ -198,11 +183,8 @@ async fn put_back(app: &TestApp, engine: Engine) {
     app.by_hand(&format!("begin; {back} {ids}; commit")).await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn nothing_is_answered_from_a_future_that_a_restored_store_does_not_have(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn nothing_is_answered_from_a_future_that_a_restored_store_does_not_have(engine: Engine) {
     let (app, other) = TestApp::harbor(engine).await.beside().await;
     save(&app).await;
     let post = async |app: &TestApp, description: &str| {
@@ -238,11 +220,8 @@ async fn nothing_is_answered_from_a_future_that_a_restored_store_does_not_have(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_that_a_restored_store_does_not_have_opens_nothing(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_token_that_a_restored_store_does_not_have_opens_nothing(engine: Engine) {
     let (app, other) = TestApp::harbor(engine).await.beside().await;
     save(&app).await;
     let token = json!({"kind": "token", "id": 90, "user_id": 2545, "name": "lost",

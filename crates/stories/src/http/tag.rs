@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use futures_util::future::join_all;
+use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ async fn write(app: &TestApp, method: &Method, path: &str, tag: &str, body: &Val
     app.request(method.clone(), path, &headers, &body.to_string()).await
 }
 
-#[rstest]
+#[both_engines]
 #[case("/api/v1/status_reports/907?include=creator,workspace", false)]
 #[case("/api/v1/workspaces/53760.json", false)]
 #[case("/api/v1/workspace_status_changes/4077", false)]
@@ -39,12 +40,7 @@ async fn write(app: &TestApp, method: &Method, path: &str, tag: &str, body: &Val
 #[case("/api/statuary/v1/status_keys", false)]
 #[case("/api/statuary/v1/status_keys/310", false)]
 #[case("/api/statuary/v1/workspaces/53760/timeline", false)]
-#[tokio::test]
-async fn what_the_client_has_is_not_sent_again(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-    #[case] path: &str,
-    #[case] is_weak: bool,
-) {
+async fn what_the_client_has_is_not_sent_again(engine: Engine, #[case] path: &str, #[case] is_weak: bool) {
     let app = TestApp::harbor(engine).await;
     let tag = tag(&app, "ada", path).await;
     assert!(tag.starts_with(if is_weak { "W/\"" } else { "\"" }) && tag.ends_with('"'), "{tag}");
@@ -65,9 +61,8 @@ async fn what_the_client_has_is_not_sent_again(
     assert_eq!(get(&app, "nobody", path, ("if-none-match", "*")).await.status.as_u16(), 401);
 }
 
-#[rstest]
-#[tokio::test]
-async fn lists_of_kantata_have_no_tag(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn lists_of_kantata_have_no_tag(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/api/v1/status_reports", "/api/v1/workspaces", "/api/v1/participations?workspace_id=53760"]
     {
@@ -78,9 +73,8 @@ async fn lists_of_kantata_have_no_tag(#[values(Engine::Sqlite, Engine::Postgres)
     assert_eq!(app.post("root", "/workspaces", &several).await.header("etag"), "");
 }
 
-#[rstest]
-#[tokio::test]
-async fn not_modified_hides_no_change(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn not_modified_hides_no_change(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/api/v1/workspaces/53800?include=participants";
     let before = tag(&app, "root", path).await;
@@ -92,7 +86,7 @@ async fn not_modified_hides_no_change(#[values(Engine::Sqlite, Engine::Postgres)
     assert_eq!(write(&app, &Method::PUT, path, &before, &put).await.status.as_u16(), 200);
 }
 
-#[rstest]
+#[both_engines]
 #[case::report(REPORT, "/api/v1/status_reports/907", json!({"status_report": {"color": "red"}}), true)]
 #[case::report_with_includes("/api/v1/status_reports/907?include=creator,workspace,external_references", REPORT,
     json!({"status_report": {"color": "red"}}), true)]
@@ -101,9 +95,8 @@ async fn not_modified_hides_no_change(#[values(Engine::Sqlite, Engine::Postgres)
 #[case::participation("/api/v1/participations/1?optional_fields=access_level", "/api/v1/participations/1.json",
     json!({"participation": {"access_level": "admin"}}), true)]
 #[case::project("/api/v3/projects/harbor-rollout-53760", "/api/v3/projects/53760", json!({"name": "New"}), false)]
-#[tokio::test]
 async fn a_write_goes_ahead_where_nothing_changed(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    engine: Engine,
     #[case] read: &str,
     #[case] path: &str,
     #[case] body: Value,
@@ -152,11 +145,8 @@ fn refused(answer: &Answer, path: &str) {
     assert_eq!(answer.header("etag"), "");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_status_of_openproject_and_a_reference_take_conditions(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_status_of_openproject_and_a_reference_take_conditions(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let reference = json!({"external_reference": {"subject_type": "StatusReport", "subject_id": 901,
         "service_name": "jira", "service_model": "Issue", "service_model_ref": "1"}});
@@ -180,11 +170,8 @@ async fn a_status_of_openproject_and_a_reference_take_conditions(
     assert_eq!(deleted.status.as_u16(), 204, "{deleted:?}");
 }
 
-#[rstest]
-#[tokio::test]
-async fn rights_come_before_conditions_and_conditions_before_rules(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn rights_come_before_conditions_and_conditions_before_rules(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let put = |who: &'static str, tag: &'static str, body: Value| {
         let (app, who) = (&app, format!("Bearer {who}"));
@@ -203,11 +190,8 @@ async fn rights_come_before_conditions_and_conditions_before_rules(
     put("ada", "*", good).await.has(200);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_tag_tells_clients_nothing_of_the_health(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_tag_tells_clients_nothing_of_the_health(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/api/v1/workspaces/53760", "/api/v3/projects/53760"] {
         let (client, provider) = (tag(&app, "cleo", path).await, tag(&app, "vera", path).await);
@@ -215,10 +199,9 @@ async fn a_tag_tells_clients_nothing_of_the_health(
     }
 }
 
-#[rstest]
-#[tokio::test]
+#[both_engines]
 async fn of_two_writers_who_saw_the_same_one_wins(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    engine: Engine,
     #[values(REPORT, "/api/v1/workspaces/53760", "/api/v3/projects/53760")] path: &str,
 ) {
     let app = TestApp::harbor(engine).await;

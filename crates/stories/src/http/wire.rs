@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -60,9 +61,8 @@ fn draft() -> Vec<u8> {
         .into_bytes()
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_body_is_read_without_its_coding(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_body_is_read_without_its_coding(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let long = format!("{{\"status_report\":{{\"description\":\"{}\"}}}}", "x".repeat(LIMIT));
     let cases = [
@@ -129,11 +129,8 @@ fn parts(parts: &[(&str, &str)]) -> Vec<u8> {
     (parts.iter().map(part).collect::<String>() + "--a b--\r\n").into_bytes()
 }
 
-#[rstest]
-#[tokio::test]
-async fn multipart_forms_are_read_as_rails_reads_them(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn multipart_forms_are_read_as_rails_reads_them(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let fields = [
         ("name=\"status_report[workspace_id]\"", "53760"),
@@ -216,11 +213,8 @@ async fn content_types_are_read_as_rails_reads_them() {
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn answers_of_kantata_are_compressed_when_asked(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn answers_of_kantata_are_compressed_when_asked(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let get = async |method: Method, path: &str, accept: &str, tag: &str| {
         let mut headers = vec![("authorization", "Bearer ada"), ("if-none-match", tag)];

@@ -1,7 +1,7 @@
 //! Request bodies, well-formed and not (docs/contracts/kantata.md#requests).
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp};
@@ -10,11 +10,8 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 const NO_ROOT: &str = "param is missing or the value is empty: status_report";
 
-#[rstest]
-#[tokio::test]
-async fn a_body_that_cannot_be_read_is_a_bad_request_and_changes_nothing(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_body_that_cannot_be_read_is_a_bad_request_and_changes_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let deep_json = format!(r#"{{"status_report":{}1{}}}"#, "[".repeat(200), "]".repeat(200));
@@ -59,9 +56,8 @@ async fn a_body_that_cannot_be_read_is_a_bad_request_and_changes_nothing(
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn shapes_that_conflict_are_a_bad_request(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn shapes_that_conflict_are_a_bad_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (body, name) in [
         ("status_report[details][]=1&status_report[details][a]=2", "details"),
@@ -74,11 +70,8 @@ async fn shapes_that_conflict_are_a_bad_request(#[values(Engine::Sqlite, Engine:
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_query_that_cannot_be_read_is_a_bad_request(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_query_that_cannot_be_read_is_a_bad_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("a=%", "invalid %-encoding"),
@@ -102,9 +95,8 @@ async fn a_query_that_cannot_be_read_is_a_bad_request(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_body_of_a_megabyte_is_too_large(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_body_of_a_megabyte_is_too_large(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let body = json!({"status_report": {"color": "red", "description": "x".repeat(1024 * 1024)}});
@@ -114,11 +106,8 @@ async fn a_body_of_a_megabyte_is_too_large(#[values(Engine::Sqlite, Engine::Post
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_body_of_no_known_type_counts_for_nothing(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_body_of_no_known_type_counts_for_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = br#"{"status_report":{"color":"red"}}"#;
     for content_type in [None, Some("text/plain"), Some("application/octet-stream"), Some(";")] {
@@ -135,11 +124,8 @@ async fn a_body_of_no_known_type_counts_for_nothing(
     assert_eq!(answer.object()["color"], "green");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_content_type_without_a_body_does_no_harm(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_content_type_without_a_body_does_no_harm(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for content_type in [JSON, FORM, "multipart/form-data", "nonsense"] {
         app.call("ada", Method::GET, "/status_reports/901", Some((content_type, ""))).await.has(200);
@@ -149,9 +135,8 @@ async fn a_content_type_without_a_body_does_no_harm(
     app.call("ada", Method::DELETE, "/status_reports/901", Some((JSON, ""))).await.has(204);
 }
 
-#[rstest]
-#[tokio::test]
-async fn names_that_are_not_known_are_ignored(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn names_that_are_not_known_are_ignored(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let deep: Value = (0..100).fold(json!(1), |inner, _| json!([inner]));
     let body = json!({"filters": "", "optional_fields": "", "include": "", "bogus": deep,
@@ -161,11 +146,8 @@ async fn names_that_are_not_known_are_ignored(#[values(Engine::Sqlite, Engine::P
     assert_eq!(answer.object()["color"], "red");
 }
 
-#[rstest]
-#[tokio::test]
-async fn parameters_of_an_answer_may_stand_in_the_body(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn parameters_of_an_answer_may_stand_in_the_body(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"status_report": {"color": "red"}, "include": "creator,updater", "only": "907"});
     let answer = app.put("bo", "/status_reports/907", &body).await;
@@ -176,11 +158,8 @@ async fn parameters_of_an_answer_may_stand_in_the_body(
     assert_eq!(answer.members()[4..], ["workspaces"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_path_wins_over_the_query_and_the_query_over_the_body(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_path_wins_over_the_query_and_the_query_over_the_body(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"id": 901, "include": "", "filters": "", "optional_fields": "",
         "status_report": {"id": "901", "color": "red"}});
@@ -195,11 +174,8 @@ async fn the_path_wins_over_the_query_and_the_query_over_the_body(
     assert_eq!(answer.members().len(), 4);
 }
 
-#[rstest]
-#[tokio::test]
-async fn numbers_of_any_size_name_what_is_not_there(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn numbers_of_any_size_name_what_is_not_there(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let ids = [
@@ -273,10 +249,9 @@ fn places(value: &Value, pointer: String, found: &mut Vec<String>) {
     found.push(pointer);
 }
 
-#[rstest]
-#[tokio::test]
+#[both_engines]
 async fn any_value_in_a_report_is_taken_whole_or_refused_without_a_trace(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    engine: Engine,
     #[values(Method::POST, Method::PUT)] method: Method,
 ) {
     let app = TestApp::harbor(engine).await;
@@ -288,22 +263,16 @@ async fn any_value_in_a_report_is_taken_whole_or_refused_without_a_trace(
     send_oddities(&app, method, path, &good, "status_report").await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn any_value_in_a_change_is_taken_whole_or_refused_without_a_trace(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn any_value_in_a_change_is_taken_whole_or_refused_without_a_trace(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let good = json!({"workspace_status_change": {"workspace_id": 53760, "to_status_key": 605}});
     let path = "/workspace_status_changes";
     send_oddities(&app, Method::POST, path, &good, "workspace_status_change").await;
 }
 
-#[rstest]
-#[tokio::test]
-async fn any_value_beside_a_report_is_taken_whole_or_refused_without_a_trace(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn any_value_beside_a_report_is_taken_whole_or_refused_without_a_trace(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for name in ["include", "only", "page", "per_page", "limit", "order", "optional_fields", "filters"] {
         let good = json!({"status_report": {"color": "red"}, name: "1", "offset": 1});
@@ -311,9 +280,8 @@ async fn any_value_beside_a_report_is_taken_whole_or_refused_without_a_trace(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn any_value_of_any_parameter_is_answered(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn any_value_of_any_parameter_is_answered(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let names = [
         "workspace_id",

@@ -1,6 +1,6 @@
 //! Requests that would read too much are refused in words.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp};
@@ -13,9 +13,8 @@ fn system(message: &str) -> Value {
     json!([{ "type": "system", "message": message }])
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_filter_has_up_to_two_hundred_values(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_filter_has_up_to_two_hundred_values(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let items = |name: &str, count: usize| vec![format!("{name}[]=1"); count].join("&");
     let commas = |name: &str, count: usize| format!("{name}={}", vec!["1"; count].join(","));
@@ -36,9 +35,8 @@ async fn a_filter_has_up_to_two_hundred_values(#[values(Engine::Sqlite, Engine::
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_text_to_search_for_is_bounded(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_text_to_search_for_is_bounded(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for name in ["search", "matching"] {
         let path = |length: usize| format!("/workspaces?{name}={}", "%C3%B6".repeat(length));
@@ -48,11 +46,8 @@ async fn a_text_to_search_for_is_bounded(#[values(Engine::Sqlite, Engine::Postgr
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_include_of_too_many_records_is_refused(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_include_of_too_many_records_is_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.get("root", "/workspaces/53760?include=external_references").await;
     let before = before.object()["external_reference_ids"].as_array().map_or(0, Vec::len);

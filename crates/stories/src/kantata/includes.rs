@@ -1,6 +1,6 @@
 //! Side-loads (docs/contracts/kantata.md#includes).
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Answer, Engine, TestApp};
@@ -13,11 +13,8 @@ async fn reports(app: &TestApp, include: &str) -> Answer {
     app.get("ada", &format!("/status_reports?workspace_id=53760&include={include}")).await
 }
 
-#[rstest]
-#[tokio::test]
-async fn includes_stand_in_the_order_asked_each_once(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn includes_stand_in_the_order_asked_each_once(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases: [(&str, &[&str]); 11] = [
         ("", &[]),
@@ -43,22 +40,16 @@ async fn includes_stand_in_the_order_asked_each_once(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn two_includes_of_one_type_share_an_object(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn two_includes_of_one_type_share_an_object(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(names(&reports(&app, "creator").await.json()["users"]), ["2545"]);
     assert_eq!(names(&reports(&app, "updater").await.json()["users"]), ["2551"]);
     assert_eq!(names(&reports(&app, "updater,creator").await.json()["users"]), ["2551", "2545"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_include_without_rows_is_an_empty_object(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_include_without_rows_is_an_empty_object(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.get("ada", "/status_reports/901?include=updater,external_references").await;
     assert_eq!((&answer.json()["users"], &answer.json()["external_references"]), (&json!({}), &json!({})));
@@ -66,11 +57,8 @@ async fn an_include_without_rows_is_an_empty_object(
     assert_eq!(answer.object()["external_reference_ids"], json!([]));
 }
 
-#[rstest]
-#[tokio::test]
-async fn ids_of_columns_are_always_there_and_those_of_references_on_request(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn ids_of_columns_are_always_there_and_those_of_references_on_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let report = app.get("ada", "/status_reports/907").await.object();
     assert_eq!(names(&report).len(), 9);
@@ -80,9 +68,8 @@ async fn ids_of_columns_are_always_there_and_those_of_references_on_request(
     assert_eq!(["workspace_id", "user_id", "id"].map(|name| &change[name]), ["53760", "2545", "4077"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_included_is_presented_plainly(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_included_is_presented_plainly(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/status_reports/907?include=workspace,external_references&optional_fields=stage";
     let body = app.get("ada", path).await.json();
@@ -93,9 +80,8 @@ async fn what_is_included_is_presented_plainly(#[values(Engine::Sqlite, Engine::
     assert!(!names(&body["external_references"]["77"]).contains(&"subject_ref"));
 }
 
-#[rstest]
-#[tokio::test]
-async fn changes_include_user_and_workspace(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn changes_include_user_and_workspace(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/workspace_status_changes/4077?include=workspace,user,creator";
     let answer = app.get("ada", path).await;

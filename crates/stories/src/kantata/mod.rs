@@ -10,7 +10,7 @@ pub mod visibility;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, header};
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::{Engine, TestApp, change, lines, report, with};
@@ -33,9 +33,8 @@ fn request(path: &str) -> axum::http::request::Builder {
     Request::builder().uri(format!("/api/v1{path}"))
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_caller_shows_a_bearer_token(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_caller_shows_a_bearer_token(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for good in ["Bearer ada", "bearer ada", "BEARER  ada "] {
         let asked = request("/status_reports/901").header(header::AUTHORIZATION, good);
@@ -62,20 +61,16 @@ async fn a_caller_shows_a_bearer_token(#[values(Engine::Sqlite, Engine::Postgres
     app.send(parameter.body(Body::empty()).unwrap()).await.has(401);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_refused_token_gets_the_documented_body(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_refused_token_gets_the_documented_body(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.get("nobody", "/status_reports").await;
     assert_eq!(answer.text, r#"{"errors":[{"type":"oauth","message":"Invalid OAuth 2 Request"}]}"#);
     assert!(!answer.headers.contains_key(header::WWW_AUTHENTICATE));
 }
 
-#[rstest]
-#[tokio::test]
-async fn answers_are_json_whatever_is_accepted(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn answers_are_json_whatever_is_accepted(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for accept in
         ["*/*", "text/html", "application/xml", "application/json, text/javascript, */*; q=0.01", "nonsense"]
@@ -91,9 +86,8 @@ async fn answers_are_json_whatever_is_accepted(#[values(Engine::Sqlite, Engine::
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_answer_names_its_request(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn every_answer_names_its_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let name = async |given: Option<&str>| {
         let mut asked = request("/nowhere");
@@ -112,11 +106,8 @@ async fn every_answer_names_its_request(#[values(Engine::Sqlite, Engine::Postgre
     assert_ne!(name(None).await, name(None).await);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_done_has_neither_body_nor_content_type(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_is_done_has_neither_body_nor_content_type(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.delete("ada", "/status_reports/901").await;
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
@@ -125,11 +116,8 @@ async fn what_is_done_has_neither_body_nor_content_type(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_path_is_the_same_with_json_and_with_a_slash(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_path_is_the_same_with_json_and_with_a_slash(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/status_reports/901", "/workspace_status_changes/4077", "/status_reports"] {
         let expected = app.get("ada", path).await.text;
@@ -143,9 +131,8 @@ async fn a_path_is_the_same_with_json_and_with_a_slash(
     app.delete("ada", "/status_reports/901.json").await.has(204);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_not_served_is_no_page(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_not_served_is_no_page(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let brew = Method::from_bytes(b"BREW").unwrap();
     let odd = [Method::OPTIONS, Method::TRACE, Method::CONNECT, brew];
@@ -173,11 +160,8 @@ async fn what_is_not_served_is_no_page(#[values(Engine::Sqlite, Engine::Postgres
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn no_answer_lists_the_methods_that_are_allowed(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn no_answer_lists_the_methods_that_are_allowed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/api/v1/status_reports", "/healthz"] {
         let asked =

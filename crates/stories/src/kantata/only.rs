@@ -1,7 +1,7 @@
 //! Requests by id (docs/contracts/kantata.md#requests-by-id).
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::{LISTS, long_lists};
@@ -11,11 +11,8 @@ fn comma(ids: impl IntoIterator<Item = i64>) -> String {
     ids.into_iter().map(|id| id.to_string()).collect::<Vec<_>>().join(",")
 }
 
-#[rstest]
-#[tokio::test]
-async fn ids_are_found_in_the_order_of_the_list_and_once(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn ids_are_found_in_the_order_of_the_list_and_once(engine: Engine) {
     let app = long_lists(engine).await;
     let cases: [(&str, &[i64]); 14] = [
         ("7,5,6", &[5, 6, 7]),
@@ -42,11 +39,8 @@ async fn ids_are_found_in_the_order_of_the_list_and_once(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_list_of_ids_in_brackets_names_nothing_and_a_blank_one_everything(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_list_of_ids_in_brackets_names_nothing_and_a_blank_one_everything(engine: Engine) {
     let app = long_lists(engine).await;
     for list in LISTS {
         for nothing in ["only[]=5", "only[a]=5"] {
@@ -60,9 +54,8 @@ async fn a_list_of_ids_in_brackets_names_nothing_and_a_blank_one_everything(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_request_by_id_is_not_paged(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_request_by_id_is_not_paged(engine: Engine) {
     let app = long_lists(engine).await;
     let cases = [
         ("", (25, 2, 1, 20)),
@@ -80,11 +73,8 @@ async fn a_request_by_id_is_not_paged(#[values(Engine::Sqlite, Engine::Postgres)
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn two_hundred_ids_are_taken_and_more_are_refused(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn two_hundred_ids_are_taken_and_more_are_refused(engine: Engine) {
     let app = long_lists(engine).await;
     let refusal = json!([{
         "type": "system",
@@ -107,11 +97,8 @@ async fn two_hundred_ids_are_taken_and_more_are_refused(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn default_filters_and_search_change_nothing_here(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn default_filters_and_search_change_nothing_here(engine: Engine) {
     let app = long_lists(engine).await;
     for list in LISTS {
         for query in ["apply_default_filters=false", "apply_default_filters=0", "search=foo"] {

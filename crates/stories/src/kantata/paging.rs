@@ -2,16 +2,15 @@
 
 use std::ops::RangeInclusive;
 
-use rstest::rstest;
+use macros::both_engines;
 
 use super::{LISTS, long_lists};
 use crate::Engine;
 
 const NONE: RangeInclusive<i64> = RangeInclusive::new(1, 0);
 
-#[rstest]
-#[tokio::test]
-async fn pages_are_those_of_the_framework(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn pages_are_those_of_the_framework(engine: Engine) {
     let app = long_lists(engine).await;
     let cases = [
         ("", 1..=20, (11, 1, 20)),
@@ -59,11 +58,8 @@ async fn pages_are_those_of_the_framework(#[values(Engine::Sqlite, Engine::Postg
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_page_beyond_the_end_is_empty_and_counts_all(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_page_beyond_the_end_is_empty_and_counts_all(engine: Engine) {
     let app = long_lists(engine).await;
     app.get("max", &format!("{}&page=99", LISTS[0])).await.shows(
         r#"{"count": 205, "results": [], "status_reports": {},
@@ -75,9 +71,8 @@ async fn a_page_beyond_the_end_is_empty_and_counts_all(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_empty_list_has_no_pages(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_empty_list_has_no_pages(engine: Engine) {
     let app = long_lists(engine).await;
     for list in LISTS {
         let answer = app.get("cleo", &format!("{list}&page=7&per_page=5")).await;
@@ -85,11 +80,8 @@ async fn an_empty_list_has_no_pages(#[values(Engine::Sqlite, Engine::Postgres)] 
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_page_that_is_no_scalar_is_a_bad_request(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_page_that_is_no_scalar_is_a_bad_request(engine: Engine) {
     let app = long_lists(engine).await;
     for list in LISTS {
         for page in ["page[]=1", "page[a]=1"] {
@@ -98,9 +90,8 @@ async fn a_page_that_is_no_scalar_is_a_bad_request(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn lists_without_a_filter_are_paged_too(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn lists_without_a_filter_are_paged_too(engine: Engine) {
     let app = long_lists(engine).await;
     for who in ["root", "max"] {
         let answer = app.get(who, "/status_reports?page=11").await;

@@ -2,7 +2,7 @@
 //! is in `policy`.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use crate::policy::{Row, kantata};
@@ -15,9 +15,8 @@ async fn ask(app: &TestApp, who: &str, (method, path, body, _): &Row) -> crate::
     app.call(who, method.clone(), path, content).await
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_proves_nothing_learns_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_proves_nothing_learns_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let token = |id: i64, text: &str, expires_at: &str| {
         let sha256 = hex::encode(auth::digest(text));
@@ -126,11 +125,8 @@ fn lists() -> Vec<String> {
     lists
 }
 
-#[rstest]
-#[tokio::test]
-async fn no_list_shows_or_counts_what_the_caller_may_not_see(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn no_list_shows_or_counts_what_the_caller_may_not_see(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(REFERENCES).await.expect("an archive");
     for (who, secrets) in SECRETS {
@@ -146,11 +142,8 @@ async fn no_list_shows_or_counts_what_the_caller_may_not_see(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_table_of_lists_would_show_it_to_who_may_see(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_table_of_lists_would_show_it_to_who_may_see(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(REFERENCES).await.expect("an archive");
     let mut read = String::new();

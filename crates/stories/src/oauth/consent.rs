@@ -1,17 +1,14 @@
 //! The question that a person is asked.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 
 use super::{CALLBACK, CHALLENGE, INVALID_SCOPE, harbor, question};
 use crate::Engine;
 use crate::browser::{Browser, FORM};
 
-#[rstest]
-#[tokio::test]
-async fn who_is_signed_in_is_asked_and_the_code_goes_back_with_the_state(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_is_signed_in_is_asked_and_the_code_goes_back_with_the_state(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let page = browser.get(&question("board", &[("scope", "api_v3 openid"), ("state", "a&b <\"c\">")])).await;
@@ -42,9 +39,8 @@ async fn who_is_signed_in_is_asked_and_the_code_goes_back_with_the_state(
     assert_eq!(answer.header("cache-control"), "no-store");
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_is_not_signed_in_signs_in_first(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_is_not_signed_in_signs_in_first(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::new(&app);
     let path = question("board", &[("state", "s t")]);
@@ -61,9 +57,8 @@ async fn who_is_not_signed_in_signs_in_first(#[values(Engine::Sqlite, Engine::Po
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_says_no_sends_the_application_away(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_says_no_sends_the_application_away(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let page = browser.get(&question("board", &[("state", "7")])).await;
@@ -76,11 +71,8 @@ async fn who_says_no_sends_the_application_away(#[values(Engine::Sqlite, Engine:
 }
 
 /// RFC 8252, section 7.3: a program on the person's machine has another port each time.
-#[rstest]
-#[tokio::test]
-async fn a_loopback_address_is_registered_with_any_port(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_loopback_address_is_registered_with_any_port(engine: Engine) {
     let app = harbor(engine).await;
     let place = "http://127.0.0.1:50123/callback?from=here";
     let code = app.code("ada", "board", &[("redirect_uri", place)]).await;
@@ -92,9 +84,8 @@ async fn a_loopback_address_is_registered_with_any_port(
 }
 
 /// RFC 9207: a client of several servers sees whose answer it is; `iss` is the issuer of the discovery documents.
-#[rstest]
-#[tokio::test]
-async fn every_answer_names_its_issuer(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn every_answer_names_its_issuer(engine: Engine) {
     let app =
         harbor(engine).await.set(|settings| settings.public_url = Some("https://status.example".into()));
     let mut browser = Browser::of(&app, "ada").await;
@@ -110,9 +101,8 @@ async fn every_answer_names_its_issuer(#[values(Engine::Sqlite, Engine::Postgres
     assert!(posted.text.contains("name=\"iss\" value=\"https://status.example\""), "{}", posted.text);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_cannot_be_sent_back_is_shown(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_cannot_be_sent_back_is_shown(engine: Engine) {
     let app = harbor(engine).await;
     let mut stranger = Browser::new(&app);
     let redirect = "malformed or doesn&#39;t match client redirect URI";
@@ -133,11 +123,8 @@ async fn what_cannot_be_sent_back_is_shown(#[values(Engine::Sqlite, Engine::Post
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_asked_wrongly_is_told_to_the_application(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_is_asked_wrongly_is_told_to_the_application(engine: Engine) {
     let app = harbor(engine).await;
     let mut stranger = Browser::new(&app);
     let s256 = ("code_challenge_method", "S256");
@@ -186,9 +173,8 @@ async fn what_is_asked_wrongly_is_told_to_the_application(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_answer_comes_in_the_mode_asked_for(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_answer_comes_in_the_mode_asked_for(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let own = ("redirect_uri", "http://127.0.0.1:8765/callback?from=here");
@@ -220,11 +206,8 @@ async fn an_answer_comes_in_the_mode_asked_for(#[values(Engine::Sqlite, Engine::
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn nothing_is_granted_by_a_form_that_the_page_did_not_make(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn nothing_is_granted_by_a_form_that_the_page_did_not_make(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let form = browser.get(&question("board", &[])).await.form_with("decision", "allow");
@@ -253,9 +236,8 @@ async fn nothing_is_granted_by_a_form_that_the_page_did_not_make(
     assert!(browser.send(&form).await.member("code").is_some());
 }
 
-#[rstest]
-#[tokio::test]
-async fn people_of_another_account_cannot_grant(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn people_of_another_account_cannot_grant(engine: Engine) {
     let app = harbor(engine).await;
     let form =
         Browser::of(&app, "ada").await.get(&question("board", &[])).await.form_with("decision", "allow");
@@ -268,9 +250,8 @@ async fn people_of_another_account_cannot_grant(#[values(Engine::Sqlite, Engine:
     assert_eq!(zoe.get(&question("elsewhere", &[])).await.status, 200);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_page_lists_who_acts_for_a_person(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_page_lists_who_acts_for_a_person(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     app.code("ada", "other", &[]).await;

@@ -1,7 +1,7 @@
 //! How programs find the endpoints, and who a token speaks for.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::harbor;
@@ -123,9 +123,8 @@ async fn where_the_operator_says_so_the_documents_name_the_public_address() {
     assert_eq!(issuer, "https://public.example");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_tells_for_whom_it_speaks(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_token_tells_for_whom_it_speaks(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "openid").await;
     let bearer = format!("Bearer {}", given["access_token"].as_str().expect("a token"));

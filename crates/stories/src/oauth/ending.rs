@@ -1,6 +1,6 @@
 //! Applications that are removed, and bounds on what people grant.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::{CALLBACK, harbor, question};
@@ -17,11 +17,8 @@ fn by_hand(app: &TestApp) -> Change {
     Change { account_id: 415, actor_id: None, token_id: None, surface, at }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_application_that_is_removed_ends_with_its_grants_and_tokens(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_application_that_is_removed_ends_with_its_grants_and_tokens(engine: Engine) {
     let app = harbor(engine).await;
     let (app, other) = app.beside().await;
     let given = app.tokens("ada", "board", "api_v3").await;
@@ -53,11 +50,8 @@ async fn an_application_that_is_removed_ends_with_its_grants_and_tokens(
     assert_eq!(app.last_writer("application").await, (None, "command_line".into()));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_secret_that_was_replaced_is_refused_and_tokens_stay(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_secret_that_was_replaced_is_refused_and_tokens_stay(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "").await;
     let change = by_hand(&app);
@@ -78,11 +72,8 @@ async fn a_secret_that_was_replaced_is_refused_and_tokens_stay(
     assert!(app.opens(&given["access_token"]).await.0);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_person_has_twenty_codes_and_one_more_ends_the_oldest(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_person_has_twenty_codes_and_one_more_ends_the_oldest(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let page = browser.get(&question("board", &[])).await;
@@ -98,11 +89,8 @@ async fn a_person_has_twenty_codes_and_one_more_ends_the_oldest(
     assert_eq!(app.opens(&token["a"]).await, (false, 401));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_person_has_fifty_sessions_and_two_hundred_tokens(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_person_has_fifty_sessions_and_two_hundred_tokens(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut first = Browser::of(&app, "ada").await;
     let mut second = Browser::of(&app, "ada").await;

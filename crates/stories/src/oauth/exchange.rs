@@ -1,18 +1,15 @@
 //! What a code is exchanged for.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::{CALLBACK, CHALLENGE, INVALID_CLIENT, INVALID_GRANT, VERIFIER, basic, harbor};
 use crate::browser::{FORM, encoded};
 use crate::{Engine, TestApp, time};
 
-#[rstest]
-#[tokio::test]
-async fn a_grant_without_the_scope_of_openproject_is_answered_as_kantata_does(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_grant_without_the_scope_of_openproject_is_answered_as_kantata_does(engine: Engine) {
     let app = harbor(engine).await;
     let code = app.code("ada", "board", &[]).await;
     let answer = app.exchange("board", &code, &[]).await;
@@ -35,11 +32,8 @@ async fn a_grant_without_the_scope_of_openproject_is_answered_as_kantata_does(
     assert_eq!(app.opens(&scoped["access_token"]).await, (true, 403));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_grant_with_that_scope_is_answered_as_openproject_does(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_grant_with_that_scope_is_answered_as_openproject_does(engine: Engine) {
     let app = harbor(engine).await;
     let code = app.code("ada", "board", &[("scope", "openid api_v3")]).await;
     let answer = app.exchange("board", &code, &[]).await;
@@ -61,20 +55,16 @@ async fn a_grant_with_that_scope_is_answered_as_openproject_does(
     assert_eq!(app.opens(&body["access_token"]).await, (false, 401));
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_application_with_scopes_is_granted_these_where_it_asks_for_none(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_application_with_scopes_is_granted_these_where_it_asks_for_none(engine: Engine) {
     let app = harbor(engine).await;
     assert_eq!(app.tokens("ada", "narrow", "").await["scope"], "api_v3 openid");
     let openid = app.tokens("ada", "narrow", "openid").await;
     assert_eq!(app.opens(&openid["access_token"]).await, (true, 403));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_code_works_for_five_minutes(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_code_works_for_five_minutes(engine: Engine) {
     let app = harbor(engine).await;
     let (early, late) = (app.code("ada", "board", &[]).await, app.code("ada", "board", &[]).await);
     app.app.clock.advance(299);
@@ -86,11 +76,8 @@ async fn a_code_works_for_five_minutes(#[values(Engine::Sqlite, Engine::Postgres
     app.exchange("board", &late, &[]).await.is_refused(400, "invalid_grant", INVALID_GRANT);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_code_works_once_and_a_second_time_ends_what_the_first_gave(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_code_works_once_and_a_second_time_ends_what_the_first_gave(engine: Engine) {
     let app = harbor(engine).await;
     let kept = app.tokens("ada", "board", "api_v3").await;
     let code = app.code("ada", "board", &[("scope", "api_v3")]).await;
@@ -104,11 +91,8 @@ async fn a_code_works_once_and_a_second_time_ends_what_the_first_gave(
     assert_eq!(app.opens(&kept["access_token"]).await, (true, 200));
 }
 
-#[rstest]
-#[tokio::test]
-async fn two_exchanges_of_a_code_at_once_give_tokens_once(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn two_exchanges_of_a_code_at_once_give_tokens_once(engine: Engine) {
     let app = harbor(engine).await;
     let code = app.code("ada", "board", &[]).await;
     let (one, other) = tokio::join!(app.exchange("board", &code, &[]), app.exchange("board", &code, &[]));
@@ -117,11 +101,8 @@ async fn two_exchanges_of_a_code_at_once_give_tokens_once(
     assert_eq!(statuses, [200, 400]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_code_is_bound_to_application_place_and_challenge(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_code_is_bound_to_application_place_and_challenge(engine: Engine) {
     let app = harbor(engine).await;
     let s256 = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
     let code = app.code("ada", "board", &s256).await;
@@ -155,11 +136,8 @@ async fn a_code_is_bound_to_application_place_and_challenge(
     assert_eq!(app.exchange("pocket", &plain, &[verifier]).await.status, 200);
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_application_names_itself_by_header_or_body(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_application_names_itself_by_header_or_body(engine: Engine) {
     let app = harbor(engine).await;
     let exchange = async |headers: &[(&str, &str)], more: &[(&str, &str)], app: &TestApp| {
         let code = app.code("ada", "board", &[]).await;
@@ -215,9 +193,8 @@ async fn an_application_names_itself_by_header_or_body(
     assert_eq!(app.request(Method::POST, "/oauth/token", &json, &body.to_string()).await.status, 200);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_asked_wrongly_is_refused(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_asked_wrongly_is_refused(engine: Engine) {
     let app = harbor(engine).await;
     let code = [("grant_type", "authorization_code"), ("code", "x")];
     for (fields, error, said) in [

@@ -1,7 +1,7 @@
 //! Tokens that are asked about, and ended.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{INVALID_CLIENT, INVALID_GRANT, basic, harbor};
@@ -27,11 +27,8 @@ async fn introspect(app: &TestApp, client: &str, token: &str) -> Answer {
     app.as_client("/oauth/introspect", client, &[("token", token)]).await
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_application_learns_what_its_tokens_are_good_for(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_application_learns_what_its_tokens_are_good_for(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "api_v3 email").await;
     let now = time(NOW).unix_seconds();
@@ -52,9 +49,8 @@ async fn an_application_learns_what_its_tokens_are_good_for(
     assert_eq!(answer.json(), about);
 }
 
-#[rstest]
-#[tokio::test]
-async fn nothing_is_told_of_the_tokens_of_others(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn nothing_is_told_of_the_tokens_of_others(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "api_v3").await;
     let inactive = json!({"active": false});
@@ -78,11 +74,8 @@ async fn nothing_is_told_of_the_tokens_of_others(#[values(Engine::Sqlite, Engine
     assert_eq!(introspect(&app, "board", &text(&given, "access_token")).await.json(), inactive);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_that_is_revoked_ends_with_all_that_came_with_it(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_token_that_is_revoked_ends_with_all_that_came_with_it(engine: Engine) {
     let app = harbor(engine).await;
     for name in ["access_token", "refresh_token"] {
         let (kept, given) =
@@ -114,11 +107,8 @@ async fn a_token_that_is_revoked_ends_with_all_that_came_with_it(
     assert_eq!(app.opens(&own["access_token"]).await, (false, 401));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_of_ones_own_is_nothing_to_an_application(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_token_of_ones_own_is_nothing_to_an_application(engine: Engine) {
     let app = harbor(engine).await;
     assert_eq!(app.as_client("/oauth/revoke", "board", &[("token", "ada")]).await.status, 403);
     assert_eq!(app.opens(&json!("ada")).await, (true, 200));
@@ -128,11 +118,8 @@ async fn a_token_of_ones_own_is_nothing_to_an_application(
     stranger.is_refused(401, "invalid_client", INVALID_CLIENT);
 }
 
-#[rstest]
-#[tokio::test]
-async fn no_text_of_a_secret_is_in_the_log_or_the_archive(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn no_text_of_a_secret_is_in_the_log_or_the_archive(engine: Engine) {
     let app = harbor(engine).await;
     let code = app.code("ada", "board", &[("scope", "api_v3")]).await;
     let given = app.exchange("board", &code, &[]).await.json();

@@ -1,16 +1,13 @@
 //! Applications that act for themselves.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::{INVALID_SCOPE, harbor};
 use crate::Engine;
 
-#[rstest]
-#[tokio::test]
-async fn an_application_acts_as_the_administrator_who_registered_it(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_application_acts_as_the_administrator_who_registered_it(engine: Engine) {
     let app = harbor(engine).await;
     let itself = ("grant_type", "client_credentials");
     let answer = app.token("board", &[itself]).await;
@@ -41,11 +38,8 @@ async fn an_application_acts_as_the_administrator_who_registered_it(
     assert_eq!(app.opens(&token).await, (false, 401));
 }
 
-#[rstest]
-#[tokio::test]
-async fn it_has_fifty_tokens_and_one_more_ends_the_oldest(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn it_has_fifty_tokens_and_one_more_ends_the_oldest(engine: Engine) {
     let app = harbor(engine).await;
     let itself = ("grant_type", "client_credentials");
     let mut tokens = Vec::new();
@@ -56,9 +50,8 @@ async fn it_has_fifty_tokens_and_one_more_ends_the_oldest(
     assert_eq!((app.opens(&tokens[1]).await, app.opens(&tokens[50]).await), ((true, 200), (true, 200)));
 }
 
-#[rstest]
-#[tokio::test]
-async fn it_gets_no_more_than_it_can_have(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn it_gets_no_more_than_it_can_have(engine: Engine) {
     let app = harbor(engine).await;
     let itself = ("grant_type", "client_credentials");
     assert_eq!(app.token("narrow", &[itself]).await.json()["scope"], "api_v3 openid");

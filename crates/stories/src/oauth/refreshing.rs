@@ -1,6 +1,6 @@
 //! Tokens that go on.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{INVALID_GRANT, INVALID_SCOPE, harbor};
@@ -12,11 +12,8 @@ async fn refresh(app: &TestApp, client: &str, given: &Value, more: &[(&str, &str
     app.token(client, &[&usual, more].concat()).await
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_refresh_token_is_exchanged_for_new_tokens_and_ends_with_its_access_token(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_refresh_token_is_exchanged_for_new_tokens_and_ends_with_its_access_token(engine: Engine) {
     let app = harbor(engine).await;
     let first = app.tokens("ada", "board", "api_v3 openid").await;
     app.app.clock.advance(86_400);
@@ -40,11 +37,8 @@ async fn a_refresh_token_is_exchanged_for_new_tokens_and_ends_with_its_access_to
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_refresh_token_is_its_applications_alone(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_refresh_token_is_its_applications_alone(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "api_v3").await;
     for other in ["other", "elsewhere", "pocket"] {
@@ -55,11 +49,8 @@ async fn a_refresh_token_is_its_applications_alone(
     assert_eq!(refresh(&app, "board", &given, &[]).await.status, 200);
 }
 
-#[rstest]
-#[tokio::test]
-async fn one_of_a_public_client_that_comes_twice_ends_all(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn one_of_a_public_client_that_comes_twice_ends_all(engine: Engine) {
     let app = harbor(engine).await;
     let first = app.tokens("ada", "pocket", "api_v3").await;
     let second = refresh(&app, "pocket", &first, &[]).await.json();
@@ -69,9 +60,8 @@ async fn one_of_a_public_client_that_comes_twice_ends_all(
     refresh(&app, "pocket", &second, &[]).await.is_refused(400, "invalid_grant", INVALID_GRANT);
 }
 
-#[rstest]
-#[tokio::test]
-async fn scopes_can_become_fewer_and_not_more(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn scopes_can_become_fewer_and_not_more(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "api_v3 openid").await;
     refresh(&app, "board", &given, &[("scope", "api_v3 mcp")]).await.is_refused(

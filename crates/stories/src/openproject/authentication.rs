@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::{HAL, NO_CREDENTIALS, NOT_FOUND, WRONG_CREDENTIALS, basic, error};
@@ -30,9 +30,8 @@ const PATHS: [&str; 9] = [
     "/no/such/path",
 ];
 
-#[rstest]
-#[tokio::test]
-async fn a_token_speaks_as_basic_and_as_bearer(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_token_speaks_as_basic_and_as_bearer(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for header in
         [basic("ada"), basic("ada").replace("Basic", "bAsIc"), "Bearer ada".into(), "bearer  ada ".into()]
@@ -42,11 +41,8 @@ async fn a_token_speaks_as_basic_and_as_bearer(#[values(Engine::Sqlite, Engine::
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn nobody_gets_in_without_credentials_where_login_is_required(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn nobody_gets_in_without_credentials_where_login_is_required(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in PATHS {
         app.v3_get("", path).await.challenges(BASIC, NO_CREDENTIALS);
@@ -61,9 +57,8 @@ async fn nobody_gets_in_without_credentials_where_login_is_required(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_error_is_an_object_of_three_members(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_error_is_an_object_of_three_members(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.v3_get("", "/statuses").await;
     assert_eq!(
@@ -76,10 +71,9 @@ async fn an_error_is_an_object_of_three_members(#[values(Engine::Sqlite, Engine:
     assert_eq!(answer.header("cache-control"), "max-age=0, private, must-revalidate");
 }
 
-#[rstest]
-#[tokio::test]
+#[both_engines]
 async fn wrong_credentials_are_wrong_on_an_open_instance_too(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    engine: Engine,
     #[values(true, false)] open: bool,
 ) {
     let app = TestApp::harbor(engine).await;
@@ -115,11 +109,8 @@ async fn wrong_credentials_are_wrong_on_an_open_instance_too(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn credentials_that_are_no_text_are_wrong_ones(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn credentials_that_are_no_text_are_wrong_ones(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     for (header, challenge) in [(&b"Basic \xff\xfe"[..], BASIC), (b"Bearer caf\xc3\xa9", INVALID_TOKEN)] {
         let header = HeaderValue::from_bytes(header).expect("a header");
@@ -129,11 +120,8 @@ async fn credentials_that_are_no_text_are_wrong_ones(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_client_with_a_session_is_challenged_for_one(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_client_with_a_session_is_challenged_for_one(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let session = ("x-authentication-scheme", "Session");
     let challenge = "Session realm=\"OpenProject API\"";
@@ -146,11 +134,8 @@ async fn a_client_with_a_session_is_challenged_for_one(
     app.v3(Method::GET, "/statuses", &other, "").await.challenges(BASIC, NO_CREDENTIALS);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_ends_at_its_instant_and_when_it_is_revoked(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_token_ends_at_its_instant_and_when_it_is_revoked(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let token = |id: i64, name: &str, expires_at: &str| {
         json!({"kind": "token", "id": id, "user_id": 2545, "name": name, "expires_at": expires_at,
@@ -184,11 +169,8 @@ async fn a_token_ends_at_its_instant_and_when_it_is_revoked(
     app.v3_get("cacheable", "/statuses").await.challenges(BASIC, WRONG_CREDENTIALS);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_with_scopes_needs_the_one_of_this_surface(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_token_with_scopes_needs_the_one_of_this_surface(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let token = |id: i64, name: &str, scopes: &[&str]| {
         json!({"kind": "token", "id": id, "user_id": 2500, "name": name, "scopes": scopes,
@@ -209,11 +191,8 @@ async fn a_token_with_scopes_needs_the_one_of_this_surface(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn anybody_gets_in_where_login_is_not_required(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn anybody_gets_in_where_login_is_not_required(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     for path in ["", "/project_statuses/on_track", "/projects", "/users/me", "/configuration"] {
         assert_eq!(app.v3_get("", path).await.status, 200, "{path}");
@@ -229,9 +208,8 @@ async fn anybody_gets_in_where_login_is_not_required(
     app.v3(Method::PATCH, "/projects/53760", &json, r#"{"name": "Mine"}"#).await.is_not_found();
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_empty_store_shows_nobody_anything(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_empty_store_shows_nobody_anything(engine: Engine) {
     let app = TestApp::empty(engine).await.open();
     let hidden = "You are not allowed to see the statuses.";
     app.v3_get("", "/statuses").await.is_refusal(403, "MissingPermission", hidden);

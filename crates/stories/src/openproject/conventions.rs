@@ -12,8 +12,8 @@ use flate2::Compression;
 use flate2::read::{GzDecoder, ZlibDecoder};
 use flate2::write::ZlibEncoder;
 use http_body_util::BodyExt;
+use macros::both_engines;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use rstest::rstest;
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -24,9 +24,8 @@ use statuary::router;
 const JSON: &str = "application/json; charset=utf-8";
 const ADA: (&str, &str) = ("authorization", "Bearer ada");
 
-#[rstest]
-#[tokio::test]
-async fn an_answer_is_hal_whatever_is_accepted(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_answer_is_hal_whatever_is_accepted(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for accept in ["*/*", "application/json", "application/hal+json", "text/html", "image/png", "bogus", ""] {
         // Clients name a content type even where they send nothing.
@@ -41,9 +40,8 @@ async fn an_answer_is_hal_whatever_is_accepted(#[values(Engine::Sqlite, Engine::
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_asks_for_json_gets_the_same_as_json(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_asks_for_json_gets_the_same_as_json(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let paths =
         ["/statuses", "/statuses/1", "/statuses/999", "/project_statuses/at_risk", "/projects", "/no/such"];
@@ -63,11 +61,8 @@ async fn who_asks_for_json_gets_the_same_as_json(#[values(Engine::Sqlite, Engine
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn another_format_is_refused_in_plain_words_before_anything_else(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn another_format_is_refused_in_plain_words_before_anything_else(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["ada", "olaf", ""] {
         for path in ["/statuses", "/no/such"] {
@@ -77,9 +72,8 @@ async fn another_format_is_refused_in_plain_words_before_anything_else(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn slashes_too_many_do_not_matter(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn slashes_too_many_do_not_matter(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let same = [
         ("/api/v3", "/api/v3/"),
@@ -99,9 +93,8 @@ async fn slashes_too_many_do_not_matter(#[values(Engine::Sqlite, Engine::Postgre
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_not_served_is_not_found(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_not_served_is_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let paths = [
         "/no/such/path",
@@ -123,11 +116,8 @@ async fn what_is_not_served_is_not_found(#[values(Engine::Sqlite, Engine::Postgr
     app.v3_get("olaf", "/no/such/path").await.is_not_found();
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_write_hears_of_credentials_then_content_type_then_path(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_write_hears_of_credentials_then_content_type_then_path(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let served = [
         (Method::POST, "/statuses"),
@@ -182,9 +172,8 @@ async fn a_write_hears_of_credentials_then_content_type_then_path(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_delete_needs_no_content_type(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_delete_needs_no_content_type(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["", "/statuses", "/statuses/bogus", "/projects/53760", "/users/2545", "/no/such"] {
         app.v3_delete("ada", path).await.is_not_found();
@@ -194,9 +183,8 @@ async fn a_delete_needs_no_content_type(#[values(Engine::Sqlite, Engine::Postgre
     assert_eq!(app.v3(Method::DELETE, "/statuses/2", &headers, "").await.status, 204);
 }
 
-#[rstest]
-#[tokio::test]
-async fn options_tells_the_methods_to_anybody(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn options_tells_the_methods_to_anybody(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let read = "OPTIONS, GET, HEAD";
     let paths = [
@@ -221,9 +209,8 @@ async fn options_tells_the_methods_to_anybody(#[values(Engine::Sqlite, Engine::P
     answer.is_refusal(401, "Unauthenticated", NO_CREDENTIALS);
 }
 
-#[rstest]
-#[tokio::test]
-async fn head_is_get_without_its_body(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn head_is_get_without_its_body(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (path, who) in [
         ("", "ada"),
@@ -244,9 +231,8 @@ async fn head_is_get_without_its_body(#[values(Engine::Sqlite, Engine::Postgres)
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_has_the_answer_already_gets_none(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_has_the_answer_already_gets_none(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let tag = app.v3_get("ada", "/statuses").await.header("etag").to_owned();
     assert_eq!(tag, app.v3_get("bo", "/statuses").await.header("etag"));
@@ -271,11 +257,8 @@ async fn who_has_the_answer_already_gets_none(#[values(Engine::Sqlite, Engine::P
     assert_eq!(app.v3(Method::GET, "/statuses", &[asked], "").await.status, 401);
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_answer_is_packed_where_that_is_accepted(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_answer_is_packed_where_that_is_accepted(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let plain = app.v3_get("ada", "/statuses").await;
     assert_eq!(plain.header("content-encoding"), "");
@@ -312,9 +295,8 @@ fn escaped(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-#[rstest]
-#[tokio::test]
-async fn eprops_carries_parameters(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn eprops_carries_parameters(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let plain = app.v3_get("max", "/projects?pageSize=1&offset=2").await;
     let bytes = packed(br#"{"pageSize": 1, "offset": "2"}"#);
@@ -330,11 +312,8 @@ async fn eprops_carries_parameters(#[values(Engine::Sqlite, Engine::Postgres)] e
     assert_eq!(answer.header("content-type"), JSON);
 }
 
-#[rstest]
-#[tokio::test]
-async fn broken_eprops_are_refused_before_credentials(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn broken_eprops_are_refused_before_credentials(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let bomb = [b"{\"a\":\"".to_vec(), vec![b'x'; 4 * 1024 * 1024], b"\"}".to_vec()].concat();
     let encode = |bytes: &[u8]| escaped(&BASE64_STANDARD.encode(bytes));
@@ -357,11 +336,8 @@ async fn broken_eprops_are_refused_before_credentials(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_address_that_cannot_be_read_is_refused(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_address_that_cannot_be_read_is_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("a=%zz", "invalid %-encoding"),
@@ -375,11 +351,8 @@ async fn an_address_that_cannot_be_read_is_refused(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn only_origins_that_are_named_may_ask_from_elsewhere(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn only_origins_that_are_named_may_ask_from_elsewhere(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let origin = ("origin", "https://board.example");
     assert_eq!(
@@ -393,11 +366,8 @@ async fn only_origins_that_are_named_may_ask_from_elsewhere(
     assert_eq!(answer.header("access-control-allow-origin"), "");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_fault_of_ours_says_nothing_of_the_inside(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_fault_of_ours_says_nothing_of_the_inside(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.by_hand("drop table statuses").await;
     for path in ["/statuses", "/statuses/1"] {

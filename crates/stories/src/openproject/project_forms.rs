@@ -1,7 +1,7 @@
 //! Stories of forms: what a write would do.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Answer, Engine, TestApp};
@@ -12,9 +12,8 @@ async fn post(app: &TestApp, who: &str, path: &str, body: &Value) -> Answer {
     app.request(Method::POST, path, &headers, &body.to_string()).await
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_a_form_shows_can_be_committed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_a_form_shows_can_be_committed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let body = json!({ "name": "Dock", "statusExplanation": { "raw": "Ready" },
@@ -31,9 +30,8 @@ async fn what_a_form_shows_can_be_committed(#[values(Engine::Sqlite, Engine::Pos
     assert_eq!(made.json()["_embedded"]["status"]["id"], "on_track");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_form_names_what_is_wrong(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_form_names_what_is_wrong(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/api/v3/projects/form", "/api/v3/projects/53760/form"] {
         let cases = [

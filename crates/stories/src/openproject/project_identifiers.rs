@@ -1,6 +1,6 @@
 //! Identifiers of projects: chosen, derived, taken, and in the archive.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::projects::workspace;
@@ -15,9 +15,8 @@ async fn identifier(app: &TestApp, id: i64) -> Value {
     app.v3_get("root", &format!("/projects/{id}")).await.json()["identifier"].clone()
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_identifier_that_was_sent_is_kept(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_identifier_that_was_sent_is_kept(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"name": "Quay wall", "identifier": "quay_wall-2"});
     let made = app.v3_post("ada", "/projects", &body).await;
@@ -49,9 +48,8 @@ async fn an_identifier_that_was_sent_is_kept(#[values(Engine::Sqlite, Engine::Po
     assert_eq!(identifier(&app, id).await, "pier");
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_identifier_follows_the_rules(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_identifier_follows_the_rules(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let invalid = "Identifier is invalid.";
@@ -95,9 +93,8 @@ async fn an_identifier_follows_the_rules(#[values(Engine::Sqlite, Engine::Postgr
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_derived_identifier_stays_unique(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_derived_identifier_stays_unique(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let post = async |identifier: &str| {
         app.v3_post("ada", "/projects", &json!({"name": "New", "identifier": identifier})).await
@@ -127,9 +124,8 @@ async fn a_derived_identifier_stays_unique(#[values(Engine::Sqlite, Engine::Post
     assert_eq!(app.v3_get("ada", "/projects/project-53760-2").await.json()["id"], 53760);
 }
 
-#[rstest]
-#[tokio::test]
-async fn of_two_at_once_one_gets_the_identifier(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn of_two_at_once_one_gets_the_identifier(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"name": "Quay", "identifier": "quay"});
     let post = || app.v3_post("ada", "/projects", &body);
@@ -139,9 +135,8 @@ async fn of_two_at_once_one_gets_the_identifier(#[values(Engine::Sqlite, Engine:
     assert_eq!(statuses, [201, 422, 422, 422]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn accounts_have_identifiers_of_their_own(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn accounts_have_identifiers_of_their_own(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"name": "Quay", "identifier": "quay"});
     let ours = app.v3_post("root", "/projects", &body).await.json();
@@ -151,9 +146,8 @@ async fn accounts_have_identifiers_of_their_own(#[values(Engine::Sqlite, Engine:
     assert_eq!(app.v3_get("zoe", "/projects/quay").await.json()["id"], theirs.json()["id"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn forms_and_filters_know_identifiers(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn forms_and_filters_know_identifiers(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let made =
         app.v3_post("ada", "/projects", &json!({"name": "Quay", "identifier": "long_wall"})).await.json();
@@ -202,11 +196,8 @@ async fn the_archive_carries_identifiers() {
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_archive_cannot_bring_in_an_identifier_twice(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_archive_cannot_bring_in_an_identifier_twice(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let with = |id, title: &str, identifier: Value| workspace(id, title, &json!({"identifier": identifier}));
     let taken = "another workspace of the account has its `identifier`";

@@ -1,8 +1,8 @@
 //! Lists of projects: pages, filters, orders, choices of members. See `docs/contracts/openproject.md#collections` and
 //! `docs/contracts/openproject.md#filters-and-sorting`.
 
+use macros::both_engines;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::error;
@@ -43,9 +43,8 @@ async fn list(app: &TestApp, who: &str, name: &str, value: &str) -> Answer {
     app.v3_get(who, &format!("/projects?{name}={}", escaped(value))).await
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_page_links_to_its_neighbours(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_page_links_to_its_neighbours(engine: Engine) {
     let app = fleet(engine).await;
     let outside = async |query: &str| {
         let mut page = app.v3_get("max", &format!("/projects{query}")).await.json();
@@ -80,11 +79,8 @@ async fn a_page_links_to_its_neighbours(#[values(Engine::Sqlite, Engine::Postgre
     assert_eq!(outside("?pageSize=2&offset=9").await, page(9, 0, &link("previousByOffset", 8), ""));
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_follows_the_links_sees_every_project_once(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_follows_the_links_sees_every_project_once(engine: Engine) {
     let app = fleet(engine).await;
     let filters = escaped(r#"[{"project_status_code":{"operator":"=","values":["on_track","at_risk"]}}]"#);
     let sort = escaped(r#"[["name","desc"]]"#);
@@ -103,9 +99,8 @@ async fn who_follows_the_links_sees_every_project_once(
     assert_eq!(seen, [54002, 54001, 54004]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_page_has_a_size(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_page_has_a_size(engine: Engine) {
     let app = fleet(engine).await;
     for (query, size, count) in [
         ("pageSize=-1", 1000, 6),
@@ -145,9 +140,8 @@ fn twice(name: &str, one: (&str, &[&str]), other: (&str, &[&str])) -> Value {
     json!([filter(one), filter(other)])
 }
 
-#[rstest]
-#[tokio::test]
-async fn filters_narrow_the_list(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn filters_narrow_the_list(engine: Engine) {
     let app = fleet(engine).await;
     let cases: [(Value, &[i64]); 41] = [
         (json!([]), &ALL),
@@ -212,11 +206,8 @@ async fn filters_narrow_the_list(#[values(Engine::Sqlite, Engine::Postgres)] eng
     assert_eq!(list(&app, "ada", "filters", &inactive).await.element_ids(), Vec::<i64>::new());
 }
 
-#[rstest]
-#[tokio::test]
-async fn filters_do_not_tell_clients_of_the_status(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn filters_do_not_tell_clients_of_the_status(engine: Engine) {
     let app = fleet(engine).await;
     let seen = [53760, 54001, 54002, 54003, 54004];
     let cases: [(Value, &[i64]); 5] = [
@@ -232,9 +223,8 @@ async fn filters_do_not_tell_clients_of_the_status(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_cannot_be_filtered_is_told(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_cannot_be_filtered_is_told(engine: Engine) {
     let app = fleet(engine).await;
     let unsupported = |name: &str, operator: &str| {
         format!("The filter {name} with the operator {operator} is not supported.")
@@ -291,11 +281,8 @@ async fn what_cannot_be_filtered_is_told(#[values(Engine::Sqlite, Engine::Postgr
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_list_goes_in_the_order_that_is_asked_for(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_list_goes_in_the_order_that_is_asked_for(engine: Engine) {
     let app = fleet(engine).await;
     let cases = [
         ("[]", ALL),
@@ -326,9 +313,8 @@ async fn a_list_goes_in_the_order_that_is_asked_for(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn members_can_be_chosen(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn members_can_be_chosen(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("total", json!({"total": 1})),
@@ -367,11 +353,8 @@ async fn members_can_be_chosen(#[values(Engine::Sqlite, Engine::Postgres)] engin
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn lists_of_values_and_texts_to_search_for_are_bounded(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn lists_of_values_and_texts_to_search_for_are_bounded(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let ids = |count: usize| json!([{"id": {"operator": "=", "values": vec!["1"; count]}}]).to_string();
     list(&app, "root", "filters", &ids(1000)).await.has(200);

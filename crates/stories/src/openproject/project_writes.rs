@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{error, violation, wrong_format};
@@ -22,11 +22,8 @@ fn mismatch(href: &str) -> Value {
     error("ResourceTypeMismatch", &message, Some(&json!({"attribute": "status"})))
 }
 
-#[rstest]
-#[tokio::test]
-async fn status_and_explanation_are_written_in_one(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn status_and_explanation_are_written_in_one(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut expected = app.v3_get("ada", "/projects/53760").await.json();
     let mut body = status("on_track");
@@ -48,9 +45,8 @@ async fn status_and_explanation_are_written_in_one(
     assert!(kept.starts_with(",\"status_explanation\":\"Back on plan\""), "{kept}");
 }
 
-#[rstest]
-#[tokio::test]
-async fn each_status_can_be_set_and_cleared(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn each_status_can_be_set_and_cleared(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for code in ["on_track", "at_risk", "off_track", "not_started", "finished", "discontinued"] {
         let project = app.v3_patch("ada", "/projects/53760", &status(code)).await.json();
@@ -71,11 +67,8 @@ async fn each_status_can_be_set_and_cleared(#[values(Engine::Sqlite, Engine::Pos
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_project_status_is_not_the_status_of_kantata(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_project_status_is_not_the_status_of_kantata(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let workspace = app.get("ada", "/workspaces/53760").await.object();
     let changes = app.get("ada", "/workspace_status_changes?workspace_id=53760").await.ids();
@@ -84,9 +77,8 @@ async fn the_project_status_is_not_the_status_of_kantata(
     assert_eq!(app.get("ada", "/workspace_status_changes?workspace_id=53760").await.ids(), changes);
 }
 
-#[rstest]
-#[tokio::test]
-async fn only_what_can_be_written_is_read(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn only_what_can_be_written_is_read(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.v3_get("ada", "/projects/53760").await.json();
     let body = json!({
@@ -129,11 +121,8 @@ async fn only_what_can_be_written_is_read(#[values(Engine::Sqlite, Engine::Postg
     assert_eq!(refused.status.as_u16(), 422);
 }
 
-#[rstest]
-#[tokio::test]
-async fn name_description_and_openness_can_be_written(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn name_description_and_openness_can_be_written(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"name": "Harbor two", "description": {"raw": "New"}, "public": true});
     let project = app.v3_patch("ada", "/projects/53760", &body).await.json();
@@ -152,9 +141,8 @@ async fn name_description_and_openness_can_be_written(
     assert_eq!(back["active"], true);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_project_can_be_sent_back_whole(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_project_can_be_sent_back_whole(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let line = r#"{"kind":"workspace","id":54009,"account_id":415,"title":"Vault","archived":false,"status_key":100,"access_level":"admins","creator_id":2561,"created_at":"2026-01-01T00:00:00.123456Z","updated_at":"2026-01-01T00:00:00.987654Z"}"#;
     app.import(line).await.expect("a workspace");
@@ -169,9 +157,8 @@ async fn a_project_can_be_sent_back_whole(#[values(Engine::Sqlite, Engine::Postg
     assert_eq!(app.get("root", "/workspaces/54009").await.object()["access_level"], "admins");
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_wrong_with_a_project_is_told(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_wrong_with_a_project_is_told(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let not_allowed = "Status is not set to one of the allowed values.";
@@ -221,11 +208,8 @@ fn with_name(body: &Value) -> Value {
     body
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_body_that_cannot_be_read_changes_nothing(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_body_that_cannot_be_read_changes_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let message = "The request could not be parsed as JSON.";
     let cases = [
@@ -243,11 +227,8 @@ async fn a_body_that_cannot_be_read_changes_nothing(
     answer.is_refusal(413, "BadRequest", "The request is larger than 524288 bytes.");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_text_that_would_take_long_to_clean_is_shown_more_plainly(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_text_that_would_take_long_to_clean_is_shown_more_plainly(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let quoted = |levels: usize| {
         let (open, close) = ("<blockquote>\n".repeat(levels), "\n</blockquote>".repeat(levels));
@@ -269,11 +250,8 @@ async fn a_text_that_would_take_long_to_clean_is_shown_more_plainly(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_may_not_write_is_told_so_before_what_is_wrong(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_may_not_write_is_told_so_before_what_is_wrong(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for body in [status("at_risk"), status("bogus"), json!({"name": 5})] {
         for who in ["vera", "cleo"] {
@@ -298,9 +276,8 @@ async fn who_may_not_write_is_told_so_before_what_is_wrong(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_new_project_is_its_makers(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_new_project_is_its_makers(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut body = status("not_started");
     body["name"] = json!("Quay wall");
@@ -332,11 +309,8 @@ async fn a_new_project_is_its_makers(#[values(Engine::Sqlite, Engine::Postgres)]
     assert_eq!((away.status.as_u16(), &away.json()["active"]), (201, &json!(false)));
 }
 
-#[rstest]
-#[tokio::test]
-async fn while_a_long_text_is_rendered_everything_else_goes_on(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn while_a_long_text_is_rendered_everything_else_goes_on(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let row = "| some *words* | <b>and</b> more |\n";
     let table = format!("| a | b |\n|---|---|\n{}", row.repeat(60 * 1024 / row.len()));

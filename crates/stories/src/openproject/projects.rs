@@ -1,7 +1,7 @@
 //! Workspaces as projects, one at a time: `docs/contracts/openproject.md#projects` and
 //! `docs/contracts/openproject.md#workspaces-as-projects`.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::one_line;
@@ -55,11 +55,8 @@ fn text(parts: &[&str]) -> String {
     one_line(&parts.concat())
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_project_shows_its_status_and_who_may_change_it_the_way_to(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_project_shows_its_status_and_who_may_change_it_the_way_to(engine: Engine) {
     let app = with_crane(engine).await;
     let whole = text(&[START, EXPLANATION, TIMES, EMBEDDED, ITSELF, STATUS, UPDATE, END]);
     for who in ["max", "root"] {
@@ -76,22 +73,16 @@ async fn a_project_shows_its_status_and_who_may_change_it_the_way_to(
     assert_eq!(app.v3_get("max", "/projects").await.elements()[2].to_string(), listed);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_client_sees_neither_status_nor_explanation(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_client_sees_neither_status_nor_explanation(engine: Engine) {
     let app = with_crane(engine).await;
     let hidden = text(&[START, TIMES, ITSELF, END]);
     app.v3_get("cleo", "/projects/54000").await.shows_hal(200, &hidden);
     assert_eq!(app.v3_get("cleo", "/projects").await.elements()[1].to_string(), hidden);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_project_without_status_and_texts_has_empty_ones(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_project_without_status_and_texts_has_empty_ones(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let expected = r#"{"_type":"Project","id":53800,"identifier":"quay-extension-53800","name":"Quay extension",
         "active":true,"public":false,"description":{"format":"markdown","raw":"","html":""},
@@ -103,11 +94,8 @@ async fn a_project_without_status_and_texts_has_empty_ones(
     app.v3_get("max", "/projects/53800").await.shows_hal(200, &one_line(expected));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_project_exists_for_those_who_take_part(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_project_exists_for_those_who_take_part(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, id) in [("olaf", 53760), ("ada", 53800), ("zoe", 53760), ("root", 60000), ("ada", 999)] {
         app.v3_get(who, &format!("/projects/{id}")).await.is_not_found();
@@ -122,11 +110,8 @@ async fn a_project_exists_for_those_who_take_part(
     assert_eq!(app.v3_get("olaf", "/projects").await.element_ids(), Vec::<i64>::new());
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_identifier_is_made_of_the_title_and_the_id(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_identifier_is_made_of_the_title_and_the_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let long = format!("{} tail", "word-".repeat(30));
     let titles = ["Crane No. 5 (new!)", "Größe & Maß", "港", &long];
@@ -158,9 +143,8 @@ async fn an_identifier_is_made_of_the_title_and_the_id(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_text_is_rendered_and_cleaned(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_text_is_rendered_and_cleaned(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("", ""),
@@ -192,9 +176,8 @@ async fn a_text_is_rendered_and_cleaned(#[values(Engine::Sqlite, Engine::Postgre
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_schema_names_the_project_statuses(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_schema_names_the_project_statuses(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     let schema = |writable: bool| {
         let member = |kind: &str, name: &str, required: bool, has_default: bool, writable: bool| {

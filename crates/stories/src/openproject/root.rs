@@ -2,15 +2,14 @@
 //! (`docs/contracts/openproject.md#root-and-configuration`), the caller (`docs/contracts/openproject.md#users`), and
 //! the project statuses (`docs/contracts/openproject.md#project-statuses`).
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::one_line;
 use crate::{Engine, TestApp};
 
-#[rstest]
-#[tokio::test]
-async fn the_root_links_to_what_is_served(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_root_links_to_what_is_served(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     let links = r#""self":{"href":"/api/v3"},"configuration":{"href":"/api/v3/configuration"},
         "projects":{"href":"/api/v3/projects"},"statuses":{"href":"/api/v3/statuses"}"#;
@@ -28,9 +27,8 @@ async fn the_root_links_to_what_is_served(#[values(Engine::Sqlite, Engine::Postg
     app.v3_get("", "").await.shows_hal(200, &one_line(&expected));
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_link_of_the_root_leads_somewhere(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn every_link_of_the_root_leads_somewhere(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let root = app.v3_get("ada", "").await.json();
     for link in root["_links"].as_object().expect("links").values() {
@@ -39,9 +37,8 @@ async fn every_link_of_the_root_leads_somewhere(#[values(Engine::Sqlite, Engine:
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_configuration_names_the_host(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_configuration_names_the_host(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let expected = |host: &str| {
         one_line(&format!(
@@ -63,9 +60,8 @@ const ADA: &str = r#"{"_type":"User","id":2545,"name":"Ada Park","login":"ada@ex
     "lastName":"Park","email":"ada@example.com","admin":false,"avatar":"https://files.example/ada.png",
     "status":"active","language":"en","_links":{"self":{"href":"/api/v3/users/2545","title":"Ada Park"}}}"#;
 
-#[rstest]
-#[tokio::test]
-async fn who_asks_is_told_who_that_is(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_asks_is_told_who_that_is(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     app.v3_get("ada", "/users/me").await.shows_hal(200, &one_line(ADA));
     let root = app.v3_get("root", "/users/me").await.json();
@@ -76,9 +72,8 @@ async fn who_asks_is_told_who_that_is(#[values(Engine::Sqlite, Engine::Postgres)
     app.v3_get("", "/users/me").await.shows_hal(200, &one_line(anonymous));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_name_of_one_word_is_a_first_name(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_name_of_one_word_is_a_first_name(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let user = |id: i64, name: &str| {
         json!({"kind": "user", "id": id, "account_id": 415, "full_name": name,
@@ -92,11 +87,8 @@ async fn a_name_of_one_word_is_a_first_name(#[values(Engine::Sqlite, Engine::Pos
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn people_see_those_with_whom_they_share_a_workspace(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn people_see_those_with_whom_they_share_a_workspace(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     for who in ["root", "ada", "bo", "cleo"] {
         app.v3_get(who, "/users/2545").await.shows_hal(200, &one_line(ADA));
@@ -109,9 +101,8 @@ async fn people_see_those_with_whom_they_share_a_workspace(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn there_are_six_project_statuses(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn there_are_six_project_statuses(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let six = [
         ("on_track", "On track"),

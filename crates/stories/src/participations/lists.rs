@@ -1,16 +1,13 @@
 //! Which participations are shown, in which order.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use crate::{Engine, TestApp};
 
-#[rstest]
-#[tokio::test]
-async fn a_list_has_what_is_included_and_the_level_where_it_is_asked_for(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_list_has_what_is_included_and_the_level_where_it_is_asked_for(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/participations.json?workspace_id=53760&only=5,3&include=external_references,user\
         &optional_fields=bogus,%20access_level";
@@ -32,9 +29,8 @@ async fn a_list_has_what_is_included_and_the_level_where_it_is_asked_for(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn one_is_shown_plainly(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn one_is_shown_plainly(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("cleo", "/participations/4").await.is_exactly(
         r#"{"count":1,"results":[{"key":"participations","id":"4"}],
@@ -45,9 +41,8 @@ async fn one_is_shown_plainly(#[values(Engine::Sqlite, Engine::Postgres)] engine
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_list_is_asked_for_by_workspace(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_list_is_asked_for_by_workspace(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for query in ["", "?workspace_id=", "?workspace_id=%20", "?only=1"] {
         let answer = app.get("root", &format!("/participations{query}")).await;
@@ -66,19 +61,15 @@ async fn a_list_is_asked_for_by_workspace(#[values(Engine::Sqlite, Engine::Postg
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_cannot_be_read_comes_before_what_is_missing(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_cannot_be_read_comes_before_what_is_missing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.get("root", "/participations?created_after=soon").await;
     answer.is_system_error(400, "created_after is not a date");
 }
 
-#[rstest]
-#[tokio::test]
-async fn filters_all_hold(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn filters_all_hold(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("nothing asked", "", &[1, 2, 3, 4, 5]),
@@ -108,9 +99,8 @@ async fn filters_all_hold(#[values(Engine::Sqlite, Engine::Postgres)] engine: En
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_order_ends_by_id(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn every_order_ends_by_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.app.clock.advance(1);
     let put =
@@ -134,11 +124,8 @@ async fn every_order_ends_by_id(#[values(Engine::Sqlite, Engine::Postgres)] engi
     assert_eq!((page.ids(), &page.json()["meta"]), (vec![5, 4], &meta));
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_workspace_comes_along_as_the_caller_sees_it(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_workspace_comes_along_as_the_caller_sees_it(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let along = async |who: &str| {
         let answer = app.get(who, "/participations/1?include=workspace").await;

@@ -1,6 +1,6 @@
 //! Stories of the page of a workspace's people, on both engines.
 
-use rstest::rstest;
+use macros::both_engines;
 
 use crate::browser::Browser;
 use crate::{Answer, Engine, TestApp};
@@ -14,9 +14,8 @@ fn row<'a>(page: &'a Answer, name: &str) -> &'a str {
     row.unwrap_or_else(|| panic!("no {name}: {}", page.text)).split("</tr>").next().unwrap_or_default()
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_takes_part_sees_who_does(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_takes_part_sees_who_does(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["ada", "vera", "cleo"] {
         let page = Browser::of(&app, who).await.get(PAGE).await;
@@ -41,9 +40,8 @@ async fn who_takes_part_sees_who_does(#[values(Engine::Sqlite, Engine::Postgres)
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn people_join_change_sides_and_leave(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn people_join_change_sides_and_leave(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut max = Browser::of(&app, "max").await;
     let joins = [("email", " OLAF@example.com"), ("role", "client"), ("access_level", "view_tasks")];
@@ -73,9 +71,8 @@ async fn people_join_change_sides_and_leave(#[values(Engine::Sqlite, Engine::Pos
     assert!(!max.get(PAGE).await.text.contains("Olaf Out</th>"));
 }
 
-#[rstest]
-#[tokio::test]
-async fn broken_rules_and_others_leave_no_trace(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn broken_rules_and_others_leave_no_trace(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let mut max = Browser::of(&app, "max").await;

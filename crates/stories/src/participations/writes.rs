@@ -1,7 +1,7 @@
 //! Who takes part, and who says so.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp};
@@ -12,9 +12,8 @@ fn olaf(workspace: i64) -> Value {
     json!({"workspace_id": workspace, "user_id": 2580, "role": "maven"})
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_is_added_takes_part_from_then_on(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_is_added_takes_part_from_then_on(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/participations?optional_fields=access_level";
     app.post("max", path, &json!({ "participation": olaf(53760) })).await.is_exactly(
@@ -32,11 +31,8 @@ async fn who_is_added_takes_part_from_then_on(#[values(Engine::Sqlite, Engine::P
     app.delete("max", "/participations/8").await.is_system_error(404, "Record not found");
 }
 
-#[rstest]
-#[tokio::test]
-async fn levels_of_the_vendor_are_view_edit_and_admin_here(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn levels_of_the_vendor_are_view_edit_and_admin_here(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (vendors, level, role) in [
         ("view_tasks", "view_tasks", "maven"),
@@ -55,9 +51,8 @@ async fn levels_of_the_vendor_are_view_edit_and_admin_here(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn several_take_part_at_once_or_none(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn several_take_part_at_once_or_none(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let ada = json!({"workspace_id": 53800, "user_id": 2545, "role": "buyer", "access_level": "view_tasks"});
     let taken = json!([{"type": "validation", "message": "User has already been taken", "field": "user_id",
@@ -75,20 +70,16 @@ async fn several_take_part_at_once_or_none(#[values(Engine::Sqlite, Engine::Post
     too_many.is_system_error(400, "participations holds more than 100 objects");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_request_that_fails_takes_no_id(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_request_that_fails_takes_no_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let twice = json!({"participations": [olaf(53800), olaf(53800)]});
     assert_eq!(app.post("root", "/participations", &twice).await.status, 422);
     assert_eq!(app.post("root", "/participations", &json!({"participation": olaf(53800)})).await.ids(), [8]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn one_that_breaks_a_rule_is_refused_by_name(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn one_that_breaks_a_rule_is_refused_by_name(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let with = |name: &str, value: Value| {
@@ -120,11 +111,8 @@ async fn one_that_breaks_a_rule_is_refused_by_name(
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn administrators_of_account_and_project_say_who_takes_part(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn administrators_of_account_and_project_say_who_takes_part(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["ada", "bo", "vera", "cleo"] {
         let answer = app.post(who, "/participations", &json!({ "participation": olaf(53760) })).await;
@@ -147,9 +135,8 @@ async fn administrators_of_account_and_project_say_who_takes_part(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn side_and_level_change_and_nothing_else(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn side_and_level_change_and_nothing_else(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.app.clock.advance(60);
     let asked = "participation[access_level]=admin&participation[user_id]=2580&participation[workspace_id]=53800\
@@ -170,9 +157,8 @@ async fn side_and_level_change_and_nothing_else(#[values(Engine::Sqlite, Engine:
     app.put("olaf", "/participations/5", &json!({})).await.is_system_error(400, message);
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_leaves_keeps_what_was_written(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_leaves_keeps_what_was_written(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.delete("root", "/participations/1").await.is_empty();
     app.get("ada", "/workspaces/53760").await.is_system_error(404, "Record not found");

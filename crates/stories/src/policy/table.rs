@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{Group, Other, PEOPLE, Row, groups, others};
@@ -151,11 +151,8 @@ async fn revoke(app: &TestApp, token: &str) {
     work.await.expect("an end");
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_caller_gets_on_every_route_what_the_policy_says(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn every_caller_gets_on_every_route_what_the_policy_says(engine: Engine) {
     let (app, callers) = harbor(engine).await;
     let before = app.export().await;
     let (outside, inside): (Vec<_>, Vec<_>) =
@@ -179,11 +176,8 @@ async fn every_caller_gets_on_every_route_what_the_policy_says(
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_opens_no_page_and_a_session_no_api(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_token_opens_no_page_and_a_session_no_api(engine: Engine) {
     let (app, callers) = harbor(engine).await;
     let before = app.export().await;
     let mut wrong = Vec::new();
@@ -256,9 +250,8 @@ fn every_other_route_has_a_row_and_is_in_the_router() {
     assert_eq!(found.iter().map(String::as_str).collect::<BTreeSet<_>>(), listed);
 }
 
-#[rstest]
-#[tokio::test]
-async fn no_other_method_is_served(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn no_other_method_is_served(engine: Engine) {
     let (app, callers) = harbor(engine).await;
     let root = callers.iter().find(|caller| caller.name == "root").expect("root");
     let of_groups = groups().into_iter().flat_map(|Group { prefix, rows, .. }| {

@@ -4,7 +4,7 @@ mod page;
 mod sheet;
 
 use axum::http::{Method, header};
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{Engine, TestApp, lines, report, with};
@@ -19,9 +19,8 @@ fn ids(portfolio: &Value) -> Vec<i64> {
     portfolio["workspaces"].as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect()
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_row_has_a_cell_for_each_week(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_row_has_a_cell_for_each_week(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.own("max", Method::GET, "/portfolio?weeks=4").await;
     answer.is_exactly(
@@ -47,9 +46,8 @@ async fn a_row_has_a_cell_for_each_week(#[values(Engine::Sqlite, Engine::Postgre
     assert_eq!(answer.headers[header::LINK], "</api/statuary/v1/portfolio?weeks=4>; rel=\"first\"");
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_sees_no_health_has_no_row(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_sees_no_health_has_no_row(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases: [(&str, &[i64], &[i64]); 8] = [
         ("root", &[53760, 53800], &[53760, 53900, 53800]),
@@ -67,11 +65,8 @@ async fn who_sees_no_health_has_no_row(#[values(Engine::Sqlite, Engine::Postgres
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn cells_show_the_last_report_of_their_week_and_carry_it_on(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn cells_show_the_last_report_of_their_week_and_carry_it_on(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let at = |id, color: &str, at: &str| {
         with(report(id), &json!({"workspace_id": 53800, "color": color, "created_at": at, "updated_at": at}))
@@ -120,9 +115,8 @@ async fn cells_show_the_last_report_of_their_week_and_carry_it_on(
     assert_eq!(carried["workspaces"][0]["last_report"]["id"], 8);
 }
 
-#[rstest]
-#[tokio::test]
-async fn filters_and_orders_choose_rows(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn filters_and_orders_choose_rows(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases: [(&str, &[i64]); 9] = [
         ("status_key=310", &[53760]),
@@ -143,9 +137,8 @@ async fn filters_and_orders_choose_rows(#[values(Engine::Sqlite, Engine::Postgre
     assert_eq!(ids(&ask(&app, "root", "order=health&include_archived=true").await), [53800, 53760, 53900]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn pages_follow_one_another(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn pages_follow_one_another(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let workspace = |id: i64| {
         json!({"kind": "workspace", "id": id, "account_id": 415, "title": format!("Pier {}", id % 3),
@@ -183,9 +176,8 @@ async fn pages_follow_one_another(#[values(Engine::Sqlite, Engine::Postgres)] en
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_version_grows_with_each_write(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_version_grows_with_each_write(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let version = async || ask(&app, "max", "search=quay").await["workspaces"][0]["version"].clone();
     assert_eq!(version().await, 1);

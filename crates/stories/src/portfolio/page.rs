@@ -1,6 +1,6 @@
 //! Stories of the portfolio's page, on both engines.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::sheet::workbook;
@@ -41,11 +41,8 @@ fn cells<'a>(answer: &'a Answer, title: &str) -> &'a str {
     row.split("</table>").next().unwrap_or_default()
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_row_shows_what_was_published_carried_on_and_jumped(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_row_shows_what_was_published_carried_on_and_jumped(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "max").await;
     let page = browser.get("/?weeks=12").await;
@@ -63,9 +60,8 @@ async fn a_row_shows_what_was_published_carried_on_and_jumped(
     assert!(cells(&page, "Harbor rollout").ends_with(none));
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_address_narrows_orders_and_groups(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_address_narrows_orders_and_groups(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "root").await;
     let (formula, harbor, quay) = ("=2+3 &#60;b&#62;", "Harbor rollout", "Quay extension");
@@ -98,11 +94,8 @@ async fn the_address_narrows_orders_and_groups(#[values(Engine::Sqlite, Engine::
     assert_eq!(browser.get("/?q=%00").await.status, 400);
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_is_on_the_clients_side_sees_nothing_of_health(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_is_on_the_clients_side_sees_nothing_of_health(engine: Engine) {
     let app = harbor(engine).await;
     let mut cleo = Browser::of(&app, "cleo").await;
     for query in ["", "?view=table", "?health=yellow", "?status=310"] {
@@ -124,9 +117,8 @@ async fn who_is_on_the_clients_side_sees_nothing_of_health(
     assert_eq!(titles(&zoe.get("/").await), ["Elsewhere"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_cell_tells_its_report(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_cell_tells_its_report(engine: Engine) {
     let app = harbor(engine).await;
     let long =
         with(report(9), &json!({"description": "Wörter ".repeat(90), "created_at": "2026-02-16T09:00:00Z"}));
@@ -153,11 +145,8 @@ async fn a_cell_tells_its_report(#[values(Engine::Sqlite, Engine::Postgres)] eng
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn rows_come_in_pages_and_all_of_them_in_a_sheet(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn rows_come_in_pages_and_all_of_them_in_a_sheet(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let workspace = |id: i64| {
         json!({"kind": "workspace", "id": id, "account_id": 415, "title": format!("Pier {id:04}"),
@@ -176,11 +165,8 @@ async fn rows_come_in_pages_and_all_of_them_in_a_sheet(
 }
 
 /// Sunday 18:00 in Los Angeles is Monday in UTC.
-#[rstest]
-#[tokio::test]
-async fn days_and_weeks_are_of_the_zone_that_the_page_names(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn days_and_weeks_are_of_the_zone_that_the_page_names(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let red = json!({"workspace_id": 53800, "color": "red", "created_at": "2026-02-16T02:00:00Z"});
     app.import(&lines([with(report(1), &red)])).await.expect("a report");
@@ -228,9 +214,8 @@ async fn days_and_weeks_are_of_the_zone_that_the_page_names(
     assert!(browser.get("/").await.text.contains("Times are in UTC."));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_quiet_week_is_one_of_the_readers_zone(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_quiet_week_is_one_of_the_readers_zone(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     // Monday 2 February in UTC, Sunday 1 February in Los Angeles; now is Monday 16 February.
     let at = json!({"workspace_id": 53800, "created_at": "2026-02-09T07:00:00Z"});

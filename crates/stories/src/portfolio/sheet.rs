@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read};
 
 use calamine::{Data, DataType, Range, Reader, Xlsx};
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -77,11 +77,8 @@ fn records(text: &str, separator: u8) -> Vec<Vec<String>> {
     reader.records().map(|record| record.expect("a record").iter().map(str::to_owned).collect()).collect()
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_csv_file_opens_in_the_readers_language(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_csv_file_opens_in_the_readers_language(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "root").await;
     let answer = browser.get("/portfolio.csv?weeks=12&order=age").await;
@@ -165,9 +162,8 @@ async fn a_csv_file_opens_in_the_readers_language(
     assert_eq!(records(&browser.get("/portfolio.csv?health=yellow").await.text, b';').len(), 2);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_workbook_has_what_the_csv_file_has(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_workbook_has_what_the_csv_file_has(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "root").await;
     for language in ["en", "de"] {

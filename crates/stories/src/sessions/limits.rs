@@ -9,7 +9,7 @@ use axum::http::{Method, Request};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
-use rstest::rstest;
+use macros::both_engines;
 
 use super::{PASSWORD, sign_in, with_passwords};
 use crate::browser::{Browser, FORM, encoded};
@@ -37,11 +37,8 @@ async fn from(app: &TestApp, address: [u8; 4], cookie: &str, email: &str, passwo
 }
 
 /// Guesses from many addresses slow that e-mail address alone, and not the browser that its person uses.
-#[rstest]
-#[tokio::test]
-async fn guesses_at_one_person_slow_nobody_else_and_not_their_own_browser(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn guesses_at_one_person_slow_nobody_else_and_not_their_own_browser(engine: Engine) {
     const PAT: &str = "pat@example.com";
     let app = limited(engine, 3).await;
     let mut own = Browser::new(&app);
@@ -76,11 +73,8 @@ async fn guesses_at_one_person_slow_nobody_else_and_not_their_own_browser(
 }
 
 /// The queue is full of guesses; a login that comes last has the next turn. A guess that was turned away does not count.
-#[rstest]
-#[tokio::test]
-async fn a_burst_of_guesses_from_many_addresses_leaves_a_good_login_its_turn(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_burst_of_guesses_from_many_addresses_leaves_a_good_login_its_turn(engine: Engine) {
     let app = limited(engine, 1).await;
     let turn = async || app.app.passwords.turn(queue::Client::default()).await.expect("a turn");
     let (first, second) = (turn().await, turn().await);
@@ -110,11 +104,8 @@ async fn a_burst_of_guesses_from_many_addresses_leaves_a_good_login_its_turn(
     assert_eq!(from(&app, [192, 0, 2, 2], "", &turned_away, "wrong").await.status, 422);
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_unencrypted_login_of_an_encrypted_service_is_told_where_it_is(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_unencrypted_login_of_an_encrypted_service_is_told_where_it_is(engine: Engine) {
     let app = with_passwords(engine).await;
     let app = app.set(|settings| settings.public_url = Some("https://status.example".into()));
     let body = encoded(&[("email", "pat@example.com"), ("password", PASSWORD)]);
@@ -145,11 +136,8 @@ async fn an_unencrypted_login_of_an_encrypted_service_is_told_where_it_is(
 }
 
 /// RFC 8265: one keyboard sends a letter with its mark, another both one after the other.
-#[rstest]
-#[tokio::test]
-async fn a_password_signs_in_however_its_letters_are_composed(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_password_signs_in_however_its_letters_are_composed(engine: Engine) {
     let app = with_passwords(engine).await;
     let hash = password::hash("Gr\u{fc}\u{df}e aus K\u{f6}ln".into()).await.expect("a hash");
     let person = serde_json::json!({"kind": "user", "id": 73, "account_id": 415, "full_name": "Kai",

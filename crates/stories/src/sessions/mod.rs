@@ -3,7 +3,7 @@
 mod limits;
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::browser::{Browser, FORM, encoded};
@@ -33,11 +33,8 @@ async fn sign_in(browser: &mut Browser<'_>, email: &str, password: &str) -> Answ
     browser.post("/login", &[("email", email), ("password", password)]).await
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_password_opens_the_pages_of_its_persons_account(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_password_opens_the_pages_of_its_persons_account(engine: Engine) {
     let app = with_passwords(engine).await;
     for (email, secret, name, account) in [
         ("pat@example.com", PASSWORD, "Pat Harbor", "Harbor"),
@@ -54,11 +51,8 @@ async fn a_password_opens_the_pages_of_its_persons_account(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_unknown_address_and_a_wrong_password_get_one_answer(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_unknown_address_and_a_wrong_password_get_one_answer(engine: Engine) {
     let app = with_passwords(engine).await;
     let mut answers = Vec::new();
     for (email, password) in [
@@ -81,11 +75,8 @@ async fn an_unknown_address_and_a_wrong_password_get_one_answer(
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_token_of_ones_own_opens_the_pages_as_long_as_it_lasts(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_token_of_ones_own_opens_the_pages_as_long_as_it_lasts(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let token = |id: i64, name: &str, more: (&str, serde_json::Value)| {
         let mut token = json!({"kind": "token", "id": id, "user_id": 2545, "name": name, "sha256": hex::encode(digest(name))});
@@ -112,11 +103,8 @@ async fn a_token_of_ones_own_opens_the_pages_as_long_as_it_lasts(
     assert_eq!((brief.get("/").await.status.as_u16(), cacheable.get("/").await.status.as_u16()), (303, 200));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_session_lasts_two_weeks_and_no_longer_than_its_person_wants(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_session_lasts_two_weeks_and_no_longer_than_its_person_wants(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let (mut one, mut other) = (Browser::of(&app, "ada").await, Browser::of(&app, "ada").await);
     let forms = one.get("/").await.forms();
@@ -155,11 +143,8 @@ async fn a_cookie_is_for_this_host_and_no_script() {
     assert_eq!(cookie(&app).await, " Path=/; Max-Age=1209600; HttpOnly; SameSite=Lax; Secure");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_session_opens_no_interface_for_programs(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_session_opens_no_interface_for_programs(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let browser = Browser::of(&app, "root").await;
     let secret = browser.cookie.split_once('=').expect("a cookie").1;
@@ -173,9 +158,8 @@ async fn a_session_opens_no_interface_for_programs(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_link_signs_in_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_link_signs_in_once(engine: Engine) {
     let mut app = TestApp::harbor(engine).await;
     app.rebuild(|app| app.login(LoginLink::for_user("one-time", 415, 2545)));
     // Whatever looks at it, such as a preview in a chat, does not use it up.
@@ -199,11 +183,8 @@ async fn a_link_signs_in_once(#[values(Engine::Sqlite, Engine::Postgres)] engine
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn signing_in_leads_to_paths_of_this_service_alone(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn signing_in_leads_to_paths_of_this_service_alone(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (path, leads_to) in [
         ("/oauth/authorize?a=b", "/oauth/authorize?a=b"),
@@ -220,9 +201,8 @@ async fn signing_in_leads_to_paths_of_this_service_alone(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn another_site_signs_nobody_in(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn another_site_signs_nobody_in(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = encoded(&[("token", "ada")]);
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {

@@ -1,15 +1,12 @@
 //! Pages far down, through HTTP, on both engines.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use crate::{Engine, TestApp, lines, report};
 
-#[rstest]
-#[tokio::test]
-async fn a_page_far_down_is_where_it_would_be_counted_to(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_page_far_down_is_where_it_would_be_counted_to(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     // Some blocks of ids are full, some have a few, some have none.
     let ids = (1000..1700).chain((0..40).map(|n| 20_000 + n * 997)).chain(70_000..70_010);

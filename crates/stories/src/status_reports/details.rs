@@ -1,7 +1,7 @@
 //! The health of single categories.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp};
@@ -11,11 +11,8 @@ async fn put(app: &TestApp, details: Value) -> Value {
     app.put("ada", "/status_reports/907", &body).await.object()["details"].clone()
 }
 
-#[rstest]
-#[tokio::test]
-async fn details_replace_the_ones_before_in_the_order_given(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn details_replace_the_ones_before_in_the_order_given(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let details = json!([
         {"category": "Client", "color": "red", "description": "Unhappy"},
@@ -32,20 +29,16 @@ async fn details_replace_the_ones_before_in_the_order_given(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_empty_list_clears_details_and_null_keeps_them(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_empty_list_clears_details_and_null_keeps_them(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(put(&app, Value::Null).await.as_array().map(Vec::len), Some(3));
     assert_eq!(put(&app, json!([])).await, json!([]));
 }
 
-#[rstest]
-#[tokio::test]
+#[both_engines]
 async fn an_empty_list_in_a_form_clears_details(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    engine: Engine,
     #[values("status_report[details][]", "status_report%5Bdetails%5D%5B%5D", "status_report[details][]=")]
     body: &str,
 ) {
@@ -54,11 +47,8 @@ async fn an_empty_list_in_a_form_clears_details(
     assert_eq!(answer.object()["details"], json!([]));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_form_makes_a_report_with_details_and_a_reference(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_form_makes_a_report_with_details_and_a_reference(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = "include=creator%2Cexternal_references&status_report[color]=green\
         &status_report[description]=d+%26+%C3%A9\
@@ -83,11 +73,8 @@ async fn a_form_makes_a_report_with_details_and_a_reference(
     assert_eq!(answer.members()[4..], ["users", "external_references"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_form_changes_a_report_as_the_gem_sends_it(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_form_changes_a_report_as_the_gem_sends_it(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = "include=creator&only=907&status_report[color]=red&status_report[description]=Worse";
     let answer = app.form("bo", Method::PUT, "/status_reports/907", body).await;
@@ -96,11 +83,8 @@ async fn a_form_changes_a_report_as_the_gem_sends_it(
     assert_eq!(answer.json()["users"]["2545"]["full_name"], "Ada Park");
 }
 
-#[rstest]
-#[tokio::test]
-async fn details_that_break_rules_are_named_one_by_one(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn details_that_break_rules_are_named_one_by_one(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let cases = [

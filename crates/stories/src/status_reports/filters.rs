@@ -1,6 +1,6 @@
 //! What a list is narrowed to, and how it is sorted.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp, lines, report, with};
@@ -24,9 +24,8 @@ fn quay() -> String {
     ])
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_workspace_may_be_named_the_ruby_way(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_workspace_may_be_named_the_ruby_way(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&quay()).await.unwrap();
     let cases: [(&str, &[i64]); 15] = [
@@ -52,11 +51,8 @@ async fn a_workspace_may_be_named_the_ruby_way(#[values(Engine::Sqlite, Engine::
     app.get("max", "/status_reports?workspace_id[a]=1").await.is_unreadable("workspace_id is not a value");
 }
 
-#[rstest]
-#[tokio::test]
-async fn times_are_compared_strictly_by_the_seconds_shown(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn times_are_compared_strictly_by_the_seconds_shown(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&quay()).await.unwrap();
     let cases: [(&str, &[i64]); 18] = [
@@ -84,11 +80,8 @@ async fn times_are_compared_strictly_by_the_seconds_shown(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_time_that_cannot_be_read_is_a_bad_request(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_time_that_cannot_be_read_is_a_bad_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for name in ["created_after", "created_before", "updated_after", "updated_before"] {
         for value in [
@@ -106,9 +99,8 @@ async fn a_time_that_cannot_be_read_is_a_bad_request(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_order_is_always_by_id(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_order_is_always_by_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&quay()).await.unwrap();
     for order in ["id:desc", "created_at:desc", "updated_at:asc", "bogus:asc", "", "%27"] {
@@ -120,9 +112,8 @@ async fn the_order_is_always_by_id(#[values(Engine::Sqlite, Engine::Postgres)] e
     assert!(positions.is_sorted(), "{}", answer.text);
 }
 
-#[rstest]
-#[tokio::test]
-async fn filters_hold_together_with_only(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn filters_hold_together_with_only(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&quay()).await.unwrap();
     let cases: [(&str, &[i64]); 5] = [
@@ -139,11 +130,8 @@ async fn filters_hold_together_with_only(#[values(Engine::Sqlite, Engine::Postgr
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn search_and_names_that_are_not_known_are_ignored(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn search_and_names_that_are_not_known_are_ignored(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for query in [
         "search=foo",
@@ -157,11 +145,8 @@ async fn search_and_names_that_are_not_known_are_ignored(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn parameters_of_a_list_may_stand_in_a_body(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn parameters_of_a_list_may_stand_in_a_body(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let send = async |body: Value| {
         let body = body.to_string();

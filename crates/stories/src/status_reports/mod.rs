@@ -9,16 +9,13 @@ mod references;
 mod rules;
 mod visibility;
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::{Engine, TestApp, lines, report, with};
 
-#[rstest]
-#[tokio::test]
-async fn a_list_with_includes_is_the_worked_example(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_list_with_includes_is_the_worked_example(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/status_reports.json?workspace_id=53760&include=creator,workspace,external_references";
     app.get("ada", path).await.shows(
@@ -89,11 +86,8 @@ async fn a_list_with_includes_is_the_worked_example(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_empty_list_has_its_includes_as_empty_objects(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_empty_list_has_its_includes_as_empty_objects(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for unseen in ["1", "53800", "60000", "abc"] {
         let path = format!("/status_reports?workspace_id={unseen}");
@@ -110,9 +104,8 @@ async fn an_empty_list_has_its_includes_as_empty_objects(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_new_report_is_the_worked_example(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_new_report_is_the_worked_example(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"status_report": {
         "workspace_id": "53760", "color": "yellow", "description": "Vendor slipped one week.",
@@ -148,9 +141,8 @@ async fn a_new_report_is_the_worked_example(#[values(Engine::Sqlite, Engine::Pos
     assert_eq!(app.get("ada", "/status_reports?workspace_id=53760").await.ids(), [901, 907, 991]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_changed_report_is_the_worked_example(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_changed_report_is_the_worked_example(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.wait_until("2026-02-17T19:30:00Z");
     let body = json!({"status_report": {"color": "green", "description": "Back on track",
@@ -167,11 +159,8 @@ async fn a_changed_report_is_the_worked_example(#[values(Engine::Sqlite, Engine:
     app.get("ada", "/status_reports/907").await.shows(expected);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_single_report_is_the_object_of_the_list(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_single_report_is_the_object_of_the_list(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let expected = r#"{
         "count": 1, "results": [{"key": "status_reports", "id": "901"}],
@@ -192,9 +181,8 @@ async fn a_single_report_is_the_object_of_the_list(
     assert_eq!(included.object()["external_reference_ids"], json!(["77"]));
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_names_no_report_is_not_found(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_names_no_report_is_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"status_report": {"color": "red"}});
     for id in ["1", "990", "foo", "901x", "-901", "0", "%00", "%ff", "99999999999999999999"] {
@@ -206,11 +194,8 @@ async fn what_names_no_report_is_not_found(#[values(Engine::Sqlite, Engine::Post
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_deleted_report_is_gone_with_its_references(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_deleted_report_is_gone_with_its_references(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.delete("ada", "/status_reports/907").await;
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
@@ -221,9 +206,8 @@ async fn a_deleted_report_is_gone_with_its_references(
     assert!(!app.export().await.contains(r#""kind":"external_reference""#));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_deleted_reports_id_is_not_given_again(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_deleted_reports_id_is_not_given_again(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"status_report": {"workspace_id": 53760, "color": "green", "description": "Fine."}});
     assert_eq!(app.post("ada", "/status_reports", &body).await.ids(), [991]);
@@ -231,11 +215,8 @@ async fn a_deleted_reports_id_is_not_given_again(#[values(Engine::Sqlite, Engine
     assert_eq!(app.post("ada", "/status_reports", &body).await.ids(), [992]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_creator_is_the_caller_and_ids_are_texts_or_numbers(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_creator_is_the_caller_and_ids_are_texts_or_numbers(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for id in [json!(53760), json!("53760")] {
         let body = json!({"status_report": {"workspace_id": id, "creator_id": "2545", "updater_id": "2545",
@@ -248,9 +229,8 @@ async fn the_creator_is_the_caller_and_ids_are_texts_or_numbers(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_whole_object_may_be_sent_back(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_whole_object_may_be_sent_back(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.get("ada", "/status_reports/907").await.object();
     let mut sent = before.clone();
@@ -268,9 +248,8 @@ async fn the_whole_object_may_be_sent_back(#[values(Engine::Sqlite, Engine::Post
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn times_are_shown_in_whole_seconds(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn times_are_shown_in_whole_seconds(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let times =
         json!({"created_at": "2026-02-01T10:00:00.999999Z", "updated_at": "2026-02-01T12:00:01.5+01:00"});
@@ -280,9 +259,8 @@ async fn times_are_shown_in_whole_seconds(#[values(Engine::Sqlite, Engine::Postg
     assert_eq!(report["updated_at"], "2026-02-01T11:00:01Z");
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_a_change_does_not_name_stays(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_a_change_does_not_name_stays(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.get("ada", "/status_reports/907").await.object();
     let report =

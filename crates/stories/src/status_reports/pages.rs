@@ -1,6 +1,6 @@
 //! Stories of the pages that show a report, and on which it is written.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -37,9 +37,8 @@ async fn send(
     browser.post(path, &own.chain(fields.iter().copied()).collect::<Vec<_>>()).await
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_report_is_shown_beside_the_one_before(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_report_is_shown_beside_the_one_before(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let next = json!({"color": "red", "description": "Vendor slipped two weeks.", "details": [
         {"category": "Scope", "color": "green", "description": "No change"},
@@ -90,11 +89,8 @@ async fn a_report_is_shown_beside_the_one_before(#[values(Engine::Sqlite, Engine
     assert_eq!(browser.get("/status_reports/nothing").await.status, 404);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_report_is_written_once_however_often_it_is_sent(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_report_is_written_once_however_often_it_is_sent(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut browser = Browser::of(&app, "bo").await;
     let page = browser.get(NEW).await;
@@ -162,11 +158,8 @@ async fn a_report_is_written_once_however_often_it_is_sent(
     says(&browser.get(&path).await, &["Bo Lind", "These pages"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_report_says_with_which_token_it_was_written(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_report_says_with_which_token_it_was_written(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let report = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Storm"}});
     let id = app.post("ada", "/status_reports", &report).await.ids()[0];
@@ -185,9 +178,8 @@ async fn a_report_says_with_which_token_it_was_written(
     says(&browser.get(&path).await, &["<dd>token 2, which has ended</dd>"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_wrong_is_said_beside_its_field(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_wrong_is_said_beside_its_field(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let own = unseen(&browser.get(NEW).await, REPORTS);
@@ -227,11 +219,8 @@ async fn what_is_wrong_is_said_beside_its_field(#[values(Engine::Sqlite, Engine:
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_report_is_edited_unless_it_changed_meanwhile_and_deleted(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_report_is_edited_unless_it_changed_meanwhile_and_deleted(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let (path, edit) = ("/status_reports/907", "/status_reports/907/edit");
     let (mut bo, mut ada) = (Browser::of(&app, "bo").await, Browser::of(&app, "ada").await);

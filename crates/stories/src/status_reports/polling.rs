@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp};
@@ -35,9 +35,8 @@ async fn write(app: &TestApp, id: Option<i64>, description: &str) -> i64 {
     answer.ids()[0]
 }
 
-#[rstest]
-#[tokio::test]
-async fn nothing_of_the_same_second_is_missed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn nothing_of_the_same_second_is_missed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut copy = Copy::default();
     // The clock stands, so that all of this is one second.

@@ -1,6 +1,6 @@
 //! Records of other systems that reports belong to.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp, lines, reference, report, with};
@@ -19,11 +19,8 @@ fn referring() -> String {
     ]))
 }
 
-#[rstest]
-#[tokio::test]
-async fn lists_are_narrowed_by_one_and_the_same_reference(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn lists_are_narrowed_by_one_and_the_same_reference(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&referring()).await.unwrap();
     let cases: [(&str, &[i64]); 38] = [
@@ -74,11 +71,8 @@ async fn lists_are_narrowed_by_one_and_the_same_reference(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_filter_that_is_an_object_is_a_bad_request(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_filter_that_is_an_object_is_a_bad_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for name in [
         "external_reference_service_name",
@@ -102,11 +96,8 @@ async fn put(app: &TestApp, reference: Value) -> Value {
     answer.json()["external_references"].clone()
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_change_updates_the_reference_of_the_same_service(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_change_updates_the_reference_of_the_same_service(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let sent = json!({"service_name": "jira", "service_model": "Bug", "service_model_ref": 13,
         "external_message": "Moved", "external_status": null, "locked": "true"});
@@ -120,11 +111,8 @@ async fn a_change_updates_the_reference_of_the_same_service(
     assert_eq!(put(&app, sent).await, expected);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_change_adds_the_reference_of_another_service(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_change_adds_the_reference_of_another_service(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let sent = json!({"service_name": "trello", "service_model": "Card", "service_model_ref": "T-1",
         "status": "successful", "external_link": "https://trello.example/T-1"});
@@ -144,20 +132,16 @@ async fn a_change_adds_the_reference_of_another_service(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_reference_that_is_null_or_an_empty_text_is_none(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_reference_that_is_null_or_an_empty_text_is_none(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for none in [json!(null), json!("")] {
         assert_eq!(put(&app, none).await.as_object().map(serde_json::Map::len), Some(1));
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_reference_needs_its_three_parts(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_reference_needs_its_three_parts(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let (name, model, model_ref) = (

@@ -1,6 +1,6 @@
 //! What a report must be, and that nothing stays of one that is not.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp};
@@ -10,11 +10,8 @@ const NOT_LISTED: (&str, &str) = ("color", "Color is not included in the list");
 const NO_TEXT: (&str, &str) = ("description", "Description can't be blank");
 const NO_WORKSPACE: (&str, &str) = ("workspace_id", "Workspace can't be blank");
 
-#[rstest]
-#[tokio::test]
-async fn a_new_report_needs_its_fields_and_each_failure_is_named(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_new_report_needs_its_fields_and_each_failure_is_named(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let cases: [(Value, &[_]); 14] = [
@@ -48,11 +45,8 @@ async fn a_new_report_needs_its_fields_and_each_failure_is_named(
     assert_eq!(app.get("ada", "/status_reports?workspace_id=53760").await.meta().0, 2);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_changed_report_keeps_the_rules_of_what_is_sent(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_changed_report_keeps_the_rules_of_what_is_sent(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let cases: [(Value, &[_]); 5] = [
@@ -70,11 +64,8 @@ async fn a_changed_report_keeps_the_rules_of_what_is_sent(
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_body_without_the_root_is_a_bad_request(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_body_without_the_root_is_a_bad_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let good = json!({"workspace_id": 53760, "color": "green", "description": "x"});
@@ -98,11 +89,8 @@ async fn a_body_without_the_root_is_a_bad_request(
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn writes_are_checked_from_401_to_422_in_order(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn writes_are_checked_from_401_to_422_in_order(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let root_is_missing = "param is missing or the value is empty: status_report";
@@ -128,11 +116,8 @@ async fn writes_are_checked_from_401_to_422_in_order(
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_cannot_be_read_is_said_before_what_is_not_there(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_cannot_be_read_is_said_before_what_is_not_there(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/status_reports/foo?page[]=1", "/workspace_status_changes/foo?page[]=1"] {
         app.get("ada", path).await.is_unreadable("page is not a number");
@@ -143,9 +128,8 @@ async fn what_cannot_be_read_is_said_before_what_is_not_there(
     app.get("ada", path).await.is_unreadable("created_after is not a date");
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_letter_of_a_description_is_kept(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn every_letter_of_a_description_is_kept(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let long = "🚢".repeat(100_000);
     for text in

@@ -1,15 +1,12 @@
 //! Who may do what with reports (docs/contracts/kantata.md#who-may-do-what).
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use crate::{Engine, TestApp};
 
-#[rstest]
-#[tokio::test]
-async fn the_provider_side_and_administrators_read_reports(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_provider_side_and_administrators_read_reports(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["root", "ada", "bo", "vera", "max"] {
         for path in
@@ -30,9 +27,8 @@ async fn the_provider_side_and_administrators_read_reports(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_account_sees_nothing_of_another(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_account_sees_nothing_of_another(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(app.get("zoe", "/status_reports").await.ids(), [990]);
     assert_eq!(app.get("zoe", "/status_reports?workspace_id=53760").await.ids(), [0; 0]);
@@ -42,11 +38,8 @@ async fn an_account_sees_nothing_of_another(#[values(Engine::Sqlite, Engine::Pos
     assert_eq!(app.get("root", "/status_reports?workspace_id=60000").await.ids(), [0; 0]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_edits_writes_reports_and_nobody_else(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_edits_writes_reports_and_nobody_else(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let new = json!({"status_report": {"workspace_id": 53760, "color": "green", "description": "x"}});
     let changed = json!({"status_report": {"color": "red"}});
@@ -71,9 +64,8 @@ async fn who_edits_writes_reports_and_nobody_else(
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn without_a_token_every_route_answers_401(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn without_a_token_every_route_answers_401(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("nobody", "/status_reports").await.has(401);
     app.get("nobody", "/status_reports/901").await.has(401);
@@ -83,9 +75,8 @@ async fn without_a_token_every_route_answers_401(#[values(Engine::Sqlite, Engine
     app.delete("nobody", "/status_reports/901").await.has(401);
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_archived_workspace_keeps_its_reports(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_archived_workspace_keeps_its_reports(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let new = json!({"status_report": {"workspace_id": 53900, "color": "green", "description": "x"}});
     let answer = app.post("ada", "/status_reports?include=workspace", &new).await;

@@ -3,7 +3,7 @@
 mod page;
 mod writes;
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::openproject::one_line;
@@ -61,11 +61,8 @@ const SAMPLE: &str = r##"{"_type":"Collection","total":6,"count":6,"_embedded":{
         "_links":{"self":{"href":"/api/v3/statuses/6","title":"Rejected"}}}
     ]},"_links":{"self":{"href":"/api/v3/statuses"}}}"##;
 
-#[rstest]
-#[tokio::test]
-async fn the_list_goes_by_position_and_ties_by_id(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_list_goes_by_position_and_ties_by_id(engine: Engine) {
     let app = sampled(engine).await;
     app.v3_get("ada", "/statuses").await.shows_hal(200, &one_line(SAMPLE));
     // Nothing of the address narrows, pages or shows in it.
@@ -82,11 +79,8 @@ async fn the_list_goes_by_position_and_ties_by_id(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_account_starts_with_the_statuses_of_the_product(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_account_starts_with_the_statuses_of_the_product(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let product = [
         ("New", "#1098AD", 0, true, false),
@@ -122,9 +116,8 @@ async fn an_account_starts_with_the_statuses_of_the_product(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_status_without_a_color_says_null(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_status_without_a_color_says_null(engine: Engine) {
     let colorless = json!({"kind": "status", "id": 15, "account_id": 415, "name": "Waiting for vendor",
         "is_closed": false, "color": null, "is_default": false, "is_readonly": true,
         "excluded_from_totals": true, "default_done_ratio": 33, "position": 3});
@@ -135,11 +128,8 @@ async fn a_status_without_a_color_says_null(#[values(Engine::Sqlite, Engine::Pos
     app.v3_get("ada", "/statuses/15").await.shows_hal(200, &one_line(expected));
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_archive_says_which_status_it_refuses_and_why(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_archive_says_which_status_it_refuses_and_why(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         (json!({"name": " "}), "line 2: `name` is blank"),
@@ -164,11 +154,8 @@ async fn an_archive_says_which_status_it_refuses_and_why(
     app.v3_get("root", "/statuses/99").await.is_not_found();
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_takes_part_in_anything_sees_statuses_and_others_hear_403_before_404(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn who_takes_part_in_anything_sees_statuses_and_others_hear_403_before_404(engine: Engine) {
     let app = with_archie(engine).await;
     for who in ["root", "ada", "bo", "vera", "max", "cleo", "zoe"] {
         assert_eq!(app.v3_get(who, "/statuses").await.elements().len(), 14, "{who}");
@@ -186,11 +173,8 @@ async fn who_takes_part_in_anything_sees_statuses_and_others_hear_403_before_404
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_open_workspace_shows_statuses_to_everybody_of_its_account(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_open_workspace_shows_statuses_to_everybody_of_its_account(engine: Engine) {
     let app = with_archie(engine).await.open();
     let hidden = "You are not allowed to see the statuses.";
     app.v3_get("", "/statuses").await.is_refusal(403, "MissingPermission", hidden);
@@ -208,11 +192,8 @@ async fn an_open_workspace_shows_statuses_to_everybody_of_its_account(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_status_of_another_account_is_not_there(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_status_of_another_account_is_not_there(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(app.v3_get("zoe", "/statuses").await.element_ids(), (15..=28).collect::<Vec<_>>());
     assert_eq!(app.v3_get("root", "/statuses").await.element_ids(), (1..=14).collect::<Vec<_>>());
@@ -221,9 +202,8 @@ async fn a_status_of_another_account_is_not_there(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn only_digits_name_a_status(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn only_digits_name_a_status(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(app.v3_get("ada", "/statuses/01").await.json()["id"], 1);
     let others = [

@@ -1,6 +1,6 @@
 //! Stories of the statuses' pages, on both engines.
 
-use rstest::rstest;
+use macros::both_engines;
 
 use crate::browser::Browser;
 use crate::{Answer, Engine, TestApp};
@@ -19,9 +19,8 @@ fn row<'a>(answer: &'a Answer, name: &str) -> &'a str {
     row.split("</tr>").next().unwrap_or_default()
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_list_shows_order_flags_and_contrast(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_list_shows_order_flags_and_contrast(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let page = root.get("/statuses").await;
@@ -46,11 +45,8 @@ async fn the_list_shows_order_flags_and_contrast(#[values(Engine::Sqlite, Engine
     assert_eq!(names(&Browser::of(&app, "zoe").await.get("/statuses").await).len(), 14);
 }
 
-#[rstest]
-#[tokio::test]
-async fn keys_in_use_are_counted_where_their_status_is_seen(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn keys_in_use_are_counted_where_their_status_is_seen(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, seen) in [
         ("root", vec![(100, 1, 0), (310, 1, 0), (605, 0, 1)]),
@@ -72,11 +68,8 @@ async fn keys_in_use_are_counted_where_their_status_is_seen(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_administrator_makes_changes_moves_and_deletes(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_administrator_makes_changes_moves_and_deletes(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let blank = root.get("/statuses/new").await.form_with("default_done_ratio", "0");
@@ -129,9 +122,8 @@ async fn an_administrator_makes_changes_moves_and_deletes(
     assert_eq!(app.last_writer("status").await, (Some(2500), "pages".to_owned()));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_broken_rule_brings_the_form_back(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_broken_rule_brings_the_form_back(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let before = app.export().await;
@@ -167,9 +159,8 @@ async fn a_broken_rule_brings_the_form_back(#[values(Engine::Sqlite, Engine::Pos
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn only_administrators_change_statuses(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn only_administrators_change_statuses(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     for who in ["ada", "max", "cleo"] {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::sampled;
@@ -12,9 +12,8 @@ use crate::{Engine, TestApp};
 use db::Statement;
 use db::values;
 
-#[rstest]
-#[tokio::test]
-async fn a_new_status_comes_last(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_new_status_comes_last(engine: Engine) {
     let app = sampled(engine).await;
     let body = json!({"name": "Waiting for parts", "isClosed": true, "color": "#fe005d", "isReadonly": true,
         "excludedFromTotals": true, "defaultDoneRatio": 66});
@@ -30,9 +29,8 @@ async fn a_new_status_comes_last(#[values(Engine::Sqlite, Engine::Postgres)] eng
     assert_eq!(app.v3_get("ada", "/statuses").await.element_ids(), [1, 2, 3, 4, 5, 6, id]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_new_status_needs_no_more_than_a_name(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_new_status_needs_no_more_than_a_name(engine: Engine) {
     let app = sampled(engine).await;
     let made = app.v3_post("root", "/statuses", &json!({"name": "Bare", "_type": "Status", "mood": 5})).await;
     assert_eq!(made.status, 201, "{}", made.text);
@@ -43,9 +41,8 @@ async fn a_new_status_needs_no_more_than_a_name(#[values(Engine::Sqlite, Engine:
     assert_eq!(made.json(), expected);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_changed_status_shows_at_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_changed_status_shows_at_once(engine: Engine) {
     let app = sampled(engine).await;
     let before = app.v3_get("ada", "/statuses/4").await;
     let changed = app.v3_patch("root", "/statuses/4", &json!({"name": "Answer", "color": null})).await;
@@ -59,11 +56,8 @@ async fn a_changed_status_shows_at_once(#[values(Engine::Sqlite, Engine::Postgre
     assert_eq!(list[3].to_string(), one_line(expected));
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_attribute_can_be_changed_and_nothing_else_changes(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn every_attribute_can_be_changed_and_nothing_else_changes(engine: Engine) {
     let app = sampled(engine).await;
     let mut expected = app.v3_get("root", "/statuses/5").await.json();
     let changes = [
@@ -89,9 +83,8 @@ async fn every_attribute_can_be_changed_and_nothing_else_changes(
     app.v3_patch("root", "/statuses/5", &expected).await.shows_hal(200, &expected.to_string());
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_status_moves_and_the_others_make_way(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_status_moves_and_the_others_make_way(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let order = async || {
         let (ids, positions): (Vec<_>, Vec<_>) = places(&app).await.into_iter().unzip();
@@ -120,11 +113,8 @@ async fn a_status_moves_and_the_others_make_way(#[values(Engine::Sqlite, Engine:
     assert_eq!(order().await.last(), made.json()["id"].as_i64().as_ref());
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_status_that_stays_where_it_is_moves_nobody(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_status_that_stays_where_it_is_moves_nobody(engine: Engine) {
     // Two share position 3.
     let app = sampled(engine).await;
     let before = app.v3_get("root", "/statuses").await;
@@ -135,11 +125,8 @@ async fn a_status_that_stays_where_it_is_moves_nobody(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn those_who_share_a_place_keep_their_order(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn those_who_share_a_place_keep_their_order(engine: Engine) {
     // While 3 stays at their place, it is not free, and nobody moves up behind 2.
     let app = sampled(engine).await;
     assert_eq!(app.v3_delete("root", "/statuses/2").await.status, 204);
@@ -149,9 +136,8 @@ async fn those_who_share_a_place_keep_their_order(
     assert_eq!(places(&app).await, [(1, 1), (3, 3), (4, 4), (2, 5), (5, 6), (6, 7)]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_largest_position_can_be_shared(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_largest_position_can_be_shared(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let last = json!({"kind": "status", "id": 99, "account_id": 415, "name": "Last", "is_closed": false,
         "color": null, "is_default": false, "is_readonly": false, "excluded_from_totals": false,
@@ -165,11 +151,8 @@ async fn the_largest_position_can_be_shared(#[values(Engine::Sqlite, Engine::Pos
     assert_eq!(names, [(&json!("Behind"), &json!(i64::MAX)), (&json!("Last"), &json!(i64::MAX))]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_new_default_takes_the_place_of_the_old(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_new_default_takes_the_place_of_the_old(engine: Engine) {
     let app = sampled(engine).await;
     let defaults = async || {
         let all = app.v3_get("ada", "/statuses").await.elements();
@@ -184,9 +167,8 @@ async fn a_new_default_takes_the_place_of_the_old(
     assert_eq!(defaults().await, Vec::<Value>::new());
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_default_is_never_read_only(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_default_is_never_read_only(engine: Engine) {
     let app = sampled(engine).await;
     let message = "Work package read-only can not be activated for statuses that are marked default.";
     app.v3_patch("root", "/statuses/1", &json!({"isReadonly": true})).await.breaks_hal("isReadonly", message);
@@ -197,11 +179,8 @@ async fn a_default_is_never_read_only(#[values(Engine::Sqlite, Engine::Postgres)
     assert_eq!(app.v3_patch("root", "/statuses/6", &turned).await.status, 200);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_deleted_status_is_gone_and_the_default_stays(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_deleted_status_is_gone_and_the_default_stays(engine: Engine) {
     let app = sampled(engine).await;
     let gone = app.v3_delete("root", "/statuses/4").await;
     assert_eq!((gone.status.as_u16(), &*gone.text, gone.header("content-type")), (204, "", ""));
@@ -211,11 +190,8 @@ async fn a_deleted_status_is_gone_and_the_default_stays(
     app.v3_delete("root", "/statuses/1").await.breaks_hal("base", "The default status cannot be deleted.");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_name_is_needed_and_unique_ignoring_case(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_name_is_needed_and_unique_ignoring_case(engine: Engine) {
     let app = sampled(engine).await;
     assert_eq!(app.v3_post("root", "/statuses", &json!({"name": "Übergabe läuft"})).await.status, 201);
     let cases = [
@@ -241,9 +217,8 @@ async fn a_name_is_needed_and_unique_ignoring_case(
     assert_eq!(app.v3_post("zoe", "/statuses", &json!({"name": "Feedback"})).await.status, 201);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_color_has_one_form(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_color_has_one_form(engine: Engine) {
     let app = sampled(engine).await;
     let taken = [("#abc", "#AABBCC"), ("abc", "#AABBCC"), ("1098ad", "#1098AD"), (" #Fe005D ", "#FE005D")];
     for (given, shown) in taken {
@@ -256,9 +231,8 @@ async fn a_color_has_one_form(#[values(Engine::Sqlite, Engine::Postgres)] engine
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn numbers_have_bounds(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn numbers_have_bounds(engine: Engine) {
     let app = sampled(engine).await;
     for ratio in [-1, 101, i64::MAX, i64::MIN] {
         let answer = app.v3_patch("root", "/statuses/2", &json!({ "defaultDoneRatio": ratio })).await;
@@ -270,9 +244,8 @@ async fn numbers_have_bounds(#[values(Engine::Sqlite, Engine::Postgres)] engine:
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn all_that_is_wrong_is_told_at_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn all_that_is_wrong_is_told_at_once(engine: Engine) {
     let app = sampled(engine).await;
     let body =
         json!({"name": "", "color": "red", "defaultDoneRatio": 101, "position": 0, "isReadonly": true});
@@ -313,11 +286,8 @@ async fn all_that_is_wrong_is_told_at_once(#[values(Engine::Sqlite, Engine::Post
     answer.refuses(422, &not_writable("id"));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_body_is_an_object_that_the_store_can_keep(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_body_is_an_object_that_the_store_can_keep(engine: Engine) {
     let app = sampled(engine).await;
     let message = "The request could not be parsed as JSON.";
     let deep = format!(r#"{{"name": {}{}}}"#, "[".repeat(200), "]".repeat(200));
@@ -343,9 +313,8 @@ async fn a_body_is_an_object_that_the_store_can_keep(
     answer.is_refusal(413, "BadRequest", "The request is larger than 524288 bytes.");
 }
 
-#[rstest]
-#[tokio::test]
-async fn only_administrators_write(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn only_administrators_write(engine: Engine) {
     let app = sampled(engine).await.open();
     let before = app.v3_get("root", "/statuses").await.text;
     let body = json!({"name": ""});
@@ -364,9 +333,8 @@ async fn only_administrators_write(#[values(Engine::Sqlite, Engine::Postgres)] e
     assert_eq!(app.v3_get("root", "/statuses").await.text, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_is_not_there_cannot_be_written(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn what_is_not_there_cannot_be_written(engine: Engine) {
     let app = sampled(engine).await;
     let zoes = app.v3_get("zoe", "/statuses").await.text;
     // The last is of another account.
@@ -379,9 +347,8 @@ async fn what_is_not_there_cannot_be_written(#[values(Engine::Sqlite, Engine::Po
     assert!(ids.contains(&7), "{ids:?}");
 }
 
-#[rstest]
-#[tokio::test]
-async fn strict_knows_no_writes_of_statuses(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn strict_knows_no_writes_of_statuses(engine: Engine) {
     let app = sampled(engine).await.set(|settings| settings.strict = true);
     let before = app.v3_get("root", "/statuses").await.text;
     for (method, path) in [(Method::POST, "/statuses"), (Method::PATCH, "/statuses/2")] {
@@ -399,11 +366,8 @@ async fn strict_knows_no_writes_of_statuses(#[values(Engine::Sqlite, Engine::Pos
     assert_eq!(app.v3_get("root", "/statuses").await.text, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_log_tells_every_change_and_nothing_is_half_written(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_log_tells_every_change_and_nothing_is_half_written(engine: Engine) {
     let app = sampled(engine).await;
     assert_eq!(app.v3_post("root", "/statuses", &json!({"name": "A", "position": 2})).await.status, 201);
     let body = json!({"position": 1, "isDefault": true});

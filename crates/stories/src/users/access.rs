@@ -1,7 +1,7 @@
 //! Stories of people who are deactivated, promoted and demoted, on both engines.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -57,11 +57,8 @@ fn report() -> Value {
 
 /// Every way in: tokens on all surfaces, sessions, passwords, OAuth grants, links, replays and kept answers, by two
 /// processes.
-#[rstest]
-#[tokio::test]
-async fn a_deactivated_person_is_refused_at_once_by_every_process(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_deactivated_person_is_refused_at_once_by_every_process(engine: Engine) {
     const PASSWORD: &str = "Kran & Kai 7";
     let app = crate::oauth::harbor(engine).await;
     let (app, other) = app.beside().await;
@@ -132,11 +129,8 @@ async fn a_deactivated_person_is_refused_at_once_by_every_process(
     assert_eq!(app.request(Method::POST, path, &key, &body).await.header("idempotent-replayed"), "true");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_code_and_a_link_of_a_deactivated_person_end(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_code_and_a_link_of_a_deactivated_person_end(engine: Engine) {
     let app = crate::oauth::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let invited = root.submit("/people/2545/invitation", &[]).await;
@@ -155,11 +149,8 @@ async fn a_code_and_a_link_of_a_deactivated_person_end(
     assert_eq!(app.exchange("board", &code, &[]).await.json()["error"], "invalid_grant");
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_last_active_administrator_stays_both(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_last_active_administrator_stays_both(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let sentence = "is the last active administrator of the account";
@@ -192,11 +183,8 @@ async fn the_last_active_administrator_stays_both(
 }
 
 /// Also where rights are changed by hand in the store, past the log.
-#[rstest]
-#[tokio::test]
-async fn kept_answers_are_for_those_who_may_do_the_same(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn kept_answers_are_for_those_who_may_do_the_same(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let seen = async |app: &TestApp| app.get("max", "/workspaces").await.ids();
     change(&app, 2561, &Changes { administrator: Some(true), active: None, ..ACTIVE }).await;
@@ -214,11 +202,8 @@ async fn kept_answers_are_for_those_who_may_do_the_same(
     assert_eq!(app.get("vera", "/workspaces?include_archived=true").await.ids(), [53760]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_new_password_ends_tokens_and_grants_where_that_is_chosen(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_new_password_ends_tokens_and_grants_where_that_is_chosen(engine: Engine) {
     let app = crate::oauth::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let given = app.tokens("ada", "board", "api_v3").await;
@@ -239,11 +224,8 @@ async fn a_new_password_ends_tokens_and_grants_where_that_is_chosen(
     assert_eq!(app.get("bo", "/users/me").await.status, 200);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_archive_and_the_log_know_who_is_deactivated(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_archive_and_the_log_know_who_is_deactivated(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert!(!app.export().await.contains("\"active\""));
     change(&app, 2551, &INACTIVE).await;
@@ -262,11 +244,8 @@ async fn the_archive_and_the_log_know_who_is_deactivated(
     copy.import(&lines([eve])).await.expect("a person");
 }
 
-#[rstest]
-#[tokio::test]
-async fn people_are_listed_searched_added_and_changed(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn people_are_listed_searched_added_and_changed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let list = async |who: &str, path: &str| {
         let answer = app.own(who, Method::GET, path).await;

@@ -3,14 +3,13 @@
 mod access;
 mod page;
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use super::{Engine, TestApp};
 
-#[rstest]
-#[tokio::test]
-async fn the_caller_learns_who_it_is(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn the_caller_learns_who_it_is(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("ada", "/users/me.json").await.is_exactly(
         r#"{"count":1,"results":[{"key":"users","id":"2545"}],
@@ -23,11 +22,8 @@ async fn the_caller_learns_who_it_is(#[values(Engine::Sqlite, Engine::Postgres)]
     assert_eq!((&root["account_permission"], &root["id"]), (&json!("Account Administrator"), &json!("2500")));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_user_is_shown_without_what_only_the_user_itself_learns(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_user_is_shown_without_what_only_the_user_itself_learns(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("ada", "/users/2551?include=role&optional_fields=bio").await.is_exactly(
         r#"{"count":1,"results":[{"key":"users","id":"2551"}],
@@ -38,11 +34,8 @@ async fn a_user_is_shown_without_what_only_the_user_itself_learns(
     assert_eq!(app.get("ada", "/users/2545").await.object().get("plan_type"), None);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_list_has_everybody_for_administrators_and_else_who_shares_a_workspace(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_list_has_everybody_for_administrators_and_else_who_shares_a_workspace(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let harbor = [2545, 2551, 2560, 2561, 2570];
     assert_eq!(app.get("root", "/users").await.ids(), [2500, 2545, 2551, 2560, 2561, 2570, 2580]);
@@ -53,9 +46,8 @@ async fn a_list_has_everybody_for_administrators_and_else_who_shares_a_workspace
     assert_eq!(app.get("zoe", "/users").await.ids(), [3000]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn users_are_paged_and_asked_for_by_id(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn users_are_paged_and_asked_for_by_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let page = app.get("root", "/users?per_page=3&page=3&order=full_name:desc").await;
     let meta = json!({"count": 7, "page_count": 3, "page_number": 3, "page_size": 3});
@@ -65,9 +57,8 @@ async fn users_are_paged_and_asked_for_by_id(#[values(Engine::Sqlite, Engine::Po
     assert_eq!((only.ids(), &only.json()["meta"]), (vec![2545, 2561], &meta));
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_is_not_seen_is_not_there(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_is_not_seen_is_not_there(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, path) in [
         ("ada", "/users/2580"),
@@ -82,9 +73,8 @@ async fn who_is_not_seen_is_not_there(#[values(Engine::Sqlite, Engine::Postgres)
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn users_are_not_written_here(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn users_are_not_written_here(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let user = json!({"user": {"full_name": "Ada", "email_address": "a@example.com"}});
     app.post("root", "/users", &user).await.is_system_error(404, "Page not found");

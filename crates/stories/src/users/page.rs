@@ -1,15 +1,12 @@
 //! Stories of the page of people, on both engines.
 
-use rstest::rstest;
+use macros::both_engines;
 
 use crate::browser::Browser;
 use crate::{Engine, TestApp};
 
-#[rstest]
-#[tokio::test]
-async fn administrators_see_who_takes_part_in_what(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn administrators_see_who_takes_part_in_what(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let page = root.get("/people").await;
@@ -41,9 +38,8 @@ async fn administrators_see_who_takes_part_in_what(
     assert!(root.get("/palette?q=peo").await.text.contains("/people"));
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_administrator_adds_a_person(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_administrator_adds_a_person(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let before = app.export().await;

@@ -1,6 +1,6 @@
 //! What comes along with workspaces.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp};
@@ -18,11 +18,8 @@ fn keys(body: &Value, name: &str) -> Vec<String> {
     body[name].as_object().unwrap_or_else(|| panic!("{name}")).keys().cloned().collect()
 }
 
-#[rstest]
-#[tokio::test]
-async fn includes_follow_in_the_order_asked_each_type_once(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn includes_follow_in_the_order_asked_each_type_once(engine: Engine) {
     let app = referred(engine).await;
     let includes = "external_references,primary_counterpart,creator,bogus,%20participants,workspace_groups,\
         current_user_participation,participations";
@@ -66,11 +63,8 @@ async fn includes_follow_in_the_order_asked_each_type_once(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn participants_are_users_once_each_though_they_share_several_workspaces(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn participants_are_users_once_each_though_they_share_several_workspaces(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.get("max", "/workspaces?include=participants,primary_maven,creator").await;
     let body = answer.json();
@@ -82,11 +76,8 @@ async fn participants_are_users_once_each_though_they_share_several_workspaces(
     assert_eq!(keys(&body, "users"), ["2545", "2551", "2560", "2561", "2570"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_there_is_none_of_is_null_or_an_empty_list(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_there_is_none_of_is_null_or_an_empty_list(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let all = "primary_counterpart,current_user_participation,current_status_report,status_reports,\
         external_references,custom_field_values";
@@ -103,11 +94,8 @@ async fn what_there_is_none_of_is_null_or_an_empty_list(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn all_reports_of_a_workspace_can_come_along(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn all_reports_of_a_workspace_can_come_along(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.get("root", "/workspaces?include=status_reports").await;
     let body = answer.json();
@@ -120,11 +108,8 @@ async fn all_reports_of_a_workspace_can_come_along(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_current_report_is_the_latest_that_was_created_today(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_current_report_is_the_latest_that_was_created_today(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let current = async || {
         let answer = app.get("bo", "/workspaces/53760?include=current_status_report").await;
@@ -143,11 +128,8 @@ async fn the_current_report_is_the_latest_that_was_created_today(
     assert_eq!(current().await, (Value::Null, vec![]));
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_current_report_comes_along_beside_all_reports(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_current_report_comes_along_beside_all_reports(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let report = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Storm"}});
     app.post("bo", "/status_reports", &report).await.ids();
@@ -158,9 +140,8 @@ async fn the_current_report_comes_along_beside_all_reports(
     assert_eq!(keys(&answer.json(), "status_reports").len(), 3);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_client_gets_no_reports_along(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_client_gets_no_reports_along(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.get("cleo", "/workspaces?include=status_reports,current_status_report").await;
     let object = answer.object();

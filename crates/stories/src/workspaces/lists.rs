@@ -1,6 +1,6 @@
 //! Which workspaces are shown, in which order.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use crate::{Engine, TestApp};
@@ -20,11 +20,8 @@ async fn berths(engine: Engine) -> TestApp {
     app
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_list_has_the_newest_first_and_every_member_in_the_vendors_order(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_list_has_the_newest_first_and_every_member_in_the_vendors_order(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("max", "/workspaces.json?optional_fields=stage,%20bogus").await.is_exactly(
         r#"{"count":2,"results":[{"key":"workspaces","id":"53760"},{"key":"workspaces","id":"53800"}],
@@ -53,11 +50,8 @@ async fn a_list_has_the_newest_first_and_every_member_in_the_vendors_order(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_empty_list_still_has_what_was_asked_for(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_empty_list_still_has_what_was_asked_for(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("olaf", "/workspaces?include=creator,participations&page=3").await.is_exactly(
         r#"{"count":0,"results":[],"workspaces":{},
@@ -65,11 +59,8 @@ async fn an_empty_list_still_has_what_was_asked_for(
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn archived_workspaces_are_in_a_list_that_asks_for_them(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn archived_workspaces_are_in_a_list_that_asks_for_them(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("by default", "", &[53760, 53800]),
@@ -97,11 +88,8 @@ async fn archived_workspaces_are_in_a_list_that_asks_for_them(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_archived_workspace_is_shown_to_who_asks_for_archived_ones(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn an_archived_workspace_is_shown_to_who_asks_for_archived_ones(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("ada", "/workspaces/53900").await.is_system_error(404, "Record not found");
     for query in ["include_archived=true", "archived=only", "archived=include", "apply_default_filters=false"]
@@ -111,11 +99,8 @@ async fn an_archived_workspace_is_shown_to_who_asks_for_archived_ones(
     app.get("ada", "/workspaces/53760?archived=only").await.is_system_error(404, "Record not found");
 }
 
-#[rstest]
-#[tokio::test]
-async fn searching_ignores_case_and_takes_letters_as_they_are(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn searching_ignores_case_and_takes_letters_as_they_are(engine: Engine) {
     let app = berths(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("in the title", "search=berth", &[54001, 54002, 54003]),
@@ -134,9 +119,8 @@ async fn searching_ignores_case_and_takes_letters_as_they_are(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn any_text_can_be_searched_for(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn any_text_can_be_searched_for(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for text in ["!", "%", "_", "!%", "\\", "'", "\"", &"a".repeat(255), &"%".repeat(255)] {
         let body = json!({ "search": text, "matching": text }).to_string();
@@ -146,9 +130,8 @@ async fn any_text_can_be_searched_for(#[values(Engine::Sqlite, Engine::Postgres)
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn every_order_ends_by_id(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn every_order_ends_by_id(engine: Engine) {
     let app = berths(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("by default", "", &[53760, 54001, 54002, 54003, 53800]),
@@ -168,11 +151,8 @@ async fn every_order_ends_by_id(#[values(Engine::Sqlite, Engine::Postgres)] engi
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_client_does_not_learn_the_status_from_an_order(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_client_does_not_learn_the_status_from_an_order(engine: Engine) {
     let app = berths(engine).await;
     let client = r#"{"kind":"participation","id":24,"workspace_id":54001,"user_id":2570,"side":"client","permission":"view"}
         {"kind":"participation","id":25,"workspace_id":54002,"user_id":2570,"side":"client","permission":"admin"}"#;
@@ -185,9 +165,8 @@ async fn a_client_does_not_learn_the_status_from_an_order(
     assert_eq!(app.get("root", "/workspaces/54001").await.object()["status"]["key"], 605);
 }
 
-#[rstest]
-#[tokio::test]
-async fn ranges_compare_whole_seconds_strictly(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn ranges_compare_whole_seconds_strictly(engine: Engine) {
     let app = berths(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("created after", "created_after=2026-02-02T23:59:59Z", &[54001, 54002, 54003]),
@@ -203,9 +182,8 @@ async fn ranges_compare_whole_seconds_strictly(#[values(Engine::Sqlite, Engine::
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn pages_count_all_that_match(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn pages_count_all_that_match(engine: Engine) {
     let app = berths(engine).await;
     let page = async |query: &str| {
         let answer = app.get("max", &format!("/workspaces?order=created_at&{query}")).await;

@@ -1,6 +1,6 @@
 //! Stories of a workspace's page.
 
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::json;
 
 use crate::browser::{Browser, PageForm};
@@ -29,11 +29,8 @@ fn moving(answer: &Answer) -> PageForm {
     form.unwrap_or_else(|| panic!("no form: {}", answer.text))
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_workspace_shows_how_it_is_and_how_it_went(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_workspace_shows_how_it_is_and_how_it_went(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([with(
         report(950),
@@ -75,9 +72,8 @@ async fn a_workspace_shows_how_it_is_and_how_it_went(
     says(&quay, &["No report yet.", "Backlog <span class=\"soft\">· 5 wk</span>"]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_may_not_know_learns_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_may_not_know_learns_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let client = Browser::of(&app, "cleo").await.get(PAGE).await;
     assert_eq!(client.status, 200);
@@ -115,11 +111,8 @@ async fn who_may_not_know_learns_nothing(#[values(Engine::Sqlite, Engine::Postgr
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_workspace_is_moved_but_not_to_where_it_is(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_workspace_is_moved_but_not_to_where_it_is(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([change(4078, "2026-02-05T12:00:00Z")])).await.expect("an archive");
     let mut browser = Browser::of(&app, "bo").await;

@@ -1,7 +1,7 @@
 //! Making and changing workspaces.
 
 use axum::http::Method;
-use rstest::rstest;
+use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp};
@@ -10,11 +10,8 @@ async fn changes(app: &TestApp, workspace: i64) -> Vec<i64> {
     app.get("root", &format!("/workspace_status_changes?workspace_id={workspace}")).await.ids()
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_title_is_enough_to_make_a_workspace_in_the_backlog(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_title_is_enough_to_make_a_workspace_in_the_backlog(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let made = app.post("ada", "/workspaces", &json!({"workspace": {"title": "Lock"}, "include": ""})).await;
     made.is_exactly(
@@ -35,9 +32,8 @@ async fn a_title_is_enough_to_make_a_workspace_in_the_backlog(
     assert_eq!(app.get("ada", "/workspaces?matching=lock").await.ids(), [60001]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_workspace_is_made_as_it_is_described(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_workspace_is_made_as_it_is_described(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let described = json!({"workspace": {
         "title": "Schleuse", "description": "größer ✓", "start_date": "2026-03-01", "due_date": "2026-12-24",
@@ -63,11 +59,8 @@ async fn a_workspace_is_made_as_it_is_described(#[values(Engine::Sqlite, Engine:
     assert_eq!(changes(&app, 60001).await, [0; 0]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_creator_takes_part_on_the_side_asked_for(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_creator_takes_part_on_the_side_asked_for(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (asked, role) in
         [("maven", "maven"), ("consultant", "maven"), ("buyer", "buyer"), ("client", "buyer")]
@@ -83,9 +76,8 @@ async fn the_creator_takes_part_on_the_side_asked_for(
     }
 }
 
-#[rstest]
-#[tokio::test]
-async fn several_workspaces_are_made_at_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn several_workspaces_are_made_at_once(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let list = |number: usize| {
         let titles: Vec<_> = (0..number).map(|index| json!({"title": format!("Pier {index}")})).collect();
@@ -106,11 +98,8 @@ async fn several_workspaces_are_made_at_once(#[values(Engine::Sqlite, Engine::Po
     assert_eq!(made.json()["workspaces"]["60104"]["status"]["key"], 310);
 }
 
-#[rstest]
-#[tokio::test]
-async fn one_bad_workspace_among_several_refuses_them_all(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn one_bad_workspace_among_several_refuses_them_all(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let bad = json!({"workspaces": [{"title": "Lock"}, {"title": " ", "status_key": 999}]});
@@ -121,9 +110,8 @@ async fn one_bad_workspace_among_several_refuses_them_all(
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_request_that_fails_takes_no_id(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_request_that_fails_takes_no_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let bad = json!({"workspaces": [{"title": "Lock"}, {"title": " "}]});
     assert_eq!(app.post("root", "/workspaces", &bad).await.status, 422);
@@ -133,11 +121,8 @@ async fn a_request_that_fails_takes_no_id(#[values(Engine::Sqlite, Engine::Postg
     );
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_workspace_that_breaks_a_rule_is_refused_by_name(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_workspace_that_breaks_a_rule_is_refused_by_name(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let with = |name: &str, value: Value| json!({"title": "Lock", name: value});
@@ -170,11 +155,8 @@ async fn a_workspace_that_breaks_a_rule_is_refused_by_name(
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn what_cannot_be_read_is_a_bad_request_even_where_nothing_is_seen(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn what_cannot_be_read_is_a_bad_request_even_where_nothing_is_seen(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let due = |date: Value| json!({"workspace": {"title": "a", "due_date": date}});
     let cases = [
@@ -197,9 +179,8 @@ async fn what_cannot_be_read_is_a_bad_request_even_where_nothing_is_seen(
     bulk.is_system_error(400, "param is missing or the value is empty: workspaces");
 }
 
-#[rstest]
-#[tokio::test]
-async fn who_writes_nowhere_makes_no_workspaces(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn who_writes_nowhere_makes_no_workspaces(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, status) in
         [("root", 200), ("ada", 200), ("max", 200), ("vera", 403), ("cleo", 403), ("olaf", 403)]
@@ -211,9 +192,8 @@ async fn who_writes_nowhere_makes_no_workspaces(#[values(Engine::Sqlite, Engine:
     refused.is_system_error(403, "You are not authorized to perform this action");
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_change_keeps_what_it_does_not_name(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_change_keeps_what_it_does_not_name(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.app.clock.advance(60);
     let mut expected = app.get("ada", "/workspaces/53760").await.object();
@@ -231,11 +211,8 @@ async fn a_change_keeps_what_it_does_not_name(#[values(Engine::Sqlite, Engine::P
     assert_eq!(app.get("ada", "/workspaces/53760").await.object(), expected);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_object_that_was_read_can_be_sent_back(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_object_that_was_read_can_be_sent_back(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let read = app.get("root", "/workspaces/53760").await.object();
     let put = app.put("root", "/workspaces/53760", &json!({ "workspace": read })).await.object();
@@ -244,11 +221,8 @@ async fn the_object_that_was_read_can_be_sent_back(
     assert_eq!((put, changes(&app, 53760).await), (expected, vec![4077]));
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_really_new_status_key_writes_a_status_change(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_really_new_status_key_writes_a_status_change(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let put = app.put("bo", "/workspaces/53760", &json!({"workspace": {"status_key": 605}})).await;
     assert_eq!(put.object()["status"], json!({"color": "blue", "key": 605, "message": "Completed"}));
@@ -262,11 +236,8 @@ async fn a_really_new_status_key_writes_a_status_change(
     assert_eq!(changes(&app, 53760).await, [4078, 4077]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn the_same_status_key_again_is_no_change_and_no_error(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn the_same_status_key_again_is_no_change_and_no_error(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for key in [json!(310), json!("310"), json!(null), json!("")] {
         let put = app.put("bo", "/workspaces/53760", &json!({"workspace": {"status_key": key}})).await;
@@ -275,11 +246,8 @@ async fn the_same_status_key_again_is_no_change_and_no_error(
     assert_eq!(changes(&app, 53760).await, [4077]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_change_that_fails_leaves_all_as_it_was(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn a_change_that_fails_leaves_all_as_it_was(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let blank = json!({"workspace": {"status_key": 605, "title": ""}});
@@ -290,9 +258,8 @@ async fn a_change_that_fails_leaves_all_as_it_was(
     assert_eq!(app.export().await, before);
 }
 
-#[rstest]
-#[tokio::test]
-async fn an_access_level_of_admin_is_admins(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn an_access_level_of_admin_is_admins(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (asked, level) in
         [("admin", "admins"), ("open", "open"), ("admins", "admins"), ("invitation", "invitation")]
@@ -305,11 +272,8 @@ async fn an_access_level_of_admin_is_admins(#[values(Engine::Sqlite, Engine::Pos
     app.put("max", "/workspaces/53800", &bogus).await.is_invalid("access_level", message);
 }
 
-#[rstest]
-#[tokio::test]
-async fn archiving_answers_with_the_workspace_and_hides_it_from_lists(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+#[both_engines]
+async fn archiving_answers_with_the_workspace_and_hides_it_from_lists(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let put = app.form("max", Method::PUT, "/workspaces/53800", "workspace[archived]=true&page=7").await;
     assert_eq!(put.object()["archived"], true);
@@ -321,9 +285,8 @@ async fn archiving_answers_with_the_workspace_and_hides_it_from_lists(
     assert_eq!(app.get("max", "/workspaces").await.ids(), [53800, 53760]);
 }
 
-#[rstest]
-#[tokio::test]
-async fn a_reference_on_put_is_added_or_changed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn a_reference_on_put_is_added_or_changed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let refer = |service: &str, to: &str| {
         json!({"workspace": {"external_reference": {"service_name": service, "service_model": "Project",
@@ -337,9 +300,8 @@ async fn a_reference_on_put_is_added_or_changed(#[values(Engine::Sqlite, Engine:
     assert_eq!(put.object()["external_reference_ids"], json!(["78", "79"]));
 }
 
-#[rstest]
-#[tokio::test]
-async fn workspaces_cannot_be_deleted(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+#[both_engines]
+async fn workspaces_cannot_be_deleted(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.delete("root", "/workspaces/53760").await.is_system_error(404, "Page not found");
     app.get("root", "/workspaces/abc").await.is_system_error(404, "Record not found");
