@@ -13,7 +13,8 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::answer::Answer;
-use super::harbor::harbor;
+use super::harbor::{NOW, harbor};
+use super::whole::is_whole;
 use base::clock::{Clock, Time};
 use db::{Db, Location, Scope, Timeouts};
 use domain::archive::import::Counts;
@@ -34,9 +35,6 @@ pub enum Engine {
 
 /// Where `cargo xtask test` has a PostgreSQL server listening: a URL without a database.
 const SERVER: &str = "STATUARY_TEST_POSTGRES";
-
-/// When the stories take place, until they move their clock.
-pub const NOW: &str = "2026-02-16T16:00:03Z";
 
 /// A service with a store of its own, which goes away with it.
 pub struct TestApp {
@@ -234,8 +232,7 @@ impl Drop for Store {
                     return;
                 }
                 let location = Location::in_directory(directory.path());
-                apart(async move { crate::verify::is_whole(&location).await })
-                    .expect("a store that is whole");
+                apart(async move { is_whole(&location).await }).expect("a store that is whole");
             }
             Place::Database { server, name } => {
                 let (server, drop) = (server.clone(), format!("drop database {name} with (force)"));

@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use super::requests::{USERS, WORKSPACES};
-
+pub const WORKSPACES: &[i64] =
+    &[53760, 53760, 53760, 53760, 53760, 53800, 53800, 53900, 60000, 60001, 60002, 60003, 7];
+pub const USERS: &[i64] = &[2500, 2545, 2551, 2560, 2561, 2570, 2580, 3000, 7];
 const KEYS: &[i64] = &[100, 310, 310, 403, 605, 999];
 
 /// The values that a field, or a whole body, can take.

@@ -36,8 +36,9 @@ mod timeline;
 mod users;
 mod verify;
 mod web;
+mod whole;
 mod workspaces;
 
 use answer::Answer;
-use app::{Engine, NOW, TestApp, time};
-use harbor::{change, harbor, lines, reference, report, with};
+use app::{Engine, TestApp, time};
+use harbor::{NOW, change, harbor, lines, reference, report, with};

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
-use super::bodies::{Fields, change, participation, reference, report, rooted, workspace};
+use super::bodies::{Fields, USERS, WORKSPACES, change, participation, reference, report, rooted, workspace};
 use super::{Answer, TestApp};
 
 /// A request, as it can be sent to several stores.
@@ -36,13 +36,10 @@ const PEOPLE: &[&str] = &[
     "root", "root", "root", "root", "root", "ada", "ada", "ada", "bo", "vera", "max", "max", "max", "cleo",
     "olaf", "zoe", "nobody",
 ];
-pub const WORKSPACES: &[i64] =
-    &[53760, 53760, 53760, 53760, 53760, 53800, 53800, 53900, 60000, 60001, 60002, 60003, 7];
 const REPORTS: &[i64] = &[901, 907, 990, 991, 992, 993, 994, 7];
 const CHANGES: &[i64] = &[4077, 4078, 4079, 4080, 7];
 const REFERENCES: &[i64] = &[77, 78, 79, 80, 7];
 const PARTICIPATIONS: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99];
-pub const USERS: &[i64] = &[2500, 2545, 2551, 2560, 2561, 2570, 2580, 3000, 7];
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -3,6 +3,7 @@
 use macros::both_engines;
 use serde_json::{Value, json};
 
+use super::whole::verified;
 use super::{Engine, TestApp};
 use db::{Db, Location};
 use domain::error::Result;
@@ -11,26 +12,11 @@ use domain::verify::store::references::REFERENCES;
 use domain::verify::{Summary, proof, verify};
 use domain::work;
 
-async fn verified(db: &Db) -> (Summary, Vec<String>) {
-    let work = db.read(work!(|conn| {
-        let mut found = Vec::new();
-        let summary = verify(conn, |finding| found.push(finding.to_owned())).await?;
-        Ok((summary, found))
-    }));
-    work.await.expect("a check")
-}
-
 /// What is wrong with a store.
 pub async fn findings(app: &TestApp) -> Vec<String> {
     let (summary, found) = verified(&app.app.db).await;
     assert_eq!(summary.findings, found.len() as u64);
     found
-}
-
-/// Asserts that nothing is wrong with a store.
-pub async fn is_whole(location: &Location) {
-    let db = Db::open_existing(location).await.expect("a store");
-    assert_eq!(verified(&db).await.1, Vec::<String>::new());
 }
 
 /// A report, a change, and what both leave in the log.

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::Row;
+use super::rows::Row;
 
 /// What each of the people gets. The bodies of writes that are let through break a rule, so that nothing changes.
 pub fn rows() -> Vec<Row> {

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::Row;
+use super::rows::Row;
 
 /// What each of the people gets. The clock is everybody's, and so administrators move it, to no avail here.
 pub fn rows() -> Vec<Row> {

@@ -7,6 +7,7 @@ use axum::http::Method;
 use macros::both_engines;
 use serde_json::{Value, json};
 
+use super::rows::VIEWER;
 use super::{Group, Other, PEOPLE, Row, groups, others};
 use base::clock::Clock;
 
@@ -15,9 +16,6 @@ use crate::{Answer, Engine, NOW, TestApp, lines, reference, report, with};
 use domain::auth;
 use domain::events::{Change, Source};
 use domain::work;
-
-/// Where Swagger UI is, whose routes are another crate's.
-pub const VIEWER: &str = "/docs";
 
 /// The ids of the objects that are each one caller's to delete.
 const OWN: i64 = 7000;

@@ -1,5 +1,6 @@
 //! Stories of statuses, through HTTP, on both engines.
 
+mod log;
 mod page;
 mod writes;
 
