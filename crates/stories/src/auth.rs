@@ -24,7 +24,7 @@ fn text(answer: &Answer) -> String {
 }
 
 #[both_engines]
-async fn a_token_is_made_shown_once_used_and_revoked(engine: Engine) {
+async fn a_token_is_created_shown_once_used_and_revoked(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut ada = Browser::of(&app, "ada").await;
     let form = ada.get("/tokens").await.form_with("name", "").with("name", "Nightly <b>sync</b>");
@@ -68,7 +68,7 @@ async fn a_token_is_made_shown_once_used_and_revoked(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_form_for_a_token_that_breaks_a_rule_comes_back(engine: Engine) {
+async fn an_invalid_token_form_is_shown_again(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let mut ada = Browser::of(&app, "ada").await;
@@ -95,7 +95,7 @@ async fn a_form_for_a_token_that_breaks_a_rule_comes_back(engine: Engine) {
 
 /// Who is known by a token that ends must not become known by one that does not.
 #[both_engines]
-async fn nothing_outlasts_the_token_that_it_was_made_with(engine: Engine) {
+async fn tokens_and_sessions_end_no_later_than_the_token_that_created_them(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let brief = json!({"kind": "token", "id": 91, "user_id": 2545, "name": "brief",
         "sha256": hex::encode(digest("brief")), "expires_at": "2026-03-31T12:00:00Z"});
@@ -121,7 +121,7 @@ async fn nothing_outlasts_the_token_that_it_was_made_with(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_last_use_is_known_by_the_minute_and_leaves_no_event(engine: Engine) {
+async fn last_use_is_recorded_to_the_minute_without_an_event(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut ada = Browser::of(&app, "ada").await;
     let before = app.export().await;
@@ -152,7 +152,7 @@ async fn the_last_use_is_known_by_the_minute_and_leaves_no_event(engine: Engine)
 }
 
 #[both_engines]
-async fn sessions_are_listed_and_each_can_be_ended(engine: Engine) {
+async fn sessions_are_listed_and_can_be_ended(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let (mut here, mut there) = (Browser::of(&app, "ada").await, Browser::of(&app, "ada").await);
     let mut root = Browser::of(&app, "root").await;
@@ -182,7 +182,7 @@ async fn sessions_are_listed_and_each_can_be_ended(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_access_of_an_application_can_be_ended(engine: Engine) {
+async fn the_access_of_an_application_can_be_revoked(engine: Engine) {
     let app = crate::oauth::harbor(engine).await;
     let given = app.tokens("ada", "board", "").await;
     let access = given["access_token"].as_str().expect("a token").to_owned();

@@ -41,7 +41,7 @@ fn is_problem(answer: &Answer, status: u16, says: &str) {
 }
 
 #[both_engines]
-async fn the_clock_stands_until_an_administrator_moves_it(engine: Engine) {
+async fn the_clock_stands_still_until_an_administrator_moves_it(engine: Engine) {
     let app = harbor(engine).await;
     is_at(&clock(&app, "root", "GET", "").await, NOW);
     is_at(
@@ -55,7 +55,7 @@ async fn the_clock_stands_until_an_administrator_moves_it(engine: Engine) {
 }
 
 #[both_engines]
-async fn nine_days_pass_in_one_request(engine: Engine) {
+async fn one_request_advances_the_clock_by_nine_days(engine: Engine) {
     let app = harbor(engine).await;
     let change = json!({"workspace_status_change": {"workspace_id": 53760, "to_status_key": 605}});
     app.post("ada", "/workspace_status_changes", &change).await.has(200);
@@ -69,7 +69,7 @@ async fn nine_days_pass_in_one_request(engine: Engine) {
 }
 
 #[both_engines]
-async fn nobody_else_reads_or_moves_it(engine: Engine) {
+async fn only_administrators_read_or_move_the_clock(engine: Engine) {
     let app = harbor(engine).await;
     let token = json!({"kind": "token", "id": 99, "user_id": 2500, "name": "narrow",
         "sha256": hex::encode(domain::auth::digest("narrow")), "scopes": ["api_v3"]});
@@ -86,7 +86,7 @@ async fn nobody_else_reads_or_moves_it(engine: Engine) {
 
 #[rstest]
 #[tokio::test]
-async fn a_clock_that_runs_by_itself_is_not_there() {
+async fn the_clock_resource_exists_only_with_a_virtual_clock() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     for method in ["GET", "PUT"] {
         assert_eq!(clock(&app, "root", method, r#"{"advance": 1}"#).await.status.as_u16(), 404);
@@ -106,14 +106,14 @@ async fn a_clock_that_runs_by_itself_is_not_there() {
 #[case(r#"{"advance": "7000y"}"#, 422, "no fixed length")]
 #[case(r#"{"advance": 300000000000}"#, 422, "that far")]
 #[tokio::test]
-async fn what_is_no_move_is_refused(#[case] body: &str, #[case] status: u16, #[case] detail: &str) {
+async fn an_invalid_clock_change_is_refused(#[case] body: &str, #[case] status: u16, #[case] detail: &str) {
     let app = harbor(Engine::Sqlite).await;
     is_problem(&clock(&app, "root", "PUT", body).await, status, detail);
     is_at(&clock(&app, "root", "GET", "").await, NOW);
 }
 
 #[both_engines]
-async fn it_moves_back_as_far_as_the_last_event_and_no_further(engine: Engine) {
+async fn the_clock_moves_back_only_to_the_last_event(engine: Engine) {
     let app = harbor(engine).await;
     is_at(&clock(&app, "root", "PUT", r#"{"advance": "2d"}"#).await, "2026-02-18T16:00:03Z");
     is_at(&clock(&app, "root", "PUT", r#"{"advance": "-1d"}"#).await, "2026-02-17T16:00:03Z");
@@ -126,7 +126,7 @@ async fn it_moves_back_as_far_as_the_last_event_and_no_further(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_depends_on_the_time_follows_the_clock(engine: Engine) {
+async fn time_dependent_values_follow_the_clock(engine: Engine) {
     let app = harbor(engine).await;
     let token = json!({"kind": "token", "id": 99, "user_id": 2545, "name": "short",
         "sha256": hex::encode(domain::auth::digest("short")), "expires_at": "2026-02-18T00:00:00Z"});
@@ -147,7 +147,7 @@ async fn what_depends_on_the_time_follows_the_clock(engine: Engine) {
 }
 
 #[test]
-fn every_date_has_a_start() {
+fn every_date_has_a_first_instant() {
     let start = |text: &str| text.parse::<Date>().unwrap().start().0;
     assert_eq!(start("1970-01-02"), 86_400_000_000);
     assert_eq!(start("0000-01-01"), -62_167_219_200_000_000);

@@ -24,7 +24,7 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
 }
 
 #[test]
-fn the_documents_in_the_repository_are_those_that_are_served() {
+fn the_openapi_documents_in_the_repository_are_current() {
     for surface in Document::ALL {
         let path = format!("{}/../../docs/openapi/{}.json", env!("CARGO_MANIFEST_DIR"), surface.name());
         let made = String::from_utf8(surface.json(false, "").to_vec()).expect("UTF-8");
@@ -40,7 +40,7 @@ fn the_documents_in_the_repository_are_those_that_are_served() {
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_every_id_is_given_once() {
+fn references_resolve_and_operation_ids_are_unique() {
     fn references(value: &Value, found: &mut BTreeSet<String>) {
         match value {
             Value::Object(members) => {
@@ -73,7 +73,7 @@ fn every_reference_leads_somewhere_and_every_id_is_given_once() {
 }
 
 #[both_engines]
-async fn examples_are_answered_as_they_say(engine: Engine) {
+async fn examples_match_the_actual_responses(engine: Engine) {
     let reading = TestApp::harbor(engine).await;
     for surface in Document::ALL {
         let path = format!("{}/../{}/src/examples.json", env!("CARGO_MANIFEST_DIR"), surface.name());
@@ -134,7 +134,7 @@ fn request(method: &str, path: &str, operation: &Value, example: &Value) -> Requ
 }
 
 #[both_engines]
-async fn the_documents_are_served(engine: Engine) {
+async fn the_openapi_documents_are_served(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let get = |path: &str, token: &str| {
         let request = Request::get(path).header(header::AUTHORIZATION, token);
@@ -163,7 +163,7 @@ async fn the_documents_are_served(engine: Engine) {
 }
 
 #[test]
-fn what_the_product_lacks_is_not_in_its_document_when_strict() {
+fn strict_mode_documents_only_what_the_vendor_has() {
     let has = |strict: bool| {
         let document = Document::Openproject.build(strict);
         operations(&document)
@@ -175,7 +175,7 @@ fn what_the_product_lacks_is_not_in_its_document_when_strict() {
 
 #[rstest]
 #[tokio::test]
-async fn the_viewer_needs_nothing_from_elsewhere() {
+async fn the_viewer_loads_nothing_from_other_hosts() {
     let app = TestApp::empty(Engine::Sqlite).await;
     let get = |path: &str| Request::get(path).body(Body::empty()).expect("a request");
     let page = app.send(get("/docs/")).await;

@@ -64,7 +64,7 @@ fn repeats(again: &Answer, first: &Answer) {
     "service_model_ref": "12", "status": "successful"}}))]
 #[case::project("/api/v3/projects", json!({"name": "Dock gate"}))]
 #[case::status("/api/v3/statuses?format=json", json!({"name": "Waiting"}))]
-async fn a_request_with_a_key_is_done_once(engine: Engine, #[case] path: &str, #[case] body: Value) {
+async fn a_request_with_a_key_is_executed_once(engine: Engine, #[case] path: &str, #[case] body: Value) {
     let app = TestApp::harbor(engine).await;
     let first = post(&app, "root", path, "one", &body).await;
     is_new(&first);
@@ -103,7 +103,7 @@ async fn a_key_belongs_to_one_request(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_refused_is_not_kept(engine: Engine) {
+async fn refused_responses_are_not_stored(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     post(&app, "ada", REPORTS, "one", &report(" "))
         .await
@@ -118,7 +118,7 @@ async fn what_is_refused_is_not_kept(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_answer_is_kept_for_a_day(engine: Engine) {
+async fn responses_are_stored_for_a_day(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let first = post(&app, "ada", REPORTS, "one", &report("First")).await;
     is_new(&first);
@@ -138,7 +138,7 @@ async fn an_answer_is_kept_for_a_day(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_key_is_the_tokens_own(engine: Engine) {
+async fn keys_are_scoped_to_a_token(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mine = post(&app, "ada", REPORTS, "one", &report("Same")).await;
     let yours = post(&app, "bo", REPORTS, "one", &report("Same")).await;
@@ -162,7 +162,7 @@ async fn a_key_is_the_tokens_own(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_key_is_printable_and_not_too_long(engine: Engine) {
+async fn keys_are_printable_and_of_limited_length(engine: Engine) {
     const MESSAGE: &str = "Idempotency-Key must be 1 to 255 printable ASCII characters";
     let app = TestApp::harbor(engine).await;
     for wrong in ["", "\u{e9}", "a\tb", &"x".repeat(256)] {
@@ -191,7 +191,7 @@ async fn a_key_is_printable_and_not_too_long(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_request_that_still_runs_is_a_conflict(engine: Engine) {
+async fn a_repeat_of_a_running_request_is_a_conflict(engine: Engine) {
     const MESSAGE: &str = "A request with this Idempotency-Key is still being processed";
     let app = TestApp::harbor(engine).await;
     let key = Key::new(1, b"one", [0; 32]).expect("a key");
@@ -205,7 +205,7 @@ async fn a_request_that_still_runs_is_a_conflict(engine: Engine) {
 }
 
 #[both_engines]
-async fn many_at_once_have_one_effect(engine: Engine, #[values(true, false)] in_one_process: bool) {
+async fn concurrent_repeats_have_one_effect(engine: Engine, #[values(true, false)] in_one_process: bool) {
     let mut app = TestApp::harbor(engine).await;
     let before = reports(&app).await;
     let body = report("At once").to_string();
@@ -239,7 +239,7 @@ async fn many_at_once_have_one_effect(engine: Engine, #[values(true, false)] in_
 }
 
 #[both_engines]
-async fn what_cannot_be_kept_is_not_done(engine: Engine) {
+async fn a_write_is_rolled_back_if_its_response_cannot_be_stored(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.by_hand("create unique index only_one on idempotency_keys (account_id)").await;
     is_new(&post(&app, "ada", REPORTS, "one", &report("First")).await);

@@ -38,7 +38,7 @@ fn is_over(answer: &Answer) {
 }
 
 #[both_engines]
-async fn who_is_added_chooses_a_password_by_a_link(engine: Engine) {
+async fn an_added_person_sets_a_password_through_a_link(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let sent = [("full_name", "Eve Late"), ("email_address", "eve@example.com")];
@@ -71,7 +71,7 @@ async fn who_is_added_chooses_a_password_by_a_link(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_new_link_takes_the_place_of_the_one_before(engine: Engine) {
+async fn a_new_link_replaces_the_previous_one(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let (mut root, mut ada) = (Browser::of(&app, "root").await, Browser::of(&app, "ada").await);
     let first = link(&invite(&mut root, 2545).await);
@@ -103,7 +103,7 @@ async fn a_link_lasts_seven_days(engine: Engine) {
 }
 
 #[both_engines]
-async fn only_an_accounts_administrators_invite_its_people(engine: Engine) {
+async fn only_administrators_of_the_account_can_invite(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, id, status) in [
         ("ada", "2545", 403),
@@ -122,7 +122,7 @@ async fn only_an_accounts_administrators_invite_its_people(engine: Engine) {
 
 /// The log has who invited whom and by the digest with what, and agrees with the store.
 #[both_engines]
-async fn the_log_knows_invitations_and_not_their_secrets(engine: Engine) {
+async fn invitations_are_logged_without_their_secrets(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let taken = link(&invite(&mut root, 2545).await);

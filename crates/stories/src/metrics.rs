@@ -83,7 +83,7 @@ async fn writes(app: &TestApp, key: &str) -> Answer {
 }
 
 #[both_engines]
-async fn what_happens_moves_the_figures(engine: Engine) {
+async fn requests_and_events_are_counted(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = figures(&app).await;
     assert_eq!(before["process_start_time_seconds"], 1_771_257_603);
@@ -117,7 +117,7 @@ async fn what_happens_moves_the_figures(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_rolled_back_appends_nothing(engine: Engine) {
+async fn a_rolled_back_write_counts_no_event(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = figures(&app).await["statuary_events_appended_total"];
     assert!(before > 0);
@@ -140,7 +140,7 @@ async fn what_is_rolled_back_appends_nothing(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_not_served_is_one_label(engine: Engine) {
+async fn unknown_paths_share_one_label(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let odd = Method::from_bytes(b"BREW").expect("a method");
     for number in 0..40 {
@@ -181,7 +181,7 @@ async fn what_is_not_served_is_one_label(engine: Engine) {
 }
 
 #[both_engines]
-async fn nobody_is_named_by_a_figure(engine: Engine) {
+async fn metrics_contain_no_names_or_tokens(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     writes(&app, "my-own-key").await;
     app.call("ada", Method::GET, "/status_reports?search=secret-words", None).await;
@@ -197,7 +197,7 @@ async fn nobody_is_named_by_a_figure(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_is_refused_for_asking_too_often_is_counted_and_who_asks_for_figures_is_not(engine: Engine) {
+async fn rate_limited_requests_are_counted_and_metrics_requests_are_not(engine: Engine) {
     let mut app = TestApp::harbor(engine).await.set(|settings| settings.rate_limit = 2.try_into().ok());
     let limits = Limits::new(&app.app.settings, &app.app.clock);
     app.rebuild(|app| app.limits(limits));
@@ -216,14 +216,14 @@ async fn who_is_refused_for_asking_too_often_is_counted_and_who_asks_for_figures
 }
 
 #[both_engines]
-async fn figures_with_an_address_of_their_own_are_on_that_one_alone(engine: Engine) {
+async fn metrics_with_their_own_address_are_served_only_there(engine: Engine) {
     let app =
         TestApp::harbor(engine).await.set(|settings| settings.metrics_listen = "127.0.0.1:9".parse().ok());
     assert_eq!(app.request(Method::GET, "/metrics", &[], "").await.status, 404);
 }
 
 #[test]
-fn every_surface_has_its_place() {
+fn surfaces_are_numbered_in_order() {
     for (place, surface) in Surface::ALL.into_iter().enumerate() {
         assert_eq!(surface as usize, place);
     }

@@ -25,7 +25,7 @@ const PATHS: [&str; 5] =
     ["/me", "/status_keys", "/status_keys/310", "/portfolio", "/workspaces/53760/timeline"];
 
 #[both_engines]
-async fn everybody_gets_what_the_table_says(engine: Engine) {
+async fn callers_get_the_documented_statuses(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let table: [(&str, [u16; 8]); 10] = [
         ("/me", [200; 8]),
@@ -49,7 +49,7 @@ async fn everybody_gets_what_the_table_says(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_proves_nothing_learns_nothing(engine: Engine) {
+async fn unauthenticated_callers_get_401_everywhere(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in PATHS.into_iter().chain(["/nowhere", "", "/me?bogus=1"]) {
         for method in [Method::GET, Method::DELETE] {
@@ -70,7 +70,7 @@ async fn who_proves_nothing_learns_nothing(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_not_known_is_refused_and_named(engine: Engine) {
+async fn unknown_parameters_are_refused_by_name(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in PATHS {
         let answer = app.own("root", Method::GET, &format!("{path}?colour=red")).await;
@@ -147,7 +147,7 @@ async fn what_is_not_known_is_refused_and_named(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_path_that_is_not_there_and_a_method_that_is_not(engine: Engine) {
+async fn unknown_paths_get_404_and_other_methods_405(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["", "/", "/nowhere", "/workspaces/53760", "/status_keys/310/more"] {
         app.own("ada", Method::GET, path).await.is_problem(404, "not-found", &Value::Null);
@@ -164,7 +164,7 @@ async fn a_path_that_is_not_there_and_a_method_that_is_not(engine: Engine) {
 }
 
 #[tokio::test]
-async fn every_problem_has_its_page() {
+async fn every_problem_type_has_a_page() {
     let app = TestApp::empty(Engine::Sqlite).await;
     let page = async |path: &str| app.send(Request::get(path).body(Body::empty()).unwrap()).await;
     let all = page("/problems").await;
@@ -187,7 +187,7 @@ async fn the_table_of_status_keys_is_listed(engine: Engine) {
 }
 
 #[both_engines]
-async fn callers_learn_who_they_are(engine: Engine) {
+async fn me_returns_the_caller(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.own("max", Method::GET, "/me").await.is_exactly(
         r#"{"user":{"id":2561,"full_name":"Max Prime","email_address":"max@example.com","headline":null,"photo_path":null},

@@ -51,7 +51,7 @@ async fn a_list_is_the_worked_example(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_new_change_is_the_worked_example(engine: Engine) {
+async fn creating_a_change_is_the_worked_example(engine: Engine) {
     let app = at_risk(engine).await;
     app.import(&lines([with(change(4109, "2026-02-10T00:00:00Z"), &json!({"workspace_id": 53800}))]))
         .await
@@ -86,7 +86,7 @@ async fn a_change_moves_the_workspace(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_workspace_that_is_really_moved_has_a_change(engine: Engine) {
+async fn moving_a_workspace_creates_a_change(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let list = "/workspace_status_changes?workspace_id=53760";
     for (key, count) in [(310, 1), (605, 2), (605, 2)] {
@@ -99,7 +99,7 @@ async fn a_workspace_that_is_really_moved_has_a_change(engine: Engine) {
 }
 
 #[both_engines]
-async fn every_key_of_the_table_can_be_moved_to(engine: Engine) {
+async fn a_workspace_can_move_to_every_key(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut from = (json!("310"), json!("In Progress"), json!("green"));
     for row in status_keys::all() {
@@ -119,7 +119,7 @@ async fn every_key_of_the_table_can_be_moved_to(engine: Engine) {
 }
 
 #[both_engines]
-async fn keys_and_ids_may_be_texts_numbers_and_forms(engine: Engine) {
+async fn keys_and_ids_can_be_strings_numbers_or_form_fields(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for key in [json!(605), json!("300"), json!(" 605")] {
         app.post("ada", "/workspace_status_changes.json", &to(key)).await.has(200);
@@ -154,7 +154,7 @@ async fn moving_to_the_same_status_is_refused(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_change_that_breaks_rules_changes_nothing(engine: Engine) {
+async fn an_invalid_change_has_no_effect(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let cases: [(Value, &[_]); 16] = [
@@ -193,7 +193,7 @@ async fn a_change_that_breaks_rules_changes_nothing(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_edits_moves_a_workspace_and_nobody_else(engine: Engine) {
+async fn moving_a_workspace_requires_edit_access(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     for (who, status) in [("vera", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404), ("nobody", 401)] {
@@ -209,7 +209,7 @@ async fn who_edits_moves_a_workspace_and_nobody_else(engine: Engine) {
 }
 
 #[both_engines]
-async fn writes_are_checked_from_401_to_422_in_order(engine: Engine) {
+async fn writes_are_checked_in_order_from_401_to_422(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let missing = "param is missing or the value is empty: workspace_status_change";
     let path = "/workspace_status_changes";
@@ -224,7 +224,7 @@ async fn writes_are_checked_from_401_to_422_in_order(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_provider_side_and_administrators_read_changes(engine: Engine) {
+async fn changes_are_visible_to_the_provider_side_and_administrators(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["root", "ada", "bo", "vera", "max"] {
         assert_eq!(app.get(who, "/workspace_status_changes?workspace_id=53760").await.ids(), [4077], "{who}");
@@ -259,7 +259,7 @@ async fn a_list_needs_a_workspace(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_workspace_may_be_named_the_ruby_way(engine: Engine) {
+async fn a_workspace_id_can_be_sent_as_a_ruby_array(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([with(change(1, "2026-02-10T00:00:00Z"), &json!({"workspace_id": 53800}))]))
         .await
@@ -284,7 +284,7 @@ async fn a_workspace_may_be_named_the_ruby_way(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_newest_comes_first_unless_asked_otherwise_and_ties_go_by_id(engine: Engine) {
+async fn the_default_order_is_newest_first_with_ties_by_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([(1, 10), (2, 12), (3, 10), (4, 12), (5, 11)].map(|(id, hour)| {
         with(change(id, &format!("2026-02-01T{hour}:00:00Z")), &json!({"workspace_id": 53800}))
@@ -317,7 +317,7 @@ async fn the_newest_comes_first_unless_asked_otherwise_and_ties_go_by_id(engine:
 }
 
 #[both_engines]
-async fn times_are_compared_strictly_by_the_seconds_shown(engine: Engine) {
+async fn time_filters_are_exclusive_and_compare_whole_seconds(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([(1, "00"), (2, "01"), (3, "02")].map(|(id, second)| {
         with(change(id, &format!("2026-02-01T10:00:{second}.5Z")), &json!({"workspace_id": 53800}))
@@ -344,7 +344,7 @@ async fn times_are_compared_strictly_by_the_seconds_shown(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_names_no_change_is_not_found(engine: Engine) {
+async fn an_unknown_change_is_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for id in ["1", "foo", "4077x", "-4077", "%00", "99999999999999999999"] {
         app.get("ada", &format!("/workspace_status_changes/{id}")).await.has(404);
@@ -352,7 +352,7 @@ async fn what_names_no_change_is_not_found(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_first_change_may_come_from_nowhere(engine: Engine) {
+async fn a_first_change_can_have_no_previous_status(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([with(change(1, "2026-01-01T00:00:00Z"), &json!({"from_status_key": null}))]))
         .await

@@ -17,7 +17,7 @@ fn ids(lane: &Value, name: &str) -> Vec<Option<i64>> {
 }
 
 #[both_engines]
-async fn a_timeline_has_two_lanes(engine: Engine) {
+async fn a_timeline_has_reports_and_status_changes(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.own("vera", Method::GET, "/workspaces/53760/timeline").await.is_exactly(
         r#"{"workspace":{"id":53760,"title":"Harbor rollout","archived":false,
@@ -43,7 +43,7 @@ async fn a_timeline_has_two_lanes(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_span_of_days_cuts_both_lanes(engine: Engine) {
+async fn a_range_of_days_limits_both_lanes(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([change(4078, "2026-02-05T12:00:00Z")])).await.unwrap();
     let cases = [
@@ -66,7 +66,7 @@ async fn a_span_of_days_cuts_both_lanes(engine: Engine) {
 }
 
 #[both_engines]
-async fn marks_come_in_pages_each_compared_with_the_one_before(engine: Engine) {
+async fn marks_are_paged_and_each_is_compared_with_the_previous_one(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let later = (1..=5).map(|id| with(report(id), &json!({"description": format!("Day {id}.\nMore.")})));
     app.import(&lines(later)).await.unwrap();
@@ -91,7 +91,7 @@ async fn marks_come_in_pages_each_compared_with_the_one_before(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_workspace_that_never_moved_is_where_it_was_made(engine: Engine) {
+async fn a_workspace_without_changes_has_its_initial_status(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let timeline = app.own("max", Method::GET, "/workspaces/53800/timeline").await.json();
     assert_eq!(

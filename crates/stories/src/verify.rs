@@ -31,7 +31,7 @@ async fn lived(engine: Engine) -> TestApp {
 }
 
 #[both_engines]
-async fn a_store_that_was_only_written_by_us_is_whole(engine: Engine) {
+async fn a_store_written_only_by_the_service_verifies(engine: Engine) {
     let app = lived(engine).await;
     let (summary, found) = verified(&app.app.db).await;
     assert_eq!(found, Vec::<String>::new());
@@ -70,7 +70,7 @@ async fn a_store_that_was_only_written_by_us_is_whole(engine: Engine) {
 #[case::a_grant_that_never_was("update tokens set grant_id = 5 where id = 2", &["row 2 of tokens: its grant_id is 5"])]
 #[case::a_subject_that_is_gone("update external_references set subject_id = 905 where id = 77",
     &["external_reference 77: its subject, StatusReport 905, is not there", "in subject_id"])]
-async fn what_somebody_changed_by_hand_is_named(engine: Engine, #[case] sql: &str, #[case] told: &[&str]) {
+async fn manual_changes_are_found(engine: Engine, #[case] sql: &str, #[case] told: &[&str]) {
     let app = lived(engine).await;
     app.by_hand(sql).await;
     let found = findings(&app).await;
@@ -146,7 +146,7 @@ async fn what_somebody_changed_by_hand_is_named(engine: Engine, #[case] sql: &st
     "update events set kind = 'deleted' where account_id = 415 and sequence = 1",
     "event 1: its kind does not go with"
 )]
-async fn the_event_that_was_changed_by_hand_is_named(engine: Engine, #[case] sql: &str, #[case] told: &str) {
+async fn manually_changed_events_are_found(engine: Engine, #[case] sql: &str, #[case] told: &str) {
     let app = lived(engine).await;
     app.by_hand(sql).await;
     let found = findings(&app).await;
@@ -157,7 +157,7 @@ async fn the_event_that_was_changed_by_hand_is_named(engine: Engine, #[case] sql
 }
 
 #[tokio::test]
-async fn every_reference_of_the_schema_is_looked_at() {
+async fn every_foreign_key_of_the_schema_is_verified() {
     let app = TestApp::empty(Engine::Sqlite).await;
     let declared = app.declared_references();
     assert!(declared.len() > 15, "{declared:?}");
@@ -182,7 +182,7 @@ async fn proven(app: &TestApp, account_id: Option<i64>, sequence: i64) -> Result
 }
 
 #[both_engines]
-async fn a_proof_leads_from_the_event_to_the_head(engine: Engine) {
+async fn a_proof_connects_an_event_to_the_head(engine: Engine) {
     let app = lived(engine).await;
     let head = verified(&app.app.db).await.0.heads[0].clone();
     for sequence in [1, 21, head.sequence] {

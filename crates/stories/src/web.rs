@@ -44,7 +44,7 @@ fn is_guarded(answer: &Answer, path: &str) {
 }
 
 #[both_engines]
-async fn every_page_has_the_headers_that_guard_it(engine: Engine) {
+async fn every_page_has_security_headers(engine: Engine) {
     let mut app = crate::oauth::harbor(engine).await;
     app.rebuild(|app| app.setup(Setup::with_secret("first")));
     let mut pages = 0;
@@ -70,7 +70,7 @@ async fn every_page_has_the_headers_that_guard_it(engine: Engine) {
 }
 
 #[both_engines]
-async fn every_answer_of_an_api_is_taken_for_what_it_says(engine: Engine) {
+async fn api_responses_forbid_content_sniffing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for group in groups() {
         for (method, path, ..) in &group.rows {
@@ -84,7 +84,7 @@ async fn every_answer_of_an_api_is_taken_for_what_it_says(engine: Engine) {
 }
 
 #[both_engines]
-async fn browsers_stay_with_https_where_the_operator_says_so(engine: Engine) {
+async fn hsts_is_sent_if_configured(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/login", "/api/v1/users/me", "/nowhere"] {
         let answer = app.request(Method::GET, path, &[], "").await;
@@ -102,7 +102,7 @@ async fn browsers_stay_with_https_where_the_operator_says_so(engine: Engine) {
 
 /// Each form that changes something refuses what another site sends, and what does not carry the session's own mark.
 #[both_engines]
-async fn no_other_site_sends_a_form(engine: Engine) {
+async fn cross_site_forms_are_refused(engine: Engine) {
     let mut app = crate::oauth::harbor(engine).await;
     app.rebuild(|app| app.setup(Setup::with_secret("first")));
     let cookie = Browser::of(&app, "root").await.cookie;
@@ -139,7 +139,7 @@ async fn no_other_site_sends_a_form(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_page_is_as_its_reader_chose(engine: Engine) {
+async fn pages_follow_the_readers_preferences(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let german = app.request(Method::GET, "/login", &[("accept-language", "de-CH, en;q=0.5")], "").await;
     assert!(
@@ -169,7 +169,7 @@ async fn a_page_is_as_its_reader_chose(engine: Engine) {
 
 /// By the reasons for programs, whose words are in one language.
 #[both_engines]
-async fn what_cannot_be_read_is_told_in_the_readers_language(engine: Engine) {
+async fn malformed_requests_are_reported_in_the_readers_language(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (query, english, german) in [
         ("q=%zz", "Letters in it", "Zeichen darin"),
@@ -187,7 +187,7 @@ async fn what_cannot_be_read_is_told_in_the_readers_language(engine: Engine) {
 
 /// So that the length of a compressed page tells nothing of what its forms carry.
 #[both_engines]
-async fn what_forms_carry_looks_different_each_time(engine: Engine) {
+async fn form_tokens_differ_in_each_response(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut browser = Browser::of(&app, "max").await;
     let mut carried = std::collections::HashSet::new();

@@ -15,7 +15,7 @@ use url::Url;
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 #[rstest]
-fn somebody_lets_an_application_act_for_them(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn a_person_authorises_an_application(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let folder = programs();
     let store = Store::new(engine);
     let mut server = store.serve(&["--demo"]);
@@ -66,7 +66,7 @@ fn somebody_lets_an_application_act_for_them(#[values(Engine::Sqlite, Engine::Po
 }
 
 #[rstest]
-fn the_viewer_shows_each_document_and_asks_nobody_else(
+fn the_viewer_shows_each_document_and_contacts_no_other_host(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::new(engine);
@@ -86,7 +86,7 @@ fn the_viewer_shows_each_document_and_asks_nobody_else(
 #[case(Engine::Sqlite, "lists.mjs")]
 #[case(Engine::Sqlite, "reports.mjs")]
 #[case(Engine::Postgres, "reports.mjs")]
-fn screens_are_walked(#[case] engine: Engine, #[case] program: &str) {
+fn the_browser_programs_pass(#[case] engine: Engine, #[case] program: &str) {
     let store = Store::new(engine);
     let mut server = store.serve(&["--demo"]);
     server.process.line();
@@ -95,7 +95,7 @@ fn screens_are_walked(#[case] engine: Engine, #[case] program: &str) {
 }
 
 #[test]
-fn texts_without_a_place_to_break_stay_within_a_narrow_window() {
+fn long_words_do_not_overflow_a_narrow_window() {
     let engine = Engine::Sqlite;
     let store = Store::new(engine);
     let mut server = store.serve(&["--demo"]);
@@ -110,7 +110,7 @@ fn texts_without_a_place_to_break_stay_within_a_narrow_window() {
 }
 
 #[test]
-fn somebody_starts_with_nothing() {
+fn a_first_start_is_completed_in_the_browser() {
     let engine = Engine::Sqlite;
     let store = Store::new(engine);
     let mut server = store.serve(&[]);

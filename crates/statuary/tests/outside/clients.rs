@@ -38,7 +38,7 @@ fn pyopenproject_and_openproject_read_statuses_and_projects(
 }
 
 #[rstest]
-fn openproject_cli_reads_statuses_and_knows_who_it_is(
+fn openproject_cli_reads_statuses_and_the_current_user(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::harbor(engine);
@@ -65,7 +65,7 @@ fn openproject_cli_reads_statuses_and_knows_who_it_is(
 }
 
 #[rstest]
-fn authlib_walks_the_whole_flow(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn authlib_completes_the_whole_flow(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
     let add = ["oauth-app", "add", "--name", "Authlib", "--redirect-uri", "http://127.0.0.1:8765/callback"];
     let out = store.run(&add, "").well();

@@ -104,7 +104,7 @@ fn an_encrypted_connection_is_cut_too() {
 #[rstest]
 #[case::by_flag(true)]
 #[case::by_environment(false)]
-fn a_server_with_faults_says_so_loudly_and_one_without_has_none(#[case] by_flag: bool) {
+fn only_a_server_with_faults_warns_about_them(#[case] by_flag: bool) {
     let (store, faults) =
         harbor(Engine::Sqlite, "[[rule]]\npath = '/api/v1/users/{id}'\nscript = ['ok', '503']");
     let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
@@ -128,7 +128,7 @@ fn a_server_with_faults_says_so_loudly_and_one_without_has_none(#[case] by_flag:
 }
 
 #[rstest]
-fn a_broken_file_of_faults_is_an_error_before_anything_starts() {
+fn an_invalid_fault_file_is_an_error_before_the_start() {
     let (store, faults) = harbor(Engine::Sqlite, "seed = 1\n[[rule]]\npath = '/a'\ndelay = '4m'\n");
     let ended = store.run(&["serve", "--listen", "127.0.0.1:0", "--faults", &faults], "");
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{}", ended.err);
@@ -139,7 +139,7 @@ fn a_broken_file_of_faults_is_an_error_before_anything_starts() {
 }
 
 #[rstest]
-fn delays_end_when_the_server_is_told_to_stop_and_their_requests_are_answered(
+fn a_shutdown_ends_delays_and_answers_their_requests(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let (store, faults) = harbor(engine, "[[rule]]\npath = '/api/v1/users/me'\ndelay = '3m'");
@@ -153,7 +153,7 @@ fn delays_end_when_the_server_is_told_to_stop_and_their_requests_are_answered(
 }
 
 #[rstest]
-fn a_virtual_clock_stands_where_it_is_put(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn a_virtual_clock_keeps_its_time(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
     let mut server = store.serve(&["--clock", "2098-12-31T23:59:59+00:00"]);
     says(&mut server, "THE CLOCK IS VIRTUAL");

@@ -59,11 +59,7 @@ const HEALTH: &str = "GET /healthz HTTP/1.1\r\nhost: here\r\nconnection: close\r
     "POST /api/v1/status_reports HTTP/1.1\r\nhost: h\r\nauthorization: Bearer ada\r\ncontent-length: 9\r\n\r\n{",
     "HTTP/1.1 408"
 )]
-fn who_keeps_the_server_waiting_is_cut_off(
-    #[case] setting: &str,
-    #[case] request: &str,
-    #[case] answer: &str,
-) {
+fn slow_clients_are_disconnected(#[case] setting: &str, #[case] request: &str, #[case] answer: &str) {
     let store = Store::harbor(Engine::Sqlite);
     let server = serve(&store, &[(setting, "100ms"), ("STATUARY_HEAD_TIMEOUT", "100ms")], &[]);
     let said = ask(&server, request);
@@ -73,7 +69,7 @@ fn who_keeps_the_server_waiting_is_cut_off(
 }
 
 #[rstest]
-fn a_head_that_is_too_large_is_refused_in_words() {
+fn oversized_headers_get_an_error_message() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let with = |headers: String| {
@@ -116,7 +112,7 @@ const LONG: [(&str, &str); 4] = [
 )]
 #[case::that_do_not_greet(true, "")]
 #[case::that_do_not_end_a_greeting(true, "\u{16}\u{3}\u{1}")]
-fn connections_of_one_address_keep_no_other_out(#[case] is_encrypted: bool, #[case] request: &str) {
+fn connections_of_one_address_do_not_block_others(#[case] is_encrypted: bool, #[case] request: &str) {
     let store = Store::harbor(Engine::Sqlite);
     let authority = Authority::new(&store, "tls");
     let options = authority.options();
@@ -140,7 +136,7 @@ fn connections_of_one_address_keep_no_other_out(#[case] is_encrypted: bool, #[ca
 }
 
 #[rstest]
-fn a_request_that_finds_all_places_at_work_is_told_to_come_again() {
+fn a_request_beyond_the_connection_limit_gets_503() {
     let store = Store::harbor(Engine::Sqlite);
     let authority = Authority::new(&store, "tls");
     let one_place = [&LONG[1..], &[("STATUARY_MAX_CONNECTIONS", "1")]].concat();
@@ -159,7 +155,7 @@ fn a_request_that_finds_all_places_at_work_is_told_to_come_again() {
 #[rstest]
 #[case::in_the_clear(false)]
 #[case::encrypted(true)]
-fn who_finds_no_place_waits_for_one(#[case] is_encrypted: bool) {
+fn connections_beyond_the_limit_wait(#[case] is_encrypted: bool) {
     let store = Store::harbor(Engine::Sqlite);
     let authority = Authority::new(&store, "tls");
     let options = authority.options();
@@ -182,7 +178,7 @@ fn who_finds_no_place_waits_for_one(#[case] is_encrypted: bool) {
 }
 
 #[rstest]
-fn limits_come_from_the_environment_or_the_file_and_a_demo_has_no_rate(
+fn limits_come_from_the_environment_or_the_file_and_a_demo_has_no_rate_limit(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::harbor(engine);

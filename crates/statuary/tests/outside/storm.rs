@@ -200,7 +200,7 @@ fn send(address: &str, bytes: &[u8], hangs_up: bool) -> Vec<String> {
 }
 
 #[rstest]
-fn a_server_stands_a_storm(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn the_server_withstands_malformed_input(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let _turn = turns::of("storm");
     let store = Store::harbor(engine);
     let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);

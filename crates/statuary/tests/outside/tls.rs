@@ -21,9 +21,7 @@ fn curl(server: &Server, authority: &Authority, path: &str, options: &[&str]) ->
 }
 
 #[rstest]
-fn the_service_answers_encrypted_and_in_the_clear_not_at_all(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+fn the_server_answers_only_over_tls(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
     let authority = Authority::new(&store, "tls");
     let server = store.serve(&authority.options());
@@ -47,7 +45,7 @@ fn the_service_answers_encrypted_and_in_the_clear_not_at_all(
 }
 
 #[rstest]
-fn a_certificate_of_another_authority_is_not_trusted() {
+fn a_certificate_of_another_authority_is_rejected() {
     let store = Store::harbor(Engine::Sqlite);
     let (own, other) = (Authority::new(&store, "own"), Authority::new(&store, "other"));
     let server = store.serve(&own.options());
@@ -56,7 +54,7 @@ fn a_certificate_of_another_authority_is_not_trusted() {
 }
 
 #[rstest]
-fn a_renewed_certificate_is_taken_up_on_sighup_and_a_broken_one_is_not() {
+fn sighup_loads_a_renewed_certificate_but_not_an_invalid_one() {
     let store = Store::harbor(Engine::Sqlite);
     let (own, new) = (Authority::new(&store, "own"), Authority::new(&store, "new"));
     let mut server = store.serve(&own.options());
@@ -75,7 +73,7 @@ fn a_renewed_certificate_is_taken_up_on_sighup_and_a_broken_one_is_not() {
 }
 
 #[rstest]
-fn a_connection_that_asks_for_nothing_does_not_keep_a_told_server() {
+fn an_idle_tls_connection_does_not_delay_the_shutdown() {
     let store = Store::harbor(Engine::Sqlite);
     let authority = Authority::new(&store, "tls");
     let server = store.serve(&authority.options());
@@ -86,7 +84,7 @@ fn a_connection_that_asks_for_nothing_does_not_keep_a_told_server() {
 }
 
 #[rstest]
-fn what_cannot_be_a_certificate_with_its_key_is_an_error() {
+fn an_invalid_certificate_or_key_is_an_error() {
     let store = Store::new(Engine::Sqlite);
     let (own, other) = (Authority::new(&store, "own"), Authority::new(&store, "other"));
     let (cert, key) = (own.cert.as_str(), own.key.as_str());
@@ -124,7 +122,7 @@ fn what_cannot_be_a_certificate_with_its_key_is_an_error() {
 }
 
 #[rstest]
-fn the_environment_and_the_settings_file_name_them_too() {
+fn the_environment_and_the_settings_file_can_name_the_certificate() {
     let store = Store::harbor(Engine::Sqlite);
     let authority = Authority::new(&store, "tls");
     let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
@@ -142,7 +140,7 @@ fn the_environment_and_the_settings_file_name_them_too() {
 }
 
 #[rstest]
-fn a_healthcheck_trusts_whom_the_machine_trusts() {
+fn a_healthcheck_trusts_the_certificate_authorities_of_the_machine() {
     let store = Store::harbor(Engine::Sqlite);
     let local = store.path("local");
     std::fs::create_dir(&local).expect("a folder");

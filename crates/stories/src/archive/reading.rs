@@ -48,7 +48,7 @@ async fn an_archive_starts_with_its_header(engine: Engine) {
 }
 
 #[both_engines]
-async fn blank_lines_and_carriage_returns_count_for_nothing(engine: Engine) {
+async fn blank_lines_and_carriage_returns_are_ignored(engine: Engine) {
     let app = TestApp::empty(engine).await;
     assert_eq!(take(&app, HEADER).await.expect("nothing"), Counts::default());
     let spaced = format!("{HEADER}\r\n\r\n{ACCOUNT}\r\n\n\n");
@@ -58,7 +58,7 @@ async fn blank_lines_and_carriage_returns_count_for_nothing(engine: Engine) {
 }
 
 #[test]
-fn a_line_that_is_too_long_is_named_and_not_held() {
+fn a_line_that_is_too_long_is_reported_and_not_buffered() {
     let limit = 16 * 1024 * 1024;
     let start = Cursor::new(format!("{HEADER}\n{ACCOUNT}\n"));
     let mut read = lines(std::io::BufReader::new(start.chain(std::io::repeat(b' ').take(u64::MAX))));
@@ -77,7 +77,7 @@ fn a_line_may_be_as_long_as_the_limit() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_refused_by_line() {
+fn bytes_that_are_not_utf_8_are_refused_with_the_line_number() {
     let mut archive = format!("{HEADER}\n{ACCOUNT}\n").into_bytes();
     archive.extend(b"{\"kind\":\"account\",\"id\":2,\"name\":\"\xff\"}");
     let error = lines(Cursor::new(archive)).nth(1).expect("a line").expect_err("no text");
@@ -86,7 +86,7 @@ fn bytes_that_are_no_text_are_refused_by_line() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_or_refused_by_line(bytes: Vec<u8>) {
+    fn any_bytes_are_read_or_refused_with_a_line_number(bytes: Vec<u8>) {
         let mut archive = format!("{HEADER}\n").into_bytes();
         archive.extend(bytes);
         for line in lines(Cursor::new(archive)) {
@@ -171,7 +171,7 @@ proptest! {
     #![proptest_config(cases(8))]
 
     #[test]
-    fn a_spoiled_archive_is_read_or_refused_by_line_and_on_both_engines_alike(spoils in vec(spoil(), 30)) {
+    fn a_corrupted_archive_gets_the_same_result_on_both_engines(spoils in vec(spoil(), 30)) {
         run(agree(spoils));
     }
 }

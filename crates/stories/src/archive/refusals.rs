@@ -93,13 +93,13 @@ async fn refused(engine: Engine, lines: Vec<(Value, &str)>) {
 }
 
 #[both_engines]
-async fn every_line_would_come_in_as_it_stands_here(engine: Engine) {
+async fn every_sample_line_can_be_imported(engine: Engine) {
     let lines: Vec<_> = kinds().iter().map(ToString::to_string).collect();
     TestApp::harbor(engine).await.import(&lines.join("\n")).await.expect("an archive");
 }
 
 #[both_engines]
-async fn what_is_no_record_is_refused(engine: Engine) {
+async fn a_line_that_is_not_a_record_is_refused(engine: Engine) {
     let lines = vec![
         (json!({"kind": "work_package", "id": 1}), "unknown variant `work_package`"),
         (json!({"kind": "Account", "id": 1, "name": "A"}), "unknown variant `Account`"),
@@ -115,7 +115,7 @@ async fn what_is_no_record_is_refused(engine: Engine) {
 }
 
 #[both_engines]
-async fn unknown_fields_and_missing_ones_are_refused_in_every_kind(engine: Engine) {
+async fn unknown_and_missing_fields_are_refused_in_every_kind(engine: Engine) {
     let mut lines = Vec::new();
     for kind in kinds() {
         lines.push((with(kind.clone(), "more", json!(1)), "unknown field `more`"));
@@ -175,7 +175,7 @@ async fn unknown_fields_and_missing_ones_are_refused_in_every_kind(engine: Engin
 }
 
 #[both_engines]
-async fn what_stands_nowhere_above_is_refused(engine: Engine) {
+async fn references_to_missing_records_are_refused(engine: Engine) {
     let lines = vec![
         (with(user(), "account_id", json!(1)), "there is no account 1 above it"),
         (with(token(), "user_id", json!(1)), "there is no user 1 above it"),
@@ -199,7 +199,7 @@ async fn what_stands_nowhere_above_is_refused(engine: Engine) {
 }
 
 #[both_engines]
-async fn people_of_another_account_are_refused(engine: Engine) {
+async fn users_of_another_account_are_refused(engine: Engine) {
     let lines = vec![
         (with(workspace(), "creator_id", json!(3000)), "user 3000 is of another account"),
         (with(participation(), "user_id", json!(3000)), "user 3000 is of another account"),
@@ -212,7 +212,7 @@ async fn people_of_another_account_are_refused(engine: Engine) {
 }
 
 #[both_engines]
-async fn values_that_a_kind_does_not_have_are_refused(engine: Engine) {
+async fn invalid_values_are_refused_in_every_kind(engine: Engine) {
     let detail =
         |category: &str, color: &str| json!({"category": category, "color": color, "description": null});
     let twice = json!([detail("Scope", "red"), detail("Scope", "green")]);
@@ -273,7 +273,7 @@ async fn values_that_a_kind_does_not_have_are_refused(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_another_record_has_already_is_refused(engine: Engine) {
+async fn duplicate_values_are_refused(engine: Engine) {
     let taken = "its name is taken in the account, or another status is the default";
     let ada = hex::encode(domain::auth::digest("ada"));
     let lines = vec![
@@ -300,7 +300,7 @@ async fn what_another_record_has_already_is_refused(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_first_of_several_bad_lines_is_named(engine: Engine) {
+async fn the_first_of_several_bad_lines_is_reported(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let first = async |line: &Value, later: &str| {
         app.import(&format!("{line}\n{later}")).await.expect_err("two bad lines").to_string()
@@ -315,7 +315,7 @@ async fn the_first_of_several_bad_lines_is_named(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_line_among_good_ones_is_found(engine: Engine) {
+async fn a_bad_line_among_good_ones_is_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = exported(&app).await;
     let said = async |lines: &[Value]| {
@@ -339,7 +339,7 @@ async fn a_line_among_good_ones_is_found(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_opens_the_house_is_checked(engine: Engine) {
+async fn applications_and_secrets_are_validated(engine: Engine) {
     let application = application();
     let lines = vec![
         (with(application.clone(), "creator_id", json!(3000)), "user 3000 is of another account"),

@@ -32,7 +32,7 @@ const EVERYTHING: &str = r##"{"kind":"account","id":3,"name":"Häfen & Söhne �
 "##;
 
 #[tokio::test]
-async fn an_archive_goes_from_engine_to_engine_and_back_without_a_byte_changed() {
+async fn an_archive_is_byte_identical_after_a_round_trip_between_engines() {
     for archive in [EVERYTHING.to_owned(), exported(&TestApp::harbor(Engine::Postgres).await).await] {
         let mut carried = archive.clone();
         for engine in [Engine::Sqlite, Engine::Postgres, Engine::Sqlite] {
@@ -43,7 +43,7 @@ async fn an_archive_goes_from_engine_to_engine_and_back_without_a_byte_changed()
 }
 
 #[both_engines]
-async fn importing_again_changes_nothing(engine: Engine) {
+async fn a_second_import_changes_nothing(engine: Engine) {
     let app = TestApp::with(engine, EVERYTHING).await;
     let (before, logged) = (exported(&app).await, events(&app).await);
     app.app.clock.advance(60);
@@ -71,7 +71,7 @@ async fn each_kind_is_counted(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_spelled_otherwise_is_kept_in_one_spelling(engine: Engine) {
+async fn values_are_normalised_on_import(engine: Engine) {
     let archive = r##"{"name":"A","id":1,"kind":"account"}
 {"kind":"user","id":1,"account_id":1,"full_name":"A","email_address":"a@b","created_at":"2026-01-01T01:00:00.10+01:00"}
 {"kind":"token","id":1,"user_id":1,"name":"a","sha256":"00000000000000000000000000000000000000000000000000000000000000FF"}
@@ -92,7 +92,7 @@ async fn what_is_spelled_otherwise_is_kept_in_one_spelling(engine: Engine) {
 }
 
 #[both_engines]
-async fn ids_go_on_from_the_highest(engine: Engine) {
+async fn new_ids_continue_after_the_highest_imported_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let lower = r#"{"kind":"workspace","id":40,"account_id":415,"title":"Early","archived":false,"status_key":100,"creator_id":2500,"created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}
 {"kind":"status_report","id":40,"workspace_id":40,"color":"red","description":"Early","details":[],"creator_id":2500,"created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#;
@@ -111,7 +111,7 @@ async fn ids_go_on_from_the_highest(engine: Engine) {
 }
 
 #[both_engines]
-async fn accounts_without_a_status_get_the_fourteen_in_order(engine: Engine) {
+async fn accounts_without_a_status_get_the_fourteen_default_statuses(engine: Engine) {
     let statuses = async |app: &TestApp| {
         let archive = exported(app).await;
         let lines =
@@ -136,7 +136,7 @@ async fn accounts_without_a_status_get_the_fourteen_in_order(engine: Engine) {
 }
 
 #[both_engines]
-async fn lists_count_right_after_an_import(engine: Engine) {
+async fn list_counts_are_correct_after_an_import(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let count = async |who: &str, path: &str| app.get(who, path).await.json()["count"].clone();
     assert_eq!(count("root", "/status_reports").await, 2);
@@ -156,7 +156,7 @@ async fn lists_count_right_after_an_import(engine: Engine) {
 }
 
 #[both_engines]
-async fn more_lines_than_are_written_at_once_come_in(engine: Engine) {
+async fn an_import_larger_than_a_batch_is_complete(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let report = |id: i64| {
         json!({"kind": "status_report", "id": id, "workspace_id": 53800, "color": "red", "description": "Late",

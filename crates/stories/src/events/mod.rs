@@ -148,18 +148,18 @@ proptest! {
     #![proptest_config(cases(8))]
 
     #[test]
-    fn replaying_any_history_gives_the_records_on_sqlite(requests in vec(any_write(), 40)) {
+    fn replaying_any_history_restores_the_records_on_sqlite(requests in vec(any_write(), 40)) {
         run(history(Engine::Sqlite, requests));
     }
 
     #[test]
-    fn replaying_any_history_gives_the_records_on_postgresql(requests in vec(any_write(), 40)) {
+    fn replaying_any_history_restores_the_records_on_postgresql(requests in vec(any_write(), 40)) {
         run(history(Engine::Postgres, requests));
     }
 }
 
 #[both_engines]
-async fn a_write_says_who_when_by_which_way_and_what(engine: Engine) {
+async fn an_event_records_actor_time_surface_and_change(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.app.clock.advance(60);
     let change = json!({"workspace_status_change": {"workspace_id": 53800, "to_status_key": 403}});
@@ -193,7 +193,7 @@ async fn a_write_says_who_when_by_which_way_and_what(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_report_that_is_deleted_takes_its_references_along(engine: Engine) {
+async fn deleting_a_report_deletes_its_references(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(app.delete("ada", "/status_reports/907").await.status, 204);
     let all = events(&app).await;

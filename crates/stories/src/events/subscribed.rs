@@ -49,7 +49,7 @@ async fn first(app: &TestApp) -> i64 {
 }
 
 #[both_engines]
-async fn a_list_has_the_vendors_form_newest_first(engine: Engine) {
+async fn the_list_has_the_vendors_format_newest_first(engine: Engine) {
     let app = busy(engine).await;
     let list = app.get("root", "/subscribed_events.json").await;
     assert_eq!(
@@ -78,7 +78,7 @@ async fn a_list_has_the_vendors_form_newest_first(engine: Engine) {
 }
 
 #[both_engines]
-async fn payloads_say_what_was_what_is_and_what_differs(engine: Engine) {
+async fn payloads_have_the_previous_and_current_values_and_the_differences(engine: Engine) {
     let app = busy(engine).await;
     let ask = async |filter: &str, fields: &str| -> Value {
         let path = format!("/subscribed_events?{filter}&per_page=1&optional_fields={fields}");
@@ -113,7 +113,7 @@ async fn payloads_say_what_was_what_is_and_what_differs(engine: Engine) {
 }
 
 #[both_engines]
-async fn filters_choose_events(engine: Engine) {
+async fn events_can_be_filtered(engine: Engine) {
     let app = busy(engine).await;
     let first = first(&app).await;
     let cases: [(&str, &[i64]); 24] = [
@@ -157,7 +157,7 @@ async fn filters_choose_events(engine: Engine) {
 }
 
 #[both_engines]
-async fn subjects_are_side_loaded_and_those_that_are_gone_are_null(engine: Engine) {
+async fn subjects_are_side_loaded_and_deleted_ones_are_null(engine: Engine) {
     let app = busy(engine).await;
     let answer = app.get("root", "/subscribed_events?include=subject,bogus").await;
     let (body, ids) = (answer.json(), answer.ids());
@@ -186,7 +186,7 @@ async fn subjects_are_side_loaded_and_those_that_are_gone_are_null(engine: Engin
 }
 
 #[both_engines]
-async fn an_event_is_shown_for_as_many_days_as_are_set(engine: Engine) {
+async fn an_event_is_listed_for_the_configured_number_of_days(engine: Engine) {
     let mut app = TestApp::harbor(engine).await;
     let count = async |app: &TestApp| app.get("root", "/subscribed_events").await.meta().0;
     // 7 users, 3 workspaces, 7 participations, 2 reports, 1 change; not the account, tokens, references, statuses.
@@ -202,7 +202,7 @@ async fn an_event_is_shown_for_as_many_days_as_are_set(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_strict_server_has_the_vendors_events_alone(engine: Engine) {
+async fn a_strict_server_lists_only_the_vendors_event_types(engine: Engine) {
     let mut app = busy(engine).await;
     app.rebuild(|app| app.settings(Settings { strict: true, ..Settings::default() }));
     for list in ["", "subject_type=StatusReport", "event_types=status_report:created", "include=subject"] {
@@ -228,7 +228,7 @@ async fn a_strict_server_has_the_vendors_events_alone(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_cannot_be_asked_is_refused(engine: Engine) {
+async fn invalid_parameters_are_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let both = "/subscribed_events?most_recent=true&most_recent_by_event_type=1";
     let exclusive = "most_recent and most_recent_by_event_type exclude each other";
@@ -250,7 +250,7 @@ async fn what_cannot_be_asked_is_refused(engine: Engine) {
 }
 
 #[both_engines]
-async fn every_payload_has_the_fields_that_its_type_lists(engine: Engine) {
+async fn every_payload_has_the_fields_of_its_event_type(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let known = app.get("root", "/subscribed_events/event_types.json").await;
     assert_eq!(known.members(), ["subscribed_event_types", "subscribed_event_type_schemas"]);

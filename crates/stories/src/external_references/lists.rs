@@ -42,7 +42,7 @@ async fn a_reference_is_listed_with_its_subject(engine: Engine) {
 }
 
 #[both_engines]
-async fn without_an_include_there_is_no_pointer_to_the_subject(engine: Engine) {
+async fn without_an_include_there_is_no_subject_reference(engine: Engine) {
     let app = referred(engine).await;
     let answer = app.get("ada", "/external_references?subject_type=Workspace").await;
     let reference = answer.object();
@@ -51,7 +51,7 @@ async fn without_an_include_there_is_no_pointer_to_the_subject(engine: Engine) {
 }
 
 #[both_engines]
-async fn subjects_of_both_types_come_along_and_no_empty_member(engine: Engine) {
+async fn subjects_of_both_types_are_side_loaded_without_empty_members(engine: Engine) {
     let app = referred(engine).await;
     let both = "/external_references?subject_type[]=Workspace&subject_type[]=StatusReport&include=subject";
     let answer = app.get("ada", both).await;
@@ -71,7 +71,7 @@ async fn subjects_of_both_types_come_along_and_no_empty_member(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_list_is_asked_for_by_the_type_of_the_subject(engine: Engine) {
+async fn a_list_requires_the_type_of_the_subject(engine: Engine) {
     let app = referred(engine).await;
     for query in ["", "?subject_type=", "?subject_id=907"] {
         let answer = app.get("root", &format!("/external_references{query}")).await;
@@ -84,7 +84,7 @@ async fn a_list_is_asked_for_by_the_type_of_the_subject(engine: Engine) {
 }
 
 #[both_engines]
-async fn filters_all_hold(engine: Engine) {
+async fn filters_are_combined_with_and(engine: Engine) {
     let app = referred(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("all", "", &[77, 80, 81]),
@@ -120,7 +120,7 @@ async fn filters_all_hold(engine: Engine) {
 }
 
 #[both_engines]
-async fn every_order_ends_by_id_and_what_was_never_synchronised_is_oldest(engine: Engine) {
+async fn orders_break_ties_by_id_and_never_synchronised_sorts_oldest(engine: Engine) {
     let app = referred(engine).await;
     let cases: &[(&str, &[i64])] = &[
         ("", &[81, 77, 80, 82]),
@@ -142,7 +142,7 @@ async fn every_order_ends_by_id_and_what_was_never_synchronised_is_oldest(engine
 }
 
 #[both_engines]
-async fn a_client_sees_the_references_of_the_workspace_and_not_of_its_reports(engine: Engine) {
+async fn a_client_sees_the_references_of_a_workspace_but_not_of_its_reports(engine: Engine) {
     let app = referred(engine).await;
     assert_eq!(app.get("cleo", "/external_references?subject_type=StatusReport").await.ids(), [0; 0]);
     let answer = app.get("cleo", "/external_references?subject_type=Workspace&include=subject").await;

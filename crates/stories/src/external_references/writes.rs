@@ -18,7 +18,7 @@ fn rooted(reference: &Value) -> Value {
 }
 
 #[both_engines]
-async fn the_first_reference_to_a_service_is_made(engine: Engine) {
+async fn the_first_reference_to_a_service_is_created(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.post("ada", PATH, &rooted(&jira("StatusReport", 901))).await.is_exactly(
         r#"{"count":1,"results":[{"key":"external_references","id":"78"}],
@@ -32,7 +32,7 @@ async fn the_first_reference_to_a_service_is_made(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_second_changes_the_first_and_keeps_what_it_does_not_name(engine: Engine) {
+async fn a_second_write_updates_the_reference_and_keeps_omitted_fields(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut again = jira("StatusReport", 907);
     again["external_status"] = Value::Null;
@@ -48,7 +48,7 @@ async fn the_second_changes_the_first_and_keeps_what_it_does_not_name(engine: En
 }
 
 #[both_engines]
-async fn a_success_is_remembered_as_the_last_synchronisation(engine: Engine) {
+async fn a_success_sets_the_time_of_the_last_synchronisation(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let said = async |status: &str| {
         app.app.clock.advance(1);
@@ -67,7 +67,7 @@ async fn a_success_is_remembered_as_the_last_synchronisation(engine: Engine) {
 }
 
 #[both_engines]
-async fn one_that_breaks_a_rule_is_refused_by_name(engine: Engine) {
+async fn validation_errors_name_the_field(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let with = |name: &str, value: Value| {
@@ -98,7 +98,7 @@ async fn one_that_breaks_a_rule_is_refused_by_name(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_may_write_the_subject_may_refer_from_it(engine: Engine) {
+async fn writing_a_reference_requires_write_access_to_the_subject(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("root", 200, 200),
@@ -124,7 +124,7 @@ async fn who_may_write_the_subject_may_refer_from_it(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_reference_is_deleted_by_who_may_write_the_subject(engine: Engine) {
+async fn deleting_a_reference_requires_write_access_to_the_subject(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, status) in [("vera", 403), ("cleo", 404), ("olaf", 404), ("zoe", 404)] {
         let answer = app.delete(who, "/external_references/77").await;
@@ -137,7 +137,7 @@ async fn a_reference_is_deleted_by_who_may_write_the_subject(engine: Engine) {
 }
 
 #[both_engines]
-async fn there_is_no_way_to_one_reference_but_deleting_it(engine: Engine) {
+async fn a_single_reference_can_only_be_deleted(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("root", "/external_references/77").await.is_system_error(404, "Page not found");
     app.put("root", "/external_references/77", &json!({})).await.is_system_error(404, "Page not found");

@@ -47,7 +47,7 @@ use super::{faults, file};
     1,
     "`retry_after` goes with"
 )]
-fn a_broken_file_is_named_with_the_line(#[case] text: &str, #[case] line: usize, #[case] reason: &str) {
+fn an_invalid_file_is_reported_with_the_line(#[case] text: &str, #[case] line: usize, #[case] reason: &str) {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), text).expect("a text");
     let error = format!("{:#}", file::read(file.path()).expect_err("a broken file"));
@@ -56,7 +56,7 @@ fn a_broken_file_is_named_with_the_line(#[case] text: &str, #[case] line: usize,
 }
 
 #[test]
-fn what_is_said_for_a_rule_holds_for_each_of_its_faults() {
+fn the_options_of_a_rule_apply_to_each_of_its_faults() {
     let text = "
         [[rule]]
         path = '/a'
@@ -87,7 +87,7 @@ fn what_is_said_for_a_rule_holds_for_each_of_its_faults() {
 #[case("/api/v1/{kind}/*", "/api/v1/users/7", "/api/v1/users/{id}", false)]
 #[case("/*", "/", "/", true)]
 #[case("/", "/api", "/api", false)]
-fn a_rule_fits_the_paths_that_its_own_stands_for(
+fn a_rule_matches_the_paths_of_its_pattern(
     #[case] own: &str,
     #[case] path: &str,
     #[case] route: &str,

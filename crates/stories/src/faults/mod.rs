@@ -96,7 +96,7 @@ async fn count_of_reports(app: &TestApp) -> i64 {
     "Unreadable request"
 )]
 #[tokio::test]
-async fn each_surface_spells_a_fault_in_its_own_shape(
+async fn each_surface_formats_a_fault_in_its_own_error_format(
     #[case] fault: &str,
     #[case] status: u16,
     #[case] message: &str,
@@ -151,7 +151,7 @@ async fn each_surface_spells_a_fault_in_its_own_shape(
 
 #[rstest]
 #[tokio::test]
-async fn without_the_setting_nobody_can_ask_for_a_fault() {
+async fn without_the_setting_no_request_can_cause_a_fault() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     for fault in ["503", "cut", "no fault at all"] {
         let answer = get(&app, "ada", "/api/v1/users/me", Some(fault)).await;
@@ -161,7 +161,7 @@ async fn without_the_setting_nobody_can_ask_for_a_fault() {
 
 #[rstest]
 #[tokio::test]
-async fn whoever_watches_the_process_sees_the_process() {
+async fn probes_and_metrics_are_exempt_from_faults() {
     let app = harbor(Engine::Sqlite, "[[rule]]\npath = '/*'\nfault = '503'").await;
     for path in ["/healthz", "/readyz", "/metrics"] {
         let answer = get(&app, "nobody", path, Some("503")).await;
@@ -177,7 +177,7 @@ async fn whoever_watches_the_process_sees_the_process() {
 #[case::cut("cut", false)]
 #[case::timed_out_and_done("504,done", true)]
 #[case::cut_in_the_middle("cut-body", true)]
-async fn what_is_done_in_spite_of_a_fault_is_certain(
+async fn each_fault_defines_whether_the_write_takes_effect(
     engine: Engine,
     #[case] fault: &str,
     #[case] is_done: bool,
@@ -201,7 +201,7 @@ async fn what_is_done_in_spite_of_a_fault_is_certain(
 }
 
 #[both_engines]
-async fn an_answer_without_a_body_is_cut_off_as_a_whole_and_its_request_is_done(engine: Engine) {
+async fn a_response_without_a_body_is_cut_off_after_its_request_took_effect(engine: Engine) {
     let app = harbor(engine, "").await;
     let delete = request("ada", "DELETE", "/api/v1/status_reports/907", Some("cut-body"), &Value::Null);
     let (_, _, body, broke) = torn(&app, delete).await;
@@ -213,7 +213,7 @@ async fn an_answer_without_a_body_is_cut_off_as_a_whole_and_its_request_is_done(
 }
 
 #[both_engines]
-async fn a_stale_answer_is_what_the_same_caller_was_answered_before(engine: Engine) {
+async fn a_stale_response_is_an_earlier_response_to_the_same_caller(engine: Engine) {
     let app = harbor(engine, "").await;
     let path = "/api/v1/status_reports/907";
     let before = get(&app, "ada", path, None).await;
@@ -235,7 +235,7 @@ async fn a_stale_answer_is_what_the_same_caller_was_answered_before(engine: Engi
 }
 
 #[both_engines]
-async fn who_may_not_ask_any_more_is_not_answered_from_the_past(engine: Engine) {
+async fn stale_responses_are_not_served_after_access_is_revoked(engine: Engine) {
     let app = harbor(engine, "").await;
     let token = json!({"kind": "token", "id": 99, "user_id": 2545, "name": "short",
         "sha256": hex::encode(domain::auth::digest("short")), "expires_at": "2026-02-17T00:00:00Z"});
@@ -248,7 +248,7 @@ async fn who_may_not_ask_any_more_is_not_answered_from_the_past(engine: Engine) 
 
 #[rstest]
 #[tokio::test]
-async fn a_tag_does_not_keep_a_stale_answer_away() {
+async fn a_matching_etag_does_not_prevent_a_stale_response() {
     let app = harbor(Engine::Sqlite, "").await;
     let path = "/api/v3/projects/53760";
     let before = get(&app, "ada", path, None).await;
@@ -266,7 +266,7 @@ async fn a_tag_does_not_keep_a_stale_answer_away() {
 
 #[rstest]
 #[tokio::test]
-async fn a_script_is_walked_request_by_request_and_ends_or_starts_again(#[values(true, false)] repeat: bool) {
+async fn a_sequence_advances_by_request_and_ends_or_repeats(#[values(true, false)] repeat: bool) {
     let text = format!(
         "[[rule]]\nmethod = 'GET'\npath = '/api/v1/users/{{id}}'\nscript = ['ok', '503', '429']\nrepeat = {repeat}"
     );
@@ -285,7 +285,7 @@ async fn a_script_is_walked_request_by_request_and_ends_or_starts_again(#[values
 
 #[rstest]
 #[tokio::test]
-async fn the_header_of_a_request_goes_before_the_file() {
+async fn the_request_header_takes_precedence_over_the_file() {
     let app = harbor(Engine::Sqlite, "[[rule]]\npath = '/api/v1/*'\nfault = '503'").await;
     assert_eq!(get(&app, "ada", "/api/v1/users/me", Some("ok")).await.status.as_u16(), 200);
     assert_eq!(get(&app, "ada", "/api/v1/users/me", Some("504")).await.status.as_u16(), 504);
@@ -293,7 +293,7 @@ async fn the_header_of_a_request_goes_before_the_file() {
 }
 
 #[test]
-fn shares_are_as_large_as_they_say_and_the_same_for_the_same_seed() {
+fn shares_are_accurate_and_reproducible_with_a_seed() {
     let walk = |seed: u64| {
         let text = format!(
             "seed = {seed}\n[[rule]]\npath = '/a'\nfault = '503'\nshare = 0.25\n\
@@ -312,7 +312,7 @@ fn shares_are_as_large_as_they_say_and_the_same_for_the_same_seed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delay_takes_its_time_and_no_more() {
+async fn a_delay_takes_exactly_as_long_as_configured() {
     let faults = faults("");
     let start = tokio::time::Instant::now();
     faults.wait(Duration::from_mins(3)).await;
@@ -320,7 +320,7 @@ async fn a_delay_takes_its_time_and_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delays_end_when_the_service_stops() {
+async fn a_shutdown_ends_delays() {
     let faults = Arc::new(faults(""));
     let start = tokio::time::Instant::now();
     let waiting = {
@@ -335,7 +335,7 @@ async fn delays_end_when_the_service_stops() {
 }
 
 #[tokio::test]
-async fn a_delayed_request_is_answered_and_the_answer_says_that_it_came_late() {
+async fn a_delayed_response_names_its_delay() {
     let app = harbor(Engine::Sqlite, "").await;
     let late = get(&app, "ada", "/api/v1/users/me", Some("delay=1ms")).await;
     assert_eq!((late.status.as_u16(), named(&late)), (200, Some("delay=1ms")));
@@ -350,7 +350,7 @@ async fn a_delayed_request_is_answered_and_the_answer_says_that_it_came_late() {
 #[case("delay=1.5s,cut", "delay=1500ms,cut")]
 #[case("504, done", "504,done")]
 #[case("delay=3m,stale", "delay=180s,stale")]
-fn a_fault_is_read_and_named(#[case] text: &str, #[case] name: &str) {
+fn a_fault_is_parsed_and_named(#[case] text: &str, #[case] name: &str) {
     assert_eq!(text.parse::<Fault>().expect("a fault").to_string(), name);
 }
 
@@ -364,6 +364,6 @@ fn a_fault_is_read_and_named(#[case] text: &str, #[case] name: &str) {
 #[case("503,done", "`done` goes with 504 alone")]
 #[case("cut,retry-after=3", "`retry-after` goes with 429 and 503 alone, in whole seconds")]
 #[case("429,retry-after=0.5", "`retry-after` goes with 429 and 503 alone, in whole seconds")]
-fn what_is_no_fault_is_refused(#[case] text: &str, #[case] message: &str) {
+fn an_invalid_fault_is_refused(#[case] text: &str, #[case] message: &str) {
     assert_eq!(text.parse::<Fault>().expect_err("no fault").to_string(), message);
 }

@@ -37,7 +37,7 @@ fn strays(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn addresses_are_found_in_html_json_and_headers() {
+fn urls_are_found_in_html_json_and_headers() {
     let text = r#"<a href="/people">x</a><a href=/login><form action="/">{"href":"/api/v3/x","/api/v1/y":{}}</api/v3/z>; <br/>"#;
     assert_eq!(strays(text), ["/people", "/login", "/", "/api/v3/x", "/api/v3/z"]);
     assert!(strays(r#"<a href="/statuary/people"> "https://example.org/login" a/login </p>"#).is_empty());
@@ -59,7 +59,7 @@ fn is_below(answer: &Answer, path: &str) {
 /// Whether the proxy strips the path or not, each answer gives out only addresses that lead back here.
 #[rstest]
 #[tokio::test]
-async fn every_address_has_the_public_path(#[values("", "/statuary")] left: &str) {
+async fn every_url_has_the_public_path(#[values("", "/statuary")] left: &str) {
     let app = harbor(Engine::Sqlite).await;
     let mut browser = Browser::new(&app);
     let signed_in = browser.post(&format!("{left}/login"), &[("token", "root")]).await;
@@ -106,7 +106,7 @@ async fn every_address_has_the_public_path(#[values("", "/statuary")] left: &str
 /// Every link and every form of a page leads to something that is there.
 #[rstest]
 #[tokio::test]
-async fn what_pages_point_at_is_there() {
+async fn links_and_forms_of_pages_lead_to_existing_pages() {
     let app = harbor(Engine::Sqlite).await;
     let mut browser = Browser::new(&app);
     browser.post("/login", &[("token", "root")]).await;
@@ -140,7 +140,7 @@ async fn patch(app: &TestApp, body: &Value) -> Answer {
 
 /// A client may send back the links that it was given.
 #[both_engines]
-async fn links_come_back_as_they_were_given(engine: Engine) {
+async fn links_are_accepted_as_they_were_sent(engine: Engine) {
     let app = harbor(engine).await;
     for href in ["/statuary/api/v3/project_statuses/at_risk", "/api/v3/project_statuses/on_track"] {
         let body = json!({ "_links": { "status": { "href": href } } });
@@ -158,7 +158,7 @@ async fn links_come_back_as_they_were_given(engine: Engine) {
 /// A browser names its origin without any path.
 #[rstest]
 #[tokio::test]
-async fn the_public_origin_is_ours() {
+async fn the_public_origin_is_accepted() {
     let app = harbor(Engine::Sqlite).await;
     for (origin, status) in [("https://example.org", 303), ("https://evil.example", 403)] {
         let headers = [FORM, ("origin", origin), ("host", "127.0.0.1:8080")];
@@ -170,7 +170,7 @@ async fn the_public_origin_is_ours() {
 /// RFC 8414, section 3.1, and RFC 9728, section 3.1: the path of an issuer or a resource comes after the well-known one.
 #[rstest]
 #[tokio::test]
-async fn an_issuer_with_a_path_is_found() {
+async fn metadata_of_an_issuer_with_a_path_is_found() {
     let app = harbor(Engine::Sqlite).await;
     for (path, member, value) in [
         ("/.well-known/oauth-authorization-server/statuary", "issuer", ""),
@@ -188,7 +188,7 @@ async fn an_issuer_with_a_path_is_found() {
 }
 
 #[test]
-fn every_first_segment_is_known() {
+fn every_first_path_segment_is_listed() {
     for path in policy::others().iter().map(|row| row.path) {
         let first = path.split(['/', '?']).nth(1).unwrap_or_default();
         assert!(first.is_empty() || SERVED.contains(&first), "{path}");

@@ -20,7 +20,7 @@ async fn ask(app: &TestApp, method: &str, path: &str, headers: &[(&str, &str)]) 
 }
 
 #[both_engines]
-async fn options_are_answered_as_each_surface_says(engine: Engine) {
+async fn each_surface_answers_options_in_its_own_way(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("/api/v3/statuses", 204, "OPTIONS, GET, HEAD"),
@@ -47,7 +47,7 @@ async fn options_are_answered_as_each_surface_says(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_head_is_that_of_the_get(engine: Engine) {
+async fn head_has_the_headers_of_get(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     // They are others each time.
     let kept = |answer: &Answer| {
@@ -93,7 +93,7 @@ async fn a_head_is_that_of_the_get(engine: Engine) {
 }
 
 #[both_engines]
-async fn methods_that_nobody_serves_are_refused(engine: Engine) {
+async fn unknown_methods_are_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     for method in ["TRACE", "CONNECT", "PROPFIND", "BREW", "get", "LINK"] {
@@ -135,7 +135,7 @@ async fn a_method_cannot_be_overridden(engine: Engine) {
 }
 
 #[both_engines]
-async fn without_a_time_of_change_dates_are_no_condition(engine: Engine) {
+async fn date_conditions_are_ignored_without_a_last_modified_time(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in [REPORT, "/api/v1/status_reports", PROJECT, "/api/v3/projects", "/api/statuary/v1/me"] {
         let plain = ask(&app, "GET", path, &[ADA]).await;
@@ -162,7 +162,7 @@ fn utf_16(text: &str) -> Vec<u8> {
 }
 
 #[both_engines]
-async fn texts_are_utf_8_whatever_charset_is_named(engine: Engine) {
+async fn text_is_utf_8_whatever_the_declared_charset(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let report = json!({"status_report": {"color": "red", "description": "Größe"}}).to_string();
@@ -201,7 +201,7 @@ async fn texts_are_utf_8_whatever_charset_is_named(engine: Engine) {
 }
 
 #[both_engines]
-async fn bytes_beyond_ascii_in_headers_break_nothing(engine: Engine) {
+async fn non_ascii_bytes_in_headers_are_harmless(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let odd = [&b"\xff\xfe"[..], b"\xc3\xa4", b"a\tb", b"\"", b";=,;", b""];
     let names = [

@@ -78,7 +78,7 @@ const NONE: [&str; 6] = [""; 6];
     "instance": "urn:statuary:request:story"
 }))]
 #[case("/openid/userinfo", json!({"error": "temporarily_unavailable", "error_description": SAYS}))]
-async fn a_token_that_asks_too_often_waits_and_nobody_else_does(
+async fn the_rate_limit_of_a_token_affects_no_other_token(
     #[case] path: &str,
     #[case] refusal: Value,
     engine: Engine,
@@ -120,7 +120,7 @@ async fn a_token_that_asks_too_often_waits_and_nobody_else_does(
 const SAYS: &str = "Too many requests. Please try again later.";
 
 #[both_engines]
-async fn one_token_has_one_rate_on_all_surfaces_however_it_is_sent(engine: Engine) {
+async fn a_token_has_one_rate_limit_across_surfaces_and_schemes(engine: Engine) {
     let app = limited(engine, |settings| settings.rate_limit = NonZeroU32::new(2)).await;
     // apikey:ada
     let basic = [("authorization", "Basic YXBpa2V5OmFkYQ==")];
@@ -131,7 +131,7 @@ async fn one_token_has_one_rate_on_all_surfaces_however_it_is_sent(engine: Engin
 }
 
 #[both_engines]
-async fn health_pages_and_a_service_without_limits_are_not_limited(engine: Engine) {
+async fn health_checks_pages_and_an_unlimited_service_are_not_rate_limited(engine: Engine) {
     let app = limited(engine, |settings| {
         settings.rate_limit = NonZeroU32::new(1);
         (settings.address_limit, settings.login_limit) = (NonZeroU32::new(1), NonZeroU32::new(1));
@@ -150,7 +150,7 @@ async fn health_pages_and_a_service_without_limits_are_not_limited(engine: Engin
 }
 
 #[both_engines]
-async fn an_address_with_wrong_tokens_waits_and_tokens_that_were_good_do_not(
+async fn wrong_tokens_slow_an_address_but_not_its_known_good_tokens(
     engine: Engine,
     #[values("/api/v1/users", "/api/v3/statuses", "/api/statuary/v1/me")] path: &str,
 ) {
@@ -176,7 +176,7 @@ async fn an_address_with_wrong_tokens_waits_and_tokens_that_were_good_do_not(
 }
 
 #[both_engines]
-async fn a_token_that_ended_is_good_no_longer(engine: Engine) {
+async fn an_expired_token_no_longer_counts_as_known_good(engine: Engine) {
     let app = limited(engine, |settings| settings.address_limit = NonZeroU32::new(1)).await;
     let token = json!({"kind": "token", "id": 90, "user_id": 2545, "name": "brief",
         "sha256": hex::encode(digest("brief")), "expires_at": "2026-02-16T17:00:00Z"});
@@ -188,7 +188,7 @@ async fn a_token_that_ended_is_good_no_longer(engine: Engine) {
 }
 
 #[both_engines]
-async fn failed_logins_wait_with_a_page_and_good_ones_do_not_count(engine: Engine) {
+async fn failed_logins_are_rate_limited_and_successful_ones_do_not_count(engine: Engine) {
     let app = limited(engine, |settings| settings.login_limit = NonZeroU32::new(2)).await;
     for _ in 0..3 {
         assert_eq!(sign_in(&app, HERE, "ada").await.status, 303);
@@ -208,7 +208,7 @@ async fn failed_logins_wait_with_a_page_and_good_ones_do_not_count(engine: Engin
 }
 
 #[both_engines]
-async fn attempts_to_sign_in_at_the_same_time_are_as_many_as_one_after_the_other(engine: Engine) {
+async fn concurrent_login_attempts_count_like_sequential_ones(engine: Engine) {
     let app = limited(engine, |settings| settings.login_limit = NonZeroU32::new(2)).await;
     let attempts = futures_util::future::join_all((0..8).map(|_| sign_in(&app, HERE, "wrong"))).await;
     let refused = attempts.iter().filter(|answer| answer.status == 429).count();
@@ -216,7 +216,7 @@ async fn attempts_to_sign_in_at_the_same_time_are_as_many_as_one_after_the_other
 }
 
 #[both_engines]
-async fn applications_that_do_not_prove_who_they_are_wait(
+async fn failed_client_authentication_is_rate_limited(
     engine: Engine,
     #[values("/oauth/token", "/oauth/revoke", "/oauth/introspect")] path: &str,
 ) {
@@ -251,7 +251,7 @@ async fn applications_that_do_not_prove_who_they_are_wait(
 #[case::an_address_of_version_4_in_the_other_form("::ffff:192.0.2.9", Some("203.0.113.7"), "203.0.113.7")]
 #[case::a_network_of_version_6("2001:db8:1:2:3::4", None, "2001:db8:1:2:ffff::1")]
 #[tokio::test]
-async fn an_address_is_the_peers_or_what_a_trusted_proxy_says(
+async fn the_client_address_is_the_peer_or_named_by_a_trusted_proxy(
     #[case] peer: &str,
     #[case] forwarded: Option<&str>,
     #[case] counted: &str,
@@ -280,7 +280,7 @@ fn halted() -> Body {
 #[case("/login", "text/html; charset=utf-8")]
 #[case("/oauth/token", "application/json; charset=utf-8")]
 #[tokio::test]
-async fn a_request_whose_body_or_answer_does_not_come_in_time_is_given_up(
+async fn a_request_times_out_on_a_slow_body_or_response(
     #[case] path: &str,
     #[case] content_type: &str,
     #[values(408, 504)] status: u16,
@@ -300,7 +300,7 @@ async fn a_request_whose_body_or_answer_does_not_come_in_time_is_given_up(
 }
 
 #[both_engines]
-async fn requests_of_one_caller_wait_for_each_other_and_for_nobody_else(engine: Engine) {
+async fn concurrent_requests_of_one_caller_queue_behind_each_other_only(engine: Engine) {
     let mut app = TestApp::harbor(engine).await;
     app.rebuild(|app| app.concurrency(Concurrency::new(NonZeroU32::new(2))));
     let (app, begun) = (app.app.clone(), std::sync::atomic::AtomicU32::new(0));

@@ -23,7 +23,7 @@ async fn get(app: &TestApp, who: &str, path: &str, headers: &[(&str, &str)]) -> 
 }
 
 #[both_engines]
-async fn an_answer_is_given_again_until_something_is_written_by_whatever_process(engine: Engine) {
+async fn a_cached_response_is_valid_until_any_process_writes(engine: Engine) {
     let (app, other) = TestApp::harbor(engine).await.beside().await;
     let list = format!("{REPORTS}?workspace_id=53760&include=creator");
     for round in 0..3 {
@@ -49,7 +49,7 @@ async fn an_answer_is_given_again_until_something_is_written_by_whatever_process
 }
 
 #[both_engines]
-async fn each_caller_and_each_form_has_an_answer_of_its_own(engine: Engine) {
+async fn responses_are_cached_per_caller_and_representation(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for _ in 0..3 {
         for (who, count) in [("ada", 2), ("cleo", 0), ("olaf", 0), ("zoe", 0), ("root", 2)] {
@@ -90,7 +90,7 @@ async fn each_caller_and_each_form_has_an_answer_of_its_own(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_has_the_answer_is_told_so_from_memory_and_with_all_headers(engine: Engine) {
+async fn not_modified_is_served_from_the_cache_with_all_headers(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in [STATUSES, "/api/v3/statuses/1", "/api/v1/status_reports/907"] {
         let whole = get(&app, "ada", path, &[]).await;
@@ -109,7 +109,7 @@ async fn who_has_the_answer_is_told_so_from_memory_and_with_all_headers(engine: 
 }
 
 #[both_engines]
-async fn a_token_that_ended_opens_nothing_from_memory(engine: Engine) {
+async fn an_expired_token_gets_no_cached_response(engine: Engine) {
     let (app, other) = TestApp::harbor(engine).await.beside().await;
     let sha256 = |text: &str| hex::encode(auth::digest(text));
     let token = |id: i64, text: &str| {
@@ -138,7 +138,7 @@ async fn a_token_that_ended_opens_nothing_from_memory(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_long_answer_is_given_again_byte_by_byte(engine: Engine) {
+async fn a_long_cached_response_is_byte_identical(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let long = "The pier, \u{2014} \"nearly there\"; ".repeat(1000) + "not yet";
     let body = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": long}});
@@ -184,7 +184,7 @@ async fn put_back(app: &TestApp, engine: Engine) {
 }
 
 #[both_engines]
-async fn nothing_is_answered_from_a_future_that_a_restored_store_does_not_have(engine: Engine) {
+async fn cached_responses_are_dropped_after_a_restore(engine: Engine) {
     let (app, other) = TestApp::harbor(engine).await.beside().await;
     save(&app).await;
     let post = async |app: &TestApp, description: &str| {
@@ -221,7 +221,7 @@ async fn nothing_is_answered_from_a_future_that_a_restored_store_does_not_have(e
 }
 
 #[both_engines]
-async fn a_token_that_a_restored_store_does_not_have_opens_nothing(engine: Engine) {
+async fn a_token_missing_from_a_restored_store_is_refused(engine: Engine) {
     let (app, other) = TestApp::harbor(engine).await.beside().await;
     save(&app).await;
     let token = json!({"kind": "token", "id": 90, "user_id": 2545, "name": "lost",

@@ -40,7 +40,7 @@ async fn write(app: &TestApp, method: &Method, path: &str, tag: &str, body: &Val
 #[case("/api/statuary/v1/status_keys", false)]
 #[case("/api/statuary/v1/status_keys/310", false)]
 #[case("/api/statuary/v1/workspaces/53760/timeline", false)]
-async fn what_the_client_has_is_not_sent_again(engine: Engine, #[case] path: &str, #[case] is_weak: bool) {
+async fn a_matching_etag_gets_304_not_modified(engine: Engine, #[case] path: &str, #[case] is_weak: bool) {
     let app = TestApp::harbor(engine).await;
     let tag = tag(&app, "ada", path).await;
     assert!(tag.starts_with(if is_weak { "W/\"" } else { "\"" }) && tag.ends_with('"'), "{tag}");
@@ -62,7 +62,7 @@ async fn what_the_client_has_is_not_sent_again(engine: Engine, #[case] path: &st
 }
 
 #[both_engines]
-async fn lists_of_kantata_have_no_tag(engine: Engine) {
+async fn kantata_lists_have_no_etag(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/api/v1/status_reports", "/api/v1/workspaces", "/api/v1/participations?workspace_id=53760"]
     {
@@ -74,7 +74,7 @@ async fn lists_of_kantata_have_no_tag(engine: Engine) {
 }
 
 #[both_engines]
-async fn not_modified_hides_no_change(engine: Engine) {
+async fn a_changed_representation_is_never_304(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/api/v1/workspaces/53800?include=participants";
     let before = tag(&app, "root", path).await;
@@ -95,7 +95,7 @@ async fn not_modified_hides_no_change(engine: Engine) {
 #[case::participation("/api/v1/participations/1?optional_fields=access_level", "/api/v1/participations/1.json",
     json!({"participation": {"access_level": "admin"}}), true)]
 #[case::project("/api/v3/projects/harbor-rollout-53760", "/api/v3/projects/53760", json!({"name": "New"}), false)]
-async fn a_write_goes_ahead_where_nothing_changed(
+async fn a_conditional_write_succeeds_if_nothing_changed(
     engine: Engine,
     #[case] read: &str,
     #[case] path: &str,
@@ -146,7 +146,7 @@ fn refused(answer: &Answer, path: &str) {
 }
 
 #[both_engines]
-async fn a_status_of_openproject_and_a_reference_take_conditions(engine: Engine) {
+async fn openproject_statuses_and_references_support_conditional_writes(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let reference = json!({"external_reference": {"subject_type": "StatusReport", "subject_id": 901,
         "service_name": "jira", "service_model": "Issue", "service_model_ref": "1"}});
@@ -171,7 +171,7 @@ async fn a_status_of_openproject_and_a_reference_take_conditions(engine: Engine)
 }
 
 #[both_engines]
-async fn rights_come_before_conditions_and_conditions_before_rules(engine: Engine) {
+async fn checks_run_in_the_order_rights_conditions_rules(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let put = |who: &'static str, tag: &'static str, body: Value| {
         let (app, who) = (&app, format!("Bearer {who}"));
@@ -191,7 +191,7 @@ async fn rights_come_before_conditions_and_conditions_before_rules(engine: Engin
 }
 
 #[both_engines]
-async fn a_tag_tells_clients_nothing_of_the_health(engine: Engine) {
+async fn etags_do_not_reveal_the_health_to_clients(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/api/v1/workspaces/53760", "/api/v3/projects/53760"] {
         let (client, provider) = (tag(&app, "cleo", path).await, tag(&app, "vera", path).await);
@@ -200,7 +200,7 @@ async fn a_tag_tells_clients_nothing_of_the_health(engine: Engine) {
 }
 
 #[both_engines]
-async fn of_two_writers_who_saw_the_same_one_wins(
+async fn of_two_writers_with_the_same_etag_one_succeeds(
     engine: Engine,
     #[values(REPORT, "/api/v1/workspaces/53760", "/api/v3/projects/53760")] path: &str,
 ) {
@@ -224,7 +224,7 @@ async fn of_two_writers_who_saw_the_same_one_wins(
 
 #[rstest]
 #[tokio::test]
-async fn the_clock_takes_conditions() {
+async fn the_clock_supports_conditional_writes() {
     let path = "/api/statuary/v1/clock";
     let now = crate::NOW.parse().expect("a time");
     let app = TestApp::harbor(Engine::Sqlite).await.set(|settings| settings.clock = Some(now));
@@ -240,7 +240,7 @@ async fn the_clock_takes_conditions() {
 
 #[rstest]
 #[tokio::test]
-async fn a_compressed_answer_has_a_weak_tag() {
+async fn a_compressed_response_has_a_weak_etag() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     let path = "/api/statuary/v1/status_keys";
     let plain = tag(&app, "ada", path).await;
@@ -259,7 +259,7 @@ async fn a_compressed_answer_has_a_weak_tag() {
 
 #[rstest]
 #[tokio::test]
-async fn pages_of_named_origins_may_use_the_headers() {
+async fn allowed_origins_can_read_and_send_the_headers() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     let app = app.set(|settings| settings.cors_origins = vec!["https://board.example".into()]);
     let asked = [

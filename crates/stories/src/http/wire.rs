@@ -62,7 +62,7 @@ fn draft() -> Vec<u8> {
 }
 
 #[both_engines]
-async fn a_body_is_read_without_its_coding(engine: Engine) {
+async fn request_bodies_are_decompressed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let long = format!("{{\"status_report\":{{\"description\":\"{}\"}}}}", "x".repeat(LIMIT));
     let cases = [
@@ -96,7 +96,7 @@ async fn a_body_is_read_without_its_coding(engine: Engine) {
 /// The other surfaces, the endpoints of OAuth and the pages do the same, each with its own refusal.
 #[rstest]
 #[tokio::test]
-async fn every_surface_reads_codings() {
+async fn every_surface_decompresses_request_bodies() {
     let app = crate::oauth::harbor(Engine::Sqlite).await;
     let form = "application/x-www-form-urlencoded";
     let cases = [
@@ -130,7 +130,7 @@ fn parts(parts: &[(&str, &str)]) -> Vec<u8> {
 }
 
 #[both_engines]
-async fn multipart_forms_are_read_as_rails_reads_them(engine: Engine) {
+async fn multipart_forms_are_parsed_as_in_rails(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let fields = [
         ("name=\"status_report[workspace_id]\"", "53760"),
@@ -172,7 +172,7 @@ async fn multipart_forms_are_read_as_rails_reads_them(engine: Engine) {
 
 #[rstest]
 #[tokio::test]
-async fn the_token_endpoint_reads_multipart_forms() {
+async fn the_token_endpoint_parses_multipart_forms() {
     let app = crate::oauth::harbor(Engine::Sqlite).await;
     let read = async |content_type: &str, body: Vec<u8>| {
         send(&app, Method::POST, "/oauth/token", &[("content-type", content_type)], body).await
@@ -187,7 +187,7 @@ async fn the_token_endpoint_reads_multipart_forms() {
 
 #[rstest]
 #[tokio::test]
-async fn content_types_are_read_as_rails_reads_them() {
+async fn content_types_are_parsed_as_in_rails() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     let marked = [b"\xEF\xBB\xBF".to_vec(), draft()].concat();
     let form =
@@ -214,7 +214,7 @@ async fn content_types_are_read_as_rails_reads_them() {
 }
 
 #[both_engines]
-async fn answers_of_kantata_are_compressed_when_asked(engine: Engine) {
+async fn kantata_responses_are_compressed_on_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let get = async |method: Method, path: &str, accept: &str, tag: &str| {
         let mut headers = vec![("authorization", "Bearer ada"), ("if-none-match", tag)];
@@ -268,7 +268,7 @@ async fn answers_of_kantata_are_compressed_when_asked(engine: Engine) {
 
 #[rstest]
 #[tokio::test]
-async fn escapes_of_plain_letters_are_those_letters() {
+async fn percent_encoded_letters_are_decoded() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     for (path, status) in [
         ("/api/v1/status%5Freports/907.json", 200),
@@ -288,7 +288,7 @@ async fn escapes_of_plain_letters_are_those_letters() {
 
 #[rstest]
 #[tokio::test]
-async fn a_parameter_that_is_there_twice_is_named() {
+async fn a_duplicate_parameter_is_reported() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     let path = "/api/statuary/v1/portfolio?weeks=1&limit=5&w%65eks=2";
     let answer = send(&app, Method::GET, path, &[("authorization", "Bearer ada")], Vec::new()).await;
@@ -308,7 +308,7 @@ async fn a_parameter_that_is_there_twice_is_named() {
 
 #[rstest]
 #[tokio::test]
-async fn robots_are_told_to_stay_away() {
+async fn robots_txt_disallows_everything() {
     let app = TestApp::empty(Engine::Sqlite).await;
     let answer = send(&app, Method::GET, "/robots.txt", &[], Vec::new()).await;
     assert_eq!((answer.status.as_u16(), &*answer.text), (200, "User-agent: *\nDisallow: /\n"));

@@ -11,7 +11,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const NO_ROOT: &str = "param is missing or the value is empty: status_report";
 
 #[both_engines]
-async fn a_body_that_cannot_be_read_is_a_bad_request_and_changes_nothing(engine: Engine) {
+async fn a_malformed_body_is_a_bad_request_and_changes_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let deep_json = format!(r#"{{"status_report":{}1{}}}"#, "[".repeat(200), "]".repeat(200));
@@ -57,7 +57,7 @@ async fn a_body_that_cannot_be_read_is_a_bad_request_and_changes_nothing(engine:
 }
 
 #[both_engines]
-async fn shapes_that_conflict_are_a_bad_request(engine: Engine) {
+async fn conflicting_parameter_types_are_a_bad_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (body, name) in [
         ("status_report[details][]=1&status_report[details][a]=2", "details"),
@@ -71,7 +71,7 @@ async fn shapes_that_conflict_are_a_bad_request(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_query_that_cannot_be_read_is_a_bad_request(engine: Engine) {
+async fn a_malformed_query_is_a_bad_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("a=%", "invalid %-encoding"),
@@ -107,7 +107,7 @@ async fn a_body_of_a_megabyte_is_too_large(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_body_of_no_known_type_counts_for_nothing(engine: Engine) {
+async fn a_body_of_unknown_type_is_ignored(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = br#"{"status_report":{"color":"red"}}"#;
     for content_type in [None, Some("text/plain"), Some("application/octet-stream"), Some(";")] {
@@ -125,7 +125,7 @@ async fn a_body_of_no_known_type_counts_for_nothing(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_content_type_without_a_body_does_no_harm(engine: Engine) {
+async fn a_content_type_without_a_body_is_harmless(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for content_type in [JSON, FORM, "multipart/form-data", "nonsense"] {
         app.call("ada", Method::GET, "/status_reports/901", Some((content_type, ""))).await.has(200);
@@ -136,7 +136,7 @@ async fn a_content_type_without_a_body_does_no_harm(engine: Engine) {
 }
 
 #[both_engines]
-async fn names_that_are_not_known_are_ignored(engine: Engine) {
+async fn unknown_names_are_ignored(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let deep: Value = (0..100).fold(json!(1), |inner, _| json!([inner]));
     let body = json!({"filters": "", "optional_fields": "", "include": "", "bogus": deep,
@@ -147,7 +147,7 @@ async fn names_that_are_not_known_are_ignored(engine: Engine) {
 }
 
 #[both_engines]
-async fn parameters_of_an_answer_may_stand_in_the_body(engine: Engine) {
+async fn response_parameters_can_be_sent_in_the_body(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"status_report": {"color": "red"}, "include": "creator,updater", "only": "907"});
     let answer = app.put("bo", "/status_reports/907", &body).await;
@@ -159,7 +159,7 @@ async fn parameters_of_an_answer_may_stand_in_the_body(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_path_wins_over_the_query_and_the_query_over_the_body(engine: Engine) {
+async fn path_overrides_query_and_query_overrides_body(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"id": 901, "include": "", "filters": "", "optional_fields": "",
         "status_report": {"id": "901", "color": "red"}});
@@ -175,7 +175,7 @@ async fn the_path_wins_over_the_query_and_the_query_over_the_body(engine: Engine
 }
 
 #[both_engines]
-async fn numbers_of_any_size_name_what_is_not_there(engine: Engine) {
+async fn ids_of_any_size_that_do_not_exist_are_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let ids = [
@@ -250,7 +250,7 @@ fn places(value: &Value, pointer: String, found: &mut Vec<String>) {
 }
 
 #[both_engines]
-async fn any_value_in_a_report_is_taken_whole_or_refused_without_a_trace(
+async fn any_value_in_a_report_is_accepted_or_refused_without_side_effects(
     engine: Engine,
     #[values(Method::POST, Method::PUT)] method: Method,
 ) {
@@ -264,7 +264,7 @@ async fn any_value_in_a_report_is_taken_whole_or_refused_without_a_trace(
 }
 
 #[both_engines]
-async fn any_value_in_a_change_is_taken_whole_or_refused_without_a_trace(engine: Engine) {
+async fn any_value_in_a_change_is_accepted_or_refused_without_side_effects(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let good = json!({"workspace_status_change": {"workspace_id": 53760, "to_status_key": 605}});
     let path = "/workspace_status_changes";
@@ -272,7 +272,7 @@ async fn any_value_in_a_change_is_taken_whole_or_refused_without_a_trace(engine:
 }
 
 #[both_engines]
-async fn any_value_beside_a_report_is_taken_whole_or_refused_without_a_trace(engine: Engine) {
+async fn any_value_beside_a_report_is_accepted_or_refused_without_side_effects(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for name in ["include", "only", "page", "per_page", "limit", "order", "optional_fields", "filters"] {
         let good = json!({"status_report": {"color": "red"}, name: "1", "offset": 1});
@@ -281,7 +281,7 @@ async fn any_value_beside_a_report_is_taken_whole_or_refused_without_a_trace(eng
 }
 
 #[both_engines]
-async fn any_value_of_any_parameter_is_answered(engine: Engine) {
+async fn any_parameter_value_gets_a_response(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let names = [
         "workspace_id",

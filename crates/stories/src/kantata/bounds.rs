@@ -36,7 +36,7 @@ async fn a_filter_has_up_to_two_hundred_values(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_text_to_search_for_is_bounded(engine: Engine) {
+async fn search_text_has_a_maximum_length(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for name in ["search", "matching"] {
         let path = |length: usize| format!("/workspaces?{name}={}", "%C3%B6".repeat(length));
@@ -47,7 +47,7 @@ async fn a_text_to_search_for_is_bounded(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_include_of_too_many_records_is_refused(engine: Engine) {
+async fn an_include_with_too_many_records_is_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.get("root", "/workspaces/53760?include=external_references").await;
     let before = before.object()["external_reference_ids"].as_array().map_or(0, Vec::len);

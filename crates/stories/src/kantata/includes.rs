@@ -14,7 +14,7 @@ async fn reports(app: &TestApp, include: &str) -> Answer {
 }
 
 #[both_engines]
-async fn includes_stand_in_the_order_asked_each_once(engine: Engine) {
+async fn includes_appear_once_in_the_requested_order(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases: [(&str, &[&str]); 11] = [
         ("", &[]),
@@ -41,7 +41,7 @@ async fn includes_stand_in_the_order_asked_each_once(engine: Engine) {
 }
 
 #[both_engines]
-async fn two_includes_of_one_type_share_an_object(engine: Engine) {
+async fn two_includes_of_one_type_share_one_object(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(names(&reports(&app, "creator").await.json()["users"]), ["2545"]);
     assert_eq!(names(&reports(&app, "updater").await.json()["users"]), ["2551"]);
@@ -58,7 +58,7 @@ async fn an_include_without_rows_is_an_empty_object(engine: Engine) {
 }
 
 #[both_engines]
-async fn ids_of_columns_are_always_there_and_those_of_references_on_request(engine: Engine) {
+async fn column_ids_are_always_present_and_reference_ids_on_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let report = app.get("ada", "/status_reports/907").await.object();
     assert_eq!(names(&report).len(), 9);
@@ -69,7 +69,7 @@ async fn ids_of_columns_are_always_there_and_those_of_references_on_request(engi
 }
 
 #[both_engines]
-async fn what_is_included_is_presented_plainly(engine: Engine) {
+async fn included_records_have_no_includes_of_their_own(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/status_reports/907?include=workspace,external_references&optional_fields=stage";
     let body = app.get("ada", path).await.json();

@@ -34,7 +34,7 @@ fn request(path: &str) -> axum::http::request::Builder {
 }
 
 #[both_engines]
-async fn a_caller_shows_a_bearer_token(engine: Engine) {
+async fn callers_authenticate_with_a_bearer_token(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for good in ["Bearer ada", "bearer ada", "BEARER  ada "] {
         let asked = request("/status_reports/901").header(header::AUTHORIZATION, good);
@@ -70,7 +70,7 @@ async fn a_refused_token_gets_the_documented_body(engine: Engine) {
 }
 
 #[both_engines]
-async fn answers_are_json_whatever_is_accepted(engine: Engine) {
+async fn responses_are_json_whatever_the_accept_header(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for accept in
         ["*/*", "text/html", "application/xml", "application/json, text/javascript, */*; q=0.01", "nonsense"]
@@ -87,7 +87,7 @@ async fn answers_are_json_whatever_is_accepted(engine: Engine) {
 }
 
 #[both_engines]
-async fn every_answer_names_its_request(engine: Engine) {
+async fn every_response_has_a_request_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let name = async |given: Option<&str>| {
         let mut asked = request("/nowhere");
@@ -107,7 +107,7 @@ async fn every_answer_names_its_request(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_done_has_neither_body_nor_content_type(engine: Engine) {
+async fn a_204_has_neither_body_nor_content_type(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.delete("ada", "/status_reports/901").await;
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
@@ -117,7 +117,7 @@ async fn what_is_done_has_neither_body_nor_content_type(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_path_is_the_same_with_json_and_with_a_slash(engine: Engine) {
+async fn a_json_suffix_and_a_trailing_slash_are_ignored(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/status_reports/901", "/workspace_status_changes/4077", "/status_reports"] {
         let expected = app.get("ada", path).await.text;
@@ -132,7 +132,7 @@ async fn a_path_is_the_same_with_json_and_with_a_slash(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_not_served_is_no_page(engine: Engine) {
+async fn unknown_paths_and_methods_get_page_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let brew = Method::from_bytes(b"BREW").unwrap();
     let odd = [Method::OPTIONS, Method::TRACE, Method::CONNECT, brew];
@@ -161,7 +161,7 @@ async fn what_is_not_served_is_no_page(engine: Engine) {
 }
 
 #[both_engines]
-async fn no_answer_lists_the_methods_that_are_allowed(engine: Engine) {
+async fn no_response_has_an_allow_header(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/api/v1/status_reports", "/healthz"] {
         let asked =

@@ -12,7 +12,7 @@ fn comma(ids: impl IntoIterator<Item = i64>) -> String {
 }
 
 #[both_engines]
-async fn ids_are_found_in_the_order_of_the_list_and_once(engine: Engine) {
+async fn ids_are_returned_once_in_list_order(engine: Engine) {
     let app = long_lists(engine).await;
     let cases: [(&str, &[i64]); 14] = [
         ("7,5,6", &[5, 6, 7]),
@@ -40,7 +40,7 @@ async fn ids_are_found_in_the_order_of_the_list_and_once(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_list_of_ids_in_brackets_names_nothing_and_a_blank_one_everything(engine: Engine) {
+async fn ids_in_brackets_match_nothing_and_a_blank_list_matches_everything(engine: Engine) {
     let app = long_lists(engine).await;
     for list in LISTS {
         for nothing in ["only[]=5", "only[a]=5"] {
@@ -74,7 +74,7 @@ async fn a_request_by_id_is_not_paged(engine: Engine) {
 }
 
 #[both_engines]
-async fn two_hundred_ids_are_taken_and_more_are_refused(engine: Engine) {
+async fn two_hundred_ids_are_accepted_and_more_are_refused(engine: Engine) {
     let app = long_lists(engine).await;
     let refusal = json!([{
         "type": "system",
@@ -98,7 +98,7 @@ async fn two_hundred_ids_are_taken_and_more_are_refused(engine: Engine) {
 }
 
 #[both_engines]
-async fn default_filters_and_search_change_nothing_here(engine: Engine) {
+async fn default_filters_and_search_are_ignored(engine: Engine) {
     let app = long_lists(engine).await;
     for list in LISTS {
         for query in ["apply_default_filters=false", "apply_default_filters=0", "search=foo"] {

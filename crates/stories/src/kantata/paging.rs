@@ -10,7 +10,7 @@ use crate::Engine;
 const NONE: RangeInclusive<i64> = RangeInclusive::new(1, 0);
 
 #[both_engines]
-async fn pages_are_those_of_the_framework(engine: Engine) {
+async fn pages_work_as_in_the_framework(engine: Engine) {
     let app = long_lists(engine).await;
     let cases = [
         ("", 1..=20, (11, 1, 20)),
@@ -59,7 +59,7 @@ async fn pages_are_those_of_the_framework(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_page_beyond_the_end_is_empty_and_counts_all(engine: Engine) {
+async fn a_page_beyond_the_end_is_empty_and_has_the_full_count(engine: Engine) {
     let app = long_lists(engine).await;
     app.get("max", &format!("{}&page=99", LISTS[0])).await.shows(
         r#"{"count": 205, "results": [], "status_reports": {},
@@ -81,7 +81,7 @@ async fn an_empty_list_has_no_pages(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_page_that_is_no_scalar_is_a_bad_request(engine: Engine) {
+async fn a_page_that_is_not_a_scalar_is_a_bad_request(engine: Engine) {
     let app = long_lists(engine).await;
     for list in LISTS {
         for page in ["page[]=1", "page[a]=1"] {

@@ -16,7 +16,7 @@ async fn ask(app: &TestApp, who: &str, (method, path, body, _): &Row) -> crate::
 }
 
 #[both_engines]
-async fn who_proves_nothing_learns_nothing(engine: Engine) {
+async fn unauthenticated_callers_get_401_everywhere(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let token = |id: i64, text: &str, expires_at: &str| {
         let sha256 = hex::encode(auth::digest(text));
@@ -126,7 +126,7 @@ fn lists() -> Vec<String> {
 }
 
 #[both_engines]
-async fn no_list_shows_or_counts_what_the_caller_may_not_see(engine: Engine) {
+async fn lists_and_counts_leave_out_invisible_records(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(REFERENCES).await.expect("an archive");
     for (who, secrets) in SECRETS {
@@ -143,7 +143,7 @@ async fn no_list_shows_or_counts_what_the_caller_may_not_see(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_table_of_lists_would_show_it_to_who_may_see(engine: Engine) {
+async fn the_same_lists_show_the_records_to_authorised_callers(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(REFERENCES).await.expect("an archive");
     let mut read = String::new();

@@ -8,7 +8,7 @@ use crate::Engine;
 use crate::browser::{Browser, FORM};
 
 #[both_engines]
-async fn who_is_signed_in_is_asked_and_the_code_goes_back_with_the_state(engine: Engine) {
+async fn a_signed_in_person_is_asked_and_the_redirect_has_code_and_state(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let page = browser.get(&question("board", &[("scope", "api_v3 openid"), ("state", "a&b <\"c\">")])).await;
@@ -40,7 +40,7 @@ async fn who_is_signed_in_is_asked_and_the_code_goes_back_with_the_state(engine:
 }
 
 #[both_engines]
-async fn who_is_not_signed_in_signs_in_first(engine: Engine) {
+async fn an_anonymous_person_signs_in_first(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::new(&app);
     let path = question("board", &[("state", "s t")]);
@@ -58,7 +58,7 @@ async fn who_is_not_signed_in_signs_in_first(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_says_no_sends_the_application_away(engine: Engine) {
+async fn denying_redirects_with_access_denied(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let page = browser.get(&question("board", &[("state", "7")])).await;
@@ -72,7 +72,7 @@ async fn who_says_no_sends_the_application_away(engine: Engine) {
 
 /// RFC 8252, section 7.3: a program on the person's machine has another port each time.
 #[both_engines]
-async fn a_loopback_address_is_registered_with_any_port(engine: Engine) {
+async fn a_loopback_redirect_uri_matches_any_port(engine: Engine) {
     let app = harbor(engine).await;
     let place = "http://127.0.0.1:50123/callback?from=here";
     let code = app.code("ada", "board", &[("redirect_uri", place)]).await;
@@ -85,7 +85,7 @@ async fn a_loopback_address_is_registered_with_any_port(engine: Engine) {
 
 /// RFC 9207: a client of several servers sees whose answer it is; `iss` is the issuer of the discovery documents.
 #[both_engines]
-async fn every_answer_names_its_issuer(engine: Engine) {
+async fn every_authorization_response_names_the_issuer(engine: Engine) {
     let app =
         harbor(engine).await.set(|settings| settings.public_url = Some("https://status.example".into()));
     let mut browser = Browser::of(&app, "ada").await;
@@ -102,7 +102,7 @@ async fn every_answer_names_its_issuer(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_cannot_be_sent_back_is_shown(engine: Engine) {
+async fn errors_without_a_valid_redirect_uri_are_shown_on_a_page(engine: Engine) {
     let app = harbor(engine).await;
     let mut stranger = Browser::new(&app);
     let redirect = "malformed or doesn&#39;t match client redirect URI";
@@ -124,7 +124,7 @@ async fn what_cannot_be_sent_back_is_shown(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_asked_wrongly_is_told_to_the_application(engine: Engine) {
+async fn request_errors_are_sent_to_the_application(engine: Engine) {
     let app = harbor(engine).await;
     let mut stranger = Browser::new(&app);
     let s256 = ("code_challenge_method", "S256");
@@ -174,7 +174,7 @@ async fn what_is_asked_wrongly_is_told_to_the_application(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_answer_comes_in_the_mode_asked_for(engine: Engine) {
+async fn the_response_uses_the_requested_mode(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let own = ("redirect_uri", "http://127.0.0.1:8765/callback?from=here");
@@ -207,7 +207,7 @@ async fn an_answer_comes_in_the_mode_asked_for(engine: Engine) {
 }
 
 #[both_engines]
-async fn nothing_is_granted_by_a_form_that_the_page_did_not_make(engine: Engine) {
+async fn a_forged_consent_form_grants_nothing(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let form = browser.get(&question("board", &[])).await.form_with("decision", "allow");
@@ -251,7 +251,7 @@ async fn people_of_another_account_cannot_grant(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_page_lists_who_acts_for_a_person(engine: Engine) {
+async fn the_page_lists_a_persons_authorised_applications(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     app.code("ada", "other", &[]).await;

@@ -15,7 +15,7 @@ async fn document(app: &TestApp, path: &str) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn the_documents_are_the_vendors_with_the_host_that_was_asked() {
+async fn discovery_documents_match_the_vendor_and_name_the_requested_host() {
     let app = TestApp::empty(Engine::Sqlite).await;
     let host = "http://localhost:81";
     assert_eq!(
@@ -74,7 +74,7 @@ async fn the_documents_are_the_vendors_with_the_host_that_was_asked() {
 
 /// Whatever a document names is served here: each address, each claim, each algorithm.
 #[tokio::test]
-async fn what_is_advertised_exists() {
+async fn advertised_endpoints_claims_and_algorithms_exist() {
     fn addresses(value: &serde_json::Value, found: &mut Vec<String>) {
         match value {
             serde_json::Value::String(text) if text.contains("://") => found.push(text.clone()),
@@ -116,7 +116,7 @@ async fn what_is_advertised_exists() {
 }
 
 #[tokio::test]
-async fn where_the_operator_says_so_the_documents_name_the_public_address() {
+async fn discovery_documents_name_the_configured_public_url() {
     let app = TestApp::empty(Engine::Sqlite).await;
     let app = app.set(|settings| settings.public_url = Some("https://public.example".into()));
     let issuer = &document(&app, "/.well-known/openid-configuration").await["issuer"];
@@ -124,7 +124,7 @@ async fn where_the_operator_says_so_the_documents_name_the_public_address() {
 }
 
 #[both_engines]
-async fn a_token_tells_for_whom_it_speaks(engine: Engine) {
+async fn userinfo_identifies_the_token_owner(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "openid").await;
     let bearer = format!("Bearer {}", given["access_token"].as_str().expect("a token"));

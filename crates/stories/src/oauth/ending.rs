@@ -18,7 +18,7 @@ fn by_hand(app: &TestApp) -> Change {
 }
 
 #[both_engines]
-async fn an_application_that_is_removed_ends_with_its_grants_and_tokens(engine: Engine) {
+async fn removing_an_application_ends_its_grants_and_tokens(engine: Engine) {
     let app = harbor(engine).await;
     let (app, other) = app.beside().await;
     let given = app.tokens("ada", "board", "api_v3").await;
@@ -51,7 +51,7 @@ async fn an_application_that_is_removed_ends_with_its_grants_and_tokens(engine: 
 }
 
 #[both_engines]
-async fn a_secret_that_was_replaced_is_refused_and_tokens_stay(engine: Engine) {
+async fn a_replaced_secret_is_refused_and_tokens_stay_valid(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "").await;
     let change = by_hand(&app);
@@ -73,7 +73,7 @@ async fn a_secret_that_was_replaced_is_refused_and_tokens_stay(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_person_has_twenty_codes_and_one_more_ends_the_oldest(engine: Engine) {
+async fn a_twenty_first_code_ends_the_oldest_code_of_the_person(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let page = browser.get(&question("board", &[])).await;
@@ -90,7 +90,7 @@ async fn a_person_has_twenty_codes_and_one_more_ends_the_oldest(engine: Engine) 
 }
 
 #[both_engines]
-async fn a_person_has_fifty_sessions_and_two_hundred_tokens(engine: Engine) {
+async fn a_person_can_have_fifty_sessions_and_two_hundred_tokens(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut first = Browser::of(&app, "ada").await;
     let mut second = Browser::of(&app, "ada").await;

@@ -9,7 +9,7 @@ use crate::browser::{FORM, encoded};
 use crate::{Engine, TestApp, time};
 
 #[both_engines]
-async fn a_grant_without_the_scope_of_openproject_is_answered_as_kantata_does(engine: Engine) {
+async fn without_the_openproject_scope_the_token_response_is_kantatas(engine: Engine) {
     let app = harbor(engine).await;
     let code = app.code("ada", "board", &[]).await;
     let answer = app.exchange("board", &code, &[]).await;
@@ -33,7 +33,7 @@ async fn a_grant_without_the_scope_of_openproject_is_answered_as_kantata_does(en
 }
 
 #[both_engines]
-async fn a_grant_with_that_scope_is_answered_as_openproject_does(engine: Engine) {
+async fn with_the_openproject_scope_the_token_response_is_openprojects(engine: Engine) {
     let app = harbor(engine).await;
     let code = app.code("ada", "board", &[("scope", "openid api_v3")]).await;
     let answer = app.exchange("board", &code, &[]).await;
@@ -56,7 +56,7 @@ async fn a_grant_with_that_scope_is_answered_as_openproject_does(engine: Engine)
 }
 
 #[both_engines]
-async fn an_application_with_scopes_is_granted_these_where_it_asks_for_none(engine: Engine) {
+async fn a_request_without_scopes_grants_the_scopes_of_the_application(engine: Engine) {
     let app = harbor(engine).await;
     assert_eq!(app.tokens("ada", "narrow", "").await["scope"], "api_v3 openid");
     let openid = app.tokens("ada", "narrow", "openid").await;
@@ -77,7 +77,7 @@ async fn a_code_works_for_five_minutes(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_code_works_once_and_a_second_time_ends_what_the_first_gave(engine: Engine) {
+async fn reusing_a_code_revokes_the_tokens_of_its_first_use(engine: Engine) {
     let app = harbor(engine).await;
     let kept = app.tokens("ada", "board", "api_v3").await;
     let code = app.code("ada", "board", &[("scope", "api_v3")]).await;
@@ -92,7 +92,7 @@ async fn a_code_works_once_and_a_second_time_ends_what_the_first_gave(engine: En
 }
 
 #[both_engines]
-async fn two_exchanges_of_a_code_at_once_give_tokens_once(engine: Engine) {
+async fn concurrent_exchanges_of_a_code_succeed_once(engine: Engine) {
     let app = harbor(engine).await;
     let code = app.code("ada", "board", &[]).await;
     let (one, other) = tokio::join!(app.exchange("board", &code, &[]), app.exchange("board", &code, &[]));
@@ -102,7 +102,7 @@ async fn two_exchanges_of_a_code_at_once_give_tokens_once(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_code_is_bound_to_application_place_and_challenge(engine: Engine) {
+async fn a_code_is_bound_to_client_redirect_uri_and_challenge(engine: Engine) {
     let app = harbor(engine).await;
     let s256 = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
     let code = app.code("ada", "board", &s256).await;
@@ -137,7 +137,7 @@ async fn a_code_is_bound_to_application_place_and_challenge(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_application_names_itself_by_header_or_body(engine: Engine) {
+async fn clients_authenticate_by_header_or_body(engine: Engine) {
     let app = harbor(engine).await;
     let exchange = async |headers: &[(&str, &str)], more: &[(&str, &str)], app: &TestApp| {
         let code = app.code("ada", "board", &[]).await;
@@ -194,7 +194,7 @@ async fn an_application_names_itself_by_header_or_body(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_asked_wrongly_is_refused(engine: Engine) {
+async fn invalid_token_requests_are_refused(engine: Engine) {
     let app = harbor(engine).await;
     let code = [("grant_type", "authorization_code"), ("code", "x")];
     for (fields, error, said) in [

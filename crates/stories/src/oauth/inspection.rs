@@ -28,7 +28,7 @@ async fn introspect(app: &TestApp, client: &str, token: &str) -> Answer {
 }
 
 #[both_engines]
-async fn an_application_learns_what_its_tokens_are_good_for(engine: Engine) {
+async fn introspection_describes_an_applications_own_tokens(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "api_v3 email").await;
     let now = time(NOW).unix_seconds();
@@ -50,7 +50,7 @@ async fn an_application_learns_what_its_tokens_are_good_for(engine: Engine) {
 }
 
 #[both_engines]
-async fn nothing_is_told_of_the_tokens_of_others(engine: Engine) {
+async fn introspection_reveals_nothing_about_other_tokens(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "api_v3").await;
     let inactive = json!({"active": false});
@@ -75,7 +75,7 @@ async fn nothing_is_told_of_the_tokens_of_others(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_token_that_is_revoked_ends_with_all_that_came_with_it(engine: Engine) {
+async fn revoking_a_token_revokes_the_tokens_issued_with_it(engine: Engine) {
     let app = harbor(engine).await;
     for name in ["access_token", "refresh_token"] {
         let (kept, given) =
@@ -108,7 +108,7 @@ async fn a_token_that_is_revoked_ends_with_all_that_came_with_it(engine: Engine)
 }
 
 #[both_engines]
-async fn a_token_of_ones_own_is_nothing_to_an_application(engine: Engine) {
+async fn personal_tokens_are_unknown_to_applications(engine: Engine) {
     let app = harbor(engine).await;
     assert_eq!(app.as_client("/oauth/revoke", "board", &[("token", "ada")]).await.status, 403);
     assert_eq!(app.opens(&json!("ada")).await, (true, 200));
@@ -119,7 +119,7 @@ async fn a_token_of_ones_own_is_nothing_to_an_application(engine: Engine) {
 }
 
 #[both_engines]
-async fn no_text_of_a_secret_is_in_the_log_or_the_archive(engine: Engine) {
+async fn secrets_are_in_neither_the_log_nor_the_archive(engine: Engine) {
     let app = harbor(engine).await;
     let code = app.code("ada", "board", &[("scope", "api_v3")]).await;
     let given = app.exchange("board", &code, &[]).await.json();

@@ -39,7 +39,7 @@ async fn an_application_acts_as_the_administrator_who_registered_it(engine: Engi
 }
 
 #[both_engines]
-async fn it_has_fifty_tokens_and_one_more_ends_the_oldest(engine: Engine) {
+async fn a_fifty_first_token_of_an_application_ends_the_oldest(engine: Engine) {
     let app = harbor(engine).await;
     let itself = ("grant_type", "client_credentials");
     let mut tokens = Vec::new();
@@ -51,7 +51,7 @@ async fn it_has_fifty_tokens_and_one_more_ends_the_oldest(engine: Engine) {
 }
 
 #[both_engines]
-async fn it_gets_no_more_than_it_can_have(engine: Engine) {
+async fn an_application_gets_at_most_its_own_scopes(engine: Engine) {
     let app = harbor(engine).await;
     let itself = ("grant_type", "client_credentials");
     assert_eq!(app.token("narrow", &[itself]).await.json()["scope"], "api_v3 openid");

@@ -13,7 +13,7 @@ async fn refresh(app: &TestApp, client: &str, given: &Value, more: &[(&str, &str
 }
 
 #[both_engines]
-async fn a_refresh_token_is_exchanged_for_new_tokens_and_ends_with_its_access_token(engine: Engine) {
+async fn refreshing_issues_new_tokens_and_retires_the_old_ones(engine: Engine) {
     let app = harbor(engine).await;
     let first = app.tokens("ada", "board", "api_v3 openid").await;
     app.app.clock.advance(86_400);
@@ -38,7 +38,7 @@ async fn a_refresh_token_is_exchanged_for_new_tokens_and_ends_with_its_access_to
 }
 
 #[both_engines]
-async fn a_refresh_token_is_its_applications_alone(engine: Engine) {
+async fn a_refresh_token_works_only_for_its_application(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "api_v3").await;
     for other in ["other", "elsewhere", "pocket"] {
@@ -50,7 +50,7 @@ async fn a_refresh_token_is_its_applications_alone(engine: Engine) {
 }
 
 #[both_engines]
-async fn one_of_a_public_client_that_comes_twice_ends_all(engine: Engine) {
+async fn reusing_a_refresh_token_of_a_public_client_revokes_the_grant(engine: Engine) {
     let app = harbor(engine).await;
     let first = app.tokens("ada", "pocket", "api_v3").await;
     let second = refresh(&app, "pocket", &first, &[]).await.json();
@@ -61,7 +61,7 @@ async fn one_of_a_public_client_that_comes_twice_ends_all(engine: Engine) {
 }
 
 #[both_engines]
-async fn scopes_can_become_fewer_and_not_more(engine: Engine) {
+async fn refreshing_can_narrow_but_not_widen_scopes(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "api_v3 openid").await;
     refresh(&app, "board", &given, &[("scope", "api_v3 mcp")]).await.is_refused(

@@ -31,7 +31,7 @@ const PATHS: [&str; 9] = [
 ];
 
 #[both_engines]
-async fn a_token_speaks_as_basic_and_as_bearer(engine: Engine) {
+async fn a_token_is_accepted_as_basic_and_bearer(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for header in
         [basic("ada"), basic("ada").replace("Basic", "bAsIc"), "Bearer ada".into(), "bearer  ada ".into()]
@@ -42,7 +42,7 @@ async fn a_token_speaks_as_basic_and_as_bearer(engine: Engine) {
 }
 
 #[both_engines]
-async fn nobody_gets_in_without_credentials_where_login_is_required(engine: Engine) {
+async fn anonymous_callers_get_401_if_login_is_required(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in PATHS {
         app.v3_get("", path).await.challenges(BASIC, NO_CREDENTIALS);
@@ -72,7 +72,7 @@ async fn an_error_is_an_object_of_three_members(engine: Engine) {
 }
 
 #[both_engines]
-async fn wrong_credentials_are_wrong_on_an_open_instance_too(
+async fn wrong_credentials_get_401_on_an_open_instance_too(
     engine: Engine,
     #[values(true, false)] open: bool,
 ) {
@@ -110,7 +110,7 @@ async fn wrong_credentials_are_wrong_on_an_open_instance_too(
 }
 
 #[both_engines]
-async fn credentials_that_are_no_text_are_wrong_ones(engine: Engine) {
+async fn non_ascii_credentials_are_wrong(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     for (header, challenge) in [(&b"Basic \xff\xfe"[..], BASIC), (b"Bearer caf\xc3\xa9", INVALID_TOKEN)] {
         let header = HeaderValue::from_bytes(header).expect("a header");
@@ -121,7 +121,7 @@ async fn credentials_that_are_no_text_are_wrong_ones(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_client_with_a_session_is_challenged_for_one(engine: Engine) {
+async fn a_client_with_a_session_cookie_gets_a_session_challenge(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let session = ("x-authentication-scheme", "Session");
     let challenge = "Session realm=\"OpenProject API\"";
@@ -135,7 +135,7 @@ async fn a_client_with_a_session_is_challenged_for_one(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_token_ends_at_its_instant_and_when_it_is_revoked(engine: Engine) {
+async fn a_token_ends_when_it_expires_or_is_revoked(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let token = |id: i64, name: &str, expires_at: &str| {
         json!({"kind": "token", "id": id, "user_id": 2545, "name": name, "expires_at": expires_at,
@@ -170,7 +170,7 @@ async fn a_token_ends_at_its_instant_and_when_it_is_revoked(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_token_with_scopes_needs_the_one_of_this_surface(engine: Engine) {
+async fn a_scoped_token_needs_the_scope_of_the_surface(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let token = |id: i64, name: &str, scopes: &[&str]| {
         json!({"kind": "token", "id": id, "user_id": 2500, "name": name, "scopes": scopes,
@@ -192,7 +192,7 @@ async fn a_token_with_scopes_needs_the_one_of_this_surface(engine: Engine) {
 }
 
 #[both_engines]
-async fn anybody_gets_in_where_login_is_not_required(engine: Engine) {
+async fn anonymous_callers_are_accepted_if_login_is_not_required(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     for path in ["", "/project_statuses/on_track", "/projects", "/users/me", "/configuration"] {
         assert_eq!(app.v3_get("", path).await.status, 200, "{path}");
@@ -209,7 +209,7 @@ async fn anybody_gets_in_where_login_is_not_required(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_empty_store_shows_nobody_anything(engine: Engine) {
+async fn an_empty_store_shows_nothing_to_anonymous_callers(engine: Engine) {
     let app = TestApp::empty(engine).await.open();
     let hidden = "You are not allowed to see the statuses.";
     app.v3_get("", "/statuses").await.is_refusal(403, "MissingPermission", hidden);

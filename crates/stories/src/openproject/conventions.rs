@@ -25,7 +25,7 @@ const JSON: &str = "application/json; charset=utf-8";
 const ADA: (&str, &str) = ("authorization", "Bearer ada");
 
 #[both_engines]
-async fn an_answer_is_hal_whatever_is_accepted(engine: Engine) {
+async fn responses_are_hal_whatever_the_accept_header(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for accept in ["*/*", "application/json", "application/hal+json", "text/html", "image/png", "bogus", ""] {
         // Clients name a content type even where they send nothing.
@@ -41,7 +41,7 @@ async fn an_answer_is_hal_whatever_is_accepted(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_asks_for_json_gets_the_same_as_json(engine: Engine) {
+async fn format_json_gets_the_same_as_json(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let paths =
         ["/statuses", "/statuses/1", "/statuses/999", "/project_statuses/at_risk", "/projects", "/no/such"];
@@ -62,7 +62,7 @@ async fn who_asks_for_json_gets_the_same_as_json(engine: Engine) {
 }
 
 #[both_engines]
-async fn another_format_is_refused_in_plain_words_before_anything_else(engine: Engine) {
+async fn other_formats_are_refused_as_plain_text_before_other_checks(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["ada", "olaf", ""] {
         for path in ["/statuses", "/no/such"] {
@@ -73,7 +73,7 @@ async fn another_format_is_refused_in_plain_words_before_anything_else(engine: E
 }
 
 #[both_engines]
-async fn slashes_too_many_do_not_matter(engine: Engine) {
+async fn extra_slashes_are_ignored(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let same = [
         ("/api/v3", "/api/v3/"),
@@ -94,7 +94,7 @@ async fn slashes_too_many_do_not_matter(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_not_served_is_not_found(engine: Engine) {
+async fn unknown_paths_and_methods_are_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let paths = [
         "/no/such/path",
@@ -117,7 +117,7 @@ async fn what_is_not_served_is_not_found(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_write_hears_of_credentials_then_content_type_then_path(engine: Engine) {
+async fn writes_check_credentials_then_content_type_then_path(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let served = [
         (Method::POST, "/statuses"),
@@ -184,7 +184,7 @@ async fn a_delete_needs_no_content_type(engine: Engine) {
 }
 
 #[both_engines]
-async fn options_tells_the_methods_to_anybody(engine: Engine) {
+async fn options_lists_the_methods_without_credentials(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let read = "OPTIONS, GET, HEAD";
     let paths = [
@@ -232,7 +232,7 @@ async fn head_is_get_without_its_body(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_has_the_answer_already_gets_none(engine: Engine) {
+async fn a_matching_etag_gets_an_empty_304(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let tag = app.v3_get("ada", "/statuses").await.header("etag").to_owned();
     assert_eq!(tag, app.v3_get("bo", "/statuses").await.header("etag"));
@@ -258,7 +258,7 @@ async fn who_has_the_answer_already_gets_none(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_answer_is_packed_where_that_is_accepted(engine: Engine) {
+async fn responses_are_compressed_if_accepted(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let plain = app.v3_get("ada", "/statuses").await;
     assert_eq!(plain.header("content-encoding"), "");
@@ -296,7 +296,7 @@ fn escaped(text: &str) -> String {
 }
 
 #[both_engines]
-async fn eprops_carries_parameters(engine: Engine) {
+async fn eprops_can_contain_parameters(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let plain = app.v3_get("max", "/projects?pageSize=1&offset=2").await;
     let bytes = packed(br#"{"pageSize": 1, "offset": "2"}"#);
@@ -313,7 +313,7 @@ async fn eprops_carries_parameters(engine: Engine) {
 }
 
 #[both_engines]
-async fn broken_eprops_are_refused_before_credentials(engine: Engine) {
+async fn malformed_eprops_are_refused_before_credentials_are_checked(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let bomb = [b"{\"a\":\"".to_vec(), vec![b'x'; 4 * 1024 * 1024], b"\"}".to_vec()].concat();
     let encode = |bytes: &[u8]| escaped(&BASE64_STANDARD.encode(bytes));
@@ -337,7 +337,7 @@ async fn broken_eprops_are_refused_before_credentials(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_address_that_cannot_be_read_is_refused(engine: Engine) {
+async fn a_malformed_url_is_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("a=%zz", "invalid %-encoding"),
@@ -352,7 +352,7 @@ async fn an_address_that_cannot_be_read_is_refused(engine: Engine) {
 }
 
 #[both_engines]
-async fn only_origins_that_are_named_may_ask_from_elsewhere(engine: Engine) {
+async fn cors_allows_only_the_configured_origins(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let origin = ("origin", "https://board.example");
     assert_eq!(
@@ -367,7 +367,7 @@ async fn only_origins_that_are_named_may_ask_from_elsewhere(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_fault_of_ours_says_nothing_of_the_inside(engine: Engine) {
+async fn internal_errors_reveal_no_details(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.by_hand("drop table statuses").await;
     for path in ["/statuses", "/statuses/1"] {

@@ -13,7 +13,7 @@ async fn post(app: &TestApp, who: &str, path: &str, body: &Value) -> Answer {
 }
 
 #[both_engines]
-async fn what_a_form_shows_can_be_committed(engine: Engine) {
+async fn a_valid_form_can_be_committed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let body = json!({ "name": "Dock", "statusExplanation": { "raw": "Ready" },
@@ -31,7 +31,7 @@ async fn what_a_form_shows_can_be_committed(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_form_names_what_is_wrong(engine: Engine) {
+async fn a_form_lists_validation_errors(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/api/v3/projects/form", "/api/v3/projects/53760/form"] {
         let cases = [

@@ -16,7 +16,7 @@ async fn identifier(app: &TestApp, id: i64) -> Value {
 }
 
 #[both_engines]
-async fn an_identifier_that_was_sent_is_kept(engine: Engine) {
+async fn a_chosen_identifier_is_kept(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"name": "Quay wall", "identifier": "quay_wall-2"});
     let made = app.v3_post("ada", "/projects", &body).await;
@@ -49,7 +49,7 @@ async fn an_identifier_that_was_sent_is_kept(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_identifier_follows_the_rules(engine: Engine) {
+async fn identifiers_are_validated(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let invalid = "Identifier is invalid.";
@@ -125,7 +125,7 @@ async fn a_derived_identifier_stays_unique(engine: Engine) {
 }
 
 #[both_engines]
-async fn of_two_at_once_one_gets_the_identifier(engine: Engine) {
+async fn of_two_concurrent_writes_one_gets_the_identifier(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"name": "Quay", "identifier": "quay"});
     let post = || app.v3_post("ada", "/projects", &body);
@@ -136,7 +136,7 @@ async fn of_two_at_once_one_gets_the_identifier(engine: Engine) {
 }
 
 #[both_engines]
-async fn accounts_have_identifiers_of_their_own(engine: Engine) {
+async fn identifiers_are_unique_per_account(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"name": "Quay", "identifier": "quay"});
     let ours = app.v3_post("root", "/projects", &body).await.json();
@@ -147,7 +147,7 @@ async fn accounts_have_identifiers_of_their_own(engine: Engine) {
 }
 
 #[both_engines]
-async fn forms_and_filters_know_identifiers(engine: Engine) {
+async fn forms_and_filters_support_identifiers(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let made =
         app.v3_post("ada", "/projects", &json!({"name": "Quay", "identifier": "long_wall"})).await.json();
@@ -180,7 +180,7 @@ async fn forms_and_filters_know_identifiers(engine: Engine) {
 }
 
 #[tokio::test]
-async fn the_archive_carries_identifiers() {
+async fn the_archive_contains_identifiers() {
     let chosen = json!({"identifier": "alpha"});
     let line = workspace(54001, "Alpha", &chosen);
     assert!(line.contains("\"identifier\":\"alpha\""), "{line}");
@@ -197,7 +197,7 @@ async fn the_archive_carries_identifiers() {
 }
 
 #[both_engines]
-async fn an_archive_cannot_bring_in_an_identifier_twice(engine: Engine) {
+async fn an_archive_with_a_duplicate_identifier_is_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let with = |id, title: &str, identifier: Value| workspace(id, title, &json!({"identifier": identifier}));
     let taken = "another workspace of the account has its `identifier`";

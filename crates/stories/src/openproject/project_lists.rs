@@ -44,7 +44,7 @@ async fn list(app: &TestApp, who: &str, name: &str, value: &str) -> Answer {
 }
 
 #[both_engines]
-async fn a_page_links_to_its_neighbours(engine: Engine) {
+async fn a_page_links_to_the_next_and_previous_page(engine: Engine) {
     let app = fleet(engine).await;
     let outside = async |query: &str| {
         let mut page = app.v3_get("max", &format!("/projects{query}")).await.json();
@@ -80,7 +80,7 @@ async fn a_page_links_to_its_neighbours(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_follows_the_links_sees_every_project_once(engine: Engine) {
+async fn following_the_links_visits_every_project_once(engine: Engine) {
     let app = fleet(engine).await;
     let filters = escaped(r#"[{"project_status_code":{"operator":"=","values":["on_track","at_risk"]}}]"#);
     let sort = escaped(r#"[["name","desc"]]"#);
@@ -207,7 +207,7 @@ async fn filters_narrow_the_list(engine: Engine) {
 }
 
 #[both_engines]
-async fn filters_do_not_tell_clients_of_the_status(engine: Engine) {
+async fn filters_do_not_reveal_the_status_to_clients(engine: Engine) {
     let app = fleet(engine).await;
     let seen = [53760, 54001, 54002, 54003, 54004];
     let cases: [(Value, &[i64]); 5] = [
@@ -224,7 +224,7 @@ async fn filters_do_not_tell_clients_of_the_status(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_cannot_be_filtered_is_told(engine: Engine) {
+async fn invalid_filters_are_reported(engine: Engine) {
     let app = fleet(engine).await;
     let unsupported = |name: &str, operator: &str| {
         format!("The filter {name} with the operator {operator} is not supported.")
@@ -282,7 +282,7 @@ async fn what_cannot_be_filtered_is_told(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_list_goes_in_the_order_that_is_asked_for(engine: Engine) {
+async fn a_list_has_the_requested_order(engine: Engine) {
     let app = fleet(engine).await;
     let cases = [
         ("[]", ALL),
@@ -314,7 +314,7 @@ async fn a_list_goes_in_the_order_that_is_asked_for(engine: Engine) {
 }
 
 #[both_engines]
-async fn members_can_be_chosen(engine: Engine) {
+async fn properties_can_be_selected(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("total", json!({"total": 1})),
@@ -354,7 +354,7 @@ async fn members_can_be_chosen(engine: Engine) {
 }
 
 #[both_engines]
-async fn lists_of_values_and_texts_to_search_for_are_bounded(engine: Engine) {
+async fn filter_values_and_search_text_have_limits(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let ids = |count: usize| json!([{"id": {"operator": "=", "values": vec!["1"; count]}}]).to_string();
     list(&app, "root", "filters", &ids(1000)).await.has(200);

@@ -23,7 +23,7 @@ fn mismatch(href: &str) -> Value {
 }
 
 #[both_engines]
-async fn status_and_explanation_are_written_in_one(engine: Engine) {
+async fn status_and_explanation_are_written_in_one_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut expected = app.v3_get("ada", "/projects/53760").await.json();
     let mut body = status("on_track");
@@ -78,7 +78,7 @@ async fn the_project_status_is_not_the_status_of_kantata(engine: Engine) {
 }
 
 #[both_engines]
-async fn only_what_can_be_written_is_read(engine: Engine) {
+async fn unwritable_properties_are_ignored(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.v3_get("ada", "/projects/53760").await.json();
     let body = json!({
@@ -122,7 +122,7 @@ async fn only_what_can_be_written_is_read(engine: Engine) {
 }
 
 #[both_engines]
-async fn name_description_and_openness_can_be_written(engine: Engine) {
+async fn name_description_and_visibility_can_be_written(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"name": "Harbor two", "description": {"raw": "New"}, "public": true});
     let project = app.v3_patch("ada", "/projects/53760", &body).await.json();
@@ -142,7 +142,7 @@ async fn name_description_and_openness_can_be_written(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_project_can_be_sent_back_whole(engine: Engine) {
+async fn a_project_can_be_sent_back_unchanged(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let line = r#"{"kind":"workspace","id":54009,"account_id":415,"title":"Vault","archived":false,"status_key":100,"access_level":"admins","creator_id":2561,"created_at":"2026-01-01T00:00:00.123456Z","updated_at":"2026-01-01T00:00:00.987654Z"}"#;
     app.import(line).await.expect("a workspace");
@@ -158,7 +158,7 @@ async fn a_project_can_be_sent_back_whole(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_wrong_with_a_project_is_told(engine: Engine) {
+async fn validation_errors_of_a_project_are_reported(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let not_allowed = "Status is not set to one of the allowed values.";
@@ -209,7 +209,7 @@ fn with_name(body: &Value) -> Value {
 }
 
 #[both_engines]
-async fn a_body_that_cannot_be_read_changes_nothing(engine: Engine) {
+async fn a_malformed_body_changes_nothing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let message = "The request could not be parsed as JSON.";
     let cases = [
@@ -228,7 +228,7 @@ async fn a_body_that_cannot_be_read_changes_nothing(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_text_that_would_take_long_to_clean_is_shown_more_plainly(engine: Engine) {
+async fn text_that_is_expensive_to_sanitise_is_rendered_as_plain_text(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let quoted = |levels: usize| {
         let (open, close) = ("<blockquote>\n".repeat(levels), "\n</blockquote>".repeat(levels));
@@ -251,7 +251,7 @@ async fn a_text_that_would_take_long_to_clean_is_shown_more_plainly(engine: Engi
 }
 
 #[both_engines]
-async fn who_may_not_write_is_told_so_before_what_is_wrong(engine: Engine) {
+async fn permission_is_checked_before_the_rules(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for body in [status("at_risk"), status("bogus"), json!({"name": 5})] {
         for who in ["vera", "cleo"] {
@@ -277,7 +277,7 @@ async fn who_may_not_write_is_told_so_before_what_is_wrong(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_new_project_is_its_makers(engine: Engine) {
+async fn a_new_project_belongs_to_its_creator(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut body = status("not_started");
     body["name"] = json!("Quay wall");
@@ -310,7 +310,7 @@ async fn a_new_project_is_its_makers(engine: Engine) {
 }
 
 #[both_engines]
-async fn while_a_long_text_is_rendered_everything_else_goes_on(engine: Engine) {
+async fn rendering_a_long_text_blocks_no_other_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let row = "| some *words* | <b>and</b> more |\n";
     let table = format!("| a | b |\n|---|---|\n{}", row.repeat(60 * 1024 / row.len()));

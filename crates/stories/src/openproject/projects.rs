@@ -56,7 +56,7 @@ fn text(parts: &[&str]) -> String {
 }
 
 #[both_engines]
-async fn a_project_shows_its_status_and_who_may_change_it_the_way_to(engine: Engine) {
+async fn a_project_has_its_status_and_an_update_link_for_editors(engine: Engine) {
     let app = with_crane(engine).await;
     let whole = text(&[START, EXPLANATION, TIMES, EMBEDDED, ITSELF, STATUS, UPDATE, END]);
     for who in ["max", "root"] {
@@ -82,7 +82,7 @@ async fn a_client_sees_neither_status_nor_explanation(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_project_without_status_and_texts_has_empty_ones(engine: Engine) {
+async fn a_project_without_status_and_texts_has_empty_values(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let expected = r#"{"_type":"Project","id":53800,"identifier":"quay-extension-53800","name":"Quay extension",
         "active":true,"public":false,"description":{"format":"markdown","raw":"","html":""},
@@ -95,7 +95,7 @@ async fn a_project_without_status_and_texts_has_empty_ones(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_project_exists_for_those_who_take_part(engine: Engine) {
+async fn a_project_is_visible_to_its_members(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, id) in [("olaf", 53760), ("ada", 53800), ("zoe", 53760), ("root", 60000), ("ada", 999)] {
         app.v3_get(who, &format!("/projects/{id}")).await.is_not_found();
@@ -111,7 +111,7 @@ async fn a_project_exists_for_those_who_take_part(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_identifier_is_made_of_the_title_and_the_id(engine: Engine) {
+async fn the_default_identifier_is_derived_from_title_and_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let long = format!("{} tail", "word-".repeat(30));
     let titles = ["Crane No. 5 (new!)", "Größe & Maß", "港", &long];
@@ -144,7 +144,7 @@ async fn an_identifier_is_made_of_the_title_and_the_id(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_text_is_rendered_and_cleaned(engine: Engine) {
+async fn text_is_rendered_and_sanitised(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         ("", ""),

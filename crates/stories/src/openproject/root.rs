@@ -9,7 +9,7 @@ use super::one_line;
 use crate::{Engine, TestApp};
 
 #[both_engines]
-async fn the_root_links_to_what_is_served(engine: Engine) {
+async fn the_root_links_to_the_served_resources(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     let links = r#""self":{"href":"/api/v3"},"configuration":{"href":"/api/v3/configuration"},
         "projects":{"href":"/api/v3/projects"},"statuses":{"href":"/api/v3/statuses"}"#;
@@ -28,7 +28,7 @@ async fn the_root_links_to_what_is_served(engine: Engine) {
 }
 
 #[both_engines]
-async fn every_link_of_the_root_leads_somewhere(engine: Engine) {
+async fn every_link_of_the_root_resolves(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let root = app.v3_get("ada", "").await.json();
     for link in root["_links"].as_object().expect("links").values() {
@@ -61,7 +61,7 @@ const ADA: &str = r#"{"_type":"User","id":2545,"name":"Ada Park","login":"ada@ex
     "status":"active","language":"en","_links":{"self":{"href":"/api/v3/users/2545","title":"Ada Park"}}}"#;
 
 #[both_engines]
-async fn who_asks_is_told_who_that_is(engine: Engine) {
+async fn users_me_returns_the_caller(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     app.v3_get("ada", "/users/me").await.shows_hal(200, &one_line(ADA));
     let root = app.v3_get("root", "/users/me").await.json();
@@ -88,7 +88,7 @@ async fn a_name_of_one_word_is_a_first_name(engine: Engine) {
 }
 
 #[both_engines]
-async fn people_see_those_with_whom_they_share_a_workspace(engine: Engine) {
+async fn users_see_the_members_of_their_workspaces(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     for who in ["root", "ada", "bo", "cleo"] {
         app.v3_get(who, "/users/2545").await.shows_hal(200, &one_line(ADA));

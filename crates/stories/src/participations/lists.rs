@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{Engine, TestApp};
 
 #[both_engines]
-async fn a_list_has_what_is_included_and_the_level_where_it_is_asked_for(engine: Engine) {
+async fn a_list_has_includes_and_the_access_level_on_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/participations.json?workspace_id=53760&only=5,3&include=external_references,user\
         &optional_fields=bogus,%20access_level";
@@ -30,7 +30,7 @@ async fn a_list_has_what_is_included_and_the_level_where_it_is_asked_for(engine:
 }
 
 #[both_engines]
-async fn one_is_shown_plainly(engine: Engine) {
+async fn a_single_participation_has_no_includes(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("cleo", "/participations/4").await.is_exactly(
         r#"{"count":1,"results":[{"key":"participations","id":"4"}],
@@ -42,7 +42,7 @@ async fn one_is_shown_plainly(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_list_is_asked_for_by_workspace(engine: Engine) {
+async fn a_list_requires_a_workspace(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for query in ["", "?workspace_id=", "?workspace_id=%20", "?only=1"] {
         let answer = app.get("root", &format!("/participations{query}")).await;
@@ -62,14 +62,14 @@ async fn a_list_is_asked_for_by_workspace(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_cannot_be_read_comes_before_what_is_missing(engine: Engine) {
+async fn malformed_parameters_are_reported_before_missing_ones(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.get("root", "/participations?created_after=soon").await;
     answer.is_system_error(400, "created_after is not a date");
 }
 
 #[both_engines]
-async fn filters_all_hold(engine: Engine) {
+async fn filters_are_combined_with_and(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("nothing asked", "", &[1, 2, 3, 4, 5]),
@@ -100,7 +100,7 @@ async fn filters_all_hold(engine: Engine) {
 }
 
 #[both_engines]
-async fn every_order_ends_by_id(engine: Engine) {
+async fn every_order_breaks_ties_by_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.app.clock.advance(1);
     let put =
@@ -125,7 +125,7 @@ async fn every_order_ends_by_id(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_workspace_comes_along_as_the_caller_sees_it(engine: Engine) {
+async fn the_workspace_is_included_as_the_caller_sees_it(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let along = async |who: &str| {
         let answer = app.get(who, "/participations/1?include=workspace").await;

@@ -15,7 +15,7 @@ fn row<'a>(page: &'a Answer, name: &str) -> &'a str {
 }
 
 #[both_engines]
-async fn who_takes_part_sees_who_does(engine: Engine) {
+async fn participants_see_the_participants(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["ada", "vera", "cleo"] {
         let page = Browser::of(&app, who).await.get(PAGE).await;
@@ -41,7 +41,7 @@ async fn who_takes_part_sees_who_does(engine: Engine) {
 }
 
 #[both_engines]
-async fn people_join_change_sides_and_leave(engine: Engine) {
+async fn people_are_added_change_sides_and_are_removed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut max = Browser::of(&app, "max").await;
     let joins = [("email", " OLAF@example.com"), ("role", "client"), ("access_level", "view_tasks")];
@@ -72,7 +72,7 @@ async fn people_join_change_sides_and_leave(engine: Engine) {
 }
 
 #[both_engines]
-async fn broken_rules_and_others_leave_no_trace(engine: Engine) {
+async fn invalid_and_unauthorised_writes_have_no_effect(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let mut max = Browser::of(&app, "max").await;

@@ -13,7 +13,7 @@ fn olaf(workspace: i64) -> Value {
 }
 
 #[both_engines]
-async fn who_is_added_takes_part_from_then_on(engine: Engine) {
+async fn an_added_user_has_access_at_once(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let path = "/participations?optional_fields=access_level";
     app.post("max", path, &json!({ "participation": olaf(53760) })).await.is_exactly(
@@ -32,7 +32,7 @@ async fn who_is_added_takes_part_from_then_on(engine: Engine) {
 }
 
 #[both_engines]
-async fn levels_of_the_vendor_are_view_edit_and_admin_here(engine: Engine) {
+async fn the_vendors_access_levels_map_to_view_edit_and_admin(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (vendors, level, role) in [
         ("view_tasks", "view_tasks", "maven"),
@@ -52,7 +52,7 @@ async fn levels_of_the_vendor_are_view_edit_and_admin_here(engine: Engine) {
 }
 
 #[both_engines]
-async fn several_take_part_at_once_or_none(engine: Engine) {
+async fn several_participations_are_created_together_or_not_at_all(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let ada = json!({"workspace_id": 53800, "user_id": 2545, "role": "buyer", "access_level": "view_tasks"});
     let taken = json!([{"type": "validation", "message": "User has already been taken", "field": "user_id",
@@ -71,7 +71,7 @@ async fn several_take_part_at_once_or_none(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_request_that_fails_takes_no_id(engine: Engine) {
+async fn a_failed_request_uses_no_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let twice = json!({"participations": [olaf(53800), olaf(53800)]});
     assert_eq!(app.post("root", "/participations", &twice).await.status, 422);
@@ -79,7 +79,7 @@ async fn a_request_that_fails_takes_no_id(engine: Engine) {
 }
 
 #[both_engines]
-async fn one_that_breaks_a_rule_is_refused_by_name(engine: Engine) {
+async fn validation_errors_name_the_field(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let with = |name: &str, value: Value| {
@@ -112,7 +112,7 @@ async fn one_that_breaks_a_rule_is_refused_by_name(engine: Engine) {
 }
 
 #[both_engines]
-async fn administrators_of_account_and_project_say_who_takes_part(engine: Engine) {
+async fn only_account_and_project_administrators_manage_participations(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["ada", "bo", "vera", "cleo"] {
         let answer = app.post(who, "/participations", &json!({ "participation": olaf(53760) })).await;
@@ -136,7 +136,7 @@ async fn administrators_of_account_and_project_say_who_takes_part(engine: Engine
 }
 
 #[both_engines]
-async fn side_and_level_change_and_nothing_else(engine: Engine) {
+async fn only_side_and_level_can_be_changed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.app.clock.advance(60);
     let asked = "participation[access_level]=admin&participation[user_id]=2580&participation[workspace_id]=53800\
@@ -158,7 +158,7 @@ async fn side_and_level_change_and_nothing_else(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_leaves_keeps_what_was_written(engine: Engine) {
+async fn removing_a_participant_keeps_what_they_wrote(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.delete("root", "/participations/1").await.is_empty();
     app.get("ada", "/workspaces/53760").await.is_system_error(404, "Record not found");

@@ -150,7 +150,7 @@ async fn revoke(app: &TestApp, token: &str) {
 }
 
 #[both_engines]
-async fn every_caller_gets_on_every_route_what_the_policy_says(engine: Engine) {
+async fn every_caller_gets_the_status_of_the_policy_on_every_route(engine: Engine) {
     let (app, callers) = harbor(engine).await;
     let before = app.export().await;
     let (outside, inside): (Vec<_>, Vec<_>) =
@@ -299,7 +299,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 #[test]
-fn every_test_that_the_document_names_is_there() {
+fn every_test_cited_in_the_threat_model_exists() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/explanation/threat-model.md");
     let text = std::fs::read_to_string(path).expect("a document");
     let all: String =

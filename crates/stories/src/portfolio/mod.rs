@@ -20,7 +20,7 @@ fn ids(portfolio: &Value) -> Vec<i64> {
 }
 
 #[both_engines]
-async fn a_row_has_a_cell_for_each_week(engine: Engine) {
+async fn a_row_has_one_cell_per_week(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.own("max", Method::GET, "/portfolio?weeks=4").await;
     answer.is_exactly(
@@ -47,7 +47,7 @@ async fn a_row_has_a_cell_for_each_week(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_sees_no_health_has_no_row(engine: Engine) {
+async fn workspaces_without_visible_health_have_no_row(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases: [(&str, &[i64], &[i64]); 8] = [
         ("root", &[53760, 53800], &[53760, 53900, 53800]),
@@ -66,7 +66,7 @@ async fn who_sees_no_health_has_no_row(engine: Engine) {
 }
 
 #[both_engines]
-async fn cells_show_the_last_report_of_their_week_and_carry_it_on(engine: Engine) {
+async fn cells_show_the_last_report_and_carry_it_forward(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let at = |id, color: &str, at: &str| {
         with(report(id), &json!({"workspace_id": 53800, "color": color, "created_at": at, "updated_at": at}))
@@ -116,7 +116,7 @@ async fn cells_show_the_last_report_of_their_week_and_carry_it_on(engine: Engine
 }
 
 #[both_engines]
-async fn filters_and_orders_choose_rows(engine: Engine) {
+async fn rows_can_be_filtered_and_ordered(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases: [(&str, &[i64]); 9] = [
         ("status_key=310", &[53760]),
@@ -138,7 +138,7 @@ async fn filters_and_orders_choose_rows(engine: Engine) {
 }
 
 #[both_engines]
-async fn pages_follow_one_another(engine: Engine) {
+async fn cursors_lead_through_all_pages(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let workspace = |id: i64| {
         json!({"kind": "workspace", "id": id, "account_id": 415, "title": format!("Pier {}", id % 3),
@@ -177,7 +177,7 @@ async fn pages_follow_one_another(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_version_grows_with_each_write(engine: Engine) {
+async fn each_write_increases_the_version(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let version = async || ask(&app, "max", "search=quay").await["workspaces"][0]["version"].clone();
     assert_eq!(version().await, 1);

@@ -42,7 +42,7 @@ fn cells<'a>(answer: &'a Answer, title: &str) -> &'a str {
 }
 
 #[both_engines]
-async fn a_row_shows_what_was_published_carried_on_and_jumped(engine: Engine) {
+async fn a_row_marks_published_carried_forward_and_jumping_weeks(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "max").await;
     let page = browser.get("/?weeks=12").await;
@@ -61,7 +61,7 @@ async fn a_row_shows_what_was_published_carried_on_and_jumped(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_address_narrows_orders_and_groups(engine: Engine) {
+async fn the_query_filters_orders_and_groups(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "root").await;
     let (formula, harbor, quay) = ("=2+3 &#60;b&#62;", "Harbor rollout", "Quay extension");
@@ -95,7 +95,7 @@ async fn the_address_narrows_orders_and_groups(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_is_on_the_clients_side_sees_nothing_of_health(engine: Engine) {
+async fn people_on_the_client_side_see_no_health(engine: Engine) {
     let app = harbor(engine).await;
     let mut cleo = Browser::of(&app, "cleo").await;
     for query in ["", "?view=table", "?health=yellow", "?status=310"] {
@@ -118,7 +118,7 @@ async fn who_is_on_the_clients_side_sees_nothing_of_health(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_cell_tells_its_report(engine: Engine) {
+async fn a_cell_shows_its_report(engine: Engine) {
     let app = harbor(engine).await;
     let long =
         with(report(9), &json!({"description": "Wörter ".repeat(90), "created_at": "2026-02-16T09:00:00Z"}));
@@ -146,7 +146,7 @@ async fn a_cell_tells_its_report(engine: Engine) {
 }
 
 #[both_engines]
-async fn rows_come_in_pages_and_all_of_them_in_a_sheet(engine: Engine) {
+async fn the_page_is_paged_and_the_spreadsheet_has_all_rows(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let workspace = |id: i64| {
         json!({"kind": "workspace", "id": id, "account_id": 415, "title": format!("Pier {id:04}"),
@@ -166,7 +166,7 @@ async fn rows_come_in_pages_and_all_of_them_in_a_sheet(engine: Engine) {
 
 /// Sunday 18:00 in Los Angeles is Monday in UTC.
 #[both_engines]
-async fn days_and_weeks_are_of_the_zone_that_the_page_names(engine: Engine) {
+async fn days_and_weeks_are_in_the_time_zone_that_the_page_names(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let red = json!({"workspace_id": 53800, "color": "red", "created_at": "2026-02-16T02:00:00Z"});
     app.import(&lines([with(report(1), &red)])).await.expect("a report");
@@ -215,7 +215,7 @@ async fn days_and_weeks_are_of_the_zone_that_the_page_names(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_quiet_week_is_one_of_the_readers_zone(engine: Engine) {
+async fn staleness_uses_the_readers_time_zone(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     // Monday 2 February in UTC, Sunday 1 February in Los Angeles; now is Monday 16 February.
     let at = json!({"workspace_id": 53800, "created_at": "2026-02-09T07:00:00Z"});

@@ -78,7 +78,7 @@ fn records(text: &str, separator: u8) -> Vec<Vec<String>> {
 }
 
 #[both_engines]
-async fn a_csv_file_opens_in_the_readers_language(engine: Engine) {
+async fn csv_files_follow_the_readers_language(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "root").await;
     let answer = browser.get("/portfolio.csv?weeks=12&order=age").await;
@@ -163,7 +163,7 @@ async fn a_csv_file_opens_in_the_readers_language(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_workbook_has_what_the_csv_file_has(engine: Engine) {
+async fn the_workbook_has_the_rows_of_the_csv_file(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "root").await;
     for language in ["en", "de"] {
@@ -206,7 +206,7 @@ async fn a_workbook_has_what_the_csv_file_has(engine: Engine) {
 }
 
 #[tokio::test]
-async fn a_workbook_has_colours_a_frozen_head_and_filters() {
+async fn the_workbook_has_colours_a_frozen_header_and_filters() {
     let app = harbor(Engine::Sqlite).await;
     let mut browser = Browser::of(&app, "root").await;
     let answer = browser.get("/portfolio.xlsx?weeks=12&order=age").await;
@@ -227,7 +227,7 @@ async fn a_workbook_has_colours_a_frozen_head_and_filters() {
 
 /// A cell takes 32,767 UTF-16 code units, and a file a bounded size.
 #[tokio::test]
-async fn long_texts_end_where_a_cell_does() {
+async fn long_texts_are_cut_to_the_limit_of_a_cell() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     let long = with(report(5), &json!({"workspace_id": 53800, "description": "🚢".repeat(20_000)}));
     app.import(&lines([long])).await.expect("a report");

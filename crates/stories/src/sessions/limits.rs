@@ -38,7 +38,7 @@ async fn from(app: &TestApp, address: [u8; 4], cookie: &str, email: &str, passwo
 
 /// Guesses from many addresses slow that e-mail address alone, and not the browser that its person uses.
 #[both_engines]
-async fn guesses_at_one_person_slow_nobody_else_and_not_their_own_browser(engine: Engine) {
+async fn guesses_at_one_persons_password_slow_neither_others_nor_a_known_browser(engine: Engine) {
     const PAT: &str = "pat@example.com";
     let app = limited(engine, 3).await;
     let mut own = Browser::new(&app);
@@ -74,7 +74,7 @@ async fn guesses_at_one_person_slow_nobody_else_and_not_their_own_browser(engine
 
 /// The queue is full of guesses; a login that comes last has the next turn. A guess that was turned away does not count.
 #[both_engines]
-async fn a_burst_of_guesses_from_many_addresses_leaves_a_good_login_its_turn(engine: Engine) {
+async fn a_burst_of_guesses_does_not_starve_a_correct_login(engine: Engine) {
     let app = limited(engine, 1).await;
     let turn = async || app.app.passwords.turn(queue::Client::default()).await.expect("a turn");
     let (first, second) = (turn().await, turn().await);
@@ -105,7 +105,7 @@ async fn a_burst_of_guesses_from_many_addresses_leaves_a_good_login_its_turn(eng
 }
 
 #[both_engines]
-async fn an_unencrypted_login_of_an_encrypted_service_is_told_where_it_is(engine: Engine) {
+async fn a_login_over_http_is_directed_to_the_https_address(engine: Engine) {
     let app = with_passwords(engine).await;
     let app = app.set(|settings| settings.public_url = Some("https://status.example".into()));
     let body = encoded(&[("email", "pat@example.com"), ("password", PASSWORD)]);
@@ -137,7 +137,7 @@ async fn an_unencrypted_login_of_an_encrypted_service_is_told_where_it_is(engine
 
 /// RFC 8265: one keyboard sends a letter with its mark, another both one after the other.
 #[both_engines]
-async fn a_password_signs_in_however_its_letters_are_composed(engine: Engine) {
+async fn passwords_are_compared_after_unicode_normalisation(engine: Engine) {
     let app = with_passwords(engine).await;
     let hash = password::hash("Gr\u{fc}\u{df}e aus K\u{f6}ln".into()).await.expect("a hash");
     let person = serde_json::json!({"kind": "user", "id": 73, "account_id": 415, "full_name": "Kai",

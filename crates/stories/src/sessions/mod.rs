@@ -34,7 +34,7 @@ async fn sign_in(browser: &mut Browser<'_>, email: &str, password: &str) -> Answ
 }
 
 #[both_engines]
-async fn a_password_opens_the_pages_of_its_persons_account(engine: Engine) {
+async fn a_password_signs_in_to_the_account_of_its_user(engine: Engine) {
     let app = with_passwords(engine).await;
     for (email, secret, name, account) in [
         ("pat@example.com", PASSWORD, "Pat Harbor", "Harbor"),
@@ -52,7 +52,7 @@ async fn a_password_opens_the_pages_of_its_persons_account(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_unknown_address_and_a_wrong_password_get_one_answer(engine: Engine) {
+async fn an_unknown_address_and_a_wrong_password_get_the_same_response(engine: Engine) {
     let app = with_passwords(engine).await;
     let mut answers = Vec::new();
     for (email, password) in [
@@ -76,7 +76,7 @@ async fn an_unknown_address_and_a_wrong_password_get_one_answer(engine: Engine) 
 }
 
 #[both_engines]
-async fn a_token_of_ones_own_opens_the_pages_as_long_as_it_lasts(engine: Engine) {
+async fn a_personal_token_signs_in_until_it_expires(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let token = |id: i64, name: &str, more: (&str, serde_json::Value)| {
         let mut token = json!({"kind": "token", "id": id, "user_id": 2545, "name": name, "sha256": hex::encode(digest(name))});
@@ -104,7 +104,7 @@ async fn a_token_of_ones_own_opens_the_pages_as_long_as_it_lasts(engine: Engine)
 }
 
 #[both_engines]
-async fn a_session_lasts_two_weeks_and_no_longer_than_its_person_wants(engine: Engine) {
+async fn a_session_lasts_two_weeks_or_until_sign_out(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let (mut one, mut other) = (Browser::of(&app, "ada").await, Browser::of(&app, "ada").await);
     let forms = one.get("/").await.forms();
@@ -128,7 +128,7 @@ async fn a_session_lasts_two_weeks_and_no_longer_than_its_person_wants(engine: E
 }
 
 #[tokio::test]
-async fn a_cookie_is_for_this_host_and_no_script() {
+async fn the_session_cookie_is_host_only_and_http_only() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     let cookie = async |app: &TestApp| {
         let answer = Browser::new(app).post("/login", &[("token", "ada")]).await;
@@ -144,7 +144,7 @@ async fn a_cookie_is_for_this_host_and_no_script() {
 }
 
 #[both_engines]
-async fn a_session_opens_no_interface_for_programs(engine: Engine) {
+async fn a_session_cookie_gives_no_access_to_the_apis(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let browser = Browser::of(&app, "root").await;
     let secret = browser.cookie.split_once('=').expect("a cookie").1;
@@ -159,7 +159,7 @@ async fn a_session_opens_no_interface_for_programs(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_link_signs_in_once(engine: Engine) {
+async fn a_sign_in_link_works_once(engine: Engine) {
     let mut app = TestApp::harbor(engine).await;
     app.rebuild(|app| app.login(LoginLink::for_user("one-time", 415, 2545)));
     // Whatever looks at it, such as a preview in a chat, does not use it up.
@@ -184,7 +184,7 @@ async fn a_link_signs_in_once(engine: Engine) {
 }
 
 #[both_engines]
-async fn signing_in_leads_to_paths_of_this_service_alone(engine: Engine) {
+async fn signing_in_redirects_only_to_own_paths(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (path, leads_to) in [
         ("/oauth/authorize?a=b", "/oauth/authorize?a=b"),
@@ -202,7 +202,7 @@ async fn signing_in_leads_to_paths_of_this_service_alone(engine: Engine) {
 }
 
 #[both_engines]
-async fn another_site_signs_nobody_in(engine: Engine) {
+async fn cross_site_login_requests_are_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = encoded(&[("token", "ada")]);
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{Engine, TestApp, lines, report};
 
 #[both_engines]
-async fn a_page_far_down_is_where_it_would_be_counted_to(engine: Engine) {
+async fn deep_pages_start_at_the_right_row(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     // Some blocks of ids are full, some have a few, some have none.
     let ids = (1000..1700).chain((0..40).map(|n| 20_000 + n * 997)).chain(70_000..70_010);

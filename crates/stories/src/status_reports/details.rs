@@ -12,7 +12,7 @@ async fn put(app: &TestApp, details: Value) -> Value {
 }
 
 #[both_engines]
-async fn details_replace_the_ones_before_in_the_order_given(engine: Engine) {
+async fn details_are_replaced_in_the_given_order(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let details = json!([
         {"category": "Client", "color": "red", "description": "Unhappy"},
@@ -48,7 +48,7 @@ async fn an_empty_list_in_a_form_clears_details(
 }
 
 #[both_engines]
-async fn a_form_makes_a_report_with_details_and_a_reference(engine: Engine) {
+async fn a_form_creates_a_report_with_details_and_a_reference(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = "include=creator%2Cexternal_references&status_report[color]=green\
         &status_report[description]=d+%26+%C3%A9\
@@ -74,7 +74,7 @@ async fn a_form_makes_a_report_with_details_and_a_reference(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_form_changes_a_report_as_the_gem_sends_it(engine: Engine) {
+async fn a_form_changes_a_report_in_the_format_of_the_ruby_gem(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = "include=creator&only=907&status_report[color]=red&status_report[description]=Worse";
     let answer = app.form("bo", Method::PUT, "/status_reports/907", body).await;
@@ -84,7 +84,7 @@ async fn a_form_changes_a_report_as_the_gem_sends_it(engine: Engine) {
 }
 
 #[both_engines]
-async fn details_that_break_rules_are_named_one_by_one(engine: Engine) {
+async fn each_invalid_detail_is_reported(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let cases = [

@@ -25,7 +25,7 @@ fn quay() -> String {
 }
 
 #[both_engines]
-async fn a_workspace_may_be_named_the_ruby_way(engine: Engine) {
+async fn a_workspace_id_can_be_sent_as_a_ruby_array(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&quay()).await.unwrap();
     let cases: [(&str, &[i64]); 15] = [
@@ -52,7 +52,7 @@ async fn a_workspace_may_be_named_the_ruby_way(engine: Engine) {
 }
 
 #[both_engines]
-async fn times_are_compared_strictly_by_the_seconds_shown(engine: Engine) {
+async fn time_filters_are_exclusive_and_compare_whole_seconds(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&quay()).await.unwrap();
     let cases: [(&str, &[i64]); 18] = [
@@ -81,7 +81,7 @@ async fn times_are_compared_strictly_by_the_seconds_shown(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_time_that_cannot_be_read_is_a_bad_request(engine: Engine) {
+async fn a_malformed_time_is_a_bad_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for name in ["created_after", "created_before", "updated_after", "updated_before"] {
         for value in [
@@ -113,7 +113,7 @@ async fn the_order_is_always_by_id(engine: Engine) {
 }
 
 #[both_engines]
-async fn filters_hold_together_with_only(engine: Engine) {
+async fn filters_apply_together_with_only(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&quay()).await.unwrap();
     let cases: [(&str, &[i64]); 5] = [
@@ -131,7 +131,7 @@ async fn filters_hold_together_with_only(engine: Engine) {
 }
 
 #[both_engines]
-async fn search_and_names_that_are_not_known_are_ignored(engine: Engine) {
+async fn search_and_unknown_names_are_ignored(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for query in [
         "search=foo",
@@ -146,7 +146,7 @@ async fn search_and_names_that_are_not_known_are_ignored(engine: Engine) {
 }
 
 #[both_engines]
-async fn parameters_of_a_list_may_stand_in_a_body(engine: Engine) {
+async fn list_parameters_can_be_sent_in_the_body(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let send = async |body: Value| {
         let body = body.to_string();

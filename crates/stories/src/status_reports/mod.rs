@@ -105,7 +105,7 @@ async fn an_empty_list_has_its_includes_as_empty_objects(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_new_report_is_the_worked_example(engine: Engine) {
+async fn creating_a_report_is_the_worked_example(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"status_report": {
         "workspace_id": "53760", "color": "yellow", "description": "Vendor slipped one week.",
@@ -142,7 +142,7 @@ async fn a_new_report_is_the_worked_example(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_changed_report_is_the_worked_example(engine: Engine) {
+async fn changing_a_report_is_the_worked_example(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.wait_until("2026-02-17T19:30:00Z");
     let body = json!({"status_report": {"color": "green", "description": "Back on track",
@@ -160,7 +160,7 @@ async fn a_changed_report_is_the_worked_example(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_single_report_is_the_object_of_the_list(engine: Engine) {
+async fn a_single_report_equals_its_list_entry(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let expected = r#"{
         "count": 1, "results": [{"key": "status_reports", "id": "901"}],
@@ -182,7 +182,7 @@ async fn a_single_report_is_the_object_of_the_list(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_names_no_report_is_not_found(engine: Engine) {
+async fn an_unknown_report_is_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"status_report": {"color": "red"}});
     for id in ["1", "990", "foo", "901x", "-901", "0", "%00", "%ff", "99999999999999999999"] {
@@ -207,7 +207,7 @@ async fn a_deleted_report_is_gone_with_its_references(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_deleted_reports_id_is_not_given_again(engine: Engine) {
+async fn the_id_of_a_deleted_report_is_not_reused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let body = json!({"status_report": {"workspace_id": 53760, "color": "green", "description": "Fine."}});
     assert_eq!(app.post("ada", "/status_reports", &body).await.ids(), [991]);
@@ -216,7 +216,7 @@ async fn a_deleted_reports_id_is_not_given_again(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_creator_is_the_caller_and_ids_are_texts_or_numbers(engine: Engine) {
+async fn the_creator_is_the_caller_and_ids_are_strings_or_numbers(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for id in [json!(53760), json!("53760")] {
         let body = json!({"status_report": {"workspace_id": id, "creator_id": "2545", "updater_id": "2545",
@@ -230,7 +230,7 @@ async fn the_creator_is_the_caller_and_ids_are_texts_or_numbers(engine: Engine) 
 }
 
 #[both_engines]
-async fn the_whole_object_may_be_sent_back(engine: Engine) {
+async fn a_whole_report_can_be_sent_back(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.get("ada", "/status_reports/907").await.object();
     let mut sent = before.clone();
@@ -260,7 +260,7 @@ async fn times_are_shown_in_whole_seconds(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_a_change_does_not_name_stays(engine: Engine) {
+async fn omitted_fields_stay_unchanged(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.get("ada", "/status_reports/907").await.object();
     let report =

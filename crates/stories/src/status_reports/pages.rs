@@ -38,7 +38,7 @@ async fn send(
 }
 
 #[both_engines]
-async fn a_report_is_shown_beside_the_one_before(engine: Engine) {
+async fn a_report_is_shown_beside_the_previous_one(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let next = json!({"color": "red", "description": "Vendor slipped two weeks.", "details": [
         {"category": "Scope", "color": "green", "description": "No change"},
@@ -90,7 +90,7 @@ async fn a_report_is_shown_beside_the_one_before(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_report_is_written_once_however_often_it_is_sent(engine: Engine) {
+async fn a_report_form_creates_one_report_however_often_it_is_sent(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut browser = Browser::of(&app, "bo").await;
     let page = browser.get(NEW).await;
@@ -159,7 +159,7 @@ async fn a_report_is_written_once_however_often_it_is_sent(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_report_says_with_which_token_it_was_written(engine: Engine) {
+async fn a_report_names_the_token_that_wrote_it(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let report = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Storm"}});
     let id = app.post("ada", "/status_reports", &report).await.ids()[0];
@@ -179,7 +179,7 @@ async fn a_report_says_with_which_token_it_was_written(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_wrong_is_said_beside_its_field(engine: Engine) {
+async fn errors_are_shown_beside_their_fields(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
     let own = unseen(&browser.get(NEW).await, REPORTS);
@@ -220,7 +220,7 @@ async fn what_is_wrong_is_said_beside_its_field(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_report_is_edited_unless_it_changed_meanwhile_and_deleted(engine: Engine) {
+async fn a_report_is_edited_unless_it_has_changed_and_deleted(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let (path, edit) = ("/status_reports/907", "/status_reports/907/edit");
     let (mut bo, mut ada) = (Browser::of(&app, "bo").await, Browser::of(&app, "ada").await);

@@ -36,7 +36,7 @@ async fn write(app: &TestApp, id: Option<i64>, description: &str) -> i64 {
 }
 
 #[both_engines]
-async fn nothing_of_the_same_second_is_missed(engine: Engine) {
+async fn polling_misses_no_change_within_a_second(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut copy = Copy::default();
     // The clock stands, so that all of this is one second.

@@ -20,7 +20,7 @@ fn referring() -> String {
 }
 
 #[both_engines]
-async fn lists_are_narrowed_by_one_and_the_same_reference(engine: Engine) {
+async fn reference_filters_apply_to_the_same_reference(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&referring()).await.unwrap();
     let cases: [(&str, &[i64]); 38] = [
@@ -72,7 +72,7 @@ async fn lists_are_narrowed_by_one_and_the_same_reference(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_filter_that_is_an_object_is_a_bad_request(engine: Engine) {
+async fn an_object_as_a_filter_is_a_bad_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for name in [
         "external_reference_service_name",
@@ -133,7 +133,7 @@ async fn a_change_adds_the_reference_of_another_service(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_reference_that_is_null_or_an_empty_text_is_none(engine: Engine) {
+async fn null_or_an_empty_string_means_no_reference(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for none in [json!(null), json!("")] {
         assert_eq!(put(&app, none).await.as_object().map(serde_json::Map::len), Some(1));
@@ -141,7 +141,7 @@ async fn a_reference_that_is_null_or_an_empty_text_is_none(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_reference_needs_its_three_parts(engine: Engine) {
+async fn a_reference_requires_its_three_fields(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let (name, model, model_ref) = (

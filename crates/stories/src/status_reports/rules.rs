@@ -11,7 +11,7 @@ const NO_TEXT: (&str, &str) = ("description", "Description can't be blank");
 const NO_WORKSPACE: (&str, &str) = ("workspace_id", "Workspace can't be blank");
 
 #[both_engines]
-async fn a_new_report_needs_its_fields_and_each_failure_is_named(engine: Engine) {
+async fn a_new_report_requires_its_fields_and_reports_each_error(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let cases: [(Value, &[_]); 14] = [
@@ -46,7 +46,7 @@ async fn a_new_report_needs_its_fields_and_each_failure_is_named(engine: Engine)
 }
 
 #[both_engines]
-async fn a_changed_report_keeps_the_rules_of_what_is_sent(engine: Engine) {
+async fn a_changed_report_validates_the_sent_fields(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let cases: [(Value, &[_]); 5] = [
@@ -90,7 +90,7 @@ async fn a_body_without_the_root_is_a_bad_request(engine: Engine) {
 }
 
 #[both_engines]
-async fn writes_are_checked_from_401_to_422_in_order(engine: Engine) {
+async fn writes_are_checked_in_order_from_401_to_422(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let root_is_missing = "param is missing or the value is empty: status_report";
@@ -117,7 +117,7 @@ async fn writes_are_checked_from_401_to_422_in_order(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_cannot_be_read_is_said_before_what_is_not_there(engine: Engine) {
+async fn malformed_input_is_reported_before_missing_records(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/status_reports/foo?page[]=1", "/workspace_status_changes/foo?page[]=1"] {
         app.get("ada", path).await.is_unreadable("page is not a number");
@@ -129,7 +129,7 @@ async fn what_cannot_be_read_is_said_before_what_is_not_there(engine: Engine) {
 }
 
 #[both_engines]
-async fn every_letter_of_a_description_is_kept(engine: Engine) {
+async fn every_character_of_a_description_is_kept(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let long = "🚢".repeat(100_000);
     for text in

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{Engine, TestApp};
 
 #[both_engines]
-async fn the_provider_side_and_administrators_read_reports(engine: Engine) {
+async fn reports_are_visible_to_the_provider_side_and_administrators(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["root", "ada", "bo", "vera", "max"] {
         for path in
@@ -28,7 +28,7 @@ async fn the_provider_side_and_administrators_read_reports(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_account_sees_nothing_of_another(engine: Engine) {
+async fn accounts_are_isolated(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(app.get("zoe", "/status_reports").await.ids(), [990]);
     assert_eq!(app.get("zoe", "/status_reports?workspace_id=53760").await.ids(), [0; 0]);
@@ -39,7 +39,7 @@ async fn an_account_sees_nothing_of_another(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_edits_writes_reports_and_nobody_else(engine: Engine) {
+async fn writing_reports_requires_edit_access(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let new = json!({"status_report": {"workspace_id": 53760, "color": "green", "description": "x"}});
     let changed = json!({"status_report": {"color": "red"}});
@@ -65,7 +65,7 @@ async fn who_edits_writes_reports_and_nobody_else(engine: Engine) {
 }
 
 #[both_engines]
-async fn without_a_token_every_route_answers_401(engine: Engine) {
+async fn every_route_gets_401_without_a_token(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("nobody", "/status_reports").await.has(401);
     app.get("nobody", "/status_reports/901").await.has(401);

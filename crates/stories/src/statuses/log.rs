@@ -10,7 +10,7 @@ use crate::{Engine, TestApp};
 use db::{Statement, values};
 
 #[both_engines]
-async fn the_log_tells_every_change_and_nothing_is_half_written(engine: Engine) {
+async fn every_change_is_logged_and_nothing_is_half_written(engine: Engine) {
     let app = sampled(engine).await;
     assert_eq!(app.v3_post("root", "/statuses", &json!({"name": "A", "position": 2})).await.status, 201);
     let body = json!({"position": 1, "isDefault": true});

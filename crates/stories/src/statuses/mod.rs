@@ -63,7 +63,7 @@ const SAMPLE: &str = r##"{"_type":"Collection","total":6,"count":6,"_embedded":{
     ]},"_links":{"self":{"href":"/api/v3/statuses"}}}"##;
 
 #[both_engines]
-async fn the_list_goes_by_position_and_ties_by_id(engine: Engine) {
+async fn the_list_is_ordered_by_position_with_ties_by_id(engine: Engine) {
     let app = sampled(engine).await;
     app.v3_get("ada", "/statuses").await.shows_hal(200, &one_line(SAMPLE));
     // Nothing of the address narrows, pages or shows in it.
@@ -81,7 +81,7 @@ async fn the_list_goes_by_position_and_ties_by_id(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_account_starts_with_the_statuses_of_the_product(engine: Engine) {
+async fn an_account_starts_with_the_default_statuses(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let product = [
         ("New", "#1098AD", 0, true, false),
@@ -118,7 +118,7 @@ async fn an_account_starts_with_the_statuses_of_the_product(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_status_without_a_color_says_null(engine: Engine) {
+async fn a_status_without_a_color_has_null(engine: Engine) {
     let colorless = json!({"kind": "status", "id": 15, "account_id": 415, "name": "Waiting for vendor",
         "is_closed": false, "color": null, "is_default": false, "is_readonly": true,
         "excluded_from_totals": true, "default_done_ratio": 33, "position": 3});
@@ -130,7 +130,7 @@ async fn a_status_without_a_color_says_null(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_archive_says_which_status_it_refuses_and_why(engine: Engine) {
+async fn an_invalid_status_in_an_archive_is_reported_with_its_line(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases = [
         (json!({"name": " "}), "line 2: `name` is blank"),
@@ -156,7 +156,7 @@ async fn an_archive_says_which_status_it_refuses_and_why(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_takes_part_in_anything_sees_statuses_and_others_hear_403_before_404(engine: Engine) {
+async fn participants_see_statuses_and_others_get_403_before_404(engine: Engine) {
     let app = with_archie(engine).await;
     for who in ["root", "ada", "bo", "vera", "max", "cleo", "zoe"] {
         assert_eq!(app.v3_get(who, "/statuses").await.elements().len(), 14, "{who}");
@@ -175,7 +175,7 @@ async fn who_takes_part_in_anything_sees_statuses_and_others_hear_403_before_404
 }
 
 #[both_engines]
-async fn an_open_workspace_shows_statuses_to_everybody_of_its_account(engine: Engine) {
+async fn an_open_workspace_makes_statuses_visible_to_its_account(engine: Engine) {
     let app = with_archie(engine).await.open();
     let hidden = "You are not allowed to see the statuses.";
     app.v3_get("", "/statuses").await.is_refusal(403, "MissingPermission", hidden);
@@ -194,7 +194,7 @@ async fn an_open_workspace_shows_statuses_to_everybody_of_its_account(engine: En
 }
 
 #[both_engines]
-async fn a_status_of_another_account_is_not_there(engine: Engine) {
+async fn a_status_of_another_account_is_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(app.v3_get("zoe", "/statuses").await.element_ids(), (15..=28).collect::<Vec<_>>());
     assert_eq!(app.v3_get("root", "/statuses").await.element_ids(), (1..=14).collect::<Vec<_>>());
@@ -204,7 +204,7 @@ async fn a_status_of_another_account_is_not_there(engine: Engine) {
 }
 
 #[both_engines]
-async fn only_digits_name_a_status(engine: Engine) {
+async fn only_digits_are_a_status_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(app.v3_get("ada", "/statuses/01").await.json()["id"], 1);
     let others = [

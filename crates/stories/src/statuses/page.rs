@@ -46,7 +46,7 @@ async fn the_list_shows_order_flags_and_contrast(engine: Engine) {
 }
 
 #[both_engines]
-async fn keys_in_use_are_counted_where_their_status_is_seen(engine: Engine) {
+async fn status_keys_in_use_are_counted_for_visible_workspaces(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, seen) in [
         ("root", vec![(100, 1, 0), (310, 1, 0), (605, 0, 1)]),
@@ -69,7 +69,7 @@ async fn keys_in_use_are_counted_where_their_status_is_seen(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_administrator_makes_changes_moves_and_deletes(engine: Engine) {
+async fn an_administrator_creates_changes_moves_and_deletes_statuses(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let blank = root.get("/statuses/new").await.form_with("default_done_ratio", "0");
@@ -123,7 +123,7 @@ async fn an_administrator_makes_changes_moves_and_deletes(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_broken_rule_brings_the_form_back(engine: Engine) {
+async fn an_invalid_form_is_shown_again(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let before = app.export().await;

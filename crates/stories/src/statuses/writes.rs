@@ -9,7 +9,7 @@ use crate::openproject::{error, not_writable, one_line, violation, wrong_format}
 use crate::{Engine, TestApp};
 
 #[both_engines]
-async fn a_new_status_comes_last(engine: Engine) {
+async fn a_new_status_is_last(engine: Engine) {
     let app = sampled(engine).await;
     let body = json!({"name": "Waiting for parts", "isClosed": true, "color": "#fe005d", "isReadonly": true,
         "excludedFromTotals": true, "defaultDoneRatio": 66});
@@ -26,7 +26,7 @@ async fn a_new_status_comes_last(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_new_status_needs_no_more_than_a_name(engine: Engine) {
+async fn a_new_status_requires_only_a_name(engine: Engine) {
     let app = sampled(engine).await;
     let made = app.v3_post("root", "/statuses", &json!({"name": "Bare", "_type": "Status", "mood": 5})).await;
     assert_eq!(made.status, 201, "{}", made.text);
@@ -38,7 +38,7 @@ async fn a_new_status_needs_no_more_than_a_name(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_changed_status_shows_at_once(engine: Engine) {
+async fn a_changed_status_is_visible_at_once(engine: Engine) {
     let app = sampled(engine).await;
     let before = app.v3_get("ada", "/statuses/4").await;
     let changed = app.v3_patch("root", "/statuses/4", &json!({"name": "Answer", "color": null})).await;
@@ -80,7 +80,7 @@ async fn every_attribute_can_be_changed_and_nothing_else_changes(engine: Engine)
 }
 
 #[both_engines]
-async fn a_status_moves_and_the_others_make_way(engine: Engine) {
+async fn moving_a_status_shifts_the_others(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let order = async || {
         let (ids, positions): (Vec<_>, Vec<_>) = places(&app).await.into_iter().unzip();
@@ -110,7 +110,7 @@ async fn a_status_moves_and_the_others_make_way(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_status_that_stays_where_it_is_moves_nobody(engine: Engine) {
+async fn a_status_that_keeps_its_position_shifts_no_other(engine: Engine) {
     // Two share position 3.
     let app = sampled(engine).await;
     let before = app.v3_get("root", "/statuses").await;
@@ -122,7 +122,7 @@ async fn a_status_that_stays_where_it_is_moves_nobody(engine: Engine) {
 }
 
 #[both_engines]
-async fn those_who_share_a_place_keep_their_order(engine: Engine) {
+async fn statuses_that_share_a_position_keep_their_order(engine: Engine) {
     // While 3 stays at their place, it is not free, and nobody moves up behind 2.
     let app = sampled(engine).await;
     assert_eq!(app.v3_delete("root", "/statuses/2").await.status, 204);
@@ -148,7 +148,7 @@ async fn the_largest_position_can_be_shared(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_new_default_takes_the_place_of_the_old(engine: Engine) {
+async fn a_new_default_replaces_the_previous_one(engine: Engine) {
     let app = sampled(engine).await;
     let defaults = async || {
         let all = app.v3_get("ada", "/statuses").await.elements();
@@ -176,7 +176,7 @@ async fn a_default_is_never_read_only(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_deleted_status_is_gone_and_the_default_stays(engine: Engine) {
+async fn a_status_can_be_deleted_but_the_default_cannot(engine: Engine) {
     let app = sampled(engine).await;
     let gone = app.v3_delete("root", "/statuses/4").await;
     assert_eq!((gone.status.as_u16(), &*gone.text, gone.header("content-type")), (204, "", ""));
@@ -187,7 +187,7 @@ async fn a_deleted_status_is_gone_and_the_default_stays(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_name_is_needed_and_unique_ignoring_case(engine: Engine) {
+async fn a_name_is_required_and_unique_ignoring_case(engine: Engine) {
     let app = sampled(engine).await;
     assert_eq!(app.v3_post("root", "/statuses", &json!({"name": "Übergabe läuft"})).await.status, 201);
     let cases = [
@@ -214,7 +214,7 @@ async fn a_name_is_needed_and_unique_ignoring_case(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_color_has_one_form(engine: Engine) {
+async fn colors_are_normalised(engine: Engine) {
     let app = sampled(engine).await;
     let taken = [("#abc", "#AABBCC"), ("abc", "#AABBCC"), ("1098ad", "#1098AD"), (" #Fe005D ", "#FE005D")];
     for (given, shown) in taken {
@@ -241,7 +241,7 @@ async fn numbers_have_bounds(engine: Engine) {
 }
 
 #[both_engines]
-async fn all_that_is_wrong_is_told_at_once(engine: Engine) {
+async fn all_validation_errors_are_reported_together(engine: Engine) {
     let app = sampled(engine).await;
     let body =
         json!({"name": "", "color": "red", "defaultDoneRatio": 101, "position": 0, "isReadonly": true});
@@ -283,7 +283,7 @@ async fn all_that_is_wrong_is_told_at_once(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_body_is_an_object_that_the_store_can_keep(engine: Engine) {
+async fn a_body_must_be_a_storable_object(engine: Engine) {
     let app = sampled(engine).await;
     let message = "The request could not be parsed as JSON.";
     let deep = format!(r#"{{"name": {}{}}}"#, "[".repeat(200), "]".repeat(200));
@@ -330,7 +330,7 @@ async fn only_administrators_write(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_is_not_there_cannot_be_written(engine: Engine) {
+async fn writes_to_unknown_statuses_are_not_found(engine: Engine) {
     let app = sampled(engine).await;
     let zoes = app.v3_get("zoe", "/statuses").await.text;
     // The last is of another account.
@@ -344,7 +344,7 @@ async fn what_is_not_there_cannot_be_written(engine: Engine) {
 }
 
 #[both_engines]
-async fn strict_knows_no_writes_of_statuses(engine: Engine) {
+async fn strict_mode_refuses_writes_of_statuses(engine: Engine) {
     let app = sampled(engine).await.set(|settings| settings.strict = true);
     let before = app.v3_get("root", "/statuses").await.text;
     for (method, path) in [(Method::POST, "/statuses"), (Method::PATCH, "/statuses/2")] {

@@ -150,7 +150,7 @@ async fn a_code_and_a_link_of_a_deactivated_person_end(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_last_active_administrator_stays_both(engine: Engine) {
+async fn the_last_active_administrator_can_be_neither_demoted_nor_deactivated(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let sentence = "is the last active administrator of the account";
@@ -184,7 +184,7 @@ async fn the_last_active_administrator_stays_both(engine: Engine) {
 
 /// Also where rights are changed by hand in the store, past the log.
 #[both_engines]
-async fn kept_answers_are_for_those_who_may_do_the_same(engine: Engine) {
+async fn stored_responses_require_the_same_rights(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let seen = async |app: &TestApp| app.get("max", "/workspaces").await.ids();
     change(&app, 2561, &Changes { administrator: Some(true), active: None, ..ACTIVE }).await;
@@ -203,7 +203,7 @@ async fn kept_answers_are_for_those_who_may_do_the_same(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_new_password_ends_tokens_and_grants_where_that_is_chosen(engine: Engine) {
+async fn a_new_password_can_end_tokens_and_grants(engine: Engine) {
     let app = crate::oauth::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let given = app.tokens("ada", "board", "api_v3").await;
@@ -225,7 +225,7 @@ async fn a_new_password_ends_tokens_and_grants_where_that_is_chosen(engine: Engi
 }
 
 #[both_engines]
-async fn the_archive_and_the_log_know_who_is_deactivated(engine: Engine) {
+async fn deactivation_is_in_the_archive_and_the_log(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert!(!app.export().await.contains("\"active\""));
     change(&app, 2551, &INACTIVE).await;

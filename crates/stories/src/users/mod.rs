@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Engine, TestApp};
 
 #[both_engines]
-async fn the_caller_learns_who_it_is(engine: Engine) {
+async fn users_me_is_the_caller(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("ada", "/users/me.json").await.is_exactly(
         r#"{"count":1,"results":[{"key":"users","id":"2545"}],
@@ -23,7 +23,7 @@ async fn the_caller_learns_who_it_is(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_user_is_shown_without_what_only_the_user_itself_learns(engine: Engine) {
+async fn private_fields_are_shown_only_to_the_user(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("ada", "/users/2551?include=role&optional_fields=bio").await.is_exactly(
         r#"{"count":1,"results":[{"key":"users","id":"2551"}],
@@ -35,7 +35,7 @@ async fn a_user_is_shown_without_what_only_the_user_itself_learns(engine: Engine
 }
 
 #[both_engines]
-async fn a_list_has_everybody_for_administrators_and_else_who_shares_a_workspace(engine: Engine) {
+async fn administrators_list_everybody_and_others_the_members_of_their_workspaces(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let harbor = [2545, 2551, 2560, 2561, 2570];
     assert_eq!(app.get("root", "/users").await.ids(), [2500, 2545, 2551, 2560, 2561, 2570, 2580]);
@@ -47,7 +47,7 @@ async fn a_list_has_everybody_for_administrators_and_else_who_shares_a_workspace
 }
 
 #[both_engines]
-async fn users_are_paged_and_asked_for_by_id(engine: Engine) {
+async fn users_are_paged_and_can_be_requested_by_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let page = app.get("root", "/users?per_page=3&page=3&order=full_name:desc").await;
     let meta = json!({"count": 7, "page_count": 3, "page_number": 3, "page_size": 3});
@@ -58,7 +58,7 @@ async fn users_are_paged_and_asked_for_by_id(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_is_not_seen_is_not_there(engine: Engine) {
+async fn invisible_users_are_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, path) in [
         ("ada", "/users/2580"),
@@ -74,7 +74,7 @@ async fn who_is_not_seen_is_not_there(engine: Engine) {
 }
 
 #[both_engines]
-async fn users_are_not_written_here(engine: Engine) {
+async fn users_cannot_be_written(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let user = json!({"user": {"full_name": "Ada", "email_address": "a@example.com"}});
     app.post("root", "/users", &user).await.is_system_error(404, "Page not found");

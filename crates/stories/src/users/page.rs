@@ -6,7 +6,7 @@ use crate::browser::Browser;
 use crate::{Engine, TestApp};
 
 #[both_engines]
-async fn administrators_see_who_takes_part_in_what(engine: Engine) {
+async fn administrators_see_all_participations(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut root = Browser::of(&app, "root").await;
     let page = root.get("/people").await;

@@ -19,7 +19,7 @@ fn keys(body: &Value, name: &str) -> Vec<String> {
 }
 
 #[both_engines]
-async fn includes_follow_in_the_order_asked_each_type_once(engine: Engine) {
+async fn each_type_is_included_once_in_the_requested_order(engine: Engine) {
     let app = referred(engine).await;
     let includes = "external_references,primary_counterpart,creator,bogus,%20participants,workspace_groups,\
         current_user_participation,participations";
@@ -64,7 +64,7 @@ async fn includes_follow_in_the_order_asked_each_type_once(engine: Engine) {
 }
 
 #[both_engines]
-async fn participants_are_users_once_each_though_they_share_several_workspaces(engine: Engine) {
+async fn participants_of_several_workspaces_are_included_once(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.get("max", "/workspaces?include=participants,primary_maven,creator").await;
     let body = answer.json();
@@ -77,7 +77,7 @@ async fn participants_are_users_once_each_though_they_share_several_workspaces(e
 }
 
 #[both_engines]
-async fn what_there_is_none_of_is_null_or_an_empty_list(engine: Engine) {
+async fn missing_associations_are_null_or_empty(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let all = "primary_counterpart,current_user_participation,current_status_report,status_reports,\
         external_references,custom_field_values";
@@ -95,7 +95,7 @@ async fn what_there_is_none_of_is_null_or_an_empty_list(engine: Engine) {
 }
 
 #[both_engines]
-async fn all_reports_of_a_workspace_can_come_along(engine: Engine) {
+async fn all_reports_of_a_workspace_can_be_included(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.get("root", "/workspaces?include=status_reports").await;
     let body = answer.json();
@@ -129,7 +129,7 @@ async fn the_current_report_is_the_latest_that_was_created_today(engine: Engine)
 }
 
 #[both_engines]
-async fn the_current_report_comes_along_beside_all_reports(engine: Engine) {
+async fn the_current_report_is_included_beside_all_reports(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let report = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Storm"}});
     app.post("bo", "/status_reports", &report).await.ids();
@@ -141,7 +141,7 @@ async fn the_current_report_comes_along_beside_all_reports(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_client_gets_no_reports_along(engine: Engine) {
+async fn a_client_gets_no_included_reports(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let answer = app.get("cleo", "/workspaces?include=status_reports,current_status_report").await;
     let object = answer.object();

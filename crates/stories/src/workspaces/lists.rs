@@ -21,7 +21,7 @@ async fn berths(engine: Engine) -> TestApp {
 }
 
 #[both_engines]
-async fn a_list_has_the_newest_first_and_every_member_in_the_vendors_order(engine: Engine) {
+async fn a_list_is_newest_first_with_members_in_the_vendors_order(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("max", "/workspaces.json?optional_fields=stage,%20bogus").await.is_exactly(
         r#"{"count":2,"results":[{"key":"workspaces","id":"53760"},{"key":"workspaces","id":"53800"}],
@@ -51,7 +51,7 @@ async fn a_list_has_the_newest_first_and_every_member_in_the_vendors_order(engin
 }
 
 #[both_engines]
-async fn an_empty_list_still_has_what_was_asked_for(engine: Engine) {
+async fn an_empty_list_has_the_requested_includes(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("olaf", "/workspaces?include=creator,participations&page=3").await.is_exactly(
         r#"{"count":0,"results":[],"workspaces":{},
@@ -60,7 +60,7 @@ async fn an_empty_list_still_has_what_was_asked_for(engine: Engine) {
 }
 
 #[both_engines]
-async fn archived_workspaces_are_in_a_list_that_asks_for_them(engine: Engine) {
+async fn archived_workspaces_are_listed_on_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("by default", "", &[53760, 53800]),
@@ -89,7 +89,7 @@ async fn archived_workspaces_are_in_a_list_that_asks_for_them(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_archived_workspace_is_shown_to_who_asks_for_archived_ones(engine: Engine) {
+async fn an_archived_workspace_is_shown_on_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.get("ada", "/workspaces/53900").await.is_system_error(404, "Record not found");
     for query in ["include_archived=true", "archived=only", "archived=include", "apply_default_filters=false"]
@@ -100,7 +100,7 @@ async fn an_archived_workspace_is_shown_to_who_asks_for_archived_ones(engine: En
 }
 
 #[both_engines]
-async fn searching_ignores_case_and_takes_letters_as_they_are(engine: Engine) {
+async fn search_ignores_case_and_has_no_wildcards(engine: Engine) {
     let app = berths(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("in the title", "search=berth", &[54001, 54002, 54003]),
@@ -120,7 +120,7 @@ async fn searching_ignores_case_and_takes_letters_as_they_are(engine: Engine) {
 }
 
 #[both_engines]
-async fn any_text_can_be_searched_for(engine: Engine) {
+async fn any_search_text_is_accepted(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for text in ["!", "%", "_", "!%", "\\", "'", "\"", &"a".repeat(255), &"%".repeat(255)] {
         let body = json!({ "search": text, "matching": text }).to_string();
@@ -131,7 +131,7 @@ async fn any_text_can_be_searched_for(engine: Engine) {
 }
 
 #[both_engines]
-async fn every_order_ends_by_id(engine: Engine) {
+async fn every_order_breaks_ties_by_id(engine: Engine) {
     let app = berths(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("by default", "", &[53760, 54001, 54002, 54003, 53800]),
@@ -152,7 +152,7 @@ async fn every_order_ends_by_id(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_client_does_not_learn_the_status_from_an_order(engine: Engine) {
+async fn orders_do_not_reveal_the_status_to_clients(engine: Engine) {
     let app = berths(engine).await;
     let client = r#"{"kind":"participation","id":24,"workspace_id":54001,"user_id":2570,"side":"client","permission":"view"}
         {"kind":"participation","id":25,"workspace_id":54002,"user_id":2570,"side":"client","permission":"admin"}"#;
@@ -166,7 +166,7 @@ async fn a_client_does_not_learn_the_status_from_an_order(engine: Engine) {
 }
 
 #[both_engines]
-async fn ranges_compare_whole_seconds_strictly(engine: Engine) {
+async fn ranges_are_exclusive_and_compare_whole_seconds(engine: Engine) {
     let app = berths(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("created after", "created_after=2026-02-02T23:59:59Z", &[54001, 54002, 54003]),
@@ -183,7 +183,7 @@ async fn ranges_compare_whole_seconds_strictly(engine: Engine) {
 }
 
 #[both_engines]
-async fn pages_count_all_that_match(engine: Engine) {
+async fn pages_have_the_count_of_all_matches(engine: Engine) {
     let app = berths(engine).await;
     let page = async |query: &str| {
         let answer = app.get("max", &format!("/workspaces?order=created_at&{query}")).await;

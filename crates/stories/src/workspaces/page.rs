@@ -30,7 +30,7 @@ fn moving(answer: &Answer) -> PageForm {
 }
 
 #[both_engines]
-async fn a_workspace_shows_how_it_is_and_how_it_went(engine: Engine) {
+async fn a_workspace_page_shows_status_and_history(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([with(
         report(950),
@@ -73,7 +73,7 @@ async fn a_workspace_shows_how_it_is_and_how_it_went(engine: Engine) {
 }
 
 #[both_engines]
-async fn who_may_not_know_learns_nothing(engine: Engine) {
+async fn unauthorised_readers_see_no_health(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let client = Browser::of(&app, "cleo").await.get(PAGE).await;
     assert_eq!(client.status, 200);
@@ -112,7 +112,7 @@ async fn who_may_not_know_learns_nothing(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_workspace_is_moved_but_not_to_where_it_is(engine: Engine) {
+async fn a_workspace_cannot_move_to_its_current_status(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([change(4078, "2026-02-05T12:00:00Z")])).await.expect("an archive");
     let mut browser = Browser::of(&app, "bo").await;

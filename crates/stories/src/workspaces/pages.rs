@@ -159,14 +159,14 @@ proptest! {
     #![proptest_config(cases(8))]
 
     #[test]
-    fn every_page_is_a_part_of_the_sorted_list_on_sqlite(
+    fn every_page_is_a_slice_of_the_sorted_list_on_sqlite(
         rows in vec(any_row(), 0..25), asked in vec(any_asked(), 12)
     ) {
         run(pages(Engine::Sqlite, rows, asked));
     }
 
     #[test]
-    fn every_page_is_a_part_of_the_sorted_list_on_postgresql(
+    fn every_page_is_a_slice_of_the_sorted_list_on_postgresql(
         rows in vec(any_row(), 0..25), asked in vec(any_asked(), 12)
     ) {
         run(pages(Engine::Postgres, rows, asked));

@@ -11,7 +11,7 @@ async fn changes(app: &TestApp, workspace: i64) -> Vec<i64> {
 }
 
 #[both_engines]
-async fn a_title_is_enough_to_make_a_workspace_in_the_backlog(engine: Engine) {
+async fn a_title_is_enough_to_create_a_workspace_in_the_backlog(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let made = app.post("ada", "/workspaces", &json!({"workspace": {"title": "Lock"}, "include": ""})).await;
     made.is_exactly(
@@ -33,7 +33,7 @@ async fn a_title_is_enough_to_make_a_workspace_in_the_backlog(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_workspace_is_made_as_it_is_described(engine: Engine) {
+async fn a_workspace_is_created_with_all_fields(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let described = json!({"workspace": {
         "title": "Schleuse", "description": "größer ✓", "start_date": "2026-03-01", "due_date": "2026-12-24",
@@ -60,7 +60,7 @@ async fn a_workspace_is_made_as_it_is_described(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_creator_takes_part_on_the_side_asked_for(engine: Engine) {
+async fn the_creator_joins_on_the_requested_side(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (asked, role) in
         [("maven", "maven"), ("consultant", "maven"), ("buyer", "buyer"), ("client", "buyer")]
@@ -77,7 +77,7 @@ async fn the_creator_takes_part_on_the_side_asked_for(engine: Engine) {
 }
 
 #[both_engines]
-async fn several_workspaces_are_made_at_once(engine: Engine) {
+async fn several_workspaces_are_created_together(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let list = |number: usize| {
         let titles: Vec<_> = (0..number).map(|index| json!({"title": format!("Pier {index}")})).collect();
@@ -99,7 +99,7 @@ async fn several_workspaces_are_made_at_once(engine: Engine) {
 }
 
 #[both_engines]
-async fn one_bad_workspace_among_several_refuses_them_all(engine: Engine) {
+async fn one_invalid_workspace_refuses_the_whole_request(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let bad = json!({"workspaces": [{"title": "Lock"}, {"title": " ", "status_key": 999}]});
@@ -111,7 +111,7 @@ async fn one_bad_workspace_among_several_refuses_them_all(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_request_that_fails_takes_no_id(engine: Engine) {
+async fn a_failed_request_uses_no_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let bad = json!({"workspaces": [{"title": "Lock"}, {"title": " "}]});
     assert_eq!(app.post("root", "/workspaces", &bad).await.status, 422);
@@ -122,7 +122,7 @@ async fn a_request_that_fails_takes_no_id(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_workspace_that_breaks_a_rule_is_refused_by_name(engine: Engine) {
+async fn validation_errors_of_a_workspace_name_the_field(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let with = |name: &str, value: Value| json!({"title": "Lock", name: value});
@@ -156,7 +156,7 @@ async fn a_workspace_that_breaks_a_rule_is_refused_by_name(engine: Engine) {
 }
 
 #[both_engines]
-async fn what_cannot_be_read_is_a_bad_request_even_where_nothing_is_seen(engine: Engine) {
+async fn a_malformed_request_is_a_bad_request_even_without_access(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let due = |date: Value| json!({"workspace": {"title": "a", "due_date": date}});
     let cases = [
@@ -180,7 +180,7 @@ async fn what_cannot_be_read_is_a_bad_request_even_where_nothing_is_seen(engine:
 }
 
 #[both_engines]
-async fn who_writes_nowhere_makes_no_workspaces(engine: Engine) {
+async fn creating_workspaces_requires_write_access_somewhere(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (who, status) in
         [("root", 200), ("ada", 200), ("max", 200), ("vera", 403), ("cleo", 403), ("olaf", 403)]
@@ -193,7 +193,7 @@ async fn who_writes_nowhere_makes_no_workspaces(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_change_keeps_what_it_does_not_name(engine: Engine) {
+async fn a_change_keeps_omitted_fields(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.app.clock.advance(60);
     let mut expected = app.get("ada", "/workspaces/53760").await.object();
@@ -212,7 +212,7 @@ async fn a_change_keeps_what_it_does_not_name(engine: Engine) {
 }
 
 #[both_engines]
-async fn the_object_that_was_read_can_be_sent_back(engine: Engine) {
+async fn a_workspace_can_be_sent_back_unchanged(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let read = app.get("root", "/workspaces/53760").await.object();
     let put = app.put("root", "/workspaces/53760", &json!({ "workspace": read })).await.object();
@@ -222,7 +222,7 @@ async fn the_object_that_was_read_can_be_sent_back(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_really_new_status_key_writes_a_status_change(engine: Engine) {
+async fn a_new_status_key_creates_a_status_change(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let put = app.put("bo", "/workspaces/53760", &json!({"workspace": {"status_key": 605}})).await;
     assert_eq!(put.object()["status"], json!({"color": "blue", "key": 605, "message": "Completed"}));
@@ -247,7 +247,7 @@ async fn the_same_status_key_again_is_no_change_and_no_error(engine: Engine) {
 }
 
 #[both_engines]
-async fn a_change_that_fails_leaves_all_as_it_was(engine: Engine) {
+async fn a_failed_change_has_no_effect(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
     let blank = json!({"workspace": {"status_key": 605, "title": ""}});
@@ -259,7 +259,7 @@ async fn a_change_that_fails_leaves_all_as_it_was(engine: Engine) {
 }
 
 #[both_engines]
-async fn an_access_level_of_admin_is_admins(engine: Engine) {
+async fn the_access_level_admin_means_admins(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (asked, level) in
         [("admin", "admins"), ("open", "open"), ("admins", "admins"), ("invitation", "invitation")]
@@ -273,7 +273,7 @@ async fn an_access_level_of_admin_is_admins(engine: Engine) {
 }
 
 #[both_engines]
-async fn archiving_answers_with_the_workspace_and_hides_it_from_lists(engine: Engine) {
+async fn archiving_returns_the_workspace_and_hides_it_from_lists(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let put = app.form("max", Method::PUT, "/workspaces/53800", "workspace[archived]=true&page=7").await;
     assert_eq!(put.object()["archived"], true);

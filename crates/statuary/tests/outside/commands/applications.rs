@@ -13,7 +13,9 @@ fn member<'o>(out: &'o str, name: &str) -> &'o str {
 }
 
 #[rstest]
-fn an_application_acts_with_what_is_printed_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn an_application_works_with_the_secret_that_is_printed_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let store = Store::harbor(engine);
     let add = |rest: &[&str]| {
         let usual = ["oauth-app", "add", "--name", "Board", "--redirect-uri", "https://board.example/cb"];

@@ -6,7 +6,7 @@ use super::client::{HEADER, counts, export, fails, get, records};
 use crate::support::{Engine, HARBOR, Store};
 
 #[rstest]
-fn an_archive_travels_between_the_engines_and_back_without_losing_a_byte(
+fn an_archive_is_byte_identical_after_export_and_import_on_the_other_engine(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let there = match engine {
@@ -65,7 +65,7 @@ fn importing_the_same_archive_again_changes_nothing(
     "{\"kind\":\"user\",\"id\":2,\"account_id\":1,\"full_name\":\"A\",\"email_address\":\"TAKEN@b.example\"}",
     "e-mail"
 )]
-fn a_wrong_line_is_named_by_number_and_reason_and_leaves_nothing_behind(
+fn an_invalid_line_is_reported_and_nothing_is_imported(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
     #[case] wrong: &str,
     #[case] reason: &str,
@@ -87,14 +87,16 @@ fn a_wrong_line_is_named_by_number_and_reason_and_leaves_nothing_behind(
 #[case::nothing("")]
 #[case::no_header("{\"kind\":\"account\",\"id\":1,\"name\":\"A\"}\n")]
 #[case::a_later_version("{\"kind\":\"statuary_archive\",\"version\":2}\n")]
-fn what_does_not_start_as_an_archive_is_refused_at_its_first_line(#[case] text: &str) {
+fn a_file_without_an_archive_header_is_refused_at_its_first_line(#[case] text: &str) {
     let store = Store::new(Engine::Sqlite);
     fails(&store.run(&["import", "-"], text), "line 1: ");
     assert_eq!(export(&store), HEADER);
 }
 
 #[rstest]
-fn a_large_archive_comes_in_whole_or_not_at_all(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn a_large_archive_is_imported_completely_or_not_at_all(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let source = Store::new(Engine::Sqlite);
     source.run(&["seed", "--workspaces", "50", "--reports", "16000", "--changes", "4000"], "").well();
     let archive = export(&source);
@@ -115,7 +117,7 @@ fn a_large_archive_comes_in_whole_or_not_at_all(#[values(Engine::Sqlite, Engine:
 }
 
 #[rstest]
-fn the_same_seed_gives_the_same_store_and_a_token_that_works(
+fn the_same_seed_creates_the_same_store_and_a_working_token(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let seed = |number: &str| {
@@ -139,7 +141,7 @@ fn the_same_seed_gives_the_same_store_and_a_token_that_works(
 }
 
 #[test]
-fn an_export_that_fails_leaves_no_half_of_a_file() {
+fn a_failed_export_leaves_no_partial_file() {
     let store = Store::harbor(Engine::Sqlite);
     let here = store.path("archives");
     std::fs::create_dir_all(here.join("taken.jsonl")).expect("a directory");

@@ -37,7 +37,7 @@ fn says(ended: &Ended, verdict: &str, check: &str, text: &str) {
 }
 
 #[rstest]
-fn a_sound_installation_is_ok_in_every_line_and_stays_as_it_is(
+fn a_sound_installation_passes_every_check_and_is_not_changed(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::harbor(engine);
@@ -63,7 +63,9 @@ fn a_sound_installation_is_ok_in_every_line_and_stays_as_it_is(
 }
 
 #[rstest]
-fn an_empty_place_is_warned_of_and_not_filled(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn an_empty_location_is_a_warning_and_no_store_is_created(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
     let store = Store::new(engine);
     let ended = doctor(&store, &[], &[]);
     match engine {
@@ -78,7 +80,7 @@ fn an_empty_place_is_warned_of_and_not_filled(#[values(Engine::Sqlite, Engine::P
 }
 
 #[rstest]
-fn what_is_wrong_in_the_store_fails(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn inconsistencies_in_the_store_fail(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
     by_hand(&store, "update users set administrator = (1 = 0)");
     says(&doctor(&store, &[], &[]), "fail", "administrator", "no administrator");
@@ -97,9 +99,7 @@ fn what_is_wrong_in_the_store_fails(#[values(Engine::Sqlite, Engine::Postgres)] 
 }
 
 #[rstest]
-fn the_end_of_a_long_log_is_checked_and_not_its_start(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+fn only_the_end_of_a_long_log_is_checked(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::new(engine);
     store.run(&["seed", "--workspaces", "3", "--reports", "200", "--changes", "30"], "").well();
     says(&doctor(&store, &[], &[]), "ok", "log", "");
@@ -110,7 +110,7 @@ fn the_end_of_a_long_log_is_checked_and_not_its_start(
 }
 
 #[test]
-fn a_store_that_others_read_or_that_is_none_is_told_of() {
+fn a_readable_or_invalid_store_file_is_reported() {
     let store = Store::harbor(Engine::Sqlite);
     let mode = |path: &str, mode| {
         std::fs::set_permissions(store.path(path), std::fs::Permissions::from_mode(mode)).expect("a file");
@@ -129,7 +129,7 @@ fn a_store_that_others_read_or_that_is_none_is_told_of() {
 }
 
 #[test]
-fn a_database_out_of_reach_fails_without_its_password() {
+fn an_unreachable_database_fails_without_showing_its_password() {
     let store = Store::new(Engine::Sqlite);
     for url in [
         "postgres://someone:pass-phrase@127.0.0.1:1/nothing?sslmode=disable",
@@ -154,7 +154,7 @@ fn a_database_out_of_reach_fails_without_its_password() {
 #[case::no_file(&[("STATUARY_CONFIG", "nowhere.toml")], "fail", "settings", "nowhere.toml")]
 #[case::half_of_tls(&[("STATUARY_TLS_CERT", "server.crt")], "fail", "settings", "--tls-key")]
 #[case::no_certificate(&[("STATUARY_TLS_CERT", "a.crt"), ("STATUARY_TLS_KEY", "a.key")], "fail", "certificate", "a.crt")]
-fn settings_that_are_not_what_is_wanted_are_told_of(
+fn questionable_settings_are_reported(
     #[case] variables: Variables,
     #[case] verdict: &str,
     #[case] check: &str,
@@ -166,14 +166,14 @@ fn settings_that_are_not_what_is_wanted_are_told_of(
 }
 
 #[test]
-fn faults_are_told_of() {
+fn a_fault_file_is_reported() {
     let store = Store::harbor(Engine::Sqlite);
     std::fs::write(store.path("faults.toml"), "").expect("a file");
     says(&doctor(&store, &["--faults", "faults.toml"], &[]), "warn", "faults", "on");
 }
 
 #[test]
-fn an_address_that_another_program_has_fails() {
+fn an_address_in_use_fails() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("an address");
     let address = taken.local_addr().expect("an address").to_string();
     let answers = std::thread::spawn(move || {
@@ -210,7 +210,7 @@ fn too_few_open_files_fail() {
 }
 
 #[test]
-fn a_certificate_is_looked_at_before_it_ends() {
+fn certificate_problems_are_reported() {
     let store = Store::harbor(Engine::Sqlite);
     let signed = |days: &str| {
         let mut openssl = Command::new("openssl");
@@ -259,7 +259,7 @@ fn json_has_the_same_checks() {
 }
 
 #[test]
-fn a_setting_that_cannot_be_read_is_wrong_usage() {
+fn a_malformed_setting_is_a_usage_error() {
     let store = Store::new(Engine::Sqlite);
     let mut command = statuary(&store.path(""), &["doctor"]);
     command.env("STATUARY_LISTEN", "here");

@@ -46,7 +46,7 @@ fn shell(store: &Store, script: &str) -> Process {
 }
 
 #[test]
-fn a_server_that_is_stopped_leaves_the_store_alone_and_whole() {
+fn a_stopped_server_leaves_one_complete_store_file() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let headers = "authorization: Bearer ada\r\ncontent-type: application/json\r\n";
@@ -75,7 +75,7 @@ fn a_server_that_is_stopped_leaves_the_store_alone_and_whole() {
 #[case::a_check(&["verify"], 0)]
 #[case::a_seed(&["seed", "--workspaces", "1", "--reports", "1", "--changes", "1"], 1)]
 #[case::an_address_that_is_taken(&["serve", "--listen", "192.0.2.1:9"], 1)]
-fn every_command_leaves_the_store_alone_and_whole(#[case] arguments: &[&str], #[case] code: i32) {
+fn every_command_leaves_one_complete_store_file(#[case] arguments: &[&str], #[case] code: i32) {
     let store = Store::harbor(Engine::Sqlite);
     copied_alone(&store);
     let ended = store.run(arguments, HARBOR);
@@ -84,7 +84,7 @@ fn every_command_leaves_the_store_alone_and_whole(#[case] arguments: &[&str], #[
 }
 
 #[test]
-fn a_store_that_others_have_open_is_left_to_the_last_of_them() {
+fn the_last_process_cleans_up_a_shared_store() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     store.run(&["token", "add", "--email", "ada@example.com"], "").well();
@@ -103,7 +103,7 @@ fn a_store_that_others_have_open_is_left_to_the_last_of_them() {
 #[case(&["export", "all.jsonl"])]
 #[case(&["backup", "copy.db"])]
 #[case(&["verify"])]
-fn what_needs_a_store_makes_none(
+fn commands_that_need_a_store_do_not_create_one(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
     #[case] arguments: &[&str],
 ) {
@@ -118,7 +118,7 @@ fn what_needs_a_store_makes_none(
 }
 
 #[test]
-fn what_is_no_store_is_named_and_left_as_it_is() {
+fn a_file_that_is_not_a_store_is_reported_and_not_changed() {
     let store = Store::new(Engine::Sqlite);
     let data = store.path("data");
     let file = data.join("statuary.db");
@@ -154,7 +154,7 @@ fn what_is_no_store_is_named_and_left_as_it_is() {
 }
 
 #[test]
-fn a_second_server_on_a_store_is_refused_and_other_commands_are_not() {
+fn a_second_server_on_a_store_is_refused_but_other_commands_work() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     fails(&store.run(&["serve", "--listen", "127.0.0.1:0"], ""), "another `statuary serve` runs");
@@ -168,7 +168,7 @@ fn a_second_server_on_a_store_is_refused_and_other_commands_are_not() {
 }
 
 #[test]
-fn what_is_written_is_its_owners_alone() {
+fn written_files_are_accessible_only_to_their_owner() {
     let store = Store::harbor(Engine::Sqlite);
     let script = "umask 022; set -e
         mkdir -m 755 open; \"$S\" --data open user add --email a@b.example --name A
@@ -200,7 +200,7 @@ fn what_is_written_is_its_owners_alone() {
 }
 
 #[test]
-fn an_archive_goes_where_its_name_leads() {
+fn an_archive_is_written_through_links_and_to_devices() {
     let store = Store::harbor(Engine::Sqlite);
     fs::create_dir(store.path("there")).expect("a folder");
     for (name, leads_to) in [("there/all", "all.jsonl"), ("again", "there/all"), ("made", "there/new.jsonl")]
@@ -250,7 +250,7 @@ fn an_archive_goes_where_its_name_leads() {
 }
 
 #[rstest]
-fn a_reader_that_takes_nothing_holds_no_snapshot(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn a_stalled_reader_holds_no_snapshot(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::new(engine);
     store.run(&["seed", "--workspaces", "20", "--reports", "2000", "--changes", "100"], "").well();
     let archive = export(&store);
@@ -284,7 +284,7 @@ fn a_reader_that_takes_nothing_holds_no_snapshot(#[values(Engine::Sqlite, Engine
 }
 
 #[test]
-fn a_pipe_that_is_closed_ends_a_command_with_1_and_no_panic() {
+fn a_closed_pipe_ends_a_command_with_1_and_no_panic() {
     let store = Store::new(Engine::Sqlite);
     store.run(&["seed", "--workspaces", "20", "--reports", "2000", "--changes", "100"], "").well();
     let script =
@@ -303,7 +303,7 @@ fn a_pipe_that_is_closed_ends_a_command_with_1_and_no_panic() {
 }
 
 #[test]
-fn a_copy_that_cannot_be_written_can_be_read() {
+fn a_read_only_copy_can_be_read() {
     let store = Store::harbor(Engine::Sqlite);
     let script = "set -e; chmod 755 .; chmod 555 data; chmod 444 data/statuary.db
         run() { if [ $(id -u) = 0 ]; then setpriv --reuid=65534 --clear-groups \"$S\" \"$@\"; else \"$S\" \"$@\"; fi; }

@@ -38,7 +38,7 @@ fn health(path: &Path) -> String {
 #[case::every_interface(":0", "http://localhost:")]
 #[case::every_interface_of_ipv4("0.0.0.0:0", "http://127.0.0.1:")]
 #[case::blanks(" 127.0.0.1:0 ", "http://127.0.0.1:")]
-fn it_listens_on_names_and_prints_an_address_that_can_be_reached(#[case] listen: &str, #[case] url: &str) {
+fn it_listens_on_host_names_and_prints_a_reachable_address(#[case] listen: &str, #[case] url: &str) {
     let store = Store::new(Engine::Sqlite);
     let mut server = serve(&store, listen);
     assert!(server.url.starts_with(url), "{}", server.url);
@@ -49,7 +49,7 @@ fn it_listens_on_names_and_prints_an_address_that_can_be_reached(#[case] listen:
 }
 
 #[rstest]
-fn a_unix_socket_has_its_mode_and_is_gone_after_the_stop() {
+fn a_unix_socket_has_the_configured_mode_and_is_removed_at_shutdown() {
     let store = Store::harbor(Engine::Sqlite);
     let path = store.path("s.sock");
     for (query, mode) in [("", 0o660), ("?mode=0600", 0o600), ("?mode=666", 0o666)] {
@@ -72,7 +72,7 @@ fn a_unix_socket_has_its_mode_and_is_gone_after_the_stop() {
 }
 
 #[rstest]
-fn a_unix_socket_that_nobody_listens_on_is_replaced_and_nothing_else_is() {
+fn only_an_unused_unix_socket_is_replaced() {
     let store = Store::harbor(Engine::Sqlite);
     let path = store.path("s.sock");
     let listen = format!("unix:{}", path.display());
@@ -147,7 +147,7 @@ fn activated(store: &Store, socket: OwnedFd, arguments: &str) -> Server {
 }
 
 #[rstest]
-fn it_takes_the_socket_that_systemd_passes_and_says_when_it_is_ready_and_when_it_stops() {
+fn socket_activation_and_readiness_notification_work() {
     let store = Store::harbor(Engine::Sqlite);
     let socket = TcpListener::bind("127.0.0.1:0").expect("a socket");
     let address = socket.local_addr().expect("an address");
@@ -176,7 +176,7 @@ fn it_takes_the_socket_that_systemd_passes_and_says_when_it_is_ready_and_when_it
 }
 
 #[rstest]
-fn signals_that_tools_send_habitually_do_not_end_it() {
+fn common_signals_do_not_end_the_server() {
     let store = Store::harbor(Engine::Sqlite);
     let mut server = store.serve(&[]);
     for signal in ["HUP", "USR1", "USR2", "PIPE"] {
@@ -217,7 +217,7 @@ fn a_healthcheck_uses_the_servers_own_settings() {
 }
 
 #[rstest]
-fn an_issuer_and_links_have_the_listeners_scheme_and_never_a_made_up_host() {
+fn issuer_and_links_have_the_listeners_scheme_and_never_a_forged_host() {
     let store = Store::new(Engine::Sqlite);
     let authority = Authority::new(&store, "tls");
     let mut server = store.serve(&authority.options());

@@ -87,7 +87,7 @@ fn each_refused_login_token_link_and_limit_is_logged_with_the_address_and_withou
 }
 
 #[rstest]
-fn a_proxy_that_is_not_named_is_warned_of_once_and_by_the_doctor() {
+fn an_untrusted_proxy_is_reported_once_and_by_doctor() {
     let store = Store::harbor(Engine::Sqlite);
     let mut server = store.serve(&[]);
     let address = server.url.trim_start_matches("http://").to_owned();
@@ -126,7 +126,7 @@ fn lines(path: &Path, count: usize) -> Vec<String> {
 }
 
 #[rstest]
-fn the_access_log_has_a_line_for_each_request_and_is_opened_anew_on_sighup() {
+fn the_access_log_has_a_line_per_request_and_is_reopened_on_sighup() {
     let store = Store::harbor(Engine::Sqlite);
     let (path, moved) = (store.path("access.log"), store.path("access.log.1"));
     let shown = path.display().to_string();
@@ -169,7 +169,7 @@ fn the_access_log_has_a_line_for_each_request_and_is_opened_anew_on_sighup() {
 }
 
 #[rstest]
-fn an_access_log_that_cannot_be_written_breaks_no_request() {
+fn an_unwritable_access_log_breaks_no_request() {
     let store = Store::harbor(Engine::Sqlite);
     let folder = store.path("logs");
     fs::create_dir(&folder).expect("a folder");

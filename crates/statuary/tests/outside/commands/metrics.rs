@@ -7,7 +7,7 @@ use crate::support::says::says;
 use crate::support::{Engine, Server, Store};
 
 #[rstest]
-fn figures_have_an_address_of_their_own_where_one_is_set(
+fn metrics_are_served_on_their_own_address_if_configured(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
     #[values(false, true)] is_in_file: bool,
 ) {
@@ -37,7 +37,7 @@ fn figures_have_an_address_of_their_own_where_one_is_set(
 }
 
 #[test]
-fn figures_are_on_the_servers_address_otherwise_and_count_its_connections() {
+fn metrics_are_served_on_the_servers_address_by_default_and_count_its_connections() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let silent = connect(&server.url);
@@ -49,7 +49,7 @@ fn figures_are_on_the_servers_address_otherwise_and_count_its_connections() {
 }
 
 #[test]
-fn an_address_for_figures_that_is_taken_is_an_error() {
+fn a_metrics_address_in_use_is_an_error() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("an address");
     let address = taken.local_addr().expect("an address").to_string();
     let store = Store::harbor(Engine::Sqlite);

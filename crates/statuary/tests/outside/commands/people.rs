@@ -9,7 +9,7 @@ use super::client::{export, fails, get, records, send, token_in};
 use crate::support::{Engine, HARBOR, Server, Store};
 
 #[rstest]
-fn people_are_added_to_the_oldest_account_or_to_one_that_is_named(
+fn people_are_added_to_the_oldest_or_the_given_account(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let empty = Store::new(engine);
@@ -36,7 +36,7 @@ fn people_are_added_to_the_oldest_account_or_to_one_that_is_named(
 }
 
 #[rstest]
-fn a_token_works_until_it_ends_or_is_revoked_and_is_listed_without_its_text(
+fn a_token_works_until_it_expires_or_is_revoked_and_is_listed_without_its_text(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::harbor(engine);
@@ -76,7 +76,7 @@ fn a_token_works_until_it_ends_or_is_revoked_and_is_listed_without_its_text(
 #[case("2020-01-01T10:00:00Z", None)]
 #[case("2998-06-30", Some("2998-06-30T23:59:59.999999Z"))]
 #[case("2998-06-30T10:00:00+02:00", Some("2998-06-30T08:00:00Z"))]
-fn a_token_ends_with_its_last_day_which_is_not_over(#[case] expires: &str, #[case] expected: Option<&str>) {
+fn a_token_expires_at_the_end_of_its_last_day(#[case] expires: &str, #[case] expected: Option<&str>) {
     let store = Store::harbor(Engine::Sqlite);
     let ended = store.run(&["token", "add", "--email", "ada@example.com", "--expires", expires], "");
     if let Some(end) = expected {

@@ -27,7 +27,7 @@ fn a_first_start_prints_the_address_and_the_administrators_link_and_nothing_else
 }
 
 #[rstest]
-fn a_start_with_people_in_the_store_prints_the_address_alone(
+fn a_start_with_people_in_the_store_prints_only_the_address(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::harbor(engine);
@@ -68,7 +68,7 @@ fn the_administrators_link_works_once(#[values(Engine::Sqlite, Engine::Postgres)
 }
 
 #[rstest]
-fn a_demo_prints_a_ready_token_and_curl_lines_that_work_when_pasted(
+fn a_demo_prints_a_working_token_and_working_curl_commands(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::new(engine);
@@ -118,7 +118,7 @@ fn a_demo_prints_a_link_that_signs_in_once(#[values(Engine::Sqlite, Engine::Post
 }
 
 #[rstest]
-fn a_password_at_the_first_start_signs_in_later(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn a_password_set_at_the_first_start_works_later(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::new(engine);
     let mut server = store.serve(&[]);
     let link = server.process.line();
@@ -135,9 +135,7 @@ fn a_password_at_the_first_start_signs_in_later(#[values(Engine::Sqlite, Engine:
 }
 
 #[rstest]
-fn another_demo_start_on_the_demo_store_ends_the_token_of_the_one_before(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+fn restarting_a_demo_ends_its_previous_token(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::new(engine);
     let mut tokens = Vec::new();
     for _ in 0..2 {
@@ -160,7 +158,7 @@ fn a_demo_is_refused_on_a_store_with_other_data(#[values(Engine::Sqlite, Engine:
 }
 
 #[rstest]
-fn a_request_under_way_is_finished_before_a_told_server_stops(
+fn running_requests_are_finished_before_the_server_stops(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::harbor(engine);
@@ -192,7 +190,7 @@ fn a_request_under_way_is_finished_before_a_told_server_stops(
 }
 
 #[rstest]
-fn connections_that_ask_for_nothing_do_not_keep_a_told_server(#[values("TERM", "INT")] signal: &str) {
+fn idle_connections_do_not_delay_the_shutdown(#[values("TERM", "INT")] signal: &str) {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let fresh = connect(&server.url);
@@ -208,7 +206,7 @@ fn connections_that_ask_for_nothing_do_not_keep_a_told_server(#[values("TERM", "
 }
 
 #[test]
-fn an_address_that_is_taken_is_an_error_and_leaves_the_token_of_the_demo_that_runs() {
+fn an_address_in_use_is_an_error_and_keeps_the_token_of_the_running_demo() {
     let store = Store::new(Engine::Sqlite);
     let mut server = store.serve(&["--demo"]);
     let token = server.process.line().strip_prefix("token: ").expect("a token").to_owned();

@@ -6,7 +6,7 @@ use super::client::{Variables, export, fails, get, send};
 use crate::support::{Engine, Process, Server, Store, statuary};
 
 #[test]
-fn a_flag_wins_over_the_environment_that_over_the_file_and_that_over_the_default() {
+fn flags_override_environment_file_and_default_in_this_order() {
     let store = Store::new(Engine::Sqlite);
     let here = store.path("");
     std::fs::write(
@@ -60,7 +60,7 @@ fn a_flag_wins_over_the_environment_that_over_the_file_and_that_over_the_default
 }
 
 #[test]
-fn the_database_url_comes_from_a_flag_the_environment_a_file_or_a_file_that_the_settings_name() {
+fn the_database_url_comes_from_a_flag_the_environment_the_settings_or_a_secret_file() {
     let stores: Vec<_> = (0..5).map(|_| Store::new(Engine::Postgres)).collect();
     let urls: Vec<_> = stores.iter().map(|store| store.database_url().expect("PostgreSQL")).collect();
     let here = stores[0].path("");
@@ -157,7 +157,7 @@ fn an_empty_variable_is_unset() {
 }
 
 #[test]
-fn a_wrong_variable_is_named_in_one_line_before_anything_is_made() {
+fn an_invalid_variable_is_reported_in_one_line_before_anything_is_created() {
     let store = Store::new(Engine::Sqlite);
     for (name, value) in WRONG {
         let ended = serve_with(&store, &[(name, value)]).end();
@@ -182,7 +182,7 @@ fn a_wrong_variable_is_named_in_one_line_before_anything_is_made() {
 }
 
 #[test]
-fn a_wrong_key_of_the_file_is_named() {
+fn an_invalid_key_of_the_file_is_reported() {
     let store = Store::new(Engine::Sqlite);
     for (name, value) in WRONG.into_iter().filter(|(name, _)| *name != "STATUARY_CONFIG") {
         let key = name.trim_start_matches("STATUARY_").to_lowercase();
@@ -201,7 +201,7 @@ fn a_wrong_key_of_the_file_is_named() {
 #[case("no", false)]
 #[case("0", false)]
 #[case("Off", false)]
-fn a_boolean_is_spelled_as_people_spell_it(
+fn booleans_have_the_usual_spellings(
     #[case] text: &str,
     #[case] is_on: bool,
     #[values(false, true)] in_file: bool,
@@ -224,7 +224,7 @@ fn a_boolean_is_spelled_as_people_spell_it(
 }
 
 #[test]
-fn blanks_around_a_setting_are_none_of_it() {
+fn whitespace_around_a_setting_is_ignored() {
     let store = Store::new(Engine::Sqlite);
     let file = "public_url = ' https://Status.Example:443/ '\nrate_limit = ' 7 '\ncors_origins = [' https://a.example ']\n";
     std::fs::write(store.path("blank.toml"), file).expect("a file");
@@ -245,7 +245,7 @@ fn blanks_around_a_setting_are_none_of_it() {
 #[case::a_default_port("https://a.example:443", "https://a.example", Some("https://a.example"))]
 #[case::a_port("http://a.example:3000", "http://a.example:3000", Some("http://a.example:3000"))]
 #[case::another("https://a.example", "https://b.example", None)]
-fn origins_are_those_that_browsers_send(
+fn origins_match_those_that_browsers_send(
     #[case] setting: &str,
     #[case] origin: &str,
     #[case] allowed: Option<&str>,
@@ -270,7 +270,7 @@ fn origins_are_those_that_browsers_send(
 #[case("null")]
 #[case("a.example")]
 #[case("https://a.example/path")]
-fn what_is_no_origin_is_refused_at_the_start(#[case] origin: &str) {
+fn an_invalid_origin_is_refused_at_the_start(#[case] origin: &str) {
     let store = Store::new(Engine::Sqlite);
     let ended = serve_with(&store, &[("STATUARY_CORS_ORIGINS", origin)]).end();
     fails(&ended, &format!("STATUARY_CORS_ORIGINS: \"{origin}\": "));
@@ -282,7 +282,7 @@ fn what_is_no_origin_is_refused_at_the_start(#[case] origin: &str) {
 #[case("https://h/?x", "a query or a fragment")]
 #[case("https://h/#x", "a query or a fragment")]
 #[case("https://ann:pass-phrase@h", "a user name or a password")]
-fn what_is_no_public_url_is_refused_at_the_start_and_by_the_doctor(#[case] url: &str, #[case] said: &str) {
+fn an_invalid_public_url_is_refused_at_the_start_and_by_doctor(#[case] url: &str, #[case] said: &str) {
     let store = Store::new(Engine::Sqlite);
     let ended = store.run(&["serve", "--listen", "127.0.0.1:0", "--public-url", url], "");
     fails(&ended, "--public-url: ");

@@ -49,7 +49,7 @@ fn wrong_usage_exits_with_2(#[case] arguments: &[&str]) {
 )]
 #[case::no_such_settings(&["--config", "nowhere.toml", "token", "list"], "nowhere.toml")]
 #[case::no_server(&["healthcheck", "--url", "http://127.0.0.1:1"], "127.0.0.1:1")]
-fn what_cannot_be_done_exits_with_1_and_one_clear_line(
+fn failures_exit_with_1_and_one_clear_line(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
     #[case] arguments: &[&str],
     #[case] named: &str,
@@ -66,7 +66,7 @@ fn what_cannot_be_done_exits_with_1_and_one_clear_line(
 #[case::a_new_id(&["user", "add", "--email", "a@b.example", "--name", "A"])]
 #[case::completions(&["completions", "bash"])]
 #[case::where_it_listens(&["serve", "--listen", "127.0.0.1:0"])]
-fn standard_output_that_takes_nothing_is_an_error(#[case] arguments: &[&str]) {
+fn unwritable_standard_output_is_an_error(#[case] arguments: &[&str]) {
     let store = Store::harbor(Engine::Sqlite);
     std::fs::write(store.path("nothing.jsonl"), HEADER).expect("a file");
     let direct = store.command(arguments);
@@ -79,7 +79,7 @@ fn standard_output_that_takes_nothing_is_an_error(#[case] arguments: &[&str]) {
 #[rstest]
 #[case::of_another_kind("mysql://somewhere/db", "postgres://")]
 #[case::out_of_reach("postgres://postgres@127.0.0.1:1/nothing?sslmode=disable", "cannot open the store")]
-fn a_database_url_that_leads_nowhere_is_an_error(#[case] url: &str, #[case] said: &str) {
+fn an_unreachable_database_url_is_an_error(#[case] url: &str, #[case] said: &str) {
     let store = Store::new(Engine::Sqlite);
     fails(&store.run(&["--database-url", url, "token", "list"], ""), said);
 }
@@ -89,7 +89,7 @@ fn a_database_url_that_leads_nowhere_is_an_error(#[case] url: &str, #[case] said
 #[case::a_value_of_another_kind("database_url = ['pass-phrase']\n", "line 1", "expected a string")]
 #[case::an_address_that_is_none("listen = 'here' # pass-phrase\n", "line 1", "address")]
 #[case::what_is_no_toml("\n\npass-phrase\n", "line 3", "")]
-fn a_settings_file_with_what_is_no_setting_is_named_with_the_line_and_without_its_secrets(
+fn an_unknown_setting_is_reported_with_its_line_and_without_secrets(
     #[case] settings: &str,
     #[case] line: &str,
     #[case] reason: &str,

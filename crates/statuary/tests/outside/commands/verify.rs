@@ -34,7 +34,7 @@ fn checked(proof: &str, head: &str) -> Ended {
 }
 
 #[rstest]
-fn a_whole_store_is_counted_while_a_server_runs_and_one_changed_by_hand_is_told_of(
+fn a_store_verifies_while_a_server_runs_and_manual_changes_are_found(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::harbor(engine);
@@ -54,7 +54,7 @@ fn a_whole_store_is_counted_while_a_server_runs_and_one_changed_by_hand_is_told_
 }
 
 #[rstest]
-fn what_is_made_by_a_demo_and_a_seed_is_whole(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn demo_and_seed_stores_verify(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let seeded = Store::new(engine);
     seeded.run(&["seed", "--workspaces", "7", "--reports", "900", "--changes", "300"], "").well();
     let printed = seeded.run(&["verify"], "").well();
@@ -65,16 +65,14 @@ fn what_is_made_by_a_demo_and_a_seed_is_whole(#[values(Engine::Sqlite, Engine::P
 }
 
 #[rstest]
-fn a_store_that_is_not_there_is_not_made() {
+fn a_missing_store_is_not_created() {
     let store = Store::new(Engine::Sqlite);
     fails(&store.run(&["verify"], ""), "there is no store at ");
     assert!(!store.path("data").exists());
 }
 
 #[rstest]
-fn a_proof_is_checked_by_a_script_that_knows_nothing_of_us(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+fn a_proof_is_verified_by_an_independent_script(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
     let head = head(&store.run(&["verify"], "").well(), 415);
     let proof = store.run(&["verify", "--proof", "415:3"], "").well();
@@ -99,7 +97,7 @@ fn a_proof_is_checked_by_a_script_that_knows_nothing_of_us(
 }
 
 #[rstest]
-fn a_backup_of_a_running_server_comes_back_with_its_log() {
+fn a_backup_of_a_running_server_is_restored_with_its_log() {
     let (store, other) = (Store::harbor(Engine::Sqlite), Store::new(Engine::Sqlite));
     let server = store.serve(&[]);
     let file = store.path("copy.db").display().to_string();
@@ -114,7 +112,7 @@ fn a_backup_of_a_running_server_comes_back_with_its_log() {
 }
 
 #[test]
-fn a_copy_that_lacks_the_last_events_is_told_by_a_head_that_was_kept() {
+fn a_saved_head_reveals_a_copy_without_the_last_events() {
     let store = Store::harbor(Engine::Sqlite);
     let earlier = store.run(&["backup", "earlier.db"], "").well();
     let heads = |printed: &str| -> Vec<String> {
@@ -161,7 +159,7 @@ fn a_head_is_compared_on_postgresql() {
 }
 
 #[test]
-fn a_restore_beside_what_is_left_of_another_store_is_refused() {
+fn a_restore_beside_leftovers_of_another_store_is_refused() {
     let store = Store::harbor(Engine::Sqlite);
     store.run(&["backup", "copy.db"], "").well();
     for left in ["statuary.db-wal", "statuary.db-shm", "statuary.db-journal"] {
@@ -177,7 +175,7 @@ fn a_restore_beside_what_is_left_of_another_store_is_refused() {
 }
 
 #[test]
-fn a_copy_that_is_not_whole_is_not_restored_and_leaves_nothing() {
+fn an_incomplete_copy_is_not_restored_and_leaves_no_files() {
     let store = Store::harbor(Engine::Sqlite);
     store.run(&["backup", "copy.db"], "").well();
     let copy = std::fs::read(store.path("copy.db")).expect("a copy");
@@ -224,7 +222,7 @@ fn a_copy_that_is_not_whole_is_not_restored_and_leaves_nothing() {
 }
 
 #[rstest]
-fn what_is_no_backup_is_not_restored() {
+fn a_file_that_is_not_a_backup_is_not_restored() {
     let store = Store::new(Engine::Sqlite);
     let file = store.path("copy.db");
     std::fs::write(&file, "This is not a database. ".repeat(100)).expect("a file");

@@ -10,7 +10,7 @@ use crate::support::{Engine, Store};
 const BODY: &str = r#"{"status_report":{"workspace_id":53760,"color":"green","description":"On plan"}}"#;
 
 #[test]
-fn who_waits_to_be_told_to_go_on_is_told() {
+fn expect_100_continue_is_answered() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let head = |token: &str| {
@@ -45,7 +45,7 @@ fn who_waits_to_be_told_to_go_on_is_told() {
 #[case::chunks_that_are_not_last("transfer-encoding: chunked, identity\r\n")]
 #[case::an_unknown_coding("transfer-encoding: xchunked\r\n")]
 #[case::a_blank_before_the_colon("content-length : 2\r\n")]
-fn a_request_whose_end_is_in_doubt_is_refused_and_the_last_of_its_connection(#[case] headers: &str) {
+fn a_request_of_ambiguous_length_is_refused_and_ends_the_connection(#[case] headers: &str) {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let mut stream = connect(&server.url);

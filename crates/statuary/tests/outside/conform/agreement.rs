@@ -15,7 +15,7 @@ fn ask(store: &Store, server: &Server, token: &str, arguments: &[&str]) -> Ended
 }
 
 #[rstest]
-fn the_harbor_agrees_in_everything(
+fn the_sample_store_passes_every_check(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
     #[values("kantata", "openproject")] surface: &str,
 ) {
@@ -33,7 +33,7 @@ fn the_harbor_agrees_in_everything(
 }
 
 #[rstest]
-fn the_demo_agrees_in_everything(
+fn the_demo_passes_every_check(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
     #[values("kantata", "openproject")] surface: &str,
 ) {
@@ -48,7 +48,7 @@ fn the_demo_agrees_in_everything(
 }
 
 #[rstest]
-fn who_may_not_make_a_project_has_the_writes_skipped() {
+fn writes_are_skipped_without_the_right_to_create_projects() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&["--strict"]);
     let said = ask(&store, &server, "ada", &["--surface", "openproject", "--write"]).well();
@@ -79,7 +79,7 @@ fn whats_left(surface: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_one_clear_line() {
+fn an_unreachable_server_is_one_clear_line() {
     let store = Store::new(Engine::Sqlite);
     let arguments =
         ["conform", "--surface", "kantata", "--url", "http://127.0.0.1:1", "--token", "s3cret", "--write"];
@@ -90,7 +90,7 @@ fn a_server_that_is_not_there_is_one_clear_line() {
 }
 
 #[test]
-fn a_token_that_is_refused_and_a_surface_that_is_not_there_are_one_clear_line() {
+fn a_refused_token_and_a_missing_surface_are_one_clear_line() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     for surface in ["kantata", "openproject"] {
@@ -119,7 +119,7 @@ fn wrong_usage_is_exit_code_2() {
 }
 
 #[test]
-fn a_token_comes_from_a_file_and_rows_as_json() {
+fn the_token_can_come_from_a_file_and_the_output_be_json() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let file = store.path("token");
@@ -133,7 +133,7 @@ fn a_token_comes_from_a_file_and_rows_as_json() {
 }
 
 #[test]
-fn checks_have_names_of_their_own_and_rules() {
+fn checks_have_unique_names_and_rules() {
     let mut names = conform::rules();
     let kantata = names.iter().filter(|(name, _)| name.starts_with("kantata/")).count();
     assert!(kantata >= 60, "{kantata}");

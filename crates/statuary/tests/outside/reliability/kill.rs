@@ -222,12 +222,12 @@ fn survive(store: &Store, rounds: u64, cluster: Option<&Cluster>) {
 }
 
 #[test]
-fn what_was_acknowledged_outlives_the_server() {
+fn acknowledged_writes_survive_killing_the_server() {
     survive(&Store::new(Engine::Sqlite), setting(ROUNDS, 4), None);
 }
 
 #[test]
-fn what_was_acknowledged_outlives_the_server_and_the_database_under_it() {
+fn acknowledged_writes_survive_killing_the_server_or_the_database() {
     let cluster = Cluster::start();
     survive(&cluster.store(), setting(ROUNDS, 3), Some(&cluster));
 }

@@ -89,7 +89,7 @@ pub fn whole(store: &Store) {
 }
 
 #[test]
-fn while_another_process_has_the_file_locked_writes_come_again_later_and_reads_go_on() {
+fn with_a_locked_file_writes_get_503_and_reads_work() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let other = rusqlite::Connection::open(store.path("data/statuary.db")).expect("a file");
@@ -127,7 +127,7 @@ fn mode(path: &Path, mode: u32) {
 
 /// Starts the server as another user, because the superuser can write to any file.
 #[test]
-fn a_file_that_cannot_be_written_is_not_served() {
+fn an_unwritable_file_is_not_served() {
     let store = Store::harbor(Engine::Sqlite);
     let directory = store.directory.path();
     mode(&store.path("data/statuary.db"), 0o444);
@@ -170,7 +170,7 @@ impl Limited {
 }
 
 #[test]
-fn while_no_byte_can_be_written_writes_come_again_later_and_reads_go_on() {
+fn on_a_read_only_disk_writes_get_503_and_reads_work() {
     let store = Store::harbor(Engine::Sqlite);
     let limited = Limited::start(&store);
     let url = limited.server.url.as_str();
@@ -198,7 +198,7 @@ fn ready_again(url: &str) {
 }
 
 #[test]
-fn a_server_whose_file_cannot_grow_from_the_start_is_not_ready() {
+fn a_server_started_on_a_full_disk_is_not_ready() {
     let store = Store::harbor(Engine::Sqlite);
     let limited = Limited::start(&store);
     limited.limit("0");
@@ -210,7 +210,7 @@ fn a_server_whose_file_cannot_grow_from_the_start_is_not_ready() {
 }
 
 #[test]
-fn a_server_whose_file_was_replaced_is_not_ready() {
+fn a_server_with_a_replaced_file_is_not_ready() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     assert_eq!(ready(&server.url), 200);
@@ -225,7 +225,7 @@ fn a_server_whose_file_was_replaced_is_not_ready() {
 }
 
 #[test]
-fn while_postgresql_lets_nobody_write_the_server_is_not_ready_and_reads_go_on() {
+fn with_a_read_only_postgresql_the_server_is_not_ready_and_reads_work() {
     let store = Store::harbor(Engine::Postgres);
     let server = store.serve(&[]);
     let url = server.url.as_str();
@@ -266,7 +266,7 @@ fn until_refused(write: impl Fn(i64) -> (u16, String, String)) -> (i64, (u16, St
 }
 
 #[test]
-fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
+fn on_a_full_disk_writes_get_503_and_reads_work() {
     let store = Store::harbor(Engine::Sqlite);
     let limited = Limited::start(&store);
     // One megabyte: each write adds a few kilobytes to the write-ahead log.
@@ -291,7 +291,7 @@ fn while_the_disk_is_full_writes_come_again_later_and_reads_go_on() {
 }
 
 #[test]
-fn a_connection_to_postgresql_that_ends_under_a_write_costs_that_write_and_no_other() {
+fn a_lost_postgresql_connection_fails_only_its_write() {
     let store = Store::harbor(Engine::Postgres);
     let server = store.serve(&[]);
     let url = server.url.as_str();
@@ -322,7 +322,7 @@ async fn connected(url: &str) -> Client {
 }
 
 #[test]
-fn while_postgresql_is_away_every_surface_says_so_and_is_back_when_it_is() {
+fn every_surface_reports_a_postgresql_outage_and_recovers() {
     let cluster = Cluster::start();
     let store = cluster.store();
     store.run(&["import", "-"], crate::support::HARBOR).well();

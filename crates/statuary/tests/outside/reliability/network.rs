@@ -23,7 +23,7 @@ fn until_ready(url: &str) -> Duration {
 }
 
 #[test]
-fn a_network_that_goes_silent_is_told_to_clients_and_is_over_when_it_is() {
+fn a_silent_network_is_reported_to_clients_and_recovers() {
     let store = Store::harbor(Engine::Postgres);
     let database = store.database.as_ref().expect("a database");
     let network = Network::to(database);
@@ -72,9 +72,7 @@ fn people() -> String {
 }
 
 #[rstest]
-fn an_import_that_comes_slowly_keeps_nobody_waiting(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+fn a_slow_import_delays_no_other_write(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
     let server = store.serve(&[]);
     let url = server.url.as_str();
@@ -96,7 +94,7 @@ fn an_import_that_comes_slowly_keeps_nobody_waiting(
 }
 
 #[rstest]
-fn an_import_from_a_pipe_names_the_first_line_that_cannot_be(
+fn an_import_from_a_pipe_reports_the_first_invalid_line(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let store = Store::harbor(engine);

@@ -72,7 +72,7 @@ fn seeded(engine: Engine, reports: u32) -> (Store, Server, Client) {
 }
 
 #[rstest]
-fn a_small_read_waits_for_none_of_a_hundred_large_ones_that_were_given_up(
+fn a_small_read_does_not_wait_for_a_hundred_abandoned_large_ones(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let _turn = turns::of("reliability");
@@ -114,9 +114,7 @@ fn memory(server: &Server, name: &str) -> u64 {
 }
 
 #[rstest]
-fn forty_clients_that_read_slowly_take_little_memory(
-    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
-) {
+fn forty_slow_readers_use_little_memory(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let _turn = turns::of("reliability");
     let (_store, server, client) = seeded(engine, 9_000);
     let mut slow: Vec<TcpStream> = (0..40).map(|_| client.send(LARGE, "")).collect();

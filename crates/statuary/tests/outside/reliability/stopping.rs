@@ -55,7 +55,7 @@ fn is_last(head: &str) -> bool {
 }
 
 #[rstest]
-fn every_request_of_a_kept_connection_is_answered_when_the_server_stops() {
+fn a_stopping_server_answers_every_request_of_a_keep_alive_connection() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let mut idle = Client::connect(&server.url);
@@ -99,7 +99,7 @@ fn every_request_of_a_kept_connection_is_answered_when_the_server_stops() {
 }
 
 #[rstest]
-fn while_it_stops_it_is_not_ready_and_accepts_connections_for_as_long_as_it_was_set_to() {
+fn a_stopping_server_is_not_ready_and_accepts_connections_for_the_configured_delay() {
     let store = Store::harbor(Engine::Sqlite);
     let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("STATUARY_STOP_DELAY", "10m");
