@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 
 use super::whole::verified;
 use super::{Engine, TestApp};
-use db::{Db, Location};
 use domain::error::Result;
 use domain::events;
+use domain::verify::proof;
 use domain::verify::store::references::REFERENCES;
-use domain::verify::{Summary, proof, verify};
 use domain::work;
 
 /// What is wrong with a store.

@@ -199,22 +199,22 @@ async fn cached_responses_are_dropped_after_a_restore(engine: Engine) {
     };
     put_back(&app, engine).await;
     let lost = post(&app, "Lost").await.ids()[0];
-    let list = format!("{REPORTS}?workspace_id=53760");
+    let collection = format!("{REPORTS}?workspace_id=53760");
     let one = format!("{REPORTS}/{lost}");
     for reader in [&app, &app, &app, &other, &other, &other] {
-        assert_eq!(get(reader, "ada", &list, &[]).await.ids().last(), Some(&lost));
+        assert_eq!(get(reader, "ada", &collection, &[]).await.ids().last(), Some(&lost));
         assert_eq!(get(reader, "ada", &one, &[]).await.object()["description"], "Lost");
     }
     put_back(&app, engine).await;
     for reader in [&app, &other] {
-        assert!(!get(reader, "ada", &list, &[]).await.ids().contains(&lost));
+        assert!(!get(reader, "ada", &collection, &[]).await.ids().contains(&lost));
         assert_eq!(get(reader, "ada", &one, &[]).await.status, 404);
     }
     // The event has the number of the lost one, and the report its id.
     let again = post(&app, "Again").await;
     assert_eq!((again.ids()[0], again.headers.contains_key("idempotent-replayed")), (lost, false));
     for reader in [&app, &other] {
-        let found = get(reader, "ada", &list, &[]).await;
+        let found = get(reader, "ada", &collection, &[]).await;
         assert_eq!(found.json()["status_reports"][lost.to_string()]["description"], "Again");
         assert_eq!(get(reader, "ada", &one, &[]).await.object()["description"], "Again");
     }

@@ -95,9 +95,9 @@ async fn moving_a_status_shifts_the_others(engine: Engine) {
         (12, 11, 11, &[2, 3, 1, 4, 5, 6, 7, 8, 9, 10, 12, 11, 13, 14]),
     ];
     for (id, to, lands, expected) in moves {
-        let moved = app.v3_patch("root", &format!("/statuses/{id}"), &json!({"position": to})).await;
-        assert_eq!(moved.json()["position"], lands, "{}", moved.text);
-        assert_eq!(order().await, expected);
+        let answer = app.v3_patch("root", &format!("/statuses/{id}"), &json!({"position": to})).await;
+        assert_eq!(answer.json()["position"], lands, "{id} to {to}: {}", answer.text);
+        assert_eq!(order().await, expected, "{id} to {to}");
     }
     let made = app.v3_post("root", "/statuses", &json!({"name": "Squeezed in", "position": 2})).await;
     let id = made.json()["id"].as_i64().expect("an id");

@@ -285,10 +285,10 @@ async fn people_are_listed_searched_added_and_changed(engine: Engine) {
     assert_eq!(pages, [3, 3, 2]);
     // A change on a condition.
     let tag = app.own("root", Method::GET, &path).await.header("etag").to_owned();
-    let patch = json!({"headline": "Site manager", "administrator": true});
-    let answer = own(&app, "root", Method::PATCH, &path, ("if-match", &tag), &patch).await;
+    let change = json!({"headline": "Site manager", "administrator": true});
+    let answer = own(&app, "root", Method::PATCH, &path, ("if-match", &tag), &change).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["headline"]), (200, &json!("Site manager")));
-    let stale = own(&app, "root", Method::PATCH, &path, ("if-match", &tag), &patch).await;
+    let stale = own(&app, "root", Method::PATCH, &path, ("if-match", &tag), &change).await;
     assert_eq!(stale.status, 412);
     let answer =
         own(&app, "root", Method::PATCH, &path, none, &json!({"headline": null, "active": false})).await;
