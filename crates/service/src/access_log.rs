@@ -1,5 +1,6 @@
-//! The access log: a line for each request, in the combined format of web servers or as JSON. A thread of its own writes, so
-//! that no request waits for a disk. Lines that come while its queue is full, or that it cannot write, are dropped and counted.
+//! The access log: one line per request, in the combined format of web servers or as JSON. `front::service` calls it. A
+//! separate thread writes, so that no request waits for a disk. Lines that do not fit into its queue, or that it cannot
+//! write, are dropped and counted.
 
 use std::fmt::{self, Write as _};
 use std::fs::{File, OpenOptions};
@@ -20,24 +21,24 @@ use serde_json::json;
 use super::surface::Surface;
 use base::clock::Time;
 
-/// How many lines wait to be written.
+/// Length of the queue, in lines.
 const WAITING: usize = 8 * 1024;
-/// How much of a header's value is written, in bytes.
+/// Maximum length of a header value in the log, in characters.
 const LONGEST: usize = 512;
-/// How long the end of the service waits for the log.
+/// Time limit for the last lines when the service stops.
 const FLUSHING: Duration = Duration::from_secs(5);
 
-/// Where the lines go.
+/// The destination of the lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Standard error.
     Stderr,
-    /// A file that is appended to.
+    /// A file, to which lines are appended.
     File(PathBuf),
 }
 
 impl Target {
-    /// `-` is standard error.
+    /// Reads a target; `-` is standard error.
     pub fn of(text: &str) -> Self {
         if text == "-" { Self::Stderr } else { Self::File(text.into()) }
     }
@@ -66,7 +67,7 @@ pub struct AccessLog {
     is_json: bool,
 }
 
-/// The fields of a line that are taken from a request before it is answered.
+/// The fields of a line that come from the request.
 #[derive(Debug)]
 pub struct Entry {
     address: Option<IpAddr>,
@@ -90,12 +91,12 @@ impl AccessLog {
         let lost = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&lost);
         let thread = std::thread::Builder::new().name("access log".into());
-        // It ends with the log.
+        // The thread ends when the log is dropped.
         drop(thread.spawn(move || write(&target, out, &receiver, &counted))?);
         Ok(Self { sender, lost, is_json })
     }
 
-    /// Waits until the lines before are written, for a few seconds at most.
+    /// Waits until all lines so far are written, at most for a few seconds.
     pub fn flush(&self) {
         let (done, is_done) = sync_channel(1);
         if self.sender.try_send(Message::Flush(done)).is_ok() {
@@ -103,16 +104,16 @@ impl AccessLog {
         }
     }
 
-    /// Opens the file anew, as it is after a rotation.
+    /// Reopens the file, after a rotation.
     pub fn reopen(&self) {
-        // Where the queue is full, the next signal comes through.
+        // If the queue is full, the operator repeats the signal.
         drop(self.sender.try_send(Message::Reopen));
     }
 
     /// Takes the fields of a line from a request.
     pub fn begin(&self, request: &Request, address: Option<IpAddr>, now: Time) -> Entry {
         let uri = request.uri();
-        // What follows in the address of a page may be a secret of OAuth; that of an API is filters and pages.
+        // The query of a page may contain a secret of OAuth; the query of an API contains filters and paging.
         let path = match uri.query() {
             Some(query) if Surface::of(uri.path()).is_api() => format!("{}?{query}", uri.path()),
             _ => uri.path().to_owned(),
@@ -127,7 +128,7 @@ impl AccessLog {
             method: request.method().clone(),
             path,
             version: if request.version() == axum::http::Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" },
-            // Without what follows the path, for the same reason.
+            // Without the query, for the same reason.
             referer: text(header::REFERER).map(|url| url.split(['?', '#']).next().unwrap_or_default().into()),
             agent: text(header::USER_AGENT),
             begin: Instant::now(),
@@ -135,7 +136,7 @@ impl AccessLog {
         }
     }
 
-    /// Writes the line of a request that was answered.
+    /// Writes the line of a request, once its answer is known.
     pub fn end(&self, entry: &Entry, response: &Response, id: &HeaderValue) {
         let line = if self.is_json { entry.json(response, id) } else { entry.combined(response) };
         if self.sender.try_send(Message::Line(line)).is_err() {
@@ -145,7 +146,7 @@ impl AccessLog {
 }
 
 impl Entry {
-    /// The path, with the name of a secret in place of one.
+    /// The path, in which `{secret}` replaces a secret.
     fn shown(&self, response: &Response) -> String {
         match response.extensions().get::<MatchedPath>() {
             Some(route) if route.as_str().contains("{secret}") => route.as_str().to_owned(),
@@ -185,7 +186,7 @@ impl Entry {
     }
 }
 
-/// Whether a path is below those of one-time links, whose secret stands in it.
+/// Whether a path contains the secret of a one-time link.
 fn is_of_a_link(path: &str) -> bool {
     matches!(first(path), "login" | "setup" | "invitations" | "s" | "badge") && path.matches('/').count() > 1
 }
@@ -194,12 +195,12 @@ fn first(path: &str) -> &str {
     path.split('/').nth(1).unwrap_or_default()
 }
 
-/// The length of a body that is known; some are made while they are sent.
+/// The length of the body; `None` for a body that is created while it is sent.
 fn length(response: &Response) -> Option<u64> {
     response.body().size_hint().exact()
 }
 
-/// Appends a text in which nothing ends the quotes or the line.
+/// Appends a text, with escapes for quotes and control characters.
 fn quoted(line: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
@@ -218,7 +219,7 @@ fn quoted(line: &mut String, text: &str) {
 enum Out {
     Stderr,
     File(File),
-    /// It could not be opened again.
+    /// The file could not be reopened.
     Nowhere,
 }
 
@@ -239,7 +240,7 @@ impl Out {
     }
 }
 
-/// Writes lines as they come, those that wait together at once.
+/// Writes lines as they arrive, and all waiting lines at once.
 fn write(target: &Target, mut out: Out, receiver: &Receiver<Message>, lost: &AtomicU64) {
     let mut has_failed = false;
     let mut text = String::new();

@@ -1,14 +1,15 @@
-//! Addresses: inside the service a path is one that the router knows; outside it begins with the path of the public URL
-//! (`/statuary` of `https://example.org/statuary`). A proxy may strip that path from requests or leave it.
+//! Paths inside and outside of the service: inside, a path is one of the router; outside, it begins with the path of the
+//! public URL (`/statuary` of `https://example.org/statuary`). A proxy may strip that path from requests or leave it.
+//! `front::service` calls this for each request and answer.
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 
-/// Where the metadata of issuers and resources with a path is found (RFC 8414, section 3.1; RFC 9728, section 3.1).
+/// The prefix of the metadata of issuers and resources with a path (RFC 8414, section 3.1; RFC 9728, section 3.1).
 const WELL_KNOWN: &str = "/.well-known/";
 
-/// The first segments of the paths that are served. A public path that begins with one of them cannot be told from such
-/// a path, so a proxy has to strip it.
+/// The first segments of served paths. A public path that begins with one of them cannot be distinguished from a served
+/// path, so a proxy has to strip it.
 pub const SERVED: &[&str] = &[
     ".well-known",
     "api",
@@ -39,8 +40,8 @@ pub const SERVED: &[&str] = &[
     "workspaces",
 ];
 
-/// The path that the router knows, of a request whose path may begin with the public path, or, below `.well-known`, may
-/// have it after the name of the document. None where the two are the same.
+/// Removes the public path, with which the path of a request may begin; below `.well-known` it may follow the name of the
+/// document. Returns `None` if nothing has to be removed.
 pub fn inner(public_path: &str, path: &str) -> Option<String> {
     if public_path.is_empty() {
         return None;
@@ -58,12 +59,12 @@ pub fn inner(public_path: &str, path: &str) -> Option<String> {
     Some(if rest.is_empty() { "/".to_owned() } else { rest.to_owned() })
 }
 
-/// What of a path comes after the public path.
+/// The rest of a path after the public path.
 fn below<'p>(public_path: &str, path: &'p str) -> Option<&'p str> {
     path.strip_prefix(public_path).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Turns the paths in an answer's headers into addresses.
+/// Adds the public path to the paths in the headers of an answer.
 pub fn publish(response: &mut Response, public_path: &str) {
     if public_path.is_empty() {
         return;

@@ -1,4 +1,4 @@
-//! Reading a request's body.
+//! Reading the body of a request. The APIs, the OAuth endpoints and the forms of the pages call this.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
@@ -10,16 +10,16 @@ use serde_json::{Map, Value};
 use super::{coding, form, multipart};
 use domain::error::{Error, Unreadable};
 
-/// The longest body that is read, in bytes.
+/// Maximum length of a body, in bytes.
 pub const LIMIT: usize = 512 * 1024;
-/// How much of a longer body is still taken in, so that its sender gets to read the refusal.
+/// Number of bytes of a longer body that are read and discarded, so that its sender reads the refusal.
 const DRAINED: usize = 16 * 1024 * 1024;
 
-/// The whole body, without its coding.
+/// Reads the whole body, and removes its coding.
 ///
 /// # Errors
-/// [`Error::TooLarge`] beyond [`LIMIT`], with its coding or without; [`Error::Unreadable`] when the sender breaks off, and
-/// as for [`coding::decode`].
+/// [`Error::TooLarge`] beyond [`LIMIT`], with its coding or without; [`Error::Unreadable`] if the body ends early; and the
+/// errors of [`coding::decode`].
 pub async fn read(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Error> {
     let mut bytes = BytesMut::new();
     let mut length = 0_usize;
@@ -38,22 +38,22 @@ pub async fn read(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Error> {
     if length > LIMIT { Err(Error::TooLarge(LIMIT)) } else { coding::decode(headers, bytes.freeze(), LIMIT) }
 }
 
-/// The names that Rails has for JSON.
+/// The media types that Rails reads as JSON.
 const JSON: [&str; 3] = ["application/json", "text/x-json", "application/jsonrequest"];
 
 fn is_one_of(media_type: &str, known: &[&str]) -> bool {
     known.iter().any(|known| media_type.eq_ignore_ascii_case(known))
 }
 
-/// A text without the byte order mark that some editors put before it (RFC 8259, section 8.1).
+/// Removes the byte order mark that some editors put before a text (RFC 8259, section 8.1).
 pub fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
-/// The members of a body that is a JSON object or a form; none of one of another type.
+/// The members of a body that is a JSON object or a form; a body of another type has none.
 ///
 /// # Errors
-/// [`Error::Unreadable`] when it is not what it says.
+/// [`Error::Unreadable`] if the body does not have the type that its header names.
 pub async fn members(headers: &HeaderMap, bytes: &Bytes) -> Result<Map<String, Value>, Error> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
@@ -66,7 +66,7 @@ pub async fn members(headers: &HeaderMap, bytes: &Bytes) -> Result<Map<String, V
             Err(error) => Err(Error::unreadable(format!("the body is not JSON: {error}"))),
         }
     } else if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        // As Rack does, which takes a body of no type for a form.
+        // Like Rack, which reads a body without a type as a form.
         form::decode(bytes)
     } else if media_type.eq_ignore_ascii_case("multipart/form-data") {
         multipart::decode(content_type.unwrap_or_default(), bytes).await

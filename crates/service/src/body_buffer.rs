@@ -1,8 +1,8 @@
 //! Responses that are too long to stay in memory uncompressed until slow clients have read them.
 //!
-//! A long answer is packed while it is written, unpacked a block at a time while it is sent, and each block is freed once
-//! it is sent. All long answers together are bounded: where a new one does not fit, an answer of the caller that holds the
-//! most memory is cut off, or the new one is refused where that caller made the request.
+//! A long answer is compressed while it is written and decompressed block by block while it is sent; each block is freed once
+//! it is sent. The memory of all long answers is bounded: if a new one does not fit, an answer of the caller that holds the
+//! most memory is cut off, or the new one is refused if that caller made the request.
 
 #[cfg(test)]
 mod tests;
@@ -20,30 +20,30 @@ use hyper::body::{Frame, SizeHint};
 use lz4_flex::{compress_prepend_size, decompress_size_prepended};
 use tokio::task::coop::poll_proceed;
 
-/// From which length on an answer is packed, in bytes.
+/// Length from which an answer is compressed, in bytes.
 const LONG: usize = 256 * 1024;
-/// How much is packed at a time.
+/// Size of a block, in bytes.
 const BLOCK: usize = 64 * 1024;
-/// How much of a task's budget the sending of a block takes: a task of Tokio has 128, and after 16 blocks others run.
+/// Share of a task's budget that the sending of a block takes: a task of Tokio has 128, so other tasks run after 16 blocks.
 const BUDGET: usize = 8;
-/// From which length on an answer counts.
+/// Length from which an answer counts as long, in bytes.
 const COUNTED: usize = 64 * 1024;
-/// How much memory the answers that are not sent yet take together.
+/// Maximum memory of all long answers, in bytes.
 const MOST: usize = 40 * 1024 * 1024;
 
 /// The bytes of an answer that is being written.
 #[derive(Debug, Default)]
 pub struct BodyBuffer {
     packed: VecDeque<Block>,
-    /// What follows the packed blocks.
+    /// The bytes after the compressed blocks.
     rest: Vec<u8>,
 }
 
-/// Some bytes of an answer, as they are or packed.
+/// Some bytes of an answer, plain or compressed.
 #[derive(Clone, Debug)]
 struct Block {
     bytes: Bytes,
-    /// How long they are when they are sent.
+    /// Length of the plain bytes.
     length: usize,
     is_packed: bool,
 }
@@ -54,7 +54,7 @@ impl Block {
     }
 
     fn packed(plain: &[u8]) -> Self {
-        // A copy, since the packer's buffer has room for the worst case.
+        // A copy, since the buffer of the compressor has room for the worst case.
         let bytes = Bytes::copy_from_slice(&compress_prepend_size(plain));
         if bytes.len() < plain.len() {
             Self { bytes, length: plain.len(), is_packed: true }
@@ -81,22 +81,22 @@ impl From<Vec<u8>> for BodyBuffer {
 }
 
 impl BodyBuffer {
-    /// Its end, to write at. [`Self::pack_if_long`] is to be called from time to time.
+    /// The end of the buffer, to write to. The writer calls [`Self::pack_if_long`] from time to time.
     pub fn end(&mut self) -> &mut Vec<u8> {
         &mut self.rest
     }
 
-    /// Whether nothing was written yet.
+    /// Whether nothing has been written.
     pub fn is_empty(&self) -> bool {
         self.packed.is_empty() && self.rest.is_empty()
     }
 
-    /// How much of it is not packed, in bytes.
+    /// Number of bytes that are not compressed.
     pub fn unpacked_len(&self) -> usize {
         self.rest.len()
     }
 
-    /// Packs what was written if that is long.
+    /// Compresses the written bytes if they are long.
     pub fn pack_if_long(&mut self) {
         let least = if self.packed.is_empty() { LONG } else { BLOCK };
         if self.rest.len() > least {
@@ -109,7 +109,7 @@ impl BodyBuffer {
         self.rest.clear();
     }
 
-    /// Writes another text at the end.
+    /// Appends another buffer.
     pub fn append(&mut self, mut other: Self) {
         if !other.packed.is_empty() {
             self.pack();
@@ -119,7 +119,7 @@ impl BodyBuffer {
         self.pack_if_long();
     }
 
-    /// Calls a function with all of its bytes, part by part.
+    /// Calls a function with all bytes, part by part.
     pub fn visit(&self, mut part: impl FnMut(&[u8])) {
         for block in &self.packed {
             part(&block.unpacked());
@@ -127,7 +127,7 @@ impl BodyBuffer {
         part(&self.rest);
     }
 
-    /// An answer with this body, which [`Unsent::admit`] is to see if it is long.
+    /// An answer with this body; if it is long, [`Unsent::admit`] has to admit it.
     pub fn into_response(self) -> Response {
         let Self { mut packed, rest } = self;
         if packed.is_empty() && rest.len() < COUNTED {
@@ -145,7 +145,7 @@ impl BodyBuffer {
     }
 }
 
-/// The blocks that are still to be sent; none once the answer was cut off.
+/// The blocks to send; `None` once the answer is cut off.
 #[derive(Debug)]
 struct Held(Mutex<Option<VecDeque<Block>>>);
 
@@ -154,20 +154,20 @@ impl Held {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How much memory they take.
+    /// The memory of the blocks, in bytes.
     fn size(&self) -> usize {
         self.lock().iter().flatten().map(|block| block.bytes.len()).sum()
     }
 }
 
-/// Marks a long answer on its way to [`Unsent::admit`].
+/// Marks a long answer until [`Unsent::admit`].
 #[derive(Clone, Debug)]
 struct Admission(Arc<Held>);
 
 /// The body of a long answer.
 struct LongBody {
     held: Arc<Held>,
-    /// How many bytes are still to be sent.
+    /// Number of bytes to send.
     left: u64,
 }
 
@@ -179,7 +179,7 @@ impl hyper::body::Body for LongBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        // A client that takes all at once does not keep other requests from the thread.
+        // A fast client does not block the thread for other requests.
         for _ in 0..BUDGET {
             ready!(poll_proceed(cx)).made_progress();
         }
@@ -200,27 +200,27 @@ impl hyper::body::Body for LongBody {
     }
 }
 
-/// The long answers that are being sent.
+/// Long answers that are being sent.
 #[derive(Debug, Default)]
 pub struct Unsent(Mutex<Vec<Entry>>);
 
-/// A long answer, in the order in which they were made.
+/// A long answer; entries are in the order of their creation.
 #[derive(Debug)]
 struct Entry {
     caller: u64,
     held: Weak<Held>,
 }
 
-/// An answer did not fit beside the other answers of its caller.
+/// An answer does not fit into memory beside the other answers of its caller.
 #[derive(Debug)]
 pub struct Full;
 
 impl Unsent {
-    /// Makes room for an answer to a caller, if it is long. Where there is too little, the oldest answers of the caller
-    /// that holds the most are cut off.
+    /// Reserves memory for an answer if it is long. If there is too little, the oldest answers of the caller that holds the
+    /// most are cut off.
     ///
     /// # Errors
-    /// [`Full`], if this caller is the one that holds the most.
+    /// [`Full`] if this caller holds the most.
     pub fn admit(&self, caller: u64, response: &mut Response) -> Result<(), Full> {
         let Some(Admission(new)) = response.extensions_mut().remove::<Admission>() else { return Ok(()) };
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);

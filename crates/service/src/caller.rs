@@ -1,4 +1,4 @@
-//! Who asks.
+//! The caller of a request, by its token. The APIs and the response cache call this.
 
 use std::sync::Arc;
 
@@ -15,23 +15,23 @@ use domain::auth::Caller;
 use domain::auth::VerifiedToken;
 use domain::error::Error;
 
-/// Why the store could not say who reads: to ask again would take as long again.
+/// A request extension: the store was unavailable when a layer looked for the caller. A second query would wait as long.
 #[derive(Clone)]
 struct Unavailable(String);
 
-/// The caller that an `Authorization: Bearer` header proves.
+/// The caller that an `Authorization: Bearer` header authenticates.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`]
+/// [`Error::Unauthenticated`], and the errors of the store.
 pub async fn bearer(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<Caller, Error> {
     let sha256 = digest(headers).ok_or(Error::Unauthenticated)?;
     proven(app, &sha256, extensions).await?.ok_or(Error::Unauthenticated)
 }
 
-/// The caller whom a token speaks for, by what is kept of its text; with what a layer found out already.
+/// The owner of a token, by the digest of its text. Uses the result of [`prove`] if the response cache called it.
 ///
 /// # Errors
-/// Those of the store.
+/// The errors of the store.
 pub async fn proven(app: &App, sha256: &[u8; 32], extensions: &Extensions) -> Result<Option<Caller>, Error> {
     if let Some(proof) = extensions.get::<Arc<VerifiedToken>>() {
         return Ok(Some(proof.caller.clone()));
@@ -42,7 +42,8 @@ pub async fn proven(app: &App, sha256: &[u8; 32], extensions: &Extensions) -> Re
     Ok(find(app, sha256).await?.map(|proof| proof.caller.clone()))
 }
 
-/// Finds out who reads, for what comes later. Who cannot be told now is looked for again where refusals have their shape.
+/// Finds the caller of a read and keeps the result for [`proven`]. After an error, the handler looks again and answers in
+/// the form of its surface.
 pub async fn prove(app: &App, request: &mut Request) -> Option<Arc<VerifiedToken>> {
     let takes_keys = Surface::of(request.uri().path()) == Surface::OpenProject;
     let sha256 = if takes_keys { presented(request.headers()) } else { digest(request.headers()) };
@@ -68,12 +69,12 @@ async fn find(app: &App, sha256: &[u8; 32]) -> Result<Option<Arc<VerifiedToken>>
     Ok(proof)
 }
 
-/// What is kept of the token that a request presents in whatever way a surface takes it.
+/// The digest of the token of a request, in any of the ways that a surface accepts.
 pub fn presented(headers: &HeaderMap) -> Option<[u8; 32]> {
     digest(headers).or_else(|| api_key_digest(headers))
 }
 
-/// What is kept of the token of an `Authorization: Bearer` header; the scheme's case does not matter (RFC 9110, 11.1).
+/// The digest of the token of an `Authorization: Bearer` header; the case of the scheme does not matter (RFC 9110, 11.1).
 pub fn digest(headers: &HeaderMap) -> Option<[u8; 32]> {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (scheme, token) = header.unwrap_or_default().split_once(' ').unwrap_or_default();
@@ -81,14 +82,14 @@ pub fn digest(headers: &HeaderMap) -> Option<[u8; 32]> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| auth::digest(token))
 }
 
-/// What is kept of the token of an `Authorization: Basic` header.
+/// The digest of the token of an `Authorization: Basic` header.
 fn api_key_digest(headers: &HeaderMap) -> Option<[u8; 32]> {
     let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let token = scheme.eq_ignore_ascii_case("basic").then(|| api_key(credentials.trim()))??;
     Some(auth::digest(&token))
 }
 
-/// The token of `apikey:TOKEN`, whose user name is fixed: `docs/contracts/openproject.md#authentication`.
+/// The token of `apikey:TOKEN`, whose user name is fixed (`docs/contracts/openproject.md#authentication`).
 pub fn api_key(credentials: &str) -> Option<String> {
     let decoded = String::from_utf8(BASE64_STANDARD.decode(credentials).ok()?).ok()?;
     decoded.strip_prefix("apikey:").map(str::to_owned)

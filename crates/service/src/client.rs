@@ -1,4 +1,5 @@
-//! The client of a request: the other end of its connection, or the address that a trusted proxy names.
+//! The client of a request: the other end of its connection, or the address that a trusted proxy names. The rate limits, the
+//! access log and the log of refusals call this.
 
 use std::net::IpAddr;
 
@@ -19,13 +20,13 @@ pub struct Client {
 }
 
 impl Client {
-    /// The network that the address counts as.
+    /// The network as which the address counts in limits.
     pub fn network(self) -> Option<IpAddr> {
         self.address.map(network)
     }
 }
 
-/// The network that an address counts as: of an IPv6 address the first 64 bits, which one customer has.
+/// The network as which an address counts in limits: for IPv6 the first 64 bits, which belong to one customer.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),

@@ -1,4 +1,4 @@
-//! Codings of a body (RFC 9110, section 8.4): those of a request are undone, those of an answer are chosen.
+//! Content codings (RFC 9110, section 8.4): decoding of requests and compression of answers.
 
 use std::convert::Infallible;
 use std::io::Read;
@@ -32,7 +32,7 @@ pub fn decode(headers: &HeaderMap, bytes: Bytes, limit: usize) -> Result<Bytes, 
         [] => Ok(bytes),
         _ if bytes.is_empty() => Ok(bytes),
         ["gzip" | "x-gzip"] => inflate(MultiGzDecoder::new(&bytes[..]), "gzip", limit),
-        // Some clients leave out the frame of zlib, and servers have come to read both.
+        // Some clients omit the frame of zlib, so servers read both.
         ["deflate"] => match inflate(ZlibDecoder::new(&bytes[..]), "deflate", limit) {
             Err(Error::Unreadable(_)) => inflate(DeflateDecoder::new(&bytes[..]), "deflate", limit),
             result => result,
@@ -49,13 +49,13 @@ fn inflate(coded: impl Read, name: &str, limit: usize) -> Result<Bytes, Error> {
     if plain.len() > limit { Err(Error::TooLarge(limit)) } else { Ok(plain.into()) }
 }
 
-/// A 415 that is about the coding says which ones are read.
+/// Adds the supported codings to a 415 for an unsupported one.
 pub fn refused(mut response: Response) -> Response {
     response.headers_mut().insert(header::ACCEPT_ENCODING, ACCEPTED);
     response
 }
 
-/// Compresses an answer as its request accepts it. Most requests accept nothing, and are not burdened with a layer.
+/// Compresses an answer with a coding that its request accepts. A function and no layer, since most requests accept none.
 pub async fn compressed(accepted: HeaderMap, response: Response) -> Response {
     let mut request = Request::new(Body::empty());
     *request.headers_mut() = accepted;
@@ -69,7 +69,7 @@ pub async fn compressed(accepted: HeaderMap, response: Response) -> Response {
     response
 }
 
-/// What a request accepts, if it says so.
+/// The codings that a request accepts; `None` without the header.
 pub fn accepted(request: &Request) -> Option<HeaderMap> {
     let lines = request.headers().get_all(header::ACCEPT_ENCODING);
     lines.iter().next()?;

@@ -1,7 +1,7 @@
-//! How many requests of one caller are worked on at once, and where a request's reads come from.
+//! The bound of concurrent requests per caller, and the origin of the reads of a request. `front::concurrency` calls this.
 //!
-//! A caller is whoever sends the same credentials; the bound applies before they are checked. Requests beyond it wait in the
-//! order in which they came, and no other caller's request waits with them.
+//! Requests with the same credentials have the same caller; the bound applies before the credentials are checked. Requests
+//! beyond it wait in the order of their arrival, and requests of other callers do not wait for them.
 
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::num::NonZeroU32;
@@ -13,21 +13,21 @@ use tokio::sync::Semaphore;
 
 use db::Origin;
 
-/// How many callers are told apart; two of the same place share its bound.
+/// Number of semaphores; callers with the same one share its bound.
 const PLACES: usize = 4096;
-/// Parameters whose numbers say how much is read: requests that differ in them are not of one kind.
+/// Parameters whose numbers determine the cost of a read: requests that differ in them are of different kinds.
 const SIZES: [&[u8]; 4] = [b"per_page", b"limit", b"pageSize", b"weeks"];
 
-/// The requests that are worked on, by caller.
+/// The permits for concurrent requests, by caller.
 #[derive(Debug)]
 pub struct Concurrency {
-    /// None where any number is worked on at once.
+    /// `None` without a bound.
     places: Option<Box<[Semaphore]>>,
     hasher: RandomState,
 }
 
 impl Concurrency {
-    /// No request is worked on yet.
+    /// All permits are free.
     pub fn new(limit: Option<NonZeroU32>) -> Self {
         let places = limit.and_then(|limit| usize::try_from(limit.get()).ok()).map(|limit| {
             let limit = limit.min(Semaphore::MAX_PERMITS);
@@ -36,20 +36,20 @@ impl Concurrency {
         Self { places, hasher: RandomState::default() }
     }
 
-    /// A hash of the credentials that a request carries; none where it carries none.
+    /// A hash of the credentials of a request; `None` without credentials.
     pub fn caller(&self, headers: &HeaderMap) -> Option<u64> {
         let credentials = headers.get(header::AUTHORIZATION).or_else(|| headers.get(header::COOKIE))?;
         Some(self.hasher.hash_one(credentials.as_bytes()))
     }
 
-    /// The permits of a caller; none where any number of its requests is worked on.
+    /// The permits of a caller; `None` without a bound.
     pub fn place(&self, caller: Option<u64>) -> Option<&Semaphore> {
         let places = self.places.as_ref()?;
         places.get(usize::try_from(caller? % PLACES as u64).ok()?)
     }
 
-    /// Where the reads of a request come from. Requests of a caller that differ in ids and page numbers alone are of one
-    /// kind, for they cost about the same.
+    /// The origin of the reads of a request. Requests of a caller that differ only in ids and page numbers are of the same
+    /// kind, because they cost about the same.
     pub fn origin(&self, caller: u64, request: &Request) -> Origin {
         let mut kind = self.hasher.build_hasher();
         caller.hash(&mut kind);
@@ -72,7 +72,7 @@ impl Concurrency {
     }
 }
 
-/// Whether a text has digits and commas alone, percent-encoded or not, and perhaps the `=` before them.
+/// Whether a text consists of digits and commas, percent-encoded or not, and perhaps the `=` before them.
 fn is_number(text: &[u8]) -> bool {
     text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'=' | b',' | b'%' | b'C' | b'c'))
 }

@@ -1,4 +1,5 @@
-//! Decodes nested forms as Rack does (docs/contracts/kantata.md#requests).
+//! Decodes nested forms as Rack does (docs/contracts/kantata.md#requests). [`super::body`] calls this, and the Kantata API
+//! for queries.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -8,13 +9,13 @@ use serde_json::{Map, Value};
 
 use domain::error::{Error, Unreadable};
 
-/// How deep names may nest.
+/// Maximum depth of names.
 pub(super) const DEPTH: usize = 32;
 
-/// Reads `a=1&b[c]=2&d[][e]=3` into objects, lists and texts; a name without `=` has a null value.
+/// Decodes `a=1&b[c]=2&d[][e]=3` into objects, lists and texts; a name without `=` has the value null.
 ///
 /// # Errors
-/// [`Error::Unreadable`] when an escape is broken, a text is not UTF-8, names nest too deep, or shapes conflict.
+/// [`Error::Unreadable`] if an escape is invalid, a text is not UTF-8, names nest too deep, or shapes conflict.
 pub fn decode(text: &[u8]) -> Result<Map<String, Value>, Error> {
     let mut params = Map::new();
     for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
@@ -26,7 +27,7 @@ pub fn decode(text: &[u8]) -> Result<Map<String, Value>, Error> {
     Ok(params)
 }
 
-/// The names that a query has more than once, but for those of lists.
+/// The names that a query contains more than once, except those of lists.
 pub fn repeated(query: &str) -> Vec<String> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let names = pairs.filter_map(|pair| unescape(pair.split('=').next().unwrap_or_default().as_bytes()).ok());
@@ -35,7 +36,7 @@ pub fn repeated(query: &str) -> Vec<String> {
     again.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The text of a name or a value.
+/// Decodes a name or a value.
 ///
 /// # Errors
 /// [`Error::Unreadable`] as for [`decode`].
@@ -53,7 +54,7 @@ pub fn unescape(text: &[u8]) -> Result<String, Error> {
     String::from_utf8(decoded.into_owned()).map_err(|_| Error::Unreadable(Unreadable::Utf8))
 }
 
-/// Puts a value where a name leads.
+/// Inserts a value under a nested name.
 ///
 /// # Errors
 /// [`Error::Unreadable`] as for [`decode`].
@@ -111,7 +112,7 @@ fn list<'p>(params: &'p mut Map<String, Value>, key: &str) -> Result<&'p mut Vec
     }
 }
 
-/// Whether the object has the member that a child's name leads to.
+/// Whether the object has the member of a nested name.
 fn has(object: &Map<String, Value>, child: &str) -> bool {
     if child.contains("[]") {
         return false;

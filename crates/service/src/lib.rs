@@ -1,4 +1,5 @@
-//! What all surfaces share on the wire.
+//! What the surfaces share: the state of the service, its settings, and the HTTP that has no surface of its own. The crates of
+//! the surfaces and `statuary` use it.
 
 pub mod access_log;
 pub mod address;

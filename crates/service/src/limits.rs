@@ -1,4 +1,5 @@
-//! How often one may ask: each token by a rate of its own, each address for what proves nothing, and for failed logins.
+//! Rate limits: requests per token, requests per address without valid credentials, and failed logins. `front::limits` and the
+//! login page call this.
 
 mod ledger;
 pub mod window;
@@ -23,29 +24,29 @@ use super::settings::Settings;
 use base::clock::Clock;
 use domain::users::email_key;
 
-/// After so many unknown tokens those that rest are forgotten.
+/// Number of unknown tokens after which idle ones are removed.
 const SWEEP: u32 = 1024;
-/// How many tokens are remembered as good.
+/// Maximum number of tokens that are known to be valid.
 const MOST_PROVEN: usize = 16 * 1024;
 
 type Digest = [u8; 32];
 type Tokens = RateLimiter<Digest, DashMapStateStore<Digest>, Pace, StateInformationMiddleware>;
 
-/// Who asked how often, of late. Nothing of it is kept beyond the process.
+/// The counts of recent requests, in the memory of the process.
 #[derive(Debug, Default)]
 pub struct Limits {
     pace: Pace,
     tokens: Option<Tokens>,
     addresses: Option<Ledger<IpAddr>>,
     logins: Option<Ledger<IpAddr>>,
-    /// Logins with an e-mail address, by its digest, from browsers that are not known.
+    /// Logins with an e-mail address, by its digest, from unknown browsers.
     people: Option<Ledger<Digest>>,
-    /// Tokens that were good when they were seen last: they do not suffer from what others of their address do.
+    /// Tokens that were valid at their last use: the limit of their address does not apply to them.
     proven: RwLock<HashSet<Digest>>,
     unproven: AtomicU32,
 }
 
-/// Time as it passes: a machine's clock may be set, and then nobody should wait for it.
+/// A monotonic clock: an adjustment of the system clock must not make clients wait.
 #[derive(Clone, Debug)]
 struct Pace {
     clock: Clock,
@@ -54,7 +55,7 @@ struct Pace {
 }
 
 impl Limits {
-    /// No request is counted yet.
+    /// Limits without counts.
     pub fn new(settings: &Settings, clock: &Clock) -> Self {
         let pace = Pace::of(clock);
         let by_address = |limit: Option<NonZeroU32>| limit.map(|limit| Ledger::new(limit.get()));
@@ -74,7 +75,7 @@ impl Limits {
     /// Counts a login with an e-mail address; [`Limits::forgive_login`] takes it back.
     ///
     /// # Errors
-    /// How long to wait, in seconds, where nothing is left.
+    /// The time to wait, in seconds, if no login is left.
     pub fn take_login(&self, email_address: &str) -> Result<(), u64> {
         let Some(ledger) = &self.people else { return Ok(()) };
         match ledger.take(person(email_address), self.pace.elapsed()) {
@@ -83,14 +84,14 @@ impl Limits {
         }
     }
 
-    /// Takes back the login of [`Limits::take_login`]: it succeeded, or no password was looked at.
+    /// Takes back the login of [`Limits::take_login`]: it succeeded, or no password was checked.
     pub fn forgive_login(&self, email_address: &str) {
         if let Some(ledger) = &self.people {
             ledger.forgive(person(email_address));
         }
     }
 
-    /// A token turned out to be somebody's.
+    /// Notes that a token is valid.
     pub fn prove(&self, token: &Digest) {
         if self.addresses.is_some() && !self.is_proven(token) {
             let mut proven = self.proven.write().unwrap_or_else(PoisonError::into_inner);
@@ -101,65 +102,65 @@ impl Limits {
         }
     }
 
-    /// Whether a token was good when it was last seen.
+    /// Whether a token was valid at its last use.
     pub fn is_proven(&self, token: &Digest) -> bool {
         self.proven.read().unwrap_or_else(PoisonError::into_inner).contains(token)
     }
 
-    /// A token turned out to be nobody's.
+    /// Notes that a token is invalid.
     pub fn disprove(&self, token: &Digest) {
         if self.is_proven(token) {
             self.proven.write().unwrap_or_else(PoisonError::into_inner).remove(token);
         }
     }
 
-    /// Whether neither tokens nor addresses are limited on the surfaces.
+    /// Whether neither tokens nor addresses have a limit.
     pub const fn is_unlimited(&self) -> bool {
         self.tokens.is_none() && self.addresses.is_none()
     }
 
-    /// What is left for an address of what proves nothing; none where there is no limit.
+    /// The requests without valid credentials that are left for an address; `None` without a limit.
     ///
     /// # Errors
-    /// Nothing is left.
+    /// [`Exhausted`] if nothing is left.
     pub fn left_of_address(&self, address: Option<IpAddr>) -> Result<Option<Left>, Exhausted> {
         let Some((ledger, address)) = self.addresses.as_ref().zip(address) else { return Ok(None) };
         let now = self.pace.elapsed();
         ledger.exhausted(address, now).map_or_else(|| Ok(Some(ledger.left(address, now))), Err)
     }
 
-    /// Counts something that proved nothing, by its address; what is left then.
+    /// Counts a request without valid credentials, and returns what is left for its address.
     pub fn count_address(&self, address: Option<IpAddr>) -> Option<Left> {
         let (ledger, address) = self.addresses.as_ref().zip(address)?;
         Some(ledger.count(address, self.pace.elapsed()))
     }
 
-    /// Counts an attempt to sign in from an address, as if it failed.
+    /// Counts a login from an address, as if it failed.
     ///
     /// # Errors
-    /// Nothing is left.
+    /// [`Exhausted`] if nothing is left.
     pub fn take_login_of_address(&self, address: Option<IpAddr>) -> Result<Option<Left>, Exhausted> {
         let Some((ledger, address)) = self.logins.as_ref().zip(address) else { return Ok(None) };
         ledger.take(address, self.pace.elapsed()).map(Some)
     }
 
-    /// Takes back what [`Limits::take_login_of_address`] counted.
+    /// Takes back the login of [`Limits::take_login_of_address`].
     pub fn forgive_login_of_address(&self, address: Option<IpAddr>) {
         if let Some((ledger, address)) = self.logins.as_ref().zip(address) {
             ledger.forgive(address);
         }
     }
 
-    /// What is left of the logins of an address; none where there is no limit.
+    /// The failed logins that are left for an address; `None` without a limit.
     pub fn logins_left(&self, address: Option<IpAddr>) -> Option<Left> {
         let (ledger, address) = self.logins.as_ref().zip(address)?;
         Some(ledger.left(address, self.pace.elapsed()))
     }
 
-    /// Counts a request of a token; none where there is no limit.
+    /// Counts a request of a token, and returns what is left; `None` without a limit.
     ///
     /// # Errors
-    /// Nothing is left.
+    /// [`Exhausted`] if nothing is left.
     pub fn take(&self, token: &Digest) -> Result<Option<Left>, Exhausted> {
         let Some(tokens) = &self.tokens else { return Ok(None) };
         let left = |quota: Quota, remaining: u32| {
@@ -176,7 +177,7 @@ impl Limits {
         }
     }
 
-    /// Forgets tokens that rest, now and then; new ones come only with those that are not proven.
+    /// Removes idle tokens from time to time. Called for requests with unknown tokens, because only they add entries.
     pub fn sweep(&self) {
         if self.unproven.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1
             && let Some(tokens) = &self.tokens
@@ -203,7 +204,7 @@ impl Pace {
             Clock::System => self.start.elapsed(),
             Clock::Standing(_) => {
                 let microseconds = self.clock.now().0.saturating_sub(self.standing);
-                // A century is more than anybody waits, and far from where the sums of the limiter end.
+                // A century is longer than anybody waits, and far below the overflow of the limiter.
                 let most = Duration::from_hours(876_000);
                 Duration::from_micros(u64::try_from(microseconds).unwrap_or_default()).min(most)
             }
@@ -219,7 +220,7 @@ impl governor::clock::Clock for Pace {
     }
 }
 
-/// An e-mail address as it is counted.
+/// The key of an e-mail address.
 fn person(email_address: &str) -> Digest {
     Sha256::digest(email_key(email_address)).into()
 }

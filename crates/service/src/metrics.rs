@@ -1,7 +1,7 @@
-//! What happens, counted for whoever watches the process (Prometheus, text format 0.0.4).
+//! Metrics in the text format 0.0.4 of Prometheus (docs/reference/metrics.md). `front::counting` counts and serves them.
 //!
-//! The registry is the `App`'s and not the process's, so that services in one process do not count each other's
-//! requests; and what is counted per route is found by the route's text, once made: a request makes no label.
+//! Each `App` has a registry of its own, so that services in one process do not count each other's requests. The counters of
+//! a route are kept under its text, so that a request creates no labels.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,16 +19,16 @@ use super::surface::Surface;
 use base::clock::Time;
 use db::Db;
 
-/// The methods that are told apart; whatever else is sent is the last one.
+/// Labels of methods; the last one is for every other method.
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"];
-/// The classes of statuses.
+/// Labels of statuses.
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
-/// The route of a path that is not served.
+/// Label of the route of a path that is not served.
 const NO_ROUTE: &str = "none";
-/// Bounds of durations, in seconds.
+/// Bounds of the buckets of durations, in seconds.
 const DURATIONS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 
-/// All figures.
+/// All metrics.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
@@ -39,18 +39,18 @@ pub struct Metrics {
     limited: IntCounterVec,
     replays: IntCounter,
     forwarded: IntCounter,
-    /// The database's file, and its log of writes.
+    /// The files of the embedded store: the database and its write-ahead log.
     store: Option<[(Box<Path>, IntGauge); 2]>,
-    /// By the router's own text.
+    /// By the text of the route in the router.
     routes: RwLock<HashMap<String, Arc<Route>, foldhash::fast::RandomState>>,
     unserved: [Route; Surface::ALL.len()],
 }
 
-/// The counters of a route, each made when it counts first.
+/// The counters of a route, each created at its first use.
 #[derive(Debug, Default)]
 struct Route([[OnceLock<IntCounter>; CLASSES.len()]; METHODS.len()]);
 
-/// One more, until this is dropped.
+/// Adds one to a gauge until it is dropped.
 #[derive(Debug)]
 pub struct Held(IntGauge);
 
@@ -67,7 +67,7 @@ const fn label(surface: Surface) -> &'static str {
 }
 
 impl Metrics {
-    /// Nothing is counted yet of a service that starts at an instant, on a store.
+    /// Metrics of a service on a store that starts at this time.
     pub fn new(db: &Db, start: Time) -> Self {
         let registry = Registry::new();
         for collector in db.meter().collectors() {
@@ -137,32 +137,32 @@ impl Metrics {
         }
     }
 
-    /// A request begins.
+    /// Counts a request until the result is dropped.
     pub fn request(&self) -> Held {
         Held::one_of(&self.in_flight)
     }
 
-    /// A connection is open.
+    /// Counts a connection until the result is dropped.
     pub fn connection(&self) -> Held {
         Held::one_of(&self.connections)
     }
 
-    /// A request was refused, by this policy.
+    /// Counts a request that was refused by this limit.
     pub fn limited(&self, policy: &'static str) {
         self.limited.with_label_values(&[policy]).inc();
     }
 
-    /// A request was forwarded by an address that is not trusted.
+    /// Counts a request that an untrusted address forwarded.
     pub fn forwarded_by_stranger(&self) {
         self.forwarded.inc();
     }
 
-    /// An answer was given again.
+    /// Counts a replay of a request with an idempotency key.
     pub fn replayed(&self) {
         self.replays.inc();
     }
 
-    /// A request was answered; `route` is the router's own text, where it is served.
+    /// Counts an answer; `route` is the text of the route in the router, if the path is served.
     pub fn answered(
         &self,
         surface: Surface,
@@ -196,7 +196,7 @@ impl Metrics {
         Arc::clone(routes.entry(route.to_owned()).or_default())
     }
 
-    /// All of it in the text format.
+    /// All metrics in the text format.
     pub fn text(&self) -> String {
         for (path, bytes) in self.store.iter().flatten() {
             let length = std::fs::metadata(path).map_or(0, |file| file.len());
@@ -223,7 +223,7 @@ fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Int
     kept(registry, IntCounterVec::new(Opts::new(name, help), labels))
 }
 
-/// A new family, which the registry keeps as well. Names are plain, and each is there once.
+/// Registers a new family. Its name is valid and unique.
 fn kept<C: Collector + Clone + 'static>(registry: &Registry, made: prometheus::Result<C>) -> C {
     let family = made.expect("a plain name");
     registry.register(Box::new(family.clone())).expect("a name of its own");

@@ -1,4 +1,4 @@
-//! Forms as `multipart/form-data` (RFC 7578), read as Rack reads them.
+//! Decodes `multipart/form-data` (RFC 7578) as Rack does. [`super::body`] calls this.
 
 use std::convert::Infallible;
 
@@ -9,14 +9,15 @@ use serde_json::{Map, Value, json};
 use super::form;
 use domain::error::{Error, Unreadable};
 
-/// How many parts a form may have, as in Rack.
+/// Maximum number of parts, as in Rack.
 const PARTS: usize = 4096;
 
-/// Reads the parts of a form into objects, lists and texts, by names such as `status_report[color]`. A file is an object,
-/// which is no text: an attribute cannot have it.
+/// Decodes the parts of a form into objects, lists and texts, by names such as `status_report[color]`. A file becomes an
+/// object, so that no attribute accepts it as a text.
 ///
 /// # Errors
-/// [`Error::Unreadable`] when it has no boundary, breaks off, has a text that is not UTF-8, or as for [`form::decode`].
+/// [`Error::Unreadable`] if there is no boundary, the form ends early, or a text is not UTF-8; and the errors of
+/// [`form::decode`].
 pub async fn decode(content_type: &str, bytes: &Bytes) -> Result<Map<String, Value>, Error> {
     let unreadable = |error: multer::Error| Error::unreadable(format!("the form is not multipart: {error}"));
     let boundary = multer::parse_boundary(content_type).map_err(unreadable)?;
@@ -33,7 +34,7 @@ pub async fn decode(content_type: &str, bytes: &Bytes) -> Result<Map<String, Val
         let file = part.file_name().map(str::to_owned);
         let content = part.bytes().await.map_err(unreadable)?;
         let value = match (&file, std::str::from_utf8(&content)) {
-            // What browsers send for a file that nobody chose.
+            // Browsers send this for a file input without a file.
             (Some(file), _) if file.is_empty() => continue,
             (Some(file), _) => json!({ "filename": file }),
             (None, Ok(text)) => text.into(),

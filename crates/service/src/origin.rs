@@ -1,11 +1,11 @@
-//! Where this service is, and where a request comes from.
+//! The address of the service, and the web origin of a request. Pages and answers with absolute URLs call this.
 
 use axum::http::{HeaderMap, header};
 
 use super::settings::Settings;
 
-/// The address under which clients reach the service, without a slash at the end: the operator's; or else the host that
-/// was asked, where it is a name of the listener, which a client cannot make up; or else the listener's.
+/// The URL of the service for the client of a request, without a slash at the end: the public URL; without one, the host of
+/// the request if it is a name of the listener, which a client cannot invent; otherwise the address of the listener.
 pub fn base_url(settings: &Settings, headers: &HeaderMap) -> String {
     if let Some(url) = &settings.public_url {
         return url.clone();
@@ -16,7 +16,7 @@ pub fn base_url(settings: &Settings, headers: &HeaderMap) -> String {
     }
 }
 
-/// Whether a browser says that the request was made by a page of another origin.
+/// Whether a page of another origin made the request, according to the browser.
 pub fn is_foreign(settings: &Settings, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("null"));
     if let Some(site) = text("sec-fetch-site") {
@@ -28,9 +28,9 @@ pub fn is_foreign(settings: &Settings, headers: &HeaderMap) -> bool {
     !is_public && !origin_host.zip(host(headers)).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
-/// Whether a request comes unencrypted although the public URL is `https`, so that the browser would not keep a `Secure`
-/// cookie. A form says so by its `Origin`, or by a `Host` that is not the public one where no header tells the scheme; a
-/// look at a page has no `Origin`, and some proxies change its `Host`, so there `X-Forwarded-Proto` alone says so.
+/// Whether a request came unencrypted although the public URL is `https`, so that the browser would not keep a `Secure`
+/// cookie. A form shows it by its `Origin`, or, if no header has the scheme, by a `Host` other than the public one. A page
+/// view has no `Origin`, and some proxies change its `Host`, so only `X-Forwarded-Proto` shows it.
 pub fn is_unencrypted(settings: &Settings, headers: &HeaderMap, is_form: bool) -> bool {
     let Some(public) = settings.public_url.as_deref().and_then(|url| url.strip_prefix("https://")) else {
         return false;
@@ -46,7 +46,7 @@ pub fn is_unencrypted(settings: &Settings, headers: &HeaderMap, is_form: bool) -
     is_form && host(headers).is_some_and(|host| without_port(host) != without_port(public))
 }
 
-/// The scheme that a browser or a proxy names.
+/// The scheme according to the browser or a proxy.
 fn scheme(headers: &HeaderMap) -> Option<&str> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let by_origin = text("origin").and_then(|origin| origin.split_once("://")).map(|(scheme, _)| scheme);

@@ -1,4 +1,4 @@
-//! The bag of parameters that a request carries, in its address, its body or both.
+//! The parameters of a request, from its query, its body or both.
 
 use std::borrow::Cow;
 
@@ -12,10 +12,10 @@ use domain::text::without_nul;
 pub struct Params(Map<String, Value>);
 
 impl Params {
-    /// The members as they were read.
+    /// Parameters with these members.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when a text holds a NUL.
+    /// [`Error::Unreadable`] if a text contains a null character.
     pub fn new(members: Map<String, Value>) -> Result<Self, Error> {
         without_nul(&members)?;
         Ok(Self(members))
@@ -26,33 +26,33 @@ impl Params {
         self.0.keys().map(String::as_str)
     }
 
-    /// The member as it was read.
+    /// The value of a member.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }
 
-    /// Whether the member is there, be it null.
+    /// Whether a member exists, even if it is null.
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// The text of a scalar; none for null, lists and objects.
+    /// The text of a scalar; `None` for null, lists and objects.
     pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         scalar(self.0.get(name)?)
     }
 
-    /// [`Params::text`], when it is not blank.
+    /// [`Params::text`], unless it is blank.
     pub fn filled(&self, name: &str) -> Option<Cow<'_, str>> {
         self.text(name).filter(|text| !text.trim().is_empty())
     }
 }
 
-/// The members of an object; none for anything else.
+/// The members of an object; `None` for any other value.
 pub fn of_value(value: &Value) -> Option<Params> {
     value.as_object().map(|object| Params(object.clone()))
 }
 
-/// The text of a scalar; none for null, lists and objects.
+/// The text of a scalar; `None` for null, lists and objects.
 pub fn scalar(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(Cow::Borrowed(text)),

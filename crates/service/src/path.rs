@@ -1,4 +1,5 @@
-//! The spellings of one path: doubled and trailing slashes, and the vendors' `.json`.
+//! Normalizes paths: doubled and trailing slashes, unnecessary escapes, and the `.json` of the vendors. `front::service`
+//! calls this for each request.
 
 use axum::extract::Request;
 use axum::http::Uri;
@@ -7,14 +8,14 @@ use axum::http::uri::PathAndQuery;
 use super::address;
 use super::surface::Surface;
 
-/// Marks a request for an OpenProject path that was spelled with `.json`.
+/// A request extension: the path ended in `.json`.
 #[derive(Clone, Copy, Debug)]
 pub struct AsksForJson;
 
-/// The viewer of documents, whose page is at a path that ends with a slash.
+/// The viewer of the OpenAPI documents, whose path ends with a slash.
 const VIEWER: &str = "/docs/";
 
-/// Brings the path into the form that the router knows.
+/// Normalizes the path of a request to the form of the router.
 pub fn normalise(mut request: Request, public_path: &str) -> Request {
     if let Some(path) = address::inner(public_path, request.uri().path()) {
         set_path(&mut request, &path);
@@ -38,7 +39,7 @@ fn set_path(request: &mut Request, path: &str) {
     }
 }
 
-/// The normal form, where it is another one, and whether it had the suffix.
+/// The normal form if it differs, and whether the path had the suffix.
 fn normal(path: &str) -> Option<(String, bool)> {
     let plain = with_plain_letters(path);
     match spelled(plain.as_deref().unwrap_or(path)) {
@@ -47,8 +48,8 @@ fn normal(path: &str) -> Option<(String, bool)> {
     }
 }
 
-/// The path without escapes of characters that need none (RFC 3986, section 6.2.2.2), where it has some. Escaped slashes
-/// and other reserved characters stay as they are.
+/// The path without escapes of characters that need none (RFC 3986, section 6.2.2.2); `None` if there are none. Escaped
+/// slashes and other reserved characters stay as they are.
 fn with_plain_letters(path: &str) -> Option<String> {
     let mut plain = String::new();
     let mut rest = path;

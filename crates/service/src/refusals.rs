@@ -1,5 +1,5 @@
-//! Lines of the log that name the address of a refused login, token or request, for people and for programs such as
-//! fail2ban: `docs/reference/logs.md` promises their texts.
+//! Log lines with the address of a refused login, token or request, for people and for programs such as fail2ban:
+//! `docs/reference/logs.md` promises their texts. `front::limits` and the login page call this.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -7,27 +7,27 @@ use std::time::Instant;
 
 /// The name in each line, which filters of fail2ban look for.
 const TARGET: &str = "statuary::http::refused";
-/// How many lines a second are written; more are counted.
+/// Maximum number of lines per second; further ones are counted.
 const A_SECOND: u64 = 50;
 
-/// What was refused.
+/// The refused thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// A wrong password, or a token that signs nobody in.
+    /// A login with a wrong password or token.
     Login,
-    /// A token, an API key or the secret of an application.
+    /// A request with an invalid token, API key or application secret.
     Token,
-    /// A one-time link that does not work.
+    /// A one-time link that is not valid.
     Link,
     /// A request beyond the limit of this name.
     Limit(&'static str),
 }
 
-/// The lines of the current second, so that a flood of requests does not flood the log.
+/// Counts the lines of the current second, so that a flood of requests does not flood the log.
 #[derive(Debug)]
 pub struct Refusals {
     start: Instant,
-    /// The second, since the start, that `written` counts.
+    /// The second since the start to which `written` belongs.
     second: AtomicU64,
     written: AtomicU64,
     left_out: AtomicU64,
@@ -47,7 +47,7 @@ impl Default for Refusals {
 }
 
 impl Refusals {
-    /// Writes a line, unless there were too many in this second.
+    /// Writes a line, unless the maximum of this second is reached.
     pub fn log(&self, refused: Refused, address: Option<IpAddr>) {
         let second = self.start.elapsed().as_secs();
         if self.second.swap(second, Ordering::Relaxed) != second {
@@ -70,7 +70,7 @@ impl Refusals {
         }
     }
 
-    /// Says once that a proxy is there which is not named.
+    /// Warns once of a proxy that is not trusted.
     pub fn warn_of_proxy(&self, peer: IpAddr, header: &str) {
         if !self.has_warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(

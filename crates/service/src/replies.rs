@@ -1,10 +1,10 @@
-//! Responses that more than one surface sends.
+//! Parts of answers that more than one surface sends.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
-/// The content type of JSON with its charset, as both vendors name it.
+/// The content type of JSON with its charset, as both vendors send it.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// `204 No Content`, for a handler that ends in `Ok(())`.

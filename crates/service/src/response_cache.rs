@@ -1,9 +1,10 @@
 //! The cache of responses that cannot have changed since they were computed.
 //!
-//! What a handler marks as [`Cacheable`] depends on the account's records, on who asks, and on the request's address and
-//! form, and on nothing else. It is given again for as long as the account's last event is the same, which is known of
-//! every request from the proof of its token: nobody sees an answer from before a write that was acknowledged, whichever
-//! process wrote it.
+//! An answer that a handler marks as [`Cacheable`] depends only on the records of the account, the caller, and the URL and
+//! headers of the request. It is valid as long as the last event of the account is the same; each request learns that event
+//! from the verification of its token. So nobody sees an answer from before an acknowledged write, whichever process wrote.
+//!
+//! See `docs/adr/0006-caching-authentication-and-responses.md`.
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -18,49 +19,49 @@ use lz4_flex::{compress_prepend_size, decompress_size_prepended};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-/// How much is kept, in bytes.
+/// Capacity, in bytes.
 const ROOM: u64 = 8 * 1024 * 1024;
-/// How long one answer may be, in bytes.
+/// Maximum length of an answer, in bytes.
 pub const LONGEST: u64 = 256 * 1024;
-/// From which length on one is packed.
+/// Length from which a body is compressed, in bytes.
 const LONG: usize = 4 * 1024;
-/// How many answers of a common length that is.
+/// Expected number of answers.
 const USUAL: usize = 8 * 1024;
-/// What an answer takes beside its body and its key, about.
+/// Approximate size of an answer beside its body and its key, in bytes.
 const OVERHEAD: usize = 1024;
-/// How many requests are remembered.
+/// Number of requests that are remembered.
 const ASKED: usize = 16 * 1024;
 
-/// Marks an answer that holds until the next event of its account.
+/// An answer extension: the answer is valid until the next event of its account.
 #[derive(Clone, Copy, Debug)]
 pub struct Cacheable;
 
-/// The answers that were given of late, more than once: most of those that are given once are not asked for again.
+/// The answers to recent requests that came more than once: most requests that come once do not come again.
 #[derive(Debug)]
 pub struct ResponseCache {
     kept: Cache<Key, Arc<Answer>, Weight>,
-    /// What was asked for, each in a place by its hash.
+    /// The hashes of recent requests, each at a place that follows from it.
     asked: Box<[AtomicU64]>,
     hasher: RandomState,
 }
 
-/// Who asks what in which form and with which rights, each part with its length.
+/// The caller, its rights, the URL and the relevant headers of a request, each part with its length.
 pub type Key = Box<[u8]>;
 
-/// An answer that is kept.
+/// An answer in the cache.
 #[derive(Debug)]
 pub struct Answer {
-    /// The hash of the account's last event before it was made. A number would come again after a database was put back to
-    /// an earlier state; the hash does not, unless everything that was written since is the same.
+    /// The hash of the last event of the account when the answer was built. A sequence number could come again after the
+    /// restore of a backup; the hash does not, unless all later writes are the same.
     head: Vec<u8>,
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
     body: Kept,
-    /// Under which it is counted.
+    /// The route, for the metrics.
     pub route: Option<MatchedPath>,
 }
 
-/// A body: a long one says most of it many times in the same words, and is packed.
+/// A body; a long one is repetitive and is compressed.
 #[derive(Debug)]
 enum Kept {
     Whole(Bytes),
@@ -68,7 +69,7 @@ enum Kept {
 }
 
 impl Kept {
-    /// A copy, since what came may stand in a larger buffer.
+    /// Copies the body, which may be part of a larger buffer.
     fn of(body: &[u8]) -> Self {
         if body.len() < LONG {
             Self::Whole(Bytes::copy_from_slice(body))
@@ -109,12 +110,12 @@ impl Default for ResponseCache {
 }
 
 impl ResponseCache {
-    /// The answer to a request, if the account's last event is still the one before which it was made.
+    /// The answer to a request, if the last event of the account is still the same.
     pub fn find(&self, key: &Key, head: &[u8]) -> Option<Arc<Answer>> {
         self.kept.get(key).filter(|answer| answer.head == head)
     }
 
-    /// Keeps an answer of at most [`LONGEST`] bytes; nothing where it is longer.
+    /// Keeps an answer, unless it is longer than [`LONGEST`].
     pub fn keep(&self, key: Key, head: &[u8], headers: &HeaderMap, body: &[u8], route: Option<MatchedPath>) {
         if body.len() as u64 > LONGEST {
             return;
@@ -123,7 +124,7 @@ impl ResponseCache {
         self.kept.insert(key, Arc::new(Answer { head, headers, body, route }));
     }
 
-    /// Whether the same was asked before, as far as that is remembered.
+    /// Whether the same request came recently. Remembers the request.
     pub fn is_asked_again(&self, key: &Key) -> bool {
         let hash = self.hasher.hash_one(key);
         let place = usize::try_from(hash % ASKED as u64).unwrap_or_default();
@@ -132,7 +133,7 @@ impl ResponseCache {
 }
 
 impl Answer {
-    /// The answer as it was given.
+    /// The answer as a response.
     pub fn response(&self) -> Response {
         let mut response = Response::new(self.body.body());
         *response.headers_mut() = self.headers.clone();
@@ -143,7 +144,7 @@ impl Answer {
     }
 }
 
-/// Marks the answer of a handler.
+/// Marks an answer as [`Cacheable`].
 pub fn cacheable(mut response: Response) -> Response {
     response.extensions_mut().insert(Cacheable);
     response

@@ -1,8 +1,8 @@
-//! Entity tags, and requests that are made on their condition (RFC 9110, sections 8.8 and 13).
+//! Entity tags and conditional requests (RFC 9110, sections 8.8 and 13).
 //!
-//! A tag is `STATE.BODY`, or `BODY` alone: the digest of the record as the log has it, and the digest of the answer. A
-//! read is not repeated where all of the tag is the same; a write goes ahead where the state is, whatever the answer that
-//! the tag came with included.
+//! A tag is `STATE.BODY`, or `BODY` alone: the digest of the record as in the event log, and the digest of the answer. A read
+//! gets 304 if the whole tag is the same. A write is done if the state is the same, whatever else the answer with the tag
+//! included.
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
@@ -14,21 +14,21 @@ use sha2::{Digest, Sha256};
 use super::body_buffer::BodyBuffer;
 use domain::error::Error;
 
-/// What a record is: another one whenever the record is another.
+/// The state of a record: it differs whenever the record differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Validator(String);
 
-/// What `If-Match` asks of a record.
+/// The condition of `If-Match` on a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// To be there.
+    /// It exists.
     Anything,
-    /// To be in one of these states.
+    /// It has one of these states.
     OneOf(Vec<Validator>),
 }
 
 impl Validator {
-    /// The state of a record. It tells who can guess the record that the guess is right, so it is for those who see it.
+    /// The state of a record. Only for callers who may see the record: with it, they could verify a guess of its contents.
     pub fn of(record: &impl Serialize) -> Self {
         let text = serde_json::to_vec(record).expect("a record is made of texts, numbers and lists");
         Self(digest(&text))
@@ -36,7 +36,7 @@ impl Validator {
 }
 
 impl Expected {
-    /// What a request expects; none without the header.
+    /// The condition of a request; `None` without the header.
     pub fn read(headers: &HeaderMap) -> Option<Self> {
         let mut lines = headers.get_all(header::IF_MATCH).iter().peekable();
         lines.peek()?;
@@ -52,7 +52,7 @@ impl Expected {
         Some(Self::OneOf(states.map(|(state, _)| Validator(state.to_owned())).collect()))
     }
 
-    /// Passes where a record is as expected.
+    /// Returns `Ok` if a record meets the condition.
     ///
     /// # Errors
     /// [`Error::Changed`]
@@ -64,35 +64,35 @@ impl Expected {
     }
 }
 
-/// The tag of an answer, of which each byte counts.
+/// The strong tag of an answer.
 pub fn strong(validator: Option<&Validator>, body: &[u8]) -> HeaderValue {
     header_value(&format!("\"{}\"", text(validator, &digest(body))))
 }
 
-/// The same for an answer that may be packed.
+/// The strong tag of an answer that may be compressed in memory.
 pub fn strong_of_text(validator: Option<&Validator>, body: &BodyBuffer) -> HeaderValue {
     let mut hash = Sha256::new();
     body.visit(|part| hash.update(part));
     header_value(&format!("\"{}\"", text(validator, &hex_digest(&hash.finalize()))))
 }
 
-/// The same, in the weak form.
+/// The weak tag of an answer.
 pub fn weak(validator: Option<&Validator>, body: &[u8]) -> HeaderValue {
     header_value(&format!("W/\"{}\"", text(validator, &digest(body))))
 }
 
-/// What a read says of the answer that it has already.
+/// The `If-None-Match` of a read: the tags of the answers that the client has.
 pub struct Asked(Vec<HeaderValue>);
 
 impl Asked {
-    /// What a request says; it is answered as if it did not.
+    /// Takes the header out of a request, so that the handler answers as if it were absent.
     pub fn take(request: &mut Request) -> Self {
         let lines = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();
         request.headers_mut().remove(header::IF_NONE_MATCH);
         Self(lines)
     }
 
-    /// Whether an answer with these headers has a tag that was named: compared weakly, as it is for a read.
+    /// Whether an answer with these headers has one of the tags, by weak comparison, as for every read.
     pub fn knows(&self, headers: &HeaderMap) -> bool {
         if self.0.is_empty() {
             return false;
@@ -102,7 +102,7 @@ impl Asked {
         named.any(|one| one.trim() == "*" || opaque(one.trim()) == opaque(tag))
     }
 
-    /// The answer, or 304 in its place where it is known.
+    /// The answer, or 304 if the client has it.
     pub fn answer(&self, response: Response) -> Response {
         if response.status() != StatusCode::OK || !self.knows(response.headers()) {
             return response;
@@ -111,10 +111,10 @@ impl Asked {
     }
 }
 
-/// The headers that 304 has in common with the answer (RFC 9110, section 15.4.5).
+/// The headers of the answer that 304 repeats (RFC 9110, section 15.4.5).
 static OF_UNCHANGED: [HeaderName; 4] = [header::ETAG, header::CACHE_CONTROL, header::VARY, header::LINK];
 
-/// 304 in place of an answer with these headers, of a route.
+/// 304 instead of an answer with these headers.
 pub fn not_modified(headers: &HeaderMap, route: Option<MatchedPath>) -> Response {
     let mut bare = Response::new(Body::empty());
     *bare.status_mut() = StatusCode::NOT_MODIFIED;
@@ -127,7 +127,7 @@ pub fn not_modified(headers: &HeaderMap, route: Option<MatchedPath>) -> Response
     bare
 }
 
-/// A strong tag is for one sequence of bytes, and an answer that is compressed is another one than the answer itself.
+/// Makes the tag of a compressed answer weak: a strong tag is for one sequence of bytes, and compression changes it.
 pub fn weaken_if_compressed(response: &mut Response) {
     if !response.headers().contains_key(header::CONTENT_ENCODING) {
         return;
@@ -158,7 +158,7 @@ fn header_value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).expect("hex digits are a header's value")
 }
 
-/// A tag without its marks.
+/// A tag without `W/` and quotes.
 fn opaque(tag: &str) -> &str {
     tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"')
 }

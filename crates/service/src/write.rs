@@ -1,4 +1,4 @@
-//! A write that a request asks for: on which condition it is done, and once only where it has a key.
+//! Writes of requests, with their condition (`If-Match`) and their idempotency key. The APIs call this.
 
 use axum::body::Body;
 use axum::http::request::Parts;
@@ -21,26 +21,26 @@ use domain::idempotency;
 use domain::idempotency::{Kept, Key};
 use domain::work;
 
-/// By which clients name a request that they may send again.
+/// The header with the idempotency key.
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// Marks an answer that was given before.
+/// The header of a replayed answer.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// A write that a request asks for.
+/// A write of a request.
 #[derive(Clone, Debug)]
 pub struct Write {
-    /// What it leaves in the log.
+    /// Who writes, when and from where, for the event log.
     pub change: Change,
-    /// What its record must be.
+    /// The condition on the record.
     pub expected: Option<Expected>,
-    /// What it is called, so that it is done once.
+    /// The idempotency key.
     pub key: Option<Key>,
 }
 
-/// The key of a POST that has one.
+/// The idempotency key of a POST; `None` without the header.
 ///
 /// # Errors
-/// [`Error::Unreadable`] when it is none.
+/// [`Error::Unreadable`] if the header is invalid or repeated.
 pub fn key(
     caller: &Caller,
     surface: Source,
@@ -55,7 +55,7 @@ pub fn key(
     let content_type = parts.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     let query = parts.uri.query().map(str::as_bytes);
     let mut hash = Sha256::new();
-    // The path is the one below the surface; no part can run into the next.
+    // The path is the one below the surface. Each part has its length, so that none can run into the next.
     for part in [Some(surface.name().as_bytes()), Some(parts.uri.path().as_bytes()), query, content_type] {
         hash.update([u8::from(part.is_some())]);
         hash.update(part.map_or(0, <[u8]>::len).to_le_bytes());
@@ -66,12 +66,12 @@ pub fn key(
 }
 
 impl Write {
-    /// Whether it depends on what its record is.
+    /// Whether it has a condition.
     pub const fn is_conditional(&self) -> bool {
         self.expected.is_some()
     }
 
-    /// Passes where nothing is expected of the record, or what it is.
+    /// Returns `Ok` if there is no condition, or the record meets it.
     ///
     /// # Errors
     /// [`Error::Changed`]
@@ -79,12 +79,12 @@ impl Write {
         self.expected.as_ref().map_or(Ok(()), |expected| expected.check(record))
     }
 
-    /// Does the work in one transaction on the account, and finishes its answer. With a key, the answer is kept in that
-    /// transaction, or taken from an earlier one in place of the work. Only successes are kept: what is refused has
-    /// written nothing, and is looked at again.
+    /// Runs the work in one transaction on the account, and turns its result into an answer with `finish`. With a key, the
+    /// answer is stored in that transaction, or an earlier answer replaces the work. Only successes are stored: a refused
+    /// request wrote nothing, and is checked again.
     ///
     /// # Errors
-    /// Those of the work and of `finish`; [`Error::KeyRunning`], [`Error::KeyReused`].
+    /// The errors of the work and of `finish`; [`Error::KeyRunning`] and [`Error::KeyReused`].
     pub async fn run<T, E, F, G>(self, app: &App, work: F, finish: G) -> std::result::Result<Response, E>
     where
         T: Send + 'static,
@@ -124,7 +124,7 @@ impl Write {
     }
 }
 
-/// An answer as it can be kept. Nothing is waited for in a transaction, and the answer to a write need not be.
+/// Turns an answer into the stored form. A transaction must not wait, so the whole body has to be ready.
 fn whole(response: Response) -> domain::error::Result<Kept> {
     let (parts, body) = response.into_parts();
     let body = unconstrained(body.collect()).now_or_never().and_then(Result::ok);

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Text that hardly gets shorter when it is packed.
+/// Bytes that hardly compress.
 fn noise(length: usize, seed: u64) -> Vec<u8> {
     let mut state = seed;
     let next = || {
@@ -80,7 +80,7 @@ async fn a_caller_that_holds_the_most_is_refused_more() {
     }
     assert_eq!(held.len(), MOST / (4 * MIB));
     assert!(unsent.admit(7, &mut response(COUNTED - 1)).is_ok(), "short answers are not counted");
-    // What was sent makes room.
+    // A sent answer frees its memory.
     read(held.remove(0)).await.expect("a body");
     assert!(unsent.admit(7, &mut response(4 * MIB)).is_ok());
 }

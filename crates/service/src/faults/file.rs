@@ -1,4 +1,4 @@
-//! The file that says which requests meet with faults.
+//! The TOML file with the rules of fault injection. The settings read it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,9 +9,9 @@ use serde::{Deserialize, Deserializer, de};
 use super::{Fault, Faults, Kind, Rule, When, parse_delay};
 use crate::settings::read_toml;
 
-/// Methods that a rule can name.
+/// Methods that a rule may name.
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-/// Paths that never meet with a fault: whoever watches the process has to see the process.
+/// Paths without faults: monitoring needs the real state of the process.
 pub const EXEMPT: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 #[derive(Deserialize)]
@@ -90,7 +90,7 @@ impl Written {
         Ok(Rule { method: self.method, path: self.path, when })
     }
 
-    /// What is said for the whole rule holds for each fault that does not say it itself.
+    /// Copies the values of the rule to each fault that has none of its own.
     fn complete(&self, faults: &mut [Fault], even_nothing: bool) -> Result<(), String> {
         let (mut done_fits, mut retry_after_fits) = (self.done.is_none(), self.retry_after.is_none());
         for fault in faults.iter_mut().filter(|fault| even_nothing || !fault.is_nothing()) {
@@ -134,7 +134,7 @@ fn check_path(path: &str) -> Result<(), String> {
 /// Reads the file.
 ///
 /// # Errors
-/// When it cannot be read, or holds what is no fault: with the line.
+/// When the file cannot be read or has an invalid rule. The error names the line.
 pub fn read(path: &Path) -> Result<Faults> {
     let File { seed, rules } = read_toml(path, "a file of faults")?;
     Ok(Faults::new(rules, seed))

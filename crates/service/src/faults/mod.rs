@@ -1,4 +1,5 @@
-//! Faults on demand, for those who test how their client bears them: which there are, and when one is due.
+//! Fault injection, for tests of clients: the kinds of faults, and the rules that say which request gets one.
+//! `front::faults` calls this.
 
 pub mod file;
 pub mod record;
@@ -15,38 +16,38 @@ use self::record::{Answer, Key, Record};
 use axum::http::StatusCode;
 use base::rng::Rng;
 
-/// The longest delay: after three minutes the vendor gives a request up.
+/// Maximum delay: the vendor times out after three minutes.
 pub const LONGEST_DELAY: Duration = Duration::from_mins(3);
-/// The seconds after which a client that asked too often may ask again, where nothing else is said.
+/// Default value of `Retry-After` for a 429, in seconds.
 pub const RETRY_AFTER: u64 = 1;
 
-/// What happens to one request.
+/// A fault of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fault {
-    /// How long it waits before anything else.
+    /// Delay before everything else.
     pub delay: Option<Duration>,
-    /// What comes instead of the answer.
+    /// The replacement of the answer.
     pub kind: Option<Kind>,
-    /// With [`Kind::TimedOut`]: the request is worked on all the same.
+    /// With [`Kind::TimedOut`]: the request is processed nevertheless.
     pub done: bool,
-    /// With [`Kind::TooMany`] and [`Kind::Unavailable`]: the seconds that the client is told to wait.
+    /// With [`Kind::TooMany`] and [`Kind::Unavailable`]: the value of `Retry-After`, in seconds.
     pub retry_after: Option<u64>,
 }
 
-/// What comes instead of an answer.
+/// The replacement of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// 429; nothing is done.
+    /// 429; the request is not processed.
     TooMany,
-    /// 503; nothing is done.
+    /// 503; the request is not processed.
     Unavailable,
-    /// 504; whether anything is done is for the fault to say.
+    /// 504; [`Fault::done`] says whether the request is processed.
     TimedOut,
-    /// The connection ends before the first byte of the answer; nothing is done.
+    /// The connection ends before the first byte of the answer; the request is not processed.
     Cut,
-    /// The connection ends in the middle of the answer; the request is done.
+    /// The connection ends in the middle of the answer; the request is processed.
     CutBody,
-    /// What the same caller was answered to the same request before.
+    /// An earlier answer to the same request of the same caller.
     Stale,
 }
 
@@ -59,7 +60,7 @@ const KINDS: [(&str, Kind); 6] = [
     ("stale", Kind::Stale),
 ];
 
-/// A text that is no fault.
+/// A text is not a fault.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum NotAFault {
@@ -76,13 +77,13 @@ pub enum NotAFault {
 }
 
 impl Fault {
-    /// Whether nothing happens.
+    /// Whether the fault has no effect.
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The fault as far as a request of a method can have it: there is nothing stale about a write, and an answer to
-    /// HEAD has no body with which it could break off.
+    /// The part of the fault that a request of a method can have: an answer to a write cannot be stale, and an answer to
+    /// HEAD has no body to cut off.
     pub fn for_method(self, method: &str) -> Self {
         let fits = match self.kind {
             Some(Kind::Stale) => method == "GET",
@@ -153,36 +154,36 @@ impl<'de> Deserialize<'de> for Fault {
     }
 }
 
-/// A delay of a text such as `500ms`, `2s` or `1m 30s`.
+/// Reads a delay such as `500ms`, `2s` or `1m 30s`.
 fn parse_delay(text: &str) -> Result<Duration, NotAFault> {
     let wrong = || NotAFault::Delay(text.to_owned());
     let signed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
     let delay = Duration::try_from(signed).map_err(|_| wrong())?;
-    // Whole milliseconds, which the name of a fault can spell.
+    // Whole milliseconds, as in the name of a fault.
     let delay = Duration::from_millis(u64::try_from(delay.as_millis()).map_err(|_| wrong())?);
     if delay.is_zero() || delay > LONGEST_DELAY { Err(wrong()) } else { Ok(delay) }
 }
 
-/// When which requests meet with what.
+/// A rule: which requests get which faults.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// In capitals; none: every method.
+    /// In capitals; `None`: every method.
     method: Option<String>,
-    /// As the router spells it, perhaps with a star at the end.
+    /// As in the router, possibly with a `*` at the end.
     path: String,
     when: When,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum When {
-    /// In a share of the requests.
+    /// For a share of the requests.
     Share(f64, Fault),
-    /// Request by request, and after the last again from the first, or never more.
+    /// One step per request; after the last step again from the first, or no more faults.
     Script { steps: Vec<Fault>, repeat: bool },
 }
 
 impl Rule {
-    /// Whether it is about a request. A placeholder stands for what is one in the route too.
+    /// Whether the rule applies to a request. A placeholder matches a placeholder of the route.
     fn fits(&self, method: &str, path: &str, route: &str) -> bool {
         if self.method.as_ref().is_some_and(|own| own != method) {
             return false;
@@ -209,7 +210,7 @@ impl Rule {
     }
 }
 
-/// The rules, and how far they have come.
+/// The rules and their progress.
 #[derive(Debug)]
 pub struct Faults {
     rules: Vec<(Rule, Mutex<Progress>)>,
@@ -224,10 +225,10 @@ struct Progress {
 }
 
 impl Faults {
-    /// Rules that start from their first step; shares follow from the seed.
+    /// Starts each rule at its first step; the seed determines the shares.
     pub fn new(rules: Vec<Rule>, seed: u64) -> Self {
         let start = |(place, rule): (usize, Rule)| {
-            // Apart from each other, so that a request to one route does not change what another one gives.
+            // One generator per rule, so that requests to one route do not change the faults of another.
             let rng = Rng(Rng(seed.wrapping_add(place as u64)).next());
             (rule, Mutex::new(Progress { step: 0, rng }))
         };
@@ -238,8 +239,8 @@ impl Faults {
         }
     }
 
-    /// What happens to the next request of a method to a path: the rules that it fits are asked in their order until
-    /// one has a fault for it. `route` is the path as the router spells it.
+    /// The fault of the next request of a method to a path: the first that a matching rule has for it, in the order of the
+    /// rules. `route` is the path as in the router.
     pub fn next(&self, method: &str, path: &str, route: &str) -> Fault {
         let due =
             self.rules.iter().filter(|(rule, _)| rule.fits(method, path, route)).map(|(rule, progress)| {
@@ -257,7 +258,7 @@ impl Faults {
         due.into_iter().find(|fault| !fault.is_nothing()).unwrap_or_default()
     }
 
-    /// Waits, unless the service stops or has been told to.
+    /// Waits, but not longer than until the service stops.
     pub async fn wait(&self, delay: Duration) {
         let mut stopping = self.stopping.subscribe();
         tokio::select! {
@@ -266,18 +267,18 @@ impl Faults {
         }
     }
 
-    /// Ends all delays, for the service stops.
+    /// Ends all delays, because the service stops.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
     }
 
-    /// Keeps an answer, to be given again as a stale one.
+    /// Keeps an answer as a possible stale one.
     pub fn keep(&self, key: Key, answer: Answer) {
         lock(&self.record).keep(key, answer);
     }
 
-    /// The last answer to the same request that differs from the present one. Where there is none, a present answer of 200
-    /// is kept.
+    /// The last answer to the same request that differs from the current one. If there is none, a current answer of 200 is
+    /// kept.
     pub fn earlier(&self, key: Key, present: &Answer) -> Option<Answer> {
         let mut record = lock(&self.record);
         let earlier = record.earlier(&key, present);
@@ -288,7 +289,7 @@ impl Faults {
     }
 }
 
-/// A lock whose holders leave nothing half done.
+/// Locks a mutex whose data is consistent even after a panic.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! What was answered before, as far back as the memory for it goes.
+//! Earlier answers, for stale ones.
 
 use std::collections::VecDeque;
 
@@ -7,22 +7,22 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 
-/// How many bytes of bodies are kept.
+/// Maximum size of all bodies, in bytes.
 const LIMIT: usize = 16 * 1024 * 1024;
-/// How many answers are kept.
+/// Maximum number of answers.
 const ANSWERS: usize = 4096;
 
-/// Who asked what.
+/// The hash of a request and its caller.
 pub type Key = [u8; 32];
 
 /// An answer with its whole body.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// Its status.
+    /// The status.
     pub status: StatusCode,
-    /// Its headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// Its body.
+    /// The body.
     pub body: Bytes,
 }
 
@@ -43,13 +43,13 @@ pub struct Record {
 }
 
 impl Record {
-    /// The last answer that was another one than `present`.
+    /// The last answer that differs from `present`.
     pub fn earlier(&self, key: &Key, present: &Answer) -> Option<Answer> {
         let mut own = self.answers.iter().rev().filter(|(asked, _)| asked == key).map(|(_, answer)| answer);
         own.find(|answer| answer.status != present.status || answer.body != present.body).cloned()
     }
 
-    /// Keeps an answer, unless it is the last one again; the oldest of all go where there is no more room.
+    /// Keeps an answer, unless it equals the last one. The oldest answers make room.
     pub fn keep(&mut self, key: Key, answer: Answer) {
         let last = self.answers.iter().rev().find(|(asked, _)| *asked == key);
         if answer.body.len() > LIMIT || last.is_some_and(|(_, last)| last.body == answer.body) {

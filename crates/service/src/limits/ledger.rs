@@ -1,5 +1,5 @@
-//! What is counted for an address or a person, over windows that begin with the first thing counted. Unlike a rate, a count can be
-//! looked at and taken back.
+//! Counts per address or person, in windows that begin with the first count. Unlike a rate, a count can be read and taken
+//! back.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use super::window::{Exhausted, Left, WINDOW};
 
-/// From so many addresses on, those whose window is over are forgotten, each time that their number has doubled.
+/// Number of entries from which those with an expired window are removed, each time their number has doubled.
 const MANY: usize = 4096;
-/// Beyond so many addresses all are forgotten, rather than that they fill the memory.
+/// Number of entries at which all are removed, to bound the memory.
 const TOO_MANY: usize = 64 * 1024;
 
-/// Counts by address or person, none above a limit for long.
+/// Counts by address or person.
 #[derive(Debug)]
 pub struct Ledger<K> {
     limit: u32,
@@ -23,14 +23,14 @@ pub struct Ledger<K> {
 #[derive(Debug)]
 struct Windows<K> {
     of: HashMap<K, Window>,
-    /// How many were left when they were swept last.
+    /// Number of entries after the last removal.
     swept: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Window {
     count: u32,
-    /// When it is over; in the past for one that never began.
+    /// End of the window; in the past if none has begun.
     end: Duration,
 }
 
@@ -45,19 +45,19 @@ impl<K: Copy + Eq + Hash> Ledger<K> {
         Self { limit, windows: Mutex::default() }
     }
 
-    /// What is left for an address.
+    /// What is left for a key.
     pub fn left(&self, of: K, now: Duration) -> Left {
         let window = self.windows().of.get(&of).copied().unwrap_or_default();
         self.of_window(window, now)
     }
 
-    /// Whether nothing is left.
+    /// [`Exhausted`] if nothing is left.
     pub fn exhausted(&self, of: K, now: Duration) -> Option<Exhausted> {
         let left = self.left(of, now);
         (left.remaining == 0).then_some(Exhausted { left, wait: left.reset })
     }
 
-    /// Counts one, however many there were.
+    /// Counts one, even beyond the limit.
     pub fn count(&self, of: K, now: Duration) -> Left {
         let mut windows = self.windows();
         self.add(&mut windows, of, now)

@@ -1,41 +1,41 @@
-//! What is left of a limit.
+//! The rest of a limit.
 
 use std::time::Duration;
 
-/// What every limit counts over.
+/// The period of every limit.
 pub const WINDOW: Duration = Duration::from_mins(1);
 
-/// How much of a limit is left.
+/// The rest of a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left {
     /// The name of the limit.
     pub policy: &'static str,
-    /// Requests a window.
+    /// Requests per window.
     pub limit: u32,
     /// Requests that are left in this window.
     pub remaining: u32,
-    /// After which nothing of it is used.
+    /// Time until the whole limit is available again.
     pub reset: Duration,
 }
 
-/// Nothing is left, and how long that stays so.
+/// A limit of which nothing is left.
 #[derive(Clone, Copy, Debug)]
 pub struct Exhausted {
-    /// The limit, of which nothing is left.
+    /// The limit.
     pub left: Left,
-    /// How long that stays so.
+    /// Time until a request is allowed.
     pub wait: Duration,
 }
 
 impl Left {
-    /// Seconds until nothing of the limit is used, rounded up.
+    /// Seconds until the whole limit is available again, rounded up.
     pub fn seconds(&self) -> u64 {
         whole_seconds(self.reset)
     }
 }
 
 impl Exhausted {
-    /// Seconds after which a request may come again, at least one.
+    /// Seconds until a request is allowed, at least one.
     pub fn seconds(&self) -> u64 {
         whole_seconds(self.wait).max(1)
     }

@@ -1,4 +1,4 @@
-//! The document of a surface, put together.
+//! Builds the document of a surface. `statuary::documents` calls this.
 
 use axum::http::Method;
 use schemars::SchemaGenerator;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::operation::{About, Operation, Parameter};
 use super::{Routes, schema};
 
-/// The document of the routes of a surface, whose paths begin with `prefix`.
+/// The document of a surface, whose paths begin with `prefix`.
 pub fn document(about: &About, prefix: &str, routes: Routes) -> Value {
     let mut settings = SchemaSettings::draft2020_12().for_serialize();
     settings.definitions_path = "/components/schemas".into();
@@ -47,7 +47,7 @@ pub fn document(about: &About, prefix: &str, routes: Routes) -> Value {
     })
 }
 
-/// Puts the public path before the addresses in a document: its server, and the paths in schemas, examples and flows.
+/// Adds the public path to the paths in a document: its server, and paths in schemas, examples and flows.
 pub fn publish(value: &mut Value, public_path: &str) {
     let is_path = |text: &str| {
         text == "/" || ["/api/", "/oauth/", "/problems/"].iter().any(|start| text.starts_with(start))
@@ -71,7 +71,7 @@ fn described(
     operation: &Operation,
     example: &Value,
 ) -> Value {
-    // `PATCH` is another word for `PUT` where both are there, and an id is given once.
+    // Where a path has both, `PATCH` is an alias of `PUT`, and an id must be unique.
     let is_alias = method == Method::PATCH && operation.id.starts_with("replace");
     let id = if is_alias { operation.id.replacen("replace", "patch", 1) } else { operation.id.to_owned() };
     let mut described = json!({ "operationId": id, "tags": [operation.tag], "summary": operation.summary });
@@ -103,7 +103,7 @@ fn described(
     described
 }
 
-/// What the headers of [`safety`] may be answered with.
+/// The errors of the headers of [`safety`].
 fn of_safety(method: &Method, operation: &Operation) -> &'static [u16] {
     match *method {
         Method::GET if operation.is_tagged => &[304],
@@ -113,7 +113,7 @@ fn of_safety(method: &Method, operation: &Operation) -> &'static [u16] {
     }
 }
 
-/// The headers that reads and writes are made safe with.
+/// The headers for conditional requests and idempotency.
 fn safety(method: &Method, operation: &Operation) -> &'static [Parameter] {
     match *method {
         Method::GET if operation.is_tagged => &[IF_NONE_MATCH],
@@ -126,17 +126,17 @@ fn safety(method: &Method, operation: &Operation) -> &'static [Parameter] {
 const IDEMPOTENCY_KEY: Parameter = Parameter::header(
     "Idempotency-Key",
     || json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$" }),
-    "A name for the request: sent again with it within a day, it is answered as before and not done again.",
+    "A key for the request: a repetition with the same key within a day gets the same answer and changes nothing.",
 );
 const IF_MATCH: Parameter = Parameter::header(
     "If-Match",
     tags,
-    "Tags of the record: it is written only if it still has one of them.",
+    "Entity tags of the record: it is written only if it still has one of them.",
 );
 const IF_NONE_MATCH: Parameter = Parameter::header(
     "If-None-Match",
     tags,
-    "Tags of answers that are there already: 304 if one is this answer's.",
+    "Entity tags of answers that the client has: 304 if one of them is current.",
 );
 
 fn tags() -> Value {
@@ -147,7 +147,8 @@ fn parameters(method: &Method, path: &'static str, operation: &Operation, exampl
     let listed = |name: &str| operation.parameters.iter().any(|one| one.name == name && one.place == "path");
     let in_path = path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
     let ids = in_path.filter(|name| !listed(name));
-    let ids: Vec<Parameter> = ids.map(|name| Parameter::path(name, schema::id, "The record.")).collect();
+    let ids: Vec<Parameter> =
+        ids.map(|name| Parameter::path(name, schema::id, "The id of the record.")).collect();
     ids.iter()
         .chain(operation.parameters)
         .chain(safety(method, operation))
@@ -175,7 +176,7 @@ fn success(
     operation: &Operation,
     example: &Value,
 ) -> Value {
-    let Some(answer) = operation.answer else { return json!({ "description": "Done." }) };
+    let Some(answer) = operation.answer else { return json!({ "description": "Success." }) };
     let mut content = json!({ "schema": answer(generator) });
     if !example["answer"].is_null() {
         content["example"] = example["answer"].clone();
@@ -183,14 +184,14 @@ fn success(
     let mut headers = Map::new();
     let text = json!({ "type": "string" });
     if operation.is_tagged {
-        headers.insert("ETag".into(), json!({ "description": "The tag of the answer.", "schema": text }));
+        headers
+            .insert("ETag".into(), json!({ "description": "The entity tag of the answer.", "schema": text }));
     }
     if method == Method::POST {
-        let replayed =
-            json!({ "description": "The key was known: nothing was done.", "schema": { "const": "true" } });
+        let replayed = json!({ "description": "The key was known: the answer is a repetition, and nothing was changed.", "schema": { "const": "true" } });
         headers.insert("Idempotent-Replayed".into(), replayed);
     }
-    json!({ "description": "Done.", "headers": headers, "content": { about.media_type: content } })
+    json!({ "description": "Success.", "headers": headers, "content": { about.media_type: content } })
 }
 
 fn error_statuses(about: &About, paths: &Map<String, Value>) -> Vec<u16> {
@@ -208,43 +209,43 @@ fn error_statuses(about: &About, paths: &Map<String, Value>) -> Vec<u16> {
 
 fn error(generator: &mut SchemaGenerator, about: &About, status: u16) -> Value {
     let (description, again) = match status {
-        304 => return json!({ "description": "What the client has is still so." }),
-        400 => ("What was sent cannot be read.", false),
-        401 => ("Nobody whom we know asks.", false),
+        304 => return json!({ "description": "The answer that the client has is current." }),
+        400 => ("The request cannot be read.", false),
+        401 => ("The credentials are missing or invalid.", false),
         403 => ("The caller may not do this.", false),
-        404 => ("There is no such thing, or the caller may not know of it.", false),
-        405 => ("The path does not take this method; `Allow` lists those that it does.", false),
+        404 => ("The record does not exist, or the caller may not see it.", false),
+        405 => ("The path does not support this method; `Allow` lists those that it does.", false),
         406 => {
             let content = json!({ "text/plain": { "schema": { "type": "string" } } });
-            return json!({ "description": "A form that is not served.", "content": content });
+            return json!({ "description": "The server has none of the accepted media types.", "content": content });
         }
-        409 => ("Something else goes on with this.", false),
-        408 => ("The body did not come in time.", false),
-        412 => ("It is no longer what the client takes it for.", false),
-        413 => ("What was sent is too long.", false),
-        // Before any surface is known.
+        409 => ("The request conflicts with another one in progress.", false),
+        408 => ("The body did not arrive in time.", false),
+        412 => ("The record has changed since the client read it.", false),
+        413 => ("The body is too large.", false),
+        // The server refuses these before a surface is known.
         414 | 431 => {
-            let what = if status == 414 { "The address is too long." } else { "The headers are too long." };
+            let what = if status == 414 { "The URL is too long." } else { "The headers are too long." };
             return json!({ "description": what });
         }
-        415 => ("What was sent is of a type that is not read.", false),
-        422 => ("What was sent breaks a rule.", false),
+        415 => ("The media type or the coding of the body is not supported.", false),
+        422 => ("The request violates a rule.", false),
         429 => ("Too many requests.", true),
         504 => ("The request took too long.", false),
-        _ => ("The service is out of reach for the moment.", true),
+        _ => ("The service is temporarily unavailable.", true),
     };
     let content = json!({ about.error_media_type: { "schema": (about.error)(generator) } });
     let mut response = json!({ "description": description, "content": content });
     if again {
         response["headers"] = json!({ "Retry-After": {
-            "description": "After so many seconds it may be tried again.",
+            "description": "The number of seconds after which the client may try again.",
             "schema": { "type": "integer", "minimum": 0 },
         } });
     }
     response
 }
 
-/// Any one of the schemes will do.
+/// Each scheme is sufficient.
 fn security(about: &About) -> Value {
     let schemes = (about.security)();
     let scopes = |scheme: &Value| {

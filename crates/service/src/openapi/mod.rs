@@ -1,4 +1,4 @@
-//! OpenAPI 3.1: one document a surface, made from the routes themselves and from the types that are sent.
+//! OpenAPI 3.1: one document per surface, built from the routes and from the types of the wire objects.
 
 pub mod document;
 mod operation;

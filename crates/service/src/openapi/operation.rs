@@ -3,57 +3,57 @@
 use schemars::SchemaGenerator;
 use serde_json::Value;
 
-/// Makes a JSON schema; the generator keeps what is shared by name.
+/// Creates a JSON schema; the generator keeps shared schemas by name.
 pub type Shape = fn(&mut SchemaGenerator) -> Value;
 
-/// What clients are told of one method on one path.
+/// The OpenAPI description of one method on one path.
 #[derive(Debug)]
 pub struct Operation {
-    /// Unique in the document; examples go by it.
+    /// The id, unique in the document; examples refer to it.
     pub id: &'static str,
-    /// The resource, under which viewers group it.
+    /// The resource; viewers group operations by it.
     pub tag: &'static str,
-    /// A line.
+    /// One line.
     pub summary: &'static str,
-    /// More, in markdown, where a line does not tell.
+    /// Details, in Markdown.
     pub description: &'static str,
-    /// What it takes beside a body. Those of the path that are not listed are ids.
+    /// The parameters. Those of the path that are not listed are ids.
     pub parameters: &'static [Parameter],
-    /// The JSON body that it takes.
+    /// The JSON body of the request.
     pub body: Option<Shape>,
-    /// The status of its success.
+    /// The status of a success.
     pub status: u16,
-    /// The body of its success.
+    /// The body of a success.
     pub answer: Option<Shape>,
-    /// Errors that it answers beside those that every operation of the surface does.
+    /// Errors beside those of every operation of the surface.
     pub errors: &'static [u16],
-    /// Whether its success has an entity tag.
+    /// Whether a success has an entity tag.
     pub is_tagged: bool,
 }
 
 /// A parameter of an operation.
 #[derive(Debug)]
 pub struct Parameter {
-    /// As it is written.
+    /// The name.
     pub name: &'static str,
     /// `query`, `path` or `header`.
     pub place: &'static str,
-    /// What it may be.
+    /// The allowed values.
     pub schema: fn() -> Value,
-    /// Whether there is no answer without it.
+    /// Whether a request needs it.
     pub required: bool,
-    /// Whether its text is JSON.
+    /// Whether its value is JSON.
     pub is_json: bool,
-    /// What it does, in a sentence or less.
+    /// The effect, in a sentence or less.
     pub description: &'static str,
 }
 
-/// What all operations of a surface have in common.
+/// The common parts of all operations of a surface.
 #[derive(Debug)]
 pub struct About {
     /// The title of the document.
     pub title: &'static str,
-    /// What it describes, in markdown.
+    /// The description of the document, in Markdown.
     pub description: &'static str,
     /// The media type of answers and errors.
     pub media_type: &'static str,
@@ -61,18 +61,18 @@ pub struct About {
     pub error_media_type: &'static str,
     /// The body of every error.
     pub error: Shape,
-    /// What every operation may answer.
+    /// Errors of every operation.
     pub errors: &'static [u16],
-    /// What every operation with a body may answer beside them.
+    /// Further errors of every operation with a body.
     pub body_errors: &'static [u16],
-    /// The schemes by which callers prove who they are, by name.
+    /// The security schemes, by name.
     pub security: fn() -> Value,
-    /// Requests with their answers, by the operation's id.
+    /// Examples of requests and answers, by the id of the operation.
     pub examples: &'static str,
 }
 
 impl Operation {
-    /// An operation that takes nothing and has no errors of its own, to be completed.
+    /// An operation without parameters, body and errors of its own, to complete with struct update.
     pub const fn new(tag: &'static str, id: &'static str, summary: &'static str) -> Self {
         Self {
             id,
@@ -90,7 +90,7 @@ impl Operation {
 }
 
 impl Parameter {
-    /// A parameter of the query that may be left out.
+    /// An optional parameter of the query.
     pub const fn query(name: &'static str, schema: fn() -> Value, description: &'static str) -> Self {
         Self { name, place: "query", schema, required: false, is_json: false, description }
     }
@@ -100,17 +100,17 @@ impl Parameter {
         Self { name, place: "path", schema, required: true, is_json: false, description }
     }
 
-    /// A header that may be left out.
+    /// An optional header.
     pub const fn header(name: &'static str, schema: fn() -> Value, description: &'static str) -> Self {
         Self { name, place: "header", schema, required: false, is_json: false, description }
     }
 
-    /// The same, as JSON in its text.
+    /// The same, with JSON as its value.
     pub const fn as_json(self) -> Self {
         Self { is_json: true, ..self }
     }
 
-    /// The same, but there is no answer without it.
+    /// The same, but required.
     pub const fn required(self) -> Self {
         Self { required: true, ..self }
     }

@@ -1,4 +1,4 @@
-//! Routes together with what clients are told of them: neither is there without the other.
+//! Routes with their OpenAPI descriptions: neither exists without the other. The surfaces build them.
 
 use axum::Router;
 use axum::handler::Handler;
@@ -12,17 +12,17 @@ use crate::app::App;
 pub struct Routes {
     start: fn() -> MethodRouter<App>,
     paths: Vec<(&'static str, MethodRouter<App>)>,
-    /// Each method on each path, in the order of the routes.
+    /// The operations, in the order of the routes.
     pub(super) operations: Vec<(Method, &'static str, &'static Operation)>,
 }
 
 impl Routes {
-    /// No routes yet; each path starts with what `start` has.
+    /// No routes; each path begins with the handlers of `start`.
     pub fn new(start: fn() -> MethodRouter<App>) -> Self {
         Self { start, paths: Vec::new(), operations: Vec::new() }
     }
 
-    /// `GET`, and `HEAD` with it.
+    /// `GET`, and `HEAD` with it
     pub fn get<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
     where
         H: Handler<T, App>,
@@ -40,7 +40,7 @@ impl Routes {
         self.on(MethodFilter::POST, path, handler, &[(Method::POST, operation)])
     }
 
-    /// `PUT`, and `PATCH` as another word for it.
+    /// `PUT`, and `PATCH` as its alias
     pub fn put<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
     where
         H: Handler<T, App>,
@@ -50,7 +50,7 @@ impl Routes {
         self.on(both, path, handler, &[(Method::PUT, operation), (Method::PATCH, operation)])
     }
 
-    /// `PATCH` alone.
+    /// `PATCH` alone
     pub fn patch<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
     where
         H: Handler<T, App>,
@@ -92,7 +92,7 @@ impl Routes {
         self.operations.iter().map(|(method, path, _)| (method.clone(), *path))
     }
 
-    /// The routes alone.
+    /// The routes, without their descriptions.
     pub fn router(self) -> Router<App> {
         self.paths.into_iter().fold(Router::new(), |router, (path, routes)| router.route(path, routes))
     }

@@ -7,14 +7,14 @@ use axum::http::HeaderMap;
 use ipnet::{IpNet, Ipv4Net};
 use url::Url;
 
-/// The origin that stands for all origins.
+/// The setting for all origins.
 pub const ANY_ORIGIN: &str = "*";
 
-/// The public URL in its normal form: host in lower case, without a default port and without a slash at the end. It may
-/// have a path, below which a proxy serves.
+/// Normalizes the public URL: host in lower case, without a default port and without a slash at the end. It may have a
+/// path, below which a proxy serves.
 ///
 /// # Errors
-/// What is wrong with it, and how it is written.
+/// The defect, and an example of the right form.
 pub fn public_url(text: &str) -> Result<String, &'static str> {
     let url = web_url(text)?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -26,7 +26,7 @@ pub fn public_url(text: &str) -> Result<String, &'static str> {
     Ok(format!("{}{}", url.origin().ascii_serialization(), url.path().trim_end_matches('/')))
 }
 
-/// An absolute URL of a web server. The library reads `https:NAME` as well, as browsers do.
+/// Reads an absolute URL of a web server. The library would also accept `https:NAME`, as browsers do.
 fn web_url(text: &str) -> Result<Url, &'static str> {
     let is_plain = !text.chars().any(|one| one.is_whitespace() || one.is_control() || one == '\\');
     let parsed = text.contains("://").then(|| Url::parse(text).ok()).flatten();
@@ -37,10 +37,10 @@ fn web_url(text: &str) -> Result<Url, &'static str> {
     }
 }
 
-/// An origin as browsers send it: scheme and host in lower case, and the port unless it is the default; or `*`.
+/// Normalizes an origin to what browsers send: scheme and host in lower case, and the port unless it is the default; or `*`.
 ///
 /// # Errors
-/// What is wrong with it, and how it is written.
+/// The defect, and an example of the right form.
 pub fn origin(text: &str) -> Result<String, &'static str> {
     const NONE: &str = "it is no origin; give it as https://NAME, or * for all";
     if text == ANY_ORIGIN {
@@ -60,7 +60,7 @@ pub fn origin(text: &str) -> Result<String, &'static str> {
     if origin.is_tuple() {
         return Ok(origin.ascii_serialization());
     }
-    // Such as the applications of a telephone have.
+    // Such as the origins of mobile applications.
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     Ok(format!("{}://{}{port}", url.scheme(), host.to_ascii_lowercase()))
 }
@@ -69,7 +69,7 @@ pub fn origin(text: &str) -> Result<String, &'static str> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network(IpNet);
 
-/// A text that is no [`Network`].
+/// A text is not a [`Network`].
 #[derive(Debug, thiserror::Error)]
 #[error("neither an address nor a network such as 10.0.0.0/8")]
 pub struct NotANetwork;
@@ -88,7 +88,7 @@ impl FromStr for Network {
             Ok(address) => address.into(),
             Err(_) => text.parse::<IpNet>().map_err(|_| NotANetwork)?,
         };
-        // An address of version 4 may be written as one of version 6, and is the same.
+        // An IPv4 address may be written as an IPv4-mapped IPv6 address.
         let canonical = match network {
             IpNet::V6(v6) => v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(96)),
             IpNet::V4(_) => None,
@@ -98,15 +98,15 @@ impl FromStr for Network {
     }
 }
 
-/// Whether an address is a trusted proxy's.
+/// Whether an address belongs to a trusted proxy.
 pub fn is_trusted(proxies: &[Network], address: IpAddr) -> bool {
     let address = address.to_canonical();
     proxies.iter().any(|Network(network)| network.contains(&address))
 }
 
-/// The last address that a request was forwarded from and that is not a proxy's: what stands before it, anybody may have
-/// written. A proxy writes `X-Forwarded-For` or `Forwarded` (RFC 7239) and may pass on the other as a client sent it:
-/// where both are there and differ, neither counts.
+/// The last address in the forwarding headers that does not belong to a trusted proxy: anybody may have written those before
+/// it. A proxy writes `X-Forwarded-For` or `Forwarded` (RFC 7239) and may pass on the other header as the client sent it:
+/// if both exist and differ, neither counts.
 pub fn forwarded_for(proxies: &[Network], headers: &HeaderMap) -> Option<IpAddr> {
     let usual = headers.contains_key("x-forwarded-for").then(|| {
         last_foreign(proxies, &lists(headers, "x-forwarded-for"), |list| {
@@ -135,7 +135,7 @@ fn last_foreign(
     nodes.find(|node| !node.is_some_and(|address| is_trusted(proxies, address))).flatten()
 }
 
-/// The `for` of each element of a `Forwarded` header; none where it names no address.
+/// The `for` of each element of a `Forwarded` header; `None` if it is not an address.
 fn elements(list: &str) -> Vec<Option<IpAddr>> {
     split(list, ',').into_iter().map(element).collect()
 }
@@ -147,7 +147,7 @@ fn element(text: &str) -> Option<IpAddr> {
     node(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
 }
 
-/// The parts of a list, in whose quoted strings a separator is none.
+/// Splits a list at a separator, but not inside quoted strings.
 fn split(list: &str, separator: char) -> Vec<&str> {
     let mut is_quoted = false;
     list.split(move |one| {
@@ -157,7 +157,7 @@ fn split(list: &str, separator: char) -> Vec<&str> {
     .collect()
 }
 
-/// An address, which may have a port; one of version 6 may stand in brackets.
+/// Reads an address, possibly with a port; an IPv6 address may be in brackets.
 fn node(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let address = text.parse::<IpAddr>().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));

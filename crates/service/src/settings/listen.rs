@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Permissions of a Unix socket unless its address names others: its owner and group may connect.
+/// Default permissions of a Unix socket: its owner and group may connect.
 const DEFAULT_MODE: u32 = 0o660;
 
 /// An address to listen on.
@@ -15,25 +15,25 @@ pub enum Address {
     Tcp {
         /// Without brackets; empty for every interface.
         host: String,
-        /// 0 for any free port.
+        /// 0 for a free port.
         port: u16,
     },
     /// `unix:PATH` or `unix:PATH?mode=0660`.
     Unix {
         /// The path of the socket.
         path: PathBuf,
-        /// Its permissions.
+        /// The permissions of the socket.
         mode: u32,
     },
 }
 
-/// A text that is not an [`Address`], and why.
+/// A text is not an [`Address`]; with the reason.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an address such as 127.0.0.1:8080, localhost:8080, :8080 or unix:/run/statuary.sock: {0}")]
 pub struct NotAnAddress(&'static str);
 
 impl Address {
-    /// The IP address, where the host is one.
+    /// The IP address, if the host is one.
     fn ip(&self) -> Option<IpAddr> {
         match self {
             Self::Tcp { host, .. } => host.parse().ok(),
@@ -41,8 +41,8 @@ impl Address {
         }
     }
 
-    /// Whether only programs on this machine reach it without a proxy: a loopback address or name. A Unix socket is not
-    /// one, because it is there for a proxy.
+    /// Whether only programs on this machine reach it without a proxy: a loopback address or name. A Unix socket does not
+    /// count, because it is meant for a proxy.
     pub fn is_loopback(&self) -> bool {
         match self {
             Self::Tcp { host, .. } => is_loopback(host),
@@ -50,7 +50,7 @@ impl Address {
         }
     }
 
-    /// Whether it stands for every interface of the machine.
+    /// Whether it means every interface of the machine.
     pub fn is_every_interface(&self) -> bool {
         match self {
             Self::Tcp { host, .. } => host.is_empty() || self.ip().is_some_and(|ip| ip.is_unspecified()),
@@ -81,8 +81,8 @@ impl Address {
         }
     }
 
-    /// Whether a `Host` header, which any client can make up, names this listener: by a loopback name or address, or by
-    /// the IP address that is listened on, which is any where every interface is.
+    /// Whether a `Host` header, which any client can invent, names this listener: by a loopback name or address, or by the IP
+    /// address that is listened on, which is any address if the listener is on every interface.
     pub fn is_named_by(&self, host: &str) -> bool {
         let Some(name) = without_port(host) else { return false };
         let is_own = |ip: IpAddr| self.is_every_interface() || self.ip() == Some(ip);
@@ -104,7 +104,7 @@ impl From<SocketAddr> for Address {
     }
 }
 
-/// The host of a `Host` header without port and brackets; none of one that is something else.
+/// The host of a `Host` header without port and brackets; `None` for an invalid header.
 fn without_port(host: &str) -> Option<&str> {
     let (name, port) = match host.strip_prefix('[') {
         Some(rest) => rest.split_once(']')?,

@@ -25,78 +25,78 @@ use super::faults::Faults;
 use base::clock::Time;
 use base::tls;
 
-/// What the operator chose for the whole program.
+/// The settings of the server.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where the service listens.
+    /// The address to listen on.
     pub listen: Address,
-    /// Where people and clients reach it, without a slash at the end.
+    /// The URL at which people and clients reach the service, without a slash at the end.
     pub public_url: Option<String>,
-    /// The vendor surfaces answer as the vendors do, without any extension.
+    /// Whether the vendor surfaces answer as the vendors do, without any extension.
     pub strict: bool,
-    /// Origins that may ask from a browser, as browsers send them; `*`: all.
+    /// Origins whose scripts may send requests, as browsers send them; `*`: all.
     pub cors_origins: Vec<String>,
-    /// The OpenProject surface answers nobody without credentials.
+    /// Whether the OpenProject surface refuses requests without credentials.
     pub openproject_login_required: bool,
-    /// The faults that requests meet with; none: nobody can ask for one.
+    /// Fault injection; `None`: off, and requests cannot ask for faults.
     pub faults: Option<Arc<Faults>>,
-    /// Where a clock starts that stands until it is moved; none: the machine's clock.
+    /// The start of a virtual clock, which stands until it is moved; `None`: the system clock.
     pub clock: Option<Time>,
-    /// The certificate and the key; none: no TLS.
+    /// The certificate and its key; `None`: no TLS.
     pub tls: Option<tls::Files>,
-    /// For how many days the Kantata surface shows an event; the log keeps all.
+    /// Number of days for which the Kantata surface shows an event; the log keeps all.
     pub event_retention_days: NonZeroU16,
-    /// Requests a minute and token; none: any number.
+    /// Requests per minute and token; `None`: unlimited.
     pub rate_limit: Option<NonZeroU32>,
-    /// Requests a minute and address that prove nothing; none: any number.
+    /// Requests per minute and address without valid credentials; `None`: unlimited.
     pub address_limit: Option<NonZeroU32>,
-    /// Failed logins a minute and address; none: any number.
+    /// Failed logins per minute and address; `None`: unlimited.
     pub login_limit: Option<NonZeroU32>,
-    /// Requests of a caller that are worked on at once; none: any number.
+    /// Concurrent requests of a caller; `None`: unlimited.
     pub concurrency_limit: Option<NonZeroU32>,
-    /// Proxies whose word is taken for where a request comes from.
+    /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: Vec<Network>,
-    /// How many connections are open at the same time.
+    /// Maximum number of open connections.
     pub max_connections: usize,
-    /// How long clients and the database are waited for.
+    /// Time limits for clients and the database.
     pub timeouts: Timeouts,
-    /// Where figures are served, and nothing else; none: where everything is.
+    /// Separate address for metrics; `None`: they are on [`Self::listen`].
     pub metrics_listen: Option<Address>,
-    /// For how long connections are still accepted once the service is told to stop.
+    /// Time after the signal to stop in which connections are still accepted.
     pub stop_delay: Duration,
-    /// Where the access log is written; none: there is no access log.
+    /// The target of the access log; `None`: no access log.
     pub access_log: Option<Target>,
 }
 
-/// How long clients and the database are waited for.
+/// Time limits for clients and the database.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For the head of a request, from its first byte on.
+    /// For the head of a request, from its first byte.
     pub head: Duration,
-    /// For the body, from the end of the head on.
+    /// For the body of a request, from the end of its head.
     pub body: Duration,
-    /// For all of the work on a request.
+    /// For the processing of a request.
     pub request: Duration,
-    /// For the next request of a connection.
+    /// For the next request of an idle connection.
     pub idle: Duration,
-    /// For a client to take what it was sent.
+    /// For a client to read what was sent.
     pub write: Duration,
-    /// For PostgreSQL to work on one statement; half of it for a connection, a lock and a light question.
+    /// For a statement of PostgreSQL; half of it for a connection, a lock and a short query.
     pub database: Duration,
 }
 
-/// As many days as the vendor keeps (docs/contracts/kantata.md#subscribed-events).
+/// The retention of the vendor (docs/contracts/kantata.md#subscribed-events).
 pub const DEFAULT_EVENT_RETENTION_DAYS: NonZeroU16 = NonZeroU16::new(9).unwrap();
 
-/// Requests a minute and token.
+/// Requests per minute and token.
 pub const DEFAULT_RATE_LIMIT: NonZeroU32 = NonZeroU32::new(600).unwrap();
-/// Requests a minute and address that prove nothing.
+/// Requests per minute and address without valid credentials.
 pub const DEFAULT_ADDRESS_LIMIT: NonZeroU32 = NonZeroU32::new(120).unwrap();
-/// Failed logins a minute and address.
+/// Failed logins per minute and address.
 pub const DEFAULT_LOGIN_LIMIT: NonZeroU32 = NonZeroU32::new(10).unwrap();
-/// Requests of a caller that are worked on at once: more than clients usually send.
+/// Concurrent requests of a caller: more than clients usually send.
 pub const DEFAULT_CONCURRENCY_LIMIT: NonZeroU32 = NonZeroU32::new(64).unwrap();
-/// Fewer than the 1024 files that a process may commonly have open.
+/// Fewer than 1024, the usual limit of open files of a process.
 pub const DEFAULT_MAX_CONNECTIONS: NonZeroU16 = NonZeroU16::new(900).unwrap();
 
 impl Default for Timeouts {
@@ -104,7 +104,7 @@ impl Default for Timeouts {
         Self {
             head: Duration::from_secs(15),
             body: Duration::from_mins(1),
-            // As the vendor's (docs/contracts/kantata.md#limits).
+            // The limit of the vendor (docs/contracts/kantata.md#limits).
             request: Duration::from_mins(3),
             idle: Duration::from_secs(75),
             write: Duration::from_secs(30),
@@ -114,7 +114,7 @@ impl Default for Timeouts {
 }
 
 impl Settings {
-    /// Whether people and clients reach the service by `https`: by the public URL, or because it listens with TLS.
+    /// Whether people and clients reach the service by `https`: the public URL says so, or the service listens with TLS.
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().map_or(self.tls.is_some(), |url| url.starts_with("https:"))
     }
@@ -124,13 +124,13 @@ impl Settings {
         self.listen.url(if self.tls.is_some() { "https" } else { "http" })
     }
 
-    /// The path of the public URL, without a slash at the end: empty, or such as `/statuary`. Every address that the
-    /// service gives out begins with it.
+    /// The path of the public URL, without a slash at the end: empty, or for example `/statuary`. Every URL that the service
+    /// returns begins with it.
     pub fn public_path(&self) -> &str {
         self.public_parts().map_or("", |(_, path)| path)
     }
 
-    /// The public URL without its path, as browsers write an origin.
+    /// The public URL without its path, as browsers send an origin.
     pub fn public_origin(&self) -> Option<&str> {
         self.public_parts().map(|(origin, _)| origin)
     }
@@ -149,7 +149,7 @@ impl Settings {
 }
 
 impl Settings {
-    /// Whether a proxy must be there that encrypts, and none is named: then all of its clients count as one address.
+    /// Whether there must be a proxy that encrypts and that is not trusted: then all of its clients count as one address.
     pub fn has_unnamed_proxy(&self) -> bool {
         self.is_https() && self.tls.is_none() && self.trusted_proxies.is_empty()
     }
