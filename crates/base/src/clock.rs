@@ -1,4 +1,4 @@
-//! Instants and dates, and the one clock that they are read from.
+//! Instants, dates, and the only clock of the program.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 const SECOND: i64 = 1_000_000;
 const WEEK: i64 = 7 * 86_400 * SECOND;
 
-/// An instant: microseconds since 1970-01-01T00:00:00Z. Its text is RFC 3339, with a fraction only where it has one.
+/// An instant: microseconds since 1970-01-01T00:00:00Z. Its text is RFC 3339, without a fraction if that is zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time(pub i64);
 
@@ -21,44 +21,44 @@ pub struct Time(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(civil::Date);
 
-/// A text that is no instant or no date.
+/// A text that is not an instant or not a date.
 #[derive(Debug, thiserror::Error)]
 #[error("not {0}")]
-pub struct NotATime(&'static str);
+pub struct ParseTimeError(&'static str);
 
 impl Time {
-    /// Before every instant that can be written.
+    /// Before every instant that has a text.
     pub const MIN: Self = Self(i64::MIN);
-    /// After every instant that can be written.
+    /// After every instant that has a text.
     pub const MAX: Self = Self(i64::MAX);
 
-    /// The start of the second that it lies in.
+    /// The start of its second.
     pub const fn second(self) -> Self {
         Self(self.0.div_euclid(SECOND) * SECOND)
     }
 
-    /// The first instant of the second after the one that it lies in.
+    /// The start of the next second.
     pub const fn next_second(self) -> Self {
         Self(self.second().0 + SECOND)
     }
 
-    /// The start of the day (UTC) that it lies in.
+    /// The start of its day in UTC.
     pub const fn day(self) -> Self {
         const DAY: i64 = 86_400 * SECOND;
         Self(self.0.div_euclid(DAY) * DAY)
     }
 
-    /// So many weeks later, or earlier when negative.
+    /// A number of weeks later, or earlier if negative.
     pub const fn plus_weeks(self, weeks: i64) -> Self {
         Self(self.0 + weeks * WEEK)
     }
 
-    /// How many whole seconds it is after another instant.
+    /// The number of whole seconds since an earlier instant.
     pub const fn seconds_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).div_euclid(SECOND)
     }
 
-    /// So many seconds later, or earlier when negative.
+    /// A number of seconds later, or earlier if negative.
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0 + seconds * SECOND)
     }
@@ -68,16 +68,16 @@ impl Time {
         self.0.div_euclid(SECOND)
     }
 
-    /// The calendar date in UTC; none before the year 0, which `YYYY-MM-DD` cannot write.
+    /// The date in UTC; `None` before the year 0, which `YYYY-MM-DD` cannot represent.
     pub fn date(self) -> Option<Date> {
         Date::from_civil(self.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
-    /// An instant of RFC 3339 or ISO 8601: with an offset, or else in UTC; a bare date is its first instant.
+    /// Parses an instant of RFC 3339 or ISO 8601, in UTC if it has no offset. A date stands for its first instant.
     ///
     /// # Errors
-    /// [`NotATime`]
-    pub fn parse_lenient(text: &str) -> Result<Self, NotATime> {
+    /// [`ParseTimeError`]
+    pub fn parse_lenient(text: &str) -> Result<Self, ParseTimeError> {
         let text = text.trim();
         if let Ok(time) = text.parse() {
             return Ok(time);
@@ -86,23 +86,22 @@ impl Time {
             let date_time: civil::DateTime = text.parse().ok()?;
             date_time.to_zoned(jiff::tz::TimeZone::UTC).ok()
         };
-        zoned().map(|zoned| Self(zoned.timestamp().as_microsecond())).ok_or(NotATime("an instant"))
+        zoned().map(|zoned| Self(zoned.timestamp().as_microsecond())).ok_or(ParseTimeError("an instant"))
     }
 
-    /// The end of something: an instant as [`Time::parse_lenient`] reads it, or a day, with which it ends, in UTC.
+    /// Parses the end of a range: like [`Time::parse_lenient`], but a date stands for its last microsecond in UTC.
     ///
     /// # Errors
-    /// [`NotATime`]
-    pub fn parse_end(text: &str) -> Result<Self, NotATime> {
+    /// [`ParseTimeError`]
+    pub fn parse_end(text: &str) -> Result<Self, ParseTimeError> {
         let text = text.trim();
         let is_day = !text.contains(['T', 't', ' ', ':']);
         let day = is_day.then(|| text.parse::<civil::Date>().ok()).flatten();
         let next = day.and_then(|day| day.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok());
-        // Its last microsecond, so that the day is seen in it.
         next.map_or_else(|| Self::parse_lenient(text), |next| Ok(Self(next.timestamp().as_microsecond() - 1)))
     }
 
-    /// The instant as the library for calendars knows it; what lies beyond its years is at their ends.
+    /// The instant as a jiff timestamp, limited to the range of that type.
     pub fn timestamp(self) -> Timestamp {
         let bounded = self.0.clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
         Timestamp::from_microsecond(bounded).unwrap_or(Timestamp::UNIX_EPOCH)
@@ -116,27 +115,27 @@ impl fmt::Display for Time {
 }
 
 impl FromStr for Time {
-    type Err = NotATime;
+    type Err = ParseTimeError;
 
-    fn from_str(text: &str) -> Result<Self, NotATime> {
-        let timestamp: Timestamp = text.parse().map_err(|_| NotATime("an RFC 3339 time"))?;
+    fn from_str(text: &str) -> Result<Self, ParseTimeError> {
+        let timestamp: Timestamp = text.parse().map_err(|_| ParseTimeError("an RFC 3339 time"))?;
         Ok(Self(timestamp.as_microsecond()))
     }
 }
 
 impl Date {
-    /// Its first instant, in UTC.
+    /// The first instant of the date in UTC.
     pub fn start(self) -> Time {
         let since = self.0.duration_since(civil::Date::constant(1970, 1, 1));
         Time(since.as_secs() * SECOND)
     }
 
-    /// A day of the library for calendars; none before the year 0, which `YYYY-MM-DD` cannot write.
+    /// Converts a jiff date; `None` before the year 0, which `YYYY-MM-DD` cannot represent.
     pub fn from_civil(date: civil::Date) -> Option<Self> {
         (date.year() >= 0).then_some(Self(date))
     }
 
-    /// The day as the library for calendars knows it.
+    /// The date as a jiff date.
     pub const fn civil(self) -> civil::Date {
         self.0
     }
@@ -149,11 +148,11 @@ impl fmt::Display for Date {
 }
 
 impl FromStr for Date {
-    type Err = NotATime;
+    type Err = ParseTimeError;
 
-    fn from_str(text: &str) -> Result<Self, NotATime> {
+    fn from_str(text: &str) -> Result<Self, ParseTimeError> {
         let date = (text.len() == 10).then(|| text.parse().ok()).flatten();
-        date.map(Self).ok_or(NotATime("a date of the form YYYY-MM-DD"))
+        date.map(Self).ok_or(ParseTimeError("a date of the form YYYY-MM-DD"))
     }
 }
 
@@ -190,50 +189,48 @@ macro_rules! as_text {
 
 as_text!(Time: "date-time", Date: "date");
 
-/// Where "now" comes from.
+/// The source of the current time.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The machine's.
+    /// The clock of the machine.
     System,
-    /// One that stands still until it is moved.
-    Standing(Arc<AtomicI64>),
+    /// A clock that stands still until it is set.
+    Manual(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that stands at an instant.
-    pub fn standing_at(time: Time) -> Self {
-        Self::Standing(Arc::new(AtomicI64::new(time.0)))
+    /// A clock that stands still at an instant.
+    pub fn manual_at(time: Time) -> Self {
+        Self::Manual(Arc::new(AtomicI64::new(time.0)))
     }
 
-    /// The present instant.
+    /// The current time.
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     pub fn now(&self) -> Time {
         match self {
             Self::System => Time(Timestamp::now().as_microsecond()),
-            Self::Standing(at) => Time(at.load(Ordering::SeqCst)),
+            Self::Manual(at) => Time(at.load(Ordering::SeqCst)),
         }
     }
 
-    /// Moves a standing clock to an instant.
-    pub fn move_to(&self, time: Time) {
-        if let Self::Standing(at) = self {
+    /// Sets a manual clock.
+    pub fn set(&self, time: Time) {
+        if let Self::Manual(at) = self {
             at.store(time.0, Ordering::SeqCst);
         }
     }
 
-    /// Moves a standing clock, unless it is no longer at `from`; whether it did.
-    pub fn move_from(&self, from: Time, to: Time) -> bool {
+    /// Sets a manual clock if it stands at `from`. Returns whether it did.
+    pub fn set_from(&self, from: Time, to: Time) -> bool {
         match self {
             Self::System => false,
-            Self::Standing(at) => {
-                at.compare_exchange(from.0, to.0, Ordering::SeqCst, Ordering::SeqCst).is_ok()
-            }
+            Self::Manual(at) => at.compare_exchange(from.0, to.0, Ordering::SeqCst, Ordering::SeqCst).is_ok(),
         }
     }
 
-    /// Moves a standing clock.
+    /// Moves a manual clock forward.
     pub fn advance(&self, seconds: i64) {
-        if let Self::Standing(at) = self {
+        if let Self::Manual(at) = self {
             at.fetch_add(seconds * SECOND, Ordering::SeqCst);
         }
     }

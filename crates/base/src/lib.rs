@@ -1,4 +1,4 @@
-//! What knows nothing of the rest: time, random numbers, TLS.
+//! Time, random numbers and TLS settings, which every crate may use.
 
 pub mod clock;
 pub mod rng;

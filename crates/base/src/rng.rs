@@ -1,12 +1,11 @@
-//! Random numbers: unpredictable ones for secrets, and ones that follow from a seed, the same on every machine and in every
-//! version.
+//! Random numbers: unpredictable ones for secrets, and reproducible ones from a seed for demo data, load and tests.
 
-/// 32 bytes from the operating system's generator, for secrets.
+/// 32 unpredictable bytes from the operating system, for secrets.
 pub fn random_bytes() -> [u8; 32] {
     rand::random()
 }
 
-/// `SplitMix64`.
+/// `SplitMix64`: a seed gives the same numbers on every machine and in every version.
 #[derive(Clone, Debug)]
 pub struct Rng(pub u64);
 
@@ -21,21 +20,21 @@ impl Rng {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 up to a limit.
+    /// A number from 0 to `limit`, exclusive.
     pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % limit.max(1) as u64).unwrap_or_default()
     }
 
-    /// One of a list.
+    /// An element of a list.
     pub fn pick<'l, T>(&mut self, list: &'l [T]) -> &'l T {
         &list[self.below(list.len())]
     }
 
-    /// True in a share of the cases, between 0 and 1.
-    pub fn hits(&mut self, share: f64) -> bool {
-        /// What 32 bits can tell apart; both fit into the float without a loss.
+    /// True with a probability between 0 and 1.
+    pub fn chance(&mut self, probability: f64) -> bool {
+        /// The number of values of 32 bits, which a float represents exactly.
         const STEPS: f64 = 4_294_967_296.0;
         let number = u32::try_from(self.next() >> 32).unwrap_or_default();
-        f64::from(number) / STEPS < share
+        f64::from(number) / STEPS < probability
     }
 }

@@ -1,4 +1,4 @@
-//! Connections that are encrypted (TLS 1.2 and 1.3, by rustls).
+//! TLS 1.2 and 1.3 by rustls: client settings for outgoing connections, and certificates for the listener.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,18 +18,19 @@ use tokio_rustls::server::TlsStream;
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
-use super::clock::Time;
+use crate::clock::Time;
 
-/// How long a client may take until its connection is encrypted.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The timeout of the handshake.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How much of a request that came unencrypted is read, in bytes, so that its sender gets to read the answer.
-const LONGEST_PLAIN: u64 = 1024 * 1024;
+/// The number of bytes of an unencrypted request that are read, so that its client can read the response.
+const MAX_PLAIN_BYTES: u64 = 1024 * 1024;
 
-/// How this program asks others: it trusts whom the machine trusts, or the file that `SSL_CERT_FILE` names.
+/// The settings for connections to other servers: trusts the certificate authorities of the machine, or those in the file
+/// that `SSL_CERT_FILE` names.
 ///
 /// # Errors
-/// When the library cannot do what it was built for.
+/// If rustls was built without the protocol versions.
 pub fn client() -> Result<ClientConfig, rustls::Error> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -40,46 +41,46 @@ pub fn client() -> Result<ClientConfig, rustls::Error> {
     Ok(config)
 }
 
-/// Where the certificate and its key are, as PEM.
+/// The paths of the certificate and its key, as PEM.
 #[derive(Clone, Debug)]
-pub struct Files {
-    /// The certificate, and after it those that lead to the authority.
+pub struct CertificateFiles {
+    /// The certificate, followed by its chain.
     pub cert: PathBuf,
-    /// The key.
+    /// The private key.
     pub key: PathBuf,
 }
 
-/// The certificate and its key as they were read last.
-pub struct Identity {
-    files: Files,
+/// The certificate of the listener, which can be reloaded.
+pub struct ServerCertificate {
+    files: CertificateFiles,
     config: RwLock<Arc<ServerConfig>>,
 }
 
-/// Why a connection is not encrypted.
+/// The reason why a connection was not encrypted.
 #[derive(Debug, thiserror::Error)]
-pub enum NoGreeting {
+pub enum AcceptError {
     /// The client speaks unencrypted HTTP.
     #[error("the client speaks HTTP, not HTTPS")]
     PlainHttp(TcpStream),
-    /// The client sent something else, or broke off.
+    /// The handshake failed.
     #[error(transparent)]
     Failed(#[from] io::Error),
 }
 
-impl Files {
-    /// Reads both.
+impl CertificateFiles {
+    /// Loads the certificate and its key.
     ///
     /// # Errors
-    /// When one cannot be read, or the key is not the certificate's.
-    pub fn identity(self) -> Result<Identity> {
+    /// If one cannot be read, or they do not match.
+    pub fn load(self) -> Result<ServerCertificate> {
         let config = RwLock::new(self.read()?);
-        Ok(Identity { files: self, config })
+        Ok(ServerCertificate { files: self, config })
     }
 
-    /// Whether they go together, and from when to when the certificate is valid.
+    /// The start and the end of the validity of the certificate.
     ///
     /// # Errors
-    /// When one cannot be read, or the key is not the certificate's.
+    /// If the certificate or its key cannot be read, or they do not match.
     pub fn validity(&self) -> Result<(Time, Time)> {
         self.read()?;
         let cert = CertificateDer::from_pem_file(&self.cert)?;
@@ -92,11 +93,11 @@ impl Files {
         Ok((time(validity.not_before), time(validity.not_after)))
     }
 
-    /// How this program asks its own server, whose certificate need not name the address that is asked. One that is not
-    /// the file's is logged: the server was not told of a renewal.
+    /// The settings for requests of this program to its own server, whose certificate need not name the address. A server
+    /// certificate that differs from the file is logged, because the server has not reloaded it.
     ///
     /// # Errors
-    /// When the certificate cannot be read.
+    /// If the certificate cannot be read.
     pub fn client(&self) -> Result<ClientConfig> {
         let cert = CertificateDer::from_pem_file(&self.cert);
         let cert = cert.with_context(|| format!("cannot read a certificate from {}", self.cert.display()))?;
@@ -123,13 +124,13 @@ impl Files {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(chain, private)
-            .with_context(|| format!("the key in {key} does not go with the certificate in {cert}"))?;
+            .with_context(|| format!("the key in {key} does not match the certificate in {cert}"))?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(config))
     }
 }
 
-/// The key of a PEM file; where there is none to use, the error says what is there instead.
+/// The private key of a PEM file. If it has none that can be used, the error says what it has instead.
 fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>> {
     let read = PrivateKeyDer::from_pem_file(path);
     if !matches!(read, Err(pem::Error::NoItemsFound | pem::Error::Base64Decode(_))) {
@@ -141,12 +142,12 @@ fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>> {
         bail!("the key is encrypted; write it without a passphrase (`openssl pkey -in KEY -out FILE`)");
     }
     if text.contains("-----BEGIN ") {
-        bail!("the file holds something else (no `BEGIN PRIVATE KEY`)");
+        bail!("the file has no `BEGIN PRIVATE KEY`");
     }
     bail!("the file is not in PEM form")
 }
 
-/// Accepts the server on this machine, which is asked for its health alone and sent no secret.
+/// Accepts any certificate of the server on this machine, which gets only a health check and no secrets.
 #[derive(Debug)]
 struct OwnServer {
     cert: CertificateDer<'static>,
@@ -164,7 +165,7 @@ impl ServerCertVerifier for OwnServer {
     ) -> Result<ServerCertVerified, rustls::Error> {
         if *end_entity != self.cert {
             tracing::warn!(
-                "the server has another certificate than the file: SIGHUP has it read the file again"
+                "the certificate of the server differs from the file; send SIGHUP to the server to reload it"
             );
         }
         Ok(ServerCertVerified::assertion())
@@ -193,56 +194,59 @@ impl ServerCertVerifier for OwnServer {
     }
 }
 
-impl Identity {
-    /// Reads the files again; on an error the certificate stays as it was.
-    pub fn renew(&self) {
+impl ServerCertificate {
+    /// Reloads the files. On an error, the previous certificate stays in use.
+    pub fn reload(&self) {
         match self.files.read() {
             Ok(config) => {
                 *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
-                tracing::info!("the certificate was read again");
+                tracing::info!("the certificate was reloaded");
             }
             Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "the certificate stays as it was");
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the certificate cannot be reloaded; the previous one stays in use"
+                );
             }
         }
     }
 
-    /// Encrypts a connection that was accepted. A client that does not finish its part within 10 seconds is given up.
+    /// Encrypts an accepted connection, within 10 seconds.
     ///
     /// # Errors
-    /// When the client does not speak TLS, or fails to.
-    pub async fn accept(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, NoGreeting> {
-        tokio::time::timeout(PATIENCE, async {
+    /// If the client does not speak TLS, or the handshake fails.
+    pub async fn accept(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, AcceptError> {
+        tokio::time::timeout(HANDSHAKE_TIMEOUT, async {
             let mut first = [0];
             stream.peek(&mut first).await?;
             if first[0].is_ascii_alphabetic() {
-                return Err(NoGreeting::PlainHttp(stream));
+                return Err(AcceptError::PlainHttp(stream));
             }
             let config = self.config.read().unwrap_or_else(PoisonError::into_inner).clone();
             Ok(TlsAcceptor::from(config).accept(stream).await?)
         })
         .await
-        .unwrap_or_else(|_| Err(NoGreeting::Failed(io::ErrorKind::TimedOut.into())))
+        .unwrap_or_else(|_| Err(AcceptError::Failed(io::ErrorKind::TimedOut.into())))
     }
 }
 
-impl NoGreeting {
-    /// Answers a client that speaks unencrypted HTTP in its own words; others have been answered already.
-    pub async fn answer(self) {
+impl AcceptError {
+    /// Responds to a client that speaks unencrypted HTTP. Others have got a TLS alert.
+    pub async fn respond(self) {
         const TEXT: &str = "This port speaks HTTPS: use an address that begins with https://\n";
         let Self::PlainHttp(mut stream) = self else { return };
-        let answer = format!(
+        let response = format!(
             "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n\
              content-length: {}\r\nconnection: close\r\n\r\n{TEXT}",
             TEXT.len()
         );
-        let answered = async {
-            stream.write_all(answer.as_bytes()).await?;
+        let sent = async {
+            stream.write_all(response.as_bytes()).await?;
             stream.shutdown().await?;
-            // A connection that is closed with unread bytes is reset, and the client may lose the answer.
-            tokio::io::copy(&mut stream.take(LONGEST_PLAIN), &mut tokio::io::sink()).await
+            // Closing a connection with unread bytes resets it, and the client may lose the response.
+            tokio::io::copy(&mut stream.take(MAX_PLAIN_BYTES), &mut tokio::io::sink()).await
         };
-        let _gone_or_late = tokio::time::timeout(Duration::from_secs(1), answered).await;
+        let _disconnected_or_late = tokio::time::timeout(Duration::from_secs(1), sent).await;
     }
 }
 
@@ -253,7 +257,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_does_not_finish_its_greeting_is_given_up_after_a_time() {
+    async fn a_handshake_that_does_not_finish_times_out() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a listener");
         let address = listener.local_addr().expect("an address");
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -261,15 +265,15 @@ mod tests {
             .expect("protocols")
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(rustls::server::ResolvesServerCertUsingSni::new()));
-        let files = Files { cert: PathBuf::new(), key: PathBuf::new() };
-        let identity = Identity { files, config: RwLock::new(Arc::new(config)) };
+        let files = CertificateFiles { cert: PathBuf::new(), key: PathBuf::new() };
+        let certificate = ServerCertificate { files, config: RwLock::new(Arc::new(config)) };
         let silent = TcpStream::connect(address).await.expect("a connection");
         let (stream, _) = listener.accept().await.expect("a connection");
         let start = tokio::time::Instant::now();
         assert!(
-            matches!(identity.accept(stream).await, Err(NoGreeting::Failed(error)) if error.kind() == io::ErrorKind::TimedOut)
+            matches!(certificate.accept(stream).await, Err(AcceptError::Failed(error)) if error.kind() == io::ErrorKind::TimedOut)
         );
-        assert!(start.elapsed() >= PATIENCE, "{:?}", start.elapsed());
+        assert!(start.elapsed() >= HANDSHAKE_TIMEOUT, "{:?}", start.elapsed());
         drop(silent);
     }
 }

@@ -1,26 +1,31 @@
+//! Errors of the engines, by what the caller can do about them.
+
 use std::error::Error as _;
 
 use rusqlite::ErrorCode;
 use tokio_postgres::error::SqlState;
 
-/// What an engine says when it cannot do what it was asked; the text is for the log, never for a client.
+/// The result of a database operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error of an engine. Its text is for the log, never for a client.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The store cannot be reached or cannot write just now; the same request may work later.
+    /// The store cannot be reached or written at the moment. The same request may succeed later.
     #[error("store unavailable: {0}")]
     Unavailable(String),
-    /// The place that was named has no store that can be used; the text says what is there.
+    /// The given location has no usable store. The text says what it has instead.
     #[error("{0}")]
     Unusable(String),
-    /// A rule of the schema was broken.
+    /// A constraint of the schema was violated.
     #[error("constraint: {text}")]
     Constraint {
-        /// What the engine says.
+        /// The message of the engine.
         text: String,
-        /// Which row of several.
+        /// The index of the row, if the statement ran for several.
         row: Option<usize>,
     },
-    /// Anything else: a defect of ours.
+    /// Any other error: a defect of this program.
     #[error("store: {0}")]
     Other(String),
 }
@@ -40,7 +45,7 @@ impl From<rusqlite::Error> for Error {
                 | ErrorCode::PermissionDenied
                 | ErrorCode::FileLockingProtocolFailed
                 | ErrorCode::OutOfMemory
-                // Nobody waits for it any more, or too many large reads are under way.
+                // The caller no longer waits, or too many large reads run.
                 | ErrorCode::OperationInterrupted,
             ) => Self::Unavailable(text),
             _ => Self::Other(text),
@@ -52,9 +57,8 @@ impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
         let text = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
         // Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html: 08 connection, 23 integrity,
-        // 25006 read-only transaction, 25P03 and 25P04 a transaction that took too long, 28 and 3D what the server refuses
-        // a connection for, 40 a transaction that another one was in the way of, 53 resources, 55 object state and locks,
-        // 57 operator, 58 system.
+        // 25006 read-only transaction, 25P03 and 25P04 transaction timeouts, 28 and 3D refused connections,
+        // 40 transaction conflicts, 53 resources, 55 object state and locks, 57 operator, 58 system.
         match error.code().map(SqlState::code) {
             None => Self::Unavailable(text),
             Some(code) if code.starts_with("23") => Self::Constraint { text, row: None },
@@ -77,12 +81,12 @@ impl From<deadpool_postgres::PoolError> for Error {
 }
 
 impl Error {
-    pub(super) const UNAVAILABLE: &str = "unavailable";
-    pub(super) const CONSTRAINT: &str = "constraint";
-    pub(super) const OTHER: &str = "other";
+    pub(crate) const UNAVAILABLE: &str = "unavailable";
+    pub(crate) const CONSTRAINT: &str = "constraint";
+    pub(crate) const OTHER: &str = "other";
 
-    /// What is counted together.
-    pub(super) const fn kind(&self) -> &'static str {
+    /// The label of the metric that counts errors.
+    pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => Self::UNAVAILABLE,
             Self::Constraint { .. } => Self::CONSTRAINT,
@@ -90,8 +94,8 @@ impl Error {
         }
     }
 
-    /// The same, of one row of several.
-    pub(super) fn at(self, row: usize) -> Self {
+    /// Adds the index of the row to a violated constraint.
+    pub(crate) fn with_row(self, row: usize) -> Self {
         match self {
             Self::Constraint { text, .. } => Self::Constraint { text, row: Some(row) },
             other => other,
@@ -99,14 +103,14 @@ impl Error {
     }
 }
 
-/// The error of a unit of work: the caller's own type, which also carries what the store says.
-pub trait Failure: From<Error> + Send + 'static {
-    /// The store's error, if it is one.
-    fn of_store(&self) -> Option<&Error>;
+/// The error type of a unit of work, which can also contain an [`Error`].
+pub trait WorkError: From<Error> + Send + 'static {
+    /// The database error, if this is one.
+    fn db_error(&self) -> Option<&Error>;
 }
 
-impl Failure for Error {
-    fn of_store(&self) -> Option<&Error> {
+impl WorkError for Error {
+    fn db_error(&self) -> Option<&Error> {
         Some(self)
     }
 }

@@ -1,63 +1,61 @@
-//! What the store does, counted.
+//! Metrics of the store. `/metrics` shows them.
 
 use prometheus::core::Collector;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts};
 
-use super::{Error, Failure, Result};
+use crate::{Error, Result, WorkError};
 
-/// How many writes share a commit: up to these.
+/// The upper bounds of the buckets for writes per commit.
 const BATCHES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
-/// The counts of a store, from its opening on.
+/// The metrics of a store since it was opened.
 #[derive(Debug)]
 pub struct Meter {
     writes: IntCounter,
     events: IntCounter,
-    /// Of the embedded engine alone.
-    pub(super) batches: Histogram,
+    /// Of the embedded engine only.
+    batches: Histogram,
     errors: IntCounterVec,
     waiting_reads: IntGauge,
     large_reads: IntCounter,
     refused_reads: IntCounter,
+    /// Before and after they started.
     abandoned_reads: [IntCounter; 2],
     abandoned: IntCounterVec,
 }
 
 impl Meter {
-    pub(super) fn new() -> Self {
-        let counter = |name, help| IntCounter::new(name, help).expect("a plain name");
-        let batches = HistogramOpts::new(
-            "statuary_sqlite_batch_writes",
-            "Writes that shared one commit and its fsync; SQLite alone.",
-        );
+    pub(crate) fn new() -> Self {
+        let counter = |name, help| IntCounter::new(name, help).expect("a valid name");
+        let batches = HistogramOpts::new("statuary_sqlite_batch_writes", "Writes per commit; SQLite only.");
         let errors = Opts::new("statuary_database_errors_total", "Units of work that the database refused.");
-        let errors = IntCounterVec::new(errors, &["kind"]).expect("a plain name");
+        let errors = IntCounterVec::new(errors, &["kind"]).expect("a valid name");
         for kind in [Error::UNAVAILABLE, Error::CONSTRAINT, Error::OTHER] {
             errors.with_label_values(&[kind]);
         }
         let abandoned = Opts::new(
             "statuary_abandoned_reads_total",
-            "Reads whose caller went away: before they began, and while they ran.",
+            "Reads whose client disconnected, before they started or while they ran.",
         );
-        let abandoned = IntCounterVec::new(abandoned, &["stage"]).expect("a plain name");
-        let waiting = IntGauge::new("statuary_waiting_reads", "Reads that wait for a place in the store.");
+        let abandoned = IntCounterVec::new(abandoned, &["stage"]).expect("a valid name");
+        let waiting = IntGauge::new("statuary_waiting_reads", "Reads waiting for a thread or connection.");
         Self {
-            waiting_reads: waiting.expect("a plain name"),
-            large_reads: counter("statuary_large_reads_total", "Reads that turned out to be large."),
+            waiting_reads: waiting.expect("a valid name"),
+            large_reads: counter("statuary_large_reads_total", "Reads that became large reads; SQLite only."),
             refused_reads: counter(
                 "statuary_refused_reads_total",
-                "Large reads that were refused because too many others were under way.",
+                "Large reads refused because too many were in progress; SQLite only.",
             ),
             abandoned_reads: ["waiting", "running"].map(|stage| abandoned.with_label_values(&[stage])),
             abandoned,
-            writes: counter("statuary_writes_total", "Units of work that were committed."),
-            events: counter("statuary_events_appended_total", "Events that were committed to the log."),
-            batches: Histogram::with_opts(batches.buckets(BATCHES.to_vec())).expect("a plain name"),
+            writes: counter("statuary_writes_total", "Committed units of work."),
+            events: counter("statuary_events_appended_total", "Events committed to the log."),
+            batches: Histogram::with_opts(batches.buckets(BATCHES.to_vec())).expect("a valid name"),
             errors,
         }
     }
 
-    /// Each count, for who shows them.
+    /// All metrics, for a registry.
     pub fn collectors(&self) -> [Box<dyn Collector>; 8] {
         [
             Box::new(self.writes.clone()),
@@ -71,56 +69,65 @@ impl Meter {
         ]
     }
 
-    /// A read waits for its turn.
-    pub(super) fn read_queued(&self) {
+    /// A read begins to wait.
+    pub(crate) fn read_queued(&self) {
         self.waiting_reads.inc();
     }
 
-    /// Its turn came.
-    pub(super) fn read_dequeued(&self) {
+    /// A read no longer waits.
+    pub(crate) fn read_dequeued(&self) {
         self.waiting_reads.dec();
     }
 
-    /// A read turned out to be large.
-    pub(super) fn read_is_large(&self) {
+    /// A read became a large read.
+    pub(crate) fn read_is_large(&self) {
         self.large_reads.inc();
     }
 
     /// A large read was refused.
-    pub(super) fn read_refused(&self) {
+    pub(crate) fn read_refused(&self) {
         self.refused_reads.inc();
     }
 
-    /// The caller of a read went away, before or after it began.
-    pub(super) fn read_abandoned(&self, had_begun: bool) {
-        self.abandoned_reads[usize::from(had_begun)].inc();
+    /// The caller of a read disconnected, before or after the read started.
+    pub(crate) fn read_abandoned(&self, had_started: bool) {
+        self.abandoned_reads[usize::from(had_started)].inc();
     }
 
-    /// How many reads were abandoned, before and after they began.
+    /// The numbers of reads that were abandoned before and after they started.
     #[cfg(test)]
-    pub(super) fn abandoned(&self) -> [u64; 2] {
+    pub(crate) fn abandoned(&self) -> [u64; 2] {
         [0, 1].map(|stage: usize| self.abandoned_reads[stage].get())
     }
 
-    /// How many reads turned out to be large.
+    /// The number of reads that became large reads.
     #[cfg(test)]
-    pub(super) fn large(&self) -> u64 {
+    pub(crate) fn large(&self) -> u64 {
         self.large_reads.get()
     }
 
-    pub(super) fn appended(&self, events: u64) {
+    /// Adds committed events.
+    pub(crate) fn add_events(&self, events: u64) {
         self.events.inc_by(events);
     }
 
-    pub(super) fn wrote<T, E: Failure>(&self, done: &Result<T, E>) {
-        if done.is_ok() {
-            self.writes.inc();
-        }
-        self.ended(done);
+    /// Records the number of writes in a commit.
+    pub(crate) fn record_batch(&self, writes: usize) {
+        #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
+        self.batches.observe(writes as f64);
     }
 
-    pub(super) fn ended<T, E: Failure>(&self, done: &Result<T, E>) {
-        if let Some(error) = done.as_ref().err().and_then(Failure::of_store) {
+    /// Records the outcome of a write.
+    pub(crate) fn record_write<T, E: WorkError>(&self, result: &Result<T, E>) {
+        if result.is_ok() {
+            self.writes.inc();
+        }
+        self.record(result);
+    }
+
+    /// Records the error of a unit of work, if it has one.
+    pub(crate) fn record<T, E: WorkError>(&self, result: &Result<T, E>) {
+        if let Some(error) = result.as_ref().err().and_then(WorkError::db_error) {
             self.errors.with_label_values(&[error.kind()]).inc();
         }
     }

@@ -1,11 +1,11 @@
-//! Brings the schema up to date: numbered texts, each in the store's one transaction, never edited once published.
+//! Migrations of the schema: numbered SQL texts that run in one transaction and are never edited once published.
 
 use sha2::{Digest, Sha256};
 
-use super::{Conn, Error, Result};
+use crate::{Conn, Error, Result};
 use crate::{statements, values};
 
-/// The published migrations; a text's number is its place here, counted from 1.
+/// The published migrations. The number of a migration is its position in this list, from 1.
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_core.sql"),
     include_str!("../migrations/0002_oauth.sql"),
@@ -20,13 +20,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0011_identifiers_of_workspaces.sql"),
 ];
 
-const LEDGER: &str =
+const TABLE: &str =
     "create table if not exists schema_migrations (number bigint primary key, sha256 text not null)";
 
-/// SQLite has `json_each` and `instr`; PostgreSQL gets ones of the same shape, so that lists of ids and names bind as
-/// one text, and texts of any length can be searched for, which SQLite's `like` refuses. A list in an array is taken for a
-/// short one, which it is, so that its members are looked up and tables are not read whole; and what is not strict is
-/// planned as a part of its statement.
+/// Functions of SQLite that PostgreSQL lacks: `json_each`, because lists of ids and names are bound as one text, and
+/// `instr`, because `like` on SQLite refuses long patterns. PostgreSQL estimates that an array has few elements, which is
+/// true here, so it looks them up instead of scanning the table; and it inlines a function that is not strict.
 const POSTGRES_PRELUDE: &str = "
     create or replace function json_each(list text) returns table (value text)
         language sql immutable as
@@ -40,10 +39,10 @@ statements! {
     REMOVE = "delete from schema_migrations where number = $1";
 }
 
-/// Applies what is missing.
+/// Applies the missing migrations.
 ///
 /// # Errors
-/// When the store was made by a newer program, or a published migration is not what was applied.
+/// If the schema is newer than this program, or an applied migration differs from the published one.
 pub async fn run(conn: &mut Conn) -> Result<()> {
     match conn {
         Conn::Sqlite(_) => {
@@ -59,58 +58,59 @@ pub async fn run(conn: &mut Conn) -> Result<()> {
     }
 }
 
-/// A store's schema beside the one that this program knows.
+/// The schema of a store in comparison with the one that this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schema {
-    /// The same.
+    /// Equal.
     Current,
-    /// So many migrations are missing.
+    /// The number of missing migrations.
     Behind(usize),
-    /// It has more migrations than this program.
+    /// It has more migrations than this program knows.
     Ahead,
-    /// A migration, by its number, is not the one that was applied.
-    Other(usize),
+    /// The number of the first migration that differs from the applied one.
+    Different(usize),
 }
 
-/// Whether every migration of this program is applied, and no other.
+/// Whether all migrations of this program are applied, and no others.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// If the store cannot be read.
 pub async fn is_current(conn: &mut Conn) -> Result<bool> {
     let applied: Vec<String> = conn.all(APPLIED, &[], |row| row.get(0)).await?;
     Ok(applied.len() == MIGRATIONS.len())
 }
 
-/// What is applied.
+/// Compares the schema of a store with the one that this program knows.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// If the store cannot be read.
 pub async fn schema(conn: &mut Conn) -> Result<Schema> {
     let applied: Vec<String> = conn.all(APPLIED, &[], |row| row.get(0)).await?;
     let differs = |(text, known): (&&str, &String)| hex::encode(Sha256::digest(text)) != *known;
     Ok(match MIGRATIONS.iter().zip(&applied).position(differs) {
-        Some(index) => Schema::Other(index + 1),
+        Some(index) => Schema::Different(index + 1),
         None if applied.len() > MIGRATIONS.len() => Schema::Ahead,
         None if applied.len() < MIGRATIONS.len() => Schema::Behind(MIGRATIONS.len() - applied.len()),
         None => Schema::Current,
     })
 }
 
-/// Writes a row and removes it again: the transaction comes to the disk, and nobody sees a change.
+/// Inserts a row and deletes it again, so that the transaction is written to the disk without a visible change.
 ///
 /// # Errors
-/// When the store cannot be written.
-pub async fn try_write(conn: &mut Conn) -> Result<()> {
-    const NONE: i64 = 0;
-    conn.run(APPLY, &values![NONE, "a try"]).await?;
-    conn.run(REMOVE, &values![NONE]).await.map(drop)
+/// If the store cannot be written.
+pub async fn test_write(conn: &mut Conn) -> Result<()> {
+    /// No migration has this number.
+    const NUMBER: i64 = 0;
+    conn.run(APPLY, &values![NUMBER, "test"]).await?;
+    conn.run(REMOVE, &values![NUMBER]).await.map(drop)
 }
 
 async fn apply(conn: &mut Conn) -> Result<()> {
-    conn.script(LEDGER).await?;
+    conn.script(TABLE).await?;
     let applied: Vec<String> = conn.all(APPLIED, &[], |row| row.get(0)).await?;
     if applied.len() > MIGRATIONS.len() {
-        return Err(Error::Other("the store was made by a newer version of statuary".into()));
+        return Err(Error::Other("the store was created by a newer version of statuary".into()));
     }
     let id_column = match conn {
         Conn::Sqlite(_) => "integer primary key autoincrement",
@@ -126,7 +126,7 @@ async fn apply(conn: &mut Conn) -> Result<()> {
             Some(known) if *known == sha256 => {}
             Some(_) => {
                 let number = index + 1;
-                return Err(Error::Other(format!("migration {number} is not the one that was applied")));
+                return Err(Error::Other(format!("migration {number} differs from the applied one")));
             }
             None => {
                 conn.script(&text.replace("{id}", id_column).replace("{sorted}", sorted_text)).await?;

@@ -1,58 +1,64 @@
-//! How long the database is waited for.
+//! Timeouts of PostgreSQL.
 
 use std::time::Duration;
 
-/// How long PostgreSQL is waited for.
+/// Timeouts of PostgreSQL. SQLite has none of these.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For a new connection, or one that others use.
-    pub(super) connection: Duration,
-    /// For a lock.
-    pub(super) lock: Duration,
-    /// For the answer to a question that is always light.
-    pub(super) light: Duration,
-    /// Before the network is suspected to have lost a statement.
-    pub(super) doubt: Duration,
-    /// For the server's work on one statement; none: as long as it takes.
-    pub(super) statement: Option<Duration>,
-    /// By the server, for the next statement of a transaction.
-    pub(super) idle: Duration,
+    /// To get a connection, new or pooled.
+    pub(crate) connection: Duration,
+    /// To get a lock.
+    pub(crate) lock: Duration,
+    /// For the response to a short query.
+    pub(crate) short: Duration,
+    /// Without a response, before the network is suspected to have failed.
+    pub(crate) suspicion: Duration,
+    /// For one statement on the server; `None` for no limit.
+    pub(crate) statement: Option<Duration>,
+    /// On the server, between two statements of a transaction.
+    pub(crate) idle: Duration,
 }
 
 impl Timeouts {
-    /// For a service, which may take this long for one statement.
-    pub fn of_a_service(statement: Duration) -> Self {
+    /// The timeouts of a service, whose statements may take this long.
+    pub fn for_service(statement: Duration) -> Self {
         let (half, quarter) = (statement / 2, statement / 4);
         Self {
             connection: half,
             lock: half,
-            light: half,
-            doubt: quarter,
+            short: half,
+            suspicion: quarter,
             statement: Some(statement),
             idle: statement,
         }
     }
 
-    /// For a command, which may take its time.
-    pub const fn of_a_command() -> Self {
-        let (little, minute) = (Duration::from_secs(10), Duration::from_mins(1));
-        let idle = Duration::from_mins(5);
-        Self { connection: little, lock: minute, light: little, doubt: little, statement: None, idle }
+    /// The timeouts of a command, whose statements may take any time.
+    pub const fn for_command() -> Self {
+        let (few_seconds, minute) = (Duration::from_secs(10), Duration::from_mins(1));
+        Self {
+            connection: few_seconds,
+            lock: minute,
+            short: few_seconds,
+            suspicion: few_seconds,
+            statement: None,
+            idle: Duration::from_mins(5),
+        }
     }
 
-    /// For a connection that rested to show that it still answers.
-    pub(super) fn look(&self) -> Duration {
+    /// For the check of a connection that was idle.
+    pub(crate) fn check(&self) -> Duration {
         self.connection / 4
     }
 
-    /// For the answer to a statement: longer than the server works on it, for that one says what is wrong.
-    pub(super) fn answer(&self) -> Option<Duration> {
+    /// For the response to a statement: longer than the server's own timeout, whose error names the cause.
+    pub(crate) fn response(&self) -> Option<Duration> {
         self.statement.map(with_reserve)
     }
 
-    /// The same, of a light question.
-    pub(super) fn light_answer(&self) -> Duration {
-        with_reserve(self.light)
+    /// For the response to a short query, likewise longer than the server's.
+    pub(crate) fn short_response(&self) -> Duration {
+        with_reserve(self.short)
     }
 }
 
@@ -62,6 +68,6 @@ fn with_reserve(time: Duration) -> Duration {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self::of_a_service(Duration::from_secs(10))
+        Self::for_service(Duration::from_secs(10))
     }
 }

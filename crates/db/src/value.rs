@@ -1,15 +1,17 @@
+//! Values that are bound to placeholders, and rows of results.
+
 use std::error::Error as StdError;
 
 use bytes::BytesMut;
 use rusqlite::types::{FromSql, ToSqlOutput, ValueRef};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
-use super::{Error, Result};
+use crate::{Error, Result};
 
 /// A value bound to a placeholder.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
-    /// SQL's null.
+    /// `null`
     Null,
     /// `bigint`
     Int(i64),
@@ -46,7 +48,7 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     }
 }
 
-/// A list of values from anything that can be one.
+/// An array of [`Value`]s from anything that converts into one.
 #[macro_export]
 macro_rules! values {
     ($($value:expr),* $(,)?) => { [$($crate::Value::from($value)),*] };
@@ -76,7 +78,7 @@ impl ToSql for Value<'_> {
             Self::Bool(value) if *kind == Type::BOOL => value.to_sql(kind, out),
             Self::Text(value) if *kind == Type::TEXT => value.to_sql(kind, out),
             Self::Bytes(value) if *kind == Type::BYTEA => value.to_sql(kind, out),
-            other => Err(format!("{other:?} bound where {kind} is expected").into()),
+            other => Err(format!("{other:?} is bound to a placeholder of type {kind}").into()),
         }
     }
 
@@ -87,7 +89,7 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-/// A row of an answer; columns are read by position.
+/// A row of a result. Columns are read by position.
 pub enum Row<'r> {
     #[doc(hidden)]
     Sqlite(&'r rusqlite::Row<'r>),
@@ -99,7 +101,7 @@ impl Row<'_> {
     /// The column at a position.
     ///
     /// # Errors
-    /// When the column is of another type, or null where null is not expected.
+    /// If the column has another type, or is null and `T` is not an `Option`.
     pub fn get<'r, T: Column<'r>>(&'r self, index: usize) -> Result<T> {
         match self {
             Self::Sqlite(row) => {
@@ -110,7 +112,7 @@ impl Row<'_> {
         }
     }
 
-    /// The text at a position, where it lies.
+    /// The text at a position, borrowed from the row.
     ///
     /// # Errors
     /// As [`Row::get`].
@@ -118,7 +120,7 @@ impl Row<'_> {
         self.optional_text(index)?.ok_or_else(|| Error::Other(format!("column {index} is null")))
     }
 
-    /// The text at a position, where it lies, or null.
+    /// The text at a position, borrowed from the row; `None` if it is null.
     ///
     /// # Errors
     /// As [`Row::get`].

@@ -144,8 +144,8 @@ impl Error {
     }
 }
 
-impl db::Failure for Error {
-    fn of_store(&self) -> Option<&db::Error> {
+impl db::WorkError for Error {
+    fn db_error(&self) -> Option<&db::Error> {
         match self {
             Self::Store(error) => Some(error),
             _ => None,

@@ -83,10 +83,10 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
         return Err(Problem::new(Kind::Conflict).saying(detail));
     }
     match Expected::read(&headers) {
-        None => app.clock.move_to(to),
+        None => app.clock.set(to),
         Some(expected) => {
             expected.check(&now)?;
-            if !app.clock.move_from(now, to) {
+            if !app.clock.set_from(now, to) {
                 return Err(Error::Changed.into());
             }
         }

@@ -202,7 +202,7 @@ impl Pace {
     fn elapsed(&self) -> Duration {
         match self.clock {
             Clock::System => self.start.elapsed(),
-            Clock::Standing(_) => {
+            Clock::Manual(_) => {
                 let microseconds = self.clock.now().0.saturating_sub(self.standing);
                 // A century is longer than anybody waits, and far below the overflow of the limiter.
                 let most = Duration::from_hours(876_000);

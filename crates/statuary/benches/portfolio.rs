@@ -34,7 +34,7 @@ async fn main() -> Result<()> {
     let db = Db::open(&Location::in_directory(directory.path())).await?;
     let token = synthetic::fill(&db, SIZE, 7).await?;
     // The end of the synthetic year.
-    let clock = Clock::standing_at("2025-12-31T12:00:00Z".parse().context("a time")?);
+    let clock = Clock::manual_at("2025-12-31T12:00:00Z".parse().context("a time")?);
     let app = App::new(db, clock, Settings::default());
 
     let form = Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

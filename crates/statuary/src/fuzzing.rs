@@ -199,7 +199,7 @@ impl Stage {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let location = Location::in_directory(directory.path());
         let db = runtime.block_on(Db::open(&location)).expect("a store");
-        let clock = Clock::standing_at(NOW.parse().expect("a time"));
+        let clock = Clock::manual_at(NOW.parse().expect("a time"));
         let app = App::new(db, clock, Settings::default());
         Self { runtime, app, token: String::new(), left: REQUESTS, _directory: directory }
     }

@@ -37,7 +37,7 @@ use self::work::{NoticedBody, Work};
 use crate::front::health::PROBES;
 use crate::front::refusal;
 use crate::router;
-use base::tls::Identity;
+use base::tls::ServerCertificate;
 use service::Peer;
 use service::app::App;
 use service::metrics::Held;
@@ -67,7 +67,7 @@ struct Server<S> {
     app: App,
     service: S,
     protocol: http1::Builder,
-    identity: Option<Arc<Identity>>,
+    identity: Option<Arc<ServerCertificate>>,
     places: Arc<Places>,
     /// Whether connections count in the metrics.
     is_counted: bool,
@@ -93,7 +93,7 @@ pub async fn run(
     app: App,
     listener: Listener,
     metrics: Option<Listener>,
-    identity: Option<Arc<Identity>>,
+    identity: Option<Arc<ServerCertificate>>,
     mut stop: Stop,
 ) {
     if let Some(metrics) = metrics {
@@ -144,7 +144,7 @@ where
     fn new(
         app: App,
         service: S,
-        identity: Option<Arc<Identity>>,
+        identity: Option<Arc<ServerCertificate>>,
         most: usize,
         is_counted: bool,
     ) -> Arc<Self> {
@@ -237,7 +237,7 @@ where
                             Ok(stream) => Box::new(stream),
                             Err(error) => {
                                 tracing::debug!(peer, %error, "no encrypted connection");
-                                return error.answer().await;
+                                return error.respond().await;
                             }
                         }
                     }

@@ -77,7 +77,7 @@ impl TestApp {
         };
         let store = Store { place, is_harmed: AtomicBool::default() };
         let db = Db::open_with(&location, unhurried()).await.expect("a store");
-        let clock = Clock::standing_at(NOW.parse().expect("a time"));
+        let clock = Clock::manual_at(NOW.parse().expect("a time"));
         Self { app: App::new(db, clock, Settings::default()), store }
     }
 
@@ -251,7 +251,7 @@ pub fn run_story(story: Pin<Box<dyn Future<Output = ()>>>) {
 
 /// The timeouts of a service on a machine that may be busy.
 fn unhurried() -> Timeouts {
-    Timeouts::of_a_service(Duration::from_mins(1))
+    Timeouts::for_service(Duration::from_mins(1))
 }
 
 /// Runs something to its end while the runtime of the story stands.

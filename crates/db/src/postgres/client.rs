@@ -1,46 +1,45 @@
-//! A connection inside a unit of work.
+//! The connection of a unit of work, and the statements on it.
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::future::{join_all, try_join, try_join3};
+use futures_util::future::{join_all, try_join};
 use futures_util::{FutureExt, TryStreamExt};
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
 use super::connect::Leased;
-use crate::{Conn, Error, Result, Row, Statement, Value};
+use crate::{Error, Result, Row, Statement, Value};
 
-/// How many statements are under way at once when one runs for many rows.
+/// The number of executions in flight when a statement runs for many rows.
 const PIPELINE: usize = 256;
-/// Begins a transaction that reads.
-const READ: &str = "begin isolation level repeatable read read only";
+const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 
-/// A connection, and the transaction that is open on it: one that did not end is cancelled where it only reads, and closed
-/// where it writes.
+/// A connection and its open transaction. If this is dropped before the end of the transaction, a reading statement is
+/// canceled, and a writing connection is closed.
 pub struct Client {
     leased: Option<Arc<Leased>>,
     transaction: Transaction,
-    /// The beginning of a transaction that reads, which is sent together with its first statement.
+    /// The statement that begins a reading transaction, until it is sent together with the first statement.
     begin: Option<&'static str>,
-    /// How long the answer to a statement may take.
+    /// The timeout of a response.
     limit: Option<Duration>,
-    /// The events of the transaction.
-    pub(crate) appended: u64,
-    /// How many rows it has answered with.
+    /// The number of events of the transaction.
+    pub(crate) events: u64,
+    /// The number of rows that were read.
     rows: Arc<AtomicUsize>,
 }
 
-/// What ends with the client.
+/// The transaction that ends with the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transaction {
-    /// Nothing: each statement is on its own, or the transaction is somebody else's.
+    /// None: each statement stands alone, or another client has the transaction.
     None,
-    /// One that reads, and begins with the first statement.
+    /// A reading transaction, which begins with the first statement.
     Read,
-    /// One that writes.
+    /// A writing transaction.
     Write,
 }
 
@@ -49,7 +48,7 @@ impl Drop for Client {
         let is_open = self.transaction != Transaction::None && self.begin.is_none();
         let Some(leased) = self.leased.take().filter(|_| is_open) else { return };
         if self.transaction == Transaction::Write {
-            leased.spoil();
+            leased.mark_broken();
         } else if let Some(leased) = Arc::into_inner(leased) {
             leased.abandon();
         }
@@ -57,14 +56,14 @@ impl Drop for Client {
 }
 
 impl Client {
-    /// A client of a connection, which waits for an answer as long as `limit`.
+    /// A client of a connection; `limit` is the timeout of each response.
     pub fn new(leased: Arc<Leased>, limit: Option<Duration>, transaction: Transaction) -> Self {
-        let begin = (transaction == Transaction::Read).then_some(READ);
-        Self { leased: Some(leased), transaction, begin, limit, appended: 0, rows: Arc::default() }
+        let begin = (transaction == Transaction::Read).then_some(BEGIN_READ);
+        Self { leased: Some(leased), transaction, begin, limit, events: 0, rows: Arc::default() }
     }
 
-    /// Ends a transaction that only read. Nobody waits for that: what the connection is asked next comes after it.
-    pub fn leave(&mut self) {
+    /// Ends a reading transaction without waiting for the response: the next statement is sent after it anyway.
+    pub fn end_read(&mut self) {
         let is_sent = self.begin.is_some()
             || (self.leased().is_open()
                 && self.leased().object().batch_execute("rollback").now_or_never().is_none());
@@ -73,8 +72,8 @@ impl Client {
         }
     }
 
-    /// The transaction is over.
-    pub fn ended(&mut self) {
+    /// Records that the transaction has ended.
+    pub fn end(&mut self) {
         self.transaction = Transaction::None;
     }
 
@@ -82,52 +81,45 @@ impl Client {
         self.leased.as_ref().expect("taken only when dropped")
     }
 
-    /// Waits for an answer as long as it may take; a connection on which none came is closed.
-    async fn answered<T>(
+    /// Waits for a response until the timeout, after which the connection is closed.
+    async fn response<T>(
         &self,
-        answer: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
+        response: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
-        let Some(limit) = self.limit else { return answer.await.map_err(Error::from) };
-        let Ok(answer) = timeout(limit, answer).await else {
-            self.leased().silent();
-            return Err(Error::Unavailable(format!("no answer from PostgreSQL in {limit:?}")));
+        let Some(limit) = self.limit else { return response.await.map_err(Error::from) };
+        let Ok(response) = timeout(limit, response).await else {
+            self.leased().mark_unresponsive();
+            return Err(Error::Unavailable(format!("no response from PostgreSQL within {limit:?}")));
         };
-        answer.map_err(Error::from)
+        response.map_err(Error::from)
     }
 
-    /// Two pieces of work on the connection, whose statements do not wait for each other's answers.
-    pub async fn join<A, B, E: From<Error>>(
-        &mut self,
-        one: impl AsyncFnOnce(&mut Conn) -> Result<A, E>,
-        other: impl AsyncFnOnce(&mut Conn) -> Result<B, E>,
-    ) -> Result<(A, B), E> {
-        let begin = self.begin.take();
-        let part = || {
-            let mut part = Self::new(Arc::clone(self.leased()), self.limit, Transaction::None);
-            part.rows = Arc::clone(&self.rows);
-            Conn::Postgres(part)
-        };
-        let (mut left, mut right) = (part(), part());
-        // What is waited for first is sent first.
-        let started = async { Ok(self.start(begin).await?) };
-        let ((), a, b) = try_join3(started, one(&mut left), other(&mut right)).await?;
-        Ok((a, b))
+    /// A client that uses the same connection at the same time, inside the transaction of this one.
+    pub fn share(&self) -> Self {
+        let mut shared = Self::new(Arc::clone(self.leased()), self.limit, Transaction::None);
+        shared.rows = Arc::clone(&self.rows);
+        shared
+    }
+
+    /// The statement that begins the transaction, if it was not sent yet. The caller sends it.
+    pub fn take_begin(&mut self) -> Option<&'static str> {
+        self.begin.take()
     }
 
     async fn prepared(&self, statement: Statement) -> Result<tokio_postgres::Statement> {
-        self.answered(self.leased().object().prepare_cached(statement.sql())).await
+        self.response(self.leased().object().prepare_cached(statement.sql())).await
     }
 
     pub async fn prepare(&self, statement: Statement) -> Result<()> {
         self.prepared(statement).await.map(drop)
     }
 
-    /// How many rows it has answered with.
+    /// The number of rows that were read.
     pub fn rows(&self) -> usize {
         self.rows.load(Ordering::Relaxed)
     }
 
-    /// Every row of the answer, through `map` as it arrives, so that a long answer is not in memory twice.
+    /// All rows of the result, each through `map` as it arrives, so that a long result is not in memory twice.
     pub async fn all<T: Send>(
         &mut self,
         statement: Statement,
@@ -136,7 +128,7 @@ impl Client {
     ) -> Result<Vec<T>> {
         let begin = self.begin.take();
         let prepared = self.prepared(statement).await?;
-        let rows = self.answered(async {
+        let rows = self.response(async {
             let rows = self.leased().object().query_raw(&prepared, borrowed(values)).await?;
             let (mut rows, mut mapped) = (pin!(rows), Vec::new());
             while let Some(row) = rows.try_next().await? {
@@ -151,7 +143,8 @@ impl Client {
         try_join(self.start(begin), rows).await?.1
     }
 
-    async fn start(&self, begin: Option<&'static str>) -> Result<()> {
+    /// Begins the transaction, if that is still to be done.
+    pub async fn start(&self, begin: Option<&'static str>) -> Result<()> {
         match begin {
             Some(begin) => self.script(begin).await,
             None => Ok(()),
@@ -162,7 +155,7 @@ impl Client {
         let begin = self.begin.take();
         self.start(begin).await?;
         let prepared = self.prepared(statement).await?;
-        self.answered(self.leased().object().execute(&prepared, &borrowed(values))).await
+        self.response(self.leased().object().execute(&prepared, &borrowed(values))).await
     }
 
     pub async fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
@@ -173,9 +166,9 @@ impl Client {
         for rows in rows.chunks(PIPELINE) {
             let bound: Vec<_> = rows.iter().map(|values| borrowed(values)).collect();
             let running = bound.iter().map(|values| self.leased().object().execute(&prepared, values));
-            let all = self.answered(join_all(running).map(Ok)).await?;
+            let all = self.response(join_all(running).map(Ok)).await?;
             for (index, done) in all.into_iter().enumerate() {
-                done.map_err(|error| Error::from(error).at(first + index))?;
+                done.map_err(|error| Error::from(error).with_row(first + index))?;
             }
             first += rows.len();
         }
@@ -183,19 +176,19 @@ impl Client {
     }
 
     pub async fn script(&self, sql: &str) -> Result<()> {
-        self.answered(self.leased().object().batch_execute(sql)).await
+        self.response(self.leased().object().batch_execute(sql)).await
     }
 
-    /// Constraints that were never checked, and indexes that are not whole.
+    /// Constraints that were never validated, and invalid indexes.
     pub async fn defects(&mut self) -> Result<Vec<String>> {
-        let sql = "select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' does not hold yet'
+        let sql = "select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' is not validated'
             from pg_constraint where not convalidated
             union all select 'the index ' || indexrelid::regclass || ' is not valid' from pg_index where not indisvalid";
         self.all(Statement::declared(sql), &[], |row| row.get(0)).await
     }
 
     pub async fn sync_id_sequence(&self, table: &'static str) -> Result<()> {
-        // A sequence never goes back, so an id is not given twice.
+        // A sequence never goes back, so that no id is assigned twice.
         self.script(&format!(
             "select setval('{table}_id_seq', greatest((select max(id) from {table}), last_value)) from {table}_id_seq"
         ))

@@ -1,4 +1,4 @@
-//! Connections to the server: their settings, the pools that keep them, and how a statement of one is cancelled.
+//! Connections to the server: settings, pools, and canceling statements.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,26 +14,25 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{Error, Result, Timeouts};
 
-/// A page that is looked up costs little more than the next one of a table that is read whole: it is in memory, or on a
-/// disk without a moving arm.
+/// Random reads cost little more than sequential ones: the data is in memory, or on an SSD.
 const PLANNER: &str = "-c random_page_cost=1.1";
-/// After this long without use, a connection is checked before its next use.
-pub const REST: Duration = Duration::from_secs(5);
-/// When the operating system begins to check a connection that carries nothing, how often, and how many times.
+/// A connection that was not used for this long is checked before its next use.
+pub const IDLE: Duration = Duration::from_secs(5);
+/// Keepalives: after how much idle time, how often, and how many times.
 const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(10), Duration::from_secs(3), 3);
-/// How long sent data may stay unacknowledged before the operating system closes the connection.
+/// The time after which the operating system closes a connection with unacknowledged data.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(10);
-/// `tokio-postgres` starts keepalives this late unless told otherwise.
-const LATE_KEEPALIVE: Duration = Duration::from_hours(2);
-/// How long the end of an abandoned statement may take before its connection is closed.
-const CANCEL: Duration = Duration::from_secs(5);
+/// The default of `tokio-postgres`, by which a value that the URL sets is told from one that it does not.
+const DEFAULT_KEEPALIVE: Duration = Duration::from_hours(2);
+/// How long canceling a statement may take before its connection is closed.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How the server is reached.
+/// The address of the server.
 #[derive(Clone)]
 pub struct Address {
     url: Config,
     tls: Option<MakeRustlsConnect>,
-    silence: Arc<Silence>,
+    last_failure: Arc<LastFailure>,
 }
 
 /// A pool of connections to one server, for one kind of work.
@@ -43,15 +42,15 @@ pub struct Connections {
     address: Address,
 }
 
-/// When a connection was last found to be dead or silent: those that have rested since before are not trusted either.
+/// The time when a connection was last found not to respond. Connections that were last used before are not trusted.
 #[derive(Debug, Default)]
-pub struct Silence(Mutex<Option<Instant>>);
+pub struct LastFailure(Mutex<Option<Instant>>);
 
-/// A connection that is in use, by several at once where they share it.
+/// A connection in use, possibly by several queries at a time.
 pub struct Leased {
     object: Option<Object>,
     address: Address,
-    is_spoilt: AtomicBool,
+    is_broken: AtomicBool,
 }
 
 impl Address {
@@ -60,10 +59,10 @@ impl Address {
         let is_plain = matches!(url.get_ssl_mode(), SslMode::Disable)
             || url.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
         let tls = if is_plain { None } else { Some(tls()?) };
-        Ok(Self { url, tls, silence: Arc::default() })
+        Ok(Self { url, tls, last_failure: Arc::default() })
     }
 
-    /// A pool of at most `size` connections, whose statements may take as long as `statement`.
+    /// A pool of at most `size` connections; `statement` limits the time of each statement.
     pub fn pool(&self, size: usize, timeouts: Timeouts, statement: Option<Duration>) -> Result<Connections> {
         let config = self.config(&timeouts, statement);
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
@@ -76,13 +75,13 @@ impl Address {
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(timeouts.connection))
             .create_timeout(Some(timeouts.connection))
-            .pre_recycle(check_after_rest(Arc::clone(&self.silence), timeouts.look()))
+            .pre_recycle(check_if_idle(Arc::clone(&self.last_failure), timeouts.check()))
             .build()
             .map_err(|error| Error::Other(error.to_string()))?;
         Ok(Connections { pool, address: self.clone() })
     }
 
-    /// What the URL says wins: its options come after ours.
+    /// The settings of a connection. The options of the URL come last and so take precedence.
     fn config(&self, timeouts: &Timeouts, statement: Option<Duration>) -> Config {
         let mut config = self.url.clone();
         let (idle, interval, retries) = KEEPALIVE;
@@ -92,7 +91,7 @@ impl Address {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(UNACKNOWLEDGED);
         }
-        if config.get_keepalives_idle() == LATE_KEEPALIVE {
+        if config.get_keepalives_idle() == DEFAULT_KEEPALIVE {
             config.keepalives_idle(idle);
         }
         if config.get_keepalives_interval().is_none() {
@@ -126,29 +125,29 @@ fn tls() -> Result<MakeRustlsConnect> {
     Ok(MakeRustlsConnect::new(config))
 }
 
-impl Silence {
-    /// A connection did not answer.
-    pub fn notice(&self) {
+impl LastFailure {
+    /// Records that a connection does not respond.
+    pub fn record(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
-    fn is_since(&self, used: Instant) -> bool {
+    fn is_after(&self, used: Instant) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| used <= at)
     }
 }
 
-/// Closes connections that do not answer, or were last used before another one did not.
-fn check_after_rest(silence: Arc<Silence>, look: Duration) -> Hook {
+/// Closes pooled connections that do not respond, or were last used before another one failed to.
+fn check_if_idle(last_failure: Arc<LastFailure>, limit: Duration) -> Hook {
     Hook::async_fn(move |client, metrics| {
-        let silence = Arc::clone(&silence);
+        let last_failure = Arc::clone(&last_failure);
         Box::pin(async move {
             let used = metrics.recycled.unwrap_or(metrics.created);
-            if silence.is_since(used) {
-                return Err(HookError::message("another connection did not answer"));
+            if last_failure.is_after(used) {
+                return Err(HookError::message("another connection did not respond"));
             }
-            if used.elapsed() > REST && !matches!(timeout(look, client.simple_query("")).await, Ok(Ok(_))) {
-                silence.notice();
-                return Err(HookError::message("it does not answer any more"));
+            if used.elapsed() > IDLE && !matches!(timeout(limit, client.simple_query("")).await, Ok(Ok(_))) {
+                last_failure.record();
+                return Err(HookError::message("the connection does not respond"));
             }
             Ok(())
         })
@@ -156,13 +155,13 @@ fn check_after_rest(silence: Arc<Silence>, look: Duration) -> Hook {
 }
 
 impl Connections {
-    /// A free connection, or a new one.
+    /// An idle connection, or a new one.
     pub async fn get(&self) -> Result<Arc<Leased>> {
         let object = self.pool.get().await.map_err(Error::from)?;
         Ok(Arc::new(Leased {
             object: Some(object),
             address: self.address.clone(),
-            is_spoilt: AtomicBool::new(false),
+            is_broken: AtomicBool::new(false),
         }))
     }
 }
@@ -172,43 +171,43 @@ impl Leased {
         self.object.as_ref().expect("taken only when dropped")
     }
 
-    /// Whether it can be used.
+    /// Whether the connection can be used.
     pub fn is_open(&self) -> bool {
-        !self.is_spoilt.load(Ordering::Relaxed) && !self.object().is_closed()
+        !self.is_broken.load(Ordering::Relaxed) && !self.object().is_closed()
     }
 
-    /// Closes it once nobody uses it any more.
-    pub fn spoil(&self) {
-        self.is_spoilt.store(true, Ordering::Relaxed);
+    /// Has the connection closed instead of returned to the pool.
+    pub fn mark_broken(&self) {
+        self.is_broken.store(true, Ordering::Relaxed);
     }
 
-    /// Closes it, because an answer did not come.
-    pub fn silent(&self) {
-        self.spoil();
-        self.address.silence.notice();
+    /// Records that a response did not arrive in time.
+    pub fn mark_unresponsive(&self) {
+        self.mark_broken();
+        self.address.last_failure.record();
     }
 
-    /// Whether it answers in time; it is closed otherwise.
-    pub async fn answers(&self, look: Duration) -> bool {
-        let is_answered = matches!(timeout(look, self.object().simple_query("")).await, Ok(Ok(_)));
-        if !is_answered {
-            self.silent();
+    /// Whether the connection responds in time. Otherwise it is closed.
+    pub async fn responds(&self, limit: Duration) -> bool {
+        let responds = matches!(timeout(limit, self.object().simple_query("")).await, Ok(Ok(_)));
+        if !responds {
+            self.mark_unresponsive();
         }
-        is_answered
+        responds
     }
 
-    /// Ends the statement that runs in an abandoned transaction, and the transaction. The connection is used again only
-    /// where the server has said that both are over.
+    /// Cancels the statement of an abandoned transaction, and rolls the transaction back. The connection is reused only if
+    /// the server confirms both.
     pub fn abandon(mut self) {
         let Some(object) = self.object.take() else { return };
-        let is_over = self.is_spoilt.load(Ordering::Relaxed) || object.is_closed();
+        let is_over = self.is_broken.load(Ordering::Relaxed) || object.is_closed();
         let Some(runtime) = Handle::try_current().ok().filter(|_| !is_over) else {
             drop(Object::take(object));
             return;
         };
         let address = self.address.clone();
         runtime.spawn(async move {
-            if !timeout(CANCEL, address.cancel(&object)).await.unwrap_or(false) {
+            if !timeout(CANCEL_TIMEOUT, address.cancel(&object)).await.unwrap_or(false) {
                 drop(Object::take(object));
             }
         });
@@ -217,7 +216,7 @@ impl Leased {
 
 impl Drop for Leased {
     fn drop(&mut self) {
-        if self.is_spoilt.load(Ordering::Relaxed)
+        if self.is_broken.load(Ordering::Relaxed)
             && let Some(object) = self.object.take()
         {
             drop(Object::take(object));
@@ -226,7 +225,7 @@ impl Drop for Leased {
 }
 
 impl Address {
-    /// Cancels what a connection runs, and ends its transaction; whether it is as new.
+    /// Cancels the statement of a connection and rolls its transaction back. Returns whether the connection is clean.
     async fn cancel(&self, object: &Object) -> bool {
         let token = object.cancel_token();
         let sent = match &self.tls {
@@ -236,7 +235,8 @@ impl Address {
         if sent.is_err() {
             return false;
         }
-        // A failed transaction tells that the request has arrived. One that comes late would end somebody else's statement.
+        // The transaction has failed if the request has arrived. If it arrived later, it would cancel the statement of another
+        // caller.
         let next = object.simple_query("select 1").await;
         let has_arrived = next.is_err_and(|error| error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION));
         has_arrived && object.batch_execute("rollback").await.is_ok()

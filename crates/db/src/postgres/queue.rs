@@ -1,4 +1,4 @@
-//! Writers of an account wait here, in their order: the first of them alone takes a connection, and waits for the row.
+//! Queues of the writers of each account: only the first takes a connection and waits for the lock of the account's row.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -10,16 +10,16 @@ use tokio::time::timeout;
 
 use crate::{Error, Result};
 
-/// How many writers of one account may wait.
+/// The largest number of writers of one account that wait.
 pub const LENGTH: usize = 256;
 
-/// The queues of all accounts that have one.
+/// The queues of accounts with waiting writers.
 #[derive(Clone, Default)]
 pub struct Queues(Arc<Mutex<HashMap<i64, Arc<Queue>>>>);
 
 struct Queue {
     turn: Semaphore,
-    /// When the first one could not begin: those who came before would wait as long again for the same lock.
+    /// The time when a first writer could not begin. Writers that joined before would wait as long for the same lock.
     gave_up: Mutex<Option<Instant>>,
 }
 
@@ -39,7 +39,7 @@ impl Queues {
             .entry(account_id)
             .or_insert_with(|| Arc::new(Queue { turn: Semaphore::new(1), gave_up: Mutex::default() }));
         if Arc::strong_count(queue) > LENGTH {
-            return Err(Error::Unavailable("too many writers of this account wait".into()));
+            return Err(Error::Unavailable("too many writers of this account are waiting".into()));
         }
         let queue = Arc::clone(queue);
         Ok(Place { queues: self.clone(), account_id, queue, since: Instant::now() })
@@ -51,17 +51,17 @@ impl Queues {
 }
 
 impl Place {
-    /// Waits until it is the first.
+    /// Waits until this writer is the first.
     pub async fn turn(&self, limit: Duration) -> Result<SemaphorePermit<'_>> {
         let late = || Error::Unavailable("other writers of this account took too long".into());
         let turn = timeout(limit, self.queue.turn.acquire()).await.map_err(|_| late())?;
         if self.gave_up().is_some_and(|at| at >= self.since) {
-            return Err(Error::Unavailable("the lock of this account is held elsewhere".into()));
+            return Err(Error::Unavailable("another process holds the lock of this account".into()));
         }
         Ok(turn.expect("never closed"))
     }
 
-    /// Tells those who wait that the first one could not begin.
+    /// Records that this writer could not begin, so that those behind it give up, too.
     pub fn give_up(&self) {
         *self.gave_up() = Some(Instant::now());
     }
@@ -90,12 +90,12 @@ mod tests {
     const LONG: Duration = Duration::from_mins(5);
 
     #[tokio::test]
-    async fn a_queue_is_bounded_and_gone_when_it_is_empty() {
+    async fn a_queue_is_bounded_and_removed_when_it_is_empty() {
         let queues = Queues::default();
         let places: Vec<_> = (0..LENGTH).map(|_| queues.join(1).expect("a place")).collect();
         assert!(queues.join(1).is_err() && queues.join(2).is_ok());
         let turn = places[0].turn(LONG).await.expect("the first");
-        assert!(places[1].turn(Duration::from_millis(1)).await.is_err(), "the first one is not done");
+        assert!(places[1].turn(Duration::from_millis(1)).await.is_err(), "the first has not finished");
         drop(turn);
         drop(places[1].turn(LONG).await.expect("the next"));
         drop(places);
@@ -103,13 +103,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_waits_for_a_lock_that_another_did_not_get_waits_no_longer() {
+    async fn writers_behind_one_that_did_not_get_the_lock_give_up() {
         let queues = Queues::default();
         let (first, second) = (queues.join(1).expect("a place"), queues.join(1).expect("a place"));
         let turn = first.turn(LONG).await.expect("the first");
         first.give_up();
         drop(turn);
         assert!(second.turn(LONG).await.is_err());
-        drop(queues.join(1).expect("a place").turn(LONG).await.expect("a new try"));
+        drop(queues.join(1).expect("a place").turn(LONG).await.expect("a turn"));
     }
 }

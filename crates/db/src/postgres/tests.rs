@@ -1,4 +1,4 @@
-//! What reads, writers and questions do to each other.
+//! Tests of reads, writes and short queries that run at the same time.
 
 mod database;
 
@@ -9,11 +9,11 @@ use futures_util::future::join_all;
 use tokio::task::JoinHandle;
 
 use self::database::Database;
-use super::{MANY, READS, WRITES};
-use crate::origin::{processors, share};
+use super::engine::{LARGE, READS, WRITES};
+use crate::origin::{processors, processors_for_large_reads};
 use crate::{Conn, Db, Error, Origin, Result, Scope, Statement};
 
-/// Longer than any test runs.
+/// Runs longer than any test.
 const SLEEP: Statement = Statement::declared("select 1::bigint from (select pg_sleep(100000)) as slept");
 const ROWS: Statement = Statement::declared("select generate_series(1, 3000)::bigint");
 const ONE: Statement = Statement::declared("select 1::bigint");
@@ -35,30 +35,30 @@ async fn number(db: &Db, statement: Statement) -> Result<i64> {
     db.query_one_shot(move |conn| Box::pin(async move { conn.scalar(statement, &[]).await })).await
 }
 
-/// Asks until the answer is this one.
+/// Repeats a query until its result is `expected`.
 async fn until(db: &Db, statement: Statement, expected: i64) {
     while number(db, statement).await.expect("an answer") != expected {
         tokio::task::yield_now().await;
     }
 }
 
-/// Reads that take very long; each counts itself when it begins.
-fn sleepers(db: &Db, number: usize, begun: &Arc<AtomicUsize>) -> Vec<JoinHandle<Result<i64>>> {
-    sleepers_of(db, Origin::default(), number, begun)
+/// Reads that take very long; each increments `started` when it starts.
+fn sleepers(db: &Db, number: usize, started: &Arc<AtomicUsize>) -> Vec<JoinHandle<Result<i64>>> {
+    sleepers_of(db, Origin::default(), number, started)
 }
 
 fn sleepers_of(
     db: &Db,
     origin: Origin,
     number: usize,
-    begun: &Arc<AtomicUsize>,
+    started: &Arc<AtomicUsize>,
 ) -> Vec<JoinHandle<Result<i64>>> {
     let sleeper = || {
-        let (db, begun) = (db.clone(), Arc::clone(begun));
+        let (db, started) = (db.clone(), Arc::clone(started));
         tokio::spawn(async move {
             let work = db.read(move |conn| {
                 Box::pin(async move {
-                    begun.fetch_add(1, Ordering::Relaxed);
+                    started.fetch_add(1, Ordering::Relaxed);
                     conn.scalar(SLEEP, &[]).await
                 })
             });
@@ -72,11 +72,11 @@ fn sleepers_of(
 async fn reads_that_are_abandoned_end_on_the_server_and_those_that_wait_never_begin() {
     let database = Database::create().await;
     let db = &database.open().await;
-    let begun = Arc::default();
+    let started = Arc::default();
     let readers = READS.0 + READS.1;
-    let all = sleepers(db, 3 * readers, &begun);
+    let all = sleepers(db, 3 * readers, &started);
     until(db, SLEEPING, i64::try_from(readers).expect("a few")).await;
-    // Questions have connections of their own, and so have writers and probes.
+    // Short queries, writes and the check of writes have their own connections.
     assert_eq!(number(db, ONE).await.expect("an answer"), 1);
     db.write(Scope::Account(1), |conn| Box::pin(async move { conn.scalar(ONE, &[]).await }))
         .await
@@ -87,8 +87,8 @@ async fn reads_that_are_abandoned_end_on_the_server_and_those_that_wait_never_be
     }
     join_all(all).await;
     until(db, SLEEPING, 0).await;
-    assert_eq!(begun.load(Ordering::Relaxed), readers);
-    // The connections are there again, and none is left over.
+    assert_eq!(started.load(Ordering::Relaxed), readers);
+    // The connections are free again, and there are no others.
     let reads =
         (0..3 * readers).map(|_| db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })));
     assert!(join_all(reads).await.iter().all(Result::is_ok));
@@ -100,14 +100,14 @@ async fn reads_that_are_abandoned_end_on_the_server_and_those_that_wait_never_be
 async fn reads_that_take_long_leave_room_for_others_to_begin() {
     let database = Database::create().await;
     let db = &database.open().await;
-    let begun = Arc::default();
-    // As many as may begin at once: some of them go on elsewhere.
-    let long = sleepers(db, READS.0, &begun);
+    let started = Arc::default();
+    // As many as may start at a time: some of them make room.
+    let long = sleepers(db, READS.0, &started);
     for _ in 0..20 {
         let read = db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await }));
         assert_eq!(read.await.expect("a read"), 1);
     }
-    assert_eq!(begun.load(Ordering::Relaxed), READS.0);
+    assert_eq!(started.load(Ordering::Relaxed), READS.0);
     for sleeper in &long {
         sleeper.abort();
     }
@@ -121,26 +121,26 @@ async fn reads_of_a_kind_that_was_large_take_turns_and_others_do_not_wait_for_th
     let rows = large.scope(db.read(|conn| {
         Box::pin(async move { conn.all(ROWS, &[], |row| row.get::<i64>(0)).await.map(|rows| rows.len()) })
     }));
-    assert!(rows.await.expect("rows") > MANY);
-    let begun = Arc::default();
-    let turns = share(processors());
-    let started = sleepers_of(db, large, turns + 3, &begun);
+    assert!(rows.await.expect("rows") > LARGE);
+    let started = Arc::default();
+    let turns = processors_for_large_reads(processors());
+    let running = sleepers_of(db, large, turns + 3, &started);
     until(db, SLEEPING, i64::try_from(turns).expect("a few")).await;
     for caller in 1..20 {
         let small = Origin { caller, kind: 5 };
         let read = small.scope(db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })));
         assert_eq!(read.await.expect("a read"), 1);
     }
-    assert_eq!(begun.load(Ordering::Relaxed), turns, "the others wait for their turn");
-    for sleeper in &started {
+    assert_eq!(started.load(Ordering::Relaxed), turns, "the others wait");
+    for sleeper in &running {
         sleeper.abort();
     }
-    // A kind that was small again takes no turns.
+    // Reads of a kind whose last read was small do not take turns.
     let read = large.scope(db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })));
     assert_eq!(read.await.expect("a read"), 1);
-    let started = sleepers_of(db, large, turns + 3, &Arc::default());
+    let running = sleepers_of(db, large, turns + 3, &Arc::default());
     until(db, SLEEPING, i64::try_from(turns + 3).expect("a few")).await;
-    for sleeper in &started {
+    for sleeper in &running {
         sleeper.abort();
     }
 }
@@ -172,7 +172,7 @@ async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
             .write(Scope::Store, move |conn| Box::pin(async move { conn.run(ACCOUNT, &[id.into()]).await }));
         made.await.expect("an account");
     }
-    // The other service holds the account until it is told to end.
+    // The other service holds the lock until it is told to end.
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
     let (held, is_held) = tokio::sync::oneshot::channel::<()>();
     let holder = elsewhere.write(Scope::Account(415), move |conn| {
@@ -190,7 +190,7 @@ async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
         let writes = join_all((0..4 * WRITES).map(write));
         let meanwhile = async {
             until(db, WAITING, 1).await;
-            // Of another account everything goes on, and of this one what only reads.
+            // Other accounts, and reads of this one, continue.
             db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })).await.expect("a read");
             for _ in 0..WRITES {
                 db.write(Scope::Account(500), |conn| Box::pin(async move { conn.scalar(ONE, &[]).await }))

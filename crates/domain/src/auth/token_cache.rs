@@ -1,5 +1,5 @@
 //! Whom tokens speak for, from memory where the store tells that nothing was committed since, and otherwise from the
-//! store, which requests with one token ask together. A token that was revoked is nobody's from that moment on.
+//! store, which requests with one token ask together. A token that was revoked is nobody's from that version on.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -12,7 +12,7 @@ use base::clock::Time;
 
 use crate::error::Result;
 use crate::work;
-use db::{Db, Moment};
+use db::{DataVersion, Db};
 
 /// Beyond so many tokens all are forgotten, rather than that they fill the memory.
 const MOST: usize = 16 * 1024;
@@ -29,29 +29,29 @@ pub struct TokenCache(Arc<Tables>);
 
 #[derive(Debug, Default)]
 struct Tables {
-    seen: Mutex<Map<(Moment, Arc<VerifiedToken>)>>,
+    seen: Mutex<Map<(DataVersion, Arc<VerifiedToken>)>>,
     /// Those that the store is asked about, and who waits for the next time that it is.
     asked: Mutex<Map<Vec<Answer>>>,
 }
 
 impl TokenCache {
-    /// What a token proves at this moment, by what is kept of its text.
+    /// What a token proves at this version, by what is kept of its text.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn prove(&self, db: &Db, digest: &Digest, now: Time) -> Result<Option<Arc<VerifiedToken>>> {
-        let moment = db.moment();
-        let proof = match moment.and_then(|moment| self.seen_at(digest, moment)) {
+        let version = db.data_version();
+        let proof = match version.and_then(|version| self.seen_at(digest, version)) {
             Some(proof) => Some(proof),
             None => self.ask(db, digest).await?,
         };
         Ok(proof.filter(|proof| proof.expires_at.is_none_or(|end| end > now)))
     }
 
-    fn seen_at(&self, digest: &Digest, moment: Moment) -> Option<Arc<VerifiedToken>> {
+    fn seen_at(&self, digest: &Digest, version: DataVersion) -> Option<Arc<VerifiedToken>> {
         let seen = locked(&self.0.seen);
         let (then, proof) = seen.get(digest)?;
-        (*then == moment).then(|| Arc::clone(proof))
+        (*then == version).then(|| Arc::clone(proof))
     }
 
     /// Asks the store, together with all who come while it is asked before: an answer holds for those only who were there
@@ -89,15 +89,15 @@ impl TokenCache {
     }
 
     async fn read(&self, db: &Db, digest: &Digest) -> Result<Option<Arc<VerifiedToken>>> {
-        let (own, moment) = (*digest, db.moment());
+        let (own, version) = (*digest, db.data_version());
         let proof = db.query_one_shot(work!(|conn| Ok(store::prove(conn, &own).await?))).await?;
         let proof = proof.map(Arc::new);
-        if let (Some(moment), Some(proof)) = (moment, &proof) {
+        if let (Some(version), Some(proof)) = (version, &proof) {
             let mut seen = locked(&self.0.seen);
             if seen.len() >= MOST {
                 seen.clear();
             }
-            seen.insert(*digest, (moment, Arc::clone(proof)));
+            seen.insert(*digest, (version, Arc::clone(proof)));
         }
         Ok(proof)
     }

@@ -242,7 +242,7 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
         .collect();
     conn.run_many(APPEND, &rows).await?;
     conn.run(MOVE_HEAD, &values![change.account_id, sequence, &previous]).await?;
-    conn.appended(rows.len());
+    conn.add_events(rows.len());
     Ok(())
 }
 

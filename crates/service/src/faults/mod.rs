@@ -246,7 +246,7 @@ impl Faults {
             self.rules.iter().filter(|(rule, _)| rule.fits(method, path, route)).map(|(rule, progress)| {
                 let mut progress = lock(progress);
                 match &rule.when {
-                    When::Share(share, fault) if progress.rng.hits(*share) => fault.clone(),
+                    When::Share(share, fault) if progress.rng.chance(*share) => fault.clone(),
                     When::Share(..) => Fault::default(),
                     When::Script { steps, repeat } => {
                         let step = if *repeat { progress.step % steps.len() } else { progress.step };

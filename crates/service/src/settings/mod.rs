@@ -43,7 +43,7 @@ pub struct Settings {
     /// The start of a virtual clock, which stands until it is moved; `None`: the system clock.
     pub clock: Option<Time>,
     /// The certificate and its key; `None`: no TLS.
-    pub tls: Option<tls::Files>,
+    pub tls: Option<tls::CertificateFiles>,
     /// Number of days for which the Kantata surface shows an event; the log keeps all.
     pub event_retention_days: NonZeroU16,
     /// Requests per minute and token; `None`: unlimited.

@@ -54,7 +54,7 @@ impl Settings {
                 .map(Arc::new),
             clock,
             tls: match (options.tls_cert, options.tls_key) {
-                (Some(cert), Some(key)) => Some(tls::Files { cert, key }),
+                (Some(cert), Some(key)) => Some(tls::CertificateFiles { cert, key }),
                 (None, None) => None,
                 (Some(_), None) => {
                     bail!(

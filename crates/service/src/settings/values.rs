@@ -20,7 +20,7 @@ pub struct Delay(pub Duration);
 /// A text is not a [`TimeLimit`].
 #[derive(Debug, thiserror::Error)]
 #[error("not a time such as 200ms, 15s or 3m, up to a day")]
-pub struct NotATime;
+pub struct ParseTimeError;
 
 /// A list of texts: one text with commas, or, in the settings file, an array.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -56,20 +56,20 @@ fn split(text: &str) -> impl Iterator<Item = String> {
 }
 
 impl FromStr for TimeLimit {
-    type Err = NotATime;
+    type Err = ParseTimeError;
 
-    fn from_str(text: &str) -> Result<Self, NotATime> {
+    fn from_str(text: &str) -> Result<Self, ParseTimeError> {
         const DAY: Duration = Duration::from_hours(24);
-        let signed: jiff::SignedDuration = text.parse().map_err(|_| NotATime)?;
-        let limit = Duration::try_from(signed).map_err(|_| NotATime)?;
-        if limit.is_zero() || limit > DAY { Err(NotATime) } else { Ok(Self(limit)) }
+        let signed: jiff::SignedDuration = text.parse().map_err(|_| ParseTimeError)?;
+        let limit = Duration::try_from(signed).map_err(|_| ParseTimeError)?;
+        if limit.is_zero() || limit > DAY { Err(ParseTimeError) } else { Ok(Self(limit)) }
     }
 }
 
 impl FromStr for Delay {
-    type Err = NotATime;
+    type Err = ParseTimeError;
 
-    fn from_str(text: &str) -> Result<Self, NotATime> {
+    fn from_str(text: &str) -> Result<Self, ParseTimeError> {
         let is_zero = text.parse::<jiff::SignedDuration>().is_ok_and(|delay| delay.is_zero());
         if is_zero { Ok(Self(Duration::ZERO)) } else { text.parse().map(|TimeLimit(delay)| Self(delay)) }
     }

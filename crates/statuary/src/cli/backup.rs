@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use super::console::print;
 use super::output::{Draft, Target, kind};
 use super::store::{make_folder, open_at, visit_at};
-use db::file::{COMPANIONS, beside, folder_beside, publish};
+use db::file::{SIDE_FILES, folder_beside, publish, with_suffix};
 use db::{Db, Location};
 use domain::events;
 use domain::verify;
@@ -68,7 +68,7 @@ pub async fn restore(given: &Given, args: Restore) -> Result<()> {
     if store.symlink_metadata().is_ok() {
         bail!("there is a store at {} already", store.display());
     }
-    for left in COMPANIONS.map(|end| beside(&store, end)) {
+    for left in SIDE_FILES.map(|end| with_suffix(&store, end)) {
         if left.symlink_metadata().is_ok() {
             bail!(
                 "{} is of a store that was there before, and would damage the restored one: move it away",
@@ -128,7 +128,7 @@ fn source(path: &Path) -> Result<Box<dyn Read>> {
     if path.as_os_str() == "-" {
         return Ok(Box::new(io::stdin()));
     }
-    let log = beside(path, "-wal");
+    let log = with_suffix(path, "-wal");
     if log.metadata().is_ok_and(|log| log.len() > 0) {
         bail!(
             "{} belongs to it: this is a store, and no copy that `backup` made; name its folder with --data",

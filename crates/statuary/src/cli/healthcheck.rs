@@ -37,7 +37,7 @@ pub(super) enum Target {
     /// Where it listens.
     Address(Address),
     /// Where it listens with a certificate, which it is known by.
-    Encrypted(Address, tls::Files),
+    Encrypted(Address, tls::CertificateFiles),
 }
 
 /// Succeeds when the server answers `/readyz` with 200.

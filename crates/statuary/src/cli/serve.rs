@@ -51,8 +51,8 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     // Before anything else, so that no signal that tools send habitually ends a start.
     let harmless = Harmless::on_signals()?;
     let inherited = Inherited::take()?;
-    let identity = settings.tls.clone().map(tls::Files::identity).transpose()?.map(Arc::new);
-    let clock = settings.clock.map_or(Clock::System, Clock::standing_at);
+    let identity = settings.tls.clone().map(tls::CertificateFiles::load).transpose()?.map(Arc::new);
+    let clock = settings.clock.map_or(Clock::System, Clock::manual_at);
     // Before the store is opened: a server that cannot listen must change nothing in the store of one that does.
     let listener = match inherited.service {
         Some(listener) => listener,
@@ -81,8 +81,7 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
         None => None,
     };
     let _served = hold(given, &file)?;
-    let db =
-        open_or_create_with(given, &file, db::Timeouts::of_a_service(settings.timeouts.database)).await?;
+    let db = open_or_create_with(given, &file, db::Timeouts::for_service(settings.timeouts.database)).await?;
     let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
     let local = settings.local_url();

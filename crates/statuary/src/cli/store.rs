@@ -20,7 +20,7 @@ pub fn make_folder(data: &Path) -> Result<()> {
 
 /// The store that the settings name, made where it is absent, with its schema up to date.
 pub async fn open_or_create(given: &Given, file: &Options) -> Result<Db> {
-    open_or_create_with(given, file, Timeouts::of_a_command()).await
+    open_or_create_with(given, file, Timeouts::for_command()).await
 }
 
 /// The same, with other timeouts.
@@ -53,7 +53,7 @@ pub async fn visit(given: &Given, file: &Options) -> Result<Db> {
 }
 
 pub async fn open_at(location: &Location) -> Result<Db> {
-    Db::open_with(location, Timeouts::of_a_command()).await.context("cannot open the store")
+    Db::open_with(location, Timeouts::for_command()).await.context("cannot open the store")
 }
 
 pub async fn visit_at(location: &Location) -> Result<Db> {

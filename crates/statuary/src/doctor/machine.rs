@@ -144,7 +144,7 @@ pub fn open_files(max_connections: usize) -> Check {
 }
 
 /// The certificate and its key.
-pub fn certificate(files: &tls::Files, now: Time) -> Check {
+pub fn certificate(files: &tls::CertificateFiles, now: Time) -> Check {
     const NAME: &str = "certificate";
     const ADVICE: &str = "put a renewed one in its place and send the server SIGHUP";
     let (from, to) = match files.validity() {

@@ -4,7 +4,7 @@ use super::Check;
 use base::clock::Time;
 use db::migrate;
 use db::migrate::Schema;
-use db::{About, Conn};
+use db::{Conn, EngineInfo};
 use domain::error::Result;
 use domain::{users, verify};
 
@@ -16,7 +16,7 @@ const OLDEST_POSTGRES: i64 = 15;
 /// # Errors
 /// Those of the store.
 pub async fn look(conn: &mut Conn, now: Time) -> Result<Vec<Check>> {
-    let mut checks = vec![engine(&conn.about().await?)];
+    let mut checks = vec![engine(&conn.engine_info().await?)];
     if !conn.has_schema().await? {
         checks.push(Check::warn("schema", "the database is empty", "`statuary serve` fills it"));
         return Ok(checks);
@@ -32,28 +32,28 @@ pub async fn look(conn: &mut Conn, now: Time) -> Result<Vec<Check>> {
 }
 
 /// What the engine is, and how it is set up.
-pub fn engine(about: &About) -> Check {
+pub fn engine(info: &EngineInfo) -> Check {
     const NAME: &str = "database";
-    match about {
-        About::Sqlite { version, journal } if journal == "wal" => {
+    match info {
+        EngineInfo::Sqlite { version, journal } if journal == "wal" => {
             Check::ok(NAME, format!("SQLite {version} with a write-ahead log"))
         }
-        About::Sqlite { version, journal } => Check::warn(
+        EngineInfo::Sqlite { version, journal } => Check::warn(
             NAME,
             format!("SQLite {version} with the journal mode {journal}"),
             "`statuary serve` sets it to wal; a file system that cannot have it is none for a store",
         ),
-        About::Postgres { version, encoding, .. } if encoding != "UTF8" => Check::fail(
+        EngineInfo::Postgres { version, encoding, .. } if encoding != "UTF8" => Check::fail(
             NAME,
             format!("PostgreSQL {version} keeps texts as {encoding}"),
             "make the database with `encoding 'UTF8' template template0`",
         ),
-        About::Postgres { version, major, .. } if *major < OLDEST_POSTGRES => Check::warn(
+        EngineInfo::Postgres { version, major, .. } if *major < OLDEST_POSTGRES => Check::warn(
             NAME,
             format!("PostgreSQL {version}"),
             format!("Statuary is tested with {OLDEST_POSTGRES} and later"),
         ),
-        About::Postgres { version, .. } => Check::ok(NAME, format!("PostgreSQL {version}, UTF8")),
+        EngineInfo::Postgres { version, .. } => Check::ok(NAME, format!("PostgreSQL {version}, UTF8")),
     }
 }
 
@@ -71,7 +71,7 @@ fn migrations(schema: Schema) -> Check {
             "a newer version of statuary made it",
             "run that version, or restore a backup of this one",
         ),
-        Schema::Other(number) => Check::fail(
+        Schema::Different(number) => Check::fail(
             NAME,
             format!("migration {number} is not the one that was applied"),
             "run the released program that made this store",

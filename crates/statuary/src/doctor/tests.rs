@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::machine::space;
 use super::store::engine;
 use super::{Verdict, settings};
-use db::About;
+use db::EngineInfo;
 use service::settings::Settings;
 use service::settings::listen::Address;
 
@@ -18,18 +18,18 @@ fn a_full_disk_is_told_of_before_it_is(#[case] free: u64, #[case] verdict: Verdi
     assert_eq!(space(free).verdict, verdict);
 }
 
-fn postgres(major: i64, encoding: &str) -> About {
-    About::Postgres { version: format!("{major}.1"), major, encoding: encoding.into() }
+fn postgres(major: i64, encoding: &str) -> EngineInfo {
+    EngineInfo::Postgres { version: format!("{major}.1"), major, encoding: encoding.into() }
 }
 
 #[rstest]
 #[case(postgres(18, "UTF8"), Verdict::Ok)]
 #[case(postgres(11, "UTF8"), Verdict::Warn)]
 #[case(postgres(18, "SQL_ASCII"), Verdict::Fail)]
-#[case(About::Sqlite { version: "3.50.4".into(), journal: "wal".into() }, Verdict::Ok)]
-#[case(About::Sqlite { version: "3.50.4".into(), journal: "delete".into() }, Verdict::Warn)]
-fn an_engine_is_judged_by_version_encoding_and_journal(#[case] about: About, #[case] verdict: Verdict) {
-    assert_eq!(engine(&about).verdict, verdict);
+#[case(EngineInfo::Sqlite { version: "3.50.4".into(), journal: "wal".into() }, Verdict::Ok)]
+#[case(EngineInfo::Sqlite { version: "3.50.4".into(), journal: "delete".into() }, Verdict::Warn)]
+fn an_engine_is_judged_by_version_encoding_and_journal(#[case] info: EngineInfo, #[case] verdict: Verdict) {
+    assert_eq!(engine(&info).verdict, verdict);
 }
 
 #[rstest]

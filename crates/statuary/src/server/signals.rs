@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use base::tls::Identity;
+use base::tls::ServerCertificate;
 use service::access_log::AccessLog;
 
 /// What tells the service to stop; from its making on, none of these signals ends the process at once.
@@ -67,12 +67,16 @@ impl Harmless {
 
     /// On SIGHUP the certificate is read and the file of the access log is opened again, where there are such; the others are
     /// ignored.
-    pub async fn handle(mut self, identity: Option<Arc<Identity>>, access_log: Option<Arc<AccessLog>>) {
+    pub async fn handle(
+        mut self,
+        identity: Option<Arc<ServerCertificate>>,
+        access_log: Option<Arc<AccessLog>>,
+    ) {
         loop {
             tokio::select! {
                 _ = self.hangup.recv() => {
                     if let Some(identity) = &identity {
-                        identity.renew();
+                        identity.reload();
                     }
                     if let Some(log) = &access_log {
                         log.reopen();

@@ -139,13 +139,13 @@ fn message(rng: &mut Rng) -> Vec<u8> {
         _ => {}
     }
     // Two of three are well-formed, so that they pass the parser.
-    let is_well_made = rng.hits(0.66);
+    let is_well_made = rng.chance(0.66);
     let of =
         |list: &'static [&'static str], good: usize| &list[..if is_well_made { good } else { list.len() }];
     let end = rng.pick(of(ENDS, 1));
     let (method, path, tail) = (rng.pick(of(METHODS, 7)), rng.pick(of(PATHS, 17)), rng.pick(of(TAILS, 15)));
     let mut text = format!("{method} {path}{tail} {}{end}host: here{end}", rng.pick(of(VERSIONS, 4)));
-    if rng.hits(0.4) {
+    if rng.chance(0.4) {
         text += "authorization: Bearer zoe\r\n";
     }
     for _ in 0..rng.below(4) {
@@ -153,22 +153,22 @@ fn message(rng: &mut Rng) -> Vec<u8> {
         text += header;
         text += end;
     }
-    if rng.hits(0.03) {
+    if rng.chance(0.03) {
         text += &["x-long: ", &"x".repeat(rng.below(300_000)), "\r\n"].concat();
     }
-    if rng.hits(0.03) {
+    if rng.chance(0.03) {
         text += &"x-many: 1\r\n".repeat(rng.below(5000));
     }
     let body = body(rng);
-    if is_well_made || rng.hits(0.6) {
+    if is_well_made || rng.chance(0.6) {
         let off = if is_well_made { 0 } else { *rng.pick(&[-1, 0, 0, 1]) };
         text += &["content-length: ", &body.len().saturating_add_signed(off).to_string(), "\r\n"].concat();
     }
     let mut bytes = [text.as_bytes(), end.as_bytes(), &body].concat();
-    if rng.hits(0.15) {
+    if rng.chance(0.15) {
         bytes.truncate(rng.below(bytes.len()));
     }
-    if !is_well_made && rng.hits(0.2) {
+    if !is_well_made && rng.chance(0.2) {
         for _ in 0..8 {
             let at = rng.below(bytes.len());
             if let Some(byte) = bytes.get_mut(at) {
@@ -176,7 +176,7 @@ fn message(rng: &mut Rng) -> Vec<u8> {
             }
         }
     }
-    if rng.hits(0.1) {
+    if rng.chance(0.1) {
         let again = message(rng);
         bytes.extend(again);
     }

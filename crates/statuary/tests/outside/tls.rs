@@ -60,13 +60,13 @@ fn sighup_loads_a_renewed_certificate_but_not_an_invalid_one() {
     let mut server = store.serve(&own.options());
     std::fs::write(&own.cert, "half a file").expect("a file");
     server.process.signal("HUP");
-    says(&mut server, "the certificate stays as it was");
+    says(&mut server, "the certificate cannot be reloaded");
     assert_eq!(curl(&server, &own, "/healthz", &[]).well(), "ok\n");
 
     std::fs::copy(&new.cert, &own.cert).expect("a copy");
     std::fs::copy(&new.key, &own.key).expect("a copy");
     server.process.signal("HUP");
-    says(&mut server, "the certificate was read again");
+    says(&mut server, "the certificate was reloaded");
     assert_eq!(curl(&server, &own, "/healthz", &[]).code, Some(60));
     assert_eq!(curl(&server, &new, "/healthz", &[]).well(), "ok\n");
     server.stop();
@@ -111,7 +111,7 @@ fn an_invalid_certificate_or_key_is_an_error() {
         (&["--tls-cert", cert, "--tls-key", &old], "the key is encrypted"),
         (&["--tls-cert", cert, "--tls-key", &der_key], "not in PEM form"),
         (&["--tls-cert", &der_cert, "--tls-key", key], "no certificate in PEM form"),
-        (&["--tls-cert", cert, "--tls-key", &other.key], "does not go with"),
+        (&["--tls-cert", cert, "--tls-key", &other.key], "does not match"),
     ];
     for (options, reason) in cases {
         let ended = store.run(&[&["serve", "--listen", "127.0.0.1:0"], options].concat(), "");

@@ -80,7 +80,7 @@ impl Caller {
 async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
     let clock = NOW.parse().expect("a time");
     let mut app = crate::oauth::harbor(engine).await.set(|settings| settings.clock = Some(clock));
-    app.rebuild(|app| app.clock(Clock::standing_at(clock)));
+    app.rebuild(|app| app.clock(Clock::manual_at(clock)));
     let limited = |id: i64, name: &str, scopes: Value, ends: Value| {
         let sha256 = hex::encode(auth::digest(name));
         json!({"kind": "token", "id": id, "user_id": 2500, "name": name, "sha256": sha256, "scopes": scopes,

@@ -45,8 +45,7 @@ async fn prepare(folder: &Path) -> Result<()> {
 async fn walk(name: &str, folder: &Path, times: u32) -> Result<()> {
     let token = std::fs::read_to_string(folder.join("token"))?;
     let db = Db::open(&Location::in_directory(folder)).await?;
-    let app =
-        App::new(db, Clock::standing_at(NOW.parse().context("NOW is not a time")?), Settings::default());
+    let app = App::new(db, Clock::manual_at(NOW.parse().context("NOW is not a time")?), Settings::default());
     let service = router::service(app);
     let mut tag = None;
     for turn in 0..times {

@@ -1,4 +1,4 @@
-//! A database of its own, which is dropped at the end of a test.
+//! A database for one test.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use tokio_postgres::NoTls;
 
 use crate::{Db, Location, Timeouts};
 
-/// Where `cargo xtask test` has a PostgreSQL server listening: a URL without a database.
+/// The variable with the URL of the PostgreSQL server that `cargo xtask test` starts, without a database.
 const SERVER: &str = "STATUARY_TEST_POSTGRES";
 
-/// A database of its own.
+/// A database that is dropped at the end of the test.
 pub struct Database {
     server: String,
     name: String,
@@ -26,10 +26,10 @@ impl Database {
         Self { server, name }
     }
 
-    /// Opens it as a service does.
+    /// Opens the database like a service.
     pub async fn open(&self) -> Db {
         let location = Location::Postgres(format!("{}/{}", self.server, self.name));
-        let unhurried = Timeouts::of_a_service(Duration::from_mins(1));
+        let unhurried = Timeouts::for_service(Duration::from_mins(1));
         Db::open_with(&location, unhurried).await.expect("a store")
     }
 }

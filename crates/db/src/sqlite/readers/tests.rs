@@ -1,45 +1,52 @@
-//! Reads that are abandoned, large, or many.
+//! Tests of abandoned, large and queued reads.
 
-use std::pin::pin;
-use std::sync::mpsc;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use crossbeam_channel::unbounded;
 use tempfile::TempDir;
 
-use super::*;
-use crate::{Location, Statement, migrate};
+use super::fair_queue::FairQueue;
+use super::pool::{EXTRA_THREADS, Readers};
+use super::read_job::ReadJob;
+use super::watch::Ticket;
+use crate::sqlite::Sqlite;
+use crate::sqlite::file::Access;
+use crate::sqlite::work::snapshot;
+use crate::{Conn, Error, Location, Meter, Origin, Result, Statement, migrate};
 
 const ENDLESS: Statement = Statement::declared(
     "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n",
 );
 const ONE: Statement = Statement::declared("select 1");
-/// Generous: the machine may be busy.
-const LONG: Duration = Duration::from_mins(1);
+/// Long enough for a busy machine.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Readers of a store of their own.
+/// Readers of a new store.
 fn readers() -> (TempDir, Readers) {
     let folder = tempfile::tempdir().expect("a folder");
     let Location::Sqlite(path) = Location::in_directory(folder.path()) else { unreachable!("a file") };
-    super::super::Sqlite::open(&path, true, Arc::new(Meter::new())).expect("a store");
+    Sqlite::open(&path, true, Arc::new(Meter::new())).expect("a store");
     let access = Access::allowed(&path);
     let readers = Readers::start(&path, access, Arc::new(Meter::new()), &unbounded().0).expect("readers");
     (folder, readers)
 }
 
-fn ask(conn: &mut Conn, statement: Statement) -> Result<i64> {
-    super::super::snapshot(conn, move |conn| Box::pin(async move { conn.scalar(statement, &[]).await }))
+fn query(conn: &mut Conn, statement: Statement) -> Result<i64> {
+    snapshot(conn, move |conn| Box::pin(async move { conn.scalar(statement, &[]).await }))
 }
 
-/// Hands a read over, as its caller does who then waits.
-fn begin<T>(read: &mut std::pin::Pin<&mut impl Future<Output = T>>) {
-    assert!(read.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "it takes a while");
+/// Polls a read once, as its caller does before it waits.
+fn start<T>(read: &mut Pin<&mut impl Future<Output = T>>) {
+    assert!(read.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "it runs");
 }
 
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
-        assert!(start.elapsed() < LONG, "{what}");
+        assert!(start.elapsed() < TIMEOUT, "{what}");
         tokio::task::yield_now().await;
     }
 }
@@ -49,7 +56,7 @@ fn abandoned(readers: &Readers) -> [u64; 2] {
 }
 
 #[tokio::test]
-async fn a_read_whose_caller_is_gone_is_not_begun() {
+async fn a_read_whose_caller_has_disconnected_is_not_started() {
     let (_folder, readers) = readers();
     let (release, released) = mpsc::channel::<()>();
     let released = Arc::new(Mutex::new(released));
@@ -57,83 +64,84 @@ async fn a_read_whose_caller_is_gone_is_not_begun() {
         let released = Arc::clone(&released);
         readers.run(move |_| Ok::<_, Error>(released.lock().expect("a lock").recv().is_ok()))
     };
-    let mut holding: Vec<_> = (0..readers.shared.seats()).map(|_| Box::pin(hold())).collect();
+    let mut holding: Vec<_> = (0..readers.shared.slots()).map(|_| Box::pin(hold())).collect();
     for held in &mut holding {
-        begin(&mut held.as_mut());
+        start(&mut held.as_mut());
     }
-    let (tell, told) = mpsc::channel();
+    let (started, was_started) = mpsc::channel();
     {
-        let mut late = pin!(readers.run(move |_| Ok::<_, Error>(tell.send(()).is_ok())));
-        begin(&mut late);
+        let mut late = pin!(readers.run(move |_| Ok::<_, Error>(started.send(()).is_ok())));
+        start(&mut late);
     }
     for held in holding {
-        release.send(()).expect("a reader that waits");
+        release.send(()).expect("a waiting reader");
         assert!(held.await.expect("a read"));
     }
-    assert_eq!(readers.run(|conn| ask(conn, ONE)).await.expect("a read"), 1);
-    until("the read is passed over", || abandoned(&readers) == [1, 0]).await;
-    assert!(told.try_recv().is_err(), "it was begun");
+    assert_eq!(readers.run(|conn| query(conn, ONE)).await.expect("a read"), 1);
+    until("the read is skipped", || abandoned(&readers) == [1, 0]).await;
+    assert!(was_started.try_recv().is_err(), "it was started");
 }
 
 #[tokio::test]
-async fn a_read_is_interrupted_when_its_caller_goes_away_and_the_next_one_is_not() {
+async fn a_read_is_interrupted_when_its_caller_disconnects_and_the_next_one_is_not() {
     let (_folder, readers) = readers();
-    let seats = u64::try_from(readers.shared.seats()).expect("a few");
-    for round in 1..=3 * seats {
-        let (tell, told) = mpsc::channel();
+    let slots = u64::try_from(readers.shared.slots()).expect("a few");
+    for round in 1..=3 * slots {
+        let (started, was_started) = mpsc::channel();
         {
             let mut read = pin!(readers.run(move |conn| {
-                tell.send(()).expect("a test");
-                ask(conn, ENDLESS)
+                started.send(()).expect("a test");
+                query(conn, ENDLESS)
             }));
-            begin(&mut read);
-            told.recv_timeout(LONG).expect("it began");
+            start(&mut read);
+            was_started.recv_timeout(TIMEOUT).expect("it started");
         }
         until("it is interrupted", || abandoned(&readers) == [0, round]).await;
-        for _ in 0..2 * seats {
-            assert_eq!(readers.run(|conn| ask(conn, ONE)).await.expect("a read"), 1);
+        for _ in 0..2 * slots {
+            assert_eq!(readers.run(|conn| query(conn, ONE)).await.expect("a read"), 1);
         }
     }
 }
 
 #[tokio::test]
-async fn work_that_loops_between_statements_ends_as_well() {
+async fn work_that_loops_between_statements_is_interrupted() {
     let (_folder, readers) = readers();
-    let (tell, told) = mpsc::channel();
+    let (started, was_started) = mpsc::channel();
     {
         let mut read = pin!(readers.run(move |conn| {
-            tell.send(()).expect("a test");
-            super::super::snapshot(conn, |conn| {
+            started.send(()).expect("a test");
+            snapshot(conn, |conn| {
                 Box::pin(async move {
                     while conn.scalar(ONE, &[]).await? == 1 {}
                     Ok::<_, Error>(())
                 })
             })
         }));
-        begin(&mut read);
-        told.recv_timeout(LONG).expect("it began");
+        start(&mut read);
+        was_started.recv_timeout(TIMEOUT).expect("it started");
     }
     until("it is interrupted", || abandoned(&readers) == [0, 1]).await;
 }
 
 #[tokio::test]
-async fn small_reads_are_answered_however_many_large_ones_run_and_too_many_are_refused() {
+async fn small_reads_complete_while_large_ones_run_and_too_many_large_ones_are_refused() {
     let (_folder, readers) = readers();
-    let mut large: Vec<_> = (0..SPARES).map(|_| Box::pin(readers.run(|conn| ask(conn, ENDLESS)))).collect();
+    let mut large: Vec<_> =
+        (0..EXTRA_THREADS).map(|_| Box::pin(readers.run(|conn| query(conn, ENDLESS)))).collect();
     for read in &mut large {
-        begin(&mut read.as_mut());
+        start(&mut read.as_mut());
     }
-    until("all are large", || readers.shared.meter.large() == SPARES as u64).await;
+    until("all are large", || readers.shared.meter.large() == EXTRA_THREADS as u64).await;
     for _ in 0..100 {
-        assert_eq!(readers.run(|conn| ask(conn, ONE)).await.expect("a read"), 1);
+        assert_eq!(readers.run(|conn| query(conn, ONE)).await.expect("a read"), 1);
     }
-    let refused = readers.run(|conn| ask(conn, ENDLESS)).await.expect_err("one too many");
+    let refused = readers.run(|conn| query(conn, ENDLESS)).await.expect_err("a read that is refused");
     let is_unavailable = matches!(refused, Error::Unavailable(_));
     assert!(is_unavailable, "{refused}");
-    assert_eq!(readers.run(|conn| ask(conn, ONE)).await.expect("a read"), 1);
+    assert_eq!(readers.run(|conn| query(conn, ONE)).await.expect("a read"), 1);
     drop(large);
-    until("all are interrupted", || abandoned(&readers) == [0, SPARES as u64]).await;
-    until("none runs", || {
+    until("all are interrupted", || abandoned(&readers) == [0, EXTRA_THREADS as u64]).await;
+    until("no large read runs", || {
         let lanes = readers.shared.lock();
         (lanes.running, lanes.paused, lanes.vacant) == (0, 0, 0)
     })
@@ -141,24 +149,25 @@ async fn small_reads_are_answered_however_many_large_ones_run_and_too_many_are_r
 }
 
 #[tokio::test]
-async fn a_kind_of_request_that_was_large_waits_apart_until_it_is_small_again() {
+async fn requests_of_a_large_kind_wait_in_their_own_queue_until_one_is_small() {
     let (_folder, readers) = readers();
     let origin = Origin { caller: 1, kind: 7 };
-    let (tell, told) = mpsc::channel();
+    let (started, was_started) = mpsc::channel();
     let mut large = Box::pin(origin.scope(readers.run(move |conn| {
-        tell.send(()).expect("a test");
-        ask(conn, ENDLESS)
+        started.send(()).expect("a test");
+        query(conn, ENDLESS)
     })));
-    begin(&mut large.as_mut());
-    told.recv_timeout(LONG).expect("it began");
+    start(&mut large.as_mut());
+    was_started.recv_timeout(TIMEOUT).expect("it started");
     until("it is large", || readers.shared.large_kinds.contains(origin)).await;
-    // As many as there could not be threads for: they wait without one.
-    let mut waiting: Vec<_> =
-        (0..4 * SPARES).map(|_| Box::pin(origin.scope(readers.run(|conn| ask(conn, ONE))))).collect();
+    // More than there can be threads: they wait without a thread.
+    let mut waiting: Vec<_> = (0..4 * EXTRA_THREADS)
+        .map(|_| Box::pin(origin.scope(readers.run(|conn| query(conn, ONE)))))
+        .collect();
     for read in &mut waiting {
-        begin(&mut read.as_mut());
+        start(&mut read.as_mut());
     }
-    assert_eq!(readers.run(|conn| ask(conn, ONE)).await.expect("a small read"), 1);
+    assert_eq!(readers.run(|conn| query(conn, ONE)).await.expect("a small read"), 1);
     drop(large);
     for read in waiting {
         assert_eq!(read.await.expect("a read in its turn"), 1);
@@ -168,34 +177,36 @@ async fn a_kind_of_request_that_was_large_waits_apart_until_it_is_small_again() 
 
 #[test]
 fn callers_take_turns() {
-    let job = |caller, kind| Job {
+    let job = |caller, kind| ReadJob {
         work: Box::new(|_| ()),
-        ticket: Arc::new(Ticket { origin: Origin { caller, kind }, is_abandoned: AtomicBool::new(false) }),
+        ticket: Arc::new(Ticket::new(Origin { caller, kind })),
     };
-    let mut turns = Turns::default();
+    let mut queue = FairQueue::default();
     for (caller, kind) in [(1, 1), (1, 2), (1, 3), (2, 4), (3, 5), (2, 6)] {
-        assert_eq!(turns.push(job(caller, kind)), 0);
+        assert_eq!(queue.push(job(caller, kind)), 0);
     }
-    let order: Vec<_> = std::iter::from_fn(|| turns.next()).map(|job| job.ticket.origin.kind).collect();
+    let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|job| job.ticket.origin.kind).collect();
     assert_eq!(order, [1, 4, 5, 2, 6, 3]);
     for kind in 0..64 {
         let job = job(1, kind);
-        job.ticket.is_abandoned.store(kind < 20, Ordering::Relaxed);
-        turns.push(job);
+        if kind < 20 {
+            job.ticket.abandon();
+        }
+        queue.push(job);
     }
-    assert_eq!(std::iter::from_fn(|| turns.next()).count(), 44, "those that were abandoned are dropped");
+    assert_eq!(std::iter::from_fn(|| queue.pop()).count(), 44, "abandoned reads are dropped");
 }
 
 #[tokio::test]
-async fn a_store_that_is_closed_ends_its_threads() {
+async fn closing_a_store_ends_its_threads() {
     let (folder, readers) = readers();
     let shared = Arc::downgrade(&readers.shared);
-    assert!(readers.run(poll_current).await.expect("a read"));
+    assert!(readers.run(is_current).await.expect("a read"));
     drop(readers);
     until("the threads have ended", || shared.strong_count() == 0).await;
     drop(folder);
 }
 
-fn poll_current(conn: &mut Conn) -> Result<bool> {
-    super::super::snapshot(conn, |conn| Box::pin(migrate::is_current(conn)))
+fn is_current(conn: &mut Conn) -> Result<bool> {
+    snapshot(conn, |conn| Box::pin(migrate::is_current(conn)))
 }

@@ -232,7 +232,7 @@ fn certificate_problems_are_reported() {
     says(&doctor(&store, &own, &[]), "warn", "certificate", "valid until");
     let authority = Authority::new(&store, "tls");
     let mixed = ["--tls-cert", "own.crt", "--tls-key", &authority.key];
-    says(&doctor(&store, &mixed, &[]), "fail", "certificate", "does not go with");
+    says(&doctor(&store, &mixed, &[]), "fail", "certificate", "does not match");
 
     // The server is recognized by its certificate, even if that is for another name.
     let server = store.serve(&authority.options());

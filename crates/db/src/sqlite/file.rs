@@ -1,4 +1,4 @@
-//! The file of the embedded store: creating, opening and copying it.
+//! The file of the embedded store: creating, opening and copying it. Backups use it from outside this crate.
 
 use std::fs::File;
 use std::io::Read;
@@ -12,49 +12,56 @@ use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{Access as Permission, access};
 use tempfile::TempPath;
 
-use super::sqlite::poll;
-use super::{Conn, Error, Result, migrate};
+use super::work::poll;
+use crate::{Conn, Error, Result, migrate};
 
-/// How long a lock of another process is waited for.
-const BUSY: Duration = Duration::from_secs(5);
-const STATEMENTS_CACHED: usize = 256;
-/// What every SQLite database starts with (<https://www.sqlite.org/fileformat.html>, 1.3).
+/// How long a connection waits for a lock of another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const STATEMENT_CACHE: usize = 256;
+/// The first bytes of every SQLite database (<https://www.sqlite.org/fileformat.html>, 1.3).
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// What SQLite may put beside a database.
-pub const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+/// The suffixes of the files that SQLite may create beside a database.
+pub const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// What may be done with a store that exists.
+/// The access to an existing store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Reading and writing.
+    /// Read and write.
     Full,
-    /// Reading alone, from a file that nobody changes: a copy in a folder that cannot be written.
+    /// Read only, from a file that nobody changes, such as a copy in a read-only folder.
     Immutable,
 }
 
 impl Access {
-    /// What the permissions of the file and its folder allow. SQLite cannot read a store with a write-ahead log where it
-    /// cannot write beside it, unless it is told that the file does not change.
+    /// The access that the permissions of the file and its folder allow. If SQLite cannot write beside a store with a
+    /// write-ahead log, it cannot read the store either, unless it is opened as immutable.
     pub fn allowed(path: &Path) -> Self {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let is_writable = |path: &Path| access(path, Permission::WRITE_OK).is_ok();
-        let has_log = beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0);
-        if has_log || (is_writable(path) && is_writable(folder)) { Self::Full } else { Self::Immutable }
+        let has_log = with_suffix(path, "-wal").metadata().is_ok_and(|log| log.len() > 0);
+        if has_log || (is_writable(path) && is_writable(folder_of(path))) {
+            Self::Full
+        } else {
+            Self::Immutable
+        }
     }
 }
 
-/// A file with the same name and more behind it.
-pub fn beside(path: &Path, end: &str) -> PathBuf {
+/// A path with a suffix appended to the file name.
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(end);
+    name.push(suffix);
     name.into()
 }
 
-/// Makes an empty store with the current schema. It appears under its name when it is whole and on the disk; where
-/// another process was quicker, its store stays.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Creates an empty store with the current schema. It gets its name when it is complete and synced. If another process
+/// creates the store first, that one stays.
 pub fn create(path: &Path) -> Result<()> {
     let unwritable =
-        |error: std::io::Error| Error::Unusable(format!("cannot make {}: {error}", path.display()));
+        |error: std::io::Error| Error::Unusable(format!("cannot create {}: {error}", path.display()));
     let folder = folder_beside(path).map_err(unwritable)?;
     let draft = folder.path().join("statuary.db");
     let mut conn: Conn = Connection::open(&draft)
@@ -74,23 +81,21 @@ pub fn create(path: &Path) -> Result<()> {
     }
 }
 
-/// A new folder beside a store, for a file that will take the store's place. It goes away with what is left in it.
+/// A temporary folder beside a store, for a file that will replace the store. It is deleted with its contents.
 pub fn folder_beside(path: &Path) -> std::io::Result<tempfile::TempDir> {
     let mut prefix = path.file_name().unwrap_or_default().to_owned();
     prefix.push(".");
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    tempfile::Builder::new().prefix(&prefix).tempdir_in(folder)
+    tempfile::Builder::new().prefix(&prefix).tempdir_in(folder_of(path))
 }
 
-/// Gives a complete file its name, unless a file has it, and sees to it that both are on the disk.
+/// Syncs a complete file, moves it to its path unless that exists, and syncs the folder.
 pub fn publish(draft: &Path, path: &Path) -> std::io::Result<()> {
     File::open(draft)?.sync_all()?;
     TempPath::try_from_path(draft)?.persist_noclobber(path).map_err(|error| error.error)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    File::open(folder_of(path))?.sync_all()
 }
 
-/// Opens a store that exists.
+/// Opens an existing store.
 pub fn connect(path: &Path, access: Access, pragmas: &str) -> Result<Connection> {
     check_header(path)?;
     let connect = || {
@@ -109,9 +114,9 @@ pub fn connect(path: &Path, access: Access, pragmas: &str) -> Result<Connection>
                 )?
             }
         };
-        conn.busy_timeout(BUSY)?;
-        conn.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
-        // A plan does not look at the values that are bound: otherwise each statement is planned anew each time.
+        conn.busy_timeout(BUSY_TIMEOUT)?;
+        conn.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+        // Plans must not depend on bound values: otherwise SQLite plans a statement again for each execution.
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         conn.execute_batch(
             "pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;",
@@ -122,7 +127,7 @@ pub fn connect(path: &Path, access: Access, pragmas: &str) -> Result<Connection>
     connect().map_err(|error: rusqlite::Error| Error::Unavailable(format!("{}: {error}", path.display())))
 }
 
-/// Names what is no database before the engine takes an empty file for a new one.
+/// Refuses a file that is not a database. SQLite itself would take an empty file for a new database.
 fn check_header(path: &Path) -> Result<()> {
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start));
@@ -131,7 +136,7 @@ fn check_header(path: &Path) -> Result<()> {
         Err(error) => format!("cannot open {shown}: {error}"),
         Ok(0) => {
             format!(
-                "{shown} is empty: a store that was damaged; restore a backup, or remove it to start a new one"
+                "{shown} is empty: the store is damaged; restore a backup, or remove it to start a new one"
             )
         }
         Ok(_) if start != MAGIC => format!("{shown} is not a database"),
@@ -140,7 +145,7 @@ fn check_header(path: &Path) -> Result<()> {
     Err(Error::Unusable(reason))
 }
 
-/// Refuses a database that another program made.
+/// Refuses a database that another program created.
 pub fn check_schema(conn: &Connection, path: &Path) -> Result<()> {
     let count = "select count(*), count(*) filter (where name = 'schema_migrations') from sqlite_schema";
     let counted = conn.query_row(count, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
@@ -153,25 +158,25 @@ pub fn check_schema(conn: &Connection, path: &Path) -> Result<()> {
     }
 }
 
-/// Writes what the file holds at this moment to another, while others may write.
+/// Copies a snapshot of a store to another file, while others may write to the store.
 pub fn copy(path: &Path, target: &Path) -> Result<()> {
     let conn = connect(path, Access::allowed(path), "")?;
     check_schema(&conn, path)?;
-    let target = target.to_str().ok_or_else(|| Error::Other("the name of the copy is not UTF-8".into()))?;
+    let target = target.to_str().ok_or_else(|| Error::Other("the path of the copy is not UTF-8".into()))?;
     let copied = conn.execute("vacuum into ?1", [target]).map(drop);
     drop(conn);
     remove_log(path);
     copied.map_err(Error::from)
 }
 
-/// Brings what is left in the log into the file and removes the log, once no other process uses the store. The engine
-/// does this when its last connection closes; of several that close at once, each may take another for the last.
+/// Copies the rest of the log into the file and removes the log, if no other process uses the store. SQLite does so when
+/// its last connection closes, but if several close at once, each may take another for the last.
 pub fn remove_log(path: &Path) {
     for _ in 0..2 {
-        if !beside(path, "-wal").exists() || Access::allowed(path) != Access::Full {
+        if !with_suffix(path, "-wal").exists() || Access::allowed(path) != Access::Full {
             return;
         }
-        // Only a connection that has read something looks at the log when it closes.
+        // A connection examines the log on closing only if it has read something.
         if let Ok(conn) = connect(path, Access::Full, "") {
             drop(conn.query_row("select count(*) from sqlite_schema", [], |row| row.get::<_, i64>(0)));
         }

@@ -1,24 +1,24 @@
-//! What an engine says of itself.
+//! Version and settings of the running engine. `statuary doctor` shows them.
 
-use super::{Conn, Error, Result, Row, Statement};
+use crate::{Conn, Error, Result, Row, Statement};
 
-/// An engine, as it runs.
+/// The version and the settings of an engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum About {
-    /// The embedded one.
+pub enum EngineInfo {
+    /// The embedded engine.
     Sqlite {
-        /// Of the library in this program.
+        /// The version of the library in this program.
         version: String,
-        /// How it keeps what is not in the file yet; `wal` once this program served from it.
+        /// The journal mode: `wal` once `statuary serve` has opened the store.
         journal: String,
     },
     /// A server.
     Postgres {
-        /// As people know it.
+        /// The version as the server displays it.
         version: String,
-        /// Its major number.
+        /// The major version.
         major: i64,
-        /// How it keeps texts.
+        /// The encoding of texts on the server.
         encoding: String,
     },
 }
@@ -35,32 +35,36 @@ const IN_POSTGRES: Statement =
     Statement::declared("select cast(to_regclass('schema_migrations') is not null as integer)::bigint");
 
 impl Conn {
-    /// What the engine is.
+    /// The version and the settings of the engine.
     ///
     /// # Errors
-    /// Those of the engine.
-    pub async fn about(&mut self) -> Result<About> {
+    /// Errors of the engine.
+    pub async fn engine_info(&mut self) -> Result<EngineInfo> {
         let text = |row: &Row<'_>| row.get::<String>(0);
-        let about = match self {
+        let info = match self {
             Self::Sqlite(_) => {
                 let (version, journal) =
                     (self.first(SQLITE, &[], text).await?, self.first(JOURNAL, &[], text).await?);
-                version.zip(journal).map(|(version, journal)| About::Sqlite { version, journal })
+                version.zip(journal).map(|(version, journal)| EngineInfo::Sqlite { version, journal })
             }
             Self::Postgres(_) => {
                 self.first(POSTGRES, &[], |row| {
-                    Ok(About::Postgres { version: row.get(0)?, major: row.get(1)?, encoding: row.get(2)? })
+                    Ok(EngineInfo::Postgres {
+                        version: row.get(0)?,
+                        major: row.get(1)?,
+                        encoding: row.get(2)?,
+                    })
                 })
                 .await?
             }
         };
-        about.ok_or_else(|| Error::Other("the engine does not say what it is".into()))
+        info.ok_or_else(|| Error::Other("the engine does not report its version".into()))
     }
 
-    /// Whether there is a store at all, in whatever version.
+    /// Whether the database contains a store, of any version.
     ///
     /// # Errors
-    /// Those of the engine.
+    /// Errors of the engine.
     pub async fn has_schema(&mut self) -> Result<bool> {
         let statement = match self {
             Self::Sqlite(_) => IN_SQLITE,

@@ -2,25 +2,25 @@
 
 use std::collections::VecDeque;
 
-use super::Job;
+use super::read_job::ReadJob;
 
-/// After how many reads of one caller those that were abandoned are dropped.
-const MANY: usize = 32;
+/// Abandoned reads of a caller are dropped each time this many of its reads wait.
+const SWEEP: usize = 32;
 
-/// Reads that wait, by caller, in the order in which their turns come.
+/// Waiting reads by caller, in the order of the callers' turns.
 #[derive(Default)]
-pub struct Turns(VecDeque<(u64, VecDeque<Job>)>);
+pub struct FairQueue(VecDeque<(u64, VecDeque<ReadJob>)>);
 
-impl Turns {
-    /// Adds a read behind the others of its caller; how many abandoned ones were dropped for it.
-    pub fn push(&mut self, job: Job) -> usize {
+impl FairQueue {
+    /// Adds a read behind the others of its caller, and returns the number of abandoned reads that it dropped.
+    pub fn push(&mut self, job: ReadJob) -> usize {
         let caller = job.ticket.origin.caller;
         let Some((_, own)) = self.0.iter_mut().find(|(other, _)| *other == caller) else {
             self.0.push_back((caller, VecDeque::from([job])));
             return 0;
         };
         let before = own.len();
-        if before.is_multiple_of(MANY) {
+        if before.is_multiple_of(SWEEP) {
             own.retain(|job| !job.ticket.is_abandoned());
         }
         let dropped = before - own.len();
@@ -28,8 +28,8 @@ impl Turns {
         dropped
     }
 
-    /// Takes the next read of the caller whose turn it is.
-    pub fn next(&mut self) -> Option<Job> {
+    /// Removes the next read of the caller whose turn it is.
+    pub fn pop(&mut self) -> Option<ReadJob> {
         let (caller, mut own) = self.0.pop_front()?;
         let job = own.pop_front();
         if !own.is_empty() {
@@ -38,7 +38,6 @@ impl Turns {
         job
     }
 
-    /// Whether no read waits.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

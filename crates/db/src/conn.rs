@@ -1,0 +1,178 @@
+//! A connection inside a unit of work: what store functions run their statements on.
+
+use std::pin::Pin;
+
+use futures_util::future::try_join3;
+use rusqlite::Connection;
+
+use crate::{Error, Result, Row, Statement, Value, postgres, sqlite};
+
+/// The future of a unit of work. Its own errors are returned to the caller, and roll back its writes.
+pub type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
+
+/// A connection inside a unit of work.
+pub enum Conn {
+    #[doc(hidden)]
+    Sqlite(sqlite::Client),
+    #[doc(hidden)]
+    Postgres(postgres::Client),
+}
+
+impl From<Connection> for Conn {
+    fn from(conn: Connection) -> Self {
+        Self::Sqlite(sqlite::Client::new(conn))
+    }
+}
+
+impl Conn {
+    /// A temporary SQLite database, whatever the engine of the store, for work that does not fit into memory. Its file has
+    /// no name and is deleted with the connection. `script` creates its tables.
+    ///
+    /// # Errors
+    /// Errors of the engine.
+    pub fn scratch(script: &str) -> Result<Self> {
+        let conn = Connection::open("")?;
+        conn.execute_batch(script)?;
+        Ok(conn.into())
+    }
+
+    /// All rows of the result, through `map`.
+    ///
+    /// # Errors
+    /// Errors of the engine and of `map`.
+    pub async fn all<T: Send>(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+        map: impl FnMut(&Row<'_>) -> Result<T> + Send,
+    ) -> Result<Vec<T>> {
+        match self {
+            Self::Sqlite(client) => client.all(statement, values, map),
+            Self::Postgres(client) => Box::pin(client.all(statement, values, map)).await,
+        }
+    }
+
+    /// The first row of the result, through `map`.
+    ///
+    /// # Errors
+    /// Errors of the engine and of `map`.
+    pub async fn first<T: Send>(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+        map: impl FnMut(&Row<'_>) -> Result<T> + Send,
+    ) -> Result<Option<T>> {
+        Ok(self.all(statement, values, map).await?.into_iter().next())
+    }
+
+    /// The integer in the first column of the first row, such as a count or an id.
+    ///
+    /// # Errors
+    /// Errors of the engine, and a result without rows.
+    pub async fn scalar(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<i64> {
+        self.first(statement, values, |row| row.get(0))
+            .await?
+            .ok_or_else(|| Error::Other(format!("no row from {}", statement.sql())))
+    }
+
+    /// Runs two independent pieces of work that only read. On PostgreSQL, their statements are pipelined.
+    ///
+    /// # Errors
+    /// Errors of the work.
+    pub async fn join<A, B, E: From<Error>>(
+        &mut self,
+        one: impl AsyncFnOnce(&mut Self) -> Result<A, E>,
+        other: impl AsyncFnOnce(&mut Self) -> Result<B, E>,
+    ) -> Result<(A, B), E> {
+        match self {
+            Self::Sqlite(_) => Ok((one(self).await?, other(self).await?)),
+            Self::Postgres(client) => Box::pin(join(client, one, other)).await,
+        }
+    }
+
+    /// Runs a statement without a result, and returns the number of affected rows.
+    ///
+    /// # Errors
+    /// Errors of the engine.
+    pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
+        match self {
+            Self::Sqlite(client) => client.run(statement, values),
+            Self::Postgres(client) => Box::pin(client.run(statement, values)).await,
+        }
+    }
+
+    /// Runs a statement once per row of values, without waiting for each response.
+    ///
+    /// # Errors
+    /// Errors of the engine.
+    pub async fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
+        match self {
+            Self::Sqlite(client) => client.run_many(statement, rows),
+            Self::Postgres(client) => Box::pin(client.run_many(statement, rows)).await,
+        }
+    }
+
+    /// Advances the id sequence of a table past the largest id, on an engine that keeps sequences apart from tables.
+    ///
+    /// # Errors
+    /// Errors of the engine.
+    pub async fn sync_id_sequence(&mut self, table: &'static str) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(client) => Box::pin(client.sync_id_sequence(table)).await,
+        }
+    }
+
+    /// Prepares a statement without running it.
+    ///
+    /// # Errors
+    /// If the engine does not accept the statement.
+    pub async fn prepare(&mut self, statement: Statement) -> Result<()> {
+        match self {
+            Self::Sqlite(client) => client.prepare(statement),
+            Self::Postgres(client) => Box::pin(client.prepare(statement)).await,
+        }
+    }
+
+    /// Adds to the number of events that are counted when the transaction commits.
+    pub fn add_events(&mut self, events: usize) {
+        let count = match self {
+            Self::Sqlite(client) => &mut client.events,
+            Self::Postgres(client) => &mut client.events,
+        };
+        *count += events as u64;
+    }
+
+    /// The results of the engine's own integrity checks; empty if nothing is wrong.
+    ///
+    /// # Errors
+    /// Errors of the engine.
+    pub async fn defects(&mut self) -> Result<Vec<String>> {
+        match self {
+            Self::Sqlite(client) => client.defects(),
+            Self::Postgres(client) => Box::pin(client.defects()).await,
+        }
+    }
+
+    /// Runs SQL statements without placeholders and results.
+    pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(client) => client.conn.execute_batch(sql).map_err(Error::from),
+            Self::Postgres(client) => Box::pin(client.script(sql)).await,
+        }
+    }
+}
+
+/// Runs two pieces of work on one connection.
+async fn join<A, B, E: From<Error>>(
+    client: &mut postgres::Client,
+    one: impl AsyncFnOnce(&mut Conn) -> Result<A, E>,
+    other: impl AsyncFnOnce(&mut Conn) -> Result<B, E>,
+) -> Result<(A, B), E> {
+    let begin = client.take_begin();
+    let (mut left, mut right) = (Conn::Postgres(client.share()), Conn::Postgres(client.share()));
+    // The first future is polled first, so its statement is sent first.
+    let started = async { Ok(client.start(begin).await?) };
+    let ((), a, b) = try_join3(started, one(&mut left), other(&mut right)).await?;
+    Ok((a, b))
+}

@@ -1,0 +1,310 @@
+//! A handle of an open store on a PostgreSQL server.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::time::{sleep, timeout};
+
+use super::client::{Client, Transaction};
+use super::connect::{Address, Connections, IDLE, Leased};
+use super::queue::Queues;
+use crate::origin::{LargeKinds, Origin, processors, processors_for_large_reads};
+use crate::{Conn, Error, Meter, Result, Scope, Timeouts, Work, WorkError, migrate};
+
+/// The number of reads that start at a time, and the number of long reads beyond those, which make room for others.
+pub const READS: (usize, usize) = (8, 4);
+/// The duration after which a read is long.
+const LONG: Duration = Duration::from_millis(100);
+/// The number of rows above which a read is large, however fast it is. A page of 200 rows with its includes has fewer.
+pub const LARGE: usize = 2_000;
+/// The number of accounts that are written at the same time.
+pub const WRITES: usize = 6;
+/// The number of connections that short queries share.
+const SHARED: usize = 2;
+/// The number of connections to replace shared ones that do not respond, and for the check of writes.
+const SPARE: usize = 2;
+
+#[derive(Clone)]
+pub struct Postgres(Arc<Engine>);
+
+struct Engine {
+    readers: Connections,
+    writers: Connections,
+    short: Connections,
+    shared: Shared,
+    starting: Arc<Semaphore>,
+    long: Arc<Semaphore>,
+    /// Limits reads of large kinds, so that half of the processors remain for others.
+    large: Semaphore,
+    large_kinds: LargeKinds,
+    queues: Queues,
+    timeouts: Timeouts,
+    meter: Arc<Meter>,
+}
+
+/// A connection, and the time of its last use.
+type Used = (Arc<Leased>, Instant);
+
+/// Connections for short queries, used in turn and by several queries at a time.
+#[derive(Default)]
+struct Shared {
+    connections: [Mutex<Option<Used>>; SHARED],
+    next: AtomicUsize,
+}
+
+impl Engine {
+    /// Waits for a permit, if the last read of this kind was large.
+    async fn large_permit(&self, origin: Origin) -> Option<SemaphorePermit<'_>> {
+        if !self.large_kinds.contains(origin) {
+            return None;
+        }
+        self.large.acquire().await.ok()
+    }
+}
+
+impl Postgres {
+    /// Prepares the pools. The first statement opens a connection.
+    pub fn open(url: &str, timeouts: Timeouts, meter: Arc<Meter>) -> Result<Self> {
+        let address = Address::new(url)?;
+        Ok(Self(Arc::new(Engine {
+            readers: address.pool(READS.0 + READS.1, timeouts, timeouts.statement)?,
+            writers: address.pool(WRITES, timeouts, timeouts.statement)?,
+            short: address.pool(SHARED + SPARE, timeouts, Some(timeouts.short))?,
+            shared: Shared::default(),
+            starting: Arc::new(Semaphore::new(READS.0)),
+            long: Arc::new(Semaphore::new(READS.1)),
+            large: Semaphore::new(processors_for_large_reads(processors())),
+            large_kinds: LargeKinds::default(),
+            queues: Queues::default(),
+            timeouts,
+            meter,
+        })))
+    }
+
+    /// Migrates the schema.
+    pub async fn migrate(&self) -> Result<()> {
+        // Migrations have a lock of their own, so that processes that start together take turns, and no timeouts.
+        let begin = "begin; set local statement_timeout = 0; set local lock_timeout = 0;
+            select pg_advisory_xact_lock(7382711)";
+        let leased = self.0.writers.get().await?;
+        let engine = self.clone();
+        run_to_the_end(async move {
+            engine.transaction(leased, None, begin, |conn| Box::pin(migrate::run(conn))).await
+        })
+        .await
+    }
+
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WorkError,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        let (engine, origin) = (&self.0, Origin::current());
+        let mut large = engine.large_permit(origin).await;
+        let starting =
+            timeout(engine.timeouts.connection, Arc::clone(&engine.starting).acquire_owned()).await;
+        let mut starting =
+            starting.map_err(|_| Error::Unavailable("too many long reads are in progress".into()))?.ok();
+        if large.is_none() && engine.large_kinds.contains(origin) {
+            // Another read of its kind became large while it waited.
+            drop(starting.take());
+            large = engine.large_permit(origin).await;
+        }
+        let leased = engine.readers.get().await?;
+        let started = Instant::now();
+        let mut conn = Conn::Postgres(Client::new(leased, engine.timeouts.response(), Transaction::Read));
+        let result = self.watched(self.in_lane(starting, catch_panic(&mut conn, work))).await?;
+        if let Conn::Postgres(client) = &mut conn {
+            client.end_read();
+            if client.rows() > LARGE || started.elapsed() >= LONG {
+                engine.large_kinds.insert(origin);
+            } else if large.is_some() {
+                engine.large_kinds.remove(origin);
+            }
+        }
+        result
+    }
+
+    /// Runs work, and gives up when the server no longer responds to anything.
+    async fn watched<T, E: From<Error>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        tokio::select! {
+            biased;
+            result = work => result,
+            () = self.silence() => Err(Error::Unavailable("PostgreSQL no longer responds".into()).into()),
+        }
+    }
+
+    /// Waits until a short query gets no response. It checks so rarely that the load is negligible.
+    async fn silence(&self) {
+        let timeouts = &self.0.timeouts;
+        loop {
+            sleep(timeouts.suspicion).await;
+            let Ok(shared) = self.shared().await else { return };
+            if !shared.responds(timeouts.short).await {
+                return;
+            }
+        }
+    }
+
+    /// Runs a read. Once it is long, it makes room for other reads to start.
+    async fn in_lane<T>(&self, starting: Option<OwnedSemaphorePermit>, read: impl Future<Output = T>) -> T {
+        let mut read = std::pin::pin!(read);
+        let makes_room = async {
+            sleep(LONG).await;
+            Arc::clone(&self.0.long).acquire_owned().await
+        };
+        let _long = tokio::select! {
+            biased;
+            result = &mut read => return result,
+            long = makes_room => long,
+        };
+        drop(starting);
+        read.await
+    }
+
+    pub async fn query_one_shot<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WorkError,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        let leased = self.shared().await?;
+        let mut conn =
+            Conn::Postgres(Client::new(leased, Some(self.0.timeouts.short_response()), Transaction::None));
+        catch_panic(&mut conn, work).await?
+    }
+
+    pub async fn write<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WorkError,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        let engine = self.clone();
+        let (place, begin) = match scope {
+            Scope::Account(id) => {
+                let begin = format!("begin; select from accounts where id = {id} for update");
+                (Some(self.0.queues.join(id)?), begin)
+            }
+            // An import plans its lookups by id while the tables are almost empty, and keeps the plans, which would scan
+            // the growing tables again and again.
+            Scope::Store => {
+                (None, "begin; lock table accounts in exclusive mode; set local enable_seqscan = off".into())
+            }
+        };
+        run_to_the_end(async move {
+            let timeouts = &engine.0.timeouts;
+            let _turn = match &place {
+                Some(place) => Some(place.turn(timeouts.connection + timeouts.lock).await?),
+                None => None,
+            };
+            let mut is_open = false;
+            let result = async {
+                let leased = engine.0.writers.get().await?;
+                let limit = timeouts.response();
+                let work = engine.transaction_with(leased, limit, &begin, work, &mut is_open);
+                engine.watched(work).await
+            };
+            let result = result.await;
+            if let (false, Some(place)) = (is_open, &place) {
+                place.give_up();
+            }
+            result
+        })
+        .await
+    }
+
+    /// Runs a transaction without a lock, so that no other work can delay it.
+    pub async fn write_unlocked<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WorkError,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        let leased = self.0.short.get().await?;
+        self.transaction(leased, Some(self.0.timeouts.short_response()), "begin", work).await
+    }
+
+    async fn transaction<T, E, F>(
+        &self,
+        leased: Arc<Leased>,
+        limit: Option<Duration>,
+        begin: &str,
+        work: F,
+    ) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
+    {
+        self.transaction_with(leased, limit, begin, work, &mut false).await
+    }
+
+    /// Runs work in a transaction; sets `is_open` when the lock is held.
+    async fn transaction_with<T, E, F>(
+        &self,
+        leased: Arc<Leased>,
+        limit: Option<Duration>,
+        begin: &str,
+        work: F,
+        is_open: &mut bool,
+    ) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
+    {
+        let mut conn = Conn::Postgres(Client::new(leased, limit, Transaction::Write));
+        conn.script(begin).await?;
+        *is_open = true;
+        let result = work(&mut conn).await;
+        conn.script(if result.is_ok() { "commit" } else { "rollback" }).await?;
+        if let Conn::Postgres(client) = &mut conn {
+            client.end();
+            if result.is_ok() {
+                self.0.meter.add_events(client.events);
+            }
+        }
+        result
+    }
+
+    /// A connection for short queries, replaced if it does not respond.
+    async fn shared(&self) -> Result<Arc<Leased>> {
+        let shared = &self.0.shared;
+        let number = shared.next.fetch_add(1, Ordering::Relaxed) % SHARED;
+        let slot = || shared.connections[number].lock().unwrap_or_else(PoisonError::into_inner);
+        let known = slot().as_mut().filter(|(leased, _)| leased.is_open()).map(|(leased, used)| {
+            let was_idle = used.elapsed() > IDLE;
+            *used = Instant::now();
+            (Arc::clone(leased), was_idle)
+        });
+        if let Some((leased, was_idle)) = known
+            && (!was_idle || leased.responds(self.0.timeouts.check()).await)
+        {
+            return Ok(leased);
+        }
+        let leased = self.0.short.get().await?;
+        *slot() = Some((Arc::clone(&leased), Instant::now()));
+        Ok(leased)
+    }
+}
+
+/// Turns a panic of work into an error for its caller.
+async fn catch_panic<T, E, F>(conn: &mut Conn, work: F) -> Result<Result<T, E>>
+where
+    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
+{
+    let done = AssertUnwindSafe(async { work(conn).await }).catch_unwind().await;
+    done.map_err(|_| Error::Other("the work panicked".into()))
+}
+
+/// Runs work in a task of its own, because a caller that disconnects must not leave a transaction open.
+async fn run_to_the_end<T: Send + 'static, E: From<Error> + Send + 'static>(
+    work: impl Future<Output = Result<T, E>> + Send + 'static,
+) -> Result<T, E> {
+    let done = tokio::spawn(work).await;
+    done.unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
+}

@@ -1,0 +1,112 @@
+//! A handle of an open embedded store.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crossbeam_channel::{Sender, unbounded};
+use tokio::sync::oneshot;
+
+use super::checkpoint::{LOG_BYTES, WalCheckpointer};
+use super::data_version::{DataVersion, WalIndex};
+use super::file;
+use super::file::{Access, connect};
+use super::readers::Readers;
+use super::threads::{Threads, spawn, stopped};
+use super::work::{poll, run, savepoint, snapshot, take_events};
+use super::writer::{Respond, WriteJob, write_loop};
+use crate::{Conn, Error, Meter, Result, Scope, Work, WorkError, migrate};
+
+/// A handle of an open embedded store.
+#[derive(Clone)]
+pub struct Sqlite {
+    readers: Arc<Readers>,
+    writer: Sender<WriteJob>,
+    meter: Arc<Meter>,
+    wal_index: WalIndex,
+    /// Dropped after the senders above, because the threads end when those are gone.
+    _threads: Arc<Threads>,
+}
+
+impl Sqlite {
+    /// Opens the file; `prepare` creates it if it does not exist, and migrates its schema.
+    pub fn open(path: &Path, prepare: bool, meter: Arc<Meter>) -> Result<Self> {
+        if prepare && !path.exists() {
+            file::create(path)?;
+        }
+        let access = Access::allowed(path);
+        if prepare && access == Access::Immutable {
+            return Err(Error::Unavailable(format!("{} cannot be written", path.display())));
+        }
+        let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
+        let writer = connect(path, access, "")?;
+        file::check_schema(&writer, path)?;
+        let mut writer: Conn = writer.into();
+        let pragmas =
+            format!("{journal} pragma journal_size_limit = {LOG_BYTES}; pragma cache_size = -6000;");
+        poll(async { writer.script(&pragmas).await })?;
+        if prepare {
+            poll(migrate::run(&mut writer))?;
+        }
+        let (queue, waiting) = unbounded();
+        let (running, ended) = unbounded();
+        let (own, wal_index) = (Arc::clone(&meter), WalIndex::of(path));
+        let mut checkpointer = WalCheckpointer::start(path, access, wal_index, &running)?;
+        if wal_index.data_version().is_some() {
+            poll(async { writer.script("pragma wal_autocheckpoint = 0").await })?;
+        }
+        spawn("sqlite-writer".into(), &running, move || {
+            write_loop(&mut writer, &waiting, &own, &mut checkpointer);
+        })?;
+        let readers = Arc::new(Readers::start(path, access, Arc::clone(&meter), &running)?);
+        let threads = Arc::new(Threads { ended, path: path.into() });
+        Ok(Self { readers, writer: queue, meter, wal_index, _threads: threads })
+    }
+
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WorkError,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        self.readers.run(|conn| snapshot(conn, work)).await
+    }
+
+    pub async fn query_one_shot<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WorkError,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        self.readers.run(|conn| run(conn, work)).await
+    }
+
+    /// The version of the data.
+    pub fn data_version(&self) -> Option<DataVersion> {
+        self.wal_index.data_version()
+    }
+
+    pub async fn write<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WorkError,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        let (response, received) = oneshot::channel();
+        let meter = Arc::clone(&self.meter);
+        let run = Box::new(move |conn: Result<&mut Conn>| {
+            let result =
+                conn.map_err(E::from).and_then(|conn| Ok((savepoint(conn, work)?, take_events(conn))));
+            let respond: Respond = Box::new(move |committed| {
+                let result = result.and_then(|(value, events)| {
+                    committed?;
+                    meter.add_events(events);
+                    Ok(value)
+                });
+                drop(response.send(result));
+            });
+            respond
+        });
+        self.writer.send(WriteJob { scope, run }).map_err(|_| stopped())?;
+        received.await.map_err(|_| stopped())?
+    }
+}

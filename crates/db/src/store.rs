@@ -1,0 +1,189 @@
+//! A handle of an open store.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::postgres::Postgres;
+use crate::sqlite::{Sqlite, file};
+use crate::write_health::{OpenFile, WriteHealth};
+use crate::{Conn, DataVersion, Location, Meter, Result, Scope, Timeouts, Work, WorkError, migrate};
+
+/// A handle of an open store. Clones share the store.
+#[derive(Clone)]
+pub struct Db {
+    engine: Engine,
+    meter: Arc<Meter>,
+    write_health: Arc<WriteHealth>,
+    /// The file of the embedded engine.
+    file: Option<OpenFile>,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Db {
+    /// Opens a store, creates it if it does not exist, and migrates its schema.
+    ///
+    /// # Errors
+    /// If the file or the server cannot be reached, or the schema is newer than this program.
+    pub async fn open(location: &Location) -> Result<Self> {
+        Self::open_with(location, Timeouts::default()).await
+    }
+
+    /// Like [`Db::open`], with other timeouts.
+    ///
+    /// # Errors
+    /// As for [`Db::open`].
+    pub async fn open_with(location: &Location, timeouts: Timeouts) -> Result<Self> {
+        let db = Self::connect(location, true, timeouts).await?;
+        if let Engine::Postgres(engine) = &db.engine {
+            engine.migrate().await?;
+        }
+        Ok(db)
+    }
+
+    /// Opens an existing store without a migration.
+    ///
+    /// # Errors
+    /// If the file or the server cannot be reached.
+    pub async fn open_existing(location: &Location) -> Result<Self> {
+        Self::connect(location, false, Timeouts::for_command()).await
+    }
+
+    /// Copies a snapshot of an embedded store to a new file.
+    ///
+    /// # Errors
+    /// If the store cannot be read, or the copy cannot be written.
+    pub async fn copy(store: &Path, target: &Path) -> Result<()> {
+        let (store, target) = (store.to_owned(), target.to_owned());
+        let copied = tokio::task::spawn_blocking(move || file::copy(&store, &target)).await;
+        copied.expect("copying does not panic")
+    }
+
+    async fn connect(location: &Location, prepare: bool, timeouts: Timeouts) -> Result<Self> {
+        let meter = Arc::new(Meter::new());
+        let (own, mut file) = (Arc::clone(&meter), None);
+        let engine = match location {
+            Location::Sqlite(path) => {
+                let name = path.clone();
+                let opened = tokio::task::spawn_blocking(move || {
+                    let engine = Sqlite::open(&name, prepare, own)?;
+                    Ok((engine, OpenFile::new(&name)))
+                });
+                let opened: Result<_> = opened.await.expect("opening a file does not panic");
+                let (engine, opened) = opened?;
+                file = Some(opened);
+                Engine::Sqlite(engine)
+            }
+            Location::Postgres(url) => Engine::Postgres(Postgres::open(url, timeouts, own)?),
+        };
+        Ok(Self { engine, meter, write_health: Arc::default(), file })
+    }
+
+    /// Runs work that only reads, on one snapshot of the store. If the future is dropped, work that has not started never
+    /// starts, and work that runs is interrupted.
+    ///
+    /// # Errors
+    /// Errors of the work and of the engine.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WorkError,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        let result = match &self.engine {
+            Engine::Sqlite(engine) => engine.read(work).await,
+            Engine::Postgres(engine) => Box::pin(engine.read(work)).await,
+        };
+        self.meter.record(&result);
+        result
+    }
+
+    /// Runs work that reads with one statement, which sees one snapshot without a transaction.
+    ///
+    /// # Errors
+    /// As for [`Db::read`].
+    pub async fn query_one_shot<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WorkError,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        let result = match &self.engine {
+            Engine::Sqlite(engine) => engine.query_one_shot(work).await,
+            Engine::Postgres(engine) => Box::pin(engine.query_one_shot(work)).await,
+        };
+        self.meter.record(&result);
+        result
+    }
+
+    /// Runs work in one transaction, which is durable when this returns `Ok`, and rolled back otherwise. Work that was
+    /// submitted runs to its end, even if the future is dropped.
+    ///
+    /// # Errors
+    /// Errors of the work and of the engine.
+    pub async fn write<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WorkError,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        let result = match &self.engine {
+            Engine::Sqlite(engine) => engine.write(scope, work).await,
+            Engine::Postgres(engine) => Box::pin(engine.write(scope, work)).await,
+        };
+        self.meter.record_write(&result);
+        self.write_health.record(&result);
+        result
+    }
+
+    /// Returns `Ok` if writes succeed. Makes a test write at most once per second, and at most once per minute while writes
+    /// succeed.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`](crate::Error::Unavailable) if writes fail.
+    pub async fn check_writes(&self) -> Result<()> {
+        let test_write = async {
+            match &self.engine {
+                // The embedded engine has one writer for all accounts, so the account does not matter.
+                Engine::Sqlite(engine) => {
+                    engine.write(Scope::Account(0), |conn| Box::pin(migrate::test_write(conn))).await
+                }
+                Engine::Postgres(engine) => {
+                    engine.write_unlocked(|conn| Box::pin(migrate::test_write(conn))).await
+                }
+            }
+        };
+        self.write_health.check(self.file.clone(), test_write).await
+    }
+
+    /// The name of the engine, for messages.
+    pub fn engine_name(&self) -> &'static str {
+        match &self.engine {
+            Engine::Sqlite(_) => "SQLite",
+            Engine::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// The version of the data: a row that was read after this call is current for as long as this returns the same
+    /// version. `None` on an engine that does not provide one without a query.
+    pub fn data_version(&self) -> Option<DataVersion> {
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.data_version(),
+            Engine::Postgres(_) => None,
+        }
+    }
+
+    /// The metrics of the store.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// The file of the embedded engine.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_ref().map(|file| &*file.path)
+    }
+}
