@@ -17,9 +17,9 @@ pub enum Surface {
     OpenProject,
     /// Statuary's own API.
     Native,
-    /// Endpoints of OAuth and OpenID Connect for applications.
+    /// Endpoints of OAuth and `OpenID` Connect for applications.
     OAuth,
-    /// Metadata of OAuth and OpenID Connect.
+    /// Metadata of OAuth and `OpenID` Connect.
     Discovery,
     /// Probes and metrics.
     Operators,
