@@ -36,11 +36,11 @@ try {
     await page.goto(loginUrl);
     assert.equal(page.url(), `${serverUrl}/`);
     await page.goto(`${serverUrl}/applications`);
-    await page.getByText("You are signed in as").waitFor();
+    await page.getByText("Signed in as").waitFor();
     await look(page, folder, "applications");
 
     await page.goto(question("s&t", {}));
-    await page.getByRole("heading", { name: "to act for you?" }).waitFor();
+    await page.getByRole("heading", { name: "to access your account?" }).waitFor();
     assert.equal(await page.getByRole("main").count(), 1);
     await look(page, folder, "consent");
     await page.getByRole("button", { name: "Deny" }).click();
@@ -69,7 +69,7 @@ try {
 
   const plain = await run(false, "dark", async (page, shot) => {
     await page.goto(loginUrl);
-    await page.getByRole("heading", { name: "This link leads nowhere" }).waitFor();
+    await page.getByRole("heading", { name: "This link no longer works" }).waitFor();
     await shot("used-link");
     await page.goto(question("later", {}));
     assert.ok(page.url().startsWith(`${serverUrl}/login?return_to=`));

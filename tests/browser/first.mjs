@@ -13,13 +13,13 @@ try {
   await look(page, folder, "first");
   await page.getByLabel("Your name").fill("Ines Kai");
   await page.getByLabel("Your e-mail address").fill("ines@pier.example");
-  await page.getByLabel("A password").fill("tide and timber");
-  await page.getByRole("button", { name: "Make me the administrator" }).click();
-  await page.getByRole("heading", { name: "You are the administrator" }).waitFor();
+  await page.getByLabel("Password").fill("tide and timber");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByRole("heading", { name: "You’re all set" }).waitFor();
   assert.match(await page.locator(".secret code").textContent(), /^stat_[0-9a-f]{64}$/);
   await look(page, folder, "first-done");
 
-  await page.getByRole("link", { name: "Go to the start page" }).click();
+  await page.getByRole("link", { name: "Go to the portfolio" }).click();
   await page.waitForURL(`${serverUrl}/`);
   await look(page, folder, "portfolio-empty");
   await page.getByText("Ines Kai").click();

@@ -65,9 +65,9 @@ try {
   // Tokens: made, shown once, used, revoked.
   await page.getByRole("link", { name: "Tokens" }).click();
   await page.getByLabel("Name").fill("Nightly sync");
-  await page.getByLabel("Last day").fill("2099-12-31");
+  await page.getByLabel("Expires on").fill("2099-12-31");
   await page.getByLabel("Use the OpenProject API (/api/v3)").check();
-  await page.getByRole("button", { name: "Make the token" }).click();
+  await page.getByRole("button", { name: "Create token" }).click();
   await page.getByRole("heading", { name: "Your new token" }).waitFor();
   const token = await page.locator(".secret code").textContent();
   assert.match(token, /^stat_[0-9a-f]{64}$/);
@@ -75,7 +75,7 @@ try {
   const headers = { authorization: `Bearer ${token}` };
   const ask = async () => (await fetch(`${serverUrl}/api/v3/statuses`, { headers })).status;
   assert.equal(await ask(), 200);
-  await page.getByRole("link", { name: "I have it" }).click();
+  await page.getByRole("link", { name: "Done" }).click();
   await page.locator("tr", { hasText: "Nightly sync" }).getByText("today").last().waitFor();
   assert.ok(!(await page.content()).includes(token));
   await look(page, folder, "tokens");
@@ -93,7 +93,7 @@ try {
   await page.getByLabel("Name").fill("Eve Late");
   await page.getByLabel("E-mail address").fill("eve@statuary.example");
   await page.getByRole("button", { name: "Add", exact: true }).click();
-  await page.getByRole("heading", { name: "A link for Eve Late" }).waitFor();
+  await page.getByRole("heading", { name: "Password link for Eve Late" }).waitFor();
   await look(page, folder, "people-invited");
 
   // Eve chooses a password by the link, and signs in with it; a newer link takes its place.
@@ -105,8 +105,8 @@ try {
   await eve.page.getByRole("button", { name: "Save and sign in" }).click();
   await eve.page.waitForURL(`${serverUrl}/`);
   await eve.page.goto(await link());
-  await eve.page.getByRole("heading", { name: "This link leads nowhere" }).waitFor();
-  await page.getByRole("link", { name: "I have it" }).click();
+  await eve.page.getByRole("heading", { name: "This link no longer works" }).waitFor();
+  await page.getByRole("link", { name: "Done" }).click();
   await page.getByRole("button", { name: "Password link Eve Late" }).click();
   await eve.page.goto(await link());
   await eve.page.getByRole("heading", { name: "Choose your password" }).waitFor();
@@ -115,17 +115,17 @@ try {
   await page.goto(`${serverUrl}/people`);
   await page.locator(".parts a").first().click();
   await page.getByLabel("E-mail address").fill("eve@statuary.example");
-  await page.getByLabel("Side", { exact: true }).selectOption("Client");
+  await page.getByLabel("Team", { exact: true }).selectOption("Client");
   await page.getByRole("button", { name: "Add" }).click();
-  await page.getByLabel("Side of Eve Late").waitFor();
+  await page.getByLabel("Team of Eve Late").waitFor();
   await look(page, folder, "workspace-people");
-  await page.getByLabel("Side of Eve Late").selectOption("Delivers");
+  await page.getByLabel("Team of Eve Late").selectOption("Delivery");
   await page.getByRole("button", { name: "Save Eve Late" }).click();
   await page.locator("tr:target", { hasText: "Eve Late" }).waitFor();
-  assert.equal(await page.getByLabel("Side of Eve Late").inputValue(), "maven");
+  assert.equal(await page.getByLabel("Team of Eve Late").inputValue(), "maven");
   await page.getByRole("link", { name: "Remove Eve Late" }).click();
   await page.getByRole("button", { name: "Remove" }).click();
-  await page.getByLabel("Side of Eve Late").waitFor({ state: "detached" });
+  await page.getByLabel("Team of Eve Late").waitFor({ state: "detached" });
   await page.setViewportSize({ width: 390, height: 800 });
   for (const [name, at] of [["statuses-narrow", "/statuses"], ["tokens-narrow", "/tokens"], ["people-narrow", "/people"]]) {
     await page.goto(`${serverUrl}${at}`);

@@ -120,7 +120,7 @@ try {
   await page.emulateMedia({ forcedColors: "none" });
 
   // Single keys can be switched off, in the dialog and in the menu; Ctrl-K stays.
-  const dialog = page.getByRole("dialog", { name: "Keys" });
+  const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await page.goto(serverUrl);
   await page.keyboard.press("?");
   await dialog.getByRole("button", { name: "Turn off" }).click();
@@ -133,10 +133,10 @@ try {
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Harbor rollout");
   assert.ok(await dialog.isHidden());
   await page.keyboard.press("Control+k");
-  await page.getByRole("dialog", { name: "Find" }).waitFor();
+  await page.getByRole("dialog", { name: "Search" }).waitFor();
   await page.keyboard.press("Escape");
   await page.locator("summary", { hasText: "Mara Lindqvist" }).click();
-  await page.getByRole("button", { name: "Keys" }).click();
+  await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
   await dialog.getByText("Single-key shortcuts are off.").waitFor();
   await look(page, folder, "shortcuts-off", "dialog[open]");
   await page.keyboard.press("Escape");

@@ -107,7 +107,7 @@ try {
   await at(`/statuses/${status}/delete`, "status-delete");
   await at("/tokens", "tokens");
   await page.getByLabel("Name").fill("W".repeat(100));
-  await page.getByRole("button", { name: "Make the token" }).click();
+  await page.getByRole("button", { name: "Create token" }).click();
   await page.locator(".secret").waitFor();
   await fits("token-made");
   await at("/tokens", "tokens-long");

@@ -38,7 +38,7 @@ try {
   await page.keyboard.press("j");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Crane telemetry");
   await page.keyboard.press("?");
-  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
   await look(page, folder, "keys");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
@@ -48,13 +48,13 @@ try {
   await page.keyboard.press("Escape");
 
   // Filters change the address, and the page with it.
-  await page.getByLabel("Words").fill("crane");
+  await page.getByLabel("Search", { exact: true }).fill("crane");
   await page.waitForURL(/[?&]q=crane/);
   await page.locator(".heat tbody tr").nth(0).waitFor();
   await page.waitForFunction(() => document.querySelectorAll(".heat tbody tr").length === 1);
   assert.equal(page.url(), `${serverUrl}/?q=crane&weeks=26&order=name`);
-  await page.getByLabel("Words").fill("nothing has this");
-  await page.getByRole("heading", { name: "No workspace is like this" }).waitFor();
+  await page.getByLabel("Search", { exact: true }).fill("nothing has this");
+  await page.getByRole("heading", { name: "No matching projects" }).waitFor();
   await look(page, folder, "portfolio-nothing");
   await page.getByRole("link", { name: "Clear all filters" }).click();
   await page.getByRole("link", { name: /^Red Red/ }).click();
@@ -71,7 +71,7 @@ try {
   await page.locator(".heat .group").first().waitFor();
   await look(page, folder, "portfolio-year-by-status");
 
-  // The same as a table, and for a spreadsheet.
+  // As a table, and as a spreadsheet.
   await page.getByRole("link", { name: "Table", exact: true }).click();
   await page.locator("table.list").waitFor();
   await look(page, folder, "portfolio-table");
@@ -110,8 +110,8 @@ try {
   const state = await context.storageState();
   const plain = await open(browser, { javaScriptEnabled: false, storageState: state });
   await plain.page.goto(serverUrl);
-  await plain.page.getByLabel("Wörter").fill("harbor");
-  await plain.page.getByRole("button", { name: "Zeigen" }).click();
+  await plain.page.getByLabel("Suche", { exact: true }).fill("harbor");
+  await plain.page.getByRole("button", { name: "Anzeigen" }).click();
   assert.equal(await plain.page.locator(".heat tbody tr").count(), 1);
   await plain.page.screenshot({ path: path.join(folder, "portfolio-plain.png") });
   console.log("all steps done");

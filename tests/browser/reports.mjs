@@ -18,18 +18,18 @@ try {
 
   // The picture leads to a report, and has a table as its twin.
   assert.ok((await page.locator(".timeline .mark").count()) > 40);
-  await page.getByText("The same as a table").click();
+  await page.getByText("Show as table").click();
   assert.equal(await page.locator(".tables .list").count(), 2);
   await look(page, folder, "workspace-table");
-  await page.getByText("The same as a table").click();
+  await page.getByText("Show as table").click();
 
   // Moving it to where it is, is no change.
-  await page.getByRole("button", { name: "Move" }).click();
+  await page.getByRole("button", { name: "Change status" }).click();
   await page.getByRole("alert").waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "alert");
   await look(page, folder, "workspace-same-status");
-  await page.getByLabel("Move to").selectOption({ label: "Blocked" });
-  await page.getByRole("button", { name: "Move" }).click();
+  await page.getByLabel("Change to").selectOption({ label: "Blocked" });
+  await page.getByRole("button", { name: "Change status" }).click();
   await page.waitForURL(workspace);
   await page.locator(".facts", { hasText: "Blocked" }).waitFor();
 
@@ -62,7 +62,7 @@ try {
   // The draft is there after the page was left, until it is discarded or sent.
   await page.goto(workspace);
   await page.goto(`${workspace}/reports/new`);
-  await page.getByText("Your draft is here again.").waitFor();
+  await page.getByText("Draft restored.").waitFor();
   assert.ok(await page.locator("#color-yellow").isChecked());
   await look(page, folder, "write-draft");
   await page.getByRole("button", { name: "Preview" }).click();
@@ -89,7 +89,7 @@ try {
   await page.getByText("Display").click();
   await page.getByLabel("Language").selectOption("de");
   await page.getByRole("button", { name: "Apply" }).click();
-  await page.getByText("Herkunft").waitFor();
+  await page.getByText("Quelle").waitFor();
   await look(page, folder, "report-german");
   await page.goto(workspace);
   await look(page, folder, "workspace-german");

@@ -15,11 +15,12 @@ use base::clock::{Date, Time};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::Result;
+use domain::portfolio::overview;
 use domain::portfolio::store;
 use domain::portfolio::store::{Filter, Place, Sort};
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
-use domain::portfolio::{Cell, Mark, cells};
+use domain::portfolio::{Cell, Mark};
 use domain::{users, workspaces};
 
 use domain::work;
@@ -178,17 +179,11 @@ async fn rows(
     let mut seen: HashMap<i64, _> = seen.into_iter().map(|seen| (seen.workspace.id, seen)).collect();
     let leads: Vec<_> = seen.values().filter_map(|seen| seen.primary_maven_id).collect();
     let leads = users::store::of_account(conn, account_id, &serde_json::json!(leads).to_string()).await?;
-    let marks = store::marks(conn, account_id, &list, (weeks.start(), weeks.end())).await?;
-    let before = by_workspace(store::last(conn, account_id, &list, weeks.start()).await?);
+    let grid = overview::grid(conn, account_id, &ids, weeks).await?;
     let latest = by_workspace(store::last(conn, account_id, &list, Time::MAX).await?);
-    let marks: HashMap<i64, &[Mark]> = marks
-        .chunk_by(|one, other| one.workspace_id == other.workspace_id)
-        .map(|marks| (marks[0].workspace_id, marks))
-        .collect();
-    let row = |id| {
+    let row = |(id, cells): (i64, Vec<Cell>)| {
         let seen = seen.remove(&id)?;
         let workspace = seen.workspace;
-        let own = marks.get(&id).copied().unwrap_or_default();
         Some(RowObject {
             id,
             title: workspace.title,
@@ -198,10 +193,10 @@ async fn rows(
             updated_at: workspace.updated_at,
             version: seen.version,
             last_report: latest.get(&id).map(|mark| report(mark, now)),
-            cells: cells(weeks, before.get(&id).copied(), own).iter().map(cell).collect(),
+            cells: cells.iter().map(cell).collect(),
         })
     };
-    Ok(ids.into_iter().filter_map(row).collect())
+    Ok(ids.into_iter().zip(grid).filter_map(row).collect())
 }
 
 fn by_workspace(marks: Vec<Mark>) -> HashMap<i64, Mark> {

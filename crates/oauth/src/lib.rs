@@ -1,11 +1,9 @@
-//! The OAuth endpoints that applications call. The router of `statuary` serves them; the consent page of `web` reads
-//! authorization requests with [`request`].
+//! The OAuth endpoints that applications call. The router of `statuary` mounts them; the consent page is in `web`.
 
 pub mod client;
 pub mod discovery;
 pub mod inspection;
 pub mod openid;
-pub mod request;
 pub mod routes;
 pub mod token;
 pub mod wire;

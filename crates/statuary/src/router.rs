@@ -93,7 +93,7 @@ fn native_surface(clock_is_virtual: bool) -> Router<App> {
 /// Whoever reads what the answers of clients point at.
 fn readers() -> Router<App> {
     Router::new()
-        .route("/robots.txt", get(web::assets::robots))
+        .route("/robots.txt", get(web::static_files::robots))
         .route("/problems", get(native::problem::index))
         .route("/problems/{name}", get(native::problem::show))
 }
@@ -108,7 +108,7 @@ async fn no_route(State(app): State<App>, request: Request) -> Response {
     }
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     if accept.is_some_and(|accept| accept.contains("text/html")) {
-        return web::refusal::not_found();
+        return web::error_page::not_found();
     }
     (StatusCode::NOT_FOUND, "Not found\n").into_response()
 }

@@ -40,7 +40,7 @@ async fn a_token_is_created_shown_once_used_and_revoked(engine: Engine) {
     let page = ada.get("/tokens").await;
     assert!(!page.text.contains(&text) && !app.export().await.contains(&text));
     let nightly = row(&page, "Nightly");
-    for part in [">api_v3</span>", "16 Feb 2026", "20 Feb 2026", "not yet"] {
+    for part in [">api_v3</span>", "16 Feb 2026", "20 Feb 2026", "Never used"] {
         assert!(nightly.contains(part), "{part}: {nightly}");
     }
     // Those of others are not listed, nor is there anything to revoke.
@@ -75,10 +75,10 @@ async fn an_invalid_token_form_is_shown_again(engine: Engine) {
     let form =
         ada.get("/tokens").await.form_with("name", "").with("name", "Sync").with("scope_statuary", "on");
     for (field, value, said) in [
-        ("name", "  ", "This is needed."),
+        ("name", "  ", "Required."),
         ("name", &"n".repeat(101), "At most 100 characters."),
-        ("expires_at", "2026-02-15", "This cannot be understood."),
-        ("expires_at", "soon", "This cannot be understood."),
+        ("expires_at", "2026-02-15", "Invalid value."),
+        ("expires_at", "soon", "Invalid value."),
         ("expires_at", "9999-12-31", ""),
     ] {
         let answer = ada.send(&form.clone().with(field, value)).await;
@@ -165,7 +165,7 @@ async fn sessions_are_listed_and_can_be_ended(engine: Engine) {
     assert_eq!(ends.len(), 2);
     let first =
         page.text.split("id=\"sessions\"").nth(1).expect("the list").split("</tr>").nth(1).expect("a row");
-    assert!(first.contains("this one") && first.contains("Sign out"), "{first}");
+    assert!(first.contains("this session") && first.contains("Sign out"), "{first}");
     // The other's are nobody else's to end.
     assert_eq!(root.submit(&ends[1], &[]).await.status, 404);
     assert_eq!(there.get("/tokens").await.status, 200);
@@ -202,6 +202,6 @@ async fn the_access_of_an_application_can_be_revoked(engine: Engine) {
     let asked = asked.forms().into_iter().find(|form| form.action == path).expect("a form");
     assert_eq!(ada.send(&asked).await.header("location"), "/applications");
     assert_eq!(app.get(&access, "/users/me").await.status, 401);
-    assert!(ada.get("/applications").await.text.contains("None. Each asks for your consent first."));
+    assert!(ada.get("/applications").await.text.contains("No connected applications."));
     assert_eq!(app.last_writer("grant").await, (Some(2545), "pages".into()));
 }

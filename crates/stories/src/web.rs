@@ -154,17 +154,17 @@ async fn pages_follow_the_readers_preferences(engine: Engine) {
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/?q=quay"));
     let page = browser.get("/?q=quay").await.text;
     assert!(page.contains("<html lang=\"de\" dir=\"ltr\" data-theme=\"dark\" data-palette=\"safe\">"));
-    assert!(page.contains("Quay extension") && page.contains("Wörter"));
-    assert!(browser.get("/tokens").await.text.contains("Die OpenProject-API benutzen (/api/v3)"));
+    assert!(page.contains("Quay extension") && page.contains("Suche"));
+    assert!(browser.get("/tokens").await.text.contains("Die OpenProject-API verwenden (/api/v3)"));
     // What is none of the choices stays as it is, and leads nowhere else.
     let wrong = chosen.with("language", "xx").with("theme", "\" onload=\"").with("palette", "");
     let answer = browser.send(&wrong.with("return_to", "https://evil.example")).await;
     assert_eq!((answer.header("location"), answer.header("set-cookie")), ("/", ""));
     let not_there = browser.get("/login/nothing").await;
-    assert!(not_there.text.contains("Dieser Link führt nirgendwohin"), "{}", not_there.text);
+    assert!(not_there.text.contains("Dieser Link funktioniert nicht mehr"), "{}", not_there.text);
     let lost = [("accept", "text/html"), ("cookie", browser.cookie.as_str())];
     let lost = app.request(Method::GET, "/nowhere", &lost, "").await;
-    assert!(lost.status == 404 && lost.text.contains("Hier ist nichts"), "{}", lost.text);
+    assert!(lost.status == 404 && lost.text.contains("Seite nicht gefunden"), "{}", lost.text);
 }
 
 /// By the reasons for programs, whose words are in one language.
@@ -172,10 +172,10 @@ async fn pages_follow_the_readers_preferences(engine: Engine) {
 async fn malformed_requests_are_reported_in_the_readers_language(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (query, english, german) in [
-        ("q=%zz", "Letters in it", "Zeichen darin"),
-        ("q=%ff", "Letters in it", "Zeichen darin"),
+        ("q=%zz", "It is not valid UTF-8", "Sie ist kein gültiges UTF-8"),
+        ("q=%ff", "It is not valid UTF-8", "Sie ist kein gültiges UTF-8"),
         ("q=%00", "contains a null byte", "enthält ein Nullbyte"),
-        ("q=1&q[a]=2", "another form than this page expects", "eine andere Form"),
+        ("q=1&q[a]=2", "not in the expected format", "nicht das erwartete Format"),
     ] {
         for (language, said) in [("en", english), ("de", german)] {
             let headers = [("accept-language", language)];

@@ -5,8 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::confirm::Confirm;
+use super::error_page::PageResult;
+use super::form::id;
+use super::layout::Layout;
+use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
-use super::{Answer, Layout, id, page, see_other};
 use base::clock::Time;
 use db::Scope;
 use domain::error::Error;
@@ -20,27 +23,27 @@ use service::app::App;
 #[template(path = "web/applications.html")]
 struct List {
     layout: Layout,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     /// Each with what it may, none for everything, and since when.
     applications: Vec<(Application, Option<Vec<String>>, Time)>,
 }
 
 /// `GET /applications`
-pub async fn show(State(app): State<App>, visitor: SignedIn) -> Answer {
-    let (applications, grants) = read(&app, &visitor).await?;
+pub async fn show(State(app): State<App>, signed_in: SignedIn) -> PageResult {
+    let (applications, grants) = read(&app, &signed_in).await?;
     let applications = applications.into_iter().filter_map(|application| {
         let last = grants.iter().rfind(|grant| grant.application_id == application.id)?;
         Some((application, last.scopes.clone(), last.created_at))
     });
     let applications = applications.collect();
-    Ok(page(StatusCode::OK, &List { layout: visitor.layout(), visitor, applications }))
+    Ok(page(StatusCode::OK, &List { layout: signed_in.layout(), signed_in, applications }))
 }
 
 /// `GET /applications/{id}/end`: asks.
-pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(text): Path<String>) -> Answer {
-    let (id, (applications, _)) = (id(&text)?, read(&app, &visitor).await?);
+pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
+    let (id, (applications, _)) = (id(&text)?, read(&app, &signed_in).await?);
     let application = applications.into_iter().find(|one| one.id == id).ok_or(Error::NotFound)?;
-    let layout = visitor.layout();
+    let layout = signed_in.layout();
     let confirm = Confirm {
         title: layout.say("applications-end-title", "name", application.name.as_str()),
         text: layout.t("applications-end-text").into_owned(),
@@ -53,8 +56,8 @@ pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(text): Path<Str
 }
 
 /// `POST /applications/{id}/end`: whatever one granted it, and the tokens upon that.
-pub async fn end(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
-    let (id, change, user_id) = (id(&text)?, sent.visitor.change(&app), sent.visitor.user.id);
+pub async fn end(State(app): State<App>, Path(text): Path<String>, submitted: SubmittedForm) -> PageResult {
+    let (id, change, user_id) = (id(&text)?, submitted.signed_in.change(&app), submitted.signed_in.user.id);
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {
@@ -70,8 +73,8 @@ pub async fn end(State(app): State<App>, Path(text): Path<String>, sent: Submitt
     Ok(see_other("/applications"))
 }
 
-async fn read(app: &App, visitor: &SignedIn) -> Result<(Vec<Application>, Vec<Grant>), Error> {
-    let (account_id, user_id) = (visitor.account.id, visitor.user.id);
+async fn read(app: &App, signed_in: &SignedIn) -> Result<(Vec<Application>, Vec<Grant>), Error> {
+    let (account_id, user_id) = (signed_in.account.id, signed_in.user.id);
     let work = app.db.read(work!(|conn| {
         let applications = store::of_person(conn, account_id, user_id).await?;
         Ok((applications, grants::of_person(conn, account_id, user_id).await?))

@@ -1,26 +1,22 @@
-//! The files that pages load: built in, and named by their content so that browsers may keep them.
+//! The files that pages load. They are built in, and the hash in their names lets browsers cache them for ever.
 
 use std::sync::LazyLock;
 
-use axum::extract::Path;
-use axum::http::{HeaderName, header};
-use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use super::refusal::not_found;
-
-struct Asset {
+/// A file.
+pub struct Asset {
     name: &'static str,
     path: String,
-    content_type: &'static str,
-    text: &'static str,
+    pub content_type: &'static str,
+    pub text: &'static str,
 }
 
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-/// By its purpose in files of its own, loaded as one.
+/// One stylesheet, from a file for each purpose.
 const STYLESHEET: &str = concat!(
     include_str!("../assets/statuary.css"),
     include_str!("../assets/health.css"),
@@ -53,24 +49,12 @@ impl Asset {
     }
 }
 
-/// Where the file of a name is.
+/// The path of the file with a name.
 pub fn path(name: &str) -> &'static str {
     ASSETS.iter().find(|asset| asset.name == name).map_or("", |asset| &asset.path)
 }
 
-/// `GET /robots.txt`: nothing here is for search engines.
-pub async fn robots() -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n").into_response()
-}
-
-/// `GET /assets/{name}`
-pub async fn show(Path(name): Path<String>) -> Response {
-    let path = format!("/assets/{name}");
-    let Some(asset) = ASSETS.iter().find(|asset| asset.path == path) else { return not_found() };
-    let headers = [
-        (header::CONTENT_TYPE, asset.content_type),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    ];
-    (headers, asset.text).into_response()
+/// The file at a path.
+pub fn at(path: &str) -> Option<&'static Asset> {
+    ASSETS.iter().find(|asset| asset.path == path)
 }

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{Layout, page};
+use super::layout::Layout;
+use super::response::page;
 
 /// What is asked.
 #[derive(Template)]

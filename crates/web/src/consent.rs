@@ -6,19 +6,23 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::error_page::{PageResult, message, message_to};
+use super::form::Form;
+use super::layout::Layout;
 use super::reader::Reader;
+use super::response::{page_to, redirect, see_other};
 use super::signed_in::{MaybeSignedIn, SignedIn};
-use super::{Answer, Form, Layout, page_to, redirect, see_other};
 use base::rng::random_bytes;
 use db::Scope;
 use domain::auth::digest;
 use domain::error::Error;
+use domain::oauth::authorization::{Authorization, Delivery, Parameters, Rejection, ResponseTarget};
 use domain::oauth::refusal;
+use domain::oauth::refusal::Refusal;
 use domain::oauth::scopes::meaning;
 use domain::oauth::store;
 use domain::oauth::store::grants;
 use domain::oauth::{Application, CODE_SECONDS, Grant};
-use oauth::request::{Authorization, Delivery, Objection, WayBack};
 use service::app::App;
 use service::form;
 use service::origin::base_url;
@@ -42,7 +46,7 @@ const PARAMETERS: [&str; 8] = [
 #[template(path = "oauth/consent.html")]
 struct Consent<'c> {
     layout: Layout,
-    visitor: &'c SignedIn,
+    signed_in: &'c SignedIn,
     application: &'c str,
     host: &'c str,
     scopes: Vec<(&'c str, &'static str)>,
@@ -66,32 +70,32 @@ struct FormPost<'f> {
 /// `GET /oauth/authorize`
 pub async fn show(
     State(app): State<App>,
-    MaybeSignedIn(visitor): MaybeSignedIn,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
     reader: Reader,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
-) -> Answer {
+) -> PageResult {
     let query = query.unwrap_or_default();
     let params = Params::new(form::decode(query.as_bytes())?)?;
-    let (application, asked) = match read(&app, &headers, &params).await? {
-        Ok(asked) => asked,
-        Err(objection) => return Ok(object(reader, objection)),
+    let (application, request) = match read(&app, &headers, &params).await? {
+        Ok(request) => request,
+        Err(refused) => return Ok(refuse(reader, refused)),
     };
-    let Some(visitor) = visitor else {
+    let Some(signed_in) = signed_in else {
         let here = format!("/oauth/authorize?{query}");
         return Ok(see_other(&format!("/login?return_to={}", utf8_percent_encode(&here, NON_ALPHANUMERIC))));
     };
-    if visitor.account.id != application.account_id {
-        return Ok(another_account(&visitor));
+    if signed_in.account.id != application.account_id {
+        return Ok(another_account(&signed_in));
     }
     let fields = PARAMETERS.into_iter();
-    let source = asked.back.source();
+    let source = request.target.source();
     let consent = Consent {
-        layout: visitor.layout(),
-        visitor: &visitor,
+        layout: signed_in.layout(),
+        signed_in: &signed_in,
         application: &application.name,
         host: source.as_deref().unwrap_or_default(),
-        scopes: asked.scopes.iter().flatten().map(|scope| (scope.as_str(), meaning(scope))).collect(),
+        scopes: request.scopes.iter().flatten().map(|scope| (scope.as_str(), meaning(scope))).collect(),
         fields: fields.filter_map(|name| Some((name, params.text(name)?.into_owned()))).collect(),
     };
     Ok(page_to(StatusCode::OK, &consent, source.as_deref()))
@@ -100,23 +104,25 @@ pub async fn show(
 /// `POST /oauth/authorize`: the form of the page.
 pub async fn create(
     State(app): State<App>,
-    MaybeSignedIn(visitor): MaybeSignedIn,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
     reader: Reader,
     headers: HeaderMap,
     Form(params): Form,
-) -> Answer {
-    let Some(visitor) = visitor else { return Ok(see_other("/login")) };
-    visitor.check_form(&params)?;
-    let (application, asked) = match read(&app, &headers, &params).await? {
-        Ok(asked) => asked,
-        Err(objection) => return Ok(object(reader, objection)),
+) -> PageResult {
+    let Some(signed_in) = signed_in else { return Ok(see_other("/login")) };
+    signed_in.check_form(&params)?;
+    let (application, request) = match read(&app, &headers, &params).await? {
+        Ok(request) => request,
+        Err(refused) => return Ok(refuse(reader, refused)),
     };
-    if visitor.account.id != application.account_id {
-        return Ok(another_account(&visitor));
+    if signed_in.account.id != application.account_id {
+        return Ok(another_account(&signed_in));
     }
     match params.text("decision").as_deref() {
         Some("allow") => {}
-        Some("deny") => return Ok(deliver(reader, &asked.back, asked.back.refusal(&refusal::ACCESS_DENIED))),
+        Some("deny") => {
+            return Ok(deliver(reader, &request.target, request.target.error(&refusal::ACCESS_DENIED)));
+        }
         _ => return Err(Error::unreadable("The decision is neither `allow` nor `deny`.").into()),
     }
     let (code, at) = (hex::encode(random_bytes()), app.clock.now());
@@ -125,11 +131,11 @@ pub async fn create(
         id: 0,
         account_id: application.account_id,
         application_id: application.id,
-        user_id: visitor.user.id,
-        scopes: asked.scopes,
-        redirect_uri: asked.back.redirect_uri.clone(),
+        user_id: signed_in.user.id,
+        scopes: request.scopes,
+        redirect_uri: request.target.redirect_uri.clone(),
         code_sha256: hex::encode(code_sha256),
-        challenge: asked.challenge,
+        challenge: request.challenge,
         code_expires_at: at.plus_seconds(CODE_SECONDS),
         exchanged_at: None,
         created_at: at,
@@ -139,46 +145,77 @@ pub async fn create(
         work!(|conn| grants::create(conn, grant, &code_sha256).await),
     );
     work.await?;
-    Ok(deliver(reader, &asked.back, asked.back.code(code)))
+    Ok(deliver(reader, &request.target, request.target.code(code)))
 }
 
-/// The application that asks, and what it asks for.
+/// Why the person is not request for consent.
+enum Refused {
+    /// The person sees this message.
+    Shown(&'static str),
+    /// The application gets the error.
+    Redirected(ResponseTarget, Refusal),
+}
+
+impl From<Rejection> for Refused {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::MissingRedirectUri => Self::Shown("request-no-redirect"),
+            Rejection::UnknownRedirectUri => Self::Shown("request-wrong-redirect"),
+            Rejection::Redirected(target, refusal) => Self::Redirected(target, refusal),
+        }
+    }
+}
+
+/// The application, and its checked request.
 async fn read(
     app: &App,
     headers: &HeaderMap,
     params: &Params,
-) -> Result<Result<(Application, Authorization), Objection>, Error> {
+) -> Result<Result<(Application, Authorization), Refused>, Error> {
     let Some(client_id) = params.filled("client_id").map(String::from) else {
-        return Ok(Err(Objection::Shown("asked-no-client")));
+        return Ok(Err(Refused::Shown("request-no-client")));
     };
     let work = app.db.read(work!(|conn| Ok(store::with_client_id(conn, &client_id).await?)));
     let Some(application) = work.await? else {
-        return Ok(Err(Objection::Shown("asked-unknown-client")));
+        return Ok(Err(Refused::Shown("request-unknown-client")));
     };
-    let issuer = base_url(&app.settings, headers);
-    Ok(Authorization::read(params, &application, issuer).map(|asked| (application, asked)))
+    let [response_type, response_mode, redirect_uri, code_challenge, code_challenge_method] =
+        ["response_type", "response_mode", "redirect_uri", "code_challenge", "code_challenge_method"]
+            .map(|name| params.filled(name));
+    let [scope, state] = ["scope", "state"].map(|name| params.text(name));
+    let parameters = Parameters {
+        response_type: response_type.as_deref(),
+        response_mode: response_mode.as_deref(),
+        redirect_uri: redirect_uri.as_deref(),
+        scope: scope.as_deref(),
+        state: state.as_deref(),
+        code_challenge: code_challenge.as_deref(),
+        code_challenge_method: code_challenge_method.as_deref(),
+    };
+    let checked = Authorization::check(&parameters, &application, base_url(&app.settings, headers));
+    Ok(checked.map(|request| (application, request)).map_err(Refused::from))
 }
 
-fn object(reader: Reader, objection: Objection) -> Response {
-    match objection {
-        Objection::Shown(text) => crate::message(StatusCode::BAD_REQUEST, "asked-wrongly-title", text),
-        Objection::Sent(back, refusal) => deliver(reader, &back, back.refusal(&refusal)),
+fn refuse(reader: Reader, refused: Refused) -> Response {
+    match refused {
+        Refused::Shown(text) => message(StatusCode::BAD_REQUEST, "request-wrongly-title", text),
+        Refused::Redirected(target, refusal) => deliver(reader, &target, target.error(&refusal)),
     }
 }
 
-fn another_account(visitor: &SignedIn) -> Response {
+fn another_account(signed_in: &SignedIn) -> Response {
     let (title, text) = ("another-account-title", "another-account-text");
-    crate::refusal::message_to(visitor.layout(), StatusCode::FORBIDDEN, title, text)
+    message_to(signed_in.layout(), StatusCode::FORBIDDEN, title, text)
 }
 
-fn deliver(reader: Reader, back: &WayBack, delivery: Delivery) -> Response {
+fn deliver(reader: Reader, target: &ResponseTarget, delivery: Delivery) -> Response {
     match delivery {
         // 302 as Doorkeeper; after a form, too, browsers go on with GET.
         Delivery::Location(location) => redirect(StatusCode::FOUND, &location),
         Delivery::Form(fields) => {
             let layout = Layout::plain(reader);
-            let form = FormPost { layout, redirect_uri: &back.redirect_uri, fields: &fields };
-            page_to(StatusCode::OK, &form, back.source().as_deref())
+            let form = FormPost { layout, redirect_uri: &target.redirect_uri, fields: &fields };
+            page_to(StatusCode::OK, &form, target.source().as_deref())
         }
     }
 }

@@ -5,9 +5,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use super::error_page::PageResult;
+use super::form::Form;
+use super::layout::Layout;
 use super::reader::Reader;
+use super::response::{page, see_other};
 use super::signed_in::{check_encrypted, sign_in};
-use super::{Answer, Form, Layout, page, see_other};
 use db::Scope;
 use domain::error::Error;
 use domain::events::{Change, Source};
@@ -30,7 +33,7 @@ struct Choose {
 }
 
 /// `GET /invitations/{secret}`
-pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<String>) -> Answer {
+pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<String>) -> PageResult {
     let Some(user) = find(&app, secret).await? else { return Ok(over()) };
     Ok(form(reader, user, StatusCode::OK, false))
 }
@@ -42,7 +45,7 @@ pub async fn accept(
     headers: HeaderMap,
     Path(secret): Path<String>,
     Form(params): Form,
-) -> Answer {
+) -> PageResult {
     check_encrypted(&app, &headers, true)?;
     let Some(user) = find(&app, secret.clone()).await? else { return Ok(over()) };
     let ends_tokens = params.has("end_tokens");
@@ -92,5 +95,5 @@ fn form(reader: Reader, user: User, status: StatusCode, ends_tokens: bool) -> Re
 }
 
 fn over() -> Response {
-    crate::message(StatusCode::NOT_FOUND, "used-link-title", "invitation-over-text")
+    crate::error_page::message(StatusCode::NOT_FOUND, "used-link-title", "invitation-over-text")
 }

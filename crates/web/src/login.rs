@@ -6,10 +6,13 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::reader;
+use super::cookies;
+use super::error_page::{Failure, PageResult};
+use super::form::Form;
+use super::layout::Layout;
 use super::reader::Reader;
+use super::response::{page, see_other};
 use super::signed_in::{MaybeSignedIn, check_encrypted, sign_in, without_cookie};
-use super::{Answer, Failure, Form, Layout, page, see_other};
 use base::clock::Time;
 use db::Scope;
 use domain::auth;
@@ -44,16 +47,16 @@ struct Link {
 /// `GET /login`
 pub async fn show(
     State(app): State<App>,
-    MaybeSignedIn(visitor): MaybeSignedIn,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
     reader: Reader,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
-) -> Answer {
+) -> PageResult {
     check_encrypted(&app, &headers, false)?;
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let return_to = query.text("return_to");
     let return_to = local(return_to.as_deref());
-    if visitor.is_some() {
+    if signed_in.is_some() {
         return Ok(see_other(return_to.unwrap_or("/")));
     }
     Ok(page(StatusCode::OK, &Login { layout: Layout::plain(reader), return_to, email: "", failed: false }))
@@ -66,7 +69,7 @@ pub async fn create(
     reader: Reader,
     headers: HeaderMap,
     Form(form): Form,
-) -> Answer {
+) -> PageResult {
     check_encrypted(&app, &headers, true)?;
     let client = client.map(|Extension(client)| client).unwrap_or_default();
     let (return_to, email) = (form.text("return_to"), form.text("email").unwrap_or_default());
@@ -75,7 +78,7 @@ pub async fn create(
         by_token(&app, token.trim()).await?
     } else {
         let password = form.text("password").unwrap_or_default();
-        let device = reader::cookie(&headers, device::COOKIE).unwrap_or_default();
+        let device = cookies::find(&headers, device::COOKIE).unwrap_or_default();
         by_password(&app, client, device, &email, password.into_owned()).await?.map(|who| (who, None))
     };
     if let Some((who, until)) = found {
@@ -142,7 +145,7 @@ pub async fn show_link(
     reader: Reader,
     headers: HeaderMap,
     Path(secret): Path<String>,
-) -> Answer {
+) -> PageResult {
     check_encrypted(&app, &headers, false)?;
     if !app.login.is_open_to(&secret) {
         return Ok(used());
@@ -156,7 +159,7 @@ pub async fn by_link(
     headers: HeaderMap,
     Path(secret): Path<String>,
     Form(_): Form,
-) -> Answer {
+) -> PageResult {
     check_encrypted(&app, &headers, true)?;
     match app.login.take(&secret) {
         Some(who) => Ok(sign_in(&app, who, None, see_other("/")).await?),
@@ -165,21 +168,21 @@ pub async fn by_link(
 }
 
 fn used() -> Response {
-    crate::message(StatusCode::NOT_FOUND, "used-link-title", "used-link-text")
+    crate::error_page::message(StatusCode::NOT_FOUND, "used-link-title", "used-link-text")
 }
 
 /// `POST /logout`
 pub async fn delete(
     State(app): State<App>,
-    MaybeSignedIn(visitor): MaybeSignedIn,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
     Form(form): Form,
-) -> Answer {
-    if let Some(visitor) = visitor {
-        visitor.check_form(&form)?;
-        let change = visitor.change(&app);
+) -> PageResult {
+    if let Some(signed_in) = signed_in {
+        signed_in.check_form(&form)?;
+        let change = signed_in.change(&app);
         let work = app.db.write(
-            Scope::Account(visitor.account.id),
-            work!(|conn| store::end(conn, &change, &visitor.session).await),
+            Scope::Account(signed_in.account.id),
+            work!(|conn| store::end(conn, &change, &signed_in.session).await),
         );
         work.await?;
     }

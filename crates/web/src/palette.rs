@@ -4,8 +4,10 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 
+use super::error_page::PageResult;
+use super::layout::Layout;
+use super::response::page;
 use super::signed_in::SignedIn;
-use super::{Answer, Layout, page};
 use domain::workspaces::store;
 use domain::workspaces::store::{Filter, Sort};
 use service::app::App;
@@ -36,13 +38,13 @@ struct Palette {
 }
 
 /// `GET /palette?q=`: a part of a page.
-pub async fn show(State(app): State<App>, visitor: SignedIn, RawQuery(query): RawQuery) -> Answer {
+pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let words = query.filled("q").map(|words| words.trim().to_owned());
-    let (layout, caller) = (visitor.layout(), visitor.caller());
+    let (layout, caller) = (signed_in.layout(), signed_in.caller());
     let folded = words.as_deref().unwrap_or_default().to_lowercase();
     let is_asked = |key: &str| {
-        layout.t(key).to_lowercase().contains(&folded) && (key != PEOPLE || visitor.user.administrator)
+        layout.t(key).to_lowercase().contains(&folded) && (key != PEOPLE || signed_in.user.administrator)
     };
     let pages = PAGES.into_iter().filter(|(_, key, _)| is_asked(key)).collect();
     let filter = Filter { matching: words, ..Filter::active() };

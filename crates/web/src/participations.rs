@@ -5,9 +5,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::confirm::Confirm;
+use super::error_page::PageResult;
+use super::form::id;
 use super::form_errors::{FormErrors, Labels};
+use super::layout::Layout;
+use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
-use super::{Answer, Layout, id, page, see_other};
 use base::clock::Time;
 use db::{Conn, Scope};
 use domain::auth::Caller;
@@ -99,19 +102,19 @@ impl ShownParticipation for Participation {
 }
 
 /// `GET /workspaces/{id}/people`
-pub async fn show(State(app): State<App>, visitor: SignedIn, Path(text): Path<String>) -> Answer {
+pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
     let given = (String::new(), Draft::default(), FormErrors::default());
-    list(&app, visitor, id(&text)?, StatusCode::OK, given).await
+    list(&app, signed_in, id(&text)?, StatusCode::OK, given).await
 }
 
 async fn list(
     app: &App,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     workspace_id: i64,
     status: StatusCode,
     (email, draft, form_errors): (String, Draft, FormErrors),
-) -> Answer {
-    let caller = visitor.caller();
+) -> PageResult {
+    let caller = signed_in.caller();
     let work = app.db.read(work!(|conn| {
         let seen = workspaces::store::require(conn, &caller, workspace_id, Access::Client).await?;
         let people = people(conn, caller.account_id, workspace_id).await?;
@@ -124,7 +127,7 @@ async fn list(
         Ok((seen.workspace, may_write, people, others))
     }));
     let (workspace, may_write, people, others) = work.await?;
-    let (layout, own) = (visitor.layout(), visitor.user.id);
+    let (layout, own) = (signed_in.layout(), signed_in.user.id);
     Ok(page(status, &Index { layout, workspace, may_write, own, people, others, email, draft, form_errors }))
 }
 
@@ -156,11 +159,15 @@ fn draft(form: &Params) -> Draft {
 }
 
 /// `POST /workspaces/{id}/people`: somebody of the account, by their e-mail address.
-pub async fn create(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
-    let (workspace_id, visitor) = (id(&text)?, sent.visitor);
-    let email = sent.form.text("email").unwrap_or_default().trim().to_owned();
-    let (given, asked) = (draft(&sent.form), email.clone());
-    let (caller, change, mut draft) = (visitor.caller(), visitor.change(&app), given.clone());
+pub async fn create(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    submitted: SubmittedForm,
+) -> PageResult {
+    let (workspace_id, signed_in) = (id(&text)?, submitted.signed_in);
+    let email = submitted.form.text("email").unwrap_or_default().trim().to_owned();
+    let (given, asked) = (draft(&submitted.form), email.clone());
+    let (caller, change, mut draft) = (signed_in.caller(), signed_in.change(&app), given.clone());
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {
@@ -178,9 +185,9 @@ pub async fn create(State(app): State<App>, Path(text): Path<String>, sent: Subm
     match work.await.map_err(named_by_email) {
         Ok(_) => Ok(see_other(&format!("/workspaces/{workspace_id}/people"))),
         Err(error) => {
-            let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
+            let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            list(&app, visitor, workspace_id, status, (email, given, form_errors)).await
+            list(&app, signed_in, workspace_id, status, (email, given, form_errors)).await
         }
     }
 }
@@ -198,10 +205,10 @@ fn named_by_email(error: Error) -> Error {
 pub async fn update(
     State(app): State<App>,
     Path(ids): Path<(String, String)>,
-    sent: SubmittedForm,
-) -> Answer {
-    let ((workspace_id, id), visitor) = ((id(&ids.0)?, id(&ids.1)?), sent.visitor);
-    let (caller, change, draft) = (visitor.caller(), visitor.change(&app), draft(&sent.form));
+    submitted: SubmittedForm,
+) -> PageResult {
+    let ((workspace_id, id), signed_in) = ((id(&ids.0)?, id(&ids.1)?), submitted.signed_in);
+    let (caller, change, draft) = (signed_in.caller(), signed_in.change(&app), draft(&submitted.form));
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {
@@ -212,24 +219,28 @@ pub async fn update(
     match work.await {
         Ok(_) => Ok(see_other(&format!("/workspaces/{workspace_id}/people#p{id}"))),
         Err(error) => {
-            let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
+            let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
             let given = (String::new(), Draft::default(), form_errors);
-            list(&app, visitor, workspace_id, StatusCode::UNPROCESSABLE_ENTITY, given).await
+            list(&app, signed_in, workspace_id, StatusCode::UNPROCESSABLE_ENTITY, given).await
         }
     }
 }
 
 /// `GET /workspaces/{id}/people/{part}/remove`: asks.
-pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(ids): Path<(String, String)>) -> Answer {
+pub async fn ask(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(ids): Path<(String, String)>,
+) -> PageResult {
     let (workspace_id, id) = (id(&ids.0)?, id(&ids.1)?);
-    let caller = visitor.caller();
+    let caller = signed_in.caller();
     let work = app.db.read(work!(|conn| {
         let (part, title) = find(conn, &caller, workspace_id, id).await?;
         let ids = format!("[{}]", part.user_id);
         let user = users::store::of_account(conn, caller.account_id, &ids).await?.pop();
         Ok((user.ok_or(Error::NotFound)?, title))
     }));
-    let ((user, title), layout) = (work.await?, visitor.layout());
+    let ((user, title), layout) = (work.await?, signed_in.layout());
     let values = [("name", user.full_name.into()), ("workspace", title.into())];
     let confirm = Confirm {
         title: layout.reader.language.say("people-remove-title", values),
@@ -246,10 +257,10 @@ pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(ids): Path<(Str
 pub async fn remove(
     State(app): State<App>,
     Path(ids): Path<(String, String)>,
-    sent: SubmittedForm,
-) -> Answer {
-    let ((workspace_id, id), visitor) = ((id(&ids.0)?, id(&ids.1)?), sent.visitor);
-    let (caller, change) = (visitor.caller(), visitor.change(&app));
+    submitted: SubmittedForm,
+) -> PageResult {
+    let ((workspace_id, id), signed_in) = ((id(&ids.0)?, id(&ids.1)?), submitted.signed_in);
+    let (caller, change) = (signed_in.caller(), signed_in.change(&app));
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {

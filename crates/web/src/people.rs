@@ -8,10 +8,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::confirm::Confirm;
+use super::error_page::PageResult;
+use super::form::id;
 use super::form_errors::{FormErrors, Labels};
+use super::layout::Layout;
 use super::participations::ShownParticipation;
+use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
-use super::{Answer, Layout, id, page, see_other};
 use base::clock::Time;
 use base::rng::random_bytes;
 use db::{Conn, Scope};
@@ -87,30 +90,30 @@ impl Index {
     }
 }
 
-fn require_administrator(visitor: &SignedIn) -> Result<()> {
-    if visitor.user.administrator { Ok(()) } else { Err(Error::Forbidden) }
+fn require_administrator(signed_in: &SignedIn) -> Result<()> {
+    if signed_in.user.administrator { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// `GET /people`
-pub async fn show(State(app): State<App>, visitor: SignedIn, RawQuery(query): RawQuery) -> Answer {
-    require_administrator(&visitor)?;
+pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
+    require_administrator(&signed_in)?;
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let number = query.text("page").and_then(|text| text.parse().ok()).unwrap_or(1);
     let number = number.clamp(1, i64::MAX / PEOPLE);
-    list(&app, visitor, StatusCode::OK, number, Fields::default(), FormErrors::default()).await
+    list(&app, signed_in, StatusCode::OK, number, Fields::default(), FormErrors::default()).await
 }
 
 /// `POST /people`: the answer shows the link with which the person chooses a password.
-pub async fn create(State(app): State<App>, headers: HeaderMap, sent: SubmittedForm) -> Answer {
-    let visitor = sent.visitor;
-    require_administrator(&visitor)?;
-    let text = |name: &str| sent.form.text(name).unwrap_or_default().trim().to_owned();
+pub async fn create(State(app): State<App>, headers: HeaderMap, submitted: SubmittedForm) -> PageResult {
+    let signed_in = submitted.signed_in;
+    require_administrator(&signed_in)?;
+    let text = |name: &str| submitted.form.text(name).unwrap_or_default().trim().to_owned();
     let fields = Fields {
         name: text("full_name"),
         email: text("email_address"),
-        administrator: sent.form.has("administrator"),
+        administrator: submitted.form.has("administrator"),
     };
-    let (change, name, email) = (visitor.change(&app), fields.name.clone(), fields.email.clone());
+    let (change, name, email) = (signed_in.change(&app), fields.name.clone(), fields.email.clone());
     let (administrator, secret) = (fields.administrator, hex::encode(random_bytes()));
     let path = invitations::path(&secret);
     let work = app.db.write(
@@ -125,10 +128,10 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, sent: SubmittedF
         }),
     );
     match work.await {
-        Ok(invited) => Ok(show_link(&visitor, base_url(&app.settings, &headers) + &path, &invited)),
+        Ok(invited) => Ok(show_link(&signed_in, base_url(&app.settings, &headers) + &path, &invited)),
         Err(error) => {
-            let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
-            list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, 1, fields, form_errors).await
+            let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
+            list(&app, signed_in, StatusCode::UNPROCESSABLE_ENTITY, 1, fields, form_errors).await
         }
     }
 }
@@ -138,10 +141,10 @@ pub async fn invite(
     State(app): State<App>,
     headers: HeaderMap,
     Path(text): Path<String>,
-    sent: SubmittedForm,
-) -> Answer {
-    require_administrator(&sent.visitor)?;
-    let (id, change, secret) = (id(&text)?, sent.visitor.change(&app), hex::encode(random_bytes()));
+    submitted: SubmittedForm,
+) -> PageResult {
+    require_administrator(&submitted.signed_in)?;
+    let (id, change, secret) = (id(&text)?, submitted.signed_in.change(&app), hex::encode(random_bytes()));
     let path = invitations::path(&secret);
     let work = app.db.write(
         Scope::Account(change.account_id),
@@ -154,14 +157,18 @@ pub async fn invite(
             Ok((user, invitation))
         }),
     );
-    Ok(show_link(&sent.visitor, base_url(&app.settings, &headers) + &path, &work.await?))
+    Ok(show_link(&submitted.signed_in, base_url(&app.settings, &headers) + &path, &work.await?))
 }
 
 /// `POST /people/{id}`: deactivates or activates a person, or gives or takes the rights of an administrator.
-pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
-    require_administrator(&sent.visitor)?;
-    let (id, change) = (id(&text)?, sent.visitor.change(&app));
-    let changes = match sent.form.text("change").as_deref() {
+pub async fn update(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    submitted: SubmittedForm,
+) -> PageResult {
+    require_administrator(&submitted.signed_in)?;
+    let (id, change) = (id(&text)?, submitted.signed_in.change(&app));
+    let changes = match submitted.form.text("change").as_deref() {
         Some("deactivate") => Changes { active: Some(false), ..Changes::default() },
         Some("activate") => Changes { active: Some(true), ..Changes::default() },
         Some("promote") => Changes { administrator: Some(true), ..Changes::default() },
@@ -178,7 +185,7 @@ pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: Subm
     match work.await {
         Ok(_) => Ok(see_other("/people")),
         Err(Error::Invalid(_)) => {
-            let layout = sent.visitor.layout();
+            let layout = submitted.signed_in.layout();
             let (title, text) = (layout.t("people-last-title").into(), layout.t("people-last-text").into());
             let confirm = Confirm { layout, title, text, action: None, button: "back", back: "/people" };
             Ok(confirm.page(StatusCode::UNPROCESSABLE_ENTITY))
@@ -187,27 +194,27 @@ pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: Subm
     }
 }
 
-fn show_link(visitor: &SignedIn, link: String, (user, invitation): &(User, Invitation)) -> Response {
-    let (layout, expires_at) = (visitor.layout(), invitation.expires_at);
+fn show_link(signed_in: &SignedIn, link: String, (user, invitation): &(User, Invitation)) -> Response {
+    let (layout, expires_at) = (signed_in.layout(), invitation.expires_at);
     page(StatusCode::OK, &Invited { layout, name: &user.full_name, link, expires_at })
 }
 
 async fn list(
     app: &App,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     status: StatusCode,
     number: i64,
     fields: Fields,
     form_errors: FormErrors,
-) -> Answer {
-    let caller = visitor.caller();
+) -> PageResult {
+    let caller = signed_in.caller();
     let work = app.db.read(work!(|conn| {
         let (users, count) = store::seen(conn, &caller, None, PEOPLE, (number - 1) * PEOPLE).await?;
         let lines = lines(conn, caller.account_id, users).await?;
         Ok((lines, count))
     }));
     let (lines, count) = work.await?;
-    Ok(page(status, &Index { layout: visitor.layout(), lines, count, number, fields, form_errors }))
+    Ok(page(status, &Index { layout: signed_in.layout(), lines, count, number, fields, form_errors }))
 }
 
 /// The people with their parts, by the titles of the workspaces.

@@ -4,14 +4,21 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 
+use super::cookies;
+use super::error_page::PageResult;
+use super::form::Form;
+use super::layout::Layout;
 use super::messages::Language;
-use super::reader::{CHOSEN_ZONE, PALETTES, Reader, SHORTCUTS, THEMES, kept, one_of, zone_named, zones};
+use super::reader::{CHOSEN_ZONE, PALETTES, Reader, SHORTCUTS, THEMES, one_of, zone_named, zones};
+use super::response::{page, see_other};
 use super::signed_in::MaybeSignedIn;
-use super::{Answer, Form, Layout, page, see_other};
 use domain::sessions::local;
 use service::app::App;
 use service::form;
 use service::params::Params;
+
+/// How long the browser keeps a choice, in seconds.
+const YEAR: i64 = 365 * 86_400;
 
 #[derive(Template)]
 #[template(path = "web/preferences.html")]
@@ -29,25 +36,25 @@ impl Show {
 
 /// `GET /preferences?return_to=`
 pub async fn show(
-    MaybeSignedIn(visitor): MaybeSignedIn,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
     reader: Reader,
     RawQuery(query): RawQuery,
-) -> Answer {
+) -> PageResult {
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let return_to = query.text("return_to");
     let return_to = local(return_to.as_deref()).unwrap_or("/").to_owned();
-    let layout = visitor.map_or_else(|| Layout::plain(reader), |visitor| visitor.layout());
+    let layout = signed_in.map_or_else(|| Layout::plain(reader), |signed_in| signed_in.layout());
     Ok(page(StatusCode::OK, &Show { layout, return_to, zones: zones() }))
 }
 
 /// `POST /preferences`: what is not among the choices stays as it is. An empty zone is that of the browser.
 pub async fn create(
     State(app): State<App>,
-    MaybeSignedIn(visitor): MaybeSignedIn,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
     Form(form): Form,
-) -> Answer {
-    if let Some(visitor) = visitor {
-        visitor.check_form(&form)?;
+) -> PageResult {
+    if let Some(signed_in) = signed_in {
+        signed_in.check_form(&form)?;
     }
     let text = |name: &str| form.text(name);
     let zone = text("zone");
@@ -59,8 +66,12 @@ pub async fn create(
     ];
     let return_to = text("return_to");
     let mut response = see_other(local(return_to.as_deref()).unwrap_or("/"));
-    let mut keep = |name, value| {
-        response.headers_mut().append(header::SET_COOKIE, kept(&app.settings, name, value));
+    let mut keep = |name, value: Option<&str>| {
+        let cookie = match value {
+            Some(value) => cookies::set(&app.settings, name, value, YEAR),
+            None => cookies::delete(&app.settings, name),
+        };
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     };
     for (name, value) in choices {
         if value.is_some() {

@@ -4,15 +4,14 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, Uri, header};
 use jiff::tz::TimeZone;
 
+use super::cookies;
 use super::messages::Language;
 use base::clock::Time;
 use service::app::App;
 use service::settings::Settings;
-
-const YEAR: u32 = 365 * 86_400;
 
 /// The colours of a page as a whole; the first is what the machine prefers.
 pub const THEMES: [&str; 3] = ["auto", "light", "dark"];
@@ -69,16 +68,16 @@ pub struct Reader {
 impl Reader {
     /// The reader who sends these headers.
     pub fn of(settings: &Settings, headers: &HeaderMap, uri: &Uri, now: Time) -> Self {
-        let language = cookie(headers, "language")
+        let language = cookies::find(headers, "language")
             .and_then(Language::tagged)
             .or_else(|| headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::accepted));
-        let chosen = cookie(headers, CHOSEN_ZONE).and_then(zone_named);
-        let browsers = || cookie(headers, BROWSER_ZONE).and_then(zone_named);
+        let chosen = cookies::find(headers, CHOSEN_ZONE).and_then(zone_named);
+        let browsers = || cookies::find(headers, BROWSER_ZONE).and_then(zone_named);
         Self {
             language: language.unwrap_or_default(),
-            theme: one_of(&THEMES, cookie(headers, "theme")).unwrap_or(THEMES[0]),
-            palette: one_of(&PALETTES, cookie(headers, "palette")).unwrap_or(PALETTES[0]),
-            shortcuts: one_of(&SHORTCUTS, cookie(headers, "shortcuts")).unwrap_or(SHORTCUTS[0]),
+            theme: one_of(&THEMES, cookies::find(headers, "theme")).unwrap_or(THEMES[0]),
+            palette: one_of(&PALETTES, cookies::find(headers, "palette")).unwrap_or(PALETTES[0]),
+            shortcuts: one_of(&SHORTCUTS, cookies::find(headers, "shortcuts")).unwrap_or(SHORTCUTS[0]),
             has_chosen_zone: chosen.is_some(),
             zone: chosen.or_else(browsers).unwrap_or(TimeZone::UTC),
             now,
@@ -125,21 +124,6 @@ pub fn zones() -> Vec<(String, Vec<String>)> {
 /// The choice of a name.
 pub fn one_of(choices: &[&'static str], name: Option<&str>) -> Option<&'static str> {
     choices.iter().copied().find(|choice| Some(*choice) == name)
-}
-
-/// What a cookie of the request holds.
-pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(own, _)| *own == name).map(|(_, value)| value)
-}
-
-/// A choice that the browser keeps for a year; no secret, and of no use to scripts. No value takes it back.
-pub fn kept(settings: &Settings, name: &str, value: Option<&str>) -> HeaderValue {
-    let secure = if settings.is_https() { "; Secure" } else { "" };
-    let (path, (value, age)) = (settings.cookie_path(), value.map_or(("", 0), |value| (value, YEAR)));
-    let text = format!("{name}={value}; Path={path}; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::from_str(&text).expect("names of choices")
 }
 
 #[cfg(test)]

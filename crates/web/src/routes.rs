@@ -18,7 +18,7 @@ use super::status_reports::form as writing;
 use super::statuses as status;
 use super::tokens as token;
 use super::workspaces as workspace;
-use super::{applications, assets, palette, preferences};
+use super::{applications, palette, preferences, static_files};
 use service::app::App;
 
 /// All pages.
@@ -59,7 +59,7 @@ pub fn routes() -> Router<App> {
         .route("/setup/{secret}", get(setup::show).post(setup::create))
         .route("/invitations/{secret}", get(invitations::show).post(invitations::accept))
         .route("/oauth/authorize", get(consent::show).post(consent::create))
-        .route("/assets/{name}", get(assets::show))
+        .route("/assets/{name}", get(static_files::show))
         // What forms carry is masked, so that no compressed answer gives it away.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }

@@ -5,9 +5,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use super::error_page::PageResult;
+use super::form::Form;
+use super::layout::Layout;
 use super::reader::Reader;
+use super::response::page;
 use super::signed_in::{check_encrypted, sign_in};
-use super::{Answer, Form, Layout, page};
 use base::clock::Time;
 use base::rng::random_bytes;
 use db::{Conn, Scope};
@@ -56,7 +59,7 @@ pub async fn create(
     headers: HeaderMap,
     Path(secret): Path<String>,
     Form(params): Form,
-) -> Answer {
+) -> PageResult {
     check_encrypted(&app, &headers, true)?;
     if !app.setup.is_open_to(&secret) {
         return Ok(used());
@@ -108,7 +111,7 @@ pub async fn create(
 }
 
 fn used() -> Response {
-    crate::message(StatusCode::NOT_FOUND, "used-link-title", "used-link-text")
+    crate::error_page::message(StatusCode::NOT_FOUND, "used-link-title", "used-link-text")
 }
 
 /// Account and user.

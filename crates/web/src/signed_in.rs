@@ -2,13 +2,15 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use subtle::ConstantTimeEq;
 
-use super::reader;
+use super::cookies;
+use super::error_page::Failure;
+use super::form::Form;
+use super::layout::{CurrentUser, Layout};
 use super::reader::Reader;
-use super::{CurrentUser, Failure, Form, Layout};
 use base::clock::Time;
 use base::rng::random_bytes;
 use db::Scope;
@@ -88,7 +90,7 @@ impl FromRequestParts<App> for MaybeSignedIn {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Some(secret) = reader::cookie(&parts.headers, COOKIE) else { return Ok(Self(None)) };
+        let Some(secret) = cookies::find(&parts.headers, COOKIE) else { return Ok(Self(None)) };
         let secret = secret.to_owned();
         let (csrf, now) = (csrf(&secret), app.clock.now());
         let work = app.db.read(work!(|conn| {
@@ -110,8 +112,8 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let MaybeSignedIn(visitor) = MaybeSignedIn::from_request_parts(parts, app).await?;
-        visitor.ok_or_else(|| {
+        let MaybeSignedIn(signed_in) = MaybeSignedIn::from_request_parts(parts, app).await?;
+        signed_in.ok_or_else(|| {
             let path = parts.uri.path_and_query().filter(|_| parts.method == Method::GET);
             Failure::SignedOut(path.map_or("/", |path| path.as_str()).to_owned())
         })
@@ -121,7 +123,7 @@ impl FromRequestParts<App> for SignedIn {
 /// A form of a page that is for those who are signed in, sent by one of them.
 pub struct SubmittedForm {
     /// Who sent it.
-    pub visitor: SignedIn,
+    pub signed_in: SignedIn,
     /// What it carries.
     pub form: Params,
 }
@@ -131,12 +133,12 @@ impl FromRequest<App> for SubmittedForm {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
-        let visitor = SignedIn::from_request_parts(&mut parts, app).await;
+        let signed_in = SignedIn::from_request_parts(&mut parts, app).await;
         // What another site sends is refused first, whoever is signed in.
         let Form(form) = Form::from_request(Request::from_parts(parts, body), app).await?;
-        let visitor = visitor?;
-        visitor.check_form(&form)?;
-        Ok(Self { visitor, form })
+        let signed_in = signed_in?;
+        signed_in.check_form(&form)?;
+        Ok(Self { signed_in, form })
     }
 }
 
@@ -153,7 +155,7 @@ pub async fn sign_in(
     let secret = hex::encode(random_bytes());
     let at = app.clock.now();
     let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Source::Pages, at };
-    let session = cookie(app, COOKIE, &secret, SECONDS);
+    let session = cookies::set(&app.settings, COOKIE, &secret, SECONDS);
     let work = app.db.write(
         Scope::Account(account_id),
         work!(|conn| {
@@ -168,7 +170,7 @@ pub async fn sign_in(
     let user = work.await?;
     response.headers_mut().append(header::SET_COOKIE, session);
     if let Some(text) = device::cookie_of(&user, random_bytes()) {
-        let device = cookie(app, device::COOKIE, &text, device::SECONDS);
+        let device = cookies::set(&app.settings, device::COOKIE, &text, device::SECONDS);
         response.headers_mut().append(header::SET_COOKIE, device);
     }
     Ok(response)
@@ -176,7 +178,7 @@ pub async fn sign_in(
 
 /// Takes the cookie from the browser.
 pub fn without_cookie(app: &App, mut response: Response) -> Response {
-    response.headers_mut().append(header::SET_COOKIE, cookie(app, COOKIE, "", 0));
+    response.headers_mut().append(header::SET_COOKIE, cookies::delete(&app.settings, COOKIE));
     response
 }
 
@@ -191,13 +193,4 @@ pub fn check_encrypted(app: &App, headers: &HeaderMap, is_form: bool) -> Result<
         }
         _ => Ok(()),
     }
-}
-
-fn cookie(app: &App, name: &str, secret: &str, seconds: i64) -> HeaderValue {
-    let secure = if app.settings.is_https() { "; Secure" } else { "" };
-    let path = app.settings.cookie_path();
-    let text = format!("{name}={secret}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    let mut value = HeaderValue::from_str(&text).expect("hex digits and names");
-    value.set_sensitive(true);
-    value
 }

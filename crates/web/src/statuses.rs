@@ -7,10 +7,13 @@ use axum::http::StatusCode;
 use super::confirm::Confirm;
 use super::contrast;
 use super::contrast::{Level, PAPERS};
+use super::error_page::PageResult;
+use super::form::id;
 use super::form_errors::{FormErrors, Labels};
+use super::layout::Layout;
 use super::messages::Language;
+use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
-use super::{Answer, Layout, id, page, see_other};
 use db::Scope;
 use domain::error::Error;
 use domain::status_keys;
@@ -176,13 +179,13 @@ fn shades(color: Option<&str>, language: Language) -> Vec<Shade> {
     PAPERS.into_iter().map(shade).collect()
 }
 
-fn require_administrator(visitor: &SignedIn) -> Result<(), Error> {
-    if visitor.user.administrator { Ok(()) } else { Err(Error::Forbidden) }
+fn require_administrator(signed_in: &SignedIn) -> Result<(), Error> {
+    if signed_in.user.administrator { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// `GET /statuses`
-pub async fn show(State(app): State<App>, visitor: SignedIn) -> Answer {
-    let caller = visitor.caller();
+pub async fn show(State(app): State<App>, signed_in: SignedIn) -> PageResult {
+    let caller = signed_in.caller();
     let work = app.db.read(work!(|conn| {
         if !workspaces::store::may_view_work_packages(conn, &caller).await? {
             return Err(Error::Forbidden);
@@ -191,15 +194,15 @@ pub async fn show(State(app): State<App>, visitor: SignedIn) -> Answer {
         Ok((store::list(conn, caller.account_id).await?, uses))
     }));
     let (statuses, uses) = work.await?;
-    let language = visitor.reader.language;
+    let language = signed_in.reader.language;
     let line = |status: Status| Line {
         shades: shades(status.color.as_deref(), language),
         color: status.color.clone().unwrap_or_default(),
         status,
     };
     let index = Index {
-        layout: visitor.layout(),
-        may_write: visitor.user.administrator,
+        layout: signed_in.layout(),
+        may_write: signed_in.user.administrator,
         lines: statuses.into_iter().map(line).collect(),
         keys: uses.into_iter().filter_map(|one| Some((status_keys::find(one.key)?, one))).collect(),
     };
@@ -207,36 +210,44 @@ pub async fn show(State(app): State<App>, visitor: SignedIn) -> Answer {
 }
 
 /// `GET /statuses/new`
-pub async fn blank(visitor: SignedIn) -> Answer {
-    require_administrator(&visitor)?;
+pub async fn blank(signed_in: SignedIn) -> PageResult {
+    require_administrator(&signed_in)?;
     let fields = Fields { ratio: "0".into(), ..Fields::default() };
-    Ok(page(StatusCode::OK, &Edit::new(visitor.layout(), None, fields, FormErrors::default())))
+    Ok(page(StatusCode::OK, &Edit::new(signed_in.layout(), None, fields, FormErrors::default())))
 }
 
 /// `POST /statuses`
-pub async fn create(State(app): State<App>, sent: SubmittedForm) -> Answer {
-    save(&app, sent, None).await
+pub async fn create(State(app): State<App>, submitted: SubmittedForm) -> PageResult {
+    save(&app, submitted, None).await
 }
 
 /// `GET /statuses/{id}`
-pub async fn edit(State(app): State<App>, visitor: SignedIn, Path(text): Path<String>) -> Answer {
-    require_administrator(&visitor)?;
-    let status = find(&app, &visitor, id(&text)?).await?;
-    let edit = Edit::new(visitor.layout(), Some(status.id), Fields::of(&status), FormErrors::default());
+pub async fn edit(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
+    require_administrator(&signed_in)?;
+    let status = find(&app, &signed_in, id(&text)?).await?;
+    let edit = Edit::new(signed_in.layout(), Some(status.id), Fields::of(&status), FormErrors::default());
     Ok(page(StatusCode::OK, &edit))
 }
 
 /// `POST /statuses/{id}`
-pub async fn update(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
-    save(&app, sent, Some(id(&text)?)).await
+pub async fn update(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    submitted: SubmittedForm,
+) -> PageResult {
+    save(&app, submitted, Some(id(&text)?)).await
 }
 
 /// `POST /statuses/{id}/place`: to another place of the list.
-pub async fn arrange(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
-    require_administrator(&sent.visitor)?;
-    let (id, change) = (id(&text)?, sent.visitor.change(&app));
-    let place = sent.form.text("place").and_then(|place| place.parse().ok());
-    let place: i64 = place.ok_or_else(|| Error::unreadable("The place is no number."))?;
+pub async fn arrange(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    submitted: SubmittedForm,
+) -> PageResult {
+    require_administrator(&submitted.signed_in)?;
+    let (id, change) = (id(&text)?, submitted.signed_in.change(&app));
+    let place = submitted.form.text("place").and_then(|place| place.parse().ok());
+    let place: i64 = place.ok_or_else(|| Error::unreadable("The place is not a number."))?;
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| store::arrange(conn, &change, id, place).await),
@@ -246,24 +257,28 @@ pub async fn arrange(State(app): State<App>, Path(text): Path<String>, sent: Sub
 }
 
 /// `GET /statuses/{id}/delete`: asks.
-pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(text): Path<String>) -> Answer {
-    require_administrator(&visitor)?;
-    let status = find(&app, &visitor, id(&text)?).await?;
-    Ok(question(visitor.layout(), &status).page(StatusCode::OK))
+pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
+    require_administrator(&signed_in)?;
+    let status = find(&app, &signed_in, id(&text)?).await?;
+    Ok(question(signed_in.layout(), &status).page(StatusCode::OK))
 }
 
 /// `POST /statuses/{id}/delete`
-pub async fn delete(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
-    let visitor = sent.visitor;
-    require_administrator(&visitor)?;
-    let status = find(&app, &visitor, id(&text)?).await?;
-    let (id, change) = (status.id, visitor.change(&app));
+pub async fn delete(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    submitted: SubmittedForm,
+) -> PageResult {
+    let signed_in = submitted.signed_in;
+    require_administrator(&signed_in)?;
+    let status = find(&app, &signed_in, id(&text)?).await?;
+    let (id, change) = (status.id, signed_in.change(&app));
     let work =
         app.db.write(Scope::Account(change.account_id), work!(|conn| store::delete(conn, &change, id).await));
     match work.await {
         Err(Error::Invalid(_)) => {
-            let status = find(&app, &visitor, id).await?;
-            Ok(question(visitor.layout(), &status).page(StatusCode::UNPROCESSABLE_ENTITY))
+            let status = find(&app, &signed_in, id).await?;
+            Ok(question(signed_in.layout(), &status).page(StatusCode::UNPROCESSABLE_ENTITY))
         }
         done => done.map(|()| see_other("/statuses")).map_err(Into::into),
     }
@@ -281,17 +296,17 @@ fn question(layout: Layout, status: &Status) -> Confirm<'static> {
     }
 }
 
-async fn find(app: &App, visitor: &SignedIn, id: i64) -> Result<Status, Error> {
-    let account_id = visitor.account.id;
+async fn find(app: &App, signed_in: &SignedIn, id: i64) -> Result<Status, Error> {
+    let account_id = signed_in.account.id;
     let work = app.db.read(move |conn| Box::pin(store::find(conn, account_id, id)));
     work.await?.ok_or(Error::NotFound)
 }
 
 /// Makes a status, or changes one.
-async fn save(app: &App, sent: SubmittedForm, id: Option<i64>) -> Answer {
-    let visitor = sent.visitor;
-    require_administrator(&visitor)?;
-    let (fields, change) = (Fields::read(&sent.form), visitor.change(app));
+async fn save(app: &App, submitted: SubmittedForm, id: Option<i64>) -> PageResult {
+    let signed_in = submitted.signed_in;
+    require_administrator(&signed_in)?;
+    let (fields, change) = (Fields::read(&submitted.form), signed_in.change(app));
     let draft = fields.draft();
     let work = app.db.write(
         Scope::Account(change.account_id),
@@ -305,8 +320,8 @@ async fn save(app: &App, sent: SubmittedForm, id: Option<i64>) -> Answer {
     match work.await {
         Ok(status) => Ok(see_other(&format!("/statuses#s{}", status.id))),
         Err(error) => {
-            let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
-            let edit = Edit::new(visitor.layout(), id, fields, form_errors);
+            let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
+            let edit = Edit::new(signed_in.layout(), id, fields, form_errors);
             Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &edit))
         }
     }

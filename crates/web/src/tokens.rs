@@ -6,10 +6,13 @@ use axum::http::StatusCode;
 use jiff::ToSpan;
 
 use super::confirm::Confirm;
+use super::error_page::PageResult;
+use super::form::id;
 use super::form_errors::{FormErrors, Labels};
+use super::layout::Layout;
 use super::reader::Reader;
+use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm, without_cookie};
-use super::{Answer, Layout, id, page, see_other};
 use base::clock::{Date, Time};
 use base::rng::random_bytes;
 use db::Scope;
@@ -103,20 +106,20 @@ fn end_of(day: &str, reader: &Reader) -> Option<Time> {
 }
 
 /// `GET /tokens`
-pub async fn show(State(app): State<App>, visitor: SignedIn) -> Answer {
-    list(&app, visitor, StatusCode::OK, Fields::default(), FormErrors::default()).await
+pub async fn show(State(app): State<App>, signed_in: SignedIn) -> PageResult {
+    list(&app, signed_in, StatusCode::OK, Fields::default(), FormErrors::default()).await
 }
 
 async fn list(
     app: &App,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     status: StatusCode,
     fields: Fields,
     form_errors: FormErrors,
-) -> Answer {
+) -> PageResult {
     // So that it shows what was just used.
     uses::write(&app.uses, &app.db).await;
-    let (account_id, user_id, now) = (visitor.account.id, visitor.user.id, app.clock.now());
+    let (account_id, user_id, now) = (signed_in.account.id, signed_in.user.id, app.clock.now());
     let work = app.db.read(work!(|conn| {
         let tokens = store::of_user(conn, account_id, user_id).await?;
         let sessions = sessions::store::of_user(conn, account_id, user_id).await?;
@@ -124,28 +127,28 @@ async fn list(
     }));
     let (tokens, mut sessions) = work.await?;
     sessions.retain(|session| session.expires_at > now);
-    let own = visitor.session.id;
+    let own = signed_in.session.id;
     sessions.sort_by_key(|session| (session.id != own, std::cmp::Reverse(session.id)));
-    let (layout, until) = (visitor.layout(), visitor.session.until);
+    let (layout, until) = (signed_in.layout(), signed_in.session.until);
     let index = Index { layout, tokens, sessions, own, fields, form_errors, limit: NAME_LIMIT, until };
     Ok(page(status, &index))
 }
 
 /// `POST /tokens`: the answer shows the text of the token, and nothing does so again.
-pub async fn create(State(app): State<App>, sent: SubmittedForm) -> Answer {
-    let visitor = sent.visitor;
-    let fields = Fields::read(&sent.form);
-    let change = visitor.change(&app);
-    let new = match fields.draft(&visitor.reader, visitor.session.until).checked(change.at) {
+pub async fn create(State(app): State<App>, submitted: SubmittedForm) -> PageResult {
+    let signed_in = submitted.signed_in;
+    let fields = Fields::read(&submitted.form);
+    let change = signed_in.change(&app);
+    let new = match fields.draft(&signed_in.reader, signed_in.session.until).checked(change.at) {
         Ok(new) => new,
         Err(error) => {
-            let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
-            return list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, form_errors).await;
+            let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
+            return list(&app, signed_in, StatusCode::UNPROCESSABLE_ENTITY, fields, form_errors).await;
         }
     };
     let text = token_text(random_bytes());
     let (sha256, user_id, name, expires_at) =
-        (digest(&text), visitor.user.id, new.name.clone(), new.expires_at);
+        (digest(&text), signed_in.user.id, new.name.clone(), new.expires_at);
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {
@@ -156,17 +159,17 @@ pub async fn create(State(app): State<App>, sent: SubmittedForm) -> Answer {
         }),
     );
     if let Err(error) = work.await {
-        let form_errors = FormErrors::of(error, LABELS, visitor.reader.language)?;
-        return list(&app, visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, form_errors).await;
+        let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
+        return list(&app, signed_in, StatusCode::UNPROCESSABLE_ENTITY, fields, form_errors).await;
     }
-    let made = Made { layout: visitor.layout(), name: &name, text: &text, expires_at };
+    let made = Made { layout: signed_in.layout(), name: &name, text: &text, expires_at };
     Ok(page(StatusCode::OK, &made))
 }
 
 /// `GET /tokens/{id}/revoke`: asks.
-pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(text): Path<String>) -> Answer {
-    let token = find(&app, &visitor, id(&text)?).await?;
-    let layout = visitor.layout();
+pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
+    let token = find(&app, &signed_in, id(&text)?).await?;
+    let layout = signed_in.layout();
     let text = if token.grant_id.is_some() { "tokens-revoke-application" } else { "tokens-revoke-text" };
     let confirm = Confirm {
         title: layout.say("tokens-revoke-title", "name", token.name.as_str()),
@@ -180,9 +183,13 @@ pub async fn ask(State(app): State<App>, visitor: SignedIn, Path(text): Path<Str
 }
 
 /// `POST /tokens/{id}/revoke`: ends a token at once, and with it what its application got upon the same consent.
-pub async fn revoke(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
-    let token = find(&app, &sent.visitor, id(&text)?).await?;
-    let change = sent.visitor.change(&app);
+pub async fn revoke(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    submitted: SubmittedForm,
+) -> PageResult {
+    let token = find(&app, &submitted.signed_in, id(&text)?).await?;
+    let change = submitted.signed_in.change(&app);
     let work = app
         .db
         .write(Scope::Account(change.account_id), work!(|conn| grants::revoke(conn, &change, &token).await));
@@ -191,9 +198,13 @@ pub async fn revoke(State(app): State<App>, Path(text): Path<String>, sent: Subm
 }
 
 /// `POST /sessions/{id}/end`
-pub async fn end_session(State(app): State<App>, Path(text): Path<String>, sent: SubmittedForm) -> Answer {
-    let (id, visitor) = (id(&text)?, sent.visitor);
-    let (change, own, user_id) = (visitor.change(&app), visitor.session.id, visitor.user.id);
+pub async fn end_session(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    submitted: SubmittedForm,
+) -> PageResult {
+    let (id, signed_in) = (id(&text)?, submitted.signed_in);
+    let (change, own, user_id) = (signed_in.change(&app), signed_in.session.id, signed_in.user.id);
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {
@@ -207,8 +218,8 @@ pub async fn end_session(State(app): State<App>, Path(text): Path<String>, sent:
 }
 
 /// A token of one's own; others are not there.
-async fn find(app: &App, visitor: &SignedIn, id: i64) -> Result<Token, Error> {
-    let (account_id, user_id) = (visitor.account.id, visitor.user.id);
+async fn find(app: &App, signed_in: &SignedIn, id: i64) -> Result<Token, Error> {
+    let (account_id, user_id) = (signed_in.account.id, signed_in.user.id);
     let work = app.db.read(move |conn| Box::pin(store::of_user(conn, account_id, user_id)));
     work.await?.into_iter().find(|token| token.id == id).ok_or(Error::NotFound)
 }

@@ -7,10 +7,12 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::chart;
+use super::error_page::{Failure, PageResult};
+use super::layout::Layout;
+use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
 use super::status_reports::card;
 use super::status_reports::card::Card;
-use super::{Answer, Failure, Layout, page, see_other};
 use base::clock::Time;
 use db::{Conn, Scope};
 use domain::auth::Caller;
@@ -46,7 +48,7 @@ const LISTED: usize = 8;
 struct Story {
     seen: VisibleWorkspace,
     parts: Vec<Participation>,
-    /// Changes by time, and reports, latest first, where the visitor sees the health.
+    /// Changes by time, and reports, latest first, where the signed_in sees the health.
     went: Option<(Vec<Segment>, Vec<StatusReport>)>,
     people: Vec<User>,
 }
@@ -107,15 +109,15 @@ struct Show {
 }
 
 /// `GET /workspaces/{id}`
-pub async fn show(State(app): State<App>, visitor: SignedIn, Path(id): Path<String>) -> Answer {
-    shown(&app, &visitor, crate::id(&id)?, StatusCode::OK, None).await
+pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
+    shown(&app, &signed_in, crate::form::id(&id)?, StatusCode::OK, None).await
 }
 
 /// `POST /workspaces/{id}/status_changes`: moves it.
-pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: SubmittedForm) -> Answer {
-    let (SubmittedForm { visitor, form }, id) = (sent, crate::id(&id)?);
+pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: SubmittedForm) -> PageResult {
+    let (SubmittedForm { signed_in, form }, id) = (submitted, crate::form::id(&id)?);
     let to = form.filled("to_status_key").and_then(|key| key.trim().parse().ok());
-    let (caller, change) = (visitor.caller(), visitor.change(&app));
+    let (caller, change) = (signed_in.caller(), signed_in.change(&app));
     let draft = Draft { workspace_id: Some(id), to_status_key: to };
     let work = app.db.write(
         Scope::Account(change.account_id),
@@ -127,7 +129,7 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: Submi
             let is_same =
                 violations.iter().any(|form_errors| matches!(form_errors.problem, Problem::Sentence(_)));
             let wrong = if is_same { "move-same" } else { "move-none" };
-            shown(&app, &visitor, id, StatusCode::UNPROCESSABLE_ENTITY, Some((wrong, to))).await
+            shown(&app, &signed_in, id, StatusCode::UNPROCESSABLE_ENTITY, Some((wrong, to))).await
         }
         Err(error) => Err(error.into()),
     }
@@ -135,14 +137,14 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, sent: Submi
 
 async fn shown(
     app: &App,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     id: i64,
     status: StatusCode,
     wrong: Option<(&'static str, Option<i64>)>,
 ) -> std::result::Result<Response, Failure> {
-    let caller = visitor.caller();
+    let caller = signed_in.caller();
     let story = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
-    let layout = visitor.layout();
+    let layout = signed_in.layout();
     let chosen = wrong.and_then(|(_, chosen)| chosen).unwrap_or(story.seen.workspace.status_key);
     let show = Show {
         sides: [("people-provider", Side::Provider), ("people-client", Side::Client)]

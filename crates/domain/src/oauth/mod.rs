@@ -1,6 +1,7 @@
 //! OAuth 2: applications that act for people, and what people grant them (RFC 6749, 7009, 7636, 7662).
 
 pub mod archive;
+pub mod authorization;
 pub mod pkce;
 pub mod redirect_uris;
 pub mod refusal;

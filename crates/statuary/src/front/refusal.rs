@@ -43,7 +43,7 @@ pub fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: 
         Surface::Kantata => kantata::error::refusal(status, message),
         Surface::OpenProject => openproject::wire::described(openproject::error::refusal(status, message)),
         Surface::Native => problem::Error::new(problem::Kind::of_status(status)).saying(message).answer(id),
-        Surface::Pages => web::refusal::refused(status, message),
+        Surface::Pages => web::error_page::refused(status, message),
         Surface::OAuth => {
             let error = if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
                 "temporarily_unavailable"
@@ -65,7 +65,7 @@ pub fn failure(path: &str, id: Option<&RequestId>) -> Response {
         Surface::Kantata => kantata::error::failure(),
         Surface::OpenProject => openproject::wire::described(openproject::error::failure()),
         Surface::Native => problem::Error::new(problem::Kind::Internal).answer(id),
-        Surface::Pages => web::refusal::failure(),
+        Surface::Pages => web::error_page::internal_error(),
         Surface::OAuth => oauth::wire::json(STATUS, &json!({"error": "server_error"})),
         Surface::Discovery | Surface::Operators | Surface::Assets => {
             (STATUS, "Internal server error\n").into_response()

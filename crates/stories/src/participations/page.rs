@@ -19,7 +19,7 @@ async fn participants_see_the_participants(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for who in ["ada", "vera", "cleo"] {
         let page = Browser::of(&app, who).await.get(PAGE).await;
-        assert!(row(&page, "Ada Park").contains("<td>Delivers</td>\n<td>Read and write</td>"), "{who}");
+        assert!(row(&page, "Ada Park").contains("<td>Delivery</td>\n<td>Editor</td>"), "{who}");
         assert!(row(&page, "Cleo Client").contains("<td>Client</td>"), "{who}");
         for control in ["<select name=\"role\"", "/remove", "list=\"others\""] {
             assert!(!page.text.contains(control), "{who}: {control}");
@@ -28,7 +28,7 @@ async fn participants_see_the_participants(engine: Engine) {
     for who in ["root", "max"] {
         let page = Browser::of(&app, who).await.get(PAGE).await;
         assert!(
-            row(&page, "Vera View").contains("<option value=\"view_tasks\" selected>Read</option>"),
+            row(&page, "Vera View").contains("<option value=\"view_tasks\" selected>Viewer</option>"),
             "{who}"
         );
         assert!(page.text.contains("list=\"others\""));
@@ -77,13 +77,13 @@ async fn invalid_and_unauthorised_writes_have_no_effect(engine: Engine) {
     let before = app.export().await;
     let mut max = Browser::of(&app, "max").await;
     for (email, role, level, field, said) in [
-        ("", "maven", "edit_tasks", "email", "This is needed."),
-        ("nobody@example.com", "maven", "edit_tasks", "email", "Nobody here is meant by this."),
-        ("zoe@example.com", "maven", "edit_tasks", "email", "Nobody here is meant by this."),
-        ("ada@example.com", "maven", "edit_tasks", "email", "This is taken already."),
-        ("olaf@example.com", "", "edit_tasks", "role", "This is needed."),
-        ("olaf@example.com", "owner", "edit_tasks", "role", "This cannot be understood."),
-        ("olaf@example.com", "maven", "all", "access_level", "This cannot be understood."),
+        ("", "maven", "edit_tasks", "email", "Required."),
+        ("nobody@example.com", "maven", "edit_tasks", "email", "No person has this e-mail address."),
+        ("zoe@example.com", "maven", "edit_tasks", "email", "No person has this e-mail address."),
+        ("ada@example.com", "maven", "edit_tasks", "email", "Already in use."),
+        ("olaf@example.com", "", "edit_tasks", "role", "Required."),
+        ("olaf@example.com", "owner", "edit_tasks", "role", "Invalid value."),
+        ("olaf@example.com", "maven", "all", "access_level", "Invalid value."),
     ] {
         let answer = max.submit(PAGE, &[("email", email), ("role", role), ("access_level", level)]).await;
         let problem = format!("<p class=\"problem\" id=\"{field}-problem\">{said}</p>");

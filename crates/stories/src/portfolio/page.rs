@@ -88,9 +88,9 @@ async fn the_query_filters_orders_and_groups(engine: Engine) {
         }
     }
     let nothing = browser.get("/?q=nothing&weeks=52").await;
-    assert!(nothing.text.contains("No workspace is like this"));
+    assert!(nothing.text.contains("No matching projects"));
     assert!(nothing.text.contains("<a class=\"button\" href=\"/?weeks=52\">"));
-    assert!(browser.get("/?page=9").await.text.contains("No workspace is like this"));
+    assert!(browser.get("/?page=9").await.text.contains("No matching projects"));
     assert_eq!(browser.get("/?q=%00").await.status, 400);
 }
 
@@ -112,7 +112,7 @@ async fn people_on_the_client_side_see_no_health(engine: Engine) {
         assert_eq!(browser.get("/portfolio/cells/53760/2026-02-09").await.status, status, "{who}");
     }
     let mut olaf = Browser::of(&app, "olaf").await;
-    assert!(olaf.get("/").await.text.contains("No workspaces yet"));
+    assert!(olaf.get("/").await.text.contains("No projects yet"));
     let mut zoe = Browser::of(&app, "zoe").await;
     assert_eq!(titles(&zoe.get("/").await), ["Elsewhere"]);
 }
@@ -135,11 +135,11 @@ async fn a_cell_shows_its_report(engine: Engine) {
     ] {
         assert!(told.contains(part), "{part}: {told}");
     }
-    assert!(ask("2026-01-26").await.contains("Nothing was reported up to this week."));
+    assert!(ask("2026-01-26").await.contains("No report up to this week."));
     let told = ask("2026-02-16").await;
     assert!(told.contains("Wörter …") && told.matches("Wörter").count() == 40, "{told}");
     let told = browser.get("/portfolio/cells/53760/2026-02-23").await.text;
-    assert!(told.contains("the last one is a week older"), "{told}");
+    assert!(told.contains("last one a week earlier"), "{told}");
     for path in ["53760/never", "x/2026-02-16", "99999999999999999999/2026-02-16", "7/2026-02-16"] {
         assert_eq!(browser.get(&format!("/portfolio/cells/{path}")).await.status, 404, "{path}");
     }
@@ -157,7 +157,7 @@ async fn the_page_is_paged_and_the_spreadsheet_has_all_rows(engine: Engine) {
     let mut browser = Browser::of(&app, "root").await;
     let page = browser.get("/?q=pier&weeks=12").await;
     assert_eq!(titles(&page).len(), 1000);
-    assert!(page.text.contains("Workspaces 1 to 1,000 of 1,001"));
+    assert!(page.text.contains("Projects 1 to 1,000 of 1,001"));
     assert!(page.text.contains("href=\"/?weeks=12&#38;q=pier&#38;page=2\""));
     assert_eq!(titles(&browser.get("/?q=pier&weeks=12&page=2").await), ["Pier 1001"]);
     assert_eq!(browser.get("/portfolio.csv?q=pier&page=2").await.text.lines().count(), 1002);
@@ -193,7 +193,7 @@ async fn days_and_weeks_are_in_the_time_zone_that_the_page_names(engine: Engine)
         assert!(table.text.contains(&format!("title=\"{day}, {hour}\">{day}</time>")), "{zone}");
         let told = browser.get("/portfolio/cells/53800/2026-02-16").await.text;
         assert!(told.contains(day) && told.contains("16 Feb 2026"), "{zone}: {told}");
-        assert_eq!(told.contains("the last one is a week older"), zone == "America/Los_Angeles", "{zone}");
+        assert_eq!(told.contains("last one a week earlier"), zone == "America/Los_Angeles", "{zone}");
         let before = browser.get("/portfolio/cells/53800/2026-02-09").await.text;
         assert_eq!(before.contains("/status_reports/1\""), zone == "America/Los_Angeles", "{zone}: {before}");
         for (path, said) in [("/workspaces/53800", day), ("/status_reports/1", hour)] {

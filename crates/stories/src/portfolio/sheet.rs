@@ -88,8 +88,8 @@ async fn csv_files_follow_the_readers_language(engine: Engine) {
     assert_eq!(
         english[0][..11],
         [
-            "Workspace ID",
-            "Workspace",
+            "Project ID",
+            "Project",
             "Lead",
             "Status key",
             "Status",
@@ -152,7 +152,7 @@ async fn csv_files_follow_the_readers_language(engine: Engine) {
     // In German, where the decimal comma takes the comma; and where the reader is.
     browser.cookie = format!("{}; language=de; zone=America/Los_Angeles", browser.cookie);
     let german = records(&browser.get("/portfolio.csv?weeks=12&order=age").await.text, b';');
-    assert_eq!(german[0][7..11], ["Fällig", "Letzter Bericht (America/Los_Angeles)", "Von", "Bericht"]);
+    assert_eq!(german[0][7..11], ["Fällig", "Letzter Bericht (America/Los_Angeles)", "Autor", "Bericht"]);
     assert_eq!(german[3][5..9], ["Gelb", "nein", "", "2026-02-09 09:20:41"]);
     assert_eq!(german[3].last().map(String::as_str), Some("(Gelb)"));
     for (name, separator) in [("comma", b','), ("semicolon", b';'), ("tab", b'\t'), ("other", b';')] {

@@ -71,7 +71,7 @@ async fn an_unknown_address_and_a_wrong_password_get_the_same_response(engine: E
         let answer = Browser::new(&app).post("/login", &[("token", token)]).await;
         answers.push(answer.text.replace("value=\"\" required", "value=\"E\" required"));
     }
-    assert!(answers[0].contains("Nobody can sign in with these."));
+    assert!(answers[0].contains("Wrong e-mail address, password or token."));
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
 }
 

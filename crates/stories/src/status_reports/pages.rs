@@ -76,8 +76,8 @@ async fn a_report_is_shown_beside_the_previous_one(engine: Engine) {
             "href=\"/status_reports/950\" rel=\"next\"",
             "<a href=\"https://jira.example/HARB-12\" rel=\"noopener noreferrer\">jira Issue HARB-12</a>",
             "<span class=\"sync successful\">Synchronised</span>",
-            "What the report before said",
-            "Changed before it came here:",
+            "Text of the previous report",
+            "Edited before import:",
         ],
     );
     for (who, status) in [("root", 200), ("cleo", 404), ("olaf", 404), ("zoe", 404)] {
@@ -121,7 +121,7 @@ async fn a_report_form_creates_one_report_however_often_it_is_sent(engine: Engin
     assert_eq!(preview.status, 200);
     says(
         &preview,
-        &["not written yet", "Caught up.\nAll of it.", "<del>One week late</del><ins>In time</ins>"],
+        &["not published", "Caught up.\nAll of it.", "<del>One week late</del><ins>In time</ins>"],
     );
     assert_eq!(app.export().await, before);
 
@@ -143,7 +143,7 @@ async fn a_report_form_creates_one_report_however_often_it_is_sent(engine: Engin
     let others = [("color", "red"), ("description", "On second thought.")];
     let asked = send(&mut browser, REPORTS, &own, &others).await;
     assert_eq!(asked.status, 409);
-    says(&asked, &["This form wrote a report already.", "On second thought."]);
+    says(&asked, &["You already published this.", "On second thought."]);
     assert_eq!(app.get("bo", "/status_reports?workspace_id=53760").await.ids(), [901, 907, id]);
     let second = send(&mut browser, REPORTS, &unseen(&asked, REPORTS), &others).await;
     assert_eq!(second.status, 303);
@@ -155,7 +155,7 @@ async fn a_report_form_creates_one_report_however_often_it_is_sent(engine: Engin
     theirs[1].1.clone_from(&own[1].1);
     let third = send(&mut other, REPORTS, &theirs, &fields).await;
     assert!(third.status == 303 && third.header("location") != path, "{third:?}");
-    says(&browser.get(&path).await, &["Bo Lind", "These pages"]);
+    says(&browser.get(&path).await, &["Bo Lind", "Web"]);
 }
 
 #[both_engines]
@@ -167,7 +167,7 @@ async fn a_report_names_the_token_that_wrote_it(engine: Engine) {
     assert_eq!(app.put("bo", &format!("/status_reports/{id}"), &edit).await.status, 200);
     let mut browser = Browser::of(&app, "root").await;
     let path = format!("/status_reports/{id}");
-    let origin = "<dd>Kantata API</dd>\n<dt>With token</dt><dd>ada</dd>";
+    let origin = "<dd>Kantata API</dd>\n<dt>Token</dt><dd>ada</dd>";
     says(&browser.get(&path).await, &[origin, "Kantata API · bo</span>"]);
     let mut own = Browser::of(&app, "ada").await;
     let asked = own.get("/tokens/2/revoke").await;
@@ -175,7 +175,7 @@ async fn a_report_names_the_token_that_wrote_it(engine: Engine) {
         send(&mut own, "/tokens/2/revoke", &unseen(&asked, "/tokens/2/revoke"), &[]).await.status,
         303
     );
-    says(&browser.get(&path).await, &["<dd>token 2, which has ended</dd>"]);
+    says(&browser.get(&path).await, &["<dd>token 2 (deleted)</dd>"]);
 }
 
 #[both_engines]
@@ -185,11 +185,14 @@ async fn errors_are_shown_beside_their_fields(engine: Engine) {
     let own = unseen(&browser.get(NEW).await, REPORTS);
     let before = app.export().await;
     let cases: [(Fields<'_>, &[&str]); 4] = [
-        (&[], &["Choose how the project is doing.", "Write a sentence about it."]),
-        (&[("color", "blue"), ("description", "Kept <words>.")], &["Choose how", "Kept &#60;words&#62;."]),
+        (&[], &["Choose the health of the project.", "Add a short summary."]),
+        (
+            &[("color", "blue"), ("description", "Kept <words>.")],
+            &["Choose the health", "Kept &#60;words&#62;."],
+        ),
         (
             &[("color", "green"), ("description", " \r\n")],
-            &["Write a sentence", "value=\"green\" required checked"],
+            &["Add a short summary", "value=\"green\" required checked"],
         ),
         (
             &[("color", "green"), ("description", "Fine."), ("Budget_words", "Why")],
@@ -244,7 +247,7 @@ async fn a_report_is_edited_unless_it_has_changed_and_deleted(engine: Engine) {
     let changed =
         send(&mut ada, path, &unseen(&hers, path), &[("color", "green"), ("description", "Mine.")]).await;
     assert_eq!(changed.status, 409);
-    says(&changed, &["Somebody changed the report in the meantime.", "Mine."]);
+    says(&changed, &["Someone else edited this report.", "Mine."]);
     says(
         &bo.get(path).await,
         &[

@@ -56,7 +56,7 @@ async fn status_keys_in_use_are_counted_for_visible_workspaces(engine: Engine) {
     ] {
         let page = Browser::of(&app, who).await.get("/statuses").await.text;
         let part = page.split("id=\"keys-in-use\"").nth(1).expect("the keys");
-        assert_eq!(part.contains("No workspace of yours has one."), seen.is_empty(), "{who}");
+        assert_eq!(part.contains("None of your projects has one."), seen.is_empty(), "{who}");
         assert_eq!(part.matches("<td class=\"soft number-first\">").count(), seen.len(), "{who}: {part}");
         for (key, active, archived) in seen {
             let row = part.split(&format!("number-first\">{key}</td>")).nth(1).expect("a key");
@@ -130,12 +130,12 @@ async fn an_invalid_form_is_shown_again(engine: Engine) {
     let blank = root.get("/statuses/new").await.form_with("default_done_ratio", "0");
     let blank = blank.with("name", "Fine").with("color", "");
     for (field, value, said) in [
-        ("name", " ", "This is needed."),
-        ("name", "new", "This is taken already."),
+        ("name", " ", "Required."),
+        ("name", "new", "Already in use."),
         ("name", &"n".repeat(257), "At most 256 characters."),
-        ("color", "blue", "This cannot be understood."),
-        ("default_done_ratio", "101", "A number from 0 to 100."),
-        ("default_done_ratio", "much", "A number from 0 to 100."),
+        ("color", "blue", "Invalid value."),
+        ("default_done_ratio", "101", "Enter a number from 0 to 100."),
+        ("default_done_ratio", "much", "Enter a number from 0 to 100."),
     ] {
         let answer = root.send(&blank.clone().with(field, value)).await;
         assert_eq!(answer.status, 422, "{field} {value}");

@@ -19,7 +19,7 @@ async fn administrators_see_all_participations(engine: Engine) {
         row.split("</tr>").next().unwrap_or_default().to_owned()
     };
     assert!(
-        row("Root Admin").contains(">Administrator</span>") && row("Root Admin").contains("no workspace")
+        row("Root Admin").contains(">Administrator</span>") && row("Root Admin").contains(">None</span>")
     );
     let max = row("Max Prime");
     let harbor = "<a href=\"/workspaces/53760/people\" data-item>Harbor rollout</a> <span class=\"soft\">Write and manage";
@@ -44,9 +44,9 @@ async fn an_administrator_adds_a_person(engine: Engine) {
     let mut root = Browser::of(&app, "root").await;
     let before = app.export().await;
     for (name, email, field, said) in [
-        ("", "eve@example.com", "full_name", "This is needed."),
-        ("Eve", "eve", "email_address", "This cannot be understood."),
-        ("Eve", " ADA@example.com", "email_address", "This is taken already."),
+        ("", "eve@example.com", "full_name", "Required."),
+        ("Eve", "eve", "email_address", "Invalid value."),
+        ("Eve", " ADA@example.com", "email_address", "Already in use."),
     ] {
         let sent = [("full_name", name), ("email_address", email), ("administrator", "on")];
         let answer = root.submit("/people", &sent).await;
@@ -57,7 +57,11 @@ async fn an_administrator_adds_a_person(engine: Engine) {
     assert_eq!(app.export().await, before);
     let answer =
         root.submit("/people", &[("full_name", "Eve <b>"), ("email_address", "eve@example.com")]).await;
-    assert!(answer.status == 200 && answer.text.contains("A link for Eve &#60;b&#62;"), "{}", answer.text);
+    assert!(
+        answer.status == 200 && answer.text.contains("Password link for Eve &#60;b&#62;"),
+        "{}",
+        answer.text
+    );
     assert_eq!(app.last_writer("user").await, (Some(2500), "pages".into()));
     assert!(root.get("/people").await.text.contains("eve@example.com"));
     assert!(root.get("/people?page=2").await.text.contains("href=\"/people?page=1\""));

@@ -57,7 +57,7 @@ async fn a_workspace_page_shows_status_and_history(engine: Engine) {
             "<td>now</td><td>5 wk</td><td>Ada Park</td></tr>",
             "<td class=\"text\">Kickoff done, team staffed.</td><td>Ada Park</td></tr>",
             // Who takes part.
-            "Ada Park <span class=\"tag\">Lead</span><br><span class=\"soft\">Delivery lead</span></span> <span class=\"soft\">Read and write</span>",
+            "Ada Park <span class=\"tag\">Lead</span><br><span class=\"soft\">Delivery lead</span></span> <span class=\"soft\">Editor</span>",
             "<h3>Client</h3>",
             "Cleo Client",
         ],
@@ -69,7 +69,7 @@ async fn a_workspace_page_shows_status_and_history(engine: Engine) {
         &["action=\"/workspaces/53760/status_changes\"", "/reports/new"],
     );
     let quay = Browser::of(&app, "max").await.get("/workspaces/53800").await;
-    says(&quay, &["No report yet.", "Backlog <span class=\"soft\">· 5 wk</span>"]);
+    says(&quay, &["No reports yet.", "Backlog <span class=\"soft\">· 5 wk</span>"]);
 }
 
 #[both_engines]
@@ -77,7 +77,7 @@ async fn unauthorised_readers_see_no_health(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let client = Browser::of(&app, "cleo").await.get(PAGE).await;
     assert_eq!(client.status, 200);
-    says(&client, &["Harbor rollout", "Ada Park", "is told by those who deliver them"]);
+    says(&client, &["Harbor rollout", "Ada Park", "has not shared the health of these projects"]);
     let secrets = [
         "In Progress",
         "Backlog",
@@ -119,9 +119,9 @@ async fn a_workspace_cannot_move_to_its_current_status(engine: Engine) {
     let form = moving(&browser.get(PAGE).await);
     let before = app.export().await;
     for (key, status, said) in [
-        ("310", 422, "The project has this status already."),
-        ("999", 422, "Choose a status of the list."),
-        ("", 422, "Choose a status of the list."),
+        ("310", 422, "The project already has this status."),
+        ("999", 422, "Choose a status from the list."),
+        ("", 422, "Choose a status from the list."),
     ] {
         let answer = browser.send(&form.clone().with("to_status_key", key)).await;
         assert_eq!(answer.status, status, "{key}");

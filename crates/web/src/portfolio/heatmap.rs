@@ -1,25 +1,25 @@
-//! The heatmap as HTML: a table with a cell a week. It is written by hand, and as short as HTML lets it be, since a
-//! portfolio has tens of thousands of cells: no attribute but the class, no end tag.
+//! The heatmap as HTML: a table with one cell per week. A portfolio has tens of thousands of cells, so the HTML is written
+//! without a template and kept as short as possible: no attribute but the class, no end tag.
 
 use std::fmt::{self, Write};
 
 use askama::filters::{Escaper, Html};
 
-use super::view::{Group, View};
+use super::view::View;
 use crate::health::Health;
 use crate::reader::Reader;
 use base::clock::Date;
 use domain::portfolio::Cell;
-use domain::portfolio::overview::Row;
+use domain::portfolio::overview::{Group, Row};
 use domain::portfolio::weeks::Weeks;
 use domain::status_keys;
 use domain::status_reports::Color;
 
-/// How many columns come before the weeks.
+/// The number of columns before the weeks.
 const COLUMNS: usize = 5;
 
-/// How each cell of one look is written: the letter, and after a tab the same in words, which is for screen readers and
-/// for who copies the table; the stylesheet leaves no room for it.
+/// The HTML of each kind of cell: the letter, and after a tab the same in words, for screen readers and for copies of the
+/// table. The stylesheet hides the words.
 struct Looks([[String; 3]; 4]);
 
 impl Looks {
@@ -53,7 +53,7 @@ impl Looks {
 }
 
 /// The table.
-pub fn html(reader: &Reader, view: &View, weeks: &Weeks, rows: &[(&Row, Vec<Cell>)]) -> String {
+pub fn html(reader: &Reader, view: &View, weeks: &Weeks, rows: &[(&Row, &[Cell])]) -> String {
     let mut out = String::with_capacity(4096 + rows.len() * (400 + weeks.count() * 32));
     table(&mut out, reader, view, weeks, rows).expect("a text takes everything");
     out
@@ -64,7 +64,7 @@ fn table(
     reader: &Reader,
     view: &View,
     weeks: &Weeks,
-    rows: &[(&Row, Vec<Cell>)],
+    rows: &[(&Row, &[Cell])],
 ) -> fmt::Result {
     let t = |key: &str| reader.language.t(key);
     let (count, label) = (weeks.count(), t("portfolio-grid-label"));
@@ -72,7 +72,7 @@ fn table(
     head(out, reader, weeks)?;
     let looks = Looks::of(reader);
     let columns = COLUMNS + weeks.count();
-    let group = |(row, _): &(&Row, Vec<Cell>)| view.group.map(|by| group_of(reader, by, row));
+    let group = |(row, _): &(&Row, &[Cell])| view.group.map(|by| group_of(reader, by, row));
     out.push_str("<tbody>");
     for rows in rows.chunk_by(|one, other| group(one) == group(other)) {
         if let Some(name) = group(&rows[0]) {
@@ -83,7 +83,7 @@ fn table(
         for (row, cells) in rows {
             line(out, reader, row)?;
             trend(out, cells)?;
-            for cell in cells {
+            for cell in *cells {
                 out.push_str(looks.cell(cell));
             }
         }
@@ -163,7 +163,7 @@ fn line(out: &mut String, reader: &Reader, row: &Row) -> fmt::Result {
     }
 }
 
-/// A line of steps: green above, red below, nothing where nothing is known.
+/// A step line: green at the top, red at the bottom, a gap without reports.
 fn trend(out: &mut String, cells: &[Cell]) -> fmt::Result {
     let level = |cell: &Cell| {
         cell.last.map(|mark| match mark.color {

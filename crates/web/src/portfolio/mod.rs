@@ -8,16 +8,17 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 
-use self::view::{Group, Narrow, Order, PERIODS, View};
+use self::view::{GROUPS, ORDERS, PERIODS, View};
+use super::error_page::PageResult;
 use super::health::Health;
+use super::layout::Layout;
+use super::response::page;
 use super::signed_in::SignedIn;
-use super::{Answer, Layout, page};
 use base::clock::Date;
-use db::Conn;
-use domain::error::{Error, Result};
+use domain::error::Error;
 use domain::participations::Access;
 use domain::portfolio::overview;
-use domain::portfolio::overview::{Overview, Row};
+use domain::portfolio::overview::{HealthFilter, Overview, Page, Row};
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, Tally, store, tally};
@@ -30,13 +31,13 @@ use service::app::App;
 use service::form;
 use service::params::Params;
 
-/// How many rows a page has; a sheet has them all.
+/// The number of rows of a page; a spreadsheet has all rows.
 const ROWS: usize = 1000;
 
-/// How much of a report a cell tells.
+/// The longest text in the preview of a cell, in characters.
 const FIRST_LETTERS: usize = 280;
 
-/// A way to narrow the page by health.
+/// A filter by health, with the number of rows that pass it.
 struct Chip {
     href: String,
     is_current: bool,
@@ -46,10 +47,10 @@ struct Chip {
     count: usize,
 }
 
-/// A choice of a form: value, words, and whether it is the one.
+/// An option of a form: value, label, and whether it is selected.
 type Choice = (String, String, bool);
 
-/// A field of the form.
+/// A field of the form with options.
 struct Select {
     name: &'static str,
     label: &'static str,
@@ -113,7 +114,7 @@ impl Index<'_> {
             .address("/")
     }
 
-    /// What is shown, in words, for a page on paper, where the form is not.
+    /// The filters in words, for print, where the form is omitted.
     fn filters(&self) -> Vec<String> {
         let t = |key| self.layout.t(key);
         let words = Some(&self.view.words).filter(|words| !words.is_empty());
@@ -146,36 +147,34 @@ struct CellPart {
 }
 
 /// `GET /`
-pub async fn show(State(app): State<App>, visitor: SignedIn, RawQuery(query): RawQuery) -> Answer {
+pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
     let view = read_view(query)?;
-    let weeks = view.weeks(&visitor.reader);
-    let (overview, places, grid) = read(&app, &visitor, view.clone(), weeks.clone(), ROWS).await?;
-    let reader = &visitor.reader;
-    let shown = view.arranged(&overview.rows);
-    let from = places.start;
-    let rows: Vec<(&Row, Vec<Cell>)> = shown[places].iter().copied().zip(grid).collect();
+    let weeks = view.weeks(&signed_in.reader);
+    let overview = read(&app, &signed_in, &view, weeks.clone(), ROWS).await?;
+    let reader = &signed_in.reader;
+    let rows: Vec<(&Row, &[Cell])> = overview.page().collect();
     let heatmap = if view.is_table || rows.is_empty() {
         String::new()
     } else {
         heatmap::html(reader, &view, &weeks, &rows)
     };
-    let line = |&(row, ref cells): &(_, Vec<Cell>)| Line {
+    let line = |&(row, cells): &(_, &[Cell])| Line {
         row,
         mark: Health::of(row).mark(reader.language),
         word: Health::of(row).word(reader.language).into_owned(),
         status: heatmap::status(reader, row.status_key).1,
         tally: tally(cells),
     };
-    let layout = visitor.layout();
+    let layout = signed_in.layout();
     let index = Index {
         chips: chips(&layout, &view, &overview.rows),
         selects: selects(&layout, &view, &overview.rows),
         lines: if view.is_table { rows.iter().map(line).collect() } else { Vec::new() },
         has_any: !overview.rows.is_empty() || !view.words.is_empty(),
         hidden: &overview.hidden,
-        from: from + 1,
-        to: from + rows.len(),
-        shown: shown.len(),
+        from: overview.first + 1,
+        to: overview.first + rows.len(),
+        shown: overview.matching.len(),
         heatmap,
         view: view.clone(),
         layout: layout.clone(),
@@ -183,16 +182,16 @@ pub async fn show(State(app): State<App>, visitor: SignedIn, RawQuery(query): Ra
     Ok(page(StatusCode::OK, &index))
 }
 
-/// `GET /portfolio/cells/{workspace}/{week}`: a part of a page, with what was last reported up to the end of a week.
+/// `GET /portfolio/cells/{workspace}/{week}`: the preview of a cell, with the last report up to the end of a week.
 pub async fn cell(
     State(app): State<App>,
-    visitor: SignedIn,
+    signed_in: SignedIn,
     Path((workspace, week)): Path<(String, String)>,
-) -> Answer {
+) -> PageResult {
     let (Ok(id), Ok(week)) = (workspace.parse::<i64>(), week.parse::<Date>()) else {
         return Err(Error::NotFound.into());
     };
-    let (caller, zone) = (visitor.caller(), visitor.reader.zone.clone());
+    let (caller, zone) = (signed_in.caller(), signed_in.reader.zone.clone());
     let week = Weeks::until(zone, weeks::number(week.civil()), 1);
     let end = week.end();
     let found = app.db.read(work!(|conn| {
@@ -208,9 +207,9 @@ pub async fn cell(
         Ok((seen.workspace.title, report, author))
     }));
     let (title, report, author) = found.await?;
-    let (layout, language) = (visitor.layout(), visitor.reader.language);
+    let (layout, language) = (signed_in.layout(), signed_in.reader.language);
     let part = CellPart {
-        week: week.dates()[0].map(|date| visitor.reader.date(date)).unwrap_or_default(),
+        week: week.dates()[0].map(|date| signed_in.reader.date(date)).unwrap_or_default(),
         weeks_since: report.as_ref().map_or(0, |report| week.last() - week.number_of(report.created_at)),
         report: report.map(|report| {
             let mark = Health(Some(report.color)).mark(language);
@@ -228,29 +227,17 @@ fn read_view(query: Option<String>) -> std::result::Result<View, Error> {
     Ok(View::read(&Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?))
 }
 
-type Read = (Overview, std::ops::Range<usize>, Vec<Vec<Cell>>);
-
-/// All rows, the places of those on the page, and the cells of these.
+/// Reads the page of a view.
 pub(super) async fn read(
     app: &App,
-    visitor: &SignedIn,
-    view: View,
+    signed_in: &SignedIn,
+    view: &View,
     weeks: Weeks,
-    most: usize,
-) -> std::result::Result<Read, Error> {
-    let caller = visitor.caller();
-    let work = app.db.read(move |conn: &mut Conn| {
-        Box::pin(async move {
-            let overview = overview::read(conn, &caller, &view.words, &weeks).await?;
-            let shown = view.arranged(&overview.rows);
-            let start = view.page.saturating_sub(1).saturating_mul(most).min(shown.len());
-            let places = start..start.saturating_add(most).min(shown.len());
-            let ids: Vec<i64> = shown[places.clone()].iter().map(|row| row.id).collect();
-            let grid = overview::grid(conn, caller.account_id, &ids, &weeks).await?;
-            Result::Ok((overview, places, grid))
-        })
-    });
-    work.await
+    size: usize,
+) -> std::result::Result<Overview, Error> {
+    let (caller, query) = (signed_in.caller(), view.query());
+    let page = Page { number: view.page, size };
+    app.db.read(work!(|conn| overview::read(conn, &caller, &query, &weeks, page).await)).await
 }
 
 fn choice(layout: &Layout, name: &str, key: &str, is_own: bool) -> Choice {
@@ -259,10 +246,11 @@ fn choice(layout: &Layout, name: &str, key: &str, is_own: bool) -> Choice {
 
 fn chips(layout: &Layout, view: &View, rows: &[Row]) -> Vec<Chip> {
     let language = layout.reader.language;
-    let counted: Vec<&Row> = rows.iter().filter(|row| view.passes(row)).collect();
-    let chip = |narrow: Option<Narrow>, mark: String, word: String, help, count| Chip {
-        href: view.with(|view| view.narrow = narrow).address("/"),
-        is_current: view.narrow == narrow,
+    let query = view.query();
+    let counted: Vec<&Row> = rows.iter().filter(|row| query.passes(row)).collect();
+    let chip = |filter: Option<HealthFilter>, mark: String, word: String, help, count| Chip {
+        href: view.with(|view| view.health = filter).address("/"),
+        is_current: view.health == filter,
         mark,
         word,
         help,
@@ -271,16 +259,16 @@ fn chips(layout: &Layout, view: &View, rows: &[Row]) -> Vec<Chip> {
     let all = chip(None, String::new(), layout.t("portfolio-all").into_owned(), "", counted.len());
     let healths = Health::ALL.into_iter().rev().map(|health| {
         let count = counted.iter().filter(|row| Health::of(row) == health).count();
-        let narrow = Some(Narrow::Health(health));
-        chip(narrow, health.mark(language), health.word(language).into_owned(), "", count)
+        let filter = Some(HealthFilter::Color(health.0));
+        chip(filter, health.mark(language), health.word(language).into_owned(), "", count)
     });
     let stale = counted.iter().filter(|row| row.is_stale).count();
     let hatch = "<span class=\"h s\" aria-hidden=true></span>".to_owned();
     let word = layout.t("portfolio-stale").into_owned();
     let mut healths: Vec<Chip> = healths.collect();
-    // Red, yellow, green; what nothing is known of comes after.
+    // Red, yellow, green, none.
     healths.rotate_left(1);
-    let stale = chip(Some(Narrow::Stale), hatch, word, "portfolio-stale-help", stale);
+    let stale = chip(Some(HealthFilter::Stale), hatch, word, "portfolio-stale-help", stale);
     std::iter::once(all).chain(healths).chain([stale]).collect()
 }
 
@@ -291,8 +279,8 @@ fn selects(layout: &Layout, view: &View, rows: &[Row]) -> [Select; 5] {
     };
     let period =
         |weeks: i64| (weeks.to_string(), layout.say("portfolio-weeks", "count", weeks), weeks == view.weeks);
-    let groups = Group::ALL.map(|(one, name, key)| choice(layout, name, key, view.group == Some(one)));
-    let orders = Order::ALL.map(|(one, name, key)| choice(layout, name, key, view.order == one));
+    let groups = GROUPS.map(|(one, name, key)| choice(layout, name, key, view.group == Some(one)));
+    let orders = ORDERS.map(|(one, name, key)| choice(layout, name, key, view.order == one));
     [
         select("lead", "portfolio-lead", Some("portfolio-any"), leads(view, rows)),
         select("status", "portfolio-status", Some("portfolio-any"), statuses(view, rows)),
@@ -319,7 +307,7 @@ fn leads(view: &View, rows: &[Row]) -> Vec<Choice> {
     leads.into_iter().map(|(id, name)| (id.to_string(), name, view.lead == Some(id))).collect()
 }
 
-/// The beginning of a text, up to the end of a word.
+/// The beginning of a text, cut at the end of a word.
 fn first_letters(text: &str) -> String {
     let text = text.trim();
     let Some((end, _)) = text.char_indices().nth(FIRST_LETTERS) else { return text.to_owned() };

@@ -4,7 +4,8 @@ use askama::Template;
 use similar::ChangeTag;
 
 use crate::health::Health;
-use crate::{Layout, prose};
+use crate::layout::Layout;
+use crate::prose;
 use base::clock::Time;
 use domain::status_reports::compare;
 use domain::status_reports::compare::{Compared, Pair, Text};

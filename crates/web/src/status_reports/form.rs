@@ -5,9 +5,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::card::{Card, HealthMark, category};
+use super::form_input::{FormInput, Target};
 use base::clock::Time;
 use base::rng::random_bytes;
 use db::{Conn, Scope};
@@ -15,28 +15,20 @@ use domain::auth::Caller;
 use domain::error::{Error, Result, Violation};
 use domain::idempotency::Key;
 use domain::participations::Access;
-use domain::status_reports::{Category, Color, Draft, DraftDetail, StatusReport, store};
+use domain::status_reports::{Category, Color, StatusReport, store};
 use domain::users;
 use domain::users::name_among;
 use domain::workspaces::Workspace;
 use domain::{timeline, workspaces};
 use service::app::App;
-use service::params::Params;
 use service::write::Write;
 
+use crate::error_page::{Failure, PageResult};
 use crate::health::Health;
+use crate::layout::Layout;
+use crate::response::{page, see_other};
 use crate::signed_in::{SignedIn, SubmittedForm};
-use crate::{Answer, Failure, Layout, page, see_other};
 use domain::work;
-
-/// What is written.
-#[derive(Clone, Copy, Debug)]
-enum Target {
-    /// A report about a workspace.
-    New(i64),
-    /// A report that is there.
-    Edit(i64),
-}
 
 /// What is read before it is written.
 struct Before {
@@ -45,19 +37,6 @@ struct Before {
     own: Option<StatusReport>,
     /// The one before it, and its author.
     last: Option<(StatusReport, String)>,
-}
-
-/// What stands in the fields.
-#[derive(Clone, Debug, Default)]
-struct FormInput {
-    color: String,
-    description: String,
-    /// Colour and words of each of [`Category::ALL`].
-    details: [(String, String); 4],
-    /// Names the form, so that it writes one report however often it is sent.
-    key: String,
-    /// The state of the report that it began with, for one that is there.
-    state: String,
 }
 
 /// A colour to choose.
@@ -106,27 +85,27 @@ struct Said {
 }
 
 /// `GET /workspaces/{id}/reports/new`
-pub async fn new(State(app): State<App>, visitor: SignedIn, Path(id): Path<String>) -> Answer {
-    begin(&app, &visitor, Target::New(crate::id(&id)?)).await
+pub async fn new(State(app): State<App>, signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
+    begin(&app, &signed_in, Target::New(crate::form::id(&id)?)).await
 }
 
 /// `GET /status_reports/{id}/edit`
-pub async fn edit(State(app): State<App>, visitor: SignedIn, Path(id): Path<String>) -> Answer {
-    begin(&app, &visitor, Target::Edit(crate::id(&id)?)).await
+pub async fn edit(State(app): State<App>, signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
+    begin(&app, &signed_in, Target::Edit(crate::form::id(&id)?)).await
 }
 
 /// `POST /workspaces/{id}/reports`; with `preview` nothing is written.
-pub async fn create(State(app): State<App>, Path(id): Path<String>, sent: SubmittedForm) -> Answer {
-    send(&app, &sent, Target::New(crate::id(&id)?)).await
+pub async fn create(State(app): State<App>, Path(id): Path<String>, submitted: SubmittedForm) -> PageResult {
+    send(&app, &submitted, Target::New(crate::form::id(&id)?)).await
 }
 
 /// `POST /status_reports/{id}`; with `preview` nothing is written.
-pub async fn update(State(app): State<App>, Path(id): Path<String>, sent: SubmittedForm) -> Answer {
-    send(&app, &sent, Target::Edit(crate::id(&id)?)).await
+pub async fn update(State(app): State<App>, Path(id): Path<String>, submitted: SubmittedForm) -> PageResult {
+    send(&app, &submitted, Target::Edit(crate::form::id(&id)?)).await
 }
 
-async fn begin(app: &App, visitor: &SignedIn, target: Target) -> Answer {
-    let before = look(app, visitor, target).await?;
+async fn begin(app: &App, signed_in: &SignedIn, target: Target) -> PageResult {
+    let before = look(app, signed_in, target).await?;
     let typed = match (&before.own, &before.last) {
         (Some(own), _) => FormInput::of(own),
         (None, Some((last, _))) => {
@@ -136,31 +115,31 @@ async fn begin(app: &App, visitor: &SignedIn, target: Target) -> Answer {
         (None, None) => FormInput::default(),
     };
     let typed = FormInput { key: hex::encode(random_bytes()), ..typed };
-    Ok(shown(visitor, before, typed, Said::default(), StatusCode::OK))
+    Ok(shown(signed_in, before, typed, Said::default(), StatusCode::OK))
 }
 
-async fn send(app: &App, SubmittedForm { visitor, form }: &SubmittedForm, target: Target) -> Answer {
+async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, target: Target) -> PageResult {
     let mut typed = FormInput::read(form);
     let error = if form.has("preview") {
-        let before = look(app, visitor, target).await?;
+        let before = look(app, signed_in, target).await?;
         let draft = typed.draft(target);
         let made = match &before.own {
             Some(own) => Error::check(draft.violations(false)).map(|()| draft.apply(own)),
-            None => draft.make(visitor.account.id, visitor.user.id, app.clock.now()),
+            None => draft.make(signed_in.account.id, signed_in.user.id, app.clock.now()),
         };
         match made {
             Ok(report) => {
                 let last = before.last.as_ref().map(|(last, _)| last);
-                let preview = Some(Card::beside(&visitor.layout(), &report, last));
+                let preview = Some(Card::beside(&signed_in.layout(), &report, last));
                 let said = Said { preview, ..Said::default() };
-                return Ok(shown(visitor, before, typed, said, StatusCode::OK));
+                return Ok(shown(signed_in, before, typed, said, StatusCode::OK));
             }
             Err(error) => error,
         }
     } else {
         let written = match target {
-            Target::New(_) => write_new(app, visitor, target, &typed).await,
-            Target::Edit(id) => write_again(app, visitor, id, &typed).await,
+            Target::New(_) => write_new(app, signed_in, target, &typed).await,
+            Target::Edit(id) => write_again(app, signed_in, id, &typed).await,
         };
         match written {
             Ok(response) => return Ok(response),
@@ -178,25 +157,25 @@ async fn send(app: &App, SubmittedForm { visitor, form }: &SubmittedForm, target
         Error::Changed => (Said { notice: Some("write-changed"), ..Said::default() }, StatusCode::CONFLICT),
         error => return Err(error.into()),
     };
-    let before = look(app, visitor, target).await?;
+    let before = look(app, signed_in, target).await?;
     if let Some(own) = before.own.as_ref().filter(|_| status == StatusCode::CONFLICT) {
         typed.state = own.updated_at.to_string();
     }
-    Ok(shown(visitor, before, typed, said, status))
+    Ok(shown(signed_in, before, typed, said, status))
 }
 
 /// Writes a report, once for each form that was shown.
 async fn write_new(
     app: &App,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     target: Target,
     typed: &FormInput,
 ) -> std::result::Result<Response, Error> {
-    let (caller, draft) = (visitor.caller(), typed.draft(target));
+    let (caller, draft) = (signed_in.caller(), typed.draft(target));
     // Sessions have no token of their own, so that the person is part of the name.
     let name = format!("page {} {}", caller.user_id, typed.key);
     let key = Key::new(caller.token_id, name.as_bytes(), typed.digest(target))?;
-    let write = Write { change: visitor.change(app), expected: None, key: Some(key) };
+    let write = Write { change: signed_in.change(app), expected: None, key: Some(key) };
     let work = write.run(
         app,
         work!(|conn, write| store::create(conn, &caller, &write.change, &draft).await),
@@ -208,11 +187,11 @@ async fn write_new(
 /// Changes a report, if it is what the form began with.
 async fn write_again(
     app: &App,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     id: i64,
     typed: &FormInput,
 ) -> std::result::Result<Response, Error> {
-    let (caller, change) = (visitor.caller(), visitor.change(app));
+    let (caller, change) = (signed_in.caller(), signed_in.change(app));
     let (draft, state) = (typed.draft(Target::Edit(id)), typed.state.clone());
     let work = app.db.write(
         Scope::Account(change.account_id),
@@ -228,8 +207,8 @@ async fn write_again(
     Ok(see_other(&format!("/status_reports/{id}")))
 }
 
-async fn look(app: &App, visitor: &SignedIn, target: Target) -> std::result::Result<Before, Failure> {
-    let caller = visitor.caller();
+async fn look(app: &App, signed_in: &SignedIn, target: Target) -> std::result::Result<Before, Failure> {
+    let caller = signed_in.caller();
     let work = app.db.read(work!(|conn| read(conn, &caller, target).await));
     Ok(work.await?)
 }
@@ -259,8 +238,8 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
     Ok(Before { workspace, own, last })
 }
 
-fn shown(visitor: &SignedIn, before: Before, typed: FormInput, said: Said, status: StatusCode) -> Response {
-    let layout = visitor.layout();
+fn shown(signed_in: &SignedIn, before: Before, typed: FormInput, said: Said, status: StatusCode) -> Response {
+    let layout = signed_in.layout();
     let last = before.last.as_ref().map(|(last, _)| last);
     let subject = before
         .own
@@ -273,7 +252,7 @@ fn shown(visitor: &SignedIn, before: Before, typed: FormInput, said: Said, statu
         is_fresh: wrong.is_empty() && notice.is_none() && preview.is_none(),
         last: before.last.as_ref().map(|(last, author)| Card::of(&layout, last, author)),
         own: before.own.map(|own| own.id),
-        draft: format!("draft {} {subject}", visitor.user.id),
+        draft: format!("draft {} {subject}", signed_in.user.id),
         workspace: before.workspace,
         typed,
         preview,
@@ -330,72 +309,6 @@ fn wrong(violations: &[Violation]) -> Vec<(&'static str, &'static str)> {
         .collect();
     wrong.dedup();
     wrong
-}
-
-impl FormInput {
-    fn of(report: &StatusReport) -> Self {
-        let of = |category| {
-            let detail = report.details.iter().find(|detail| detail.category == category);
-            let words =
-                |detail: &domain::status_reports::Detail| detail.description.clone().unwrap_or_default();
-            detail.map(|detail| (detail.color.name().to_owned(), words(detail))).unwrap_or_default()
-        };
-        Self {
-            color: report.color.name().to_owned(),
-            description: report.description.clone(),
-            details: Category::ALL.map(of),
-            key: String::new(),
-            state: report.updated_at.to_string(),
-        }
-    }
-
-    fn read(form: &Params) -> Self {
-        // Browsers end lines of a form with two letters.
-        let text = |name: &str| form.text(name).unwrap_or_default().replace("\r\n", "\n");
-        let detail = |category: Category| {
-            let name = category.name();
-            (text(name), text(&format!("{name}_words")).trim().to_owned())
-        };
-        Self {
-            color: text("color"),
-            description: text("description"),
-            details: Category::ALL.map(detail),
-            key: text("key"),
-            state: text("state"),
-        }
-    }
-
-    fn draft(&self, target: Target) -> Draft {
-        let is_there =
-            |(_, (color, words)): &(Category, &(String, String))| !color.is_empty() || !words.is_empty();
-        let detail = |(category, (color, words)): (Category, &(String, String))| DraftDetail {
-            category: Some(category.name().to_owned()),
-            color: Some(color.clone()),
-            description: Some(words.clone()).filter(|words| !words.is_empty()),
-        };
-        let details = Category::ALL.into_iter().zip(&self.details).filter(is_there).map(detail).collect();
-        Draft {
-            workspace_id: match target {
-                Target::New(id) => Some(id),
-                Target::Edit(_) => None,
-            },
-            color: Some(self.color.clone()),
-            description: Some(self.description.clone()),
-            details: Some(Some(details)),
-            external_reference: None,
-        }
-    }
-
-    /// Of what the form says, so that another text under the same name is known as such. No text holds a null character.
-    fn digest(&self, target: Target) -> [u8; 32] {
-        let details = self.details.iter().flat_map(|(color, words)| [color, words]);
-        let mut hash = Sha256::new().chain_update(format!("{target:?}"));
-        for text in [&self.color, &self.description].into_iter().chain(details) {
-            hash.update([0]);
-            hash.update(text);
-        }
-        hash.finalize().into()
-    }
 }
 
 impl Page {

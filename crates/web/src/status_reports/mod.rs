@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod form;
+mod form_input;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -9,8 +10,11 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use self::card::{Card, HealthMark, category};
+use super::error_page::PageResult;
+use super::layout::Layout;
+use super::prose;
+use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
-use super::{Answer, Layout, page, prose, see_other};
 use base::clock::Time;
 use db::{Conn, Scope};
 use domain::auth;
@@ -89,10 +93,10 @@ struct Show {
 }
 
 /// `GET /status_reports/{id}`
-pub async fn show(State(app): State<App>, visitor: SignedIn, Path(id): Path<String>) -> Answer {
-    let (caller, id) = (visitor.caller(), crate::id(&id)?);
+pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
+    let (caller, id) = (signed_in.caller(), crate::form::id(&id)?);
     let read = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
-    let layout = visitor.layout();
+    let layout = signed_in.layout();
     let Read { report, seen, before, next, references, events, people, tokens } = read;
     let mut deeds =
         events.iter().map(|link| (link.event.kind == "created", deed(&layout, link, &people, &tokens)));
@@ -115,9 +119,9 @@ pub async fn show(State(app): State<App>, visitor: SignedIn, Path(id): Path<Stri
 }
 
 /// `POST /status_reports/{id}/delete`
-pub async fn delete(State(app): State<App>, Path(id): Path<String>, sent: SubmittedForm) -> Answer {
-    let visitor = sent.visitor;
-    let (caller, change, id) = (visitor.caller(), visitor.change(&app), crate::id(&id)?);
+pub async fn delete(State(app): State<App>, Path(id): Path<String>, submitted: SubmittedForm) -> PageResult {
+    let signed_in = submitted.signed_in;
+    let (caller, change, id) = (signed_in.caller(), signed_in.change(&app), crate::form::id(&id)?);
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use csv::{Terminator, WriterBuilder};
 
-use super::{Sheet, Value, health_word};
+use super::model::{Sheet, Value, health_word};
 use crate::messages::Language;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();

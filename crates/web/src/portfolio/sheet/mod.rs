@@ -1,7 +1,8 @@
-//! The portfolio as a file for spreadsheets, as CSV and as XLSX: the rows of the page, with the text of each last report
-//! and a column for each week, in the reader's language and time zone.
+//! The portfolio as a spreadsheet, as CSV and as XLSX: all rows of the view, with the text of each last report and a column
+//! for each week, in the reader's language and time zone.
 
 mod csv;
+mod model;
 mod xlsx;
 
 use std::collections::HashMap;
@@ -9,18 +10,18 @@ use std::collections::HashMap;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use jiff::civil;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
+use self::model::{Column, Sheet, Value};
 use super::view::View;
-use crate::health::Health;
+use crate::error_page::PageResult;
+use crate::error_page::{internal_error, message_to};
+use crate::layout::Layout;
 use crate::messages::Language;
 use crate::portfolio as page;
-use crate::refusal::{failure, message_to};
 use crate::signed_in::SignedIn;
 use crate::status_reports::card::category;
-use crate::{Answer, Layout};
 use base::clock::Date;
 use db::Conn;
 use domain::error::{Error, Result};
@@ -40,55 +41,22 @@ use service::params::Params;
 /// The type of Excel's workbooks.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// How many rows a file has at most.
+/// The maximum number of rows of a file.
 const MOST_ROWS: usize = 10_000;
 
-/// How many bytes the texts of a file have at most, together.
+/// The maximum size of all texts of a file, in bytes.
 const MOST_TEXT: usize = 32 << 20;
 
-/// How many reports are read at once.
+/// The number of reports of one query.
 const CHUNK: usize = 500;
 
-/// How long a text in a cell may be, in UTF-16 code units: no spreadsheet takes more.
+/// The longest text that spreadsheets accept in a cell, in UTF-16 code units.
 const LONGEST: usize = 32_767;
 
-/// Files are made one after the other, so that they take the memory of one.
+/// Files are written one at a time, to bound the memory.
 static TURN: Semaphore = Semaphore::const_new(1);
 
-/// What a cell holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Value {
-    Empty,
-    Text(String),
-    Number(i64),
-    Day(civil::Date),
-    /// A time of the reader's clock.
-    Time(civil::DateTime),
-    /// A colour, and whether it is carried over from an earlier week.
-    Health(Color, bool),
-}
-
-/// A file.
-#[derive(Debug)]
-struct Sheet {
-    language: Language,
-    palette: &'static str,
-    columns: Vec<Column>,
-    rows: Vec<Vec<Value>>,
-    /// What is said of the file as a whole: time, time zone, how to read it.
-    notes: Vec<String>,
-    name: String,
-    notes_name: String,
-}
-
-/// A column: its heading, which is text or the first day of a week, and its width in digits.
-#[derive(Debug)]
-struct Column {
-    head: Value,
-    width: u16,
-}
-
-/// Why there is no file.
+/// Why no file is written.
 enum Refused {
     TooLarge,
     Other(Error),
@@ -101,24 +69,24 @@ impl From<Error> for Refused {
 }
 
 /// `GET /portfolio.csv`
-pub async fn csv(State(app): State<App>, visitor: SignedIn, RawQuery(query): RawQuery) -> Answer {
+pub async fn csv(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
     let params = params(query)?;
-    let separator = separator(params.text("separator").as_deref(), visitor.reader.language);
+    let separator = separator(params.text("separator").as_deref(), signed_in.reader.language);
     let write = move |sheet: &Sheet| csv::write(sheet, separator);
-    file(&app, &visitor, &params, write, "portfolio.csv", "text/csv; charset=utf-8").await
+    file(&app, &signed_in, &params, write, "portfolio.csv", "text/csv; charset=utf-8").await
 }
 
 /// `GET /portfolio.xlsx`
-pub async fn xlsx(State(app): State<App>, visitor: SignedIn, RawQuery(query): RawQuery) -> Answer {
+pub async fn xlsx(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
     let params = params(query)?;
-    file(&app, &visitor, &params, xlsx::write, "portfolio.xlsx", XLSX).await
+    file(&app, &signed_in, &params, xlsx::write, "portfolio.xlsx", XLSX).await
 }
 
 fn params(query: Option<String>) -> std::result::Result<Params, Error> {
     Params::new(form::decode(query.unwrap_or_default().as_bytes())?)
 }
 
-/// What separates the cells of a line: as asked for, or else as spreadsheets of the language expect it.
+/// The separator of CSV: the requested one, or else the usual one of the language.
 fn separator(name: Option<&str>, language: Language) -> u8 {
     match name {
         Some("comma") => b',',
@@ -130,15 +98,15 @@ fn separator(name: Option<&str>, language: Language) -> u8 {
 
 async fn file(
     app: &App,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     params: &Params,
     write: impl FnOnce(&Sheet) -> anyhow::Result<Vec<u8>> + Send + 'static,
     name: &str,
     content_type: &'static str,
-) -> Answer {
-    let layout = visitor.layout();
+) -> PageResult {
+    let layout = signed_in.layout();
     let turn = TURN.acquire().await;
-    let sheet = match read(app, visitor, &layout, View { page: 1, ..View::read(params) }).await {
+    let sheet = match read(app, signed_in, &layout, View { page: 1, ..View::read(params) }).await {
         Ok(sheet) => sheet,
         Err(Refused::TooLarge) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -151,8 +119,8 @@ async fn file(
     let bytes = match written.map_err(anyhow::Error::from).flatten() {
         Ok(bytes) => bytes,
         Err(error) => {
-            tracing::error!(%error, name, "a sheet cannot be written");
-            return Ok(failure());
+            tracing::error!(%error, name, "the spreadsheet cannot be written");
+            return Ok(internal_error());
         }
     };
     let disposition = format!("attachment; filename=\"{name}\"");
@@ -167,21 +135,20 @@ async fn file(
 
 async fn read(
     app: &App,
-    visitor: &SignedIn,
+    signed_in: &SignedIn,
     layout: &Layout,
     view: View,
 ) -> std::result::Result<Sheet, Refused> {
-    let weeks = view.weeks(&visitor.reader);
-    let (overview, _, grid) = page::read(app, visitor, view.clone(), weeks.clone(), MOST_ROWS).await?;
-    let rows = view.arranged(&overview.rows);
-    if rows.len() > MOST_ROWS {
+    let weeks = view.weeks(&signed_in.reader);
+    let overview = page::read(app, signed_in, &view, weeks.clone(), MOST_ROWS).await?;
+    if overview.matching.len() > MOST_ROWS {
         return Err(Refused::TooLarge);
     }
-    let ids: Vec<i64> = rows.iter().filter_map(|row| row.last).map(|mark| mark.id).collect();
-    let account_id = visitor.account.id;
+    let ids: Vec<i64> = overview.page().filter_map(|(row, _)| row.last).map(|mark| mark.id).collect();
+    let account_id = signed_in.account.id;
     let work = app.db.read(work!(|conn| reports(conn, account_id, &ids).await));
     let Some((reports, authors)) = work.await? else { return Err(Refused::TooLarge) };
-    let lines = rows.iter().zip(&grid).map(|(row, cells)| {
+    let lines = overview.page().map(|(row, cells)| {
         let report = row.last.and_then(|mark| reports.get(&mark.id));
         line(layout, row, cells, report, &authors)
     });
@@ -196,10 +163,10 @@ async fn read(
     })
 }
 
-/// Reports by id, and the names of those who wrote them by theirs.
+/// Reports by id, and the names of their authors by user id.
 type Reports = (HashMap<i64, StatusReport>, HashMap<i64, String>);
 
-/// Reports with texts as long as a cell takes; nothing where they are too long together.
+/// The reports, with texts cut to the limit of a cell; `None` if they exceed [`MOST_TEXT`] together.
 async fn reports(conn: &mut Conn, account_id: i64, ids: &[i64]) -> Result<Option<Reports>> {
     let (mut reports, mut size) = (HashMap::new(), 0);
     for ids in ids.chunks(CHUNK) {
@@ -223,7 +190,7 @@ async fn reports(conn: &mut Conn, account_id: i64, ids: &[i64]) -> Result<Option
     Ok(Some((reports, authors.into_iter().map(|user| (user.id, user.full_name)).collect())))
 }
 
-/// A text as a cell can hold it: with line breaks of one kind, without what XML has no way to write, and not too long.
+/// A text for a cell: with uniform line breaks, without characters that XML cannot contain, and not too long.
 fn cell_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut units = 0;
@@ -339,10 +306,4 @@ fn notes(layout: &Layout, weeks: &Weeks) -> Vec<String> {
         layout.t("sheet-carried-over").into_owned(),
         layout.t("portfolio-stale-help").into_owned(),
     ]
-}
-
-/// A colour in words: in brackets where it is carried over.
-fn health_word(color: Color, is_carried: bool, language: Language) -> String {
-    let word = Health(Some(color)).word(language);
-    if is_carried { format!("({word})") } else { word.into_owned() }
 }

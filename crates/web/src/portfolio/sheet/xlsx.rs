@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
-use super::{Sheet, Value, health_word};
+use super::model::{Sheet, Value, health_word};
 use domain::status_reports::Color;
 
 /// Numbers of Excel's own formats for a day, and for a day and a time, as the reader's system writes them.

@@ -1,38 +1,51 @@
-//! What an application asks of a person by sending the browser here, and the way back (RFC 6749, 4.1.1 and 4.1.2).
+//! Authorization requests and their responses (RFC 6749, 4.1.1 and 4.1.2). The consent page reads a request here, and sends
+//! the person's decision to the application.
 
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use domain::oauth::pkce::Challenge;
-use domain::oauth::refusal;
-use domain::oauth::refusal::Refusal;
-use domain::oauth::{Application, redirect_uris, scopes};
-use service::params::Params;
+use super::pkce::Challenge;
+use super::refusal;
+use super::refusal::Refusal;
+use super::{Application, redirect_uris, scopes};
 
-/// A question that can be put to a person.
+/// The parameters of a request. Blank ones count as missing, but for `state` and `scope`.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(missing_docs, reason = "named as in the RFCs")]
+pub struct Parameters<'p> {
+    pub response_type: Option<&'p str>,
+    pub response_mode: Option<&'p str>,
+    pub redirect_uri: Option<&'p str>,
+    pub scope: Option<&'p str>,
+    pub state: Option<&'p str>,
+    pub code_challenge: Option<&'p str>,
+    pub code_challenge_method: Option<&'p str>,
+}
+
+/// A valid request.
 #[derive(Clone, Debug)]
 pub struct Authorization {
-    /// Where the answer goes.
-    pub back: WayBack,
-    /// What is asked for; none: all that the person may.
+    /// Where the response goes.
+    pub target: ResponseTarget,
+    /// The requested scopes; `None` for full access.
     pub scopes: Option<Vec<String>>,
-    /// What the holder of the code must prove.
+    /// The PKCE challenge.
     pub challenge: Option<Challenge>,
 }
 
-/// Where an answer goes, and how.
+/// Where a response goes, and how.
 #[derive(Clone, Debug)]
-pub struct WayBack {
-    /// A registered place.
+pub struct ResponseTarget {
+    /// A redirect URI of the application.
     pub redirect_uri: String,
-    /// What the application wants to read again.
+    /// Returned to the application unchanged.
     pub state: Option<String>,
-    /// Who answers (RFC 9207): the issuer of the discovery documents.
+    /// The issuer of the discovery documents (RFC 9207).
     pub issuer: String,
     mode: Mode,
 }
 
-/// How the members of an answer travel.
+/// How the parameters of a response are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
     Query,
@@ -40,66 +53,75 @@ enum Mode {
     FormPost,
 }
 
-/// An answer on its way.
+/// A response to the application, by way of the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// The browser is led there.
+    /// A redirect to this address.
     Location(String),
-    /// The browser sends a form with these fields.
+    /// A form with these fields, which the browser submits.
     Form(Vec<(&'static str, String)>),
 }
 
-/// Why a question cannot be put.
+/// Why a request is refused.
 #[derive(Clone, Debug)]
-pub enum Objection {
-    /// The person reads this message: there is nowhere to send it.
-    Shown(&'static str),
-    /// The application reads it.
-    Sent(WayBack, Refusal),
+pub enum Rejection {
+    /// There is no redirect URI. The person sees this error, because it must not be sent anywhere.
+    MissingRedirectUri,
+    /// The redirect URI is not one of the application's. The person sees this error, too.
+    UnknownRedirectUri,
+    /// The application gets the error.
+    Redirected(ResponseTarget, Refusal),
 }
 
 impl Authorization {
-    /// The question in some parameters, of the application that they name.
+    /// Checks the parameters of a request of an application.
     ///
     /// # Errors
-    /// The first [`Objection`].
-    pub fn read(params: &Params, application: &Application, issuer: String) -> Result<Self, Objection> {
-        let redirect_uri = params.filled("redirect_uri");
-        let redirect_uri = redirect_uri.ok_or(Objection::Shown("asked-no-redirect"))?;
-        if !application.redirect_uris.iter().any(|uri| redirect_uris::matches(uri, &redirect_uri)) {
-            return Err(Objection::Shown("asked-wrong-redirect"));
+    /// The first [`Rejection`].
+    pub fn check(
+        parameters: &Parameters<'_>,
+        application: &Application,
+        issuer: String,
+    ) -> Result<Self, Rejection> {
+        let redirect_uri = parameters.redirect_uri.ok_or(Rejection::MissingRedirectUri)?;
+        if !application.redirect_uris.iter().any(|uri| redirect_uris::matches(uri, redirect_uri)) {
+            return Err(Rejection::UnknownRedirectUri);
         }
-        let mode = Mode::named(params.filled("response_mode").as_deref());
-        let back = WayBack {
-            redirect_uri: redirect_uri.into_owned(),
-            state: params.text("state").map(String::from),
+        let mode = Mode::named(parameters.response_mode);
+        let target = ResponseTarget {
+            redirect_uri: redirect_uri.to_owned(),
+            state: parameters.state.map(String::from),
             issuer,
             mode: mode.unwrap_or(Mode::Query),
         };
-        match question(params, application, mode) {
-            Ok((scopes, challenge)) => Ok(Self { back, scopes, challenge }),
-            Err(refusal) => Err(Objection::Sent(back, refusal)),
+        match checked(parameters, application, mode) {
+            Ok((scopes, challenge)) => Ok(Self { target, scopes, challenge }),
+            Err(refusal) => Err(Rejection::Redirected(target, refusal)),
         }
     }
 }
 
-type Question = (Option<Vec<String>>, Option<Challenge>);
+type ScopesAndChallenge = (Option<Vec<String>>, Option<Challenge>);
 
-fn question(params: &Params, application: &Application, mode: Option<Mode>) -> Result<Question, Refusal> {
-    let response_type = params.filled("response_type").ok_or_else(|| Refusal::missing("response_type"))?;
+fn checked(
+    parameters: &Parameters<'_>,
+    application: &Application,
+    mode: Option<Mode>,
+) -> Result<ScopesAndChallenge, Refusal> {
+    let response_type = parameters.response_type.ok_or_else(|| Refusal::missing("response_type"))?;
     if response_type != "code" {
         return Err(refusal::UNSUPPORTED_RESPONSE_TYPE);
     }
     if mode.is_none() {
         return Err(refusal::UNSUPPORTED_RESPONSE_MODE);
     }
-    let method = params.filled("code_challenge_method");
-    let challenge = match params.filled("code_challenge") {
-        Some(text) => Some(Challenge::read(&text, method.as_deref())?),
+    let method = parameters.code_challenge_method;
+    let challenge = match parameters.code_challenge {
+        Some(text) => Some(Challenge::read(text, method)?),
         None if application.is_public() || method.is_some() => return Err(refusal::CHALLENGE_REQUIRED),
         None => None,
     };
-    let scopes = scopes::granted(params.text("scope").as_deref(), application.scopes.as_deref())?;
+    let scopes = scopes::granted(parameters.scope, application.scopes.as_deref())?;
     Ok((scopes, challenge))
 }
 
@@ -114,14 +136,14 @@ impl Mode {
     }
 }
 
-impl WayBack {
-    /// A code.
+impl ResponseTarget {
+    /// The response with an authorization code.
     pub fn code(&self, code: String) -> Delivery {
         self.deliver(vec![("code", code)])
     }
 
-    /// A refusal.
-    pub fn refusal(&self, refusal: &Refusal) -> Delivery {
+    /// The response with an error.
+    pub fn error(&self, refusal: &Refusal) -> Delivery {
         self.deliver(vec![
             ("error", refusal.error.to_owned()),
             ("error_description", refusal.description.clone().into_owned()),
@@ -141,7 +163,7 @@ impl WayBack {
         }
     }
 
-    /// The place as a Content-Security-Policy names it: its origin, or its scheme where an origin cannot be written.
+    /// The target as a source of a Content-Security-Policy: its origin, or its scheme if the origin cannot be written.
     pub fn source(&self) -> Option<String> {
         let url = Url::parse(&self.redirect_uri).ok()?;
         Some(match url.host() {
@@ -157,14 +179,14 @@ impl WayBack {
 mod tests {
     use super::*;
 
-    fn back(redirect_uri: &str, mode: Mode) -> WayBack {
+    fn target(redirect_uri: &str, mode: Mode) -> ResponseTarget {
         let issuer = "https://status.example".into();
-        WayBack { redirect_uri: redirect_uri.into(), state: Some("a b&c".into()), issuer, mode }
+        ResponseTarget { redirect_uri: redirect_uri.into(), state: Some("a b&c".into()), issuer, mode }
     }
 
     #[test]
-    fn an_answer_travels_as_it_was_asked_for() {
-        let location = |uri, mode| match back(uri, mode).code("x".into()) {
+    fn a_response_is_encoded_as_requested() {
+        let location = |uri, mode| match target(uri, mode).code("x".into()) {
             Delivery::Location(location) => location,
             Delivery::Form(fields) => format!("{fields:?}"),
         };
@@ -181,7 +203,7 @@ mod tests {
             "https://a.example#code=x&state=a+b%26c&iss=https%3A%2F%2Fstatus.example"
         );
         assert_eq!(
-            back("https://a.example", Mode::FormPost).code("x".into()),
+            target("https://a.example", Mode::FormPost).code("x".into()),
             Delivery::Form(vec![
                 ("code", "x".into()),
                 ("state", "a b&c".into()),
@@ -191,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_names_the_place_as_narrowly_as_it_can() {
+    fn a_policy_names_the_target_as_narrowly_as_possible() {
         for (uri, source) in [
             ("http://127.0.0.1:8765/callback?x=1", "http://127.0.0.1:8765"),
             ("https://App.example/cb", "https://app.example"),
@@ -199,7 +221,7 @@ mod tests {
             ("com.example.app:/cb", "com.example.app:"),
             ("com.example.app://host/cb", "com.example.app:"),
         ] {
-            assert_eq!(back(uri, Mode::Query).source().as_deref(), Some(source), "{uri}");
+            assert_eq!(target(uri, Mode::Query).source().as_deref(), Some(source), "{uri}");
         }
     }
 }

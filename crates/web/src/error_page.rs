@@ -1,4 +1,5 @@
-//! How something goes wrong on a page. Handlers and layers say what; [`layer`] writes it for whoever reads.
+//! Error pages. Handlers and layers return a [`Failure`] or a message; [`layer`], which `statuary` puts around the router,
+//! writes it as a page in the reader's language.
 
 use askama::Template;
 use axum::extract::Request;
@@ -6,15 +7,16 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::layout::Layout;
 use super::reader::Reader;
-use super::{Layout, page, see_other};
+use super::response::{page, see_other};
 
-use domain::error::{Error, Unreadable};
+use domain::error::{Error, StoreError, Unreadable};
 use domain::users::hash_queue::Busy;
 use service::app::App;
 use service::coding;
 
-/// A page with a sentence.
+/// A page with a title and a sentence.
 #[derive(Template)]
 #[template(path = "web/message.html")]
 struct Page<'m> {
@@ -23,34 +25,34 @@ struct Page<'m> {
     text: &'m str,
 }
 
-/// What is to be said, once it is known to whom.
+/// The content of a page that [`layer`] still has to write.
 #[derive(Clone, Debug)]
-struct Said {
+struct Message {
     title: &'static str,
     text: Text,
 }
 
 #[derive(Clone, Debug)]
 enum Text {
-    Message(&'static str),
-    /// A message about an address.
-    At(&'static str, String),
-    /// As it is told to programs.
-    Given(String),
+    Key(&'static str),
+    /// A message with the value `address`.
+    WithAddress(&'static str, String),
+    /// A text in no particular language.
+    Verbatim(String),
 }
 
-/// An error of any room, as a page.
+/// An error of a handler.
 #[derive(Debug)]
 pub enum Failure {
-    /// Another site sent the form, or a session that has ended.
+    /// The form was sent by another site, or in a session that has ended.
     Foreign,
-    /// Nobody is signed in; where to go on afterwards.
+    /// The page requires a session. The value is the path to return to after signing in.
     SignedOut(String),
-    /// Too many requests, or too much work; the client may try again after this many seconds.
+    /// Too many requests, or too much load. The client can retry after this many seconds.
     Later(StatusCode, u64),
-    /// The request came unencrypted, and the service is at this `https` URL.
+    /// The request was not encrypted. The value is the `https` URL of the service.
     Unencrypted(String),
-    /// Anything else.
+    /// An error of the domain.
     Other(Error),
 }
 
@@ -81,7 +83,11 @@ impl IntoResponse for Failure {
                 return response;
             }
             Self::Unencrypted(url) => {
-                return say(StatusCode::FORBIDDEN, "unencrypted-title", Text::At("unencrypted-text", url));
+                return say(
+                    StatusCode::FORBIDDEN,
+                    "unencrypted-title",
+                    Text::WithAddress("unencrypted-text", url),
+                );
             }
             Self::Other(error) => error,
         };
@@ -97,7 +103,7 @@ impl IntoResponse for Failure {
             Error::NotFound => not_found(),
             Error::Forbidden => message(StatusCode::FORBIDDEN, "forbidden-title", "forbidden-text"),
             Error::KeyRunning => message(StatusCode::CONFLICT, "saving-title", "saving-text"),
-            Error::Store(db::Error::Unavailable(reason)) => {
+            Error::Store(StoreError::Unavailable(reason)) => {
                 tracing::error!(reason, "the store is not reachable");
                 let status = StatusCode::SERVICE_UNAVAILABLE;
                 let mut response = message(status, "later-title", "store-unavailable-text");
@@ -106,39 +112,42 @@ impl IntoResponse for Failure {
             }
             other => {
                 tracing::error!(error = %other, "a page failed");
-                failure()
+                internal_error()
             }
         }
     }
 }
 
-/// A page with a sentence, by the names of its title and of its text.
+/// The result of a handler.
+pub type PageResult = Result<Response, Failure>;
+
+/// An error page, from the keys of its title and its text.
 pub fn message(status: StatusCode, title: &'static str, text: &'static str) -> Response {
-    say(status, title, Text::Message(text))
+    say(status, title, Text::Key(text))
 }
 
-/// [`message`] for somebody who is signed in, and stays so.
+/// [`message`] with the menu of the person who is signed in.
 pub fn message_to(layout: Layout, status: StatusCode, title: &str, text: &str) -> Response {
     let (title, text) = (layout.t(title), layout.t(text));
     page(status, &Page { layout, title: &title, text: &text })
 }
 
-/// The page for what is not there, or may not be known of.
+/// The page for a path or a record that does not exist, or that the reader cannot see.
 pub fn not_found() -> Response {
     message(StatusCode::NOT_FOUND, "not-found-title", "not-found-text")
 }
 
-/// The page for a defect of ours.
-pub fn failure() -> Response {
+/// The page for an internal error.
+pub fn internal_error() -> Response {
     message(StatusCode::INTERNAL_SERVER_ERROR, "failure-title", "failure-text")
 }
 
-/// The page for who has to wait, or asks for what cannot be read.
+/// The page for a request that a layer refused.
 pub fn refused(status: StatusCode, reason: &str) -> Response {
     let text = match status {
         StatusCode::BAD_REQUEST => {
-            // A header for tests is wrong; who sent it reads what its programs would.
-            return say(status, "unreadable-title", Text::Given(reason.to_owned()));
+            // Only the header for fault injection leads here; its sender reads the reason that programs get.
+            return say(status, "unreadable-title", Text::Verbatim(reason.to_owned()));
         }
         StatusCode::TOO_MANY_REQUESTS => "too-many-text",
         StatusCode::SERVICE_UNAVAILABLE => "unavailable-text",
@@ -150,11 +159,11 @@ pub fn refused(status: StatusCode, reason: &str) -> Response {
 
 fn say(status: StatusCode, title: &'static str, text: Text) -> Response {
     let mut response = status.into_response();
-    response.extensions_mut().insert(Said { title, text });
+    response.extensions_mut().insert(Message { title, text });
     response
 }
 
-/// What could not be read. Programs read the reason as it is; people who sent a form read what is wrong with it.
+/// The page for an unreadable form. Programs get the reason itself; people get an explanation.
 fn unreadable(reason: &Unreadable) -> Response {
     let text = match reason {
         Unreadable::Escape | Unreadable::Utf8 => "unreadable-letters",
@@ -165,23 +174,25 @@ fn unreadable(reason: &Unreadable) -> Response {
     message(StatusCode::BAD_REQUEST, "unreadable-title", text)
 }
 
-/// Writes what is to be said in the reader's language, whatever inside said it.
+/// Writes messages from inside as pages in the reader's language.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let mut response = next(request).await;
-    let Some(Said { title, text }) = response.extensions_mut().remove::<Said>() else { return response };
+    let Some(Message { title, text }) = response.extensions_mut().remove::<Message>() else {
+        return response;
+    };
     let layout = Layout::plain(Reader::of(&app.settings, &headers, &uri, app.clock.now()));
     let title = layout.t(title);
     let text = match text {
-        Text::Message(key) => layout.t(key),
-        Text::At(key, url) => layout.say(key, "address", url).into(),
-        Text::Given(text) => text.into(),
+        Text::Key(key) => layout.t(key),
+        Text::WithAddress(key, url) => layout.say(key, "address", url).into(),
+        Text::Verbatim(text) => text.into(),
     };
-    let mut written = page(response.status(), &Page { layout, title: &title, text: &text });
+    let mut response_page = page(response.status(), &Page { layout, title: &title, text: &text });
     for (name, value) in response.headers() {
         if *name != header::CONTENT_LENGTH {
-            written.headers_mut().insert(name.clone(), value.clone());
+            response_page.headers_mut().insert(name.clone(), value.clone());
         }
     }
-    written
+    response_page
 }

@@ -1,0 +1,36 @@
+//! Input of handlers: forms, and ids in paths.
+
+use axum::extract::{FromRequest, Request};
+
+use super::error_page::Failure;
+use domain::error::Error;
+use service::app::App;
+use service::body;
+use service::origin::is_foreign;
+use service::params::Params;
+
+/// An id in the path.
+///
+/// # Errors
+/// [`Error::NotFound`] for what is no id.
+pub fn id(text: &str) -> Result<i64, Error> {
+    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| text.parse().ok()).flatten().ok_or(Error::NotFound)
+}
+
+/// A form that a page of this service sent.
+pub struct Form(pub Params);
+
+impl FromRequest<App> for Form {
+    type Rejection = Failure;
+
+    /// # Errors
+    /// [`Failure::Foreign`] when the browser says that it comes from elsewhere.
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        if is_foreign(&app.settings, &parts.headers) {
+            return Err(Failure::Foreign);
+        }
+        Ok(Self(Params::new(body::members(&parts.headers, &body::read(&parts.headers, body).await?).await?)?))
+    }
+}

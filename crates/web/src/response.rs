@@ -1,0 +1,42 @@
+//! Responses of handlers: pages and redirects.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::security_headers::content_policy;
+use service::body_buffer::BodyBuffer;
+
+/// A page; [`guard`] has the headers of all pages.
+pub fn page(status: StatusCode, template: &impl Template) -> Response {
+    page_to(status, template, None)
+}
+
+/// A page whose form may lead to one more place, by itself or by a redirect after it.
+pub fn page_to(status: StatusCode, template: &impl Template, form_target: Option<&str>) -> Response {
+    let html = match template.render() {
+        Ok(html) => html,
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be written");
+            return (StatusCode::INTERNAL_SERVER_ERROR, "This page cannot be shown.\n").into_response();
+        }
+    };
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    let mut response = (status, headers, BodyBuffer::from(html.into_bytes()).into_response()).into_response();
+    let policy = content_policy(form_target);
+    let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+/// Leads a browser on with GET, to a path that the router knows; [`service::address`] makes an address of it.
+pub fn see_other(path: &str) -> Response {
+    redirect(StatusCode::SEE_OTHER, path)
+}
+
+/// Leads a browser elsewhere.
+pub fn redirect(status: StatusCode, location: &str) -> Response {
+    let location = HeaderValue::from_str(location).unwrap_or(HeaderValue::from_static("/"));
+    (status, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
+        .into_response()
+}

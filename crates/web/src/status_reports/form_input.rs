@@ -1,0 +1,93 @@
+//! The input of the form of a report.
+
+use sha2::{Digest, Sha256};
+
+use domain::status_reports::{Category, Detail, Draft, DraftDetail, StatusReport};
+use service::params::Params;
+
+/// What is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Target {
+    /// A report about a workspace.
+    New(i64),
+    /// A report that is there.
+    Edit(i64),
+}
+
+/// What stands in the fields.
+#[derive(Clone, Debug, Default)]
+pub struct FormInput {
+    pub color: String,
+    pub description: String,
+    /// Colour and words of each of [`Category::ALL`].
+    pub details: [(String, String); 4],
+    /// Names the form, so that it writes one report however often it is sent.
+    pub key: String,
+    /// The state of the report that it began with, for one that is there.
+    pub state: String,
+}
+
+impl FormInput {
+    pub fn of(report: &StatusReport) -> Self {
+        let of = |category| {
+            let detail = report.details.iter().find(|detail| detail.category == category);
+            let words = |detail: &Detail| detail.description.clone().unwrap_or_default();
+            detail.map(|detail| (detail.color.name().to_owned(), words(detail))).unwrap_or_default()
+        };
+        Self {
+            color: report.color.name().to_owned(),
+            description: report.description.clone(),
+            details: Category::ALL.map(of),
+            key: String::new(),
+            state: report.updated_at.to_string(),
+        }
+    }
+
+    pub fn read(form: &Params) -> Self {
+        // Browsers end lines of a form with two letters.
+        let text = |name: &str| form.text(name).unwrap_or_default().replace("\r\n", "\n");
+        let detail = |category: Category| {
+            let name = category.name();
+            (text(name), text(&format!("{name}_words")).trim().to_owned())
+        };
+        Self {
+            color: text("color"),
+            description: text("description"),
+            details: Category::ALL.map(detail),
+            key: text("key"),
+            state: text("state"),
+        }
+    }
+
+    pub fn draft(&self, target: Target) -> Draft {
+        let is_there =
+            |(_, (color, words)): &(Category, &(String, String))| !color.is_empty() || !words.is_empty();
+        let detail = |(category, (color, words)): (Category, &(String, String))| DraftDetail {
+            category: Some(category.name().to_owned()),
+            color: Some(color.clone()),
+            description: Some(words.clone()).filter(|words| !words.is_empty()),
+        };
+        let details = Category::ALL.into_iter().zip(&self.details).filter(is_there).map(detail).collect();
+        Draft {
+            workspace_id: match target {
+                Target::New(id) => Some(id),
+                Target::Edit(_) => None,
+            },
+            color: Some(self.color.clone()),
+            description: Some(self.description.clone()),
+            details: Some(Some(details)),
+            external_reference: None,
+        }
+    }
+
+    /// Of what the form says, so that another text under the same name is known as such. No text holds a null character.
+    pub fn digest(&self, target: Target) -> [u8; 32] {
+        let details = self.details.iter().flat_map(|(color, words)| [color, words]);
+        let mut hash = Sha256::new().chain_update(format!("{target:?}"));
+        for text in [&self.color, &self.description].into_iter().chain(details) {
+            hash.update([0]);
+            hash.update(text);
+        }
+        hash.finalize().into()
+    }
+}
