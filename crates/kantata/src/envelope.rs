@@ -1,21 +1,28 @@
-//! The envelope of every success (docs/contracts/kantata.md#envelope).
+//! The envelope of every successful response (docs/contracts/kantata.md#envelope).
 
 use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Paging;
+use super::paging::Paging;
 use service::body_buffer::BodyBuffer;
 
-/// A success being written: results, objects by id, and side-loads.
+/// The wire object of a record.
+pub trait Object: Serialize + JsonSchema {
+    /// The member of the envelope that holds such objects by id.
+    const KEY: &'static str;
+}
+
+/// An envelope under construction: results, their objects by id, and side-loads.
 pub struct Envelope {
     resource: &'static str,
     results: Vec<i64>,
     groups: Vec<Group>,
 }
 
-/// Objects of one type, keyed by id; each is there once, as it was first added.
+/// Objects of one type by id, each as it was first added.
 struct Group {
     name: &'static str,
     ids: HashSet<i64, RandomState>,
@@ -52,28 +59,33 @@ impl Group {
 }
 
 impl Envelope {
-    /// An envelope of a resource, still empty.
+    /// An empty envelope of a resource.
     pub fn new(resource: &'static str) -> Self {
         Self { resource, results: Vec::new(), groups: vec![Group::new(resource)] }
     }
 
-    /// The next result.
+    /// Adds a result.
     pub fn push(&mut self, id: i64, object: &impl Serialize) {
         self.results.push(id);
         self.groups[0].add(id, object);
     }
 
-    /// Makes sure that a type of side-loads is there, be it empty.
-    pub fn open(&mut self, name: &'static str) {
+    /// Adds a member for side-loads of a type, even if it remains empty.
+    pub fn open<O: Object>(&mut self) {
+        self.open_member(O::KEY);
+    }
+
+    /// Adds a member for side-loads, even if it remains empty.
+    pub fn open_member(&mut self, name: &'static str) {
         self.group(name);
     }
 
-    /// A side-load.
-    pub fn add(&mut self, name: &'static str, id: i64, object: &impl Serialize) {
-        self.group(name).add(id, object);
+    /// Adds a side-load.
+    pub fn add<O: Object>(&mut self, id: i64, object: &O) {
+        self.group(O::KEY).add(id, object);
     }
 
-    /// Whether a side-load is there.
+    /// Whether an object is in the envelope.
     pub fn holds(&self, name: &str, id: i64) -> bool {
         self.groups.iter().any(|group| group.name == name && group.ids.contains(&id))
     }
@@ -86,7 +98,7 @@ impl Envelope {
         &mut self.groups[index]
     }
 
-    /// The body, for so many rows in all.
+    /// The body; `count` is the number of records on all pages.
     pub fn finish(self, count: i64, paging: Paging) -> BodyBuffer {
         let bodies: usize = self.groups.iter().map(|group| group.body.unpacked_len() + 32).sum();
         let mut text = BodyBuffer::default();

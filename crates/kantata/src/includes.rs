@@ -1,28 +1,28 @@
-//! Side-loads that several resources have (docs/contracts/kantata.md#includes): plain objects, each once.
+//! Side-loads that several resources share (docs/contracts/kantata.md#includes): full objects, each once.
 
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::{Envelope, objects};
+use super::Envelope;
+use super::external_references::object::ExternalReferenceObject;
+use super::users::UserObject;
+use super::workspaces::object::{WorkspaceAssociations, WorkspaceObject};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Result};
 use domain::external_references;
 use domain::external_references::{ExternalReference, SubjectType};
-use domain::status_reports;
 use domain::users;
 use domain::users::User;
 use domain::workspaces;
 use domain::workspaces::VisibleWorkspace;
 
-/// How many records one include brings at most: weekly reports of a whole page of workspaces for almost two years.
+/// The maximum number of records that one include returns: weekly reports of a whole page of workspaces for almost two
+/// years.
 pub const MOST: i64 = 20_000;
 
-/// How many of them are read at a time, where they are long.
-const PART: usize = 500;
-
-/// Ids in order, each once.
+/// Ids in ascending order without duplicates.
 pub fn sorted(ids: impl IntoIterator<Item = i64>) -> Vec<i64> {
     let mut ids: Vec<i64> = ids.into_iter().collect();
     ids.sort_unstable();
@@ -35,10 +35,10 @@ pub fn list(ids: impl IntoIterator<Item = i64>) -> String {
     serde_json::json!(sorted(ids)).to_string()
 }
 
-/// The records of an include, of which the store was asked for up to one more than [`MOST`].
+/// Checks the records of an include against [`MOST`]; the statement must have asked for one more than that.
 ///
 /// # Errors
-/// [`Error::TooMuch`] where there are more than may be included.
+/// [`Error::TooMuch`]
 pub fn bounded<T>(include: &str, records: Vec<T>) -> Result<Vec<T>> {
     if i64::try_from(records.len()).is_ok_and(|count| count <= MOST) {
         return Ok(records);
@@ -48,10 +48,10 @@ pub fn bounded<T>(include: &str, records: Vec<T>) -> Result<Vec<T>> {
     )))
 }
 
-/// Records by the id of the object that they belong to. No client chooses ids, so that a fast hash will do.
+/// Records by the id of their owner. Clients do not choose ids, so a fast hash is safe.
 pub type Grouped<'r, T> = HashMap<i64, Vec<&'r T>, RandomState>;
 
-/// Records by the object that they belong to.
+/// Groups records by their owner.
 pub fn grouped<T>(records: &[T], owner: impl Fn(&T) -> i64) -> Grouped<'_, T> {
     let mut groups = Grouped::default();
     for record in records {
@@ -60,72 +60,106 @@ pub fn grouped<T>(records: &[T], owner: impl Fn(&T) -> i64) -> Grouped<'_, T> {
     groups
 }
 
-/// The ids of what a page is shown with, as [`list`] makes them; none of what it is shown without.
-#[derive(Debug, Default)]
-pub struct Wanted {
+/// The records that one include side-loads, by their ids.
+#[derive(Debug)]
+pub enum SideLoad {
     /// Users.
-    pub users: Option<String>,
-    /// Workspaces.
-    pub workspaces: Option<String>,
-    /// Subjects of a type, whose external references are wanted.
-    pub referring: Option<(SubjectType, String)>,
+    Users(Vec<i64>),
+    /// Workspaces, of which the caller gets those that are visible to them.
+    Workspaces(Vec<i64>),
+    /// The external references of subjects of a type.
+    References(SubjectType, Vec<i64>),
+    /// A member that is always empty.
+    Empty(&'static str),
 }
 
-/// What was found of it.
+/// The side-loads of a request, in its order, with the records that were found.
 #[derive(Debug)]
 pub struct Found {
+    side_loads: Vec<SideLoad>,
     users: Vec<User>,
-    /// Those that the caller sees.
     workspaces: Vec<VisibleWorkspace>,
-    /// By id.
+    /// The external references, by id.
     pub references: Vec<ExternalReference>,
 }
 
-impl Wanted {
-    /// Finds it, all at once.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn find(self, conn: &mut Conn, caller: &Caller) -> Result<Found> {
-        let account_id = caller.account_id;
-        let users = async |conn: &mut Conn| match &self.users {
-            Some(ids) => Ok::<_, Error>(users::store::of_account(conn, account_id, ids).await?),
-            None => Ok(Vec::new()),
-        };
-        let workspaces = async |conn: &mut Conn| match &self.workspaces {
-            Some(ids) => Ok(workspaces::store::with_ids_seen(conn, caller, ids).await?),
-            None => Ok(Vec::new()),
-        };
-        let referring = async |conn: &mut Conn| match &self.referring {
-            Some((kind, ids)) => references(conn, account_id, *kind, ids).await,
-            None => Ok(Vec::new()),
-        };
-        let (users, (workspaces, references)) =
-            conn.join(users, async |conn| Ok(conn.join(workspaces, referring).await?)).await?;
-        Ok(Found { users, workspaces, references })
+/// Reads the records of all side-loads at once.
+///
+/// # Errors
+/// [`Error::TooMuch`], and those of the store.
+pub async fn find(conn: &mut Conn, caller: &Caller, mut side_loads: Vec<SideLoad>) -> Result<Found> {
+    let account_id = caller.account_id;
+    let (mut user_ids, mut workspace_ids, mut referring) = (None::<Vec<i64>>, None, None);
+    for side_load in &mut side_loads {
+        match side_load {
+            SideLoad::Users(ids) => {
+                *ids = sorted(std::mem::take(ids));
+                user_ids.get_or_insert_default().extend(ids.iter().copied());
+            }
+            SideLoad::Workspaces(ids) => workspace_ids = Some(list(ids.iter().copied())),
+            SideLoad::References(kind, ids) => referring = Some((*kind, list(ids.iter().copied()))),
+            SideLoad::Empty(_) => {}
+        }
     }
+    let user_ids = user_ids.map(list);
+    let users = async |conn: &mut Conn| match &user_ids {
+        Some(ids) => Ok::<_, Error>(users::store::of_account(conn, account_id, ids).await?),
+        None => Ok(Vec::new()),
+    };
+    let workspaces = async |conn: &mut Conn| match &workspace_ids {
+        Some(ids) => Ok(workspaces::store::with_ids_seen(conn, caller, ids).await?),
+        None => Ok(Vec::new()),
+    };
+    let referring = async |conn: &mut Conn| match &referring {
+        Some((kind, ids)) => references(conn, account_id, *kind, ids).await,
+        None => Ok(Vec::new()),
+    };
+    let (users, (workspaces, references)) =
+        conn.join(users, async |conn| Ok(conn.join(workspaces, referring).await?)).await?;
+    Ok(Found { side_loads, users, workspaces, references })
 }
 
 impl Found {
-    /// Side-loads those of the users that are of one include.
-    pub fn add_users(&self, envelope: &mut Envelope, is_of_include: impl Fn(&User) -> bool) {
-        envelope.open("users");
-        for user in self.users.iter().filter(|user| is_of_include(user)) {
-            envelope.add("users", user.id, &objects::user(user));
-        }
-    }
-
-    /// Side-loads the workspaces.
-    pub fn add_workspaces(&self, envelope: &mut Envelope, caller: &Caller) {
-        envelope.open("workspaces");
-        for seen in &self.workspaces {
-            let object = objects::workspace(seen, caller, false, objects::WorkspaceAssociations::default());
-            envelope.add("workspaces", seen.workspace.id, &object);
+    /// Adds the side-loads to an envelope, in the order of the request.
+    pub fn add_to(&self, envelope: &mut Envelope, caller: &Caller) {
+        for side_load in &self.side_loads {
+            match side_load {
+                SideLoad::Users(ids) => {
+                    envelope.open::<UserObject<'_>>();
+                    for user in self.users.iter().filter(|user| ids.binary_search(&user.id).is_ok()) {
+                        envelope.add(user.id, &UserObject::of(user));
+                    }
+                }
+                SideLoad::Workspaces(_) => {
+                    envelope.open::<WorkspaceObject<'_>>();
+                    for seen in &self.workspaces {
+                        let associations = WorkspaceAssociations::default();
+                        let object = WorkspaceObject::of(seen, caller, false, associations);
+                        envelope.add(seen.workspace.id, &object);
+                    }
+                }
+                SideLoad::References(..) => add_references(envelope, &self.references),
+                SideLoad::Empty(name) => envelope.open_member(name),
+            }
         }
     }
 }
 
-/// The external references of some subjects of a type; `ids` is a JSON list.
+/// Reads the records of one side-load and adds them to an envelope.
+///
+/// # Errors
+/// Those of [`find`].
+pub async fn add(
+    conn: &mut Conn,
+    caller: &Caller,
+    envelope: &mut Envelope,
+    side_load: SideLoad,
+) -> Result<()> {
+    find(conn, caller, vec![side_load]).await?.add_to(envelope, caller);
+    Ok(())
+}
+
+/// The external references of subjects of a type; `ids` is a JSON list.
 ///
 /// # Errors
 /// [`Error::TooMuch`], and those of the store.
@@ -141,54 +175,8 @@ pub async fn references(
 
 /// Side-loads external references.
 pub fn add_references(envelope: &mut Envelope, references: &[ExternalReference]) {
-    envelope.open("external_references");
+    envelope.open::<ExternalReferenceObject<'_>>();
     for reference in references {
-        envelope.add("external_references", reference.id, &objects::external_reference(reference, false));
+        envelope.add(reference.id, &ExternalReferenceObject::of(reference, false));
     }
-}
-
-/// Side-loads reports in the order of their ids. A part of them is in memory at a time: there may be [`MOST`].
-///
-/// # Errors
-/// Those of the store.
-pub async fn add_reports(
-    conn: &mut Conn,
-    account_id: i64,
-    envelope: &mut Envelope,
-    ids: &[i64],
-) -> Result<()> {
-    envelope.open("status_reports");
-    for ids in ids.chunks(PART) {
-        let found = status_reports::store::of_account(conn, account_id, &list(ids.iter().copied())).await?;
-        for id in ids {
-            if let Ok(index) = found.binary_search_by_key(id, |report| report.id) {
-                envelope.add("status_reports", *id, &objects::status_report(&found[index], None));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The users with these ids.
-pub async fn users(
-    conn: &mut Conn,
-    caller: &Caller,
-    envelope: &mut Envelope,
-    ids: impl IntoIterator<Item = i64>,
-) -> Result<()> {
-    let wanted = Wanted { users: Some(list(ids)), ..Wanted::default() };
-    wanted.find(conn, caller).await?.add_users(envelope, |_| true);
-    Ok(())
-}
-
-/// Those of the workspaces that the caller sees.
-pub async fn workspaces(
-    conn: &mut Conn,
-    caller: &Caller,
-    envelope: &mut Envelope,
-    ids: impl IntoIterator<Item = i64>,
-) -> Result<()> {
-    let wanted = Wanted { workspaces: Some(list(ids)), ..Wanted::default() };
-    wanted.find(conn, caller).await?.add_workspaces(envelope, caller);
-    Ok(())
 }

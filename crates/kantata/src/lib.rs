@@ -2,10 +2,8 @@
 
 pub mod envelope;
 pub mod error;
-pub mod event_objects;
 pub mod external_references;
 pub mod includes;
-pub mod objects;
 pub mod openapi;
 pub mod paging;
 pub mod params;
@@ -17,6 +15,8 @@ pub mod status_changes;
 pub mod status_reports;
 pub mod subscribed_events;
 pub mod users;
+pub mod values;
+pub mod view;
 pub mod workspaces;
 
 pub use self::envelope::Envelope;

@@ -3,7 +3,7 @@
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::{event_objects as events, objects};
+use super::envelope::Object;
 use domain::status_keys;
 use service::openapi::{About, Parameter, schema};
 
@@ -162,8 +162,22 @@ pub fn status_key() -> Value {
     json!({ "enum": keys.flat_map(|key| [json!(key), json!(key.to_string())]).collect::<Vec<_>>() })
 }
 
+/// The member of an envelope that holds the objects of a type by id: its name and its schema.
+pub type Member = fn(&mut SchemaGenerator) -> (&'static str, Value);
+
+/// The [`Member`] for the objects of a type.
+pub fn by_id<O: Object>(generator: &mut SchemaGenerator) -> (&'static str, Value) {
+    (O::KEY, json!({ "type": "object", "additionalProperties": schema::of::<O>(generator) }))
+}
+
+/// The schema of a member for records that Statuary does not store.
+pub fn unknown_by_id() -> Value {
+    json!({ "type": "object", "additionalProperties": { "type": "object" } })
+}
+
 /// The envelope of a resource and the side-loads of its includes (docs/contracts/kantata.md#envelope).
-pub fn envelope(generator: &mut SchemaGenerator, resource: &str, side_loads: &[&str]) -> Value {
+pub fn envelope(generator: &mut SchemaGenerator, resource: Member, side_loads: &[Member]) -> Value {
+    let (resource, objects) = resource(generator);
     let results = json!({ "type": "array", "items": {
         "type": "object",
         "required": ["key", "id"],
@@ -175,12 +189,11 @@ pub fn envelope(generator: &mut SchemaGenerator, resource: &str, side_loads: &[&
     let mut properties = Map::new();
     properties.insert("count".into(), number.clone());
     properties.insert("results".into(), results);
-    properties.insert(resource.to_owned(), by_id(generator, resource));
+    properties.insert(resource.to_owned(), objects);
     properties.insert("meta".into(), schema::named(generator, "Meta", meta));
-    for key in side_loads {
-        if !properties.contains_key(*key) {
-            properties.insert((*key).to_owned(), by_id(generator, key));
-        }
+    for side_load in side_loads {
+        let (key, objects) = side_load(generator);
+        properties.entry(key).or_insert(objects);
     }
     json!({
         "type": "object",
@@ -188,19 +201,4 @@ pub fn envelope(generator: &mut SchemaGenerator, resource: &str, side_loads: &[&
         "properties": properties,
         "additionalProperties": false,
     })
-}
-
-fn by_id(generator: &mut SchemaGenerator, key: &str) -> Value {
-    let object = match key {
-        "status_reports" => schema::of::<objects::StatusReportObject<'_>>(generator),
-        "workspace_status_changes" => schema::of::<objects::StatusChangeObject>(generator),
-        "users" => schema::of::<objects::UserObject<'_>>(generator),
-        "workspaces" => schema::of::<objects::WorkspaceObject<'_>>(generator),
-        "participations" => schema::of::<objects::ParticipationObject>(generator),
-        "external_references" => schema::of::<objects::ExternalReferenceObject<'_>>(generator),
-        "subscribed_events" => schema::of::<events::EventObject<'_>>(generator),
-        // What Statuary does not keep.
-        _ => json!({ "type": "object" }),
-    };
-    json!({ "type": "object", "additionalProperties": object })
 }

@@ -3,19 +3,26 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::includes::Wanted;
+use super::envelope::Object;
+use super::external_references::object::ExternalReferenceObject;
+use super::includes::SideLoad;
 use super::openapi as doc;
 use super::openapi::listed;
-use super::{Answer, Envelope, Paging, Params, Request, Tagged, includes, objects, request};
+use super::users::UserObject;
+use super::values::{Id, Ids, Seconds};
+use super::view::View;
+use super::workspaces::object::WorkspaceObject;
+use super::{Answer, Envelope, Paging, Params, Request, includes, request};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
 use domain::participations::store::{Filter, Sort};
-use domain::participations::{Access, Draft, NewParticipation, Participation, store};
+use domain::participations::{Access, Draft, NewParticipation, Participation, Permission, Side, store};
 use domain::workspaces;
 
 use domain::work;
-use schemars::SchemaGenerator;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
 use serde_json::{Value, json};
 use service::app::App;
 use service::body_buffer::BodyBuffer;
@@ -27,6 +34,54 @@ const KEY: &str = "participations";
 const ROOT: &str = "participation";
 const INCLUDES: &[&str] = &["user", "workspace", "external_references"];
 const SORTS: &[(&str, Sort)] = &[("updated_at", Sort::UpdatedAt), ("user_name", Sort::UserName)];
+
+/// The membership of a person in a workspace.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Participation")]
+pub struct ParticipationObject {
+    role: &'static str,
+    show_as_read_only: bool,
+    can_invite: bool,
+    created_at: Seconds,
+    updated_at: Seconds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_level: Option<&'static str>,
+    user_id: Id,
+    workspace_id: Id,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_reference_ids: Ids,
+    id: Id,
+}
+
+impl Object for ParticipationObject {
+    const KEY: &'static str = KEY;
+}
+
+impl ParticipationObject {
+    /// The wire object of a participation; its level only if `optional_fields` names it. Participations have no references.
+    pub fn of(part: &Participation, with_level: bool, with_references: bool) -> Self {
+        Self {
+            role: role(part.side),
+            show_as_read_only: part.permission == Permission::View,
+            can_invite: part.permission == Permission::Admin,
+            created_at: Seconds(part.created_at),
+            updated_at: Seconds(part.updated_at),
+            access_level: with_level.then(|| part.permission.level()),
+            user_id: Id(part.user_id),
+            workspace_id: Id(part.workspace_id),
+            external_reference_ids: with_references.then(Vec::new),
+            id: Id(part.id),
+        }
+    }
+}
+
+/// The role that stands for a side.
+pub const fn role(side: Side) -> &'static str {
+    match side {
+        Side::Provider => "maven",
+        Side::Client => "buyer",
+    }
+}
 
 const INCLUDE: Parameter = doc::include("Of `user`, `workspace`, `external_references`.");
 const OPTIONAL: Parameter = doc::texts("optional_fields", "Of `access_level`.");
@@ -66,7 +121,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         providers_only: params.switch("mavens_only") == Some(true),
     };
     let order = params.order(SORTS, (Sort::UpdatedAt, true));
-    let (view, caller) = (View::read(params)?, request.caller);
+    let (view, caller) = (Shown::read(params)?, request.caller);
     // 400 comes before 422 (docs/contracts/kantata.md#order-of-checks).
     let Some(workspace_id) = workspace_id else { return Ok(crate::error::required("workspace_id")) };
     let body = app.db.read(work!(|conn| {
@@ -92,10 +147,10 @@ pub const SHOW: Operation = Operation {
 
 /// `GET /participations/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
+    let (view, id, caller) = (Shown::read(&request.params)?, request.id()?, request.caller);
     let shown = app.db.read(work!(|conn| {
         let (part, _) = find(conn, &caller, id).await?;
-        view.all(conn, &caller, &[part]).await
+        view.show(conn, &caller, &[part]).await
     }));
     crate::tagged(shown.await?)
 }
@@ -120,7 +175,7 @@ pub const CREATE: Operation = Operation {
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let drafts = request::one_or_many(&request.params, ROOT, KEY)?;
     let write = request.write(&app);
-    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let (view, caller) = (Shown::read(&request.params)?, request.caller);
     let work = write.run(
         &app,
         work!(|conn, write| {
@@ -141,7 +196,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
             for part in parts {
                 made.push(store::insert(conn, &write.change, part).await?);
             }
-            view.all(conn, &caller, &made).await
+            view.show(conn, &caller, &made).await
         }),
         crate::tagged,
     );
@@ -163,7 +218,7 @@ pub const UPDATE: Operation = Operation {
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
     let write = request.write(&app);
-    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
+    let (view, id, caller) = (Shown::read(&request.params)?, request.id()?, request.caller);
     let work = write.run(
         &app,
         work!(|conn, write| {
@@ -171,7 +226,7 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
             right.require(Access::Admin)?;
             write.check(&before)?;
             let part = store::update(conn, &write.change, &before, &draft).await?;
-            view.all(conn, &caller, &[part]).await
+            view.show(conn, &caller, &[part]).await
         }),
         crate::tagged,
     );
@@ -221,17 +276,25 @@ fn level() -> Value {
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(generator, KEY, &["users", "workspaces", "external_references"])
+    doc::envelope(
+        generator,
+        doc::by_id::<ParticipationObject>,
+        &[
+            doc::by_id::<UserObject<'_>>,
+            doc::by_id::<WorkspaceObject<'_>>,
+            doc::by_id::<ExternalReferenceObject<'_>>,
+        ],
+    )
 }
 
-/// What of the answer the parameters choose.
-struct View {
+/// The parts of a response that the parameters choose.
+struct Shown {
     includes: Vec<&'static str>,
     paging: Paging,
     with_level: bool,
 }
 
-impl View {
+impl Shown {
     fn read(params: &Params) -> Result<Self> {
         Ok(Self {
             includes: params.includes(INCLUDES),
@@ -239,15 +302,13 @@ impl View {
             with_level: params.asks_for_field("access_level"),
         })
     }
+}
 
-    /// All that a request is about; one has a tag.
-    async fn all(&self, conn: &mut Conn, caller: &Caller, parts: &[Participation]) -> Result<Tagged> {
-        let count = i64::try_from(parts.len()).unwrap_or(i64::MAX);
-        let body = self.present(conn, caller, parts, count).await?;
-        Ok(match parts {
-            [part] => Tagged::one(body, Some(&Validator::of(part))),
-            _ => Tagged::several(body),
-        })
+impl View for Shown {
+    type Record = Participation;
+
+    fn state(part: &Participation) -> Option<Validator> {
+        Some(Validator::of(part))
     }
 
     async fn present(
@@ -260,22 +321,15 @@ impl View {
         let mut envelope = Envelope::new(KEY);
         let with_references = self.includes.contains(&"external_references");
         for part in page {
-            envelope.push(part.id, &objects::participation(part, self.with_level, with_references));
+            envelope.push(part.id, &ParticipationObject::of(part, self.with_level, with_references));
         }
-        let wants = |include| self.includes.contains(&include);
-        let wanted = Wanted {
-            users: wants("user").then(|| includes::list(page.iter().map(|part| part.user_id))),
-            workspaces: wants("workspace").then(|| includes::list(page.iter().map(|part| part.workspace_id))),
-            referring: None,
+        let side_load = |include: &&'static str| match *include {
+            "user" => SideLoad::Users(page.iter().map(|part| part.user_id).collect()),
+            "workspace" => SideLoad::Workspaces(page.iter().map(|part| part.workspace_id).collect()),
+            empty => SideLoad::Empty(empty),
         };
-        let found = wanted.find(conn, caller).await?;
-        for include in &self.includes {
-            match *include {
-                "user" => found.add_users(&mut envelope, |_| true),
-                "workspace" => found.add_workspaces(&mut envelope, caller),
-                _ => envelope.open("external_references"),
-            }
-        }
+        let side_loads = self.includes.iter().map(side_load).collect();
+        includes::find(conn, caller, side_loads).await?.add_to(&mut envelope, caller);
         Ok(envelope.finish(count, self.paging))
     }
 }

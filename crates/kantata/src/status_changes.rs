@@ -3,28 +3,80 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::includes::Wanted;
+use super::envelope::Object;
+use super::includes::SideLoad;
 use super::openapi as doc;
 use super::openapi::listed;
-use super::{Answer, Envelope, Paging, Params, Request, Tagged, includes, objects};
+use super::users::UserObject;
+use super::values::{Id, Seconds};
+use super::view::View;
+use super::workspaces::object::WorkspaceObject;
+use super::{Answer, Envelope, Paging, Params, Request, includes};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Result};
 use domain::status_changes::store::Filter;
 use domain::status_changes::{Draft, StatusChange, store};
+use domain::status_keys;
+use domain::status_keys::StatusKey;
 use domain::workspaces;
 
 use domain::work;
-use schemars::SchemaGenerator;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
 use serde_json::Value;
 use service::app::App;
 use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, Parameter, schema};
 use service::response_cache::cacheable;
+use service::tag::Validator;
 
 const KEY: &str = "workspace_status_changes";
 const ROOT: &str = "workspace_status_change";
 const INCLUDES: &[&str] = &["user", "workspace"];
+
+/// A move of a workspace from one status key to another.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WorkspaceStatusChange")]
+pub struct StatusChangeObject {
+    from_status_key: Option<Id>,
+    from_message: Option<&'static str>,
+    from_color: Option<&'static str>,
+    to_status_key: Id,
+    to_message: Option<&'static str>,
+    to_color: Option<&'static str>,
+    created_at: Seconds,
+    updated_at: Seconds,
+    workspace_id: Id,
+    user_id: Id,
+    id: Id,
+}
+
+impl Object for StatusChangeObject {
+    const KEY: &'static str = KEY;
+}
+
+impl StatusChangeObject {
+    /// The wire object of a status change; its keys are strings here (docs/contracts/kantata.md#status-keys-in-two-types).
+    pub fn of(change: &StatusChange) -> Self {
+        let from = change.from_status_key.and_then(status_keys::find);
+        let to = status_keys::find(change.to_status_key);
+        let color = |row: Option<StatusKey>| row.map(|row| row.color.name());
+        Self {
+            from_status_key: change.from_status_key.map(Id),
+            from_message: from.map(|row| row.message),
+            from_color: color(from),
+            to_status_key: Id(change.to_status_key),
+            to_message: to.map(|row| row.message),
+            to_color: color(to),
+            created_at: Seconds(change.created_at),
+            updated_at: Seconds(change.created_at),
+            workspace_id: Id(change.workspace_id),
+            user_id: Id(change.user_id),
+            id: Id(change.id),
+        }
+    }
+}
 
 const INCLUDE: Parameter = doc::include("Of `user`, `workspace`.");
 
@@ -52,7 +104,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     // A change never changes, so it was updated when it was created.
     let (created, updated) = (params.range("created")?, params.range("updated")?);
     let created = (created.0.max(updated.0), created.1.min(updated.1));
-    let view = View::read(params)?;
+    let view = Shown::read(params)?;
     let Some(workspaces) = workspaces else {
         return Ok(crate::error::required("workspace_id"));
     };
@@ -76,10 +128,10 @@ pub const SHOW: Operation = Operation {
 
 /// `GET /workspace_status_changes/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
+    let (view, id, caller) = (Shown::read(&request.params)?, request.id()?, request.caller);
     let shown = app.db.read(work!(|conn| {
         let change = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
-        view.one(conn, &caller, change).await
+        view.show(conn, &caller, &[change]).await
     }));
     crate::tagged(shown.await?).map(cacheable)
 }
@@ -102,12 +154,12 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let draft =
         Draft { workspace_id: root.number("workspace_id"), to_status_key: root.number("to_status_key") };
     let write = request.write(&app);
-    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let (view, caller) = (Shown::read(&request.params)?, request.caller);
     let work = write.run(
         &app,
         work!(|conn, write| {
             let recorded = workspaces::store::change_status(conn, &caller, &write.change, draft).await?;
-            view.one(conn, &caller, recorded).await
+            view.show(conn, &caller, &[recorded]).await
         }),
         crate::tagged,
     );
@@ -115,23 +167,31 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(generator, KEY, &["users", "workspaces"])
+    doc::envelope(
+        generator,
+        doc::by_id::<StatusChangeObject>,
+        &[doc::by_id::<UserObject<'_>>, doc::by_id::<WorkspaceObject<'_>>],
+    )
 }
 
-/// What of the answer the parameters choose.
-struct View {
+/// The parts of a response that the parameters choose.
+struct Shown {
     includes: Vec<&'static str>,
     paging: Paging,
 }
 
-impl View {
+impl Shown {
     fn read(params: &Params) -> Result<Self> {
         Ok(Self { includes: params.includes(INCLUDES), paging: Paging::read(params)? })
     }
+}
 
-    /// Nobody writes a change again, so that its state is of no use.
-    async fn one(&self, conn: &mut Conn, caller: &Caller, change: StatusChange) -> Result<Tagged> {
-        Ok(Tagged::one(self.present(conn, caller, &[change], 1).await?, None))
+impl View for Shown {
+    type Record = StatusChange;
+
+    /// A status change never changes, so no write depends on its state.
+    fn state(_: &StatusChange) -> Option<Validator> {
+        None
     }
 
     async fn present(
@@ -143,22 +203,14 @@ impl View {
     ) -> Result<BodyBuffer> {
         let mut envelope = Envelope::new(KEY);
         for change in page {
-            envelope.push(change.id, &objects::status_change(change));
+            envelope.push(change.id, &StatusChangeObject::of(change));
         }
-        let wants = |include| self.includes.contains(&include);
-        let wanted = Wanted {
-            users: wants("user").then(|| includes::list(page.iter().map(|change| change.user_id))),
-            workspaces: wants("workspace")
-                .then(|| includes::list(page.iter().map(|change| change.workspace_id))),
-            referring: None,
+        let side_load = |include: &&str| match *include {
+            "user" => SideLoad::Users(page.iter().map(|change| change.user_id).collect()),
+            _ => SideLoad::Workspaces(page.iter().map(|change| change.workspace_id).collect()),
         };
-        let found = wanted.find(conn, caller).await?;
-        for include in &self.includes {
-            match *include {
-                "user" => found.add_users(&mut envelope, |_| true),
-                _ => found.add_workspaces(&mut envelope, caller),
-            }
-        }
+        let side_loads = self.includes.iter().map(side_load).collect();
+        includes::find(conn, caller, side_loads).await?.add_to(&mut envelope, caller);
         Ok(envelope.finish(count, self.paging))
     }
 }

@@ -3,12 +3,16 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::external_references::{nested_draft, nested_schema};
-use super::includes::Wanted;
-use super::objects;
-use super::objects::Id;
+use super::envelope::Object;
+use super::external_references::draft::{nested_draft, nested_schema};
+use super::external_references::object::ExternalReferenceObject;
+use super::includes::SideLoad;
 use super::openapi as doc;
 use super::openapi::listed;
+use super::users::UserObject;
+use super::values::{Id, Ids, Seconds};
+use super::view::View;
+use super::workspaces::object::WorkspaceObject;
 use super::{Answer, Envelope, Paging, Params, Request, Tagged, includes, params};
 use db::Conn;
 use domain::auth::Caller;
@@ -16,10 +20,11 @@ use domain::error::Result;
 use domain::external_references::SubjectType;
 use domain::participations::Access;
 use domain::status_reports::store::{Filter, ReferenceFilter};
-use domain::status_reports::{Category, Color, Draft, DraftDetail, StatusReport, store};
+use domain::status_reports::{Category, Color, Detail, Draft, DraftDetail, StatusReport, store};
 
 use domain::work;
-use schemars::SchemaGenerator;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
 use serde_json::{Value, json};
 use service::app::App;
 use service::body_buffer::BodyBuffer;
@@ -32,6 +37,45 @@ use service::write::Write;
 const KEY: &str = "status_reports";
 const ROOT: &str = "status_report";
 const INCLUDES: &[&str] = &["creator", "updater", "workspace", "external_references"];
+
+/// A dated snapshot of a workspace's health.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StatusReport")]
+pub struct StatusReportObject<'o> {
+    color: Color,
+    description: &'o str,
+    details: &'o [Detail],
+    created_at: Seconds,
+    updated_at: Seconds,
+    workspace_id: Id,
+    creator_id: Id,
+    updater_id: Option<Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_reference_ids: Ids,
+    id: Id,
+}
+
+impl Object for StatusReportObject<'_> {
+    const KEY: &'static str = KEY;
+}
+
+impl<'o> StatusReportObject<'o> {
+    /// The wire object of a report; the ids of its references only if they are included.
+    pub fn of(report: &'o StatusReport, external_reference_ids: Ids) -> Self {
+        Self {
+            color: report.color,
+            description: &report.description,
+            details: &report.details,
+            created_at: Seconds(report.created_at),
+            updated_at: Seconds(report.updated_at),
+            workspace_id: Id(report.workspace_id),
+            creator_id: Id(report.creator_id),
+            updater_id: report.updater_id.map(Id),
+            external_reference_ids,
+            id: Id(report.id),
+        }
+    }
+}
 
 const INCLUDE: Parameter = doc::include("Of `creator`, `updater`, `workspace`, `external_references`.");
 
@@ -69,7 +113,7 @@ pub const INDEX: Operation = Operation {
 /// `GET /status_reports`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let filter = filter(&request.params)?;
-    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let (view, caller) = (Shown::read(&request.params)?, request.caller);
     let body = app.db.read(work!(|conn| {
         let paging = view.paging;
         let (page, count) = store::list(conn, &caller, &filter, paging.limit, paging.offset).await?;
@@ -87,7 +131,7 @@ pub const SHOW: Operation = Operation {
 
 /// `GET /status_reports/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
+    let (view, id, caller) = (Shown::read(&request.params)?, request.id()?, request.caller);
     // Without includes, one statement reads the report.
     let shown = if view.includes.is_empty() {
         app.db.query_one_shot(work!(|conn| view.find(conn, &caller, id).await)).await
@@ -113,12 +157,12 @@ pub const CREATE: Operation = Operation {
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
     let write = request.write(&app);
-    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let (view, caller) = (Shown::read(&request.params)?, request.caller);
     let work = write.run(
         &app,
         work!(|conn, write| {
             let report = store::create(conn, &caller, &write.change, &draft).await?;
-            view.one(conn, &caller, report).await
+            view.show(conn, &caller, &[report]).await
         }),
         crate::tagged,
     );
@@ -138,13 +182,13 @@ pub const UPDATE: Operation = Operation {
 pub async fn update(State(app): State<App>, request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
     let write = request.write(&app);
-    let (view, id, caller) = (View::read(&request.params)?, request.id()?, request.caller);
+    let (view, id, caller) = (Shown::read(&request.params)?, request.id()?, request.caller);
     let work = write.run(
         &app,
         work!(|conn, write| {
             expect(conn, &caller, write, id).await?;
             let report = store::update(conn, &caller, &write.change, id, &draft).await?;
-            view.one(conn, &caller, report).await
+            view.show(conn, &caller, &[report]).await
         }),
         crate::tagged,
     );
@@ -179,7 +223,15 @@ async fn expect(conn: &mut Conn, caller: &Caller, write: &Write, id: i64) -> Res
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(generator, KEY, &["users", "workspaces", "external_references"])
+    doc::envelope(
+        generator,
+        doc::by_id::<StatusReportObject<'_>>,
+        &[
+            doc::by_id::<UserObject<'_>>,
+            doc::by_id::<WorkspaceObject<'_>>,
+            doc::by_id::<ExternalReferenceObject<'_>>,
+        ],
+    )
 }
 
 fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
@@ -213,26 +265,28 @@ fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// What of the answer the parameters choose.
-struct View {
+/// The parts of a response that the parameters choose.
+struct Shown {
     includes: Vec<&'static str>,
     paging: Paging,
 }
 
-impl View {
+impl Shown {
     fn read(params: &Params) -> Result<Self> {
         Ok(Self { includes: params.includes(INCLUDES), paging: Paging::read(params)? })
     }
 
     async fn find(&self, conn: &mut Conn, caller: &Caller, id: i64) -> Result<Tagged> {
         let report = store::require(conn, caller, id, Access::View).await?;
-        self.one(conn, caller, report).await
+        self.show(conn, caller, &[report]).await
     }
+}
 
-    async fn one(&self, conn: &mut Conn, caller: &Caller, report: StatusReport) -> Result<Tagged> {
-        let state = Validator::of(&report);
-        let body = self.present(conn, caller, &[report], 1).await?;
-        Ok(Tagged::one(body, Some(&state)))
+impl View for Shown {
+    type Record = StatusReport;
+
+    fn state(report: &StatusReport) -> Option<Validator> {
+        Some(Validator::of(report))
     }
 
     async fn present(
@@ -242,39 +296,26 @@ impl View {
         page: &[StatusReport],
         count: i64,
     ) -> Result<BodyBuffer> {
-        let wants = |include| self.includes.contains(&include);
-        let creators = page.iter().filter(|_| wants("creator")).map(|report| report.creator_id);
-        let updaters = page.iter().filter(|_| wants("updater")).filter_map(|report| report.updater_id);
-        let with_references = wants("external_references");
-        let wanted = Wanted {
-            users: (wants("creator") || wants("updater")).then(|| includes::list(creators.chain(updaters))),
-            workspaces: wants("workspace")
-                .then(|| includes::list(page.iter().map(|report| report.workspace_id))),
-            referring: with_references
-                .then(|| (SubjectType::StatusReport, includes::list(page.iter().map(|report| report.id)))),
+        let side_load = |include: &&str| match *include {
+            "creator" => SideLoad::Users(page.iter().map(|report| report.creator_id).collect()),
+            "updater" => SideLoad::Users(page.iter().filter_map(|report| report.updater_id).collect()),
+            "workspace" => SideLoad::Workspaces(page.iter().map(|report| report.workspace_id).collect()),
+            _ => {
+                let ids = page.iter().map(|report| report.id).collect();
+                SideLoad::References(SubjectType::StatusReport, ids)
+            }
         };
-        let found = wanted.find(conn, caller).await?;
+        let side_loads = self.includes.iter().map(side_load).collect();
+        let found = includes::find(conn, caller, side_loads).await?;
         let mut envelope = Envelope::new(KEY);
+        let with_references = self.includes.contains(&"external_references");
         let references = includes::grouped(&found.references, |reference| reference.subject_id);
         for report in page {
             let own = references.get(&report.id).into_iter().flatten();
             let own = with_references.then(|| own.map(|one| Id(one.id)).collect());
-            envelope.push(report.id, &objects::status_report(report, own));
+            envelope.push(report.id, &StatusReportObject::of(report, own));
         }
-        for include in &self.includes {
-            match *include {
-                "creator" => {
-                    let creators = includes::sorted(page.iter().map(|report| report.creator_id));
-                    found.add_users(&mut envelope, |user| creators.binary_search(&user.id).is_ok());
-                }
-                "updater" => {
-                    let updaters = includes::sorted(page.iter().filter_map(|report| report.updater_id));
-                    found.add_users(&mut envelope, |user| updaters.binary_search(&user.id).is_ok());
-                }
-                "workspace" => found.add_workspaces(&mut envelope, caller),
-                _ => includes::add_references(&mut envelope, &found.references),
-            }
-        }
+        found.add_to(&mut envelope, caller);
         Ok(envelope.finish(count, self.paging))
     }
 }

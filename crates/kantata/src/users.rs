@@ -3,19 +3,69 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use super::envelope::Object;
 use super::openapi as doc;
 use super::openapi::listed;
-use super::{Answer, Envelope, Paging, Request, Tagged, objects};
+use super::values::Id;
+use super::{Answer, Envelope, Paging, Request, Tagged};
 use domain::error::Error;
+use domain::users::User;
 use domain::users::store;
 
 use domain::work;
-use schemars::SchemaGenerator;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
 use serde_json::Value;
 use service::app::App;
 use service::openapi::Operation;
 
 const KEY: &str = "users";
+
+/// A person of the account.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "User")]
+pub struct UserObject<'o> {
+    full_name: &'o str,
+    photo_path: Option<&'o str>,
+    email_address: &'o str,
+    headline: Option<&'o str>,
+    #[serde(skip_serializing_if = "Option::is_none", flatten)]
+    own: Option<Own>,
+    account_id: Id,
+    id: Id,
+}
+
+/// The members that only the caller's own user has; Statuary has no plans.
+#[derive(Serialize, JsonSchema)]
+struct Own {
+    account_permission: &'static str,
+    plan_type: Option<&'static str>,
+}
+
+impl Object for UserObject<'_> {
+    const KEY: &'static str = KEY;
+}
+
+impl<'o> UserObject<'o> {
+    /// The wire object of a user.
+    pub fn of(user: &'o User) -> Self {
+        Self {
+            full_name: &user.full_name,
+            photo_path: user.photo_path.as_deref(),
+            email_address: &user.email_address,
+            headline: user.headline.as_deref(),
+            own: None,
+            account_id: Id(user.account_id),
+            id: Id(user.id),
+        }
+    }
+
+    /// The wire object of the caller, with the permission in the account (docs/contracts/kantata.md#users).
+    fn of_caller(user: &'o User) -> Self {
+        let permission = if user.administrator { "Account Administrator" } else { "Collaborator" };
+        Self { own: Some(Own { account_permission: permission, plan_type: None }), ..Self::of(user) }
+    }
+}
 
 /// What clients are told of [`index`].
 pub const INDEX: Operation = Operation {
@@ -34,7 +84,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         let (page, count) = store::seen(conn, &caller, only.as_deref(), paging.limit, paging.offset).await?;
         let mut envelope = Envelope::new(KEY);
         for user in &page {
-            envelope.push(user.id, &objects::user(user));
+            envelope.push(user.id, &UserObject::of(user));
         }
         Ok(envelope.finish(count, paging))
     }));
@@ -60,7 +110,7 @@ pub async fn me(State(app): State<App>, request: Request) -> Answer {
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(generator, KEY, &[])
+    doc::envelope(generator, doc::by_id::<UserObject<'_>>, &[])
 }
 
 async fn one(app: &App, id: Result<i64, Error>, as_me: bool, request: Request) -> Answer {
@@ -70,9 +120,9 @@ async fn one(app: &App, id: Result<i64, Error>, as_me: bool, request: Request) -
         let user = found.first().ok_or(Error::NotFound)?;
         let mut envelope = Envelope::new(KEY);
         if as_me {
-            envelope.push(id, &objects::me(user));
+            envelope.push(id, &UserObject::of_caller(user));
         } else {
-            envelope.push(id, &objects::user(user));
+            envelope.push(id, &UserObject::of(user));
         }
         Ok(Tagged::one(envelope.finish(1, paging), None))
     }));

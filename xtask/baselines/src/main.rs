@@ -31,7 +31,7 @@ use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use kantata::Envelope;
 use kantata::Paging;
-use kantata::objects;
+use kantata::status_reports::StatusReportObject;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Statement};
 use tokio::net::TcpListener;
@@ -166,7 +166,7 @@ fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
                 created_at: Time(row.get(8)?),
                 updated_at: Time(row.get(9)?),
             };
-            envelope.push(report.id, &objects::status_report(&report, None));
+            envelope.push(report.id, &StatusReportObject::of(&report, None));
         }
         bytes = 0;
         envelope.finish(total, paging).visit(|part| bytes += part.len());

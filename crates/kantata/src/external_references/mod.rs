@@ -1,25 +1,32 @@
 //! External references in the Kantata surface (docs/contracts/kantata.md#external-references).
 
+pub mod draft;
+pub mod object;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::objects::subject_key;
-use super::openapi as doc;
-use super::openapi::listed;
-use super::params;
-use super::{Answer, Envelope, Paging, Params, Request, Tagged, includes, objects};
+use self::draft::{ROOT, draft, members};
+use self::object::ExternalReferenceObject;
+use crate::includes::SideLoad;
+use crate::openapi as doc;
+use crate::openapi::listed;
+use crate::status_reports::StatusReportObject;
+use crate::view::View;
+use crate::workspaces::object::WorkspaceObject;
+use crate::{Answer, Envelope, Paging, Params, Request, includes};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result, Violation};
 use domain::external_references::store::{Filter, Sort};
-use domain::external_references::{Draft, ExternalReference, Subject, SubjectType, store};
+use domain::external_references::{ExternalReference, Subject, SubjectType, store};
 use domain::participations::Access;
 use domain::status_reports;
 use domain::subjects;
 
 use domain::work;
 use schemars::SchemaGenerator;
-use serde_json::{Value, json};
+use serde_json::Value;
 use service::app::App;
 use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, Parameter, schema};
@@ -27,7 +34,6 @@ use service::replies;
 use service::tag::Validator;
 
 const KEY: &str = "external_references";
-const ROOT: &str = "external_reference";
 const SORTS: &[(&str, Sort)] = &[("last_synced_at", Sort::LastSyncedAt), ("created_at", Sort::CreatedAt)];
 
 const INCLUDE: Parameter = doc::include("Of `subject`.");
@@ -83,7 +89,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         only: params.only()?,
     };
     let order = params.order(SORTS, (Sort::LastSyncedAt, true));
-    let (view, caller) = (View::read(params)?, request.caller);
+    let (view, caller) = (Shown::read(params)?, request.caller);
     // 400 comes before 422 (docs/contracts/kantata.md#order-of-checks).
     if !is_asked {
         return Ok(crate::error::required("subject_type"));
@@ -116,7 +122,7 @@ pub async fn create_or_update(State(app): State<App>, request: Request) -> Answe
     let root = request.params.root(ROOT)?;
     let (subject, draft) = (subject(&root), draft(&root, true));
     let write = request.write(&app);
-    let (view, caller) = (View::read(&request.params)?, request.caller);
+    let (view, caller) = (Shown::read(&request.params)?, request.caller);
     let work = write.run(
         &app,
         work!(|conn, write| {
@@ -131,9 +137,7 @@ pub async fn create_or_update(State(app): State<App>, request: Request) -> Answe
             violations.extend(draft.violations());
             Error::check(violations)?;
             let reference = store::upsert(conn, &write.change, subject, workspace_id, &draft).await?;
-            let state = Validator::of(&reference);
-            let body = view.present(conn, &caller, &[reference], 1).await?;
-            Ok(Tagged::one(body, Some(&state)))
+            view.show(conn, &caller, &[reference]).await
         }),
         crate::tagged,
     );
@@ -162,29 +166,6 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     work.await
 }
 
-/// The attribute `external_reference` of another object: none when absent, null or blank, `Some(None)` when it is
-/// no object; `status` only where the vendor takes it.
-pub fn nested_draft(root: &Params, takes_status: bool) -> Option<Option<Draft>> {
-    match root.value(ROOT)? {
-        Value::Null => None,
-        Value::String(text) if text.is_empty() => None,
-        value => Some(params::of_value(value).map(|object| draft(&object, takes_status))),
-    }
-}
-
-fn draft(root: &Params, takes_status: bool) -> Draft {
-    Draft {
-        service_name: root.attribute("service_name"),
-        service_model: root.attribute("service_model"),
-        service_model_ref: root.attribute("service_model_ref"),
-        status: (takes_status && root.has("status")).then(|| root.choice("status")),
-        external_link: root.optional("external_link"),
-        external_message: root.optional("external_message"),
-        external_status: root.optional("external_status"),
-        locked: root.flag("locked"),
-    }
-}
-
 fn subject(root: &Params) -> std::result::Result<Subject, Vec<Violation>> {
     let kind = root.filled("subject_type");
     let known = kind.as_deref().and_then(SubjectType::named);
@@ -204,47 +185,30 @@ fn subject(root: &Params) -> std::result::Result<Subject, Vec<Violation>> {
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(generator, KEY, &["status_reports", "workspaces"])
+    doc::envelope(
+        generator,
+        doc::by_id::<ExternalReferenceObject<'_>>,
+        &[doc::by_id::<StatusReportObject<'_>>, doc::by_id::<WorkspaceObject<'_>>],
+    )
 }
 
-/// The schema of what [`nested_draft`] reads.
-pub fn nested_schema(takes_status: bool) -> Value {
-    let members = members(takes_status);
-    let object = schema::object(&["service_name", "service_model", "service_model_ref"], &members);
-    json!({ "anyOf": [object, { "enum": [null, ""] }] })
-}
-
-fn members(takes_status: bool) -> Vec<(&'static str, Value)> {
-    let mut members = vec![
-        ("service_name", doc::filled()),
-        ("service_model", doc::filled()),
-        ("service_model_ref", doc::filled()),
-        ("external_link", schema::anything()),
-        ("external_message", schema::anything()),
-        ("external_status", schema::anything()),
-        ("locked", schema::anything()),
-    ];
-    if takes_status {
-        members.push((
-            "status",
-            doc::one_of(
-                &domain::external_references::SyncStatus::ALL
-                    .map(domain::external_references::SyncStatus::name),
-            ),
-        ));
-    }
-    members
-}
-
-/// What of the answer the parameters choose.
-struct View {
+/// The parts of a response that the parameters choose.
+struct Shown {
     with_subject: bool,
     paging: Paging,
 }
 
-impl View {
+impl Shown {
     fn read(params: &Params) -> Result<Self> {
         Ok(Self { with_subject: !params.includes(&["subject"]).is_empty(), paging: Paging::read(params)? })
+    }
+}
+
+impl View for Shown {
+    type Record = ExternalReference;
+
+    fn state(reference: &ExternalReference) -> Option<Validator> {
+        Some(Validator::of(reference))
     }
 
     async fn present(
@@ -256,39 +220,36 @@ impl View {
     ) -> Result<BodyBuffer> {
         let mut envelope = Envelope::new(KEY);
         for reference in page {
-            envelope.push(reference.id, &objects::external_reference(reference, self.with_subject));
+            envelope.push(reference.id, &ExternalReferenceObject::of(reference, self.with_subject));
         }
         if self.with_subject {
-            self.add_subjects(conn, caller, page, &mut envelope).await?;
+            add_subjects(conn, caller, page, &mut envelope).await?;
         }
         Ok(envelope.finish(count, self.paging))
     }
+}
 
-    /// A type without a subject gets no member (docs/contracts/kantata.md#includes).
-    async fn add_subjects(
-        &self,
-        conn: &mut Conn,
-        caller: &Caller,
-        page: &[ExternalReference],
-        envelope: &mut Envelope,
-    ) -> Result<()> {
-        let ids = |kind| {
-            let of_kind = page.iter().filter(move |reference| reference.subject_type == kind);
-            of_kind.map(|reference| reference.subject_id).collect::<Vec<_>>()
-        };
-        let reports = ids(SubjectType::StatusReport);
-        if !reports.is_empty() {
-            for report in
-                status_reports::store::of_account(conn, caller.account_id, &includes::list(reports)).await?
-            {
-                let object = objects::status_report(&report, None);
-                envelope.add(subject_key(SubjectType::StatusReport), report.id, &object);
-            }
+/// Side-loads the subjects; a type without a subject gets no member (docs/contracts/kantata.md#includes).
+async fn add_subjects(
+    conn: &mut Conn,
+    caller: &Caller,
+    page: &[ExternalReference],
+    envelope: &mut Envelope,
+) -> Result<()> {
+    let ids = |kind| {
+        let of_kind = page.iter().filter(move |reference| reference.subject_type == kind);
+        of_kind.map(|reference| reference.subject_id).collect::<Vec<_>>()
+    };
+    let reports = ids(SubjectType::StatusReport);
+    if !reports.is_empty() {
+        let list = includes::list(reports);
+        for report in status_reports::store::of_account(conn, caller.account_id, &list).await? {
+            envelope.add(report.id, &StatusReportObject::of(&report, None));
         }
-        let workspaces = ids(SubjectType::Workspace);
-        if !workspaces.is_empty() {
-            includes::workspaces(conn, caller, envelope, workspaces).await?;
-        }
-        Ok(())
     }
+    let workspaces = ids(SubjectType::Workspace);
+    if !workspaces.is_empty() {
+        includes::add(conn, caller, envelope, SideLoad::Workspaces(workspaces)).await?;
+    }
+    Ok(())
 }

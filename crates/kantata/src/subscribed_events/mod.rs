@@ -1,15 +1,25 @@
 //! The log in the Kantata surface: subscribed events, for administrators
 //! (docs/contracts/kantata.md#subscribed-events).
 
+mod object;
+mod subjects;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::event_objects as events;
-use super::event_objects::{Payloads, Subject};
-use super::openapi as doc;
-use super::openapi::listed;
-use super::{Answer, Envelope, Paging, Params, Request, includes, objects};
+use self::object::{EventObject, Payloads, changes, payload};
+use self::subjects::{Subject, subject_of, subjects};
+use crate::envelope::Object;
+use crate::includes::SideLoad;
+use crate::openapi as doc;
+use crate::openapi::listed;
+use crate::participations::ParticipationObject;
+use crate::status_changes::StatusChangeObject;
+use crate::status_reports::StatusReportObject;
+use crate::users::UserObject;
+use crate::workspaces::object::WorkspaceObject;
+use crate::{Answer, Envelope, Paging, Params, Request, includes};
 use base::clock::Time;
 use db::Conn;
 use domain::auth::Caller;
@@ -24,7 +34,7 @@ use service::app::App;
 use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, schema};
 
-const KEY: &str = "subscribed_events";
+const KEY: &str = EventObject::KEY;
 const DAY: i64 = 86_400;
 
 /// What clients are told of [`index`].
@@ -46,8 +56,14 @@ pub const INDEX: Operation = Operation {
         doc::include("`subject`"),
     ],
     answer: Some(|generator| {
-        let side_loads = events::subjects(false).map(|subject| subject.key).collect::<Vec<_>>();
-        doc::envelope(generator, KEY, &side_loads)
+        let side_loads: [doc::Member; 5] = [
+            doc::by_id::<ParticipationObject>,
+            doc::by_id::<StatusReportObject<'_>>,
+            doc::by_id::<UserObject<'_>>,
+            doc::by_id::<WorkspaceObject<'_>>,
+            doc::by_id::<StatusChangeObject>,
+        ];
+        doc::envelope(generator, doc::by_id::<EventObject<'_>>, &side_loads)
     }),
     is_tagged: false,
     ..Operation::new(KEY, "listSubscribedEvents", "List what changed")
@@ -113,7 +129,7 @@ pub const TYPES: Operation = Operation {
 /// `GET /subscribed_events/event_types`
 pub async fn types(State(app): State<App>, request: Request) -> Answer {
     require_administrator(&request.caller)?;
-    let body = events::types(app.settings.strict).to_string();
+    let body = subjects::types(app.settings.strict).to_string();
     Ok(crate::json(StatusCode::OK, body.into_bytes().into()))
 }
 
@@ -133,7 +149,7 @@ fn names(strict: bool, classes: Option<&str>) -> String {
     let is_asked = |subject: &&Subject| {
         asked.as_ref().is_none_or(|asked| asked.iter().any(|class| class == subject.class))
     };
-    let names: Vec<_> = events::subjects(strict).filter(is_asked).map(|subject| subject.name).collect();
+    let names: Vec<_> = subjects(strict).filter(is_asked).map(|subject| subject.name).collect();
     json!(names).to_string()
 }
 
@@ -173,10 +189,10 @@ impl View {
             add_subjects(conn, caller, page, &mut envelope).await?;
         }
         for event in page {
-            let Some(subject) = events::subject_of(event) else { continue };
+            let Some(subject) = subject_of(event) else { continue };
             let is_there = self.with_subject.then(|| envelope.holds(subject.key, event.subject_id));
             let payloads = self.payloads(subject, event)?;
-            let object = events::event(caller.account_id, event, subject, &payloads, is_there);
+            let object = EventObject::of(caller.account_id, event, subject, &payloads, is_there);
             envelope.push(event.sequence, &object);
         }
         Ok(envelope.finish(count, self.paging))
@@ -187,10 +203,10 @@ impl View {
         if !records.before && !records.after {
             return Ok(Payloads::default());
         }
-        let before = events::payload(subject, event.before.as_deref())?;
-        let after = events::payload(subject, event.after.as_deref())?;
+        let before = payload(subject, event.before.as_deref())?;
+        let after = payload(subject, event.after.as_deref())?;
         Ok(Payloads {
-            payload_changes: self.changes.then(|| events::changes(&before, &after)),
+            payload_changes: self.changes.then(|| changes(&before, &after)),
             previous_payload: self.previous.then_some(before),
             current_payload: self.current.then_some(after),
         })
@@ -204,7 +220,7 @@ async fn add_subjects(
     page: &[Event],
     envelope: &mut Envelope,
 ) -> Result<()> {
-    for subject in events::subjects(false) {
+    for subject in subjects(false) {
         let of_kind = page.iter().filter(|event| event.subject_type == subject.name);
         let ids: Vec<i64> = of_kind.map(|event| event.subject_id).collect();
         if ids.is_empty() {
@@ -215,21 +231,21 @@ async fn add_subjects(
         match subject.class {
             "Participation" => {
                 for part in participations::store::of_account(conn, caller.account_id, &list).await? {
-                    envelope.add(subject.key, part.id, &objects::participation(&part, false, false));
+                    envelope.add(part.id, &ParticipationObject::of(&part, false, false));
                 }
             }
             "StatusReport" => {
                 for report in status_reports::store::of_account(conn, caller.account_id, &list).await? {
-                    envelope.add(subject.key, report.id, &objects::status_report(&report, None));
+                    envelope.add(report.id, &StatusReportObject::of(&report, None));
                 }
             }
             "WorkspaceStatusChange" => {
                 for change in status_changes::store::of_account(conn, caller.account_id, &list).await? {
-                    envelope.add(subject.key, change.id, &objects::status_change(&change));
+                    envelope.add(change.id, &StatusChangeObject::of(&change));
                 }
             }
-            "User" => includes::users(conn, caller, envelope, ids).await?,
-            _ => includes::workspaces(conn, caller, envelope, ids).await?,
+            "User" => includes::add(conn, caller, envelope, SideLoad::Users(ids)).await?,
+            _ => includes::add(conn, caller, envelope, SideLoad::Workspaces(ids)).await?,
         }
     }
     Ok(())
