@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use base::clock::{Date, Time};
 use domain::error::Error;
 use service::params;
+use service::params::id;
 pub use service::params::scalar;
 
 /// How many values one parameter may have: as many as a page has rows.
@@ -270,12 +271,6 @@ pub fn ruby_integer(text: &str) -> i64 {
     let value =
         digits.fold(0_i64, |value, digit| value.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
     if negative { -value } else { value }
-}
-
-/// An id: digits alone.
-pub fn id(text: &str) -> Option<i64> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten()
 }
 
 /// The error of a body without its root.

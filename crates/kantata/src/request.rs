@@ -61,7 +61,7 @@ impl FromRequest<App> for Request {
         members.extend(query);
         let segments = RawPathParams::from_request_parts(&mut parts, app).await;
         let id = segments.ok().and_then(|segments| {
-            segments.iter().find(|(name, _)| *name == "id").and_then(|(_, text)| params::id(text))
+            segments.iter().find(|(name, _)| *name == "id").and_then(|(_, text)| service::params::id(text))
         });
         let expected = Expected::read(&parts.headers);
         Ok(Self { caller, params: Params::new(members)?, id, expected, key })

@@ -5,7 +5,6 @@ pub mod clock;
 pub mod cursor;
 pub mod layer;
 pub mod me;
-pub mod objects;
 pub mod openapi;
 pub mod portfolio;
 pub mod problem;

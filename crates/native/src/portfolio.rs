@@ -8,8 +8,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use super::objects::{Person, Status, person, status_of};
 use super::openapi as doc;
+use super::status_keys::{Status, status_of};
+use super::users::{Person, person};
 use super::{Answer, Error, Query, Request, cursor};
 use base::clock::{Date, Time};
 use db::Conn;

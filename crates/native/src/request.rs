@@ -16,7 +16,7 @@ use service::app::App;
 use service::params::Params;
 use service::tag::Expected;
 use service::write::Write;
-use service::{caller, form};
+use service::{caller, form, params};
 
 /// The path prefix of this surface.
 pub const ROOT: &str = service::surface::NATIVE;
@@ -105,9 +105,7 @@ impl Request {
     /// # Errors
     /// [`Cause::NotFound`] for what is no id.
     pub fn id(&self) -> Result<i64, Cause> {
-        let text = self.segments.first().map(String::as_str).unwrap_or_default();
-        let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        is_plain.then(|| text.parse().ok()).flatten().ok_or(Cause::NotFound)
+        self.segments.first().and_then(|text| params::id(text)).ok_or(Cause::NotFound)
     }
 
     /// The parameters, where the path knows them all.

@@ -9,6 +9,25 @@ use domain::status_keys::StatusKey;
 
 use service::openapi::{Operation, Parameter, schema};
 
+/// A status key with its words.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "named as on the wire")]
+pub struct Status {
+    pub key: i64,
+    pub message: &'static str,
+    pub color: &'static str,
+}
+
+/// The status of a row of the table.
+pub const fn status(row: StatusKey) -> Status {
+    Status { key: row.key, message: row.message, color: row.color.name() }
+}
+
+/// The status of a key.
+pub fn status_of(key: i64) -> Option<Status> {
+    domain::status_keys::find(key).map(status)
+}
+
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "StatusKeys")]
 struct List {

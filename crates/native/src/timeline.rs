@@ -4,8 +4,9 @@ use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::objects::{Person, Status, person, status_of};
 use super::openapi as doc;
+use super::status_keys::{Status, status_of};
+use super::users::{Person, person};
 use super::{Answer, Error, Query, Request, cursor};
 use base::clock::{Date, Time};
 use db::Conn;

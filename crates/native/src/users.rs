@@ -28,6 +28,20 @@ const CHANGES: &[&str] = &["full_name", "headline", "administrator", "active"];
 /// How many people a search looks at in one statement.
 const BATCH: i64 = 500;
 
+/// Somebody, in passing.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "named as on the wire")]
+pub struct Person {
+    pub id: i64,
+    pub full_name: String,
+}
+
+/// Somebody of a list of users, which is sorted by id.
+pub fn person(users: &[User], id: i64) -> Option<Person> {
+    let user = &users[users.binary_search_by_key(&id, |user| user.id).ok()?];
+    Some(Person { id, full_name: user.full_name.clone() })
+}
+
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Users")]
 struct List {
@@ -189,7 +203,7 @@ pub const CREATE: Operation = Operation {
 /// `POST /users`
 pub async fn create(State(app): State<App>, body: Body) -> Answer {
     body.request.query(&[])?;
-    only_administrators(&body.request)?;
+    body.request.caller.require_administrator()?;
     let mut members = body.members(NEW)?;
     let full_name = members.text("full_name").unwrap_or_default().trim().to_owned();
     let email_address = members.text("email_address").unwrap_or_default().trim().to_owned();
@@ -272,8 +286,4 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
         |changed| Ok(single(&changed)),
     );
     work.await
-}
-
-fn only_administrators(request: &Request) -> std::result::Result<(), Cause> {
-    if request.caller.administrator { Ok(()) } else { Err(Cause::Forbidden) }
 }

@@ -1,4 +1,4 @@
-//! HAL: links (`docs/contracts/openproject.md#links`), and the responses that carry them.
+//! HAL: links (`docs/contracts/openproject.md#links`), collections, and the responses that carry them.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -49,6 +49,46 @@ impl Link {
     /// To be followed with another method than GET.
     pub fn with_method(self, method: &'static str) -> Self {
         Self { method: Some(method), ..self }
+    }
+}
+
+// The links of an object that links only to itself.
+#[derive(Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "named as on the wire")]
+pub struct SelfLink {
+    #[serde(rename = "self")]
+    pub itself: Link,
+}
+
+/// All of something, on one page.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Collection")]
+pub struct Collection<T> {
+    _type: &'static str,
+    total: usize,
+    count: usize,
+    _embedded: Elements<T>,
+    _links: SelfLink,
+}
+
+/// The members of a collection, each as it is when it stands alone.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Elements")]
+pub struct Elements<T> {
+    /// In the order of the collection.
+    pub elements: Vec<T>,
+}
+
+impl<T> Collection<T> {
+    /// The collection at a link, with all its elements.
+    pub fn new(itself: Link, elements: Vec<T>) -> Self {
+        Self {
+            _type: "Collection",
+            total: elements.len(),
+            count: elements.len(),
+            _embedded: Elements { elements },
+            _links: SelfLink { itself },
+        }
     }
 }
 

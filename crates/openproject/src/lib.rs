@@ -3,12 +3,9 @@
 pub mod error;
 pub mod hal;
 pub mod markdown;
-pub mod objects;
 pub mod openapi;
 pub mod paging;
-pub mod project_draft;
-pub mod project_filters;
-pub mod project_form;
+pub mod project_statuses;
 pub mod projects;
 pub mod request;
 pub mod root;

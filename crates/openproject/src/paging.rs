@@ -4,8 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::error::Error;
-use super::hal::Link;
-use super::objects::Elements;
+use super::hal::{Elements, Link};
 use service::params::Params;
 
 /// The size of a page that nobody asked another of.

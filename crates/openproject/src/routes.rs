@@ -3,8 +3,9 @@
 use axum::extract::{Request, State};
 use axum::routing::any;
 
-use super::project_form as form;
+use super::project_statuses as project_status;
 use super::projects as project;
+use super::projects::{form, schema};
 use super::statuses as status;
 use super::users as user;
 use super::{Answer, error, request, root, wire};
@@ -18,10 +19,10 @@ pub fn routes(strict: bool) -> Routes {
         .get("/configuration", root::configuration, &root::CONFIGURATION)
         .get("/statuses", status::index, &status::INDEX)
         .get("/statuses/{id}", status::show, &status::SHOW)
-        .get("/project_statuses/{code}", project::project_status, &project::PROJECT_STATUS)
+        .get("/project_statuses/{code}", project_status::show, &project_status::SHOW)
         .get("/projects", project::index, &project::INDEX)
         .post("/projects", project::create, &project::CREATE)
-        .get("/projects/schema", project::schema, &project::SCHEMA)
+        .get("/projects/schema", schema::show, &schema::SHOW)
         .post("/projects/form", form::create, &form::CREATE)
         .post("/projects/{id}/form", form::update, &form::UPDATE)
         .get("/projects/{id}", project::show, &project::SHOW)

@@ -6,15 +6,17 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 
 use super::error::Property;
+use super::hal::{Collection, Link, SelfLink};
 use super::openapi as doc;
-use super::{Answer, Body, Error, Request, hal, objects};
+use super::{Answer, Body, Error, Request, hal};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error as Cause, Result};
-use domain::statuses::{Draft, store};
+use domain::statuses::{Draft, Status, store};
 use domain::work;
 use domain::workspaces;
-use schemars::SchemaGenerator;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
 use serde_json::json;
 use service::app::App;
 use service::openapi::{Operation, schema};
@@ -24,10 +26,52 @@ use service::write::Write;
 
 const TAG: &str = "Statuses";
 
+/// A state that a work package can be in.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Status")]
+struct StatusObject<'o> {
+    _type: &'static str,
+    id: i64,
+    name: &'o str,
+    #[serde(rename = "isClosed")]
+    is_closed: bool,
+    color: Option<&'o str>,
+    #[serde(rename = "isDefault")]
+    is_default: bool,
+    #[serde(rename = "isReadonly")]
+    is_readonly: bool,
+    #[serde(rename = "excludedFromTotals")]
+    excluded_from_totals: bool,
+    #[serde(rename = "defaultDoneRatio")]
+    default_done_ratio: i64,
+    position: i64,
+    _links: SelfLink,
+}
+
+impl<'o> StatusObject<'o> {
+    fn of(root: &str, status: &'o Status) -> Self {
+        Self {
+            _type: "Status",
+            id: status.id,
+            name: &status.name,
+            is_closed: status.is_closed,
+            color: status.color.as_deref(),
+            is_default: status.is_default,
+            is_readonly: status.is_readonly,
+            excluded_from_totals: status.excluded_from_totals,
+            default_done_ratio: status.default_done_ratio,
+            position: status.position,
+            _links: SelfLink {
+                itself: Link::to(root, format!("/statuses/{}", status.id)).titled(&status.name),
+            },
+        }
+    }
+}
+
 /// What clients are told of [`index`].
 pub const INDEX: Operation = Operation {
     description: "All of them, by position: there are no pages.",
-    answer: Some(schema::of::<objects::CollectionObject<objects::StatusObject<'_>>>),
+    answer: Some(schema::of::<Collection<StatusObject<'_>>>),
     ..Operation::new(TAG, "listStatuses", "List statuses")
 };
 
@@ -41,7 +85,10 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         Ok(Some(store::list(conn, caller.account_id).await?))
     }));
     let hidden = Error::StatusesHidden("You are not allowed to see the statuses.");
-    Ok(cacheable(hal::answer(StatusCode::OK, &objects::statuses(&root, &found.await?.ok_or(hidden)?))))
+    let all = found.await?.ok_or(hidden)?;
+    let elements = all.iter().map(|one| StatusObject::of(&root, one)).collect();
+    let collection = Collection::new(Link::to(&root, "/statuses"), elements);
+    Ok(cacheable(hal::answer(StatusCode::OK, &collection)))
 }
 
 /// What clients are told of [`show`].
@@ -76,7 +123,7 @@ pub const CREATE: Operation = Operation {
 /// `POST /api/v3/statuses`
 pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let request = body.request;
-    only_administrators(&request)?;
+    request.caller.require_administrator()?;
     let draft = draft(&body.members, None)?;
     let (write, root) = (request.write(&app), request.root);
     let work =
@@ -142,12 +189,12 @@ async fn expect(conn: &mut Conn, write: &Write, id: i64) -> Result<()> {
     write.check(&status)
 }
 
-fn single(root: &str, code: StatusCode, status: &domain::statuses::Status) -> Response {
-    hal::record(code, &objects::status(root, status), Some(&Validator::of(status)))
+fn single(root: &str, code: StatusCode, status: &Status) -> Response {
+    hal::record(code, &StatusObject::of(root, status), Some(&Validator::of(status)))
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {
-    schema::of::<objects::StatusObject<'_>>(generator)
+    schema::of::<StatusObject<'_>>(generator)
 }
 
 fn writable() -> Vec<(&'static str, Value)> {
@@ -166,11 +213,7 @@ fn writable() -> Vec<(&'static str, Value)> {
     ]
 }
 
-async fn find(
-    conn: &mut Conn,
-    caller: &Caller,
-    id: Option<i64>,
-) -> Result<Option<Option<domain::statuses::Status>>> {
+async fn find(conn: &mut Conn, caller: &Caller, id: Option<i64>) -> Result<Option<Option<Status>>> {
     if !workspaces::store::may_view_work_packages(conn, caller).await? {
         return Ok(None);
     }
@@ -183,12 +226,8 @@ async fn find(
 /// What a write is about: permission before existence, as in [`show`].
 fn id_to_write(request: &Request) -> std::result::Result<i64, Error> {
     let id = request.id()?;
-    only_administrators(request)?;
+    request.caller.require_administrator()?;
     Ok(id.ok_or(Cause::NotFound)?)
-}
-
-fn only_administrators(request: &Request) -> std::result::Result<(), Error> {
-    if request.caller.administrator { Ok(()) } else { Err(Cause::Forbidden.into()) }
 }
 
 /// Members that are not known are ignored; `id` and `_type` may come back as they were sent out.

@@ -134,6 +134,14 @@ pub struct VerifiedToken {
 const NOBODY: i64 = 0;
 
 impl Caller {
+    /// Returns `Ok` if the caller is an administrator of the account.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]
+    pub const fn require_administrator(&self) -> Result<(), Error> {
+        if self.administrator { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
     /// Who asks without credentials, as one of an account.
     pub const fn anonymous(account_id: i64) -> Self {
         Self { account_id, user_id: NOBODY, token_id: NOBODY, administrator: false, scopes: Vec::new() }

@@ -23,7 +23,7 @@ use crate::{Answer, Envelope, Paging, Params, Request, includes};
 use base::clock::Time;
 use db::Conn;
 use domain::auth::Caller;
-use domain::error::{Error, Result};
+use domain::error::Result;
 use domain::events::Event;
 use domain::events::store;
 use domain::events::store::{Filter, Latest, Records};
@@ -90,7 +90,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     };
     let ((), newest_first) = params.order(&[("created_at", ())], ((), true));
     let view = View::read(params)?;
-    require_administrator(&request.caller)?;
+    request.caller.require_administrator()?;
     if is_set("most_recent") && is_set("most_recent_by_event_type") {
         return Ok(crate::error::refused("most_recent and most_recent_by_event_type exclude each other"));
     }
@@ -128,13 +128,9 @@ pub const TYPES: Operation = Operation {
 
 /// `GET /subscribed_events/event_types`
 pub async fn types(State(app): State<App>, request: Request) -> Answer {
-    require_administrator(&request.caller)?;
+    request.caller.require_administrator()?;
     let body = subjects::types(app.settings.strict).to_string();
     Ok(crate::json(StatusCode::OK, body.into_bytes().into()))
-}
-
-const fn require_administrator(caller: &Caller) -> Result<()> {
-    if caller.administrator { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// What of a span of time is still shown.

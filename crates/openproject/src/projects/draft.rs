@@ -1,26 +1,26 @@
-//! What a client sent of a project.
+//! The project in the body of a write, or of a form.
 
 use serde_json::{Map, Value};
 
-use super::Error;
-use super::error::Property;
+use crate::Error;
+use crate::error::Property;
 use base::clock::Time;
 use domain::workspaces::{AccessLevel, Draft, ProjectStatus, VisibleWorkspace};
 
 /// The body of a write, or of a form.
-pub(super) struct Sent {
+pub struct ProjectInput {
     draft: Result<Draft, Error>,
     members: Map<String, Value>,
 }
 
-impl Sent {
+impl ProjectInput {
     /// Reads the members. Unknown ones are ignored, as are `format` and `html` of a text and all of a link but its `href`.
-    pub(super) fn read(root: &str, members: Map<String, Value>, is_new: bool) -> Self {
+    pub fn read(root: &str, members: Map<String, Value>, is_new: bool) -> Self {
         Self { draft: draft(root, &members, is_new), members }
     }
 
     /// The description and the explanation of the status.
-    pub(super) fn texts(&self) -> [Option<&str>; 2] {
+    pub fn texts(&self) -> [Option<&str>; 2] {
         self.draft.as_ref().map_or([None; 2], |draft| {
             [&draft.description, &draft.status_explanation]
                 .map(|text| text.as_ref().and_then(Option::as_deref))
@@ -31,7 +31,7 @@ impl Sent {
     ///
     /// # Errors
     /// [`Error::Properties`] with members of the wrong type, and members that cannot be written and differ from the project's.
-    pub(super) fn draft(self, before: Option<&VisibleWorkspace>) -> Result<Draft, Error> {
+    pub fn draft(self, before: Option<&VisibleWorkspace>) -> Result<Draft, Error> {
         let read_only = read_only(&self.members, before);
         let mut draft = match self.draft {
             Err(Error::Properties(mut wrong)) => {

@@ -4,14 +4,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::error::by_attribute;
-use super::hal;
-use super::hal::Link;
-use super::markdown::Formattable;
-use super::openapi as doc;
-use super::project_draft::Sent;
-use super::projects::{find, render, schema_of, writable};
-use super::{Answer, Body, Error, Request, objects};
+use super::draft::ProjectInput;
+use super::lookup::{ID, find};
+use super::object::ProjectTexts;
+use super::schema::{schema_of, writable};
+use crate::error::by_attribute;
+use crate::hal;
+use crate::hal::Link;
+use crate::markdown::Formattable;
+use crate::{Answer, Body, Error, Request, project_statuses};
 
 use db::Conn;
 use domain::error::{Error as Cause, Violation};
@@ -19,9 +20,7 @@ use domain::participations::Access;
 use domain::work;
 use domain::workspaces::{AccessLevel, Draft, Workspace, store};
 use service::app::App;
-use service::openapi::{Operation, Parameter, schema};
-
-const ID: Parameter = Parameter::path("id", doc::id_or_identifier, "The id, or the identifier.");
+use service::openapi::{Operation, schema};
 
 const FORM: Operation = Operation {
     body: Some(|_| schema::object(&[], &writable(true))),
@@ -45,7 +44,7 @@ pub const CREATE: Operation = Operation {
 
 /// `POST /api/v3/projects/form`
 pub async fn create(State(app): State<App>, body: Body) -> Answer {
-    let sent = Sent::read(&body.request.root, body.members, true);
+    let sent = ProjectInput::read(&body.request.root, body.members, true);
     let Request { caller, root, .. } = body.request;
     let blank = Workspace::blank(caller.account_id, caller.user_id, app.clock.now());
     let checked = app.db.read(work!(|conn| {
@@ -66,7 +65,7 @@ pub const UPDATE: Operation = Operation {
 
 /// `POST /api/v3/projects/{id or identifier}/form`
 pub async fn update(State(app): State<App>, body: Body) -> Answer {
-    let sent = Sent::read(&body.request.root, body.members, false);
+    let sent = ProjectInput::read(&body.request.root, body.members, false);
     let Request { caller, segment, root, .. } = body.request;
     let found = app.db.read(work!(|conn| {
         let seen = find(conn, &caller, &segment).await?;
@@ -105,7 +104,7 @@ async fn form(root: &str, before: &Workspace, checked: Checked, path: &str, meth
         Ok((after, Some(cause))) => (after, by_attribute(cause.into())?),
         Err(error) => (before.clone(), by_attribute(error)?),
     };
-    render(after.description.as_deref(), after.status_explanation.as_deref()).await;
+    ProjectTexts::prepare(after.description.as_deref(), after.status_explanation.as_deref()).await;
     let itself = || Link::to(root, format!("{path}/form")).with_method("post");
     let mut links = json!({ "self": itself(), "validate": itself() });
     if errors.is_empty() {
@@ -135,7 +134,7 @@ fn payload(root: &str, workspace: &Workspace) -> Value {
         "description": Formattable::markdown(workspace.description.clone()),
         "statusExplanation": Formattable::markdown(workspace.status_explanation.clone()),
         "_links": {
-            "status": status.map_or(Link::nothing(), |status| objects::project_status_link(root, status)),
+            "status": status.map_or(Link::nothing(), |status| project_statuses::link(root, status)),
         },
     })
 }

@@ -1,18 +1,19 @@
 //! Filters and orders of the list of projects.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{Error, Request, paging};
+use crate::{Error, Request, paging};
 use base::clock::Time;
 use domain::text::without_nul;
 use domain::workspaces::dates;
 use domain::workspaces::store::Projects;
+use service::openapi::schema;
 
 /// How many texts the filters of one request may search for.
 const SEARCHES: usize = 20;
 
 /// Reads `filters`, which must all hold, and `sortBy`.
-pub(super) fn projects(request: &Request, now: Time) -> std::result::Result<Projects, Error> {
+pub fn projects(request: &Request, now: Time) -> std::result::Result<Projects, Error> {
     let mut wrong = Vec::new();
     let mut projects = Projects::default();
     if let Some(text) = request.query.filled("filters") {
@@ -47,7 +48,7 @@ pub(super) fn projects(request: &Request, now: Time) -> std::result::Result<Proj
 }
 
 /// What projects can be sorted by, and the sort of the store.
-pub(super) const SORTS: [(&str, i64); 8] = [
+const SORTS: [(&str, i64); 8] = [
     ("id", 0),
     ("name", 1),
     ("typeahead", 1),
@@ -142,4 +143,51 @@ fn only(kept: &mut Option<Vec<String>>, values: Vec<String>) {
         Some(kept) => kept.retain(|value| values.contains(value)),
         None => *kept = Some(values),
     }
+}
+
+/// The JSON schema of `filters`.
+pub fn filters() -> Value {
+    let filter = |operators: &[&str], values: Value| {
+        let members = [("operator", json!({ "enum": operators })), ("values", values)];
+        schema::object(&["operator", "values"], &members)
+    };
+    let texts = || json!({ "type": "array", "items": schema::text(), "minItems": 1 });
+    let one = json!({ "type": "array", "items": { "enum": ["t", "f"] }, "minItems": 1, "maxItems": 1 });
+    let flag = || filter(&["=", "!"], one.clone());
+    let status_code = || filter(&["=", "!", "*", "!*"], texts());
+    let list = |item: Value, length: usize| json!({ "type": "array", "items": item, "minItems": length, "maxItems": length });
+    let day = || json!({ "type": "string", "format": "date" });
+    let days = json!({ "anyOf": [
+        { "type": "integer", "minimum": 0, "maximum": dates::MOST_DAYS },
+        { "type": "string", "pattern": "^[0-9]{1,6}$" },
+    ] });
+    let date = || {
+        json!({ "anyOf": [
+            filter(&["t", "w"], json!({ "type": "array", "items": schema::text() })),
+            filter(&["t-", ">t-", "<t-"], list(days.clone(), 1)),
+            filter(&["=d"], list(day(), 1)),
+            filter(&["<>d"], list(day(), 2)),
+        ] })
+    };
+    json!({ "type": "array", "items": {
+        "type": "object",
+        "properties": {
+            "active": flag(),
+            "created_at": date(),
+            "latest_activity_at": date(),
+            "public": flag(),
+            "id": filter(&["=", "!"], texts()),
+            "project_status_code": status_code(),
+            "status": status_code(),
+            "name_and_identifier": filter(&["=", "~", "**"], texts()),
+            "typeahead": filter(&["~", "**"], texts()),
+        },
+        "additionalProperties": false,
+    } })
+}
+
+/// The JSON schema of `sortBy`.
+pub fn orders() -> Value {
+    let pair = json!([{ "enum": SORTS.map(|(name, _)| name) }, { "enum": ["asc", "desc"] }]);
+    json!({ "type": "array", "items": { "type": "array", "prefixItems": pair, "items": false, "minItems": 2 } })
 }

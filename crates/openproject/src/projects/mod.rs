@@ -1,0 +1,197 @@
+//! Workspaces as projects in the OpenProject surface: `docs/contracts/openproject.md#projects` and
+//! `docs/contracts/openproject.md#project-statuses`.
+
+pub mod draft;
+pub mod filters;
+pub mod form;
+pub mod lookup;
+pub mod object;
+pub mod schema;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use self::draft::ProjectInput;
+use self::filters::{filters, orders, projects};
+use self::lookup::{ID, find};
+use self::object::{ProjectObject, ProjectTexts};
+use self::schema::writable;
+use crate::hal;
+use crate::markdown::off_thread;
+use crate::openapi as doc;
+use crate::paging::{Page, PageObject};
+use crate::{Answer, Body, Request, select};
+use domain::error::Error as Cause;
+use domain::participations::Access;
+use domain::work;
+use domain::workspaces::{VisibleWorkspace, store};
+use schemars::SchemaGenerator;
+use service::app::App;
+use service::openapi::schema as json_schema;
+use service::openapi::{Operation, Parameter};
+use service::tag::Validator;
+
+const TAG: &str = "Projects";
+/// From how many bytes of texts on a list is put together on another thread.
+const LONG: usize = 64 * 1024;
+
+/// What clients are told of [`index`].
+pub const INDEX: Operation = Operation {
+    parameters: &[
+        Parameter::query("offset", doc::page_number, "The number of the page, from 1."),
+        Parameter::query("pageSize", doc::page_size, "How many a page holds; -1 asks for as many as may be."),
+        Parameter::query("filters", filters, "What to narrow the list to; all apply.").as_json(),
+        Parameter::query("sortBy", orders, "Attributes with their directions; ties go by id.").as_json(),
+        Parameter::query("select", select, "The members to show, with commas between them."),
+    ],
+    answer: Some(|generator| {
+        let page = json_schema::of::<PageObject<ProjectObject<'_>>>(generator);
+        json!({ "anyOf": [page, { "type": "object", "description": "What `select` chose." }] })
+    }),
+    ..Operation::new(TAG, "listProjects", "List projects")
+};
+
+/// `GET /api/v3/projects`
+pub async fn index(State(app): State<App>, request: Request) -> Answer {
+    let page = Page::read(&request.query)?;
+    let projects = projects(&request, app.clock.now())?;
+    let caller = request.caller.clone();
+    let found =
+        app.db.read(work!(|conn| store::projects(conn, &caller, &projects, page.size, page.start()).await));
+    let (seen, total) = found.await?;
+    let mut projects = Vec::with_capacity(seen.len());
+    let mut length = 0;
+    for mut one in seen {
+        let texts = ProjectTexts::take(&mut one.workspace).await;
+        length += texts.size();
+        projects.push((one, texts));
+    }
+    let kept: Vec<String> = ["filters", "sortBy", "select"]
+        .iter()
+        .filter_map(|name| Some((name, request.query.filled(name)?)))
+        .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
+        .collect();
+    let root = request.root;
+    let query = request.query;
+    let answer = move || {
+        let elements = projects
+            .iter()
+            .map(|(one, texts)| ProjectObject::of(&root, one, texts, one.access >= Access::Edit, false))
+            .collect();
+        let collection = page.collection(&root, "/projects", &kept.concat(), total, elements);
+        Ok(match select::apply(&query, &collection)? {
+            Some(shown) => hal::answer(StatusCode::OK, &shown),
+            None => hal::answer(StatusCode::OK, &collection),
+        })
+    };
+    if length <= LONG { answer() } else { off_thread(answer).await }
+}
+
+/// What clients are told of [`show`].
+pub const SHOW: Operation = Operation {
+    parameters: &[ID],
+    answer: Some(answer),
+    ..Operation::new(TAG, "showProject", "Show a project")
+};
+
+/// `GET /api/v3/projects/{id or identifier}`
+pub async fn show(State(app): State<App>, request: Request) -> Answer {
+    let Request { caller, segment, root, .. } = request;
+    let found = app.db.read(work!(|conn| find(conn, &caller, &segment).await));
+    let seen = found.await?;
+    ProjectTexts::prepare(
+        seen.workspace.description.as_deref(),
+        seen.workspace.status_explanation.as_deref(),
+    )
+    .await;
+    Ok(single(&root, StatusCode::OK, &seen))
+}
+
+/// What clients are told of [`create`].
+pub const CREATE: Operation = Operation {
+    body: Some(|_| json_schema::object(&["name"], &writable(true))),
+    status: 201,
+    answer: Some(answer),
+    ..Operation::new(TAG, "createProject", "Make a project")
+};
+
+/// `POST /api/v3/projects`
+pub async fn create(State(app): State<App>, body: Body) -> Answer {
+    let sent = ProjectInput::read(&body.request.root, body.members, true);
+    let [description, explanation] = sent.texts();
+    ProjectTexts::prepare(description, explanation).await;
+    let write = body.request.write(&app);
+    let (caller, root) = (body.request.caller, body.request.root);
+    let work = write.run(
+        &app,
+        work!(|conn, write| {
+            let change = &write.change;
+            store::require_maker(conn, &caller).await?;
+            let draft = match sent.draft(None) {
+                Ok(draft) => draft,
+                Err(error) => return Ok(Err(error)),
+            };
+            Cause::check(store::identifiers::violations(conn, caller.account_id, 0, &draft).await?)?;
+            let new = draft.make(caller.account_id, caller.user_id, change.at)?;
+            let id = store::create(conn, change, &draft, new).await?;
+            Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
+        }),
+        move |made| Ok(single(&root, StatusCode::CREATED, &made?)),
+    );
+    work.await
+}
+
+/// What clients are told of [`update`].
+pub const UPDATE: Operation = Operation {
+    parameters: &[ID],
+    body: Some(|_| json_schema::object(&[], &writable(false))),
+    answer: Some(answer),
+    ..Operation::new(TAG, "updateProject", "Change a project, its status among it")
+};
+
+/// `PATCH /api/v3/projects/{id or identifier}`
+pub async fn update(State(app): State<App>, body: Body) -> Answer {
+    let sent = ProjectInput::read(&body.request.root, body.members, false);
+    let [description, explanation] = sent.texts();
+    ProjectTexts::prepare(description, explanation).await;
+    let write = body.request.write(&app);
+    let Request { caller, segment, root, .. } = body.request;
+    let work = write.run(
+        &app,
+        work!(|conn, write| {
+            let seen = find(conn, &caller, &segment).await?;
+            seen.access.require(Access::Edit)?;
+            write.check(&seen.workspace)?;
+            let draft = match sent.draft(Some(&seen)) {
+                Ok(draft) => draft,
+                Err(error) => return Ok(Err(error)),
+            };
+            let id = seen.workspace.id;
+            store::update(conn, &caller, &write.change, id, &draft).await?;
+            Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
+        }),
+        move |changed| Ok(single(&root, StatusCode::OK, &changed?)),
+    );
+    work.await
+}
+
+fn answer(generator: &mut SchemaGenerator) -> Value {
+    json_schema::of::<ProjectObject<'_>>(generator)
+}
+
+fn select() -> Value {
+    let member = format!("({})", select::SUPPORTED.replace('*', "\\*").replace(", ", "|"));
+    json!({ "type": "string", "pattern": format!("^({member}(,{member})*)?$"), "examples": ["total,elements/name"] })
+}
+
+fn single(root: &str, status: StatusCode, seen: &VisibleWorkspace) -> Response {
+    let (state, texts) = (seen.whole().map(Validator::of), ProjectTexts::of(&seen.workspace));
+    hal::record(
+        status,
+        &ProjectObject::of(root, seen, &texts, seen.access >= Access::Edit, true),
+        state.as_ref(),
+    )
+}
