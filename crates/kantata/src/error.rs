@@ -9,17 +9,17 @@ use super::reply::json;
 use domain::error::{Error as Cause, Problem, StoreError, Violation};
 use service::coding;
 
-/// What a handler of this surface ends with.
+/// The result of a handler of this surface.
 pub type Answer = Result<Response, Error>;
 
-/// An error of any room, to be spelled in the envelope of this surface.
+/// An error of the domain, which the response shows in the envelope of this surface.
 #[derive(Debug)]
 pub struct Error(Cause);
 
-/// Seconds after which a client may try again when the store is out of reach.
+/// The seconds after which a client may try again if the store is unavailable.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
-/// What an error answers.
+/// The body of an error response.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Errors")]
 pub struct Body {
@@ -95,27 +95,27 @@ impl IntoResponse for Error {
     }
 }
 
-/// The answer where this program is at fault.
+/// The response to an internal error.
 pub fn failure() -> Response {
     respond(StatusCode::INTERNAL_SERVER_ERROR, vec![system("A server error has occurred.")])
 }
 
-/// The answer for a path or a method that is not served.
+/// The response for a path or a method that is not served.
 pub fn no_route() -> Response {
     respond(StatusCode::NOT_FOUND, vec![system("Page not found")])
 }
 
-/// The answer for a list that cannot be asked for without a parameter.
+/// The response to a list request without a required parameter.
 pub fn required(parameter: &str) -> Response {
     refused(format!("{parameter} is required"))
 }
 
-/// The answer to parameters that can be read and not be served, such as two that exclude each other.
+/// The response to readable parameters that cannot be served, such as two that exclude each other.
 pub fn refused(message: impl Into<String>) -> Response {
     respond(StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)])
 }
 
-/// An answer that has nothing to do with what was asked for.
+/// A refusal that does not depend on the requested resource, such as one for too many requests.
 pub fn refusal(status: StatusCode, message: &str) -> Response {
     respond(status, vec![system(message)])
 }

@@ -20,7 +20,7 @@ use domain::workspaces::VisibleWorkspace;
 
 /// The maximum number of records that one include returns: weekly reports of a whole page of workspaces for almost two
 /// years.
-pub const MOST: i64 = 20_000;
+pub const MAX_RECORDS: i64 = 20_000;
 
 /// Ids in ascending order without duplicates.
 pub fn sorted(ids: impl IntoIterator<Item = i64>) -> Vec<i64> {
@@ -35,16 +35,16 @@ pub fn list(ids: impl IntoIterator<Item = i64>) -> String {
     serde_json::json!(sorted(ids)).to_string()
 }
 
-/// Checks the records of an include against [`MOST`]; the statement must have asked for one more than that.
+/// Checks the number of records of an include; the statement must have a limit of one more than [`MAX_RECORDS`].
 ///
 /// # Errors
 /// [`Error::TooMuch`]
 pub fn bounded<T>(include: &str, records: Vec<T>) -> Result<Vec<T>> {
-    if i64::try_from(records.len()).is_ok_and(|count| count <= MOST) {
+    if i64::try_from(records.len()).is_ok_and(|count| count <= MAX_RECORDS) {
         return Ok(records);
     }
     Err(Error::TooMuch(format!(
-        "include={include} would return more than {MOST} records: ask for fewer objects with per_page, or leave it out"
+        "include={include} would return more than {MAX_RECORDS} records: ask for fewer objects with per_page, or leave it out"
     )))
 }
 
@@ -65,7 +65,7 @@ pub fn grouped<T>(records: &[T], owner: impl Fn(&T) -> i64) -> Grouped<'_, T> {
 pub enum SideLoad {
     /// Users.
     Users(Vec<i64>),
-    /// Workspaces, of which the caller gets those that are visible to them.
+    /// Workspaces, restricted to those that the caller sees.
     Workspaces(Vec<i64>),
     /// The external references of subjects of a type.
     References(SubjectType, Vec<i64>),
@@ -169,7 +169,7 @@ pub async fn references(
     kind: SubjectType,
     ids: &str,
 ) -> Result<Vec<ExternalReference>> {
-    let found = external_references::store::of_subjects(conn, account_id, kind, ids, MOST + 1).await?;
+    let found = external_references::store::of_subjects(conn, account_id, kind, ids, MAX_RECORDS + 1).await?;
     bounded("external_references", found)
 }
 

@@ -1,4 +1,5 @@
-//! How Kantata spells things: parameters, paging, envelope, objects, errors. No SQL.
+//! The Kantata surface, compatible with the API of Kantata OX: its routes, and the parameters, envelopes, objects and
+//! errors of the vendor. The router of `statuary` serves it; the statements are in the stores of `domain`.
 
 pub mod envelope;
 pub mod error;

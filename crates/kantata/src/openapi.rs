@@ -1,4 +1,4 @@
-//! How Kantata's document spells things: parameters as they are really read, envelopes, errors.
+//! The parts of the OpenAPI document that the resources share: parameters, envelopes and errors.
 
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
@@ -7,16 +7,15 @@ use super::envelope::Object;
 use domain::status_keys;
 use service::openapi::{About, Parameter, schema};
 
-/// Something that is no blank, and no null character.
+/// Matches a text with a character that is not blank, and without null characters.
 const FILLED: &str = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
 
-/// What the document says of the surface as a whole.
+/// The description of the surface as a whole.
 pub const ABOUT: About = About {
     title: "Statuary: the Kantata OX surface",
-    description: "Status reports, workspace status changes and what they lean on, as clients of Kantata OX know them. \
-        Each path is also served with the suffix `.json`. Query and body are one bag of parameters: what a body holds \
-        may stand in the query, and the query wins. Bodies may be nested forms as well as JSON. What is not known is \
-        ignored.",
+    description: "Status reports, workspace status changes and related resources, compatible with the API of Kantata OX. \
+        Each path is also served with the suffix `.json`. A parameter may be in the query or in the body; the query \
+        takes precedence. Bodies may be nested forms or JSON. Unknown parameters are ignored.",
     media_type: "application/json",
     error_media_type: "application/json",
     error: |generator| schema::of::<super::error::Body>(generator),
@@ -28,7 +27,7 @@ pub const ABOUT: About = About {
 
 fn security() -> Value {
     json!({
-        "token": { "type": "http", "scheme": "bearer", "description": "A token of a user." },
+        "token": { "type": "http", "scheme": "bearer", "description": "The access token of a user." },
         "oauth": { "type": "oauth2", "flows": { "authorizationCode": {
             "authorizationUrl": "/oauth/authorize",
             "tokenUrl": "/oauth/token",
@@ -37,43 +36,43 @@ fn security() -> Value {
     })
 }
 
-/// The parameters of pages, which every list takes.
+/// The parameters of a list: its own, and those of pages.
 macro_rules! listed {
     ($($parameter:expr),* $(,)?) => {
         &[
             $($parameter,)*
             $crate::openapi::texts(
                 "only",
-                "Ids with commas between them: those of them that are visible and match, unpaged.",
+                "Ids, separated by commas: returns the visible and matching records among them, without pages.",
             ),
             $crate::openapi::PAGE,
-            $crate::openapi::number("per_page", "How many a page holds: 20, or up to 200."),
-            $crate::openapi::number("limit", "With `offset`, instead of a page: how many, up to 200."),
-            $crate::openapi::number("offset", "With `limit`: how many to pass over."),
+            $crate::openapi::number("per_page", "The number of records per page: 20 by default, at most 200."),
+            $crate::openapi::number("limit", "Together with `offset`, instead of a page: the number of records, at most 200."),
+            $crate::openapi::number("offset", "Together with `limit`: the number of records to skip."),
         ]
     };
 }
 pub(crate) use listed;
 
 /// `page`
-pub const PAGE: Parameter = number("page", "The number of the page, from 1.");
+pub const PAGE: Parameter = number("page", "The page number, starting at 1.");
 
 /// `include`
 pub const fn include(description: &'static str) -> Parameter {
     Parameter::query("include", text, description)
 }
 
-/// A parameter of any text.
+/// A parameter with any text.
 pub const fn texts(name: &'static str, description: &'static str) -> Parameter {
     Parameter::query(name, text, description)
 }
 
-/// A parameter of digits.
+/// A parameter with a number.
 pub const fn number(name: &'static str, description: &'static str) -> Parameter {
     Parameter::query(name, integer, description)
 }
 
-/// A parameter that is on or off.
+/// A boolean parameter.
 pub const fn flag(name: &'static str, description: &'static str) -> Parameter {
     Parameter::query(name, switch, description)
 }
@@ -86,10 +85,10 @@ macro_rules! ranges {
 }
 
 ranges! {
-    CREATED_AFTER = "created_after", "Only what was created after it.";
-    CREATED_BEFORE = "created_before", "Only what was created before it.";
-    UPDATED_AFTER = "updated_after", "Only what was last changed after it.";
-    UPDATED_BEFORE = "updated_before", "Only what was last changed before it.";
+    CREATED_AFTER = "created_after", "Only records that were created after this time.";
+    CREATED_BEFORE = "created_before", "Only records that were created before this time.";
+    UPDATED_AFTER = "updated_after", "Only records that were last updated after this time.";
+    UPDATED_BEFORE = "updated_before", "Only records that were last updated before this time.";
 }
 
 /// Any text.
@@ -102,17 +101,17 @@ pub fn filled_text() -> Value {
     json!({ "type": "string", "pattern": FILLED })
 }
 
-/// Digits; what is no number is read as Ruby reads it, so that no text is wrong.
+/// A number. Other texts are read as `to_i` of Ruby reads them, so every text is valid.
 pub fn integer() -> Value {
     json!({ "anyOf": [{ "type": "integer" }, schema::text()] })
 }
 
-/// `true` or `false`; other texts are true, as they are in Ruby.
+/// `true` or `false`; other texts are true, as in Ruby.
 pub fn switch() -> Value {
     json!({ "anyOf": [{ "type": "boolean" }, schema::text()] })
 }
 
-/// An instant or a date; a blank one is not applied.
+/// An instant or a date; a blank text applies no filter.
 pub fn instant() -> Value {
     json!({ "anyOf": [
         { "type": "string", "format": "date-time" },
@@ -121,7 +120,7 @@ pub fn instant() -> Value {
     ] })
 }
 
-/// In a body: a text; numbers and booleans are read as the text that they are written as.
+/// In a body: a text. Numbers and booleans are read as their text.
 pub fn scalar() -> Value {
     json!({ "type": ["string", "number", "boolean"], "pattern": "^[^\\u0000]*$" })
 }
@@ -131,23 +130,23 @@ pub fn filled() -> Value {
     json!({ "type": ["string", "number", "boolean"], "pattern": FILLED })
 }
 
-/// The id of a record in a body: digits, as a number or as a text.
+/// In a body: the id of a record, as a number or as a text.
 pub fn reference() -> Value {
     json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, { "type": "string", "pattern": "^[1-9][0-9]{0,17}$" }] })
 }
 
-/// In a body: one of some words, or nothing.
+/// In a body: one of the words, null, or an empty text.
 pub fn one_of(words: &[&str]) -> Value {
     let none = [Value::Null, Value::from("")];
     json!({ "enum": words.iter().map(|word| json!(word)).chain(none).collect::<Vec<_>>() })
 }
 
-/// A body with its root.
+/// A body with an object under its root.
 pub fn root(name: &str, object: Value) -> Value {
     schema::object(&[name], &[(name, object)])
 }
 
-/// A body with its root, or with a list of up to a hundred of them.
+/// A body with an object under its singular root, or up to 100 objects under the plural one.
 pub fn one_or_many(singular: &str, plural: &str, object: &Value) -> Value {
     let many = json!({ "type": "array", "items": object, "minItems": 1, "maxItems": 100 });
     json!({ "oneOf": [
@@ -156,7 +155,7 @@ pub fn one_or_many(singular: &str, plural: &str, object: &Value) -> Value {
     ] })
 }
 
-/// In a body: a key of the table of status keys, as a number or as a text.
+/// In a body: a status key, as a number or as a text.
 pub fn status_key() -> Value {
     let keys = status_keys::all().map(|row| row.key);
     json!({ "enum": keys.flat_map(|key| [json!(key), json!(key.to_string())]).collect::<Vec<_>>() })

@@ -8,24 +8,24 @@ use domain::error::Error;
 const SIZE: i64 = 20;
 const LIMIT: i64 = 200;
 
-/// Which part of a list is asked for, and how its answer counts pages.
+/// The part of a list that a request asks for, and the page numbers of its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Paging {
-    /// How many rows at the most.
+    /// The maximum number of rows.
     pub limit: i64,
-    /// How many rows before them.
+    /// The number of rows to skip.
     pub offset: i64,
     /// `meta.page_size`
     pub size: i64,
-    /// `meta.page_number` where there are rows at all: what was asked, as it was asked.
+    /// `meta.page_number` if there are any rows: the number in the request, unchanged.
     pub number: i64,
 }
 
 impl Paging {
-    /// The page that the parameters ask for; a request by id (`only`) gets all that match.
+    /// Reads the page from the parameters; a request by id (`only`) gets all matching records.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when `page` is a list or an object.
+    /// [`Error::Unreadable`] if `page` is a list or an object.
     pub fn read(params: &Params) -> Result<Self, Error> {
         if matches!(params.value("page"), Some(Value::Array(_) | Value::Object(_))) {
             return Err(Error::unreadable("page is not a number"));
@@ -46,7 +46,7 @@ impl Paging {
         Ok(Self { limit, offset, size, number })
     }
 
-    /// `page_count` and `page_number` for so many rows in all.
+    /// `page_count` and `page_number`, where `count` is the number of rows on all pages.
     pub const fn numbers(self, count: i64) -> (i64, i64) {
         if count == 0 { (0, 0) } else { ((count - 1) / self.size + 1, self.number) }
     }
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn page_numbers_count_from_what_was_asked() {
+    fn page_number_is_the_number_in_the_request() {
         let paging = read(json!({"page": "0", "per_page": "20"}));
         assert_eq!(paging.numbers(0), (0, 0));
         assert_eq!(paging.numbers(20), (1, 0));

@@ -1,4 +1,4 @@
-//! Reading the parameters of a Kantata request, the Ruby way: docs/contracts/kantata.md#requests,
+//! The parameters of a Kantata request, which are read as Ruby and Rails read them: docs/contracts/kantata.md#requests,
 //! docs/contracts/kantata.md#paging, docs/contracts/kantata.md#requests-by-id, docs/contracts/kantata.md#orders and
 //! docs/contracts/kantata.md#filters.
 
@@ -13,14 +13,14 @@ use service::params;
 use service::params::id;
 pub use service::params::scalar;
 
-/// How many values one parameter may have: as many as a page has rows.
-pub const MOST_VALUES: usize = 200;
+/// The maximum number of values of one parameter: the maximum number of rows on a page.
+pub const MAX_VALUES: usize = 200;
 
 /// The parameters of a request, or of an object in it.
 #[derive(Clone, Debug, Default)]
 pub struct Params(params::Params);
 
-/// The members of an object; none for anything else.
+/// The members of an object; `None` for any other value.
 pub fn of_value(value: &Value) -> Option<Params> {
     params::of_value(value).map(Params)
 }
@@ -34,10 +34,10 @@ impl Deref for Params {
 }
 
 impl Params {
-    /// The members as they were read.
+    /// Parameters with these members.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when a text holds a NUL.
+    /// [`Error::Unreadable`] if a text contains a null character.
     pub fn new(members: Map<String, Value>) -> Result<Self, Error> {
         params::Params::new(members).map(Self)
     }
@@ -45,7 +45,7 @@ impl Params {
     /// The object under a name.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is absent or not an object.
+    /// [`Error::Unreadable`] if it is absent or not an object.
     pub fn root(&self, name: &str) -> Result<Self, Error> {
         self.object(name).ok_or_else(|| missing_root(name))
     }
@@ -58,24 +58,24 @@ impl Params {
     /// The objects of a list under a name.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is a list with something else in it.
+    /// [`Error::Unreadable`] if an item of the list is not an object.
     pub fn objects(&self, name: &str) -> Result<Option<Vec<Self>>, Error> {
         let Some(Value::Array(items)) = self.value(name) else { return Ok(None) };
         items.iter().map(of_value).collect::<Option<_>>().map(Some).ok_or_else(|| missing_root(name))
     }
 
-    /// An attribute of a body: none when absent, the empty text for what is no scalar.
+    /// An attribute in a body: `None` if absent, the empty text if it is not a scalar.
     pub fn attribute(&self, name: &str) -> Option<String> {
         self.has(name).then(|| self.text(name).unwrap_or_default().into_owned())
     }
 
-    /// An attribute of a body that may be null.
+    /// An attribute in a body that may be null; the outer `None` means that it is absent.
     pub fn optional(&self, name: &str) -> Option<Option<String>> {
         self.has(name).then(|| self.text(name).map(Cow::into_owned))
     }
 
-    /// One of some words in a body: none when absent, null or blank; the empty text, which is no word, for a list or
-    /// an object.
+    /// One of several words in a body: `None` if absent, null or blank; the empty text, which is not a word, for a
+    /// list or an object.
     pub fn choice(&self, name: &str) -> Option<String> {
         match self.value(name)? {
             Value::Null => None,
@@ -84,18 +84,18 @@ impl Params {
         }
     }
 
-    /// An id or a number in a body: none when absent or blank.
+    /// An id or a number in a body: `None` if absent or blank.
     pub fn number(&self, name: &str) -> Option<i64> {
         self.filled(name).map(|text| ruby_integer(&text))
     }
 
-    /// A flag in a body, as Rails casts it: none when absent or blank.
+    /// A flag in a body, as Rails casts it: `None` if absent or blank.
     pub fn flag(&self, name: &str) -> Option<bool> {
         let text = self.filled(name)?;
         Some(!matches!(&*text, "false" | "FALSE" | "f" | "F" | "0" | "off" | "OFF"))
     }
 
-    /// A boolean filter: texts other than `true` and `false` are true, as they are in Ruby.
+    /// A boolean filter: texts other than `true` and `false` are true, as in Ruby.
     pub fn switch(&self, name: &str) -> Option<bool> {
         self.filled(name).map(|text| !matches!(&*text, "false" | "FALSE"))
     }
@@ -103,7 +103,7 @@ impl Params {
     /// A date in a body; `Some(None)` clears it.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is no date.
+    /// [`Error::Unreadable`] if it is not a date.
     pub fn date(&self, name: &str) -> Result<Option<Option<Date>>, Error> {
         match self.value(name) {
             None => Ok(None),
@@ -118,11 +118,11 @@ impl Params {
         }
     }
 
-    /// `{name}_after` and `{name}_before`: the instants from the first on, up to but without the second. Both are
-    /// strict, and compare by the whole seconds that answers show.
+    /// `{name}_after` and `{name}_before` as a half-open range. Both filters are strict, and compare the whole seconds
+    /// that responses show.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when one is no instant.
+    /// [`Error::Unreadable`] if one is not an instant.
     pub fn range(&self, name: &str) -> Result<(Time, Time), Error> {
         let after = self.instant(&format!("{name}_after"))?.map_or(Time::MIN, Time::next_second);
         let before = self
@@ -136,7 +136,7 @@ impl Params {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match scalar(value) {
                 Some(text) if text.trim().is_empty() => Ok(None),
-                // An unescaped `+` of an offset arrives as a blank.
+                // An unescaped `+` of a time offset arrives as a space.
                 Some(text) => Time::parse_lenient(&text)
                     .or_else(|_| Time::parse_lenient(&text.replacen(' ', "+", 1)))
                     .map(Some)
@@ -146,18 +146,18 @@ impl Params {
         }
     }
 
-    /// A filter on texts, one or a list, as a JSON list; none when it is not applied.
+    /// A filter by texts, one or a list, as a JSON list; `None` if it is not applied.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    /// [`Error::Unreadable`] if it is an object, [`Error::TooMuch`] if it has more than [`MAX_VALUES`] values.
     pub fn texts(&self, name: &str) -> Result<Option<String>, Error> {
         self.list(name, |text| Value::String(text.to_owned()))
     }
 
-    /// A filter on ids, one or a list, as a JSON list; none when it is not applied.
+    /// A filter by ids, one or a list, as a JSON list; `None` if it is not applied.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    /// [`Error::Unreadable`] if it is an object, [`Error::TooMuch`] if it has more than [`MAX_VALUES`] values.
     pub fn ids(&self, name: &str) -> Result<Option<String>, Error> {
         self.list(name, |text| Value::from(ruby_integer(text)))
     }
@@ -174,10 +174,10 @@ impl Params {
         }
     }
 
-    /// A filter that names several texts between commas, as a JSON list.
+    /// A filter by texts, separated by commas, as a JSON list.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    /// [`Error::Unreadable`] if it is an object, [`Error::TooMuch`] if it has more than [`MAX_VALUES`] values.
     pub fn comma_list(&self, name: &str) -> Result<Option<String>, Error> {
         match self.filled(name) {
             Some(text) => {
@@ -189,10 +189,10 @@ impl Params {
         }
     }
 
-    /// A filter that names several ids between commas, as a JSON list.
+    /// A filter by ids, separated by commas, as a JSON list.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it is an object, [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    /// [`Error::Unreadable`] if it is an object, [`Error::TooMuch`] if it has more than [`MAX_VALUES`] values.
     pub fn comma_ids(&self, name: &str) -> Result<Option<String>, Error> {
         match self.filled(name) {
             Some(text) => {
@@ -204,7 +204,7 @@ impl Params {
         }
     }
 
-    /// Whether this is a request by id, which is not paginated.
+    /// Returns whether this is a request by id, which has no pages.
     pub fn asks_by_id(&self) -> bool {
         self.value("only").is_some_and(|only| match scalar(only) {
             Some(text) => !text.trim().is_empty(),
@@ -212,10 +212,10 @@ impl Params {
         })
     }
 
-    /// `only`: the ids of a request by id, each once, as a JSON list; tokens that are not all digits name nothing.
+    /// `only`: the ids of a request by id without duplicates, as a JSON list. Items that are not numbers are ignored.
     ///
     /// # Errors
-    /// [`Error::TooMuch`] beyond [`MOST_VALUES`].
+    /// [`Error::TooMuch`] if it has more than [`MAX_VALUES`] ids.
     pub fn only(&self) -> Result<Option<String>, Error> {
         if !self.asks_by_id() {
             return Ok(None);
@@ -228,7 +228,7 @@ impl Params {
         Ok(Some(serde_json::json!(ids).to_string()))
     }
 
-    /// The names of `include` that are known, in the order asked.
+    /// The known names in `include`, in the order of the request.
     pub fn includes(&self, known: &[&'static str]) -> Vec<&'static str> {
         let asked = self.text("include").unwrap_or_default();
         let mut found = Vec::new();
@@ -240,12 +240,12 @@ impl Params {
         found
     }
 
-    /// Whether `optional_fields` names a field.
+    /// Returns whether `optional_fields` names a field.
     pub fn asks_for_field(&self, name: &str) -> bool {
         self.text("optional_fields").is_some_and(|asked| asked.split(',').any(|field| field.trim() == name))
     }
 
-    /// `order`: the attribute and whether descending, or the default for an attribute that is not known.
+    /// `order`: the attribute and whether it is descending; the default if the attribute is unknown.
     pub fn order<T: Copy>(&self, known: &[(&str, T)], default: (T, bool)) -> (T, bool) {
         let asked = self.text("order").unwrap_or_default();
         let (name, direction) = asked.split_once(':').unwrap_or((&asked, ""));
@@ -253,14 +253,14 @@ impl Params {
         found.map_or(default, |(_, sort)| (*sort, direction == "desc"))
     }
 
-    /// Whether the default filters apply (docs/contracts/kantata.md#requests-by-id).
+    /// Returns whether the default filters apply (docs/contracts/kantata.md#requests-by-id).
     pub fn applies_default_filters(&self) -> bool {
         let text = self.text("apply_default_filters");
         text.is_none_or(|text| matches!(&*text, "true" | "TRUE" | "1"))
     }
 }
 
-/// What Ruby's `to_i` makes of a text: blanks, a sign, then digits; anything else is 0.
+/// The result of `to_i` in Ruby: spaces, a sign, then digits; anything else is 0.
 pub fn ruby_integer(text: &str) -> i64 {
     let text = text.trim_start();
     let (negative, digits) = match text.strip_prefix('-') {
@@ -273,15 +273,15 @@ pub fn ruby_integer(text: &str) -> i64 {
     if negative { -value } else { value }
 }
 
-/// The error of a body without its root.
+/// The error for a body without its root.
 pub fn missing_root(name: &str) -> Error {
     Error::unreadable(format!("param is missing or the value is empty: {name}"))
 }
 
 /// Returns `Ok` if a parameter may have this number of values.
 fn bounded(name: &str, values: usize) -> Result<(), Error> {
-    if values > MOST_VALUES {
-        let message = format!("{name} has more than {MOST_VALUES} values: send them in several requests");
+    if values > MAX_VALUES {
+        let message = format!("{name} has more than {MAX_VALUES} values: send them in several requests");
         return Err(Error::TooMuch(message));
     }
     Ok(())
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_are_read_the_ruby_way() {
+    fn integers_are_read_as_in_ruby() {
         let cases = [("12abc", 12), ("abc", 0), ("", 0), (" -3", -3), ("+7", 7), ("1_000", 1), ("--1", 0)];
         for (text, value) in cases {
             assert_eq!(ruby_integer(text), value, "{text:?}");
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn only_keeps_tokens_of_digits() {
+    fn only_keeps_items_that_are_numbers() {
         let only = |value| params(serde_json::json!({ "only": value })).only().unwrap();
         assert_eq!(only("5,foo,6x, 7,5,3,99999999999999999999".into()), Some("[3,5]".into()));
         assert_eq!(only("foo".into()), Some("[]".into()));
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_that_is_not_known_is_the_default_with_its_direction() {
+    fn an_unknown_order_is_the_default_with_its_direction() {
         let order = |text: &str| {
             params(serde_json::json!({ "order": text })).order(&[("a", 'a'), ("b", 'b')], ('b', true))
         };

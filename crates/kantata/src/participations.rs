@@ -75,7 +75,7 @@ impl ParticipationObject {
     }
 }
 
-/// The role that stands for a side.
+/// The role on a side.
 pub const fn role(side: Side) -> &'static str {
     match side {
         Side::Provider => "maven",
@@ -83,28 +83,31 @@ pub const fn role(side: Side) -> &'static str {
     }
 }
 
-const INCLUDE: Parameter = doc::include("Of `user`, `workspace`, `external_references`.");
-const OPTIONAL: Parameter = doc::texts("optional_fields", "Of `access_level`.");
+const INCLUDE: Parameter =
+    doc::include("Any of `user`, `workspace`, `external_references`, separated by commas.");
+const OPTIONAL: Parameter = doc::texts("optional_fields", "`access_level`.");
 
-/// What clients are told of [`index`].
+/// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
     parameters: listed![
-        Parameter::query("workspace_id", doc::filled_text, "The workspace; without it there is no list.")
-            .required(),
-        doc::number("by_user", "Only those of this user."),
-        doc::texts("by_user_full_name", "Only those of users with this name."),
-        doc::flag("mavens_only", "Only the provider side."),
+        Parameter::query("workspace_id", doc::filled_text, "The workspace; required.").required(),
+        doc::number("by_user", "Only participations of this user."),
+        doc::texts("by_user_full_name", "Only participations of users with this full name."),
+        doc::flag("mavens_only", "Only participations on the provider side."),
         doc::CREATED_AFTER,
         doc::CREATED_BEFORE,
         doc::UPDATED_AFTER,
         doc::UPDATED_BEFORE,
-        doc::texts("order", "`updated_at` (the default, `:desc`) or `user_name`, with `:asc` or `:desc`."),
+        doc::texts(
+            "order",
+            "`updated_at` or `user_name`, followed by `:asc` or `:desc`; the default is `updated_at:desc`."
+        ),
         INCLUDE,
         OPTIONAL,
     ],
     answer: Some(answer),
     is_tagged: false,
-    ..Operation::new(KEY, "listParticipations", "List who takes part in a workspace")
+    ..Operation::new(KEY, "listParticipations", "List the participations of a workspace")
 };
 
 /// `GET /participations`
@@ -122,7 +125,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     };
     let order = params.order(SORTS, (Sort::UpdatedAt, true));
     let (view, caller) = (Shown::read(params)?, request.caller);
-    // 400 comes before 422 (docs/contracts/kantata.md#order-of-checks).
+    // 400 takes precedence over 422 (docs/contracts/kantata.md#order-of-checks).
     let Some(workspace_id) = workspace_id else { return Ok(crate::error::required("workspace_id")) };
     let body = app.db.read(work!(|conn| {
         let paging = view.paging;
@@ -138,7 +141,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(crate::json(StatusCode::OK, body.await?))
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     parameters: &[INCLUDE, OPTIONAL],
     answer: Some(answer),
@@ -155,7 +158,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     crate::tagged(shown.await?)
 }
 
-/// What clients are told of [`create`].
+/// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
     parameters: &[INCLUDE, OPTIONAL],
     body: Some(|_| {
@@ -168,10 +171,10 @@ pub const CREATE: Operation = Operation {
         doc::one_or_many(ROOT, KEY, &schema::object(&["workspace_id", "user_id", "role"], &members))
     }),
     answer: Some(answer),
-    ..Operation::new(KEY, "createParticipations", "Let people take part in a workspace")
+    ..Operation::new(KEY, "createParticipations", "Create participations")
 };
 
-/// `POST /participations`: one, or up to a hundred in the plural.
+/// `POST /participations`: one, or up to 100 under the plural root.
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let drafts = request::one_or_many(&request.params, ROOT, KEY)?;
     let write = request.write(&app);
@@ -179,7 +182,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let work = write.run(
         &app,
         work!(|conn, write| {
-            // All are checked before the first takes an id, which PostgreSQL would not take back.
+            // All are checked before the first insert, because PostgreSQL does not roll back sequences.
             let mut parts: Vec<NewParticipation> = Vec::new();
             for (index, root) in drafts.roots() {
                 let one = async {
@@ -203,7 +206,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     work.await
 }
 
-/// What clients are told of [`update`].
+/// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
     parameters: &[INCLUDE, OPTIONAL],
     body: Some(|_| {
@@ -211,7 +214,7 @@ pub const UPDATE: Operation = Operation {
         doc::root(ROOT, schema::object(&[], &members))
     }),
     answer: Some(answer),
-    ..Operation::new(KEY, "replaceParticipation", "Change a participation")
+    ..Operation::new(KEY, "replaceParticipation", "Update a participation")
 };
 
 /// `PUT` and `PATCH /participations/{id}`
@@ -233,9 +236,9 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
     work.await
 }
 
-/// What clients are told of [`delete`].
+/// OpenAPI description of [`delete`].
 pub const DELETE: Operation =
-    Operation { status: 204, ..Operation::new(KEY, "deleteParticipation", "End a participation") };
+    Operation { status: 204, ..Operation::new(KEY, "deleteParticipation", "Delete a participation") };
 
 /// `DELETE /participations/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> Answer {
@@ -254,7 +257,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     work.await
 }
 
-/// The participation, if the caller sees its workspace, and what the caller may do there.
+/// The participation, if the caller sees its workspace, with the access of the caller there.
 async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<(Participation, Access)> {
     let part = store::find(conn, caller.account_id, id).await?.ok_or(Error::NotFound)?;
     match workspaces::store::access(conn, caller, part.workspace_id).await? {

@@ -1,4 +1,4 @@
-//! A request of this surface: its caller and its parameters. 401 comes before 400
+//! A request to this surface: its caller and its parameters. 401 takes precedence over 400
 //! (docs/contracts/kantata.md#order-of-checks).
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
@@ -14,13 +14,13 @@ use service::write;
 use service::write::Write;
 use service::{body, caller, form};
 
-/// A request whose caller is known and whose parameters can be read.
+/// A request with an authenticated caller and readable parameters.
 pub struct Request {
-    /// Who asks.
+    /// The caller.
     pub caller: Caller,
-    /// Query and body in one; as in Rails, the query wins.
+    /// The parameters of the query and the body; as in Rails, the query takes precedence.
     pub params: Params,
-    /// The id in the path; none where it is not a number, which names nothing.
+    /// The id in the path; `None` if it is not a number.
     id: Option<i64>,
     expected: Option<Expected>,
     key: Option<Key>,
@@ -30,12 +30,12 @@ impl Request {
     /// The id in the path.
     ///
     /// # Errors
-    /// [`Cause::NotFound`] when it is not a number.
+    /// [`Cause::NotFound`] if it is not a number.
     pub fn id(&self) -> Result<i64, Cause> {
         self.id.ok_or(Cause::NotFound)
     }
 
-    /// The write that this request asks for.
+    /// The write of this request.
     pub fn write(&self, app: &App) -> Write {
         let change = Change {
             account_id: self.caller.account_id,
@@ -68,10 +68,10 @@ impl FromRequest<App> for Request {
     }
 }
 
-/// How many objects one request may carry.
+/// The maximum number of objects in one request.
 const BULK_LIMIT: usize = 100;
 
-/// The objects of a request that carries one under its singular root, or several under the plural one.
+/// The objects of a request: one under the singular root, or several under the plural one.
 pub struct Roots {
     objects: Vec<Params>,
     are_many: bool,
@@ -80,7 +80,7 @@ pub struct Roots {
 /// The object under `singular`, or the list of objects under `plural`.
 ///
 /// # Errors
-/// [`Cause::Unreadable`] when neither is there, or the list is longer than the limit.
+/// [`Cause::Unreadable`] if both are absent, or the list is longer than the limit.
 pub fn one_or_many(params: &Params, singular: &str, plural: &str) -> Result<Roots, Cause> {
     match params.objects(plural)? {
         None => Ok(Roots { objects: vec![params.root(singular)?], are_many: false }),
@@ -93,13 +93,13 @@ pub fn one_or_many(params: &Params, singular: &str, plural: &str) -> Result<Root
 }
 
 impl Roots {
-    /// Each object, with its place where there are several.
+    /// Each object, with its index if the request may have several.
     pub fn roots(&self) -> impl Iterator<Item = (Option<usize>, &Params)> {
         self.objects.iter().enumerate().map(|(index, root)| (self.are_many.then_some(index), root))
     }
 }
 
-/// The error of the object at a place.
+/// Adds the index of an object to its error.
 pub fn at(index: Option<usize>, error: Cause) -> Cause {
     match error {
         Cause::Invalid(mut violations) => {

@@ -78,18 +78,17 @@ impl StatusChangeObject {
     }
 }
 
-const INCLUDE: Parameter = doc::include("Of `user`, `workspace`.");
+const INCLUDE: Parameter = doc::include("Any of `user`, `workspace`, separated by commas.");
 
-/// What clients are told of [`index`].
+/// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
     parameters: listed![
-        Parameter::query("workspace_id", doc::filled_text, "The workspace; without it there is no list.")
-            .required(),
+        Parameter::query("workspace_id", doc::filled_text, "The workspace; required.").required(),
         doc::CREATED_AFTER,
         doc::CREATED_BEFORE,
         doc::UPDATED_AFTER,
         doc::UPDATED_BEFORE,
-        doc::texts("order", "`created_at:desc`, which is the default, or `created_at:asc`."),
+        doc::texts("order", "`created_at:desc` (the default) or `created_at:asc`."),
         INCLUDE,
     ],
     answer: Some(answer),
@@ -101,7 +100,7 @@ pub const INDEX: Operation = Operation {
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let params = &request.params;
     let workspaces = params.ids("workspace_id")?;
-    // A change never changes, so it was updated when it was created.
+    // A status change never changes, so `updated_at` is `created_at`.
     let (created, updated) = (params.range("created")?, params.range("updated")?);
     let created = (created.0.max(updated.0), created.1.min(updated.1));
     let view = Shown::read(params)?;
@@ -119,7 +118,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(cacheable(crate::json(StatusCode::OK, body.await?)))
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     parameters: &[INCLUDE],
     answer: Some(answer),
@@ -136,9 +135,9 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     crate::tagged(shown.await?).map(cacheable)
 }
 
-/// What clients are told of [`create`].
+/// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
-    description: "Moving a workspace to where it is already is an error of the field `base`.",
+    description: "A change to the current status is an error of the field `base`.",
     parameters: &[INCLUDE],
     body: Some(|_| {
         let members = [("workspace_id", doc::reference()), ("to_status_key", doc::status_key())];

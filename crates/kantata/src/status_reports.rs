@@ -77,31 +77,44 @@ impl<'o> StatusReportObject<'o> {
     }
 }
 
-const INCLUDE: Parameter = doc::include("Of `creator`, `updater`, `workspace`, `external_references`.");
+const INCLUDE: Parameter =
+    doc::include("Any of `creator`, `updater`, `workspace`, `external_references`, separated by commas.");
 
-/// What clients are told of [`index`].
+/// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
-    description: "By id.",
+    description: "Sorted by id.",
     parameters: listed![
-        doc::number("workspace_id", "Only reports on this workspace."),
+        doc::number("workspace_id", "Only reports of this workspace."),
         doc::CREATED_AFTER,
         doc::CREATED_BEFORE,
         doc::UPDATED_AFTER,
         doc::UPDATED_BEFORE,
-        doc::texts("external_reference_service_name", "Only reports with a reference to this service."),
-        doc::texts("external_reference_service_model", "Only those with a reference to this kind of record."),
-        doc::texts("external_reference_service_model_ref", "Only those with a reference to this record."),
+        doc::texts(
+            "external_reference_service_name",
+            "Only reports with an external reference to this service."
+        ),
+        doc::texts(
+            "external_reference_service_model",
+            "Only reports with an external reference to this kind of record."
+        ),
+        doc::texts(
+            "external_reference_service_model_ref",
+            "Only reports with an external reference to this record."
+        ),
         doc::texts(
             "external_reference_service_model_refs",
-            "Only those with a reference to one of these records, with commas between them."
+            "Only reports with an external reference to one of these records, separated by commas."
         ),
         doc::texts("external_reference_status", "`pending`, `successful` or `failed`."),
         doc::texts("external_reference_external_status", "The status in the other system."),
-        doc::texts("external_reference_external_message", "The message of the other system."),
-        doc::flag("has_external_references", "Only reports with, or without, any reference."),
+        doc::texts("external_reference_external_message", "The message from the other system."),
+        doc::flag(
+            "has_external_references",
+            "Only reports that have external references, or only reports that have none."
+        ),
         doc::texts(
             "without_external_reference_service_name",
-            "Only those without a reference to this service."
+            "Only reports without an external reference to this service."
         ),
         INCLUDE,
     ],
@@ -122,7 +135,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(cacheable(crate::json(StatusCode::OK, body.await?)))
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     parameters: &[INCLUDE],
     answer: Some(answer),
@@ -141,7 +154,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     crate::tagged(shown?).map(cacheable)
 }
 
-/// What clients are told of [`create`].
+/// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
     parameters: &[INCLUDE],
     body: Some(|generator| {
@@ -150,7 +163,7 @@ pub const CREATE: Operation = Operation {
         doc::root(ROOT, schema::object(&["workspace_id", "color", "description"], &members))
     }),
     answer: Some(answer),
-    ..Operation::new(KEY, "createStatusReport", "Report on a workspace")
+    ..Operation::new(KEY, "createStatusReport", "Create a status report")
 };
 
 /// `POST /status_reports`
@@ -169,13 +182,13 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     work.await
 }
 
-/// What clients are told of [`update`].
+/// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
-    description: "`details` replaces the whole set. An external reference is added, or replaces the one to its service.",
+    description: "`details` replaces the whole set. `external_reference` replaces the reference to the same service, if there is one.",
     parameters: &[INCLUDE],
     body: Some(|generator| doc::root(ROOT, schema::object(&[], &writable(generator)))),
     answer: Some(answer),
-    ..Operation::new(KEY, "replaceStatusReport", "Change a status report")
+    ..Operation::new(KEY, "replaceStatusReport", "Update a status report")
 };
 
 /// `PUT` and `PATCH /status_reports/{id}`
@@ -195,7 +208,7 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
     work.await
 }
 
-/// What clients are told of [`delete`].
+/// OpenAPI description of [`delete`].
 pub const DELETE: Operation =
     Operation { status: 204, ..Operation::new(KEY, "deleteStatusReport", "Delete a status report") };
 
@@ -214,7 +227,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     work.await
 }
 
-/// Passes where the report is what the client takes it for.
+/// Returns `Ok` if the report has the state that the request expects.
 async fn expect(conn: &mut Conn, caller: &Caller, write: &Write, id: i64) -> Result<()> {
     if write.is_conditional() {
         write.check(&store::require(conn, caller, id, Access::Edit).await?)?;
@@ -257,7 +270,7 @@ fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
         (
             "details",
             json!({
-                "description": "Each category once; null keeps what is there.",
+                "description": "Each category at most once; null leaves the details unchanged.",
                 "anyOf": [{ "type": "null" }, list],
             }),
         ),
@@ -350,7 +363,7 @@ fn draft(root: &Params) -> Draft {
     }
 }
 
-/// Null keeps the details; nulls and blanks in the list, as forms send them for "none", count for nothing.
+/// Null leaves the details unchanged. Null and blank items are ignored: forms send them for an empty list.
 fn details(root: &Params) -> Option<Option<Vec<DraftDetail>>> {
     let items = match root.value("details")? {
         Value::Null => return None,

@@ -67,9 +67,9 @@ impl<'o> UserObject<'o> {
     }
 }
 
-/// What clients are told of [`index`].
+/// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
-    description: "The caller, and those who share a workspace with the caller; administrators see all.",
+    description: "The caller and the users who share a workspace with the caller; administrators see all users.",
     parameters: listed![],
     answer: Some(answer),
     is_tagged: false,
@@ -91,7 +91,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(crate::json(StatusCode::OK, body.await?))
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation =
     Operation { answer: Some(answer), ..Operation::new(KEY, "showUser", "Show a user") };
 
@@ -100,9 +100,9 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     one(&app, request.id(), false, request).await
 }
 
-/// What clients are told of [`me`].
+/// OpenAPI description of [`me`].
 pub const ME: Operation =
-    Operation { answer: Some(answer), ..Operation::new(KEY, "showMe", "Show who asks") };
+    Operation { answer: Some(answer), ..Operation::new(KEY, "showMe", "Show the caller") };
 
 /// `GET /users/me`
 pub async fn me(State(app): State<App>, request: Request) -> Answer {

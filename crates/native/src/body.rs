@@ -1,4 +1,4 @@
-//! A write of this surface: its body is a JSON object, of which each member must be known.
+//! A write to this surface: its body is a JSON object, whose members must all be known.
 
 use axum::extract::{FromRequest, FromRequestParts, Request as HttpRequest};
 use axum::http::header;
@@ -12,17 +12,17 @@ use domain::text::without_nul;
 use service::app::App;
 use service::{body, write};
 
-/// A write whose body can be read.
+/// A write with a readable body.
 pub struct Body {
     /// The request itself.
     pub request: Request,
     members: Map<String, Value>,
 }
 
-/// The members of a body as they are read one by one; what does not fit is gathered.
+/// Reads the members of a body, and collects the violations.
 pub struct Members<'b> {
     members: &'b Map<String, Value>,
-    /// What is wrong so far.
+    /// The violations so far.
     pub violations: Vec<Violation>,
 }
 
@@ -36,7 +36,7 @@ impl FromRequest<App> for Body {
         let media_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         if let Some(text) = media_type.filter(|text| !is_json(text)) {
             let detail = format!("The body is `{text}`; send `application/json`.");
-            return Err(Error::new(Kind::UnsupportedMediaType).saying(detail));
+            return Err(Error::new(Kind::UnsupportedMediaType).with_detail(detail));
         }
         let bytes = body::read(&parts.headers, sent).await?;
         request.key = write::key(&request.caller, Source::Native, &parts, &bytes)?;
@@ -45,13 +45,15 @@ impl FromRequest<App> for Body {
                 without_nul(&members)?;
                 Ok(Self { request, members })
             }
-            Ok(_) => Err(Error::new(Kind::Unreadable).saying("The body is not a JSON object.")),
-            Err(error) => Err(Error::new(Kind::Unreadable).saying(format!("The body is not JSON: {error}."))),
+            Ok(_) => Err(Error::new(Kind::Unreadable).with_detail("The body is not a JSON object.")),
+            Err(error) => {
+                Err(Error::new(Kind::Unreadable).with_detail(format!("The body is not JSON: {error}.")))
+            }
         }
     }
 }
 
-/// JSON, also as a merge patch (RFC 7396).
+/// Returns whether a content type is JSON or a JSON merge patch (RFC 7396).
 fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     ["application/json", "application/merge-patch+json"]
@@ -60,16 +62,16 @@ fn is_json(content_type: &str) -> bool {
 }
 
 impl Body {
-    /// The members, if each of them is known.
+    /// The members, if all of them are known.
     ///
     /// # Errors
-    /// [`Kind::UnknownMember`], with each that is not known.
+    /// [`Kind::UnknownMember`] with each unknown member.
     pub fn members(&self, known: &[&str]) -> Result<Members<'_>, Error> {
         let unknown = self.members.keys().filter(|name| !known.contains(&name.as_str()));
         let error = unknown.fold(Error::new(Kind::UnknownMember), |error, name| {
             error.at_member(name, format!("is not known here; known: {}", known.join(", ")))
         });
-        if error.names_something() {
+        if error.has_locations() {
             return Err(error);
         }
         Ok(Members { members: &self.members, violations: Vec::new() })
@@ -102,7 +104,7 @@ impl Members<'_> {
         }
     }
 
-    /// Returns `Ok` if every member that was read fits.
+    /// Returns `Ok` if there are no violations.
     ///
     /// # Errors
     /// [`Cause::Invalid`]

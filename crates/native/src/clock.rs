@@ -1,4 +1,4 @@
-//! `/api/statuary/v1/clock`: the clock of a service that was started with `--clock`.
+//! The virtual clock in the native surface, for a service that was started with `--clock`.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -20,7 +20,7 @@ use service::openapi::{Operation, schema};
 use service::tag::{Expected, Validator};
 use service::{body, caller};
 
-/// Where the clock goes: to an instant, or on by a span.
+/// The target of the clock: an instant, or a span from now.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Move {
@@ -35,7 +35,7 @@ enum Advance {
     Text(String),
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     answer: Some(answer),
     errors: &[403],
@@ -48,7 +48,7 @@ pub async fn show(State(app): State<App>, headers: HeaderMap) -> Answer {
     Ok(present(app.clock.now()))
 }
 
-/// What clients are told of [`update`].
+/// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
     body: Some(|_| {
         let span = json!({ "anyOf": [{ "type": "integer" }, schema::text()] });
@@ -69,10 +69,10 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
     authorise(&app, &headers).await?;
     let bytes = body::read(&headers, body).await?;
     let asked: Move = serde_json::from_slice(&bytes).map_err(|error| {
-        Problem::new(Kind::Unreadable).saying(format!("The body cannot be read: {error}."))
+        Problem::new(Kind::Unreadable).with_detail(format!("The body cannot be read: {error}."))
     })?;
     let now = app.clock.now();
-    let to = target(&asked, now).map_err(|detail| Problem::new(Kind::Invalid).saying(detail))?;
+    let to = target(&asked, now).map_err(|detail| Problem::new(Kind::Invalid).with_detail(detail))?;
     if to < now
         && let Some(latest) = app.db.read(|conn| Box::pin(store::latest(conn))).await?
         && to < latest
@@ -80,7 +80,7 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
         let detail = format!(
             "The clock cannot move back to {to}: the last event was at {latest}, and the next would come before it."
         );
-        return Err(Problem::new(Kind::Conflict).saying(detail));
+        return Err(Problem::new(Kind::Conflict).with_detail(detail));
     }
     match Expected::read(&headers) {
         None => app.clock.set(to),
@@ -95,7 +95,7 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
     Ok(present(to))
 }
 
-/// The clock is everybody's: it is for administrators, with a token that is limited to nothing.
+/// Returns `Ok` for administrators with a token without scopes, because the clock belongs to the whole service.
 async fn authorise(app: &App, headers: &HeaderMap) -> Result<(), Error> {
     let caller = caller::bearer(app, headers, &Extensions::new()).await?;
     if caller.administrator && caller.scopes.is_empty() { Ok(()) } else { Err(Error::Forbidden) }
@@ -107,14 +107,14 @@ fn target(asked: &Move, now: Time) -> Result<Time, String> {
         (None, Some(Advance::Seconds(seconds))) => seconds.checked_mul(1_000_000),
         (None, Some(Advance::Text(text))) => {
             let span: Span = text.parse().map_err(|_| {
-                format!("`{text}` is no span: write it as 9d, 36h, 1h 30m or a number of seconds.")
+                format!("`{text}` is not a span: write it as 9d, 36h, 1h 30m or a number of seconds.")
             })?;
             let span = span.to_duration(SpanRelativeTo::days_are_24_hours());
             let span =
                 span.map_err(|_| format!("`{text}` has no fixed length: use weeks, days and less."))?;
             i64::try_from(span.as_micros()).ok()
         }
-        _ => return Err("One of `now` and `advance` says where the clock goes.".into()),
+        _ => return Err("Send either `now` or `advance`.".into()),
     };
     let to = micros.and_then(|micros| now.0.checked_add(micros)).map(Time);
     let can_be_written = |to: &Time| Timestamp::from_microsecond(to.0).is_ok();

@@ -1,5 +1,5 @@
-//! Pages by keyset: a cursor says after which row the next page begins, so that it costs the same however far it is,
-//! and rows that come or go meanwhile neither repeat nor hide others.
+//! Keyset pagination: a cursor names the row after which the next page begins. Every page costs the same, and rows that
+//! are added or removed in the meantime neither repeat nor hide other rows.
 
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
@@ -11,27 +11,27 @@ use serde::de::DeserializeOwned;
 
 use super::problem::{Error, Kind};
 
-/// The part of a list that is asked for; `T` is what its rows are sorted by.
+/// The requested part of a list; `T` is the sort key of its rows.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
-    /// How many rows at the most.
+    /// The maximum number of rows.
     pub limit: i64,
-    /// The row after which it begins; none for the first page.
+    /// The row after which it begins; `None` for the first page.
     pub after: Option<T>,
     pub(super) path: String,
     pub(super) kept: Vec<(&'static str, String)>,
 }
 
-/// What needs no escape in a query (RFC 3986, unreserved).
+/// The characters to escape in a query: all but the unreserved ones (RFC 3986).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 impl<T> Page<T> {
-    /// How many rows without being asked.
-    pub const USUAL: i64 = 50;
-    /// How many rows when asked for many.
-    pub const MOST: i64 = 200;
+    /// The default number of rows.
+    pub const DEFAULT_LIMIT: i64 = 50;
+    /// The maximum of `limit`.
+    pub const MAX_LIMIT: i64 = 200;
 
-    /// Adds the links to this list's first page and, where there is one, to its next (RFC 8288).
+    /// Adds links to the first page and, if there is one, to the next page (RFC 8288).
     pub fn link(&self, response: &mut Response, next: Option<&str>) {
         let mut links = format!("<{}>; rel=\"first\"", self.address(None));
         if let Some(cursor) = next {
@@ -64,7 +64,7 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or_else(invalid)
 }
 
-/// The problem of a cursor that this list did not hand out.
+/// The problem of a cursor that does not belong to this list.
 pub fn invalid() -> Error {
     Error::new(Kind::InvalidCursor).at_parameter("cursor", "is not a cursor of this list")
 }

@@ -26,12 +26,12 @@ pub async fn layer(request: Request, next: Next) -> Response {
 /// Handles a path that is not served; the caller must be authenticated.
 pub async fn no_path(State(app): State<App>, asked: Request) -> Answer {
     authenticate(&app, asked.headers(), asked.extensions()).await?;
-    Err(Error::new(Kind::NotFound).saying("There is nothing at this path."))
+    Err(Error::new(Kind::NotFound).with_detail("This path does not exist."))
 }
 
 /// Handles a method that the path does not serve; the router adds the header Allow.
 pub async fn no_method(State(app): State<App>, asked: Request) -> Answer {
     authenticate(&app, asked.headers(), asked.extensions()).await?;
-    let detail = format!("{} is not served at this path; the header Allow lists what is.", asked.method());
-    Err(Error::new(Kind::MethodNotAllowed).saying(detail))
+    let detail = format!("This path does not accept {}; the header Allow lists its methods.", asked.method());
+    Err(Error::new(Kind::MethodNotAllowed).with_detail(detail))
 }

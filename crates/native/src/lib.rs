@@ -1,4 +1,5 @@
-//! How Statuary's own surface spells things: requests, answers, problems, cursors. No SQL.
+//! The native surface, Statuary's own API: its routes, requests, responses, problems and cursors. The router of
+//! `statuary` serves it; the statements are in the stores of `domain`.
 
 pub mod body;
 pub mod clock;

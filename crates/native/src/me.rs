@@ -1,4 +1,4 @@
-//! The caller in Statuary's own surface.
+//! The caller in the native surface.
 
 use axum::extract::State;
 use schemars::JsonSchema;
@@ -48,17 +48,17 @@ struct Token {
     expires_at: Option<Time>,
 }
 
-/// What the caller may do beside what each workspace says.
+/// The permissions of the caller outside workspaces.
 #[derive(Serialize, JsonSchema)]
 struct Permissions {
     administer_account: bool,
     create_workspaces: bool,
 }
 
-/// What clients are told of [`me`].
+/// OpenAPI description of [`me`].
 pub const ME: Operation = Operation {
     answer: Some(schema::of::<Me>),
-    ..Operation::new("me", "showMe", "Show who the caller is, and what the caller may do")
+    ..Operation::new("me", "showMe", "Show the caller and their permissions")
 };
 
 /// `GET /me`

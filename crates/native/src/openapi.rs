@@ -1,4 +1,4 @@
-//! How the document of Statuary's own surface spells things.
+//! The parts of the OpenAPI document that the resources share.
 
 use serde_json::{Value, json};
 
@@ -6,12 +6,11 @@ use super::cursor::Page;
 use super::problem::Document;
 use service::openapi::{About, Parameter, schema};
 
-/// What the document says of the surface as a whole.
+/// The description of the surface as a whole.
 pub const ABOUT: About = About {
     title: "Statuary",
-    description: "What neither vendor's surface says. Parameters that are not known are refused. Errors are problem \
-        documents (RFC 9457), described at `/problems`. Lists hand out cursors, in `next_cursor` and in the header \
-        `Link`.",
+    description: "Statuary's own API, for what the vendors' APIs lack. Unknown parameters are refused. Errors are problem \
+        documents (RFC 9457), described at `/problems`. Lists return cursors, in `next_cursor` and in the header `Link`.",
     media_type: "application/json",
     error_media_type: "application/problem+json",
     error: |generator| schema::of::<Document<'_>>(generator),
@@ -22,7 +21,7 @@ pub const ABOUT: About = About {
 };
 
 fn security() -> Value {
-    json!({ "token": { "type": "http", "scheme": "bearer", "description": "A token of a user." } })
+    json!({ "token": { "type": "http", "scheme": "bearer", "description": "The access token of a user." } })
 }
 
 /// `from`
@@ -30,17 +29,17 @@ pub const FROM: Parameter = Parameter::query("from", date, "The first day, in UT
 /// `to`
 pub const TO: Parameter = Parameter::query("to", date, "The last day, in UTC.");
 /// `limit`
-pub const LIMIT: Parameter = Parameter::query("limit", limit, "How many a page holds.");
+pub const LIMIT: Parameter = Parameter::query("limit", limit, "The number of items per page.");
 /// `cursor`
 pub const CURSOR: Parameter =
-    Parameter::query("cursor", schema::text, "The `next_cursor` of the page before.");
+    Parameter::query("cursor", schema::text, "The `next_cursor` of the previous page.");
 
 fn date() -> Value {
     json!({ "type": "string", "format": "date" })
 }
 
 fn limit() -> Value {
-    let (usual, most) = (Page::<()>::USUAL, Page::<()>::MOST);
+    let (usual, most) = (Page::<()>::DEFAULT_LIMIT, Page::<()>::MAX_LIMIT);
     json!({ "type": "integer", "minimum": 1, "maximum": most, "default": usual })
 }
 

@@ -1,4 +1,4 @@
-//! The portfolio in Statuary's own surface.
+//! The portfolio in the native surface.
 
 use std::collections::HashMap;
 
@@ -32,8 +32,8 @@ const PARAMETERS: &[&str] =
     &["from", "to", "weeks", "status_key", "search", "include_archived", "order", "limit", "cursor"];
 const ORDERS: [(&str, Sort); 3] =
     [("title", Sort::Title), ("updated_at", Sort::UpdatedAt), ("health", Sort::Health)];
-const USUAL_WEEKS: i64 = 12;
-const MOST_WEEKS: i64 = 104;
+const DEFAULT_WEEKS: i64 = 12;
+const MAX_WEEKS: i64 = 104;
 const DAY: i64 = 86_400;
 
 #[derive(Serialize, JsonSchema)]
@@ -77,36 +77,36 @@ struct CellObject {
     jump: bool,
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
-    description: "The workspaces whose health the caller sees, each with a cell for each of the weeks, which begin on \
-        Mondays, UTC: the colour that was published last in the week, or else carried on from before (`stale`, \
-        `weeks_since`). `jump` marks a colour that went from green to red or back at once.",
+    description: "The workspaces whose health the caller sees, each with a cell per week. Weeks begin on Monday in UTC. A \
+        cell has the colour of the last report in the week, or the colour of an earlier report (`stale`, \
+        `weeks_since`). `jump` marks a direct change from green to red or back.",
     parameters: &[
-        Parameter { description: "A day of the first week; not with `weeks`.", ..doc::FROM },
-        Parameter { description: "A day of the last week; today by default.", ..doc::TO },
+        Parameter { description: "A day in the first week; excludes `weeks`.", ..doc::FROM },
+        Parameter { description: "A day in the last week; the default is today.", ..doc::TO },
         Parameter::query(
             "weeks",
-            || json!({ "type": "integer", "minimum": 1, "maximum": MOST_WEEKS, "default": USUAL_WEEKS }),
-            "How many weeks.",
+            || json!({ "type": "integer", "minimum": 1, "maximum": MAX_WEEKS, "default": DEFAULT_WEEKS }),
+            "The number of weeks.",
         ),
         Parameter::query(
             "status_key",
             || json!({ "type": "string", "pattern": "^[0-9]{1,18}(,[0-9]{1,18})*$" }),
-            "Only workspaces at one of these status keys, with commas between them.",
+            "Only workspaces with one of these status keys, separated by commas.",
         ),
-        Parameter::query("search", schema::text, "Words in title or description, ignoring case."),
-        Parameter::query("include_archived", doc::flag, "Archived workspaces, too."),
+        Parameter::query("search", schema::text, "A text in the title or description, ignoring case."),
+        Parameter::query("include_archived", doc::flag, "Include archived workspaces."),
         Parameter::query(
             "order",
             || json!({ "type": "string", "enum": ORDERS.map(|(name, _)| name), "default": ORDERS[0].0 }),
-            "By title, by the last change (latest first), or by the last report (red first). Ties go by title.",
+            "By title, by the last change (latest first), or by the last report (red first); ties are sorted by title.",
         ),
         doc::LIMIT,
         doc::CURSOR,
     ],
     answer: Some(schema::of::<Portfolio>),
-    ..Operation::new("portfolio", "showPortfolio", "Show workspaces by weeks")
+    ..Operation::new("portfolio", "showPortfolio", "Show the portfolio by week")
 };
 
 /// `GET /portfolio`
@@ -141,16 +141,16 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     Ok(response)
 }
 
-/// The weeks asked for, in UTC, none of which begins in the future.
+/// The requested weeks, in UTC, up to the current week.
 fn weeks(query: &Query<'_>, now: Time) -> std::result::Result<Weeks, Error> {
     let (from, to) = (query.date("from")?, query.date("to")?);
-    let count = query.number("weeks", 1, MOST_WEEKS)?;
+    let count = query.number("weeks", 1, MAX_WEEKS)?;
     let utc = |time: Time| weeks::number_of(&TimeZone::UTC, time);
     let last = utc(to.map_or(now, |to| to.start().min(now)));
     let count = match (from, count) {
         (Some(_), Some(_)) => return Err(Error::parameter("weeks", "and `from` exclude each other")),
         (Some(from), None) => last - weeks::number(from.civil()) + 1,
-        (None, count) => count.unwrap_or(USUAL_WEEKS),
+        (None, count) => count.unwrap_or(DEFAULT_WEEKS),
     };
     if let (Some(from), Some(to)) = (from, to)
         && from.start() > to.start()
@@ -160,8 +160,8 @@ fn weeks(query: &Query<'_>, now: Time) -> std::result::Result<Weeks, Error> {
     if count < 1 {
         return Err(Error::parameter("from", "is in a week that has not begun"));
     }
-    if count > MOST_WEEKS {
-        return Err(Error::parameter("from", format!("is more than {MOST_WEEKS} weeks before the last")));
+    if count > MAX_WEEKS {
+        return Err(Error::parameter("from", format!("is more than {MAX_WEEKS} weeks before the last")));
     }
     Ok(Weeks::until(TimeZone::UTC, last, count))
 }

@@ -1,4 +1,4 @@
-//! A request of this surface: who asks, and parameters of which each must be known.
+//! A request to this surface: its caller, and its parameters, which must all be known.
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
@@ -21,23 +21,23 @@ use service::{caller, form, params};
 /// The path prefix of this surface.
 pub const ROOT: &str = service::surface::NATIVE;
 
-/// How many numbers one parameter may have.
-const MOST_NUMBERS: usize = 200;
+/// The maximum number of numbers in one parameter.
+const MAX_NUMBERS: usize = 200;
 
-/// A request whose caller is known and whose parameters can be read.
+/// A request with an authenticated caller and readable parameters.
 pub struct Request {
-    /// Who asks.
+    /// The caller.
     pub caller: Caller,
-    /// The path, as it was asked.
+    /// The path of the request, below the public path.
     pub path: String,
-    /// The parameters of the path, in their order.
+    /// The parameters in the path, in order.
     segments: Vec<String>,
     params: Params,
     expected: Option<Expected>,
     pub(super) key: Option<Key>,
 }
 
-/// The parameters of a request, all of them known.
+/// The parameters of a request, which are all known.
 pub struct Query<'r> {
     path: &'r str,
     known: &'r [&'static str],
@@ -70,7 +70,7 @@ impl FromRequestParts<App> for Request {
     }
 }
 
-/// The caller that the token proves, unless it is limited to other surfaces.
+/// Returns the caller of the token, unless the token is limited to other surfaces.
 ///
 /// # Errors
 /// [`Kind::Unauthenticated`], [`Kind::Forbidden`]
@@ -84,11 +84,11 @@ pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extension
         caller.scopes.join(" "),
         scopes::NATIVE
     );
-    Err(Error::new(Kind::Forbidden).saying(detail))
+    Err(Error::new(Kind::Forbidden).with_detail(detail))
 }
 
 impl Request {
-    /// The write that this request asks for.
+    /// The write of this request.
     pub fn write(&self, app: &App) -> Write {
         let change = Change {
             account_id: self.caller.account_id,
@@ -103,22 +103,22 @@ impl Request {
     /// The id in the path.
     ///
     /// # Errors
-    /// [`Cause::NotFound`] for what is no id.
+    /// [`Cause::NotFound`] if it is not a number.
     pub fn id(&self) -> Result<i64, Cause> {
         self.segments.first().and_then(|text| params::id(text)).ok_or(Cause::NotFound)
     }
 
-    /// The parameters, where the path knows them all.
+    /// The parameters, if all of them are known.
     ///
     /// # Errors
-    /// [`Kind::UnknownParameter`], with each that is not known.
+    /// [`Kind::UnknownParameter`] with each unknown parameter.
     pub fn query<'r>(&'r self, known: &'r [&'static str]) -> Result<Query<'r>, Error> {
         let unknown = self.params.names().filter(|name| !known.contains(name));
         let says = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         let error = unknown.fold(Error::new(Kind::UnknownParameter), |error, name| {
             error.at_parameter(name, format!("is not known here; known: {says}"))
         });
-        if error.names_something() {
+        if error.has_locations() {
             return Err(error);
         }
         Ok(Query { path: &self.path, known, params: &self.params })
@@ -126,15 +126,15 @@ impl Request {
 }
 
 impl Query<'_> {
-    /// A text; none when absent or blank.
+    /// A text; `None` if absent or blank.
     ///
     /// # Errors
-    /// [`Kind::InvalidParameter`] when it is a list.
+    /// [`Kind::InvalidParameter`] if it is a list.
     pub fn text(&self, name: &str) -> Result<Option<String>, Error> {
         Ok(self.value(name)?.filter(|text| !text.trim().is_empty()))
     }
 
-    /// The value as it was written; a blank one is no date, no number and no choice.
+    /// The value, even if it is blank: a blank date, number or choice is invalid.
     fn value(&self, name: &str) -> Result<Option<String>, Error> {
         match self.params.value(name) {
             None => Ok(None),
@@ -156,7 +156,7 @@ impl Query<'_> {
         self.value(name)?.map(read).transpose()
     }
 
-    /// A number between two others, both allowed.
+    /// A number in an inclusive range.
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`]
@@ -168,7 +168,7 @@ impl Query<'_> {
         self.value(name)?.map(read).transpose()
     }
 
-    /// Numbers between commas, as a JSON list.
+    /// Numbers, separated by commas, as a JSON list.
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`]
@@ -176,16 +176,16 @@ impl Query<'_> {
         let read = |text: String| {
             let numbers: Result<Vec<i64>, _> = text.split(',').map(str::parse).collect();
             let numbers =
-                numbers.map_err(|_| Error::parameter(name, "must be whole numbers, with commas between"))?;
-            if numbers.len() > MOST_NUMBERS {
-                return Err(Error::parameter(name, format!("has more than {MOST_NUMBERS} numbers")));
+                numbers.map_err(|_| Error::parameter(name, "must be whole numbers, separated by commas"))?;
+            if numbers.len() > MAX_NUMBERS {
+                return Err(Error::parameter(name, format!("has more than {MAX_NUMBERS} numbers")));
             }
             Ok(serde_json::json!(numbers).to_string())
         };
         self.value(name)?.map(read).transpose()
     }
 
-    /// `true` or `false`; absent is false.
+    /// `true` or `false`; false if absent.
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`]
@@ -197,7 +197,7 @@ impl Query<'_> {
         }
     }
 
-    /// One of some names; absent is the first.
+    /// One of several names; the first if absent.
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`]
@@ -211,12 +211,12 @@ impl Query<'_> {
         })
     }
 
-    /// The page asked for by `limit` and `cursor`.
+    /// The page that `limit` and `cursor` select.
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`], [`Kind::InvalidCursor`]
     pub fn page<T: serde::de::DeserializeOwned>(&self) -> Result<Page<T>, Error> {
-        let limit = self.number("limit", 1, Page::<T>::MOST)?.unwrap_or(Page::<T>::USUAL);
+        let limit = self.number("limit", 1, Page::<T>::MAX_LIMIT)?.unwrap_or(Page::<T>::DEFAULT_LIMIT);
         let after = self.text("cursor")?.map(|text| super::cursor::read(&text)).transpose()?;
         let others = self.known.iter().filter(|name| **name != "cursor");
         let kept = others.filter_map(|name| Some((*name, self.params.text(name)?.into_owned())));

@@ -10,7 +10,7 @@ use super::timeline;
 use super::users;
 use service::openapi::Routes;
 
-/// All routes of the surface. A clock that cannot be moved has none.
+/// All routes of the surface. The clock has routes only if it is virtual.
 pub fn routes(clock_is_virtual: bool) -> Routes {
     let routes = Routes::new(MethodRouter::new)
         .get("/me", me::me, &me::ME)

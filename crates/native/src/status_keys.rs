@@ -1,4 +1,4 @@
-//! Status keys in Statuary's own surface: the table that no endpoint of the vendor lists.
+//! Status keys in the native surface: the table, which the vendor has no endpoint for.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use domain::status_keys::StatusKey;
 
 use service::openapi::{Operation, Parameter, schema};
 
-/// A status key with its words.
+/// A status key with its message and color.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub struct Status {
@@ -55,10 +55,10 @@ fn objects() -> impl Iterator<Item = Object> {
 
 const TAG: &str = "status_keys";
 
-/// What clients are told of [`index`].
+/// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
     answer: Some(schema::of::<List>),
-    ..Operation::new(TAG, "listStatusKeys", "List the table of status keys")
+    ..Operation::new(TAG, "listStatusKeys", "List status keys")
 };
 
 /// `GET /status_keys`
@@ -67,9 +67,9 @@ pub async fn index(request: Request) -> Answer {
     Ok(crate::json(&List { status_keys: objects().collect() }))
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
-    parameters: &[Parameter::path("key", schema::id, "The number of the status.")],
+    parameters: &[Parameter::path("key", schema::id, "The status key.")],
     answer: Some(schema::of::<Object>),
     ..Operation::new(TAG, "showStatusKey", "Show a status key")
 };

@@ -1,4 +1,4 @@
-//! The timeline in Statuary's own surface.
+//! The timeline in the native surface.
 
 use axum::extract::State;
 use schemars::JsonSchema;
@@ -23,8 +23,8 @@ use domain::work;
 use service::app::App;
 use service::openapi::{Operation, schema};
 
-/// How many changes are drawn: the latest ones.
-const MOST_CHANGES: i64 = 1000;
+/// The maximum number of status changes, of which the latest are shown.
+const MAX_CHANGES: i64 = 1000;
 
 #[derive(Serialize, JsonSchema)]
 struct Timeline {
@@ -85,7 +85,7 @@ impl From<Difference> for Changed {
     }
 }
 
-/// What of the timeline is asked for.
+/// The requested part of a timeline.
 struct Asked {
     workspace_id: i64,
     span: (Time, Time),
@@ -94,10 +94,10 @@ struct Asked {
     now: Time,
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
-    description: "Two lanes: through which statuses the workspace went, by time, and what was reported of it, latest \
-        first and in pages. Both are cut to the days asked for.",
+    description: "Two lanes: the statuses of the workspace in chronological order, and its status reports, latest first and \
+        in pages. Both are limited to the requested days.",
     parameters: &[doc::FROM, doc::TO, doc::LIMIT, doc::CURSOR],
     answer: Some(schema::of::<Timeline>),
     ..Operation::new("workspaces", "showTimeline", "Show the timeline of a workspace")
@@ -122,7 +122,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     Ok(response)
 }
 
-/// From the start of the first day to the end of the last.
+/// The time from the start of the first day to the end of the last day.
 fn span(query: &Query<'_>) -> std::result::Result<(Time, Time), Error> {
     let (from, to) = (query.date("from")?, query.date("to")?);
     let span =
@@ -138,8 +138,8 @@ async fn read(conn: &mut Conn, caller: &Caller, asked: &Asked) -> Result<Timelin
     let seen = workspaces::store::find(conn, caller, id).await?;
     let seen = seen.filter(|seen| seen.access.sees_health()).ok_or(Cause::NotFound)?;
     let workspace = seen.workspace;
-    let mut changes = store::changes(conn, account_id, id, MOST_CHANGES + 1).await?;
-    let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count <= MOST_CHANGES);
+    let mut changes = store::changes(conn, account_id, id, MAX_CHANGES + 1).await?;
+    let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count <= MAX_CHANGES);
     if !is_whole {
         changes.remove(0);
     }

@@ -1,4 +1,4 @@
-//! People in Statuary's own surface.
+//! People in the native surface.
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -25,10 +25,10 @@ const TAG: &str = "users";
 const PARAMETERS: &[&str] = &["search", "active", "limit", "cursor"];
 const NEW: &[&str] = &["full_name", "email_address", "headline", "administrator"];
 const CHANGES: &[&str] = &["full_name", "headline", "administrator", "active"];
-/// How many people a search looks at in one statement.
+/// The number of people that a search reads with one statement.
 const BATCH: i64 = 500;
 
-/// Somebody, in passing.
+/// A person in the object of another resource.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub struct Person {
@@ -36,7 +36,7 @@ pub struct Person {
     pub full_name: String,
 }
 
-/// Somebody of a list of users, which is sorted by id.
+/// The person with an id, in a list of users that is sorted by id.
 pub fn person(users: &[User], id: i64) -> Option<Person> {
     let user = &users[users.binary_search_by_key(&id, |user| user.id).ok()?];
     Some(Person { id, full_name: user.full_name.clone() })
@@ -81,14 +81,18 @@ fn single(user: &User) -> Response {
 
 /// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
-    description: "The caller and the people who share a workspace with the caller; administrators see everybody. The \
-        newest first.",
+    description: "The caller and the people who share a workspace with the caller, newest first; administrators see all \
+        people.",
     parameters: &[
-        Parameter::query("search", schema::text, "A part of the name or of the e-mail address, in any case."),
+        Parameter::query(
+            "search",
+            schema::text,
+            "A part of the name or of the e-mail address, ignoring case.",
+        ),
         Parameter::query(
             "active",
             || json!({ "type": "boolean" }),
-            "Only people who are active, or only those who are deactivated.",
+            "Only active people, or only deactivated people.",
         ),
         doc::LIMIT,
         doc::CURSOR,
@@ -119,7 +123,8 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(response)
 }
 
-/// Up to `limit` people before an id whose name or address has the text. Case is folded here: SQLite folds ASCII alone.
+/// Up to `limit` people before an id whose name or address contains the text. Case is folded here, because SQLite folds
+/// only ASCII.
 async fn list(
     conn: &mut Conn,
     caller: &Caller,
@@ -159,7 +164,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     Ok(single(&found.await?))
 }
 
-/// A person whom the caller sees.
+/// The person with an id, if the caller sees them.
 async fn seen(conn: &mut Conn, caller: &Caller, id: i64) -> Result<User> {
     let (mut found, _) = store::seen(conn, caller, Some(&format!("[{id}]")), 1, 0).await?;
     found.pop().ok_or(Cause::NotFound)
@@ -173,7 +178,7 @@ fn headline() -> Value {
     json!({ "type": ["string", "null"], "pattern": "^[^\\u0000]*$", "maxLength": TEXT_LIMIT })
 }
 
-/// An object of which no other member is known.
+/// The schema of an object without other members.
 fn closed(required: &[&str], properties: &[(&str, Value)]) -> Value {
     let mut schema = schema::object(required, properties);
     schema["additionalProperties"] = false.into();
@@ -182,8 +187,8 @@ fn closed(required: &[&str], properties: &[(&str, Value)]) -> Value {
 
 /// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
-    description: "For administrators. The person signs in once they have a password, which they choose by a link from the \
-        page of people.",
+    description: "For administrators. The person can sign in after they have chosen a password with a link from the page \
+        People.",
     body: Some(|_| {
         let email = json!({ "type": "string", "pattern": "^[^\\s@\\u0000]+@[^\\s@\\u0000]+$" });
         let members = [
@@ -241,9 +246,9 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
 
 /// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
-    description: "For administrators. A deactivated person is refused at once: sessions end, tokens and grants are refused \
-        while the person is deactivated, and what the person wrote stays. The last active administrator of the account \
-        stays both.",
+    description: "For administrators. Deactivation takes effect at once: sessions end, tokens and grants are refused while \
+        the person is deactivated, and the person's records remain. The last active administrator of an account can be \
+        neither deactivated nor demoted.",
     body: Some(|_| {
         let members = [
             ("full_name", text(TEXT_LIMIT)),
@@ -263,7 +268,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     body.request.query(&[])?;
     let (id, caller) = (body.request.id()?, body.request.caller.clone());
     if !caller.administrator {
-        // Whoever does not see the person learns nothing.
+        // A caller who does not see the person gets 404, not 403.
         app.db.read(work!(|conn| seen(conn, &caller, id).await)).await?;
         return Err(Cause::Forbidden.into());
     }

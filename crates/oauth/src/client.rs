@@ -1,4 +1,4 @@
-//! The application that asks: by `Authorization: Basic`, or by members of the body (RFC 6749, 2.3.1).
+//! Client authentication: by `Authorization: Basic`, or by members of the body (RFC 6749, 2.3.1).
 
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
@@ -12,9 +12,9 @@ use service::app::App;
 use service::params::Params;
 use service::{body, form};
 
-/// A request of an application that proved who it is.
+/// A request of an authenticated application.
 pub struct Client {
-    /// Who asks.
+    /// The application.
     pub application: Application,
     /// The members of the body.
     pub params: Params,
@@ -32,6 +32,8 @@ impl FromRequest<App> for Client {
     }
 }
 
+/// Returns the application of the credentials.
+///
 /// # Errors
 /// [`Error::UnknownClient`]
 async fn authenticate(app: &App, headers: &HeaderMap, params: &Params) -> Result<Application, Error> {
@@ -52,7 +54,7 @@ async fn authenticate(app: &App, headers: &HeaderMap, params: &Params) -> Result
     found.filter(|application| application.has_secret(&secret)).ok_or_else(unknown)
 }
 
-/// Both halves are escaped as in forms before they are joined.
+/// Decodes the credentials; both halves are form-encoded (RFC 6749, 2.3.1).
 fn basic(credentials: &str) -> Option<(String, String)> {
     let decoded = BASE64_STANDARD.decode(credentials).ok()?;
     let at = decoded.iter().position(|byte| *byte == b':')?;

@@ -1,5 +1,5 @@
-//! The discovery documents of RFC 8414, RFC 9728 and `OpenID` Connect, as the vendors have them but with this host, and
-//! without an MCP endpoint and keys that sign ID tokens, neither of which exists here.
+//! The discovery documents of RFC 8414, RFC 9728 and `OpenID` Connect, as the vendors publish them, with the host of this
+//! service. There is no MCP endpoint, and there are no signing keys, because ID tokens are not issued.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -27,7 +27,7 @@ pub async fn openid_configuration(State(app): State<App>, headers: HeaderMap) ->
         "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "subject_types_supported": ["public"],
-        // Id tokens are not issued, so nothing signs them; clients ask /openid/userinfo.
+        // ID tokens are not issued; clients read /openid/userinfo.
         "id_token_signing_alg_values_supported": [],
         "claim_types_supported": ["normal"],
         "claims_supported": ["sub", "email", "name", "given_name", "family_name", "preferred_username",
@@ -62,7 +62,7 @@ pub async fn protected_resource(State(app): State<App>, headers: HeaderMap) -> R
     }))
 }
 
-/// `GET /.well-known/oauth-protected-resource/api/v3`: the same of the OpenProject surface (RFC 9728, 3.1).
+/// `GET /.well-known/oauth-protected-resource/api/v3`: the OpenProject surface (RFC 9728, 3.1).
 pub async fn openproject_resource(State(app): State<App>, headers: HeaderMap) -> Response {
     let url = base_url(&app.settings, &headers);
     document(&json!({

@@ -20,11 +20,11 @@ use domain::work;
 use service::app::App;
 use service::params::Params;
 
-/// What a text that an application sends is.
+/// The meaning of a token that an application sends.
 enum Found {
     Access(Token),
     Refresh(Grant, RefreshToken),
-    /// An access token that the application was not given.
+    /// An access token that was issued to another application or to a person.
     Foreign,
     Nothing,
 }
@@ -45,7 +45,7 @@ async fn find(conn: &mut Conn, application: &Application, sha256: &[u8; 32], app
     })
 }
 
-/// Ends a token, and whatever else the application has upon the same grant. One that does not work is no error.
+/// Revokes a token and all other tokens of the same grant. An invalid token is not an error.
 pub async fn revoke(State(app): State<App>, client: Client) -> Answer {
     let Client { application, params } = client;
     let (sha256, at) = (token_of(&params)?, app.clock.now());
@@ -73,7 +73,8 @@ pub async fn revoke(State(app): State<App>, client: Client) -> Answer {
     if work.await? { Ok(wire::json(StatusCode::OK, &json!({}))) } else { Err(Error::NotYours) }
 }
 
-/// Tells an application what one of its tokens is good for; a public client has not proved that it is its own.
+/// Describes a token to the application that it was issued to. Public clients are refused, because they cannot
+/// authenticate.
 pub async fn introspect(State(app): State<App>, client: Client) -> Answer {
     let Client { application, params } = client;
     if application.is_public() {

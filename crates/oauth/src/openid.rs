@@ -1,4 +1,4 @@
-//! Who a token speaks for, as `OpenID` Connect has it. Id tokens are not issued, so there is no key to check one by.
+//! The user of a token, as in `OpenID` Connect. ID tokens are not issued, so the list of signing keys is empty.
 
 use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, StatusCode};

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use super::{discovery, inspection, openid, token};
 use service::app::App;
 
-/// All routes of applications; the consent page is a page.
+/// All routes for applications. The consent page belongs to `web`.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/oauth/token", post(token::create))

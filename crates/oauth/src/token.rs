@@ -19,7 +19,7 @@ use domain::work;
 use service::app::App;
 use service::params::Params;
 
-/// Gives tokens for a code, for a refresh token, or for the application itself.
+/// Issues tokens for a code, for a refresh token, or for the application itself.
 pub async fn create(State(app): State<App>, client: Client) -> Answer {
     let Client { application, params } = client;
     let (access, refresh) = (token_text(random_bytes()), token_text(random_bytes()));
@@ -68,8 +68,8 @@ fn required(params: &Params, name: &str) -> Result<String, Error> {
     Ok(value.into_owned())
 }
 
-/// The answer in the way of the vendor whose scopes were granted: people's grants to Kantata's clients do not end, what an
-/// application gets for itself does.
+/// The token response in the format of the vendor whose scopes were granted. Tokens of people for Kantata clients do not
+/// expire; tokens of applications for themselves do.
 fn answer(given: &Given, access: String, refresh: String, at: Time) -> Value {
     let mut answer = Map::new();
     answer.insert("access_token".into(), access.into());

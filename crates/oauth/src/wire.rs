@@ -1,4 +1,4 @@
-//! How the endpoints for programs answer (RFC 6749, 5).
+//! The responses of the endpoints for applications (RFC 6749, 5).
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,25 +9,25 @@ use domain::oauth::refusal;
 use domain::oauth::refusal::Refusal;
 use service::coding;
 
-/// What a handler of these endpoints ends with.
+/// The result of a handler of these endpoints.
 pub type Answer = Result<Response, Error>;
 
-/// An error in the terms of these endpoints.
+/// An error of these endpoints.
 #[derive(Debug)]
 pub enum Error {
     /// 400
     Refused(Refusal),
-    /// 401: the application is not who it says it is.
+    /// 401: the application is not authenticated.
     UnknownClient(Scheme),
-    /// 401: the token is no good.
+    /// 401: the token is invalid.
     UnknownToken,
-    /// 403: the token is another application's.
+    /// 403: the token belongs to another application.
     NotYours,
-    /// An error of any room.
-    Room(Cause),
+    /// An error of the domain.
+    Domain(Cause),
 }
 
-/// The scheme that a client is challenged with.
+/// The scheme of the challenge in `WWW-Authenticate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the schemes")]
 pub enum Scheme {
@@ -37,7 +37,7 @@ pub enum Scheme {
 
 impl From<Cause> for Error {
     fn from(cause: Cause) -> Self {
-        Self::Room(cause)
+        Self::Domain(cause)
     }
 }
 
@@ -47,7 +47,7 @@ impl From<Refusal> for Error {
     }
 }
 
-/// A JSON answer that nobody keeps.
+/// A JSON response that is not cached.
 pub fn json(status: StatusCode, body: &Value) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),
@@ -64,7 +64,7 @@ impl IntoResponse for Error {
             Self::UnknownClient(scheme) => (StatusCode::UNAUTHORIZED, refusal::INVALID_CLIENT, Some(scheme)),
             Self::UnknownToken => (StatusCode::UNAUTHORIZED, refusal::INVALID_TOKEN, Some(Scheme::Bearer)),
             Self::NotYours => (StatusCode::FORBIDDEN, refusal::NOT_YOURS, None),
-            Self::Room(cause) => of_room(cause),
+            Self::Domain(cause) => of_domain(cause),
         };
         let body = json!({"error": refusal.error, "error_description": refusal.description});
         let mut response = json(status, &body);
@@ -85,7 +85,7 @@ impl IntoResponse for Error {
     }
 }
 
-fn of_room(cause: Cause) -> (StatusCode, Refusal, Option<Scheme>) {
+fn of_domain(cause: Cause) -> (StatusCode, Refusal, Option<Scheme>) {
     match cause {
         Cause::Unauthenticated => (StatusCode::UNAUTHORIZED, refusal::INVALID_TOKEN, Some(Scheme::Bearer)),
         Cause::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, Refusal::unreadable(cause.to_string()), None),
@@ -104,7 +104,7 @@ fn of_room(cause: Cause) -> (StatusCode, Refusal, Option<Scheme>) {
     }
 }
 
-/// Sets a header to a text, where it can be one.
+/// Sets a header, if the text is a valid value.
 pub fn set(response: &mut Response, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);

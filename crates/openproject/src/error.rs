@@ -9,39 +9,39 @@ use super::hal;
 use domain::error::{Error as Cause, Problem, StoreError, Violation};
 use service::coding;
 
-/// What a handler of this surface ends with.
+/// The result of a handler of this surface.
 pub type Answer = Result<Response, Error>;
 
-/// An error in the terms of this surface.
+/// An error of this surface.
 #[derive(Debug)]
 pub enum Error {
-    /// An error of any room.
-    Room(Cause),
-    /// No credentials, where they are needed; the scheme that the client asked to be challenged with.
+    /// An error of the domain.
+    Domain(Cause),
+    /// Missing credentials, with the scheme of the challenge.
     Unauthenticated(Challenge),
-    /// Credentials that are nobody's.
+    /// Credentials that belong to no user, with the scheme of the challenge.
     WrongCredentials(Challenge),
-    /// A token that is not for this surface.
+    /// A token without the scope of this surface.
     InsufficientScope,
-    /// The caller may not see any status, or not this one.
+    /// The caller may not see the statuses, or this status.
     StatusesHidden(&'static str),
     /// A parameter that cannot be read.
     BadParameter(String),
     /// A filter or an order that is not supported.
     InvalidQuery(Vec<String>),
-    /// A choice of members that is not supported: what was asked, and what is.
+    /// A `select` that is not supported, with the supported ones.
     InvalidSelect(String, &'static str),
-    /// A body that is no JSON object, with what the parser says.
+    /// A body that is not a JSON object, with the message of the parser.
     UnreadableBody(Option<String>),
     /// A write without a content type.
     NoContentType,
     /// A write of another content type.
     TypeNotSupported(String),
-    /// Members of the body that break rules of their own.
+    /// Members of the body that are invalid.
     Properties(Vec<Property>),
 }
 
-/// How a client is asked for credentials.
+/// The scheme of the challenge in `WWW-Authenticate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the schemes")]
 pub enum Challenge {
@@ -50,25 +50,25 @@ pub enum Challenge {
     Session,
 }
 
-/// A member of a body that cannot be taken.
+/// An invalid member of a body.
 #[derive(Clone, Debug)]
 pub struct Property {
-    /// The rest of the identifier.
+    /// The end of the error identifier.
     pub kind: &'static str,
     /// The member.
     pub attribute: &'static str,
-    /// A whole sentence.
+    /// The message, a full sentence.
     pub message: String,
 }
 
 impl Property {
-    /// A member of another type than it should be.
+    /// A member of the wrong type.
     pub fn format(attribute: &'static str, expected: &str) -> Self {
         let message = format!("The property '{attribute}' has the wrong format: {expected} is expected.");
         Self { kind: "PropertyFormatError", attribute, message }
     }
 
-    /// A member that cannot be written.
+    /// A read-only member.
     pub fn read_only(attribute: &'static str) -> Self {
         let message = format!("The property '{attribute}' cannot be written.");
         Self { kind: "PropertyIsReadOnly", attribute, message }
@@ -77,7 +77,7 @@ impl Property {
 
 impl<E: Into<Cause>> From<E> for Error {
     fn from(cause: E) -> Self {
-        Self::Room(cause.into())
+        Self::Domain(cause.into())
     }
 }
 
@@ -96,7 +96,7 @@ impl Challenge {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         match self {
-            Self::Room(cause) => room(cause),
+            Self::Domain(cause) => of_domain(cause),
             Self::Unauthenticated(challenge) => {
                 let message = "You need to be authenticated to access this resource.";
                 challenged(StatusCode::UNAUTHORIZED, "Unauthenticated", message, challenge.header(""))
@@ -144,14 +144,14 @@ impl IntoResponse for Error {
     }
 }
 
-/// What a form shows of an error: its members' errors by attribute; any other error is the answer itself.
+/// The validation errors of a form by attribute. Any other error is the error of the request.
 ///
 /// # Errors
-/// An error that is not about members.
+/// The error itself, if it is not about members.
 pub fn by_attribute(error: Error) -> Result<Map<String, Value>, Error> {
     let errors: Vec<Value> = match error {
         Error::Properties(properties) => properties.iter().map(property).collect(),
-        Error::Room(Cause::Invalid(violations)) => violations.iter().map(violation).collect(),
+        Error::Domain(Cause::Invalid(violations)) => violations.iter().map(violation).collect(),
         other => return Err(other),
     };
     let attribute =
@@ -163,7 +163,7 @@ fn property(one: &Property) -> Value {
     object(one.kind, &one.message, Some(json!({ "attribute": one.attribute })))
 }
 
-fn room(cause: Cause) -> Response {
+fn of_domain(cause: Cause) -> Response {
     match cause {
         Cause::Unreadable(reason) => Error::BadParameter(reason.to_string()).into_response(),
         Cause::TooLarge(limit) => {
@@ -211,17 +211,17 @@ fn room(cause: Cause) -> Response {
     }
 }
 
-/// The answer for what is not there, paths and methods included.
+/// The response for a resource, a path or a method that does not exist.
 pub fn not_found() -> Response {
     one(StatusCode::NOT_FOUND, "NotFound", "The requested resource could not be found.")
 }
 
-/// The answer where this program is at fault.
+/// The response to an internal error.
 pub fn failure() -> Response {
     one(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "An internal error has occurred.")
 }
 
-/// An answer that has nothing to do with what was asked for.
+/// A refusal that does not depend on the requested resource, such as one for too many requests.
 pub fn refusal(status: StatusCode, message: &str) -> Response {
     let kind = match status {
         StatusCode::BAD_REQUEST | StatusCode::REQUEST_TIMEOUT => "BadRequest",
@@ -259,7 +259,7 @@ fn object(kind: &str, message: &str, details: Option<Value>) -> Value {
     error
 }
 
-/// What this surface calls an attribute: in bodies, and in sentences.
+/// The names of an attribute on this surface: in bodies, and in messages.
 fn names(field: &'static str) -> (&'static str, &'static str) {
     match field {
         "name" | "title" => ("name", "Name"),

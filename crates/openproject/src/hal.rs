@@ -13,7 +13,7 @@ use service::tag::Validator;
 /// The content type of every HAL response, whatever `Accept` says: `docs/contracts/openproject.md#content-type`.
 pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/hal+json; charset=utf-8");
 
-/// A link; members that say nothing are left out, but for `href`.
+/// A link. Empty members are omitted, except `href`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Link {
     href: Option<String>,
@@ -31,22 +31,22 @@ impl Link {
         Self { href: Some(format!("{root}/api/v3{}", path.as_ref())), ..Self::nothing() }
     }
 
-    /// A link that leads nowhere.
+    /// A link without a target.
     pub const fn nothing() -> Self {
         Self { href: None, title: None, templated: None, method: None }
     }
 
-    /// With the name of what it leads to.
+    /// Adds the title of the target.
     pub fn titled(self, title: impl Into<String>) -> Self {
         Self { title: Some(title.into()), ..self }
     }
 
-    /// With placeholders in it.
+    /// Marks the link as a URI template.
     pub fn templated(self) -> Self {
         Self { templated: Some(true), ..self }
     }
 
-    /// To be followed with another method than GET.
+    /// Sets a method other than GET.
     pub fn with_method(self, method: &'static str) -> Self {
         Self { method: Some(method), ..self }
     }
@@ -60,7 +60,7 @@ pub struct SelfLink {
     pub itself: Link,
 }
 
-/// All of something, on one page.
+/// A collection without pages.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "{T}Collection")]
 pub struct Collection<T> {
@@ -71,7 +71,7 @@ pub struct Collection<T> {
     _links: SelfLink,
 }
 
-/// The members of a collection, each as it is when it stands alone.
+/// The elements of a collection, each in full.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "{T}Elements")]
 pub struct Elements<T> {
@@ -92,12 +92,12 @@ impl<T> Collection<T> {
     }
 }
 
-/// A HAL answer; one of success has an entity tag, weak as the product's.
+/// A HAL response. A successful one has an entity tag, which is weak as in OpenProject.
 pub fn answer(status: StatusCode, body: &impl Serialize) -> Response {
     record(status, body, None)
 }
 
-/// [`answer`] with one record, and its state where the caller sees all of it.
+/// [`answer`] with one record, and with its state if the caller sees the whole record.
 pub fn record(status: StatusCode, body: &impl Serialize, state: Option<&Validator>) -> Response {
     let body = serde_json::to_vec(body).expect("objects are made of texts, numbers and lists");
     let tag = status.is_success().then(|| tag::weak(state, &body));
@@ -112,7 +112,7 @@ pub fn record(status: StatusCode, body: &impl Serialize, state: Option<&Validato
     response
 }
 
-/// An answer in plain words, where the product gives one.
+/// A response in plain text, where OpenProject sends one.
 pub fn plain(status: StatusCode, text: impl Into<String>) -> Response {
     let mut response = Response::new(Body::from(text.into()));
     *response.status_mut() = status;

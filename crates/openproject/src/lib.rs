@@ -1,4 +1,5 @@
-//! How OpenProject spells things: HAL, links, errors, authentication, formattable texts. No SQL.
+//! The OpenProject surface, compatible with API v3 of OpenProject: its routes, and the authentication, HAL, errors and
+//! formattable texts of the product. The router of `statuary` serves it; the statements are in the stores of `domain`.
 
 pub mod error;
 pub mod hal;

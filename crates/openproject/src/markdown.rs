@@ -1,5 +1,5 @@
-//! Texts in markdown and their rendering, which takes milliseconds for a long text: bounded, kept by content, and not
-//! done on the threads that serve connections.
+//! Markdown texts and their rendering, which takes milliseconds for a long text. It is limited, cached by content, and
+//! runs on other threads than the connections.
 
 use std::sync::{Arc, LazyLock};
 use std::thread::available_parallelism;
@@ -13,23 +13,23 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-/// The longest text that is rendered, in bytes.
-const LONGEST: usize = 64 * 1024;
-/// How deep a text may nest and still be rendered.
-const DEPTH: usize = 100;
-/// How many elements the tags of a text's own HTML may come to, where each is open in each other element.
-const ELEMENTS: usize = 100_000;
+/// The maximum length of a text that is rendered, in bytes.
+const MAX_LENGTH: usize = 64 * 1024;
+/// The maximum nesting depth of a text that is rendered.
+const MAX_DEPTH: usize = 100;
+/// The maximum number of elements that the tags of inline HTML can create, if each stays open in every other element.
+const MAX_ELEMENTS: usize = 100_000;
 
-/// Texts up to this length, in bytes, are rendered at once, and neither kept nor given to another thread.
+/// Texts up to this length, in bytes, are rendered on the same thread and not cached.
 const SHORT: usize = 512;
-/// The room for rendered texts, in bytes, packed.
-const ROOM: u64 = 8 * 1024 * 1024;
-/// What a kept text takes beside its rendering, about.
+/// The capacity of the cache, in compressed bytes.
+const CAPACITY: u64 = 8 * 1024 * 1024;
+/// The approximate overhead of a cached text, in bytes.
 const OVERHEAD: usize = 128;
-/// How many texts of a common length that is.
-const USUAL: usize = 8 * 1024;
+/// The estimated number of texts in the cache.
+const ESTIMATED_TEXTS: usize = 8 * 1024;
 
-/// A text in markdown with its rendering.
+/// A Markdown text with its rendering.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Formattable {
     format: &'static str,
@@ -48,49 +48,50 @@ impl Weighter<Key, Arc<[u8]>> for Weight {
     }
 }
 
-/// Renderings by the hash of their text: the same text always has the same.
+/// The cached renderings by the hash of their text.
 static RENDERED: LazyLock<Cache<Key, Arc<[u8]>, Weight>> =
-    LazyLock::new(|| Cache::with_weighter(USUAL, ROOM, Weight));
+    LazyLock::new(|| Cache::with_weighter(ESTIMATED_TEXTS, CAPACITY, Weight));
 
-/// How many texts are rendered at the same time, so that cores are left for everything else.
+/// Limits the number of concurrent renderings, so that other work has free cores.
 static RENDERERS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, |cores| cores.get().div_ceil(2))));
 
 impl Formattable {
-    /// A text, rendered and cleaned of what could run; both parts are empty where there is none.
+    /// Renders a text and sanitizes the HTML; both are empty if there is no text.
     pub fn markdown(text: Option<String>) -> Self {
         let raw = text.unwrap_or_default();
-        let html = kept(&raw).unwrap_or_else(|| render_and_keep(&raw));
+        let html = cached(&raw).unwrap_or_else(|| render_and_cache(&raw));
         Self { format: "markdown", raw, html }
     }
 
-    /// The same, rendered on another thread where that may take long. When the future is dropped, no further text is.
+    /// Like [`Formattable::markdown`], but renders a long text on another thread. No rendering starts once the future
+    /// is dropped.
     pub async fn rendered(text: Option<String>) -> Self {
         let raw = text.unwrap_or_default();
         if raw.len() <= SHORT {
             tokio::task::consume_budget().await;
             return Self::markdown(Some(raw));
         }
-        match kept(&raw) {
+        match cached(&raw) {
             Some(html) => Self { format: "markdown", raw, html },
             None => off_thread(move || Self::markdown(Some(raw))).await,
         }
     }
 
-    /// Renders and keeps a text that may take long, for [`Formattable::markdown`] to find.
+    /// Renders and caches a long text, so that [`Formattable::markdown`] finds it.
     pub async fn prepare(text: Option<&str>) {
         if let Some(text) = text.filter(|text| text.len() > SHORT) {
             Self::rendered(Some(text.to_owned())).await;
         }
     }
 
-    /// How long both parts are, in bytes.
+    /// The length of the text and its rendering, in bytes.
     pub fn size(&self) -> usize {
         self.raw.len() + self.html.len()
     }
 }
 
-/// Does work that may take long on another thread, a few at a time.
+/// Runs work that may take long on another thread, with limited concurrency.
 pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let permit = RENDERERS.acquire().await.expect("never closed");
     let done = tokio::task::spawn_blocking(move || {
@@ -104,26 +105,26 @@ fn key(text: &str) -> Key {
     Sha256::digest(text).into()
 }
 
-fn kept(text: &str) -> Option<String> {
-    if text.len() <= SHORT || text.len() > LONGEST {
+fn cached(text: &str) -> Option<String> {
+    if text.len() <= SHORT || text.len() > MAX_LENGTH {
         return None;
     }
     let packed = RENDERED.get(&key(text))?;
     String::from_utf8(decompress_size_prepended(&packed).ok()?).ok()
 }
 
-fn render_and_keep(text: &str) -> String {
+fn render_and_cache(text: &str) -> String {
     let html = render(text);
-    if text.len() > SHORT && text.len() <= LONGEST {
+    if text.len() > SHORT && text.len() <= MAX_LENGTH {
         RENDERED.insert(key(text), compress_prepend_size(html.as_bytes()).into());
     }
     html
 }
 
-/// Cleaning takes time that grows with the length, with the square of the depth, and with an unclosed tag, which is opened
-/// again in every element after it, so that a text beyond the bounds shows its HTML, or all of it, as it was typed.
+/// Renders a text. The time to sanitize grows with the length, with the square of the depth, and with unclosed tags, which
+/// are opened again in every later element. Beyond the limits, the inline HTML or the whole text is shown as typed.
 fn render(text: &str) -> String {
-    if text.len() > LONGEST {
+    if text.len() > MAX_LENGTH {
         return as_typed(text);
     }
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -141,10 +142,10 @@ fn render(text: &str) -> String {
             _ => {}
         }
     }
-    if deepest > DEPTH {
+    if deepest > MAX_DEPTH {
         let end = Event::End(TagEnd::Paragraph);
         events = vec![Event::Start(Tag::Paragraph), Event::Text(text.into()), end];
-    } else if tags.saturating_mul(tags + elements) > ELEMENTS {
+    } else if tags.saturating_mul(tags + elements) > MAX_ELEMENTS {
         for event in &mut events {
             if let Event::Html(html) | Event::InlineHtml(html) = event {
                 *event = Event::Text(std::mem::replace(html, "".into()));
@@ -156,7 +157,7 @@ fn render(text: &str) -> String {
     ammonia::clean(html.trim_end())
 }
 
-/// A text without any rendering, as one paragraph.
+/// The text as one paragraph, without rendering.
 fn as_typed(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 8);
     html.push_str("<p>");
@@ -177,20 +178,20 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_rendering_is_the_same_wherever_it_is_made_and_whether_or_not_it_was_kept() {
+    async fn a_rendering_does_not_depend_on_the_thread_or_the_cache() {
         for rows in [1, 100, 5000] {
             let text = format!("| a | b |\n|---|---|\n{}", "| *1* | <b>2</b> & \u{a0}\" |\n".repeat(rows));
             let first = Formattable::rendered(Some(text.clone())).await.html;
             let again = Formattable::rendered(Some(text.clone())).await.html;
             let here = Formattable::markdown(Some(text.clone())).html;
             assert_eq!((&first, &again), (&render(&text), &here), "{rows}");
-            assert_eq!(first.starts_with("<table>"), text.len() <= LONGEST, "{rows}");
+            assert_eq!(first.starts_with("<table>"), text.len() <= MAX_LENGTH, "{rows}");
         }
     }
 
     #[test]
-    fn a_text_beyond_the_bound_is_shown_as_it_was_typed() {
-        let text = format!("<script>alert(1)</script> & *x*{}\n", " y".repeat(LONGEST));
+    fn a_text_beyond_the_limit_is_shown_as_typed() {
+        let text = format!("<script>alert(1)</script> & *x*{}\n", " y".repeat(MAX_LENGTH));
         let html = Formattable::markdown(Some(text)).html;
         assert!(html.starts_with("<p>&lt;script&gt;alert(1)&lt;/script&gt; &amp; *x* y"), "{}", &html[..80]);
         assert_eq!(html, ammonia::clean(&html));

@@ -1,15 +1,15 @@
-//! How OpenProject's document spells things.
+//! The parts of the OpenAPI document that the resources share.
 
 use serde_json::{Value, json};
 
 use super::paging;
 use service::openapi::{About, schema};
 
-/// What the document says of the surface as a whole.
+/// The description of the surface as a whole.
 pub const ABOUT: About = About {
     title: "Statuary: the OpenProject surface",
-    description: "Statuses, project statuses, and workspaces as projects, as clients of OpenProject's API v3 know \
-        them. Parameters and members that are not known are ignored.",
+    description: "Statuses, project statuses, and workspaces as projects, compatible with API v3 of OpenProject. Unknown \
+        parameters and members are ignored.",
     media_type: "application/hal+json",
     error_media_type: "application/hal+json",
     error: |generator| schema::named(generator, "Error", error()),
@@ -21,13 +21,13 @@ pub const ABOUT: About = About {
 
 fn security() -> Value {
     json!({
-        "apiKey": { "type": "http", "scheme": "basic", "description": "The user `apikey` with a token as the password." },
-        "token": { "type": "http", "scheme": "bearer", "description": "A token of a user." },
+        "apiKey": { "type": "http", "scheme": "basic", "description": "The user name `apikey` with an access token as the password." },
+        "token": { "type": "http", "scheme": "bearer", "description": "The access token of a user." },
         "oauth": { "type": "oauth2", "flows": { "authorizationCode": {
             "authorizationUrl": "/oauth/authorize",
             "tokenUrl": "/oauth/token",
             "refreshUrl": "/oauth/token",
-            "scopes": { "api_v3": "All that the user may." },
+            "scopes": { "api_v3": "Everything that the user may do." },
         } } },
     })
 }
@@ -48,13 +48,13 @@ pub fn filled() -> Value {
     json!({ "type": "string", "pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$" })
 }
 
-/// A text in markdown; only `raw` is read.
+/// A Markdown text; only `raw` is read.
 pub fn formattable() -> Value {
     let raw = json!({ "type": ["string", "null"], "pattern": "^[^\\u0000]*$" });
     json!({ "anyOf": [{ "type": "null" }, schema::object(&[], &[("raw", raw)])] })
 }
 
-/// A parameter that counts as absent when it is blank.
+/// A parameter that counts as absent if it is blank.
 fn or_blank(schema: &Value) -> Value {
     json!({ "anyOf": [schema, { "type": "string", "pattern": "^\\s*$" }] })
 }

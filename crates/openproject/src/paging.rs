@@ -1,4 +1,4 @@
-//! Paginated collections: projects. Statuses are never paginated. See `docs/contracts/openproject.md#collections`.
+//! Collections with pages: projects. Statuses have no pages. See `docs/contracts/openproject.md#collections`.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,9 +7,9 @@ use super::error::Error;
 use super::hal::{Elements, Link};
 use service::params::Params;
 
-/// The size of a page that nobody asked another of.
+/// The default page size.
 pub const SIZE: i64 = 20;
-/// The largest page.
+/// The maximum page size.
 pub const LIMIT: i64 = 1000;
 
 /// A page of a collection.
@@ -17,12 +17,12 @@ pub const LIMIT: i64 = 1000;
 pub struct Page {
     /// Counted from 1.
     pub number: i64,
-    /// How many elements it holds at the most.
+    /// The maximum number of its elements.
     pub size: i64,
 }
 
 impl Page {
-    /// `offset` is the number of the page; `pageSize` is capped, and -1 asks for the largest.
+    /// Reads `offset`, the page number, and `pageSize`, which is capped; -1 stands for the maximum.
     ///
     /// # Errors
     /// [`Error::BadParameter`]
@@ -41,12 +41,12 @@ impl Page {
         Ok(Self { number: number("offset", 1, 1)?, size })
     }
 
-    /// How many elements come before it.
+    /// The number of elements before it.
     pub const fn start(self) -> i64 {
         (self.number - 1).saturating_mul(self.size)
     }
 
-    /// The collection of a page, whose address has the other parameters in `query`.
+    /// The collection for a page; `query` has the other parameters of its links.
     pub fn collection<T>(
         self,
         root: &str,
@@ -78,7 +78,7 @@ impl Page {
     }
 }
 
-/// A page of a collection, and where the others are.
+/// A page of a collection, with links to other pages.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "{T}Page")]
 #[serde(rename_all = "camelCase")]

@@ -1,5 +1,5 @@
-//! A request of this surface: its caller, and what it carries. Credentials come first, then the login rule, the content
-//! type of writes, and the permission: `docs/contracts/openproject.md#order-of-checks`.
+//! A request to this surface: its caller, parameters and body. The checks are, in this order: the credentials, the login
+//! rule, the content type of writes, and the permission (`docs/contracts/openproject.md#order-of-checks`).
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request as HttpRequest};
 use axum::http::request::Parts;
@@ -23,35 +23,35 @@ use service::{body, caller};
 
 use domain::oauth::scopes;
 
-/// A request whose caller is known and whose parameters can be read.
+/// A request with an authenticated caller and readable parameters.
 pub struct Request {
-    /// Who asks; on an open instance perhaps [`Caller::anonymous`].
+    /// The caller; [`Caller::anonymous`] without credentials on an open instance.
     pub caller: Caller,
-    /// The parameters of the address.
+    /// The parameters of the query.
     pub query: Params,
-    /// The last segment of the path where it is a parameter.
+    /// The parameter in the path, if there is one.
     pub segment: String,
-    /// The host that was asked.
+    /// The header Host.
     pub host: String,
-    /// The public path, which every address in an answer begins with.
+    /// The public path, with which every link in a response begins.
     pub root: String,
     expected: Option<Expected>,
     key: Option<Key>,
 }
 
-/// A write whose body is a JSON object.
+/// A write with a JSON object as its body.
 pub struct Body {
     /// The request itself.
     pub request: Request,
-    /// The object.
+    /// The members of the object.
     pub members: Map<String, Value>,
 }
 
 impl Request {
-    /// The id in the path, which digits name; none for a number beyond all ids.
+    /// The id in the path; `None` for a number that is too large to be an id.
     ///
     /// # Errors
-    /// [`Cause::NotFound`] for what is no number: that is no resource's path at all.
+    /// [`Cause::NotFound`] if it is not a number, because no resource has such a path.
     pub fn id(&self) -> Result<Option<i64>, Cause> {
         if self.segment.is_empty() || !self.segment.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Cause::NotFound);
@@ -59,7 +59,7 @@ impl Request {
         Ok(self.segment.parse().ok())
     }
 
-    /// The write that this request asks for.
+    /// The write of this request.
     pub fn write(&self, app: &App) -> Write {
         let change = Change {
             account_id: self.caller.account_id,
@@ -117,7 +117,7 @@ impl FromRequest<App> for Body {
     }
 }
 
-/// Writes carry JSON and say so; a DELETE need not say anything.
+/// Returns `Ok` if the content type of a write is JSON. DELETE needs no content type.
 ///
 /// # Errors
 /// [`Error::NoContentType`], [`Error::TypeNotSupported`]
@@ -136,7 +136,7 @@ pub fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), Er
     }
 }
 
-/// The caller that the credentials prove, or the anonymous one where the instance is open.
+/// Returns the caller of the credentials, or the anonymous caller on an open instance.
 ///
 /// # Errors
 /// [`Error::WrongCredentials`], [`Error::Unauthenticated`], [`Error::InsufficientScope`]

@@ -1,4 +1,4 @@
-//! What clients ask for before anything else, the root and the configuration:
+//! The root and the configuration, which clients read first:
 //! `docs/contracts/openproject.md#root-and-configuration`.
 
 use axum::extract::State;
@@ -12,10 +12,10 @@ use domain::work;
 use service::app::App;
 use service::openapi::{Operation, schema};
 
-/// The release of the product whose answers these are.
+/// The release of OpenProject with which the surface is compatible.
 const CORE_VERSION: &str = "16.0.0";
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     answer: Some(|generator| {
         let (text, link) = (|| json!({ "type": "string" }), schema::of::<Link>(generator));
@@ -28,10 +28,10 @@ pub const SHOW: Operation = Operation {
         ];
         schema::object(&["_type", "instanceName", "_links"], &members)
     }),
-    ..Operation::new("Root", "showRoot", "Show what is served")
+    ..Operation::new("Root", "showRoot", "Show the root")
 };
 
-/// `GET /api/v3`: links to what is served.
+/// `GET /api/v3`: links to the resources.
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (caller, root_path) = (request.caller, request.root);
     let (account_id, user_id) = (caller.account_id, caller.user_id);
@@ -58,7 +58,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     Ok(hal::answer(StatusCode::OK, &root))
 }
 
-/// What clients are told of [`configuration`].
+/// OpenAPI description of [`configuration`].
 pub const CONFIGURATION: Operation = Operation {
     answer: Some(|_| {
         let number = || json!({ "type": "integer" });
@@ -74,10 +74,10 @@ pub const CONFIGURATION: Operation = Operation {
         ];
         schema::object(&members.each_ref().map(|(name, _)| *name), &members)
     }),
-    ..Operation::new("Root", "showConfiguration", "Show how the service is set up")
+    ..Operation::new("Root", "showConfiguration", "Show the configuration")
 };
 
-/// `GET /api/v3/configuration`; Statuary takes no attachments.
+/// `GET /api/v3/configuration`. Statuary accepts no attachments.
 pub async fn configuration(State(app): State<App>, request: Request) -> Answer {
     let public = app.settings.public_origin().and_then(|url| url.split_once("://"));
     let host = public.map_or(request.host.as_str(), |(_, host)| host);

@@ -12,7 +12,7 @@ use super::{Answer, error, request, root, wire};
 use service::app::App;
 use service::openapi::Routes;
 
-/// All routes of the surface. Writing statuses is an extension, which `strict` leaves out.
+/// All routes of the surface. Writes of statuses are an extension, which `strict` omits.
 pub fn routes(strict: bool) -> Routes {
     let routes = Routes::new(|| any(no_route).options(wire::options))
         .get("/", root::show, &root::SHOW)
@@ -38,7 +38,7 @@ pub fn routes(strict: bool) -> Routes {
         .delete("/statuses/{id}", status::delete, &status::DELETE)
 }
 
-/// Any other path or method: refused after the credentials and the content type of writes were checked.
+/// Any other path or method, refused after the checks of the credentials and the content type.
 pub async fn no_route(State(app): State<App>, request: Request) -> Answer {
     request::authenticate(&app, request.headers(), request.extensions()).await?;
     request::check_content_type(request.method(), request.headers())?;

@@ -1,4 +1,4 @@
-//! `select`: which members of a collection and of its elements an answer shows. See
+//! `select`: the members of a collection and of its elements that a response shows. See
 //! `docs/contracts/openproject.md#filters-and-sorting`.
 
 use serde::Serialize;
@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use super::error::Error;
 use service::params::Params;
 
-/// What can be selected of a collection of projects, for the error that says so.
+/// The supported values of `select` for a collection of projects, as the error message lists them.
 pub const SUPPORTED: &str = "*, total, count, pageSize, offset, self, elements/*, elements/id, elements/identifier, \
     elements/name, elements/active, elements/public, elements/_type, elements/self";
 
-/// What `select` asks for, if it is there: a list with commas, or a JSON list. Without it, everything is shown.
+/// Applies `select`, a list separated by commas or a JSON list. Returns `None` if it is absent.
 ///
 /// # Errors
 /// [`Error::InvalidSelect`]
@@ -25,7 +25,7 @@ pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Option<Value
     if !unknown.is_empty() {
         return Err(Error::InvalidSelect(unknown.join(", "), SUPPORTED));
     }
-    // However often a path is there, it is looked for once.
+    // A path that is repeated is looked up once.
     let paths: Vec<&str> =
         supported.into_iter().filter(|known| paths.iter().any(|path| path == known)).collect();
     let own: Vec<&str> = paths.iter().copied().filter(|path| !path.contains('/')).collect();

@@ -68,9 +68,9 @@ impl<'o> StatusObject<'o> {
     }
 }
 
-/// What clients are told of [`index`].
+/// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
-    description: "All of them, by position: there are no pages.",
+    description: "All statuses, sorted by position; there are no pages.",
     answer: Some(schema::of::<Collection<StatusObject<'_>>>),
     ..Operation::new(TAG, "listStatuses", "List statuses")
 };
@@ -91,11 +91,11 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(cacheable(hal::answer(StatusCode::OK, &collection)))
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation =
     Operation { answer: Some(answer), ..Operation::new(TAG, "showStatus", "Show a status") };
 
-/// `GET /api/v3/statuses/{id}`: permission before existence.
+/// `GET /api/v3/statuses/{id}`. The permission is checked before the existence.
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let id = request.id()?;
     let Request { caller, root, .. } = request;
@@ -105,7 +105,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     Ok(cacheable(single(&root, StatusCode::OK, &status)))
 }
 
-/// What clients are told of [`create`].
+/// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
     description: "For administrators. An extension of Statuary, absent with `--strict`.",
     body: Some(|_| {
@@ -117,7 +117,7 @@ pub const CREATE: Operation = Operation {
     }),
     status: 201,
     answer: Some(answer),
-    ..Operation::new(TAG, "createStatus", "Make a status")
+    ..Operation::new(TAG, "createStatus", "Create a status")
 };
 
 /// `POST /api/v3/statuses`
@@ -133,12 +133,12 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     work.await
 }
 
-/// What clients are told of [`update`].
+/// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
     description: "For administrators. An extension of Statuary, absent with `--strict`.",
     body: Some(|_| schema::object(&[], &writable())),
     answer: Some(answer),
-    ..Operation::new(TAG, "updateStatus", "Change a status")
+    ..Operation::new(TAG, "updateStatus", "Update a status")
 };
 
 /// `PATCH /api/v3/statuses/{id}`
@@ -161,12 +161,12 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     work.await
 }
 
-/// What clients are told of [`delete`].
+/// OpenAPI description of [`delete`].
 pub const DELETE: Operation = Operation {
     description: "For administrators. An extension of Statuary, absent with `--strict`.",
     status: 204,
     errors: &[422],
-    ..Operation::new(TAG, "deleteStatus", "Delete a status that is not the default")
+    ..Operation::new(TAG, "deleteStatus", "Delete a status")
 };
 
 /// `DELETE /api/v3/statuses/{id}`
@@ -183,7 +183,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
     work.await
 }
 
-/// Passes where the status is there, and what the client takes it for.
+/// Returns `Ok` if the status exists and has the state that the request expects.
 async fn expect(conn: &mut Conn, write: &Write, id: i64) -> Result<()> {
     let status = store::find(conn, write.change.account_id, id).await?.ok_or(Cause::NotFound)?;
     write.check(&status)
@@ -199,14 +199,14 @@ fn answer(generator: &mut SchemaGenerator) -> Value {
 
 fn writable() -> Vec<(&'static str, Value)> {
     let flag = || json!({ "type": "boolean" });
-    let mut name = schema::described(doc::filled(), "Unique, whatever the case.");
+    let mut name = schema::described(doc::filled(), "Unique, ignoring case.");
     name["maxLength"] = 256.into();
     vec![
         ("name", name),
         ("isClosed", flag()),
         ("color", json!({ "type": ["string", "null"], "pattern": "^#?([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$" })),
-        ("isDefault", schema::described(flag(), "Takes the mark from the status that has it.")),
-        ("isReadonly", schema::described(flag(), "Not together with `isDefault`.")),
+        ("isDefault", schema::described(flag(), "The previous default loses the mark.")),
+        ("isReadonly", schema::described(flag(), "Excludes `isDefault`.")),
         ("excludedFromTotals", flag()),
         ("defaultDoneRatio", json!({ "type": "integer", "minimum": 0, "maximum": 100 })),
         ("position", json!({ "type": "integer", "minimum": 1 })),
@@ -223,14 +223,14 @@ async fn find(conn: &mut Conn, caller: &Caller, id: Option<i64>) -> Result<Optio
     }
 }
 
-/// What a write is about: permission before existence, as in [`show`].
+/// The id of the status to write. The permission is checked before the existence, as in [`show`].
 fn id_to_write(request: &Request) -> std::result::Result<i64, Error> {
     let id = request.id()?;
     request.caller.require_administrator()?;
     Ok(id.ok_or(Cause::NotFound)?)
 }
 
-/// Members that are not known are ignored; `id` and `_type` may come back as they were sent out.
+/// Reads the members; unknown ones are ignored. `id` and `_type` may be sent back unchanged.
 fn draft(members: &Map<String, Value>, id: Option<i64>) -> std::result::Result<Draft, Error> {
     let mut wrong = Vec::new();
     if members.get("id").is_some_and(|given| id.is_none() || given.as_i64() != id) {
@@ -280,7 +280,7 @@ impl Reader<'_> {
     }
 }
 
-/// `36.0` is the integer 36, as in JSON Schema.
+/// Reads an integer; `36.0` is the integer 36, as in JSON Schema.
 fn integer(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| {
         let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e15)?;

@@ -15,7 +15,7 @@ use service::openapi::{Operation, schema};
 
 const TAG: &str = "Users";
 
-/// A person.
+/// A user.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "User")]
 #[serde(rename_all = "camelCase")]
@@ -56,7 +56,7 @@ impl<'o> UserObject<'o> {
         }
     }
 
-    /// The user that stands for callers without credentials on an open instance.
+    /// The user object of callers without credentials on an open instance.
     fn anonymous(root: &str) -> Self {
         Self {
             kind: "User",
@@ -80,10 +80,10 @@ pub fn link(root: &str, user: &User) -> Link {
     Link::to(root, format!("/users/{}", user.id)).titled(&user.full_name)
 }
 
-/// What clients are told of [`me`].
+/// OpenAPI description of [`me`].
 pub const ME: Operation = Operation {
     answer: Some(schema::of::<UserObject<'_>>),
-    ..Operation::new(TAG, "showMe", "Show who asks")
+    ..Operation::new(TAG, "showMe", "Show the caller")
 };
 
 /// `GET /api/v3/users/me`
@@ -95,7 +95,7 @@ pub async fn me(State(app): State<App>, request: Request) -> Answer {
     one(&app, request, id).await
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     answer: Some(schema::of::<UserObject<'_>>),
     ..Operation::new(TAG, "showUser", "Show a user")

@@ -1,4 +1,4 @@
-//! What every request of this surface passes, whatever it asks for: formats, `eprops`, the service's description.
+//! The layer around all routes of this surface: formats, `eprops`, and the link to the description of the service.
 //! See `docs/contracts/openproject.md#query-parameters` and `docs/contracts/openproject.md#responses`.
 
 use std::io::Read;
@@ -16,16 +16,16 @@ use super::hal;
 use service::form;
 use service::path::AsksForJson;
 
-/// Where the description of the service is; clients know a protected instance by it.
+/// The link to the description of the service, by which clients recognise an instance that requires a login.
 const SERVICE_DESC: HeaderValue = HeaderValue::from_static("</api/v3/openapi.json>; rel=\"service-desc\"");
-/// How long the inflated `eprops` may be, in bytes.
+/// The maximum length of the decompressed `eprops`, in bytes.
 const EPROPS_LIMIT: u64 = 1024 * 1024;
 
-/// The parameters of the address, those of `eprops` among them.
+/// The parameters of the query, including those in `eprops`.
 #[derive(Clone, Debug, Default)]
 pub struct Query(pub Map<String, Value>);
 
-/// Reads formats and `eprops` before anything else, and finishes the answer.
+/// Reads the format and `eprops` before anything else, and completes the response.
 pub async fn layer(mut request: Request, next: Next) -> Response {
     let suffix = request.extensions().get::<AsksForJson>().is_some();
     let (mut response, as_json) = match read(request.uri().query().unwrap_or_default()) {
@@ -43,7 +43,7 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// With the headers of every answer of this surface.
+/// Adds the headers of every response of this surface.
 pub fn described(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::LINK, SERVICE_DESC);
@@ -51,7 +51,7 @@ pub fn described(mut response: Response) -> Response {
     response
 }
 
-/// `OPTIONS` on a path that is served: the methods of the product.
+/// `OPTIONS` on a path that is served: the methods of OpenProject.
 pub async fn options(uri: Uri) -> Response {
     let segments: Vec<&str> = uri.path().split('/').filter(|segment| !segment.is_empty()).collect();
     let methods = match segments.as_slice() {
@@ -92,7 +92,7 @@ fn read(query: &str) -> Result<(Query, bool), Box<Response>> {
 }
 
 fn unpack(packed: &str) -> Result<Map<String, Value>, String> {
-    // A `+` of the base64 alphabet that was not escaped arrives as a blank.
+    // An unescaped `+` of the Base64 alphabet arrives as a space.
     let packed = packed.replace(' ', "+");
     let bytes = BASE64_STANDARD.decode(&packed).or_else(|_| BASE64_URL_SAFE.decode(&packed));
     let bytes = bytes.map_err(|error| format!("invalid gzip: {error}"))?;

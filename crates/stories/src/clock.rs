@@ -100,7 +100,7 @@ async fn the_clock_resource_exists_only_with_a_virtual_clock() {
 #[case(r#"{"later": 1}"#, 400, "later")]
 #[case("{}", 422, "`now` and `advance`")]
 #[case(r#"{"now": "2027-01-01T00:00:00Z", "advance": 1}"#, 422, "`now` and `advance`")]
-#[case(r#"{"advance": "soon"}"#, 422, "`soon` is no span")]
+#[case(r#"{"advance": "soon"}"#, 422, "`soon` is not a span")]
 #[case(r#"{"advance": "1 month"}"#, 422, "no fixed length")]
 #[case(r#"{"advance": 9223372036854775807}"#, 422, "that far")]
 #[case(r#"{"advance": "7000y"}"#, 422, "no fixed length")]

@@ -11,8 +11,8 @@ use service::openapi::schema;
 /// The root of an external reference.
 pub const ROOT: &str = "external_reference";
 
-/// The attribute `external_reference` of another object: none when absent, null or blank, `Some(None)` when it is
-/// no object; `status` only where the vendor takes it.
+/// The attribute `external_reference` of another object: `None` if absent, null or blank, `Some(None)` if it is not an
+/// object; with `status` only if the vendor accepts it there.
 pub fn nested_draft(root: &Params, takes_status: bool) -> Option<Option<Draft>> {
     match root.value(ROOT)? {
         Value::Null => None,
@@ -35,7 +35,7 @@ pub fn draft(root: &Params, takes_status: bool) -> Draft {
     }
 }
 
-/// The schema of what [`nested_draft`] reads.
+/// The schema of the attribute that [`nested_draft`] reads.
 pub fn nested_schema(takes_status: bool) -> Value {
     let members = members(takes_status);
     let object = schema::object(&["service_name", "service_model", "service_model_ref"], &members);

@@ -36,28 +36,36 @@ use service::tag::Validator;
 const KEY: &str = "external_references";
 const SORTS: &[(&str, Sort)] = &[("last_synced_at", Sort::LastSyncedAt), ("created_at", Sort::CreatedAt)];
 
-const INCLUDE: Parameter = doc::include("Of `subject`.");
+const INCLUDE: Parameter = doc::include("`subject`.");
 
-/// What clients are told of [`index`].
+/// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
     parameters: listed![
         Parameter::query("subject_type", doc::filled_text, "`StatusReport` or `Workspace`.").required(),
-        doc::number("subject_id", "Only those of this subject."),
-        doc::texts("service_name", "Only those to this service."),
-        doc::texts("service_model", "Only those to this kind of record."),
-        doc::texts("service_model_ref", "Only those to this record."),
+        doc::number("subject_id", "Only references of this subject."),
+        doc::texts("service_name", "Only references to this service."),
+        doc::texts("service_model", "Only references to this kind of record."),
+        doc::texts("service_model_ref", "Only references to this record."),
         doc::texts("status", "`pending`, `successful` or `failed`."),
         doc::texts("external_status", "The status in the other system."),
-        doc::texts("external_message", "The message of the other system."),
+        doc::texts("external_message", "The message from the other system."),
         doc::CREATED_AFTER,
         doc::CREATED_BEFORE,
         doc::UPDATED_AFTER,
         doc::UPDATED_BEFORE,
-        Parameter::query("last_synced_after", doc::instant, "Only what was last synchronised after it."),
-        Parameter::query("last_synced_before", doc::instant, "Only what was last synchronised before it."),
+        Parameter::query(
+            "last_synced_after",
+            doc::instant,
+            "Only references that were last synchronised after this time."
+        ),
+        Parameter::query(
+            "last_synced_before",
+            doc::instant,
+            "Only references that were last synchronised before this time."
+        ),
         doc::texts(
             "order",
-            "`last_synced_at` (the default, `:desc`) or `created_at`, with `:asc` or `:desc`."
+            "`last_synced_at` or `created_at`, followed by `:asc` or `:desc`; the default is `last_synced_at:desc`."
         ),
         INCLUDE,
     ],
@@ -90,7 +98,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     };
     let order = params.order(SORTS, (Sort::LastSyncedAt, true));
     let (view, caller) = (Shown::read(params)?, request.caller);
-    // 400 comes before 422 (docs/contracts/kantata.md#order-of-checks).
+    // 400 takes precedence over 422 (docs/contracts/kantata.md#order-of-checks).
     if !is_asked {
         return Ok(crate::error::required("subject_type"));
     }
@@ -102,9 +110,9 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(crate::json(StatusCode::OK, body.await?))
 }
 
-/// What clients are told of [`create_or_update`].
+/// OpenAPI description of [`create_or_update`].
 pub const CREATE_OR_UPDATE: Operation = Operation {
-    description: "A subject has one reference to a service; a second replaces it.",
+    description: "A subject has at most one reference to a service; a second one replaces the first.",
     parameters: &[INCLUDE],
     body: Some(|generator| {
         let mut members = members(true);
@@ -114,7 +122,7 @@ pub const CREATE_OR_UPDATE: Operation = Operation {
         doc::root(ROOT, schema::object(&required, &members))
     }),
     answer: Some(answer),
-    ..Operation::new(KEY, "createOrUpdateExternalReference", "Refer to a record of another system")
+    ..Operation::new(KEY, "createOrUpdateExternalReference", "Create or update an external reference")
 };
 
 /// `POST /external_references/create_or_update`
@@ -144,7 +152,7 @@ pub async fn create_or_update(State(app): State<App>, request: Request) -> Answe
     work.await
 }
 
-/// What clients are told of [`delete`].
+/// OpenAPI description of [`delete`].
 pub const DELETE: Operation = Operation {
     status: 204,
     ..Operation::new(KEY, "deleteExternalReference", "Delete an external reference")

@@ -1,4 +1,4 @@
-//! The log in the Kantata surface: subscribed events, for administrators
+//! The event log in the Kantata surface: subscribed events, for administrators
 //! (docs/contracts/kantata.md#subscribed-events).
 
 mod object;
@@ -37,23 +37,26 @@ use service::openapi::{Operation, schema};
 const KEY: &str = EventObject::KEY;
 const DAY: i64 = 86_400;
 
-/// What clients are told of [`index`].
+/// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
-    description: "For administrators. Events of status reports and status changes are not the vendor's, and not there \
-        when the server is strict. Two filters exclude each other: `most_recent` and `most_recent_by_event_type`; and \
-        `subject_id` needs `subject_type`.",
+    description: "For administrators. Events of status reports and status changes are an extension of Statuary, absent \
+        with `--strict`. The filters `most_recent` and `most_recent_by_event_type` exclude each other; `subject_id` \
+        requires `subject_type`.",
     parameters: listed![
         doc::CREATED_AFTER,
         doc::CREATED_BEFORE,
-        doc::texts("event_types", "Types such as `workspace:updated`, with commas between them."),
+        doc::texts("event_types", "Types such as `workspace:updated`, separated by commas."),
         doc::texts("subject_type", "The class of the record, such as `Workspace`."),
-        doc::texts("subject_id", "The records' ids, with commas between them."),
-        doc::texts("user_ids", "The ids of those who wrote, with commas between them."),
-        doc::flag("most_recent", "Only the last event of each record."),
-        doc::flag("most_recent_by_event_type", "Only the last event of each type of each record."),
-        doc::texts("optional_fields", "Of `previous_payload`, `current_payload`, `payload_changes`."),
-        doc::texts("order", "`created_at:desc`, which is the default, or `created_at:asc`."),
-        doc::include("`subject`"),
+        doc::texts("subject_id", "The ids of the records, separated by commas."),
+        doc::texts("user_ids", "The ids of the users who made the changes, separated by commas."),
+        doc::flag("most_recent", "Only the latest event of each record."),
+        doc::flag("most_recent_by_event_type", "Only the latest event of each type for each record."),
+        doc::texts(
+            "optional_fields",
+            "Any of `previous_payload`, `current_payload`, `payload_changes`, separated by commas."
+        ),
+        doc::texts("order", "`created_at:desc` (the default) or `created_at:asc`."),
+        doc::include("`subject`."),
     ],
     answer: Some(|generator| {
         let side_loads: [doc::Member; 5] = [
@@ -66,7 +69,7 @@ pub const INDEX: Operation = Operation {
         doc::envelope(generator, doc::by_id::<EventObject<'_>>, &side_loads)
     }),
     is_tagged: false,
-    ..Operation::new(KEY, "listSubscribedEvents", "List what changed")
+    ..Operation::new(KEY, "listSubscribedEvents", "List events")
 };
 
 /// `GET /subscribed_events`
@@ -107,7 +110,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(crate::json(StatusCode::OK, body.await?))
 }
 
-/// What clients are told of [`types`].
+/// OpenAPI description of [`types`].
 pub const TYPES: Operation = Operation {
     description: "For administrators.",
     answer: Some(|_| {
@@ -133,13 +136,13 @@ pub async fn types(State(app): State<App>, request: Request) -> Answer {
     Ok(crate::json(StatusCode::OK, body.into_bytes().into()))
 }
 
-/// What of a span of time is still shown.
+/// The part of a time range within the retention of events.
 fn shown(app: &App, (from, to): (Time, Time)) -> (Time, Time) {
     let days = i64::from(app.settings.event_retention_days.get());
     (from.max(app.clock.now().plus_seconds(-days * DAY)), to)
 }
 
-/// The names in the log of the kinds of records that are shown, of the classes asked for.
+/// The names in the log of the record types that are shown, restricted to the requested classes.
 fn names(strict: bool, classes: Option<&str>) -> String {
     let asked: Option<Vec<Value>> = classes.and_then(|classes| serde_json::from_str(classes).ok());
     let is_asked = |subject: &&Subject| {
@@ -149,7 +152,7 @@ fn names(strict: bool, classes: Option<&str>) -> String {
     json!(names).to_string()
 }
 
-/// What of the answer the parameters choose.
+/// The parts of a response that the parameters choose.
 struct View {
     with_subject: bool,
     previous: bool,
@@ -209,7 +212,7 @@ impl View {
     }
 }
 
-/// Side-loads those subjects that are there still.
+/// Side-loads the subjects that still exist.
 async fn add_subjects(
     conn: &mut Conn,
     caller: &Caller,
@@ -220,7 +223,7 @@ async fn add_subjects(
         let of_kind = page.iter().filter(|event| event.subject_type == subject.name);
         let ids: Vec<i64> = of_kind.map(|event| event.subject_id).collect();
         if ids.is_empty() {
-            // A kind without a subject gets no member (docs/contracts/kantata.md#includes).
+            // A type without a subject gets no member (docs/contracts/kantata.md#includes).
             continue;
         }
         let list = includes::list(ids.iter().copied());

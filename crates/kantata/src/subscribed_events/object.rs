@@ -79,10 +79,10 @@ impl<'e> EventObject<'e> {
     }
 }
 
-/// The record of an event as a payload: an object without members where there was none, since clients read into it.
+/// The record of an event as a payload; an empty object if there was none, because clients read its members.
 ///
 /// # Errors
-/// When the log holds what is no such record.
+/// [`Error::Store`] if the log contains something else.
 pub fn payload(subject: &Subject, record: Option<&str>) -> Result<Value, Error> {
     record.map_or_else(|| Ok(json!({})), |record| read(subject, record).map_err(|error| foreign(&error)))
 }
@@ -107,7 +107,7 @@ fn read(subject: &Subject, record: &str) -> serde_json::Result<Value> {
     }
 }
 
-/// What differs between two payloads: each member with what it was and what it is.
+/// The differences between two payloads: each member with its old and its new value.
 pub fn changes(before: &Value, after: &Value) -> Value {
     let empty = Map::new();
     let (before, after) = (before.as_object().unwrap_or(&empty), after.as_object().unwrap_or(&empty));
@@ -161,7 +161,7 @@ struct ParticipationPayload {
     id: Id,
 }
 
-/// Without the instants, which the log does not keep of participations.
+/// The payload of a participation, without instants, which the log does not store.
 fn participation(part: &Participation) -> ParticipationPayload {
     ParticipationPayload {
         role: role(part.side),

@@ -1,4 +1,4 @@
-//! The kinds of records whose events are shown, and the event types of each
+//! The types of records whose events are shown, and the event types of each
 //! (docs/contracts/kantata.md#subscribed-events).
 
 use serde_json::{Map, Value, json};
@@ -11,19 +11,19 @@ use domain::status_reports::StatusReport;
 use domain::users::User;
 use domain::workspaces::Workspace;
 
-/// A kind of record whose events are shown.
+/// A type of record whose events are shown.
 pub struct Subject {
-    /// The name in the log, which is the vendor's in event types.
+    /// The name in the log, which is also the one in the vendor's event types.
     pub name: &'static str,
     /// The class name, as `subject_type`.
     pub class: &'static str,
-    /// The top-level member in which such objects stand.
+    /// The member of the envelope that holds such objects.
     pub key: &'static str,
-    /// What people call it.
+    /// The name in descriptions.
     label: &'static str,
-    /// What happens to it.
+    /// The actions of its events.
     kinds: &'static [&'static str],
-    /// The vendor has no such events.
+    /// Whether it is an extension that the vendor does not have.
     is_ours: bool,
     /// The members of its payloads: name, type, description.
     fields: &'static [(&'static str, &'static str, &'static str)],
@@ -127,12 +127,12 @@ const SUBJECTS: [Subject; 5] = [
     },
 ];
 
-/// The kinds of records whose events are shown: as `strict` says, the vendor's alone or ours too.
+/// The types of records whose events are shown; with `strict`, only those of the vendor.
 pub fn subjects(strict: bool) -> impl Iterator<Item = &'static Subject> {
     SUBJECTS.iter().filter(move |subject| !(strict && subject.is_ours))
 }
 
-/// The kind of record of an event.
+/// The type of the record of an event.
 pub fn subject_of(event: &Event) -> Option<&'static Subject> {
     SUBJECTS.iter().find(|subject| subject.name == event.subject_type)
 }

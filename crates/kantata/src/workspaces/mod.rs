@@ -39,28 +39,29 @@ const SORTS: &[(&str, Sort)] = &[
 ];
 
 const INCLUDE: Parameter = doc::include(
-    "Of `creator`, `primary_maven`, `primary_counterpart`, `participants`, `participations`, \
+    "Any of `creator`, `primary_maven`, `primary_counterpart`, `participants`, `participations`, \
      `current_user_participation`, `status_reports`, `current_status_report`, `external_references`, \
-     `workspace_groups`, `custom_field_values`.",
+     `workspace_groups`, `custom_field_values`, separated by commas.",
 );
-const OPTIONAL: Parameter = doc::texts("optional_fields", "Of `stage`.");
-const INCLUDE_ARCHIVED: Parameter = doc::flag("include_archived", "Archived ones, too.");
+const OPTIONAL: Parameter = doc::texts("optional_fields", "`stage`.");
+const INCLUDE_ARCHIVED: Parameter = doc::flag("include_archived", "Include archived workspaces.");
 const ARCHIVED: Parameter = doc::texts("archived", "`only`, `include` or `exclude`.");
 
-/// What clients are told of [`index`].
+/// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
     parameters: listed![
         INCLUDE_ARCHIVED,
         ARCHIVED,
-        doc::texts("search", "Only those whose title or description contains it."),
-        doc::texts("matching", "Only those whose title contains it."),
+        doc::texts("search", "Only workspaces whose title or description contains this text."),
+        doc::texts("matching", "Only workspaces whose title contains this text."),
         doc::CREATED_AFTER,
         doc::CREATED_BEFORE,
         doc::UPDATED_AFTER,
         doc::UPDATED_BEFORE,
         doc::texts(
             "order",
-            "`updated_at` (the default, `:desc`), `created_at`, `title` or `status`, with `:asc` or `:desc`."
+            "`updated_at`, `created_at`, `title` or `status`, followed by `:asc` or `:desc`; the default is \
+             `updated_at:desc`."
         ),
         INCLUDE,
         OPTIONAL,
@@ -80,7 +81,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         active,
         created: params.range("created")?,
         updated: params.range("updated")?,
-        // Searching and asking by id do not combine; searching wins.
+        // `search` and `only` do not combine; `search` takes precedence.
         only: if search.is_some() { None } else { params.only()? },
         search,
         matching: params.filled("matching").map(Into::into),
@@ -95,7 +96,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     Ok(crate::json(StatusCode::OK, body.await?))
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     parameters: &[INCLUDE_ARCHIVED, ARCHIVED, INCLUDE, OPTIONAL],
     answer: Some(answer),
@@ -114,7 +115,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     crate::tagged(shown.await?)
 }
 
-/// What clients are told of [`create`].
+/// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
     parameters: &[INCLUDE, OPTIONAL],
     body: Some(|_| {
@@ -123,10 +124,10 @@ pub const CREATE: Operation = Operation {
         doc::one_or_many(ROOT, KEY, &schema::object(&["title"], &members))
     }),
     answer: Some(answer),
-    ..Operation::new(KEY, "createWorkspaces", "Make workspaces")
+    ..Operation::new(KEY, "createWorkspaces", "Create workspaces")
 };
 
-/// `POST /workspaces`: one, or up to a hundred in the plural.
+/// `POST /workspaces`: one, or up to 100 under the plural root.
 pub async fn create(State(app): State<App>, request: Request) -> Answer {
     let roots = request::one_or_many(&request.params, ROOT, KEY)?;
     let drafts = roots.roots().map(|(index, root)| Ok((index, draft(root)?))).collect::<Result<Vec<_>>>()?;
@@ -137,7 +138,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
         work!(|conn, write| {
             let change = &write.change;
             store::require_maker(conn, &caller).await?;
-            // All are checked before the first takes an id, which PostgreSQL would not take back.
+            // All are checked before the first insert, because PostgreSQL does not roll back sequences.
             let mut new = Vec::new();
             for (index, draft) in &drafts {
                 let one = draft.make(caller.account_id, caller.user_id, change.at);
@@ -155,13 +156,13 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
     work.await
 }
 
-/// What clients are told of [`update`].
+/// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
-    description: "Another `status_key` moves the workspace and records the change; the same is none.",
+    description: "A different `status_key` moves the workspace and records a status change; the current key changes nothing.",
     parameters: &[INCLUDE, OPTIONAL],
     body: Some(|_| doc::root(ROOT, schema::object(&[], &writable()))),
     answer: Some(answer),
-    ..Operation::new(KEY, "replaceWorkspace", "Change a workspace")
+    ..Operation::new(KEY, "replaceWorkspace", "Update a workspace")
 };
 
 /// `PUT` and `PATCH /workspaces/{id}`
@@ -213,7 +214,7 @@ fn writable() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Whether active and archived workspaces are shown; without being asked, only active ones are.
+/// Returns whether active, and whether archived workspaces are shown; the default is only active ones.
 fn shown(params: &Params) -> (bool, bool) {
     match params.text("archived").as_deref() {
         Some("only") => (false, true),

@@ -107,7 +107,8 @@ impl Shown {
             if !asks(&["participants", "participations", "current_user_participation"]) {
                 return Ok(Vec::new());
             }
-            let found = participations::store::of_workspaces(conn, account_id, &ids, includes::MOST + 1);
+            let found =
+                participations::store::of_workspaces(conn, account_id, &ids, includes::MAX_RECORDS + 1);
             includes::bounded("participations", found.await?)
         };
         let reports = async |conn: &mut Conn| {
@@ -117,7 +118,7 @@ impl Shown {
             let healthy = page.iter().filter(|seen| seen.access.sees_health());
             let ids = includes::list(healthy.map(|seen| seen.workspace.id));
             let since = if self.asks("status_reports") { Time::MIN } else { self.today };
-            let limit = includes::MOST + 1;
+            let limit = includes::MAX_RECORDS + 1;
             let found = status_reports::store::of_workspaces(conn, account_id, &ids, since, limit).await?;
             includes::bounded("status_reports", found)
         };
@@ -166,7 +167,7 @@ impl Shown {
         }
     }
 
-    /// The latest report that was created today (docs/contracts/kantata.md#the-current-status-report).
+    /// The latest report created today (docs/contracts/kantata.md#the-current-status-report).
     fn current<'r>(&self, reports: impl Iterator<Item = &'r Brief>) -> Option<&'r Brief> {
         let today = reports.filter(|report| report.created_at >= self.today);
         today.max_by_key(|report| (report.created_at, report.id))
@@ -253,7 +254,7 @@ fn add_participations<'p>(envelope: &mut Envelope, parts: impl Iterator<Item = &
     }
 }
 
-/// Side-loads reports in the order of their ids. There may be [`includes::MOST`] of them, so they are read in batches.
+/// Side-loads reports in the order of their ids. There may be [`includes::MAX_RECORDS`] of them, so they are read in batches.
 async fn add_reports(conn: &mut Conn, account_id: i64, envelope: &mut Envelope, ids: &[i64]) -> Result<()> {
     envelope.open::<StatusReportObject<'_>>();
     for ids in ids.chunks(BATCH) {

@@ -13,17 +13,17 @@ use service::{RequestId, coding};
 /// The result of a handler of this surface.
 pub type Answer = Result<Response, Error>;
 
-/// A problem on its way to a client.
+/// A problem.
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: Kind,
     detail: Option<String>,
     errors: Vec<Entry>,
-    /// Whether the answer says which codings are read.
+    /// Whether the response lists the supported content codings.
     is_about_coding: bool,
 }
 
-/// One thing that is wrong, and where.
+/// One error with its location.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ProblemEntry")]
 struct Entry {
@@ -34,7 +34,7 @@ struct Entry {
     parameter: Option<String>,
 }
 
-/// A problem as it is sent.
+/// A problem document.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
 pub struct Document<'p> {
@@ -50,40 +50,40 @@ pub struct Document<'p> {
 }
 
 impl Error {
-    /// A problem without any more words.
+    /// A problem without details.
     pub const fn new(kind: Kind) -> Self {
         Self { kind, detail: None, errors: Vec::new(), is_about_coding: false }
     }
 
-    /// With a sentence about this occurrence.
-    pub fn saying(self, detail: impl Into<String>) -> Self {
+    /// Adds a sentence about this occurrence.
+    pub fn with_detail(self, detail: impl Into<String>) -> Self {
         Self { detail: Some(detail.into()), ..self }
     }
 
-    /// With a parameter of the address that is wrong.
+    /// Adds an error of a query parameter.
     pub fn at_parameter(mut self, parameter: impl Into<String>, detail: impl Into<String>) -> Self {
         self.errors.push(Entry { detail: detail.into(), pointer: None, parameter: Some(parameter.into()) });
         self
     }
 
-    /// With a member of the body that is wrong.
+    /// Adds an error of a member of the body.
     pub fn at_member(mut self, member: &str, detail: impl Into<String>) -> Self {
         let pointer = format!("/{}", member.replace('~', "~0").replace('/', "~1"));
         self.errors.push(Entry { detail: detail.into(), pointer: Some(pointer), parameter: None });
         self
     }
 
-    /// Whether it names a place.
-    pub const fn names_something(&self) -> bool {
+    /// Returns whether it has errors with a location.
+    pub const fn has_locations(&self) -> bool {
         !self.errors.is_empty()
     }
 
-    /// A parameter with a value that it cannot have.
+    /// The problem of an invalid query parameter.
     pub fn parameter(name: &str, detail: impl Into<String>) -> Self {
         Self::new(Kind::InvalidParameter).at_parameter(name, detail)
     }
 
-    /// The whole answer, where no [`super::layer`] finishes it.
+    /// The complete response, for requests outside [`crate::layer::layer`].
     pub fn answer(self, request: Option<&RequestId>) -> Response {
         let mut response = self.clone().into_response();
         response.extensions_mut().remove::<Self>();
@@ -91,7 +91,7 @@ impl Error {
         response
     }
 
-    /// Writes the document into an answer that was kept for it.
+    /// Writes the document into the body of a response.
     pub fn write(&self, response: &mut Response, request: Option<&RequestId>) {
         let Described { name, status, title, .. } = self.kind.described();
         let document = Document {
@@ -113,14 +113,14 @@ impl Error {
 impl From<Cause> for Error {
     fn from(cause: Cause) -> Self {
         match cause {
-            Cause::Unreadable(reason) => Self::new(Kind::Unreadable).saying(reason.to_string()),
+            Cause::Unreadable(reason) => Self::new(Kind::Unreadable).with_detail(reason.to_string()),
             Cause::TooLarge(limit) => {
-                Self::new(Kind::TooLarge).saying(format!("The body is longer than {limit} bytes."))
+                Self::new(Kind::TooLarge).with_detail(format!("The body is longer than {limit} bytes."))
             }
-            Cause::TooMuch(detail) => Self::new(Kind::InvalidParameter).saying(detail),
+            Cause::TooMuch(detail) => Self::new(Kind::InvalidParameter).with_detail(detail),
             cause @ Cause::UnsupportedCoding(_) => Self {
                 is_about_coding: true,
-                ..Self::new(Kind::UnsupportedMediaType).saying(format!("{cause}."))
+                ..Self::new(Kind::UnsupportedMediaType).with_detail(format!("{cause}."))
             },
             Cause::Unauthenticated => Self::new(Kind::Unauthenticated),
             Cause::NotFound => Self::new(Kind::NotFound),
@@ -147,28 +147,28 @@ impl From<StoreError> for Error {
     }
 }
 
-/// The member that breaks a rule, as a JSON pointer (RFC 6901); the empty one is the whole body.
+/// The member that violates a rule, as a JSON pointer (RFC 6901); the empty pointer stands for the whole body.
 fn violation(violation: &Violation) -> Entry {
     let field = violation.field;
     let detail = match &violation.problem {
         Rule::Blank => "must not be blank".to_owned(),
-        Rule::NotIncluded => "is none of the allowed values".to_owned(),
-        Rule::Malformed => "has a wrong shape".to_owned(),
-        Rule::Missing => "names what is not there".to_owned(),
-        Rule::Taken => "is taken already".to_owned(),
+        Rule::NotIncluded => "is not an allowed value".to_owned(),
+        Rule::Malformed => "has the wrong type or format".to_owned(),
+        Rule::Missing => "refers to a record that does not exist".to_owned(),
+        Rule::Taken => "is already taken".to_owned(),
         Rule::TooLong(limit) => format!("is longer than {limit} characters"),
-        Rule::OutOfRange(from, to) => format!("is not between {from} and {to}"),
-        Rule::NotAbove(limit) => format!("is not above {limit}"),
+        Rule::OutOfRange(from, to) => format!("must be between {from} and {to}"),
+        Rule::NotAbove(limit) => format!("must be greater than {limit}"),
         Rule::Sentence(sentence) => (*sentence).to_owned(),
         Rule::PartBlank(part) => format!("{part} must not be blank"),
-        Rule::PartNotIncluded(part) => format!("{part} is none of the allowed values"),
+        Rule::PartNotIncluded(part) => format!("{part} is not an allowed value"),
     };
     let pointer = if field == "base" { String::new() } else { format!("/{field}") };
     Entry { detail, pointer: Some(pointer), parameter: None }
 }
 
 impl IntoResponse for Error {
-    /// An answer whose body is written by [`super::layer`], which knows the request.
+    /// A response whose body is written by [`crate::layer::layer`], which knows the request.
     fn into_response(self) -> Response {
         let mut response = self.kind.described().status.into_response();
         let headers = response.headers_mut();

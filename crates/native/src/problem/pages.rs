@@ -23,7 +23,7 @@ pub async fn show(State(app): State<App>, Path(name): Path<String>) -> Response 
     page(app.settings.public_path(), kind.title, std::iter::once(kind))
 }
 
-/// The words of the table have no character that HTML would read.
+/// Renders the page. The texts of the table contain no characters that HTML reserves.
 fn page(root: &str, title: &str, kinds: impl Iterator<Item = Described>) -> Response {
     let root = root.replace('&', "&#38;").replace('<', "&#60;").replace('"', "&#34;").replace('\'', "&#39;");
     let mut body = format!(

@@ -14,7 +14,8 @@ pub struct ProjectInput {
 }
 
 impl ProjectInput {
-    /// Reads the members. Unknown ones are ignored, as are `format` and `html` of a text and all of a link but its `href`.
+    /// Reads the members. Unknown ones are ignored, and so are `format` and `html` of a text and all members of a link
+    /// except `href`.
     pub fn read(root: &str, members: Map<String, Value>, is_new: bool) -> Self {
         Self { draft: draft(root, &members, is_new), members }
     }
@@ -30,7 +31,7 @@ impl ProjectInput {
     /// The draft, for a new project or for this one.
     ///
     /// # Errors
-    /// [`Error::Properties`] with members of the wrong type, and members that cannot be written and differ from the project's.
+    /// [`Error::Properties`] with the members of the wrong type, and the read-only members that differ from the project.
     pub fn draft(self, before: Option<&VisibleWorkspace>) -> Result<Draft, Error> {
         let read_only = read_only(&self.members, before);
         let mut draft = match self.draft {
@@ -43,7 +44,7 @@ impl ProjectInput {
         if !read_only.is_empty() {
             return Err(Error::Properties(read_only));
         }
-        // Of the levels that are not public, `public` says nothing.
+        // `public` does not distinguish the levels that are not public.
         let is_open = before.is_none_or(|seen| seen.workspace.access_level == AccessLevel::Open);
         if !is_open && draft.access_level.as_deref() == Some(AccessLevel::Invitation.name()) {
             draft.access_level = None;
@@ -52,7 +53,7 @@ impl ProjectInput {
     }
 }
 
-/// Members that cannot be written. They may be sent as the project has them, so that a whole project can be sent back.
+/// The read-only members that differ from the project. Equal ones are accepted, so a whole project can be sent back.
 fn read_only(members: &Map<String, Value>, before: Option<&VisibleWorkspace>) -> Vec<Property> {
     let workspace = before.map(|seen| &seen.workspace);
     let is_time = |value: &Value, time: Option<Time>| {

@@ -9,10 +9,10 @@ use domain::workspaces::dates;
 use domain::workspaces::store::Projects;
 use service::openapi::schema;
 
-/// How many texts the filters of one request may search for.
+/// The maximum number of texts in the filters of one request.
 const SEARCHES: usize = 20;
 
-/// Reads `filters`, which must all hold, and `sortBy`.
+/// Reads `filters`, which are combined with AND, and `sortBy`.
 pub fn projects(request: &Request, now: Time) -> std::result::Result<Projects, Error> {
     let mut wrong = Vec::new();
     let mut projects = Projects::default();
@@ -37,7 +37,7 @@ pub fn projects(request: &Request, now: Time) -> std::result::Result<Projects, E
         };
         for (index, (name, direction)) in orders.iter().enumerate() {
             match sort_of(name, direction) {
-                // Ties go by id, whatever comes after the first.
+                // Only the first order counts; ties are sorted by id.
                 Some(sort) if index == 0 => projects.sort = sort,
                 Some(_) => {}
                 None => wrong.push(format!("Sorting by {name} {direction} is not supported.")),
@@ -47,7 +47,7 @@ pub fn projects(request: &Request, now: Time) -> std::result::Result<Projects, E
     if wrong.is_empty() { Ok(projects) } else { Err(Error::InvalidQuery(wrong)) }
 }
 
-/// What projects can be sorted by, and the sort of the store.
+/// The sort keys of projects.
 const SORTS: [(&str, i64); 8] = [
     ("id", 0),
     ("name", 1),
@@ -68,7 +68,7 @@ fn sort_of(name: &str, direction: &str) -> Option<i64> {
     }
 }
 
-/// Adds a filter; what earlier filters of the same name ask for holds as well.
+/// Adds a filter, which is combined with earlier filters of the same name.
 fn narrow(projects: &mut Projects, now: Time, name: &str, filter: &Value) -> std::result::Result<(), String> {
     let operator = filter["operator"].as_str().unwrap_or_default();
     let most = usize::try_from(paging::LIMIT).unwrap_or_default();
@@ -132,12 +132,12 @@ fn is_true(value: &str) -> Option<bool> {
     }
 }
 
-/// Whether the flag can hold beside what was asked for before.
+/// Sets a flag; returns whether it agrees with the earlier value.
 fn holds(kept: &mut Option<bool>, flag: bool) -> bool {
     *kept.get_or_insert(flag) == flag
 }
 
-/// Narrows a list of allowed values.
+/// Intersects the allowed values.
 fn only(kept: &mut Option<Vec<String>>, values: Vec<String>) {
     match kept {
         Some(kept) => kept.retain(|value| values.contains(value)),

@@ -1,4 +1,4 @@
-//! The forms of projects in the OpenProject surface: what a write would do, without doing it.
+//! The forms of projects in the OpenProject surface: they validate a write without executing it.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -37,8 +37,8 @@ const FORM: Operation = Operation {
 /// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
     id: "createProjectForm",
-    summary: "Check a project before it is made",
-    description: "Nothing is written. `validationErrors` has what is wrong, by attribute; `commit` is there when nothing is.",
+    summary: "Validate a new project",
+    description: "Nothing is written. `validationErrors` has the errors by attribute; the link `commit` is present if there are none.",
     ..FORM
 };
 
@@ -58,7 +58,7 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
 /// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
     id: "updateProjectForm",
-    summary: "Check changes of a project before they are made",
+    summary: "Validate changes of a project",
     parameters: &[ID],
     ..CREATE
 };
@@ -78,7 +78,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     form(&root, &workspace, checked, &path, "patch").await
 }
 
-/// A draft that can be read, with its violations.
+/// A readable draft with its violations.
 type Checked = Result<(Draft, Vec<Violation>), Error>;
 
 async fn check(
@@ -122,7 +122,7 @@ async fn form(root: &str, before: &Workspace, checked: Checked, path: &str, meth
     Ok(hal::answer(StatusCode::OK, &body))
 }
 
-/// What can be sent as it is to where `commit` leads.
+/// The members that can be sent unchanged to the target of `commit`.
 fn payload(root: &str, workspace: &Workspace) -> Value {
     let status = workspace.project_status;
     let is_derived = workspace.id == 0 && workspace.identifier.is_none();

@@ -35,21 +35,26 @@ use service::openapi::{Operation, Parameter};
 use service::tag::Validator;
 
 const TAG: &str = "Projects";
-/// From how many bytes of texts on a list is put together on another thread.
+/// The length of the texts, in bytes, above which a list is serialized on another thread.
 const LONG: usize = 64 * 1024;
 
-/// What clients are told of [`index`].
+/// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
     parameters: &[
-        Parameter::query("offset", doc::page_number, "The number of the page, from 1."),
-        Parameter::query("pageSize", doc::page_size, "How many a page holds; -1 asks for as many as may be."),
-        Parameter::query("filters", filters, "What to narrow the list to; all apply.").as_json(),
-        Parameter::query("sortBy", orders, "Attributes with their directions; ties go by id.").as_json(),
-        Parameter::query("select", select, "The members to show, with commas between them."),
+        Parameter::query("offset", doc::page_number, "The page number, starting at 1."),
+        Parameter::query(
+            "pageSize",
+            doc::page_size,
+            "The number of elements per page; -1 stands for the maximum.",
+        ),
+        Parameter::query("filters", filters, "Filters, which are combined with AND.").as_json(),
+        Parameter::query("sortBy", orders, "Attributes with their directions; ties are sorted by id.")
+            .as_json(),
+        Parameter::query("select", select, "The members to show, separated by commas."),
     ],
     answer: Some(|generator| {
         let page = json_schema::of::<PageObject<ProjectObject<'_>>>(generator);
-        json!({ "anyOf": [page, { "type": "object", "description": "What `select` chose." }] })
+        json!({ "anyOf": [page, { "type": "object", "description": "The selected members." }] })
     }),
     ..Operation::new(TAG, "listProjects", "List projects")
 };
@@ -90,7 +95,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     if length <= LONG { answer() } else { off_thread(answer).await }
 }
 
-/// What clients are told of [`show`].
+/// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     parameters: &[ID],
     answer: Some(answer),
@@ -110,12 +115,12 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     Ok(single(&root, StatusCode::OK, &seen))
 }
 
-/// What clients are told of [`create`].
+/// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
     body: Some(|_| json_schema::object(&["name"], &writable(true))),
     status: 201,
     answer: Some(answer),
-    ..Operation::new(TAG, "createProject", "Make a project")
+    ..Operation::new(TAG, "createProject", "Create a project")
 };
 
 /// `POST /api/v3/projects`
@@ -144,12 +149,12 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     work.await
 }
 
-/// What clients are told of [`update`].
+/// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
     parameters: &[ID],
     body: Some(|_| json_schema::object(&[], &writable(false))),
     answer: Some(answer),
-    ..Operation::new(TAG, "updateProject", "Change a project, its status among it")
+    ..Operation::new(TAG, "updateProject", "Update a project, including its status")
 };
 
 /// `PATCH /api/v3/projects/{id or identifier}`

@@ -12,7 +12,7 @@ use service::openapi::{Operation, schema};
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     answer: Some(|_| schema::object(&["_type", "_links"], &[("_type", json!({ "const": "Schema" }))])),
-    ..Operation::new("Projects", "showProjectSchema", "Show what a project is made of")
+    ..Operation::new("Projects", "showProjectSchema", "Show the schema of projects")
 };
 
 /// `GET /api/v3/projects/schema`

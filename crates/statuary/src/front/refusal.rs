@@ -42,7 +42,9 @@ pub fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: 
     match Surface::of(path) {
         Surface::Kantata => kantata::error::refusal(status, message),
         Surface::OpenProject => openproject::wire::described(openproject::error::refusal(status, message)),
-        Surface::Native => problem::Error::new(problem::Kind::of_status(status)).saying(message).answer(id),
+        Surface::Native => {
+            problem::Error::new(problem::Kind::of_status(status)).with_detail(message).answer(id)
+        }
         Surface::Pages => web::error_page::refused(status, message),
         Surface::OAuth => {
             let error = if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {

@@ -51,7 +51,7 @@ async fn an_include_with_too_many_records_is_refused(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.get("root", "/workspaces/53760?include=external_references").await;
     let before = before.object()["external_reference_ids"].as_array().map_or(0, Vec::len);
-    let more = includes::MOST - i64::try_from(before).expect("a few");
+    let more = includes::MAX_RECORDS - i64::try_from(before).expect("a few");
     let add = async |from: i64, to: i64| {
         app.by_hand(&format!(
             "insert into external_references (account_id, workspace_id, subject_type, subject_id, service_name,
@@ -66,7 +66,7 @@ async fn an_include_with_too_many_records_is_refused(engine: Engine) {
     most.has(200);
     assert_eq!(
         most.json()["external_references"].as_object().map(serde_json::Map::len),
-        usize::try_from(includes::MOST).ok()
+        usize::try_from(includes::MAX_RECORDS).ok()
     );
     add(more + 1, more + 1).await;
     let message = "include=external_references would return more than 20000 records: ask for fewer objects with \
