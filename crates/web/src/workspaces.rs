@@ -48,7 +48,7 @@ const LISTED: usize = 8;
 struct Story {
     seen: VisibleWorkspace,
     parts: Vec<Participation>,
-    /// Changes by time, and reports, latest first, where the signed_in sees the health.
+    /// Changes by time, and reports, latest first, if the person signed in sees the health.
     went: Option<(Vec<Segment>, Vec<StatusReport>)>,
     people: Vec<User>,
 }
