@@ -1,4 +1,4 @@
-//! Commands that build or ask cargo.
+//! Commands of cargo.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Where cargo builds.
+/// The target directory of cargo.
 pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| machine::root().join("target"), PathBuf::from)
 }

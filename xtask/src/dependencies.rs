@@ -39,8 +39,8 @@ pub fn check() -> Result<()> {
     for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
         let packages = packages(manifest)?;
         let sources = registries(&packages);
-        wrong.extend(packages.iter().flat_map(|package| complaints(package, &sources)));
-        for name in twice(&packages) {
+        wrong.extend(packages.iter().flat_map(|package| violations(package, &sources)));
+        for name in duplicates(&packages) {
             eprintln!("xtask: {manifest}: more than one version of {name}");
         }
     }
@@ -84,12 +84,12 @@ fn registries(packages: &[Package]) -> Vec<String> {
     sources.into_iter().map(|(source, _)| source.to_owned()).collect()
 }
 
-fn complaints(package: &Package, sources: &[String]) -> Vec<String> {
+fn violations(package: &Package, sources: &[String]) -> Vec<String> {
     let name = &package.name;
     let mut wrong = Vec::new();
     if let Some(source) = &package.source {
         if !source.starts_with("registry+") || sources.first() != Some(source) {
-            wrong.push(format!("{name} comes from {source}, and all others from one registry"));
+            wrong.push(format!("{name} comes from {source} instead of the registry of the others"));
         }
         let is_mpl = package.licence == "MPL-2.0" && MPL.contains(&name.as_str());
         if !is_mpl && !passes(&package.licence) {
@@ -97,7 +97,7 @@ fn complaints(package: &Package, sources: &[String]) -> Vec<String> {
         }
     }
     if BANNED.contains(&name.as_str()) {
-        wrong.push(format!("{name} must not be among the dependencies"));
+        wrong.push(format!("{name} is banned"));
     }
     wrong
 }
@@ -118,7 +118,7 @@ fn passes(expression: &str) -> bool {
     })
 }
 
-fn twice(packages: &[Package]) -> Vec<&str> {
+fn duplicates(packages: &[Package]) -> Vec<&str> {
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
     for package in packages {
         *counted.entry(&package.name).or_default() += 1;
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn licences_are_chosen_as_their_expressions_say() {
+    fn licence_expressions_are_evaluated() {
         for good in [
             "MIT",
             "MIT/Apache-2.0",
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_must_not_be_there_is_named() {
+    fn violations_are_found() {
         let package = |name: &str, licence: &str, source: Option<&str>| Package {
             name: name.into(),
             licence: licence.into(),
@@ -162,13 +162,13 @@ mod tests {
         };
         let here = "registry+https://registry.example/index";
         let sources = vec![here.to_owned()];
-        let told = |package: &Package| complaints(package, &sources).len();
-        assert_eq!(told(&package("serde", "MIT", Some(here))), 0);
-        assert_eq!(told(&package("statuary", "", None)), 0);
-        assert_eq!(told(&package("serde", "GPL-3.0", Some(here))), 1);
-        assert_eq!(told(&package("serde", "MIT", Some("git+https://git.example/serde"))), 1);
-        assert_eq!(told(&package("openssl", "MIT", Some(here))), 1);
-        assert_eq!(told(&package("cssparser", "MPL-2.0", Some(here))), 0);
-        assert_eq!(told(&package("other", "MPL-2.0", Some(here))), 1);
+        let count = |package: &Package| violations(package, &sources).len();
+        assert_eq!(count(&package("serde", "MIT", Some(here))), 0);
+        assert_eq!(count(&package("statuary", "", None)), 0);
+        assert_eq!(count(&package("serde", "GPL-3.0", Some(here))), 1);
+        assert_eq!(count(&package("serde", "MIT", Some("git+https://git.example/serde"))), 1);
+        assert_eq!(count(&package("openssl", "MIT", Some(here))), 1);
+        assert_eq!(count(&package("cssparser", "MPL-2.0", Some(here))), 0);
+        assert_eq!(count(&package("other", "MPL-2.0", Some(here))), 1);
     }
 }

@@ -17,7 +17,7 @@ use crate::machine;
 /// The paths that the program `paths` can run.
 const PATHS: [&str; 8] = ["statuses", "unchanged", "report", "list", "includes", "deep", "post", "move"];
 /// The factor of turns for the paths that take few instructions.
-const OF_LITTLE: u64 = 30;
+const MORE_TURNS: u64 = 30;
 /// The tolerated difference from the kept figure, in percent.
 const TOLERANCE: u64 = 5;
 /// The figures that are kept: a line for each path, with its name and its instructions a turn in each [`Build`].
@@ -123,7 +123,7 @@ fn count(build: Build, program: &Path, folder: &Path) -> Result<Vec<(&'static st
 }
 
 fn of_a_turn(build: Build, program: &Path, folder: &Path, name: &str) -> Result<u64> {
-    let times = if ["statuses", "unchanged"].contains(&name) { OF_LITTLE } else { 1 };
+    let times = if ["statuses", "unchanged"].contains(&name) { MORE_TURNS } else { 1 };
     let [few, many] = build.turns().map(|turns| turns * times);
     Ok((walk(program, folder, name, many)? - walk(program, folder, name, few)?) / (many - few))
 }
@@ -141,11 +141,11 @@ fn walk(program: &Path, folder: &Path, name: &str, turns: u64) -> Result<u64> {
     valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     valgrind.arg(program).arg(name).arg(&store).arg(turns.to_string());
     let output = valgrind.stdin(Stdio::null()).output().context("cannot run valgrind")?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    let count = said.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
+    let messages = String::from_utf8_lossy(&output.stderr);
+    let count = messages.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
     match count {
         Some(count) if output.status.success() => Ok(count),
-        _ => bail!("{name}: {said}"),
+        _ => bail!("{name}: {messages}"),
     }
 }
 
@@ -159,7 +159,8 @@ fn kept(file: &Path) -> Result<Vec<Kept>> {
     text.lines().map(line).collect()
 }
 
-/// Fails where a path takes more instructions than are kept. Names those that take fewer, so that the gain is kept.
+/// Fails if a path takes more instructions than the kept figure. Names the paths that take fewer, so that their figures are
+/// updated.
 fn compare(build: Build, counted: &[(&str, u64)], kept: &[Kept]) -> Result<()> {
     let mut slower = Vec::new();
     for (name, count) in counted {
@@ -170,7 +171,7 @@ fn compare(build: Build, counted: &[(&str, u64)], kept: &[Kept]) -> Result<()> {
         if count * 100 > before * (100 + TOLERANCE) {
             slower.push(*name);
         } else if count * 100 < before * (100 - TOLERANCE) {
-            println!("{name} takes fewer: keep the figure with `{}`", build.write_command());
+            println!("{name} takes fewer instructions: update the figure with `{}`", build.write_command());
         }
     }
     if slower.is_empty() {

@@ -77,9 +77,9 @@ impl Server {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
         let mut server = Self { keeper: keeper.spawn().context("cannot run sh")?, folder };
-        let said = server.keeper.stdout.take().and_then(|out| BufReader::new(out).lines().next());
-        match said {
-            Some(Ok(said)) if said == "started" => Ok(server),
+        let line = server.keeper.stdout.take().and_then(|out| BufReader::new(out).lines().next());
+        match line {
+            Some(Ok(line)) if line == "started" => Ok(server),
             _ => bail!("PostgreSQL did not start"),
         }
     }
@@ -94,7 +94,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.keeper.stdin.take());
         if let Err(error) = self.keeper.wait() {
-            eprintln!("xtask: PostgreSQL was not waited for: {error}");
+            eprintln!("xtask: cannot wait for PostgreSQL: {error}");
         }
     }
 }

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_a_test_tore_is_still_in_the_sums() {
+    fn sums_include_tests_whose_line_was_split() {
         let tally =
             tally("test a_test ... said something\nok\ntest result: ok. 1 passed; 0 failed; 2 ignored; 0");
         assert!(tally.to_string().ends_with("\n1 passed, 0 failed, 2 skipped"), "{tally}");

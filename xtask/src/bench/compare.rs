@@ -99,7 +99,7 @@ fn counts(bench: &mut Bench) -> Result<()> {
 
 fn changes(store: &Store) -> Load {
     let path = format!("'/api/v1/workspace_status_changes?workspace_id=' .. {}", store.any_workspace());
-    Load::by_chance(&path, &[("Authorization", &bearer(&store.token))])
+    Load::random(&path, &[("Authorization", &bearer(&store.token))])
 }
 
 /// A participant of some workspaces.
@@ -122,8 +122,8 @@ impl Member {
 
     fn of_workspace(&self) -> Load {
         let path = "'/api/v1/status_reports?workspace_id=' .. ids[math.random(#ids)]";
-        Load::by_chance(path, &[("Authorization", &bearer(&self.token))])
-            .knowing(&format!("local ids = {{{}}}", self.workspaces.join(",")))
+        Load::random(path, &[("Authorization", &bearer(&self.token))])
+            .with_prelude(&format!("local ids = {{{}}}", self.workspaces.join(",")))
     }
 }
 
@@ -134,7 +134,7 @@ fn member(bench: &Bench, store: &Store, server: &Server) -> Result<u32> {
             return Ok(person);
         }
     }
-    anyhow::bail!("nobody takes part in anything")
+    anyhow::bail!("nobody participates in a workspace")
 }
 
 fn body(answer: &[u8]) -> Result<Value> {
@@ -173,12 +173,12 @@ fn history(bench: &mut Bench) -> Result<()> {
     let (old, young) = (bench.store(TEN_THOUSAND, "old")?, bench.store(TEN_THOUSAND, "young")?);
     let servers = (bench.on(&old)?, bench.on(&young)?);
     let moves = requests::post_change(&old);
-    let aged = bench.seen(&servers.0, &moves)(bench.seconds(AGEING))?;
+    let aged = bench.measure(&servers.0, &moves)(bench.seconds(AGEING))?;
     eprintln!("history: {:.0} moves a second for {} s", aged.per_second, bench.seconds(AGEING));
     let loads: [&dyn Fn(&Store) -> Load; 4] =
         [&requests::statuses, &requests::any_report, &|store| requests::of_workspace(store, ""), &|store| {
             let path = format!("'/api/v1/workspaces/' .. {}", store.any_workspace());
-            Load::by_chance(&path, &[("Authorization", &bearer(&store.token))])
+            Load::random(&path, &[("Authorization", &bearer(&store.token))])
         }];
     for (item, load) in HISTORY.into_iter().zip(loads) {
         beside(bench, item, &(&servers.0, load(&old)), &(&servers.1, load(&young)))?;

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: builds, seeds, starts and measures each kind of work beside its baseline, and writes the table.
+//! `cargo xtask bench`: builds and seeds, measures each kind of work next to its baseline, and writes the table.
 
 mod compare;
 mod peers;

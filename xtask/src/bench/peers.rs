@@ -32,9 +32,9 @@ pub const ITEMS: [Item; 6] = [
     item("peers, FastAPI: a new report", FASTAPI, 10.0),
 ];
 
-const PATIENCE: u64 = 600;
+const TIMEOUT: u64 = 600;
 
-/// Measures our server beside each peer.
+/// Measures our server next to each peer.
 pub fn run(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
     let home = root().join("xtask/peers");
     install_from_pypi(&home, &["pocketbase", "fastapi"])?;
@@ -54,13 +54,13 @@ pub fn run(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
     let token = token(&mut fill)?;
     let mut serve = Command::new(&program);
     serve.args(["serve", "--http", &address, "--dir", text(&folder)?]);
-    let peer = Server::that_answers(&mut serve, &url)?;
+    let peer = Server::at(&mut serve, &url)?;
     let headers = [("Authorization", token.as_str())];
     let records = "/api/collections/status_reports/records";
     let page = format!("'{records}?perPage=20&sort=id&filter=workspace_id%3D' .. math.random({workspaces})");
     let theirs = [
         Load::of("/api/collections/statuses/records", &headers),
-        Load::by_chance(&page, &headers),
+        Load::random(&page, &headers),
         Load::post(records, &headers, &new_report(workspaces)),
     ];
     peer.get_with(200, "/api/collections/statuses/records", &headers)?;
@@ -79,13 +79,13 @@ pub fn run(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
         .current_dir(&home)
         .env("SERVICE_DB", &database)
         .env("PYTHONDONTWRITEBYTECODE", "1");
-    let peer = Server::that_answers(&mut serve, &format!("http://{address}"))?;
+    let peer = Server::at(&mut serve, &format!("http://{address}"))?;
     let token = format!("Bearer {token}");
     let headers = [("Authorization", token.as_str())];
     let page = format!("'/status_reports?workspace_id=' .. math.random({workspaces})");
     let theirs = [
         Load::of("/statuses", &headers),
-        Load::by_chance(&page, &headers),
+        Load::random(&page, &headers),
         Load::post("/status_reports", &headers, &new_report(workspaces)),
     ];
     peer.get_with(200, "/statuses", &headers)?;
@@ -110,11 +110,11 @@ fn new_report(workspaces: u32) -> String {
 }
 
 fn token(fill: &mut Command) -> Result<String> {
-    let said = output(fill, PATIENCE)?;
+    let said = output(fill, TIMEOUT)?;
     Ok(said.trim().strip_prefix("token: ").context("no token")?.to_owned())
 }
 
-/// A free address, for a program that binds it at once.
+/// A free address, for a program that binds it immediately.
 fn free_address() -> Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }

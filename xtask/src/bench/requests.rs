@@ -35,13 +35,13 @@ pub fn unchanged(store: &Store, server: &Server) -> Result<(Load, Vec<u8>)> {
 /// Any report.
 pub fn any_report(store: &Store) -> Load {
     let path = format!("'{REPORTS}/' .. {}", store.any_report());
-    Load::by_chance(&path, &[("Authorization", &bearer(store))])
+    Load::random(&path, &[("Authorization", &bearer(store))])
 }
 
 /// Twenty reports of any workspace.
 pub fn of_workspace(store: &Store, more: &str) -> Load {
     let path = format!("'{REPORTS}?workspace_id=' .. {} .. '{more}'", store.any_workspace());
-    Load::by_chance(&path, &[("Authorization", &bearer(store))])
+    Load::random(&path, &[("Authorization", &bearer(store))])
 }
 
 /// A new report on any workspace.
@@ -66,6 +66,6 @@ pub fn post_change(store: &Store) -> Load {
         store.any_workspace()
     );
     Load::post("/api/v1/workspace_status_changes", &[("Authorization", &bearer(store))], &body)
-        .knowing(&format!("keys = {{{keys}}} salt = os.time() * 10"))
-        .refused(5.0)
+        .with_prelude(&format!("keys = {{{keys}}} salt = os.time() * 10"))
+        .allow_refusals(5.0)
 }

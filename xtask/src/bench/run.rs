@@ -44,7 +44,7 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
     if bench.filter.is_empty() && !is_quick {
         table::write(
             &root.join("docs/explanation/performance.md"),
-            &format!("{}\n\n{table}", machine_told()?),
+            &format!("{}\n\n{table}", describe_machine()?),
         )?;
     }
     Ok(ExitCode::SUCCESS)
@@ -56,7 +56,7 @@ fn measure(bench: &mut Bench) -> Result<()> {
 }
 
 /// The day and the machine of the run.
-fn machine_told() -> Result<String> {
+fn describe_machine() -> Result<String> {
     let cores = std::thread::available_parallelism()?;
     let processor = std::fs::read_to_string("/proc/cpuinfo")?;
     let model = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": unknown");

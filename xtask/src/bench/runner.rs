@@ -9,13 +9,13 @@ use tempfile::TempDir;
 use super::servers::{self, Server};
 use super::stores::{self, Store};
 use super::table::{Item, Row};
-use super::wrk::{Load, Seen};
+use super::wrk::{Load, Measured};
 
 /// The number of measurements of each side, in turn.
 const TIMES: usize = 5;
-/// Seconds of a measurement beside a baseline.
+/// Seconds of a measurement next to a baseline.
 pub const LONG: u64 = 10;
-/// Seconds of a measurement of one store beside another, or beside a peer.
+/// Seconds of a measurement of one store next to another, or next to a peer.
 pub const SHORT: u64 = 2;
 const WARM_UP: u64 = 2;
 
@@ -86,18 +86,18 @@ impl Bench {
 
     /// Prints and records a row.
     pub fn record(&mut self, row: Row) {
-        eprintln!("{}", row.told());
+        eprintln!("{}", row.summary());
         self.rows.push(row);
     }
 
     /// A load on a server, as a side of a comparison.
     pub fn load(&self, server: &Server, load: &Load) -> impl Fn(u64) -> Result<f64> + use<> {
-        let seen = self.seen(server, load);
-        move |seconds| Ok(seen(seconds)?.per_second)
+        let measure = self.measure(server, load);
+        move |seconds| Ok(measure(seconds)?.per_second)
     }
 
     /// A load on a server, with all its results.
-    pub fn seen(&self, server: &Server, load: &Load) -> impl Fn(u64) -> Result<Seen> + use<> {
+    pub fn measure(&self, server: &Server, load: &Load) -> impl Fn(u64) -> Result<Measured> + use<> {
         let (folder, url, load) = (self.folder.path().to_owned(), server.url.clone(), load.clone());
         move |seconds| {
             servers::settle(&url)?;
@@ -112,17 +112,17 @@ impl Bench {
         command
     }
 
-    /// Starts bare hyper, which responds with the bytes of `answer`.
-    pub fn hyper(&self, answer: &[u8]) -> Result<Server> {
-        let file = self.folder.path().join("answer");
-        std::fs::write(&file, answer)?;
-        Server::that_says(&mut self.baseline(&["hyper", stores::text(&file)?]))
+    /// Starts bare hyper, which responds with the bytes of `response`.
+    pub fn hyper(&self, response: &[u8]) -> Result<Server> {
+        let file = self.folder.path().join("response");
+        std::fs::write(&file, response)?;
+        Server::start(&mut self.baseline(&["hyper", stores::text(&file)?]))
     }
 
     /// Starts our server, built for release.
     pub fn serve(&self, options: &[&str]) -> Result<Server> {
         let mut serve = Command::new(&self.program);
-        Server::that_says(serve.args(["serve", "--listen", "127.0.0.1:0"]).args(options))
+        Server::start(serve.args(["serve", "--listen", "127.0.0.1:0"]).args(options))
     }
 
     /// A copy of a store for this run.

@@ -11,12 +11,14 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::machine::shown;
 
-const START: Duration = Duration::from_mins(2);
-const END: Duration = Duration::from_secs(10);
-/// A slow server may still handle requests whose clients are gone.
-const REST: Duration = Duration::from_mins(5);
-const AT_ONCE: Duration = Duration::from_millis(100);
-const TURN: Duration = Duration::from_millis(20);
+const START_TIMEOUT: Duration = Duration::from_mins(2);
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// A slow server may still handle requests of clients that have disconnected.
+const SETTLE_TIMEOUT: Duration = Duration::from_mins(5);
+/// The response time of a server that is idle.
+const IDLE: Duration = Duration::from_millis(100);
+/// The time between two checks.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A server that runs until this is dropped.
 pub struct Server {
@@ -27,20 +29,20 @@ pub struct Server {
 
 impl Server {
     /// Starts a server that prints `listening: URL`.
-    pub fn that_says(command: &mut Command) -> Result<Self> {
+    pub fn start(command: &mut Command) -> Result<Self> {
         let mut child = spawn(command.stdout(Stdio::piped()))?;
         let out = child.stdout.take().context("no output")?;
-        let (say, said) = mpsc::channel();
+        let (sender, lines) = mpsc::channel();
         // To the end, so that later output does not block it.
         std::thread::spawn(move || {
             for line in BufReader::new(out).lines().map_while(Result::ok) {
-                drop(say.send(line));
+                drop(sender.send(line));
             }
         });
         let mut server = Self { child, url: String::new() };
-        let until = Instant::now() + START;
+        let until = Instant::now() + START_TIMEOUT;
         while server.url.is_empty() {
-            let line = said.recv_timeout(until.saturating_duration_since(Instant::now()));
+            let line = lines.recv_timeout(until.saturating_duration_since(Instant::now()));
             let line = line.with_context(|| format!("{} does not listen", shown(command)))?;
             if let Some(url) = line.strip_prefix("listening: ") {
                 url.clone_into(&mut server.url);
@@ -50,16 +52,16 @@ impl Server {
     }
 
     /// Starts a server with a given address, and waits until it responds.
-    pub fn that_answers(command: &mut Command, url: &str) -> Result<Self> {
+    pub fn at(command: &mut Command, url: &str) -> Result<Self> {
         let child = spawn(command.stdout(Stdio::null()))?;
         let mut server = Self { child, url: url.to_owned() };
-        let until = Instant::now() + START;
+        let until = Instant::now() + START_TIMEOUT;
         while server.get("/", &[]).is_err() {
             if let Some(status) = server.child.try_wait()? {
                 bail!("{} ended: {status}", shown(command));
             }
-            ensure!(Instant::now() < until, "{} does not answer", shown(command));
-            std::thread::sleep(TURN);
+            ensure!(Instant::now() < until, "{} does not respond", shown(command));
+            std::thread::sleep(PAUSE);
         }
         Ok(server)
     }
@@ -73,7 +75,7 @@ impl Server {
     pub fn get_with(&self, status: u16, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
         let answer = self.get(path, headers)?;
         let head = String::from_utf8_lossy(&answer[..answer.len().min(400)]).into_owned();
-        ensure!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{path} is answered with {head}");
+        ensure!(head.starts_with(&format!("HTTP/1.1 {status} ")), "the response to {path} is {head}");
         Ok(answer)
     }
 
@@ -89,13 +91,13 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // SIGTERM first, so that it can end its child processes.
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        let until = Instant::now() + END;
-        while told.is_ok() && Instant::now() < until {
+        let signaled = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let until = Instant::now() + STOP_TIMEOUT;
+        while signaled.is_ok() && Instant::now() < until {
             if !matches!(self.child.try_wait(), Ok(None)) {
                 return;
             }
-            std::thread::sleep(TURN);
+            std::thread::sleep(PAUSE);
         }
         drop(self.child.kill());
         drop(self.child.wait());
@@ -105,7 +107,7 @@ impl Drop for Server {
 fn get(url: &str, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
     let host = url.strip_prefix("http://").context("not http")?;
     let mut stream = TcpStream::connect(host)?;
-    stream.set_read_timeout(Some(START))?;
+    stream.set_read_timeout(Some(START_TIMEOUT))?;
     let lines: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{}\r\n", lines.concat());
     stream.write_all(request.as_bytes())?;
@@ -118,21 +120,21 @@ fn get(url: &str, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
             return Ok(answer);
         }
         let read = stream.read(&mut part)?;
-        ensure!(read > 0, "the answer to {path} ends early");
+        ensure!(read > 0, "the response to {path} ends early");
         answer.extend_from_slice(&part[..read]);
     }
 }
 
-/// Waits until a server has handled earlier requests: a request that reads its store is answered at once.
+/// Waits until a server has handled earlier requests: it then responds to a read of its store without delay.
 pub fn settle(url: &str) -> Result<()> {
-    let until = Instant::now() + REST;
+    let until = Instant::now() + SETTLE_TIMEOUT;
     loop {
         let start = Instant::now();
         get(url, "/readyz", &[])?;
-        if start.elapsed() < AT_ONCE {
+        if start.elapsed() < IDLE {
             return Ok(());
         }
-        ensure!(Instant::now() < until, "{url} does not come to rest");
+        ensure!(Instant::now() < until, "{url} remains busy");
     }
 }
 
@@ -167,7 +169,7 @@ pub fn output(command: &mut Command, seconds: u64) -> Result<String> {
     let status = loop {
         match child.try_wait()? {
             Some(status) => break status,
-            None if Instant::now() < until => std::thread::sleep(TURN),
+            None if Instant::now() < until => std::thread::sleep(PAUSE),
             None => {
                 child.kill()?;
                 child.wait()?;

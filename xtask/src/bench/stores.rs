@@ -12,8 +12,8 @@ use serde_json::Value;
 use super::servers::{copy, output};
 use crate::machine::{root, shown, succeed};
 
-const PATIENCE: u64 = 900;
-/// Added to the ids of an account when it is imported beside another account.
+const TIMEOUT: u64 = 900;
+/// Added to the ids of an account when it is imported into a store with another account.
 const OFFSET: i64 = 10_000_000;
 /// The members of an archive's lines that are ids of rows.
 const IDS: [&str; 7] =
@@ -81,7 +81,7 @@ impl Size {
         ] {
             seed.args([name, &number.to_string()]);
         }
-        let said = output(Command::new(program).arg("seed").args(seed.get_args()).args(options), PATIENCE)?;
+        let said = output(Command::new(program).arg("seed").args(seed.get_args()).args(options), TIMEOUT)?;
         Ok(said.trim().strip_prefix("token: ").context("seed prints no token")?.to_owned())
     }
 }
@@ -103,7 +103,7 @@ pub fn seeded(program: &Path, home: &Path, size: Size) -> Result<Store> {
 pub fn beside(program: &Path, home: &Path, small: &Store, large: &Store) -> Result<Store> {
     let folder = home.join("beside");
     let token = kept(&folder, |work, file| {
-        eprintln!("importing one account beside another");
+        eprintln!("importing a second account");
         large.copy(work.to_owned())?;
         let archive = work.join("archive.jsonl");
         succeed(quiet(program).args(["export", text(&archive)?, "--data", text(&small.folder)?]))?;
@@ -151,11 +151,11 @@ fn kept(folder: &Path, make: impl FnOnce(&Path, &Path) -> Result<String>) -> Res
         }
     }
     std::fs::create_dir_all(folder)?;
-    let admission = make(&work, &folder.join("statuary.db"))?;
+    let new_token = make(&work, &folder.join("statuary.db"))?;
     std::fs::remove_dir_all(work)?;
-    std::fs::write(token, &admission)?;
+    std::fs::write(token, &new_token)?;
     std::fs::write(origin, sources)?;
-    Ok(admission)
+    Ok(new_token)
 }
 
 /// A hash of the sources that determine the rows of a seeded store.
@@ -193,7 +193,7 @@ pub fn token(program: &Path, folder: &Path, person: u32) -> Result<String> {
     let email = format!("person{person:02}@synthetic.example");
     let mut add = Command::new(program);
     add.args(["token", "add", "--email", &email, "--data", text(folder)?]);
-    let said = output(&mut add, PATIENCE)?;
+    let said = output(&mut add, TIMEOUT)?;
     ensure!(!said.trim().is_empty(), "{} prints nothing", shown(&add));
     Ok(said.trim().to_owned())
 }

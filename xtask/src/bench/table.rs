@@ -19,7 +19,7 @@ pub enum Goal {
     Within(f64),
 }
 
-/// Work that is measured beside its baseline.
+/// Work that is measured next to its baseline.
 #[derive(Clone, Copy, Debug)]
 pub struct Item {
     pub work: &'static str,
@@ -81,7 +81,7 @@ impl Row {
     }
 
     /// The row as a line of text.
-    pub fn told(&self) -> String {
+    pub fn summary(&self) -> String {
         let (ours, baseline) = (shown(self.ours, self.unit), shown(self.baseline, self.unit));
         let (ratio, goal, met) = (self.ratio, self.item.goal.shown(self.unit), self.met());
         format!("{}: {ours} to {baseline}, ratio {ratio:.2}, goal {goal}, {met}", self.item.work)
@@ -142,16 +142,16 @@ mod tests {
     fn the_ratio_is_the_median_of_ratios_and_not_the_ratio_of_medians() {
         let row = Row::of_rates(RATE, &[(50.0, 100.0), (90.0, 100.0), (60.0, 200.0)]);
         assert!((row.ratio - 0.5).abs() < 1e-9, "{row:?}");
-        assert_eq!(row.told(), "a list: 60.0/s to 100/s, ratio 0.50, goal ≥ 0.5, met");
+        assert_eq!(row.summary(), "a list: 60.0/s to 100/s, ratio 0.50, goal ≥ 0.5, met");
     }
 
     #[test]
     fn a_cost_is_the_other_way_round() {
         let row = Row::of_rates(COST, &[(50.0, 100.0)]);
-        assert!(row.told().ends_with("ratio 2.00, goal ≤ 1.2, missed"), "{}", row.told());
+        assert!(row.summary().ends_with("ratio 2.00, goal ≤ 1.2, missed"), "{}", row.summary());
         assert_eq!(Row::of_costs(COST, &[(50.0, 100.0)], " ms").met(), "met");
         let alone = Item { goal: Goal::Within(50.0), ..RATE };
-        assert!(Row::of_costs(alone, &[(51.0, 100.0)], " ms").told().ends_with("goal ≤ 50 ms, missed"));
+        assert!(Row::of_costs(alone, &[(51.0, 100.0)], " ms").summary().ends_with("goal ≤ 50 ms, missed"));
     }
 
     #[test]

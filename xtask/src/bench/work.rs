@@ -1,4 +1,4 @@
-//! Work beside its baselines: bare hyper, the same statements in process, the disk; and beside peers.
+//! Measures work next to its baselines (bare hyper, the same statements in process, the disk) and next to peers.
 
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -87,7 +87,10 @@ fn reads(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
     let loads = [statuses(store), unchanged, any_report(store), Load::of(&one, &headers)];
     for ((item, load), answer) in READS.into_iter().zip(loads).zip(answers) {
         let baseline = bench.hyper(&answer)?;
-        ensure!(baseline.get("/", &[])?.len() == answer.len(), "the baseline answers with another length");
+        ensure!(
+            baseline.get("/", &[])?.len() == answer.len(),
+            "the response of the baseline has another length"
+        );
         let (ours, baseline) = (bench.load(server, &load), bench.load(&baseline, &load));
         bench.compare(item, LONG, ours, baseline)?;
     }
@@ -106,7 +109,7 @@ fn reads(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
 
     let page_one = bench.load(server, &Load::of(&format!("{REPORTS}?page=1"), &headers));
     let path = format!("'{REPORTS}?page=' .. math.random(39000, 40000)");
-    let late = bench.load(server, &Load::by_chance(&path, &headers));
+    let late = bench.load(server, &Load::random(&path, &headers));
     bench.compare(deep, LONG, late, &page_one)?;
     let late = bench.load(server, &Load::of(&format!("{REPORTS}?page=40000"), &headers));
     bench.compare(deepest, LONG, late, &page_one)
@@ -122,15 +125,15 @@ fn writes(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
         [("reports", post_report(store)), ("changes", post_change(store))].into_iter().enumerate()
     {
         let (item, slowest) = (WRITES[index * 2], WRITES[index * 2 + 1]);
-        let seen = bench.seen(server, &load);
+        let measure = bench.measure(server, &load);
         let seconds = bench.seconds(SHORT).to_string();
         let mut baseline = bench.baseline(&[name, text(&copy.file())?, &workspaces, &seconds]);
         let mut fsync = bench.baseline(&["fsync", text(&copy.folder)?, "1"]);
         let (mut p99s, mut fsyncs) = (Vec::new(), Vec::new());
         let ours = |seconds| {
-            let seen = seen(seconds)?;
-            p99s.push(seen.p99);
-            Ok(seen.per_second)
+            let measured = measure(seconds)?;
+            p99s.push(measured.p99);
+            Ok(measured.per_second)
         };
         let in_process = |_| {
             fsyncs.push(figure(&mut fsync, "microseconds", 1)?);

@@ -37,7 +37,7 @@ pub struct Load {
 
 /// The results of a load.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Seen {
+pub struct Measured {
     /// Responses per second.
     pub per_second: f64,
     /// The 99th percentile of the latency, in microseconds.
@@ -52,7 +52,7 @@ impl Load {
     }
 
     /// Requests to addresses from a Lua expression, for example `'/things/' .. math.random(9)`.
-    pub fn by_chance(path: &str, headers: &[(&str, &str)]) -> Self {
+    pub fn random(path: &str, headers: &[(&str, &str)]) -> Self {
         let set = Self::headers(headers);
         let request = format!("request = function() return wrk.format(nil, {path}) end");
         Self::with(format!("{SEED}{set}{request}\n"))
@@ -68,12 +68,12 @@ impl Load {
     }
 
     /// The same load after a chunk of Lua that defines what the expression uses.
-    pub fn knowing(self, chunk: &str) -> Self {
+    pub fn with_prelude(self, chunk: &str) -> Self {
         Self { script: format!("{chunk}\n{}", self.script), ..self }
     }
 
     /// The same load, of which some percent of the requests may be refused.
-    pub fn refused(self, refusals: f64) -> Self {
+    pub fn allow_refusals(self, refusals: f64) -> Self {
         Self { refusals, ..self }
     }
 
@@ -90,24 +90,26 @@ impl Load {
     ///
     /// # Errors
     /// If more responses are refusals than allowed: a server that refuses is fast.
-    pub fn run(&self, folder: &Path, url: &str, seconds: u64) -> Result<Seen> {
+    pub fn run(&self, folder: &Path, url: &str, seconds: u64) -> Result<Measured> {
         let script = folder.join("load.lua");
         std::fs::write(&script, &self.script)?;
         let mut wrk = Command::new("wrk");
         wrk.args(["-t", THREADS, "-c", CONNECTIONS, "-d", &format!("{seconds}s"), "--timeout", "60s"]);
         wrk.arg("--latency").arg("-s").arg(&script).arg(url);
         let text = output(&mut wrk, seconds + 30)?;
-        seen(&text, self.refusals)
+        parsed(&text, self.refusals)
     }
 }
 
-fn seen(text: &str, refusals: f64) -> Result<Seen> {
-    let line = text.lines().find_map(|line| line.strip_prefix("seen ")).context("wrk says nothing")?;
+fn parsed(text: &str, refusals: f64) -> Result<Measured> {
+    let line = text.lines().find_map(|line| line.strip_prefix("seen ")).context("wrk prints no results")?;
     let numbers: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-    let [requests, microseconds, errors, p99] = numbers[..] else { bail!("wrk says {line}") };
+    let [requests, microseconds, errors, p99] = numbers[..] else {
+        bail!("unexpected results of wrk: {line}")
+    };
     ensure!(errors <= requests * refusals / 100.0, "{errors} of {requests} requests failed");
     // If no request was answered in time, count one.
-    Ok(Seen { per_second: (requests - errors).max(1.0) / microseconds * 1e6, p99 })
+    Ok(Measured { per_second: (requests - errors).max(1.0) / microseconds * 1e6, p99 })
 }
 
 #[cfg(test)]
@@ -115,12 +117,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_are_read_and_failures_are_told() {
-        let read = seen("Running 1s test\n  Requests/sec: 3\nseen 3000 1500000 0 900\n", 0.0).unwrap();
-        assert_eq!(read, Seen { per_second: 2000.0, p99: 900.0 });
-        assert!(seen("seen 3000 1500000 30 900", 1.0).is_ok());
+    fn results_are_parsed_and_failures_are_errors() {
+        let read = parsed("Running 1s test\n  Requests/sec: 3\nseen 3000 1500000 0 900\n", 0.0).unwrap();
+        assert_eq!(read, Measured { per_second: 2000.0, p99: 900.0 });
+        assert!(parsed("seen 3000 1500000 30 900", 1.0).is_ok());
         for wrong in ["seen 3000 1500000 1 900", "seen 0 1500000 32 0", "unable to connect"] {
-            assert!(seen(wrong, 0.0).is_err(), "{wrong}");
+            assert!(parsed(wrong, 0.0).is_err(), "{wrong}");
         }
     }
 }

@@ -20,7 +20,7 @@ struct Edge {
     line: usize,
 }
 
-/// Checks the manifests of a repository; `cargo` is the command to ask.
+/// Checks the manifests of a repository; `cargo` makes a command of cargo.
 pub fn breaches(root: &Path, cargo: impl Fn() -> Command) -> Result<Vec<Breach>> {
     let root = root.canonicalize()?;
     let mut breaches = Vec::new();

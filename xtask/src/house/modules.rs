@@ -1,4 +1,4 @@
-//! The modules of a target (a library, a program, a test) and the files in which they stand.
+//! The modules of a target (a library, a program, a test) and their files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ pub type Name = Vec<String>;
 
 /// The modules of one target.
 pub struct Modules<'p> {
-    /// The file of each module; inline modules stand in the file of the module around them.
+    /// The file of each module; inline modules have the file of the module around them.
     pub files: BTreeMap<Name, PathBuf>,
     parsed: &'p BTreeMap<PathBuf, Parsed>,
     items: BTreeSet<(Name, String)>,

@@ -44,7 +44,7 @@ pub struct Parsed {
     pub mentions: Vec<Mention>,
     /// Items with the modules around them.
     pub items: Vec<(Scope, String)>,
-    /// Macros with `#[macro_export]`, which stand at the root of the crate.
+    /// Macros with `#[macro_export]`, which are at the root of the crate.
     pub exported_macros: Vec<String>,
     /// Macros that are called by their bare name, with the line.
     pub calls: Vec<(String, usize)>,
@@ -91,7 +91,7 @@ impl<'t> Parser<'t> {
             } else {
                 self.token(&attributes);
             }
-            // Visibility stands between the attributes and the item.
+            // Visibility is between the attributes and the item.
             let is_visibility = ["pub", "crate", "super", "(", ")"].iter().any(|mark| self.was(mark));
             if attributes.is_test || !is_visibility {
                 attributes = Attributes::default();

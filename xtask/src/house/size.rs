@@ -1,4 +1,4 @@
-//! No file is too long to be read at once.
+//! Limits the length of files.
 
 use std::path::Path;
 

@@ -79,7 +79,7 @@ fn block_comment(text: &str) -> usize {
     text.len()
 }
 
-/// The length of a string with escapes, whose quotation mark stands at `start`.
+/// The length of a string with escapes, whose opening quotation mark is at `start`.
 fn string(text: &str, start: usize) -> usize {
     let mut is_escaped = false;
     for (at, one) in text.char_indices().skip_while(|(at, _)| *at <= start) {
