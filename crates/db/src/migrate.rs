@@ -35,8 +35,8 @@ const POSTGRES_PRELUDE: &str = "
 
 statements! {
     APPLIED = "select sha256 from schema_migrations order by number";
-    APPLY = "insert into schema_migrations (number, sha256) values ($1, $2)";
-    REMOVE = "delete from schema_migrations where number = $1";
+    APPLY = "insert into schema_migrations (number, sha256) values (:number, :sha256)";
+    REMOVE = "delete from schema_migrations where number = :number";
 }
 
 /// Applies the missing migrations.
@@ -102,8 +102,8 @@ pub async fn schema(conn: &mut Conn) -> Result<Schema> {
 pub async fn test_write(conn: &mut Conn) -> Result<()> {
     /// No migration has this number.
     const NUMBER: i64 = 0;
-    conn.run(APPLY, &values![NUMBER, "test"]).await?;
-    conn.run(REMOVE, &values![NUMBER]).await.map(drop)
+    conn.run(APPLY, &values![APPLY; number: NUMBER, sha256: "test"]).await?;
+    conn.run(REMOVE, &values![REMOVE; number: NUMBER]).await.map(drop)
 }
 
 async fn apply(conn: &mut Conn) -> Result<()> {
@@ -131,7 +131,7 @@ async fn apply(conn: &mut Conn) -> Result<()> {
             None => {
                 conn.script(&text.replace("{id}", id_column).replace("{sorted}", sorted_text)).await?;
                 let number = i64::try_from(index + 1).unwrap_or(i64::MAX);
-                conn.run(APPLY, &values![number, &sha256]).await?;
+                conn.run(APPLY, &values![APPLY; number: number, sha256: &sha256]).await?;
             }
         }
     }

@@ -48,9 +48,13 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     }
 }
 
-/// An array of [`Value`]s from anything that converts into one.
+/// An array of [`Value`]s from anything that converts into one: by number (`values![id, name]`), or by name for a statement
+/// with named parameters (`values![INSERT; id: id, name: name]`), where a missing or unknown name does not compile.
 #[macro_export]
 macro_rules! values {
+    ($statement:ident; $($name:ident: $value:expr),+ $(,)?) => {
+        $crate::in_order(const { $statement.order(&[$(stringify!($name)),+]) }, [$($crate::Value::from($value)),+])
+    };
     ($($value:expr),* $(,)?) => { [$($crate::Value::from($value)),*] };
 }
 
