@@ -1,4 +1,5 @@
-//! The `OpenAPI` documents of the surfaces, and a viewer that needs nothing from elsewhere.
+//! The `OpenAPI` documents of the surfaces, and a viewer that loads nothing from other servers. The router and
+//! `statuary openapi` call this.
 
 use std::sync::OnceLock;
 
@@ -33,7 +34,7 @@ impl Document {
     /// Every document.
     pub const ALL: [Self; 3] = [Self::Kantata, Self::Openproject, Self::Native];
 
-    /// Its name, on the command line and in file names.
+    /// The name, on the command line and in file names.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Kantata => "kantata",
@@ -42,7 +43,7 @@ impl Document {
         }
     }
 
-    /// Where its document is, as seen from the viewer at `/docs/`, whatever the public path.
+    /// The path of the document, relative to the viewer at `/docs/`, so that it does not depend on the public path.
     pub const fn path_from_viewer(self) -> &'static str {
         match self {
             Self::Kantata => "../api/v1/openapi.json",
@@ -119,17 +120,17 @@ const VARIANTS: usize = 2 * Document::ALL.len();
 /// Texts of documents, each with the public path that it was written for: a process has one.
 type Written = [OnceLock<(String, Bytes)>; VARIANTS];
 
-/// `GET /api/v1/openapi.json`; whoever writes a client may read it before they have a token.
+/// `GET /api/v1/openapi.json`, without a token, for authors of clients
 pub async fn show_kantata(State(app): State<App>) -> Response {
     served(Document::Kantata, &app)
 }
 
-/// `GET /api/statuary/v1/openapi.json`; as the one of Kantata.
+/// `GET /api/statuary/v1/openapi.json`, without a token
 pub async fn show_native(State(app): State<App>) -> Response {
     served(Document::Native, &app)
 }
 
-/// `GET /api/v3/openapi.json` and `/api/v3/spec.json`; the login rule of the surface applies.
+/// `GET /api/v3/openapi.json` and `/api/v3/spec.json`, for the callers of the surface
 pub async fn show_openproject(State(app): State<App>, headers: HeaderMap) -> Answer {
     request::authenticate(&app, &headers, &Extensions::new()).await?;
     Ok(served(Document::Openproject, &app))
@@ -152,7 +153,7 @@ fn typed(body: Body, content_type: HeaderValue) -> Response {
     response
 }
 
-/// `GET /docs`: Swagger UI over the documents.
+/// `GET /docs`: Swagger UI for the documents
 pub fn viewer() -> Router<App> {
     let urls = Document::ALL.map(|document| Url::new(document.name(), document.path_from_viewer()));
     let viewer: Router<App> =

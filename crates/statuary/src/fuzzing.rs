@@ -1,5 +1,5 @@
-//! What a fuzzer is let loose on: each function takes any bytes, and panics where a promise is broken. The targets of
-//! `fuzz/` call them for as long as they are left to; the tests below, with the corpus that is kept.
+//! Entry points for fuzzing: each function takes arbitrary bytes, and panics if a promise is broken. The targets in `fuzz/`
+//! call them, and the tests below with the corpus of the repository.
 
 #[cfg(test)]
 mod tests;
@@ -26,14 +26,14 @@ use service::form;
 use service::settings::Settings;
 use service::surface;
 
-/// When everything happens.
+/// The current time of the service.
 const NOW: &str = "2026-02-16T16:00:03Z";
-/// After how many requests a store is thrown away, so that the next ones are not slowed by what the others left.
+/// Number of requests after which a store is replaced, so that old records do not slow down requests.
 const REQUESTS: u32 = 5_000;
-/// The longest body that a request is made with.
+/// Maximum length of a request body, in bytes.
 const BODY: usize = 64 * 1024;
 
-/// Nested forms: read or refused, and what is read of them.
+/// Decodes a nested form, and reads its parameters.
 pub fn form(bytes: &[u8]) {
     if let Ok(members) = form::decode(bytes)
         && let Ok(params) = Params::new(members)
@@ -42,7 +42,7 @@ pub fn form(bytes: &[u8]) {
     }
 }
 
-/// The members of a JSON object, as every reader of parameters takes them.
+/// Reads the members of a JSON object as parameters.
 pub fn parameters(bytes: &[u8]) {
     if let Ok(Value::Object(members)) = serde_json::from_slice(bytes)
         && let Ok(params) = Params::new(members)
@@ -51,7 +51,7 @@ pub fn parameters(bytes: &[u8]) {
     }
 }
 
-/// Every reader of Kantata's parameters, on the names that the parameters have.
+/// Calls every reader of Kantata's parameters with the names of the parameters.
 fn read(params: &Params) {
     if let Ok(paging) = Paging::read(params) {
         assert!(paging.limit >= 1 && paging.offset >= 0, "{paging:?}");
@@ -91,7 +91,7 @@ fn read(params: &Params) {
     }
 }
 
-/// The lines of an archive after its header: what comes in goes out again as an archive that brings nothing new.
+/// Imports an archive, without its header, and exports it again: importing the result must add nothing.
 pub fn archive(bytes: &[u8]) {
     let mut text = Vec::from(HEADER);
     text.push(b'\n');
@@ -111,7 +111,7 @@ pub fn archive(bytes: &[u8]) {
                     None
                 };
                 drop(sender.send((read, again)));
-                // Nothing of it stays, so that the next one finds the store empty.
+                // Rolls back, so that the store is empty for the next run.
                 Err::<(), _>(Error::NotFound)
             }),
         );
@@ -143,13 +143,13 @@ pub fn native(bytes: &[u8]) {
     request(surface::NATIVE, bytes);
 }
 
-/// A request to what speaks OAuth: see [`request`].
+/// A request to the OAuth endpoints: see [`request`].
 pub fn oauth(bytes: &[u8]) {
     request("/oauth", bytes);
 }
 
-/// A request of the demo's administrator: the method, a blank, and the address below `prefix` on the first line, the body
-/// after it. It is answered, and not with a defect of ours.
+/// Sends a request as the administrator of the demo: method, space and path below `prefix` on the first line, the body after
+/// it. The answer must not be a server error.
 fn request(prefix: &str, bytes: &[u8]) {
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
     let (line, body) = (&bytes[..end], bytes.get(end + 1..).unwrap_or_default());
@@ -180,7 +180,7 @@ fn request(prefix: &str, bytes: &[u8]) {
     });
 }
 
-/// A service with a store of its own, in a directory that goes away with it.
+/// A service with its own store in a temporary directory.
 struct Stage {
     runtime: tokio::runtime::Runtime,
     app: App,
@@ -212,7 +212,7 @@ impl Stage {
     }
 }
 
-/// Does something on this thread's stage; the fuzzer has one thread.
+/// Runs a function with the stage of this thread; the fuzzer has one thread.
 fn with(make: fn() -> Stage, act: impl FnOnce(&Stage)) {
     STAGE.with_borrow_mut(|kept| {
         let stage = kept.get_or_insert_with(make);

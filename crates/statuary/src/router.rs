@@ -1,4 +1,4 @@
-//! Every URL of the service, top to bottom, grouped by who calls it.
+//! All routes of the service, grouped by their clients.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -17,12 +17,12 @@ use service::app::App;
 use service::surface;
 use service::surface::Surface;
 
-/// The service, in front of all routes.
+/// The service: all layers and routes. The server and the tests call this.
 pub fn service(app: App) -> HttpService {
-    let figures = if app.settings.metrics_listen.is_none() { figures() } else { Router::new() };
+    let monitoring = if app.settings.metrics_listen.is_none() { metrics_route() } else { Router::new() };
     let routes = Router::new()
         .merge(operators())
-        .merge(figures)
+        .merge(monitoring)
         .merge(web::routes::routes())
         .merge(oauth::routes::routes())
         .merge(developers())
@@ -37,25 +37,25 @@ pub fn service(app: App) -> HttpService {
     HttpService::new(app, routes)
 }
 
-/// Those who run the service.
+/// For operators.
 fn operators() -> Router<App> {
     Router::new().route("/healthz", get(health::lives)).route("/readyz", get(health::ready))
 }
 
-/// Who watches it: on the address of the service, or on one of its own.
-fn figures() -> Router<App> {
+/// For monitoring: on the address of the service, or on a separate one.
+fn metrics_route() -> Router<App> {
     Router::new().route("/metrics", get(metrics::show))
 }
 
-/// All that is served on an address for figures.
-pub fn figures_alone(
+/// The service on a separate address for metrics.
+pub fn metrics_service(
     app: App,
 ) -> impl Service<Request, Response = Response, Error = std::convert::Infallible, Future: Send> + Clone {
-    let router = figures().with_state(app);
+    let router = metrics_route().with_state(app);
     MapResponseLayer::new(|response| web::security_headers::guarded(response, false)).layer(router)
 }
 
-/// Those who write clients.
+/// For developers of clients.
 fn developers() -> Router<App> {
     Router::new()
         .route(&format!("{}/openapi", surface::KANTATA), get(documents::show_kantata))
@@ -63,7 +63,7 @@ fn developers() -> Router<App> {
         .layer(CompressionLayer::new())
 }
 
-/// What every request of OpenProject's clients passes.
+/// For clients of the OpenProject API, with the layers of their requests.
 fn openproject_surface(strict: bool) -> Router<App> {
     let api = openproject::routes::routes(strict)
         .router()
@@ -77,7 +77,7 @@ fn openproject_surface(strict: bool) -> Router<App> {
         .layer(middleware::from_fn(openproject::wire::layer))
 }
 
-/// What every request of them passes.
+/// For clients of the native API, with the layers of their requests.
 fn native_surface(clock_is_virtual: bool) -> Router<App> {
     let api = native::routes::routes(clock_is_virtual)
         .router()
@@ -90,7 +90,7 @@ fn native_surface(clock_is_virtual: bool) -> Router<App> {
         .layer(middleware::from_fn(native::layer))
 }
 
-/// Whoever reads what the answers of clients point at.
+/// For people and programs that follow a URL in an answer.
 fn readers() -> Router<App> {
     Router::new()
         .route("/robots.txt", get(web::static_files::robots))
@@ -98,7 +98,7 @@ fn readers() -> Router<App> {
         .route("/problems/{name}", get(native::problem::show))
 }
 
-/// A path or a method that is not served; on a vendor's surface, in that vendor's words and after its checks.
+/// Answers a path or a method that is not served: on the Kantata surface as Kantata does, after authentication.
 async fn no_route(State(app): State<App>, request: Request) -> Response {
     if Surface::of(request.uri().path()) == Surface::Kantata {
         return match service::caller::bearer(&app, request.headers(), request.extensions()).await {

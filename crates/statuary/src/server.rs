@@ -1,4 +1,4 @@
-//! The listening service, from its first connection to its last.
+//! The server: it accepts connections and serves their requests. `statuary serve` calls [`run`].
 
 pub mod listener;
 mod paced;
@@ -42,27 +42,26 @@ use service::Peer;
 use service::app::App;
 use service::metrics::Held;
 
-/// How long requests that run are waited for once the service is told to stop.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Time limit for requests in progress when the service stops.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A connection that has been idle for so long is closed when the service stops. Before that, a request that is on its
-/// way arrives and is answered.
+/// Time after which an idle connection is closed when the service stops, so that a request on its way is still answered.
 const QUIET: Duration = Duration::from_secs(1);
 
-/// How much of a head is kept, and of an answer that is not taken yet, in bytes: an address of 64 KiB, and headers. A
-/// longer head is answered with 431, as one of more than 100 headers is.
+/// Size of the buffers for the head of a request and for an unread answer, in bytes: room for a URL of 64 KiB and headers. A
+/// longer head is answered with 431, as is one with more than 100 headers.
 const BUFFER: usize = 128 * 1024;
 
-/// How many connections may be open for metrics, where these have an address of their own.
+/// Maximum number of connections on a separate address for metrics.
 const MOST_FOR_METRICS: usize = 32;
 
-/// How long a request waits for a place when all are taken.
+/// Maximum time that a request waits for a place if all are taken.
 const WAIT_FOR_A_PLACE: Duration = Duration::from_secs(5);
 
-/// How many connections that the system has established are still accepted when the service stops.
+/// Maximum number of established connections that are still accepted when the service stops.
 const BACKLOG: usize = 1024;
 
-/// What is needed to serve connections.
+/// The shared state of connections.
 struct Server<S> {
     app: App,
     service: S,
@@ -71,7 +70,7 @@ struct Server<S> {
     places: Arc<Places>,
     /// Whether connections count in the metrics.
     is_counted: bool,
-    /// True once connections are to end. Each of them looks at it, so that it is closed when all have.
+    /// True once connections have to end. Each connection subscribes to it, so it is closed when all have ended.
     draining: watch::Sender<bool>,
 }
 
@@ -87,8 +86,8 @@ struct Connection<S> {
 trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
-/// Serves until told to stop; then stops accepting and finishes what runs. `metrics` listens for those who read metrics,
-/// where these have an address of their own.
+/// Serves until the signal to stop, then stops accepting and finishes the requests in progress. `metrics` is the listener of a
+/// separate address for metrics.
 pub async fn run(
     app: App,
     listener: Listener,
@@ -97,9 +96,9 @@ pub async fn run(
     mut stop: Stop,
 ) {
     if let Some(metrics) = metrics {
-        let service = router::figures_alone(app.clone());
+        let service = router::metrics_service(app.clone());
         let server = Server::new(app.clone(), service, None, MOST_FOR_METRICS, false);
-        // It ends with the process.
+        // The task ends with the process.
         tokio::spawn(async move { server.accept_from(&metrics, pending()).await });
     }
     let (service, most) = (router::service(app.clone()), app.settings.max_connections);
@@ -120,16 +119,16 @@ pub async fn run(
     };
     server.accept_from(&listener, stopped).await;
     drop(listener);
-    tracing::info!("stopping: requests that run are finished");
+    tracing::info!("stopping: finishing requests in progress");
     if let Some(faults) = &app.settings.faults {
         faults.stop();
     }
     server.draining.send_replace(true);
     tokio::select! {
-        ended = timeout(PATIENCE, server.draining.closed()) => if ended.is_err() {
+        ended = timeout(TIMEOUT, server.draining.closed()) => if ended.is_err() {
             tracing::warn!("some requests did not end in time");
         },
-        () = stop.signalled() => tracing::warn!("told to stop again: requests that run are given up"),
+        () = stop.signalled() => tracing::warn!("second signal to stop: requests in progress are cancelled"),
     }
 }
 
@@ -149,13 +148,13 @@ where
         is_counted: bool,
     ) -> Arc<Self> {
         let mut protocol = http1::Builder::new();
-        // The stream has time limits of its own, which tell a head from an idle connection.
+        // The stream has its own time limits, which distinguish a slow head from an idle connection.
         protocol.header_read_timeout(None).max_buf_size(BUFFER);
         let (places, (draining, _)) = (Places::new(most), watch::channel(false));
         Arc::new(Self { app, service, protocol, identity, places, is_counted, draining })
     }
 
-    /// Serves every connection until told to stop, and then those that were established before.
+    /// Serves every connection until the signal to stop, and then those that were established before.
     async fn accept_from(self: &Arc<Self>, listener: &Listener, stopped: impl Future<Output = ()>) {
         let mut stopped = pin!(stopped);
         let mut is_logged = false;
@@ -180,14 +179,14 @@ where
         }
     }
 
-    /// After an error of accepting: most concern one connection, the others last until something is closed.
+    /// Handles an error of `accept`: most concern one connection; the others last until a file is closed.
     async fn recover(&self, error: &io::Error, is_logged: &mut bool) {
         use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
         if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
             return;
         }
         if !std::mem::replace(is_logged, true) {
-            tracing::error!(%error, "cannot accept connections; see that the process may open more files");
+            tracing::error!(%error, "cannot accept connections; check the limit of open files of the process");
         }
         self.places.close_one();
         sleep(Duration::from_millis(100)).await;
@@ -203,7 +202,7 @@ where
         // Counted here, so that a connection counts before any that is accepted after it is served.
         let counted = self.is_counted.then(|| self.app.metrics.connection());
         let connection = Connection { server: self.clone(), peer, place, work, _counted: counted };
-        // Before it runs, so that whoever waits for all connections knows of it.
+        // Before the task runs, so that the wait for all connections includes it.
         let draining = self.draining.subscribe();
         let task = tokio::spawn(connection.run(stream, draining));
         self.places.set_task(id, task.abort_handle());
@@ -224,7 +223,7 @@ where
             (Stream::Unix(stream), _) => Box::new(stream),
             (Stream::Tcp(stream, _), identity) => {
                 if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(peer, %error, "a connection keeps small answers back");
+                    tracing::debug!(peer, %error, "cannot set TCP_NODELAY on a connection");
                 }
                 match identity.clone() {
                     None => Box::new(stream),
@@ -236,7 +235,7 @@ where
                         match greeted {
                             Ok(stream) => Box::new(stream),
                             Err(error) => {
-                                tracing::debug!(peer, %error, "no encrypted connection");
+                                tracing::debug!(peer, %error, "the TLS handshake failed");
                                 return error.respond().await;
                             }
                         }
@@ -259,7 +258,7 @@ where
             ended = speaking.as_mut() => return ended,
             () = told(&mut draining) => {}
         }
-        // Its next answer is the last one. A client that asks nothing more is not waited for.
+        // The next answer is the last one. An idle client is not waited for.
         while let Some(left) =
             QUIET.checked_sub(work.idle_for().unwrap_or_default()).filter(|left| !left.is_zero())
         {
@@ -293,7 +292,7 @@ where
         Ok(answer)
     }
 
-    /// Waits until the connection need not be of the reserve; a refusal where that takes too long.
+    /// Waits until the connection has a place outside the reserve; after the time limit, returns a refusal.
     async fn wait_for_a_place(&self, path: &str) -> Result<(), Response> {
         self.work.set_awaits_place(true);
         let waited = timeout(WAIT_FOR_A_PLACE, self.place.leave_reserve()).await;
@@ -306,13 +305,13 @@ where
     }
 }
 
-/// Waits until connections are to end.
+/// Waits until connections have to end.
 async fn told(draining: &mut watch::Receiver<bool>) {
-    // An error: the server is gone, and connections are to end as well.
+    // An error means that the server is gone, so connections have to end as well.
     drop(draining.wait_for(|draining| *draining).await);
 }
 
-/// Waits until a while after that.
+/// Waits a little longer than [`told`].
 async fn rested(draining: &mut watch::Receiver<bool>) {
     told(draining).await;
     sleep(QUIET).await;

@@ -10,30 +10,49 @@ use url::Url;
 /// The setting for all origins.
 pub const ANY_ORIGIN: &str = "*";
 
+/// A text is not a public URL; with the right form.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{defect}; give it as {form}")]
+pub struct InvalidUrl {
+    /// The defect, as a clause.
+    pub defect: &'static str,
+    /// An example of the right form.
+    pub form: &'static str,
+}
+
+impl InvalidUrl {
+    const fn new(defect: &'static str) -> Self {
+        Self { defect, form: "https://NAME" }
+    }
+}
+
 /// Normalizes the public URL: host in lower case, without a default port and without a slash at the end. It may have a
 /// path, below which a proxy serves.
 ///
 /// # Errors
-/// The defect, and an example of the right form.
-pub fn public_url(text: &str) -> Result<String, &'static str> {
+/// [`InvalidUrl`]
+pub fn public_url(text: &str) -> Result<String, InvalidUrl> {
     let url = web_url(text)?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("it has a user name or a password; give it as https://NAME");
+        return Err(InvalidUrl::new("it has a user name or a password"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("it has a query or a fragment; give it as https://NAME or https://NAME/PATH");
+        return Err(InvalidUrl {
+            defect: "it has a query or a fragment",
+            form: "https://NAME or https://NAME/PATH",
+        });
     }
     Ok(format!("{}{}", url.origin().ascii_serialization(), url.path().trim_end_matches('/')))
 }
 
 /// Reads an absolute URL of a web server. The library would also accept `https:NAME`, as browsers do.
-fn web_url(text: &str) -> Result<Url, &'static str> {
+fn web_url(text: &str) -> Result<Url, InvalidUrl> {
     let is_plain = !text.chars().any(|one| one.is_whitespace() || one.is_control() || one == '\\');
     let parsed = text.contains("://").then(|| Url::parse(text).ok()).flatten();
     match parsed.filter(|url| is_plain && text[url.scheme().len()..].starts_with("://")) {
-        None => Err("it is no URL; give it as https://NAME"),
+        None => Err(InvalidUrl::new("it is no URL")),
         Some(url) if matches!(url.scheme(), "https" | "http") => Ok(url),
-        Some(_) => Err("it is neither https nor http; give it as https://NAME"),
+        Some(_) => Err(InvalidUrl::new("it is neither https nor http")),
     }
 }
 
@@ -191,7 +210,7 @@ mod tests {
     fn a_public_url_is_normal_or_refused(#[case] text: &str, #[case] expected: Result<&str, &str>) {
         match (public_url(text), expected) {
             (Ok(url), Ok(expected)) => assert_eq!(url, expected),
-            (Err(reason), Err(part)) => assert!(reason.contains(part), "{reason}"),
+            (Err(reason), Err(part)) => assert!(reason.to_string().contains(part), "{reason}"),
             (seen, _) => panic!("{text}: {seen:?}"),
         }
     }

@@ -1,4 +1,4 @@
-//! `statuary backup` and `statuary restore`: the embedded store as one file, with its log.
+//! `statuary backup` and `statuary restore`: the embedded store as one file, with its event log.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::console::print;
 use super::output::{Draft, Target, kind};
-use super::store::{make_folder, open_at, visit_at};
+use super::store::{create_directory, open_at, open_existing_at};
 use db::file::{SIDE_FILES, folder_beside, publish, with_suffix};
 use db::{Db, Location};
 use domain::events;
@@ -16,28 +16,28 @@ use domain::verify;
 use domain::work;
 use service::settings::Given;
 
-const ELSEWHERE: &str = "the store is in PostgreSQL, which has its own: pg_dump, pg_restore, or a base backup \
-     (`statuary export` writes an archive, which is without the event log)";
+const ELSEWHERE: &str = "the store is in PostgreSQL, which has its own tools: pg_dump, pg_restore, or a base backup \
+     (`statuary export` writes an archive, which does not contain the event log)";
 
 /// Options of `backup`.
 #[derive(clap::Args)]
 pub struct Backup {
-    /// The copy.
+    /// The file to write.
     file: PathBuf,
 }
 
 /// Options of `restore`.
 #[derive(clap::Args)]
 pub struct Restore {
-    /// What `backup` made; `-` for standard input.
+    /// The backup; `-` for standard input.
     file: PathBuf,
-    /// Restore a store even if `verify` finds something wrong with its records.
+    /// Restore the store even if `verify` finds defects in its records.
     #[arg(long)]
     with_findings: bool,
 }
 
-/// Copies the embedded store while a server may run, and prints where the log of each account ends in the copy, which
-/// appears under its name only when it is whole.
+/// Copies the embedded store while a server may run, and prints the head of the event log of each account in the copy. The
+/// file appears under its name only when it is complete.
 pub async fn back_up(given: &Given, args: Backup) -> Result<()> {
     let Location::Sqlite(store) = given.location(&given.file()?)? else { bail!("{ELSEWHERE}") };
     let shown = args.file.display();
@@ -46,11 +46,11 @@ pub async fn back_up(given: &Given, args: Backup) -> Result<()> {
         Target::Standard => bail!("a backup is written to a file, and not to standard output"),
         Target::Stream(_) => bail!("a backup is written to a file, and {shown} is {}", kind(&args.file)),
     };
-    drop(visit_at(&Location::Sqlite(store.clone())).await?);
+    drop(open_existing_at(&Location::Sqlite(store.clone())).await?);
     let written = async {
         let draft = Draft::new(&place)?;
         Db::copy(&store, draft.path()).await?;
-        let copy = visit_at(&Location::Sqlite(draft.path().into())).await?;
+        let copy = open_existing_at(&Location::Sqlite(draft.path().into())).await?;
         let heads = copy.read(|conn| Box::pin(events::store::heads(conn, i64::MIN, i64::MAX))).await?;
         drop(copy);
         draft.publish()?;
@@ -62,7 +62,7 @@ pub async fn back_up(given: &Given, args: Backup) -> Result<()> {
     Ok(())
 }
 
-/// Puts a copy where no store is, once it is known to be whole.
+/// Restores a backup to an empty place, after checks that it is intact.
 pub async fn restore(given: &Given, args: Restore) -> Result<()> {
     let Location::Sqlite(store) = given.location(&given.file()?)? else { bail!("{ELSEWHERE}") };
     if store.symlink_metadata().is_ok() {
@@ -80,7 +80,7 @@ pub async fn restore(given: &Given, args: Restore) -> Result<()> {
     let made: Vec<_> = data.ancestors().take_while(|folder| !folder.exists()).collect();
     let restored = put(&store, &args).await;
     if restored.is_err() {
-        // The innermost first, and none that something else is in by now.
+        // The innermost first. `remove_dir` keeps a directory that has other contents by now.
         for folder in made {
             drop(std::fs::remove_dir(folder));
         }
@@ -90,13 +90,13 @@ pub async fn restore(given: &Given, args: Restore) -> Result<()> {
 
 async fn put(store: &Path, args: &Restore) -> Result<()> {
     let mut source = source(&args.file)?;
-    make_folder(store.parent().unwrap_or(Path::new(".")))?;
+    create_directory(store.parent().unwrap_or(Path::new(".")))?;
     let folder = folder_beside(store)?;
     let draft = folder.path().join("statuary.db");
     io::copy(&mut source, &mut File::create(&draft)?)?;
     let location = Location::Sqlite(draft.clone());
     let found = {
-        let defects = visit_at(&location).await?.read(|conn| Box::pin(conn.defects())).await?;
+        let defects = open_existing_at(&location).await?.read(|conn| Box::pin(conn.defects())).await?;
         if let Some(defect) = defects.first() {
             bail!("the copy is not whole: {defect}");
         }
@@ -123,7 +123,7 @@ async fn put(store: &Path, args: &Restore) -> Result<()> {
     Ok(publish(&draft, store)?)
 }
 
-/// The copy, for reading.
+/// Opens the backup.
 fn source(path: &Path) -> Result<Box<dyn Read>> {
     if path.as_os_str() == "-" {
         return Ok(Box::new(io::stdin()));
@@ -131,7 +131,7 @@ fn source(path: &Path) -> Result<Box<dyn Read>> {
     let log = with_suffix(path, "-wal");
     if log.metadata().is_ok_and(|log| log.len() > 0) {
         bail!(
-            "{} belongs to it: this is a store, and no copy that `backup` made; name its folder with --data",
+            "{} belongs to it: this is a store and not a backup; name its directory with --data",
             log.display()
         );
     }

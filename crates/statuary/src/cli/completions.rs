@@ -12,7 +12,7 @@ pub struct Args {
     shell: Shell,
 }
 
-/// Prints the completions.
+/// Prints the completion script.
 pub fn run(args: &Args, command: &mut clap::Command) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, command, "statuary", &mut script);

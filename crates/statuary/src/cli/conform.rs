@@ -13,24 +13,24 @@ use conform::{Outcome, Row, Target, Vendor};
 use service::settings::variable;
 
 /// How long a request may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Options of `conform`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Which vendor's surface the server claims to speak.
+    /// The vendor whose API the server should have.
     #[arg(long, value_enum)]
     surface: Vendor,
-    /// The server, without the surface's path.
+    /// The URL of the server, without the path of the API.
     #[arg(long)]
     url: Uri,
-    /// A token of a user there; rather in `STATUARY_CONFORM_TOKEN`, where no other user of the machine reads it.
+    /// A token of a user of the server. In `STATUARY_CONFORM_TOKEN`, other users of the machine cannot read it.
     #[arg(long, value_name = "T")]
     token: Option<String>,
-    /// A file that holds the token.
+    /// A file that contains the token.
     #[arg(long, value_name = "FILE", conflicts_with = "token")]
     token_file: Option<PathBuf>,
-    /// Run the checks that write, too, in a workspace or project of their own.
+    /// Also run the checks that write, in a new workspace or project.
     #[arg(long)]
     write: bool,
     /// Print the rows as JSON.
@@ -38,7 +38,7 @@ pub struct Args {
     json: bool,
 }
 
-/// Prints where a server keeps to the contract and where it does not; succeeds where it does.
+/// Prints the result of each check; succeeds if the server meets the contract.
 pub async fn run(args: Args) -> Result<()> {
     let variable = |name: &str| variable(name).and_then(|text| text.into_string().ok());
     let file = || variable("STATUARY_CONFORM_TOKEN_FILE").map(Into::into);
@@ -53,9 +53,9 @@ pub async fn run(args: Args) -> Result<()> {
     };
     let token = token.trim().to_owned();
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        bail!("the token is empty or holds what no token does");
+        bail!("the token is empty or has a character that no token has");
     }
-    let target = Target { url: args.url, token, write: args.write, timeout: PATIENCE };
+    let target = Target { url: args.url, token, write: args.write, timeout: TIMEOUT };
     let report = tokio::task::spawn_blocking(move || conform::run(args.surface, &target)).await??;
     print(if args.json {
         serde_json::to_string_pretty(&report.rows)?
@@ -79,7 +79,7 @@ fn read(file: &PathBuf) -> Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
-/// Wrong usage, with the exit code of it.
+/// Exits with the code of wrong usage.
 fn missing_token() -> ! {
     let message =
         "a token is needed: --token, --token-file, STATUARY_CONFORM_TOKEN or STATUARY_CONFORM_TOKEN_FILE";

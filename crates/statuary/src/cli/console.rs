@@ -5,17 +5,17 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 
-/// Prints what was asked for. Unlike `println!` it does not panic where the other end of a pipe is gone.
+/// Prints a line of the result. Unlike `println!`, it does not panic if the other end of a pipe is closed.
 pub fn print(line: impl Display) -> Result<()> {
     writeln!(std::io::stdout(), "{line}").context("cannot write to standard output")
 }
 
-/// Writes a line on standard error. Unlike `eprintln!` it does not panic where nobody reads that any more.
+/// Prints a line on standard error. Unlike `eprintln!`, it does not panic if the other end of a pipe is closed.
 pub fn say(line: impl Display) {
     drop(writeln!(std::io::stderr(), "{line}"));
 }
 
-/// An error on one line, whatever its parts say.
+/// Joins the lines of an error.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

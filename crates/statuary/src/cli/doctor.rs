@@ -20,7 +20,7 @@ use service::access_log;
 use service::settings::listen::Address;
 use service::settings::{Given, Options, Settings};
 
-/// Options of `doctor`, and those of the `serve` that it looks at.
+/// Options of `doctor`, and those of `serve`, whose settings it checks.
 #[derive(clap::Args)]
 #[group(skip)]
 pub struct Args {
@@ -31,7 +31,7 @@ pub struct Args {
     serve: serve::Args,
 }
 
-/// Variables that are read without a flag.
+/// Variables without an argument.
 const UNFLAGGED: [&str; 4] = [
     "STATUARY_DATABASE_URL_FILE",
     "STATUARY_PASSWORD_FILE",
@@ -39,10 +39,10 @@ const UNFLAGGED: [&str; 4] = [
     "STATUARY_CONFORM_TOKEN_FILE",
 ];
 
-/// How much of an answer is looked at.
+/// Maximum length of an answer, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// Prints how everything is that a server needs; succeeds where it would run.
+/// Prints the result of each check; succeeds if a server would run.
 pub async fn run(given: &Given, args: Args, command: &clap::Command) -> Result<()> {
     let mut checks = Vec::new();
     let read = given.file().and_then(|file| Ok((serve::settings(given, args.serve, file.clone())?, file)));
@@ -67,7 +67,11 @@ pub async fn run(given: &Given, args: Args, command: &clap::Command) -> Result<(
             checks.extend(store(given, &file, now).await);
         }
         Err(error) => {
-            checks.push(Check::fail("settings", format!("{error:#}"), "nothing else is looked at before"));
+            checks.push(Check::fail(
+                "settings",
+                format!("{error:#}"),
+                "the other checks need valid settings",
+            ));
             checks.push(doctor::variables(set, &known(command)));
         }
     }
@@ -90,7 +94,7 @@ fn settings_from(given: &Given) -> String {
     }
 }
 
-/// Every variable that means something to a command.
+/// The variables of all commands.
 fn known(command: &clap::Command) -> BTreeSet<String> {
     fn add(command: &clap::Command, names: &mut BTreeSet<String>) {
         let variables = command.get_arguments().filter_map(clap::Arg::get_env);
@@ -112,12 +116,12 @@ async fn addresses(settings: &Settings) -> Vec<Check> {
     checks
 }
 
-/// Whether a server can listen on an address; nothing is left there.
+/// Whether a server can listen on an address. Leaves no socket behind.
 async fn is_free(listen: &Address) -> Result<bool, anyhow::Error> {
     if let Address::Unix { path, .. } = listen {
         return match UnixStream::connect(path).await {
             Ok(_) => Ok(false),
-            // What a process left behind is removed by the next.
+            // The next server removes a socket that a process left behind.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
                 Ok(true)
             }
@@ -133,7 +137,7 @@ async fn is_free(listen: &Address) -> Result<bool, anyhow::Error> {
     }
 }
 
-/// What the server that runs says of requests from proxies that are not named; nothing where none runs or can be asked.
+/// A check of the metrics of a running server: requests that untrusted proxies forwarded.
 async fn forwarded(settings: &Settings) -> Option<Check> {
     let target = match &settings.metrics_listen {
         Some(listen) => Target::Address(listen.clone()),
@@ -144,7 +148,7 @@ async fn forwarded(settings: &Settings) -> Option<Check> {
     doctor::forwarded(&String::from_utf8_lossy(&body))
 }
 
-/// Whether a server could listen, or does; one of ours says `own`.
+/// Whether a server could listen on the address, or a Statuary does: its answer at the path contains `own`.
 async fn address(name: &'static str, listen: &Address, target: Target, path: &str, own: &str) -> Check {
     match is_free(listen).await {
         Ok(true) => return Check::ok(name, format!("{listen} is free")),
@@ -166,17 +170,17 @@ async fn address(name: &'static str, listen: &Address, target: Target, path: &st
             Check::ok(name, format!("a Statuary that is ready answers at {listen}"))
         }
         Ok((StatusCode::SERVICE_UNAVAILABLE, _)) => {
-            let advice = "look at its log";
-            Check::fail(name, format!("what answers at {listen} says that it is not ready"), advice)
+            let advice = "see its log";
+            Check::fail(name, format!("the server at {listen} says that it is not ready"), advice)
         }
         Ok(_) => {
-            let advice = "end the other program, or listen on another address";
+            let advice = "stop the other program, or listen on another address";
             Check::fail(name, format!("another program answers at {listen}"), advice)
         }
         Err(error) => Check::warn(
             name,
-            format!("something listens at {listen}, and cannot be asked: {error:#}"),
-            "`statuary healthcheck --url URL` asks it by its name",
+            format!("something listens at {listen}, but a request fails: {error:#}"),
+            "use `statuary healthcheck --url URL` with its name",
         ),
     }
 }
@@ -194,12 +198,17 @@ async fn store(given: &Given, file: &Options, now: base::clock::Time) -> Vec<Che
         Location::Sqlite(path) => {
             let mut checks = machine::data(path);
             if !path.exists() {
-                checks.push(Check::warn(NAME, "there is no store yet", "`statuary serve` makes it"));
+                checks.push(Check::warn(NAME, "there is no store yet", "`statuary serve` creates it"));
                 return checks;
             }
-            (checks, "a file that is no store, or broken, is replaced by a backup (`statuary restore`)")
+            (
+                checks,
+                "if the file is damaged or is not a store, move it away and restore a backup (`statuary restore`)",
+            )
         }
-        Location::Postgres(_) => (Vec::new(), "see that the server runs, and that the URL is its"),
+        Location::Postgres(_) => {
+            (Vec::new(), "check that the database server runs and that the URL is right")
+        }
     };
     let looked = async {
         let db = Db::open_existing(&location).await?;

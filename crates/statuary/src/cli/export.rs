@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::output;
 use super::output::Target;
-use super::store::visit;
+use super::store::open_unchanged;
 use domain::archive::export;
 use domain::work;
 use service::settings::Given;
@@ -20,12 +20,12 @@ pub struct Args {
     file: PathBuf,
 }
 
-/// Writes an archive; a file appears under its name only when it is whole.
+/// Writes an archive. A file appears under its name only when it is complete.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let target = Target::of(&args.file)?;
-    let db = visit(given, &given.file()?).await?;
+    let db = open_unchanged(given, &given.file()?).await?;
     let data = db.file().and_then(Path::parent).map(Path::to_owned);
-    // The store is closed before its archive is passed on.
+    // The store is closed before the archive is passed on.
     output::write(target, data.as_deref(), async move |file: File| {
         let mut out = BufWriter::with_capacity(1 << 16, file);
         Ok(db.read(work!(|conn| export::export(conn, &mut out).await)).await?)

@@ -19,28 +19,28 @@ use base::tls;
 use service::settings::listen::Address;
 use service::settings::{Given, Settings};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Options of `healthcheck`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The server's URL, or unix:PATH; without it, where the settings of `serve` have it listen.
+    /// The URL of the server, or unix:PATH; without it, the address in the settings of `serve`.
     #[arg(long)]
     url: Option<String>,
 }
 
-/// A server to ask.
+/// A server.
 #[derive(Clone, Debug)]
 pub(super) enum Target {
-    /// By its URL, over a connection that the machine trusts.
+    /// A URL; the certificate has to be one that the machine trusts.
     Url(Uri),
-    /// Where it listens.
+    /// The address on which it listens.
     Address(Address),
-    /// Where it listens with a certificate, which it is known by.
+    /// The address on which it listens, and its certificate, which is trusted.
     Encrypted(Address, tls::CertificateFiles),
 }
 
-/// Succeeds when the server answers `/readyz` with 200.
+/// Succeeds if the server answers `/readyz` with 200.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let target = match args.url {
         Some(url) if url.starts_with("unix:") => Target::Address(url.parse()?),
@@ -52,7 +52,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
 }
 
 impl Target {
-    /// The server that runs with some settings.
+    /// The server with these settings.
     pub(super) fn of(settings: &Settings) -> Self {
         let listen = settings.listen.clone();
         match &settings.tls {
@@ -71,9 +71,9 @@ impl Target {
     }
 }
 
-/// The answer of a server at a path below its URL.
+/// Sends a GET request for a path below the URL of a server.
 pub(super) async fn ask(target: &Target, path: &str) -> Result<Response<Incoming>> {
-    tokio::time::timeout(PATIENCE, connected(target, path)).await.context("no answer in time")?
+    tokio::time::timeout(TIMEOUT, connected(target, path)).await.context("no answer in time")?
 }
 
 async fn connected(target: &Target, path: &str) -> Result<Response<Incoming>> {

@@ -23,7 +23,7 @@ pub struct Args {
     file: PathBuf,
 }
 
-/// Reads an archive and prints how many records of each kind came in.
+/// Reads an archive and prints the number of new records of each kind.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let source = source(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     let db = open_or_create(given, &given.file()?).await?;
@@ -57,7 +57,7 @@ fn source(path: &Path) -> std::io::Result<File> {
     }
 }
 
-/// The text of a source, which can be read without waiting for whoever writes it; and how far that has come.
+/// The text of a source, in a form that can be read without waiting for its writer, and a progress bar.
 fn text(source: File) -> Result<(Box<dyn BufRead + Send>, ProgressBar)> {
     let about = source.metadata().context("cannot read the archive")?;
     if !about.is_file() {
@@ -74,22 +74,22 @@ fn text(source: File) -> Result<(Box<dyn BufRead + Send>, ProgressBar)> {
     Ok((Box::new(BufReader::with_capacity(1 << 16, source)), bar))
 }
 
-/// Reads a pipe to its end, or to the first line that is none of an archive, into a file without a name: however slowly it
-/// comes, nobody waits for a lock meanwhile.
+/// Reads a pipe to its end, or to the first invalid line, into a temporary file, so that a slow writer does not keep others
+/// waiting for the lock of the store.
 fn kept(source: File) -> Result<File> {
-    let copy = tempfile::tempfile().context("cannot keep what is read in the folder for temporary files")?;
+    let copy = tempfile::tempfile().context("cannot write a temporary file")?;
     let mut text = BufReader::new(Copying { source, copy, failed: None });
-    // What is wrong with a line is said by the import, which looks at those above it as well.
+    // The import reports the error of a line, because it checks the lines above as well.
     drop(import::lines(&mut text).find(Result::is_err));
     let Copying { mut copy, failed, .. } = text.into_inner();
     if let Some(error) = failed {
         return Err(error);
     }
-    copy.rewind().context("cannot read what was kept")?;
+    copy.rewind().context("cannot read the temporary file")?;
     Ok(copy)
 }
 
-/// A source of which everything that is read is also kept.
+/// A source that copies everything that is read.
 struct Copying {
     source: File,
     copy: File,
@@ -102,7 +102,7 @@ impl Read for Copying {
         let (error, doing) = match read {
             Ok(length) => match self.copy.write_all(&buffer[..length]) {
                 Ok(()) => return Ok(length),
-                Err(error) => (error, "cannot keep what is read in the folder for temporary files"),
+                Err(error) => (error, "cannot write a temporary file"),
             },
             Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
             Err(error) => (error, "cannot read the archive"),

@@ -1,4 +1,4 @@
-//! The command line: one file a command. Standard output carries only what was asked for.
+//! The command line: one file per command. Standard output carries only the result of the command.
 
 mod backup;
 mod completions;
@@ -38,10 +38,10 @@ use service::settings::Given;
 struct Cli {
     #[command(flatten)]
     given: Given,
-    /// More to read on standard error; twice for all.
+    /// More log lines on standard error; twice for all.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
-    /// The form of what is logged.
+    /// The format of the log.
     #[arg(long, global = true, value_enum, default_value = "text", value_name = "text|json")]
     log_format: LogFormat,
     #[command(subcommand)]
@@ -58,11 +58,11 @@ enum LogFormat {
 enum Command {
     /// Run the server.
     Serve(serve::Args),
-    /// People.
+    /// Manage people.
     User(user::Args),
-    /// Tokens.
+    /// Manage tokens.
     Token(token::Args),
-    /// OAuth applications.
+    /// Manage OAuth applications.
     OauthApp(oauth_app::Args),
     /// Read an archive: all of it, or nothing.
     Import(import::Args),
@@ -70,30 +70,30 @@ enum Command {
     Export(export::Args),
     /// Copy the embedded store to a file, while a server may run.
     Backup(backup::Backup),
-    /// Put such a copy where no store is.
+    /// Restore such a copy to an empty place.
     Restore(backup::Restore),
-    /// Fill an empty store with synthetic data, the same for the same seed.
+    /// Fill an empty store with synthetic data, which depends only on the seed.
     Seed(seed::Args),
-    /// Check that the store is whole.
+    /// Check that the store is intact.
     Verify(verify::Args),
     /// Check that the installation is sound.
     Doctor(doctor::Args),
     /// Print the `OpenAPI` document of a surface.
     Openapi(openapi::Args),
-    /// Ask a running server whether it is ready.
+    /// Check whether a running server is ready.
     Healthcheck(healthcheck::Args),
-    /// Check whether a server speaks a vendor's surface as the vendor does.
+    /// Check whether a server meets the contract of a vendor's API.
     Conform(conform::Args),
     /// Print completions for a shell.
     Completions(completions::Args),
 }
 
-/// How long the end of what still runs is waited for once the command is done, the closing of the store among it.
+/// Time limit for the tasks that still run after the command, such as the closing of the store.
 const ENDING: Duration = Duration::from_mins(1);
 
-/// Runs the command that the arguments name: 0 for success, 1 for an error, 2 for wrong usage.
+/// Runs the command of the arguments. Returns 0 for success, 1 for an error, 2 for wrong usage.
 pub fn main() -> ExitCode {
-    // Stores, their logs, copies and archives hold what is nobody else's business.
+    // Stores, logs, backups and archives contain private data: no other user of the machine may read them.
     let own = umask(Mode::empty());
     umask(own | Mode::RWXG | Mode::RWXO);
     let cli = match variables::parse::<Cli>() {
@@ -108,7 +108,7 @@ pub fn main() -> ExitCode {
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(
             |runtime| {
                 let done = runtime.block_on(run(cli));
-                // Tasks have handles of the store, which is closed with the last of them.
+                // Tasks hold the store open, which closes with the last of them.
                 runtime.shutdown_timeout(ENDING);
                 done
             },
@@ -168,7 +168,7 @@ fn start_logging(verbose: u8, format: LogFormat) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(level))
         .with_writer(std::io::stderr)
-        // Nobody may read standard error any more, and that must not end what is logged about.
+        // The reader of standard error may be gone, which must not end the program.
         .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal());
     match format {

@@ -28,32 +28,32 @@ pub struct Args {
 enum Command {
     /// Register an application as the account's first administrator, and print its id and secret, once.
     Add {
-        /// What people read when they are asked for consent.
+        /// The name that people see on the consent page.
         #[arg(long)]
         name: String,
-        /// Where codes may be sent to; may be given several times.
+        /// A redirect URI; may be given several times.
         #[arg(long = "redirect-uri", value_name = "URI", required = true)]
         redirect_uris: Vec<String>,
-        /// What it can be granted; may be given several times. Without it, any scope.
+        /// A scope that people can grant; may be given several times. Without it, all scopes.
         #[arg(long = "scope", value_name = "S")]
         scopes: Vec<String>,
-        /// It cannot keep a secret and gets none; it proves itself with PKCE.
+        /// Register a public client, which has no secret and uses PKCE.
         #[arg(long)]
         public: bool,
-        /// The account; without it the oldest.
+        /// The account; without it, the oldest.
         #[arg(long, value_name = "ID")]
         account: Option<i64>,
     },
     /// List the applications of all accounts, without their secrets.
     List,
-    /// End an application with every grant and token that it has.
+    /// Remove an application with all of its grants and tokens.
     Remove {
-        /// The id that the list shows.
+        /// The id from the list.
         client_id: String,
     },
-    /// Give an application a new secret, and print it, once; the one before is refused from then on.
+    /// Give an application a new secret, and print it, once. The old one is refused from then on.
     RotateSecret {
-        /// The id that the list shows.
+        /// The id from the list.
         client_id: String,
     },
 }
@@ -174,7 +174,7 @@ async fn add(
     if public { Ok(()) } else { print(format_args!("client_secret: {secret}")) }
 }
 
-/// The account, if there is one, and its first administrator, if it has one.
+/// The account and its first administrator, if they exist.
 async fn administrator(conn: &mut Conn, account: Option<i64>) -> StoreResult<Option<(i64, Option<i64>)>> {
     let account = match account {
         Some(id) => accounts::store::with_ids(conn, &format!("[{id}]")).await?.pop().map(|one| one.id),

@@ -11,7 +11,7 @@ pub struct Args {
     /// The surface to describe.
     #[arg(value_enum)]
     surface: Document,
-    /// Without what `serve --strict` leaves out.
+    /// Leave out what `serve --strict` leaves out.
     #[arg(long)]
     strict: bool,
 }

@@ -1,4 +1,4 @@
-//! Where commands write what they make: a file, a pipe, a device or standard output.
+//! The output of `export`, `verify` and `backup`: a file, a pipe, a device or standard output.
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -8,27 +8,27 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
 
-/// As many symbolic links as Linux follows.
+/// The maximum number of symbolic links that Linux follows.
 const MOST_LINKS: usize = 40;
-/// The permissions of what is written, unless the file that was there had fewer.
+/// The permissions of a new file, unless the file that it replaces has fewer.
 const MODE: u32 = 0o600;
 
-/// Where a command writes.
+/// The target of the output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A regular file, or a place for one: where the symbolic links lead.
+    /// A regular file, which may not exist yet, after symbolic links are followed.
     File(PathBuf),
-    /// A pipe, a socket, a device, or a file that this process has open: it is written to as it is.
+    /// A pipe, a socket, a device, or a file that this process has open: it is not replaced.
     Stream(PathBuf),
     /// Standard output.
     Standard,
 }
 
 impl Target {
-    /// What a path stands for; `-` is standard output.
+    /// The target of a path; `-` is standard output.
     ///
     /// # Errors
-    /// When it is a directory, or cannot be looked at.
+    /// When it is a directory, or its metadata cannot be read.
     pub fn of(path: &Path) -> Result<Self> {
         if path.as_os_str() == "-" {
             return Ok(Self::Standard);
@@ -57,7 +57,7 @@ impl Target {
     }
 }
 
-/// What a process has open has a name in `/proc` and `/dev/fd`, beside which there is no place for another file.
+/// Whether a path is in `/proc` or `/dev/fd`, where open files have names and no other file can be created.
 fn is_open_file(path: &Path) -> bool {
     let is_below = |folder: &Path| folder.starts_with("/proc") || folder.starts_with("/dev/fd");
     let folder = folder_of(path);
@@ -68,18 +68,18 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A file under way to its place, which it takes when it is whole. It goes away unless it does.
+/// A temporary file that replaces its target when it is complete. Otherwise it is removed.
 pub struct Draft {
     file: NamedTempFile,
     place: PathBuf,
 }
 
 impl Draft {
-    /// An empty file beside its place, on the same file system. Its permissions are never wider than those of what it
-    /// replaces, and its owner is the same where that is allowed.
+    /// Creates an empty file beside its target, on the same file system. It never has more permissions than the file that it
+    /// replaces, and gets the same owner if possible.
     ///
     /// # Errors
-    /// When there can be none.
+    /// When it cannot be created.
     pub fn new(place: &Path) -> io::Result<Self> {
         let mut prefix = place.file_name().unwrap_or_default().to_owned();
         prefix.push(".");
@@ -97,15 +97,15 @@ impl Draft {
         Ok(Self { file, place: place.into() })
     }
 
-    /// Where it is now.
+    /// Its current path.
     pub fn path(&self) -> &Path {
         self.file.path()
     }
 
-    /// It takes its place when it and its name are on the disk.
+    /// Syncs it to the disk and renames it to its target.
     ///
     /// # Errors
-    /// When it cannot.
+    /// When that fails.
     pub fn publish(self) -> io::Result<()> {
         self.file.as_file().sync_all()?;
         self.file.persist(&self.place).map_err(|error| error.error)?;
@@ -113,11 +113,11 @@ impl Draft {
     }
 }
 
-/// A file without a name for what is passed on slowly: in the folder of the store, which has room for such, where that
-/// can be written, and where temporary files go otherwise.
+/// A temporary file for output that is passed on slowly: in the directory of the store, which should have room for it, or, if
+/// that is not writable, in the directory for temporary files.
 ///
 /// # Errors
-/// When neither can be written.
+/// When neither is writable.
 pub fn spool(data: Option<&Path>) -> Result<File> {
     if let Some(file) = data.and_then(|folder| tempfile::tempfile_in(folder).ok()) {
         return Ok(file);
@@ -126,11 +126,10 @@ pub fn spool(data: Option<&Path>) -> Result<File> {
     file.with_context(|| format!("cannot write a temporary file in {}", std::env::temp_dir().display()))
 }
 
-/// Writes what `make` makes to a target. It is made at once, however slowly the target takes it: `make` may hold a
-/// snapshot of the store.
+/// Writes the output of `make` to a target. A slow target does not slow down `make`, which may hold a snapshot of the store.
 ///
 /// # Errors
-/// Those of `make`, and those of the target.
+/// The errors of `make` and of the target.
 pub async fn write<T: Send + 'static>(
     target: Target,
     data: Option<&Path>,
@@ -149,7 +148,7 @@ pub async fn write<T: Send + 'static>(
     };
     let mut spool = spool(data)?;
     let result = make(spool.try_clone()?).await?;
-    // In a thread of its own, for nobody knows when it ends.
+    // In a separate thread, because a pipe may block for ever.
     let (done, passed_on) = tokio::sync::oneshot::channel();
     std::thread::Builder::new().name("output".into()).spawn(move || {
         let pass_on = || {
@@ -157,7 +156,7 @@ pub async fn write<T: Send + 'static>(
             match to {
                 None => copy(&mut spool, io::stdout().lock()),
                 Some(path) => {
-                    // Opening a pipe waits for a reader. What is a file here is open in another place, too.
+                    // Opening a pipe waits for a reader. A file at this point is open elsewhere, so it is appended to.
                     let is_file = path.metadata()?.file_type().is_file();
                     let mut options = OpenOptions::new();
                     options.write(true).append(is_file);
@@ -177,7 +176,7 @@ fn copy(from: &mut impl Read, to: impl Write) -> io::Result<()> {
     to.flush()
 }
 
-/// What a path is, for people who expected a file.
+/// The type of a path that is not a regular file, for an error message.
 pub fn kind(path: &Path) -> &'static str {
     match path.metadata().map(|found| found.file_type()) {
         Ok(kind) if kind.is_fifo() => "a pipe",

@@ -11,16 +11,16 @@ use service::settings::Given;
 /// Options of `seed`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// How many workspaces.
+    /// Number of workspaces.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     workspaces: u32,
-    /// How many status reports.
+    /// Number of status reports.
     #[arg(long)]
     reports: u32,
-    /// How many status changes.
+    /// Number of status changes.
     #[arg(long)]
     changes: u32,
-    /// The same data for the same seed.
+    /// Seed of the random numbers.
     #[arg(long, default_value_t = 1, value_name = "S")]
     seed: u64,
 }

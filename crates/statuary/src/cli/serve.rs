@@ -12,7 +12,7 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use super::console::say;
-use super::store::{make_folder, open_or_create_with};
+use super::store::{create_directory, open_or_create_with};
 use super::variables;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
@@ -36,7 +36,7 @@ pub struct Args {
     /// Fill an empty store with the demo data set, and print a ready token and a link that signs in.
     #[arg(long)]
     demo: bool,
-    /// Answer on the vendors' surfaces as the vendors do, without any extension.
+    /// Answer on the vendor surfaces as the vendors do, without any extension.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
@@ -48,12 +48,12 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     let file = given.file()?;
     let demo = args.demo;
     let mut settings = settings(given, args, file.clone())?;
-    // Before anything else, so that no signal that tools send habitually ends a start.
+    // First, so that no signal that other tools send habitually ends the start.
     let harmless = Harmless::on_signals()?;
     let inherited = Inherited::take()?;
     let identity = settings.tls.clone().map(tls::CertificateFiles::load).transpose()?.map(Arc::new);
     let clock = settings.clock.map_or(Clock::System, Clock::manual_at);
-    // Before the store is opened: a server that cannot listen must change nothing in the store of one that does.
+    // Before the store is opened: a server that cannot listen must not change the store of one that does.
     let listener = match inherited.service {
         Some(listener) => listener,
         None => Listener::bind(&settings.listen).await?,
@@ -89,7 +89,7 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     let url = settings.public_url.clone().unwrap_or(local);
 
     warn(&db, &settings).await?;
-    // Before anybody can read that the server listens, and tell it to stop.
+    // Before the line `listening:`, after which a reader may send a signal.
     let stop = Stop::on_signals()?;
     let mut out = std::io::stdout();
     writeln!(out, "listening: {address}")?;
@@ -124,24 +124,24 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a second server from the embedded store: limits and one-time links are kept by each server for itself. The lock is
-/// of the folder, leaves no file behind and ends with the process.
+/// Locks the embedded store against a second server, because each server has limits and one-time links of its own. The lock
+/// is on the directory, leaves no file behind and ends with the process.
 fn hold(given: &Given, file: &Options) -> Result<Option<std::fs::File>> {
     let Location::Sqlite(store) = given.location(file)? else { return Ok(None) };
     let data = store.parent().unwrap_or(Path::new("."));
-    make_folder(data)?;
+    create_directory(data)?;
     let folder = std::fs::File::open(data).with_context(|| format!("cannot open {}", data.display()))?;
     match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(Some(folder)),
         Err(Errno::WOULDBLOCK) => bail!("another `statuary serve` runs on the store at {}", store.display()),
         Err(error) => {
-            tracing::warn!(%error, "the file system has no locks: see that no other server runs on the store");
+            tracing::warn!(%error, "the file system has no locks: make sure that no other server runs on the store");
             Ok(None)
         }
     }
 }
 
-/// Says what makes this server unlike one that is in earnest.
+/// Warns of settings that are for tests only or that look like a mistake.
 async fn warn(db: &Db, settings: &Settings) -> Result<()> {
     if settings.faults.is_some() {
         tracing::warn!(
@@ -161,7 +161,7 @@ async fn warn(db: &Db, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-/// The options of a `serve` that is given none: those of the environment.
+/// Reads the options of `serve` from the environment alone.
 pub(super) fn from_environment() -> Result<Args> {
     let matches = variables::alone(&Args::augment_args(clap::Command::new("serve")))?;
     Ok(Args::from_arg_matches(&matches)?)
@@ -172,7 +172,7 @@ pub(super) fn settings(given: &Given, args: Args, file: Options) -> Result<Setti
     Settings::resolve(given, args.options.or(file), args.demo, args.strict)
 }
 
-/// The one-time link, where the store has nobody yet.
+/// The one-time link of a store without users, and its secret.
 async fn setup(db: &Db) -> Result<(Setup, Option<String>)> {
     if db.read(|conn| Box::pin(users::store::any(conn))).await? {
         return Ok((Setup::default(), None));

@@ -12,51 +12,49 @@ use domain::users::User;
 use domain::work;
 use service::settings::{Given, Options};
 
-/// Makes the folder of a store where it is absent, for the server's user alone.
-pub fn make_folder(data: &Path) -> Result<()> {
+/// Creates the directory of a store if it is absent, accessible for the user of the server only.
+pub fn create_directory(data: &Path) -> Result<()> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
-    made.with_context(|| format!("cannot make {}", data.display()))
+    made.with_context(|| format!("cannot create {}", data.display()))
 }
 
-/// The store that the settings name, made where it is absent, with its schema up to date.
+/// Opens the store of the settings, creates it if it is absent, and applies migrations.
 pub async fn open_or_create(given: &Given, file: &Options) -> Result<Db> {
     open_or_create_with(given, file, Timeouts::for_command()).await
 }
 
-/// The same, with other timeouts.
+/// [`open_or_create`] with other timeouts.
 pub async fn open_or_create_with(given: &Given, file: &Options, timeouts: Timeouts) -> Result<Db> {
     let location = given.location(file)?;
     if let Location::Sqlite(path) = &location
         && let Some(data) = path.parent()
     {
-        make_folder(data)?;
+        create_directory(data)?;
     }
     Db::open_with(&location, timeouts).await.context("cannot open the store")
 }
 
-/// The store that the settings name, which must be there, with its schema up to date.
+/// Opens the store of the settings, which must exist, and applies migrations.
 pub async fn open(given: &Given, file: &Options) -> Result<Db> {
     let location = given.location(file)?;
-    visit_at(&location).await?;
+    open_existing_at(&location).await?;
     open_at(&location).await
 }
 
-/// The store that the settings name, which must be there and of this version: nothing is changed.
-pub async fn visit(given: &Given, file: &Options) -> Result<Db> {
-    let db = visit_at(&given.location(file)?).await?;
+/// Opens the store of the settings, which must exist and have the current schema. Changes nothing.
+pub async fn open_unchanged(given: &Given, file: &Options) -> Result<Db> {
+    let db = open_existing_at(&given.location(file)?).await?;
     if db.read(|conn| Box::pin(migrate::is_current(conn))).await.context("cannot read the store")? {
         return Ok(db);
     }
-    bail!(
-        "the store was made by another version of statuary: `statuary serve` brings an earlier one up to date"
-    )
+    bail!("another version of statuary created the store: `statuary serve` migrates an earlier one")
 }
 
 pub async fn open_at(location: &Location) -> Result<Db> {
     Db::open_with(location, Timeouts::for_command()).await.context("cannot open the store")
 }
 
-pub async fn visit_at(location: &Location) -> Result<Db> {
+pub async fn open_existing_at(location: &Location) -> Result<Db> {
     if let Location::Sqlite(path) = location
         && !path.exists()
     {
@@ -72,7 +70,7 @@ pub async fn visit_at(location: &Location) -> Result<Db> {
     }
 }
 
-/// The one person who has an e-mail address, in one account or in all.
+/// The only person with an e-mail address, in one account or in all.
 pub async fn person(db: &Db, email: &str, account: Option<i64>) -> Result<User> {
     let find = email.to_owned();
     let people = db.read(work!(|conn| Ok(users::store::by_email(conn, &find, account).await?)));

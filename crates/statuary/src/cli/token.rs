@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use comfy_table::Table;
 
 use super::console::print;
-use super::store::{open, person, visit};
+use super::store::{open, open_unchanged, person};
 use base::clock::{Clock, Time};
 use base::rng::random_bytes;
 use db::{Conn, Scope};
@@ -27,29 +27,29 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Add a token of a person, and print it, once and alone.
+    /// Add a token for a person, and print it, once.
     Add {
         /// The person's e-mail address.
         #[arg(long)]
         email: String,
-        /// What the token is for.
+        /// The purpose of the token.
         #[arg(long, default_value = "command line")]
         name: String,
-        /// What the token is limited to; may be given several times.
+        /// A scope that limits the token; may be given several times.
         #[arg(long = "scope", value_name = "S")]
         scopes: Vec<String>,
-        /// When the token ends: with a day (in UTC), or at an RFC 3339 time.
+        /// The end of the token: the end of a day (in UTC), or an RFC 3339 time.
         #[arg(long, value_name = "DATE", value_parser = Time::parse_end)]
         expires: Option<Time>,
-        /// The account, where people of several have that e-mail address.
+        /// The account, if people of several accounts have this e-mail address.
         #[arg(long, value_name = "ID")]
         account: Option<i64>,
     },
-    /// List all tokens; their texts are not kept.
+    /// List all tokens, without their texts, which are not stored.
     List,
-    /// End a token at once, and whatever else an application got with it.
+    /// Revoke a token at once, with everything else that an application got with it.
     Revoke {
-        /// The id that the list shows.
+        /// The id from the list.
         id: i64,
     },
 }
@@ -58,7 +58,7 @@ enum Command {
 pub async fn run(given: &Given, args: Args) -> Result<()> {
     let file = given.file()?;
     let db = match &args.command {
-        Command::List => visit(given, &file).await?,
+        Command::List => open_unchanged(given, &file).await?,
         Command::Add { .. } | Command::Revoke { .. } => open(given, &file).await?,
     };
     let at = Clock::System.now();

@@ -36,29 +36,29 @@ enum Command {
         /// First and last name.
         #[arg(long)]
         name: String,
-        /// The account; without it the oldest, made as `Default` when there is none.
+        /// The account; without it, the oldest, which is created as `Default` if there is none.
         #[arg(long, value_name = "ID")]
         account: Option<i64>,
-        /// May do everything in the account.
+        /// Make the person an administrator, who may do everything in the account.
         #[arg(long)]
         administrator: bool,
     },
-    /// Set the password that a person signs in with, read from standard input or from the file that
-    /// `STATUARY_PASSWORD_FILE` names. Sessions that the person has end.
+    /// Set the password of a person, from standard input or from the file that
+    /// `STATUARY_PASSWORD_FILE` names. It ends the sessions of the person.
     Password {
         #[command(flatten)]
         who: Who,
-        /// End the tokens of the person and what the person granted to applications as well.
+        /// Also revoke the tokens of the person and the grants to applications.
         #[arg(long)]
         end_tokens: bool,
     },
-    /// Refuse a person from now on: sessions end, tokens and grants do not work. What the person wrote stays.
+    /// Deactivate a person: sessions end, and tokens and grants are refused. Records of the person stay.
     Deactivate(Who),
-    /// Let a deactivated person in again.
+    /// Activate a deactivated person again.
     Activate(Who),
     /// Make a person an administrator of the account.
     Promote(Who),
-    /// Take the rights of an administrator from a person.
+    /// Take the administrator role from a person.
     Demote(Who),
 }
 
@@ -68,7 +68,7 @@ struct Who {
     /// The person's e-mail address.
     #[arg(long)]
     email: String,
-    /// The account, where people of several have that e-mail address.
+    /// The account, if people of several accounts have this e-mail address.
     #[arg(long, value_name = "ID")]
     account: Option<i64>,
 }
@@ -175,7 +175,7 @@ async fn set_password(given: &Given, who: &Who, end_tokens: bool) -> Result<()> 
             .with_context(|| format!("STATUARY_PASSWORD_FILE: cannot read {}", path.display()))?,
         None => std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?,
     };
-    // The end of its line is not part of it.
+    // The line end is not part of the password.
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if !password::is_acceptable(text) {

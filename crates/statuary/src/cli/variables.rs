@@ -1,5 +1,5 @@
-//! Variables of the environment, which are read as the flags that they stand for: an empty one is unset, blanks around are
-//! none of its text, and an error names it.
+//! Environment variables, each read as its argument: an empty one is unset, spaces around the value are removed, and an error
+//! names the variable.
 
 use std::any::TypeId;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use clap::{Arg, ArgMatches, Command, Parser};
 use super::console::{one_line, say};
 use service::settings::{NOT_A_BOOLEAN, is_on, variable};
 
-/// As clap ends the process for a wrong flag.
+/// The exit code of clap for a wrong argument.
 const WRONG_USAGE: u8 = 2;
 
 /// Reads the arguments and, where an argument is absent, its environment variable. Returns the names of the settings that
@@ -48,13 +48,13 @@ pub fn parse<C: Parser>() -> Result<(C, BTreeSet<String>), ExitCode> {
 /// Reads a command from the environment alone.
 ///
 /// # Errors
-/// When a variable has a wrong value, which is named.
+/// When a variable has an invalid value. The error names the variable.
 pub fn alone(command: &Command) -> anyhow::Result<ArgMatches> {
     let read = with(command.clone(), &variable).try_get_matches_from([""]);
     read.map_err(|error| anyhow::anyhow!(named(&error, command).unwrap_or_else(|| error.kind().to_string())))
 }
 
-/// The command, in which variables are the defaults of their flags: clap itself takes an empty one for a value.
+/// A command whose variables are defaults of their arguments: clap itself takes an empty variable for a value.
 fn with(command: Command, variable: &dyn Fn(&str) -> Option<OsString>) -> Command {
     let change = |arg: Arg| {
         let Some(name) = arg.get_env().map(|name| name.to_string_lossy().into_owned()) else { return arg };
@@ -71,7 +71,7 @@ fn with(command: Command, variable: &dyn Fn(&str) -> Option<OsString>) -> Comman
     command.mut_args(change).mut_subcommands(|command| with(command, variable))
 }
 
-/// An error about the value of a flag, by the name of the variable that it came from.
+/// The message for an invalid value of a variable.
 fn named(error: &clap::Error, command: &Command) -> Option<String> {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -86,7 +86,7 @@ fn named(error: &clap::Error, command: &Command) -> Option<String> {
     })
 }
 
-/// The variable of a flag, of whatever command, and whether its value is a secret.
+/// The variable of an argument of any command, and whether its value is a secret.
 fn environment(command: &Command, flag: &str) -> Option<(String, bool)> {
     let arg = command.get_arguments().find(|arg| arg.get_long() == Some(flag) && arg.get_env().is_some());
     let own =
@@ -94,7 +94,7 @@ fn environment(command: &Command, flag: &str) -> Option<(String, bool)> {
     own.or_else(|| command.get_subcommands().find_map(|command| environment(command, flag)))
 }
 
-/// The settings that were given as flags.
+/// Collects the names of the settings that came as arguments.
 fn flags(matches: &ArgMatches, found: &mut BTreeSet<String>) {
     let is_flag = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
     found.extend(matches.ids().map(clap::Id::as_str).filter(is_flag).map(str::to_owned));

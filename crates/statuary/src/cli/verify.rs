@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use super::console::print;
 use super::output;
 use super::output::Target;
-use super::store::visit;
+use super::store::open_unchanged;
 use domain::events::Head;
 use domain::verify;
 use domain::verify::proof;
@@ -20,16 +20,16 @@ use service::settings::Given;
 /// Options of `verify`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Instead print the proof that an event is in the log; without an account, of the only one.
+    /// Print the proof that an event is in the log instead; without an account, of the only one.
     #[arg(long, value_name = "ACCOUNT:SEQUENCE")]
     proof: Option<EventName>,
-    /// The end of an account's log as it was kept elsewhere, such as `backup` prints it: the log must have it. May be
+    /// A head of the log of an account that was kept elsewhere, as `backup` prints it: the log must contain it. May be
     /// given several times.
     #[arg(long = "head", value_name = "ACCOUNT:SEQUENCE:HASH", conflicts_with = "proof")]
     heads: Vec<KeptHead>,
 }
 
-/// Where the log of an account ended once.
+/// An earlier head of the log of an account.
 #[derive(Clone)]
 struct KeptHead(Head);
 
@@ -48,7 +48,7 @@ impl FromStr for KeptHead {
     }
 }
 
-/// An event, as people name it.
+/// An event, by account and sequence number.
 #[derive(Clone, Copy)]
 struct EventName {
     account_id: Option<i64>,
@@ -72,9 +72,9 @@ impl FromStr for EventName {
     }
 }
 
-/// Prints what is wrong with the store, or what there is when nothing is.
+/// Prints the defects of the store, or, if there is none, the number of its records.
 pub async fn run(given: &Given, args: Args) -> Result<()> {
-    let db = visit(given, &given.file()?).await?;
+    let db = open_unchanged(given, &given.file()?).await?;
     let data = db.file().and_then(Path::parent);
     if let Some(EventName { account_id, sequence }) = args.proof {
         let printed = output::write(Target::Standard, data, async |file: File| {
@@ -99,7 +99,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
             }
             Ok(summary)
         }));
-        // What was found before the store could not be read any further is printed, too.
+        // If the store becomes unreadable, the defects found before are printed, too.
         Ok(work.await)
     });
     let summary = checked.await?.context("the store cannot be checked")?;

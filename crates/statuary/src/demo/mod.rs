@@ -1,4 +1,4 @@
-//! Data to look at and to measure with, brought in through the archive's door.
+//! Demo and synthetic data, imported as an archive. `serve --demo` and `seed` call this.
 
 mod portfolio;
 pub mod synthetic;
@@ -15,24 +15,24 @@ use domain::events::{Change, Source};
 use domain::work;
 use domain::{accounts, auth, users};
 
-/// What the token that `serve --demo` hands out is called; each start ends the one of the start before.
+/// The name of the token of `serve --demo`; each start revokes the one of the start before.
 const TOKEN_NAME: &str = "serve --demo";
 
-/// What a demo is entered by.
+/// The access to a demo.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// A ready token.
+    /// A token.
     pub token: String,
     /// The account.
     pub account_id: i64,
-    /// Its administrator, whose token it is.
+    /// Its administrator, the owner of the token.
     pub user_id: i64,
 }
 
-/// Fills an empty store with the demo portfolio, a year up to `now`, and makes a token of its administrator.
+/// Fills an empty store with the demo portfolio, a year up to `now`, and creates a token of its administrator.
 ///
 /// # Errors
-/// When the store holds anything else.
+/// When the store contains other data.
 pub async fn prepare(db: &Db, now: Time) -> Result<Entry> {
     let text = auth::token_text(random_bytes());
     let digest = auth::digest(&text);

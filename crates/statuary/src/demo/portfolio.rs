@@ -1,4 +1,4 @@
-//! The demo portfolio: ten projects of a delivery house and a year of what was said about them.
+//! The demo portfolio: ten projects of a software company with a year of status reports and status changes.
 
 use base::clock::Time;
 use base::rng::Rng;
@@ -12,13 +12,13 @@ use domain::statuses::Status;
 use domain::users::User;
 use domain::workspaces::{AccessLevel, ProjectStatus, Workspace};
 
-/// The name of the account, by which a demo store is known again.
+/// The name of the account, which identifies a demo store.
 pub const ACCOUNT: &str = "Statuary demo";
 
 const WEEK: i64 = 7 * 86_400;
 const WEEKS: i64 = 52;
 
-/// Name, e-mail, what the person does. The first is the administrator.
+/// Name, e-mail address and role. The first person is the administrator.
 const PEOPLE: [(&str, &str, &str); 9] = [
     ("Mara Lindqvist", "mara@statuary.example", "Head of delivery"),
     ("Ada Park", "ada@statuary.example", "Delivery lead"),
@@ -31,8 +31,8 @@ const PEOPLE: [(&str, &str, &str); 9] = [
     ("Yuki Tanaka", "yuki@lumen.example", "Client: Lumen Hospitals"),
 ];
 
-/// A project: its lead and client (places in [`PEOPLE`]), a letter a week for its health (`g`, `y`, `r`, `.` for a week
-/// without a report), and where its status moved in which week.
+/// A project: its lead and client (indexes of [`PEOPLE`]), a letter per week for its health (`g`, `y`, `r`, `.` for a week
+/// without a report), and its status changes as week and new key.
 struct Project {
     title: &'static str,
     description: &'static str,
@@ -165,7 +165,7 @@ const RED: [&str; 6] = [
     "Three blockers are open and none has an owner on the other side.",
 ];
 
-/// The statuses of work packages: `docs/contracts/openproject.md#sample-set`.
+/// The statuses of work packages (`docs/contracts/openproject.md#sample-set`).
 fn statuses() -> Vec<Status> {
     let status = |id, name: &str, closed, color: &str, default, frozen, ratio, position| Status {
         id,
@@ -222,7 +222,7 @@ fn person(place: usize) -> i64 {
     i64::try_from(place).unwrap_or_default() + 1
 }
 
-/// Reports are written on the afternoon of a week's day; the later of the week the fuller.
+/// The time of a report: a weekday and an hour that depend on the project and the week.
 fn written(start: Time, week: i64, project: i64) -> Time {
     let hour = 9 + (project * 5 + week) % 8;
     let day = start.day().plus_seconds(week * WEEK + (project % 5) * 86_400);
@@ -319,7 +319,7 @@ fn text(rng: &mut Rng, color: Color) -> &'static str {
     texts[rng.below(texts.len())]
 }
 
-/// The worst category is as bad as the whole; the others are fine.
+/// One category has the colour of the report; the others are green.
 fn details(rng: &mut Rng, color: Color) -> Vec<Detail> {
     let categories = [Category::Scope, Category::Budget, Category::Schedule, Category::Client];
     let worst = *rng.pick(&categories);
@@ -355,7 +355,7 @@ fn changes(start: Time) -> Vec<StatusChange> {
     (1..).zip(changes).map(change).collect()
 }
 
-/// Every ninth report belongs to an issue elsewhere.
+/// Every ninth report has a reference to an issue of another system.
 fn references(reports: &[StatusReport]) -> Vec<ExternalReference> {
     (1..)
         .zip(reports.iter().step_by(9))

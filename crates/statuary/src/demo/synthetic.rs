@@ -1,4 +1,4 @@
-//! Synthetic data of any size, the same for the same seed.
+//! Synthetic data of any size, which depends only on the seed.
 
 use anyhow::{Result, bail};
 use sha2::{Digest, Sha256};
@@ -22,14 +22,14 @@ use domain::users::User;
 use domain::work;
 use domain::workspaces::{AccessLevel, Workspace};
 
-/// 2025-01-01T00:00:00Z, where the synthetic year starts.
+/// 2025-01-01T00:00:00Z, the start of the synthetic year.
 const START: Time = Time(1_735_689_600_000_000);
 const YEAR: i64 = 365 * 86_400;
 const USERS: i64 = 24;
-/// The first is the administrator; the last of them are clients.
+/// Number of clients, which are the last users. The first user is the administrator.
 const CLIENTS: i64 = 4;
 
-/// How much.
+/// The size of the data.
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "numbers of each")]
 pub struct Size {
@@ -38,8 +38,8 @@ pub struct Size {
     pub changes: u32,
 }
 
-/// Fills an empty store; the token of its administrator. The token follows from the seed, as all the rest does: such
-/// a store is for measuring.
+/// Fills an empty store, and returns the token of its administrator. The token depends only on the seed, too: the store is
+/// for measurements.
 ///
 /// # Errors
 /// When the store is not empty.
@@ -92,7 +92,7 @@ fn rng(seed: u64, kind: u64, id: i64) -> Rng {
     Rng(seed.wrapping_mul(31).wrapping_add(kind).rotate_left(32) ^ id.unsigned_abs())
 }
 
-/// Row `id` of `total`, spread over the year.
+/// The time of row `id` of `total`, which are spread over the year.
 fn spread(id: i64, total: i64) -> Time {
     START.plus_seconds(YEAR / (total + 1) * id + YEAR % (total + 1) * id / (total + 1))
 }
@@ -117,7 +117,7 @@ fn provider(rng: &mut Rng) -> i64 {
     i64::try_from(rng.below(providers)).unwrap_or_default() + 1
 }
 
-/// The key that a workspace has after so many moves; two that follow each other differ.
+/// The status key of a workspace after a number of moves; consecutive keys differ.
 fn key(workspace: i64, moves: i64, seed: u64) -> i64 {
     if moves == 0 {
         return BACKLOG;
@@ -126,7 +126,7 @@ fn key(workspace: i64, moves: i64, seed: u64) -> i64 {
     let offset = rng(seed, 1, workspace).below(keys);
     let index = offset + usize::try_from(moves).unwrap_or_default() * 13;
     let key = status_keys::all().nth(index % keys).map_or(BACKLOG, |row| row.key);
-    // The first move must not end where every workspace starts.
+    // The first move must not lead to the key that every workspace starts with.
     if moves == 1 && key == BACKLOG { 310 } else { key }
 }
 

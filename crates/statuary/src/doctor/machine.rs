@@ -1,4 +1,4 @@
-//! What is looked at on the machine: folders and files, their space, and how many may be open.
+//! Checks of the machine: directories and files, free space, and the limit of open files.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
@@ -12,16 +12,16 @@ use base::clock::Time;
 use base::tls;
 
 const MEBIBYTE: u64 = 1 << 20;
-/// Less room than this is as good as none.
+/// Free space below which the check fails.
 const LEAST_FREE: u64 = 64 * MEBIBYTE;
-/// And this is little.
+/// Free space below which the check warns.
 const LITTLE_FREE: u64 = 1024 * MEBIBYTE;
-/// Open files beside those of connections: the store's, the listeners', the log's.
+/// Open files beside those of connections: the store, the listeners and the logs.
 const OTHER_FILES: u64 = 64;
-/// How many days before its end a certificate is talked of.
+/// Number of days before the end of a certificate from which the check warns.
 const DAYS_BEFORE: i64 = 30;
 
-/// Looks at where the embedded store is.
+/// Checks the directory and the file of the embedded store.
 pub fn data(store: &Path) -> Vec<Check> {
     const NAME: &str = "data directory";
     let folder = store.parent().unwrap_or(Path::new("."));
@@ -30,21 +30,25 @@ pub fn data(store: &Path) -> Vec<Check> {
         let nearest = folder.ancestors().skip(1).find(|above| above.exists());
         let nearest = nearest.filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
         return vec![if nearest.is_dir() && access(nearest, Access::WRITE_OK).is_ok() {
-            Check::warn(NAME, format!("{shown} is not there yet"), "`statuary serve` makes it")
+            Check::warn(NAME, format!("{shown} does not exist yet"), "`statuary serve` creates it")
         } else {
-            let advice = "make the directory, and have it belong to the server's user";
-            Check::fail(NAME, format!("{shown} is not there and cannot be made"), advice)
+            let advice = "create the directory, owned by the user of the server";
+            Check::fail(NAME, format!("{shown} does not exist and cannot be created"), advice)
         }];
     };
     if !metadata.is_dir() {
-        let advice = "name another place with --data or STATUARY_DATA";
-        return vec![Check::fail(NAME, format!("{shown} is no directory"), advice)];
+        let advice = "name another directory with --data or STATUARY_DATA";
+        return vec![Check::fail(NAME, format!("{shown} is not a directory"), advice)];
     }
     let all = Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK;
     let mut checks = vec![if access(folder, all).is_ok() {
         Check::ok(NAME, format!("{shown} can be written to"))
     } else {
-        Check::fail(NAME, format!("{shown} cannot be written to"), "have it belong to the server's user")
+        Check::fail(
+            NAME,
+            format!("{shown} cannot be written to"),
+            "change its owner to the user of the server",
+        )
     }];
     checks.extend(statvfs(folder).ok().map(|stat| space(stat.f_bavail.saturating_mul(stat.f_frsize))));
     checks.extend(file_system(folder));
@@ -54,7 +58,7 @@ pub fn data(store: &Path) -> Vec<Check> {
     checks
 }
 
-/// Whether the access log can be appended to, or made; nothing is written.
+/// Whether the access log can be appended to or created. Writes nothing.
 pub fn access_log(path: &Path) -> Check {
     const NAME: &str = "access log";
     let shown = path.display();
@@ -67,47 +71,47 @@ pub fn access_log(path: &Path) -> Check {
     if is_writable {
         Check::ok(NAME, format!("{shown} can be written to"))
     } else {
-        let advice = "make its directory, and have it belong to the server's user";
+        let advice = "create its directory, owned by the user of the server";
         Check::fail(NAME, format!("{shown} cannot be written to"), advice)
     }
 }
 
-/// Whether there is room for what is to come.
+/// Whether there is enough free space.
 pub fn space(free: u64) -> Check {
     const NAME: &str = "free space";
     let seen = format!("{} MiB", free / MEBIBYTE);
     if free < LEAST_FREE {
-        Check::fail(NAME, seen, "make room, for writes are refused when there is none")
+        Check::fail(NAME, seen, "free some space: without any, writes are refused")
     } else if free < LITTLE_FREE {
-        Check::warn(NAME, seen, "make room, for the store and its backups grow")
+        Check::warn(NAME, seen, "free some space: the store and its backups grow")
     } else {
         Check::ok(NAME, seen)
     }
 }
 
-/// Who else than the server's user can read the store.
+/// Whether users other than that of the server can read the store.
 fn permissions(store: &Path, file: &Metadata, folder: &Metadata) -> Check {
     const NAME: &str = "database file";
     let shown = store.display();
     let (owner, own) = (file.uid(), geteuid().as_raw());
     if access(store, Access::READ_OK | Access::WRITE_OK).is_err() {
-        let advice = "have it belong to the server's user";
+        let advice = "change its owner to the user of the server";
         Check::fail(NAME, format!("{shown} cannot be read and written"), advice)
     } else if owner != own {
-        let seen = format!("{shown} is the user {owner}'s, and this is the user {own}");
-        Check::warn(NAME, seen, "run `statuary doctor` as the server's user")
+        let seen = format!("{shown} belongs to user {owner}, and this is user {own}");
+        Check::warn(NAME, seen, "run `statuary doctor` as the user of the server")
     } else if file.mode() & 0o004 != 0 && folder.mode() & 0o001 != 0 {
         let advice = format!("chmod 700 {}", store.parent().unwrap_or(store).display());
         Check::warn(NAME, format!("every user of this machine can read {shown}"), advice)
     } else {
-        Check::ok(NAME, format!("{shown} is not every user's to read"))
+        Check::ok(NAME, format!("{shown} is not readable by every user"))
     }
 }
 
-/// A file system whose locks reach beyond this machine, if at all.
+/// Whether the store is on a network file system, whose locks are not reliable.
 #[cfg(target_os = "linux")]
 fn file_system(folder: &Path) -> Option<Check> {
-    /// Numbers of linux/magic.h.
+    /// From linux/magic.h.
     const REMOTE: [(u64, &str); 7] = [
         (0x6969, "NFS"),
         (0x517b, "SMB"),
@@ -120,7 +124,11 @@ fn file_system(folder: &Path) -> Option<Check> {
     let number = u64::try_from(rustix::fs::statfs(folder).ok()?.f_type).ok()?;
     let (_, name) = REMOTE.into_iter().find(|(remote, _)| *remote == number & 0xffff_ffff)?;
     let advice = "keep the store on a disk of this machine, or use PostgreSQL";
-    Some(Check::fail("file system", format!("{name} does not keep the locks of a write-ahead log"), advice))
+    Some(Check::fail(
+        "file system",
+        format!("{name} does not support the locks of a write-ahead log"),
+        advice,
+    ))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -128,7 +136,7 @@ fn file_system(_: &Path) -> Option<Check> {
     None
 }
 
-/// Whether the process may have as many files open as connections ask for.
+/// Whether the process may open enough files for its connections.
 pub fn open_files(max_connections: usize) -> Check {
     const NAME: &str = "open files";
     let needed = (max_connections as u64).saturating_add(OTHER_FILES);
@@ -143,14 +151,14 @@ pub fn open_files(max_connections: usize) -> Check {
     }
 }
 
-/// The certificate and its key.
+/// Checks the certificate and its key.
 pub fn certificate(files: &tls::CertificateFiles, now: Time) -> Check {
     const NAME: &str = "certificate";
-    const ADVICE: &str = "put a renewed one in its place and send the server SIGHUP";
+    const ADVICE: &str = "replace it with a renewed one and send the server SIGHUP";
     let (from, to) = match files.validity() {
         Ok(validity) => validity,
         Err(error) => {
-            return Check::fail(NAME, format!("{error:#}"), "name a certificate and its key, as PEM");
+            return Check::fail(NAME, format!("{error:#}"), "name a certificate and its key in PEM format");
         }
     };
     if now > to {
@@ -171,5 +179,5 @@ pub fn certificate(files: &tls::CertificateFiles, now: Time) -> Check {
             format!("chmod 600 {key}"),
         );
     }
-    Check::ok(NAME, format!("it goes with its key, and is valid until {to}"))
+    Check::ok(NAME, format!("it matches its key, and is valid until {to}"))
 }

@@ -1,4 +1,4 @@
-//! Whether an installation is sound: what is looked at, and what is said of it. Nothing is changed, and no secret told.
+//! The checks of `statuary doctor`. They change nothing and print no secrets.
 
 pub mod machine;
 pub mod store;
@@ -14,43 +14,43 @@ use serde::Serialize;
 use base::clock::Time;
 use service::settings::{Settings, addresses};
 
-/// How one thing is.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// As it should be.
+    /// Sound.
     Ok,
-    /// It works, and may not be what is wanted.
+    /// It works, but may not be intended.
     Warn,
-    /// It does not work, or not for long.
+    /// It does not work, or will soon stop to work.
     Fail,
 }
 
-/// One thing that was looked at.
+/// A check and its result.
 #[derive(Clone, Debug, Serialize)]
 pub struct Check {
-    /// How it is.
+    /// The result.
     pub verdict: Verdict,
-    /// What was looked at.
+    /// The name of the check.
     pub check: &'static str,
-    /// What was seen.
+    /// The observation.
     pub seen: String,
-    /// What to do.
+    /// The advice.
     pub advice: Option<String>,
 }
 
 impl Check {
-    /// As it should be.
+    /// Sound.
     pub fn ok(check: &'static str, seen: impl Into<String>) -> Self {
         Self { verdict: Verdict::Ok, check, seen: seen.into(), advice: None }
     }
 
-    /// It works, and may not be what is wanted.
+    /// It works, but may not be intended.
     pub fn warn(check: &'static str, seen: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { verdict: Verdict::Warn, check, seen: seen.into(), advice: Some(advice.into()) }
     }
 
-    /// It does not work, or not for long.
+    /// It does not work, or will soon stop to work.
     pub fn fail(check: &'static str, seen: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { verdict: Verdict::Fail, check, seen: seen.into(), advice: Some(advice.into()) }
     }
@@ -66,7 +66,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// On one line, whatever an error may have said.
+/// One line, even if an error has several.
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seen = self.seen.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -75,27 +75,27 @@ impl fmt::Display for Check {
     }
 }
 
-/// Variables that look like settings and are none.
+/// Checks for variables that look like settings but are not.
 pub fn variables(set: impl Iterator<Item = String>, known: &BTreeSet<String>) -> Check {
     let unknown: Vec<_> = set.filter(|name| name.starts_with("STATUARY_") && !known.contains(name)).collect();
     if unknown.is_empty() {
         return Check::ok("environment", "every STATUARY_ variable is a setting");
     }
     let names = unknown.join(", ");
-    Check::warn("environment", format!("{names}: no setting"), "docs/reference/settings.md has their names")
+    Check::warn("environment", format!("{names}: no setting"), "see docs/reference/settings.md for the names")
 }
 
-/// What to do where all clients of a proxy count as one address.
-pub const UNNAMED_PROXY: &str = "name the proxy in STATUARY_TRUSTED_PROXIES, or the wrong logins of one client make all clients behind it wait";
+/// The advice for a proxy that is not trusted.
+pub const UNNAMED_PROXY: &str = "name the proxy in STATUARY_TRUSTED_PROXIES; otherwise the failed logins of one client make all clients behind it wait";
 
-/// What settings say together, each read well by itself.
+/// Checks combinations of settings.
 pub fn settings(settings: &Settings) -> Vec<Check> {
     let mut checks = vec![public_url(settings)];
     if !settings.trusted_proxies.is_empty() && settings.public_url.is_none() {
         checks.push(Check::warn(
             "proxies",
             "there are trusted proxies and no public URL",
-            "set STATUARY_PUBLIC_URL to the proxy's address, for links lead elsewhere and limits may be off",
+            "set STATUARY_PUBLIC_URL to the address of the proxy; otherwise links lead elsewhere and limits may be off",
         ));
     }
     if settings.has_unnamed_proxy() {
@@ -108,21 +108,21 @@ pub fn settings(settings: &Settings) -> Vec<Check> {
     if is_public(settings) && settings.metrics_listen.is_none() {
         checks.push(Check::warn(
             "metrics",
-            "whoever reaches the server can read /metrics",
-            "set STATUARY_METRICS_LISTEN to an address of its own",
+            "everybody who reaches the server can read /metrics",
+            "set STATUARY_METRICS_LISTEN to a separate address",
         ));
     }
     if settings.faults.is_some() {
-        checks.push(Check::warn("faults", "faults are on", "only a server for testing clients has them"));
+        checks.push(Check::warn("faults", "faults are on", "use them only on a server for tests of clients"));
     }
     if let Some(start) = settings.clock {
         let seen = format!("the clock is virtual and starts at {start}");
-        checks.push(Check::warn("clock", seen, "only a server for testing clients has one"));
+        checks.push(Check::warn("clock", seen, "use it only on a server for tests of clients"));
     }
     checks
 }
 
-/// What the metrics of a server say of requests from proxies that are not named.
+/// Checks the metrics of a server for requests that untrusted proxies forwarded.
 pub fn forwarded(metrics: &str) -> Option<Check> {
     let number = metrics
         .lines()
@@ -134,7 +134,7 @@ pub fn forwarded(metrics: &str) -> Option<Check> {
     Some(Check::warn("forwarded", seen, UNNAMED_PROXY))
 }
 
-/// Whether others than this machine are meant to reach it.
+/// Whether the server is meant to be reached from other machines.
 fn is_public(settings: &Settings) -> bool {
     !settings.listen.is_loopback() || settings.public_url.is_some()
 }
@@ -143,19 +143,20 @@ fn public_url(settings: &Settings) -> Check {
     const NAME: &str = "public url";
     let Some(url) = &settings.public_url else {
         return if is_public(settings) {
-            let advice = "set STATUARY_PUBLIC_URL, for links name the address that is listened on";
-            Check::warn(NAME, format!("none, and {} is not this machine's alone", settings.listen), advice)
+            let advice = "set STATUARY_PUBLIC_URL; otherwise links have the address that is listened on";
+            Check::warn(
+                NAME,
+                format!("none, and {} is reachable from other machines", settings.listen),
+                advice,
+            )
         } else {
-            Check::ok(NAME, format!("none, and {} is this machine's alone", settings.listen))
+            Check::ok(NAME, format!("none, and {} is reachable from this machine only", settings.listen))
         };
     };
     let parsed = match addresses::public_url(url).map(|url| url::Url::parse(&url)) {
         Ok(Ok(parsed)) => parsed,
-        Ok(Err(_)) => return Check::fail(NAME, "it is no URL", "give it as https://NAME"),
-        Err(reason) => {
-            let (seen, advice) = reason.split_once("; ").unwrap_or((reason, "give it as https://NAME"));
-            return Check::fail(NAME, seen, advice);
-        }
+        Ok(Err(_)) => return Check::fail(NAME, "it is not a URL", "give it as https://NAME"),
+        Err(reason) => return Check::fail(NAME, reason.defect, format!("give it as {}", reason.form)),
     };
     let is_here = match parsed.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -166,23 +167,23 @@ fn public_url(settings: &Settings) -> Check {
     let shown = parsed.origin().ascii_serialization();
     match parsed.scheme() {
         "https" => Check::ok(NAME, shown),
-        "http" if is_here => Check::ok(NAME, format!("{shown}, this machine's alone")),
+        "http" if is_here => Check::ok(NAME, format!("{shown}, reachable from this machine only")),
         _ => {
-            let advice = "have a proxy or --tls-cert encrypt, and give the URL as https";
+            let advice = "encrypt with a proxy or --tls-cert, and give the URL as https";
             Check::warn(NAME, format!("{shown} sends tokens and passwords unencrypted"), advice)
         }
     }
 }
 
-/// The clock beside the last event of any account.
+/// Compares the clock with the last event of any account.
 pub fn clock(now: Time, latest: Option<Time>) -> Check {
-    /// Clocks of several machines differ a little.
+    /// Clocks of several machines differ a little, in seconds.
     const TOLERATED: i64 = 60;
     match latest {
         Some(latest) if latest > now.plus_seconds(TOLERATED) => Check::warn(
             "time",
             format!("it is {now}, and the last event is of {latest}"),
-            "set the machine's clock, for the log goes on from there",
+            "set the clock of the machine: the log continues from there",
         ),
         Some(latest) => Check::ok("time", format!("it is {now}, after the last event of {latest}")),
         None => Check::ok("time", format!("it is {now}, and there is no event yet")),

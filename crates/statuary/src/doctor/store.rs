@@ -1,4 +1,4 @@
-//! What is looked at in the store; the SQL is that of the rooms.
+//! Checks of the store. The SQL is in the stores of the domain.
 
 use super::Check;
 use base::clock::Time;
@@ -8,17 +8,17 @@ use db::{Conn, EngineInfo};
 use domain::error::Result;
 use domain::{users, verify};
 
-/// The oldest that Statuary is tested with.
+/// The oldest version that Statuary is tested with.
 const OLDEST_POSTGRES: i64 = 15;
 
-/// Looks at a store in one snapshot of it.
+/// Checks a store in one snapshot.
 ///
 /// # Errors
-/// Those of the store.
+/// The errors of the store.
 pub async fn look(conn: &mut Conn, now: Time) -> Result<Vec<Check>> {
     let mut checks = vec![engine(&conn.engine_info().await?)];
     if !conn.has_schema().await? {
-        checks.push(Check::warn("schema", "the database is empty", "`statuary serve` fills it"));
+        checks.push(Check::warn("schema", "the database is empty", "`statuary serve` creates the schema"));
         return Ok(checks);
     }
     let schema = migrate::schema(conn).await?;
@@ -31,7 +31,7 @@ pub async fn look(conn: &mut Conn, now: Time) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// What the engine is, and how it is set up.
+/// Checks the engine and its configuration.
 pub fn engine(info: &EngineInfo) -> Check {
     const NAME: &str = "database";
     match info {
@@ -41,12 +41,12 @@ pub fn engine(info: &EngineInfo) -> Check {
         EngineInfo::Sqlite { version, journal } => Check::warn(
             NAME,
             format!("SQLite {version} with the journal mode {journal}"),
-            "`statuary serve` sets it to wal; a file system that cannot have it is none for a store",
+            "`statuary serve` sets it to wal; a store needs a file system that supports it",
         ),
         EngineInfo::Postgres { version, encoding, .. } if encoding != "UTF8" => Check::fail(
             NAME,
-            format!("PostgreSQL {version} keeps texts as {encoding}"),
-            "make the database with `encoding 'UTF8' template template0`",
+            format!("PostgreSQL {version} with the encoding {encoding}"),
+            "create the database with `encoding 'UTF8' template template0`",
         ),
         EngineInfo::Postgres { version, major, .. } if *major < OLDEST_POSTGRES => Check::warn(
             NAME,
@@ -68,13 +68,13 @@ fn migrations(schema: Schema) -> Check {
         ),
         Schema::Ahead => Check::fail(
             NAME,
-            "a newer version of statuary made it",
+            "a newer version of statuary created it",
             "run that version, or restore a backup of this one",
         ),
         Schema::Different(number) => Check::fail(
             NAME,
             format!("migration {number} is not the one that was applied"),
-            "run the released program that made this store",
+            "run the released version that created this store",
         ),
     }
 }
@@ -84,10 +84,10 @@ async fn administrator(conn: &mut Conn) -> Result<Check> {
     Ok(match users::store::administrators(conn).await? {
         0 if users::store::any(conn).await? => Check::fail(
             NAME,
-            "there are people, and no administrator",
+            "there are people but no administrator",
             "`statuary user add --administrator --email E --name N` adds one",
         ),
-        0 => Check::warn(NAME, "there is nobody yet", "`statuary serve` prints a link that makes the first"),
+        0 => Check::warn(NAME, "there is nobody yet", "`statuary serve` prints a link to create the first"),
         1 => Check::ok(NAME, "there is 1"),
         number => Check::ok(NAME, format!("there are {number}")),
     })

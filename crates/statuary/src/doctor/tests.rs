@@ -1,4 +1,4 @@
-//! Rules that no machine at hand breaks.
+//! Tests of checks whose failures cannot be provoked on a test machine.
 
 use rstest::rstest;
 
@@ -14,7 +14,7 @@ use service::settings::listen::Address;
 #[case(64 << 20, Verdict::Warn)]
 #[case(1 << 30, Verdict::Ok)]
 #[case(u64::MAX, Verdict::Ok)]
-fn a_full_disk_is_told_of_before_it_is(#[case] free: u64, #[case] verdict: Verdict) {
+fn little_free_space_is_reported_before_the_disk_is_full(#[case] free: u64, #[case] verdict: Verdict) {
     assert_eq!(space(free).verdict, verdict);
 }
 
@@ -42,7 +42,7 @@ fn an_engine_is_judged_by_version_encoding_and_journal(#[case] info: EngineInfo,
 #[case("127.0.0.1:8080", Some("http://localhost.example"), Verdict::Warn)]
 #[case("127.0.0.1:8080", Some("ftp://status.example"), Verdict::Fail)]
 #[case("127.0.0.1:8080", Some("status"), Verdict::Fail)]
-fn a_public_url_is_encrypted_or_this_machines(
+fn a_public_url_is_encrypted_or_local(
     #[case] listen: &str,
     #[case] url: Option<&str>,
     #[case] verdict: Verdict,

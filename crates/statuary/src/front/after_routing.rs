@@ -1,4 +1,4 @@
-//! What a request passes once its route is known: time limits, faults, and the catch of panics.
+//! The layers of a request once its route is known: timeouts, fault injection, and the catch of panics. The router calls this.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -13,21 +13,21 @@ use service::app::App;
 use service::surface::Surface;
 use service::{RequestId, coding};
 
-/// What every request passes once its route is known.
+/// The layers of every request, from the outside to the inside.
 pub async fn layer(
     State(app): State<App>,
     route: Option<MatchedPath>,
     request: Request,
     next: Next,
 ) -> Response {
-    // The other surfaces have a layer for it.
+    // The other surfaces have a layer for compression.
     let is_kantata = Surface::of(request.uri().path()) == Surface::Kantata;
     let accepted = if is_kantata { coding::accepted(&request) } else { None };
     let caught = async |request| catch_panics(request, next).await;
     let mut response = match &app.settings.faults {
         None => timeouts::layer(&app, request, caught).await,
         Some(faults) => {
-            // Inside of the faults, whose delays are as long as they are told to be.
+            // Inside of the faults, so that a delay does not count against the time limit.
             let answered = async |request| response_cache::layer(&app, request, caught).await;
             let awaited = async |request| timeouts::layer(&app, request, answered).await;
             faults::layer(faults, request, awaited).await
@@ -42,7 +42,7 @@ pub async fn layer(
     response
 }
 
-/// A handler that panics takes no connection down: its caller gets an error in the shape of the surface.
+/// Answers with an error in the form of the surface if the handler panics, and keeps the connection open.
 async fn catch_panics(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let id = request.extensions().get::<RequestId>().cloned();

@@ -1,4 +1,5 @@
-//! How many requests of one caller are worked on at once, and where the reads of a request come from.
+//! The layer that bounds the concurrent requests of a caller, and the one that gives reads their origin. `front::service`
+//! calls both.
 
 use std::time::Duration;
 
@@ -14,16 +15,17 @@ use service::RequestId;
 use service::app::App;
 use service::client::client;
 
-/// How long a request waits for others of its caller.
+/// Maximum time that a request waits for others of its caller.
 const WAIT: Duration = Duration::from_secs(30);
-/// Seconds after which a refused client may try again.
+/// `Retry-After` of a refusal, in seconds.
 const RETRY_AFTER: u64 = 1;
-/// Works on a request as soon as few enough others of its caller are worked on.
+
+/// Processes a request as soon as a permit of its caller is free.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let Some(place) = app.concurrency.place(caller(&request)) else { return next(request).await };
     let permit = match place.try_acquire() {
         Ok(permit) => Some(permit),
-        // Probes wait for nobody.
+        // Probes do not wait.
         Err(_) if PROBES.contains(&request.uri().path()) => None,
         Err(_) => {
             let permit = Box::pin(waited(place)).await;
@@ -49,7 +51,7 @@ async fn waited(place: &Semaphore) -> Option<SemaphorePermit<'_>> {
     timeout(WAIT, place.acquire()).await.ok()?.ok()
 }
 
-/// Gives the reads of a request their origin.
+/// Sets the origin of the reads of a request.
 pub async fn with_origin(
     app: &App,
     request: Request,

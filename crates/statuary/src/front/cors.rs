@@ -1,4 +1,4 @@
-//! Cross-origin requests.
+//! Cross-origin requests. `front::service` applies the layer. `front::service` applies the layer.
 
 use std::time::Duration;
 
@@ -10,17 +10,17 @@ use service::settings::Settings;
 use service::settings::addresses::ANY_ORIGIN;
 use service::write::{KEY, REPLAYED};
 
-/// How long a browser keeps what it was allowed, so that it does not ask before every request.
+/// Time for which a browser keeps the answer to a preflight request.
 const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
 
-/// Cross-origin requests from the origins that the operator names, and no others.
+/// The layer for cross-origin requests from the origins in the settings; `None` without any.
 pub fn layer(settings: &Settings) -> Option<CorsLayer> {
     let origins: Vec<_> =
         settings.cors_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     if origins.is_empty() {
         return None;
     }
-    // Neither sends cookies along: a script presents a token.
+    // Without credentials in both cases: scripts send a token and no cookies.
     let allowed = if origins.iter().any(|origin| origin == ANY_ORIGIN) {
         AllowOrigin::any()
     } else {

@@ -1,4 +1,4 @@
-//! Where requests are counted, and where the figures are read.
+//! Counting requests for the metrics, and the page of the metrics. `front::service` and the router call this.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use service::app::App;
 use service::metrics::{Held, Metrics};
 use service::surface::Surface;
 
-/// A request that is worked on. One whose client goes away before its answer has none.
+/// A request in progress. If its client disconnects before the answer, it is not counted.
 pub struct Counting<'m> {
     metrics: &'m Metrics,
     _working: Held,
@@ -20,13 +20,13 @@ pub struct Counting<'m> {
 }
 
 impl<'m> Counting<'m> {
-    /// A request begins.
+    /// Starts to measure a request.
     pub fn begin(metrics: &'m Metrics, request: &Request) -> Self {
         let (surface, method) = (Surface::of(request.uri().path()), request.method().clone());
         Self { metrics, _working: metrics.request(), surface, method, start: Instant::now() }
     }
 
-    /// It is answered.
+    /// Counts the request with its answer.
     pub fn end(self, response: &Response) {
         let route = response.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         self.metrics.answered(self.surface, &self.method, route, response.status(), self.start.elapsed());

@@ -1,4 +1,4 @@
-//! Where requests meet with faults: inside of what names and describes every answer, outside of all that answers.
+//! The layer of fault injection. `front::after_routing` calls it, inside of the layers that add headers to every answer.
 
 use std::io;
 use std::pin::Pin;
@@ -19,10 +19,10 @@ use service::faults::file::EXEMPT;
 use service::faults::record::{Answer, Key};
 use service::faults::{Fault, Faults, Kind, RETRY_AFTER};
 
-/// Asks for a fault, and names the one that came.
+/// The header with which a request asks for a fault, and which names the fault in the answer.
 pub const HEADER: HeaderName = HeaderName::from_static("x-statuary-fault");
 
-/// Lets a request meet with the fault that it asks for, or with the one that is due.
+/// Applies the fault that a request asks for or that the rules give it.
 pub async fn layer(
     faults: &Faults,
     request: Request,
@@ -46,7 +46,7 @@ pub async fn layer(
     };
     let fault = Fault::for_method(fault, request.method().as_str());
     if !fault.is_nothing() {
-        tracing::debug!(method = %request.method(), path, %fault, "a request meets with a fault");
+        tracing::debug!(method = %request.method(), path, %fault, "a fault is injected");
     }
     if let Some(delay) = fault.delay {
         faults.wait(delay).await;
@@ -59,7 +59,7 @@ pub async fn layer(
     response
 }
 
-/// The answer, and the fault that it really has.
+/// Returns the answer and the fault that it has: a stale answer may not exist.
 async fn strike(
     faults: &Faults,
     fault: &Fault,
@@ -93,12 +93,12 @@ async fn strike(
     (response, fault.clone())
 }
 
-/// The answer as it is, remembered if it could be asked for again.
+/// The answer without a fault. It is kept as a possible stale one.
 async fn plain(faults: &Faults, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let key = (request.method() == Method::GET).then(|| key(&request));
     let response = next(request).await;
     let (Some(key), StatusCode::OK) = (key, response.status()) else { return response };
-    // What has no known end is not waited for; a compressed answer has one all the same.
+    // An answer without a known length may be endless, but a compressed one is not.
     let ends = response.body().size_hint().exact().is_some()
         || response.headers().contains_key(header::CONTENT_ENCODING);
     if !ends {
@@ -113,8 +113,8 @@ async fn plain(faults: &Faults, request: Request, next: impl AsyncFnOnce(Request
     }
 }
 
-/// What was answered before and is another answer than the present one, which is given where there is none. Whoever
-/// may not ask any more is told so.
+/// An earlier answer that differs from the current one; `Err` with the current one if there is none. A caller whose access has
+/// ended gets the current answer.
 async fn stale(
     faults: &Faults,
     mut request: Request,
@@ -133,7 +133,7 @@ async fn stale(
     }
 }
 
-/// Who asks what, and in which form.
+/// The hash of the URL and of the headers that an answer depends on.
 fn key(request: &Request) -> Key {
     let mut hash = Sha256::new_with_prefix(request.uri().to_string());
     for name in [header::AUTHORIZATION, header::COOKIE, header::HOST, header::ACCEPT, header::ACCEPT_ENCODING]
@@ -147,7 +147,7 @@ fn key(request: &Request) -> Key {
     hash.finalize().into()
 }
 
-/// The answer with all of its body; a body that fails is this program's fault and fails again.
+/// Reads the whole body. If that fails, the returned answer fails in the same way.
 async fn whole(response: Response) -> Result<Answer, Response> {
     let (parts, body) = response.into_parts();
     match body.collect().await {
@@ -156,7 +156,7 @@ async fn whole(response: Response) -> Result<Answer, Response> {
     }
 }
 
-/// The first half of the answer, with the length of the whole.
+/// The first half of the answer, with the `Content-Length` of the whole.
 async fn cut_in_the_middle(response: Response) -> Response {
     let mut answer = match whole(response).await {
         Ok(answer) => answer,
@@ -173,8 +173,7 @@ async fn cut_in_the_middle(response: Response) -> Response {
     response
 }
 
-/// A body that fails, upon which hyper ends the connection: at the first look, before the head was sent, or once what
-/// there is has been.
+/// A body that fails, so that hyper closes the connection: before the head is sent, or after the first half.
 struct Torn {
     half: Option<Bytes>,
     is_sent: bool,
@@ -199,7 +198,7 @@ impl HttpBody for Torn {
             return Poll::Ready(Some(Ok(Frame::data(half))));
         }
         if !self.is_sent {
-            // While a body has nothing more at the moment, what it gave is written to the socket.
+            // While the body is pending, hyper writes the first half to the socket.
             self.is_sent = true;
             cx.waker().wake_by_ref();
             return Poll::Pending;

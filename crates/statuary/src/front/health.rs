@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it can serve.
+//! The probes `/healthz` and `/readyz`. The router calls them.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use tokio::time::timeout;
 use db::{Db, Error, migrate};
 use service::app::App;
 
-/// Paths of probes, which are answered however busy the service is.
+/// Paths that are answered even if the service is overloaded.
 pub const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
-/// How long the store is waited for.
+/// Time limit for the store.
 const READY: Duration = Duration::from_secs(3);
 
 /// `GET /healthz`
@@ -20,17 +20,17 @@ pub async fn lives() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers, its migrations are applied, writes work, and the service was not told to stop.
+/// `GET /readyz`: the database answers, its migrations are applied, writes work, and the service is not stopping
 pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     if app.stopping.load(Ordering::Relaxed) {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    // In a task of its own: a client that goes away does not end what the next one is told.
+    // In a separate task, so that a client that disconnects does not cancel the check of the next one.
     let looking = tokio::spawn(look(app.db.clone()));
     let (reason, error) = match timeout(READY, looking).await {
         Ok(Ok(Ok(()))) => return (StatusCode::OK, "ready\n"),
         Ok(Ok(Err((reason, error)))) => (reason, error),
-        Ok(Err(_)) => ("the database cannot be looked at\n", None),
+        Ok(Err(_)) => ("the check of the database failed\n", None),
         Err(_) => ("the database does not answer in time\n", None),
     };
     tracing::warn!(error = error.map(tracing::field::display), "not ready: {}", reason.trim_end());

@@ -1,4 +1,5 @@
-//! Counts requests against the limits, refuses those beyond them, and describes in headers what is left.
+//! The layer of the rate limits: it counts requests, refuses those beyond a limit, and adds headers with the rest of the
+//! limit. `front::service` calls it.
 
 use std::net::IpAddr;
 
@@ -15,7 +16,7 @@ use service::settings::addresses::is_trusted;
 use service::surface::Surface;
 use service::{Peer, RequestId, caller};
 
-/// The headers of limited answers: the draft's two, and the three that were usual before it.
+/// The headers of limited answers: the two of the draft standard, and the three that are common.
 pub const HEADERS: [HeaderName; 5] = [
     HeaderName::from_static("ratelimit-policy"),
     HeaderName::from_static("ratelimit"),
@@ -24,7 +25,7 @@ pub const HEADERS: [HeaderName; 5] = [
     HeaderName::from_static("x-ratelimit-reset"),
 ];
 
-/// The headers in which a proxy names the client.
+/// The headers with which a proxy forwards the address of the client.
 static FORWARDING: [HeaderName; 2] = [HeaderName::from_static("x-forwarded-for"), header::FORWARDED];
 
 /// How a request is counted.
@@ -50,7 +51,7 @@ impl Counted {
     }
 }
 
-/// Counts requests, refuses those that are too many, and says on each how many are left.
+/// Counts a request or refuses it, and adds the headers.
 pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let Some(counted) = Counted::of(request.method(), request.uri().path()) else {
         return if is_link(request.uri().path()) {
@@ -85,7 +86,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     described(app, response, left)
 }
 
-/// A token counts by itself; none, or one that is nobody's, by the address.
+/// Counts a request by its token; without a valid token, by its address.
 async fn api(
     app: &App,
     address: Option<IpAddr>,
@@ -119,7 +120,7 @@ async fn api(
     (response, left)
 }
 
-/// Applications that do not prove who they are count by the address.
+/// Counts a failed authentication of an application by its address.
 async fn applications(
     app: &App,
     address: Option<IpAddr>,
@@ -140,7 +141,7 @@ async fn applications(
     (response, left)
 }
 
-/// An attempt to sign in counts until it succeeds: many at once are as many as one after the other.
+/// Counts a login before it is checked, so that concurrent logins count like consecutive ones. A success is taken back.
 async fn login(
     app: &App,
     address: Option<IpAddr>,
@@ -173,7 +174,7 @@ fn refusal(
     (response, Some(exhausted.left))
 }
 
-/// With the headers that tell what is left.
+/// Adds the headers with the rest of a limit.
 fn described(app: &App, mut response: Response, left: Option<Left>) -> Response {
     let Some(left) = left else { return response };
     let (Left { policy, limit, remaining, .. }, seconds) = (left, left.seconds());
@@ -190,7 +191,7 @@ fn described(app: &App, mut response: Response, left: Option<Left>) -> Response 
     response
 }
 
-/// Counts a request that a proxy forwarded which is not trusted, and warns of the first.
+/// Counts a request that an untrusted proxy forwarded, and warns of the first one.
 fn notice_proxy(app: &App, request: &Request) {
     let Some(Peer(peer)) = request.extensions().get() else { return };
     let peer = peer.to_canonical();
@@ -203,12 +204,12 @@ fn notice_proxy(app: &App, request: &Request) {
     }
 }
 
-/// Whether a path is that of a one-time link.
+/// Whether a path is a one-time link.
 fn is_link(path: &str) -> bool {
     ["/login/", "/setup/", "/invitations/"].into_iter().any(|place| path.starts_with(place))
 }
 
-/// Logs a one-time link that does not work.
+/// Logs a request for a one-time link that is not valid.
 async fn link(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     notice_proxy(app, &request);
     let client = client(&app.settings, &request);

@@ -1,4 +1,5 @@
-//! What every request passes before its route and every answer after it. The router calls these modules.
+//! The layers that every request and every answer pass, on all surfaces. `service` has those before the routing, in their
+//! order, and `after_routing` those after it; the router calls both.
 
 pub mod after_routing;
 pub mod concurrency;

@@ -1,4 +1,4 @@
-//! Refusals that have nothing to do with what was asked for, in the shape of the surface that was asked.
+//! Errors of the layers, in the form of the surface of the path. The other layers and the server call this.
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,10 +9,10 @@ use native::problem;
 use service::RequestId;
 use service::surface::Surface;
 
-/// What is said to those who ask too often.
+/// The message of a 429.
 const TOO_MANY: &str = "Too many requests. Please try again later.";
 
-/// A refusal in the usual words; `retry_after` is in seconds.
+/// A refusal with the message of its status; `retry_after` is in seconds.
 pub fn refused(path: &str, id: Option<&RequestId>, status: StatusCode, retry_after: Option<u64>) -> Response {
     let message = match status {
         StatusCode::TOO_MANY_REQUESTS => TOO_MANY,
@@ -28,7 +28,7 @@ pub fn refused(path: &str, id: Option<&RequestId>, status: StatusCode, retry_aft
     response
 }
 
-/// The answer to a request with both `Content-Length` and `Transfer-Encoding`; it is the last of its connection.
+/// The answer to a request with both `Content-Length` and `Transfer-Encoding`. It closes the connection.
 pub fn of_two_lengths(request: &Request) -> Response {
     let message = "A request has either Content-Length or Transfer-Encoding.";
     let id = request.extensions().get();

@@ -1,12 +1,12 @@
-//! The id of a request.
+//! The id of a request. `front::service` calls this. `front::service` calls this.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 
-/// Names the request, in it and in its answer.
+/// The header with the id, in requests and answers.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Every answer names its request, by the client's own id where it sends a plain one.
+/// The id of a request: that of the client if it is valid, otherwise a random one.
 pub fn of(request: &Request) -> HeaderValue {
     let given = request.headers().get(HEADER).filter(|id| is_plain(id)).cloned();
     given.unwrap_or_else(|| {

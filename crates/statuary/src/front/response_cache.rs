@@ -66,8 +66,8 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     asked.answer(response)
 }
 
-/// What an answer depends on beside the account's records; nothing for HEAD, whose answers have no body, and for requests
-/// that have one, in which there may be parameters.
+/// The key of a request: everything that its answer depends on, beside the records of the account. `None` for HEAD, whose
+/// answers have no body, and for requests with a body, which may contain parameters.
 fn key(request: &Request, proof: &VerifiedToken) -> Option<Key> {
     if request.method() != Method::GET || !request.body().is_end_stream() {
         return None;
@@ -82,7 +82,7 @@ fn key(request: &Request, proof: &VerifiedToken) -> Option<Key> {
         key.extend_from_slice(&scope.len().to_le_bytes());
         key.extend_from_slice(scope.as_bytes());
     }
-    // No text is so long, so that what follows is not taken for one.
+    // A separator: no text is so long.
     key.extend_from_slice(&usize::MAX.to_le_bytes());
     for coding in request.headers().get_all(header::ACCEPT_ENCODING) {
         key.extend_from_slice(&coding.len().to_le_bytes());

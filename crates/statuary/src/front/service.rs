@@ -1,4 +1,4 @@
-//! The service as a connection calls it: all layers, from the outside to the inside, around the routes.
+//! The service that the server calls for each request: all layers before the routing, from the outside to the inside.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ use service::client::client;
 use service::surface::Surface;
 use service::{RequestId, path};
 
-/// The service: all routes, behind what every request passes.
+/// The layers and the routes.
 #[derive(Clone)]
 pub struct HttpService {
     app: App,
@@ -48,15 +48,15 @@ impl Service<Request> for HttpService {
 }
 
 impl HttpService {
-    /// The service whose routes these are.
+    /// The service with these routes.
     pub fn new(app: App, routes: Router) -> Self {
         let cors = cors::layer(&app.settings).map(Arc::new);
         Self { routes, cors, is_https: app.settings.is_https(), app }
     }
 
-    /// What every request passes, from the outside to the inside: plain calls, for a layer of the router each would copy
-    /// all that is inside of it for every request. What few requests need stands in a box, so that the others do not carry
-    /// room for it from call to call.
+    /// The layers of every request, from the outside to the inside. They are plain calls, because each layer of a router would
+    /// copy everything inside of it for every request. Futures that few requests need are boxed, so that the others do not
+    /// reserve space for them.
     async fn answer(self, mut request: Request) -> Response {
         let (app, is_https) = (self.app.clone(), self.is_https);
         let counting = Counting::begin(&app.metrics, &request);
@@ -100,14 +100,14 @@ impl HttpService {
             let Ok(response) = routes.call(request).await;
             response
         };
-        // What comes from memory does not get here.
+        // Answers from the response cache do not get here.
         let by_routes = async |request| Box::pin(concurrency::with_origin(&app, request, served)).await;
         if !Surface::of(request.uri().path()).is_api() {
             let limited = async |request| limits::layer(&app, request, by_routes).await;
             let in_turn = async |request| concurrency::layer(&app, request, limited).await;
             return Box::pin(web::error_page::layer(&app, request, in_turn)).await;
         }
-        // Requests meet with faults inside of the routes, and a fault is no answer to be given again.
+        // Faults are injected inside of the routes, and must not be cached.
         if app.settings.faults.is_some() {
             let limited = async |request| limits::layer(&app, request, by_routes).await;
             return Box::pin(concurrency::layer(&app, request, limited)).await;
@@ -118,7 +118,7 @@ impl HttpService {
     }
 }
 
-/// Whether two headers say where the body ends, as in request smuggling (RFC 9112, 6.3).
+/// Whether two headers define the length of the body, as in request smuggling (RFC 9112, 6.3).
 fn has_two_lengths(request: &Request) -> bool {
     let headers = request.headers();
     !request.body().is_end_stream()
@@ -126,7 +126,7 @@ fn has_two_lengths(request: &Request) -> bool {
         && headers.contains_key(header::CONTENT_LENGTH)
 }
 
-/// The refusal in place of an answer that does not fit into memory.
+/// The refusal instead of an answer that does not fit into memory.
 fn without_room(app: &App, response: &Response, id: &HeaderValue) -> Response {
     let path = response.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let root = app.settings.public_path().to_owned();
@@ -134,9 +134,9 @@ fn without_room(app: &App, response: &Response, id: &HeaderValue) -> Response {
     refusal::refused(path, Some(&id), StatusCode::SERVICE_UNAVAILABLE, Some(1))
 }
 
-/// On the vendors' surfaces a method that is not served is a page that is not there, so only 405 and an answer to
-/// OPTIONS list methods; and an answer without content has no length (RFC 9110, 8.6). Outside the router, which adds both
-/// after all its layers.
+/// Removes headers that axum adds outside of all layers of the router. `Allow` belongs only to a 405, because the vendor
+/// surfaces answer 404 to a method that is not served, and an answer without content has no `Content-Length` (RFC 9110,
+/// 8.6).
 fn without_axums_headers(mut response: Response) -> Response {
     match response.status() {
         StatusCode::NO_CONTENT => response.headers_mut().remove(header::CONTENT_LENGTH),

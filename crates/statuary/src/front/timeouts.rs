@@ -1,4 +1,4 @@
-//! How long a request is waited for: its body, and all of the work on it.
+//! The layer with the time limits for the body and the processing of a request. `front::after_routing` calls it.
 
 use std::io;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ use super::refusal::refused;
 use service::RequestId;
 use service::app::App;
 
-/// Gives up a request whose body or whose answer does not come in time.
+/// Answers 408 if the body is late, and 504 if the answer is.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let timeouts = &app.settings.timeouts;
     let path = request.uri().path().to_owned();
@@ -39,13 +39,13 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
             response
         }
         Err(_) => {
-            tracing::warn!(path, "a request was given up after {:?}", timeouts.request);
+            tracing::warn!(path, "a request timed out after {:?}", timeouts.request);
             refused(&path, id.as_ref(), StatusCode::GATEWAY_TIMEOUT, None)
         }
     }
 }
 
-/// A body that is waited for until an instant, and fails after it.
+/// A body that fails if it is not complete in time.
 struct Awaited {
     body: Body,
     until: Instant,

@@ -1,4 +1,4 @@
-//! The corpus that is kept, and some more of its kind.
+//! Runs the corpus of the repository, and random parameters.
 
 use std::path::Path;
 

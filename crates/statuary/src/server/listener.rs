@@ -1,4 +1,4 @@
-//! Listening on TCP, on a Unix socket, or on what systemd passes.
+//! Listening on TCP, on a Unix socket, or on a socket from systemd. `statuary serve` and `doctor` call this.
 
 use std::fmt;
 use std::fs;
@@ -20,7 +20,7 @@ use service::settings::listen::Address;
 pub struct Listener {
     socket: Socket,
     address: Address,
-    /// Removes the file of a Unix socket that was made here.
+    /// Removes the file of a Unix socket that this process created.
     _file: Option<SocketFile>,
 }
 
@@ -30,12 +30,12 @@ enum Socket {
     Unix(UnixListener),
 }
 
-/// A connection that was accepted.
+/// An accepted connection.
 #[derive(Debug)]
 pub enum Stream {
-    /// With the address of the other end.
+    /// With the address of the client.
     Tcp(TcpStream, IpAddr),
-    /// The other end has no address.
+    /// The client has no address.
     Unix(UnixStream),
 }
 
@@ -48,7 +48,7 @@ pub struct Inherited {
     pub metrics: Option<Listener>,
 }
 
-/// The file of a Unix socket, which is removed when it is dropped.
+/// The file of a Unix socket, which is removed on drop.
 #[derive(Debug)]
 struct SocketFile {
     path: PathBuf,
@@ -56,8 +56,7 @@ struct SocketFile {
 }
 
 impl Listener {
-    /// Listens on an address. A name is looked up, and the first of its addresses that can be listened on is taken, those
-    /// of IPv4 first.
+    /// Listens on an address. For a name, it takes the first address that works, IPv4 first.
     pub async fn bind(address: &Address) -> Result<Self> {
         let bound = match address {
             Address::Tcp { host, port } => bind_tcp(host, *port).await,
@@ -71,12 +70,12 @@ impl Listener {
         Ok(Self { socket: Socket::Tcp(socket), address, _file: None })
     }
 
-    /// Where it listens, with the port that was found where any would do.
+    /// The address, with the actual port.
     pub fn address(&self) -> &Address {
         &self.address
     }
 
-    /// Whether connections come without an address.
+    /// Whether it is a Unix socket, whose clients have no address.
     pub fn is_unix(&self) -> bool {
         matches!(self.socket, Socket::Unix(_))
     }
@@ -91,10 +90,10 @@ impl Listener {
 }
 
 impl Inherited {
-    /// Takes what systemd passes by `LISTEN_FDS`: the socket named `metrics` for metrics, and the other for the service.
+    /// Takes the sockets of `LISTEN_FDS`: the one named `metrics` for metrics, the other one for the service.
     ///
     /// # Errors
-    /// When a socket is neither of TCP nor of Unix streams, or there are too many.
+    /// When a socket is neither a TCP nor a Unix stream socket, or there are too many.
     pub fn take() -> Result<Self> {
         let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
         let names: Vec<_> = names.split(':').collect();
@@ -127,7 +126,7 @@ fn inherit(passed: &mut ListenFd, index: usize) -> Result<Listener> {
 
 async fn bind_tcp(host: &str, port: u16) -> Result<Listener> {
     let mut addresses: Vec<SocketAddr> = if host.is_empty() {
-        // The first accepts IPv4 as well, where the machine has IPv6 at all.
+        // The first one accepts IPv4, too, if the machine has IPv6 at all.
         vec![(Ipv6Addr::UNSPECIFIED, port).into(), (Ipv4Addr::UNSPECIFIED, port).into()]
     } else {
         let mut found: Vec<_> = tokio::net::lookup_host((host, port)).await?.collect();
@@ -161,7 +160,7 @@ fn bind_unix(path: &Path, mode: u32) -> Result<Listener> {
     Ok(Listener { socket: Socket::Unix(socket), address, _file: Some(file) })
 }
 
-/// Removes the socket that a process left behind; one that somebody listens on, and any other file, stays.
+/// Removes the socket that a process left behind, but neither one in use nor any other file.
 fn remove_stale(path: &Path) -> Result<()> {
     let metadata = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -182,13 +181,13 @@ impl Drop for SocketFile {
         let is_same = fs::symlink_metadata(&self.path)
             .is_ok_and(|metadata| (metadata.dev(), metadata.ino()) == self.device_and_inode);
         if is_same && let Err(error) = fs::remove_file(&self.path) {
-            tracing::warn!(path = %self.path.display(), %error, "the socket's file stays");
+            tracing::warn!(path = %self.path.display(), %error, "cannot remove the file of the socket");
         }
     }
 }
 
 impl Stream {
-    /// The address of the other end. Over a Unix socket that is a program of this machine.
+    /// The address of the client; for a Unix socket, the loopback address.
     pub fn ip(&self) -> IpAddr {
         match self {
             Self::Tcp(_, ip) => ip.to_canonical(),

@@ -1,4 +1,4 @@
-//! A stream of bytes that is not waited for without an end.
+//! A stream with the time limits of a connection. [`super`] wraps each connection in it.
 
 use std::io;
 use std::pin::Pin;
@@ -11,13 +11,13 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::work::Work;
 use service::settings::Timeouts;
 
-/// A stream that fails when the other end keeps it waiting: for the rest of a head, for the next request, or with
-/// taking what it is sent. While a request is worked on, the request has a timeouts of its own.
+/// A stream that fails if the client is too slow: with the rest of a head, with the next request, or with reading an answer.
+/// While a request is processed, `front::timeouts` has the limits.
 pub struct Paced<S> {
     stream: S,
     timeouts: Timeouts,
     work: Work,
-    /// How many requests had begun when it was read last.
+    /// Number of requests at the last read.
     seen: usize,
     is_head_begun: bool,
     read: Timer,
@@ -27,12 +27,12 @@ pub struct Paced<S> {
 #[derive(Default)]
 struct Timer {
     until: Option<Instant>,
-    /// Perhaps of an earlier wait: it is moved only when it has to be.
+    /// It may be of an earlier wait: it is reset only when necessary.
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
 impl Timer {
-    /// Whether a wait that began now or earlier has lasted too long.
+    /// Whether a wait that began now or earlier is over the limit.
     fn is_over(&mut self, wait: Duration, cx: &mut Context<'_>) -> bool {
         let until = *self.until.get_or_insert_with(|| Instant::now() + wait);
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(until)));
@@ -50,14 +50,14 @@ impl Timer {
 }
 
 impl<S> Paced<S> {
-    /// A stream, and the work on the requests that it brings.
+    /// A stream, and the requests that come over it.
     pub fn new(stream: S, timeouts: Timeouts, work: Work) -> Self {
-        // A new connection is there to ask something.
+        // A client connects to send a request.
         let (is_head_begun, read, write) = (true, Timer::default(), Timer::default());
         Self { stream, timeouts, work, seen: 0, is_head_begun, read, write }
     }
 
-    /// The head of a request is over once the request is worked on.
+    /// Notes a new request, whose head is complete.
     fn notice_requests(&mut self) {
         let begun = self.work.begun();
         if begun != self.seen {
@@ -71,7 +71,7 @@ impl<S> Paced<S> {
             self.write.until = None;
             self.notice_requests();
             if !self.is_head_begun {
-                // Nobody reads again before something happens: this is what will.
+                // No read follows until an event: this timer is one.
                 self.read.until = Some(Instant::now() + self.timeouts.idle);
                 self.read.is_over(self.timeouts.idle, cx);
             }
@@ -130,7 +130,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // Nothing was flushed where nothing was kept back, so this does not tell that the other end took anything.
+        // Without buffered bytes a flush does nothing, so it does not show that the client read anything.
         let done = Pin::new(&mut self.stream).poll_flush(cx);
         if done.is_pending() { self.written(done, cx) } else { done }
     }
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_connection_is_idle_from_the_last_answer_on_and_not_while_a_request_is_worked_on() {
+    async fn a_connection_is_idle_from_the_last_answer_on_and_not_while_a_request_is_processed() {
         let (mut here, mut there, work, timeouts) = pair();
         there.write_all(b"a head").await.expect("a head sent");
         here.read_exact(&mut [0; 6]).await.expect("a head");
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_does_not_take_the_answer_is_cut_off() {
+    async fn a_client_that_does_not_read_the_answer_is_cut_off() {
         let (mut here, there, _, timeouts) = pair();
         let start = Instant::now();
         let error = here.write_all(&[0; 17]).await.expect_err("nobody reads");

@@ -1,8 +1,8 @@
-//! Which connections may be open, and which one is closed when there are too many.
+//! The bound of open connections. [`super`] takes a place for each connection.
 //!
-//! There are `most` places, and a few in reserve. A connection that finds every place taken gets that of a connection
-//! that waits for its client: of the peer that holds most, the one that has waited longest. Where none does, it goes to
-//! the reserve, from which probes are answered; other requests wait there for a place.
+//! There are `most` places and a small reserve. If all places are taken, a new connection gets the place of one that waits
+//! for its client: of the peer with the most connections, the one that has waited longest. If none waits, the new connection
+//! goes to the reserve, in which probes are answered and other requests wait for a place.
 
 #[cfg(test)]
 mod tests;
@@ -20,9 +20,9 @@ use tokio::time::timeout;
 use super::work::Work;
 use service::client::network;
 
-/// Places in reserve.
+/// Number of places in the reserve.
 const RESERVE: usize = 32;
-/// A connection that has been idle for less is probably between two requests, and is left alone.
+/// Minimum idle time of a connection that may be closed: a shorter one is probably between two requests.
 const REST: Duration = Duration::from_secs(1);
 
 /// The places of a listener.
@@ -37,7 +37,7 @@ pub struct Places {
 struct Taken {
     next: u64,
     by: HashMap<u64, Holder>,
-    /// How many connections each peer has open.
+    /// Number of open connections per peer.
     peers: HashMap<IpAddr, Arc<AtomicUsize>>,
     reserved: usize,
 }
@@ -45,14 +45,14 @@ struct Taken {
 #[derive(Debug)]
 struct Holder {
     peer: IpAddr,
-    /// How many connections the peer has open.
+    /// Number of open connections of the peer.
     count: Arc<AtomicUsize>,
     work: Work,
     task: Option<AbortHandle>,
     is_reserve: Arc<AtomicBool>,
 }
 
-/// The place of a connection, which is free again when this is dropped.
+/// The place of a connection, which is freed on drop.
 #[derive(Debug)]
 pub struct Place {
     places: Arc<Places>,
@@ -62,12 +62,12 @@ pub struct Place {
 }
 
 impl Places {
-    /// So many places, and the reserve.
+    /// A number of places, and the reserve.
     pub fn new(most: usize) -> Arc<Self> {
         Arc::new(Self { most, taken: Mutex::default(), freed: Notify::new() })
     }
 
-    /// A place for a new connection; none where even the reserve is taken by connections that cannot be closed.
+    /// A place for a new connection; `None` if even the reserve is full and no connection can be closed.
     pub fn enter(self: &Arc<Self>, peer: IpAddr, work: Work) -> Option<Place> {
         let peer = network(peer);
         let mut taken = self.taken();
@@ -85,14 +85,14 @@ impl Places {
         Some(Place { places: self.clone(), id, peer, is_reserve })
     }
 
-    /// The task that serves a connection, which is ended when another gets its place.
+    /// Sets the task of a connection, which is aborted when another connection gets its place.
     pub fn set_task(&self, id: u64, task: AbortHandle) {
         if let Some(holder) = self.taken().by.get_mut(&id) {
             holder.task = Some(task);
         }
     }
 
-    /// Closes a connection that waits for its client, because the process can open no more files.
+    /// Closes a connection that waits for its client, because the process cannot open more files.
     pub fn close_one(&self) {
         let mut taken = self.taken();
         let _closed =
@@ -109,9 +109,9 @@ impl Places {
 }
 
 impl Taken {
-    /// Makes room for a connection of a peer, if one can be closed: it has been idle for a while, or it waits for its
-    /// client, which holds more connections than the new one's would. In the reserve, which probes leave at once, each one
-    /// that waits can be closed.
+    /// Closes a connection for a new one, if possible: one that has been idle for a while, or one that waits for its client and
+    /// whose peer has more connections than the new one's. In the reserve, which probes leave at once, any waiting connection
+    /// may be closed.
     fn close_one(&mut self, newcomer: IpAddr, in_reserve: bool) -> bool {
         let own = self.peers.get(&newcomer).map_or(0, |count| count.load(Ordering::Relaxed)) + 1;
         let candidates = self.by.iter().filter(|(_, holder)| {
@@ -144,17 +144,17 @@ impl Taken {
 }
 
 impl Place {
-    /// Its number.
+    /// The number of the place.
     pub fn id(&self) -> u64 {
         self.id
     }
 
-    /// Whether it is one of the reserve.
+    /// Whether it is in the reserve.
     pub fn is_reserve(&self) -> bool {
         self.is_reserve.load(Ordering::Relaxed)
     }
 
-    /// Waits for a place that is not of the reserve.
+    /// Waits for a place outside the reserve.
     pub async fn leave_reserve(&self) {
         loop {
             let freed = self.places.freed.notified();
@@ -167,7 +167,7 @@ impl Place {
                     return;
                 }
             }
-            // Perhaps nothing is freed, and a connection has become idle.
+            // Without a freed place, a connection may have become idle.
             let _late = timeout(REST / 4, freed).await;
         }
     }

@@ -1,4 +1,4 @@
-//! Signals: which ones stop the service, and which do nothing.
+//! Signals: those that stop the service, and those that must not end it. `statuary serve` calls this.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use base::tls::ServerCertificate;
 use service::access_log::AccessLog;
 
-/// What tells the service to stop; from its making on, none of these signals ends the process at once.
+/// The signals that stop the service. Once it exists, none of them ends the process at once.
 #[derive(Debug)]
 pub struct Stop {
     terminate: Signal,
@@ -42,7 +42,7 @@ impl Stop {
         })
     }
 
-    /// The next of them.
+    /// Waits for the next of them.
     pub async fn signalled(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -65,8 +65,7 @@ impl Harmless {
         })
     }
 
-    /// On SIGHUP the certificate is read and the file of the access log is opened again, where there are such; the others are
-    /// ignored.
+    /// Handles the signals: SIGHUP reloads the certificate and reopens the access log, if there are any; the others are ignored.
     pub async fn handle(
         mut self,
         identity: Option<Arc<ServerCertificate>>,

@@ -1,14 +1,14 @@
-//! What systemd is told of the service (`Type=notify`, `WatchdogSec=`); nothing where it did not start the process.
+//! Notifications to systemd (`Type=notify`, `WatchdogSec=`). Without systemd they do nothing. [`super::run`] calls this.
 
 use std::io;
 
 use sd_notify::NotifyState;
 
-/// The service accepts connections. From now on the watchdog hears of it in time.
+/// Notifies that the service accepts connections, and from now on the watchdog in time.
 pub fn ready() {
     note(sd_notify::notify(&[NotifyState::Ready]));
     let Some(limit) = sd_notify::watchdog_enabled().filter(|limit| !limit.is_zero()) else { return };
-    // It ends with the process.
+    // The task ends with the process.
     tokio::spawn(async move {
         let mut beats = tokio::time::interval(limit / 2);
         loop {
@@ -18,13 +18,13 @@ pub fn ready() {
     });
 }
 
-/// The service was told to stop.
+/// Notifies that the service stops.
 pub fn stopping() {
     note(sd_notify::notify(&[NotifyState::Stopping]));
 }
 
 fn note(sent: io::Result<()>) {
     if let Err(error) = sent {
-        tracing::warn!(%error, "systemd cannot be told of the service");
+        tracing::warn!(%error, "cannot notify systemd");
     }
 }

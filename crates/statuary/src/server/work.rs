@@ -1,4 +1,4 @@
-//! What a connection is doing: which requests it has brought, and whether it waits for its client.
+//! The state of a connection: its requests, and whether it waits for its client.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::Instant;
 
-/// The requests of a connection: how many there were, how many are worked on, and since when it waits.
+/// The number of requests of a connection, and the time since which it waits.
 #[derive(Clone, Debug)]
 pub struct Work(Arc<Counts>);
 
@@ -19,21 +19,21 @@ struct Counts {
     opened: Instant,
     begun: AtomicUsize,
     ended: AtomicUsize,
-    /// When something happened last, in milliseconds after the opening.
+    /// The time of the last activity, in milliseconds after the opening.
     last: AtomicU64,
-    /// The rest of a request's body has not come yet.
+    /// The rest of a request body has not arrived.
     awaits_body: AtomicBool,
-    /// The client does not take what it is sent.
+    /// The client does not read what is sent.
     awaits_reader: AtomicBool,
-    /// A request waits until there is room for its connection.
+    /// A request waits for a place.
     awaits_place: AtomicBool,
 }
 
-/// Ends the work on a request when it is dropped.
+/// A request in progress, until it is dropped.
 #[derive(Debug)]
 pub struct Working(Work);
 
-/// The body of a request, whose end is noticed.
+/// The body of a request, which notes its end.
 #[derive(Debug)]
 pub struct NoticedBody {
     body: Incoming,
@@ -41,7 +41,7 @@ pub struct NoticedBody {
 }
 
 impl Work {
-    /// A connection was opened.
+    /// The state of a new connection.
     pub fn new() -> Self {
         Self(Arc::new(Counts {
             opened: Instant::now(),
@@ -54,29 +54,29 @@ impl Work {
         }))
     }
 
-    /// A request came.
+    /// Counts a request.
     pub fn begin(&self) -> Working {
         self.0.begun.fetch_add(1, Ordering::Relaxed);
         Working(self.clone())
     }
 
-    /// How many requests there were.
+    /// Number of requests so far.
     pub fn begun(&self) -> usize {
         self.0.begun.load(Ordering::Relaxed)
     }
 
-    /// Whether a request is worked on, or its answer is being sent.
+    /// Whether a request is in progress.
     pub fn is_under_way(&self) -> bool {
         self.begun() != self.0.ended.load(Ordering::Relaxed)
     }
 
-    /// Something came, or was sent.
+    /// Notes an activity.
     pub fn touch(&self) {
         let passed = u64::try_from(self.0.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.0.last.store(passed, Ordering::Relaxed);
     }
 
-    /// Whether the client takes what it is sent.
+    /// Sets whether the client fails to read what is sent.
     pub fn set_awaits_reader(&self, awaits: bool) {
         if self.0.awaits_reader.load(Ordering::Relaxed) != awaits {
             self.0.awaits_reader.store(awaits, Ordering::Relaxed);
@@ -84,18 +84,18 @@ impl Work {
         }
     }
 
-    /// Whether a request waits until there is room for its connection.
+    /// Sets whether a request waits for a place.
     pub fn set_awaits_place(&self, awaits: bool) {
         self.0.awaits_place.store(awaits, Ordering::Relaxed);
     }
 
-    /// For how long the client has asked for nothing; none while a request is worked on.
+    /// Time without a request; `None` while a request is in progress.
     pub fn idle_for(&self) -> Option<Duration> {
         let awaits_reader = self.0.awaits_reader.load(Ordering::Relaxed);
         (!self.is_under_way() && !awaits_reader).then(|| self.rest())
     }
 
-    /// For how long a request has waited: for the rest of its body, for its client to take the answer, or for a place.
+    /// Time for which a request has waited: for the rest of its body, for its client to read the answer, or for a place.
     pub fn stalled_for(&self) -> Option<Duration> {
         let flags = [&self.0.awaits_body, &self.0.awaits_reader, &self.0.awaits_place];
         flags.iter().any(|flag| flag.load(Ordering::Relaxed)).then(|| self.rest())
@@ -115,7 +115,7 @@ impl Drop for Working {
 }
 
 impl NoticedBody {
-    /// A body that is not at its end yet.
+    /// A body that is not complete.
     pub fn new(body: Incoming, work: &Work) -> Self {
         work.touch();
         work.0.awaits_body.store(true, Ordering::Relaxed);
