@@ -7,7 +7,7 @@
   const rows = () => [...table().tBodies[0].rows];
   const placeOf = (row) => rows().indexOf(row) + 1;
 
-  // Asks the server, shows what it has from then on, and says so.
+  // Sends the move, shows the new list, and announces the new position.
   const send = async (id, place, focus) => {
     const csrf = document.forms.mover.elements.csrf.value;
     const answer = await fetch(`${root}/statuses/${id}/place`, { method: "POST", body: new URLSearchParams({ csrf, place }) });

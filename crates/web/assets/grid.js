@@ -1,8 +1,8 @@
-// The heatmap: arrows move in it, and the cell in focus or under the pointer tells its report.
+// The heatmap: arrows move the focus, and the cell with the focus or under the pointer shows its report.
 "use strict";
 
 {
-  // The path of the public address, which every path begins with.
+  // The public path, with which every path begins.
   const root = document.documentElement.dataset.root ?? "";
   const peek = document.getElementById("peek");
   const told = new Map();
@@ -66,7 +66,7 @@
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
 
-  // One cell takes part in the order of Tab; arrows lead on from it.
+  // One cell is in the Tab order; arrows move on from it.
   const prepare = () => {
     for (const table of document.querySelectorAll("table[data-grid]")) {
       if (table.role === "grid") continue;

@@ -1,9 +1,9 @@
-// Keys for all pages, the dialogs that they open, and the reader's zone. Pages work without it.
+// Keyboard shortcuts, dialogs, and the cookie with the browser's time zone. Pages work without this script.
 "use strict";
 
 document.documentElement.classList.add("js");
 
-// The path of the public address, which every path begins with.
+// The public path, with which every path begins.
 const root = document.documentElement.dataset.root ?? "";
 
 {
@@ -29,7 +29,7 @@ for (const button of document.querySelectorAll("[data-opens]")) {
   button.addEventListener("click", () => opensDialog(button.dataset.opens));
 }
 
-// The palette: arrows choose, Enter goes there.
+// The palette: arrows select, Enter opens.
 const palette = document.getElementById("palette");
 if (palette) {
   const field = palette.querySelector("input");
@@ -51,7 +51,7 @@ if (palette) {
       event.preventDefault();
       choose(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Escape") {
-      // Or else the first press would only empty the field.
+      // Otherwise the first press would only clear the field.
       palette.close();
     } else if (event.key === "Enter") {
       event.preventDefault();
@@ -61,7 +61,7 @@ if (palette) {
   palette.addEventListener("click", (event) => go(event.target.closest("[data-href]")));
 }
 
-// A click beside a dialog closes it; a menu closes when the focus leaves it, and with Escape.
+// A click outside closes a dialog; Escape, or a loss of focus, closes a menu.
 document.addEventListener("click", (event) => {
   if (event.target instanceof HTMLDialogElement) event.target.close();
   for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -74,7 +74,7 @@ document.addEventListener("focusin", (event) => {
   }
 });
 
-// Fields that are empty do not belong into an address.
+// Empty fields are left out of URLs.
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get" || event.target.closest("#palette")) return;
   for (const [name, value] of [...event.detail.formData]) {
@@ -92,7 +92,7 @@ const moveInList = (step) => {
   next.scrollIntoView({ block: "nearest" });
 };
 
-// The workspace in focus, or else the one that the page is about.
+// The focused workspace, or else the one of the page.
 const newReport = () => {
   const near = document.activeElement?.closest("tr, li")?.querySelector(`a[href^='${root}/workspaces/']`);
   const path = near?.getAttribute("href") ?? document.querySelector("main [data-workspace]")?.dataset.workspace;

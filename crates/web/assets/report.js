@@ -1,4 +1,4 @@
-// Writing a report: keys, and a draft that is kept while it is written. The form works without it.
+// The form of a report: keys, and a draft in the browser. The form works without this script.
 "use strict";
 
 const SENT = "statuary sent";
@@ -45,7 +45,7 @@ if (writing) {
     localStorage.setItem(name, JSON.stringify(read()));
   });
 
-  // The next page tells whether it was written: it is not this form again.
+  // If the next page is not this form again, the report was saved.
   let isSent = false;
   writing.addEventListener("submit", (event) => {
     if (isSent) event.preventDefault();
@@ -63,7 +63,7 @@ if (writing) {
     if (event.ctrlKey || event.metaKey || event.altKey || !"123".includes(event.key)) return;
     if (document.documentElement.dataset.shortcuts === "off") return;
     if (event.target.closest("input:not([type=radio]), textarea, select, dialog")) return;
-    // Within a category the keys choose its colour.
+    // Within a category, the keys select its colour.
     const group = event.target.closest(".category") ?? writing;
     const choice = group.querySelectorAll("input[type=radio]")[Number(event.key) - 1];
     choice.focus();

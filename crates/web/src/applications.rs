@@ -1,4 +1,4 @@
-//! The applications that act for somebody.
+//! The page of the applications that act for a person.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -24,7 +24,7 @@ use service::app::App;
 struct List {
     layout: Layout,
     signed_in: SignedIn,
-    /// Each with what it may, none for everything, and since when.
+    /// Each with its scopes (`None` for full access), and the time of the grant.
     applications: Vec<(Application, Option<Vec<String>>, Time)>,
 }
 
@@ -39,7 +39,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> PageResult {
     Ok(page(StatusCode::OK, &List { layout: signed_in.layout(), signed_in, applications }))
 }
 
-/// `GET /applications/{id}/end`: asks.
+/// `GET /applications/{id}/end`: asks for confirmation.
 pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
     let (id, (applications, _)) = (id(&text)?, read(&app, &signed_in).await?);
     let application = applications.into_iter().find(|one| one.id == id).ok_or(Error::NotFound)?;
@@ -55,7 +55,7 @@ pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<S
     Ok(confirm.page(StatusCode::OK))
 }
 
-/// `POST /applications/{id}/end`: whatever one granted it, and the tokens upon that.
+/// `POST /applications/{id}/end`: revokes all grants of the person to the application, and their tokens.
 pub async fn end(State(app): State<App>, Path(text): Path<String>, submitted: SubmittedForm) -> PageResult {
     let (id, change, user_id) = (id(&text)?, submitted.signed_in.change(&app), submitted.signed_in.user.id);
     let work = app.db.write(

@@ -1,5 +1,5 @@
-//! A timeline as a picture in two lanes: the stays in statuses as a ribbon, and under it a mark for each report. What it
-//! shows is in a table beside it, so that it is hidden from those who cannot see it.
+//! The timeline as SVG in two lanes: a ribbon of the statuses, and below it a mark for each report. It is hidden from screen
+//! readers, because a table beside it has the same content.
 
 use std::fmt::{self, Write};
 
@@ -14,13 +14,13 @@ use domain::status_keys;
 use domain::status_reports::{Color, StatusReport};
 use domain::timeline::Segment;
 
-/// Spans of fewer days have a line a week, others a line a month.
+/// Shorter spans, in days, have weekly ticks; longer ones have monthly ticks.
 const SHORT: i64 = 75;
 
-/// How many letters of a report its mark tells.
+/// The length of the text in a mark's tooltip, in characters.
 const LETTERS: usize = 120;
 
-/// From where to where the picture goes.
+/// The time axis.
 #[derive(Clone, Copy, Debug)]
 struct Axis {
     from: Time,
@@ -28,7 +28,7 @@ struct Axis {
 }
 
 impl Axis {
-    /// The place of an instant, in hundredths of the width.
+    /// The position of a time, in per cent of the width.
     #[expect(clippy::cast_precision_loss, reason = "a hundredth of a pixel does not matter")]
     fn x(self, at: Time) -> f64 {
         let whole = (self.to.0 - self.from.0).max(1) as f64;
@@ -36,7 +36,7 @@ impl Axis {
     }
 }
 
-/// The picture, in a span of time, of stays and reports, both by time.
+/// Draws stays and reports, both sorted by time.
 pub fn svg(
     reader: &Reader,
     (from, to): (Time, Time),
@@ -44,7 +44,7 @@ pub fn svg(
     reports: &[&StatusReport],
 ) -> String {
     let mut out = String::with_capacity(2048 + reports.len() * 400);
-    picture(&mut out, reader, Axis { from, to }, stays, reports).expect("a text takes everything");
+    picture(&mut out, reader, Axis { from, to }, stays, reports).expect("writing to a string succeeds");
     out
 }
 
@@ -86,8 +86,7 @@ fn ribbon(out: &mut String, reader: &Reader, axis: Axis, stay: &Segment) -> fmt:
     let status = stay.status_key.and_then(status_keys::find);
     let group = status.map_or("grey", |status| status.color.name());
     let words = status.map_or_else(|| reader.language.t("move-unknown"), |status| status.message.into());
-    let lasted =
-        reader.cacheable(stay.to.unwrap_or(reader.now).seconds_since(stay.from)).replace('<', "&lt;");
+    let lasted = reader.duration(stay.to.unwrap_or(reader.now).seconds_since(stay.from)).replace('<', "&lt;");
     write!(
         out,
         "<svg x=\"{x:.2}%\" y=\"20\" width=\"{:.2}%\" height=\"34\"><title>{words}, ",
@@ -124,7 +123,7 @@ fn mark(out: &mut String, reader: &Reader, axis: Axis, report: &StatusReport) ->
     write!(out, "</title><circle class=\"target\" r=\"12\"/>{shape}<text y=\"{y}\">{letter}</text></a></svg>")
 }
 
-/// The beginnings of weeks or of months, with their names; not more than there is room for.
+/// The starts of weeks or of months, with their labels, as many as fit.
 fn ticks(reader: &Reader, axis: Axis) -> Vec<(Time, String)> {
     let (first, last) = (reader.zoned(axis.from).date(), reader.zoned(axis.to).date());
     let days = axis.to.seconds_since(axis.from) / 86_400;

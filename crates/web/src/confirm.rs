@@ -1,4 +1,4 @@
-//! The page that asks before something is ended.
+//! The page that asks for confirmation.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::layout::Layout;
 use super::response::page;
 
-/// What is asked.
+/// The page.
 #[derive(Template)]
 #[template(path = "web/confirm.html")]
 pub struct Confirm<'c> {
@@ -15,18 +15,18 @@ pub struct Confirm<'c> {
     pub layout: Layout,
     /// The question.
     pub title: String,
-    /// What follows from it, or why it cannot be.
+    /// The consequences, or why it is not possible.
     pub text: String,
-    /// Where the form leads; none where it cannot be.
+    /// The path to which the form is sent; `None` if it is not possible.
     pub action: Option<String>,
     /// The message on the button.
     pub button: &'static str,
-    /// Where one goes who does not want it.
+    /// The path of the link to cancel.
     pub back: &'c str,
 }
 
 impl Confirm<'_> {
-    /// The question, or the refusal of what was sent all the same.
+    /// The response: the question, or the refusal after the form was sent.
     pub fn page(&self, status: StatusCode) -> Response {
         page(status, self)
     }

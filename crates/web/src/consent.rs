@@ -30,7 +30,7 @@ use service::params::Params;
 
 use domain::work;
 
-/// The parameters of a question, which the form of the page carries on.
+/// The parameters of a request, which the form of the page repeats.
 const PARAMETERS: [&str; 8] = [
     "client_id",
     "redirect_uri",
@@ -148,7 +148,7 @@ pub async fn create(
     Ok(deliver(reader, &request.target, request.target.code(code)))
 }
 
-/// Why the person is not request for consent.
+/// Why the person is not asked for consent.
 enum Refused {
     /// The person sees this message.
     Shown(&'static str),
@@ -210,7 +210,7 @@ fn another_account(signed_in: &SignedIn) -> Response {
 
 fn deliver(reader: Reader, target: &ResponseTarget, delivery: Delivery) -> Response {
     match delivery {
-        // 302 as Doorkeeper; after a form, too, browsers go on with GET.
+        // 302, as Doorkeeper sends it. After a form, too, browsers follow it with GET.
         Delivery::Location(location) => redirect(StatusCode::FOUND, &location),
         Delivery::Form(fields) => {
             let layout = Layout::plain(reader);

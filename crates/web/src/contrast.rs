@@ -1,12 +1,12 @@
-//! How well a colour is told from what is behind it, by the formula of WCAG 2 (relative luminance, contrast ratio).
+//! The contrast ratio of colours by the formula of WCAG 2.
 
-/// A colour of a screen: red, green, blue.
+/// Red, green, blue.
 pub type Rgb = [u8; 3];
 
-/// What tables and cards lie on, in the light theme and in the dark one.
+/// The background of tables and cards in the light and in the dark theme.
 pub const PAPERS: [(&str, Rgb); 2] = [("light", [0xff, 0xff, 0xff]), ("dark", [0x15, 0x18, 0x1c])];
 
-/// What a ratio is good for (WCAG 2.2, 1.4.3, 1.4.6 and 1.4.11).
+/// The level that a ratio reaches (WCAG 2.2, 1.4.3, 1.4.6 and 1.4.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// From 7 on: AAA for text.
@@ -15,7 +15,7 @@ pub enum Level {
     Text,
     /// From 3 on: AA for large text and for shapes.
     Shapes,
-    /// Less: it needs an edge, or words beside it.
+    /// Below 3: needs an edge, or text beside it.
     Faint,
 }
 
@@ -24,7 +24,7 @@ pub fn rgb(text: &str) -> Option<Rgb> {
     hex::decode(text.strip_prefix('#')?).ok()?.try_into().ok()
 }
 
-/// From 1 to 21.
+/// The contrast ratio, from 1 to 21.
 pub fn ratio(one: Rgb, other: Rgb) -> f64 {
     let (one, other) = (luminance(one), luminance(other));
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
@@ -39,7 +39,7 @@ fn luminance([red, green, blue]: Rgb) -> f64 {
 }
 
 impl Level {
-    /// What a ratio is good for.
+    /// The level of a ratio.
     pub fn of(ratio: f64) -> Self {
         match ratio {
             7.0.. => Self::Enhanced,
@@ -49,7 +49,7 @@ impl Level {
         }
     }
 
-    /// The message that says it.
+    /// The message for it.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Enhanced => "contrast-enhanced",

@@ -104,7 +104,7 @@ impl IntoResponse for Failure {
             Error::Forbidden => message(StatusCode::FORBIDDEN, "forbidden-title", "forbidden-text"),
             Error::KeyRunning => message(StatusCode::CONFLICT, "saving-title", "saving-text"),
             Error::Store(StoreError::Unavailable(reason)) => {
-                tracing::error!(reason, "the store is not reachable");
+                tracing::error!(reason, "the database is not reachable");
                 let status = StatusCode::SERVICE_UNAVAILABLE;
                 let mut response = message(status, "later-title", "store-unavailable-text");
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

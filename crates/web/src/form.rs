@@ -12,20 +12,20 @@ use service::params::Params;
 /// An id in the path.
 ///
 /// # Errors
-/// [`Error::NotFound`] for what is no id.
+/// [`Error::NotFound`] if the text is not an id.
 pub fn id(text: &str) -> Result<i64, Error> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_plain.then(|| text.parse().ok()).flatten().ok_or(Error::NotFound)
 }
 
-/// A form that a page of this service sent.
+/// A form of a page of this service.
 pub struct Form(pub Params);
 
 impl FromRequest<App> for Form {
     type Rejection = Failure;
 
     /// # Errors
-    /// [`Failure::Foreign`] when the browser says that it comes from elsewhere.
+    /// [`Failure::Foreign`] if the browser says that another site sent it.
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         if is_foreign(&app.settings, &parts.headers) {

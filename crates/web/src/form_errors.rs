@@ -1,4 +1,4 @@
-//! The rules that a form broke: in the reader's words, at the top of the form and beside each field.
+//! Validation errors of a form: a summary at the top, and a message beside each field.
 
 use std::fmt::Write;
 
@@ -7,10 +7,10 @@ use domain::auth::store::TOO_MANY;
 use domain::error::{Error, Problem, Violation};
 use domain::statuses::READONLY_DEFAULT;
 
-/// The fields of a form, as violations name them, with the messages that label them.
+/// The fields of a form, by their names in violations, with the messages of their labels.
 pub type Labels = [(&'static str, &'static str)];
 
-/// What is wrong with a form that came back; each problem with the field that it is about, and that field's label.
+/// The errors of a submitted form, each with its field and the label of the field.
 #[derive(Clone, Debug, Default)]
 pub struct FormErrors {
     title: String,
@@ -18,10 +18,10 @@ pub struct FormErrors {
 }
 
 impl FormErrors {
-    /// What a room refused.
+    /// The violations of an error of the domain.
     ///
     /// # Errors
-    /// Whatever it was, where it was nothing that the form could say better.
+    /// The error itself, if it is not [`Error::Invalid`].
     pub fn of(error: Error, labels: &Labels, language: Language) -> Result<Self, Error> {
         let Error::Invalid(violations) = error else { return Err(error) };
         let problem = |violation: &Violation| {
@@ -33,7 +33,7 @@ impl FormErrors {
         Ok(Self { title, problems: violations.iter().map(problem).collect() })
     }
 
-    /// All that is wrong, as HTML that takes the focus; nothing where nothing is.
+    /// A summary of all errors, as HTML that takes the focus; empty without errors.
     pub fn summary(&self) -> String {
         if self.problems.is_empty() {
             return String::new();
@@ -43,18 +43,18 @@ impl FormErrors {
             self.title
         );
         for (field, label, problem) in &self.problems {
-            // All of it is ours, and free of what HTML would read otherwise.
+            // These texts are our own, and need no escaping.
             let written = if label.is_empty() {
                 write!(html, "<li>{problem}</li>")
             } else {
                 write!(html, "<li><a href=\"#{field}\">{label}</a>: {problem}</li>")
             };
-            written.expect("a text takes everything");
+            written.expect("writing to a string succeeds");
         }
         html + "</ul></div>"
     }
 
-    /// The attributes of a field that is wrong.
+    /// The attributes of a field that has an error.
     pub fn attributes(&self, field: &str) -> String {
         if self.problems.iter().any(|(own, ..)| *own == field) {
             format!(" aria-invalid=\"true\" aria-describedby=\"{field}-problem\"")
@@ -63,7 +63,7 @@ impl FormErrors {
         }
     }
 
-    /// What is wrong with a field, as HTML.
+    /// The errors of a field, as HTML.
     pub fn beside(&self, field: &str) -> String {
         let problems: Vec<&str> =
             self.problems.iter().filter(|(own, ..)| *own == field).map(|(.., problem)| &**problem).collect();

@@ -1,4 +1,4 @@
-//! Health as it is shown everywhere: a shape, a letter and a colour, which say the same.
+//! Health on the pages: a shape, a letter and a colour, which all mean the same.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -7,21 +7,21 @@ use super::messages::Language;
 use domain::portfolio::overview::Row;
 use domain::status_reports::Color;
 
-/// The health of something, or that nothing is known of it.
+/// A health, or none without a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Health(pub Option<Color>);
 
 impl Health {
-    /// The best first.
+    /// All healths, best first.
     pub const ALL: [Self; 4] =
         [Self(Some(Color::Green)), Self(Some(Color::Yellow)), Self(Some(Color::Red)), Self(None)];
 
-    /// The health that the last report of a row says.
+    /// The health of the last report of a row.
     pub fn of(row: &Row) -> Self {
         Self(row.last.map(|mark| mark.color))
     }
 
-    /// As in addresses and CSV.
+    /// The name in URLs.
     pub const fn name(self) -> &'static str {
         match self.0 {
             Some(color) => color.name(),
@@ -49,7 +49,7 @@ impl Health {
         })
     }
 
-    /// The letter for it, which no other health has in the language.
+    /// The letter for it, unique in the language.
     pub fn letter(self, language: Language) -> Cow<'static, str> {
         language.t(match self.0 {
             Some(Color::Green) => "health-green-letter",
@@ -59,13 +59,13 @@ impl Health {
         })
     }
 
-    /// Shape, letter and colour, as HTML; the word is read out.
+    /// Shape, letter and colour, as HTML; screen readers read the word.
     pub fn mark(self, language: Language) -> String {
         let mut html = String::new();
         let (class, letter, word) = (self.class(), self.letter(language), self.word(language));
         let written =
             write!(html, "<span class=\"h {class}\" role=\"img\" aria-label=\"{word}\">{letter}</span>");
-        written.expect("a text takes everything");
+        written.expect("writing to a string succeeds");
         html
     }
 }

@@ -1,4 +1,4 @@
-//! The page behind an invitation's link.
+//! The page behind the link of an invitation.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -38,7 +38,7 @@ pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<Str
     Ok(form(reader, user, StatusCode::OK, false))
 }
 
-/// `POST /invitations/{secret}`: the password is theirs from then on, and they are signed in.
+/// `POST /invitations/{secret}`: sets the password and signs the person in.
 pub async fn accept(
     State(app): State<App>,
     reader: Reader,
@@ -73,13 +73,13 @@ pub async fn accept(
     );
     match work.await {
         Ok(()) => Ok(sign_in(&app, who, None, see_other("/")).await?),
-        // Somebody was quicker.
+        // The link was used in the meantime.
         Err(Error::NotFound) => Ok(over()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The person of an invitation, while it works.
+/// The person of a valid invitation.
 async fn find(app: &App, secret: String) -> Result<Option<User>, Error> {
     let now = app.clock.now();
     match app.db.read(work!(|conn| store::person(conn, &secret, now).await)).await {

@@ -10,28 +10,28 @@ use super::messages::Language;
 use super::reader;
 use super::reader::Reader;
 
-/// What the layout shows, and what every template says its words by.
+/// The values of the layout, which also translates the messages of every template.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// Who reads.
+    /// The reader.
     pub reader: Reader,
-    /// Who is signed in.
+    /// The person who is signed in.
     pub signed_in: Option<CurrentUser>,
 }
 
-/// Somebody with a session.
+/// A person with a session.
 #[derive(Clone, Debug)]
 pub struct CurrentUser {
     /// First and last name.
     pub name: String,
-    /// What forms of this session carry.
+    /// The CSRF token for forms.
     pub csrf: String,
-    /// May do everything in the account.
+    /// Whether the person is an administrator of the account.
     pub administrator: bool,
 }
 
 impl Layout {
-    /// A page for anybody.
+    /// The layout of a page without a session.
     pub const fn plain(reader: Reader) -> Self {
         Self { reader, signed_in: None }
     }
@@ -46,28 +46,28 @@ impl Layout {
         self.reader.language.say(key, [(name, value.into())])
     }
 
-    /// What a form carries.
+    /// The CSRF token for forms; empty without a session.
     pub fn csrf(&self) -> &str {
         self.signed_in.as_ref().map_or("", |signed_in| &signed_in.csrf)
     }
 
-    /// `aria-current` of a link of the menu.
+    /// The `aria-current` attribute of a link in the menu.
     pub fn current(&self, path: &str) -> &'static str {
         let here = self.reader.path.split('?').next().unwrap_or_default();
         if here == path { " aria-current=\"page\"" } else { "" }
     }
 
-    /// Where a file is that pages load, by the name that [`assets`] has for it.
+    /// The URL of a file of [`assets`], by its name.
     pub fn asset(&self, name: &str) -> String {
         format!("{}{}", self.root(), assets::path(name))
     }
 
-    /// The public path: every address of this service in a page is this and a path that the router knows.
+    /// The public path, with which every URL of this service in a page begins.
     pub fn root(&self) -> &str {
         &self.reader.root
     }
 
-    /// The choices of the reader, each with its name, its label and what it can be.
+    /// The fields of the display preferences.
     pub fn choices(&self) -> [Choice; 4] {
         let reader = &self.reader;
         let select = |name, label, own: &str, names: &[&'static str], keys: &[&'static str]| Choice {
@@ -90,13 +90,13 @@ impl Layout {
         ]
     }
 
-    /// Where the reader's choices are, with the way back to this page.
+    /// The URL of the display preferences, with a link back to this page.
     pub fn preferences(&self) -> String {
         let path = utf8_percent_encode(&self.reader.path, NON_ALPHANUMERIC);
         format!("{}/preferences?return_to={path}", self.root())
     }
 
-    /// What the page's days and times are counted in, and as of when it was written.
+    /// The time of the page, and its time zone.
     pub fn as_of(&self) -> String {
         let at = self.reader.zoned(self.reader.now);
         let values = [("at", self.reader.minute(&at).into()), ("zone", self.reader.zone_name().into())];
@@ -104,7 +104,7 @@ impl Layout {
     }
 }
 
-/// A choice of a form: its field, the message that labels it, and what it can be, with the words and whether it is that.
+/// A field with options: its name, the message of its label, and the options with their text and whether each is selected.
 #[derive(Clone, Debug)]
 pub struct Choice {
     pub name: &'static str,

@@ -37,7 +37,7 @@ struct Login<'l> {
     failed: bool,
 }
 
-/// A one-time link before it is used: a form, so that previews of links do not use it up.
+/// The form behind a one-time link, so that link previews do not use it up.
 #[derive(Template)]
 #[template(path = "sessions/link.html")]
 struct Link {
@@ -62,7 +62,7 @@ pub async fn show(
     Ok(page(StatusCode::OK, &Login { layout: Layout::plain(reader), return_to, email: "", failed: false }))
 }
 
-/// `POST /login`: with an e-mail address and a password, or with a token of one's own.
+/// `POST /login`: with e-mail address and password, or with a personal token.
 pub async fn create(
     State(app): State<App>,
     client: Option<Extension<Client>>,
@@ -88,8 +88,8 @@ pub async fn create(
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &login))
 }
 
-/// The account and the user. An address that nobody has takes as long. Failed logins with one e-mail address count together,
-/// wherever they come from, except those from browsers that the person signed in with before.
+/// The account and the user. Unknown addresses take equally long. Failed logins count per e-mail address, wherever they
+/// come from, except for browsers in which the person signed in before.
 ///
 /// # Errors
 /// [`Failure::Later`]
@@ -122,7 +122,7 @@ async fn by_password(
     Ok(found.map(|place| (people[place].account_id, people[place].id)))
 }
 
-/// Account, user, and when the token ends. One that was given to an application, or is limited, opens nothing here.
+/// Account, user, and expiry of the token. Tokens of applications and tokens with scopes are refused.
 async fn by_token(app: &App, token: &str) -> Result<Option<((i64, i64), Option<Time>)>, Error> {
     let (sha256, now) = (digest(token), app.clock.now());
     let work = app.db.read(work!(|conn| {

@@ -1,4 +1,4 @@
-//! What pages say, in each language: the files of `messages/`, in Fluent.
+//! The messages of the pages in each language: the files of `messages/`, in Fluent.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-/// A language that pages are written in.
+/// A language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
     #[default]
@@ -20,10 +20,10 @@ type Bundle = FluentBundle<FluentResource>;
 static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| Language::ALL.map(bundle));
 
 impl Language {
-    /// In the order in which they are offered.
+    /// All languages, in the order of the menu.
     pub const ALL: [Self; 2] = [Self::English, Self::German];
 
-    /// As in `lang` and in the cookie.
+    /// The code in `lang` and in the cookie.
     pub const fn code(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -31,7 +31,7 @@ impl Language {
         }
     }
 
-    /// As its speakers call it.
+    /// The name in the language itself.
     pub const fn name(self) -> &'static str {
         match self {
             Self::English => "English",
@@ -39,7 +39,7 @@ impl Language {
         }
     }
 
-    /// What separates the cells of a line in CSV files: not the decimal comma, where the language has one.
+    /// The separator of CSV files; not the comma if that is the decimal separator.
     pub const fn list_separator(self) -> u8 {
         match self {
             Self::English => b',',
@@ -47,7 +47,7 @@ impl Language {
         }
     }
 
-    /// Where its lines begin, as in `dir`.
+    /// The direction of writing, for `dir`.
     pub const fn direction(self) -> &'static str {
         match self {
             Self::English | Self::German => "ltr",
@@ -110,7 +110,7 @@ fn bundle(language: Language) -> Bundle {
     let resource = FluentResource::try_new(source(language).to_owned()).expect("messages that can be read");
     let tag: LanguageIdentifier = language.code().parse().expect("a language's code");
     let mut bundle = Bundle::new_concurrent(vec![tag]);
-    // Marks around values matter where names run against the text, and would be in every title otherwise.
+    // Isolation marks matter only in right-to-left languages; elsewhere they would clutter every title.
     bundle.set_use_isolating(language.direction() == "rtl");
     bundle.set_formatter(Some(match language {
         Language::English => |value, _| grouped(value, ','),
@@ -120,7 +120,7 @@ fn bundle(language: Language) -> Bundle {
     bundle
 }
 
-/// Whole numbers from a thousand on, in groups of three digits.
+/// Whole numbers with thousands separators.
 fn grouped(value: &FluentValue<'_>, separator: char) -> Option<String> {
     let FluentValue::Number(number) = value else { return None };
     let digits = number.as_string();
@@ -144,7 +144,7 @@ mod tests {
 
     use super::*;
 
-    /// Each message's name, with the values that it takes.
+    /// The keys of the messages, with their values.
     fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
         let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut current = String::new();

@@ -1,4 +1,4 @@
-//! What the palette offers: the pages, the actions, and the workspaces whose title has the words that were typed.
+//! The search palette: pages, and workspaces whose title has the typed words.
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -14,13 +14,13 @@ use service::app::App;
 use service::form;
 use service::params::Params;
 
-/// How many workspaces are offered.
+/// The maximum number of workspaces.
 const WORKSPACES: i64 = 8;
 
-/// For administrators.
+/// This page is only for administrators.
 const PEOPLE: &str = "people-title";
 
-/// Path, message, and keys.
+/// Path, message and shortcut of each page.
 const PAGES: [(&str, &str, &str); 5] = [
     ("/", "portfolio-title", "g p"),
     ("/statuses", "statuses-title", "g s"),
@@ -37,7 +37,7 @@ struct Palette {
     workspaces: Vec<(i64, String)>,
 }
 
-/// `GET /palette?q=`: a part of a page.
+/// `GET /palette?q=`: the list of results, for htmx.
 pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let words = query.filled("q").map(|words| words.trim().to_owned());

@@ -1,4 +1,4 @@
-//! Who takes part in a workspace, as a page: seen by whoever takes part, changed by those who say who does.
+//! The page of the participants of a workspace: readable for participants, editable for its administrators.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -25,13 +25,13 @@ use domain::workspaces::Workspace;
 use service::app::App;
 use service::params::Params;
 
-/// How many people of a workspace are shown, and how many others are offered.
+/// The maximum number of participants to show, and of people to suggest.
 const PEOPLE: i64 = 500;
 
 const LABELS: &Labels =
     &[("email", "people-email"), ("role", "people-side"), ("access_level", "people-permission")];
 
-/// A choice of a form: value, message, and whether it is the one.
+/// An option: value, message, and whether it is selected.
 type Choice = (&'static str, &'static str, bool);
 
 #[derive(Template)]
@@ -73,13 +73,13 @@ fn permissions(own: &str) -> Vec<Choice> {
     choices.map(|(permission, key)| (permission.level(), key, permission.level() == own)).into()
 }
 
-/// How forms and lists show a participation.
+/// A participation as forms and lists show it.
 pub trait ShownParticipation {
-    /// The message for what the person may do.
+    /// The message for the person's permission.
     fn key(&self) -> &'static str;
-    /// The sides, of which the person's is chosen.
+    /// The sides, with the person's one selected.
     fn sides(&self) -> Vec<Choice>;
-    /// The permissions, of which the person's is chosen.
+    /// The permissions, with the person's one selected.
     fn permissions(&self) -> Vec<Choice>;
 }
 
@@ -131,7 +131,7 @@ async fn list(
     Ok(page(status, &Index { layout, workspace, may_write, own, people, others, email, draft, form_errors }))
 }
 
-/// Who takes part, by name.
+/// The participants, by name.
 async fn people(conn: &mut Conn, account_id: i64, workspace_id: i64) -> Result<Vec<(Participation, User)>> {
     let everything = (Time::MIN, Time::MAX);
     let filter = Filter {
@@ -158,7 +158,7 @@ fn draft(form: &Params) -> Draft {
     Draft { user_id: None, role: text("role"), access_level: text("access_level") }
 }
 
-/// `POST /workspaces/{id}/people`: somebody of the account, by their e-mail address.
+/// `POST /workspaces/{id}/people`: adds a person of the account, by e-mail address.
 pub async fn create(
     State(app): State<App>,
     Path(text): Path<String>,
@@ -192,7 +192,7 @@ pub async fn create(
     }
 }
 
-/// The form names people by their address.
+/// The form has the field `email` instead of `user_id`.
 fn named_by_email(error: Error) -> Error {
     let Error::Invalid(mut violations) = error else { return error };
     for violation in violations.iter_mut().filter(|violation| violation.field == "user_id") {
@@ -201,7 +201,7 @@ fn named_by_email(error: Error) -> Error {
     Error::Invalid(violations)
 }
 
-/// `POST /workspaces/{id}/people/{part}`: another side, or another permission.
+/// `POST /workspaces/{id}/people/{part}`: changes the side or the permission.
 pub async fn update(
     State(app): State<App>,
     Path(ids): Path<(String, String)>,
@@ -226,7 +226,7 @@ pub async fn update(
     }
 }
 
-/// `GET /workspaces/{id}/people/{part}/remove`: asks.
+/// `GET /workspaces/{id}/people/{part}/remove`: asks for confirmation.
 pub async fn ask(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -269,7 +269,7 @@ pub async fn remove(
             Ok(workspaces::store::access(conn, &caller, workspace_id).await?)
         }),
     );
-    // Who took themselves out may not see it any more.
+    // People who removed themselves may no longer see the workspace.
     let is_seen = work.await? != Access::None;
     let people = format!("/workspaces/{workspace_id}/people");
     Ok(see_other(if is_seen { &people } else { "/" }))

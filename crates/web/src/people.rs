@@ -1,4 +1,4 @@
-//! The people of an account as a page, for its administrators.
+//! The page of the people of an account, for its administrators.
 
 use std::collections::BTreeMap;
 
@@ -31,15 +31,15 @@ use service::form;
 use service::origin::base_url;
 use service::params::Params;
 
-/// How many people a page has.
+/// The number of people on a page.
 const PEOPLE: i64 = 100;
 
-/// How many workspaces of a person are shown at once; the rest can be opened.
+/// The number of a person's workspaces to show; the others are collapsed.
 const SHOWN: usize = 4;
 
 const LABELS: &Labels = &[("full_name", "people-name"), ("email_address", "people-email")];
 
-/// A person, and in which workspaces they take part.
+/// A person with their participations, each with the title of its workspace.
 struct Line {
     user: User,
     parts: Vec<(Participation, String)>,
@@ -55,7 +55,7 @@ impl Line {
     }
 }
 
-/// What the form says, as it was typed.
+/// The input of the form.
 #[derive(Default)]
 struct Fields {
     name: String,
@@ -74,7 +74,7 @@ struct Index {
     form_errors: FormErrors,
 }
 
-/// The link of an invitation, which nothing shows again.
+/// The link of an invitation, shown once.
 #[derive(Template)]
 #[template(path = "users/invited.html")]
 struct Invited<'i> {
@@ -103,7 +103,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
     list(&app, signed_in, StatusCode::OK, number, Fields::default(), FormErrors::default()).await
 }
 
-/// `POST /people`: the answer shows the link with which the person chooses a password.
+/// `POST /people`: the response shows the link with which the person chooses a password.
 pub async fn create(State(app): State<App>, headers: HeaderMap, submitted: SubmittedForm) -> PageResult {
     let signed_in = submitted.signed_in;
     require_administrator(&signed_in)?;
@@ -136,7 +136,7 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, submitted: Submi
     }
 }
 
-/// `POST /people/{id}/invitation`: a new link, in place of the one before.
+/// `POST /people/{id}/invitation`: a new link, which replaces the previous one.
 pub async fn invite(
     State(app): State<App>,
     headers: HeaderMap,
@@ -217,7 +217,7 @@ async fn list(
     Ok(page(status, &Index { layout: signed_in.layout(), lines, count, number, fields, form_errors }))
 }
 
-/// The people with their parts, by the titles of the workspaces.
+/// The people with their participations, sorted by the titles of the workspaces.
 async fn lines(conn: &mut Conn, account_id: i64, users: Vec<User>) -> Result<Vec<Line>> {
     let ids: Vec<i64> = users.iter().map(|user| user.id).collect();
     let parts =

@@ -1,4 +1,4 @@
-//! How somebody wants to read: language, theme, colours, time zone and shortcuts, kept by their browser.
+//! Display preferences: language, theme, colours, time zone and shortcuts, stored in cookies.
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -47,7 +47,7 @@ pub async fn show(
     Ok(page(StatusCode::OK, &Show { layout, return_to, zones: zones() }))
 }
 
-/// `POST /preferences`: what is not among the choices stays as it is. An empty zone is that of the browser.
+/// `POST /preferences`: invalid choices are ignored. An empty zone means that of the browser.
 pub async fn create(
     State(app): State<App>,
     MaybeSignedIn(signed_in): MaybeSignedIn,

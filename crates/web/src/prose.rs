@@ -1,10 +1,10 @@
-//! What people wrote, as HTML: plain text whose links to pages lead there. Line breaks are the stylesheet's.
+//! Texts of people as HTML: plain text in which web addresses become links. The stylesheet keeps the line breaks.
 
 use askama::filters::{Escaper, Html};
 use linkify::{LinkFinder, LinkKind};
 use url::Url;
 
-/// A text; everything in it but its links stands for itself.
+/// Escapes a text, and makes links of its web addresses.
 pub fn html(text: &str) -> String {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]);
@@ -23,12 +23,12 @@ pub fn html(text: &str) -> String {
     out
 }
 
-/// A part of a text as it is written in HTML, within elements and attributes.
+/// Escapes a text for elements and attributes.
 pub fn escape(out: &mut String, text: &str) {
-    Html.write_escaped_str(out, text).expect("a text takes everything");
+    Html.write_escaped_str(out, text).expect("writing to a string succeeds");
 }
 
-/// Whether an address is one of a page, and not of something that a browser would run.
+/// Whether an address is `http` or `https`, and so nothing that a browser would execute.
 pub fn is_web(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }

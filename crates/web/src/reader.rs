@@ -1,4 +1,4 @@
-//! Who reads a page: in which language, zone and colours; by cookies, and by what the browser asks for.
+//! The reader's language, time zone and colours, from cookies and from `Accept-Language`.
 
 use std::convert::Infallible;
 
@@ -13,22 +13,22 @@ use base::clock::Time;
 use service::app::App;
 use service::settings::Settings;
 
-/// The colours of a page as a whole; the first is what the machine prefers.
+/// The themes; the first follows the system.
 pub const THEMES: [&str; 3] = ["auto", "light", "dark"];
 
-/// The colours of health: the usual ones, ones that those see who confuse red and green, and none.
+/// The colours of health: default, colour-blind safe, monochrome.
 pub const PALETTES: [&str; 3] = ["default", "safe", "mono"];
 
-/// Whether keys without Ctrl, Alt or Cmd do something (WCAG 2.2, 2.1.4); the first is the default.
+/// Whether single-key shortcuts are on (WCAG 2.2, 2.1.4); the first is the default.
 pub const SHORTCUTS: [&str; 2] = ["on", "off"];
 
-/// The cookie with the zone of the browser, which its script sets.
+/// The cookie with the time zone of the browser, which a script sets.
 const BROWSER_ZONE: &str = "zone";
 
-/// The cookie with the zone that the reader chose.
+/// The cookie with the time zone that the reader chose.
 pub const CHOSEN_ZONE: &str = "chosen_zone";
 
-/// Of the database's names, those of places.
+/// The prefixes of the time zones to choose from.
 const REGIONS: [&str; 10] = [
     "Africa/",
     "America/",
@@ -42,7 +42,7 @@ const REGIONS: [&str; 10] = [
     "Pacific/",
 ];
 
-/// How somebody reads.
+/// The display preferences of a reader, and the request that they read.
 #[derive(Clone, Debug)]
 pub struct Reader {
     /// The language.
@@ -53,20 +53,20 @@ pub struct Reader {
     pub palette: &'static str,
     /// One of [`SHORTCUTS`].
     pub shortcuts: &'static str,
-    /// The zone of all days, weeks and times on the page: the chosen one, or else that of the browser, or else UTC.
+    /// The time zone of the page: the chosen one, or else that of the browser, or else UTC.
     pub zone: TimeZone,
-    /// The zone was chosen, and is not that of the browser.
+    /// Whether the time zone was chosen.
     pub has_chosen_zone: bool,
-    /// When they read.
+    /// The time of the request.
     pub now: Time,
-    /// What they asked for, below the public path: the path and what follows.
+    /// The path and the query of the request, below the public path.
     pub path: String,
-    /// The public path, which every address of a page begins with.
+    /// The public path, with which every URL in a page begins.
     pub root: String,
 }
 
 impl Reader {
-    /// The reader who sends these headers.
+    /// The reader of a request.
     pub fn of(settings: &Settings, headers: &HeaderMap, uri: &Uri, now: Time) -> Self {
         let language = cookies::find(headers, "language")
             .and_then(Language::tagged)
@@ -86,12 +86,12 @@ impl Reader {
         }
     }
 
-    /// The name of the zone, as in the IANA database.
+    /// The IANA name of the time zone.
     pub fn zone_name(&self) -> &str {
         self.zone.iana_name().unwrap_or("UTC")
     }
 
-    /// An instant, as the reader's clocks show it.
+    /// A time in the reader's time zone.
     pub fn zoned(&self, time: Time) -> jiff::Zoned {
         time.timestamp().to_zoned(self.zone.clone())
     }
@@ -105,12 +105,12 @@ impl FromRequestParts<App> for Reader {
     }
 }
 
-/// The zone of a name of the IANA database; `/` may be escaped, as some browsers' cookies have it.
+/// The time zone with an IANA name, in which `/` may be percent-encoded, as in some browsers' cookies.
 pub fn zone_named(name: &str) -> Option<TimeZone> {
     TimeZone::get(&name.replace("%2F", "/")).ok().filter(|zone| !zone.is_unknown())
 }
 
-/// The names of zones to choose from, by the region before the first `/`; those without one come first.
+/// The names of the time zones to choose from, by the region before the first `/`; those without a region come first.
 pub fn zones() -> Vec<(String, Vec<String>)> {
     let names = jiff::tz::db().available().map(|name| name.to_string());
     let is_place = |name: &String| name == "UTC" || REGIONS.iter().any(|region| name.starts_with(region));
@@ -121,7 +121,7 @@ pub fn zones() -> Vec<(String, Vec<String>)> {
     groups.map(|names| (region(&names[0]), names.to_vec())).collect()
 }
 
-/// The choice of a name.
+/// The choice with a name.
 pub fn one_of(choices: &[&'static str], name: Option<&str>) -> Option<&'static str> {
     choices.iter().copied().find(|choice| Some(*choice) == name)
 }

@@ -7,17 +7,17 @@ use axum::response::{IntoResponse, Response};
 use super::security_headers::content_policy;
 use service::body_buffer::BodyBuffer;
 
-/// A page; [`guard`] has the headers of all pages.
+/// A page, with its Content-Security-Policy.
 pub fn page(status: StatusCode, template: &impl Template) -> Response {
     page_to(status, template, None)
 }
 
-/// A page whose form may lead to one more place, by itself or by a redirect after it.
+/// A page whose form may submit, or be redirected, to one more target.
 pub fn page_to(status: StatusCode, template: &impl Template, form_target: Option<&str>) -> Response {
     let html = match template.render() {
         Ok(html) => html,
         Err(error) => {
-            tracing::error!(%error, "a page cannot be written");
+            tracing::error!(%error, "a page cannot be rendered");
             return (StatusCode::INTERNAL_SERVER_ERROR, "This page cannot be shown.\n").into_response();
         }
     };
@@ -29,12 +29,12 @@ pub fn page_to(status: StatusCode, template: &impl Template, form_target: Option
     response
 }
 
-/// Leads a browser on with GET, to a path that the router knows; [`service::address`] makes an address of it.
+/// A redirect with GET to a path of the router; [`service::address`] adds the public path.
 pub fn see_other(path: &str) -> Response {
     redirect(StatusCode::SEE_OTHER, path)
 }
 
-/// Leads a browser elsewhere.
+/// A redirect.
 pub fn redirect(status: StatusCode, location: &str) -> Response {
     let location = HeaderValue::from_str(location).unwrap_or(HeaderValue::from_static("/"));
     (status, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])

@@ -60,6 +60,6 @@ pub fn routes() -> Router<App> {
         .route("/invitations/{secret}", get(invitations::show).post(invitations::accept))
         .route("/oauth/authorize", get(consent::show).post(consent::create))
         .route("/assets/{name}", get(static_files::show))
-        // What forms carry is masked, so that no compressed answer gives it away.
+        // CSRF tokens are masked, so that the size of a compressed response does not reveal them.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
 }

@@ -1,16 +1,16 @@
-//! What every answer tells browsers, so that none of it is run, framed or guessed at where it should not be.
+//! Security headers of all responses, against scripts, framing and content sniffing. The layers of `statuary` add them.
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Of a page that brings no policy of its own.
+/// The policy of a page without one of its own.
 const CONTENT_POLICY: &str =
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Of the dashboard's pages: our own files and requests to this service, nothing inline, and forms that lead here and,
-/// where one does, to one more place.
+/// The policy of the dashboard: files of this service, requests to this service, nothing inline, and forms that submit to
+/// this service or to one more target.
 pub fn content_policy(form_target: Option<&str>) -> String {
     let (blank, target) = form_target.map_or(("", ""), |target| (" ", target));
     format!(
@@ -19,21 +19,21 @@ pub fn content_policy(form_target: Option<&str>) -> String {
     )
 }
 
-/// Swagger UI draws with inline styles and pictures of its own, and asks this server alone.
+/// Swagger UI needs inline styles and images, and sends requests to this server only.
 const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; \
     base-uri 'none'";
 
-/// What each kind of page is told beside its own policy.
+/// The other headers of all pages.
 const OF_PAGES: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
-    // Not `no-referrer`: then browsers do not say either that a form is our own.
+    // With `no-referrer`, browsers would also hide that a form comes from this site.
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (RESOURCE_POLICY, "same-origin"),
 ];
 
-/// Guards an answer of whatever route; `is_https` is whether people reach this service so.
+/// Adds the headers to a response; `is_https` is whether the public URL is encrypted.
 pub fn guarded(mut response: Response, is_https: bool) -> Response {
     let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(is_html);
     let headers = response.headers_mut();
@@ -50,7 +50,7 @@ pub fn guarded(mut response: Response, is_https: bool) -> Response {
     response
 }
 
-/// Guards what the viewer of the documents consists of.
+/// Adds the headers to the files of the OpenAPI viewer.
 pub async fn viewer(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(VIEWER_POLICY));

@@ -1,4 +1,4 @@
-//! The page behind the link.
+//! The page behind the link that `statuary serve` prints on an empty store.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -51,8 +51,8 @@ pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<Str
     if app.setup.is_open_to(&secret) { page(StatusCode::OK, &form(reader, "", "", None)) } else { used() }
 }
 
-/// `POST /setup/{secret}`: makes the account and its administrator, who is signed in from then on, and a token of
-/// theirs, shown once.
+/// `POST /setup/{secret}`: creates the account and its administrator, signs them in, and shows a token of theirs
+/// once.
 pub async fn create(
     State(app): State<App>,
     reader: Reader,
@@ -114,10 +114,10 @@ fn used() -> Response {
     crate::error_page::message(StatusCode::NOT_FOUND, "used-link-title", "used-link-text")
 }
 
-/// Account and user.
+/// The ids of the account and the user.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the store has users by now.
+/// [`Error::Invalid`] if the store has users by now.
 async fn first_administrator(
     conn: &mut Conn,
     new: &NewUser<'_>,
@@ -136,7 +136,7 @@ async fn first_administrator(
     Ok((account_id, user.id))
 }
 
-/// The path of a link with this secret.
+/// The path of the link with a secret.
 pub fn path(secret: &str) -> String {
     format!("/setup/{secret}")
 }

@@ -1,4 +1,4 @@
-//! Who looks at a page, by the cookie that the browser sends.
+//! The session of a request, and who is signed in.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -27,29 +27,29 @@ use service::app::App;
 use service::origin::is_unencrypted;
 use service::params::Params;
 
-/// The name of the cookie.
+/// The name of the session cookie.
 pub const COOKIE: &str = "statuary_session";
 
-/// Somebody who is signed in.
+/// A person who is signed in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// The person.
     pub user: User,
-    /// Theirs.
+    /// The account of the person.
     pub account: Account,
-    /// By which they are known.
+    /// The session of the request.
     pub session: Session,
-    /// What forms of the session carry.
+    /// The CSRF token of the session.
     csrf: String,
-    /// How they read.
+    /// Their display preferences.
     pub reader: Reader,
 }
 
-/// A request of a page, by somebody who is signed in or not.
+/// The person who is signed in, if there is a session.
 pub struct MaybeSignedIn(pub Option<SignedIn>);
 
 impl SignedIn {
-    /// What the layout shows of them.
+    /// The layout of their pages.
     pub fn layout(&self) -> Layout {
         let signed_in = CurrentUser {
             name: self.user.full_name.clone(),
@@ -59,12 +59,12 @@ impl SignedIn {
         Layout { reader: self.reader.clone(), signed_in: Some(signed_in) }
     }
 
-    /// What they may do, as the rooms ask for it.
+    /// The caller for rules of the domain.
     pub fn caller(&self) -> Caller {
         Caller::with_session(&self.user)
     }
 
-    /// Passes forms of the session's own pages.
+    /// Returns `Ok` if the form has the CSRF token of the session.
     ///
     /// # Errors
     /// [`Failure::Foreign`]
@@ -74,7 +74,7 @@ impl SignedIn {
         if is_own { Ok(()) } else { Err(Failure::Foreign) }
     }
 
-    /// What a write of theirs leaves in the log.
+    /// The log entry of a write of theirs.
     pub fn change(&self, app: &App) -> Change {
         Change {
             account_id: self.account.id,
@@ -107,7 +107,7 @@ impl FromRequestParts<App> for MaybeSignedIn {
     }
 }
 
-/// Of pages that are for those who are signed in; others are led to where they sign in.
+/// For pages that require a session; without one, the response is a redirect to the login page.
 impl FromRequestParts<App> for SignedIn {
     type Rejection = Failure;
 
@@ -120,11 +120,11 @@ impl FromRequestParts<App> for SignedIn {
     }
 }
 
-/// A form of a page that is for those who are signed in, sent by one of them.
+/// A form of a page that requires a session.
 pub struct SubmittedForm {
-    /// Who sent it.
+    /// The person who sent it.
     pub signed_in: SignedIn,
-    /// What it carries.
+    /// Its fields.
     pub form: Params,
 }
 
@@ -134,7 +134,7 @@ impl FromRequest<App> for SubmittedForm {
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
         let signed_in = SignedIn::from_request_parts(&mut parts, app).await;
-        // What another site sends is refused first, whoever is signed in.
+        // A form of another site is refused first, with or without a session.
         let Form(form) = Form::from_request(Request::from_parts(parts, body), app).await?;
         let signed_in = signed_in?;
         signed_in.check_form(&form)?;
@@ -142,7 +142,7 @@ impl FromRequest<App> for SubmittedForm {
     }
 }
 
-/// Begins a session of a user, no longer than `until`, and puts its cookie on the answer.
+/// Starts a session, at most until `until`, and adds its cookie to the response.
 ///
 /// # Errors
 /// [`Error::Forbidden`] if the user was deactivated meanwhile.
@@ -176,13 +176,13 @@ pub async fn sign_in(
     Ok(response)
 }
 
-/// Takes the cookie from the browser.
+/// Deletes the session cookie.
 pub fn without_cookie(app: &App, mut response: Response) -> Response {
     response.headers_mut().append(header::SET_COOKIE, cookies::delete(&app.settings, COOKIE));
     response
 }
 
-/// Returns `Ok` unless a browser would not send back the session's cookie.
+/// Returns `Ok` unless the request is unencrypted although the public URL is encrypted: the browser would drop the cookie.
 ///
 /// # Errors
 /// [`Failure::Unencrypted`]

@@ -1,4 +1,4 @@
-//! Statuses as pages: their list, to be read by whoever sees work packages and changed by administrators.
+//! The pages of the statuses: readable for everybody who can view work packages, and editable for administrators.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -31,7 +31,7 @@ const LABELS: &Labels = &[
     ("is_readonly", "statuses-readonly"),
 ];
 
-/// A colour on the paper of a theme.
+/// A colour on the background of a theme.
 struct Shade {
     theme: &'static str,
     paper: String,
@@ -69,14 +69,14 @@ struct Index {
 }
 
 impl Index {
-    /// What a script says once a status has another place; it knows the values.
+    /// The message that a script announces after a move; the script fills in the values.
     fn moved(&self) -> String {
         let values = [("name", "{name}".into()), ("place", "{place}".into()), ("count", "{count}".into())];
         self.layout.reader.language.say("statuses-moved", values)
     }
 }
 
-/// What a form says of a status, as it was typed.
+/// The input of the form.
 #[derive(Default)]
 struct Fields {
     name: String,
@@ -135,7 +135,7 @@ impl Fields {
         }
     }
 
-    /// A box that is not ticked is not sent.
+    /// Browsers do not send unticked checkboxes.
     fn read(form: &Params) -> Self {
         let text = |name: &str| form.text(name).unwrap_or_default().trim().to_owned();
         Self {
@@ -158,19 +158,19 @@ impl Fields {
             is_default: Some(self.is_default),
             is_readonly: Some(self.is_readonly),
             excluded_from_totals: Some(self.excluded_from_totals),
-            // What is no number is none of those that are allowed.
+            // Not a number: -1, which validation refuses.
             default_done_ratio: Some(ratio.parse().unwrap_or(-1)),
             position: None,
         }
     }
 }
 
-/// How a colour shows on each paper.
+/// The contrast of a colour on each background.
 fn shades(color: Option<&str>, language: Language) -> Vec<Shade> {
     let Some(rgb) = color.and_then(contrast::rgb) else { return Vec::new() };
     let shade = |(theme, paper)| {
         let ratio = contrast::ratio(rgb, paper);
-        // Cut off, so that none reads as enough that is not.
+        // Truncated, so that no insufficient ratio is rounded up to a sufficient one.
         let tenths = format!("{:.1}", (ratio * 10.0).floor() / 10.0);
         let point = language.t("decimal-point");
         let paper = format!("#{}", hex::encode(paper));
@@ -238,7 +238,7 @@ pub async fn update(
     save(&app, submitted, Some(id(&text)?)).await
 }
 
-/// `POST /statuses/{id}/place`: to another place of the list.
+/// `POST /statuses/{id}/place`: moves a status in the list.
 pub async fn arrange(
     State(app): State<App>,
     Path(text): Path<String>,
@@ -256,7 +256,7 @@ pub async fn arrange(
     Ok(see_other(&format!("/statuses#s{id}")))
 }
 
-/// `GET /statuses/{id}/delete`: asks.
+/// `GET /statuses/{id}/delete`: asks for confirmation.
 pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
     require_administrator(&signed_in)?;
     let status = find(&app, &signed_in, id(&text)?).await?;
@@ -302,7 +302,7 @@ async fn find(app: &App, signed_in: &SignedIn, id: i64) -> Result<Status, Error>
     work.await?.ok_or(Error::NotFound)
 }
 
-/// Makes a status, or changes one.
+/// Creates or changes a status.
 async fn save(app: &App, submitted: SubmittedForm, id: Option<i64>) -> PageResult {
     let signed_in = submitted.signed_in;
     require_administrator(&signed_in)?;

@@ -1,4 +1,4 @@
-//! Instants as people read them: in their zone and language, with the exact one on hover.
+//! Times in the reader's time zone and language, with the exact time on hover.
 
 use std::fmt::Write;
 
@@ -8,25 +8,25 @@ use base::clock::{Date, Time};
 const DAY: i64 = 86_400;
 
 impl Reader {
-    /// The day of an instant, as HTML.
+    /// The date of a time, as HTML.
     pub fn day(&self, time: Time) -> String {
         let at = self.zoned(time);
         self.element(time, &self.date_text(at.date()))
     }
 
-    /// How long ago an instant was, as HTML.
+    /// The age of a time, as HTML.
     pub fn ago(&self, time: Time) -> String {
         self.element(time, &self.age(time))
     }
 
-    /// How long ago an instant was, in days of the reader's calendar.
+    /// The age of a time, counted in calendar days of the reader.
     pub fn age(&self, time: Time) -> String {
         let days = self.zoned(self.now).date().duration_since(self.zoned(time).date()).as_hours() / 24;
-        if days < 1 { self.language.t("age-today").into_owned() } else { self.cacheable(days * DAY) }
+        if days < 1 { self.language.t("age-today").into_owned() } else { self.duration(days * DAY) }
     }
 
-    /// How long something took, in seconds.
-    pub fn cacheable(&self, seconds: i64) -> String {
+    /// A duration, given in seconds.
+    pub fn duration(&self, seconds: i64) -> String {
         let days = seconds / DAY;
         let (key, count) = match days {
             ..1 => return self.language.t("age-less").into_owned(),
@@ -38,19 +38,19 @@ impl Reader {
         self.language.say(key, [("count", count.into())])
     }
 
-    /// Day, time and zone.
+    /// Date, time and time zone.
     pub fn exact(&self, time: Time) -> String {
         let at = self.zoned(time);
         let day = self.date_text(at.date());
         format!("{day}, {:02}:{:02}:{:02} {}", at.hour(), at.minute(), at.second(), at.strftime("%Z"))
     }
 
-    /// Day, hour and minute.
+    /// Date, hour and minute.
     pub fn minute(&self, at: &jiff::Zoned) -> String {
         format!("{}, {:02}:{:02}", self.date_text(at.date()), at.hour(), at.minute())
     }
 
-    /// A day of the calendar.
+    /// A date.
     pub fn date(&self, date: Date) -> String {
         self.date_text(date.civil())
     }
@@ -70,9 +70,9 @@ impl Reader {
 
     fn element(&self, time: Time, text: &str) -> String {
         let mut html = String::new();
-        // All of it is ours, and free of what HTML would read otherwise.
+        // These texts are our own, and need no escaping.
         let written = write!(html, "<time datetime=\"{time}\" title=\"{}\">{text}</time>", self.exact(time));
-        written.expect("a text takes everything");
+        written.expect("writing to a string succeeds");
         html
     }
 }

@@ -1,4 +1,4 @@
-//! What somebody is known by, as pages: one's own tokens and sessions.
+//! The pages of one's own tokens and sessions.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -60,7 +60,7 @@ impl Index {
         token.expires_at.is_some_and(|end| end <= self.layout.reader.now)
     }
 
-    /// The day of the last moment before an end, so that what ends with a day has that day.
+    /// The last day before an expiry, so that an expiry at midnight shows the day that ends then.
     fn last_day(&self, end: Time) -> String {
         self.layout.reader.day(end.plus_seconds(-1))
     }
@@ -70,7 +70,7 @@ impl Index {
     }
 }
 
-/// What the form says, as it was typed.
+/// The input of the form.
 #[derive(Default)]
 struct Fields {
     name: String,
@@ -89,7 +89,7 @@ impl Fields {
         let given = (!self.last_day.is_empty()).then(|| end_of(&self.last_day, reader));
         Draft {
             name: self.name.clone(),
-            // What cannot be read is as what is over.
+            // An unreadable date is refused like a past one.
             expires_at: given.map(|end| end.unwrap_or(Time::MIN)),
             scopes: self.scopes.clone(),
             until,
@@ -97,7 +97,7 @@ impl Fields {
     }
 }
 
-/// When a day ends where the reader is.
+/// The end of a day in the reader's time zone.
 fn end_of(day: &str, reader: &Reader) -> Option<Time> {
     let day: Date = day.parse().ok()?;
     let next = day.civil().checked_add(1.day()).ok()?;
@@ -117,7 +117,7 @@ async fn list(
     fields: Fields,
     form_errors: FormErrors,
 ) -> PageResult {
-    // So that it shows what was just used.
+    // The list shows the latest uses.
     uses::write(&app.uses, &app.db).await;
     let (account_id, user_id, now) = (signed_in.account.id, signed_in.user.id, app.clock.now());
     let work = app.db.read(work!(|conn| {
@@ -134,7 +134,7 @@ async fn list(
     Ok(page(status, &index))
 }
 
-/// `POST /tokens`: the answer shows the text of the token, and nothing does so again.
+/// `POST /tokens`: the response is the only one that shows the token.
 pub async fn create(State(app): State<App>, submitted: SubmittedForm) -> PageResult {
     let signed_in = submitted.signed_in;
     let fields = Fields::read(&submitted.form);
@@ -166,7 +166,7 @@ pub async fn create(State(app): State<App>, submitted: SubmittedForm) -> PageRes
     Ok(page(StatusCode::OK, &made))
 }
 
-/// `GET /tokens/{id}/revoke`: asks.
+/// `GET /tokens/{id}/revoke`: asks for confirmation.
 pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
     let token = find(&app, &signed_in, id(&text)?).await?;
     let layout = signed_in.layout();
@@ -182,7 +182,7 @@ pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<S
     Ok(confirm.page(StatusCode::OK))
 }
 
-/// `POST /tokens/{id}/revoke`: ends a token at once, and with it what its application got upon the same consent.
+/// `POST /tokens/{id}/revoke`: revokes a token, and with it all tokens of the same grant.
 pub async fn revoke(
     State(app): State<App>,
     Path(text): Path<String>,
@@ -217,7 +217,7 @@ pub async fn end_session(
     Ok(if id == own { without_cookie(&app, see_other("/login")) } else { see_other("/tokens#sessions") })
 }
 
-/// A token of one's own; others are not there.
+/// A token of the person; others do not exist for them.
 async fn find(app: &App, signed_in: &SignedIn, id: i64) -> Result<Token, Error> {
     let (account_id, user_id) = (signed_in.account.id, signed_in.user.id);
     let work = app.db.read(move |conn| Box::pin(store::of_user(conn, account_id, user_id)));

@@ -1,4 +1,4 @@
-//! A workspace as a page: how it is, how it went, who takes part, and where it is to go.
+//! The page of a workspace: its health, its history, its participants, and a form to change its status.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -32,28 +32,28 @@ use service::app::App;
 
 use domain::work;
 
-/// How many changes and reports are read: the latest ones.
+/// The maximum number of the latest changes and of the latest reports.
 const MOST: i64 = 500;
 
-/// How many people are shown.
+/// The maximum number of participants.
 const PEOPLE: i64 = 2000;
 
-/// How far back the picture goes, in weeks.
+/// The length of the chart, in weeks.
 const WEEKS: i64 = 53;
 
-/// How many reports are listed beside the picture.
+/// The number of reports in the list beside the chart.
 const LISTED: usize = 8;
 
-/// What is read of a workspace.
-struct Story {
+/// The data of the page.
+struct Data {
     seen: VisibleWorkspace,
     parts: Vec<Participation>,
-    /// Changes by time, and reports, latest first, if the person signed in sees the health.
-    went: Option<(Vec<Segment>, Vec<StatusReport>)>,
+    /// The stays by time, and the reports, latest first; `None` if the person does not see the health.
+    history: Option<(Vec<Segment>, Vec<StatusReport>)>,
     people: Vec<User>,
 }
 
-/// Somebody who takes part.
+/// A participant.
 struct Member {
     name: String,
     headline: String,
@@ -80,13 +80,13 @@ struct Line {
     at: Time,
 }
 
-/// Statuses of a group, to choose from.
+/// The statuses of a group, for the form.
 struct Choices {
     key: &'static str,
     statuses: Vec<(i64, &'static str, bool)>,
 }
 
-/// What is shown of the health.
+/// The part of the page that clients do not see.
 struct Health {
     card: Option<Card>,
     since: Option<Time>,
@@ -113,7 +113,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<St
     shown(&app, &signed_in, crate::form::id(&id)?, StatusCode::OK, None).await
 }
 
-/// `POST /workspaces/{id}/status_changes`: moves it.
+/// `POST /workspaces/{id}/status_changes`: changes the status.
 pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: SubmittedForm) -> PageResult {
     let (SubmittedForm { signed_in, form }, id) = (submitted, crate::form::id(&id)?);
     let to = form.filled("to_status_key").and_then(|key| key.trim().parse().ok());
@@ -127,7 +127,7 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: 
         Ok(_) => Ok(see_other(&format!("/workspaces/{id}"))),
         Err(Error::Invalid(violations)) => {
             let is_same =
-                violations.iter().any(|form_errors| matches!(form_errors.problem, Problem::Sentence(_)));
+                violations.iter().any(|violation| matches!(violation.problem, Problem::Sentence(_)));
             let wrong = if is_same { "move-same" } else { "move-none" };
             shown(&app, &signed_in, id, StatusCode::UNPROCESSABLE_ENTITY, Some((wrong, to))).await
         }
@@ -143,26 +143,26 @@ async fn shown(
     wrong: Option<(&'static str, Option<i64>)>,
 ) -> std::result::Result<Response, Failure> {
     let caller = signed_in.caller();
-    let story = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
+    let data = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
     let layout = signed_in.layout();
-    let chosen = wrong.and_then(|(_, chosen)| chosen).unwrap_or(story.seen.workspace.status_key);
+    let chosen = wrong.and_then(|(_, chosen)| chosen).unwrap_or(data.seen.workspace.status_key);
     let show = Show {
         sides: [("people-provider", Side::Provider), ("people-client", Side::Client)]
-            .map(|(key, side)| (key, members(&story, side))),
-        health: health(&layout, &story, chosen),
+            .map(|(key, side)| (key, members(&data, side))),
+        health: health(&layout, &data, chosen),
         wrong: wrong.map(|(key, _)| key),
-        seen: story.seen,
+        seen: data.seen,
         layout,
     };
     Ok(page(status, &show))
 }
 
-async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Story> {
+async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Data> {
     let account_id = caller.account_id;
     let seen = store::require(conn, caller, id, Access::Client).await?;
     let parts = participations::store::of_workspaces(conn, account_id, &format!("[{id}]"), PEOPLE).await?;
     let mut people: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
-    let went = if seen.access.sees_health() {
+    let history = if seen.access.sees_health() {
         let changes = timeline::store::changes(conn, account_id, id, MOST).await?;
         let start = (seen.workspace.created_at, seen.workspace.status_key);
         let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count < MOST);
@@ -176,17 +176,17 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Story> {
         None
     };
     let people = users::store::of_account(conn, account_id, &json!(people).to_string()).await?;
-    Ok(Story { seen, parts, went, people })
+    Ok(Data { seen, parts, history, people })
 }
 
-fn members(story: &Story, side: Side) -> Vec<Member> {
+fn members(data: &Data, side: Side) -> Vec<Member> {
     let of = |part: &Participation| {
-        let place = story.people.binary_search_by_key(&part.user_id, |user| user.id).ok()?;
-        let user = &story.people[place];
+        let place = data.people.binary_search_by_key(&part.user_id, |user| user.id).ok()?;
+        let user = &data.people[place];
         Some(Member {
             name: user.full_name.clone(),
             headline: user.headline.clone().unwrap_or_default(),
-            leads: story.seen.primary_maven_id == Some(user.id),
+            leads: data.seen.primary_maven_id == Some(user.id),
             permission: match part.permission {
                 participations::Permission::View => "people-view",
                 participations::Permission::Edit => "people-edit",
@@ -194,15 +194,15 @@ fn members(story: &Story, side: Side) -> Vec<Member> {
             },
         })
     };
-    let mut members: Vec<_> = story.parts.iter().filter(|part| part.side == side).filter_map(of).collect();
+    let mut members: Vec<_> = data.parts.iter().filter(|part| part.side == side).filter_map(of).collect();
     members.sort_by_key(|member| (!member.leads, member.name.to_lowercase()));
     members
 }
 
-fn health(layout: &Layout, story: &Story, chosen: i64) -> Option<Health> {
-    let (stays, reports) = story.went.as_ref()?;
+fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
+    let (stays, reports) = data.history.as_ref()?;
     let reader = &layout.reader;
-    let created_at = story.seen.workspace.created_at;
+    let created_at = data.seen.workspace.created_at;
     let start = reports.last().map_or(created_at, |first| first.created_at.min(created_at));
     let from = start.max(reader.now.plus_weeks(-WEEKS));
     let end = reader.now.max(reports.first().map_or(reader.now, |last| last.created_at));
@@ -212,14 +212,14 @@ fn health(layout: &Layout, story: &Story, chosen: i64) -> Option<Health> {
     let last = reports.first();
     let run = reports.iter().take_while(|report| last.is_some_and(|last| last.color == report.color));
     Some(Health {
-        card: last.map(|last| Card::of(layout, last, &name(&story.people, last.creator_id))),
+        card: last.map(|last| Card::of(layout, last, &name(&data.people, last.creator_id))),
         since: run.last().map(|first| first.created_at),
         chart: chart::svg(reader, (from, end), &drawn, &marks),
         from,
-        stays: stays.iter().rev().map(|stay| shown_stay(layout, stay, &story.people)).collect(),
-        reports: reports.iter().map(|report| line(layout, report, &story.people)).collect(),
+        stays: stays.iter().rev().map(|stay| shown_stay(layout, stay, &data.people)).collect(),
+        reports: reports.iter().map(|report| line(layout, report, &data.people)).collect(),
         choices: choices(chosen),
-        may_write: story.seen.access >= Access::Edit,
+        may_write: data.seen.access >= Access::Edit,
     })
 }
 
@@ -231,7 +231,7 @@ fn shown_stay(layout: &Layout, stay: &Segment, people: &[User]) -> Stay {
             .map_or_else(|| layout.t("move-unknown").into_owned(), |status| status.message.to_owned()),
         from: stay.from,
         to: stay.to,
-        lasted: layout.reader.cacheable(stay.to.unwrap_or(layout.reader.now).seconds_since(stay.from)),
+        lasted: layout.reader.duration(stay.to.unwrap_or(layout.reader.now).seconds_since(stay.from)),
         moved_by: stay.change.map(|(_, user)| name(people, user)).unwrap_or_default(),
     }
 }

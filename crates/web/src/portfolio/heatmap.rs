@@ -55,7 +55,7 @@ impl Looks {
 /// The table.
 pub fn html(reader: &Reader, view: &View, weeks: &Weeks, rows: &[(&Row, &[Cell])]) -> String {
     let mut out = String::with_capacity(4096 + rows.len() * (400 + weeks.count() * 32));
-    table(&mut out, reader, view, weeks, rows).expect("a text takes everything");
+    table(&mut out, reader, view, weeks, rows).expect("writing to a string succeeds");
     out
 }
 

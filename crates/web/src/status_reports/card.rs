@@ -1,4 +1,4 @@
-//! A report as pages show it: its colour, its words, the colours of its categories; alone or beside the one before it.
+//! A report as a card: its colour, its text and its categories, alone or compared with the previous report.
 
 use askama::Template;
 use similar::ChangeTag;
@@ -11,36 +11,36 @@ use domain::status_reports::compare;
 use domain::status_reports::compare::{Compared, Pair, Text};
 use domain::status_reports::{Category, Color, Detail, StatusReport};
 
-/// A report, to be shown.
+/// A report.
 #[derive(Template)]
 #[template(path = "status_reports/card.html")]
 pub struct Card {
     layout: Layout,
-    /// Where the report is, for a page that is not its own.
+    /// The id for a link to the report, on other pages than its own.
     link: Option<i64>,
     health: HealthMark,
-    /// The health before, where it was another one.
+    /// The previous health, if it differs.
     was: Option<HealthMark>,
     text: String,
-    /// What became of the text before: edited words, or all of it.
+    /// A message about the previous text, with the changed words or the whole text as HTML.
     text_before: Option<(&'static str, String)>,
     rows: Vec<Row>,
     written: Option<(String, Time)>,
 }
 
-/// A category, to be shown.
+/// A category.
 struct Row {
     name: String,
-    /// None where the category went.
+    /// `None` if the category is no longer reported.
     health: Option<HealthMark>,
     was: Option<HealthMark>,
-    /// Came, went, or has other words or another colour.
+    /// Whether the category is new, gone or changed.
     differs: bool,
     note: Option<&'static str>,
     words: String,
 }
 
-/// A health, to be shown.
+/// A health.
 #[derive(Clone, Debug)]
 pub struct HealthMark {
     /// Shape, letter and colour, as HTML.
@@ -50,7 +50,7 @@ pub struct HealthMark {
 }
 
 impl HealthMark {
-    /// A colour, or that there is none.
+    /// The mark of a colour, or of none.
     pub fn of(layout: &Layout, color: Option<Color>) -> Self {
         let (health, language) = (Health(color), layout.reader.language);
         Self { mark: health.mark(language), word: health.word(language).into_owned() }
@@ -69,7 +69,7 @@ pub fn category(layout: &Layout, category: Category) -> String {
 }
 
 impl Card {
-    /// A report by itself, with a link to its page.
+    /// A report alone, with a link to its page.
     pub fn of(layout: &Layout, report: &StatusReport, author: &str) -> Self {
         let row = |detail: &Detail| Row {
             name: category(layout, detail.category),
@@ -91,7 +91,7 @@ impl Card {
         }
     }
 
-    /// A report on its own page, beside the one before it where there is one.
+    /// A report on its own page, compared with the previous one if there is one.
     pub fn beside(layout: &Layout, report: &StatusReport, before: Option<&StatusReport>) -> Self {
         let alone = Self { link: None, written: None, ..Self::of(layout, report, "") };
         let Some(before) = before else { return alone };
@@ -135,7 +135,7 @@ fn row(layout: &Layout, pair: &Pair) -> Row {
     }
 }
 
-/// Pieces of a text as HTML, with those that went and those that came as such.
+/// A text with deletions and insertions, as HTML.
 fn marked(pieces: &[(ChangeTag, String)]) -> String {
     let mut out = String::new();
     for (tag, piece) in pieces.iter().filter(|(_, piece)| !piece.is_empty()) {

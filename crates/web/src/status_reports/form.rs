@@ -1,4 +1,4 @@
-//! Writing a report, new or once more, beside the one before it.
+//! The form of a report, new or edited, beside the last report.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -30,16 +30,16 @@ use crate::response::{page, see_other};
 use crate::signed_in::{SignedIn, SubmittedForm};
 use domain::work;
 
-/// What is read before it is written.
+/// The records that the form shows.
 struct Before {
     workspace: Workspace,
-    /// The report that is written once more.
+    /// The report that is edited.
     own: Option<StatusReport>,
-    /// The one before it, and its author.
+    /// The previous report and its author.
     last: Option<(StatusReport, String)>,
 }
 
-/// A colour to choose.
+/// A colour option.
 struct Choice {
     id: String,
     value: &'static str,
@@ -63,22 +63,22 @@ struct Page {
     layout: Layout,
     workspace: Workspace,
     own: Option<i64>,
-    typed: FormInput,
+    input: FormInput,
     choices: Vec<Choice>,
     fields: Vec<Fields>,
     last: Option<Card>,
     preview: Option<Card>,
-    /// What is wrong: the field, and the message for it.
+    /// Each field with an error, and its message.
     wrong: Vec<(&'static str, &'static str)>,
-    /// What happened to the report in the meantime.
+    /// A message about a conflict.
     notice: Option<&'static str>,
     draft: String,
     is_fresh: bool,
 }
 
-/// What is to be said beside the fields.
+/// The feedback on a submitted form.
 #[derive(Default)]
-struct Said {
+struct Feedback {
     wrong: Vec<(&'static str, &'static str)>,
     notice: Option<&'static str>,
     preview: Option<Card>,
@@ -105,24 +105,24 @@ pub async fn update(State(app): State<App>, Path(id): Path<String>, submitted: S
 }
 
 async fn begin(app: &App, signed_in: &SignedIn, target: Target) -> PageResult {
-    let before = look(app, signed_in, target).await?;
-    let typed = match (&before.own, &before.last) {
+    let before = find(app, signed_in, target).await?;
+    let input = match (&before.own, &before.last) {
         (Some(own), _) => FormInput::of(own),
         (None, Some((last, _))) => {
-            // What is unchanged need not be written again; how it is as a whole is to be thought about.
+            // Categories are copied from the last report; health and text must be written anew.
             FormInput { color: String::new(), description: String::new(), ..FormInput::of(last) }
         }
         (None, None) => FormInput::default(),
     };
-    let typed = FormInput { key: hex::encode(random_bytes()), ..typed };
-    Ok(shown(signed_in, before, typed, Said::default(), StatusCode::OK))
+    let input = FormInput { key: hex::encode(random_bytes()), ..input };
+    Ok(shown(signed_in, before, input, Feedback::default(), StatusCode::OK))
 }
 
 async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, target: Target) -> PageResult {
-    let mut typed = FormInput::read(form);
+    let mut input = FormInput::read(form);
     let error = if form.has("preview") {
-        let before = look(app, signed_in, target).await?;
-        let draft = typed.draft(target);
+        let before = find(app, signed_in, target).await?;
+        let draft = input.draft(target);
         let made = match &before.own {
             Some(own) => Error::check(draft.violations(false)).map(|()| draft.apply(own)),
             None => draft.make(signed_in.account.id, signed_in.user.id, app.clock.now()),
@@ -131,50 +131,52 @@ async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, targ
             Ok(report) => {
                 let last = before.last.as_ref().map(|(last, _)| last);
                 let preview = Some(Card::beside(&signed_in.layout(), &report, last));
-                let said = Said { preview, ..Said::default() };
-                return Ok(shown(signed_in, before, typed, said, StatusCode::OK));
+                let feedback = Feedback { preview, ..Feedback::default() };
+                return Ok(shown(signed_in, before, input, feedback, StatusCode::OK));
             }
             Err(error) => error,
         }
     } else {
         let written = match target {
-            Target::New(_) => write_new(app, signed_in, target, &typed).await,
-            Target::Edit(id) => write_again(app, signed_in, id, &typed).await,
+            Target::New(_) => write_new(app, signed_in, target, &input).await,
+            Target::Edit(id) => write_edit(app, signed_in, id, &input).await,
         };
         match written {
             Ok(response) => return Ok(response),
             Err(error) => error,
         }
     };
-    let (said, status) = match error {
+    let (feedback, status) = match error {
         Error::Invalid(violations) => {
-            (Said { wrong: wrong(&violations), ..Said::default() }, StatusCode::UNPROCESSABLE_ENTITY)
+            (Feedback { wrong: wrong(&violations), ..Feedback::default() }, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Error::KeyReused => {
-            typed.key = hex::encode(random_bytes());
-            (Said { notice: Some("write-again"), ..Said::default() }, StatusCode::CONFLICT)
+            input.key = hex::encode(random_bytes());
+            (Feedback { notice: Some("write-again"), ..Feedback::default() }, StatusCode::CONFLICT)
         }
-        Error::Changed => (Said { notice: Some("write-changed"), ..Said::default() }, StatusCode::CONFLICT),
+        Error::Changed => {
+            (Feedback { notice: Some("write-changed"), ..Feedback::default() }, StatusCode::CONFLICT)
+        }
         error => return Err(error.into()),
     };
-    let before = look(app, signed_in, target).await?;
+    let before = find(app, signed_in, target).await?;
     if let Some(own) = before.own.as_ref().filter(|_| status == StatusCode::CONFLICT) {
-        typed.state = own.updated_at.to_string();
+        input.state = own.updated_at.to_string();
     }
-    Ok(shown(signed_in, before, typed, said, status))
+    Ok(shown(signed_in, before, input, feedback, status))
 }
 
-/// Writes a report, once for each form that was shown.
+/// Creates a report, once per form.
 async fn write_new(
     app: &App,
     signed_in: &SignedIn,
     target: Target,
-    typed: &FormInput,
+    input: &FormInput,
 ) -> std::result::Result<Response, Error> {
-    let (caller, draft) = (signed_in.caller(), typed.draft(target));
-    // Sessions have no token of their own, so that the person is part of the name.
-    let name = format!("page {} {}", caller.user_id, typed.key);
-    let key = Key::new(caller.token_id, name.as_bytes(), typed.digest(target))?;
+    let (caller, draft) = (signed_in.caller(), input.draft(target));
+    // Sessions have no token that could scope the key, so it contains the person.
+    let name = format!("page {} {}", caller.user_id, input.key);
+    let key = Key::new(caller.token_id, name.as_bytes(), input.digest(target))?;
     let write = Write { change: signed_in.change(app), expected: None, key: Some(key) };
     let work = write.run(
         app,
@@ -184,15 +186,15 @@ async fn write_new(
     work.await
 }
 
-/// Changes a report, if it is what the form began with.
-async fn write_again(
+/// Changes a report, unless it changed since the form was shown.
+async fn write_edit(
     app: &App,
     signed_in: &SignedIn,
     id: i64,
-    typed: &FormInput,
+    input: &FormInput,
 ) -> std::result::Result<Response, Error> {
     let (caller, change) = (signed_in.caller(), signed_in.change(app));
-    let (draft, state) = (typed.draft(Target::Edit(id)), typed.state.clone());
+    let (draft, state) = (input.draft(Target::Edit(id)), input.state.clone());
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {
@@ -207,7 +209,7 @@ async fn write_again(
     Ok(see_other(&format!("/status_reports/{id}")))
 }
 
-async fn look(app: &App, signed_in: &SignedIn, target: Target) -> std::result::Result<Before, Failure> {
+async fn find(app: &App, signed_in: &SignedIn, target: Target) -> std::result::Result<Before, Failure> {
     let caller = signed_in.caller();
     let work = app.db.read(work!(|conn| read(conn, &caller, target).await));
     Ok(work.await?)
@@ -238,23 +240,29 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
     Ok(Before { workspace, own, last })
 }
 
-fn shown(signed_in: &SignedIn, before: Before, typed: FormInput, said: Said, status: StatusCode) -> Response {
+fn shown(
+    signed_in: &SignedIn,
+    before: Before,
+    input: FormInput,
+    feedback: Feedback,
+    status: StatusCode,
+) -> Response {
     let layout = signed_in.layout();
     let last = before.last.as_ref().map(|(last, _)| last);
     let subject = before
         .own
         .as_ref()
         .map_or_else(|| format!("workspace-{}", before.workspace.id), |own| format!("report-{}", own.id));
-    let Said { wrong, notice, preview } = said;
+    let Feedback { wrong, notice, preview } = feedback;
     let form = Page {
-        choices: choices(&layout, "color", &typed.color, last.map(|last| last.color), false),
-        fields: fields(&layout, &typed, last),
+        choices: choices(&layout, "color", &input.color, last.map(|last| last.color), false),
+        fields: fields(&layout, &input, last),
         is_fresh: wrong.is_empty() && notice.is_none() && preview.is_none(),
         last: before.last.as_ref().map(|(last, author)| Card::of(&layout, last, author)),
         own: before.own.map(|own| own.id),
         draft: format!("draft {} {subject}", signed_in.user.id),
         workspace: before.workspace,
-        typed,
+        input,
         preview,
         wrong,
         notice,
@@ -263,7 +271,7 @@ fn shown(signed_in: &SignedIn, before: Before, typed: FormInput, said: Said, sta
     page(status, &form)
 }
 
-fn fields(layout: &Layout, typed: &FormInput, last: Option<&StatusReport>) -> Vec<Fields> {
+fn fields(layout: &Layout, input: &FormInput, last: Option<&StatusReport>) -> Vec<Fields> {
     let of = |(own, (color, words)): (Category, &(String, String))| {
         let detail = last.and_then(|last| last.details.iter().find(|detail| detail.category == own));
         let was = detail.map(|detail| detail.color);
@@ -275,7 +283,7 @@ fn fields(layout: &Layout, typed: &FormInput, last: Option<&StatusReport>) -> Ve
             last: was.map(|color| HealthMark::of(layout, Some(color))),
         }
     };
-    Category::ALL.into_iter().zip(&typed.details).map(of).collect()
+    Category::ALL.into_iter().zip(&input.details).map(of).collect()
 }
 
 fn choices(layout: &Layout, name: &str, own: &str, last: Option<Color>, has_none: bool) -> Vec<Choice> {
@@ -297,11 +305,11 @@ fn choices(layout: &Layout, name: &str, own: &str, last: Option<Color>, has_none
     Color::ALL.into_iter().map(Some).chain(none).map(choice).collect()
 }
 
-/// The fields that are wrong, each once, with what is wrong with them.
+/// The fields with errors, each once, with their messages.
 fn wrong(violations: &[Violation]) -> Vec<(&'static str, &'static str)> {
     let mut wrong: Vec<_> = violations
         .iter()
-        .map(|form_errors| match form_errors.field {
+        .map(|violation| match violation.field {
             "color" => ("color-green", "write-color-missing"),
             "description" => ("description", "write-text-missing"),
             _ => ("Scope-green", "write-category-wrong"),

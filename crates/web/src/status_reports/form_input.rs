@@ -5,25 +5,25 @@ use sha2::{Digest, Sha256};
 use domain::status_reports::{Category, Detail, Draft, DraftDetail, StatusReport};
 use service::params::Params;
 
-/// What is written.
+/// The report that a form creates or changes.
 #[derive(Clone, Copy, Debug)]
 pub enum Target {
-    /// A report about a workspace.
+    /// A new report of this workspace.
     New(i64),
-    /// A report that is there.
+    /// The existing report with this id.
     Edit(i64),
 }
 
-/// What stands in the fields.
+/// The values of the fields.
 #[derive(Clone, Debug, Default)]
 pub struct FormInput {
     pub color: String,
     pub description: String,
-    /// Colour and words of each of [`Category::ALL`].
+    /// The colour and the comment of each of [`Category::ALL`].
     pub details: [(String, String); 4],
-    /// Names the form, so that it writes one report however often it is sent.
+    /// The idempotency key of the form: it creates one report, however often it is submitted.
     pub key: String,
-    /// The state of the report that it began with, for one that is there.
+    /// `updated_at` of the edited report when the form was shown.
     pub state: String,
 }
 
@@ -44,7 +44,7 @@ impl FormInput {
     }
 
     pub fn read(form: &Params) -> Self {
-        // Browsers end lines of a form with two letters.
+        // Browsers send line breaks as CRLF.
         let text = |name: &str| form.text(name).unwrap_or_default().replace("\r\n", "\n");
         let detail = |category: Category| {
             let name = category.name();
@@ -80,7 +80,7 @@ impl FormInput {
         }
     }
 
-    /// Of what the form says, so that another text under the same name is known as such. No text holds a null character.
+    /// A digest of the input, to recognise another input with the same key. Null bytes, which no text contains, separate it.
     pub fn digest(&self, target: Target) -> [u8; 32] {
         let details = self.details.iter().flat_map(|(color, words)| [color, words]);
         let mut hash = Sha256::new().chain_update(format!("{target:?}"));

@@ -1,4 +1,4 @@
-//! A report as a page: what it says beside the one before it, whom it went on to, and where it came from.
+//! The page of a report: the comparison with the previous one, references, source and edits.
 
 pub mod card;
 pub mod form;
@@ -35,13 +35,13 @@ use service::app::App;
 
 use domain::work;
 
-/// How many events of a report are read.
+/// The maximum number of events of a report.
 const EVENTS: i64 = 200;
 
-/// How many references of a report are shown.
+/// The maximum number of references of a report.
 const REFERENCES: i64 = 200;
 
-/// What is read of a report.
+/// The data of the page.
 struct Read {
     report: StatusReport,
     seen: workspaces::VisibleWorkspace,
@@ -53,25 +53,25 @@ struct Read {
     tokens: Vec<Token>,
 }
 
-/// A record elsewhere.
+/// A record in another system.
 struct Reference {
     name: String,
-    /// Where it is, if that is a page.
+    /// Its web address, if it has one.
     link: Option<String>,
-    /// Class and message of how its synchronisation went.
+    /// The CSS class and the message of its synchronisation status.
     sync: Option<(&'static str, &'static str)>,
     external_status: Option<String>,
     message: Option<String>,
     synced_at: Option<Time>,
 }
 
-/// Something that was done to the report.
-struct Deed {
+/// An event of the report.
+struct EventLine {
     at: Time,
     who: String,
     surface: &'static str,
     token: Option<String>,
-    /// What it changed; nothing for its making.
+    /// The changes, as HTML; empty for the creation.
     changes: Vec<String>,
 }
 
@@ -87,8 +87,8 @@ struct Show {
     before: Option<i64>,
     next: Option<i64>,
     references: Vec<Reference>,
-    made: Option<Deed>,
-    edits: Vec<Deed>,
+    made: Option<EventLine>,
+    edits: Vec<EventLine>,
     may_write: bool,
 }
 
@@ -98,9 +98,9 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<St
     let read = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
     let layout = signed_in.layout();
     let Read { report, seen, before, next, references, events, people, tokens } = read;
-    let mut deeds =
-        events.iter().map(|link| (link.event.kind == "created", deed(&layout, link, &people, &tokens)));
-    let (made, edits): (Vec<_>, Vec<_>) = deeds.by_ref().partition(|(is_made, _)| *is_made);
+    let mut lines =
+        events.iter().map(|link| (link.event.kind == "created", line(&layout, link, &people, &tokens)));
+    let (made, edits): (Vec<_>, Vec<_>) = lines.by_ref().partition(|(is_made, _)| *is_made);
     let show = Show {
         health: HealthMark::of(&layout, Some(report.color)),
         card: Card::beside(&layout, &report, before.as_ref()),
@@ -108,8 +108,8 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<St
         before: before.map(|before| before.id),
         next,
         references: references.into_iter().map(reference).collect(),
-        made: made.into_iter().next().map(|(_, deed)| deed),
-        edits: edits.into_iter().rev().map(|(_, deed)| deed).collect(),
+        made: made.into_iter().next().map(|(_, line)| line),
+        edits: edits.into_iter().rev().map(|(_, line)| line).collect(),
         may_write: seen.access >= Access::Edit,
         workspace: seen.workspace,
         report,
@@ -170,14 +170,14 @@ fn reference(one: ExternalReference) -> Reference {
     }
 }
 
-fn deed(layout: &Layout, link: &Link, people: &[User], tokens: &[Token]) -> Deed {
+fn line(layout: &Layout, link: &Link, people: &[User], tokens: &[Token]) -> EventLine {
     let event = &link.event;
     let parsed = |text: &Option<String>| text.as_deref().and_then(|text| serde_json::from_str(text).ok());
     let changes = match (parsed(&event.before), parsed(&event.after)) {
         (Some(before), Some(after)) => changes(layout, &Compared::of(&before, &after), &after),
         _ => Vec::new(),
     };
-    Deed {
+    EventLine {
         at: event.at,
         who: event.actor_id.map(|id| name(people, id)).unwrap_or_default(),
         surface: surface(&link.surface),
@@ -189,7 +189,7 @@ fn deed(layout: &Layout, link: &Link, people: &[User], tokens: &[Token]) -> Deed
     }
 }
 
-/// The message for a way in, by its name in the log.
+/// The message for a surface, by its name in the log.
 fn surface(name: &str) -> &'static str {
     match name {
         "kantata" => "surface-kantata",
@@ -199,7 +199,7 @@ fn surface(name: &str) -> &'static str {
     }
 }
 
-/// What an edit changed, in words and marks, as HTML.
+/// The changes of an edit, as HTML.
 fn changes(layout: &Layout, compared: &Compared, after: &StatusReport) -> Vec<String> {
     let mark = |color| HealthMark::of(layout, Some(color)).mark;
     let mut changes = Vec::new();
@@ -226,7 +226,7 @@ fn changes(layout: &Layout, compared: &Compared, after: &StatusReport) -> Vec<St
 }
 
 impl Show {
-    /// It was changed, and the log does not say how.
+    /// The time of an edit that the log does not have.
     fn last_edit(&self) -> Option<Time> {
         (self.report.updated_at != self.report.created_at && self.edits.is_empty())
             .then_some(self.report.updated_at)

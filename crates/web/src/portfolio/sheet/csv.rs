@@ -1,5 +1,5 @@
-//! As CSV that Excel opens with a double click: a byte order mark, since it takes UTF-8 for something else without one,
-//! lines that end with CRLF (RFC 4180), and the separator of the reader's language.
+//! CSV that Excel opens with a double click: with a byte order mark, without which Excel misreads UTF-8, with CRLF line
+//! ends (RFC 4180), and with the separator of the reader's language.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::messages::Language;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The file.
+/// Writes the file.
 pub fn write(sheet: &Sheet, separator: u8) -> anyhow::Result<Vec<u8>> {
     let mut builder = WriterBuilder::new();
     builder.delimiter(separator).terminator(Terminator::CRLF);
@@ -31,13 +31,13 @@ fn cell(value: &Value, language: Language) -> Cow<'_, str> {
         Value::Text(text) => inert(text),
         Value::Number(number) => number.to_string().into(),
         Value::Day(date) => date.to_string().into(),
-        // As spreadsheets of every language read it.
+        // Spreadsheets in every language parse this format.
         Value::Time(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string().into(),
         Value::Health(color, is_carried) => health_word(*color, *is_carried, language).into(),
     }
 }
 
-/// A text that no spreadsheet takes for a formula.
+/// Escapes a text that a spreadsheet would treat as a formula.
 fn inert(text: &str) -> Cow<'_, str> {
     let first = text.trim_start().chars().next();
     if first.is_some_and(|first| "=+-@＝＋－＠".contains(first)) || text.starts_with(['\t', '\r', '\n']) {

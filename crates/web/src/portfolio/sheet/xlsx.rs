@@ -1,4 +1,4 @@
-//! As an Excel workbook: dates are dates, colours are fills, the header row stays in view and filters, and no text is a
+//! An Excel workbook: dates are dates, colours are fills, the header row is frozen and has filters, and no text is a
 //! formula.
 
 use jiff::civil;
@@ -10,14 +10,14 @@ use rust_xlsxwriter::{
 use super::model::{Sheet, Value, health_word};
 use domain::status_reports::Color;
 
-/// Numbers of Excel's own formats for a day, and for a day and a time, as the reader's system writes them.
+/// The numbers of Excel's built-in formats for a date and for a date with a time, which follow the reader's locale.
 const DAY: u8 = 14;
 const DAY_AND_TIME: u8 = 22;
 
-/// How many columns stay in view: id and title.
+/// The number of frozen columns: id and title.
 const FROZEN: u16 = 2;
 
-/// The fill and the text of green, yellow and red, as in `assets/health.css`.
+/// The fill and the text colour of green, yellow and red, as in `assets/health.css`.
 fn colors(palette: &str) -> [(u32, u32); 3] {
     match palette {
         "safe" => [(0x003b_8ede, 0x0004_121f), (0x00f2_c53d, 0x0024_1a00), (0x00a3_360b, 0x00ff_ffff)],
@@ -26,14 +26,14 @@ fn colors(palette: &str) -> [(u32, u32); 3] {
     }
 }
 
-/// How cells look.
+/// The formats of cells.
 struct Formats {
     head: Format,
     head_day: Format,
     text: Format,
     day: Format,
     time: Format,
-    /// Of each colour: published, and carried over.
+    /// For each colour: published, and carried over.
     health: [[Format; 2]; 3],
 }
 
@@ -58,10 +58,10 @@ impl Formats {
     }
 }
 
-/// The file.
+/// Writes the file.
 pub fn write(sheet: &Sheet) -> anyhow::Result<Vec<u8>> {
     let mut workbook = Workbook::new();
-    // The file says of itself when it was made; its notes have the time, and two files of the same rows are the same.
+    // A fixed creation time makes two files of the same rows equal; the notes have the actual time.
     workbook.set_properties(
         &DocProperties::new()
             .set_title(&sheet.name)
@@ -93,7 +93,7 @@ pub fn write(sheet: &Sheet) -> anyhow::Result<Vec<u8>> {
     Ok(workbook.save_to_buffer()?)
 }
 
-/// A cell, by the formats of its row for text and for days.
+/// Writes a cell, with the formats of its row for texts and dates.
 fn cell(
     page: &mut Worksheet,
     (row, column): (u32, u16),
@@ -149,7 +149,7 @@ fn cell(
     Ok(())
 }
 
-/// A time as Excel counts it, which it does from 1900 to 9999.
+/// A time for Excel, which supports the years 1900 to 9999.
 fn excel(at: civil::DateTime) -> Option<ExcelDateTime> {
     let part = |number: i8| u8::try_from(number).ok();
     let year = u16::try_from(at.year()).ok().filter(|year| *year >= 1900)?;
