@@ -31,9 +31,9 @@ pub use self::meter::Meter;
 pub use self::origin::Origin;
 pub use self::scope::Scope;
 pub use self::sqlite::{DataVersion, file};
-pub use self::statement::Statement;
 #[doc(hidden)]
-pub use self::statement::{Numbered, in_order};
+pub use self::statement::Numbered;
+pub use self::statement::Statement;
 pub use self::store::Db;
 pub use self::timeouts::Timeouts;
-pub use self::value::{Column, Row, Value};
+pub use self::value::{Column, Row, Value, in_order};

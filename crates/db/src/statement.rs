@@ -1,7 +1,5 @@
 //! SQL statements, and the macros that declare them.
 
-use crate::Value;
-
 /// A SQL text with `$1..$n` placeholders that both engines understand. [`statements!`](crate::statements) declares them.
 #[derive(Clone, Copy, Debug)]
 pub struct Statement {
@@ -117,12 +115,6 @@ impl<const N: usize> Numbered<N> {
     const fn names(&self) -> &[&'static str] {
         self.names.split_at(self.count).0
     }
-}
-
-/// Puts values into the order of the parameters of a statement.
-#[doc(hidden)]
-pub fn in_order<const N: usize>(order: [usize; N], given: [Value<'_>; N]) -> [Value<'_>; N] {
-    order.map(|index| given[index])
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a digit")]

@@ -58,6 +58,12 @@ macro_rules! values {
     ($($value:expr),* $(,)?) => { [$($crate::Value::from($value)),*] };
 }
 
+/// Puts values into the order of the parameters of a statement.
+#[doc(hidden)]
+pub fn in_order<const N: usize>(order: [usize; N], given: [Value<'_>; N]) -> [Value<'_>; N] {
+    order.map(|index| given[index])
+}
+
 impl rusqlite::ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match *self {
