@@ -16,6 +16,7 @@ pub mod portfolio;
 pub mod record;
 pub mod sessions;
 pub mod setup;
+pub mod span;
 pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;

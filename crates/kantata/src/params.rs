@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use base::clock::{Date, Time};
 use domain::error::Error;
+use domain::span::Span;
 use service::params;
 use service::params::id;
 pub use service::params::scalar;
@@ -123,12 +124,12 @@ impl Params {
     ///
     /// # Errors
     /// [`Error::Unreadable`] if one is not an instant.
-    pub fn range(&self, name: &str) -> Result<(Time, Time), Error> {
+    pub fn range(&self, name: &str) -> Result<Span, Error> {
         let after = self.instant(&format!("{name}_after"))?.map_or(Time::MIN, Time::next_second);
         let before = self
             .instant(&format!("{name}_before"))?
             .map_or(Time::MAX, |time| if time == time.second() { time } else { time.next_second() });
-        Ok((after, before))
+        Ok(Span::new(after, before))
     }
 
     fn instant(&self, name: &str) -> Result<Option<Time>, Error> {
@@ -328,14 +329,14 @@ mod tests {
             params(serde_json::json!({ "created_after": value, "created_before": value })).range("created")
         };
         let at = |text: &str| text.parse::<Time>().unwrap();
-        let second = (at("2026-01-02T03:04:06Z"), at("2026-01-02T03:04:05Z"));
+        let second = Span::new(at("2026-01-02T03:04:06Z"), at("2026-01-02T03:04:05Z"));
         assert_eq!(range("2026-01-02T03:04:05Z").unwrap(), second);
         assert_eq!(range("2026-01-02T04:04:05 01:00").unwrap(), second);
         assert_eq!(range("2026-01-02T03:04:05").unwrap(), second);
-        assert_eq!(range("2026-01-02").unwrap().1, at("2026-01-02T00:00:00Z"));
-        let inside = (at("2026-01-02T03:04:06Z"), at("2026-01-02T03:04:06Z"));
+        assert_eq!(range("2026-01-02").unwrap().end, at("2026-01-02T00:00:00Z"));
+        let inside = Span::new(at("2026-01-02T03:04:06Z"), at("2026-01-02T03:04:06Z"));
         assert_eq!(range("2026-01-02T03:04:05.5Z").unwrap(), inside);
-        assert_eq!(range(" ").unwrap(), (Time::MIN, Time::MAX));
+        assert_eq!(range(" ").unwrap(), Span::ALWAYS);
         assert!(range("soon").is_err());
     }
 

@@ -21,6 +21,7 @@ use domain::status_keys;
 use domain::status_keys::StatusKey;
 use domain::workspaces;
 
+use domain::span::Span;
 use domain::work;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -101,8 +102,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let params = &request.params;
     let workspaces = params.ids("workspace_id")?;
     // A status change never changes, so `updated_at` is `created_at`.
-    let (created, updated) = (params.range("created")?, params.range("updated")?);
-    let created = (created.0.max(updated.0), created.1.min(updated.1));
+    let created = params.range("created")?.overlap(params.range("updated")?);
     let view = Shown::read(params)?;
     let Some(workspaces) = workspaces else {
         return Ok(crate::error::required("workspace_id"));

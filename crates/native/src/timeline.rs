@@ -12,6 +12,7 @@ use base::clock::{Date, Time};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error as Cause, Result};
+use domain::span::Span;
 use domain::status_reports::{Category, Detail, StatusReport};
 use domain::timeline::store;
 use domain::timeline::store::Place;
@@ -88,7 +89,7 @@ impl From<Difference> for Changed {
 /// The requested part of a timeline.
 struct Asked {
     workspace_id: i64,
-    span: (Time, Time),
+    span: Span,
     after: Option<Place>,
     limit: i64,
     now: Time,
@@ -123,11 +124,13 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
 }
 
 /// The time from the start of the first day to the end of the last day.
-fn span(query: &Query<'_>) -> std::result::Result<(Time, Time), Error> {
+fn span(query: &Query<'_>) -> std::result::Result<Span, Error> {
     let (from, to) = (query.date("from")?, query.date("to")?);
-    let span =
-        (from.map_or(Time::MIN, Date::start), to.map_or(Time::MAX, |to| to.start().plus_seconds(86_400)));
-    if span.0 >= span.1 {
+    let span = Span::new(
+        from.map_or(Time::MIN, Date::start),
+        to.map_or(Time::MAX, |to| to.start().plus_seconds(86_400)),
+    );
+    if span.start >= span.end {
         return Err(Error::parameter("from", "is after `to`"));
     }
     Ok(span)
@@ -145,10 +148,11 @@ async fn read(conn: &mut Conn, caller: &Caller, asked: &Asked) -> Result<Timelin
     }
     let start = (workspace.created_at, workspace.status_key);
     let segments = segments(start, &changes, is_whole, asked.span);
-    let marks = store::marks(conn, account_id, id, asked.span.1, asked.after, asked.limit + 1).await?;
+    let marks = store::marks(conn, account_id, id, asked.span.end, asked.after, asked.limit + 1).await?;
     let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
-    let shown = marks.iter().take(limit).take_while(|(report, _)| report.created_at >= asked.span.0).count();
-    let has_more = marks.get(shown).is_some_and(|(report, _)| report.created_at >= asked.span.0);
+    let shown =
+        marks.iter().take(limit).take_while(|(report, _)| report.created_at >= asked.span.start).count();
+    let has_more = marks.get(shown).is_some_and(|(report, _)| report.created_at >= asked.span.start);
     let movers = segments.iter().filter_map(|segment| segment.change.map(|(_, user)| user));
     let people: Vec<i64> = movers.chain(marks.iter().map(|(report, _)| report.creator_id)).collect();
     let people = users::store::of_account(conn, account_id, &serde_json::json!(people).to_string()).await?;

@@ -17,6 +17,7 @@ use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
 use domain::participations::store::{Filter, Sort};
 use domain::participations::{Access, Draft, Participation, Permission, Side, store};
+use domain::span::Span;
 use domain::users;
 use domain::users::User;
 use domain::work;
@@ -133,11 +134,10 @@ async fn list(
 
 /// The participants, by name.
 async fn people(conn: &mut Conn, account_id: i64, workspace_id: i64) -> Result<Vec<(Participation, User)>> {
-    let everything = (Time::MIN, Time::MAX);
     let filter = Filter {
         workspace_id,
-        created: everything,
-        updated: everything,
+        created: Span::ALWAYS,
+        updated: Span::ALWAYS,
         only: None,
         users: None,
         full_names: None,

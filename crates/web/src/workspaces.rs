@@ -19,6 +19,7 @@ use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
 use domain::participations;
 use domain::participations::{Access, Participation, Side};
+use domain::span::Span;
 use domain::status_changes::Draft;
 use domain::status_keys;
 use domain::status_keys::Color;
@@ -166,7 +167,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Data> {
         let changes = timeline::store::changes(conn, account_id, id, MOST).await?;
         let start = (seen.workspace.created_at, seen.workspace.status_key);
         let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count < MOST);
-        let stays = segments(start, &changes, is_whole, (Time::MIN, Time::MAX));
+        let stays = segments(start, &changes, is_whole, Span::ALWAYS);
         let marks = timeline::store::marks(conn, account_id, id, Time::MAX, None, MOST).await?;
         let reports: Vec<_> = marks.into_iter().map(|(report, _)| report).collect();
         people.extend(stays.iter().filter_map(|stay| stay.change.map(|(_, user)| user)));

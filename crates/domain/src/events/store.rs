@@ -4,6 +4,7 @@ use super::{Canonical, Event, Head, Link, Log, content_digest, hash, snapshot};
 use base::clock::Time;
 
 use crate::error::Result;
+use crate::span::Span;
 use db::{Conn, Error, Row};
 use db::{statements, values};
 
@@ -78,7 +79,7 @@ statements! {
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// From the first instant on, up to but without the second.
-    pub at: (Time, Time),
+    pub at: Span,
     /// Kinds of records.
     pub subject_types: String,
     /// Records' ids.
@@ -152,8 +153,8 @@ pub async fn list(
     };
     let mut narrowed = values![
         account_id,
-        filter.at.0.0,
-        filter.at.1.0,
+        filter.at.start.0,
+        filter.at.end.0,
         &filter.subject_types,
         filter.subject_ids.as_deref(),
         filter.types.as_deref(),

@@ -7,6 +7,7 @@ use crate::auth::Caller;
 use crate::error::Result;
 use crate::events;
 use crate::events::{Change, Log};
+use crate::span::Span;
 use db::{Conn, Error as StoreError, Row, Value};
 use db::{listed_ids, statements, values};
 
@@ -94,9 +95,9 @@ pub struct Filter {
     pub status: Option<String>,
     pub external_status: Option<String>,
     pub external_message: Option<String>,
-    pub created: (Time, Time),
-    pub updated: (Time, Time),
-    pub last_synced: Option<(Time, Time)>,
+    pub created: Span,
+    pub updated: Span,
+    pub last_synced: Option<Span>,
     pub only: Option<String>,
 }
 
@@ -162,7 +163,7 @@ pub async fn list(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<ExternalReference>, i64)> {
-    let synced = filter.last_synced.unwrap_or((Time::MIN, Time::MAX));
+    let synced = filter.last_synced.unwrap_or(Span::ALWAYS);
     let mut narrowed = values![
         caller.account_id,
         caller.administrator,
@@ -175,13 +176,13 @@ pub async fn list(
         filter.status.as_deref(),
         filter.external_status.as_deref(),
         filter.external_message.as_deref(),
-        filter.created.0.0,
-        filter.created.1.0,
-        filter.updated.0.0,
-        filter.updated.1.0,
+        filter.created.start.0,
+        filter.created.end.0,
+        filter.updated.start.0,
+        filter.updated.end.0,
         filter.last_synced.is_some(),
-        synced.0.0,
-        synced.1.0,
+        synced.start.0,
+        synced.end.0,
         filter.only.as_deref()
     ]
     .to_vec();

@@ -70,7 +70,7 @@ pub struct Parts {
     pub admin: i64,
 }
 
-/// What a caller may do in a workspace; each right includes the ones before it
+/// What a caller may do in a workspace; each level includes the ones before it
 /// (docs/contracts/kantata.md#who-may-do-what).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
@@ -127,7 +127,7 @@ impl Permission {
 }
 
 impl Access {
-    /// The right of an administrator of the account, or of somebody who takes part.
+    /// The access of an administrator of the account, or of a participant.
     pub const fn of(administrator: bool, part: Option<(Side, Permission)>) -> Self {
         match (administrator, part) {
             (true, _) | (false, Some((Side::Provider, Permission::Admin))) => Self::Admin,
@@ -138,14 +138,14 @@ impl Access {
         }
     }
 
-    /// Passes callers with at least the `needed` right.
+    /// Returns `Ok` if the caller has at least the `needed` access.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the caller does not know of the workspace, else [`Error::Forbidden`].
     pub fn require(self, needed: Self) -> Result<(), Error> {
         match self {
             Self::None => Err(Error::NotFound),
-            right if right < needed => Err(Error::Forbidden),
+            access if access < needed => Err(Error::Forbidden),
             _ => Ok(()),
         }
     }

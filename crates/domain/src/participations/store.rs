@@ -7,6 +7,7 @@ use crate::auth::Caller;
 use crate::error::{Error, Problem, Result, Violation};
 use crate::events;
 use crate::events::{Change, Log};
+use crate::span::Span;
 use crate::users;
 use db::{Conn, Error as StoreError, Row};
 use db::{statements, values};
@@ -32,7 +33,7 @@ macro_rules! listed {
 }
 
 statements! {
-    RIGHT = "select side, permission from participations
+    ACCESS = "select side, permission from participations
         where account_id = $1 and workspace_id = $2 and user_id = $3";
     INSERT = "insert into participations (account_id, workspace_id, user_id, side, permission, created_at,
             updated_at)
@@ -77,9 +78,9 @@ pub struct Filter {
     /// The workspace.
     pub workspace_id: i64,
     /// From the first instant on, up to but without the second.
-    pub created: (Time, Time),
+    pub created: Span,
     /// As `created`.
-    pub updated: (Time, Time),
+    pub updated: Span,
     /// A JSON list of ids.
     pub only: Option<String>,
     /// A JSON list of users' ids.
@@ -131,8 +132,8 @@ pub async fn access_in(conn: &mut Conn, caller: &Caller, workspace_id: i64) -> d
         return Ok(Access::Admin);
     }
     let values = values![caller.account_id, workspace_id, caller.user_id];
-    let right = conn.first(RIGHT, &values, |row| access_of(caller, row, 0)).await?;
-    Ok(right.unwrap_or(Access::None))
+    let access = conn.first(ACCESS, &values, |row| access_of(caller, row, 0)).await?;
+    Ok(access.unwrap_or(Access::None))
 }
 
 /// What the caller may do with the part whose side and permission stand in a row from a place on, or with none.
@@ -158,10 +159,10 @@ pub async fn list(
     let mut narrowed = values![
         account_id,
         filter.workspace_id,
-        filter.created.0.0,
-        filter.created.1.0,
-        filter.updated.0.0,
-        filter.updated.1.0,
+        filter.created.start.0,
+        filter.created.end.0,
+        filter.updated.start.0,
+        filter.updated.end.0,
         filter.only.as_deref(),
         filter.users.as_deref(),
         filter.full_names.as_deref(),

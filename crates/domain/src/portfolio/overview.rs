@@ -9,6 +9,7 @@ use super::weeks::Weeks;
 use super::{Cell, Mark, cells, store};
 use crate::auth::Caller;
 use crate::error::Result;
+use crate::span::Span;
 use crate::status_keys;
 use crate::status_reports::Color;
 use crate::users;
@@ -222,7 +223,7 @@ pub async fn read(
 /// The cells of some workspaces, in their order, one for each week.
 pub async fn grid(conn: &mut Conn, account_id: i64, ids: &[i64], weeks: &Weeks) -> Result<Vec<Vec<Cell>>> {
     let asked = json!(ids).to_string();
-    let marks = store::marks(conn, account_id, &asked, (weeks.start(), weeks.end())).await?;
+    let marks = store::marks(conn, account_id, &asked, Span::new(weeks.start(), weeks.end())).await?;
     let before = store::last(conn, account_id, &asked, weeks.start()).await?;
     let before: HashMap<i64, Mark> = before.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let marks: HashMap<i64, &[Mark]> = marks

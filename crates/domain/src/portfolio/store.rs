@@ -7,6 +7,7 @@ use base::clock::Time;
 
 use crate::auth::Caller;
 use crate::error::Result;
+use crate::span::Span;
 use crate::status_reports::Color;
 use crate::workspaces::store::search_key;
 use db::{Conn, Error as StoreError, Row};
@@ -129,8 +130,8 @@ pub async fn page(
 }
 
 /// The reports of some workspaces in a span of time, by workspace and time; `ids` is a JSON list.
-pub async fn marks(conn: &mut Conn, account_id: i64, ids: &str, span: (Time, Time)) -> db::Result<Vec<Mark>> {
-    conn.all(MARKS, &values![account_id, ids, span.0.0, span.1.0], mark).await
+pub async fn marks(conn: &mut Conn, account_id: i64, ids: &str, span: Span) -> db::Result<Vec<Mark>> {
+    conn.all(MARKS, &values![account_id, ids, span.start.0, span.end.0], mark).await
 }
 
 /// The last report of each of some workspaces before an instant; `ids` is a JSON list.

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
 use crate::participations;
+use crate::span::Span;
 use db::{Conn, Row, Value};
 use db::{statements, values};
 
@@ -66,7 +67,7 @@ pub struct Filter {
     /// A JSON list of workspaces' ids.
     pub workspaces: String,
     /// From the first instant on, up to but without the second.
-    pub created: (Time, Time),
+    pub created: Span,
     /// A JSON list of ids.
     pub only: Option<String>,
 }
@@ -97,7 +98,7 @@ fn row(change: &StatusChange) -> [Value<'_>; 6] {
 impl Filter {
     /// The workspace, where the list is all of one workspace.
     fn one_workspace(&self) -> Option<i64> {
-        let is_all = self.created == (Time::MIN, Time::MAX) && self.only.is_none();
+        let is_all = self.created == Span::ALWAYS && self.only.is_none();
         is_all.then(|| self.workspaces.trim_matches(['[', ']']).parse().ok())?
     }
 }
@@ -130,8 +131,8 @@ pub async fn list(
         &filter.workspaces,
         caller.administrator,
         caller.user_id,
-        filter.created.0.0,
-        filter.created.1.0,
+        filter.created.start.0,
+        filter.created.end.0,
         filter.only.as_deref()
     ];
     let page = [&narrowed[..], &values![limit, offset]].concat();
@@ -148,7 +149,7 @@ pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<St
     let values = values![caller.account_id, id, caller.user_id];
     let found = conn
         .first(FIND, &values, |row| Ok((change(row)?, participations::store::access_of(caller, row, 7)?)));
-    Ok(found.await?.filter(|(_, right)| right.sees_health()).map(|(found, _)| found))
+    Ok(found.await?.filter(|(_, access)| access.sees_health()).map(|(found, _)| found))
 }
 
 /// Those of the changes that are of the account, by id; `ids` is a JSON list.

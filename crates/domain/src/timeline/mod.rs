@@ -4,6 +4,7 @@ pub mod store;
 
 use super::status_changes::StatusChange;
 use super::status_reports::{Category, StatusReport};
+use crate::span::Span;
 use base::clock::Time;
 
 /// A stay of a workspace in a status.
@@ -25,7 +26,7 @@ pub fn segments(
     (created_at, status_key): (Time, i64),
     changes: &[StatusChange],
     is_whole: bool,
-    span: (Time, Time),
+    span: Span,
 ) -> Vec<Segment> {
     let first = Segment {
         status_key: changes.first().map_or(Some(status_key), |change| change.from_status_key),
@@ -45,7 +46,7 @@ pub fn segments(
     for index in 1..segments.len() {
         segments[index - 1].to = Some(segments[index].from);
     }
-    segments.retain(|segment| segment.from < span.1 && segment.to.is_none_or(|to| to > span.0));
+    segments.retain(|segment| segment.from < span.end && segment.to.is_none_or(|to| to > span.start));
     segments
 }
 

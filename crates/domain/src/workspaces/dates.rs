@@ -1,6 +1,7 @@
 //! The operators by which OpenProject filters instants, as spans of time in UTC: `=d` on a day, `<>d` between two, `t-`, `>t-`
 //! and `<t-` by how many days ago, `t` today, `w` this week.
 
+use crate::span::Span;
 use base::clock::{Date, Time};
 
 /// A day in seconds.
@@ -9,21 +10,25 @@ const DAY: i64 = 86_400;
 pub const MOST_DAYS: i64 = 1_000_000;
 
 /// The span that an operator means, up to but without its end; none for an operator that is not known.
-pub fn span(now: Time, operator: &str, values: &[String]) -> Option<Result<(Time, Time), &'static str>> {
+pub fn span(now: Time, operator: &str, values: &[String]) -> Option<Result<Span, &'static str>> {
     let days_ago = |days: i64| now.day().plus_seconds(-days * DAY);
     let end_of = |start: Time| start.plus_seconds(DAY);
+    let day = |start: Time| Span::new(start, end_of(start));
     let ago = || {
         let days = values.first().and_then(|text| text.trim().parse().ok());
         days.filter(|days| (0..=MOST_DAYS).contains(days)).ok_or("needs a number of days.")
     };
     Some(match operator {
-        "t" => Ok((days_ago(0), end_of(days_ago(0)))),
-        "w" => Ok((days_ago(since_monday(now)), days_ago(since_monday(now)).plus_weeks(1))),
-        "t-" => ago().map(|days| (days_ago(days), end_of(days_ago(days)))),
-        ">t-" => ago().map(|days| (days_ago(days), end_of(days_ago(0)))),
-        "<t-" => ago().map(|days| (Time::MIN, end_of(days_ago(days)))),
+        "t" => Ok(day(days_ago(0))),
+        "w" => {
+            let monday = days_ago(since_monday(now));
+            Ok(Span::new(monday, monday.plus_weeks(1)))
+        }
+        "t-" => ago().map(|days| day(days_ago(days))),
+        ">t-" => ago().map(|days| Span::new(days_ago(days), end_of(days_ago(0)))),
+        "<t-" => ago().map(|days| Span::new(Time::MIN, end_of(days_ago(days)))),
         "=d" => match values {
-            [day] => Ok(day).and_then(|day| Ok((bound(day, false)?.day(), end_of(bound(day, false)?.day())))),
+            [text] => bound(text, false).map(|time| day(time.day())),
             _ => Err("needs a date."),
         },
         "<>d" => between(values),
@@ -37,7 +42,7 @@ fn since_monday(now: Time) -> i64 {
 }
 
 /// Either end may be left open with an empty text.
-fn between(values: &[String]) -> Result<(Time, Time), &'static str> {
+fn between(values: &[String]) -> Result<Span, &'static str> {
     let [from, to] = values else { return Err("needs two dates.") };
     let open = |text: &str| text.trim().is_empty();
     if open(from) && open(to) {
@@ -45,7 +50,7 @@ fn between(values: &[String]) -> Result<(Time, Time), &'static str> {
     }
     let from = if open(from) { Time::MIN } else { bound(from, false)? };
     let to = if open(to) { Time::MAX } else { bound(to, true)? };
-    Ok((from, to))
+    Ok(Span::new(from, to))
 }
 
 /// An instant of ISO 8601, or the start of a date; where a span ends with it, the end of its second or of the date.
@@ -83,7 +88,7 @@ mod tests {
         for (operator, values, from, to) in cases {
             let values: Vec<String> = values.iter().map(|&text| text.to_owned()).collect();
             let at = |text: &str, open| if text.is_empty() { open } else { text.parse().expect("a time") };
-            let expected = (at(from, Time::MIN), at(to, Time::MAX));
+            let expected = Span::new(at(from, Time::MIN), at(to, Time::MAX));
             assert_eq!(span(now, operator, &values), Some(Ok(expected)), "{operator} {values:?}");
         }
     }

@@ -27,6 +27,7 @@ use domain::error::Result;
 use domain::events::Event;
 use domain::events::store;
 use domain::events::store::{Filter, Latest, Records};
+use domain::span::Span;
 use domain::{participations, status_changes, status_reports};
 
 use domain::work;
@@ -137,9 +138,9 @@ pub async fn types(State(app): State<App>, request: Request) -> Answer {
 }
 
 /// The part of a time range within the retention of events.
-fn shown(app: &App, (from, to): (Time, Time)) -> (Time, Time) {
+fn shown(app: &App, span: Span) -> Span {
     let days = i64::from(app.settings.event_retention_days.get());
-    (from.max(app.clock.now().plus_seconds(-days * DAY)), to)
+    span.overlap(Span::new(app.clock.now().plus_seconds(-days * DAY), Time::MAX))
 }
 
 /// The names in the log of the record types that are shown, restricted to the requested classes.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{Error, Request, paging};
 use base::clock::Time;
+use domain::span::Span;
 use domain::text::without_nul;
 use domain::workspaces::dates;
 use domain::workspaces::store::Projects;
@@ -113,8 +114,7 @@ fn narrow(projects: &mut Projects, now: Time, name: &str, filter: &Value) -> std
             let span = dates::span(now, operator, &values).ok_or_else(unsupported_text)?;
             let span = span.map_err(|reason| format!("The filter {name} {reason}"))?;
             let kept = if name == "created_at" { &mut projects.created } else { &mut projects.updated };
-            let (from, to) = kept.unwrap_or((Time::MIN, Time::MAX));
-            *kept = Some((from.max(span.0), to.min(span.1)));
+            *kept = Some(kept.unwrap_or(Span::ALWAYS).overlap(span));
         }
         _ => return Err(unsupported_text()),
     }

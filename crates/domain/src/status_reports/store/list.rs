@@ -1,11 +1,10 @@
 //! Lists of reports. A page of an account or of a workspace reads no more rows than it has, however far down it is.
 
-use base::clock::Time;
-
 use super::blocks;
 use super::read::{columns, report};
 use crate::auth::Caller;
 use crate::error::Result;
+use crate::span::Span;
 use crate::status_reports::StatusReport;
 use crate::{accounts, counters, participations};
 use db::{Conn, Value};
@@ -74,9 +73,9 @@ pub struct Filter {
     /// Workspaces' ids.
     pub workspaces: Option<String>,
     /// From the first instant on, up to but without the second.
-    pub created: (Time, Time),
+    pub created: Span,
     /// As `created`.
-    pub updated: (Time, Time),
+    pub updated: Span,
     /// Reports' ids.
     pub only: Option<String>,
     /// Conditions that hold for one and the same reference.
@@ -116,8 +115,8 @@ impl ReferenceFilter {
 
 impl Filter {
     fn narrows_beyond_workspaces(&self) -> bool {
-        self.created != (Time::MIN, Time::MAX)
-            || self.updated != (Time::MIN, Time::MAX)
+        self.created != Span::ALWAYS
+            || self.updated != Span::ALWAYS
             || self.only.is_some()
             || self.reference.values().iter().any(Option::is_some)
             || self.has_references.is_some()
@@ -170,10 +169,10 @@ pub async fn list(
         caller.administrator,
         caller.user_id,
         filter.workspaces.as_deref(),
-        filter.created.0.0,
-        filter.created.1.0,
-        filter.updated.0.0,
-        filter.updated.1.0,
+        filter.created.start.0,
+        filter.created.end.0,
+        filter.updated.start.0,
+        filter.updated.end.0,
         filter.only.as_deref(),
         needs_no_reference
     ]

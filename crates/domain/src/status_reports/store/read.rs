@@ -52,7 +52,7 @@ pub(super) fn report(row: &Row<'_>) -> db::Result<StatusReport> {
     })
 }
 
-/// The report, if the caller sees the health of its workspace and has at least the `needed` right there.
+/// The report, if the caller sees the health of its workspace and has at least the `needed` access to it.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
@@ -60,11 +60,11 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) 
     let values = values![caller.account_id, id, caller.user_id];
     let found = conn
         .first(FIND, &values, |row| Ok((report(row)?, participations::store::access_of(caller, row, 10)?)));
-    let (found, right) = found.await?.ok_or(Error::NotFound)?;
-    if !right.sees_health() {
+    let (found, access) = found.await?.ok_or(Error::NotFound)?;
+    if !access.sees_health() {
         return Err(Error::NotFound);
     }
-    right.require(needed)?;
+    access.require(needed)?;
     Ok(found)
 }
 

@@ -1,10 +1,9 @@
 //! Lists of workspaces and of projects.
 
-use base::clock::Time;
-
 use super::read::{columns, from_seen, seen, visible};
 use crate::auth::Caller;
 use crate::error::{Error, Result};
+use crate::span::Span;
 use crate::workspaces::VisibleWorkspace;
 use db::Conn;
 use db::{statements, values};
@@ -88,9 +87,9 @@ pub struct Filter {
     /// Those that are not archived, too.
     pub active: bool,
     /// From the first instant on, up to but without the second.
-    pub created: (Time, Time),
+    pub created: Span,
     /// As `created`.
-    pub updated: (Time, Time),
+    pub updated: Span,
     /// A JSON list of ids.
     pub only: Option<String>,
     /// Words in title or description, ignoring case.
@@ -102,12 +101,11 @@ pub struct Filter {
 impl Filter {
     /// All that are not archived.
     pub const fn active() -> Self {
-        let everything = (Time::MIN, Time::MAX);
         Self {
             archived: false,
             active: true,
-            created: everything,
-            updated: everything,
+            created: Span::ALWAYS,
+            updated: Span::ALWAYS,
             only: None,
             search: None,
             matching: None,
@@ -139,9 +137,9 @@ pub struct Projects {
     /// Nothing can be all that was asked for.
     pub is_impossible: bool,
     /// Made from the first instant on, up to but without the second.
-    pub created: Option<(Time, Time)>,
+    pub created: Option<Span>,
     /// Last changed, as `created`.
-    pub updated: Option<(Time, Time)>,
+    pub updated: Option<Span>,
     /// 0 by id, 1 by title, 2 by making, 3 by last change; -1 less that when descending. Ties go by id.
     pub sort: i64,
 }
@@ -195,10 +193,10 @@ pub async fn list(
         caller.administrator,
         filter.archived,
         filter.active,
-        filter.created.0.0,
-        filter.created.1.0,
-        filter.updated.0.0,
-        filter.updated.1.0,
+        filter.created.start.0,
+        filter.created.end.0,
+        filter.updated.start.0,
+        filter.updated.end.0,
         filter.only.as_deref(),
         search.as_deref(),
         matching.as_deref()
@@ -231,8 +229,8 @@ pub async fn projects(
     let [not_ids, not_statuses] =
         [&projects.not_ids, &projects.not_statuses].map(|list| (!list.is_empty()).then(|| json(list)));
     let (contains, named) = (search_keys(&projects.contains)?, search_keys(&projects.named)?);
-    let everything = (Time::MIN, Time::MAX);
-    let (created, updated) = (projects.created.unwrap_or(everything), projects.updated.unwrap_or(everything));
+    let (created, updated) =
+        (projects.created.unwrap_or(Span::ALWAYS), projects.updated.unwrap_or(Span::ALWAYS));
     let mut narrowed = values![
         caller.account_id,
         caller.user_id,
@@ -246,10 +244,10 @@ pub async fn projects(
         projects.has_status,
         contains.as_deref(),
         named.as_deref(),
-        created.0.0,
-        created.1.0,
-        updated.0.0,
-        updated.1.0
+        created.start.0,
+        created.end.0,
+        updated.start.0,
+        updated.end.0
     ]
     .to_vec();
     let count = conn.scalar(COUNT_PROJECTS, &narrowed).await?;

@@ -49,7 +49,7 @@ macro_rules! seen {
 pub(super) use {columns, from_seen, seen};
 
 statements! {
-    RIGHT = "select me.side, me.permission from workspaces w
+    ACCESS = "select me.side, me.permission from workspaces w
         left join participations me
             on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = $3
         where w.account_id = $1 and w.id = $2";
@@ -131,7 +131,7 @@ pub async fn find_chosen(
     conn.first(FIND_CHOSEN, &values, |row| visible(caller, row)).await
 }
 
-/// The workspace, if the caller has at least the `needed` right in it.
+/// The workspace, if the caller has at least the `needed` access to it.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
@@ -144,8 +144,8 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) 
 /// What the caller may do in the workspace; nothing where it is not there.
 pub async fn access(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Access> {
     let values = values![caller.account_id, id, caller.user_id];
-    let right = conn.first(RIGHT, &values, |row| participations::store::access_of(caller, row, 0)).await?;
-    Ok(right.unwrap_or(Access::None))
+    let access = conn.first(ACCESS, &values, |row| participations::store::access_of(caller, row, 0)).await?;
+    Ok(access.unwrap_or(Access::None))
 }
 
 /// Those of the workspaces that the caller sees, by id; `ids` is a JSON list.
