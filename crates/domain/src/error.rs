@@ -1,48 +1,48 @@
-//! One error for all rooms; each surface spells it in its own shape.
+//! The error of the domain. Each surface presents it in its own format.
 
 /// The error of the store, as a surface sees it in [`Error::Store`].
 pub use db::Error as StoreError;
 
-/// What a rule or a store function of the domain ends with.
+/// The result of a rule or of a store function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What can go wrong, as a client may be told of it.
+/// Everything that can go wrong, without internal details but for [`Error::Store`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What was sent cannot be read.
+    /// The request is malformed; the text says how.
     #[error("{0}")]
     Unreadable(Unreadable),
-    /// What was sent is longer than the limit, in bytes.
+    /// The request body is longer than this limit, in bytes.
     #[error("larger than {0} bytes")]
     TooLarge(usize),
-    /// It would read more than one request may; the text says what to do.
+    /// The request would read too much; the text says what to do instead.
     #[error("{0}")]
     TooMuch(String),
-    /// The body has a coding that is not read: what its header says.
+    /// The request body has an unsupported content coding; the value is that of its header.
     #[error("the content coding `{0}` is not supported; send gzip, deflate or none")]
     UnsupportedCoding(String),
-    /// Nobody whom we know asks.
+    /// The request has no valid credentials.
     #[error("not authenticated")]
     Unauthenticated,
-    /// There is no such thing, or the caller may not know of it.
+    /// The record does not exist, or the caller must not learn that it does.
     #[error("not found")]
     NotFound,
-    /// The caller sees it and may not do this with it.
+    /// The caller sees the record and lacks the access for this operation.
     #[error("not authorized")]
     Forbidden,
-    /// It can be read and breaks rules of the resource.
+    /// The request is well-formed and violates rules of the resource.
     #[error("invalid: {0:?}")]
     Invalid(Vec<Violation>),
-    /// The record is not what the client takes it for.
+    /// The record has changed since the client read it.
     #[error("changed meanwhile")]
     Changed,
-    /// The idempotency key was sent with another request.
+    /// The idempotency key was used for a different request.
     #[error("the key was used for another request")]
     KeyReused,
-    /// The request of this idempotency key is still worked on.
+    /// The request with this idempotency key is still running.
     #[error("the request with this key is still worked on")]
     KeyRunning,
-    /// The store refuses or cannot be reached; the inside text is for the log.
+    /// The store failed or cannot be reached; the text is for the log.
     #[error(transparent)]
     Store(#[from] db::Error),
 }
@@ -79,46 +79,46 @@ impl From<&str> for Unreadable {
     }
 }
 
-/// One rule that one attribute breaks.
+/// A rule that an attribute violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The attribute, as the request names it; `base` for the whole object.
     pub field: &'static str,
     /// The rule.
     pub problem: Problem,
-    /// The place of the object in a request that carries several.
+    /// The index of the object in a request with several.
     pub index: Option<usize>,
 }
 
-/// The rules that attributes break; surfaces have the words.
+/// The rules for attributes; the surfaces have the messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// A value is required.
     Blank,
     /// Not one of the allowed values.
     NotIncluded,
-    /// Of a shape that cannot be a value of this attribute.
+    /// The value has the wrong format or type.
     Malformed,
-    /// The record that it names is not there.
+    /// The value refers to a record that does not exist.
     Missing,
-    /// Another record has it.
+    /// Another record has the value.
     Taken,
-    /// Longer than so many characters.
+    /// Longer than this number of characters.
     TooLong(usize),
-    /// Not between two numbers, both allowed.
+    /// Not within a range, both ends of which are allowed.
     OutOfRange(i64, i64),
-    /// Not above a number.
+    /// Not greater than a number.
     NotAbove(i64),
-    /// A rule of its own, as a whole sentence.
+    /// A specific rule, as a whole sentence.
     Sentence(&'static str),
-    /// A part of the attribute that is required is not there.
+    /// A required part of the attribute is missing.
     PartBlank(&'static str),
     /// A part of the attribute is not one of its allowed values.
     PartNotIncluded(&'static str),
 }
 
 impl Violation {
-    /// An attribute and the rule that it breaks.
+    /// A violation of a rule by an attribute.
     pub const fn new(field: &'static str, problem: Problem) -> Self {
         Self { field, problem, index: None }
     }
@@ -130,15 +130,15 @@ impl Error {
         Self::Unreadable(reason.into())
     }
 
-    /// One attribute breaks one rule.
+    /// The error for one attribute that violates one rule.
     pub fn invalid(field: &'static str, problem: Problem) -> Self {
         Self::Invalid(vec![Violation::new(field, problem)])
     }
 
-    /// `Ok` when nothing is violated.
+    /// Returns `Ok` if there are no violations.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that is.
+    /// [`Error::Invalid`] with all violations.
     pub fn check(violations: Vec<Violation>) -> Result<(), Self> {
         if violations.is_empty() { Ok(()) } else { Err(Self::Invalid(violations)) }
     }
@@ -161,7 +161,7 @@ macro_rules! work {
     };
 }
 
-/// Says that the error of a future is [`Error`].
+/// Fixes the error type of a future to [`Error`], for [`work!`](crate::work).
 pub const fn fallible<T, F: Future<Output = Result<T>>>(work: F) -> F {
     work
 }

@@ -1,4 +1,5 @@
-//! The rules, one module a resource: `mod.rs` has types and rules, `store.rs` the SQL, `archive.rs` the form in the archive.
+//! The resources and their rules, one module each: `mod.rs` has types and rules, `store.rs` the SQL, `archive.rs` the rules
+//! for import. The surfaces, the pages and the command line call these modules.
 
 pub mod accounts;
 pub mod archive;
@@ -28,7 +29,7 @@ pub mod users;
 pub mod verify;
 pub mod workspaces;
 
-/// Every statement of every store.
+/// Every statement of every store, for the test that prepares them on both engines.
 pub fn statements() -> impl Iterator<Item = db::Statement> {
     [
         accounts::store::STATEMENTS,

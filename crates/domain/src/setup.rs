@@ -1,4 +1,5 @@
-//! The first administrator of an empty store, made through a link that works once.
+//! The one-time link with which the first administrator of an empty store is created. The server prints it, the setup
+//! page uses it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,12 +7,12 @@ use subtle::ConstantTimeEq;
 
 use super::auth::digest;
 
-/// The link of a first start, if this is one; only the digest of its secret is kept.
+/// The setup link, if the store was empty at the start. Memory holds only the digest of its secret.
 #[derive(Clone, Debug, Default)]
 pub struct Setup(Arc<Mutex<Option<[u8; 32]>>>);
 
 impl Setup {
-    /// A link that works until it is used.
+    /// A link that works until [`Setup::close`].
     pub fn with_secret(secret: &str) -> Self {
         Self(Arc::new(Mutex::new(Some(digest(secret)))))
     }

@@ -1,10 +1,10 @@
-//! Rules of texts that hold for every resource.
+//! Rules for the texts of all resources.
 
 use serde_json::{Map, Value};
 
 use super::error::{Error, Unreadable};
 
-/// Returns `Ok` if no text of an object holds a NUL, which no store keeps.
+/// Returns `Ok` if no text of an object contains a NUL, which PostgreSQL cannot store.
 ///
 /// # Errors
 /// [`Error::Unreadable`]

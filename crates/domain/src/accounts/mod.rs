@@ -1,4 +1,4 @@
-//! Accounts: the tenants. Nothing crosses one.
+//! Accounts: the tenants. No record refers to one of another account.
 
 pub mod archive;
 pub mod store;
@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct Account {
     /// Unique in the store.
     pub id: i64,
-    /// What people call it.
+    /// The name.
     pub name: String,
 }
 
-/// The name of the account that is made when one is needed and there is none.
+/// The name of the account that is created when the first one is needed.
 pub const DEFAULT_NAME: &str = "Default";

@@ -25,7 +25,7 @@ fn account(row: &Row<'_>) -> db::Result<Account> {
     Ok(Account { id: row.get(0)?, name: row.get(1)? })
 }
 
-/// Makes an account with the statuses that every account starts with.
+/// Creates an account with the initial statuses.
 pub async fn create(conn: &mut Conn, name: &str, surface: Source, at: Time) -> Result<i64> {
     let id = conn.scalar(INSERT, &values![name, &NO_HASH]).await?;
     let change = Change { account_id: id, actor_id: None, token_id: None, surface, at };
@@ -36,12 +36,12 @@ pub async fn create(conn: &mut Conn, name: &str, surface: Source, at: Time) -> R
     Ok(id)
 }
 
-/// The account that was made first, if there is any.
+/// The oldest account, if there is any.
 pub async fn oldest(conn: &mut Conn) -> Result<Option<i64>> {
     Ok(conn.first(OLDEST, &[], |row| row.get(0)).await?.flatten())
 }
 
-/// The account that was made first, made now when there is none.
+/// The oldest account; creates one if there is none.
 pub async fn oldest_or_default(conn: &mut Conn, surface: Source, at: Time) -> Result<i64> {
     match oldest(conn).await? {
         Some(id) => Ok(id),
@@ -54,7 +54,7 @@ pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Accou
     conn.all(AFTER, &values![id, limit], account).await
 }
 
-/// Those of the accounts that exist.
+/// The existing ones of some accounts; `ids` is a JSON list.
 pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Account>> {
     conn.all(WITH_IDS, &values![ids], account).await
 }
@@ -66,12 +66,12 @@ pub async fn insert_with_ids(conn: &mut Conn, accounts: &[Account]) -> db::Resul
     conn.run_many(INSERT_WITH_IDS, &rows).await
 }
 
-/// So many reports more, or less, in the account.
+/// Adds to the counter of reports; a negative number subtracts.
 pub async fn count_reports(conn: &mut Conn, id: i64, more: i64) -> db::Result<()> {
     conn.run(COUNT_REPORTS, &values![id, more]).await.map(drop)
 }
 
-/// How many reports the account has.
+/// The number of reports of the account.
 pub async fn status_reports(conn: &mut Conn, id: i64) -> db::Result<i64> {
     conn.scalar(STATUS_REPORTS, &values![id]).await
 }

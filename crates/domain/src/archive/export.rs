@@ -10,7 +10,7 @@ use crate::kinds::kinds;
 use crate::record::Archived;
 use db::{Conn, Error};
 
-/// How many records are held at once.
+/// The number of records in memory at once.
 const CHUNK: i64 = 1000;
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! Reading an archive: all of it or nothing, in memory that does not grow with it.
+//! Reading an archive: all of it or nothing, with bounded memory.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, Read};
@@ -21,21 +21,21 @@ use crate::workspaces::Workspace;
 use crate::{accounts, counters, events, statuses};
 use db::{Conn, Error as StoreError};
 
-/// How many records are written at once.
+/// The number of records to write at once.
 const CHUNK: usize = 1000;
-/// How long the lines of a chunk may be together before it is written.
+/// The maximal length of the lines to write at once, in bytes.
 const CHUNK_BYTES: usize = 8 * 1024 * 1024;
-/// Of how many workspaces the counts are held back.
+/// The maximal number of workspaces with uncounted records.
 const UNCOUNTED: usize = 100_000;
 /// The longest line, in bytes.
 const LINE_LIMIT: u64 = 16 * 1024 * 1024;
 
-/// How many records of each kind came in, and how many were there already.
+/// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Kind and number.
+    /// The number of added records of each kind.
     pub added: BTreeMap<&'static str, u64>,
-    /// Lines whose records were there already, the same.
+    /// The number of lines whose records existed already, unchanged.
     pub unchanged: u64,
 }
 
@@ -97,7 +97,7 @@ fn header(line: &str) -> std::result::Result<(), String> {
 }
 
 fn read(line: &str) -> std::result::Result<Line, String> {
-    // `serde` would take a list of the kind and the fields' values, too.
+    // `serde` would also accept a list of the kind and the values.
     if !line.trim_start().starts_with('{') {
         return Err("it is not a JSON object".into());
     }
@@ -113,10 +113,10 @@ fn bad(line: u64, reason: &str) -> Error {
     Error::unreadable(format!("line {line}: {reason}"))
 }
 
-/// Brings in numbered lines; accounts that end up without a status get those that every account starts with.
+/// Imports numbered lines; accounts without a status get the initial ones.
 ///
 /// # Errors
-/// The first line that cannot be, and why; those of the store.
+/// The first line that cannot be imported, with the reason; those of the store.
 pub async fn import(
     conn: &mut Conn,
     at: Time,
@@ -130,7 +130,7 @@ pub async fn import(
         let (number, length, line) = match line {
             Ok(line) => line,
             Err(error) => {
-                // What stands above may be wrong as well, and then that is what is told.
+                // An error in the lines above takes precedence.
                 import.write(chunk).await?;
                 return Err(error);
             }
@@ -193,7 +193,7 @@ impl Import<'_> {
                 }
                 Ok(false) => self.counts.unchanged += 1,
                 Err(error) => {
-                    // Those above it are still tried: the first line that cannot be is the one that is told.
+                    // The lines above are still inserted: the error reported is that of the first wrong line.
                     wrong = Some(error);
                     break;
                 }
@@ -308,7 +308,7 @@ impl Import<'_> {
     }
 }
 
-/// Settles a record; whether it is to be added, or is there already.
+/// Settles a record, and returns whether it is new.
 fn is_new<R: Archived>(
     number: u64,
     record: &mut R,
@@ -335,7 +335,7 @@ fn list(ids: impl Iterator<Item = i64>) -> String {
     serde_json::json!(ids.collect::<Vec<_>>()).to_string()
 }
 
-/// As the archive has them.
+/// Whether two records have the same line in the archive.
 fn same<R: Archived>(one: &R, other: &R) -> bool {
     serde_json::json!(one) == serde_json::json!(other)
 }

@@ -1,4 +1,5 @@
-//! Tokens, and whom they speak for.
+//! Tokens and callers: authentication of API requests. The service's middleware calls [`token_cache`]; handlers get the
+//! [`Caller`].
 
 pub mod archive;
 pub mod store;
@@ -12,7 +13,7 @@ use super::error::{Error, Problem, Violation};
 use super::users::User;
 use base::clock::Time;
 
-/// A token; its text is known to its holder alone.
+/// An API token. The store has only the digest of its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
@@ -21,54 +22,54 @@ pub struct Token {
     /// The account of its user.
     #[serde(skip)]
     pub account_id: i64,
-    /// The user for whom it speaks.
+    /// The user as whom it authenticates.
     pub user_id: i64,
     /// What it is for.
     pub name: String,
     /// The SHA-256 of its text, in hex.
     pub sha256: String,
-    /// What it is limited to; null or empty: all that the user may.
+    /// The scopes to which it is limited; null or empty: no limit beyond the user's own access.
     pub scopes: Option<Vec<String>>,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Option<Time>,
-    /// The application that it was given to; none for a token that a person keeps.
+    /// The OAuth application to which it was issued; none for a personal token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub application_id: Option<i64>,
-    /// What it was given upon, of an application that acts for somebody else.
+    /// The OAuth grant under which it was issued; none for an application that acts for itself.
     #[serde(skip)]
     pub grant_id: Option<i64>,
-    /// When it was given, where that is known.
+    /// When it was issued, if known.
     #[serde(skip)]
     pub created_at: Option<Time>,
-    /// The minute in which it was last used, as far as that is written; see [`uses`].
+    /// The minute of the last use that was written; see [`uses`].
     #[serde(skip)]
     pub used_at: Option<Time>,
 }
 
-/// The longest name of a token that a person makes, in characters.
+/// The longest name of a personal token, in characters.
 pub const NAME_LIMIT: usize = 100;
 
-/// How many tokens a person can have beside those of applications.
+/// The maximal number of personal tokens of a user.
 pub const MOST_OF_PERSON: usize = 200;
 
-/// A token as a person asks for it.
+/// A request for a personal token.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// What it is for.
     pub name: String,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Option<Time>,
-    /// What it is limited to; empty: all that the person may.
+    /// The scopes to which it is limited; empty: no limit.
     pub scopes: Vec<String>,
-    /// When that ends which the person is known by: nothing that is made with it lasts longer.
+    /// When the credentials of the request expire; the new token expires no later.
     pub until: Option<Time>,
 }
 
 impl Draft {
-    /// The token that can be added.
+    /// Checks the request, and limits the lifetime of the token.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when it has no name, or is over already.
+    /// [`Error::Invalid`] if it has no name, or has expired already.
     pub fn checked(self, now: Time) -> Result<Self, Error> {
         let mut violations = Vec::new();
         if self.name.trim().is_empty() {
@@ -88,49 +89,49 @@ impl Draft {
 /// A token to be added.
 #[derive(Clone, Debug, Default)]
 pub struct NewToken<'n> {
-    /// The user for whom it will speak.
+    /// The user as whom it will authenticate.
     pub user_id: i64,
     /// What it is for.
     pub name: &'n str,
-    /// What is kept of its text.
+    /// The digest of its text.
     pub sha256: [u8; 32],
-    /// What it is limited to; none: all that the user may.
+    /// The scopes to which it is limited; none: no limit.
     pub scopes: Option<Vec<String>>,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Option<Time>,
-    /// The application that it is given to.
+    /// The OAuth application to which it is issued.
     pub application_id: Option<i64>,
-    /// What it is given upon.
+    /// The OAuth grant under which it is issued.
     pub grant_id: Option<i64>,
 }
 
-/// Who asks, proven by a token.
+/// The authenticated caller of a request.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The account that everything happens in.
+    /// The account; nothing outside it is accessible.
     pub account_id: i64,
     /// The user.
     pub user_id: i64,
     /// The token.
     pub token_id: i64,
-    /// May do everything in the account.
+    /// Whether the user may do everything in the account.
     pub administrator: bool,
-    /// What the token is limited to; empty: all that the user may.
+    /// The scopes to which the token is limited; empty: no limit.
     pub scopes: Vec<String>,
 }
 
-/// What a token proves.
+/// A token that exists and whose user is active.
 #[derive(Clone, Debug)]
 pub struct VerifiedToken {
-    /// Who holds it.
+    /// The caller that it authenticates.
     pub caller: Caller,
     /// When it ends.
     pub expires_at: Option<Time>,
-    /// The hash of the account's last event, and through it of all events before.
+    /// The hash of the account's last event; it changes with every write to the account.
     pub head: Vec<u8>,
 }
 
-/// The id that no user and no token has, of who asks without credentials.
+/// The id of no user and of no token, for anonymous callers and for sessions.
 const NOBODY: i64 = 0;
 
 impl Caller {
@@ -142,23 +143,23 @@ impl Caller {
         if self.administrator { Ok(()) } else { Err(Error::Forbidden) }
     }
 
-    /// Who asks without credentials, as one of an account.
+    /// An anonymous caller, who may read public resources of an account.
     pub const fn anonymous(account_id: i64) -> Self {
         Self { account_id, user_id: NOBODY, token_id: NOBODY, administrator: false, scopes: Vec::new() }
     }
 
-    /// Somebody who proves with a session who they are, which is not limited.
+    /// A user who is signed in with a session, which has no scopes.
     pub const fn with_session(user: &User) -> Self {
         let (account_id, user_id, administrator) = (user.account_id, user.id, user.administrator);
         Self { account_id, user_id, token_id: NOBODY, administrator, scopes: Vec::new() }
     }
 
-    /// The token that proves it, where one does.
+    /// The id of the token; none for sessions and anonymous callers.
     pub fn token(&self) -> Option<i64> {
         Some(self.token_id).filter(|id| *id != NOBODY)
     }
 
-    /// Whether nobody in particular asks.
+    /// Whether the request has no credentials.
     pub const fn is_anonymous(&self) -> bool {
         self.user_id == NOBODY
     }
@@ -174,7 +175,7 @@ pub fn token_text(random: [u8; 32]) -> String {
     format!("stat_{}", hex::encode(random))
 }
 
-/// What is kept of a token's text.
+/// The digest of a token's text, which the store has in its place.
 pub fn digest(text: &str) -> [u8; 32] {
     Sha256::digest(text).into()
 }

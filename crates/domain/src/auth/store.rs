@@ -22,7 +22,7 @@ macro_rules! columns {
 }
 
 statements! {
-    // The one look-up that cannot start from an account: the token tells which.
+    // The one look-up that does not start from an account: the token determines the account.
     PROOF = "select users.account_id, users.id, users.administrator, tokens.scopes, tokens.id, tokens.expires_at,
             accounts.event_hash
         from tokens join users on users.account_id = tokens.account_id and users.id = tokens.user_id
@@ -49,7 +49,7 @@ statements! {
     OF_ITSELF = concat!("select ", columns!(), " from tokens
         where account_id = $1 and application_id = $2 and grant_id is null order by id");
     OF_USER = concat!("select ", columns!(), " from tokens where account_id = $1 and user_id = $2 order by id");
-    // Of several processes, whichever saw it last.
+    // Several processes write; the latest use wins.
     USED = "update tokens set used_at = $3
         where account_id = $1 and id = $2 and (used_at is null or used_at < $3)";
     DELETE = "delete from tokens where account_id = $1 and id = $2";
@@ -77,12 +77,12 @@ pub fn scopes(row: &Row<'_>, index: usize) -> db::Result<Option<Vec<String>>> {
     list.map_err(|error| Error::Other(error.to_string()))
 }
 
-/// What [`scopes`] reads.
+/// The text of a column that [`scopes`] reads.
 pub fn scopes_text(scopes: Option<&[String]>) -> Option<String> {
     scopes.map(|scopes| serde_json::json!(scopes).to_string())
 }
 
-/// What a token proves, even one that has ended; the token of a deactivated person proves nothing.
+/// The token with a digest, expired or not, if its user is active.
 pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> db::Result<Option<VerifiedToken>> {
     conn.first(PROOF, &values![sha256], |row| {
         let caller = Caller {
@@ -97,10 +97,10 @@ pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> db::Result<Option<Veri
     .await
 }
 
-/// Adds a token that a person keeps.
+/// Adds a personal token.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] when the person has too many.
+/// [`Refusal::Invalid`] if the user has [`MOST_OF_PERSON`] personal tokens.
 pub async fn create_own(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Result<i64> {
     let tokens = of_user(conn, change.account_id, new.user_id).await?;
     if tokens.iter().filter(|token| token.application_id.is_none()).count() >= MOST_OF_PERSON {
@@ -143,7 +143,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Resu
     Ok(id)
 }
 
-/// Ends a token at once.
+/// Deletes a token; it is refused from then on.
 pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<()> {
     if conn.run(DELETE, &values![token.account_id, token.id]).await? == 0 {
         return Err(Refusal::NotFound);
@@ -158,7 +158,7 @@ pub async fn of_user(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Resu
     conn.all(OF_USER, &values![account_id, user_id], token).await
 }
 
-/// Writes when tokens were used. No event: it is no change of what anybody may.
+/// Writes when tokens were last used. It appends no event, because nobody's access changes.
 pub async fn used(conn: &mut Conn, account_id: i64, uses: &[(i64, Time)]) -> db::Result<()> {
     let rows: Vec<_> =
         uses.iter().map(|(token_id, minute)| values![account_id, *token_id, minute.0].to_vec()).collect();
@@ -170,12 +170,12 @@ pub async fn named(conn: &mut Conn, user: &User, name: &str) -> db::Result<Vec<T
     conn.all(NAMED, &values![user.account_id, user.id, name], token).await
 }
 
-/// The token of a text, unless it has ended; its person may be deactivated. [`prove`] is for callers.
+/// The token with a digest, unless it has expired; its user may be deactivated. To authenticate, call [`prove`].
 pub async fn with_digest(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> db::Result<Option<Token>> {
     conn.first(WITH_DIGEST, &values![sha256, now.0], token).await
 }
 
-/// The tokens that an application has upon a grant.
+/// The tokens that were issued to an application under a grant.
 pub async fn of_grant(
     conn: &mut Conn,
     account_id: i64,
@@ -195,7 +195,7 @@ pub async fn of_itself(conn: &mut Conn, account_id: i64, application_id: i64) ->
     conn.all(OF_ITSELF, &values![account_id, application_id], token).await
 }
 
-/// The tokens of an application that have ended.
+/// The expired tokens of an application.
 pub async fn ended(
     conn: &mut Conn,
     account_id: i64,

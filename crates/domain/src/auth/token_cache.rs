@@ -14,23 +14,23 @@ use crate::error::Result;
 use crate::work;
 use db::{DataVersion, Db};
 
-/// Beyond so many tokens all are forgotten, rather than that they fill the memory.
+/// The maximal number of entries; when it is reached, all are dropped.
 const MOST: usize = 16 * 1024;
 
 type Digest = [u8; 32];
 type Answer = oneshot::Sender<Result<Option<Arc<VerifiedToken>>>>;
 
-/// By digest, which is as good as a hash.
+/// The key is a digest, so a fast hash function is sufficient.
 type Map<V> = HashMap<Digest, V, foldhash::fast::RandomState>;
 
-/// The tokens that were seen of late.
+/// The cache; clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct TokenCache(Arc<Tables>);
 
 #[derive(Debug, Default)]
 struct Tables {
     seen: Mutex<Map<(DataVersion, Arc<VerifiedToken>)>>,
-    /// Those that the store is asked about, and who waits for the next time that it is.
+    /// The tokens that are being looked up, with the requests that wait for the next look-up.
     asked: Mutex<Map<Vec<Answer>>>,
 }
 
@@ -54,28 +54,28 @@ impl TokenCache {
         (*then == version).then(|| Arc::clone(proof))
     }
 
-    /// Asks the store, together with all who come while it is asked before: an answer holds for those only who were there
-    /// when its question was put.
+    /// Looks the token up in the store. A result is valid only for requests that were waiting when the look-up began; later
+    /// ones share the next look-up.
     async fn ask(&self, db: &Db, digest: &Digest) -> Result<Option<Arc<VerifiedToken>>> {
         let (answer, answered) = oneshot::channel();
         match locked(&self.0.asked).entry(*digest) {
             Entry::Occupied(mut asked) => asked.get_mut().push(answer),
             Entry::Vacant(place) => {
                 place.insert(vec![answer]);
-                // In a task of its own, which whoever came first does not end by going away.
+                // In a task of its own, so that it goes on when the first request is cancelled.
                 tokio::spawn(self.clone().answer(db.clone(), *digest));
             }
         }
         answered.await.map_err(|_| db::Error::Unavailable("the look-up of a token ended early".into()))?
     }
 
-    /// Answers those who wait, until nobody does.
+    /// Looks the token up until no request waits.
     async fn answer(self, db: Db, digest: Digest) {
         let mut asking = Asking { known: &self, digest, is_over: false };
         while let Some(mut waiting) = asking.waiting() {
             let found = self.read(&db, &digest).await;
             if found.is_err() {
-                // Those who came meanwhile would wait as long again to be told the same.
+                // Requests that arrived meanwhile would wait as long for the same error.
                 waiting.extend(asking.others());
             }
             for answer in waiting {
@@ -103,7 +103,7 @@ impl TokenCache {
     }
 }
 
-/// A token that the store is asked about; whoever waits when that ends is told so.
+/// A look-up in progress. When it is dropped early, waiting requests get an error.
 struct Asking<'k> {
     known: &'k TokenCache,
     digest: Digest,
@@ -111,7 +111,7 @@ struct Asking<'k> {
 }
 
 impl Asking<'_> {
-    /// Those who came since this was asked last; none ends it.
+    /// The requests that arrived since the last look-up; `None` ends the task.
     fn waiting(&mut self) -> Option<Vec<Answer>> {
         let mut asked = locked(&self.known.0.asked);
         let waiting = std::mem::take(asked.get_mut(&self.digest)?);
@@ -123,7 +123,7 @@ impl Asking<'_> {
         Some(waiting)
     }
 
-    /// Those who came since this was asked last, who are not asked for again.
+    /// The requests that arrived since the last look-up, which get no look-up of their own.
     fn others(&self) -> Vec<Answer> {
         locked(&self.known.0.asked).get_mut(&self.digest).map(std::mem::take).unwrap_or_default()
     }

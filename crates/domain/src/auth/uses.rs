@@ -1,4 +1,5 @@
-//! When tokens were last used, by the minute: kept in memory, and written now and then. No request waits for the store.
+//! The times at which tokens were last used, to the minute. They are collected in memory and written every minute, so that
+//! no request waits for the store.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,13 +12,13 @@ use crate::error::Error;
 use crate::work;
 use db::{Db, Scope};
 
-/// How often uses are written.
+/// The interval between writes.
 const EVERY: Duration = Duration::from_mins(1);
 const MINUTE: i64 = 60_000_000;
-/// Tokens are spread over so many maps, so that few requests ever meet at one.
+/// The number of maps over which tokens are spread, so that requests rarely wait for the same lock.
 const MAPS: usize = 16;
 
-/// Account and token, and the latest minute.
+/// The latest minute, by account and token.
 type Seen = HashMap<(i64, i64), Time, foldhash::fast::RandomState>;
 
 /// The uses that are not written yet.
@@ -25,7 +26,7 @@ type Seen = HashMap<(i64, i64), Time, foldhash::fast::RandomState>;
 pub struct Uses(Arc<[Mutex<Seen>; MAPS]>);
 
 impl Uses {
-    /// A token of an account was used.
+    /// Records the use of a token; the pair is its account and its id.
     pub fn record(&self, token: (i64, i64), now: Time) {
         self.keep(token, Time(now.0 - now.0.rem_euclid(MINUTE)));
     }
@@ -37,7 +38,7 @@ impl Uses {
         *latest = minute.max(*latest);
     }
 
-    /// Takes what is not written, by account.
+    /// Takes the unwritten uses, by account.
     fn take(&self) -> BTreeMap<i64, Vec<(i64, Time)>> {
         let mut accounts: BTreeMap<i64, Vec<(i64, Time)>> = BTreeMap::new();
         for map in self.0.iter() {
@@ -49,7 +50,7 @@ impl Uses {
         accounts
     }
 
-    /// Writes what is not written; what cannot be is kept for the next time.
+    /// Writes the unwritten uses; those that cannot be written are kept for the next time.
     ///
     /// # Errors
     /// Those of the store.
@@ -80,7 +81,7 @@ pub async fn run(uses: Uses, db: Db) {
     }
 }
 
-/// Writes uses, and says so in the log where it cannot.
+/// Writes uses, and logs a warning on failure.
 pub async fn write(uses: &Uses, db: &Db) {
     if let Err(error) = uses.write(db).await {
         tracing::warn!(%error, "when tokens were last used cannot be written");

@@ -1,4 +1,4 @@
-//! The append-only log: every write appends what it changed, in its own transaction.
+//! The event log: every write appends its changes, in its own transaction. Stores append; the surfaces read.
 //!
 //! An account's events are numbered without a gap from 1 and chained by hashes; `docs/reference/event-log.md` describes the form.
 
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::record::Logged;
 use base::clock::Time;
 
-/// The hash before the first event of an account.
+/// The previous hash of the first event of an account.
 pub const NO_HASH: [u8; 32] = [0; 32];
 
 /// Where a write came from; the log and the archive call it the surface.
@@ -32,14 +32,14 @@ pub enum Source {
     Native,
 }
 
-/// An event as the log has it.
+/// An event of the log.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// Its number in its account.
+    /// Its number in the account.
     pub sequence: i64,
     /// When.
     pub at: Time,
-    /// The user who wrote; none for the command line.
+    /// The user who made the change; none for the command line.
     pub actor_id: Option<i64>,
     /// `created`, `updated` or `deleted`.
     pub kind: String,
@@ -47,9 +47,9 @@ pub struct Event {
     pub subject_type: String,
     /// The record.
     pub subject_id: i64,
-    /// The record before, where it was and was asked for.
+    /// The record before, if it existed and was requested.
     pub before: Option<String>,
-    /// The record after, where it is and was asked for.
+    /// The record after, if it exists and was requested.
     pub after: Option<String>,
 }
 
@@ -58,39 +58,39 @@ pub struct Event {
 pub struct Link {
     /// The account.
     pub account_id: i64,
-    /// The hash of the event before it, as it is kept with this one.
+    /// The hash of the previous event, as stored with this one.
     pub previous_hash: Vec<u8>,
     /// The way in, by its name in the log.
     pub surface: String,
-    /// The token that proved who wrote.
+    /// The token of the request.
     pub token_id: Option<i64>,
     /// The rest.
     pub event: Event,
 }
 
-/// Where the log of an account ends.
+/// The end of an account's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The account.
     pub account_id: i64,
-    /// The number of its last event; 0 where it has none.
+    /// The number of its last event; 0 if it has none.
     pub sequence: i64,
     /// The hash of its last event.
     pub hash: Vec<u8>,
 }
 
-/// Who writes, when, and by which way.
+/// The context of a write.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// The account that is written to.
+    /// The account.
     pub account_id: i64,
-    /// The user who writes; none for the command line.
+    /// The user; none for the command line.
     pub actor_id: Option<i64>,
-    /// The token that proved who; none where no token did.
+    /// The token of the request; none without a token.
     pub token_id: Option<i64>,
     /// The way in.
     pub surface: Source,
-    /// The instant of the write, on every row that it makes.
+    /// The instant of the write, for every row that it adds or changes.
     pub at: Time,
 }
 
@@ -110,7 +110,7 @@ struct Entry {
     after: Option<String>,
 }
 
-/// What is hashed of an event: these members as JSON without blanks, in the order of their names.
+/// The hashed form of an event: these members as JSON without blanks, in the order of their names.
 #[derive(Serialize)]
 struct Canonical<'e> {
     account_id: i64,
@@ -123,7 +123,7 @@ struct Canonical<'e> {
     subject_id: i64,
     subject_type: &'e str,
     surface: &'e str,
-    /// Left out where there is none: events from before tokens were noted have no such member.
+    /// Omitted if there is none: old events have no such member.
     #[serde(skip_serializing_if = "Option::is_none")]
     token_id: Option<i64>,
 }
@@ -144,7 +144,7 @@ impl Source {
 }
 
 impl Link {
-    /// What is hashed of it.
+    /// Its hashed form.
     pub fn canonical(&self) -> String {
         let event = &self.event;
         snapshot(&Canonical {
@@ -205,7 +205,7 @@ pub fn content_digest(canonical: &str) -> [u8; 32] {
     Sha256::digest(canonical).into()
 }
 
-/// The hash of an event: of the hash before it, and of its content by its digest.
+/// The hash of an event, from the previous hash and the digest of its content.
 pub fn hash(previous: &[u8], content: &[u8; 32]) -> [u8; 32] {
     Sha256::new().chain_update(previous).chain_update(content).finalize().into()
 }

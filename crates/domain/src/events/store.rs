@@ -66,7 +66,7 @@ statements! {
     COUNT = concat!("select count(*) from events e where ", latest!());
     CHAIN = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface, token_id
         from events where account_id = $1 and sequence > $2 order by sequence limit $3";
-    // Which they are from the index by time, from the record's beginning on.
+    // The inner select uses the index by time, from the creation of the record on.
     OF_SUBJECT = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface, token_id
         from events where account_id = $1 and sequence in (select e.sequence from events e
             where e.account_id = $1 and e.at >= $2 and e.subject_type = $3 and e.subject_id = $4)
@@ -75,10 +75,10 @@ statements! {
     LATEST = "select max(at) from events";
 }
 
-/// What a list of events is narrowed to; texts are JSON lists of which one must match.
+/// The filter of a list of events; texts are JSON lists, of which one item must match.
 #[derive(Clone, Debug)]
 pub struct Filter {
-    /// From the first instant on, up to but without the second.
+    /// When they happened.
     pub at: Span,
     /// Kinds of records.
     pub subject_types: String,
@@ -86,26 +86,26 @@ pub struct Filter {
     pub subject_ids: Option<String>,
     /// Pairs of a kind of record and a kind of event, as `workspace:updated`.
     pub types: Option<String>,
-    /// The users who wrote.
+    /// The users who made the changes.
     pub actors: Option<String>,
     /// Sequences.
     pub only: Option<String>,
-    /// Which of those that all this leaves.
+    /// Which of the matching events to keep.
     pub latest: Latest,
 }
 
-/// Whether older events of a record are left out.
+/// Which of the events of a record to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Latest {
-    /// None is.
+    /// All of them.
     All,
-    /// The last of each record is there.
+    /// The last one of each record.
     OfSubject,
-    /// The last of each kind of event of each record is there.
+    /// The last one of each kind of event of each record.
     OfSubjectAndKind,
 }
 
-/// What of the records is read with the events.
+/// Which versions of the records to read with the events.
 #[derive(Clone, Copy, Debug)]
 pub struct Records {
     /// As they were before.
@@ -137,7 +137,7 @@ fn link(account_id: i64, row: &Row<'_>) -> db::Result<Link> {
     })
 }
 
-/// A page of an account's events by their instants, and how many there are.
+/// A page of an account's events by time, and the total.
 pub async fn list(
     conn: &mut Conn,
     account_id: i64,
@@ -174,7 +174,7 @@ pub async fn chain(conn: &mut Conn, account_id: i64, after: i64, limit: i64) -> 
     conn.all(CHAIN, &values![account_id, after, limit], |row| link(account_id, row)).await
 }
 
-/// The first events of a record that is there since an instant, in their order.
+/// The first events of a record since an instant, in order.
 pub async fn of_subject(
     conn: &mut Conn,
     account_id: i64,
@@ -186,7 +186,7 @@ pub async fn of_subject(
     conn.all(OF_SUBJECT, &values, |row| link(account_id, row)).await
 }
 
-/// Where the logs of accounts with a higher id than `after` end, by account.
+/// The heads of the logs of accounts with a higher id than `after`, by account.
 pub async fn heads(conn: &mut Conn, after: i64, limit: i64) -> db::Result<Vec<Head>> {
     conn.all(HEADS, &values![after, limit], |row| {
         Ok(Head { account_id: row.get(0)?, sequence: row.get(1)?, hash: row.get(2)? })
@@ -194,7 +194,7 @@ pub async fn heads(conn: &mut Conn, after: i64, limit: i64) -> db::Result<Vec<He
     .await
 }
 
-/// Numbers the events of a write, chains them, and appends them to their account's log.
+/// Appends the events of a write to the log of their account, with their numbers and hashes.
 pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     let change = log.change;
     let head = conn.first(HEAD, &values![change.account_id], |row| Ok((row.get(0)?, row.get(1)?))).await?;

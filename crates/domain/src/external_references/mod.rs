@@ -1,4 +1,4 @@
-//! External references: records of other systems that a report or a workspace belongs to.
+//! External references: records of other systems to which a report or a workspace belongs.
 
 pub mod archive;
 pub mod store;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{Problem, Violation};
 use base::clock::Time;
 
-/// A record of another system; a subject has one for a service at the most.
+/// A record of another system; a subject has at most one per service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalReference {
@@ -21,35 +21,35 @@ pub struct ExternalReference {
     /// The workspace that the subject is, or belongs to.
     #[serde(skip)]
     pub workspace_id: i64,
-    /// What refers.
+    /// The type of the subject.
     pub subject_type: SubjectType,
-    /// Which one refers.
+    /// The id of the subject.
     pub subject_id: i64,
     /// The other system.
     pub service_name: String,
-    /// What kind of record it is there.
+    /// The kind of record there.
     pub service_model: String,
-    /// Which one it is there.
+    /// The id of the record there.
     pub service_model_ref: String,
-    /// How the last synchronisation went.
+    /// The result of the last synchronisation.
     pub status: Option<SyncStatus>,
-    /// Where people find it.
+    /// The address of the record there.
     pub external_link: Option<String>,
-    /// What the other system says.
+    /// A message from the other system.
     pub external_message: Option<String>,
-    /// The status that it has there.
+    /// The status of the record there.
     pub external_status: Option<String>,
-    /// Not to be changed here.
+    /// Whether the subject is locked against changes.
     pub locked: bool,
     /// When a synchronisation last succeeded.
     pub last_synced_at: Option<Time>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Time,
     /// When it last changed.
     pub updated_at: Time,
 }
 
-/// What can refer to records of other systems; the names are class names.
+/// The types of subjects; the names are class names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub enum SubjectType {
@@ -57,7 +57,7 @@ pub enum SubjectType {
     Workspace,
 }
 
-/// What refers, and which one.
+/// The subject of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub enum Subject {
@@ -65,7 +65,7 @@ pub enum Subject {
     Workspace(i64),
 }
 
-/// How a synchronisation went.
+/// The result of a synchronisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "named as on the wire")]
@@ -75,7 +75,7 @@ pub enum SyncStatus {
     Failed,
 }
 
-/// A reference as a client describes it; for those that a subject has already, what is absent stays.
+/// A reference in a request; an absent attribute of an existing reference keeps its value.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// Required.
@@ -92,7 +92,7 @@ pub struct Draft {
     pub external_message: Option<Option<String>>,
     /// `Some(None)` clears it.
     pub external_status: Option<Option<String>>,
-    /// Not to be changed here.
+    /// Whether the subject is locked against changes.
     pub locked: Option<bool>,
 }
 
@@ -161,7 +161,7 @@ impl Draft {
         self.status.as_ref().and_then(Option::as_deref).is_some_and(|name| SyncStatus::named(name).is_none())
     }
 
-    /// What is wrong with it, each under its own attribute.
+    /// The violations, each for its own attribute.
     pub fn violations(&self) -> Vec<Violation> {
         let missing = self.required().into_iter().filter(|(_, value)| is_blank(*value));
         let mut violations: Vec<_> =
@@ -172,7 +172,7 @@ impl Draft {
         violations
     }
 
-    /// What is wrong with it, as the attribute `field` of another object.
+    /// The violations, as those of the attribute `field` of another object.
     pub fn violations_inside(&self, field: &'static str) -> Vec<Violation> {
         let missing = self.required().into_iter().filter(|(_, value)| is_blank(*value));
         let mut violations: Vec<_> =

@@ -19,7 +19,7 @@ macro_rules! columns {
     };
 }
 
-/// Those of the subjects that the caller sees: reports need the provider side, workspaces any.
+/// The references that the caller sees: those of reports need the provider side, those of workspaces any side.
 macro_rules! listed {
     () => {
         "e.account_id = $1
@@ -67,7 +67,7 @@ statements! {
         and e.subject_type = $2 and e.subject_id = $3 and e.service_name = $4");
     OF_SUBJECTS = concat!("select ", columns!(), " from ", listed_ids!("$3"), " external_references e
         where e.account_id = $1 and e.subject_type = $2 and e.subject_id = listed_id limit $4");
-    // What was never synchronised comes first when ascending and last when descending, on both engines.
+    // References that were never synchronised come first in ascending order, and last in descending order, on both engines.
     LIST = concat!("select ", columns!(), " from external_references e where ", listed!(), "
         order by
             case cast($20 as bigint)
@@ -83,7 +83,7 @@ statements! {
         where e.id in (select cast(value as bigint) from json_each(cast($1 as text)))");
 }
 
-/// What a list of references is narrowed to; texts are JSON lists of which one must match.
+/// The filter of a list of references; texts are JSON lists, of which one item must match.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "named as the attributes")]
 pub struct Filter {
@@ -101,7 +101,7 @@ pub struct Filter {
     pub only: Option<String>,
 }
 
-/// What a list of references is sorted by; ties go by id.
+/// The order of a list of references; ties go by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as the attributes")]
 pub enum Sort {
@@ -154,7 +154,7 @@ fn row(reference: &ExternalReference) -> [Value<'_>; 15] {
     ]
 }
 
-/// A page of the references that the caller sees, and how many there are.
+/// A page of the references that the caller sees, and the total.
 pub async fn list(
     conn: &mut Conn,
     caller: &Caller,
@@ -205,7 +205,7 @@ pub async fn of_subjects(
     Ok(found)
 }
 
-/// Updates the subject's reference to the service that the draft names, or adds one; the draft was checked.
+/// Updates the subject's reference to the service of a checked draft, or adds one.
 pub async fn upsert(
     conn: &mut Conn,
     change: &Change,
@@ -280,7 +280,7 @@ pub async fn delete(conn: &mut Conn, change: &Change, reference: &ExternalRefere
     events::store::append(conn, log).await
 }
 
-/// Deletes the references of a subject that is going to be deleted.
+/// Deletes the references of a subject, before the subject is deleted.
 pub async fn delete_of(conn: &mut Conn, log: &mut Log<'_>, account_id: i64, subject: Subject) -> Result<()> {
     let (kind, id) = subject.parts();
     for found in of_subjects(conn, account_id, kind, &format!("[{id}]"), i64::MAX).await? {

@@ -1,5 +1,5 @@
-//! Keys by which clients name a request, so that it is done once however often it is sent
-//! (draft-ietf-httpapi-idempotency-key-header).
+//! Idempotency keys: a request that is sent again with the same key has no further effect
+//! (draft-ietf-httpapi-idempotency-key-header). The service's write path calls this module.
 
 pub mod store;
 
@@ -8,23 +8,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::Error;
 
-/// How long an answer is kept, in seconds.
+/// How long a response is kept, in seconds.
 pub const KEPT_FOR: i64 = 24 * 3600;
 /// The longest name, in characters.
 pub const LONGEST: usize = 255;
 
-/// The key of a request.
+/// An idempotency key.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// The token that it was sent with; nobody else's key is the same.
+    /// The token of the request; keys are separate for each token.
     token_id: i64,
-    /// As the client chose it.
+    /// The value of the header.
     name: String,
-    /// What the request is.
+    /// The digest of the request.
     request_sha256: [u8; 32],
 }
 
-/// An answer as it was given.
+/// A response that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// Its status.
@@ -35,11 +35,11 @@ pub struct Kept {
     pub body: Vec<u8>,
 }
 
-/// The keys whose requests this process works on.
+/// The keys of the requests that are running in this process.
 #[derive(Clone, Debug, Default)]
 pub struct Running(Arc<Mutex<HashSet<(i64, String)>>>);
 
-/// A request that is worked on, until this is dropped.
+/// A running request; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Run {
     running: Running,
@@ -47,10 +47,10 @@ pub struct Run {
 }
 
 impl Key {
-    /// The key of a name that a client chose.
+    /// A key from the value of the header.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when the name is empty, too long, or not printable ASCII.
+    /// [`Error::Unreadable`] if the value is empty, too long, or not printable ASCII.
     pub fn new(token_id: i64, name: &[u8], request_sha256: [u8; 32]) -> Result<Self, Error> {
         let is_printable = name.iter().all(|byte| (b' '..=b'~').contains(byte));
         if !is_printable || !(1..=LONGEST).contains(&name.len()) {
@@ -62,10 +62,10 @@ impl Key {
 }
 
 impl Running {
-    /// Marks the key of a request that begins.
+    /// Marks a request as running.
     ///
     /// # Errors
-    /// [`Error::KeyRunning`] while another one with this key has not ended.
+    /// [`Error::KeyRunning`] if a request with this key is running.
     pub fn start(&self, key: &Key) -> Result<Run, Error> {
         let key = (key.token_id, key.name.clone());
         if self.keys().insert(key.clone()) {

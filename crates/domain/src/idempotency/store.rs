@@ -7,13 +7,13 @@ use crate::events::Change;
 use db::{Conn, Error as StoreError};
 use db::{statements, values};
 
-/// How many keys whose day is over go with each that comes.
+/// The number of expired keys to delete with each new one.
 const FORGOTTEN: i64 = 20;
 
 statements! {
     FIND = "select request_sha256, status, headers, body from idempotency_keys
         where account_id = $1 and token_id = $2 and name = $3 and created_at > $4";
-    // What is in the way was not found, so its day is over.
+    // A conflicting row was not found before, so it has expired.
     KEEP = "insert into idempotency_keys (account_id, token_id, name, request_sha256, status, headers, body, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (account_id, token_id, name) do update set request_sha256 = excluded.request_sha256,
@@ -24,10 +24,10 @@ statements! {
         order by created_at limit $3)";
 }
 
-/// What was answered to the request of this key, if it was answered within the day before the change.
+/// The response to the request with this key, unless it has expired.
 ///
 /// # Errors
-/// [`Error::KeyReused`] when that was another request.
+/// [`Error::KeyReused`] if that was a different request.
 pub async fn find(conn: &mut Conn, change: &Change, key: &Key) -> Result<Option<Kept>> {
     let since = change.at.plus_seconds(-KEPT_FOR);
     let values = values![change.account_id, key.token_id, &key.name, since.0];
@@ -46,7 +46,7 @@ pub async fn find(conn: &mut Conn, change: &Change, key: &Key) -> Result<Option<
     }
 }
 
-/// Keeps the answer that the change is given, in the change's own transaction.
+/// Stores the response to a change, in the transaction of the change.
 pub async fn keep(conn: &mut Conn, change: &Change, key: &Key, answer: &Kept) -> db::Result<()> {
     let until = change.at.plus_seconds(-KEPT_FOR);
     conn.run(FORGET, &values![change.account_id, until.0, FORGOTTEN]).await?;

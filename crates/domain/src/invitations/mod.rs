@@ -1,4 +1,4 @@
-//! Invitations: links with which people choose their passwords. Each works once; of its secret only the digest is kept.
+//! Invitations: one-time links with which people choose their passwords. The store has only the digest of the secret.
 
 pub mod store;
 
@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use base::clock::Time;
 
-/// How long a link works, in seconds.
+/// The lifetime of a link, in seconds.
 pub const SECONDS: i64 = 7 * 24 * 60 * 60;
 
-/// That a person may choose a password; nobody has two.
+/// A link for a person; a person has at most one.
 #[derive(Clone, Debug, Serialize)]
 pub struct Invitation {
     /// Unique in the store.
@@ -20,9 +20,9 @@ pub struct Invitation {
     pub user_id: i64,
     /// The SHA-256 of the link's secret, in hex.
     pub sha256: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Time,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Time,
 }
 

@@ -21,7 +21,7 @@ macro_rules! columns {
 statements! {
     INSERT = "insert into invitations (account_id, user_id, sha256, created_at, expires_at)
         values ($1, $2, $3, $4, $5) returning id";
-    // As a token, the secret of a link tells which account it is of.
+    // The secret determines the account, as for tokens.
     WITH_DIGEST = concat!("select ", columns!(), " from invitations where sha256 = $1 and expires_at > $2");
     OF_USER = concat!("select ", columns!(), " from invitations where account_id = $1 and user_id = $2");
     AFTER = concat!("select ", columns!(), " from invitations where id > $1 order by id limit $2");
@@ -39,7 +39,7 @@ fn invitation(row: &Row<'_>) -> db::Result<Invitation> {
     })
 }
 
-/// Invites a person, in place of the invitation before.
+/// Creates an invitation, in place of an earlier one.
 pub async fn create(conn: &mut Conn, change: &Change, user_id: i64, secret: &str) -> Result<Invitation> {
     end_of(conn, change, user_id).await?;
     let (sha256, expires_at) = (digest(secret), change.at.plus_seconds(SECONDS));
@@ -58,7 +58,7 @@ pub async fn create(conn: &mut Conn, change: &Change, user_id: i64, secret: &str
     Ok(invitation)
 }
 
-/// The invitation whose link has this secret, unless it has ended.
+/// The invitation with a secret, unless it has expired.
 pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> db::Result<Option<Invitation>> {
     conn.first(WITH_DIGEST, &values![&digest(secret), now.0], invitation).await
 }
@@ -71,14 +71,14 @@ pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Invit
 /// The person whose invitation has this secret.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it has ended, or the person is deactivated.
+/// [`Error::NotFound`] if it has expired, or the person is deactivated.
 pub async fn person(conn: &mut Conn, secret: &str, now: Time) -> Result<User> {
     let invitation = with_secret(conn, secret, now).await?.ok_or(Error::NotFound)?;
     let user = users::store::find(conn, invitation.account_id, invitation.user_id).await?;
     if user.active { Ok(user) } else { Err(Error::NotFound) }
 }
 
-/// Ends the invitation of a person, where there is one.
+/// Deletes the invitation of a person, if there is one.
 pub async fn end_of(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()> {
     let found = conn.first(OF_USER, &values![change.account_id, user_id], invitation).await?;
     let Some(invitation) = found else { return Ok(()) };

@@ -1,4 +1,5 @@
-//! OAuth 2: applications that act for people, and what people grant them (RFC 6749, 7009, 7636, 7662).
+//! OAuth 2: applications, grants and refresh tokens (RFC 6749, 7009, 7636, 7662). The OAuth endpoints, the consent page
+//! and the command line call this module.
 
 pub mod archive;
 pub mod authorization;
@@ -15,13 +16,13 @@ use self::pkce::Challenge;
 use super::auth::digest;
 use base::clock::Time;
 
-/// How long a code can be exchanged, in seconds.
+/// The lifetime of a code, in seconds.
 pub const CODE_SECONDS: i64 = 5 * 60;
-/// How long an access token of an OpenProject client, or of an application that acts for itself, works, in seconds; those
-/// upon grants to Kantata clients do not end.
+/// The lifetime, in seconds, of the access tokens of OpenProject clients and of applications that act for themselves. Those
+/// of Kantata clients do not expire.
 pub const TOKEN_SECONDS: i64 = 2 * 60 * 60;
 
-/// A program that an account's administrator registered.
+/// A program that an administrator registered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Application {
@@ -29,15 +30,15 @@ pub struct Application {
     pub id: i64,
     /// The account whose people it can act for.
     pub account_id: i64,
-    /// What people read when they are asked for consent.
+    /// The name on the consent page.
     pub name: String,
-    /// What it calls itself towards us.
+    /// Its client id.
     pub client_id: String,
     /// The SHA-256 of its secret, in hex; none for a public client, which cannot keep one.
     pub secret_sha256: Option<String>,
-    /// Where codes may be sent to.
+    /// The allowed redirect URIs.
     pub redirect_uris: Vec<String>,
-    /// What it can be granted; none: any scope.
+    /// The scopes that it can be granted; none: any.
     pub scopes: Option<Vec<String>>,
     /// The administrator who registered it, and as whom it acts for itself.
     pub creator_id: i64,
@@ -45,7 +46,7 @@ pub struct Application {
     pub created_at: Time,
 }
 
-/// What a person granted to an application, and the code that the application learned of it by.
+/// A person's authorization of an application, and its code.
 #[derive(Clone, Debug, Serialize)]
 pub struct Grant {
     /// Unique in the store.
@@ -56,16 +57,16 @@ pub struct Grant {
     pub application_id: i64,
     /// The person.
     pub user_id: i64,
-    /// What was granted; none: all that the person may.
+    /// The granted scopes; none: no limit.
     pub scopes: Option<Vec<String>>,
-    /// Where the code was sent to.
+    /// The redirect URI of the request.
     pub redirect_uri: String,
     /// The SHA-256 of the code, in hex.
     pub code_sha256: String,
-    /// What the code's holder must prove.
+    /// The PKCE challenge.
     #[serde(flatten)]
     pub challenge: Option<Challenge>,
-    /// When the code ends.
+    /// When the code expires.
     pub code_expires_at: Time,
     /// When the code was exchanged for tokens.
     pub exchanged_at: Option<Time>,
@@ -73,7 +74,7 @@ pub struct Grant {
     pub created_at: Time,
 }
 
-/// What a new access token can be had for, once.
+/// A token that can be exchanged for a new access token, once.
 #[derive(Clone, Debug, Serialize)]
 pub struct RefreshToken {
     /// Unique in the store.
@@ -84,7 +85,7 @@ pub struct RefreshToken {
     pub grant_id: i64,
     /// The SHA-256 of its text, in hex.
     pub sha256: String,
-    /// When it was given.
+    /// When it was issued.
     pub created_at: Time,
     /// When it was used.
     pub used_at: Option<Time>,
@@ -106,25 +107,25 @@ impl Application {
 }
 
 impl Grant {
-    /// Whether its code, not used before, can be exchanged by who sends these.
+    /// Whether its unused code can be exchanged by a request with these parameters.
     pub fn accepts(&self, redirect_uri: &str, verifier: Option<&str>, now: Time) -> bool {
         now < self.code_expires_at
             && self.redirect_uri == redirect_uri
             && match (&self.challenge, verifier) {
                 (None, None) => true,
                 (Some(challenge), Some(verifier)) => challenge.is_met_by(verifier),
-                // A verifier without a challenge: somebody took the challenge away (RFC 9700, 4.8.2).
+                // A verifier without a challenge: an attacker removed the challenge (RFC 9700, 4.8.2).
                 (None, Some(_)) | (Some(_), None) => false,
             }
     }
 
-    /// Whether tokens of it end and can be renewed; see [`answers_as_openproject`].
+    /// Whether its tokens expire and can be refreshed; see [`answers_as_openproject`].
     pub fn is_openproject(&self) -> bool {
         answers_as_openproject(self.scopes.as_deref())
     }
 }
 
-/// Whether tokens with these scopes are given the way OpenProject does, and not the way Kantata does.
+/// Whether tokens with these scopes are issued as by OpenProject, not as by Kantata.
 pub fn answers_as_openproject(granted: Option<&[String]>) -> bool {
     granted.is_some_and(|scopes| scopes.iter().any(|scope| scope == scopes::OPENPROJECT))
 }

@@ -8,18 +8,18 @@ use subtle::ConstantTimeEq;
 
 use super::refusal::{INVALID_CHALLENGE, INVALID_CHALLENGE_METHOD, Refusal};
 
-/// What the holder of a code must prove.
+/// A code challenge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Challenge {
     /// The challenge as it was sent.
     #[serde(rename = "code_challenge")]
     pub text: String,
-    /// How it comes from the verifier.
+    /// How it is derived from the verifier.
     #[serde(rename = "code_challenge_method")]
     pub method: Method,
 }
 
-/// How a challenge comes from its verifier.
+/// How a challenge is derived from its verifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub enum Method {
@@ -29,7 +29,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method of a name; RFC 7636 has `plain` where none is given.
+    /// The method with a name; the default is `plain` (RFC 7636).
     pub fn named(name: Option<&str>) -> Option<Self> {
         match name {
             None | Some("plain") => Some(Self::Plain),
@@ -48,7 +48,7 @@ impl Method {
 }
 
 impl Challenge {
-    /// The challenge that an application sends.
+    /// Parses the parameters of a request.
     pub fn read(text: &str, method: Option<&str>) -> Result<Self, Refusal> {
         let method = Method::named(method).ok_or(INVALID_CHALLENGE_METHOD)?;
         let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
@@ -60,7 +60,7 @@ impl Challenge {
         }
     }
 
-    /// Whether it comes from this verifier.
+    /// Whether it is derived from this verifier.
     pub fn is_met_by(&self, verifier: &str) -> bool {
         let proof = match self.method {
             Method::Plain => verifier.to_owned(),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_challenge_is_refused() {
+    fn malformed_challenges_are_refused() {
         assert_eq!(Challenge::read(CHALLENGE, Some("s256")), Err(INVALID_CHALLENGE_METHOD));
         let (short, long) = ("a".repeat(42), "a".repeat(129));
         for (text, method) in [

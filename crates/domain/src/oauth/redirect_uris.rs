@@ -1,8 +1,9 @@
-//! Where codes are sent to.
+//! Redirect URIs, to which codes are sent.
 
 use url::Url;
 
-/// Returns `Ok` if codes can be sent to a place: an absolute URI without a fragment, of a scheme that leads to a program.
+/// Returns `Ok` if a text can be a redirect URI: an absolute URI without a fragment, with `http`, `https` or a private-use
+/// scheme.
 pub fn check(text: &str) -> Result<(), String> {
     let wrong = |reason: &str| Err(format!("`{text}` cannot be a redirect URI: {reason}"));
     let Ok(url) = Url::parse(text) else { return wrong("it is not an absolute URI") };
@@ -17,15 +18,15 @@ pub fn check(text: &str) -> Result<(), String> {
     }
     match url.scheme() {
         "http" | "https" => Ok(()),
-        // A program's own scheme is a name of its domain, backwards (RFC 8252, 7.1).
+        // A private-use scheme is a reversed domain name (RFC 8252, 7.1).
         scheme if scheme.contains('.') => Ok(()),
         scheme => wrong(&format!("the scheme `{scheme}` leads to no program")),
     }
 }
 
-/// Whether a registered place is the one that is asked for: letter for letter, but for the port of a loopback address, which
-/// a program on the person's own machine gets from the system when it starts (RFC 8252, 7.3). `localhost` counts, too: most
-/// such programs register it.
+/// Whether a requested URI matches a registered one: exactly, except for the port of a loopback address, which a native
+/// application gets from the operating system (RFC 8252, 7.3). `localhost` counts as one, because most such applications
+/// register it.
 pub fn matches(registered: &str, asked: &str) -> bool {
     registered == asked
         || loopback(registered).is_some_and(|one| loopback(asked).is_some_and(|other| one == other))

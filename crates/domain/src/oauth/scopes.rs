@@ -1,4 +1,4 @@
-//! What an application can be limited to.
+//! Scopes of tokens.
 //!
 //! The scopes of Kantata do not limit what a token may do under `/api/v1`; a token with any scopes needs `api_v3` among
 //! them under `/api/v3`, and `statuary` under `/api/statuary/v1`.
@@ -11,15 +11,15 @@ pub const OPENPROJECT: &str = "api_v3";
 /// The scope of Statuary's own surface.
 pub const NATIVE: &str = "statuary";
 
-/// Those that Kantata's discovery document lists.
+/// The scopes of Kantata's discovery document.
 pub const KANTATA: [&str; 6] = ["api_only", "openid", "email", "profile", "mcp", "offline_access"];
 
-/// Whether a scope is one of ours.
+/// Whether a scope exists.
 pub fn is_known(scope: &str) -> bool {
     scope == OPENPROJECT || scope == NATIVE || KANTATA.contains(&scope)
 }
 
-/// What is granted of what is asked for, of what can be had; without a question all that can be had.
+/// The granted scopes: the requested ones, all of which must be available; without a request, all available ones.
 pub fn granted(asked: Option<&str>, can_have: Option<&[String]>) -> Result<Option<Vec<String>>, Refusal> {
     let mut scopes: Vec<String> = Vec::new();
     for scope in asked.unwrap_or_default().split_ascii_whitespace() {
@@ -33,7 +33,7 @@ pub fn granted(asked: Option<&str>, can_have: Option<&[String]>) -> Result<Optio
     Ok(if scopes.is_empty() { can_have.map(<[String]>::to_vec) } else { Some(scopes) })
 }
 
-/// The message for what a scope lets an application do.
+/// The key of the message that explains a scope.
 pub fn meaning(scope: &str) -> &'static str {
     match scope {
         OPENPROJECT => "scope-openproject",

@@ -27,7 +27,7 @@ statements! {
     INSERT_WITH_IDS = "insert into applications (account_id, id, name, client_id, secret_sha256, redirect_uris, scopes,
             creator_id, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    // As a token, a client id tells which account it is of.
+    // The client id determines the account, as for tokens.
     WITH_CLIENT_ID = concat!("select ", columns!(), " from applications where client_id = $1");
     OF_PERSON = concat!("select ", columns!(), " from applications
         where account_id = $1 and id in (
@@ -56,7 +56,7 @@ fn application(row: &Row<'_>) -> db::Result<Application> {
     })
 }
 
-/// The columns of a row that are texts or bytes here and something else there.
+/// The columns whose types differ from those of the fields.
 fn converted(application: &Application) -> (Option<Vec<u8>>, String, Option<String>) {
     (
         application.secret_sha256.as_ref().and_then(|secret| hex::decode(secret).ok()),
@@ -65,7 +65,7 @@ fn converted(application: &Application) -> (Option<Vec<u8>>, String, Option<Stri
     )
 }
 
-/// Registers an application; its id is given here.
+/// Adds an application; the store sets its id.
 pub async fn create(conn: &mut Conn, change: &Change, new: Application) -> Result<Application> {
     let (secret, uris, scopes) = converted(&new);
     let row = values![
@@ -86,7 +86,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: Application) -> Resul
     Ok(application)
 }
 
-/// Ends an application with every grant and token that it has.
+/// Deletes an application with all its grants and tokens.
 pub async fn remove(conn: &mut Conn, change: &Change, application: &Application) -> Result<()> {
     for grant in grants::of_application(conn, application).await? {
         grants::end(conn, change, &grant).await?;
@@ -102,7 +102,7 @@ pub async fn remove(conn: &mut Conn, change: &Change, application: &Application)
     events::store::append(conn, log).await
 }
 
-/// Gives an application a new secret; the one before is refused from then on. Grants and tokens stay.
+/// Replaces the secret of an application. Grants and tokens stay.
 pub async fn set_secret(
     conn: &mut Conn,
     change: &Change,
@@ -116,12 +116,12 @@ pub async fn set_secret(
     events::store::append(conn, log).await
 }
 
-/// The application that calls itself so.
+/// The application with a client id.
 pub async fn with_client_id(conn: &mut Conn, client_id: &str) -> db::Result<Option<Application>> {
     conn.first(WITH_CLIENT_ID, &values![client_id], application).await
 }
 
-/// The applications that a person granted something, and did not end since.
+/// The applications to which a person has granted access.
 pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Application>> {
     conn.all(OF_PERSON, &values![account_id, user_id], application).await
 }
@@ -131,7 +131,7 @@ pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Appli
     conn.all(AFTER, &values![id, limit], application).await
 }
 
-/// Those of the applications that exist, of whatever account.
+/// The existing ones of some applications, of all accounts; `ids` is a JSON list.
 pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Application>> {
     conn.all(WITH_IDS, &values![ids], application).await
 }

@@ -1,4 +1,4 @@
-//! Participations: who takes part in a workspace, on which side, and what each may do there.
+//! Participations: the members of a workspace, their sides, and the access that follows from them.
 
 pub mod archive;
 pub mod store;
@@ -22,7 +22,7 @@ pub struct Participation {
     pub workspace_id: i64,
     /// The person.
     pub user_id: i64,
-    /// Who delivers, or for whom.
+    /// The side that delivers, or the side for which it delivers.
     pub side: Side,
     /// What the person may do there; means nothing on the client side.
     pub permission: Permission,
@@ -56,11 +56,11 @@ pub enum Permission {
     View,
     /// Read and write.
     Edit,
-    /// Read and write, and say who takes part.
+    /// Read, write, and manage participations.
     Admin,
 }
 
-/// In how many workspaces somebody has which part.
+/// The numbers of a user's participations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the sides, and the permissions of the provider's")]
 pub struct Parts {
@@ -74,7 +74,7 @@ pub struct Parts {
 /// (docs/contracts/kantata.md#who-may-do-what).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
-    /// The workspace does not exist for the caller.
+    /// The caller does not see the workspace.
     None,
     /// Sees the workspace without its health.
     Client,
@@ -82,7 +82,7 @@ pub enum Access {
     View,
     /// Writes them.
     Edit,
-    /// Says who takes part.
+    /// Manages participations.
     Admin,
 }
 
@@ -141,7 +141,7 @@ impl Access {
     /// Returns `Ok` if the caller has at least the `needed` access.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where the caller does not know of the workspace, else [`Error::Forbidden`].
+    /// [`Error::NotFound`] if the caller does not see the workspace, else [`Error::Forbidden`].
     pub fn require(self, needed: Self) -> Result<(), Error> {
         match self {
             Self::None => Err(Error::NotFound),
@@ -150,13 +150,13 @@ impl Access {
         }
     }
 
-    /// Sees the status of the workspace, its reports and its changes.
+    /// Whether the caller sees the status of the workspace, its reports and its changes.
     pub fn sees_health(self) -> bool {
         self >= Self::View
     }
 }
 
-/// A participation as a client describes it; names are still to be checked.
+/// A participation in a request, before its names are checked.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// The person, for a new one.
@@ -192,7 +192,7 @@ impl Draft {
     }
 }
 
-/// The names of the sides: two for the provider's, two for the client's.
+/// The names of roles: two of the provider side, two of the client side.
 pub const ROLES: [&str; 4] = ["maven", "consultant", "buyer", "client"];
 
 /// The side of a role's name.

@@ -72,7 +72,7 @@ statements! {
         where p.id in (select cast(value as bigint) from json_each(cast($1 as text)))");
 }
 
-/// What a list of participations is narrowed to.
+/// The filter of a list of participations.
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// The workspace.
@@ -91,7 +91,7 @@ pub struct Filter {
     pub providers_only: bool,
 }
 
-/// What a list of participations is sorted by; ties go by id.
+/// The order of a list of participations; ties go by id.
 #[derive(Clone, Copy, Debug)]
 pub enum Sort {
     /// The instant of the last change.
@@ -126,7 +126,7 @@ fn row(part: &Participation) -> [db::Value<'_>; 7] {
     ]
 }
 
-/// What the caller may do in a workspace of the account, if it is there.
+/// The caller's access to a workspace of the account, which may not exist.
 pub async fn access_in(conn: &mut Conn, caller: &Caller, workspace_id: i64) -> db::Result<Access> {
     if caller.administrator {
         return Ok(Access::Admin);
@@ -136,14 +136,14 @@ pub async fn access_in(conn: &mut Conn, caller: &Caller, workspace_id: i64) -> d
     Ok(access.unwrap_or(Access::None))
 }
 
-/// What the caller may do with the part whose side and permission stand in a row from a place on, or with none.
+/// The caller's access, from the side and the permission in two columns of a row, which may be null.
 pub fn access_of(caller: &Caller, row: &Row<'_>, from: usize) -> db::Result<Access> {
     let side = row.optional_text(from)?.and_then(Side::named);
     let permission = row.optional_text(from + 1)?.and_then(Permission::named);
     Ok(Access::of(caller.administrator, side.zip(permission)))
 }
 
-/// A page of a workspace's participations, and how many there are.
+/// A page of a workspace's participations, and the total.
 pub async fn list(
     conn: &mut Conn,
     account_id: i64,
@@ -174,12 +174,12 @@ pub async fn list(
     Ok((conn.all(LIST, &narrowed, participation).await?, count))
 }
 
-/// A participation, whoever asks.
+/// A participation, without a check of access.
 pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<Option<Participation>> {
     conn.first(FIND, &values![account_id, id], participation).await
 }
 
-/// The part that a user has in a workspace.
+/// The participation of a user in a workspace.
 pub async fn of_user(
     conn: &mut Conn,
     account_id: i64,
@@ -201,7 +201,7 @@ pub async fn of_workspaces(
     Ok(found)
 }
 
-/// The parts of some people, by id; `users` is a JSON list of ids.
+/// The participations of some users, by id; `users` is a JSON list of ids.
 pub async fn of_users(conn: &mut Conn, account_id: i64, users: &str) -> db::Result<Vec<Participation>> {
     conn.all(OF_USERS, &values![account_id, users], participation).await
 }
@@ -211,7 +211,7 @@ pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> db::Resu
     conn.all(OF_ACCOUNT, &values![account_id, ids], participation).await
 }
 
-/// In how many workspaces the caller has which part.
+/// The numbers of the caller's participations.
 pub async fn of_caller(conn: &mut Conn, caller: &Caller) -> Result<Parts> {
     let mut parts = Parts::default();
     let counts: Vec<(String, String, i64)> = conn
@@ -231,15 +231,15 @@ pub async fn of_caller(conn: &mut Conn, caller: &Caller) -> Result<Parts> {
     Ok(parts)
 }
 
-/// Whether a caller may make workspaces: administrators, and whoever writes in one on the provider side.
+/// Whether the caller may create workspaces: administrators may, and users who may write to one.
 pub async fn may_make_workspaces(conn: &mut Conn, caller: &Caller) -> Result<bool> {
     Ok(caller.administrator || conn.scalar(PROVIDES, &values![caller.account_id, caller.user_id]).await? > 0)
 }
 
-/// The part that a draft asks for, beside `others` that are going to be added before it.
+/// Checks a draft; `others` are going to be added before it.
 ///
 /// # Errors
-/// [`Error::Invalid`] when a part of the draft is missing or wrong, or the person takes part already.
+/// [`Error::Invalid`] if an attribute is missing or wrong, or the user participates already.
 pub async fn check(
     conn: &mut Conn,
     account_id: i64,
@@ -268,7 +268,7 @@ pub async fn check(
     Ok(NewParticipation { workspace_id, user_id, side, permission: permission.unwrap_or(Permission::Edit) })
 }
 
-/// Adds a participation whose parts are known to fit.
+/// Adds a checked participation.
 pub async fn insert(conn: &mut Conn, change: &Change, part: NewParticipation) -> Result<Participation> {
     let NewParticipation { workspace_id, user_id, side, permission } = part;
     let account_id = change.account_id;
@@ -286,7 +286,7 @@ pub async fn insert(conn: &mut Conn, change: &Change, part: NewParticipation) ->
 /// Changes side or permission.
 ///
 /// # Errors
-/// [`Error::Invalid`] when one of them is unknown.
+/// [`Error::Invalid`] if one of them is unknown.
 pub async fn update(
     conn: &mut Conn,
     change: &Change,
@@ -310,7 +310,7 @@ pub async fn update(
     Ok(after)
 }
 
-/// Ends a participation.
+/// Deletes a participation.
 pub async fn delete(conn: &mut Conn, change: &Change, part: &Participation) -> Result<()> {
     conn.run(DELETE, &values![part.account_id, part.id]).await?;
     let mut log = Log::new(change);
@@ -318,7 +318,7 @@ pub async fn delete(conn: &mut Conn, change: &Change, part: &Participation) -> R
     events::store::append(conn, log).await
 }
 
-/// What an administrator, or somebody with this part, may do.
+/// The caller's access, given the caller's participation.
 pub fn access(caller: &Caller, part: Option<&Participation>) -> Access {
     Access::of(caller.administrator, part.map(|part| (part.side, part.permission)))
 }

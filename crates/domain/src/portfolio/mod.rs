@@ -1,4 +1,4 @@
-//! The portfolio: workspaces by weeks, with the health that was last published in each.
+//! The portfolio: a grid of workspaces and weeks with the latest health. The native surface and the pages call this module.
 
 pub mod overview;
 pub mod store;
@@ -8,7 +8,7 @@ use self::weeks::Weeks;
 use super::status_reports::Color;
 use base::clock::Time;
 
-/// What the grid shows of a report.
+/// A report in the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as in the report")]
 pub struct Mark {
@@ -23,11 +23,11 @@ pub struct Mark {
 pub struct Cell {
     /// The last report of the week, or the last one before it.
     pub last: Option<Mark>,
-    /// How many were written in the week.
+    /// The number of reports in the week.
     pub reports: usize,
-    /// How many weeks ago the colour was published; 0 in the week itself.
+    /// The number of weeks since the last report; 0 in its week.
     pub weeks_since: i64,
-    /// It went from green to red or back at once, as compared with the colour known before the week.
+    /// Whether the colour went from green to red or back, compared with the colour before the week.
     pub jump: bool,
 }
 
@@ -66,10 +66,10 @@ fn is_jump(from: Option<Mark>, to: Option<Mark>) -> bool {
     matches!(colors, (Some(Color::Green), Some(Color::Red)) | (Some(Color::Red), Some(Color::Green)))
 }
 
-/// What the cells of a workspace add up to, in weeks but for the reports.
+/// Totals of the cells of a workspace; in weeks, but for the reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many reports were written.
+    /// The number of reports.
     pub reports: usize,
     /// Green, published or carried over.
     pub green: usize,
@@ -79,7 +79,7 @@ pub struct Tally {
     pub red: usize,
     /// Without a report of their own.
     pub stale: usize,
-    /// How often the colour jumped.
+    /// The number of jumps.
     pub jumps: usize,
 }
 

@@ -1,4 +1,4 @@
-//! The SQL of the portfolio: a page takes as many statements, however long and wide it is.
+//! The SQL of the portfolio; the number of statements does not depend on the size of a page.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,10 +55,10 @@ statements! {
         where r.account_id = $1 and r.id = (", last_of!("cast(asked.value as bigint)", "$3"), ")");
 }
 
-/// What the portfolio is narrowed to.
+/// The filter of the portfolio.
 #[derive(Clone, Debug)]
 pub struct Filter {
-    /// Those that are archived, too.
+    /// Include archived workspaces.
     pub archived: bool,
     /// A JSON list of status keys.
     pub status_keys: Option<String>,
@@ -66,7 +66,7 @@ pub struct Filter {
     pub search: Option<String>,
 }
 
-/// What the portfolio is sorted by; ties go by title and id.
+/// The order of the portfolio; ties go by title and id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
@@ -78,7 +78,7 @@ pub enum Sort {
     Health,
 }
 
-/// The place of a workspace in the order.
+/// The position of a workspace in the order, for cursors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "what the order compares")]
@@ -94,7 +94,7 @@ fn mark(row: &Row<'_>) -> db::Result<Mark> {
     Ok(Mark { workspace_id: row.get(0)?, id: row.get(1)?, color, created_at: Time(row.get(3)?) })
 }
 
-/// The places of so many workspaces whose health the caller sees, after a place or from the start.
+/// The positions of at most `limit` workspaces whose health the caller sees, after a position or from the start.
 pub async fn page(
     conn: &mut Conn,
     caller: &Caller,

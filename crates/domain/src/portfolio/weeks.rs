@@ -26,14 +26,14 @@ pub fn number(day: civil::Date) -> i64 {
 }
 
 impl Weeks {
-    /// So many weeks (at least one), the last of which has the given number.
+    /// `count` weeks (at least one) that end with the week of the given number.
     pub fn until(zone: TimeZone, last: i64, count: i64) -> Self {
         let first = last + 1 - count.max(1);
         let starts = (first..=last + 1).map(|number| start(&zone, number)).collect();
         Self { zone, first, last, starts }
     }
 
-    /// How many there are.
+    /// The number of weeks.
     pub fn count(&self) -> usize {
         self.starts.len() - 1
     }
@@ -63,7 +63,7 @@ impl Weeks {
         (self.first..=self.last).map(monday)
     }
 
-    /// The Monday of each week, as the APIs write it: none before the year 0.
+    /// The Monday of each week, as in the APIs; `None` before the year 0.
     pub fn dates(&self) -> Vec<Option<Date>> {
         self.mondays().map(Date::from_civil).collect()
     }
@@ -77,7 +77,7 @@ impl Weeks {
 /// The number of the week of an instant.
 pub fn number_of(zone: &TimeZone, time: Time) -> i64 {
     let number = number(time.timestamp().to_zoned(zone.clone()).date());
-    // Clocks that are set back over midnight show the day before once more; the week has begun all the same.
+    // When clocks are set back over midnight, the day before occurs again; the week has begun nevertheless.
     if time >= start(zone, number + 1) { number + 1 } else { number }
 }
 
@@ -85,7 +85,7 @@ fn monday(number: i64) -> civil::Date {
     FIRST_MONDAY.saturating_add(number.saturating_mul(7).days())
 }
 
-/// The first instant of a week: midnight, or what follows where clocks skip midnight.
+/// The first instant of a week: midnight, or the next instant if clocks skip midnight.
 fn start(zone: &TimeZone, number: i64) -> Time {
     match monday(number).to_zoned(zone.clone()) {
         Ok(midnight) => Time(midnight.timestamp().as_microsecond()),

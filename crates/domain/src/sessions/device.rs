@@ -10,7 +10,7 @@ use crate::users::User;
 pub const COOKIE: &str = "statuary_device";
 /// How long the browser keeps it, in seconds.
 pub const SECONDS: i64 = 365 * 24 * 60 * 60;
-/// How long the random part is, in bytes.
+/// The length of the random part, in bytes.
 const NONCE: usize = 16;
 
 /// The value of the cookie; none for a person without a password.
@@ -20,7 +20,7 @@ pub fn cookie_of(user: &User, random: [u8; 32]) -> Option<String> {
     Some(hex::encode(nonce) + &hex::encode(code))
 }
 
-/// Whether a cookie with this value was given to a person.
+/// Whether a cookie value was issued to a person.
 pub fn is_known(text: &str, user: &User) -> bool {
     let Ok(bytes) = hex::decode(text) else { return false };
     let Some((nonce, given)) = bytes.split_at_checked(NONCE) else { return false };

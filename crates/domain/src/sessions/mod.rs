@@ -1,4 +1,4 @@
-//! Sessions: a browser that somebody signed in with. They open the pages, and nothing else.
+//! Sessions: browsers in which users are signed in. They authenticate requests for pages, not for APIs.
 
 pub mod device;
 pub mod store;
@@ -15,10 +15,10 @@ use base::clock::Time;
 /// How long a session lasts, in seconds.
 pub const SECONDS: i64 = 14 * 24 * 60 * 60;
 
-/// How many browsers a person is signed in with at the same time; one more signs out the oldest.
+/// The maximal number of sessions of a user; one more ends the oldest.
 pub const MOST_OF_PERSON: usize = 50;
 
-/// A browser that somebody signed in with.
+/// A browser in which a user is signed in.
 #[derive(Clone, Debug, Serialize)]
 pub struct Session {
     /// Unique in the store.
@@ -27,37 +27,38 @@ pub struct Session {
     pub account_id: i64,
     /// The person.
     pub user_id: i64,
-    /// The SHA-256 of what its cookie holds, in hex.
+    /// The SHA-256 of the secret in its cookie, in hex.
     pub sha256: String,
     /// When it began.
     pub created_at: Time,
     /// When it ends.
     pub expires_at: Time,
-    /// When the token ends that it was begun with.
+    /// When the token expires with which the user signed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
 }
 
-/// A text as an answer may carry it: other letters each time, so that no guess at it makes a compressed answer shorter.
+/// Masks a secret for a response: its text is different each time, so that the size of a compressed response does not leak
+/// it (BREACH).
 pub fn masked(text: &str, mask: [u8; 32]) -> String {
     let covered: Vec<u8> = text.bytes().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
     hex::encode(mask) + &hex::encode(covered)
 }
 
-/// What [`masked`] covered.
+/// The secret in a text of [`masked`].
 pub fn unmasked(text: &str) -> Option<Vec<u8>> {
     let bytes = hex::decode(text).ok()?;
     let (mask, covered) = bytes.split_at_checked(32)?;
     Some(covered.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect())
 }
 
-/// What the forms of a session carry, so that no other site can send them: it follows from what the cookie holds, which
-/// no script and no other site can read, and tells nothing of it.
+/// The anti-forgery token of a session's forms, derived from the secret in the cookie, which scripts and other sites cannot
+/// read.
 pub fn csrf(secret: &str) -> String {
     hex::encode(Sha256::new().chain_update("csrf ").chain_update(secret).finalize())
 }
 
-/// A path of this service, where a text is one.
+/// The path, if it is one of this service.
 pub fn local(path: Option<&str>) -> Option<&str> {
     path.filter(|path| {
         path.starts_with('/')
@@ -66,11 +67,11 @@ pub fn local(path: Option<&str>) -> Option<&str> {
     })
 }
 
-/// A link that signs somebody in, once; only the digest of its secret is kept.
+/// A one-time sign-in link. Memory holds only the digest of its secret.
 #[derive(Clone, Debug, Default)]
 pub struct LoginLink(Arc<Mutex<Option<Admission>>>);
 
-/// Whom a link signs in.
+/// The user whom a link signs in.
 #[derive(Clone, Copy, Debug)]
 struct Admission {
     sha256: [u8; 32],
@@ -100,7 +101,7 @@ impl LoginLink {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|kept| kept.is_of(secret))
     }
 
-    /// Uses the link up: the account and the user whom it signs in.
+    /// Uses the link up, and returns the account and the user whom it signs in.
     pub fn take(&self, secret: &str) -> Option<(i64, i64)> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = kept.take_if(|kept| kept.is_of(secret));

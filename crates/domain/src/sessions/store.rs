@@ -19,7 +19,7 @@ macro_rules! columns {
 statements! {
     INSERT = "insert into sessions (account_id, user_id, sha256, created_at, expires_at, until)
         values ($1, $2, $3, $4, $5, $6) returning id";
-    // As a token, what a cookie holds tells which account it is of.
+    // The secret determines the account, as for tokens.
     WITH_DIGEST = concat!("select ", columns!(), " from sessions where sha256 = $1 and expires_at > $2");
     OF_USER = concat!("select ", columns!(), " from sessions where account_id = $1 and user_id = $2 order by id");
     AFTER = concat!("select ", columns!(), " from sessions where id > $1 order by id limit $2");
@@ -38,8 +38,8 @@ fn session(row: &Row<'_>) -> db::Result<Session> {
     })
 }
 
-/// Begins a session of a user, and ends those that are over, and the oldest beyond the limit; it
-/// ends no later than `until`.
+/// Begins a session, which ends no later than `until`. Deletes expired sessions of the user, and the oldest ones beyond the
+/// limit.
 pub async fn create(
     conn: &mut Conn,
     change: &Change,
@@ -73,12 +73,12 @@ pub async fn create(
     events::store::append(conn, log).await
 }
 
-/// The session whose cookie holds this, unless it has ended.
+/// The session with a secret, unless it has expired.
 pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> db::Result<Option<Session>> {
     conn.first(WITH_DIGEST, &values![&digest(secret), now.0], session).await
 }
 
-/// The sessions of a user, those that have ended among them.
+/// The sessions of a user, including expired ones.
 pub async fn of_user(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Session>> {
     conn.all(OF_USER, &values![account_id, user_id], session).await
 }

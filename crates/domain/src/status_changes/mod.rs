@@ -9,7 +9,7 @@ use super::error::{Problem, Violation};
 use super::status_keys;
 use base::clock::Time;
 
-/// A move of a workspace.
+/// A status change of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatusChange {
@@ -20,27 +20,27 @@ pub struct StatusChange {
     pub account_id: i64,
     /// The workspace that moved.
     pub workspace_id: i64,
-    /// Who moved it.
+    /// The user who moved it.
     pub user_id: i64,
-    /// Where it was; unknown for the first of a history that was brought in.
+    /// The previous status key; unknown for the first change of an imported history.
     pub from_status_key: Option<i64>,
-    /// Where it went.
+    /// The new status key.
     pub to_status_key: i64,
     /// When.
     pub created_at: Time,
 }
 
-/// A move as a client describes it.
+/// A status change in a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Draft {
     /// The workspace to move.
     pub workspace_id: Option<i64>,
-    /// Where it is to go.
+    /// The new status key.
     pub to_status_key: Option<i64>,
 }
 
 impl Draft {
-    /// What is wrong with it before the workspace is known.
+    /// The violations that do not depend on the workspace.
     pub fn violations(&self) -> Vec<Violation> {
         let mut violations = Vec::new();
         if self.workspace_id.is_none() {

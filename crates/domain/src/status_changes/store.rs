@@ -39,7 +39,7 @@ statements! {
     INSERT_WITH_IDS = "insert into workspace_status_changes (account_id, workspace_id, user_id, from_status_key,
             to_status_key, created_at, id)
         values ($1, $2, $3, $4, $5, $6, $7)";
-    // With the caller's part in its workspace.
+    // With the caller's participation in its workspace.
     FIND = concat!("select ", columns!(), ", me.side, me.permission from workspace_status_changes c
         left join participations me
             on me.account_id = c.account_id and me.workspace_id = c.workspace_id and me.user_id = $3
@@ -61,7 +61,7 @@ statements! {
         where c.id in (select cast(value as bigint) from json_each(cast($1 as text)))");
 }
 
-/// What a list of changes is narrowed to.
+/// The filter of a list of changes.
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// A JSON list of workspaces' ids.
@@ -96,14 +96,14 @@ fn row(change: &StatusChange) -> [Value<'_>; 6] {
 }
 
 impl Filter {
-    /// The workspace, where the list is all of one workspace.
+    /// The workspace, if the list has all changes of one workspace.
     fn one_workspace(&self) -> Option<i64> {
         let is_all = self.created == Span::ALWAYS && self.only.is_none();
         is_all.then(|| self.workspaces.trim_matches(['[', ']']).parse().ok())?
     }
 }
 
-/// A page of the changes that the caller sees, and how many there are.
+/// A page of the changes that the caller sees, and the total.
 pub async fn list(
     conn: &mut Conn,
     caller: &Caller,
@@ -152,12 +152,12 @@ pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<St
     Ok(found.await?.filter(|(_, access)| access.sees_health()).map(|(found, _)| found))
 }
 
-/// Those of the changes that are of the account, by id; `ids` is a JSON list.
+/// Some changes of the account, by id; `ids` is a JSON list.
 pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> db::Result<Vec<StatusChange>> {
     conn.all(OF_ACCOUNT, &values![account_id, ids], change).await
 }
 
-/// Records a move whose parts are known to fit; the workspace itself is the caller's to save.
+/// Records a checked status change; the caller saves the workspace itself.
 pub async fn record(
     conn: &mut Conn,
     change: &Change,

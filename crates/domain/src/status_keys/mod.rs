@@ -8,9 +8,9 @@ pub const BACKLOG: i64 = 100;
 /// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusKey {
-    /// The number that requests and answers carry.
+    /// The number in requests and responses.
     pub key: i64,
-    /// What people read.
+    /// The English label.
     pub message: &'static str,
     /// The group.
     pub color: Color,
@@ -116,10 +116,10 @@ pub fn find(key: i64) -> Option<StatusKey> {
     Some(StatusKey { key, message, color })
 }
 
-/// Passes keys of the table.
+/// Returns `Ok` if the table has the key.
 ///
 /// # Errors
-/// The reason, where the key is none.
+/// The reason, for an unknown key.
 pub fn known(key: i64) -> Result<(), String> {
     find(key).map(drop).ok_or_else(|| format!("there is no status key {key}"))
 }

@@ -1,11 +1,11 @@
-//! The SQL of status keys: which of the table are in use.
+//! The SQL of status keys: the keys in use.
 
 use crate::auth::Caller;
 use db::Conn;
 use db::{statements, values};
 
 statements! {
-    // A client sees nothing of a workspace's status, so it does not count either.
+    // The client side does not see the status of a workspace, so its workspaces are not counted.
     IN_USE = "select w.status_key, cast(sum(case when w.archived then 0 else 1 end) as bigint),
             cast(sum(case when w.archived then 1 else 0 end) as bigint)
         from workspaces w
@@ -15,7 +15,7 @@ statements! {
         group by w.status_key order by w.status_key";
 }
 
-/// How many workspaces have a key.
+/// The numbers of workspaces with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Use {
     /// The key.

@@ -1,4 +1,4 @@
-//! What a report says otherwise than the one before it.
+//! The comparison of a report with the one before it, for the page of a report.
 
 use similar::{ChangeTag, TextDiff};
 
@@ -7,15 +7,15 @@ use super::{Category, Color, Detail, StatusReport};
 /// Texts longer than this are not compared word by word, in bytes: the time that it takes grows with the square.
 const LONGEST: usize = 10_000;
 
-/// Texts of whose letters fewer in a hundred are common were written anew, and what is left of the old one is chance.
+/// The least percentage of common letters; below it, a text counts as rewritten, and common words as coincidence.
 const LEAST_COMMON: usize = 50;
 
 /// A report beside the one before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compared {
-    /// The colour before, where it was another one.
+    /// The previous colour, if it was different.
     pub color: Option<Color>,
-    /// The categories that either has, in their usual order.
+    /// The categories of either report, in the order of [`Category::ALL`].
     pub categories: Vec<Pair>,
     /// The text.
     pub text: Text,
@@ -33,21 +33,21 @@ pub struct Pair {
 /// How a text differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Text {
-    /// Not at all.
+    /// Equal.
     Same,
-    /// In some words: pieces that stayed, that went, and that came.
+    /// Edited: unchanged, deleted and inserted pieces.
     Edited(Vec<(ChangeTag, String)>),
-    /// As a whole.
+    /// Rewritten.
     New,
 }
 
 impl Pair {
-    /// Colour or words are others, or it came or went.
+    /// Whether colour or text differ, or only one report has the category.
     pub fn differs(&self) -> bool {
         self.before != self.after
     }
 
-    /// The colour before, where it was another one.
+    /// The previous colour, if it was different.
     pub fn moved_from(&self) -> Option<Color> {
         let (before, after) = (self.before.as_ref()?.color, self.after.as_ref()?.color);
         (before != after).then_some(before)

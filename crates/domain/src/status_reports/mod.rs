@@ -1,4 +1,4 @@
-//! Status reports: dated snapshots of a workspace's health.
+//! Status reports: dated snapshots of a workspace's health. The surfaces and the pages call this module. The surfaces and the pages call this module.
 
 pub mod archive;
 pub mod compare;
@@ -22,15 +22,15 @@ pub struct StatusReport {
     pub account_id: i64,
     /// The workspace that it is about.
     pub workspace_id: i64,
-    /// The health as a whole.
+    /// The overall health.
     pub color: Color,
-    /// Why; not blank.
+    /// The explanation; not blank.
     pub description: String,
-    /// The health of single categories, in the order given, each once.
+    /// The health of categories, in the given order; each category at most once.
     pub details: Vec<Detail>,
-    /// Who wrote it.
+    /// The author.
     pub creator_id: i64,
-    /// Who last changed it.
+    /// The user who last changed it.
     pub updater_id: Option<i64>,
     /// When it was written.
     pub created_at: Time,
@@ -42,15 +42,15 @@ pub struct StatusReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Detail {
-    /// What of the project.
+    /// The category.
     pub category: Category,
-    /// How it is.
+    /// Its health.
     pub color: Color,
     /// Why.
     pub description: Option<String>,
 }
 
-/// How healthy.
+/// Health, as a traffic light.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "named as on the wire")]
@@ -60,7 +60,7 @@ pub enum Color {
     Red,
 }
 
-/// What of a project a detail is about.
+/// An aspect of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub enum Category {
@@ -70,7 +70,7 @@ pub enum Category {
     Client,
 }
 
-/// A report as a client describes it: what is absent stays as it is, and must be there for a new one.
+/// A report in a request: an absent attribute keeps its value, and is an error for a new report.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// The workspace, for a new one.
@@ -79,13 +79,13 @@ pub struct Draft {
     pub color: Option<String>,
     /// Not blank.
     pub description: Option<String>,
-    /// Replaces all details; `Some(None)` is something that is no list of objects.
+    /// Replaces all details; `Some(None)` stands for a value that is not a list of objects.
     pub details: Option<Option<Vec<DraftDetail>>>,
-    /// A record elsewhere that it belongs to; `Some(None)` is something that is no object.
+    /// The record of another system to which it belongs; `Some(None)` stands for a value that is not an object.
     pub external_reference: Option<Option<external_references::Draft>>,
 }
 
-/// A detail as a client describes it.
+/// A detail in a request.
 #[derive(Clone, Debug, Default)]
 pub struct DraftDetail {
     /// The name of a category.
@@ -97,7 +97,7 @@ pub struct DraftDetail {
 }
 
 impl Color {
-    /// Every one, the best first.
+    /// All colours, the best first.
     pub const ALL: [Self; 3] = [Self::Green, Self::Yellow, Self::Red];
 
     /// The name on the wire and in the store.
@@ -116,7 +116,7 @@ impl Color {
 }
 
 impl Category {
-    /// Every one, in the order in which pages have them.
+    /// All categories, in the order of the pages.
     pub const ALL: [Self; 4] = [Self::Scope, Self::Budget, Self::Schedule, Self::Client];
 
     /// The name on the wire.
@@ -135,7 +135,7 @@ impl Category {
     }
 }
 
-/// Whether no category stands twice.
+/// Whether no category occurs twice.
 pub fn categories_differ(details: &[Detail]) -> bool {
     details
         .iter()
@@ -144,7 +144,7 @@ pub fn categories_differ(details: &[Detail]) -> bool {
 }
 
 impl Draft {
-    /// What is wrong with it, in the order of its fields.
+    /// The violations, in the order of the fields.
     pub fn violations(&self, is_new: bool) -> Vec<Violation> {
         let mut violations = Vec::new();
         let mut add = |field, problem| violations.push(Violation::new(field, problem));
@@ -196,10 +196,10 @@ impl Draft {
         after
     }
 
-    /// A new report of a creator; its id is still to be given.
+    /// A new report; the store sets its id.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that is wrong.
+    /// [`Error::Invalid`] with all violations.
     pub fn make(&self, account_id: i64, creator_id: i64, at: Time) -> Result<StatusReport, Error> {
         Error::check(self.violations(true))?;
         let empty = StatusReport {

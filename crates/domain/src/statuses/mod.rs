@@ -1,4 +1,4 @@
-//! Statuses: the states that a work package of an account can be in.
+//! Statuses: the states of an account's work packages. The OpenProject surface and the pages call this module.
 
 pub mod archive;
 pub mod store;
@@ -13,7 +13,7 @@ use super::error::{Problem, Violation};
 pub struct Status {
     /// Unique in the store.
     pub id: i64,
-    /// The account whose status it is.
+    /// The account that owns it.
     pub account_id: i64,
     /// Unique in the account, ignoring case; 1 to 256 characters.
     pub name: String,
@@ -21,15 +21,15 @@ pub struct Status {
     pub is_closed: bool,
     /// `#RRGGBB`, upper case.
     pub color: Option<String>,
-    /// Given to new work packages; one status of an account at the most.
+    /// The status of new work packages; at most one per account.
     pub is_default: bool,
     /// Freezes work packages; never together with `is_default`.
     pub is_readonly: bool,
-    /// Left out of the sums of work.
+    /// Excluded from totals of work.
     pub excluded_from_totals: bool,
-    /// The share that counts as done, 0 to 100.
+    /// The percentage that counts as done, 0 to 100.
     pub default_done_ratio: i64,
-    /// The place in the list; ties go by id.
+    /// The position in the list; ties go by id.
     pub position: i64,
 }
 
@@ -55,7 +55,7 @@ const INITIAL: [(&str, &str, i64, bool, bool); 14] = [
     ("Rejected", "#FFA8A8", 0, false, true),
 ];
 
-/// The statuses that an account starts with; their ids are still to be given.
+/// The initial statuses of an account; the store sets their ids.
 pub fn initial(account_id: i64) -> Vec<Status> {
     let status =
         |(position, &(name, color, ratio, is_default, is_closed)): (i64, &(&str, &str, i64, bool, bool))| {
@@ -75,7 +75,7 @@ pub fn initial(account_id: i64) -> Vec<Status> {
     (1..).zip(&INITIAL).map(status).collect()
 }
 
-/// A status as a client describes it: what is absent stays as it is, or gets its default.
+/// A status in a request: an absent attribute keeps its value, or gets its default.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "named as the attributes")]
 pub struct Draft {
@@ -94,8 +94,8 @@ pub const DEFAULT_STAYS: Violation =
     Violation::new("base", Problem::Sentence("The default status cannot be deleted."));
 
 impl Draft {
-    /// The status after this change, and what is wrong with it, in the order of its fields; names of others and
-    /// places in the list are the store's to check.
+    /// The status after this change, and its violations in the order of the fields. The store checks unique names and
+    /// positions.
     pub fn apply(&self, before: &Status) -> (Status, Vec<Violation>) {
         let mut violations = Vec::new();
         let mut add = |field, problem| violations.push(Violation::new(field, problem));
@@ -141,13 +141,13 @@ impl Draft {
     }
 }
 
-/// What a done ratio can be, in per cent.
+/// The range of done ratios, in percent.
 pub const DONE_RATIO: std::ops::RangeInclusive<i64> = 0..=100;
 /// Why a default status cannot be read-only.
 pub const READONLY_DEFAULT: &str =
     "Work package read-only can not be activated for statuses that are marked default.";
 
-/// A colour in its one form, `#RRGGBB` in upper case; three digits are doubled, a missing `#` is added.
+/// A colour in its canonical form, `#RRGGBB` in upper case; three digits are doubled, a missing `#` is added.
 pub fn color(text: &str) -> Option<String> {
     let digits = text.trim().trim_start_matches('#').to_ascii_uppercase();
     let digits = match digits.len() {
@@ -158,14 +158,14 @@ pub fn color(text: &str) -> Option<String> {
     is_color.then(|| format!("#{digits}"))
 }
 
-/// Closes the place that a status left, unless it shared it with another; `others` are in their order.
+/// Closes the gap at the position that a status left, unless another one shares the position; `others` are in order.
 pub fn close(others: &mut [Status], left: i64) {
     if others.iter().all(|other| other.position != left) {
         others.iter_mut().filter(|other| other.position > left).for_each(|other| other.position -= 1);
     }
 }
 
-/// Opens a place for a status, at the end where none is asked for or it lies beyond; the place.
+/// Makes room for a status and returns its position: the requested one, but at most the end of the list.
 pub fn open(others: &mut [Status], asked: Option<i64>) -> i64 {
     let end = others.last().map_or(1, |last| last.position.saturating_add(1));
     let place = asked.map_or(end, |asked| asked.min(end));
@@ -175,8 +175,8 @@ pub fn open(others: &mut [Status], asked: Option<i64>) -> i64 {
     place
 }
 
-/// The list with a status at another place, counted from 1, and the places of all without ties and gaps; none where the
-/// status is not in it.
+/// The list with a status moved to a position, counted from 1, and all positions without ties and gaps; `None` if the list
+/// does not have the status.
 pub fn arranged(mut all: Vec<Status>, id: i64, place: i64) -> Option<Vec<Status>> {
     let status = all.remove(all.iter().position(|status| status.id == id)?);
     let index = usize::try_from(place - 1).unwrap_or_default().min(all.len());
@@ -185,7 +185,7 @@ pub fn arranged(mut all: Vec<Status>, id: i64, place: i64) -> Option<Vec<Status>
     Some(all)
 }
 
-/// The form in which names are compared.
+/// The key by which names are compared.
 pub fn name_key(name: &str) -> String {
     name.to_lowercase()
 }

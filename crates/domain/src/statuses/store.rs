@@ -89,7 +89,7 @@ pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<Optio
     conn.first(FIND, &values![account_id, id], status).await
 }
 
-/// Makes a status, at the end of the list where nothing else is asked for.
+/// Adds a status, at the end of the list by default.
 ///
 /// # Errors
 /// [`Error::Invalid`]
@@ -120,7 +120,7 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft) -> Result<S
     Ok(new)
 }
 
-/// Changes a status; those that it passes on its way to another position make way.
+/// Changes a status; if its position changes, the statuses in between move.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Invalid`]
@@ -188,7 +188,7 @@ fn check(others: &[Status], status: &Status, mut violations: Vec<Violation>) -> 
     Error::check(violations)
 }
 
-/// Where `status` is the default, no other is any more.
+/// If `status` is the default, the others no longer are.
 async fn save_others(
     conn: &mut Conn,
     log: &mut Log<'_>,
@@ -227,7 +227,7 @@ pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Statu
     conn.all(AFTER, &values![id, limit], status).await
 }
 
-/// Those of the statuses that exist, of whatever account.
+/// The existing ones of some statuses, of all accounts; `ids` is a JSON list.
 pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Status>> {
     conn.all(WITH_IDS, &values![ids], status).await
 }

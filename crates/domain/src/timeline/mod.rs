@@ -1,4 +1,4 @@
-//! The timeline of a workspace: through which statuses it went, and how it was.
+//! The timeline of a workspace: its statuses and its reports over time. The native surface and the pages call this module.
 
 pub mod store;
 
@@ -10,18 +10,18 @@ use base::clock::Time;
 /// A stay of a workspace in a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// The status; unknown before the first change of a history that was brought in.
+    /// The status key; unknown before the first change of an imported history.
     pub status_key: Option<i64>,
-    /// Since when.
+    /// When it began.
     pub from: Time,
-    /// Until when; none where it is there still.
+    /// When it ended; none if it has not.
     pub to: Option<Time>,
     /// The change that began it; none for the first.
     pub change: Option<(i64, i64)>,
 }
 
-/// The stays of a workspace that lie in a span of time, by time, from its changes by time. The stay before the first
-/// change is known where `is_whole`, and began when the workspace was made.
+/// The stays of a workspace that overlap a span, by time. `changes` are sorted by time; if they are all of its changes
+/// (`is_whole`), the stay before the first one began when the workspace was created.
 pub fn segments(
     (created_at, status_key): (Time, i64),
     changes: &[StatusChange],
@@ -57,7 +57,7 @@ pub struct Difference {
     pub color: bool,
     /// The text.
     pub description: bool,
-    /// The categories whose colour or text differs, or that came or went.
+    /// The categories whose colour or text differs, or that only one report has.
     pub categories: Vec<Category>,
 }
 

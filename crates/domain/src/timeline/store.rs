@@ -14,7 +14,7 @@ use db::Conn;
 use db::{statements, values};
 
 statements! {
-    // What came before them is needed to say what differs, so there is no lower bound.
+    // Without a lower bound, because each report is compared with the one before it.
     MARKS = "select r.id, r.version from status_reports r
         where r.account_id = $1 and r.workspace_id = $2 and r.created_at < $3
             and (not $4 or (r.created_at, r.id) < (cast($5 as bigint), cast($6 as bigint)))
@@ -28,7 +28,7 @@ statements! {
         order by c.created_at desc, c.id desc limit $3";
 }
 
-/// The place of a report in a timeline.
+/// The position of a report in a timeline, for cursors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "what the order compares")]
@@ -43,8 +43,8 @@ impl From<&StatusReport> for Place {
     }
 }
 
-/// So many reports of a workspace before an instant, latest first, after a place or from the start; each with its
-/// version.
+/// At most `limit` reports of a workspace before an instant, latest first, after a position or from the start; each with
+/// its version.
 pub async fn marks(
     conn: &mut Conn,
     account_id: i64,
@@ -80,7 +80,7 @@ pub async fn next(
     conn.first(NEXT, &values![account_id, workspace_id, place.at, place.id], |row| row.get(0)).await
 }
 
-/// So many changes of a workspace: the latest, by time.
+/// The latest changes of a workspace, at most `limit`, by time.
 pub async fn changes(
     conn: &mut Conn,
     account_id: i64,

@@ -1,5 +1,5 @@
-//! Changes to what people may do, with the sessions, links, tokens and grants that end with them. Each is one
-//! transaction on the account, whose writers come one after the other.
+//! Changes of access and passwords, and their effects on sessions, links, tokens and grants. Each runs in one transaction
+//! on the account.
 
 use super::{Changes, User, store};
 use crate::auth;
@@ -9,18 +9,18 @@ use crate::oauth::store::grants;
 use crate::{invitations, sessions};
 use db::Conn;
 
-/// Whether a new password ends the tokens and grants of its person too.
+/// Whether a new password also revokes the tokens and grants of the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tokens {
-    /// They go on to work.
+    /// They keep working.
     Keep,
-    /// They end.
+    /// They are revoked.
     End,
 }
 
 const LAST_ADMINISTRATOR: &str = "is the last active administrator of the account";
 
-/// Checks that an account keeps an active administrator, and that the changes fit.
+/// Checks the changes, and that the account keeps an active administrator.
 ///
 /// # Errors
 /// [`Error::Invalid`]
@@ -39,11 +39,11 @@ async fn check(conn: &mut Conn, before: &User, after: &User, changes: &Changes) 
     Error::check(violations)
 }
 
-/// Changes a person. Deactivation ends sessions, the password link, and codes that were not exchanged; tokens and grants
-/// stay and are refused for as long as the person is deactivated.
+/// Changes a person. Deactivation ends sessions, the password link and unexchanged codes. Tokens and grants stay, and are
+/// refused while the person is deactivated.
 ///
 /// # Errors
-/// [`Error::Invalid`], with which the last active administrator of the account keeps both.
+/// [`Error::Invalid`], also for a change that would leave the account without an active administrator.
 pub async fn change(conn: &mut Conn, change: &Change, before: &User, changes: &Changes) -> Result<User> {
     let after = changes.apply(before);
     check(conn, before, &after, changes).await?;
@@ -59,7 +59,7 @@ pub async fn change(conn: &mut Conn, change: &Change, before: &User, changes: &C
     Ok(after)
 }
 
-/// Gives a person a new password. Sessions and the password link end; tokens and grants if `tokens` says so.
+/// Sets a new password and ends sessions and the password link; tokens and grants as `tokens` says.
 pub async fn set_password(
     conn: &mut Conn,
     change: &Change,

@@ -7,19 +7,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-/// How many hashes run at once.
+/// The number of hashes that run at once.
 const AT_ONCE: usize = 2;
-/// How many requests wait at most.
+/// The maximal number of waiting requests.
 const LONGEST: usize = 64;
 
-/// The queue is full: the request is to come again later.
+/// The queue is full; the client should try again later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Busy;
 
 /// The client that needs a hash.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Client {
-    /// The client proved something already: a browser that the person signed in with before, or a one-time link.
+    /// Whether the client is known: a browser in which the person has signed in before, or a one-time link.
     pub is_known: bool,
     /// Where the request comes from, as limits count it.
     pub address: Option<IpAddr>,
@@ -34,7 +34,7 @@ pub struct Queue(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     running: usize,
-    /// How many requests have come.
+    /// The number of requests so far.
     number: u64,
     waiting: Vec<Waiting>,
 }

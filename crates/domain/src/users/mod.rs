@@ -1,4 +1,4 @@
-//! Users: the people of an account.
+//! Users: the people of an account. The surfaces, the pages and the command line call this module. The surfaces, the pages and the command line call this module.
 
 pub mod access;
 pub mod archive;
@@ -23,16 +23,16 @@ pub struct User {
     pub full_name: String,
     /// Unique in the account, ignoring case.
     pub email_address: String,
-    /// What the person does.
+    /// The job title.
     pub headline: Option<String>,
-    /// Where a picture is.
+    /// The address of a picture.
     pub photo_path: Option<String>,
-    /// May do everything in the account.
+    /// Whether the person may do everything in the account.
     #[serde(default)]
     pub administrator: bool,
-    /// When the person was added, where that is known.
+    /// When the person was added, if known.
     pub created_at: Option<Time>,
-    /// The argon2id of the password, for those who have one.
+    /// The argon2id hash of the password, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<String>,
     /// Whether the person may sign in and use tokens.
@@ -47,14 +47,14 @@ const fn yes() -> bool {
 /// The longest name and the longest headline of a person, in characters.
 pub const TEXT_LIMIT: usize = 255;
 
-/// What administrators change about a person; `None` keeps the value.
+/// Changes to a person by an administrator; `None` keeps the value.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     /// First and last name.
     pub full_name: Option<String>,
-    /// What the person does; the inner `None` removes it.
+    /// The job title; the inner `None` removes it.
     pub headline: Option<Option<String>>,
-    /// May do everything in the account.
+    /// Whether the person may do everything in the account.
     pub administrator: Option<bool>,
     /// Whether the person may sign in and use tokens.
     pub active: Option<bool>,
@@ -75,7 +75,7 @@ impl Changes {
         }
     }
 
-    /// What is wrong with the changes; the last administrator is for [`access::change`] to check.
+    /// The violations, apart from the rule about the last administrator, which [`access::change`] checks.
     pub fn violations(&self) -> Vec<Violation> {
         let name = self.full_name.iter().filter_map(|name| text_violation("full_name", name, true));
         let headline =
@@ -84,7 +84,7 @@ impl Changes {
     }
 }
 
-/// What is wrong with a text of a person.
+/// The violation of a text of a person.
 fn text_violation(field: &'static str, text: &str, required: bool) -> Option<Violation> {
     if required && text.trim().is_empty() {
         Some(Violation::new(field, Problem::Blank))
@@ -102,16 +102,16 @@ pub struct NewUser<'n> {
     pub full_name: &'n str,
     /// Unique in the account, ignoring case.
     pub email_address: &'n str,
-    /// What the person does.
+    /// The job title.
     pub headline: Option<&'n str>,
-    /// May do everything in the account.
+    /// Whether the person may do everything in the account.
     pub administrator: bool,
     /// See [`password::hash`].
     pub password_hash: Option<String>,
 }
 
 impl NewUser<'_> {
-    /// What is wrong with it; addresses of others are the store's to check.
+    /// The violations; the store checks that the address is unique.
     pub fn violations(&self) -> Vec<Violation> {
         let mut violations = Vec::new();
         violations.extend(text_violation("full_name", self.full_name, true));
@@ -123,18 +123,18 @@ impl NewUser<'_> {
     }
 }
 
-/// The name of one of some people, who are sorted by id; nothing for who is not among them.
+/// The name of the person with an id, from a list sorted by id; empty if the list does not have the person.
 pub fn name_among(people: &[User], id: i64) -> String {
     let place = people.binary_search_by_key(&id, |user| user.id);
     place.map(|place| people[place].full_name.clone()).unwrap_or_default()
 }
 
-/// The form in which e-mail addresses are compared.
+/// The key by which e-mail addresses are compared.
 pub fn email_key(email_address: &str) -> String {
     email_address.trim().to_lowercase()
 }
 
-/// Whether a text can be an e-mail address: something on both sides of one `@`, no blanks.
+/// Whether a text can be an e-mail address: text on both sides of one `@`, and no white space.
 pub fn is_email_address(text: &str) -> bool {
     let parts = text.split_once('@');
     parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))

@@ -1,4 +1,4 @@
-//! Passwords: kept as argon2id, and worked on away from the threads that serve.
+//! Passwords: hashed with argon2id, on threads that serve no requests.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -10,9 +10,9 @@ use crate::error::Error;
 use base::rng::random_bytes;
 use db::Error as StoreError;
 
-/// The shortest password that is taken, in characters.
+/// The minimal length of a password, in characters.
 pub const SHORTEST: usize = 8;
-/// The longest password that is looked at, in bytes.
+/// The maximal length of a password, in bytes.
 const LONGEST: usize = 1024;
 
 /// Whether a text can be a password.
@@ -20,7 +20,7 @@ pub fn is_acceptable(password: &str) -> bool {
     password.len() <= LONGEST && prepared(password).chars().count() >= SHORTEST
 }
 
-/// A password as it is compared (RFC 8265, `OpaqueString`): every space is U+0020, and letters with marks are composed, since
+/// A password in its normal form (RFC 8265, `OpaqueString`): every space is U+0020, and letters with marks are composed, since
 /// keyboards and systems differ in how they send them.
 fn prepared(password: &str) -> String {
     let space = |letter| match letter {
@@ -30,12 +30,12 @@ fn prepared(password: &str) -> String {
     password.chars().map(space).nfc().collect()
 }
 
-/// Whether a text is what [`hash`] makes.
+/// Whether a text is a hash in the format of [`hash`].
 pub fn is_hash(text: &str) -> bool {
     PasswordHash::new(text).is_ok_and(|hash| hash.algorithm == ARGON2ID_IDENT && hash.hash.is_some())
 }
 
-/// What is kept of a password: argon2id in the PHC form.
+/// The argon2id hash of a password, in PHC format.
 pub async fn hash(password: String) -> Result<String, Error> {
     hash_in_turn(password, Turn::free()).await
 }
@@ -45,8 +45,8 @@ pub async fn hash_in_turn(password: String, turn: Turn) -> Result<String, Error>
     at_work(turn, move || hash_with(&prepared(&password), &random_bytes())).await
 }
 
-/// Which of the hashes is that of the password, if any; where there is none to compare with it takes as long. Hashes from
-/// before passwords were prepared are of the text as it was typed.
+/// The index of the hash that matches the password, if any. Without hashes it takes as long as with one, so that timing
+/// does not tell whether a user exists. Old hashes are of the text as typed, not of its normal form.
 pub async fn matching(password: String, hashes: Vec<String>, turn: Turn) -> Result<Option<usize>, Error> {
     at_work(turn, move || {
         if password.len() > LONGEST {
@@ -73,7 +73,7 @@ fn hash_with(password: &str, random: &[u8; 32]) -> String {
     hash.expect("a salt of 16 bytes fits").to_string()
 }
 
-/// Works on a thread of its own. The turn is over with the work, also where the request ended before.
+/// Runs work on a blocking thread. The turn ends with the work, even if the request has ended before.
 async fn at_work<T: Send + 'static>(
     turn: Turn,
     work: impl FnOnce() -> T + Send + 'static,
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_password_is_known_again_and_no_other() {
+    async fn only_the_right_password_matches() {
         let hashes =
             vec![hash("correct horse".into()).await.unwrap(), hash("other words".into()).await.unwrap()];
         assert!(
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_hash_is_told() {
+    fn other_texts_are_not_hashes() {
         for text in
             ["", "secret", "$argon2i$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$", "$argon2id$v=19$m=19456,t=2,p=1"]
         {

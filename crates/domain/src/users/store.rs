@@ -17,7 +17,8 @@ macro_rules! columns {
     };
 }
 
-/// Whom a caller sees: administrators everybody, others themselves and those who share a workspace with them.
+/// The users whom a caller sees: administrators see all, others see themselves and the users who share a workspace with
+/// them.
 macro_rules! seen {
     () => {
         "account_id = $1
@@ -75,7 +76,7 @@ fn user(row: &Row<'_>) -> db::Result<User> {
     })
 }
 
-/// Adds a person; the e-mail address must be free in the account.
+/// Adds a person without checks; the e-mail address must be unique in the account.
 pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Result<User> {
     let user = User {
         id: 0,
@@ -111,10 +112,10 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
     Ok(user)
 }
 
-/// Adds a person who fits.
+/// Checks and adds a person.
 ///
 /// # Errors
-/// [`Error::Invalid`] when something is missing or wrong, or somebody has the address.
+/// [`Error::Invalid`] if an attribute is missing or wrong, or the address is taken.
 pub async fn add(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Result<User> {
     let mut violations = new.violations();
     if !by_email(conn, new.email_address, Some(change.account_id)).await?.is_empty() {
@@ -124,7 +125,7 @@ pub async fn add(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Result<
     create(conn, change, new).await
 }
 
-/// Gives a person a password, in place of the one before.
+/// Replaces the password of a person.
 pub async fn set_password(conn: &mut Conn, change: &Change, user: &User, hash: &str) -> Result<()> {
     conn.run(SET_PASSWORD, &values![user.account_id, user.id, hash]).await?;
     let mut log = Log::new(change);
@@ -132,7 +133,7 @@ pub async fn set_password(conn: &mut Conn, change: &Change, user: &User, hash: &
     events::store::append(conn, log).await
 }
 
-/// Writes the name, the headline and the rights of a person.
+/// Writes the changed attributes of a person.
 pub async fn update(conn: &mut Conn, change: &Change, before: &User, after: &User) -> Result<()> {
     let (headline, administrator) = (after.headline.as_deref(), after.administrator);
     let row = values![after.account_id, after.id, &after.full_name, headline, administrator, after.active];
@@ -150,7 +151,7 @@ pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> Result<User> {
     of_account(conn, account_id, &format!("[{id}]")).await?.pop().ok_or(Error::NotFound)
 }
 
-/// How many active administrators an account has beside this person.
+/// The number of active administrators of an account other than this person.
 pub async fn other_administrators(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<i64> {
     conn.scalar(OTHER_ADMINISTRATORS, &values![account_id, id]).await
 }
@@ -168,7 +169,7 @@ pub async fn seen_before(
     conn.all(SEEN_BEFORE, &values![account_id, administrator, id, none, before, active, limit], user).await
 }
 
-/// A page of the users that the caller sees, by id, and how many those are; `only` is a JSON list of ids.
+/// A page of the users that the caller sees, by id, and the total; `only` is a JSON list of ids.
 pub async fn seen(
     conn: &mut Conn,
     caller: &Caller,
@@ -182,7 +183,7 @@ pub async fn seen(
     Ok((page, count))
 }
 
-/// Those of the users that are of the account, by id; `ids` is a JSON list.
+/// Some users of the account, by id; `ids` is a JSON list.
 pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<Vec<User>> {
     let mut found = conn.all(OF_ACCOUNT, &values![account_id, ids], user).await?;
     found.sort_unstable_by_key(|user| user.id);
@@ -190,7 +191,7 @@ pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<V
     Ok(found)
 }
 
-/// Everybody with an e-mail address, in one account or in all.
+/// The users with an e-mail address, in one account or in all.
 pub async fn by_email(
     conn: &mut Conn,
     email_address: &str,
@@ -204,7 +205,7 @@ pub async fn first_administrator(conn: &mut Conn, account_id: i64) -> db::Result
     conn.first(FIRST_ADMINISTRATOR, &values![account_id], user).await
 }
 
-/// How many active administrators all accounts have.
+/// The number of active administrators of all accounts.
 pub async fn administrators(conn: &mut Conn) -> db::Result<i64> {
     conn.scalar(ADMINISTRATORS, &[]).await
 }
@@ -219,7 +220,7 @@ pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<User>
     conn.all(AFTER, &values![id, limit], user).await
 }
 
-/// Those of the users that exist, of whatever account.
+/// The existing ones of some users, of all accounts; `ids` is a JSON list.
 pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<User>> {
     conn.all(WITH_IDS, &values![ids], user).await
 }

@@ -3,12 +3,12 @@
 use crate::events;
 use crate::events::{Head, Link, NO_HASH};
 
-/// What is known of the log so far, an event at a time.
+/// The state of the check, which reads one event at a time.
 #[derive(Debug)]
 pub struct Chain {
     account_id: i64,
     last: i64,
-    /// None where the event before is missing, and nothing can be said of the next one's link.
+    /// None if the previous event is missing, so that the link of the next one cannot be checked.
     hashes: Option<Hashes>,
 }
 
@@ -28,7 +28,7 @@ impl Chain {
         Self { account_id, last: 0, hashes: Some(Hashes { own: NO_HASH, other: None }) }
     }
 
-    /// Before the events that follow a number, of which it is not known what the log was up to there.
+    /// Starts in the middle of a log, after the event with a number.
     pub const fn after(account_id: i64, sequence: i64) -> Self {
         Self { account_id, last: sequence, hashes: None }
     }
@@ -71,8 +71,8 @@ impl Chain {
         }
     }
 
-    /// Says which event was changed, where two could have been, now that the hash kept after them is known; whether
-    /// that hash does not follow from the last event.
+    /// Reports which of two events was changed, now that the next stored hash is known. Returns whether that hash does not
+    /// follow from the last event.
     fn settle(&self, kept: &[u8], tell: &mut impl FnMut(String)) -> bool {
         let Some(hashes) = &self.hashes else { return false };
         let (account, last) = (self.account_id, self.last);
@@ -96,7 +96,7 @@ impl Chain {
 
     fn missing(&mut self, to: i64, tell: &mut impl FnMut(String)) {
         let (account, from) = (self.account_id, self.last + 1);
-        // Nothing follows that could tell.
+        // No later hash can decide between the two.
         if let Some(Hashes { other: Some(_), .. }) = self.hashes {
             tell(format!(
                 "account {account}, event {}: it was changed, or event {} was",

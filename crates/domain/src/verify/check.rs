@@ -14,19 +14,19 @@ use crate::status_reports::StatusReport;
 use crate::workspaces::Workspace;
 use db::{Conn, Error as StoreError};
 
-/// How many rows are held at once.
+/// The number of rows in memory at once.
 const CHUNK: i64 = 500;
 
-/// What was looked at.
+/// The result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Where the log of each account ends.
+    /// The head of the log of each account.
     pub heads: Vec<Head>,
-    /// How many events there are.
+    /// The number of events.
     pub events: u64,
-    /// How many records of each kind.
+    /// The number of records of each kind.
     pub records: BTreeMap<&'static str, u64>,
-    /// How much is wrong.
+    /// The number of findings.
     pub findings: u64,
 }
 
@@ -37,7 +37,7 @@ struct Check<'c, F> {
     replay: Replay,
 }
 
-/// Checks the whole store in one snapshot, and tells what is wrong as it is found, a sentence each.
+/// Checks the whole store in one snapshot, and passes each finding to `tell` as a sentence.
 ///
 /// # Errors
 /// Those of the store.
@@ -139,7 +139,7 @@ impl<F: FnMut(&str) + Send> Check<'_, F> {
             let records = match L::after(self.conn, last, CHUNK).await {
                 Ok(records) => records,
                 Err(StoreError::Other(_)) => {
-                    // One of them cannot be read: which, is seen one by one.
+                    // One of them cannot be read: read one by one to find it.
                     match L::after(self.conn, last, 1).await {
                         Ok(records) => records,
                         Err(error) => {

@@ -6,12 +6,12 @@ use crate::events;
 use crate::events::Head;
 use db::Conn;
 
-/// How many accounts are held at once.
+/// The number of accounts in memory at once.
 const CHUNK: i64 = 500;
-/// How many events are the end of a log.
+/// The number of events to check of each log.
 const LAST: i64 = 100;
 
-/// Checks the last events of every account, which costs little, and tells what is wrong.
+/// Checks the last events of every account, and passes each finding to `tell`.
 ///
 /// # Errors
 /// Those of the store.
@@ -33,8 +33,8 @@ pub async fn ends(conn: &mut Conn, mut tell: impl FnMut(String) + Send) -> Resul
     }
 }
 
-/// What is wrong where a log, whose chain is whole, does not have an end that it had once: it lost what came last, or it
-/// is another log.
+/// The finding if a log, whose chain is intact, does not contain a head that was kept earlier: its last events are lost, or
+/// it is another log.
 ///
 /// # Errors
 /// Those of the store.

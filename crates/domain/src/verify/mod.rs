@@ -1,4 +1,5 @@
-//! Whether the store is whole: references, counters, the chain of the log, and whether the records are what it leads to.
+//! The check of the store: references, counters, the hash chain of the log, and the records against the log. The commands
+//! `verify`, `backup` and `doctor` call this module.
 
 mod chain;
 mod check;

@@ -1,4 +1,4 @@
-//! A proof that an event is in the log, for those who know the hash of its head.
+//! A proof that an event is in the log, for a verifier who knows the hash of the head.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! The SQL of the check: what no constraint of the schema holds.
+//! The SQL of the check, for rules that no constraint of the schema ensures.
 
 pub mod references;
 pub mod replay;
@@ -9,7 +9,7 @@ use crate::status_reports::store::blocks;
 use db::{Conn, Statement};
 use db::{statements, values};
 
-/// How many findings of one kind are told.
+/// The maximal number of findings of one kind.
 pub const LIMIT: i64 = 100;
 
 statements! {
@@ -82,7 +82,7 @@ pub async fn next_id(conn: &mut Conn, kind: &str, id: i64) -> Result<Option<i64>
     Ok(conn.first(*statement, &values![id], |row| row.get(0)).await?.flatten())
 }
 
-/// Counters that are not what is counted: a sentence each.
+/// Findings about wrong counters.
 pub async fn counters(conn: &mut Conn) -> Result<Vec<String>> {
     let mut found = conn
         .all(ACCOUNT_COUNTERS, &values![LIMIT], |row| {
@@ -122,7 +122,7 @@ pub async fn counters(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// References that the schema does not know as such, and that lead nowhere: a sentence each.
+/// Findings about broken references that the schema does not declare.
 pub async fn undeclared(conn: &mut Conn) -> Result<Vec<String>> {
     let mut found = conn
         .all(SUBJECTS, &values![LIMIT], |row| {
@@ -150,7 +150,7 @@ pub async fn undeclared(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// How often rows of a kind were written, by their own account: account, id and version of those with a higher id.
+/// Account, id and version of the rows of a kind with a higher id.
 pub async fn versions(conn: &mut Conn, kind: &str, id: i64, limit: i64) -> db::Result<Vec<(i64, i64, i64)>> {
     let statement = if kind == "workspace" { WORKSPACE_VERSIONS } else { REPORT_VERSIONS };
     conn.all(statement, &values![id, limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await

@@ -6,10 +6,10 @@ use base::clock::{Date, Time};
 
 /// A day in seconds.
 const DAY: i64 = 86_400;
-/// More days than any store goes back.
+/// The maximal number of days in a filter, longer than any history.
 pub const MOST_DAYS: i64 = 1_000_000;
 
-/// The span that an operator means, up to but without its end; none for an operator that is not known.
+/// The span of an operator with its values; `None` for an unknown operator.
 pub fn span(now: Time, operator: &str, values: &[String]) -> Option<Result<Span, &'static str>> {
     let days_ago = |days: i64| now.day().plus_seconds(-days * DAY);
     let end_of = |start: Time| start.plus_seconds(DAY);
@@ -36,7 +36,7 @@ pub fn span(now: Time, operator: &str, values: &[String]) -> Option<Result<Span,
     })
 }
 
-/// How many days of its week are over in UTC. The first day of the Unix epoch is a Thursday.
+/// The number of days since Monday in UTC. The first day of the Unix epoch is a Thursday.
 fn since_monday(now: Time) -> i64 {
     (now.unix_seconds().div_euclid(DAY) + 3).rem_euclid(7)
 }
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_told() {
+    fn values_that_are_no_dates_are_errors() {
         for (operator, values) in [
             ("=d", vec![]),
             ("=d", vec!["soon"]),

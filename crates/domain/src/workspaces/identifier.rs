@@ -6,9 +6,9 @@ use crate::error::{Problem, Violation};
 
 /// The longest identifier, in characters.
 const LONGEST: usize = 100;
-/// What an identifier is made of, as a regular expression. Digits alone would be an id.
+/// The pattern of identifiers. Digits alone would be an id.
 const PATTERN: &str = "^[0-9]*[a-z_-][a-z0-9_-]*$";
-/// The names that are paths of their own below `/projects`, here or in OpenProject.
+/// Reserved names: path segments below `/projects`, here or in OpenProject.
 const RESERVED: [&str; 9] = [
     "available_parent_projects",
     "export_configuration_modal",
@@ -26,7 +26,7 @@ pub fn schema() -> Value {
     json!({ "type": "string", "pattern": PATTERN, "maxLength": LONGEST, "not": { "enum": RESERVED } })
 }
 
-/// What is wrong with an identifier that a client chose; another project may still have it.
+/// The violations of a chosen identifier, apart from its uniqueness.
 pub fn violations(identifier: &str) -> Vec<Violation> {
     let allowed =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
@@ -47,7 +47,7 @@ pub fn violations(identifier: &str) -> Vec<Violation> {
     problems.into_iter().map(|problem| Violation::new("identifier", problem)).collect()
 }
 
-/// The id at the end of an identifier that may be derived.
+/// The id at the end of a derived identifier.
 pub fn id_at_the_end(identifier: &str) -> Option<i64> {
     let digits = identifier.rsplit('-').next()?;
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?

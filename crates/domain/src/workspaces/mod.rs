@@ -1,4 +1,4 @@
-//! Workspaces: the projects.
+//! Workspaces: the projects whose health is reported. All surfaces and the pages call this module.
 
 pub mod archive;
 pub mod dates;
@@ -23,46 +23,46 @@ pub struct Workspace {
     pub id: i64,
     /// The account that owns it.
     pub account_id: i64,
-    /// What people call it.
+    /// The title.
     pub title: String,
-    /// Its name in addresses of the OpenProject surface, where one was chosen; unique in the account.
+    /// The chosen identifier, which addresses of the OpenProject surface contain; unique in the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
-    /// What it is about.
+    /// The description.
     pub description: Option<String>,
     /// The first day.
     pub start_date: Option<Date>,
     /// The last day.
     pub due_date: Option<Date>,
-    /// Put away: hidden from lists that do not ask for it.
+    /// Archived workspaces are hidden from lists by default.
     pub archived: bool,
-    /// Its row in the table of status keys.
+    /// Its status: a key of the table in [`status_keys`].
     pub status_key: i64,
-    /// Who may join.
+    /// How users may join.
     #[serde(default, deserialize_with = "null_is_default")]
     pub access_level: AccessLevel,
     /// The project status of OpenProject; kept beside the status key.
     pub project_status: Option<ProjectStatus>,
-    /// Why it has that project status, in markdown.
+    /// The explanation of the project status, in Markdown.
     pub status_explanation: Option<String>,
-    /// Who made it.
+    /// The user who created it.
     pub creator_id: i64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Time,
     /// When it last changed.
     pub updated_at: Time,
 }
 
-/// Who may join a workspace.
+/// How users may join a workspace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccessLevel {
-    /// Those who are asked.
+    /// By invitation.
     #[default]
     Invitation,
-    /// Everybody of the account.
+    /// Every user of the account may join.
     Open,
-    /// Those whom administrators add.
+    /// Administrators add users.
     #[serde(alias = "admin")]
     Admins,
 }
@@ -85,26 +85,26 @@ pub enum ProjectStatus {
 pub struct VisibleWorkspace {
     /// The workspace.
     pub workspace: Workspace,
-    /// What the caller may do in it.
+    /// The caller's access to it.
     pub access: Access,
-    /// Whether the caller takes part in it.
+    /// Whether the caller participates in it.
     pub takes_part: bool,
-    /// Who leads it: its creator, or the first of the provider side where the creator is a client.
+    /// The lead: its creator, or the first participant of the provider side if the creator is on the client side.
     pub primary_maven_id: Option<i64>,
-    /// The first of the client side.
+    /// The first participant of the client side.
     pub primary_counterpart_id: Option<i64>,
-    /// How often it was written, its making included.
+    /// The number of its writes, including its creation.
     pub version: i64,
 }
 
 impl VisibleWorkspace {
-    /// The workspace, where the caller sees all of it: the client side sees nothing of its health.
+    /// The workspace if the caller sees its health, which the client side does not.
     pub fn whole(&self) -> Option<&Workspace> {
         self.access.sees_health().then_some(&self.workspace)
     }
 }
 
-/// A workspace as a client describes it: what is absent stays as it is, or gets its default.
+/// A workspace in a request: an absent attribute keeps its value, or gets its default.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// Required for a new one.
@@ -117,7 +117,7 @@ pub struct Draft {
     pub start_date: Option<Option<Date>>,
     /// `Some(None)` clears it.
     pub due_date: Option<Option<Date>>,
-    /// Put away, or taken out again.
+    /// Whether it is archived.
     pub archived: Option<bool>,
     /// A row of the table of status keys.
     pub status_key: Option<i64>,
@@ -125,11 +125,11 @@ pub struct Draft {
     pub access_level: Option<String>,
     /// The project status; `Some(None)` clears it.
     pub project_status: Option<Option<ProjectStatus>>,
-    /// Why it has that project status; `Some(None)` clears it.
+    /// The explanation of the project status; `Some(None)` clears it.
     pub status_explanation: Option<Option<String>>,
-    /// The side on which the creator takes part.
+    /// The role of the creator.
     pub creator_role: Option<String>,
-    /// A record elsewhere that it belongs to.
+    /// The record of another system to which it belongs.
     pub external_reference: Option<Option<external_references::Draft>>,
 }
 
@@ -147,7 +147,7 @@ impl AccessLevel {
         }
     }
 
-    /// The level of a name; `admin` is accepted too.
+    /// The level with a name; `admin` is accepted, too.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "invitation" => Some(Self::Invitation),
@@ -159,11 +159,11 @@ impl AccessLevel {
 }
 
 impl ProjectStatus {
-    /// All, in the order in which people choose.
+    /// All, in the order of the pages.
     pub const LISTED: [Self; 6] =
         [Self::NotStarted, Self::OnTrack, Self::AtRisk, Self::OffTrack, Self::Finished, Self::Discontinued];
 
-    /// What people read.
+    /// The English label.
     pub const fn name(self) -> &'static str {
         match self {
             Self::OnTrack => "On track",
@@ -194,7 +194,7 @@ impl ProjectStatus {
 }
 
 impl Draft {
-    /// What is wrong with it, in the order of its fields.
+    /// The violations, in the order of the fields.
     pub fn violations(&self, is_new: bool) -> Vec<Violation> {
         let mut violations = Vec::new();
         let mut add = |field, problem| violations.push(Violation::new(field, problem));
@@ -249,10 +249,10 @@ impl Draft {
         after
     }
 
-    /// A new workspace of a creator; its id is still to be given.
+    /// A new workspace; the store sets its id.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that is wrong.
+    /// [`Error::Invalid`] with all violations.
     pub fn make(&self, account_id: i64, creator_id: i64, at: Time) -> Result<Workspace, Error> {
         Error::check(self.violations(true))?;
         Ok(self.apply(&Workspace::blank(account_id, creator_id, at), at))
@@ -270,7 +270,7 @@ impl Workspace {
         identifier::derived(&self.title, self.id)
     }
 
-    /// A workspace before anything is known of it but its creator.
+    /// A workspace with default values.
     pub fn blank(account_id: i64, creator_id: i64, at: Time) -> Self {
         Self {
             id: 0,

@@ -17,11 +17,11 @@ use crate::users;
 use db::{Conn, Error, Row};
 use db::{statements, values};
 
-/// How many codes of a person wait to be exchanged; one more ends the oldest.
+/// The maximal number of a person's unexchanged codes; one more ends the oldest.
 const CODES_OF_PERSON: usize = 20;
-/// How many grants an application has of one person; one more ends the oldest with its tokens.
+/// The maximal number of a person's grants to an application; one more ends the oldest with its tokens.
 const GRANTS_OF_PERSON: usize = 100;
-/// How many tokens an application has to act for itself; one more ends the oldest.
+/// The maximal number of tokens with which an application acts for itself; one more ends the oldest.
 const TOKENS_OF_ITSELF: usize = 50;
 
 macro_rules! columns {
@@ -54,7 +54,7 @@ statements! {
     AFTER = concat!("select ", columns!(), " from grants where id > $1 order by id limit $2");
 }
 
-/// The tokens that can be given out now, of which the store keeps the digests.
+/// The digests of new tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct Fresh {
     /// Of the access token.
@@ -63,16 +63,16 @@ pub struct Fresh {
     pub refresh: [u8; 32],
 }
 
-/// What was given out.
+/// The issued tokens.
 #[derive(Clone, Debug)]
 pub struct Given {
-    /// What the access token is limited to.
+    /// The scopes of the access token.
     pub scopes: Option<Vec<String>>,
-    /// It is answered with in the product's way.
+    /// Whether the response has the format of OpenProject.
     pub is_openproject: bool,
-    /// It ends after [`TOKEN_SECONDS`].
+    /// Whether it expires after [`TOKEN_SECONDS`].
     pub ends: bool,
-    /// A refresh token was given with it.
+    /// Whether a refresh token was issued with it.
     pub can_be_refreshed: bool,
 }
 
@@ -102,7 +102,7 @@ fn change(account_id: i64, actor_id: i64, at: Time) -> Change {
     Change { account_id, actor_id: Some(actor_id), token_id: None, surface: Source::OAuth, at }
 }
 
-/// Keeps what a person granted, with the digest of its code, and forgets the person's codes that nobody came for.
+/// Adds a grant with the digest of its code, and deletes the person's expired codes.
 pub async fn create(conn: &mut Conn, new: Grant, code_sha256: &[u8; 32]) -> Result<()> {
     let change = change(new.account_id, new.user_id, new.created_at);
     let stale = conn.all(STALE, &values![new.account_id, new.user_id, change.at.0], grant).await?;
@@ -132,12 +132,12 @@ pub async fn create(conn: &mut Conn, new: Grant, code_sha256: &[u8; 32]) -> Resu
     events::store::append(conn, log).await
 }
 
-/// What has to end so that one more is within the limit: the oldest of a list that is sorted by age.
+/// The oldest items of a list sorted by age that must go so that one more is within the limit.
 fn oldest_beyond<T>(all: &[T], limit: usize) -> &[T] {
     &all[..(all.len() + 1).saturating_sub(limit)]
 }
 
-/// Gives tokens for a code that is sent with these. A code that comes a second time ends what the first time gave.
+/// Exchanges a code for tokens. A code that is used a second time revokes the tokens of the first time.
 pub async fn exchange(
     conn: &mut Conn,
     application: &Application,
@@ -169,8 +169,8 @@ pub async fn exchange(
     give(conn, &change, application, &grant, grant.scopes.clone(), fresh).await.map(Ok)
 }
 
-/// Gives tokens for a refresh token, which with its access token ends. One of a public client that comes a second time
-/// was stolen from somebody, and ends all (RFC 9700, 4.14.2).
+/// Exchanges a refresh token for tokens, and revokes the old ones. A refresh token of a public client that is used a second
+/// time was stolen, and revokes the grant (RFC 9700, 4.14.2).
 pub async fn refresh(
     conn: &mut Conn,
     application: &Application,
@@ -213,7 +213,7 @@ async fn is_active(conn: &mut Conn, grant: &Grant) -> Result<bool> {
     Ok(users::store::find(conn, grant.account_id, grant.user_id).await?.active)
 }
 
-/// Gives an application a token to act for itself, as the administrator who registered it.
+/// Issues a token with which an application acts for itself, as the administrator who registered it.
 pub async fn give_to_itself(
     conn: &mut Conn,
     application: &Application,
@@ -268,7 +268,7 @@ async fn give(
     Ok(Given { scopes, is_openproject, ends: is_openproject, can_be_refreshed: is_openproject })
 }
 
-/// Adds an access token, and forgets those of the application that have ended.
+/// Adds an access token, and deletes the expired ones of the application.
 async fn add(conn: &mut Conn, change: &Change, new: NewToken<'_>, application: &Application) -> Result<()> {
     for ended in auth::store::ended(conn, application.account_id, application.id, change.at).await? {
         auth::store::revoke(conn, change, &ended).await?;
@@ -288,7 +288,7 @@ pub async fn refreshable(
     Ok(conn.first(WITH_ID, &key, grant).await?.map(|grant| (grant, token)))
 }
 
-/// Ends a token, and with it all that its application has upon the same grant.
+/// Revokes a token, and its grant with all tokens if it has one.
 pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<()> {
     if let (Some(application_id), Some(grant_id)) = (token.application_id, token.grant_id) {
         let key = values![token.account_id, application_id, grant_id];
@@ -299,22 +299,22 @@ pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<(
     auth::store::revoke(conn, change, token).await
 }
 
-/// What a person granted to applications that came for it.
+/// The exchanged grants of a person.
 pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Grant>> {
     conn.all(OF_PERSON, &values![account_id, user_id], grant).await
 }
 
-/// What a person granted to applications, those that did not come for it among them.
+/// The grants of a person, exchanged or not.
 pub async fn all_of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Grant>> {
     conn.all(ALL_OF_PERSON, &values![account_id, user_id], grant).await
 }
 
-/// What people granted to an application.
+/// The grants of an application.
 pub async fn of_application(conn: &mut Conn, application: &Application) -> db::Result<Vec<Grant>> {
     conn.all(OF_APPLICATION, &values![application.account_id, application.id], grant).await
 }
 
-/// Ends the codes of a person that were not exchanged.
+/// Deletes the unexchanged codes of a person.
 pub async fn end_codes(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()> {
     for grant in conn.all(CODES, &values![change.account_id, user_id], grant).await? {
         delete(conn, change, &grant).await?;
@@ -322,7 +322,7 @@ pub async fn end_codes(conn: &mut Conn, change: &Change, user_id: i64) -> Result
     Ok(())
 }
 
-/// Ends a grant and every token upon it.
+/// Deletes a grant and all its tokens.
 pub async fn end(conn: &mut Conn, change: &Change, grant: &Grant) -> Result<()> {
     for token in auth::store::of_grant(conn, grant.account_id, grant.application_id, grant.id).await? {
         auth::store::revoke(conn, change, &token).await?;

@@ -1,11 +1,11 @@
-//! Counts of an account's reports by blocks of ids, so that a page far down costs as much as the first.
+//! The numbers of an account's reports by blocks of ids, so that a page at a large offset costs as much as the first.
 
 use std::collections::BTreeMap;
 
 use db::Conn;
 use db::{statements, values};
 
-/// How many ids a block has; each size is a multiple of the one after it.
+/// The sizes of blocks, in ids; each is a multiple of the next.
 pub const SIZES: [i64; 2] = [16_384, 256];
 
 statements! {
@@ -16,7 +16,7 @@ statements! {
         where account_id = $1 and size = $2 and block >= $3 order by block limit $4";
 }
 
-/// The id from which on the reports after the first `offset` stand, and how many of those are still to be passed over.
+/// Where to start reading to skip the first `offset` reports: the least id, and the number of reports to skip from there.
 pub async fn start(conn: &mut Conn, account_id: i64, offset: i64) -> db::Result<(i64, i64)> {
     let (mut first, mut rest) = (0, offset);
     if offset < SIZES[1] {

@@ -1,4 +1,4 @@
-//! Lists of reports. A page of an account or of a workspace reads no more rows than it has, however far down it is.
+//! Lists of reports. The cost of a page does not depend on its offset in the list of an account.
 
 use super::blocks;
 use super::read::{columns, report};
@@ -10,7 +10,7 @@ use crate::{accounts, counters, participations};
 use db::{Conn, Value};
 use db::{statements, values};
 
-/// The page of ids first, from an index that starts with the account; the rows after.
+/// Selects the ids of the page from an index that starts with the account, and then the rows.
 macro_rules! page {
     ($ids:expr) => {
         concat!(
@@ -67,7 +67,7 @@ statements! {
     COUNT = concat!("select count(*) from status_reports r where ", listed!());
 }
 
-/// What a list of reports is narrowed to; texts are JSON lists of which one must match.
+/// The filter of a list of reports; texts are JSON lists, of which one item must match.
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// Workspaces' ids.
@@ -123,14 +123,14 @@ impl Filter {
             || self.without_service.is_some()
     }
 
-    /// The workspace, where the list is all of one workspace.
+    /// The workspace, if the list has all reports of one workspace.
     fn one_workspace(&self) -> Option<i64> {
         let list = self.workspaces.as_deref()?;
         (!self.narrows_beyond_workspaces()).then(|| list.trim_matches(['[', ']']).parse().ok())?
     }
 }
 
-/// A page of the reports that the caller sees, by id, and how many there are.
+/// A page of the reports that the caller sees, by id, and the total.
 pub async fn list(
     conn: &mut Conn,
     caller: &Caller,

@@ -20,7 +20,7 @@ macro_rules! columns {
 pub(super) use columns;
 
 statements! {
-    // With the caller's part in its workspace.
+    // With the caller's participation in its workspace.
     FIND = concat!("select ", columns!(), ", me.side, me.permission from status_reports r
         left join participations me
             on me.account_id = r.account_id and me.workspace_id = r.workspace_id and me.user_id = $3
@@ -68,14 +68,14 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) 
     Ok(found)
 }
 
-/// A report without its contents.
+/// A report without its content.
 #[derive(Clone, Copy, Debug)]
 pub struct Brief {
     /// The id of the report.
     pub id: i64,
     /// The workspace that it is about.
     pub workspace_id: i64,
-    /// When it was written.
+    /// When it was created.
     pub created_at: Time,
 }
 
@@ -95,7 +95,7 @@ pub async fn of_workspaces(
     Ok(found)
 }
 
-/// Those of the reports that are of the account, by id; `ids` is a JSON list.
+/// Some reports of the account, by id; `ids` is a JSON list.
 pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> db::Result<Vec<StatusReport>> {
     conn.all(OF_ACCOUNT, &values![account_id, ids], report).await
 }
@@ -105,7 +105,7 @@ pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Statu
     conn.all(AFTER, &values![id, limit], report).await
 }
 
-/// Those of the reports that exist, of whatever account.
+/// The existing ones of some reports, of all accounts; `ids` is a JSON list.
 pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<StatusReport>> {
     conn.all(WITH_IDS, &values![ids], report).await
 }

@@ -1,4 +1,4 @@
-//! The SQL that looks for rows which refer to nothing: on both engines, whatever their constraints say.
+//! The SQL that finds broken references, independent of the constraints of the engine.
 
 use super::LIMIT;
 
@@ -8,11 +8,11 @@ use db::{statements, values};
 /// A column that refers to a row of another table, in the same account.
 #[derive(Clone, Copy, Debug)]
 pub struct Reference {
-    /// The table that refers.
+    /// The referring table.
     pub table: &'static str,
-    /// The column that does.
+    /// The referring column.
     pub column: &'static str,
-    /// The table that it refers to.
+    /// The table to which it refers.
     pub parent: &'static str,
     statement: Statement,
 }
@@ -104,7 +104,7 @@ references! {
     }
 }
 
-/// The rows whose reference leads nowhere: a sentence each.
+/// Findings about broken references.
 pub async fn broken(conn: &mut Conn, reference: &Reference) -> db::Result<Vec<String>> {
     let Reference { table, column, parent, statement } = *reference;
     conn.all(statement, &values![LIMIT], |row| {

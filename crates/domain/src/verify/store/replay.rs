@@ -1,4 +1,4 @@
-//! The records that an account's events lead to, kept outside of memory: a log may name more records than fit.
+//! The records that result from the events, on disk, because they may not fit into memory.
 
 use db::{Conn, Error, Row, Statement, values};
 
@@ -24,17 +24,17 @@ const UNSEEN: Statement = Statement::declared(
     "select kind, account_id, id, sequence from records where seen = 0 and digest is not null limit $1",
 );
 
-/// The records that the events lead to, each by the digest of its text.
+/// The records that result from the events, each as the digest of its text.
 pub struct Replay(Conn);
 
-/// What the log knows of a record.
+/// The state of a record by the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Known {
     /// Its last event.
     pub sequence: i64,
-    /// The digest of what that event left; none where it left nothing.
+    /// The digest of the record after that event; none if it was deleted.
     pub digest: Option<[u8; 32]>,
-    /// How often it was written since it was made, its making included.
+    /// The number of its writes, including its creation.
     pub writes: i64,
 }
 
@@ -44,7 +44,7 @@ impl Replay {
         Conn::scratch(PREPARE).map(Self)
     }
 
-    /// The next event of an account; what is wrong with it, if anything is.
+    /// Applies the next event of an account, and returns the findings about it.
     pub async fn step(&mut self, link: &Link) -> Result<Vec<String>, Error> {
         let (event, mut wrong) = (&link.event, Vec::new());
         let mut tell =
@@ -76,7 +76,7 @@ impl Replay {
         Ok(wrong)
     }
 
-    /// What the log knows of a record.
+    /// The state of a record by the log.
     pub async fn known(&mut self, kind: &str, account_id: i64, id: i64) -> Result<Option<Known>, Error> {
         let known = |row: &Row<'_>| {
             let digest: Option<Vec<u8>> = row.get(1)?;
@@ -92,7 +92,7 @@ impl Replay {
         self.known(kind, account_id, id).await
     }
 
-    /// The records that the log leads to and the store does not have: kind, account, id and last event.
+    /// The records that result from the log and that the store does not have: kind, account, id and last event.
     pub async fn unseen(&mut self, limit: i64) -> Result<Vec<(String, i64, i64, i64)>, Error> {
         let record = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
         self.0.all(UNSEEN, &values![limit], record).await

@@ -1,4 +1,5 @@
-//! Identifiers in the store: a chosen one belongs to one workspace of its account, and is no other's derived one.
+//! Uniqueness of identifiers: a chosen identifier is neither the chosen nor the derived one of another workspace of the
+//! account.
 
 use std::collections::HashSet;
 
@@ -36,7 +37,7 @@ async fn is_derived(conn: &mut Conn, account_id: i64, id: i64, identifier: &str)
         .any(|workspace| workspace.account_id == account_id && workspace.shown_identifier() == identifier))
 }
 
-/// What is wrong with a draft of the workspace `id` (0 for a new one), in the order of its fields.
+/// The violations of a draft for the workspace `id` (0 for a new one), in the order of its fields.
 pub async fn violations(conn: &mut Conn, account_id: i64, id: i64, draft: &Draft) -> Result<Vec<Violation>> {
     let mut violations = draft.violations(id == 0);
     if let Some(identifier) = &draft.identifier
@@ -48,10 +49,10 @@ pub async fn violations(conn: &mut Conn, account_id: i64, id: i64, draft: &Draft
     Ok(violations)
 }
 
-/// Gives a workspace an identifier of its own where another one chose the one that would be derived for it.
+/// Sets an identifier if the derived one of the workspace is the chosen one of another.
 ///
 /// # Errors
-/// [`Error::Invalid`] where the names to fall back to are all taken.
+/// [`Error::Invalid`] if all fallback names are taken.
 pub async fn settle(conn: &mut Conn, workspace: &mut Workspace) -> Result<()> {
     let (account_id, id) = (workspace.account_id, workspace.id);
     if workspace.identifier.is_some()
@@ -84,7 +85,7 @@ pub async fn settle_new(conn: &mut Conn, workspace: &mut Workspace) -> Result<()
 /// Returns `Ok` if no chosen identifier is another workspace's derived one, `new` being among those in the store.
 ///
 /// # Errors
-/// [`StoreError::Constraint`] with the first row of `new` that cannot be.
+/// [`StoreError::Constraint`] with the first row of `new` that conflicts.
 pub async fn check_imported(conn: &mut Conn, new: &[Workspace]) -> db::Result<()> {
     let derived: Vec<_> = new.iter().map(Workspace::derived_identifier).collect();
     let list = serde_json::json!(derived).to_string();

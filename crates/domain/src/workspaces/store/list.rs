@@ -79,12 +79,12 @@ statements! {
     COUNT_PROJECTS = concat!("select count(*) ", from_seen!(), projects!());
 }
 
-/// What a list of workspaces is narrowed to.
+/// The filter of a list of workspaces.
 #[derive(Clone, Debug)]
 pub struct Filter {
-    /// Those that are archived, too.
+    /// Include archived workspaces.
     pub archived: bool,
-    /// Those that are not archived, too.
+    /// Include workspaces that are not archived.
     pub active: bool,
     /// From the first instant on, up to but without the second.
     pub created: Span,
@@ -99,7 +99,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// All that are not archived.
+    /// All workspaces that are not archived.
     pub const fn active() -> Self {
         Self {
             archived: false,
@@ -113,12 +113,12 @@ impl Filter {
     }
 }
 
-/// What a list of projects is narrowed to, which all holds, and sorted by.
+/// The filter and the order of a list of projects; all conditions must hold.
 #[derive(Clone, Debug, Default)]
 pub struct Projects {
-    /// Those that are not archived, or those that are.
+    /// Only active projects, or only archived ones.
     pub active: Option<bool>,
-    /// Those that everybody may join, or the others.
+    /// Only public projects, or only others.
     pub public: Option<bool>,
     /// With one of these ids.
     pub ids: Option<Vec<String>>,
@@ -134,7 +134,7 @@ pub struct Projects {
     pub contains: Vec<Vec<String>>,
     /// One text of each list is the title or the chosen identifier, ignoring case.
     pub named: Vec<Vec<String>>,
-    /// Nothing can be all that was asked for.
+    /// The conditions contradict each other, so the list is empty.
     pub is_impossible: bool,
     /// Made from the first instant on, up to but without the second.
     pub created: Option<Span>,
@@ -144,7 +144,7 @@ pub struct Projects {
     pub sort: i64,
 }
 
-/// What a list of workspaces is sorted by; ties go by id.
+/// The order of a list of workspaces; ties go by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as the attributes")]
 pub enum Sort {
@@ -154,13 +154,13 @@ pub enum Sort {
     Title,
 }
 
-/// The longest text that is searched for, in characters.
+/// The longest search text, in characters.
 const LONGEST_SEARCH: usize = 255;
 
-/// The form in which a text is searched for.
+/// The key of a search text, which is compared with the keys of titles and descriptions.
 ///
 /// # Errors
-/// [`Error::TooMuch`] for a text so long that comparing it with each description would take long.
+/// [`Error::TooMuch`] if the text is so long that comparing it with every description would be slow.
 pub fn search_key(text: &str) -> Result<String> {
     if text.chars().nth(LONGEST_SEARCH).is_some() {
         let message = format!("the text to search for is longer than {LONGEST_SEARCH} characters");
@@ -169,14 +169,14 @@ pub fn search_key(text: &str) -> Result<String> {
     Ok(text.to_lowercase())
 }
 
-/// Lists of texts in the form in which they are searched for, as JSON; nothing for no list.
+/// The keys of lists of search texts, as JSON; `None` if there is no list.
 fn search_keys(lists: &[Vec<String>]) -> Result<Option<String>> {
     let keys = lists.iter().map(|texts| texts.iter().map(|text| search_key(text)).collect());
     let keys: Vec<Vec<String>> = keys.collect::<Result<_>>()?;
     Ok((!keys.is_empty()).then(|| serde_json::json!(keys).to_string()))
 }
 
-/// A page of the workspaces that the caller sees, and how many there are.
+/// A page of the workspaces that the caller sees, and the total.
 pub async fn list(
     conn: &mut Conn,
     caller: &Caller,
@@ -213,7 +213,7 @@ pub async fn list(
     Ok((conn.all(LIST, &narrowed, |row| visible(caller, row)).await?, count))
 }
 
-/// A page of the projects that the caller sees, and how many there are.
+/// A page of the projects that the caller sees, and the total.
 pub async fn projects(
     conn: &mut Conn,
     caller: &Caller,

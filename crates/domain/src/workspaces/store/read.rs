@@ -27,7 +27,7 @@ macro_rules! from_seen {
     };
 }
 
-/// A workspace with the caller's part in it (`$2` the user, `$3` whether an administrator).
+/// A workspace with the caller's participation in it (`$2`: the user, `$3`: whether an administrator).
 macro_rules! seen {
     () => {
         concat!(
@@ -121,7 +121,7 @@ pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Optio
     .await
 }
 
-/// The workspace for which an identifier was chosen, if the caller sees it.
+/// The workspace with a chosen identifier, if the caller sees it.
 pub async fn find_chosen(
     conn: &mut Conn,
     caller: &Caller,
@@ -141,26 +141,26 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) 
     Ok(seen)
 }
 
-/// What the caller may do in the workspace; nothing where it is not there.
+/// The caller's access to a workspace, which may not exist.
 pub async fn access(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Access> {
     let values = values![caller.account_id, id, caller.user_id];
     let access = conn.first(ACCESS, &values, |row| participations::store::access_of(caller, row, 0)).await?;
     Ok(access.unwrap_or(Access::None))
 }
 
-/// Those of the workspaces that the caller sees, by id; `ids` is a JSON list.
+/// The ones of some workspaces that the caller sees, by id; `ids` is a JSON list.
 pub async fn with_ids_seen(conn: &mut Conn, caller: &Caller, ids: &str) -> db::Result<Vec<VisibleWorkspace>> {
     let values = values![caller.account_id, caller.user_id, caller.administrator, ids];
     conn.all(WITH_IDS_SEEN, &values, |row| visible(caller, row)).await
 }
 
-/// Whether the caller may see work packages anywhere, and with them their statuses.
+/// Whether the caller may see the work packages of any project, and therefore statuses.
 pub async fn may_view_work_packages(conn: &mut Conn, caller: &Caller) -> db::Result<bool> {
     let values = values![caller.account_id, caller.user_id];
     Ok(caller.administrator || conn.scalar(MAY_VIEW_WORK_PACKAGES, &values).await? > 0)
 }
 
-/// Passes those who may make workspaces: administrators, and whoever writes in any.
+/// Returns `Ok` if the caller may create workspaces.
 ///
 /// # Errors
 /// [`Error::Forbidden`]
@@ -177,7 +177,7 @@ pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Works
     conn.all(AFTER, &values![id, limit], workspace).await
 }
 
-/// Those of the workspaces that exist, of whatever account.
+/// The existing ones of some workspaces, of all accounts; `ids` is a JSON list.
 pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Workspace>> {
     conn.all(WITH_IDS, &values![ids], workspace).await
 }

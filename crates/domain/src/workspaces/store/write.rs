@@ -1,4 +1,4 @@
-//! Writing workspaces: every write appends its events, and those of what follows from it.
+//! Writing workspaces. Every write appends its events and those of its effects.
 
 use super::identifiers;
 use super::read::require;
@@ -31,7 +31,7 @@ statements! {
         where account_id = $1 and id = $17";
 }
 
-/// The texts that searching and sorting read.
+/// The derived columns of a row.
 struct Keys {
     title: String,
     search: String,
@@ -79,7 +79,7 @@ fn row_with_id<'w>(workspace: &'w Workspace, keys: &'w Keys) -> Vec<Value<'w>> {
     values
 }
 
-/// Adds a new workspace, made of the draft, in which its creator takes part.
+/// Adds a workspace that was made from the draft, and the participation of its creator.
 pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Workspace) -> Result<i64> {
     let id = conn.scalar(INSERT, &row(&new, &Keys::of(&new))).await?;
     let mut new = Workspace { id, ..new };
@@ -100,7 +100,7 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Worksp
     Ok(id)
 }
 
-/// Changes a workspace; a status key that is really new also writes a status change.
+/// Changes a workspace; a different status key also records a status change.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`]
@@ -152,7 +152,7 @@ async fn refer(conn: &mut Conn, change: &Change, id: i64, draft: &Draft) -> Resu
     Ok(())
 }
 
-/// Writes a changed workspace down.
+/// Writes a changed workspace.
 pub async fn save(conn: &mut Conn, change: &Change, before: &Workspace, after: &Workspace) -> Result<()> {
     conn.run(UPDATE, &row_with_id(after, &Keys::of(after))).await?;
     let mut log = Log::new(change);
