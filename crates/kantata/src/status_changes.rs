@@ -21,7 +21,6 @@ use domain::status_keys;
 use domain::status_keys::StatusKey;
 use domain::workspaces;
 
-use domain::span::Span;
 use domain::work;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;

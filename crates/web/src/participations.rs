@@ -11,7 +11,6 @@ use super::form_errors::{FormErrors, Labels};
 use super::layout::Layout;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
-use base::clock::Time;
 use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};

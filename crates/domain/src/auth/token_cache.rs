@@ -1,5 +1,6 @@
-//! Whom tokens speak for, from memory where the store tells that nothing was committed since, and otherwise from the
-//! store, which requests with one token ask together. A token that was revoked is nobody's from that version on.
+//! The cache of verified tokens. An entry is valid as long as the store reports that nothing was committed since it was
+//! read. Otherwise the store is read once for all concurrent requests with the same token. A revoked token is refused from
+//! the commit on.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -35,7 +36,7 @@ struct Tables {
 }
 
 impl TokenCache {
-    /// What a token proves at this version, by what is kept of its text.
+    /// The token with a digest, unless it has expired.
     ///
     /// # Errors
     /// Those of the store.
