@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_refused() {
+    fn invalid_forms_are_refused() {
         let nested = format!("a{}=1", "[b]".repeat(40));
         for text in ["a=1&a[b]=2", "a[]=1&a[b]=2", "a[b]=1&a[]=2", "a=%zz", "a=%4", "a=%FF", &nested] {
             assert!(matches!(decode(text.as_bytes()), Err(Error::Unreadable(_))), "{text}");

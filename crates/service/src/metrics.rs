@@ -71,28 +71,28 @@ impl Metrics {
     pub fn new(db: &Db, start: Time) -> Self {
         let registry = Registry::new();
         for collector in db.meter().collectors() {
-            registry.register(collector).expect("each name is there once");
+            registry.register(collector).expect("unique names");
         }
         let engine = db.engine_name().to_lowercase();
-        let build = Opts::new("statuary_build_info", "Always 1: the version that runs, and its database.")
+        let build = Opts::new("statuary_build_info", "Always 1: the running version and its database.")
             .const_label("version", env!("CARGO_PKG_VERSION"))
             .const_label("engine", engine);
-        kept(&registry, IntGauge::with_opts(build)).set(1);
+        registered(&registry, IntGauge::with_opts(build)).set(1);
         let started = Gauge::new(
             "process_start_time_seconds",
-            "When the process started, in seconds since 1970-01-01T00:00:00Z.",
+            "Start of the process, in seconds since 1970-01-01T00:00:00Z.",
         );
         #[expect(clippy::cast_precision_loss, reason = "seconds are small beside 2^53")]
-        kept(&registry, started).set(start.unix_seconds() as f64);
+        registered(&registry, started).set(start.unix_seconds() as f64);
         let durations = HistogramOpts::new(
             "statuary_http_request_duration_seconds",
-            "From the end of a request's head to the start of its answer.",
+            "Time from the end of the head of a request to the start of its answer.",
         );
         let durations = HistogramVec::new(durations.buckets(DURATIONS.to_vec()), &["surface"]);
-        let durations = kept(&registry, durations);
+        let durations = registered(&registry, durations);
         let store = db.file().map(|file| {
-            let bytes = Opts::new("statuary_store_bytes", "How large the files of the embedded store are.");
-            let bytes = kept(&registry, IntGaugeVec::new(bytes, &["file"]));
+            let bytes = Opts::new("statuary_store_bytes", "Size of the files of the embedded store.");
+            let bytes = registered(&registry, IntGaugeVec::new(bytes, &["file"]));
             let mut log = file.as_os_str().to_owned();
             log.push("-wal");
             [("database", file), ("wal", Path::new(&log))]
@@ -101,17 +101,17 @@ impl Metrics {
         let limited = counters(
             &registry,
             "statuary_http_limited_requests_total",
-            "Requests that were refused because there were too many.",
+            "Requests that were refused by a limit.",
             &["policy"],
         );
         for policy in ["token", "address", "login", "concurrency"] {
             limited.with_label_values(&[policy]);
         }
-        let in_flight = IntGauge::new("statuary_http_requests_in_flight", "Requests that are worked on.");
-        let connections = IntGauge::new("statuary_http_connections", "Connections that are open.");
+        let in_flight = IntGauge::new("statuary_http_requests_in_flight", "Requests in progress.");
+        let connections = IntGauge::new("statuary_http_connections", "Open connections.");
         let replays = IntCounter::new(
             "statuary_idempotent_replays_total",
-            "Requests that were answered as the one before with their Idempotency-Key.",
+            "Requests that got the stored answer of their Idempotency-Key.",
         );
         let forwarded = IntCounter::new(
             "statuary_http_untrusted_forwarded_requests_total",
@@ -121,15 +121,15 @@ impl Metrics {
             requests: counters(
                 &registry,
                 "statuary_http_requests_total",
-                "Requests that were answered.",
+                "Answered requests.",
                 &["surface", "method", "route", "status"],
             ),
             durations: Surface::ALL.map(|surface| durations.with_label_values(&[label(surface)])),
-            in_flight: kept(&registry, in_flight),
-            connections: kept(&registry, connections),
+            in_flight: registered(&registry, in_flight),
+            connections: registered(&registry, connections),
             limited,
-            forwarded: kept(&registry, forwarded),
-            replays: kept(&registry, replays),
+            forwarded: registered(&registry, forwarded),
+            replays: registered(&registry, replays),
             store,
             routes: RwLock::default(),
             unserved: Default::default(),
@@ -153,7 +153,7 @@ impl Metrics {
     }
 
     /// Counts a request that an untrusted address forwarded.
-    pub fn forwarded_by_stranger(&self) {
+    pub fn forwarded_by_untrusted(&self) {
         self.forwarded.inc();
     }
 
@@ -176,11 +176,11 @@ impl Metrics {
         let method = METHODS.iter().position(|known| *known == method.as_str());
         let method = method.unwrap_or(METHODS.len() - 1);
         let count = |counters: &Route| {
-            let made = || {
+            let create = || {
                 let labels = [label(surface), METHODS[method], route.unwrap_or(NO_ROUTE), CLASSES[class]];
                 self.requests.with_label_values(&labels)
             };
-            counters.0[method][class].get_or_init(made).inc();
+            counters.0[method][class].get_or_init(create).inc();
         };
         match route {
             None => count(&self.unserved[surface as usize]),
@@ -220,12 +220,12 @@ impl Drop for Held {
 }
 
 fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
-    kept(registry, IntCounterVec::new(Opts::new(name, help), labels))
+    registered(registry, IntCounterVec::new(Opts::new(name, help), labels))
 }
 
 /// Registers a new family. Its name is valid and unique.
-fn kept<C: Collector + Clone + 'static>(registry: &Registry, made: prometheus::Result<C>) -> C {
-    let family = made.expect("a plain name");
-    registry.register(Box::new(family.clone())).expect("a name of its own");
+fn registered<C: Collector + Clone + 'static>(registry: &Registry, created: prometheus::Result<C>) -> C {
+    let family = created.expect("a valid name");
+    registry.register(Box::new(family.clone())).expect("a unique name");
     family
 }

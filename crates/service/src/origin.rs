@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_other_origins_are_told() {
+    fn pages_of_other_origins_are_recognized() {
         let here = Settings::default();
         let public = Settings { public_url: Some("https://status.example".into()), ..Settings::default() };
         let host = ("host", "127.0.0.1:8080");

@@ -87,7 +87,7 @@ mod tests {
     use super::normal;
 
     #[test]
-    fn every_spelling_leads_to_one_path() {
+    fn every_spelling_has_one_normal_form() {
         let cases = [
             ("/", None),
             ("/api/v1/users/7", None),

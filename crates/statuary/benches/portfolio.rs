@@ -1,5 +1,5 @@
-//! How long the portfolio of 1,000 workspaces and 52 weeks takes on the server, and how much of it travels: in process,
-//! through the router, compressed, on a store of its own. `cargo bench --bench portfolio`
+//! Measures the portfolio page with 1,000 workspaces and 52 weeks: its time on the server and its size on the wire. It runs in
+//! one process, through the router, on a temporary store: `cargo bench --bench portfolio`
 
 use std::time::{Duration, Instant};
 
@@ -17,14 +17,14 @@ use statuary::demo::synthetic::Size;
 use statuary::router;
 use tower::ServiceExt;
 
-/// As the binary has it.
+/// The allocator of the binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const SIZE: Size = Size { workspaces: 1000, reports: 52_000, changes: 3000 };
 const TIMES: usize = 51;
 
-/// The goals: how long it may take, and how much may travel.
+/// The goals for time and size.
 const MOST: Duration = Duration::from_millis(50);
 const MOST_BYTES: usize = 300_000;
 

@@ -230,7 +230,7 @@ where
                     Some(identity) => {
                         let greeted = tokio::select! {
                             greeted = identity.accept(stream) => greeted,
-                            () = rested(&mut draining) => return,
+                            () = until_quiet(&mut draining) => return,
                         };
                         match greeted {
                             Ok(stream) => Box::new(stream),
@@ -256,7 +256,7 @@ where
         let mut speaking = pin!(server.protocol.serve_connection(stream, service));
         tokio::select! {
             ended = speaking.as_mut() => return ended,
-            () = told(&mut draining) => {}
+            () = until_draining(&mut draining) => {}
         }
         // The next answer is the last one. An idle client is not waited for.
         while let Some(left) =
@@ -306,13 +306,13 @@ where
 }
 
 /// Waits until connections have to end.
-async fn told(draining: &mut watch::Receiver<bool>) {
+async fn until_draining(draining: &mut watch::Receiver<bool>) {
     // An error means that the server is gone, so connections have to end as well.
     drop(draining.wait_for(|draining| *draining).await);
 }
 
-/// Waits a little longer than [`told`].
-async fn rested(draining: &mut watch::Receiver<bool>) {
-    told(draining).await;
+/// Waits until connections have to end, and for [`QUIET`] after that.
+async fn until_quiet(draining: &mut watch::Receiver<bool>) {
+    until_draining(draining).await;
     sleep(QUIET).await;
 }

@@ -27,7 +27,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn what_is_written_in_parts_is_sent_as_it_is(
+    fn parts_are_sent_as_they_were_written(
         parts in prop::collection::vec((0..LONG * 2, any::<bool>(), any::<bool>()), 0..5)
     ) {
         let (mut plain, mut buffer) = (Vec::new(), BodyBuffer::default());
@@ -54,7 +54,7 @@ proptest! {
 }
 
 #[test]
-fn a_long_answer_is_packed_and_takes_less_with_each_block_that_is_sent() {
+fn a_long_answer_is_compressed_and_each_sent_block_frees_memory() {
     let mut response = BodyBuffer::from(vec![b'x'; 4 * MIB]).into_response();
     let held = Arc::clone(&response.extensions().get::<Admission>().expect("a long answer").0);
     let before = held.size();
@@ -68,7 +68,7 @@ fn a_long_answer_is_packed_and_takes_less_with_each_block_that_is_sent() {
 }
 
 #[tokio::test]
-async fn a_caller_that_holds_the_most_is_refused_more() {
+async fn the_caller_that_holds_the_most_memory_is_refused_more() {
     let unsent = Unsent::default();
     let mut held = Vec::new();
     while held.len() < 100 {
@@ -86,7 +86,7 @@ async fn a_caller_that_holds_the_most_is_refused_more() {
 }
 
 #[tokio::test]
-async fn another_caller_gets_room_and_the_oldest_answer_of_the_largest_is_cut_off() {
+async fn another_caller_gets_memory_and_the_oldest_answer_of_the_largest_is_cut_off() {
     let unsent = Unsent::default();
     let mut held: Vec<Response> = (0..MOST / (4 * MIB)).map(|_| response(4 * MIB)).collect();
     for one in &mut held {

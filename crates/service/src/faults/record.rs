@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_other_answer_of_the_same_request_is_the_earlier_one() {
+    fn the_earlier_answer_is_the_last_one_that_differs() {
         let mut record = Record::default();
         for body in [b"one", b"two", b"two"] {
             record.keep([1; 32], answer(body));
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_go_where_there_is_no_more_room() {
+    fn the_oldest_answers_make_room() {
         let mut record = Record::default();
         let big = vec![0; LIMIT / 2];
         for key in 0..3 {

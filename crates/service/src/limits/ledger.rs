@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_whose_window_is_over_are_forgotten_and_never_too_many_are_kept() {
+    fn expired_windows_are_removed_and_the_number_of_entries_is_bounded() {
         let ledger = Ledger::new(2);
         let address = |number: u32| IpAddr::V4(number.into());
         for number in 0..u32::try_from(MANY).unwrap() {

@@ -255,7 +255,7 @@ mod tests {
     #[case("10.0.0/8")]
     #[case("proxy")]
     #[case("")]
-    fn what_is_no_network_is_refused(#[case] text: &str) {
+    fn other_texts_than_networks_are_refused(#[case] text: &str) {
         assert!(text.parse::<Network>().is_err());
     }
 
@@ -274,7 +274,7 @@ mod tests {
     #[case(&[("forwarded", "for=198.51.100.7"), ("x-forwarded-for", "198.51.100.7")], Some("198.51.100.7"))]
     #[case(&[("forwarded", "for=203.0.113.5"), ("x-forwarded-for", "198.51.100.7")], None)]
     #[case(&[], None)]
-    fn the_last_address_that_is_no_proxys_counts(
+    fn the_last_untrusted_address_counts(
         #[case] sent: &[(&'static str, &'static str)],
         #[case] expected: Option<&str>,
     ) {

@@ -255,11 +255,11 @@ mod tests {
     #[case("status.example:1", "Status.example:1", true)]
     #[case("unix:/run/s.sock", "localhost", true)]
     #[case("unix:/run/s.sock", "evil.example", false)]
-    fn only_names_of_the_listener_are_believed(
+    fn only_names_of_the_listener_are_accepted(
         #[case] text: &str,
         #[case] host: &str,
-        #[case] believed: bool,
+        #[case] accepted: bool,
     ) {
-        assert_eq!(address(text).is_named_by(host), believed);
+        assert_eq!(address(text).is_named_by(host), accepted);
     }
 }

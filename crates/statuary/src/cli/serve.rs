@@ -43,7 +43,7 @@ pub struct Args {
     options: Options,
 }
 
-/// Runs the server until it is told to stop.
+/// Runs the server until a signal stops it.
 pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     let file = given.file()?;
     let demo = args.demo;
@@ -80,7 +80,7 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
         }
         None => None,
     };
-    let _served = hold(given, &file)?;
+    let _lock = lock_store(given, &file)?;
     let db = open_or_create_with(given, &file, db::Timeouts::for_service(settings.timeouts.database)).await?;
     let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
@@ -88,7 +88,7 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     let address = if listener.is_unix() { listener.address().to_string() } else { local.clone() };
     let url = settings.public_url.clone().unwrap_or(local);
 
-    warn(&db, &settings).await?;
+    warn_of_settings(&db, &settings).await?;
     // Before the line `listening:`, after which a reader may send a signal.
     let stop = Stop::on_signals()?;
     let mut out = std::io::stdout();
@@ -126,7 +126,7 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
 
 /// Locks the embedded store against a second server, because each server has limits and one-time links of its own. The lock
 /// is on the directory, leaves no file behind and ends with the process.
-fn hold(given: &Given, file: &Options) -> Result<Option<std::fs::File>> {
+fn lock_store(given: &Given, file: &Options) -> Result<Option<std::fs::File>> {
     let Location::Sqlite(store) = given.location(file)? else { return Ok(None) };
     let data = store.parent().unwrap_or(Path::new("."));
     create_directory(data)?;
@@ -142,7 +142,7 @@ fn hold(given: &Given, file: &Options) -> Result<Option<std::fs::File>> {
 }
 
 /// Warns of settings that are for tests only or that look like a mistake.
-async fn warn(db: &Db, settings: &Settings) -> Result<()> {
+async fn warn_of_settings(db: &Db, settings: &Settings) -> Result<()> {
     if settings.faults.is_some() {
         tracing::warn!(
             "FAULTS ARE ON: requests are refused, delayed, cut off or answered from the past on demand; \

@@ -51,7 +51,7 @@ pub async fn layer(
     if let Some(delay) = fault.delay {
         faults.wait(delay).await;
     }
-    let (mut response, came) = strike(faults, &fault, &path, request, next).await;
+    let (mut response, came) = inject(faults, &fault, &path, request, next).await;
     if !came.is_nothing() {
         let name = HeaderValue::from_str(&came.to_string()).expect("names of faults are plain texts");
         response.headers_mut().insert(HEADER, name);
@@ -60,7 +60,7 @@ pub async fn layer(
 }
 
 /// Returns the answer and the fault that it has: a stale answer may not exist.
-async fn strike(
+async fn inject(
     faults: &Faults,
     fault: &Fault,
     path: &str,
@@ -83,8 +83,8 @@ async fn strike(
             }
             refused(path, id.as_ref(), StatusCode::GATEWAY_TIMEOUT, None)
         }
-        Some(Kind::Cut) => Response::new(Body::new(Torn::before_any_byte())),
-        Some(Kind::CutBody) => cut_in_the_middle(next(request).await).await,
+        Some(Kind::Cut) => Response::new(Body::new(FailingBody::before_any_byte())),
+        Some(Kind::CutBody) => cut_in_half(next(request).await).await,
         Some(Kind::Stale) => match stale(faults, request, next).await {
             Ok(earlier) => earlier,
             Err(present) => return (present, Fault { kind: None, ..fault.clone() }),
@@ -152,34 +152,34 @@ async fn whole(response: Response) -> Result<Answer, Response> {
     let (parts, body) = response.into_parts();
     match body.collect().await {
         Ok(body) => Ok(Answer { status: parts.status, headers: parts.headers, body: body.to_bytes() }),
-        Err(_) => Err(Response::from_parts(parts, Body::new(Torn::before_any_byte()))),
+        Err(_) => Err(Response::from_parts(parts, Body::new(FailingBody::before_any_byte()))),
     }
 }
 
 /// The first half of the answer, with the `Content-Length` of the whole.
-async fn cut_in_the_middle(response: Response) -> Response {
+async fn cut_in_half(response: Response) -> Response {
     let mut answer = match whole(response).await {
         Ok(answer) => answer,
         Err(response) => return response,
     };
     let length = answer.body.len();
     if length == 0 {
-        return Response::new(Body::new(Torn::before_any_byte()));
+        return Response::new(Body::new(FailingBody::before_any_byte()));
     }
     answer.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     let half = answer.body.slice(..length / 2);
     let mut response = answer.into_response();
-    *response.body_mut() = Body::new(Torn::after(half));
+    *response.body_mut() = Body::new(FailingBody::after(half));
     response
 }
 
 /// A body that fails, so that hyper closes the connection: before the head is sent, or after the first half.
-struct Torn {
+struct FailingBody {
     half: Option<Bytes>,
     is_sent: bool,
 }
 
-impl Torn {
+impl FailingBody {
     fn before_any_byte() -> Self {
         Self { half: None, is_sent: true }
     }
@@ -189,7 +189,7 @@ impl Torn {
     }
 }
 
-impl HttpBody for Torn {
+impl HttpBody for FailingBody {
     type Data = Bytes;
     type Error = io::Error;
 

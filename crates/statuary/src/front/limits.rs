@@ -60,7 +60,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
             next(request).await
         };
     };
-    notice_proxy(app, &request);
+    note_untrusted_proxy(app, &request);
     let client = client(&app.settings, &request);
     let address = client.network();
     let proves = match counted {
@@ -192,14 +192,14 @@ fn described(app: &App, mut response: Response, left: Option<Left>) -> Response 
 }
 
 /// Counts a request that an untrusted proxy forwarded, and warns of the first one.
-fn notice_proxy(app: &App, request: &Request) {
+fn note_untrusted_proxy(app: &App, request: &Request) {
     let Some(Peer(peer)) = request.extensions().get() else { return };
     let peer = peer.to_canonical();
     if is_trusted(&app.settings.trusted_proxies, peer) {
         return;
     }
     if let Some(header) = FORWARDING.iter().find(|header| request.headers().contains_key(*header)) {
-        app.metrics.forwarded_by_stranger();
+        app.metrics.forwarded_by_untrusted();
         app.refusals.warn_of_proxy(peer, header.as_str());
     }
 }
@@ -211,7 +211,7 @@ fn is_link(path: &str) -> bool {
 
 /// Logs a request for a one-time link that is not valid.
 async fn link(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    notice_proxy(app, &request);
+    note_untrusted_proxy(app, &request);
     let client = client(&app.settings, &request);
     let response = next(request).await;
     if response.status() == StatusCode::NOT_FOUND {

@@ -50,7 +50,7 @@ async fn the_peer_with_most_connections_gives_up_the_one_that_has_been_idle_long
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_that_are_worked_on_keep_their_places_and_the_next_connection_is_of_the_reserve() {
+async fn requests_in_progress_keep_their_places_and_the_next_connection_goes_to_the_reserve() {
     let places = Places::new(2);
     let (first, second) = (open(&places, "192.0.2.1").unwrap(), open(&places, "192.0.2.1").unwrap());
     let (working, _also) = (first.work.begin(), second.work.begin());
@@ -84,7 +84,7 @@ async fn a_connection_just_between_two_requests_is_not_closed_for_one_of_its_own
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_of_the_reserve_gets_the_place_that_is_freed() {
+async fn a_request_in_the_reserve_gets_a_freed_place() {
     let places = Places::new(1);
     let first = open(&places, "192.0.2.1").expect("a place");
     let _working = first.work.begin();
@@ -98,7 +98,7 @@ async fn a_request_of_the_reserve_gets_the_place_that_is_freed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_flood_beyond_the_reserve_is_not_let_in_and_leaves_nothing_behind() {
+async fn connections_beyond_the_reserve_are_refused_and_leave_nothing_behind() {
     let places = Places::new(1);
     let first = open(&places, "192.0.2.1").expect("a place");
     let _working = first.work.begin();
