@@ -114,7 +114,7 @@ fn target(asked: &Move, now: Time) -> Result<Time, String> {
                 span.map_err(|_| format!("`{text}` has no fixed length: use weeks, days and less."))?;
             i64::try_from(span.as_micros()).ok()
         }
-        _ => return Err("Send either `now` or `advance`.".into()),
+        _ => return Err("Exactly one of `now` and `advance` is required.".into()),
     };
     let to = micros.and_then(|micros| now.0.checked_add(micros)).map(Time);
     let can_be_written = |to: &Time| Timestamp::from_microsecond(to.0).is_ok();
