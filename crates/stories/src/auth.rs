@@ -102,11 +102,7 @@ async fn tokens_and_sessions_end_no_later_than_the_token_that_created_them(engin
     app.import(&lines([brief])).await.expect("a token");
     let mut browser = Browser::of(&app, "brief").await;
     let page = browser.get("/tokens").await;
-    assert!(
-        page.text.contains("yours ends with it at the latest: 31 Mar 2026, 12:00:00 UTC"),
-        "{}",
-        page.text
-    );
+    assert!(page.text.contains("expires no later than yours: 31 Mar 2026, 12:00:00 UTC"), "{}", page.text);
     for last_day in ["", "2027-01-01"] {
         let form = page.form_with("name", "").with("name", "longer").with("expires_at", last_day);
         let text = text(&browser.send(&form).await);
@@ -117,7 +113,7 @@ async fn tokens_and_sessions_end_no_later_than_the_token_that_created_them(engin
     let form = page.form_with("name", "").with("name", "second").with("expires_at", "2026-03-01");
     let second = text(&browser.send(&form).await);
     let page = Browser::of(&app, &second).await.get("/tokens").await;
-    assert!(page.text.contains("yours ends with it at the latest: 2 Mar 2026, 00:00:00 UTC"));
+    assert!(page.text.contains("expires no later than yours: 2 Mar 2026, 00:00:00 UTC"));
 }
 
 #[both_engines]

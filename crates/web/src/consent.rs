@@ -159,8 +159,8 @@ enum Refused {
 impl From<Rejection> for Refused {
     fn from(rejection: Rejection) -> Self {
         match rejection {
-            Rejection::MissingRedirectUri => Self::Shown("request-no-redirect"),
-            Rejection::UnknownRedirectUri => Self::Shown("request-wrong-redirect"),
+            Rejection::MissingRedirectUri => Self::Shown("asked-no-redirect"),
+            Rejection::UnknownRedirectUri => Self::Shown("asked-wrong-redirect"),
             Rejection::Redirected(target, refusal) => Self::Redirected(target, refusal),
         }
     }
@@ -173,11 +173,11 @@ async fn read(
     params: &Params,
 ) -> Result<Result<(Application, Authorization), Refused>, Error> {
     let Some(client_id) = params.filled("client_id").map(String::from) else {
-        return Ok(Err(Refused::Shown("request-no-client")));
+        return Ok(Err(Refused::Shown("asked-no-client")));
     };
     let work = app.db.read(work!(|conn| Ok(store::with_client_id(conn, &client_id).await?)));
     let Some(application) = work.await? else {
-        return Ok(Err(Refused::Shown("request-unknown-client")));
+        return Ok(Err(Refused::Shown("asked-unknown-client")));
     };
     let [response_type, response_mode, redirect_uri, code_challenge, code_challenge_method] =
         ["response_type", "response_mode", "redirect_uri", "code_challenge", "code_challenge_method"]
@@ -198,7 +198,7 @@ async fn read(
 
 fn refuse(reader: Reader, refused: Refused) -> Response {
     match refused {
-        Refused::Shown(text) => message(StatusCode::BAD_REQUEST, "request-wrongly-title", text),
+        Refused::Shown(text) => message(StatusCode::BAD_REQUEST, "asked-wrongly-title", text),
         Refused::Redirected(target, refusal) => deliver(reader, &target, target.error(&refusal)),
     }
 }
