@@ -1,11 +1,11 @@
-//! The service in process, on either engine, each story with a store of its own.
+//! The service in process, on either engine. Each story has its own store.
 
 use std::io::Cursor;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::http::{Method, Request, StatusCode, header, response};
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -36,7 +36,7 @@ pub enum Engine {
 /// Where `cargo xtask test` has a PostgreSQL server listening: a URL without a database.
 const SERVER: &str = "STATUARY_TEST_POSTGRES";
 
-/// A service with a store of its own, which goes away with it.
+/// A service with its own store, which is deleted with it.
 pub struct TestApp {
     pub app: App,
     pub store: Store,
@@ -44,8 +44,8 @@ pub struct TestApp {
 
 pub struct Store {
     pub place: Place,
-    /// Somebody changed it past all rules.
-    pub is_harmed: AtomicBool,
+    /// Whether a story changed it by SQL.
+    pub is_changed_by_sql: AtomicBool,
 }
 
 pub enum Place {
@@ -54,7 +54,7 @@ pub enum Place {
         server: String,
         name: String,
     },
-    /// With another service.
+    /// Another service owns the store.
     Elsewhere,
 }
 
@@ -71,12 +71,12 @@ impl TestApp {
                     panic!("{SERVER} is not set: run `cargo xtask test` or `cargo xtask postgres COMMAND...`")
                 });
                 let name = format!("story_{}", hex::encode(rand::random::<[u8; 8]>()));
-                administer(&server, &format!("create database {name}")).await;
+                run_on_server(&server, &format!("create database {name}")).await;
                 (Location::Postgres(format!("{server}/{name}")), Place::Database { server, name })
             }
         };
-        let store = Store { place, is_harmed: AtomicBool::default() };
-        let db = Db::open_with(&location, unhurried()).await.expect("a store");
+        let store = Store { place, is_changed_by_sql: AtomicBool::default() };
+        let db = Db::open_with(&location, long_timeouts()).await.expect("a store");
         let clock = Clock::manual_at(NOW.parse().expect("a time"));
         Self { app: App::new(db, clock, Settings::default()), store }
     }
@@ -93,16 +93,16 @@ impl TestApp {
         Self::with(engine, &harbor()).await
     }
 
-    /// The same service twice, as two processes on one store, which goes away with the first.
-    pub async fn beside(self) -> (Self, Self) {
+    /// The same service twice, as two processes on one store, which is deleted with the first.
+    pub async fn with_second_process(self) -> (Self, Self) {
         let location = match &self.store.place {
             Place::Directory(directory) => Location::in_directory(directory.path()),
             Place::Database { server, name } => Location::Postgres(format!("{server}/{name}")),
             Place::Elsewhere => panic!("the other service has the store"),
         };
-        let db = Db::open_with(&location, unhurried()).await.expect("a store");
+        let db = Db::open_with(&location, long_timeouts()).await.expect("a store");
         let app = App::new(db, self.app.clock.clone(), Settings::default());
-        let store = Store { place: Place::Elsewhere, is_harmed: AtomicBool::default() };
+        let store = Store { place: Place::Elsewhere, is_changed_by_sql: AtomicBool::default() };
         (self, Self { app, store })
     }
 
@@ -133,32 +133,49 @@ impl TestApp {
         self.app.clock.advance((time(at).0 - self.app.clock.now().0) / 1_000_000);
     }
 
-    /// Any request.
+    /// Sends a request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let (parts, bytes) = self.raw(request).await;
+        let (head, body) = request.into_parts();
+        let shown = format!("{} {}", head.method, head.uri);
+        // A body without a known size may never end.
+        let is_whole = body.size_hint().exact().is_some();
+        let (shown, body) = if is_whole {
+            let body = body.collect().await.expect("a body").to_bytes();
+            let text = String::from_utf8_lossy(&body[..body.len().min(200)]);
+            (format!("{shown} {text}"), Body::from(body))
+        } else {
+            (shown, body)
+        };
+        let (parts, bytes) = self.raw(Request::from_parts(head, body)).await;
         let is_workbook = parts.headers.get("content-type").is_some_and(|own| own == XLSX);
         let text = if is_workbook { Ok("") } else { str::from_utf8(&bytes) };
         let text = text.expect("UTF-8").to_owned();
-        Answer { status: parts.status, headers: parts.headers, text, bytes }
+        Answer { request: shown, status: parts.status, headers: parts.headers, text, bytes }
     }
 
-    /// Any request, and its answer's body as it is, be it coded.
+    /// Sends a request. Returns the body as it is, even if it is compressed.
     pub async fn raw(&self, request: Request<Body>) -> (response::Parts, Bytes) {
         let response = router::service(self.app.clone()).oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         (parts, body.collect().await.expect("a body").to_bytes())
     }
 
-    /// A request to `/api/v1` of somebody whose token is `who`, with a body of a content type.
-    pub async fn call(&self, who: &str, method: Method, path: &str, content: Option<(&str, &str)>) -> Answer {
+    /// A request to `/api/v1` with a token, and with a body of a content type.
+    pub async fn call(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        content: Option<(&str, &str)>,
+    ) -> Answer {
         let (content_type, body) = content.unzip();
-        self.bytes(who, method, path, content_type, body.unwrap_or_default().as_bytes()).await
+        self.bytes(token, method, path, content_type, body.unwrap_or_default().as_bytes()).await
     }
 
-    /// [`TestApp::call`] with a body of any bytes. Asserts what holds for every answer of this surface.
+    /// [`TestApp::call`] with a body of any bytes. Asserts what is true of every response of this surface.
     pub async fn bytes(
         &self,
-        who: &str,
+        token: &str,
         method: Method,
         path: &str,
         content_type: Option<&str>,
@@ -167,7 +184,7 @@ impl TestApp {
         let mut request = Request::builder()
             .method(&method)
             .uri(format!("/api/v1{path}"))
-            .header(header::AUTHORIZATION, format!("Bearer {who}"));
+            .header(header::AUTHORIZATION, format!("Bearer {token}"));
         if let Some(content_type) = content_type {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
@@ -182,12 +199,12 @@ impl TestApp {
         answer
     }
 
-    /// A request to Statuary's own surface. Asserts what holds for every answer of it.
-    pub async fn own(&self, who: &str, method: Method, path: &str) -> Answer {
+    /// A request to Statuary's own surface. Asserts what is true of every response of this surface.
+    pub async fn own(&self, token: &str, method: Method, path: &str) -> Answer {
         let request = Request::builder()
             .method(method)
             .uri(format!("/api/statuary/v1{path}"))
-            .header(header::AUTHORIZATION, format!("Bearer {who}"))
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
             .header("x-request-id", "story");
         let answer = self.send(request.body(Body::empty()).expect("a request")).await;
         assert!(!answer.status.is_server_error(), "{path}: {answer:?}");
@@ -198,45 +215,45 @@ impl TestApp {
         answer
     }
 
-    pub async fn get(&self, who: &str, path: &str) -> Answer {
-        self.call(who, Method::GET, path, None).await
+    pub async fn get(&self, token: &str, path: &str) -> Answer {
+        self.call(token, Method::GET, path, None).await
     }
 
-    pub async fn post(&self, who: &str, path: &str, body: &Value) -> Answer {
-        self.call(who, Method::POST, path, Some(("application/json", &body.to_string()))).await
+    pub async fn post(&self, token: &str, path: &str, body: &Value) -> Answer {
+        self.call(token, Method::POST, path, Some(("application/json", &body.to_string()))).await
     }
 
-    pub async fn put(&self, who: &str, path: &str, body: &Value) -> Answer {
-        self.call(who, Method::PUT, path, Some(("application/json", &body.to_string()))).await
+    pub async fn put(&self, token: &str, path: &str, body: &Value) -> Answer {
+        self.call(token, Method::PUT, path, Some(("application/json", &body.to_string()))).await
     }
 
-    pub async fn patch(&self, who: &str, path: &str, body: &Value) -> Answer {
-        self.call(who, Method::PATCH, path, Some(("application/json", &body.to_string()))).await
+    pub async fn patch(&self, token: &str, path: &str, body: &Value) -> Answer {
+        self.call(token, Method::PATCH, path, Some(("application/json", &body.to_string()))).await
     }
 
-    pub async fn delete(&self, who: &str, path: &str) -> Answer {
-        self.call(who, Method::DELETE, path, None).await
+    pub async fn delete(&self, token: &str, path: &str) -> Answer {
+        self.call(token, Method::DELETE, path, None).await
     }
 
-    pub async fn form(&self, who: &str, method: Method, path: &str, body: &str) -> Answer {
-        self.call(who, method, path, Some(("application/x-www-form-urlencoded", body))).await
+    pub async fn form(&self, token: &str, method: Method, path: &str, body: &str) -> Answer {
+        self.call(token, method, path, Some(("application/x-www-form-urlencoded", body))).await
     }
 }
 
-/// Whatever a story did, it leaves a store that is whole; on the embedded engine that is cheap enough to look at each time.
+/// Every story must leave a consistent store. On SQLite the check is cheap enough to run after each story.
 impl Drop for Store {
     fn drop(&mut self) {
         match &self.place {
             Place::Directory(directory) => {
-                if std::thread::panicking() || self.is_harmed.load(Ordering::Relaxed) {
+                if std::thread::panicking() || self.is_changed_by_sql.load(Ordering::Relaxed) {
                     return;
                 }
                 let location = Location::in_directory(directory.path());
-                apart(async move { is_whole(&location).await }).expect("a store that is whole");
+                on_another_thread(async move { is_whole(&location).await }).expect("a store that is whole");
             }
             Place::Database { server, name } => {
                 let (server, drop) = (server.clone(), format!("drop database {name} with (force)"));
-                std::mem::drop(apart(async move { administer(&server, &drop).await }));
+                std::mem::drop(on_another_thread(async move { run_on_server(&server, &drop).await }));
             }
             Place::Elsewhere => {}
         }
@@ -250,12 +267,12 @@ pub fn run_story(story: Pin<Box<dyn Future<Output = ()>>>) {
 }
 
 /// The timeouts of a service on a machine that may be busy.
-fn unhurried() -> Timeouts {
+fn long_timeouts() -> Timeouts {
     Timeouts::for_service(Duration::from_mins(1))
 }
 
-/// Runs something to its end while the runtime of the story stands.
-fn apart(work: impl Future<Output = ()> + Send + 'static) -> std::thread::Result<()> {
+/// Runs a future to its end on another thread, because the runtime of the story is blocked.
+fn on_another_thread(work: impl Future<Output = ()> + Send + 'static) -> std::thread::Result<()> {
     let thread = std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime").block_on(work);
@@ -263,8 +280,8 @@ fn apart(work: impl Future<Output = ()> + Send + 'static) -> std::thread::Result
     thread.join()
 }
 
-/// Runs one command on the server itself.
-async fn administer(server: &str, command: &str) {
+/// Runs one command on the PostgreSQL server.
+async fn run_on_server(server: &str, command: &str) {
     run_on(server, "postgres", command).await;
 }
 
@@ -285,7 +302,7 @@ pub async fn run_on(server: &str, database: &str, command: &str) {
     connection.expect("a connection that ends");
 }
 
-/// An instant of a text.
+/// Parses a time.
 pub fn time(text: &str) -> Time {
     text.parse().expect("a time")
 }

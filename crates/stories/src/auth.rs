@@ -15,7 +15,7 @@ fn row<'a>(page: &'a Answer, name: &str) -> &'a str {
     row.unwrap_or_else(|| panic!("no {name}: {}", page.text)).split("</tr>").next().unwrap_or_default()
 }
 
-/// The text of a token that was just made.
+/// The text of a token that was just created.
 #[track_caller]
 fn text(answer: &Answer) -> String {
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -43,12 +43,13 @@ async fn a_token_is_created_shown_once_used_and_revoked(engine: Engine) {
     for part in [">api_v3</span>", "16 Feb 2026", "20 Feb 2026", "Never used"] {
         assert!(nightly.contains(part), "{part}: {nightly}");
     }
-    // Those of others are not listed, nor is there anything to revoke.
+    // Tokens of other users are not listed and cannot be revoked.
     assert!(!page.text.contains("<th scope=\"row\">root"));
     for path in ["/tokens/1/revoke", "/tokens/x/revoke", "/tokens/99999/revoke"] {
         assert_eq!(
             (ada.get(path).await.status, ada.submit(path, &[]).await.status.as_u16()),
-            (404.try_into().expect("a status"), 404)
+            (404.try_into().expect("a status"), 404),
+            "{path:?}"
         );
     }
     let bearer = format!("Bearer {text}");
@@ -88,12 +89,15 @@ async fn an_invalid_token_form_is_shown_again(engine: Engine) {
         }
         assert_eq!(answer.status, 422, "{field} {value}");
         let problem = format!("<p class=\"problem\" id=\"{field}-problem\">{said}</p>");
-        assert!(answer.text.contains(&problem) && answer.text.contains("name=\"scope_statuary\" checked"));
-        assert_eq!(app.export().await, before);
+        assert!(
+            answer.text.contains(&problem) && answer.text.contains("name=\"scope_statuary\" checked"),
+            "{field:?} {value:?}"
+        );
+        assert_eq!(app.export().await, before, "{field:?} {value:?}");
     }
 }
 
-/// Who is known by a token that ends must not become known by one that does not.
+/// A token that expires must not create a token or session that lasts longer.
 #[both_engines]
 async fn tokens_and_sessions_end_no_later_than_the_token_that_created_them(engine: Engine) {
     let app = TestApp::harbor(engine).await;
@@ -109,7 +113,7 @@ async fn tokens_and_sessions_end_no_later_than_the_token_that_created_them(engin
         let token = app.own(&text, axum::http::Method::GET, "/me").await.json();
         assert_eq!(token["token"]["expires_at"], "2026-03-31T12:00:00Z", "{token}");
     }
-    // Not even over two steps.
+    // Nor in two steps.
     let form = page.form_with("name", "").with("name", "second").with("expires_at", "2026-03-01");
     let second = text(&browser.send(&form).await);
     let page = Browser::of(&app, &second).await.get("/tokens").await;
@@ -132,7 +136,7 @@ async fn last_use_is_recorded_to_the_minute_without_an_event(engine: Engine) {
             .to_owned()
     };
     assert_eq!(used(&ada.get("/tokens").await), "2026-02-20T08:15:00Z");
-    // What another process saw later stays, whichever is written last.
+    // A later use that another process recorded stays, whichever is written last.
     let elsewhere = uses::Uses::default();
     elsewhere.record((415, 2), "2026-02-20T09:59:10Z".parse().expect("a time"));
     elsewhere.record((415, 2), "2026-02-20T08:00:00Z".parse().expect("a time"));
@@ -140,7 +144,7 @@ async fn last_use_is_recorded_to_the_minute_without_an_event(engine: Engine) {
     elsewhere.write(&app.app.db).await.expect("written");
     assert_eq!(app.get("ada", "/users/me").await.status, 200);
     assert_eq!(used(&ada.get("/tokens").await), "2026-02-20T09:59:00Z");
-    // Who is refused uses nothing.
+    // A refused request is no use.
     assert_eq!(app.get("nobody", "/users/me").await.status, 401);
     assert_eq!(app.export().await, before);
     let findings = app.app.db.read(|conn| Box::pin(verify::store::undeclared(conn))).await.expect("a check");
@@ -162,7 +166,7 @@ async fn sessions_are_listed_and_can_be_ended(engine: Engine) {
     let first =
         page.text.split("id=\"sessions\"").nth(1).expect("the list").split("</tr>").nth(1).expect("a row");
     assert!(first.contains("this session") && first.contains("Sign out"), "{first}");
-    // The other's are nobody else's to end.
+    // Sessions of other users cannot be ended.
     assert_eq!(root.submit(&ends[1], &[]).await.status, 404);
     assert_eq!(there.get("/tokens").await.status, 200);
     let answer = here.submit(&ends[1], &[]).await;

@@ -1,4 +1,4 @@
-//! Random bodies of requests, most of them valid.
+//! Random request bodies, most of them valid.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -14,8 +14,8 @@ const KEYS: &[i64] = &[100, 310, 310, 403, 605, 999];
 /// The values that a field, or a whole body, can take.
 pub type Fields = BoxedStrategy<Value>;
 
-/// What is never a good value of anything.
-fn odd() -> Fields {
+/// Values that are invalid for every field.
+fn invalid_values() -> Fields {
     select(vec![
         json!(null),
         json!(""),
@@ -41,14 +41,14 @@ fn odd() -> Fields {
 }
 
 fn mostly(good: impl Strategy<Value = Value> + 'static) -> Fields {
-    prop_oneof![40 => good, 1 => odd()].boxed()
+    prop_oneof![40 => good, 1 => invalid_values()].boxed()
 }
 
 fn one_of(good: &[&str]) -> Fields {
     mostly(select(good.iter().map(|text| json!(text)).collect::<Vec<_>>()))
 }
 
-/// A number, as JSON has it or as forms and live clients send it.
+/// A number, or its text as forms and some clients send it.
 fn number(good: &'static [i64]) -> Fields {
     mostly((select(good), any::<bool>()).prop_map(
         |(id, as_text)| {
@@ -150,13 +150,13 @@ pub fn reference() -> Fields {
     object(fields)
 }
 
-/// One under the singular root, several under the plural, now and then neither.
+/// One object under the singular root, several under the plural, and sometimes neither.
 pub fn rooted(singular: &'static str, plural: &'static str, fields: &Fields) -> Fields {
     prop_oneof![
         30 => fields.clone().prop_map(move |one| json!({ singular: one })),
         6 => vec(fields.clone(), 0..4).prop_map(move |many| json!({ plural: many })),
-        1 => odd().prop_map(move |odd| json!({ singular: odd })),
-        1 => odd(),
+        1 => invalid_values().prop_map(move |odd| json!({ singular: odd })),
+        1 => invalid_values(),
     ]
     .boxed()
 }

@@ -1,4 +1,4 @@
-//! A browser: it keeps its cookie, and sends the forms that it is shown.
+//! A browser that keeps its cookie and sends the forms of pages.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
@@ -9,7 +9,7 @@ use domain::events;
 use service::app::Builder;
 use service::settings::Settings;
 
-/// A browser that looks at the pages of a service.
+/// A browser for the pages of a service.
 pub struct Browser<'a> {
     app: &'a TestApp,
     /// What it sends as its cookie.
@@ -31,12 +31,12 @@ pub fn encoded<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> String {
 }
 
 impl<'a> Browser<'a> {
-    /// One that nobody is signed in with.
+    /// A browser without a session.
     pub fn new(app: &'a TestApp) -> Self {
         Self { app, cookie: String::new() }
     }
 
-    /// One that somebody signed in with, by a token.
+    /// A browser with a session that was started with a token.
     pub async fn of(app: &'a TestApp, token: &str) -> Self {
         let mut browser = Self::new(app);
         let answer = browser.post("/login", &[("token", token)]).await;
@@ -62,7 +62,7 @@ impl<'a> Browser<'a> {
         self.post(&form.action, &fields).await
     }
 
-    /// Sends fields as a form of the session's own pages would.
+    /// Sends fields with the CSRF token of the session.
     pub async fn submit(&mut self, action: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get("/applications").await;
         let carried = page.forms().into_iter().find_map(|form| form.field("csrf").map(str::to_owned));
@@ -94,7 +94,7 @@ impl TestApp {
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
     }
 
-    /// Who wrote a kind of record of account 415 last, and by which way.
+    /// The user and the surface of the last write of a kind of record in account 415.
     pub async fn last_writer(&self, kind: &'static str) -> (Option<i64>, String) {
         let work = self.app.db.read(|conn| Box::pin(events::store::chain(conn, 415, 0, i64::MAX)));
         let links = work.await.expect("a log");
@@ -102,7 +102,7 @@ impl TestApp {
         (last.event.actor_id, last.surface)
     }
 
-    /// With other settings than the default ones.
+    /// Changes the settings.
     pub fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::clone(&self.app.settings);
         change(&mut settings);

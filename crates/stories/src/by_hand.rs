@@ -1,13 +1,13 @@
-//! The store as somebody with access to the database sees it.
+//! Direct access to the database.
 
 use std::sync::atomic::Ordering;
 
 use super::app::{Place, TestApp, run_on};
 
 impl TestApp {
-    /// Changes the store past all rules: what somebody with access to the database can do.
+    /// Changes the store by SQL, without any checks.
     pub async fn by_hand(&self, sql: &str) {
-        self.store.is_harmed.store(true, Ordering::Relaxed);
+        self.store.is_changed_by_sql.store(true, Ordering::Relaxed);
         match &self.store.place {
             Place::Directory(directory) => {
                 let path = directory.path().join("statuary.db");
@@ -21,7 +21,7 @@ impl TestApp {
         }
     }
 
-    /// The references that the schema declares, on the embedded engine: table, column and parent.
+    /// The foreign keys of the schema on SQLite: table, column and parent.
     pub fn declared_references(&self) -> Vec<(String, String, String)> {
         let Place::Directory(directory) = &self.store.place else { panic!("the embedded engine alone says") };
         let conn = rusqlite::Connection::open(directory.path().join("statuary.db")).expect("a file");

@@ -1,4 +1,4 @@
-//! Stories of a clock that is moved.
+//! Stories of the virtual clock.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -16,11 +16,11 @@ async fn harbor(engine: Engine) -> TestApp {
     harbor
 }
 
-async fn clock(app: &TestApp, who: &str, method: &str, body: &str) -> Answer {
+async fn clock(app: &TestApp, token: &str, method: &str, body: &str) -> Answer {
     let request = Request::builder()
         .method(method)
         .uri("/api/statuary/v1/clock")
-        .header("authorization", format!("Bearer {who}"))
+        .header("authorization", format!("Bearer {token}"))
         .body(Body::from(body.to_owned()));
     app.send(request.expect("a request")).await
 }
@@ -60,7 +60,7 @@ async fn one_request_advances_the_clock_by_nine_days(engine: Engine) {
     let change = json!({"workspace_status_change": {"workspace_id": 53760, "to_status_key": 605}});
     app.post("ada", "/workspace_status_changes", &change).await.has(200);
     let feed = "/subscribed_events?event_types=workspace_status_change:created";
-    // The one that was imported, and this one.
+    // The imported report, and this one.
     assert_eq!(app.get("root", feed).await.ids().len(), 2);
     clock(&app, "root", "PUT", r#"{"advance": "9d"}"#).await;
     assert_eq!(app.get("root", feed).await.ids().len(), 2);
@@ -79,7 +79,7 @@ async fn only_administrators_read_or_move_the_clock(engine: Engine) {
         is_problem(&clock(&app, "narrow", method, body).await, 403, "/problems/forbidden");
         let nobody = clock(&app, "nobody", method, body).await;
         is_problem(&nobody, 401, "/problems/unauthenticated");
-        assert_eq!(nobody.headers["www-authenticate"], "Bearer");
+        assert_eq!(nobody.headers["www-authenticate"], "Bearer", "{method:?} {body:?}");
     }
     is_at(&clock(&app, "root", "GET", "").await, NOW);
 }
@@ -89,7 +89,7 @@ async fn only_administrators_read_or_move_the_clock(engine: Engine) {
 async fn the_clock_resource_exists_only_with_a_virtual_clock() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     for method in ["GET", "PUT"] {
-        assert_eq!(clock(&app, "root", method, r#"{"advance": 1}"#).await.status.as_u16(), 404);
+        assert_eq!(clock(&app, "root", method, r#"{"advance": 1}"#).await.status.as_u16(), 404, "{method:?}");
     }
 }
 

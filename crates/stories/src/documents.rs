@@ -1,4 +1,4 @@
-//! The documents: what they promise is what is answered.
+//! The OpenAPI documents: responses match them.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{Engine, TestApp};
 use statuary::documents::Document;
 
-/// Set to write the documents and the answers of examples anew, for a change that is meant.
+/// The variable that makes the tests write the documents and the responses of their examples, after an intended change.
 const WRITE: &str = "STATUARY_WRITE_OPENAPI";
 
 fn operations(document: &Value) -> Vec<(String, String, Value)> {
@@ -81,12 +81,12 @@ async fn examples_match_the_actual_responses(engine: Engine) {
         let mut examples: Map<String, Value> = serde_json::from_str(&text).expect("JSON");
         for (method, path, operation) in operations(&surface.build(false)) {
             let id = operation["operationId"].as_str().expect("an id");
-            // The other word for the same.
+            // An alias.
             if id.starts_with("patch") {
                 continue;
             }
             let example = examples.get_mut(id).unwrap_or_else(|| panic!("{id} has no example"));
-            // Writes get a store each, as examples know of none but themselves.
+            // Each write has its own store, because examples do not know of each other.
             let own = if method == "get" { None } else { Some(TestApp::harbor(engine).await) };
             let app = own.as_ref().unwrap_or(&reading);
             let answer = app.send(request(&method, &path, &operation, example)).await;

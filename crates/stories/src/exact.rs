@@ -1,4 +1,4 @@
-//! Whole bodies, member for member.
+//! Assertions on whole bodies.
 
 use super::Answer;
 
@@ -7,12 +7,12 @@ impl Answer {
     #[track_caller]
     pub fn is_exactly(&self, lines: &str) {
         let expected: String = lines.lines().map(str::trim_start).collect();
-        assert_eq!((self.status.as_u16(), self.text.as_str()), (200, expected.as_str()));
+        assert_eq!((self.status.as_u16(), self.text.as_str()), (200, expected.as_str()), "{self}");
     }
 
-    /// Asserts that nothing is left to say.
+    /// Asserts a 204.
     #[track_caller]
-    pub fn is_empty(&self) {
-        assert_eq!((self.status.as_u16(), self.text.as_str()), (204, ""));
+    pub fn is_no_content(&self) {
+        assert_eq!((self.status.as_u16(), self.text.as_str()), (204, ""), "{self}");
     }
 }

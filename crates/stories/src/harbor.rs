@@ -1,4 +1,4 @@
-//! The store that most stories take place in, and archive lines to add to it.
+//! The sample store of most stories, and archive lines to add to it.
 
 use serde_json::{Value, json};
 
@@ -124,7 +124,7 @@ pub fn lines(records: impl IntoIterator<Item = Value>) -> String {
     records.into_iter().map(|record| record.to_string()).collect::<Vec<_>>().join("\n")
 }
 
-/// An archive line with some members put in place of its own.
+/// An archive line with some members replaced.
 pub fn with(mut record: Value, members: &Value) -> Value {
     for (name, value) in members.as_object().expect("an object") {
         record[name] = value.clone();

@@ -1,4 +1,4 @@
-//! Stories of requests that are sent again, through HTTP, on both engines.
+//! Stories of idempotency keys, through HTTP, on both engines.
 
 use axum::http::Method;
 use futures_util::future::join_all;
@@ -12,15 +12,15 @@ use domain::idempotency::{Key, Running};
 const REPORTS: &str = "/api/v1/status_reports";
 const STATUSES: &str = "/api/v3/statuses";
 
-async fn send(app: &TestApp, who: &str, method: Method, path: &str, key: &str, body: &Value) -> Answer {
-    let authorization = format!("Bearer {who}");
+async fn send(app: &TestApp, token: &str, method: Method, path: &str, key: &str, body: &Value) -> Answer {
+    let authorization = format!("Bearer {token}");
     let headers =
         [("authorization", &*authorization), ("content-type", "application/json"), ("idempotency-key", key)];
     app.request(method, path, &headers, &body.to_string()).await
 }
 
-async fn post(app: &TestApp, who: &str, path: &str, key: &str, body: &Value) -> Answer {
-    send(app, who, Method::POST, path, key, body).await
+async fn post(app: &TestApp, token: &str, path: &str, key: &str, body: &Value) -> Answer {
+    send(app, token, Method::POST, path, key, body).await
 }
 
 fn report(description: &str) -> Value {
@@ -95,7 +95,7 @@ async fn a_key_belongs_to_one_request(engine: Engine) {
     app.request(Method::POST, REPORTS, &typed, &body).await.is_system_error(422, REUSED);
     let other = post(&app, "root", STATUSES, "one", &json!({"name": "Waiting"})).await;
     let details = json!({"attribute": "Idempotency-Key"});
-    other.refuses(
+    other.is_hal_error(
         422,
         &crate::openproject::error("PropertyConstraintViolation", &format!("{REUSED}."), Some(&details)),
     );
@@ -131,7 +131,7 @@ async fn responses_are_stored_for_a_day(engine: Engine) {
     let next = post(&app, "ada", REPORTS, "one", &report("Next day")).await;
     is_new(&next);
     repeats(&post(&app, "ada", REPORTS, "one", &report("Next day")).await, &next);
-    // Twenty of those whose day was over went with it, and the rest goes with the next.
+    // The write deleted twenty expired responses; the next one deletes the rest.
     assert!(count(&app).await <= 12);
     is_new(&post(&app, "ada", REPORTS, "two", &report("Another")).await);
     assert_eq!(count(&app).await, 2);
@@ -166,7 +166,7 @@ async fn keys_are_printable_and_of_limited_length(engine: Engine) {
     const MESSAGE: &str = "Idempotency-Key must be 1 to 255 printable ASCII characters";
     let app = TestApp::harbor(engine).await;
     for wrong in ["", "\u{e9}", "a\tb", &"x".repeat(256)] {
-        post(&app, "ada", REPORTS, wrong, &report("No")).await.is_unreadable(MESSAGE);
+        post(&app, "ada", REPORTS, wrong, &report("No")).await.is_bad_request(MESSAGE);
         let other = post(&app, "root", STATUSES, wrong, &json!({"name": "No"})).await;
         other.is_refusal(400, "BadRequest", &format!("Bad request: {MESSAGE}"));
     }
@@ -177,13 +177,13 @@ async fn keys_are_printable_and_of_limited_length(engine: Engine) {
         ("idempotency-key", "two"),
     ];
     let answer = app.request(Method::POST, REPORTS, &twice, &report("No").to_string()).await;
-    answer.is_unreadable("Idempotency-Key is there more than once");
+    answer.is_bad_request("Idempotency-Key is there more than once");
     post(&app, "nobody", REPORTS, "", &report("No")).await.has(401);
     assert_eq!(reports(&app).await, 2);
     for good in ["\"8e03978e-40d5-43e8-bc93-6894a57f9324\"", "~ !", &"x".repeat(255)] {
         is_new(&post(&app, "ada", REPORTS, good, &report("Yes")).await);
     }
-    // Other methods are safe to repeat as they are.
+    // Other methods are safe to repeat without a key.
     let put = json!({"status_report": {"color": "red"}});
     for key in ["", "one", "one"] {
         is_new(&send(&app, "ada", Method::PUT, "/api/v1/status_reports/907", key, &put).await);

@@ -30,7 +30,7 @@ async fn sign_in(app: &TestApp, email: &str, password: &str) -> u16 {
     Browser::new(app).post("/login", &sent).await.status.as_u16()
 }
 
-/// The page for a link that works no more.
+/// Asserts the page for a link that is no longer valid.
 #[track_caller]
 fn is_over(answer: &Answer) {
     assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (404, ""), "{}", answer.text);
@@ -63,7 +63,7 @@ async fn an_added_person_sets_a_password_through_a_link(engine: Engine) {
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{}", answer.text);
     assert!(eve.get("/tokens").await.text.contains("Eve Late"));
     assert_eq!(app.last_writer("user").await.1, "pages");
-    // It worked once.
+    // A link works only once.
     is_over(&eve.get(&path).await);
     is_over(&eve.post(&path, &[("password", "another one")]).await);
     assert_eq!(sign_in(&app, "eve@example.com", PASSWORD).await, 303);
@@ -79,11 +79,11 @@ async fn a_new_link_replaces_the_previous_one(engine: Engine) {
     let mut browser = Browser::new(&app);
     is_over(&browser.get(&first).await);
     is_over(&browser.post(&first, &[("password", PASSWORD)]).await);
-    // A look changes nothing.
+    // Opening the page does not use the link.
     assert_eq!(browser.get(&second).await.status, 200);
     assert_eq!(ada.get("/").await.status, 200);
     assert_eq!(browser.post(&second, &[("password", PASSWORD)]).await.status, 303);
-    // Who was signed in as the person before is not any more.
+    // Earlier sessions of the person have ended.
     assert_eq!(ada.get("/").await.header("location"), "/login");
     assert_eq!(sign_in(&app, "ada@example.com", PASSWORD).await, 303);
 }
@@ -98,14 +98,14 @@ async fn a_link_lasts_seven_days(engine: Engine) {
     app.wait_until("2026-02-23T16:00:03Z");
     is_over(&Browser::new(&app).get(&path).await);
     is_over(&Browser::new(&app).post(&path, &[("password", PASSWORD)]).await);
-    // A new one is made as before.
+    // A new link can be created.
     assert_eq!(Browser::new(&app).get(&link(&invite(&mut root, 2551).await)).await.status, 200);
 }
 
 #[both_engines]
 async fn only_administrators_of_the_account_can_invite(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for (who, id, status) in [
+    for (token, id, status) in [
         ("ada", "2545", 403),
         ("max", "2551", 403),
         ("root", "3000", 404),
@@ -113,14 +113,14 @@ async fn only_administrators_of_the_account_can_invite(engine: Engine) {
         ("root", "x", 404),
         ("zoe", "2545", 404),
     ] {
-        let mut browser = Browser::of(&app, who).await;
+        let mut browser = Browser::of(&app, token).await;
         let answer = browser.submit(&format!("/people/{id}/invitation"), &[]).await;
-        assert_eq!(answer.status, status, "{who} {id}");
-        assert!(!answer.text.contains("/invitations/"), "{who} {id}");
+        assert_eq!(answer.status, status, "{token} {id}");
+        assert!(!answer.text.contains("/invitations/"), "{token} {id}");
     }
 }
 
-/// The log has who invited whom and by the digest with what, and agrees with the store.
+/// The log has the inviting and the invited user and the digest of the secret, and agrees with the store.
 #[both_engines]
 async fn invitations_are_logged_without_their_secrets(engine: Engine) {
     let app = TestApp::harbor(engine).await;

@@ -1,4 +1,4 @@
-//! What the figures say, and what they do not.
+//! Stories of metrics.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use domain::work;
 use service::limits::Limits;
 use service::surface::Surface;
 
-/// The figures by name and labels, of a text of which every line is what the format has.
+/// Parses metrics by name and labels. Asserts that every line is valid.
 fn parsed(text: &str) -> BTreeMap<String, i64> {
     let mut figures = BTreeMap::new();
     let (mut described, mut typed) = (String::new(), (String::new(), String::new()));
@@ -63,7 +63,7 @@ async fn figures(app: &TestApp) -> BTreeMap<String, i64> {
     parsed(&answer.text)
 }
 
-/// How many events the logs of all accounts have.
+/// The number of events of all accounts.
 async fn logged(app: &TestApp) -> i64 {
     let heads = app.app.db.read(|conn| Box::pin(events::store::heads(conn, 0, 100))).await.expect("heads");
     heads.iter().map(|head| head.sequence).sum()
@@ -106,7 +106,7 @@ async fn requests_and_events_are_counted(engine: Engine) {
     assert_eq!(moved("statuary_writes_total"), 2);
     assert_eq!(after["statuary_events_appended_total"], logged(&app).await);
     assert!(moved("statuary_events_appended_total") >= 1, "{after:?}");
-    // The one that asks.
+    // The request for the metrics itself.
     assert_eq!(after["statuary_http_requests_in_flight"], 1);
     let is_embedded = engine == Engine::Sqlite;
     assert_eq!(after.contains_key("statuary_store_bytes{file=\"database\"}"), is_embedded);
@@ -190,7 +190,7 @@ async fn metrics_contain_no_names_or_tokens(engine: Engine) {
     let text = app.request(Method::GET, "/metrics", &[], "").await.text;
     for told in ["ada", "harbor", "Harbor", "53760", "415", "my-own-key", "secret-", "statuary.db", "story_"]
     {
-        // "ada" is a part of "metadata" and the like, so whole words.
+        // Whole words, because "ada" is a part of "metadata".
         let words = text.split(|letter: char| !(letter.is_alphanumeric() || "-_.".contains(letter)));
         assert!(words.clone().all(|word| word != told && !(told.len() > 3 && word.contains(told))), "{told}");
     }
@@ -225,7 +225,7 @@ async fn metrics_with_their_own_address_are_served_only_there(engine: Engine) {
 #[test]
 fn surfaces_are_numbered_in_order() {
     for (place, surface) in Surface::ALL.into_iter().enumerate() {
-        assert_eq!(surface as usize, place);
+        assert_eq!(surface as usize, place, "{place:?} {surface:?}");
     }
     assert_eq!(Surface::of("/oauth/authorize"), Surface::Pages);
     assert_eq!(Surface::of("/api/v10"), Surface::Pages);

@@ -1,4 +1,4 @@
-//! Stories of what holds on every path of Statuary's own surface.
+//! Stories of conventions that apply to every path of Statuary's own surface.
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -9,13 +9,13 @@ use super::{Answer, Engine, TestApp};
 use native::problem::Kind;
 
 impl Answer {
-    /// Asserts a problem: its status, its name and its errors.
+    /// Asserts a problem with its status, name and errors.
     #[track_caller]
     fn is_problem(&self, status: u16, name: &str, errors: &Value) {
         let body = self.json();
         let seen = (self.status.as_u16(), body["status"].clone(), body["type"].clone());
-        assert_eq!(seen, (status, json!(status), json!(format!("/problems/{name}"))), "{}", self.text);
-        assert_eq!(&body["errors"], errors, "{}", self.text);
+        assert_eq!(seen, (status, json!(status), json!(format!("/problems/{name}"))), "{self}");
+        assert_eq!(&body["errors"], errors, "{self}");
     }
 }
 
@@ -41,8 +41,8 @@ async fn callers_get_the_documented_statuses(engine: Engine) {
     ];
     for (path, statuses) in table {
         let mut seen = Vec::new();
-        for who in PEOPLE {
-            seen.push(app.own(who, Method::GET, path).await.status.as_u16());
+        for token in PEOPLE {
+            seen.push(app.own(token, Method::GET, path).await.status.as_u16());
         }
         assert_eq!(seen, statuses, "{path} by {PEOPLE:?}");
     }
@@ -55,7 +55,7 @@ async fn unauthenticated_callers_get_401_everywhere(engine: Engine) {
         for method in [Method::GET, Method::DELETE] {
             let answer = app.own("nobody", method, path).await;
             answer.is_problem(401, "unauthenticated", &Value::Null);
-            assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
+            assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer", "{answer}");
         }
     }
     let bare = Request::get("/api/statuary/v1/me").body(Body::empty()).unwrap();

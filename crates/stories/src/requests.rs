@@ -1,4 +1,4 @@
-//! Random requests to `/api/v1`, valid and invalid, about the records of the harbor and those made later.
+//! Random requests to `/api/v1`, valid and invalid, about the records of the harbor and those created later.
 
 use std::fmt::Write;
 
@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 use super::bodies::{Fields, USERS, WORKSPACES, change, participation, reference, report, rooted, workspace};
 use super::{Answer, TestApp};
 
-/// A request, as it can be sent to several stores.
+/// A request that can be sent to several stores.
 #[derive(Clone, Debug)]
 pub struct Sent {
-    /// How many seconds pass before it.
+    /// The seconds that pass before it.
     pub later: i64,
-    pub who: &'static str,
+    pub token: &'static str,
     pub method: Method,
     pub path: String,
     pub content: Option<(&'static str, String)>,
@@ -28,7 +28,7 @@ impl Sent {
     pub async fn to(&self, app: &TestApp) -> Answer {
         app.app.clock.advance(self.later);
         let content = self.content.as_ref().map(|(kind, body)| (*kind, body.as_str()));
-        app.call(self.who, self.method.clone(), &self.path, content).await
+        app.call(self.token, self.method.clone(), &self.path, content).await
     }
 }
 
@@ -45,7 +45,7 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The value of a query parameter.
-fn asked(name: &'static str) -> BoxedStrategy<String> {
+fn parameter_value(name: &'static str) -> BoxedStrategy<String> {
     let texts = |good: &'static [&'static str]| select(good).prop_map(str::to_owned).boxed();
     let ids = |good: &'static [i64]| select(good).prop_map(|id| id.to_string()).boxed();
     let good = match name {
@@ -126,7 +126,7 @@ fn asked(name: &'static str) -> BoxedStrategy<String> {
         .boxed()
 }
 
-const ASKED: &[&str] = &[
+const PARAMETERS: &[&str] = &[
     "include",
     "include",
     "include",
@@ -175,14 +175,14 @@ const ASKED: &[&str] = &[
     "most_recent_by_event_type",
 ];
 
-/// A query in which `likely` is mostly there.
+/// A query that mostly has the parameters `likely`.
 fn query(likely: &'static [&'static str]) -> BoxedStrategy<String> {
-    let others = vec(select(ASKED), 0..4);
+    let others = vec(select(PARAMETERS), 0..4);
     let shape = prop_oneof![12 => Just(""), 1 => Just("[]"), 1 => Just("[a]")];
     (option::weighted(0.9, Just(likely)), others)
         .prop_flat_map(move |(likely, others)| {
             let names = likely.unwrap_or_default().iter().chain(&others).copied();
-            names.map(|name| (Just(name), shape.clone(), asked(name))).collect::<Vec<_>>()
+            names.map(|name| (Just(name), shape.clone(), parameter_value(name))).collect::<Vec<_>>()
         })
         .prop_map(|pairs| {
             let pair = |(name, shape, value): &(&str, &str, String)| {
@@ -214,7 +214,7 @@ fn form(value: &Value, name: &str, out: &mut String) {
     }
 }
 
-/// A body in one of the ways in which clients send one.
+/// A body in one of the formats that clients send.
 fn content(body: Fields) -> BoxedStrategy<Option<(&'static str, String)>> {
     let written = (body, select(vec![JSON, JSON, FORM])).prop_map(|(body, kind)| {
         if kind == JSON {
@@ -318,7 +318,7 @@ fn writes() -> BoxedStrategy<Target> {
 }
 
 /// Any method on any path.
-fn strays() -> BoxedStrategy<Target> {
+fn any_target() -> BoxedStrategy<Target> {
     let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD];
     let paths = [
         "/status_reports",
@@ -349,24 +349,24 @@ fn strays() -> BoxedStrategy<Target> {
         .boxed()
 }
 
-fn sent(target: BoxedStrategy<Target>) -> BoxedStrategy<Sent> {
+fn request(target: BoxedStrategy<Target>) -> BoxedStrategy<Sent> {
     let later = prop_oneof![3 => Just(0), 3 => 1..30_i64, 1 => Just(86_400)];
     (later, select(PEOPLE), target)
-        .prop_map(|(later, who, (method, path, content))| Sent { later, who, method, path, content })
+        .prop_map(|(later, token, (method, path, content))| Sent { later, token, method, path, content })
         .boxed()
 }
 
 /// Any request.
 pub fn any_request() -> BoxedStrategy<Sent> {
-    prop_oneof![10 => sent(reads()), 10 => sent(writes()), 1 => sent(strays())].boxed()
+    prop_oneof![10 => request(reads()), 10 => request(writes()), 1 => request(any_target())].boxed()
 }
 
 /// A request that writes, or fails to.
 pub fn any_write() -> BoxedStrategy<Sent> {
-    sent(writes())
+    request(writes())
 }
 
-/// So many cases of a property, each with stores of its own, which are dear; `PROPTEST_CASES` asks for another number.
+/// The number of cases of a property. It is low, because each case has its own stores; `PROPTEST_CASES` overrides it.
 pub fn cases(number: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     let asked = std::env::var_os("PROPTEST_CASES").map(|_| default.cases);

@@ -1,4 +1,4 @@
-//! What holds for every statement, on both engines.
+//! Every SQL statement can be prepared on both engines.
 
 use db::Error;
 use macros::both_engines;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Engine, TestApp, change, lines, report, with};
 
-async fn ask(app: &TestApp, query: &str) -> Value {
+async fn get_timeline(app: &TestApp, query: &str) -> Value {
     let answer = app.own("vera", Method::GET, &format!("/workspaces/53760/timeline?{query}")).await;
     assert_eq!(answer.status, 200, "{query}: {}", answer.text);
     answer.json()
@@ -19,27 +19,9 @@ fn ids(lane: &Value, name: &str) -> Vec<Option<i64>> {
 #[both_engines]
 async fn a_timeline_has_reports_and_status_changes(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    app.own("vera", Method::GET, "/workspaces/53760/timeline").await.is_exactly(
-        r#"{"workspace":{"id":53760,"title":"Harbor rollout","archived":false,
-        "status":{"key":310,"message":"In Progress","color":"green"},
-        "created_at":"2026-01-05T18:00:00Z","updated_at":"2026-02-10T00:02:10Z","version":1},
-        "lifecycle":[
-        {"status":{"key":100,"message":"Backlog","color":"grey"},"from":"2026-01-05T18:00:00Z",
-        "to":"2026-01-12T16:00:00Z","seconds":597600,"change_id":null,"moved_by":null},
-        {"status":{"key":310,"message":"In Progress","color":"green"},"from":"2026-01-12T16:00:00Z",
-        "to":null,"seconds":3024003,"change_id":4077,"moved_by":{"id":2545,"full_name":"Ada Park"}}],
-        "health":[
-        {"id":907,"created_at":"2026-02-09T17:20:41Z","updated_at":"2026-02-10T00:02:10Z","version":1,
-        "color":"yellow","details":[{"category":"Scope","color":"green","description":"No change"},
-        {"category":"Schedule","color":"red","description":"One week late"},
-        {"category":"Client","color":"yellow","description":null}],
-        "summary":"Vendor slipped one week.","author":{"id":2545,"full_name":"Ada Park"},
-        "changed":{"color":true,"description":true,"categories":["Scope","Schedule","Client"]}},
-        {"id":901,"created_at":"2026-02-02T17:15:00Z","updated_at":"2026-02-02T17:15:00Z","version":1,
-        "color":"green","details":[],"summary":"Kickoff done, team staffed.",
-        "author":{"id":2545,"full_name":"Ada Park"},"changed":null}],
-        "next_cursor":null}"#,
-    );
+    app.own("vera", Method::GET, "/workspaces/53760/timeline")
+        .await
+        .is_exactly(include_str!("timeline.json"));
 }
 
 #[both_engines]
@@ -55,14 +37,14 @@ async fn a_range_of_days_limits_both_lanes(engine: Engine) {
         ("from=2026-02-10", json!([4078]), json!([])),
     ];
     for (query, changes, reports) in cases {
-        let timeline = ask(&app, query).await;
+        let timeline = get_timeline(&app, query).await;
         let lanes = (ids(&timeline["lifecycle"], "change_id"), ids(&timeline["health"], "id"));
         assert_eq!((json!(lanes.0), json!(lanes.1)), (changes, reports), "{query}");
     }
-    // What is outside the span is known all the same.
-    let before = ask(&app, "from=2026-02-03&to=2026-02-04").await;
+    // Changes outside the range are taken into account.
+    let before = get_timeline(&app, "from=2026-02-03&to=2026-02-04").await;
     assert_eq!(before["lifecycle"][0]["to"], "2026-02-05T12:00:00Z");
-    assert_eq!(ask(&app, "from=2026-02-09").await["health"][0]["changed"]["color"], true);
+    assert_eq!(get_timeline(&app, "from=2026-02-09").await["health"][0]["changed"]["color"], true);
 }
 
 #[both_engines]
@@ -85,9 +67,9 @@ async fn marks_are_paged_and_each_is_compared_with_the_previous_one(engine: Engi
     }
     assert_eq!(seen, [5, 4, 3, 2, 1, 907, 901].map(Some));
     assert_eq!(json!(changed), json!([false, false, false, false, true, true, null]));
-    let last = ask(&app, "limit=1").await;
+    let last = get_timeline(&app, "limit=1").await;
     assert_eq!(last["health"][0]["summary"], "Day 5.");
-    assert!(ask(&app, "limit=5&from=2026-02-16").await["next_cursor"].is_null());
+    assert!(get_timeline(&app, "limit=5&from=2026-02-16").await["next_cursor"].is_null());
 }
 
 #[both_engines]

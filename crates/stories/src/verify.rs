@@ -1,4 +1,4 @@
-//! A store that is whole, and one that somebody changed by hand, on both engines.
+//! Verification of stores with and without manual changes, on both engines.
 
 use macros::both_engines;
 use serde_json::{Value, json};
@@ -11,15 +11,15 @@ use domain::verify::proof;
 use domain::verify::store::references::REFERENCES;
 use domain::work;
 
-/// What is wrong with a store.
+/// The findings of a verification.
 pub async fn findings(app: &TestApp) -> Vec<String> {
     let (summary, found) = verified(&app.app.db).await;
     assert_eq!(summary.findings, found.len() as u64);
     found
 }
 
-/// A report, a change, and what both leave in the log.
-async fn lived(engine: Engine) -> TestApp {
+/// The harbor after some writes.
+async fn with_history(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let report = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Storm"}});
     assert_eq!(app.post("ada", "/status_reports", &report).await.status, 200);
@@ -31,7 +31,7 @@ async fn lived(engine: Engine) -> TestApp {
 
 #[both_engines]
 async fn a_store_written_only_by_the_service_verifies(engine: Engine) {
-    let app = lived(engine).await;
+    let app = with_history(engine).await;
     let (summary, found) = verified(&app.app.db).await;
     assert_eq!(found, Vec::<String>::new());
     assert_eq!(summary.heads.iter().map(|head| head.account_id).collect::<Vec<_>>(), [415, 500]);
@@ -70,7 +70,7 @@ async fn a_store_written_only_by_the_service_verifies(engine: Engine) {
 #[case::a_subject_that_is_gone("update external_references set subject_id = 905 where id = 77",
     &["external_reference 77: its subject, StatusReport 905, is not there", "in subject_id"])]
 async fn manual_changes_are_found(engine: Engine, #[case] sql: &str, #[case] told: &[&str]) {
-    let app = lived(engine).await;
+    let app = with_history(engine).await;
     app.by_hand(sql).await;
     let found = findings(&app).await;
     for text in told {
@@ -78,7 +78,7 @@ async fn manual_changes_are_found(engine: Engine, #[case] sql: &str, #[case] tol
     }
 }
 
-/// Event 27 of account 415 is the import of report 907, which nothing changed since.
+/// Event 27 of account 415 is the import of report 907, which has not changed since.
 #[both_engines]
 #[case::what_was_after(
     "update events set after = replace(after, 'a', 'b') where account_id = 415 and sequence = 27",
@@ -146,7 +146,7 @@ async fn manual_changes_are_found(engine: Engine, #[case] sql: &str, #[case] tol
     "event 1: its kind does not go with"
 )]
 async fn manually_changed_events_are_found(engine: Engine, #[case] sql: &str, #[case] told: &str) {
-    let app = lived(engine).await;
+    let app = with_history(engine).await;
     app.by_hand(sql).await;
     let found = findings(&app).await;
     assert!(found.iter().any(|finding| finding.contains(told)), "{told}: {found:#?}");
@@ -161,14 +161,14 @@ async fn every_foreign_key_of_the_schema_is_verified() {
     let declared = app.declared_references();
     assert!(declared.len() > 15, "{declared:?}");
     for (table, column, parent) in declared {
-        // The log's accounts are looked at as a whole.
+        // The accounts of the log are verified separately.
         let is_known = table == "events"
             || REFERENCES.iter().any(|one| (one.table, one.column, one.parent) == (&table, &column, &parent));
         assert!(is_known, "{table}.{column} refers to {parent}");
     }
 }
 
-async fn proven(app: &TestApp, account_id: Option<i64>, sequence: i64) -> Result<Value> {
+async fn proof_of(app: &TestApp, account_id: Option<i64>, sequence: i64) -> Result<Value> {
     let (sender, receiver) = std::sync::mpsc::channel();
     let work = app.app.db.read(work!(|conn| {
         let mut out = Vec::new();
@@ -182,31 +182,43 @@ async fn proven(app: &TestApp, account_id: Option<i64>, sequence: i64) -> Result
 
 #[both_engines]
 async fn a_proof_connects_an_event_to_the_head(engine: Engine) {
-    let app = lived(engine).await;
+    let app = with_history(engine).await;
     let head = verified(&app.app.db).await.0.heads[0].clone();
     for sequence in [1, 21, head.sequence] {
-        let proof = proven(&app, Some(415), sequence).await.expect("a proof");
+        let proof = proof_of(&app, Some(415), sequence).await.expect("a proof");
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         let bytes = |value: &Value| hex::decode(text(value)).expect("hex");
         let content = text(&proof["event"]);
         let event: Value = serde_json::from_str(&content).expect("JSON");
-        assert_eq!((&event["account_id"], &event["sequence"]), (&json!(415), &json!(sequence)));
+        assert_eq!(
+            (&event["account_id"], &event["sequence"]),
+            (&json!(415), &json!(sequence)),
+            "{sequence:?}"
+        );
         let mut hash = events::hash(&bytes(&proof["previous_hash"]), &events::content_digest(&content));
         let following = proof["following"].as_array().expect("a list");
-        assert_eq!(following.len(), usize::try_from(head.sequence - sequence).expect("a number"));
+        assert_eq!(
+            following.len(),
+            usize::try_from(head.sequence - sequence).expect("a number"),
+            "{sequence:?}"
+        );
         for digest in following {
             hash = events::hash(&hash, &bytes(digest).try_into().expect("a digest"));
         }
-        assert_eq!(hash[..], head.hash[..]);
-        assert_eq!(proof["head"], json!({"sequence": head.sequence, "hash": hex::encode(hash)}));
+        assert_eq!(hash[..], head.hash[..], "{sequence:?}");
+        assert_eq!(
+            proof["head"],
+            json!({"sequence": head.sequence, "hash": hex::encode(hash)}),
+            "{sequence:?}"
+        );
     }
     for (account, sequence, reason) in
         [(Some(415), 9000, "no event 9000"), (Some(7), 1, "no account 7"), (None, 1, "several accounts")]
     {
-        let refused = proven(&app, account, sequence).await.expect_err("no proof").to_string();
+        let refused = proof_of(&app, account, sequence).await.expect_err("no proof").to_string();
         assert!(refused.contains(reason), "{refused}");
     }
     app.by_hand("update events set surface = 'pages' where account_id = 415 and sequence = 24").await;
-    let refused = proven(&app, Some(415), 21).await.expect_err("no proof").to_string();
+    let refused = proof_of(&app, Some(415), 21).await.expect_err("no proof").to_string();
     assert!(refused.contains("does not lead to its head"), "{refused}");
 }

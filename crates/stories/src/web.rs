@@ -1,4 +1,4 @@
-//! What every answer tells browsers.
+//! Security headers, CSRF protection and preferences.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -8,7 +8,7 @@ use super::policy::{groups, others};
 use super::{Answer, Engine, TestApp};
 use domain::setup::Setup;
 
-/// Asserts the headers that a page has, whichever it is.
+/// Asserts the security headers of a page.
 #[track_caller]
 fn is_guarded(answer: &Answer, path: &str) {
     assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
@@ -19,7 +19,7 @@ fn is_guarded(answer: &Answer, path: &str) {
     for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"] {
         assert!(policy.contains(part), "{path}: {policy}");
     }
-    // The viewer draws with inline styles; a question's form leads back to the application that asked.
+    // The viewer uses inline styles; the consent form redirects to the application.
     let own = if path.starts_with("/docs") {
         "style-src 'self' 'unsafe-inline';"
     } else {
@@ -35,7 +35,7 @@ fn is_guarded(answer: &Answer, path: &str) {
     if path.starts_with("/docs") {
         return;
     }
-    // No style and no script within the page itself.
+    // No inline style or script.
     for inline in ["<style", " style=", "<script>", " onclick=", " onload=", "javascript:"] {
         assert!(!answer.text.contains(inline), "{path}: {inline}");
     }
@@ -74,9 +74,9 @@ async fn api_responses_forbid_content_sniffing(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for group in groups() {
         for (method, path, ..) in &group.rows {
-            for who in ["", "Bearer root"] {
+            for token in ["", "Bearer root"] {
                 let path = format!("{}{path}", group.prefix);
-                let answer = app.request(method.clone(), &path, &[("authorization", who)], "").await;
+                let answer = app.request(method.clone(), &path, &[("authorization", token)], "").await;
                 is_guarded(&answer, &path);
             }
         }
@@ -100,7 +100,7 @@ async fn hsts_is_sent_if_configured(engine: Engine) {
     assert!(admitted.header("set-cookie").ends_with("; Secure"), "{admitted:?}");
 }
 
-/// Each form that changes something refuses what another site sends, and what does not carry the session's own mark.
+/// Every form that changes something refuses cross-site requests and requests without the CSRF token of the session.
 #[both_engines]
 async fn cross_site_forms_are_refused(engine: Engine) {
     let mut app = crate::oauth::harbor(engine).await;
@@ -122,7 +122,7 @@ async fn cross_site_forms_are_refused(engine: Engine) {
             ("origin", "https://evil.example"),
         ] {
             for cookie in [cookie.as_str(), ""] {
-                // Who is not signed in is led to where they sign in.
+                // Anonymous users are redirected to the login.
                 let is_led = cookie.is_empty()
                     && !["/login", "/logout", "/preferences", "/setup/first"].contains(&path);
                 let headers = [FORM, ("cookie", cookie), sent];
@@ -156,7 +156,7 @@ async fn pages_follow_the_readers_preferences(engine: Engine) {
     assert!(page.contains("<html lang=\"de\" dir=\"ltr\" data-theme=\"dark\" data-palette=\"safe\">"));
     assert!(page.contains("Quay extension") && page.contains("Suche"));
     assert!(browser.get("/tokens").await.text.contains("Die OpenProject-API verwenden (/api/v3)"));
-    // What is none of the choices stays as it is, and leads nowhere else.
+    // Unknown choices change nothing, and redirect to no other site.
     let wrong = chosen.with("language", "xx").with("theme", "\" onload=\"").with("palette", "");
     let answer = browser.send(&wrong.with("return_to", "https://evil.example")).await;
     assert_eq!((answer.header("location"), answer.header("set-cookie")), ("/", ""));
@@ -167,7 +167,7 @@ async fn pages_follow_the_readers_preferences(engine: Engine) {
     assert!(lost.status == 404 && lost.text.contains("Seite nicht gefunden"), "{}", lost.text);
 }
 
-/// By the reasons for programs, whose words are in one language.
+/// The reasons for API clients are in English only.
 #[both_engines]
 async fn malformed_requests_are_reported_in_the_readers_language(engine: Engine) {
     let app = TestApp::harbor(engine).await;
@@ -185,7 +185,7 @@ async fn malformed_requests_are_reported_in_the_readers_language(engine: Engine)
     }
 }
 
-/// So that the length of a compressed page tells nothing of what its forms carry.
+/// The length of a compressed page must not reveal the token (BREACH).
 #[both_engines]
 async fn form_tokens_differ_in_each_response(engine: Engine) {
     let app = TestApp::harbor(engine).await;

@@ -1,4 +1,4 @@
-//! What is no archive.
+//! Files that are not archives.
 
 use std::io::{Cursor, Read};
 
@@ -18,8 +18,8 @@ use domain::work;
 
 const ACCOUNT: &str = r#"{"kind":"account","id":1,"name":"A"}"#;
 
-/// Imports bytes as they are, header and all.
-async fn take(app: &TestApp, archive: impl AsRef<[u8]>) -> Result<Counts> {
+/// Imports bytes without adding a header.
+async fn import_bytes(app: &TestApp, archive: impl AsRef<[u8]>) -> Result<Counts> {
     let (text, at) = (Cursor::new(archive.as_ref().to_vec()), app.app.clock.now());
     let work = app.app.db.write(Scope::Store, work!(|conn| import(conn, at, lines(text)).await));
     work.await
@@ -40,9 +40,13 @@ async fn an_archive_starts_with_its_header(engine: Engine) {
         r#"{"kind":"statuary_archive","version":1,"more":1}"#.into(),
         r#"{"kind":"statuary_archive","version":1} x"#.into(),
     ] {
-        assert_eq!(take(&app, &archive).await.expect_err(&archive).to_string(), expected);
+        assert_eq!(
+            import_bytes(&app, &archive).await.expect_err(&archive).to_string(),
+            expected,
+            "{archive:?}"
+        );
     }
-    take(&app, format!("{{ \"version\": 1, \"kind\": \"statuary_archive\" }}\r\n{ACCOUNT}"))
+    import_bytes(&app, format!("{{ \"version\": 1, \"kind\": \"statuary_archive\" }}\r\n{ACCOUNT}"))
         .await
         .expect("a header");
 }
@@ -50,10 +54,10 @@ async fn an_archive_starts_with_its_header(engine: Engine) {
 #[both_engines]
 async fn blank_lines_and_carriage_returns_are_ignored(engine: Engine) {
     let app = TestApp::empty(engine).await;
-    assert_eq!(take(&app, HEADER).await.expect("nothing"), Counts::default());
+    assert_eq!(import_bytes(&app, HEADER).await.expect("nothing"), Counts::default());
     let spaced = format!("{HEADER}\r\n\r\n{ACCOUNT}\r\n\n\n");
-    assert_eq!(take(&app, &spaced).await.expect("an archive").added["account"], 1);
-    let error = take(&app, format!("{spaced}[]\n\n")).await.expect_err("a list");
+    assert_eq!(import_bytes(&app, &spaced).await.expect("an archive").added["account"], 1);
+    let error = import_bytes(&app, format!("{spaced}[]\n\n")).await.expect_err("a list");
     assert!(error.to_string().starts_with("line 6: "), "{error}");
 }
 
@@ -101,9 +105,9 @@ proptest! {
     }
 }
 
-/// A way to spoil an archive.
+/// A way to corrupt an archive.
 #[derive(Clone, Debug)]
-enum Spoil {
+enum Corruption {
     Byte(Index, u8),
     Digit(Index, u8),
     Without(Index),
@@ -111,34 +115,34 @@ enum Spoil {
     Swapped(Index, Index),
 }
 
-fn spoil() -> impl Strategy<Value = Spoil> {
+fn corruption() -> impl Strategy<Value = Corruption> {
     let index = any::<Index>;
     prop_oneof![
-        1 => (index(), any::<u8>()).prop_map(|(at, byte)| Spoil::Byte(at, byte)),
-        3 => (index(), b'0'..=b'9').prop_map(|(at, digit)| Spoil::Digit(at, digit)),
-        1 => index().prop_map(Spoil::Without),
-        1 => (index(), index()).prop_map(|(from, to)| Spoil::Twice(from, to)),
-        1 => (index(), index()).prop_map(|(one, other)| Spoil::Swapped(one, other)),
+        1 => (index(), any::<u8>()).prop_map(|(at, byte)| Corruption::Byte(at, byte)),
+        3 => (index(), b'0'..=b'9').prop_map(|(at, digit)| Corruption::Digit(at, digit)),
+        1 => index().prop_map(Corruption::Without),
+        1 => (index(), index()).prop_map(|(from, to)| Corruption::Twice(from, to)),
+        1 => (index(), index()).prop_map(|(one, other)| Corruption::Swapped(one, other)),
     ]
 }
 
-fn spoiled(archive: &str, how: &Spoil) -> Vec<u8> {
+fn corrupted(archive: &str, how: &Corruption) -> Vec<u8> {
     let mut bytes = archive.as_bytes().to_vec();
     let mut lines: Vec<&str> = archive.lines().collect();
     match how {
-        Spoil::Byte(at, byte) => {
+        Corruption::Byte(at, byte) => {
             let at = at.index(bytes.len());
             bytes[at] = *byte;
             return bytes;
         }
-        Spoil::Digit(at, digit) => {
+        Corruption::Digit(at, digit) => {
             let digits: Vec<_> = (0..bytes.len()).filter(|at| bytes[*at].is_ascii_digit()).collect();
             bytes[*at.get(&digits)] = *digit;
             return bytes;
         }
-        Spoil::Without(at) => drop(lines.remove(at.index(lines.len()))),
-        Spoil::Twice(from, to) => lines.insert(to.index(lines.len()), lines[from.index(lines.len())]),
-        Spoil::Swapped(one, other) => {
+        Corruption::Without(at) => drop(lines.remove(at.index(lines.len()))),
+        Corruption::Twice(from, to) => lines.insert(to.index(lines.len()), lines[from.index(lines.len())]),
+        Corruption::Swapped(one, other) => {
             let (one, other) = (one.index(lines.len()), other.index(lines.len()));
             lines.swap(one, other);
         }
@@ -146,14 +150,14 @@ fn spoiled(archive: &str, how: &Spoil) -> Vec<u8> {
     lines.join("\n").into_bytes()
 }
 
-/// Imports one spoiled archive after the other; both engines say the same to each.
-async fn agree(spoils: Vec<Spoil>) {
+/// Imports corrupted archives. Asserts that both engines give the same result for each.
+async fn assert_same_results(spoils: Vec<Corruption>) {
     let (one, other) = (TestApp::empty(Engine::Sqlite).await, TestApp::empty(Engine::Postgres).await);
     for spoil in spoils {
         let mut archive = format!("{HEADER}\n").into_bytes();
-        archive.extend(spoiled(&harbor(), &spoil));
+        archive.extend(corrupted(&harbor(), &spoil));
         let logged = events(&one).await;
-        let (left, right) = (take(&one, &archive).await, take(&other, &archive).await);
+        let (left, right) = (import_bytes(&one, &archive).await, import_bytes(&other, &archive).await);
         match (left, right) {
             (Ok(left), Ok(right)) => assert_eq!(left, right, "{spoil:?}"),
             (Err(left), Err(right)) => {
@@ -171,7 +175,7 @@ proptest! {
     #![proptest_config(cases(8))]
 
     #[test]
-    fn a_corrupted_archive_gets_the_same_result_on_both_engines(spoils in vec(spoil(), 30)) {
-        run(agree(spoils));
+    fn a_corrupted_archive_gets_the_same_result_on_both_engines(spoils in vec(corruption(), 30)) {
+        run(assert_same_results(spoils));
     }
 }

@@ -1,4 +1,4 @@
-//! Each way in which a line can be wrong: its number, the reason, and nothing left behind.
+//! Invalid lines: each is reported with its number and a reason, and nothing is imported.
 
 use macros::both_engines;
 use serde_json::{Value, json};
@@ -80,8 +80,8 @@ fn without(mut line: Value, name: &str) -> Value {
     line
 }
 
-/// Imports each line below a good one, and expects it to be refused as line 3 without a trace.
-async fn refused(engine: Engine, lines: Vec<(Value, &str)>) {
+/// Imports each line after a good one. Asserts that it is refused as line 3 and that nothing is imported.
+async fn assert_refused(engine: Engine, lines: Vec<(Value, &str)>) {
     let app = TestApp::harbor(engine).await;
     let (before, logged) = (exported(&app).await, events(&app).await);
     let good = json!({"kind": "account", "id": 900, "name": "Good"});
@@ -111,7 +111,7 @@ async fn a_line_that_is_not_a_record_is_refused(engine: Engine) {
         (with(account(), "name", json!("a\u{0}")), "a text contains a null byte"),
         (with(account(), "name", json!(7)), "invalid type: integer `7`, expected a string"),
     ];
-    refused(engine, lines).await;
+    assert_refused(engine, lines).await;
 }
 
 #[both_engines]
@@ -171,7 +171,7 @@ async fn unknown_and_missing_fields_are_refused_in_every_kind(engine: Engine) {
     for (line, names) in required {
         lines.extend(names.into_iter().map(|name| (without(line.clone(), name), "missing field")));
     }
-    refused(engine, lines).await;
+    assert_refused(engine, lines).await;
 }
 
 #[both_engines]
@@ -195,7 +195,7 @@ async fn references_to_missing_records_are_refused(engine: Engine) {
             "there is no workspace 901 above it",
         ),
     ];
-    refused(engine, lines).await;
+    assert_refused(engine, lines).await;
 }
 
 #[both_engines]
@@ -208,7 +208,7 @@ async fn users_of_another_account_are_refused(engine: Engine) {
         (with(change(), "user_id", json!(3000)), "user 3000 is of another account"),
         (with(change(), "workspace_id", json!(60000)), "user 2545 is of another account"),
     ];
-    refused(engine, lines).await;
+    assert_refused(engine, lines).await;
 }
 
 #[both_engines]
@@ -269,7 +269,7 @@ async fn invalid_values_are_refused_in_every_kind(engine: Engine) {
         (with(reference(), "service_model_ref", json!("")), "`service_model_ref` is blank"),
         (with(reference(), "status", json!("fail")), "unknown variant `fail`"),
     ];
-    refused(engine, lines).await;
+    assert_refused(engine, lines).await;
 }
 
 #[both_engines]
@@ -296,7 +296,7 @@ async fn duplicate_values_are_refused(engine: Engine) {
         (with(change(), "id", json!(4077)), "workspace_status_change 4077 is there already and differs"),
         (with(reference(), "id", json!(77)), "external_reference 77 is there already and differs"),
     ];
-    refused(engine, lines).await;
+    assert_refused(engine, lines).await;
 }
 
 #[both_engines]
@@ -367,5 +367,5 @@ async fn applications_and_secrets_are_validated(engine: Engine) {
         (with(token(), "application_id", json!(700)), "there is no application 700 above it"),
         (with(user(), "password_hash", json!("secret")), "`password_hash` is no argon2id"),
     ];
-    refused(engine, lines).await;
+    assert_refused(engine, lines).await;
 }

@@ -1,4 +1,4 @@
-//! What goes in comes out.
+//! An archive that is imported and exported again is the same.
 
 use macros::both_engines;
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::{events, exported};
 use crate::{Engine, TestApp, harbor};
 use domain::archive::import::Counts;
 
-/// Every kind with every field, once full and once bare, as an export writes it.
+/// A record of every kind with all fields, and one with the required fields only, as an export writes them.
 const EVERYTHING: &str = r##"{"kind":"account","id":3,"name":"Häfen & Söhne ⚓"}
 {"kind":"account","id":9,"name":"\"Quoted\\\" \u0001\t"}
 {"kind":"user","id":5,"account_id":3,"full_name":"Zoë Ö","email_address":"Zoë@Example.com","headline":"Lotse","photo_path":"https://files.example/zoë.png","administrator":true,"created_at":"2026-01-01T00:00:00.123456Z","password_hash":"$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}
@@ -106,7 +106,7 @@ async fn new_ids_continue_after_the_highest_imported_id(engine: Engine) {
     let workspace = json!({"workspace": {"title": "Lock"}});
     let made = app.post("root", "/workspaces?include=participations", &workspace).await;
     assert_eq!((made.ids(), &made.object()["participation_ids"]), (vec![60001], &json!(["8"])));
-    app.delete("root", "/status_reports/991").await.is_empty();
+    app.delete("root", "/status_reports/991").await.is_no_content();
     assert_eq!(app.post("root", "/status_reports", &report).await.ids(), [992]);
 }
 
@@ -138,7 +138,7 @@ async fn accounts_without_a_status_get_the_fourteen_default_statuses(engine: Eng
 #[both_engines]
 async fn list_counts_are_correct_after_an_import(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    let count = async |who: &str, path: &str| app.get(who, path).await.json()["count"].clone();
+    let count = async |token: &str, path: &str| app.get(token, path).await.json()["count"].clone();
     assert_eq!(count("root", "/status_reports").await, 2);
     assert_eq!(count("zoe", "/status_reports").await, 1);
     assert_eq!(count("root", "/status_reports?workspace_id=53760").await, 2);
@@ -150,7 +150,7 @@ async fn list_counts_are_correct_after_an_import(engine: Engine) {
         assert_eq!(count("root", "/status_reports").await, 3);
         assert_eq!(count("root", "/status_reports?workspace_id=53800").await, 1);
     }
-    app.delete("root", "/status_reports/908").await.is_empty();
+    app.delete("root", "/status_reports/908").await.is_no_content();
     assert_eq!(count("root", "/status_reports").await, 2);
     assert_eq!(count("root", "/status_reports?workspace_id=53800").await, 0);
 }

@@ -1,4 +1,4 @@
-//! What holds for the log, whatever was written, on both engines.
+//! Invariants of the event log after any writes, on both engines.
 
 mod subscribed;
 
@@ -39,7 +39,7 @@ struct Event {
 }
 
 impl Event {
-    /// The hash that the next event carries, worked out anew.
+    /// The hash of the event, computed again, which the next event must contain.
     fn hash(&self) -> Vec<u8> {
         let mut canonical = json!({
             "account_id": self.account_id, "actor_id": self.actor_id, "after": self.after,
@@ -85,7 +85,7 @@ async fn heads(app: &TestApp) -> Vec<(i64, i64, Vec<u8>)> {
     all.await.expect("accounts")
 }
 
-/// The records that the events lead to, by kind and id.
+/// The records that result from the events, by kind and id.
 fn replayed(events: &[Event]) -> BTreeMap<(String, i64), String> {
     let mut records = BTreeMap::new();
     for event in events {
@@ -116,16 +116,21 @@ fn exported(archive: &str) -> BTreeMap<(String, i64), String> {
     archive.lines().skip(1).map(record).collect()
 }
 
-/// Numbers without a gap, hashes that follow from each other, and heads that are the last.
+/// Asserts that sequence numbers have no gaps, that each event has the hash of the previous one, and that heads are
+/// the last events.
 fn assert_chained(events: &[Event], heads: &[(i64, i64, Vec<u8>)]) {
     for (account, last, hash) in heads {
         let (mut sequence, mut previous) = (0, vec![0; 32]);
         for event in events.iter().filter(|event| event.account_id == *account) {
             sequence += 1;
-            assert_eq!((event.sequence, &event.previous_hash), (sequence, &previous));
+            assert_eq!(
+                (event.sequence, &event.previous_hash),
+                (sequence, &previous),
+                "{account:?} {last:?} {event:?}"
+            );
             previous = event.hash();
         }
-        assert_eq!((last, hash), (&sequence, &previous));
+        assert_eq!((last, hash), (&sequence, &previous), "{account:?} {last:?}");
     }
     assert!(events.iter().all(|event| heads.iter().any(|head| head.0 == event.account_id)));
 }

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::{Answer, Engine, TestApp};
 use service::settings::Settings;
 
-/// The harbor ten days after it was brought in, so that its own events are not shown any more; then these, a minute
-/// apart: Max moves "Quay extension" (2 events), Ada reports on "Harbor rollout" and deletes that, Root takes Olaf in
-/// and out again, Ada renames "Harbor rollout" twice.
-async fn busy(engine: Engine) -> TestApp {
+/// The harbor ten days after its import, so that the events of the import are no longer listed; then these, a minute
+/// apart: Max moves "Quay extension" (2 events), Ada creates and deletes a report of "Harbor rollout", Root adds Olaf
+/// and removes him again, Ada renames "Harbor rollout" twice.
+async fn with_events(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     app.wait_until("2026-02-26T16:00:00Z");
     let minute = || app.app.clock.advance(60);
@@ -22,12 +22,12 @@ async fn busy(engine: Engine) -> TestApp {
     let report = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": "Flood."}});
     let report = app.post("ada", "/status_reports", &report).await.object()["id"].clone();
     minute();
-    app.delete("ada", &format!("/status_reports/{}", report.as_str().unwrap())).await.is_empty();
+    app.delete("ada", &format!("/status_reports/{}", report.as_str().unwrap())).await.is_no_content();
     minute();
     let part = json!({"participation": {"workspace_id": 53800, "user_id": 2580, "role": "maven"}});
     let part = app.post("root", "/participations", &part).await.object()["id"].clone();
     minute();
-    app.delete("root", &format!("/participations/{}", part.as_str().unwrap())).await.is_empty();
+    app.delete("root", &format!("/participations/{}", part.as_str().unwrap())).await.is_no_content();
     for title in ["Harbor", "Harbour"] {
         minute();
         app.put("ada", "/workspaces/53760", &json!({"workspace": {"title": title}})).await.object();
@@ -43,14 +43,14 @@ fn types(answer: &Answer) -> Vec<String> {
     answer.ids().iter().map(name).collect()
 }
 
-/// The first id of the busy ones.
+/// The id of the first of these events.
 async fn first(app: &TestApp) -> i64 {
     app.get("root", "/subscribed_events?order=created_at:asc").await.ids()[0]
 }
 
 #[both_engines]
 async fn the_list_has_the_vendors_format_newest_first(engine: Engine) {
-    let app = busy(engine).await;
+    let app = with_events(engine).await;
     let list = app.get("root", "/subscribed_events.json").await;
     assert_eq!(
         types(&list),
@@ -79,7 +79,7 @@ async fn the_list_has_the_vendors_format_newest_first(engine: Engine) {
 
 #[both_engines]
 async fn payloads_have_the_previous_and_current_values_and_the_differences(engine: Engine) {
-    let app = busy(engine).await;
+    let app = with_events(engine).await;
     let ask = async |filter: &str, fields: &str| -> Value {
         let path = format!("/subscribed_events?{filter}&per_page=1&optional_fields={fields}");
         app.get("root", &path).await.object()
@@ -114,7 +114,7 @@ async fn payloads_have_the_previous_and_current_values_and_the_differences(engin
 
 #[both_engines]
 async fn events_can_be_filtered(engine: Engine) {
-    let app = busy(engine).await;
+    let app = with_events(engine).await;
     let first = first(&app).await;
     let cases: [(&str, &[i64]); 24] = [
         ("created_after=2026-02-26T16:05:00Z", &[7, 6]),
@@ -146,7 +146,7 @@ async fn events_can_be_filtered(engine: Engine) {
         let answer = app.get("root", &format!("/subscribed_events?{filter}")).await;
         let ids: Vec<i64> = answer.ids().iter().map(|id| id - first).collect();
         if filter == "order=bogus:asc&per_page=2&page=2" {
-            assert_eq!(answer.meta(), (8, 4, 2, 2));
+            assert_eq!(answer.meta(), (8, 4, 2, 2), "{filter:?}");
         } else {
             assert_eq!(answer.meta().0, i64::try_from(expected.len()).unwrap(), "{filter}");
         }
@@ -158,7 +158,7 @@ async fn events_can_be_filtered(engine: Engine) {
 
 #[both_engines]
 async fn subjects_are_side_loaded_and_deleted_ones_are_null(engine: Engine) {
-    let app = busy(engine).await;
+    let app = with_events(engine).await;
     let answer = app.get("root", "/subscribed_events?include=subject,bogus").await;
     let (body, ids) = (answer.json(), answer.ids());
     let references: Vec<_> =
@@ -203,7 +203,7 @@ async fn an_event_is_listed_for_the_configured_number_of_days(engine: Engine) {
 
 #[both_engines]
 async fn a_strict_server_lists_only_the_vendors_event_types(engine: Engine) {
-    let mut app = busy(engine).await;
+    let mut app = with_events(engine).await;
     app.rebuild(|app| app.settings(Settings { strict: true, ..Settings::default() }));
     for list in ["", "subject_type=StatusReport", "event_types=status_report:created", "include=subject"] {
         let answer = app.get("root", &format!("/subscribed_events?{list}")).await;
@@ -237,16 +237,16 @@ async fn invalid_parameters_are_refused(engine: Engine) {
     app.get("root", lone).await.is_system_error(422, "subject_type is required");
     app.get("root", "/subscribed_events?created_after=soon")
         .await
-        .is_unreadable("created_after is not a date");
+        .is_bad_request("created_after is not a date");
     app.get("ada", "/subscribed_events?created_after=soon")
         .await
-        .is_unreadable("created_after is not a date");
+        .is_bad_request("created_after is not a date");
     for path in [both, lone, "/subscribed_events", "/subscribed_events/event_types.json"] {
         app.get("ada", path).await.has(403);
         app.get("nobody", path).await.has(401);
     }
-    app.get("root", "/subscribed_events/7").await.is_no_page();
-    app.post("root", "/subscribed_events", &json!({})).await.is_no_page();
+    app.get("root", "/subscribed_events/7").await.is_page_not_found();
+    app.post("root", "/subscribed_events", &json!({})).await.is_page_not_found();
 }
 
 #[both_engines]

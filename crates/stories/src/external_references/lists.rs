@@ -1,11 +1,12 @@
-//! Which references are shown, in which order.
+//! Lists of references: visibility, filters and orders.
 
 use macros::both_engines;
 use serde_json::json;
 
 use crate::{Engine, TestApp};
 
-/// Beside reference 77 of report 907: two of report 901, one of the workspace, one of each in the other account.
+/// In addition to reference 77 of report 907: two of report 901, one of the workspace, and one of each in the other
+/// account.
 const REFERENCES: &str = r#"
 {"kind":"external_reference","id":80,"subject_type":"StatusReport","subject_id":901,"service_name":"jira","service_model":"Epic","service_model_ref":"HARB-1","status":"failed","external_message":"no such issue","locked":false,"last_synced_at":null,"created_at":"2026-02-01T00:00:00Z","updated_at":"2026-02-12T00:00:00Z"}
 {"kind":"external_reference","id":81,"subject_type":"StatusReport","subject_id":901,"service_name":"github","service_model":"Issue","service_model_ref":"12","status":"pending","locked":false,"last_synced_at":"2026-02-11T00:00:00.5Z","created_at":"2026-02-01T00:00:00Z","updated_at":"2026-02-12T00:00:00Z"}
@@ -13,7 +14,7 @@ const REFERENCES: &str = r#"
 {"kind":"external_reference","id":83,"subject_type":"StatusReport","subject_id":990,"service_name":"jira","service_model":"Issue","service_model_ref":"HARB-12","locked":false,"created_at":"2026-02-01T00:00:00Z","updated_at":"2026-02-12T00:00:00Z"}
 {"kind":"external_reference","id":84,"subject_type":"Workspace","subject_id":60000,"service_name":"jira","service_model":"Project","service_model_ref":"HARB","locked":false,"created_at":"2026-02-01T00:00:00Z","updated_at":"2026-02-12T00:00:00Z"}"#;
 
-async fn referred(engine: Engine) -> TestApp {
+async fn with_references(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     app.import(REFERENCES).await.expect("an archive");
     app
@@ -43,7 +44,7 @@ async fn a_reference_is_listed_with_its_subject(engine: Engine) {
 
 #[both_engines]
 async fn without_an_include_there_is_no_subject_reference(engine: Engine) {
-    let app = referred(engine).await;
+    let app = with_references(engine).await;
     let answer = app.get("ada", "/external_references?subject_type=Workspace").await;
     let reference = answer.object();
     assert_eq!((reference.get("subject_ref"), &reference["subject_id"]), (None, &json!(53760)));
@@ -52,7 +53,7 @@ async fn without_an_include_there_is_no_subject_reference(engine: Engine) {
 
 #[both_engines]
 async fn subjects_of_both_types_are_side_loaded_without_empty_members(engine: Engine) {
-    let app = referred(engine).await;
+    let app = with_references(engine).await;
     let both = "/external_references?subject_type[]=Workspace&subject_type[]=StatusReport&include=subject";
     let answer = app.get("ada", both).await;
     assert_eq!(answer.ids(), [81, 77, 80, 82]);
@@ -72,7 +73,7 @@ async fn subjects_of_both_types_are_side_loaded_without_empty_members(engine: En
 
 #[both_engines]
 async fn a_list_requires_the_type_of_the_subject(engine: Engine) {
-    let app = referred(engine).await;
+    let app = with_references(engine).await;
     for query in ["", "?subject_type=", "?subject_id=907"] {
         let answer = app.get("root", &format!("/external_references{query}")).await;
         answer.is_system_error(422, "subject_type is required");
@@ -85,7 +86,7 @@ async fn a_list_requires_the_type_of_the_subject(engine: Engine) {
 
 #[both_engines]
 async fn filters_are_combined_with_and(engine: Engine) {
-    let app = referred(engine).await;
+    let app = with_references(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("all", "", &[77, 80, 81]),
         ("one subject", "subject_id=901", &[80, 81]),
@@ -121,7 +122,7 @@ async fn filters_are_combined_with_and(engine: Engine) {
 
 #[both_engines]
 async fn orders_break_ties_by_id_and_never_synchronised_sorts_oldest(engine: Engine) {
-    let app = referred(engine).await;
+    let app = with_references(engine).await;
     let cases: &[(&str, &[i64])] = &[
         ("", &[81, 77, 80, 82]),
         ("&order=bogus", &[81, 77, 80, 82]),
@@ -143,7 +144,7 @@ async fn orders_break_ties_by_id_and_never_synchronised_sorts_oldest(engine: Eng
 
 #[both_engines]
 async fn a_client_sees_the_references_of_a_workspace_but_not_of_its_reports(engine: Engine) {
-    let app = referred(engine).await;
+    let app = with_references(engine).await;
     assert_eq!(app.get("cleo", "/external_references?subject_type=StatusReport").await.ids(), [0; 0]);
     let answer = app.get("cleo", "/external_references?subject_type=Workspace&include=subject").await;
     assert_eq!((answer.ids(), answer.json()["workspaces"]["53760"].get("status")), (vec![82], None));

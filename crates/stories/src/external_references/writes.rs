@@ -1,4 +1,4 @@
-//! Making, changing and deleting references.
+//! Creating, changing and deleting references.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -110,12 +110,12 @@ async fn writing_a_reference_requires_write_access_to_the_subject(engine: Engine
         ("olaf", 404, 404),
         ("zoe", 404, 404),
     ];
-    for (who, on_report, on_workspace) in cases {
-        let report = app.post(who, PATH, &rooted(&jira("StatusReport", 901))).await;
-        let workspace = app.post(who, PATH, &rooted(&jira("Workspace", 53760))).await;
-        assert_eq!((report.status.as_u16(), workspace.status.as_u16()), (on_report, on_workspace), "{who}");
+    for (token, on_report, on_workspace) in cases {
+        let report = app.post(token, PATH, &rooted(&jira("StatusReport", 901))).await;
+        let workspace = app.post(token, PATH, &rooted(&jira("Workspace", 53760))).await;
+        assert_eq!((report.status.as_u16(), workspace.status.as_u16()), (on_report, on_workspace), "{token}");
     }
-    // What is not seen or not allowed comes before what is wrong.
+    // Visibility and permission are checked before the rules.
     let mut blank = jira("StatusReport", 907);
     blank["service_model"] = json!("");
     app.post("olaf", PATH, &rooted(&blank)).await.is_system_error(404, "Record not found");
@@ -126,11 +126,11 @@ async fn writing_a_reference_requires_write_access_to_the_subject(engine: Engine
 #[both_engines]
 async fn deleting_a_reference_requires_write_access_to_the_subject(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for (who, status) in [("vera", 403), ("cleo", 404), ("olaf", 404), ("zoe", 404)] {
-        let answer = app.delete(who, "/external_references/77").await;
-        assert_eq!(answer.status, status, "{who}: {}", answer.text);
+    for (token, status) in [("vera", 403), ("cleo", 404), ("olaf", 404), ("zoe", 404)] {
+        let answer = app.delete(token, "/external_references/77").await;
+        assert_eq!(answer.status, status, "{token}: {}", answer.text);
     }
-    app.delete("bo", "/external_references/77.json").await.is_empty();
+    app.delete("bo", "/external_references/77.json").await.is_no_content();
     app.delete("bo", "/external_references/77").await.is_system_error(404, "Record not found");
     assert_eq!(app.get("bo", "/status_reports?has_external_references=true").await.ids(), [0; 0]);
     assert_eq!(app.get("bo", "/status_reports/907").await.status, 200);

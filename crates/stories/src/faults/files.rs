@@ -1,4 +1,4 @@
-//! What a file of faults may say, and what it means.
+//! Fault files: syntax and meaning.
 
 use rstest::rstest;
 

@@ -1,4 +1,4 @@
-//! Stories of requests that meet with faults.
+//! Stories of injected faults.
 
 mod files;
 
@@ -18,14 +18,14 @@ use service::faults::{Fault, Faults, file};
 use service::settings::Settings;
 use statuary::router;
 
-/// What a file of faults says.
+/// Parses a fault file.
 fn faults(text: &str) -> Faults {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), text).expect("a text");
     file::read(file.path()).unwrap_or_else(|error| panic!("{error:#}"))
 }
 
-/// The harbor with such a file.
+/// The harbor with a fault file.
 async fn harbor(engine: Engine, text: &str) -> TestApp {
     let mut harbor = TestApp::harbor(engine).await;
     let faults = Some(Arc::new(faults(text)));
@@ -33,9 +33,9 @@ async fn harbor(engine: Engine, text: &str) -> TestApp {
     harbor
 }
 
-fn request(who: &str, method: &str, path: &str, fault: Option<&str>, body: &Value) -> Request<Body> {
+fn request(token: &str, method: &str, path: &str, fault: Option<&str>, body: &Value) -> Request<Body> {
     let mut request =
-        Request::builder().method(method).uri(path).header("authorization", format!("Bearer {who}"));
+        Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
     if let Some(fault) = fault {
         request = request.header("x-statuary-fault", fault);
     }
@@ -45,12 +45,13 @@ fn request(who: &str, method: &str, path: &str, fault: Option<&str>, body: &Valu
     request.header("content-type", "application/json").body(body.to_string().into()).expect("a request")
 }
 
-async fn get(app: &TestApp, who: &str, path: &str, fault: Option<&str>) -> Answer {
-    app.send(request(who, "GET", path, fault, &Value::Null)).await
+async fn get(app: &TestApp, token: &str, path: &str, fault: Option<&str>) -> Answer {
+    app.send(request(token, "GET", path, fault, &Value::Null)).await
 }
 
-/// A request whose answer may break off: the head, what came of the body, and whether it broke.
-async fn torn(app: &TestApp, request: Request<Body>) -> (u16, HeaderMap, String, bool) {
+/// Sends a request whose response may be cut off. Returns the head, the received part of the body, and whether it
+/// was cut off.
+async fn receive_partially(app: &TestApp, request: Request<Body>) -> (u16, HeaderMap, String, bool) {
     let response: Response<Body> =
         router::service(app.app.clone()).oneshot(request).await.expect("an answer");
     let (parts, mut body) = response.into_parts();
@@ -66,7 +67,7 @@ async fn torn(app: &TestApp, request: Request<Body>) -> (u16, HeaderMap, String,
     (parts.status.as_u16(), parts.headers, String::from_utf8(text).expect("UTF-8"), false)
 }
 
-fn named(answer: &Answer) -> Option<&str> {
+fn fault_header(answer: &Answer) -> Option<&str> {
     answer.headers.get("x-statuary-fault").map(|name| name.to_str().expect("a text"))
 }
 
@@ -108,7 +109,7 @@ async fn each_surface_formats_a_fault_in_its_own_error_format(
     let retry_after = (status == 429).then_some("1");
     let check = |answer: &Answer, content_type: &str| {
         assert_eq!(answer.status.as_u16(), status, "{answer:?}");
-        assert_eq!(named(answer), named_as);
+        assert_eq!(fault_header(answer), named_as);
         assert_eq!(answer.headers["content-type"], content_type);
         assert_eq!(
             answer.headers.get("retry-after").map(|value| value.to_str().expect("a text")),
@@ -155,7 +156,7 @@ async fn without_the_setting_no_request_can_cause_a_fault() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     for fault in ["503", "cut", "no fault at all"] {
         let answer = get(&app, "ada", "/api/v1/users/me", Some(fault)).await;
-        assert_eq!((answer.status.as_u16(), named(&answer)), (200, None));
+        assert_eq!((answer.status.as_u16(), fault_header(&answer)), (200, None), "{fault:?}");
     }
 }
 
@@ -165,7 +166,7 @@ async fn probes_and_metrics_are_exempt_from_faults() {
     let app = harbor(Engine::Sqlite, "[[rule]]\npath = '/*'\nfault = '503'").await;
     for path in ["/healthz", "/readyz", "/metrics"] {
         let answer = get(&app, "nobody", path, Some("503")).await;
-        assert_eq!((answer.status.as_u16(), named(&answer)), (200, None));
+        assert_eq!((answer.status.as_u16(), fault_header(&answer)), (200, None), "{path:?}");
     }
     assert_eq!(get(&app, "ada", "/api/v1/users/me", None).await.status.as_u16(), 503);
 }
@@ -185,7 +186,7 @@ async fn each_fault_defines_whether_the_write_takes_effect(
     let app = harbor(engine, "").await;
     let before = count_of_reports(&app).await;
     let post = request("ada", "POST", "/api/v1/status_reports", Some(fault), &report("Is it there?"));
-    let (status, headers, body, broke) = torn(&app, post).await;
+    let (status, headers, body, broke) = receive_partially(&app, post).await;
     assert_eq!(broke, fault.starts_with("cut"), "{status} {headers:?} {body}");
     assert_eq!(count_of_reports(&app).await - before, i64::from(is_done));
     match fault {
@@ -204,11 +205,11 @@ async fn each_fault_defines_whether_the_write_takes_effect(
 async fn a_response_without_a_body_is_cut_off_after_its_request_took_effect(engine: Engine) {
     let app = harbor(engine, "").await;
     let delete = request("ada", "DELETE", "/api/v1/status_reports/907", Some("cut-body"), &Value::Null);
-    let (_, _, body, broke) = torn(&app, delete).await;
+    let (_, _, body, broke) = receive_partially(&app, delete).await;
     assert!(broke && body.is_empty());
     app.get("ada", "/status_reports/907").await.has(404);
     let head = request("ada", "HEAD", "/api/v1/status_reports/901", Some("cut"), &Value::Null);
-    let (status, headers, _, broke) = torn(&app, head).await;
+    let (status, headers, _, broke) = receive_partially(&app, head).await;
     assert!(status == 200 && !broke && !headers.contains_key("x-statuary-fault"), "{headers:?}");
 }
 
@@ -221,9 +222,9 @@ async fn a_stale_response_is_an_earlier_response_to_the_same_caller(engine: Engi
     assert_eq!(put.object()["color"], "red");
 
     let stale = get(&app, "ada", &format!("{path}.json"), Some("stale")).await;
-    assert_eq!((stale.text.as_str(), named(&stale)), (before.text.as_str(), Some("stale")));
+    assert_eq!((stale.text.as_str(), fault_header(&stale)), (before.text.as_str(), Some("stale")));
     let never_asked = get(&app, "bo", path, Some("stale")).await;
-    assert_eq!((&never_asked.object()["color"], named(&never_asked)), (&json!("red"), None));
+    assert_eq!((&never_asked.object()["color"], fault_header(&never_asked)), (&json!("red"), None));
     let present = get(&app, "ada", path, None).await;
     assert_eq!(present.object()["color"], "red");
     let stale = get(&app, "ada", path, Some("stale")).await;
@@ -231,7 +232,7 @@ async fn a_stale_response_is_an_earlier_response_to_the_same_caller(engine: Engi
 
     app.delete("ada", "/status_reports/907").await.has(204);
     let stale = get(&app, "ada", path, Some("stale")).await;
-    assert_eq!((&stale.object()["color"], named(&stale)), (&json!("red"), Some("stale")));
+    assert_eq!((&stale.object()["color"], fault_header(&stale)), (&json!("red"), Some("stale")));
 }
 
 #[both_engines]
@@ -243,7 +244,7 @@ async fn stale_responses_are_not_served_after_access_is_revoked(engine: Engine) 
     assert_eq!(get(&app, "short", "/api/v1/users/me", None).await.status.as_u16(), 200);
     app.wait_until("2026-02-17T00:00:00Z");
     let refused = get(&app, "short", "/api/v1/users/me", Some("stale")).await;
-    assert_eq!((refused.status.as_u16(), named(&refused)), (401, None));
+    assert_eq!((refused.status.as_u16(), fault_header(&refused)), (401, None));
 }
 
 #[rstest]
@@ -274,10 +275,10 @@ async fn a_sequence_advances_by_request_and_ends_or_repeats(#[values(true, false
     let mut seen = Vec::new();
     for path in ["2545", "2551.json", "2545", "2545", "2545"] {
         seen.push(get(&app, "ada", &format!("/api/v1/users/{path}"), None).await.status.as_u16());
-        // Other routes and other methods neither meet with it nor take a step.
+        // Requests to other routes and methods have no fault and do not advance the sequence.
         for (method, other) in [("GET", "me"), ("POST", "2545"), ("GET", "")] {
             let other = request("ada", method, &format!("/api/v1/users/{other}"), None, &Value::Null);
-            assert_eq!(named(&app.send(other).await), None);
+            assert_eq!(fault_header(&app.send(other).await), None, "{path:?} {method:?}");
         }
     }
     assert_eq!(seen, if repeat { [200, 503, 429, 200, 503] } else { [200, 503, 429, 200, 200] });
@@ -307,7 +308,7 @@ fn shares_are_accurate_and_reproducible_with_a_seed() {
     assert_ne!(seen, walk(8));
     let count = |name: &str| seen.iter().filter(|seen| *seen == name).count();
     assert!((200..300).contains(&count("503")), "{}", count("503"));
-    // Half of those that the first rule left alone.
+    // Half of the requests that the first rule does not match.
     assert!((325..425).contains(&count("429")), "{}", count("429"));
 }
 
@@ -338,9 +339,9 @@ async fn a_shutdown_ends_delays() {
 async fn a_delayed_response_names_its_delay() {
     let app = harbor(Engine::Sqlite, "").await;
     let late = get(&app, "ada", "/api/v1/users/me", Some("delay=1ms")).await;
-    assert_eq!((late.status.as_u16(), named(&late)), (200, Some("delay=1ms")));
+    assert_eq!((late.status.as_u16(), fault_header(&late)), (200, Some("delay=1ms")));
     let late = get(&app, "ada", "/api/v1/users/me", Some(" delay=2ms , 503 ")).await;
-    assert_eq!((late.status.as_u16(), named(&late)), (503, Some("delay=2ms,503")));
+    assert_eq!((late.status.as_u16(), fault_header(&late)), (503, Some("delay=2ms,503")));
 }
 
 #[rstest]

@@ -17,8 +17,8 @@ async fn harbor(engine: Engine) -> TestApp {
     crate::oauth::harbor(engine).await.set(|settings| settings.public_url = Some(PUBLIC.into()))
 }
 
-/// The places in a text where a path begins an address that is not below `/statuary`. Keys of JSON name no address.
-fn strays(text: &str) -> Vec<&str> {
+/// The URLs in a text whose path is not below `/statuary`. Keys of JSON are not URLs.
+fn urls_outside(text: &str) -> Vec<&str> {
     let begins = |(at, _): (usize, &str)| {
         let before = text[..at].chars().next_back()?;
         let rest = &text[at..];
@@ -26,7 +26,7 @@ fn strays(text: &str) -> Vec<&str> {
         let path = &rest[..end];
         let first = path[1..].split(['/', '?', '#', '&']).next().unwrap_or_default();
         let is_key = rest[end..].starts_with("\":");
-        // Forms carry where to go on afterwards as the router knows it.
+        // The return path in a form is the one that the router knows.
         let is_address = !text[..at].ends_with(" value=\"") && matches!(before, '"' | '\'' | '<' | '=');
         let is_start =
             ["href=\"", "action=\"", "get=\"", "\": \""].iter().any(|name| text[..at].ends_with(name));
@@ -39,24 +39,26 @@ fn strays(text: &str) -> Vec<&str> {
 #[test]
 fn urls_are_found_in_html_json_and_headers() {
     let text = r#"<a href="/people">x</a><a href=/login><form action="/">{"href":"/api/v3/x","/api/v1/y":{}}</api/v3/z>; <br/>"#;
-    assert_eq!(strays(text), ["/people", "/login", "/", "/api/v3/x", "/api/v3/z"]);
-    assert!(strays(r#"<a href="/statuary/people"> "https://example.org/login" a/login </p>"#).is_empty());
+    assert_eq!(urls_outside(text), ["/people", "/login", "/", "/api/v3/x", "/api/v3/z"]);
+    assert!(
+        urls_outside(r#"<a href="/statuary/people"> "https://example.org/login" a/login </p>"#).is_empty()
+    );
 }
 
 #[track_caller]
-fn is_below(answer: &Answer, path: &str) {
-    assert_eq!(strays(&answer.text), [""; 0], "{path}");
+fn assert_all_below(answer: &Answer, path: &str) {
+    assert_eq!(urls_outside(&answer.text), [""; 0], "{path}");
     for name in ["location", "link", "set-cookie", "content-location", "hx-redirect", "www-authenticate"] {
         for value in answer.headers.get_all(name) {
             let value = value.to_str().expect("a text");
             assert!(!value.starts_with('/') || value.starts_with("/statuary"), "{path}: {name}: {value}");
-            assert!(strays(value).is_empty(), "{path}: {name}: {value}");
+            assert!(urls_outside(value).is_empty(), "{path}: {name}: {value}");
             assert!(!value.contains("Path=") || value.contains("Path=/statuary;"), "{path}: {name}: {value}");
         }
     }
 }
 
-/// Whether the proxy strips the path or not, each answer gives out only addresses that lead back here.
+/// All URLs in responses have the public path, whether the proxy strips it or not.
 #[rstest]
 #[tokio::test]
 async fn every_url_has_the_public_path(#[values("", "/statuary")] left: &str) {
@@ -64,7 +66,7 @@ async fn every_url_has_the_public_path(#[values("", "/statuary")] left: &str) {
     let mut browser = Browser::new(&app);
     let signed_in = browser.post(&format!("{left}/login"), &[("token", "root")]).await;
     assert_eq!(signed_in.header("location"), "/statuary/");
-    is_below(&signed_in, "/login");
+    assert_all_below(&signed_in, "/login");
     let cookie = browser.cookie.clone();
     let get = Method::GET;
     for row in others().into_iter().filter(|row| row.method == get && row.path != "/metrics") {
@@ -76,7 +78,7 @@ async fn every_url_has_the_public_path(#[values("", "/statuary")] left: &str) {
         ] {
             let answer = app.request(get.clone(), &path, &[header], "").await;
             assert_eq!(answer.status, status, "{path}");
-            is_below(&answer, &path);
+            assert_all_below(&answer, &path);
         }
     }
     for group in groups() {
@@ -85,9 +87,9 @@ async fn every_url_has_the_public_path(#[values("", "/statuary")] left: &str) {
             let headers = [("authorization", "Bearer root"), ("content-type", "application/json")];
             let answer = app.request(method.clone(), &path, &headers, &body.to_string()).await;
             assert!(!answer.status.is_server_error(), "{path}: {}", answer.text);
-            is_below(&answer, &path);
+            assert_all_below(&answer, &path);
             let nobody = app.request(method, &path, &[], "").await;
-            is_below(&nobody, &path);
+            assert_all_below(&nobody, &path);
         }
     }
     for path in [
@@ -99,11 +101,11 @@ async fn every_url_has_the_public_path(#[values("", "/statuary")] left: &str) {
     ] {
         let headers =
             [("authorization", "Bearer root"), ("cookie", cookie.as_str()), ("accept", "text/html")];
-        is_below(&app.request(Method::GET, &format!("{left}{path}"), &headers, "").await, path);
+        assert_all_below(&app.request(Method::GET, &format!("{left}{path}"), &headers, "").await, path);
     }
 }
 
-/// Every link and every form of a page leads to something that is there.
+/// Every link and every form of a page leads to an existing path.
 #[rstest]
 #[tokio::test]
 async fn links_and_forms_of_pages_lead_to_existing_pages() {
@@ -138,7 +140,7 @@ async fn patch(app: &TestApp, body: &Value) -> Answer {
     app.request(Method::PATCH, "/api/v3/projects/53760", &headers, &body.to_string()).await
 }
 
-/// A client may send back the links that it was given.
+/// A client can send back the links that it received.
 #[both_engines]
 async fn links_are_accepted_as_they_were_sent(engine: Engine) {
     let app = harbor(engine).await;
@@ -167,7 +169,8 @@ async fn the_public_origin_is_accepted() {
     }
 }
 
-/// RFC 8414, section 3.1, and RFC 9728, section 3.1: the path of an issuer or a resource comes after the well-known one.
+/// RFC 8414, section 3.1, and RFC 9728, section 3.1: the path of an issuer or a resource comes after the well-known
+/// one.
 #[rstest]
 #[tokio::test]
 async fn metadata_of_an_issuer_with_a_path_is_found() {

@@ -28,7 +28,7 @@ use service::settings::Settings;
 use service::{Peer, RequestId};
 use statuary::front::concurrency;
 
-/// The harbor with limits of its own; those that are not set are off.
+/// The harbor with limits; those that are not set are off.
 async fn limited(engine: Engine, set: impl FnOnce(&mut Settings)) -> TestApp {
     let mut app = TestApp::harbor(engine).await.set(|settings| {
         (settings.rate_limit, settings.address_limit, settings.login_limit) = (None, None, None);
@@ -58,7 +58,7 @@ async fn sign_in(app: &TestApp, address: &str, token: &str) -> Answer {
     from(app, address, (Method::POST, "/login", &[FORM], &format!("token={token}"))).await
 }
 
-fn told(answer: &Answer) -> [&str; 6] {
+fn limit_headers(answer: &Answer) -> [&str; 6] {
     let names = ["ratelimit-policy", "ratelimit", "x-ratelimit-limit", "x-ratelimit-remaining"];
     let [policy, left, limit, remaining] = names.map(|name| answer.header(name));
     [policy, left, limit, remaining, answer.header("x-ratelimit-reset"), answer.header("retry-after")]
@@ -88,8 +88,8 @@ async fn the_rate_limit_of_a_token_affects_no_other_token(
         (settings.rate_limit, settings.strict) = (NonZeroU32::new(3), strict);
     })
     .await;
-    let ask = async |who: &str| {
-        let authorization = format!("Bearer {who}");
+    let ask = async |token: &str| {
+        let authorization = format!("Bearer {token}");
         let headers = [("authorization", authorization.as_str()), ("x-request-id", "story")];
         app.request(Method::GET, path, &headers, "").await
     };
@@ -101,11 +101,18 @@ async fn the_rate_limit_of_a_token_affects_no_other_token(
     ] {
         let answer = ask("ada").await;
         assert_eq!(answer.status, 200, "{answer:?}");
-        assert_eq!(told(&answer), ["\"token\";q=3;w=60", left, "3", remaining, reset, ""]);
+        assert_eq!(
+            limit_headers(&answer),
+            ["\"token\";q=3;w=60", left, "3", remaining, reset, ""],
+            "{remaining:?} {left:?}"
+        );
     }
     let refused = ask("ada").await;
     assert_eq!((refused.status.as_u16(), refused.json()), (429, refusal.clone()));
-    assert_eq!(told(&refused), ["\"token\";q=3;w=60", "\"token\";r=0;t=60", "3", "0", "1771257663", "20"]);
+    assert_eq!(
+        limit_headers(&refused),
+        ["\"token\";q=3;w=60", "\"token\";r=0;t=60", "3", "0", "1771257663", "20"]
+    );
     assert!(refused.headers.contains_key("x-request-id"), "{refused:?}");
     assert_eq!(ask("bo").await.status, 200);
 
@@ -140,12 +147,12 @@ async fn health_checks_pages_and_an_unlimited_service_are_not_rate_limited(engin
     for path in ["/healthz", "/readyz", "/login"] {
         for _ in 0..3 {
             let answer = get(&app, HERE, path, "ada").await;
-            assert_eq!((answer.status.as_u16(), told(&answer)), (200, NONE), "{path}");
+            assert_eq!((answer.status.as_u16(), limit_headers(&answer)), (200, NONE), "{path}");
         }
     }
     let app = limited(engine, |_| {}).await;
     for token in ["ada", "wrong"] {
-        assert_eq!(told(&get(&app, HERE, "/api/v1/users", token).await), NONE);
+        assert_eq!(limit_headers(&get(&app, HERE, "/api/v1/users", token).await), NONE);
     }
 }
 
@@ -158,15 +165,15 @@ async fn wrong_tokens_slow_an_address_but_not_its_known_good_tokens(
     let status = async |address, token| get(&app, address, path, token).await.status.as_u16();
     assert_eq!(status(HERE, "ada").await, 200);
     for wrong in ["wrong", "nothing"] {
-        assert_eq!(status(HERE, wrong).await, 401);
+        assert_eq!(status(HERE, wrong).await, 401, "{wrong:?}");
     }
     let without = from(&app, HERE, (Method::GET, path, &[], "")).await;
     assert_eq!(without.status, 401);
-    assert_eq!(told(&without)[..4], ["\"address\";q=3;w=60", "\"address\";r=0;t=60", "3", "0"]);
+    assert_eq!(limit_headers(&without)[..4], ["\"address\";q=3;w=60", "\"address\";r=0;t=60", "3", "0"]);
     let refused = get(&app, HERE, path, "wrong").await;
     assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "60"));
     assert_eq!(from(&app, HERE, (Method::GET, path, &[], "")).await.status, 429);
-    // It may be good; but who guesses must not be told.
+    // The token may be valid, but a caller who guesses must not learn that.
     assert_eq!(status(HERE, "bo").await, 429);
     assert_eq!(status(HERE, "ada").await, 200);
     assert_eq!((status(THERE, "bo").await, status(THERE, "wrong").await), (200, 401));
@@ -268,7 +275,7 @@ async fn the_client_address_is_the_peer_or_named_by_a_trusted_proxy(
     assert_eq!(sign_in(&app, "198.51.100.1", "ada").await.status, 303);
 }
 
-/// A body that never goes on.
+/// A body that stalls.
 fn halted() -> Body {
     let nothing = futures_util::stream::pending::<Result<Bytes, Infallible>>();
     Body::from_stream(nothing)
@@ -305,8 +312,8 @@ async fn concurrent_requests_of_one_caller_queue_behind_each_other_only(engine: 
     app.rebuild(|app| app.concurrency(Concurrency::new(NonZeroU32::new(2))));
     let (app, begun) = (app.app.clone(), std::sync::atomic::AtomicU32::new(0));
     let (release, released) = tokio::sync::watch::channel(false);
-    let ask = async |who: &str, path: &str| {
-        let request = Request::get(path).header("authorization", who).body(Body::empty());
+    let ask = async |token: &str, path: &str| {
+        let request = Request::get(path).header("authorization", token).body(Body::empty());
         let mut request = request.expect("a request");
         let (id, root) = (HeaderValue::from_static("1"), String::new());
         let caller = app.concurrency.caller(request.headers());
@@ -325,7 +332,7 @@ async fn concurrent_requests_of_one_caller_queue_behind_each_other_only(engine: 
     let mut held = Box::pin(async { tokio::join!(ask("one", "/"), ask("one", "/"), ask("other", "/")) });
     assert!((&mut held).now_or_never().is_none());
     assert_eq!(begun(), 3);
-    // What waits for too long is refused as each surface refuses.
+    // A request that waits too long is refused in the error format of its surface.
     let shapes = [
         ("/api/v1/users", "{\"errors\":["),
         ("/api/v3/projects", "urn:openproject-org:api:v3:errors:TooManyRequests"),
@@ -335,7 +342,8 @@ async fn concurrent_requests_of_one_caller_queue_behind_each_other_only(engine: 
         let refused = ask("one", path).await;
         assert_eq!(
             (refused.status().as_u16(), &refused.headers()["retry-after"]),
-            (429, &"1".parse().unwrap())
+            (429, &"1".parse().unwrap()),
+            "{path:?} {shape:?}"
         );
         let body = axum::body::to_bytes(refused.into_body(), usize::MAX).await.expect("a body");
         assert!(String::from_utf8_lossy(&body).contains(shape), "{path}: {body:?}");
@@ -346,7 +354,7 @@ async fn concurrent_requests_of_one_caller_queue_behind_each_other_only(engine: 
     assert_eq!(begun(), 4, "a probe waits for nobody");
     let mut waiting = Box::pin(ask("one", "/"));
     assert!((&mut waiting).now_or_never().is_none());
-    // One that goes away while it waits takes no place.
+    // A request that is cancelled while it waits takes no slot.
     let mut gone = Box::pin(ask("one", "/"));
     assert!((&mut gone).now_or_never().is_none());
     drop(gone);

@@ -1,4 +1,4 @@
-//! Stories of answers that are given again, through HTTP, on both engines: nobody sees one from before a write.
+//! Stories of the response cache, through HTTP, on both engines: no cached response is older than the last write.
 
 use axum::body::Body;
 use axum::http::Method;
@@ -16,20 +16,20 @@ use domain::work;
 const REPORTS: &str = "/api/v1/status_reports";
 const STATUSES: &str = "/api/v3/statuses";
 
-async fn get(app: &TestApp, who: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-    let authorization = format!("Bearer {who}");
+async fn get(app: &TestApp, token: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let authorization = format!("Bearer {token}");
     let headers = [&[("authorization", &*authorization)], headers].concat();
     app.request(Method::GET, path, &headers, "").await
 }
 
 #[both_engines]
 async fn a_cached_response_is_valid_until_any_process_writes(engine: Engine) {
-    let (app, other) = TestApp::harbor(engine).await.beside().await;
+    let (app, other) = TestApp::harbor(engine).await.with_second_process().await;
     let list = format!("{REPORTS}?workspace_id=53760&include=creator");
     for round in 0..3 {
         let before = get(&app, "ada", &list, &[]).await;
         for reader in [&app, &app, &other, &other, &other] {
-            assert_eq!(get(reader, "ada", &list, &[]).await.text, before.text);
+            assert_eq!(get(reader, "ada", &list, &[]).await.text, before.text, "{round:?}");
         }
         let writer = if round == 1 { &app } else { &other };
         let body = json!({"status_report": {"workspace_id": 53760, "color": "red", "description": round.to_string()}});
@@ -37,14 +37,14 @@ async fn a_cached_response_is_valid_until_any_process_writes(engine: Engine) {
         for reader in [&app, &other] {
             let after = get(reader, "ada", &list, &[]).await;
             assert_eq!(after.ids().last(), Some(&id), "{round}");
-            assert_eq!(after.json()["count"], json!(before.ids().len() + 1));
+            assert_eq!(after.json()["count"], json!(before.ids().len() + 1), "{round:?}");
         }
         let path = format!("{REPORTS}/{id}");
-        assert_eq!(get(&app, "ada", &path, &[]).await.object()["color"], "red");
+        assert_eq!(get(&app, "ada", &path, &[]).await.object()["color"], "red", "{round:?}");
         other
             .put("bo", &format!("/status_reports/{id}"), &json!({"status_report": {"color": "green"}}))
             .await;
-        assert_eq!(get(&app, "ada", &path, &[]).await.object()["color"], "green");
+        assert_eq!(get(&app, "ada", &path, &[]).await.object()["color"], "green", "{round:?}");
     }
 }
 
@@ -52,13 +52,13 @@ async fn a_cached_response_is_valid_until_any_process_writes(engine: Engine) {
 async fn responses_are_cached_per_caller_and_representation(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for _ in 0..3 {
-        for (who, count) in [("ada", 2), ("cleo", 0), ("olaf", 0), ("zoe", 0), ("root", 2)] {
-            let list = get(&app, who, &format!("{REPORTS}?workspace_id=53760"), &[]).await;
-            assert_eq!(list.ids().len(), count, "{who}");
+        for (token, count) in [("ada", 2), ("cleo", 0), ("olaf", 0), ("zoe", 0), ("root", 2)] {
+            let list = get(&app, token, &format!("{REPORTS}?workspace_id=53760"), &[]).await;
+            assert_eq!(list.ids().len(), count, "{token}");
         }
-        for (who, status) in [("ada", 200), ("cleo", 404), ("zoe", 404), ("nobody", 401)] {
-            let one = get(&app, who, &format!("{REPORTS}/907"), &[]).await;
-            assert_eq!(one.status, status, "{who}");
+        for (token, status) in [("ada", 200), ("cleo", 404), ("zoe", 404), ("nobody", 401)] {
+            let one = get(&app, token, &format!("{REPORTS}/907"), &[]).await;
+            assert_eq!(one.status, status, "{token}");
         }
         for (path, content_type) in [
             (STATUSES, "application/hal+json; charset=utf-8"),
@@ -69,9 +69,14 @@ async fn responses_are_cached_per_caller_and_representation(engine: Engine) {
             let answer = get(&app, "ada", path, &[]).await;
             assert_eq!(
                 (answer.header("content-type"), answer.json()["total"].as_i64()),
-                (content_type, Some(14))
+                (content_type, Some(14)),
+                "{path:?} {content_type:?}"
             );
-            assert_eq!(answer.header("link"), "</api/v3/openapi.json>; rel=\"service-desc\"");
+            assert_eq!(
+                answer.header("link"),
+                "</api/v3/openapi.json>; rel=\"service-desc\"",
+                "{path:?} {content_type:?}"
+            );
         }
         let plain = get(&app, "ada", STATUSES, &[("accept-encoding", "identity")]).await;
         assert!(plain.headers.get("content-encoding").is_none());
@@ -82,7 +87,7 @@ async fn responses_are_cached_per_caller_and_representation(engine: Engine) {
         let packed = packed.into_body().collect().await.expect("a body").to_bytes();
         assert!(packed.len() < plain.text.len());
     }
-    // What a token may not reach otherwise, it does not reach from memory either.
+    // The scopes of a token apply to cached responses, too.
     let key = app.request(Method::GET, REPORTS, &[("authorization", "Basic YXBpa2V5OmFkYQ==")], "").await;
     assert_eq!(key.status, 401, "{key:?}");
     let key = app.request(Method::GET, STATUSES, &[("authorization", "Basic YXBpa2V5OmFkYQ==")], "").await;
@@ -96,30 +101,30 @@ async fn not_modified_is_served_from_the_cache_with_all_headers(engine: Engine) 
         let whole = get(&app, "ada", path, &[]).await;
         for _ in 0..3 {
             let known = get(&app, "ada", path, &[("if-none-match", whole.header("etag"))]).await;
-            assert_eq!((known.status.as_u16(), &*known.text), (304, ""));
+            assert_eq!((known.status.as_u16(), &*known.text), (304, ""), "{path:?}");
             for name in ["etag", "link", "cache-control", "vary"] {
                 assert_eq!(known.headers.get(name), whole.headers.get(name), "{path} {name}");
             }
             let unknown = get(&app, "ada", path, &[("if-none-match", "\"another\"")]).await;
-            assert_eq!(unknown.text, whole.text);
+            assert_eq!(unknown.text, whole.text, "{path:?}");
         }
         let head = app.request(Method::HEAD, path, &[("authorization", "Bearer ada")], "").await;
-        assert_eq!((head.status.as_u16(), &*head.text), (200, ""));
+        assert_eq!((head.status.as_u16(), &*head.text), (200, ""), "{path:?}");
     }
 }
 
 #[both_engines]
 async fn an_expired_token_gets_no_cached_response(engine: Engine) {
-    let (app, other) = TestApp::harbor(engine).await.beside().await;
+    let (app, other) = TestApp::harbor(engine).await.with_second_process().await;
     let sha256 = |text: &str| hex::encode(auth::digest(text));
     let token = |id: i64, text: &str| {
         json!({"kind": "token", "id": id, "user_id": 2545, "name": text, "sha256": sha256(text),
             "expires_at": "2026-02-16T17:00:00Z"})
     };
     app.import(&lines([token(90, "brief"), token(91, "revoked")])).await.expect("an archive");
-    for who in ["brief", "revoked", "brief", "revoked", "brief", "revoked"] {
-        assert_eq!(get(&app, who, STATUSES, &[]).await.status, 200, "{who}");
-        assert_eq!(get(&other, who, STATUSES, &[]).await.status, 200, "{who}");
+    for caller in ["brief", "revoked", "brief", "revoked", "brief", "revoked"] {
+        assert_eq!(get(&app, caller, STATUSES, &[]).await.status, 200, "{caller}");
+        assert_eq!(get(&other, caller, STATUSES, &[]).await.status, 200, "{caller}");
     }
     let revoked = other.app.db.write(
         Scope::Account(415),
@@ -147,13 +152,13 @@ async fn a_long_cached_response_is_byte_identical(engine: Engine) {
     let first = get(&app, "ada", &list, &[]).await;
     assert_eq!(first.json()["status_reports"][id.to_string()]["description"], long);
     assert_eq!(get(&app, "ada", &list, &[]).await.text, first.text);
-    // What is given now was not read: the record says something else by now.
+    // This response comes from the cache, because the record is different now.
     app.by_hand("update status_reports set description = 'short'").await;
     let again = get(&app, "ada", &list, &[]).await;
     assert_eq!((&again.text, again.header("etag")), (&first.text, first.header("etag")));
 }
 
-/// What a write of a report changes.
+/// The tables that a write of a report changes.
 const WRITTEN: [&str; 8] = [
     "accounts",
     "events",
@@ -165,13 +170,13 @@ const WRITTEN: [&str; 8] = [
     "tokens",
 ];
 
-/// Keeps the state of the store, so that it can be put back.
+/// Saves the state of the store.
 async fn save(app: &TestApp) {
     let copies = WRITTEN.map(|table| format!("create table saved_{table} as select * from {table};"));
     app.by_hand(&copies.concat()).await;
 }
 
-/// Puts the store back to the state that was kept, with the ids that were next then.
+/// Restores the saved state of the store, including its next ids.
 async fn put_back(app: &TestApp, engine: Engine) {
     let back = WRITTEN
         .map(|table| format!("delete from {table}; insert into {table} select * from saved_{table};"))
@@ -185,7 +190,7 @@ async fn put_back(app: &TestApp, engine: Engine) {
 
 #[both_engines]
 async fn cached_responses_are_dropped_after_a_restore(engine: Engine) {
-    let (app, other) = TestApp::harbor(engine).await.beside().await;
+    let (app, other) = TestApp::harbor(engine).await.with_second_process().await;
     save(&app).await;
     let post = async |app: &TestApp, description: &str| {
         let body =
@@ -210,7 +215,7 @@ async fn cached_responses_are_dropped_after_a_restore(engine: Engine) {
         assert!(!get(reader, "ada", &collection, &[]).await.ids().contains(&lost));
         assert_eq!(get(reader, "ada", &one, &[]).await.status, 404);
     }
-    // The event has the number of the lost one, and the report its id.
+    // The event has the sequence number of the lost event, and the report has the id of the lost report.
     let again = post(&app, "Again").await;
     assert_eq!((again.ids()[0], again.headers.contains_key("idempotent-replayed")), (lost, false));
     for reader in [&app, &other] {
@@ -222,7 +227,7 @@ async fn cached_responses_are_dropped_after_a_restore(engine: Engine) {
 
 #[both_engines]
 async fn a_token_missing_from_a_restored_store_is_refused(engine: Engine) {
-    let (app, other) = TestApp::harbor(engine).await.beside().await;
+    let (app, other) = TestApp::harbor(engine).await.with_second_process().await;
     save(&app).await;
     let token = json!({"kind": "token", "id": 90, "user_id": 2545, "name": "lost",
         "sha256": hex::encode(auth::digest("lost"))});

@@ -1,4 +1,4 @@
-//! Stories of tags and conditions, through HTTP, on both engines.
+//! Stories of entity tags and conditional requests, through HTTP, on both engines.
 
 use axum::http::Method;
 use futures_util::future::join_all;
@@ -11,13 +11,13 @@ use crate::{Answer, Engine, TestApp};
 const REPORT: &str = "/api/v1/status_reports/907";
 const CHANGED: &str = "Record has changed since it was read";
 
-async fn get(app: &TestApp, who: &str, path: &str, header: (&str, &str)) -> Answer {
-    let authorization = format!("Bearer {who}");
+async fn get(app: &TestApp, token: &str, path: &str, header: (&str, &str)) -> Answer {
+    let authorization = format!("Bearer {token}");
     app.request(Method::GET, path, &[("authorization", &authorization), header], "").await
 }
 
-async fn tag(app: &TestApp, who: &str, path: &str) -> String {
-    get(app, who, path, ("accept", "*/*")).await.header("etag").to_owned()
+async fn tag(app: &TestApp, token: &str, path: &str) -> String {
+    get(app, token, path, ("accept", "*/*")).await.header("etag").to_owned()
 }
 
 async fn write(app: &TestApp, method: &Method, path: &str, tag: &str, body: &Value) -> Answer {
@@ -48,7 +48,7 @@ async fn a_matching_etag_gets_304_not_modified(engine: Engine, #[case] path: &st
     for known in [&*tag, &other_form, "*", &format!("\"a\", {tag} ,W/\"b\"")] {
         let answer = get(&app, "ada", path, ("if-none-match", known)).await;
         assert_eq!((answer.status.as_u16(), &*answer.text), (304, ""), "{known}");
-        assert_eq!(answer.header("etag"), tag);
+        assert_eq!(answer.header("etag"), tag, "{known:?}");
         assert!(answer.header("cache-control").contains("private"), "{answer:?}");
     }
     for unknown in ["", "\"\"", "\"other\"", tag.trim_matches('W').trim_start_matches('/').split_at(5).0] {
@@ -122,7 +122,7 @@ async fn a_conditional_write_succeeds_if_nothing_changed(
     }
     assert_eq!(app.export().await, after, "what was seen is not what is there");
 
-    // The answer to a write has the next tag; a star is for whatever is there.
+    // The response to a write has the new ETag; `*` matches any version.
     app.app.clock.advance(60);
     let next = write(&app, &method, path, first.header("etag"), &body).await;
     assert_eq!(next.status.as_u16(), 200, "{next:?}");
@@ -173,10 +173,11 @@ async fn openproject_statuses_and_references_support_conditional_writes(engine: 
 #[both_engines]
 async fn checks_run_in_the_order_rights_conditions_rules(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    let put = |who: &'static str, tag: &'static str, body: Value| {
-        let (app, who) = (&app, format!("Bearer {who}"));
+    let put = |token: &'static str, tag: &'static str, body: Value| {
+        let (app, token) = (&app, format!("Bearer {token}"));
         async move {
-            let headers = [("authorization", &*who), ("content-type", "application/json"), ("if-match", tag)];
+            let headers =
+                [("authorization", &*token), ("content-type", "application/json"), ("if-match", tag)];
             app.request(Method::PUT, REPORT, &headers, &body.to_string()).await
         }
     };

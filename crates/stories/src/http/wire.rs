@@ -1,4 +1,4 @@
-//! Stories of bodies, codings and paths as clients write them.
+//! Stories of request bodies, content codings and paths.
 
 use std::io::Write;
 
@@ -93,7 +93,7 @@ async fn request_bodies_are_decompressed(engine: Engine) {
     }
 }
 
-/// The other surfaces, the endpoints of OAuth and the pages do the same, each with its own refusal.
+/// The other surfaces, the OAuth endpoints and the pages decompress bodies, too, each with its own error format.
 #[rstest]
 #[tokio::test]
 async fn every_surface_decompresses_request_bodies() {
@@ -230,7 +230,7 @@ async fn kantata_responses_are_compressed_on_request(engine: Engine) {
         (parts, body)
     };
     let one = "/api/v1/status_reports/907?include=creator";
-    // The third answer comes from memory.
+    // The third response comes from the cache.
     for _ in 0..3 {
         let (plain, whole) = get(Method::GET, one, "", "\"x\"").await;
         let (packed, body) = get(Method::GET, one, "gzip", "\"x\"").await;
@@ -247,7 +247,7 @@ async fn kantata_responses_are_compressed_on_request(engine: Engine) {
         assert_eq!(weak, format!("W/{tag}"));
         for known in [tag, weak] {
             let (same, body) = get(Method::GET, one, "gzip", known).await;
-            assert_eq!((same.status.as_u16(), body.len()), (304, 0));
+            assert_eq!((same.status.as_u16(), body.len()), (304, 0), "{known:?}");
         }
         let (head, body) = get(Method::HEAD, one, "gzip", "\"x\"").await;
         assert_eq!((head.status.as_u16(), body.len()), (200, 0));
@@ -294,7 +294,7 @@ async fn a_duplicate_parameter_is_reported() {
     let answer = send(&app, Method::GET, path, &[("authorization", "Bearer ada")], Vec::new()).await;
     let expected: Value = json!([{ "detail": "is there more than once", "parameter": "weeks" }]);
     assert_eq!((answer.status.as_u16(), &answer.json()["errors"]), (400, &expected));
-    // As Rails does, the last one counts.
+    // The last one counts, as in Rails.
     let answer = send(
         &app,
         Method::GET,

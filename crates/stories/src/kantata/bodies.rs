@@ -49,7 +49,7 @@ async fn a_malformed_body_is_a_bad_request_and_changes_nothing(engine: Engine) {
     for (content_type, body, message) in cases {
         for (method, path) in [(Method::POST, "/status_reports"), (Method::PUT, "/status_reports/907")] {
             let answer = app.bytes("ada", method.clone(), path, Some(content_type), body).await;
-            answer.is_unreadable(message);
+            answer.is_bad_request(message);
             app.bytes("nobody", method, path, Some(content_type), body).await.has(401);
         }
     }
@@ -66,7 +66,7 @@ async fn conflicting_parameter_types_are_a_bad_request(engine: Engine) {
         ("status_report[]=1&status_report[color]=green", "status_report"),
     ] {
         let answer = app.form("ada", Method::PUT, "/status_reports/907", body).await;
-        answer.is_unreadable(&format!("conflicting shapes for parameter `{name}`"));
+        answer.is_bad_request(&format!("conflicting shapes for parameter `{name}`"));
     }
 }
 
@@ -89,7 +89,7 @@ async fn a_malformed_query_is_a_bad_request(engine: Engine) {
         "/workspace_status_changes/4077",
     ] {
         for (query, message) in cases {
-            app.get("ada", &format!("{path}?{query}")).await.is_unreadable(message);
+            app.get("ada", &format!("{path}?{query}")).await.is_bad_request(message);
             app.get("nobody", &format!("{path}?{query}")).await.has(401);
         }
     }
@@ -112,7 +112,7 @@ async fn a_body_of_unknown_type_is_ignored(engine: Engine) {
     let body = br#"{"status_report":{"color":"red"}}"#;
     for content_type in [None, Some("text/plain"), Some("application/octet-stream"), Some(";")] {
         let answer = app.bytes("ada", Method::PUT, "/status_reports/907", content_type, body).await;
-        answer.is_unreadable(NO_ROOT);
+        answer.is_bad_request(NO_ROOT);
     }
     for content_type in ["application/json; charset=utf-8", "APPLICATION/JSON", "application/json ;x"] {
         let answer = app.bytes("ada", Method::PUT, "/status_reports/907", Some(content_type), body).await;
@@ -130,7 +130,7 @@ async fn a_content_type_without_a_body_is_harmless(engine: Engine) {
     for content_type in [JSON, FORM, "multipart/form-data", "nonsense"] {
         app.call("ada", Method::GET, "/status_reports/901", Some((content_type, ""))).await.has(200);
         let answer = app.call("ada", Method::PUT, "/status_reports/901", Some((content_type, ""))).await;
-        answer.is_unreadable(NO_ROOT);
+        answer.is_bad_request(NO_ROOT);
     }
     app.call("ada", Method::DELETE, "/status_reports/901", Some((JSON, ""))).await.has(204);
 }
@@ -202,7 +202,7 @@ async fn ids_of_any_size_that_do_not_exist_are_not_found(engine: Engine) {
     assert_eq!(app.export().await, before);
 }
 
-/// Values that few fields expect.
+/// Unusual values.
 fn odd_values() -> [Value; 9] {
     let nested = json!({"a": {"b": [1]}});
     [
@@ -218,7 +218,7 @@ fn odd_values() -> [Value; 9] {
     ]
 }
 
-/// Sends the body with every odd value in every place below `root`, and sees that a refusal leaves no trace.
+/// Sends the body with every unusual value in every place below `root`. Asserts that a refused request changes nothing.
 async fn send_oddities(app: &TestApp, method: Method, path: &str, good: &Value, root: &str) {
     let mut pointers = Vec::new();
     places(&good[root], format!("/{root}"), &mut pointers);

@@ -1,4 +1,4 @@
-//! Requests that would read too much are refused in words.
+//! Requests that would read too much are refused with a message.
 
 use macros::both_engines;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{Engine, TestApp};
 use kantata::includes;
 
-/// Makes a parameter with a given number of values.
+/// A parameter with a number of values.
 type Values<'v> = &'v dyn Fn(&str, usize) -> String;
 
 fn system(message: &str) -> Value {

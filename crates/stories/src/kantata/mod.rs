@@ -1,4 +1,4 @@
-//! Stories of the conventions that hold on every route, through HTTP, on both engines.
+//! Stories of conventions that apply to every route, through HTTP, on both engines.
 
 mod bodies;
 mod bounds;
@@ -152,8 +152,8 @@ async fn unknown_paths_and_methods_get_page_not_found(engine: Engine) {
     let before = app.export().await;
     for (path, methods) in cases {
         for method in methods.iter().chain(&odd) {
-            app.call("ada", method.clone(), path, None).await.is_no_page();
-            app.call("ada", method.clone(), path, Some(("application/json", "{"))).await.is_no_page();
+            app.call("ada", method.clone(), path, None).await.is_page_not_found();
+            app.call("ada", method.clone(), path, Some(("application/json", "{"))).await.is_page_not_found();
             app.call("nobody", method.clone(), path, None).await.has(401);
         }
     }

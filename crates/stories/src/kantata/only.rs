@@ -86,7 +86,7 @@ async fn two_hundred_ids_are_accepted_and_more_are_refused(engine: Engine) {
         assert_eq!(answer.ids(), (1..=200).collect::<Vec<_>>(), "{list}");
         assert_eq!(answer.meta(), (200, 10, 1, 20), "{list}");
         app.get("max", &format!("{list}&only={}", comma(1..=201))).await.is_error(422, &refusal);
-        // As much as a body holds, which a GET may have.
+        // The largest possible body, which a GET can have.
         let body = format!("only={}", comma(1..=70_000));
         app.form("max", Method::GET, list, &body).await.is_error(422, &refusal);
     }

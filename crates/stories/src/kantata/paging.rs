@@ -61,11 +61,11 @@ async fn pages_work_as_in_the_framework(engine: Engine) {
 #[both_engines]
 async fn a_page_beyond_the_end_is_empty_and_has_the_full_count(engine: Engine) {
     let app = long_lists(engine).await;
-    app.get("max", &format!("{}&page=99", LISTS[0])).await.shows(
+    app.get("max", &format!("{}&page=99", LISTS[0])).await.has_body(
         r#"{"count": 205, "results": [], "status_reports": {},
             "meta": {"count": 205, "page_count": 11, "page_number": 99, "page_size": 20}}"#,
     );
-    app.get("max", &format!("{}&page=99", LISTS[1])).await.shows(
+    app.get("max", &format!("{}&page=99", LISTS[1])).await.has_body(
         r#"{"count": 205, "results": [], "workspace_status_changes": {},
             "meta": {"count": 205, "page_count": 11, "page_number": 99, "page_size": 20}}"#,
     );
@@ -85,7 +85,7 @@ async fn a_page_that_is_not_a_scalar_is_a_bad_request(engine: Engine) {
     let app = long_lists(engine).await;
     for list in LISTS {
         for page in ["page[]=1", "page[a]=1"] {
-            app.get("max", &format!("{list}&{page}")).await.is_unreadable("page is not a number");
+            app.get("max", &format!("{list}&{page}")).await.is_bad_request("page is not a number");
         }
     }
 }
@@ -93,9 +93,9 @@ async fn a_page_that_is_not_a_scalar_is_a_bad_request(engine: Engine) {
 #[both_engines]
 async fn lists_without_a_filter_are_paged_too(engine: Engine) {
     let app = long_lists(engine).await;
-    for who in ["root", "max"] {
-        let answer = app.get(who, "/status_reports?page=11").await;
-        assert_eq!(answer.ids(), [201, 202, 203, 204, 205, 901, 907], "{who}");
-        assert_eq!(answer.meta(), (207, 11, 11, 20), "{who}");
+    for token in ["root", "max"] {
+        let answer = app.get(token, "/status_reports?page=11").await;
+        assert_eq!(answer.ids(), [201, 202, 203, 204, 205, 901, 907], "{token}");
+        assert_eq!(answer.meta(), (207, 11, 11, 20), "{token}");
     }
 }

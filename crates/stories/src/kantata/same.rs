@@ -1,4 +1,4 @@
-//! The same requests get the same answers, whichever engine keeps the store.
+//! Both engines give the same responses to the same requests.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

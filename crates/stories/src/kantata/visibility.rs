@@ -1,5 +1,5 @@
-//! Tests of visibility: no caller sees what is not theirs (docs/contracts/kantata.md#who-may-do-what). Who may do what
-//! is in `policy`.
+//! Tests of visibility: no caller sees records without the right to (docs/contracts/kantata.md#who-may-do-what). Rights
+//! are in `policy`.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -9,10 +9,10 @@ use crate::policy::{Row, kantata};
 use crate::{Engine, TestApp};
 use domain::auth;
 
-async fn ask(app: &TestApp, who: &str, (method, path, body, _): &Row) -> crate::Answer {
+async fn send(app: &TestApp, token: &str, (method, path, body, _): &Row) -> crate::Answer {
     let body = body.to_string();
     let content = (*method != Method::GET).then_some(("application/json", body.as_str()));
-    app.call(who, method.clone(), path, content).await
+    app.call(token, method.clone(), path, content).await
 }
 
 #[both_engines]
@@ -28,15 +28,15 @@ async fn unauthenticated_callers_get_401_everywhere(engine: Engine) {
     app.app.clock.advance(1);
     let unauthenticated = json!([{"type": "oauth", "message": "Invalid OAuth 2 Request"}]);
     let unreadable = ("/workspaces/53760?page[]=1", "/nowhere");
-    for who in ["", " ", "nobody", "ended", "ending", "root x"] {
+    for caller in ["", " ", "nobody", "ended", "ending", "root x"] {
         for row in kantata::rows() {
-            ask(&app, who, &row).await.is_error(401, &unauthenticated);
+            send(&app, caller, &row).await.is_error(401, &unauthenticated);
         }
-        app.get(who, unreadable.0).await.is_error(401, &unauthenticated);
-        app.get(who, unreadable.1).await.is_error(401, &unauthenticated);
-        app.delete(who, "/status_reports/907").await.is_error(401, &unauthenticated);
+        app.get(caller, unreadable.0).await.is_error(401, &unauthenticated);
+        app.get(caller, unreadable.1).await.is_error(401, &unauthenticated);
+        app.delete(caller, "/status_reports/907").await.is_error(401, &unauthenticated);
         let broken = Some(("application/json", "{"));
-        app.call(who, Method::POST, "/workspaces", broken).await.is_error(401, &unauthenticated);
+        app.call(caller, Method::POST, "/workspaces", broken).await.is_error(401, &unauthenticated);
     }
     for (name, value) in [("x-nothing", "x"), ("authorization", "root"), ("authorization", "Basic root")] {
         let request = axum::http::Request::get("/api/v1/users/me").header(name, value);
@@ -45,7 +45,7 @@ async fn unauthenticated_callers_get_401_everywhere(engine: Engine) {
     }
 }
 
-/// What each of the people must not read, anywhere.
+/// Texts that must not be in any response to each caller.
 const SECRETS: [(&str, &[&str]); 7] = [
     ("root", ELSEWHERE),
     ("ada", &["Quay", "53800", "Olaf", "root@example.com"]),
@@ -68,7 +68,7 @@ const REFERENCES: &str = r#"
 {"kind":"participation","id":31,"workspace_id":60000,"user_id":3000,"side":"provider","permission":"admin"}
 {"kind":"workspace_status_change","id":4090,"workspace_id":60000,"user_id":3000,"from_status_key":605,"to_status_key":100,"created_at":"2026-01-12T16:00:00Z"}"#;
 
-/// Lists with every filter that could let something through.
+/// Lists with every filter that could reveal a record.
 fn lists() -> Vec<String> {
     let all_ids = "53760,53800,53900,60000,901,907,990,4077,4090,77,91,92,1,2,3,4,5,6,7,31,2500,2545,2551,2560,\
         2561,2570,2580,3000";
@@ -112,7 +112,7 @@ fn lists() -> Vec<String> {
     ];
     let mut lists = Vec::new();
     for (room, includes) in rooms {
-        // One name has one shape.
+        // Each parameter has one type.
         for filter in filters
             .iter()
             .filter(|filter| !(room.contains("workspace_id") && filter.contains("workspace_id")))
@@ -129,15 +129,15 @@ fn lists() -> Vec<String> {
 async fn lists_and_counts_leave_out_invisible_records(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(REFERENCES).await.expect("an archive");
-    for (who, secrets) in SECRETS {
-        let elsewhere = if who == "zoe" { &[] } else { ELSEWHERE };
+    for (token, secrets) in SECRETS {
+        let elsewhere = if token == "zoe" { &[] } else { ELSEWHERE };
         for list in lists() {
-            let answer = app.get(who, &list).await;
+            let answer = app.get(token, &list).await;
             let results = answer.ids().len();
             for secret in secrets.iter().chain(elsewhere) {
-                assert!(!answer.text.contains(secret), "{who} reads {secret} in {list}: {}", answer.text);
+                assert!(!answer.text.contains(secret), "{token} reads {secret} in {list}: {}", answer.text);
             }
-            assert_eq!(answer.json()["count"], results, "{who} {list}");
+            assert_eq!(answer.json()["count"], results, "{token} {list}");
         }
     }
 }
@@ -147,9 +147,9 @@ async fn the_same_lists_show_the_records_to_authorised_callers(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(REFERENCES).await.expect("an archive");
     let mut read = String::new();
-    for who in ["root", "zoe"] {
+    for token in ["root", "zoe"] {
         for list in lists() {
-            read += &app.get(who, &list).await.text;
+            read += &app.get(token, &list).await.text;
         }
     }
     for secret in SECRETS.iter().flat_map(|(_, secrets)| *secrets) {

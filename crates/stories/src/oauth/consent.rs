@@ -1,9 +1,9 @@
-//! The question that a person is asked.
+//! The consent page.
 
 use axum::http::Method;
 use macros::both_engines;
 
-use super::{CALLBACK, CHALLENGE, INVALID_SCOPE, harbor, question};
+use super::{CALLBACK, CHALLENGE, INVALID_SCOPE, consent_url, harbor};
 use crate::Engine;
 use crate::browser::{Browser, FORM};
 
@@ -11,7 +11,8 @@ use crate::browser::{Browser, FORM};
 async fn a_signed_in_person_is_asked_and_the_redirect_has_code_and_state(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
-    let page = browser.get(&question("board", &[("scope", "api_v3 openid"), ("state", "a&b <\"c\">")])).await;
+    let page =
+        browser.get(&consent_url("board", &[("scope", "api_v3 openid"), ("state", "a&b <\"c\">")])).await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
     for said in [
         "The board",
@@ -30,7 +31,7 @@ async fn a_signed_in_person_is_asked_and_the_redirect_has_code_and_state(engine:
     assert_eq!(page.header("content-security-policy"), allowed);
     assert_eq!(page.header("x-frame-options"), "DENY");
 
-    // What askama escapes is not what a browser sends.
+    // A browser decodes what askama escapes.
     let form = page.form_with("decision", "allow").with("state", "a&b <\"c\">");
     let answer = browser.send(&form).await;
     assert!(answer.header("location").starts_with(&format!("{CALLBACK}?code=")), "{answer:?}");
@@ -43,7 +44,7 @@ async fn a_signed_in_person_is_asked_and_the_redirect_has_code_and_state(engine:
 async fn an_anonymous_person_signs_in_first(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::new(&app);
-    let path = question("board", &[("state", "s t")]);
+    let path = consent_url("board", &[("state", "s t")]);
     let answer = browser.get(&path).await;
     assert_eq!(answer.status, 303);
     let login = browser.get(answer.header("location")).await;
@@ -61,7 +62,7 @@ async fn an_anonymous_person_signs_in_first(engine: Engine) {
 async fn denying_redirects_with_access_denied(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
-    let page = browser.get(&question("board", &[("state", "7")])).await;
+    let page = browser.get(&consent_url("board", &[("state", "7")])).await;
     let answer = browser.send(&page.form_with("decision", "deny")).await;
     assert_eq!(
         answer.header("location"),
@@ -70,7 +71,7 @@ async fn denying_redirects_with_access_denied(engine: Engine) {
     );
 }
 
-/// RFC 8252, section 7.3: a program on the person's machine has another port each time.
+/// RFC 8252, section 7.3: a native application uses a different port each time.
 #[both_engines]
 async fn a_loopback_redirect_uri_matches_any_port(engine: Engine) {
     let app = harbor(engine).await;
@@ -83,20 +84,20 @@ async fn a_loopback_redirect_uri_matches_any_port(engine: Engine) {
     assert_eq!(app.token("board", &same).await.status, 200);
 }
 
-/// RFC 9207: a client of several servers sees whose answer it is; `iss` is the issuer of the discovery documents.
+/// RFC 9207: `iss` tells a client of several servers which one responded.
 #[both_engines]
 async fn every_authorization_response_names_the_issuer(engine: Engine) {
     let app =
         harbor(engine).await.set(|settings| settings.public_url = Some("https://status.example".into()));
     let mut browser = Browser::of(&app, "ada").await;
-    let page = browser.get(&question("board", &[])).await;
+    let page = browser.get(&consent_url("board", &[])).await;
     for decision in ["allow", "deny"] {
         let answer = browser.send(&page.form_with("decision", decision)).await;
         assert_eq!(answer.member("iss").as_deref(), Some("https://status.example"), "{decision}");
     }
-    let refused = browser.get(&question("board", &[("scope", "bogus")])).await;
+    let refused = browser.get(&consent_url("board", &[("scope", "bogus")])).await;
     assert_eq!(refused.member("iss").as_deref(), Some("https://status.example"));
-    let page = browser.get(&question("board", &[("response_mode", "form_post")])).await;
+    let page = browser.get(&consent_url("board", &[("response_mode", "form_post")])).await;
     let posted = browser.send(&page.form_with("decision", "allow")).await;
     assert!(posted.text.contains("name=\"iss\" value=\"https://status.example\""), "{}", posted.text);
 }
@@ -117,7 +118,7 @@ async fn errors_without_a_valid_redirect_uri_are_shown_on_a_page(engine: Engine)
         ("board", ("redirect_uri", "http://localhost:8766/callback?from=here"), redirect),
         ("board", ("redirect_uri", "https://board.example:8443/cb"), redirect),
     ] {
-        let page = stranger.get(&question(client, &[more])).await;
+        let page = stranger.get(&consent_url(client, &[more])).await;
         assert_eq!((page.status.as_u16(), page.header("location")), (400, ""), "{client} {more:?}");
         assert!(page.text.contains(said), "{client} {more:?}: {}", page.text);
     }
@@ -166,7 +167,7 @@ async fn request_errors_are_sent_to_the_application(engine: Engine) {
         ("pocket", &[], "invalid_request", "Code challenge is required."),
     ] {
         let more = [more, &[("state", "7")]].concat();
-        let answer = stranger.get(&question(client, &more)).await;
+        let answer = stranger.get(&consent_url(client, &more)).await;
         let seen = ["error", "error_description", "state", "code"].map(|name| answer.member(name));
         let seen = seen.each_ref().map(Option::as_deref);
         assert_eq!(seen, [Some(error), Some(said), Some("7"), None], "{client} {more:?}");
@@ -182,16 +183,16 @@ async fn the_response_uses_the_requested_mode(engine: Engine) {
         ("query", "http://127.0.0.1:8765/callback?from=here&code="),
         ("fragment", "http://127.0.0.1:8765/callback?from=here#code="),
     ] {
-        let page = browser.get(&question("board", &[own, ("response_mode", mode)])).await;
+        let page = browser.get(&consent_url("board", &[own, ("response_mode", mode)])).await;
         let answer = browser.send(&page.form_with("decision", "allow")).await;
         assert!(answer.header("location").starts_with(start), "{answer:?}");
-        let wrong = browser.get(&question("board", &[own, ("response_mode", mode), ("scope", "x")])).await;
+        let wrong = browser.get(&consent_url("board", &[own, ("response_mode", mode), ("scope", "x")])).await;
         assert!(
             wrong.header("location").starts_with(&start.replace("code=", "error=invalid_scope")),
             "{wrong:?}"
         );
     }
-    let page = browser.get(&question("board", &[("response_mode", "form_post"), ("state", "7")])).await;
+    let page = browser.get(&consent_url("board", &[("response_mode", "form_post"), ("state", "7")])).await;
     let answer = browser.send(&page.form_with("decision", "allow")).await;
     let form = answer.form_with("state", "7");
     assert_eq!((answer.status.as_u16(), form.action.as_str()), (200, CALLBACK));
@@ -210,9 +211,9 @@ async fn the_response_uses_the_requested_mode(engine: Engine) {
 async fn a_forged_consent_form_grants_nothing(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
-    let form = browser.get(&question("board", &[])).await.form_with("decision", "allow");
+    let form = browser.get(&consent_url("board", &[])).await.form_with("decision", "allow");
     let other =
-        Browser::of(&app, "bo").await.get(&question("board", &[])).await.form_with("decision", "allow");
+        Browser::of(&app, "bo").await.get(&consent_url("board", &[])).await.form_with("decision", "allow");
     let foreign_csrf = other.field("csrf").expect("a field").to_owned();
     for wrong in [
         form.clone().without("csrf"),
@@ -240,14 +241,14 @@ async fn a_forged_consent_form_grants_nothing(engine: Engine) {
 async fn people_of_another_account_cannot_grant(engine: Engine) {
     let app = harbor(engine).await;
     let form =
-        Browser::of(&app, "ada").await.get(&question("board", &[])).await.form_with("decision", "allow");
+        Browser::of(&app, "ada").await.get(&consent_url("board", &[])).await.form_with("decision", "allow");
     let mut zoe = Browser::of(&app, "zoe").await;
-    let page = zoe.get(&question("board", &[])).await;
+    let page = zoe.get(&consent_url("board", &[])).await;
     assert_eq!(page.status, 403);
     assert!(!page.text.contains("Harbor") && !page.text.contains("The board"), "{}", page.text);
     let csrf = page.forms()[0].field("csrf").expect("a field").to_owned();
     assert_eq!(zoe.send(&form.with("csrf", &csrf)).await.status, 403);
-    assert_eq!(zoe.get(&question("elsewhere", &[])).await.status, 200);
+    assert_eq!(zoe.get(&consent_url("elsewhere", &[])).await.status, 200);
 }
 
 #[both_engines]

@@ -1,4 +1,4 @@
-//! How programs find the endpoints, and who a token speaks for.
+//! Discovery documents and the userinfo endpoint.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -72,7 +72,7 @@ async fn discovery_documents_match_the_vendor_and_name_the_requested_host() {
     }
 }
 
-/// Whatever a document names is served here: each address, each claim, each algorithm.
+/// Every URL, claim and algorithm in a discovery document is supported.
 #[tokio::test]
 async fn advertised_endpoints_claims_and_algorithms_exist() {
     fn addresses(value: &serde_json::Value, found: &mut Vec<String>) {
@@ -130,12 +130,13 @@ async fn userinfo_identifies_the_token_owner(engine: Engine) {
     let bearer = format!("Bearer {}", given["access_token"].as_str().expect("a token"));
     for method in [Method::GET, Method::POST] {
         let answer = app.request(method, "/openid/userinfo", &[("authorization", &bearer)], "").await;
-        answer.is_for_nobody_else();
+        answer.is_not_cached();
         assert_eq!(
             answer.json(),
             json!({"sub": "2545", "email": "ada@example.com", "name": "Ada Park", "given_name": "Ada",
                 "family_name": "Park", "preferred_username": "ada@example.com", "account_id": "415",
-                "account_name": "Harbor"})
+                "account_name": "Harbor"}),
+            "{answer}"
         );
     }
     for header in ["Bearer nothing", "Basic YTpi", ""] {

@@ -1,9 +1,9 @@
-//! Applications that are removed, and bounds on what people grant.
+//! Removing applications, and limits of codes, sessions and tokens.
 
 use macros::both_engines;
 use serde_json::json;
 
-use super::{CALLBACK, harbor, question};
+use super::{CALLBACK, consent_url, harbor};
 use crate::browser::Browser;
 use crate::{Engine, TestApp};
 use db::Scope;
@@ -12,7 +12,7 @@ use domain::events::{Change, Source};
 use domain::oauth::store;
 use domain::work;
 
-fn by_hand(app: &TestApp) -> Change {
+fn command_line_change(app: &TestApp) -> Change {
     let (surface, at) = (Source::CommandLine, app.app.clock.now());
     Change { account_id: 415, actor_id: None, token_id: None, surface, at }
 }
@@ -20,7 +20,7 @@ fn by_hand(app: &TestApp) -> Change {
 #[both_engines]
 async fn removing_an_application_ends_its_grants_and_tokens(engine: Engine) {
     let app = harbor(engine).await;
-    let (app, other) = app.beside().await;
+    let (app, other) = app.with_second_process().await;
     let given = app.tokens("ada", "board", "api_v3").await;
     let itself = app.token("board", &[("grant_type", "client_credentials")]).await.json();
     let code = app.code("bo", "board", &[]).await;
@@ -28,7 +28,7 @@ async fn removing_an_application_ends_its_grants_and_tokens(engine: Engine) {
     for token in [&given, &itself, &others] {
         assert!(other.opens(&token["access_token"]).await.0);
     }
-    let change = by_hand(&app);
+    let change = command_line_change(&app);
     let work = app.app.db.write(
         Scope::Account(415),
         work!(|conn| {
@@ -44,7 +44,7 @@ async fn removing_an_application_ends_its_grants_and_tokens(engine: Engine) {
         assert!(app.opens(&others["access_token"]).await.0);
         assert_eq!(app.exchange("board", &code, &[]).await.json()["error"], "invalid_client");
     }
-    let page = Browser::of(&app, "ada").await.get(&question("board", &[])).await;
+    let page = Browser::of(&app, "ada").await.get(&consent_url("board", &[])).await;
     assert_eq!(page.status, 400, "{}", page.text);
     assert!(!app.export().await.contains("The board"));
     assert_eq!(app.last_writer("application").await, (None, "command_line".into()));
@@ -54,7 +54,7 @@ async fn removing_an_application_ends_its_grants_and_tokens(engine: Engine) {
 async fn a_replaced_secret_is_refused_and_tokens_stay_valid(engine: Engine) {
     let app = harbor(engine).await;
     let given = app.tokens("ada", "board", "").await;
-    let change = by_hand(&app);
+    let change = command_line_change(&app);
     let work = app.app.db.write(
         Scope::Account(415),
         work!(|conn| {
@@ -76,7 +76,7 @@ async fn a_replaced_secret_is_refused_and_tokens_stay_valid(engine: Engine) {
 async fn a_twenty_first_code_ends_the_oldest_code_of_the_person(engine: Engine) {
     let app = harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
-    let page = browser.get(&question("board", &[])).await;
+    let page = browser.get(&consent_url("board", &[])).await;
     let form = page.form_with("decision", "allow");
     let mut codes = Vec::new();
     for _ in 0..21 {
@@ -100,7 +100,7 @@ async fn a_person_can_have_fifty_sessions_and_two_hundred_tokens(engine: Engine)
     }
     assert_eq!(first.get("/").await.header("location"), "/login");
     assert_eq!((second.get("/").await.status.as_u16(), last.get("/").await.status.as_u16()), (200, 200));
-    let change = by_hand(&app);
+    let change = command_line_change(&app);
     let work = app.app.db.write(
         Scope::Account(415),
         work!(|conn| {

@@ -1,4 +1,4 @@
-//! What a code is exchanged for.
+//! Exchanging authorization codes.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -13,7 +13,7 @@ async fn without_the_openproject_scope_the_token_response_is_kantatas(engine: En
     let app = harbor(engine).await;
     let code = app.code("ada", "board", &[]).await;
     let answer = app.exchange("board", &code, &[]).await;
-    answer.is_for_nobody_else();
+    answer.is_not_cached();
     assert_eq!(
         (answer.status.as_u16(), answer.members()),
         (200, vec!["access_token".into(), "token_type".into()])
@@ -37,7 +37,7 @@ async fn with_the_openproject_scope_the_token_response_is_openprojects(engine: E
     let app = harbor(engine).await;
     let code = app.code("ada", "board", &[("scope", "openid api_v3")]).await;
     let answer = app.exchange("board", &code, &[]).await;
-    answer.is_for_nobody_else();
+    answer.is_not_cached();
     assert_eq!(
         answer.members(),
         ["access_token", "token_type", "expires_in", "refresh_token", "scope", "created_at"]
@@ -71,7 +71,7 @@ async fn a_code_works_for_five_minutes(engine: Engine) {
     assert_eq!(app.exchange("board", &early, &[]).await.status, 200);
     app.app.clock.advance(1);
     app.exchange("board", &late, &[]).await.is_refused(400, "invalid_grant", INVALID_GRANT);
-    // The next code of the person sweeps it away.
+    // The next code of the person deletes it.
     app.code("ada", "board", &[]).await;
     app.exchange("board", &late, &[]).await.is_refused(400, "invalid_grant", INVALID_GRANT);
 }
@@ -119,10 +119,10 @@ async fn a_code_is_bound_to_client_redirect_uri_and_challenge(engine: Engine) {
     refused("board", CALLBACK, &[]).await;
     refused("board", CALLBACK, &[("code_verifier", "")]).await;
     refused("board", CALLBACK, &[("code_verifier", CHALLENGE)]).await;
-    // None of these used it up.
+    // None of these attempts used the code.
     assert_eq!(app.exchange("board", &code, &[verifier]).await.status, 200);
 
-    // A verifier for a code without a challenge: somebody took that away.
+    // A verifier for a code without a challenge may be a downgrade attack.
     let bare = app.code("ada", "board", &[]).await;
     app.exchange("board", &bare, &[verifier]).await.is_refused(400, "invalid_grant", INVALID_GRANT);
 
@@ -147,7 +147,7 @@ async fn clients_authenticate_by_header_or_body(engine: Engine) {
         app.request(Method::POST, "/oauth/token", &[&[FORM], headers].concat(), &body).await
     };
     let right = basic("board", "board-secret");
-    // RFC 6749, 2.3.1: both halves are escaped as in forms.
+    // RFC 6749, 2.3.1: user name and password are form-encoded.
     let escaped = basic("%62oard", "board%2Dsecret");
     let id = ("client_id", "board");
     for (header, more) in
@@ -218,7 +218,7 @@ async fn invalid_token_requests_are_refused(engine: Engine) {
     );
     let broken = app.request(Method::POST, "/oauth/token", &[FORM], "grant_type=%zz").await;
     broken.is_refused(400, "invalid_request", "invalid %-encoding");
-    // What stands in the address is in logs.
+    // Secrets in a URL would be logged.
     let path = "/oauth/token?client_id=board&client_secret=board-secret&grant_type=client_credentials";
     app.request(Method::POST, path, &[FORM], "").await.is_refused(401, "invalid_client", INVALID_CLIENT);
     assert_eq!(app.request(Method::GET, path, &[], "").await.status, 404);

@@ -1,4 +1,4 @@
-//! Tokens that are asked about, and ended.
+//! Introspection and revocation.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -13,7 +13,7 @@ use domain::auth::digest;
 const LOGGED: Statement =
     Statement::declared("select coalesce(before, '') || coalesce(after, '') from events order by sequence");
 
-/// Everything that the log holds of rows.
+/// All payloads of the event log.
 async fn logged(app: &TestApp) -> String {
     let rows = app.app.db.read(|conn| Box::pin(conn.all(LOGGED, &[], |row| row.get::<String>(0))));
     rows.await.expect("events").concat()
@@ -33,7 +33,7 @@ async fn introspection_describes_an_applications_own_tokens(engine: Engine) {
     let given = app.tokens("ada", "board", "api_v3 email").await;
     let now = time(NOW).unix_seconds();
     let answer = introspect(&app, "board", &text(&given, "access_token")).await;
-    answer.is_for_nobody_else();
+    answer.is_not_cached();
     let about = json!({"active": true, "scope": "api_v3 email", "token_type": "Bearer", "exp": now + 7200,
         "iat": now, "client_id": "board", "sub": "2545", "username": "ada@example.com"});
     assert_eq!((answer.status.as_u16(), answer.json()), (200, about));
@@ -89,18 +89,18 @@ async fn revoking_a_token_revokes_the_tokens_issued_with_it(engine: Engine) {
                 revoke(other).await.is_refused(403, "unauthorized_client", said);
             }
         } else {
-            assert_eq!(revoke("other").await.status, 200);
+            assert_eq!(revoke("other").await.status, 200, "{name:?}");
         }
-        assert_eq!(app.opens(&given["access_token"]).await, (true, 200));
+        assert_eq!(app.opens(&given["access_token"]).await, (true, 200), "{name:?}");
         for _ in 0..2 {
             let answer = revoke("board").await;
-            answer.is_for_nobody_else();
-            assert_eq!((answer.status.as_u16(), answer.json()), (200, json!({})));
+            answer.is_not_cached();
+            assert_eq!((answer.status.as_u16(), answer.json()), (200, json!({})), "{name:?}");
         }
-        assert_eq!(app.opens(&given["access_token"]).await, (false, 401));
+        assert_eq!(app.opens(&given["access_token"]).await, (false, 401), "{name:?}");
         let refresh = [("grant_type", "refresh_token"), ("refresh_token", &*text(&given, "refresh_token"))];
         app.token("board", &refresh).await.is_refused(400, "invalid_grant", INVALID_GRANT);
-        assert_eq!(app.opens(&kept["access_token"]).await, (true, 200));
+        assert_eq!(app.opens(&kept["access_token"]).await, (true, 200), "{name:?}");
     }
     let own = app.token("board", &[("grant_type", "client_credentials")]).await.json();
     app.as_client("/oauth/revoke", "board", &[("token", &text(&own, "access_token"))]).await;
@@ -128,9 +128,9 @@ async fn secrets_are_in_neither_the_log_nor_the_archive(engine: Engine) {
     for secret in [&code, &text(&given, "access_token"), &text(&given, "refresh_token")] {
         let sha256 = hex::encode(digest(secret));
         assert!(logged.contains(&sha256), "{logged}");
-        assert!(!logged.contains(secret) && !kept.contains(secret));
+        assert!(!logged.contains(secret) && !kept.contains(secret), "{secret:?}");
     }
-    // Applications and their tokens come along; codes, refresh tokens and sessions do not.
+    // The archive has applications and their tokens, but no codes, refresh tokens and sessions.
     assert!(kept.contains("\"client_id\":\"narrow\"") && kept.contains("\"application_id\":1"), "{kept}");
     assert!(!kept.contains(&hex::encode(digest(&text(&given, "refresh_token")))));
     let copy = TestApp::with(engine, kept.split_once('\n').expect("a header").1).await;

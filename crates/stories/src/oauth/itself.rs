@@ -1,4 +1,4 @@
-//! Applications that act for themselves.
+//! The client credentials grant.
 
 use macros::both_engines;
 use serde_json::json;
@@ -11,7 +11,7 @@ async fn an_application_acts_as_the_administrator_who_registered_it(engine: Engi
     let app = harbor(engine).await;
     let itself = ("grant_type", "client_credentials");
     let answer = app.token("board", &[itself]).await;
-    answer.is_for_nobody_else();
+    answer.is_not_cached();
     assert_eq!(
         (answer.status.as_u16(), answer.members()),
         (200, vec!["access_token".into(), "token_type".into(), "expires_in".into()])

@@ -18,7 +18,7 @@ use super::browser::{Browser, FORM, encoded};
 use super::{Answer, Engine, NOW, TestApp, lines};
 use domain::auth::digest;
 
-/// Where most codes go.
+/// The redirect URI of most codes.
 pub const CALLBACK: &str = "https://board.example/cb";
 
 const INVALID_CLIENT: &str = "Client authentication failed due to unknown client, no client authentication included, \
@@ -32,7 +32,7 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// The harbor with applications: of account 415 `board` and `other`, `narrow` which can have `api_v3` and `openid`
-/// alone, and `pocket` which is public; of account 500 `elsewhere`. Secrets are the client ids with `-secret`.
+/// only, and `pocket`, which is public; of account 500 `elsewhere`. Secrets are the client ids with `-secret`.
 pub async fn harbor(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let application = |id: i64, account: i64, client_id: &str, secret: bool, scopes: Value, creator: i64| {
@@ -53,8 +53,8 @@ pub async fn harbor(engine: Engine) -> TestApp {
     app
 }
 
-/// The address of a question, of the usual parameters and others.
-pub fn question(client_id: &str, more: &[(&str, &str)]) -> String {
+/// The URL of the consent page with the default parameters and more.
+pub fn consent_url(client_id: &str, more: &[(&str, &str)]) -> String {
     let mut pairs = vec![("client_id", client_id), ("redirect_uri", CALLBACK), ("response_type", "code")];
     pairs.retain(|(name, _)| more.iter().all(|(other, _)| other != name));
     pairs.extend(more.iter().filter(|(_, value)| *value != "-"));
@@ -62,15 +62,15 @@ pub fn question(client_id: &str, more: &[(&str, &str)]) -> String {
 }
 
 impl TestApp {
-    /// The code that somebody lets an application have.
-    pub async fn code(&self, who: &str, client_id: &str, more: &[(&str, &str)]) -> String {
-        let mut browser = Browser::of(self, who).await;
-        let page = browser.get(&question(client_id, more)).await;
+    /// An authorization code that a user grants to an application.
+    pub async fn code(&self, token: &str, client_id: &str, more: &[(&str, &str)]) -> String {
+        let mut browser = Browser::of(self, token).await;
+        let page = browser.get(&consent_url(client_id, more)).await;
         let answer = browser.send(&page.form_with("decision", "allow")).await;
         answer.member("code").unwrap_or_else(|| panic!("no code: {answer:?}"))
     }
 
-    /// A request of an application that names itself in the body.
+    /// A request of an application that authenticates in the body.
     pub async fn as_client(&self, path: &str, client_id: &str, fields: &[(&str, &str)]) -> Answer {
         let secret = format!("{client_id}-secret");
         let mut fields = fields.to_vec();
@@ -91,15 +91,15 @@ impl TestApp {
         self.token(client_id, &[&usual, more].concat()).await
     }
 
-    /// The tokens that somebody lets an application have, for some scopes.
-    pub async fn tokens(&self, who: &str, client_id: &str, scope: &str) -> Value {
-        let code = self.code(who, client_id, &[("scope", scope), ("code_challenge", VERIFIER)]).await;
+    /// The tokens that a user grants to an application, for some scopes.
+    pub async fn tokens(&self, token: &str, client_id: &str, scope: &str) -> Value {
+        let code = self.code(token, client_id, &[("scope", scope), ("code_challenge", VERIFIER)]).await;
         let answer = self.exchange(client_id, &code, &[("code_verifier", VERIFIER)]).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()
     }
 
-    /// Whether a token opens the Kantata surface, and the status of the other for it.
+    /// Whether a token is accepted by the Kantata surface, and the status of the OpenProject surface.
     pub async fn opens(&self, token: &Value) -> (bool, u16) {
         let header = format!("Bearer {}", token.as_str().expect("a token"));
         let headers = [("authorization", header.as_str())];
@@ -109,7 +109,7 @@ impl TestApp {
 }
 
 impl Answer {
-    /// A member of the query, or the fragment, that the browser is led to.
+    /// A parameter of the query or the fragment of a redirect.
     #[track_caller]
     pub fn member(&self, name: &str) -> Option<String> {
         assert_eq!(self.status, 302, "{self:?}");
@@ -119,22 +119,22 @@ impl Answer {
         pairs.into_iter().find(|(own, _)| own == name).map(|(_, value)| value.into_owned())
     }
 
-    /// Asserts an error of the endpoints for programs, its status, and that nobody keeps it.
+    /// Asserts an error of the OAuth endpoints, its status, and that it is not cached.
     #[track_caller]
     pub fn is_refused(&self, status: u16, error: &str, description: &str) {
         let expected = json!({"error": error, "error_description": description});
-        assert_eq!((self.status.as_u16(), self.json()), (status, expected));
-        self.is_for_nobody_else();
+        assert_eq!((self.status.as_u16(), self.json()), (status, expected), "{self}");
+        self.is_not_cached();
     }
 
     #[track_caller]
-    pub fn is_for_nobody_else(&self) {
-        assert_eq!(self.header("content-type"), "application/json; charset=utf-8");
-        assert_eq!((self.header("cache-control"), self.header("pragma")), ("no-store", "no-cache"));
+    pub fn is_not_cached(&self) {
+        assert_eq!(self.header("content-type"), "application/json; charset=utf-8", "{self}");
+        assert_eq!((self.header("cache-control"), self.header("pragma")), ("no-store", "no-cache"), "{self}");
     }
 }
 
-/// The header of an application that names itself by it.
+/// The value of `Authorization` for an application.
 pub fn basic(client_id: &str, secret: &str) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(format!("{client_id}:{secret}")))
 }

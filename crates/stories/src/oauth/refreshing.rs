@@ -1,4 +1,4 @@
-//! Tokens that go on.
+//! Refreshing tokens.
 
 use macros::both_engines;
 use serde_json::{Value, json};

@@ -17,7 +17,7 @@ const BASIC: &str = "Basic realm=\"OpenProject API\"";
 const BEARER: &str = "Bearer realm=\"OpenProject API\"";
 const INVALID_TOKEN: &str = "Bearer realm=\"OpenProject API\" error=\"invalid_token\"";
 
-/// Paths of every kind: what is served, what is not, and what asks for no permission.
+/// Paths of every kind: served, not served, and without required permissions.
 const PATHS: [&str; 9] = [
     "",
     "/statuses",
@@ -50,7 +50,7 @@ async fn anonymous_callers_get_401_if_login_is_required(engine: Engine) {
     for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
         app.v3(method, "/statuses/1", &[], "no JSON").await.challenges(BASIC, NO_CREDENTIALS);
     }
-    // A scheme that is not ours says nothing of who asks.
+    // An unknown scheme does not identify a caller.
     for header in ["Digest ada", "Token ada", "ada", ""] {
         let answer = app.v3(Method::GET, "/statuses", &[("authorization", header)], "").await;
         answer.challenges(BASIC, NO_CREDENTIALS);
@@ -183,11 +183,15 @@ async fn a_scoped_token_needs_the_scope_of_the_surface(engine: Engine) {
     let message = "The token lacks the scope api_v3 that this resource needs.";
     for path in PATHS {
         let answer = app.v3_get("reads", path).await;
-        answer.refuses(403, &error("InsufficientScope", message, None));
-        assert_eq!(answer.header("www-authenticate"), format!("{BEARER} error=\"insufficient_scope\""));
+        answer.is_hal_error(403, &error("InsufficientScope", message, None));
+        assert_eq!(
+            answer.header("www-authenticate"),
+            format!("{BEARER} error=\"insufficient_scope\""),
+            "{path:?}"
+        );
     }
-    for who in ["both", "all"] {
-        assert_eq!(app.v3_get(who, "/statuses").await.status, 200, "{who}");
+    for caller in ["both", "all"] {
+        assert_eq!(app.v3_get(caller, "/statuses").await.status, 200, "{caller}");
     }
 }
 
@@ -198,7 +202,7 @@ async fn anonymous_callers_are_accepted_if_login_is_not_required(engine: Engine)
         assert_eq!(app.v3_get("", path).await.status, 200, "{path}");
     }
     for path in ["/no/such/path", "/statuses/bogus", "/users/2500", "/projects/53760"] {
-        app.v3_get("", path).await.refuses(404, &error("NotFound", NOT_FOUND, None));
+        app.v3_get("", path).await.is_hal_error(404, &error("NotFound", NOT_FOUND, None));
     }
     let digest = [("authorization", "Digest ada")];
     assert_eq!(app.v3(Method::GET, "/users/me", &digest, "").await.json()["name"], "Anonymous");

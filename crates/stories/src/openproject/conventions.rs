@@ -1,4 +1,4 @@
-//! What holds for every answer: `docs/contracts/openproject.md#requests`, `docs/contracts/openproject.md#responses`,
+//! Conventions of every response: `docs/contracts/openproject.md#requests`, `docs/contracts/openproject.md#responses`,
 //! `docs/contracts/openproject.md#unsupported-methods`, `docs/contracts/openproject.md#unusual-status-ids` and
 //! `docs/contracts/openproject.md#content-type`.
 
@@ -28,14 +28,18 @@ const ADA: (&str, &str) = ("authorization", "Bearer ada");
 async fn responses_are_hal_whatever_the_accept_header(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for accept in ["*/*", "application/json", "application/hal+json", "text/html", "image/png", "bogus", ""] {
-        // Clients name a content type even where they send nothing.
+        // Clients send a content type even without a body.
         let headers = [ADA, ("accept", accept), ("content-type", "application/json")];
         for (path, status) in [("/statuses", 200), ("/statuses/999", 404)] {
             let answer = app.v3(Method::GET, path, &headers, "").await;
             assert_eq!((answer.status.as_u16(), answer.header("content-type")), (status, HAL), "{accept}");
-            assert_eq!(answer.header("link"), SERVICE_DESC);
-            assert_eq!(answer.header("cache-control"), "max-age=0, private, must-revalidate");
-            assert_eq!(answer.header("vary").to_ascii_lowercase(), "accept-encoding");
+            assert_eq!(answer.header("link"), SERVICE_DESC, "{accept:?} {path:?}");
+            assert_eq!(
+                answer.header("cache-control"),
+                "max-age=0, private, must-revalidate",
+                "{accept:?} {path:?}"
+            );
+            assert_eq!(answer.header("vary").to_ascii_lowercase(), "accept-encoding", "{accept:?} {path:?}");
         }
     }
 }
@@ -52,11 +56,15 @@ async fn format_json_gets_the_same_as_json(engine: Engine) {
         {
             let json = app.v3_get("ada", &spelling).await;
             assert_eq!((json.status, &json.text), (hal.status, &hal.text), "{spelling}");
-            assert_eq!((json.header("content-type"), json.header("etag")), (JSON, hal.header("etag")));
+            assert_eq!(
+                (json.header("content-type"), json.header("etag")),
+                (JSON, hal.header("etag")),
+                "{path:?}"
+            );
         }
         for spelling in ["format=hal%2Bjson", "format=hal+json", "format="] {
             let same = app.v3_get("ada", &format!("{path}?{spelling}")).await;
-            assert_eq!((same.header("content-type"), &same.text), (HAL, &hal.text));
+            assert_eq!((same.header("content-type"), &same.text), (HAL, &hal.text), "{path:?} {spelling:?}");
         }
     }
 }
@@ -64,10 +72,10 @@ async fn format_json_gets_the_same_as_json(engine: Engine) {
 #[both_engines]
 async fn other_formats_are_refused_as_plain_text_before_other_checks(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for who in ["ada", "olaf", ""] {
+    for token in ["ada", "olaf", ""] {
         for path in ["/statuses", "/no/such"] {
-            let answer = app.v3_get(who, &format!("{path}?format=xml")).await;
-            answer.says(406, "The requested format 'xml' is not supported.");
+            let answer = app.v3_get(token, &format!("{path}?format=xml")).await;
+            answer.is_plain_text(406, "The requested format 'xml' is not supported.");
         }
     }
 }
@@ -112,7 +120,7 @@ async fn unknown_paths_and_methods_are_not_found(engine: Engine) {
     for path in paths {
         app.v3_get("ada", path).await.is_not_found();
     }
-    // Without permission as well as with it.
+    // With and without permission.
     app.v3_get("olaf", "/no/such/path").await.is_not_found();
 }
 
@@ -143,7 +151,7 @@ async fn writes_check_credentials_then_content_type_then_path(engine: Engine) {
     for (method, path) in served.iter().chain(&unserved) {
         let send = async |headers: &[(&str, &str)]| app.v3(method.clone(), path, headers, "{").await;
         send(&[("content-type", "text/plain")]).await.is_refusal(401, "Unauthenticated", NO_CREDENTIALS);
-        send(&[ADA]).await.says(406, "Missing content-type header");
+        send(&[ADA]).await.is_plain_text(406, "Missing content-type header");
         for (given, told) in [
             ("text/plain", "text/plain"),
             ("Text/XML; charset=utf-8", "Text/XML"),
@@ -151,14 +159,14 @@ async fn writes_check_credentials_then_content_type_then_path(engine: Engine) {
             ("", ""),
             ("application/jsonp", "application/jsonp"),
         ] {
-            send(&[ADA, ("content-type", given)]).await.refuses(415, &not_supported(told));
+            send(&[ADA, ("content-type", given)]).await.is_hal_error(415, &not_supported(told));
         }
     }
     for (method, path) in unserved {
         for given in ["application/json", "application/hal+json", "APPLICATION/JSON; charset=utf-8"] {
             let answer = app.v3(method.clone(), path, &[ADA, ("content-type", given)], "{").await;
             answer.is_not_found();
-            assert_eq!(answer.header("allow"), "");
+            assert_eq!(answer.header("allow"), "", "{method:?} {path:?} {given:?}");
         }
     }
     for (method, path) in served {
@@ -167,7 +175,7 @@ async fn writes_check_credentials_then_content_type_then_path(engine: Engine) {
             let answer = app.v3(method.clone(), path, &headers, "{").await;
             let parser = json!({"parseError": "EOF while parsing an object at line 1 column 1"});
             let message = "The request could not be parsed as JSON.";
-            answer.refuses(400, &error("InvalidRequestBody", message, Some(&parser)));
+            answer.is_hal_error(400, &error("InvalidRequestBody", message, Some(&parser)));
         }
     }
 }
@@ -202,8 +210,12 @@ async fn options_lists_the_methods_without_credentials(engine: Engine) {
     for (path, methods) in paths {
         let answer = app.v3(Method::OPTIONS, path, &[("origin", "https://elsewhere.example")], "").await;
         assert_eq!((answer.status.as_u16(), &*answer.text), (204, ""), "{path}");
-        assert_eq!((answer.header("allow"), answer.header("link")), (methods, SERVICE_DESC));
-        assert_eq!(answer.header("access-control-allow-origin"), "");
+        assert_eq!(
+            (answer.header("allow"), answer.header("link")),
+            (methods, SERVICE_DESC),
+            "{path:?} {methods:?}"
+        );
+        assert_eq!(answer.header("access-control-allow-origin"), "", "{path:?} {methods:?}");
     }
     let answer = app.v3(Method::OPTIONS, "/no/such", &[], "").await;
     answer.is_refusal(401, "Unauthenticated", NO_CREDENTIALS);
@@ -212,7 +224,7 @@ async fn options_lists_the_methods_without_credentials(engine: Engine) {
 #[both_engines]
 async fn head_is_get_without_its_body(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for (path, who) in [
+    for (path, token) in [
         ("", "ada"),
         ("/statuses", "ada"),
         ("/statuses/999", "ada"),
@@ -221,7 +233,7 @@ async fn head_is_get_without_its_body(engine: Engine) {
         ("/no/such", "ada"),
         ("/projects", "ada"),
     ] {
-        let headers = [("authorization", &*basic(who))];
+        let headers = [("authorization", &*basic(token))];
         let get = app.v3(Method::GET, path, &headers, "").await;
         let head = app.v3(Method::HEAD, path, &headers, "").await;
         assert_eq!((head.status, &*head.text), (get.status, ""), "{path}");
@@ -243,15 +255,15 @@ async fn a_matching_etag_gets_an_empty_304(engine: Engine) {
         for method in [Method::GET, Method::HEAD] {
             let answer = app.v3(method, "/statuses", &[ADA, ("if-none-match", asked)], "").await;
             assert_eq!((answer.status.as_u16(), &*answer.text), (304, ""), "{asked}");
-            assert_eq!((answer.header("etag"), answer.header("link")), (&*tag, SERVICE_DESC));
-            assert_eq!(answer.header("content-type"), "");
+            assert_eq!((answer.header("etag"), answer.header("link")), (&*tag, SERVICE_DESC), "{answer}");
+            assert_eq!(answer.header("content-type"), "", "{answer}");
         }
     }
     for asked in ["\"other\"", "", "W/"] {
         let answer = app.v3(Method::GET, "/statuses", &[ADA, ("if-none-match", asked)], "").await;
         assert_eq!(answer.status, 200, "{asked}");
     }
-    // Neither errors nor credentials are passed over.
+    // Errors and credentials are checked first.
     let asked = ("if-none-match", "*");
     app.v3(Method::GET, "/statuses/999", &[ADA, asked], "").await.is_not_found();
     assert_eq!(app.v3(Method::GET, "/statuses", &[asked], "").await.status, 401);
@@ -274,24 +286,30 @@ async fn responses_are_compressed_if_accepted(engine: Engine) {
             _ => ZlibDecoder::new(&packed[..]).read_to_string(&mut text),
         };
         read.expect("a packed text");
-        let unpacked =
-            Answer { status: parts.status, headers: parts.headers, text, bytes: axum::body::Bytes::new() };
+        let unpacked = Answer {
+            request: encoding.to_owned(),
+            status: parts.status,
+            headers: parts.headers,
+            text,
+            bytes: axum::body::Bytes::new(),
+        };
         unpacked.shows_hal(200, &plain.text);
         assert_eq!(
             (unpacked.header("content-encoding"), unpacked.header("vary")),
-            (encoding, "Accept-Encoding")
+            (encoding, "Accept-Encoding"),
+            "{encoding:?}"
         );
     }
 }
 
-/// What `eprops` carries.
-fn packed(text: &[u8]) -> Vec<u8> {
+/// The value of `eprops`.
+fn compressed(text: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(text).expect("memory");
     encoder.finish().expect("memory")
 }
 
-fn escaped(text: &str) -> String {
+fn percent_encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
@@ -299,15 +317,15 @@ fn escaped(text: &str) -> String {
 async fn eprops_can_contain_parameters(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let plain = app.v3_get("max", "/projects?pageSize=1&offset=2").await;
-    let bytes = packed(br#"{"pageSize": 1, "offset": "2"}"#);
+    let bytes = compressed(br#"{"pageSize": 1, "offset": "2"}"#);
     let standard = BASE64_STANDARD.encode(&bytes);
-    for eprops in [escaped(&standard), escaped(&BASE64_URL_SAFE.encode(&bytes)), standard] {
+    for eprops in [percent_encoded(&standard), percent_encoded(&BASE64_URL_SAFE.encode(&bytes)), standard] {
         app.v3_get("max", &format!("/projects?eprops={eprops}")).await.shows_hal(200, &plain.text);
-        // It wins over what stands beside it.
+        // It overrides other parameters.
         let both = app.v3_get("max", &format!("/projects?offset=1&eprops={eprops}")).await;
         both.shows_hal(200, &plain.text);
     }
-    let json = escaped(&BASE64_STANDARD.encode(packed(br#"{"format": "json"}"#)));
+    let json = percent_encoded(&BASE64_STANDARD.encode(compressed(br#"{"format": "json"}"#)));
     let answer = app.v3_get("max", &format!("/statuses?eprops={json}")).await;
     assert_eq!(answer.header("content-type"), JSON);
 }
@@ -316,19 +334,19 @@ async fn eprops_can_contain_parameters(engine: Engine) {
 async fn malformed_eprops_are_refused_before_credentials_are_checked(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let bomb = [b"{\"a\":\"".to_vec(), vec![b'x'; 4 * 1024 * 1024], b"\"}".to_vec()].concat();
-    let encode = |bytes: &[u8]| escaped(&BASE64_STANDARD.encode(bytes));
+    let encode = |bytes: &[u8]| percent_encoded(&BASE64_STANDARD.encode(bytes));
     let cases = [
         ("!!!".into(), "invalid gzip: "),
         (String::new(), "invalid gzip: "),
         (encode(b"not packed"), "invalid gzip: "),
-        (encode(&packed(b"no JSON")), "invalid json: "),
-        (encode(&packed(b"[1]")), "invalid json: "),
-        (encode(&packed(b"\xff")), "invalid json: "),
-        (encode(&packed(&bomb)), "invalid json: "),
+        (encode(&compressed(b"no JSON")), "invalid json: "),
+        (encode(&compressed(b"[1]")), "invalid json: "),
+        (encode(&compressed(b"\xff")), "invalid json: "),
+        (encode(&compressed(&bomb)), "invalid json: "),
     ];
     for (eprops, reason) in cases {
-        for (who, path) in [("ada", "/statuses"), ("", "/projects"), ("", "/no/such")] {
-            let answer = app.v3_get(who, &format!("{path}?eprops={eprops}")).await;
+        for (token, path) in [("ada", "/statuses"), ("", "/projects"), ("", "/no/such")] {
+            let answer = app.v3_get(token, &format!("{path}?eprops={eprops}")).await;
             let message = answer.json()["message"].as_str().expect("a message").to_owned();
             assert!(message.starts_with(&format!("Bad request: eprops is {reason}")), "{message}");
             answer.is_refusal(400, "BadRequest", &message);

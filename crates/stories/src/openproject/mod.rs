@@ -1,4 +1,4 @@
-//! Stories of what every request of this surface meets, and of projects; here is what they share.
+//! Stories of the OpenProject surface, and their helpers.
 
 mod authentication;
 mod conventions;
@@ -28,7 +28,7 @@ pub fn basic(token: &str) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(format!("apikey:{token}")))
 }
 
-/// A text of several lines as one, without what indents them.
+/// A text of several lines as one line, without indentation.
 pub fn one_line(text: &str) -> String {
     text.lines().map(str::trim).collect()
 }
@@ -43,81 +43,81 @@ pub fn error(kind: &str, message: &str, details: Option<&Value>) -> Value {
     error
 }
 
-/// A broken rule of a member.
+/// A violated constraint of a property.
 pub fn violation(attribute: &str, message: &str) -> Value {
     error("PropertyConstraintViolation", message, Some(&json!({"attribute": attribute})))
 }
 
-/// A member of another type than it should be.
+/// A property of the wrong type.
 pub fn wrong_format(attribute: &str, expected: &str) -> Value {
     let message = format!("The property '{attribute}' has the wrong format: {expected} is expected.");
     error("PropertyFormatError", &message, Some(&json!({"attribute": attribute})))
 }
 
-/// A member that is not the client's to write.
+/// A read-only property.
 pub fn not_writable(attribute: &str) -> Value {
     let message = format!("The property '{attribute}' cannot be written.");
     error("PropertyIsReadOnly", &message, Some(&json!({"attribute": attribute})))
 }
 
 impl TestApp {
-    /// Without the need to log in.
+    /// Turns off `openproject_login_required`.
     pub fn open(self) -> Self {
         self.set(|settings| settings.openproject_login_required = false)
     }
 
-    /// A request to `/api/v3` with headers of its own.
+    /// A request to `/api/v3` with any headers.
     pub async fn v3(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         self.request(method, &format!("/api/v3{path}"), headers, body).await
     }
 
-    /// A GET of somebody whose token is `who`, or of nobody where that is empty.
-    pub async fn v3_get(&self, who: &str, path: &str) -> Answer {
-        if who.is_empty() {
+    /// A GET with a token, or without credentials if the token is empty.
+    pub async fn v3_get(&self, token: &str, path: &str) -> Answer {
+        if token.is_empty() {
             return self.v3(Method::GET, path, &[], "").await;
         }
-        self.v3(Method::GET, path, &[("authorization", &basic(who))], "").await
+        self.v3(Method::GET, path, &[("authorization", &basic(token))], "").await
     }
 
-    pub async fn v3_delete(&self, who: &str, path: &str) -> Answer {
-        self.v3(Method::DELETE, path, &[("authorization", &basic(who))], "").await
+    pub async fn v3_delete(&self, token: &str, path: &str) -> Answer {
+        self.v3(Method::DELETE, path, &[("authorization", &basic(token))], "").await
     }
 
-    pub async fn v3_post(&self, who: &str, path: &str, body: &Value) -> Answer {
-        self.v3_write(Method::POST, who, path, &body.to_string()).await
+    pub async fn v3_post(&self, token: &str, path: &str, body: &Value) -> Answer {
+        self.v3_write(Method::POST, token, path, &body.to_string()).await
     }
 
-    pub async fn v3_patch(&self, who: &str, path: &str, body: &Value) -> Answer {
-        self.v3_write(Method::PATCH, who, path, &body.to_string()).await
+    pub async fn v3_patch(&self, token: &str, path: &str, body: &Value) -> Answer {
+        self.v3_write(Method::PATCH, token, path, &body.to_string()).await
     }
 
-    /// A write of any body that says it is JSON.
-    pub async fn v3_write(&self, method: Method, who: &str, path: &str, body: &str) -> Answer {
-        let headers = [("authorization", &*basic(who)), ("content-type", "application/json")];
+    /// A write with any body that is declared as JSON.
+    pub async fn v3_write(&self, method: Method, token: &str, path: &str, body: &str) -> Answer {
+        let headers = [("authorization", &*basic(token)), ("content-type", "application/json")];
         self.v3(method, path, &headers, body).await
     }
 }
 
 impl Answer {
-    /// Asserts a HAL answer of success and its body, as text.
+    /// Asserts a successful HAL response and its body.
     #[track_caller]
     pub fn shows_hal(&self, status: u16, text: &str) {
-        assert_eq!((self.status.as_u16(), &*self.text), (status, text));
-        assert_eq!((self.header("content-type"), self.header("link")), (HAL, SERVICE_DESC));
-        assert!(self.header("etag").starts_with("W/\""), "{:?}", self.headers);
+        assert_eq!((self.status.as_u16(), &*self.text), (status, text), "{self}");
+        assert_eq!((self.header("content-type"), self.header("link")), (HAL, SERVICE_DESC), "{self}");
+        assert!(self.header("etag").starts_with("W/\""), "{self:?}");
     }
 
-    /// Asserts an error and its body, as text.
+    /// Asserts an error and its body.
     #[track_caller]
-    pub fn refuses(&self, status: u16, error: &Value) {
-        assert_eq!((self.status.as_u16(), &*self.text), (status, &*error.to_string()));
-        assert_eq!((self.header("content-type"), self.header("link")), (HAL, SERVICE_DESC));
+    pub fn is_hal_error(&self, status: u16, error: &Value) {
+        assert_eq!((self.status.as_u16(), &*self.text), (status, &*error.to_string()), "{self}");
+        assert_eq!((self.header("content-type"), self.header("link")), (HAL, SERVICE_DESC), "{self}");
     }
 
     /// Asserts an error without details.
     #[track_caller]
     pub fn is_refusal(&self, status: u16, kind: &str, message: &str) {
-        self.refuses(status, &error(kind, message, None));
+        self.is_hal_error(status, &error(kind, message, None));
     }
 
     #[track_caller]
@@ -130,36 +130,40 @@ impl Answer {
         self.is_refusal(403, "MissingPermission", NOT_AUTHORIZED);
     }
 
-    /// Asserts one broken rule of a body.
+    /// Asserts a violated constraint.
     #[track_caller]
-    pub fn breaks_hal(&self, attribute: &str, message: &str) {
-        self.refuses(422, &violation(attribute, message));
+    pub fn violates(&self, attribute: &str, message: &str) {
+        self.is_hal_error(422, &violation(attribute, message));
     }
 
-    /// Asserts several errors in one.
+    /// Asserts an error that embeds several errors.
     #[track_caller]
-    pub fn refuses_all(&self, status: u16, errors: &[Value]) {
+    pub fn is_multiple_errors(&self, status: u16, errors: &[Value]) {
         let message = "Multiple field constraints have been violated.";
         let mut outer = error("MultipleErrors", message, None);
         outer["_embedded"] = json!({"errors": errors});
-        self.refuses(status, &outer);
+        self.is_hal_error(status, &outer);
     }
 
-    /// Asserts plain words.
+    /// Asserts a plain-text response.
     #[track_caller]
-    pub fn says(&self, status: u16, text: &str) {
-        assert_eq!((self.status.as_u16(), &*self.text), (status, text));
-        assert_eq!((self.header("content-type"), self.header("link")), ("text/plain", SERVICE_DESC));
+    pub fn is_plain_text(&self, status: u16, text: &str) {
+        assert_eq!((self.status.as_u16(), &*self.text), (status, text), "{self}");
+        assert_eq!(
+            (self.header("content-type"), self.header("link")),
+            ("text/plain", SERVICE_DESC),
+            "{self}"
+        );
     }
 
     /// The elements of a collection.
     #[track_caller]
     pub fn elements(&self) -> Vec<Value> {
-        assert_eq!(self.status, StatusCode::OK, "{}", self.text);
+        assert_eq!(self.status, StatusCode::OK, "{self}");
         self.json()["_embedded"]["elements"].as_array().expect("elements").clone()
     }
 
-    /// Their ids, in their order.
+    /// The ids of the elements, in their order.
     #[track_caller]
     pub fn element_ids(&self) -> Vec<i64> {
         self.elements().iter().map(|one| one["id"].as_i64().expect("an id")).collect()
@@ -169,6 +173,6 @@ impl Answer {
     #[track_caller]
     pub fn challenges(&self, challenge: &str, message: &str) {
         self.is_refusal(401, "Unauthenticated", message);
-        assert_eq!(self.headers[header::WWW_AUTHENTICATE], challenge);
+        assert_eq!(self.headers[header::WWW_AUTHENTICATE], challenge, "{self}");
     }
 }

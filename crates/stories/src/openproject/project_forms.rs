@@ -1,4 +1,4 @@
-//! Stories of forms: what a write would do.
+//! Stories of forms, which validate a write.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{Answer, Engine, TestApp};
 
-async fn post(app: &TestApp, who: &str, path: &str, body: &Value) -> Answer {
-    let token = format!("Bearer {who}");
+async fn post(app: &TestApp, caller: &str, path: &str, body: &Value) -> Answer {
+    let token = format!("Bearer {caller}");
     let headers = [("authorization", token.as_str()), ("content-type", "application/json")];
     app.request(Method::POST, path, &headers, &body.to_string()).await
 }
@@ -49,10 +49,10 @@ async fn a_form_lists_validation_errors(engine: Engine) {
             let form = form.json();
             let error = &form["_embedded"]["validationErrors"][attribute]["errorIdentifier"];
             assert_eq!(error, &format!("urn:openproject-org:api:v3:errors:{kind}"), "{form}");
-            assert!(form["_links"].get("commit").is_none());
+            assert!(form["_links"].get("commit").is_none(), "{path:?} {body:?} {attribute:?}");
         }
     }
-    // Without a name there is none to be made; a change need not have one.
+    // Creating requires a name; changing does not.
     let of = async |path: &str| post(&app, "ada", path, &json!({})).await.json();
     assert!(of("/api/v3/projects/form").await["_embedded"]["validationErrors"]["name"].is_object());
     let change = of("/api/v3/projects/53760/form").await;

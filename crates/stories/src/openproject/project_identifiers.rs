@@ -7,7 +7,7 @@ use super::projects::workspace;
 use super::violation;
 use crate::{Engine, TestApp};
 
-fn taken() -> Value {
+fn taken_error() -> Value {
     violation("identifier", "Identifier has already been taken.")
 }
 
@@ -26,15 +26,16 @@ async fn a_chosen_identifier_is_kept(engine: Engine) {
         app.v3_get("ada", &format!("/projects/{segment}")).await.shows_hal(200, &made.text);
     }
     app.v3_get("ada", &format!("/projects/quay-wall-{id}")).await.is_not_found();
-    // Who does not see the project does not find it, and learns as in OpenProject that the name is taken.
+    // A caller who cannot see the project does not find it, but learns, as in OpenProject, that the identifier
+    // is taken.
     app.v3_get("bo", "/projects/quay_wall-2").await.is_not_found();
     let before = app.export().await;
-    app.v3_post("bo", "/projects", &body).await.refuses(422, &taken());
+    app.v3_post("bo", "/projects", &body).await.is_hal_error(422, &taken_error());
     app.v3_patch("ada", "/projects/53760", &json!({"identifier": "quay_wall-2"}))
         .await
-        .refuses(422, &taken());
+        .is_hal_error(422, &taken_error());
     assert_eq!(app.export().await, before);
-    // Its own is not taken; another name takes effect at once, and the old one is free again.
+    // Its own identifier is not taken; a new one takes effect at once, and the old one is free again.
     let same = app.v3_patch("ada", "/projects/quay_wall-2", &json!({"identifier": "quay_wall-2"})).await;
     assert_eq!(same.status, 200, "{}", same.text);
     let moved =
@@ -43,7 +44,7 @@ async fn a_chosen_identifier_is_kept(engine: Engine) {
     app.v3_get("ada", "/projects/quay_wall-2").await.is_not_found();
     assert_eq!(app.v3_get("ada", "/projects/pier").await.json()["id"], id);
     assert_eq!(app.v3_post("bo", "/projects", &body).await.status, 201);
-    // A change of the name leaves a chosen identifier alone.
+    // Changing the name does not change a chosen identifier.
     app.v3_patch("ada", "/projects/pier", &json!({"name": "Jetty"})).await;
     assert_eq!(identifier(&app, id).await, "pier");
 }
@@ -64,32 +65,32 @@ async fn identifiers_are_validated(engine: Engine) {
     for (name, message) in cases {
         let expected = violation("identifier", message);
         let body = json!({"name": "New", "identifier": name});
-        app.v3_post("ada", "/projects", &body).await.refuses(422, &expected);
-        app.v3_patch("ada", "/projects/53760", &body).await.refuses(422, &expected);
+        app.v3_post("ada", "/projects", &body).await.is_hal_error(422, &expected);
+        app.v3_patch("ada", "/projects/53760", &body).await.is_hal_error(422, &expected);
     }
     for blank in [json!(""), json!(null), json!("  ")] {
         let body = json!({"identifier": blank});
         app.v3_patch("ada", "/projects/53760", &body)
             .await
-            .breaks_hal("identifier", "Identifier can't be blank.");
+            .violates("identifier", "Identifier can't be blank.");
     }
     for wrong in [json!(5), json!(["a"]), json!({})] {
         let answer = app.v3_post("ada", "/projects", &json!({"name": "New", "identifier": wrong})).await;
-        answer.refuses(422, &super::wrong_format("identifier", "a text"));
+        answer.is_hal_error(422, &super::wrong_format("identifier", "a text"));
     }
     let both = json!({"name": "", "identifier": "harbor-rollout-53760"});
     app.v3_post("ada", "/projects", &both)
         .await
-        .refuses_all(422, &[violation("name", "Name can't be blank."), taken()]);
+        .is_multiple_errors(422, &[violation("name", "Name can't be blank."), taken_error()]);
     assert_eq!(app.export().await, before);
     for name in [longest.as_str(), "a", "-", "_", "1a", "2026-01", "a--b", "schema-2"] {
         let made = app.v3_post("ada", "/projects", &json!({"name": "New", "identifier": name})).await;
         assert_eq!(made.json()["identifier"], name, "{}", made.text);
-        assert_eq!(app.v3_get("ada", &format!("/projects/{name}")).await.json(), made.json());
+        assert_eq!(app.v3_get("ada", &format!("/projects/{name}")).await.json(), made.json(), "{name:?}");
     }
     for blank in [json!(""), json!(null)] {
         let made = app.v3_post("ada", "/projects", &json!({"name": "New", "identifier": blank})).await.json();
-        assert_eq!(made["identifier"], format!("new-{}", made["id"]));
+        assert_eq!(made["identifier"], format!("new-{}", made["id"]), "{blank:?}");
     }
 }
 
@@ -99,15 +100,15 @@ async fn a_derived_identifier_stays_unique(engine: Engine) {
     let post = async |identifier: &str| {
         app.v3_post("ada", "/projects", &json!({"name": "New", "identifier": identifier})).await
     };
-    // That of another project is taken, seen or not, and as long as it is that project's.
+    // The identifier of another project is taken, visible or not, for as long as the project has it.
     for name in ["harbor-rollout-53760", "archived-53900"] {
         let answer = post(name).await;
         if identifier(&app, name.rsplit('-').next().expect("an id").parse().expect("an id")).await == name {
-            answer.refuses(422, &taken());
+            answer.is_hal_error(422, &taken_error());
         }
     }
     assert_eq!(post("harbor-rollout-053760").await.status, 201);
-    // A project that would come to an identifier that is taken gets another one, which finds it.
+    // A project whose derived identifier is taken gets another one, by which it can be found.
     let next = post("ahead").await.json()["id"].as_i64().expect("an id") + 2;
     assert_eq!(post(&format!("quay-{next}")).await.status, 201);
     let made = app.v3_post("ada", "/projects", &json!({"name": "Quay"})).await.json();
@@ -115,7 +116,7 @@ async fn a_derived_identifier_stays_unique(engine: Engine) {
     assert_eq!(app.v3_get("ada", &format!("/projects/project-{next}-1")).await.json(), made);
     let other = app.v3_get("ada", &format!("/projects/quay-{next}")).await.json();
     assert_eq!(other["id"], next - 1);
-    // As does one that is renamed, on whatever surface.
+    // So does a renamed project, on every surface.
     assert_eq!(post("pier-53760").await.status, 201);
     assert_eq!(post("project-53760-1").await.status, 201);
     let title = json!({"workspace": {"title": "Pier"}});
@@ -157,7 +158,7 @@ async fn forms_and_filters_support_identifiers(engine: Engine) {
         [("/projects/form", json!(null)), ("/projects/53760/form", json!("harbor-rollout-53760"))]
     {
         let shown = form(path, json!({"name": "x", "identifier": "long_wall"})).await;
-        assert_eq!(shown["validationErrors"]["identifier"], taken(), "{path}");
+        assert_eq!(shown["validationErrors"]["identifier"], taken_error(), "{path}");
         assert_eq!(shown["schema"]["identifier"]["writable"], true);
         let shown = form(path, json!({"name": "x", "identifier": "x y"})).await;
         assert_eq!(shown["validationErrors"]["identifier"]["message"], "Identifier is invalid.");

@@ -10,7 +10,7 @@ use super::projects::{part, workspace};
 use crate::{Answer, Engine, TestApp};
 
 /// The harbor with four more workspaces that max (provider) and cleo (client) take part in.
-async fn fleet(engine: Engine) -> TestApp {
+async fn with_workspaces(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let times = |made: &str, changed: &str| json!({"created_at": format!("2026-01-{made}T09:00:00Z"), "updated_at": format!("2026-02-{changed}T09:00:00Z")});
     let with = |status: Value, access: &str, times: Value| {
@@ -32,20 +32,20 @@ async fn fleet(engine: Engine) -> TestApp {
     app
 }
 
-/// What max sees of it, by id.
+/// The ids that max can see.
 const ALL: [i64; 6] = [53760, 53800, 54001, 54002, 54003, 54004];
 
-fn escaped(text: &str) -> String {
+fn percent_encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-async fn list(app: &TestApp, who: &str, name: &str, value: &str) -> Answer {
-    app.v3_get(who, &format!("/projects?{name}={}", escaped(value))).await
+async fn list(app: &TestApp, token: &str, name: &str, value: &str) -> Answer {
+    app.v3_get(token, &format!("/projects?{name}={}", percent_encoded(value))).await
 }
 
 #[both_engines]
 async fn a_page_links_to_the_next_and_previous_page(engine: Engine) {
-    let app = fleet(engine).await;
+    let app = with_workspaces(engine).await;
     let outside = async |query: &str| {
         let mut page = app.v3_get("max", &format!("/projects{query}")).await.json();
         page["_embedded"]["elements"] = json!([]);
@@ -81,10 +81,11 @@ async fn a_page_links_to_the_next_and_previous_page(engine: Engine) {
 
 #[both_engines]
 async fn following_the_links_visits_every_project_once(engine: Engine) {
-    let app = fleet(engine).await;
-    let filters = escaped(r#"[{"project_status_code":{"operator":"=","values":["on_track","at_risk"]}}]"#);
-    let sort = escaped(r#"[["name","desc"]]"#);
-    let select = escaped("*,elements/id,elements/name");
+    let app = with_workspaces(engine).await;
+    let filters =
+        percent_encoded(r#"[{"project_status_code":{"operator":"=","values":["on_track","at_risk"]}}]"#);
+    let sort = percent_encoded(r#"[["name","desc"]]"#);
+    let select = percent_encoded("*,elements/id,elements/name");
     let mut path = format!("/projects?filters={filters}&sortBy={sort}&select={select}&pageSize=1");
     let mut seen = Vec::new();
     loop {
@@ -101,7 +102,7 @@ async fn following_the_links_visits_every_project_once(engine: Engine) {
 
 #[both_engines]
 async fn a_page_has_a_size(engine: Engine) {
-    let app = fleet(engine).await;
+    let app = with_workspaces(engine).await;
     for (query, size, count) in [
         ("pageSize=-1", 1000, 6),
         ("pageSize=1001", 1000, 6),
@@ -135,14 +136,14 @@ async fn a_page_has_a_size(engine: Engine) {
 }
 
 /// Two filters of one name.
-fn twice(name: &str, one: (&str, &[&str]), other: (&str, &[&str])) -> Value {
+fn two_filters(name: &str, one: (&str, &[&str]), other: (&str, &[&str])) -> Value {
     let filter = |(operator, values)| json!({ name: {"operator": operator, "values": values} });
     json!([filter(one), filter(other)])
 }
 
 #[both_engines]
 async fn filters_narrow_the_list(engine: Engine) {
-    let app = fleet(engine).await;
+    let app = with_workspaces(engine).await;
     let cases: [(Value, &[i64]); 41] = [
         (json!([]), &ALL),
         (json!([{}]), &ALL),
@@ -183,18 +184,18 @@ async fn filters_narrow_the_list(engine: Engine) {
             json!([{"status": {"operator": "*"}, "public": {"operator": "=", "values": ["f"]}}]),
             &[54002, 54004],
         ),
-        // Filters of one name all hold, and of several values of a search one is enough.
-        (twice("id", ("=", &["54001", "54002"]), ("=", &["54002", "54003"])), &[54002]),
-        (twice("id", ("=", &["54001", "54002"]), ("!", &["54002"])), &[54001]),
-        (twice("id", ("!", &["54001", "53760"]), ("!", &["53800", "54003"])), &[54002, 54004]),
-        (twice("id", ("=", &["54001"]), ("=", &["54002"])), &[]),
-        (twice("active", ("=", &["t"]), ("=", &["f"])), &[]),
-        (twice("public", ("=", &["f"]), ("!", &["f"])), &[]),
-        (twice("status", ("=", &["on_track", "at_risk"]), ("=", &["at_risk"])), &[54002]),
-        (twice("status", ("*", &[]), ("!*", &[])), &[]),
-        (twice("typeahead", ("~", &["1"]), ("~", &["beta", "öl"])), &[54002]),
-        (twice("name_and_identifier", ("=", &["ALPHA-1", "öl"]), ("~", &["1"])), &[54004]),
-        (twice("name_and_identifier", ("=", &["alpha-1"]), ("=", &["öl"])), &[]),
+        // Filters with the same name are combined with AND, values of a search with OR.
+        (two_filters("id", ("=", &["54001", "54002"]), ("=", &["54002", "54003"])), &[54002]),
+        (two_filters("id", ("=", &["54001", "54002"]), ("!", &["54002"])), &[54001]),
+        (two_filters("id", ("!", &["54001", "53760"]), ("!", &["53800", "54003"])), &[54002, 54004]),
+        (two_filters("id", ("=", &["54001"]), ("=", &["54002"])), &[]),
+        (two_filters("active", ("=", &["t"]), ("=", &["f"])), &[]),
+        (two_filters("public", ("=", &["f"]), ("!", &["f"])), &[]),
+        (two_filters("status", ("=", &["on_track", "at_risk"]), ("=", &["at_risk"])), &[54002]),
+        (two_filters("status", ("*", &[]), ("!*", &[])), &[]),
+        (two_filters("typeahead", ("~", &["1"]), ("~", &["beta", "öl"])), &[54002]),
+        (two_filters("name_and_identifier", ("=", &["ALPHA-1", "öl"]), ("~", &["1"])), &[54004]),
+        (two_filters("name_and_identifier", ("=", &["alpha-1"]), ("=", &["öl"])), &[]),
     ];
     for (filters, expected) in cases {
         let answer = list(&app, "max", "filters", &filters.to_string()).await;
@@ -208,7 +209,7 @@ async fn filters_narrow_the_list(engine: Engine) {
 
 #[both_engines]
 async fn filters_do_not_reveal_the_status_to_clients(engine: Engine) {
-    let app = fleet(engine).await;
+    let app = with_workspaces(engine).await;
     let seen = [53760, 54001, 54002, 54003, 54004];
     let cases: [(Value, &[i64]); 5] = [
         (json!([{"status": {"operator": "=", "values": ["on_track"]}}]), &[]),
@@ -225,7 +226,7 @@ async fn filters_do_not_reveal_the_status_to_clients(engine: Engine) {
 
 #[both_engines]
 async fn invalid_filters_are_reported(engine: Engine) {
-    let app = fleet(engine).await;
+    let app = with_workspaces(engine).await;
     let unsupported = |name: &str, operator: &str| {
         format!("The filter {name} with the operator {operator} is not supported.")
     };
@@ -260,9 +261,12 @@ async fn invalid_filters_are_reported(engine: Engine) {
     }
     let two =
         json!([{"parent_id": {"operator": "=", "values": ["1"]}}, {"id": {"operator": "=", "values": []}}]);
-    let path =
-        format!("/projects?filters={}&sortBy={}", escaped(&two.to_string()), escaped("[[\"mood\",\"asc\"]]"));
-    app.v3_get("max", &path).await.refuses_all(
+    let path = format!(
+        "/projects?filters={}&sortBy={}",
+        percent_encoded(&two.to_string()),
+        percent_encoded("[[\"mood\",\"asc\"]]")
+    );
+    app.v3_get("max", &path).await.is_multiple_errors(
         400,
         &[
             error("InvalidQuery", &unsupported("parent_id", "="), None),
@@ -283,7 +287,7 @@ async fn invalid_filters_are_reported(engine: Engine) {
 
 #[both_engines]
 async fn a_list_has_the_requested_order(engine: Engine) {
-    let app = fleet(engine).await;
+    let app = with_workspaces(engine).await;
     let cases = [
         ("[]", ALL),
         (r#"[["id","asc"]]"#, ALL),

@@ -14,8 +14,8 @@ fn status(code: &str) -> Value {
     json!({"_links": {"status": {"href": format!("/api/v3/project_statuses/{code}")}}})
 }
 
-/// A link of another kind than a project status's.
-fn mismatch(href: &str) -> Value {
+/// A link of the wrong type.
+fn wrong_type_of_link(href: &str) -> Value {
     let message = format!(
         "For property 'status' a link like '/api/v3/project_statuses/:id' is expected, but got '{href}'."
     );
@@ -50,7 +50,7 @@ async fn each_status_can_be_set_and_cleared(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for code in ["on_track", "at_risk", "off_track", "not_started", "finished", "discontinued"] {
         let project = app.v3_patch("ada", "/projects/53760", &status(code)).await.json();
-        assert_eq!(project["_embedded"]["status"]["id"], code);
+        assert_eq!(project["_embedded"]["status"]["id"], code, "{code:?}");
     }
     let explained =
         app.v3_patch("ada", "/projects/53760", &json!({"statusExplanation": {"raw": "Done"}})).await;
@@ -63,7 +63,11 @@ async fn each_status_can_be_set_and_cleared(engine: Engine) {
         app.v3_patch("ada", "/projects/53760", &json!({"statusExplanation": {"raw": "Done"}})).await;
         let project =
             app.v3_patch("ada", "/projects/53760", &json!({"statusExplanation": empty})).await.json();
-        assert_eq!(project["statusExplanation"], json!({"format": "markdown", "raw": "", "html": ""}));
+        assert_eq!(
+            project["statusExplanation"],
+            json!({"format": "markdown", "raw": "", "html": ""}),
+            "{empty:?}"
+        );
     }
 }
 
@@ -95,7 +99,7 @@ async fn unwritable_properties_are_ignored(engine: Engine) {
     let explanation = json!({"format": "markdown", "raw": "*Late*", "html": "<p><em>Late</em></p>"});
     assert_eq!(project["statusExplanation"], explanation);
     assert_eq!(project["_links"]["status"]["title"], "At risk");
-    // Nothing to read in them, and nothing wrong with them.
+    // Bodies without properties are valid.
     for body in [json!({}), json!({"_links": null}), json!({"_links": {}}), json!({"description": {}})] {
         let same = app.v3_patch("ada", "/projects/53760", &body).await.json();
         assert_eq!(same, project, "{body}");
@@ -112,8 +116,8 @@ async fn unwritable_properties_are_ignored(engine: Engine) {
     for (attribute, body) in cases {
         let message = format!("The property '{attribute}' cannot be written.");
         let expected = error("PropertyIsReadOnly", &message, Some(&json!({"attribute": attribute})));
-        app.v3_patch("ada", "/projects/53760", &body).await.refuses(422, &expected);
-        app.v3_post("ada", "/projects", &with_name(&body)).await.refuses(422, &expected);
+        app.v3_patch("ada", "/projects/53760", &body).await.is_hal_error(422, &expected);
+        app.v3_post("ada", "/projects", &with_name(&body)).await.is_hal_error(422, &expected);
     }
     assert_eq!(app.v3_get("ada", "/projects/53760").await.json(), project);
     let refused = app.v3_patch("ada", "/projects/53760", &json!({"_links": 5})).await;
@@ -131,7 +135,7 @@ async fn name_description_and_visibility_can_be_written(engine: Engine) {
         (&json!("Harbor two"), &json!("harbor-two-53760"))
     );
     assert_eq!((&project["public"], &project["description"]["raw"]), (&json!(true), &json!("New")));
-    // The old identifier leads nowhere.
+    // The old identifier is not found.
     app.v3_get("ada", "/projects/harbor-rollout-53760").await.is_not_found();
     let closed =
         app.v3_patch("ada", "/projects/53760", &json!({"public": false, "active": false})).await.json();
@@ -151,7 +155,7 @@ async fn a_project_can_be_sent_back_unchanged(engine: Engine) {
         let project = app.v3_get("root", &path).await.json();
         let mut back = app.v3_patch("root", &path, &project).await.json();
         back["updatedAt"] = project["updatedAt"].clone();
-        assert_eq!(back, project);
+        assert_eq!(back, project, "{id:?}");
     }
     // `public: false` does not open a workspace of administrators to invitations.
     assert_eq!(app.get("root", "/workspaces/54009").await.object()["access_level"], "admins");
@@ -167,9 +171,9 @@ async fn validation_errors_of_a_project_are_reported(engine: Engine) {
         (status("bogus"), violation("status", not_allowed)),
         (status("On_track"), violation("status", not_allowed)),
         (status(""), violation("status", not_allowed)),
-        (link(json!("/api/v3/statuses/1")), mismatch("/api/v3/statuses/1")),
-        (link(json!("on_track")), mismatch("on_track")),
-        (link(json!("")), mismatch("")),
+        (link(json!("/api/v3/statuses/1")), wrong_type_of_link("/api/v3/statuses/1")),
+        (link(json!("on_track")), wrong_type_of_link("on_track")),
+        (link(json!("")), wrong_type_of_link("")),
         (link(json!(5)), wrong_format("status", "a link")),
         (json!({"_links": {"status": {}}}), wrong_format("status", "a link")),
         (json!({"_links": {"status": null}}), wrong_format("status", "a link")),
@@ -184,10 +188,10 @@ async fn validation_errors_of_a_project_are_reported(engine: Engine) {
         (json!({"name": " "}), violation("name", "Name can't be blank.")),
     ];
     for (body, expected) in &cases {
-        app.v3_patch("ada", "/projects/53760", body).await.refuses(422, expected);
-        app.v3_post("ada", "/projects", &with_name(body)).await.refuses(422, expected);
+        app.v3_patch("ada", "/projects/53760", body).await.is_hal_error(422, expected);
+        app.v3_post("ada", "/projects", &with_name(body)).await.is_hal_error(422, expected);
     }
-    app.v3_post("ada", "/projects", &json!({})).await.breaks_hal("name", "Name can't be blank.");
+    app.v3_post("ada", "/projects", &json!({})).await.violates("name", "Name can't be blank.");
     let mut body = status("bogus");
     body["statusExplanation"] = json!(5);
     body["active"] = json!(1);
@@ -196,8 +200,8 @@ async fn validation_errors_of_a_project_are_reported(engine: Engine) {
         wrong_format("statusExplanation", "a formattable text"),
         violation("status", not_allowed),
     ];
-    app.v3_patch("ada", "/projects/53760", &body).await.refuses_all(422, &all);
-    app.v3_post("ada", "/projects", &with_name(&body)).await.refuses_all(422, &all);
+    app.v3_patch("ada", "/projects/53760", &body).await.is_multiple_errors(422, &all);
+    app.v3_post("ada", "/projects", &with_name(&body)).await.is_multiple_errors(422, &all);
     assert_eq!(app.export().await, before);
 }
 
@@ -219,8 +223,8 @@ async fn a_malformed_body_changes_nothing(engine: Engine) {
     ];
     for (body, reason) in cases {
         let expected = error("InvalidRequestBody", message, Some(&json!({"parseError": reason})));
-        app.v3_write(Method::PATCH, "ada", "/projects/53760", body).await.refuses(400, &expected);
-        app.v3_write(Method::POST, "ada", "/projects", body).await.refuses(400, &expected);
+        app.v3_write(Method::PATCH, "ada", "/projects/53760", body).await.is_hal_error(400, &expected);
+        app.v3_write(Method::POST, "ada", "/projects", body).await.is_hal_error(400, &expected);
     }
     let long = json!({"statusExplanation": {"raw": "x".repeat(1024 * 1024)}});
     let answer = app.v3_patch("ada", "/projects/53760", &long).await;
@@ -246,7 +250,7 @@ async fn text_that_is_expensive_to_sanitise_is_rendered_as_plain_text(engine: En
     for (raw, html) in cases {
         let answer =
             app.v3_patch("ada", "/projects/53760", &json!({"statusExplanation": {"raw": raw}})).await;
-        assert_eq!(answer.json()["statusExplanation"]["html"], html);
+        assert_eq!(answer.json()["statusExplanation"]["html"], html, "{raw:?} {html:?}");
     }
 }
 
@@ -254,11 +258,11 @@ async fn text_that_is_expensive_to_sanitise_is_rendered_as_plain_text(engine: En
 async fn permission_is_checked_before_the_rules(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for body in [status("at_risk"), status("bogus"), json!({"name": 5})] {
-        for who in ["vera", "cleo"] {
-            app.v3_patch(who, "/projects/53760", &body).await.is_not_authorized();
-            app.v3_post(who, "/projects", &with_name(&body)).await.is_not_authorized();
+        for token in ["vera", "cleo"] {
+            app.v3_patch(token, "/projects/53760", &body).await.is_not_authorized();
+            app.v3_post(token, "/projects", &with_name(&body)).await.is_not_authorized();
         }
-        for (who, path) in [
+        for (token, path) in [
             ("olaf", "/projects/53760"),
             ("zoe", "/projects/53760"),
             ("ada", "/projects/53800"),
@@ -267,12 +271,12 @@ async fn permission_is_checked_before_the_rules(engine: Engine) {
             ("ada", "/projects/bogus"),
             ("root", "/projects/60000"),
         ] {
-            app.v3_patch(who, path, &body).await.is_not_found();
+            app.v3_patch(token, path, &body).await.is_not_found();
         }
         app.v3_post("olaf", "/projects", &with_name(&body)).await.is_not_authorized();
     }
-    for who in ["bo", "max", "root"] {
-        assert_eq!(app.v3_patch(who, "/projects/53760", &status("at_risk")).await.status, 200, "{who}");
+    for token in ["bo", "max", "root"] {
+        assert_eq!(app.v3_patch(token, "/projects/53760", &status("at_risk")).await.status, 200, "{token}");
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::one_line;
 use crate::{Engine, TestApp};
 
-/// A workspace line of account 415 with other members than the usual.
+/// A workspace line of account 415 with some members replaced.
 pub fn workspace(id: i64, title: &str, others: &Value) -> String {
     let mut line = json!({"kind": "workspace", "id": id, "account_id": 415, "title": title, "archived": false,
         "status_key": 100, "creator_id": 2561, "created_at": "2026-01-06T09:00:00Z",
@@ -16,7 +16,7 @@ pub fn workspace(id: i64, title: &str, others: &Value) -> String {
     line.to_string()
 }
 
-/// A line with somebody's part in a workspace.
+/// A participation line.
 pub fn part(id: i64, workspace: i64, user: i64, side: &str, permission: &str) -> String {
     json!({"kind": "participation", "id": id, "workspace_id": workspace, "user_id": user, "side": side,
         "permission": permission})
@@ -59,9 +59,9 @@ fn text(parts: &[&str]) -> String {
 async fn a_project_has_its_status_and_an_update_link_for_editors(engine: Engine) {
     let app = with_crane(engine).await;
     let whole = text(&[START, EXPLANATION, TIMES, EMBEDDED, ITSELF, STATUS, UPDATE, END]);
-    for who in ["max", "root"] {
+    for token in ["max", "root"] {
         for name in ["54000", "harbour-crane-54000"] {
-            app.v3_get(who, &format!("/projects/{name}")).await.shows_hal(200, &whole);
+            app.v3_get(token, &format!("/projects/{name}")).await.shows_hal(200, &whole);
         }
     }
     let reader = text(&[START, EXPLANATION, TIMES, EMBEDDED, ITSELF, STATUS, END]);
@@ -97,10 +97,10 @@ async fn a_project_without_status_and_texts_has_empty_values(engine: Engine) {
 #[both_engines]
 async fn a_project_is_visible_to_its_members(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for (who, id) in [("olaf", 53760), ("ada", 53800), ("zoe", 53760), ("root", 60000), ("ada", 999)] {
-        app.v3_get(who, &format!("/projects/{id}")).await.is_not_found();
+    for (token, id) in [("olaf", 53760), ("ada", 53800), ("zoe", 53760), ("root", 60000), ("ada", 999)] {
+        app.v3_get(token, &format!("/projects/{id}")).await.is_not_found();
     }
-    // Put away, it exists for administrators alone.
+    // An archived project is visible only to administrators.
     app.v3_get("ada", "/projects/53900").await.is_not_found();
     app.v3_get("ada", "/projects/old-pier-53900").await.is_not_found();
     assert_eq!(app.v3_get("root", "/projects/53900").await.json()["active"], false);
@@ -171,7 +171,11 @@ async fn text_is_rendered_and_sanitised(engine: Engine) {
         let body = json!({"description": {"raw": raw}, "statusExplanation": {"raw": raw}});
         let project = app.v3_patch("ada", "/projects/53760", &body).await.json();
         for member in ["description", "statusExplanation"] {
-            assert_eq!(project[member], json!({"format": "markdown", "raw": raw, "html": html}));
+            assert_eq!(
+                project[member],
+                json!({"format": "markdown", "raw": raw, "html": html}),
+                "{raw:?} {html:?} {member:?}"
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What clients ask for before anything else: the root and the configuration
+//! What clients request first: the root and the configuration
 //! (`docs/contracts/openproject.md#root-and-configuration`), the caller (`docs/contracts/openproject.md#users`), and
 //! the project statuses (`docs/contracts/openproject.md#project-statuses`).
 
@@ -83,18 +83,22 @@ async fn a_name_of_one_word_is_a_first_name(engine: Engine) {
     app.import(&[user(9001, "Cher"), user(9002, "Ana de la Cruz")].join("\n")).await.expect("people");
     for (id, first, last) in [(9001, "Cher", ""), (9002, "Ana de la", "Cruz")] {
         let user = app.v3_get("root", &format!("/users/{id}")).await.json();
-        assert_eq!((&user["firstName"], &user["lastName"]), (&json!(first), &json!(last)));
+        assert_eq!(
+            (&user["firstName"], &user["lastName"]),
+            (&json!(first), &json!(last)),
+            "{id:?} {first:?}"
+        );
     }
 }
 
 #[both_engines]
 async fn users_see_the_members_of_their_workspaces(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
-    for who in ["root", "ada", "bo", "cleo"] {
-        app.v3_get(who, "/users/2545").await.shows_hal(200, &one_line(ADA));
+    for token in ["root", "ada", "bo", "cleo"] {
+        app.v3_get(token, "/users/2545").await.shows_hal(200, &one_line(ADA));
     }
-    for (who, id) in [("olaf", "2545"), ("ada", "2580"), ("zoe", "2545"), ("root", "3000"), ("", "2545")] {
-        app.v3_get(who, &format!("/users/{id}")).await.is_not_found();
+    for (token, id) in [("olaf", "2545"), ("ada", "2580"), ("zoe", "2545"), ("root", "3000"), ("", "2545")] {
+        app.v3_get(token, &format!("/users/{id}")).await.is_not_found();
     }
     for id in ["0", "-1", "+2545", "bogus", "2545.5", "99999999999999999999", "%00"] {
         app.v3_get("ada", &format!("/users/{id}")).await.is_not_found();
@@ -117,7 +121,7 @@ async fn there_are_six_project_statuses(engine: Engine) {
             r#"{{"_type":"ProjectStatus","id":"{code}","name":"{name}",
             "_links":{{"self":{{"href":"/api/v3/project_statuses/{code}","title":"{name}"}}}}}}"#
         );
-        // Nobody needs a permission for them.
+        // They require no permission.
         app.v3_get("olaf", &format!("/project_statuses/{code}")).await.shows_hal(200, &one_line(&expected));
     }
     for code in ["On_track", "on-track", "on_track%20", "0", "5", "me"] {

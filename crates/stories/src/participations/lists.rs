@@ -1,4 +1,4 @@
-//! Which participations are shown, in which order.
+//! Lists of participations: visibility, filters and orders.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -127,8 +127,8 @@ async fn every_order_breaks_ties_by_id(engine: Engine) {
 #[both_engines]
 async fn the_workspace_is_included_as_the_caller_sees_it(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    let along = async |who: &str| {
-        let answer = app.get(who, "/participations/1?include=workspace").await;
+    let along = async |token: &str| {
+        let answer = app.get(token, "/participations/1?include=workspace").await;
         answer.json()["workspaces"]["53760"].clone()
     };
     assert_eq!(along("vera").await["status"]["key"], 310);

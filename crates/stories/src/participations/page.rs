@@ -17,26 +17,26 @@ fn row<'a>(page: &'a Answer, name: &str) -> &'a str {
 #[both_engines]
 async fn participants_see_the_participants(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for who in ["ada", "vera", "cleo"] {
-        let page = Browser::of(&app, who).await.get(PAGE).await;
-        assert!(row(&page, "Ada Park").contains("<td>Delivery</td>\n<td>Editor</td>"), "{who}");
-        assert!(row(&page, "Cleo Client").contains("<td>Client</td>"), "{who}");
+    for token in ["ada", "vera", "cleo"] {
+        let page = Browser::of(&app, token).await.get(PAGE).await;
+        assert!(row(&page, "Ada Park").contains("<td>Delivery</td>\n<td>Editor</td>"), "{token}");
+        assert!(row(&page, "Cleo Client").contains("<td>Client</td>"), "{token}");
         for control in ["<select name=\"role\"", "/remove", "list=\"others\""] {
-            assert!(!page.text.contains(control), "{who}: {control}");
+            assert!(!page.text.contains(control), "{token}: {control}");
         }
     }
-    for who in ["root", "max"] {
-        let page = Browser::of(&app, who).await.get(PAGE).await;
+    for token in ["root", "max"] {
+        let page = Browser::of(&app, token).await.get(PAGE).await;
         assert!(
             row(&page, "Vera View").contains("<option value=\"view_tasks\" selected>Viewer</option>"),
-            "{who}"
+            "{token}"
         );
-        assert!(page.text.contains("list=\"others\""));
+        assert!(page.text.contains("list=\"others\""), "{token:?}");
     }
-    for (who, path) in
+    for (token, path) in
         [("olaf", PAGE), ("zoe", PAGE), ("ada", "/workspaces/53800/people"), ("root", "/workspaces/x/people")]
     {
-        assert_eq!(Browser::of(&app, who).await.get(path).await.status, 404, "{who} {path}");
+        assert_eq!(Browser::of(&app, token).await.get(path).await.status, 404, "{token} {path}");
     }
 }
 
@@ -59,7 +59,7 @@ async fn people_are_added_change_sides_and_are_removed(engine: Engine) {
     assert!(olaf.contains("\"maven\" selected") && olaf.contains("\"admin\" selected"), "{olaf}");
     assert_eq!(app.last_writer("participation").await, (Some(2561), "pages".into()));
 
-    // Who takes themselves out is led to what they still see.
+    // People who remove themselves are redirected to a page that they can still see.
     let path = format!("{change}/remove");
     let mut olaf = Browser::of(&app, "olaf").await;
     let asked = olaf.get(&path).await;
@@ -88,23 +88,26 @@ async fn invalid_and_unauthorised_writes_have_no_effect(engine: Engine) {
         let answer = max.submit(PAGE, &[("email", email), ("role", role), ("access_level", level)]).await;
         let problem = format!("<p class=\"problem\" id=\"{field}-problem\">{said}</p>");
         assert!(answer.status == 422 && answer.text.contains(&problem), "{email} {role}: {}", answer.text);
-        assert!(answer.text.contains(&format!("name=\"email\" type=\"email\" value=\"{email}\"")));
+        assert!(
+            answer.text.contains(&format!("name=\"email\" type=\"email\" value=\"{email}\"")),
+            "{email:?} {role:?}"
+        );
     }
     let answer = max.submit(&format!("{PAGE}/1"), &[("role", "owner")]).await;
     assert!(answer.status == 422 && answer.text.contains("role=\"alert\""), "{}", answer.text);
-    // A part is changed where it is, and nowhere else.
+    // A participation can be changed only in its own workspace.
     for path in
         ["/workspaces/53800/people/1", "/workspaces/53800/people/1/remove", "/workspaces/53900/people/7"]
     {
         assert_eq!(max.submit(path, &[("role", "client")]).await.status, 404, "{path}");
     }
-    for (who, status) in [("ada", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404)] {
-        let mut browser = Browser::of(&app, who).await;
+    for (token, status) in [("ada", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404)] {
+        let mut browser = Browser::of(&app, token).await;
         let sent = [("email", "olaf@example.com"), ("role", "maven"), ("access_level", "admin")];
         for path in [PAGE.to_owned(), format!("{PAGE}/1"), format!("{PAGE}/1/remove")] {
-            assert_eq!(browser.submit(&path, &sent).await.status, status, "{who} {path}");
+            assert_eq!(browser.submit(&path, &sent).await.status, status, "{token} {path}");
         }
-        assert_eq!(browser.get(&format!("{PAGE}/1/remove")).await.status, status, "{who}");
+        assert_eq!(browser.get(&format!("{PAGE}/1/remove")).await.status, status, "{token}");
     }
     assert_eq!(app.export().await, before);
 }

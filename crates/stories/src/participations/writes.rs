@@ -1,4 +1,4 @@
-//! Who takes part, and who says so.
+//! Writing participations, and the right to do so.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -26,7 +26,7 @@ async fn an_added_user_has_access_at_once(engine: Engine) {
     );
     assert_eq!(app.get("olaf", "/workspaces").await.ids(), [53760]);
     assert_eq!(app.get("olaf", "/status_reports").await.ids(), [901, 907]);
-    app.delete("max", "/participations/8").await.is_empty();
+    app.delete("max", "/participations/8").await.is_no_content();
     app.get("olaf", "/workspaces/53760").await.is_system_error(404, "Record not found");
     app.delete("max", "/participations/8").await.is_system_error(404, "Record not found");
 }
@@ -47,7 +47,7 @@ async fn the_vendors_access_levels_map_to_view_edit_and_admin(engine: Engine) {
         let side = if matches!(role, "maven" | "consultant") { "maven" } else { "buyer" };
         assert_eq!((&made["access_level"], &made["role"]), (&json!(level), &json!(side)), "{vendors}");
         let id = made["id"].as_str().expect("an id").to_owned();
-        app.delete("root", &format!("/participations/{id}")).await.is_empty();
+        app.delete("root", &format!("/participations/{id}")).await.is_no_content();
     }
 }
 
@@ -114,24 +114,24 @@ async fn validation_errors_name_the_field(engine: Engine) {
 #[both_engines]
 async fn only_account_and_project_administrators_manage_participations(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for who in ["ada", "bo", "vera", "cleo"] {
-        let answer = app.post(who, "/participations", &json!({ "participation": olaf(53760) })).await;
+    for token in ["ada", "bo", "vera", "cleo"] {
+        let answer = app.post(token, "/participations", &json!({ "participation": olaf(53760) })).await;
         answer.is_system_error(403, FORBIDDEN);
-        let put = app.put(who, "/participations/3", &json!({"participation": {"role": "buyer"}})).await;
+        let put = app.put(token, "/participations/3", &json!({"participation": {"role": "buyer"}})).await;
         put.is_system_error(403, FORBIDDEN);
-        app.delete(who, "/participations/3").await.is_system_error(403, FORBIDDEN);
+        app.delete(token, "/participations/3").await.is_system_error(403, FORBIDDEN);
     }
-    for who in ["olaf", "zoe"] {
-        let answer = app.post(who, "/participations", &json!({ "participation": olaf(53760) })).await;
+    for token in ["olaf", "zoe"] {
+        let answer = app.post(token, "/participations", &json!({ "participation": olaf(53760) })).await;
         answer.is_system_error(404, "Record not found");
-        let put = app.put(who, "/participations/3", &json!({"participation": {"role": "bogus"}})).await;
+        let put = app.put(token, "/participations/3", &json!({"participation": {"role": "bogus"}})).await;
         put.is_system_error(404, "Record not found");
-        app.get(who, "/participations/3").await.is_system_error(404, "Record not found");
-        app.delete(who, "/participations/3").await.is_system_error(404, "Record not found");
+        app.get(token, "/participations/3").await.is_system_error(404, "Record not found");
+        app.delete(token, "/participations/3").await.is_system_error(404, "Record not found");
     }
-    for who in ["root", "max"] {
-        let put = app.put(who, "/participations/3", &json!({"participation": {"role": "buyer"}})).await;
-        assert_eq!(put.object()["role"], "buyer", "{who}");
+    for token in ["root", "max"] {
+        let put = app.put(token, "/participations/3", &json!({"participation": {"role": "buyer"}})).await;
+        assert_eq!(put.object()["role"], "buyer", "{token}");
     }
 }
 
@@ -160,7 +160,7 @@ async fn only_side_and_level_can_be_changed(engine: Engine) {
 #[both_engines]
 async fn removing_a_participant_keeps_what_they_wrote(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    app.delete("root", "/participations/1").await.is_empty();
+    app.delete("root", "/participations/1").await.is_no_content();
     app.get("ada", "/workspaces/53760").await.is_system_error(404, "Record not found");
     let answer = app.get("bo", "/status_reports?include=creator").await;
     assert_eq!(

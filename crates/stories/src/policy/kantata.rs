@@ -1,11 +1,11 @@
-//! Who may do what under `/api/v1` (docs/contracts/kantata.md#who-may-do-what).
+//! Rights under `/api/v1` (docs/contracts/kantata.md#who-may-do-what).
 
 use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::rows::Row;
 
-/// What each of the people gets. The bodies of writes that are let through break a rule, so that nothing changes.
+/// The statuses by caller. The bodies of permitted writes are invalid, so that nothing changes.
 pub fn rows() -> Vec<Row> {
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
     let workspace = json!({"workspace": {"title": ""}});
@@ -89,7 +89,7 @@ pub fn rows() -> Vec<Row> {
         ),
         (delete, "/participations/{own}", none, [204, 403, 403, 403, 204, 403, 404, 404]),
     ];
-    // One is another word for the other.
+    // PATCH is an alias of PUT.
     let changes = rows.iter().filter(|row| row.0 == Method::PUT).cloned();
     let patches: Vec<Row> =
         changes.map(|(_, path, body, people)| (Method::PATCH, path, body, people)).collect();

@@ -1,5 +1,5 @@
-//! Who may do what, as data: each method on each route, and what each kind of caller gets. The tests walk the tables with
-//! every caller, and the router with the tables, so that no route is without a row.
+//! Rights as data: the status of each method on each route for each kind of caller. The tests check the tables with
+//! every caller, and compare them with the router, so that every route has a row.
 
 pub mod kantata;
 mod native;
@@ -10,17 +10,17 @@ mod table;
 
 pub use rows::{Group, Other, PEOPLE, Row};
 
-/// Every surface for programs.
+/// Every API.
 pub fn groups() -> [Group; 3] {
     [
-        // Scopes limit nothing here (docs/contracts/kantata.md#permissions).
+        // Scopes are not checked here (docs/contracts/kantata.md#permissions).
         Group { prefix: "/api/v1", scopes: &[], rows: kantata::rows() },
         Group { prefix: "/api/v3", scopes: &["api_v3"], rows: openproject::rows() },
         Group { prefix: ::native::ROOT, scopes: &["statuary"], rows: native::rows() },
     ]
 }
 
-/// Those routes.
+/// The routes outside the APIs.
 pub fn others() -> Vec<Other> {
     others::rows()
 }

@@ -1,11 +1,11 @@
-//! Who may do what on Statuary's own surface.
+//! Rights on Statuary's own surface.
 
 use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::rows::Row;
 
-/// What each of the people gets. The clock is everybody's, and so administrators move it, to no avail here.
+/// The statuses by caller. Administrators can move the clock, but the bodies here are invalid.
 pub fn rows() -> Vec<Row> {
     let get = Method::GET;
     let none = Value::Null;

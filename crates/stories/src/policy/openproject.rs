@@ -1,11 +1,11 @@
-//! Who may do what under `/api/v3`.
+//! Rights under `/api/v3`.
 
 use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::rows::Row;
 
-/// What each of the people gets. The bodies of writes that are let through break a rule, so that nothing changes.
+/// The statuses by caller. The bodies of permitted writes are invalid, so that nothing changes.
 pub fn rows() -> Vec<Row> {
     let (get, post, patch) = (Method::GET, Method::POST, Method::PATCH);
     let none = Value::Null;

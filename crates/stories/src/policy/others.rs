@@ -1,4 +1,4 @@
-//! Pages, what speaks OAuth, documents and probes: a token opens no page, a session no API.
+//! Pages, OAuth endpoints, documents and probes: a token gives no access to pages, a session none to APIs.
 
 use axum::http::Method;
 
@@ -16,7 +16,7 @@ pub fn rows() -> Vec<Other> {
     vec![
         get("/healthz", "/healthz", [200; 3]),
         get("/readyz", "/readyz", [200; 3]),
-        // On an address of its own where the operator says so.
+        // On its own address if configured.
         get("/metrics", "/metrics", [200; 3]),
         get("/", "/", [303, 200, 303]),
         get("/portfolio.csv", "/portfolio.csv", [303, 200, 303]),
@@ -56,14 +56,14 @@ pub fn rows() -> Vec<Other> {
         post("/statuses/{id}/place", "/statuses/1/place", [303, 403, 303]),
         get("/statuses/{id}/delete", "/statuses/2/delete", [303, 200, 303]),
         post("/statuses/{id}/delete", "/statuses/2/delete", [303, 403, 303]),
-        // Whoever reads may choose how; who has a session, sends what its pages carry.
+        // Preferences need no session, but with a session they need its CSRF token.
         get("/preferences", "/preferences", [200; 3]),
         post("/preferences", "/preferences", [303, 403, 303]),
         get("/login", "/login", [200, 303, 200]),
         post("/login", "/login", [422, 422, 422]),
         get("/login/{secret}", "/login/nothing", [404; 3]),
         post("/login/{secret}", "/login/nothing", [404; 3]),
-        // Who has no session has nothing to end; who has one, sends what its pages carry.
+        // Without a session there is nothing to end; with one, its CSRF token is required.
         post("/logout", "/logout", [303, 403, 303]),
         get("/setup/{secret}", "/setup/nothing", [404; 3]),
         post("/setup/{secret}", "/setup/nothing", [404; 3]),
@@ -76,7 +76,7 @@ pub fn rows() -> Vec<Other> {
         ),
         post("/oauth/authorize", "/oauth/authorize", [303, 403, 303]),
         get("/assets/{name}", "/assets/nothing.css", [404; 3]),
-        // A person's token is not an application's secret.
+        // A user's token is not a client secret.
         post("/oauth/token", "/oauth/token", [401; 3]),
         post("/oauth/revoke", "/oauth/revoke", [401; 3]),
         post("/oauth/introspect", "/oauth/introspect", [401; 3]),

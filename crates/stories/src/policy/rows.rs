@@ -3,33 +3,33 @@
 use axum::http::Method;
 use serde_json::Value;
 
-/// The people of the harbor, in the order of the tables: an administrator, two who edit, one who views, a project
-/// administrator, a client, one who takes no part, and the administrator of another account.
+/// The users of the harbor, in the order of the tables: an administrator, two editors, a viewer, a project
+/// administrator, a client, a user without participations, and the administrator of another account.
 pub const PEOPLE: [&str; 8] = ["root", "ada", "bo", "vera", "max", "cleo", "olaf", "zoe"];
 
-/// A method, a path below the prefix, a JSON body, and the status that each of [`PEOPLE`] gets. `{own}` is an object that
-/// is there for this caller alone.
+/// A method, a path below the prefix, a JSON body, and the status for each of [`PEOPLE`]. `{own}` is an object that
+/// exists for this caller only.
 pub type Row = (Method, &'static str, Value, [u16; 8]);
 
-/// A surface for programs. Who proves nothing gets 401: no token, a wrong one, one that has ended or was revoked, and a
-/// session's cookie, which opens pages alone. An application that acts for somebody gets what they do.
+/// An API. Callers get 401 without a token, with a wrong, expired or revoked token, and with a
+/// session cookie, which is only for pages. An application has the rights of its user.
 pub struct Group {
     pub prefix: &'static str,
-    /// The scopes of which a token with scopes needs one, or else gets 403; none: scopes limit nothing.
+    /// A token with scopes needs one of these, or gets 403. If empty, scopes are not checked.
     pub scopes: &'static [&'static str],
     pub rows: Vec<Row>,
 }
 
-/// A route outside of the surfaces' tables.
+/// A route outside the APIs.
 pub struct Other {
     pub method: Method,
-    /// As the router has it, below the prefix that it is nested under.
+    /// The path in the router, below the prefix of its group.
     pub route: &'static str,
     /// A path that it serves.
     pub path: &'static str,
-    /// What nobody gets, somebody with a session, and somebody with a token.
+    /// The statuses without credentials, with a session, and with a token.
     pub statuses: [u16; 3],
 }
 
-/// Where Swagger UI is, whose routes are another crate's.
+/// The path of Swagger UI, whose routes are in another crate.
 pub const VIEWER: &str = "/docs";

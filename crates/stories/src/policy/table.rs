@@ -1,4 +1,4 @@
-//! The tables hold, and leave nothing out.
+//! The tables are correct and complete.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,11 +16,12 @@ use crate::{Answer, Engine, NOW, TestApp, lines, reference, report, with};
 use domain::auth;
 use domain::events::{Change, Source};
 use domain::work;
+use service::surface::KANTATA;
 
-/// The ids of the objects that are each one caller's to delete.
+/// The first id of the objects that callers delete, one for each caller.
 const OWN: i64 = 7000;
 
-/// Who asks, and by what.
+/// A caller and its credentials.
 struct Caller {
     name: String,
     header: Option<(&'static str, String)>,
@@ -29,11 +30,11 @@ struct Caller {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Somebody who proves nothing.
+    /// Without valid credentials.
     Nobody,
-    /// One of the people, by place.
+    /// One of [`PEOPLE`], by index.
     Person(usize),
-    /// An administrator, whose token is limited to a scope.
+    /// An administrator with a token that is limited to a scope.
     Limited(&'static str),
 }
 
@@ -51,19 +52,19 @@ impl Caller {
             Kind::Nobody => 401,
             Kind::Person(place) => row.3[place],
             Kind::Limited(scope) if group.scopes.is_empty() || group.scopes.contains(&scope) => {
-                // The clock asks for a token that is limited to nothing.
+                // The clock requires a token without scopes.
                 if row.1 == "/clock" { 403 } else { row.3[0] }
             }
             Kind::Limited(_) => 403,
         }
     }
 
-    /// Whether nothing that it asks for may leave a trace.
+    /// Whether no request of the caller may change anything.
     fn is_outside(&self) -> bool {
         self.is == Kind::Nobody || self.name == "zoe"
     }
 
-    async fn asks(&self, app: &TestApp, method: &Method, path: &str, body: &Value) -> Answer {
+    async fn send(&self, app: &TestApp, method: &Method, path: &str, body: &Value) -> Answer {
         let mut headers = Vec::new();
         if let Some((name, value)) = &self.header {
             headers.push((*name, value.as_str()));
@@ -76,7 +77,7 @@ impl Caller {
     }
 }
 
-/// The harbor with applications, a clock that can be moved, and for each caller what is theirs to delete.
+/// The harbor with applications, a virtual clock, and objects that each caller can delete.
 async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
     let clock = NOW.parse().expect("a time");
     let mut app = crate::oauth::harbor(engine).await.set(|settings| settings.clock = Some(clock));
@@ -105,7 +106,7 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
         Caller::bearer("revoked", Kind::Nobody),
         Caller::new("a session", Some(("cookie", cookie)), Kind::Nobody),
     ];
-    callers.extend((0..).zip(PEOPLE).map(|(place, who)| Caller::bearer(who, Kind::Person(place))));
+    callers.extend((0..).zip(PEOPLE).map(|(place, token)| Caller::bearer(token, Kind::Person(place))));
     callers
         .extend(["api_v3", "api_only", "statuary"].map(|scope| Caller::bearer(scope, Kind::Limited(scope))));
     callers.push(Caller { name: "an application of ada".into(), ..Caller::bearer(given, Kind::Person(1)) });
@@ -160,7 +161,7 @@ async fn every_caller_gets_the_status_of_the_policy_on_every_route(engine: Engin
         for group in groups() {
             for row in &group.rows {
                 let path = format!("{}{}", group.prefix, row.1.replace("{own}", &own.to_string()));
-                let seen = caller.asks(&app, &row.0, &path, &row.2).await.status.as_u16();
+                let seen = caller.send(&app, &row.0, &path, &row.2).await.status.as_u16();
                 let expected = caller.expected(&group, row);
                 if seen != expected {
                     wrong.push(format!("{} {path} by {}: {seen}, not {expected}", row.0, caller.name));
@@ -184,11 +185,11 @@ async fn a_token_opens_no_page_and_a_session_no_api(engine: Engine) {
             let place = match caller.is {
                 Kind::Nobody if caller.name == "a session" => 1,
                 Kind::Nobody => 0,
-                // The documents of a surface are behind its scope.
+                // The documents of a surface require its scope.
                 Kind::Limited(scope) if row.path.starts_with("/api/v3/") && scope != "api_v3" => continue,
                 Kind::Person(_) | Kind::Limited(_) => 2,
             };
-            let seen = caller.asks(&app, &row.method, row.path, &Value::Null).await.status.as_u16();
+            let seen = caller.send(&app, &row.method, row.path, &Value::Null).await.status.as_u16();
             if seen != row.statuses[place] {
                 let expected = row.statuses[place];
                 wrong.push(format!("{} {} by {}: {seen}, not {expected}", row.method, row.path, caller.name));
@@ -199,7 +200,7 @@ async fn a_token_opens_no_page_and_a_session_no_api(engine: Engine) {
     assert_eq!(app.export().await, before);
 }
 
-/// Whether a path is one of a route's.
+/// Whether a path belongs to a route.
 fn is_of(route: &str, path: &str) -> bool {
     let path = path.split('?').next().unwrap_or_default();
     let (route, path): (Vec<_>, Vec<_>) = (route.split('/').collect(), path.split('/').collect());
@@ -216,7 +217,7 @@ fn every_operation_of_every_surface_has_a_row() {
         let mut covered = BTreeSet::new();
         for (method, path, ..) in &group.rows {
             let of = operations.iter().filter(|(own, route)| own == method && is_of(route, path));
-            // `/users/me` is of `/users/{id}` as well; the router takes what is written out.
+            // `/users/me` matches `/users/{id}` as well; the router prefers the literal path.
             let found = of.min_by_key(|(_, route)| route.matches('{').count());
             let (_, route) = found.unwrap_or_else(|| panic!("{method} {}{path} is not served", group.prefix));
             covered.insert((method.to_string(), *route));
@@ -238,8 +239,11 @@ fn every_other_route_has_a_row_and_is_in_the_router() {
         if path.ends_with("router.rs")
             || (path.ends_with("routes.rs") && !path.ends_with("openapi/routes.rs"))
         {
-            let literal =
-                |rest: &str| rest.trim_start().strip_prefix('"')?.split('"').next().map(str::to_owned);
+            let literal = |rest: &str| {
+                let rest = rest.trim_start();
+                let text = rest.strip_prefix("&format!(").unwrap_or(rest).strip_prefix('"')?;
+                text.split('"').next().map(|path| path.replace("{}", KANTATA))
+            };
             found.extend(routes.map(|rest| literal(rest).expect("a route that is written out")));
         } else if !path.ends_with("openapi/routes.rs") {
             assert_eq!(routes.count(), 0, "{} has a route, which belongs into routes.rs", path.display());
@@ -267,7 +271,7 @@ async fn no_other_method_is_served(engine: Engine) {
             if is_served {
                 continue;
             }
-            let answer = root.asks(&app, &method, path, &json!({})).await;
+            let answer = root.send(&app, &method, path, &json!({})).await;
             assert!(matches!(answer.status.as_u16(), 404 | 405), "{method} {path}: {}", answer.status);
         }
     }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::{Engine, TestApp, lines, report, with};
 
-async fn ask(app: &TestApp, who: &str, query: &str) -> Value {
-    let answer = app.own(who, Method::GET, &format!("/portfolio?{query}")).await;
+async fn get_portfolio(app: &TestApp, token: &str, query: &str) -> Value {
+    let answer = app.own(token, Method::GET, &format!("/portfolio?{query}")).await;
     assert_eq!(answer.status, 200, "{query}: {}", answer.text);
     answer.json()
 }
@@ -59,9 +59,9 @@ async fn workspaces_without_visible_health_have_no_row(engine: Engine) {
         ("olaf", &[], &[]),
         ("zoe", &[60000], &[60000]),
     ];
-    for (who, active, all) in cases {
-        assert_eq!(ids(&ask(&app, who, "").await), active, "{who}");
-        assert_eq!(ids(&ask(&app, who, "include_archived=true").await), all, "{who}");
+    for (token, active, all) in cases {
+        assert_eq!(ids(&get_portfolio(&app, token, "").await), active, "{token}");
+        assert_eq!(ids(&get_portfolio(&app, token, "include_archived=true").await), all, "{token}");
     }
 }
 
@@ -82,7 +82,7 @@ async fn cells_show_the_last_report_and_carry_it_forward(engine: Engine) {
         at(8, "green", "2026-02-12T08:00:00Z"),
     ];
     app.import(&lines(reports)).await.unwrap();
-    let portfolio = ask(&app, "max", "search=quay&from=2025-12-24&to=2026-03-31").await;
+    let portfolio = get_portfolio(&app, "max", "search=quay&from=2025-12-24&to=2026-03-31").await;
     let cells: Vec<_> = portfolio["workspaces"][0]["cells"]
         .as_array()
         .unwrap()
@@ -107,7 +107,7 @@ async fn cells_show_the_last_report_and_carry_it_forward(engine: Engine) {
         (&portfolio["weeks"][0], &portfolio["weeks"][8]),
         (&json!("2025-12-22"), &json!("2026-02-16"))
     );
-    let carried = ask(&app, "max", "search=quay&weeks=1&to=2025-12-21").await;
+    let carried = get_portfolio(&app, "max", "search=quay&weeks=1&to=2025-12-21").await;
     assert_eq!(
         carried["workspaces"][0]["cells"],
         json!([{"color": "yellow", "report_id": null, "reports": 0, "stale": true, "weeks_since": 6, "jump": false}])
@@ -130,11 +130,14 @@ async fn rows_can_be_filtered_and_ordered(engine: Engine) {
         ("order=health&include_archived=true", &[53760, 53900, 53800]),
     ];
     for (query, expected) in cases {
-        assert_eq!(ids(&ask(&app, "root", query).await), expected, "{query}");
+        assert_eq!(ids(&get_portfolio(&app, "root", query).await), expected, "{query}");
     }
     let red = with(report(1), &json!({"workspace_id": 53800, "color": "red"}));
     app.import(&lines([red])).await.unwrap();
-    assert_eq!(ids(&ask(&app, "root", "order=health&include_archived=true").await), [53800, 53760, 53900]);
+    assert_eq!(
+        ids(&get_portfolio(&app, "root", "order=health&include_archived=true").await),
+        [53800, 53760, 53900]
+    );
 }
 
 #[both_engines]
@@ -147,8 +150,8 @@ async fn cursors_lead_through_all_pages(engine: Engine) {
     };
     app.import(&lines((1..=7).map(workspace))).await.unwrap();
     for order in ["title", "updated_at", "health"] {
-        let whole = ids(&ask(&app, "root", &format!("order={order}")).await);
-        assert_eq!(whole.len(), 9);
+        let whole = ids(&get_portfolio(&app, "root", &format!("order={order}")).await);
+        assert_eq!(whole.len(), 9, "{order:?}");
         let mut path = format!("/portfolio?order={order}&limit=2");
         let mut walked = Vec::new();
         loop {
@@ -161,12 +164,12 @@ async fn cursors_lead_through_all_pages(engine: Engine) {
             };
             let next = format!("/portfolio?order={order}&limit=2&cursor={cursor}");
             let first = format!("</api/statuary/v1/portfolio?order={order}&limit=2>; rel=\"first\"");
-            assert_eq!(link, format!("</api/statuary/v1{next}>; rel=\"next\", {first}"));
+            assert_eq!(link, format!("</api/statuary/v1{next}>; rel=\"next\", {first}"), "{order:?}");
             path = next;
         }
         assert_eq!(walked, whole, "{order}");
     }
-    let cursor = ask(&app, "root", "limit=1").await["next_cursor"].as_str().unwrap().to_owned();
+    let cursor = get_portfolio(&app, "root", "limit=1").await["next_cursor"].as_str().unwrap().to_owned();
     let other = format!("/portfolio?order=health&cursor={cursor}");
     assert_eq!(app.own("root", Method::GET, &other).await.json()["type"], "/problems/invalid-cursor");
     let kept = app.own("root", Method::GET, "/portfolio?limit=1&search=%26%C3%A9").await;
@@ -179,7 +182,8 @@ async fn cursors_lead_through_all_pages(engine: Engine) {
 #[both_engines]
 async fn each_write_increases_the_version(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    let version = async || ask(&app, "max", "search=quay").await["workspaces"][0]["version"].clone();
+    let version =
+        async || get_portfolio(&app, "max", "search=quay").await["workspaces"][0]["version"].clone();
     assert_eq!(version().await, 1);
     app.put("max", "/workspaces/53800", &json!({"workspace": {"title": "Quay"}})).await.object();
     assert_eq!(version().await, 2);

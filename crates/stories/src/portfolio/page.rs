@@ -7,7 +7,7 @@ use super::sheet::workbook;
 use crate::browser::Browser;
 use crate::{Answer, Engine, TestApp, lines, report, with};
 
-/// The harbor, with reports of the Quay extension that jump, and a project of a title that is a formula.
+/// The harbor with reports of "Quay extension" whose colours jump, and a project whose title is a formula.
 async fn harbor(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let at = |id, color: &str, at: &str| {
@@ -33,7 +33,7 @@ fn titles(answer: &Answer) -> Vec<&str> {
     rows.map(|rest| rest.split('<').next().unwrap_or_default()).collect()
 }
 
-/// The cells of a row, as they are written.
+/// The cells of a row as HTML.
 #[track_caller]
 fn cells<'a>(answer: &'a Answer, title: &str) -> &'a str {
     let row = answer.text.split(title).nth(1).expect("a row");
@@ -75,7 +75,7 @@ async fn the_query_filters_orders_and_groups(engine: Engine) {
         ("group=lead&order=health", &[harbor, formula, quay]),
         ("health=yellow", &[harbor]),
         ("health=red", &[]),
-        // What is finished is not stale.
+        // Finished projects are not stale.
         ("health=stale", &[quay]),
         ("status=310", &[harbor]),
         ("lead=2561", &[quay]),
@@ -107,9 +107,9 @@ async fn people_on_the_client_side_see_no_health(engine: Engine) {
     }
     assert_eq!(cleo.get("/portfolio.csv").await.text.lines().count(), 1);
     assert_eq!(workbook(&cleo.get("/portfolio.xlsx").await).height(), 1);
-    for (who, status) in [("cleo", 404), ("olaf", 404), ("zoe", 404), ("vera", 200), ("root", 200)] {
-        let mut browser = Browser::of(&app, who).await;
-        assert_eq!(browser.get("/portfolio/cells/53760/2026-02-09").await.status, status, "{who}");
+    for (token, status) in [("cleo", 404), ("olaf", 404), ("zoe", 404), ("vera", 200), ("root", 200)] {
+        let mut browser = Browser::of(&app, token).await;
+        assert_eq!(browser.get("/portfolio/cells/53760/2026-02-09").await.status, status, "{token}");
     }
     let mut olaf = Browser::of(&app, "olaf").await;
     assert!(olaf.get("/").await.text.contains("No projects yet"));
@@ -201,7 +201,7 @@ async fn days_and_weeks_are_in_the_time_zone_that_the_page_names(engine: Engine)
             assert!(page.contains(said) && page.contains(&format!("Times are in {zone}.")), "{zone} {path}");
         }
     }
-    // What was chosen goes before what the browser says; the APIs stay with UTC.
+    // The user's choice overrides the browser's time zone; the APIs use UTC.
     browser.cookie = format!("{signed_in}; zone=UTC");
     let form = browser.get("/preferences?return_to=/tokens").await.form_with("return_to", "/tokens");
     let answer = browser.send(&form.clone().with("zone", "america/los_angeles")).await;

@@ -10,7 +10,7 @@ use crate::browser::Browser;
 use crate::{Answer, Engine, TestApp, lines, report, with};
 use web::portfolio::sheet::XLSX;
 
-/// What opens as an XLSX file: its first sheet, as a spreadsheet program reads it.
+/// The first sheet of an XLSX file, as a spreadsheet program reads it.
 #[track_caller]
 pub fn workbook(answer: &Answer) -> Range<Data> {
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, XLSX));
@@ -28,7 +28,7 @@ fn part(answer: &Answer, name: &str) -> String {
     text
 }
 
-/// The value of an attribute of the first element that begins so.
+/// The value of an attribute of the first element that begins with a text.
 fn attribute<'x>(xml: &'x str, element: &str, name: &str) -> &'x str {
     let tag = xml.split(element).nth(1).and_then(|rest| rest.split('>').next()).unwrap_or_default();
     let value = tag.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
@@ -54,7 +54,7 @@ fn fill(answer: &Answer, cell: &str) -> (String, String) {
     )
 }
 
-/// The harbor with a project whose texts are hostile, and due.
+/// The harbor with a project that is due and whose texts are hostile.
 async fn harbor(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let formula = json!({"kind": "workspace", "id": 1, "account_id": 415, "title": "=2+3 <b>", "archived": false,
@@ -69,7 +69,7 @@ async fn harbor(engine: Engine) -> TestApp {
     app
 }
 
-/// The records of a CSV file, as a program reads them that knows its separator.
+/// The records of a CSV file with a separator.
 fn records(text: &str, separator: u8) -> Vec<Vec<String>> {
     let text = text.strip_prefix('\u{feff}').expect("a byte order mark");
     let mut reader =
@@ -103,7 +103,7 @@ async fn csv_files_follow_the_readers_language(engine: Engine) {
     );
     let weeks = english[0].len() - 12;
     assert_eq!(english[0][weeks + 10..], ["2026-02-09", "2026-02-16"]);
-    // By age: what has no report, what is old.
+    // By age: without a report first, then the oldest.
     assert_eq!(
         english[1][..11],
         ["53800", "Quay extension", "Max Prime", "100", "Backlog", "", "no", "", "", "", ""]
@@ -149,7 +149,7 @@ async fn csv_files_follow_the_readers_language(engine: Engine) {
     assert_eq!(answer.text.matches("\r\n").count(), 4);
     assert!(answer.text.ends_with("\r\n"));
 
-    // In German, where the decimal comma takes the comma; and where the reader is.
+    // In German, whose decimal comma requires another separator; and in the reader's time zone.
     browser.cookie = format!("{}; language=de; zone=America/Los_Angeles", browser.cookie);
     let german = records(&browser.get("/portfolio.csv?weeks=12&order=age").await.text, b';');
     assert_eq!(german[0][7..11], ["Fällig", "Letzter Bericht (America/Los_Angeles)", "Autor", "Bericht"]);
@@ -172,11 +172,11 @@ async fn the_workbook_has_the_rows_of_the_csv_file(engine: Engine) {
         let records = records(&browser.get(&format!("/portfolio.csv?{query}")).await.text, b',');
         let answer = browser.get(&format!("/portfolio.xlsx?{query}")).await;
         let sheet = workbook(&answer);
-        assert_eq!((sheet.height(), sheet.width()), (records.len(), records[0].len()));
+        assert_eq!((sheet.height(), sheet.width()), (records.len(), records[0].len()), "{language:?}");
         for (row, record) in records.iter().enumerate() {
             for (column, text) in record.iter().enumerate() {
                 let cell = sheet.get((row, column)).expect("a cell");
-                // Dates are numbers that are formatted so, which a text such as `2026-03-31` is not.
+                // Dates are formatted numbers, not texts such as `2026-03-31`.
                 let (found, is_date) = match cell {
                     Data::DateTime(at) => {
                         let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
@@ -198,7 +198,7 @@ async fn the_workbook_has_the_rows_of_the_csv_file(engine: Engine) {
                     !is_day && text.parse::<i64>().is_ok(),
                     "{row} {column}"
                 );
-                // What CSV has to make inert is as it was written here.
+                // Formulas are neutralised only in CSV.
                 assert_eq!(&found, text.strip_prefix('\'').unwrap_or(text), "{row} {column}: {cell:?}");
             }
         }

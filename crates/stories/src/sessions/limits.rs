@@ -1,4 +1,4 @@
-//! Stories of logins that are refused, slowed or cannot work, on both engines.
+//! Stories of logins that are refused or limited, on both engines.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -31,12 +31,12 @@ async fn limited(engine: Engine, login_limit: u32) -> TestApp {
 async fn from(app: &TestApp, address: [u8; 4], cookie: &str, email: &str, password: &str) -> Answer {
     let body = encoded(&[("email", email), ("password", password)]);
     let request = Request::post("/login").header(FORM.0, FORM.1).extension(Peer(IpAddr::from(address)));
-    // Requests with the same cookie, also an empty one, count as one caller's.
+    // Requests with the same cookie, even an empty one, count as those of one caller.
     let request = if cookie.is_empty() { request } else { request.header("cookie", cookie) };
     app.send(request.body(Body::from(body)).expect("a request")).await
 }
 
-/// Guesses from many addresses slow that e-mail address alone, and not the browser that its person uses.
+/// Guesses from many addresses limit only that e-mail address, and not the browser that its owner uses.
 #[both_engines]
 async fn guesses_at_one_persons_password_slow_neither_others_nor_a_known_browser(engine: Engine) {
     const PAT: &str = "pat@example.com";
@@ -45,9 +45,13 @@ async fn guesses_at_one_persons_password_slow_neither_others_nor_a_known_browser
     assert_eq!(sign_in(&mut own, PAT, PASSWORD).await.status, 303);
     let device = own.cookie.split("; ").find(|pair| pair.starts_with("statuary_device=")).expect("a cookie");
     for last in 1..=3 {
-        assert_eq!(from(&app, [192, 0, 2, last], "", " PAT@example.com", "wrong").await.status, 422);
+        assert_eq!(
+            from(&app, [192, 0, 2, last], "", " PAT@example.com", "wrong").await.status,
+            422,
+            "{last:?}"
+        );
     }
-    // Also the right password, from a browser that nobody knows; and it is told for how long.
+    // The right password from an unknown browser is limited, too, and the response says for how long.
     let refused = from(&app, [192, 0, 2, 9], "", PAT, PASSWORD).await;
     assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "60"));
     assert_eq!(
@@ -56,13 +60,17 @@ async fn guesses_at_one_persons_password_slow_neither_others_nor_a_known_browser
     );
     let forged = format!("statuary_device={}", "0".repeat(96));
     assert_eq!(from(&app, [192, 0, 2, 9], &forged, PAT, PASSWORD).await.status, 429);
-    // An address that nobody has is told the same.
+    // An unknown e-mail address gets the same response.
     for last in 11..=13 {
-        assert_eq!(from(&app, [192, 0, 2, last], "", "nobody@example.com", "wrong").await.status, 422);
+        assert_eq!(
+            from(&app, [192, 0, 2, last], "", "nobody@example.com", "wrong").await.status,
+            422,
+            "{last:?}"
+        );
     }
     assert_eq!(from(&app, [192, 0, 2, 14], "", "nobody@example.com", "wrong").await.status, 429);
     assert_eq!(from(&app, [192, 0, 2, 15], device, PAT, PASSWORD).await.status, 303);
-    // The known browser counts by its own address.
+    // The known browser has its own limit.
     for status in [422, 422, 422, 429] {
         assert_eq!(from(&app, [192, 0, 2, 16], device, PAT, "wrong").await.status.as_u16(), status);
     }
@@ -72,7 +80,7 @@ async fn guesses_at_one_persons_password_slow_neither_others_nor_a_known_browser
     assert_eq!(from(&app, [192, 0, 2, 9], "", PAT, PASSWORD).await.status, 303);
 }
 
-/// The queue is full of guesses; a login that comes last has the next turn. A guess that was turned away does not count.
+/// The queue is full of guesses; the last login is served next. A rejected guess does not count.
 #[both_engines]
 async fn a_burst_of_guesses_does_not_starve_a_correct_login(engine: Engine) {
     let app = limited(engine, 1).await;
@@ -90,7 +98,7 @@ async fn a_burst_of_guesses_does_not_starve_a_correct_login(engine: Engine) {
         turned_away = email;
     }
     let good = pin!(from(&app, [192, 0, 2, 1], "", "pat@example.com", PASSWORD));
-    // It takes the place of a guess.
+    // It replaces a guess in the queue.
     let Either::Right((Some((answer, _)), good)) = select(good, guesses.next()).await else {
         panic!("a login without a turn")
     };
@@ -130,12 +138,12 @@ async fn a_login_over_http_is_directed_to_the_https_address(engine: Engine) {
     ] {
         let answer = send("/login", headers).await;
         assert_eq!(answer.status, 303, "{headers:?}: {}", answer.text);
-        assert!(answer.header("set-cookie").ends_with("; Secure"));
+        assert!(answer.header("set-cookie").ends_with("; Secure"), "{headers:?}");
     }
     assert_eq!(app.request(Method::GET, "/login", &[host], "").await.status, 200);
 }
 
-/// RFC 8265: one keyboard sends a letter with its mark, another both one after the other.
+/// RFC 8265: keyboards send a letter and its accent as one or as two code points.
 #[both_engines]
 async fn passwords_are_compared_after_unicode_normalisation(engine: Engine) {
     let app = with_passwords(engine).await;

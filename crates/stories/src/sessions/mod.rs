@@ -42,12 +42,12 @@ async fn a_password_signs_in_to_the_account_of_its_user(engine: Engine) {
     ] {
         let mut browser = Browser::new(&app);
         let page = browser.get("/").await;
-        assert_eq!((page.status.as_u16(), page.header("location")), (303, "/login"));
+        assert_eq!((page.status.as_u16(), page.header("location")), (303, "/login"), "{email:?} {secret:?}");
         let answer = sign_in(&mut browser, email, secret).await;
-        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{email:?} {secret:?}");
         let page = browser.get("/applications").await;
         assert!(page.text.contains(name) && page.text.contains(&format!("), {account}")), "{}", page.text);
-        assert_eq!(browser.get("/login").await.header("location"), "/");
+        assert_eq!(browser.get("/login").await.header("location"), "/", "{email:?} {secret:?}");
     }
 }
 
@@ -162,9 +162,10 @@ async fn a_session_cookie_gives_no_access_to_the_apis(engine: Engine) {
 async fn a_sign_in_link_works_once(engine: Engine) {
     let mut app = TestApp::harbor(engine).await;
     app.rebuild(|app| app.login(LoginLink::for_user("one-time", 415, 2545)));
-    // Whatever looks at it, such as a preview in a chat, does not use it up.
+    // A link preview, such as in a chat, does not use the link.
     for method in [Method::HEAD, Method::GET, Method::GET, Method::OPTIONS] {
-        assert_eq!(app.request(method, "/login/one-time", &[], "").await.header("set-cookie"), "");
+        let answer = app.request(method, "/login/one-time", &[], "").await;
+        assert_eq!(answer.header("set-cookie"), "", "{answer}");
     }
     let foreign = [FORM, ("sec-fetch-site", "cross-site")];
     assert_eq!(app.request(Method::POST, "/login/one-time", &foreign, "").await.status, 403);
@@ -197,7 +198,7 @@ async fn signing_in_redirects_only_to_own_paths(engine: Engine) {
     ] {
         let answer = Browser::new(&app).post("/login", &[("token", "ada"), ("return_to", path)]).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, leads_to), "{path:?}");
-        assert_eq!(local(Some(path)).unwrap_or("/"), leads_to);
+        assert_eq!(local(Some(path)).unwrap_or("/"), leads_to, "{path:?} {leads_to:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The health of single categories.
+//! The details of status reports.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -122,10 +122,10 @@ async fn each_invalid_detail_is_reported(engine: Engine) {
     for (details, messages) in cases {
         let rules: Vec<_> = messages.into_iter().map(|message| ("details", message)).collect();
         let body = json!({"status_report": {"details": details}});
-        app.put("ada", "/status_reports/907", &body).await.breaks(&rules);
+        app.put("ada", "/status_reports/907", &body).await.has_validation_errors(&rules);
         let body = json!({"status_report":
             {"workspace_id": 53760, "color": "green", "description": "x", "details": details}});
-        app.post("ada", "/status_reports", &body).await.breaks(&rules);
+        app.post("ada", "/status_reports", &body).await.has_validation_errors(&rules);
     }
     assert_eq!(app.export().await, before);
 }

@@ -1,11 +1,11 @@
-//! What a list is narrowed to, and how it is sorted.
+//! Filters and orders of lists.
 
 use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::{Engine, TestApp, lines, report, with};
 
-async fn found(app: &TestApp, query: &str) -> Vec<i64> {
+async fn filtered_ids(app: &TestApp, query: &str) -> Vec<i64> {
     app.get("max", &format!("/status_reports?{query}")).await.ids()
 }
 
@@ -46,9 +46,9 @@ async fn a_workspace_id_can_be_sent_as_a_ruby_array(engine: Engine) {
         ("has_external_references[]=true", &[1, 2, 3, 901, 907]),
     ];
     for (query, ids) in cases {
-        assert_eq!(found(&app, query).await, ids, "{query}");
+        assert_eq!(filtered_ids(&app, query).await, ids, "{query}");
     }
-    app.get("max", "/status_reports?workspace_id[a]=1").await.is_unreadable("workspace_id is not a value");
+    app.get("max", "/status_reports?workspace_id[a]=1").await.is_bad_request("workspace_id is not a value");
 }
 
 #[both_engines]
@@ -76,7 +76,7 @@ async fn time_filters_are_exclusive_and_compare_whole_seconds(engine: Engine) {
         ("created_before=-009999-01-02T01:59:59Z", &[]),
     ];
     for (query, ids) in cases {
-        assert_eq!(found(&app, &format!("workspace_id=53800&{query}")).await, ids, "{query}");
+        assert_eq!(filtered_ids(&app, &format!("workspace_id=53800&{query}")).await, ids, "{query}");
     }
 }
 
@@ -94,7 +94,7 @@ async fn a_malformed_time_is_a_bad_request(engine: Engine) {
             "=2026-01-01T25:00:00Z",
         ] {
             let answer = app.get("ada", &format!("/status_reports?{name}{value}")).await;
-            answer.is_unreadable(&format!("{name} is not a date"));
+            answer.is_bad_request(&format!("{name} is not a date"));
         }
     }
 }
@@ -104,7 +104,7 @@ async fn the_order_is_always_by_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&quay()).await.unwrap();
     for order in ["id:desc", "created_at:desc", "updated_at:asc", "bogus:asc", "", "%27"] {
-        assert_eq!(found(&app, &format!("order={order}")).await, [1, 2, 3, 901, 907], "{order}");
+        assert_eq!(filtered_ids(&app, &format!("order={order}")).await, [1, 2, 3, 901, 907], "{order}");
     }
     let answer = app.get("max", "/status_reports?only=907,3,901&order=created_at:desc").await;
     assert_eq!(answer.ids(), [3, 901, 907]);
@@ -141,7 +141,7 @@ async fn search_and_unknown_names_are_ignored(engine: Engine) {
         "apply_default_filters=false",
         "status_report[color]=red",
     ] {
-        assert_eq!(found(&app, query).await, [901, 907], "{query}");
+        assert_eq!(filtered_ids(&app, query).await, [901, 907], "{query}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Stories of the pages that show a report, and on which it is written.
+//! Stories of the pages that show and edit a report.
 
 use macros::both_engines;
 use serde_json::json;
@@ -13,15 +13,15 @@ const REPORTS: &str = "/workspaces/53760/reports";
 type Fields<'f> = &'f [(&'f str, &'f str)];
 
 #[track_caller]
-fn says(answer: &Answer, parts: &[&str]) {
+fn contains_all(answer: &Answer, parts: &[&str]) {
     for part in parts {
         assert!(answer.text.contains(part), "no {part}: {}", answer.text);
     }
 }
 
-/// What the form carries unseen: the session's mark, the form's name, and the report's state.
+/// The hidden fields of the form: CSRF token, form id and version.
 #[track_caller]
-fn unseen(answer: &Answer, action: &str) -> Vec<(&'static str, String)> {
+fn hidden_fields(answer: &Answer, action: &str) -> Vec<(&'static str, String)> {
     let form = answer.forms().into_iter().find(|form| form.action == action);
     let form = form.unwrap_or_else(|| panic!("no form: {}", answer.text));
     ["csrf", "key", "state"].map(|name| (name, form.field(name).unwrap_or_default().to_owned())).into()
@@ -52,7 +52,7 @@ async fn a_report_is_shown_beside_the_previous_one(engine: Engine) {
     let mut browser = Browser::of(&app, "vera").await;
     let answer = browser.get("/status_reports/950").await;
     assert_eq!(answer.status, 200);
-    says(
+    contains_all(
         &answer,
         &[
             "Yellow</span> <span class=\"to\" aria-label=\"then\" role=\"img\">→</span>",
@@ -69,7 +69,7 @@ async fn a_report_is_shown_beside_the_previous_one(engine: Engine) {
     );
     assert!(!answer.text.contains("rel=\"next\"") && !answer.text.contains("/edit"), "{}", answer.text);
     let middle = browser.get("/status_reports/907").await;
-    says(
+    contains_all(
         &middle,
         &[
             "href=\"/status_reports/901\" rel=\"prev\"",
@@ -80,9 +80,9 @@ async fn a_report_is_shown_beside_the_previous_one(engine: Engine) {
             "Edited before import:",
         ],
     );
-    for (who, status) in [("root", 200), ("cleo", 404), ("olaf", 404), ("zoe", 404)] {
+    for (token, status) in [("root", 200), ("cleo", 404), ("olaf", 404), ("zoe", 404)] {
         for path in ["/status_reports/907", "/status_reports/907/edit"] {
-            assert_eq!(Browser::of(&app, who).await.get(path).await.status, status, "{who} {path}");
+            assert_eq!(Browser::of(&app, token).await.get(path).await.status, status, "{token} {path}");
         }
     }
     assert_eq!(browser.get("/status_reports/907/edit").await.status, 403);
@@ -94,10 +94,10 @@ async fn a_report_form_creates_one_report_however_often_it_is_sent(engine: Engin
     let app = TestApp::harbor(engine).await;
     let mut browser = Browser::of(&app, "bo").await;
     let page = browser.get(NEW).await;
-    says(
+    contains_all(
         &page,
         &[
-            // Beside the last one; its categories are there, its colour and words are not.
+            // The form has the categories of the last report, but not its colours and texts.
             "Vendor slipped one week.",
             "value=\"yellow\" required> ",
             "<small>last</small>",
@@ -106,7 +106,7 @@ async fn a_report_form_creates_one_report_however_often_it_is_sent(engine: Engin
             "data-draft=\"draft 2551 workspace-53760\" data-fresh>",
         ],
     );
-    let own = unseen(&page, REPORTS);
+    let own = hidden_fields(&page, REPORTS);
     let fields = [
         ("color", "green"),
         ("description", "Caught up.\r\nAll of it."),
@@ -119,7 +119,7 @@ async fn a_report_form_creates_one_report_however_often_it_is_sent(engine: Engin
     let before = app.export().await;
     let preview = send(&mut browser, REPORTS, &own, &[&fields[..], &[("preview", "1")]].concat()).await;
     assert_eq!(preview.status, 200);
-    says(
+    contains_all(
         &preview,
         &["not published", "Caught up.\nAll of it.", "<del>One week late</del><ins>In time</ins>"],
     );
@@ -139,23 +139,23 @@ async fn a_report_form_creates_one_report_however_often_it_is_sent(engine: Engin
     let again = send(&mut browser, REPORTS, &own, &fields).await;
     assert_eq!((again.status.as_u16(), again.header("location")), (303, path.as_str()));
 
-    // The same form with other words is asked about, and then writes them.
+    // The same form with another text needs a confirmation, and is then saved.
     let others = [("color", "red"), ("description", "On second thought.")];
     let asked = send(&mut browser, REPORTS, &own, &others).await;
     assert_eq!(asked.status, 409);
-    says(&asked, &["You already published this.", "On second thought."]);
+    contains_all(&asked, &["You already published this.", "On second thought."]);
     assert_eq!(app.get("bo", "/status_reports?workspace_id=53760").await.ids(), [901, 907, id]);
-    let second = send(&mut browser, REPORTS, &unseen(&asked, REPORTS), &others).await;
+    let second = send(&mut browser, REPORTS, &hidden_fields(&asked, REPORTS), &others).await;
     assert_eq!(second.status, 303);
     assert_ne!(second.header("location"), path);
 
-    // Nobody else's form is the same one.
+    // Form ids are per user.
     let mut other = Browser::of(&app, "ada").await;
-    let mut theirs = unseen(&other.get(NEW).await, REPORTS);
+    let mut theirs = hidden_fields(&other.get(NEW).await, REPORTS);
     theirs[1].1.clone_from(&own[1].1);
     let third = send(&mut other, REPORTS, &theirs, &fields).await;
     assert!(third.status == 303 && third.header("location") != path, "{third:?}");
-    says(&browser.get(&path).await, &["Bo Lind", "Web"]);
+    contains_all(&browser.get(&path).await, &["Bo Lind", "Web"]);
 }
 
 #[both_engines]
@@ -168,21 +168,21 @@ async fn a_report_names_the_token_that_wrote_it(engine: Engine) {
     let mut browser = Browser::of(&app, "root").await;
     let path = format!("/status_reports/{id}");
     let origin = "<dd>Kantata API</dd>\n<dt>Token</dt><dd>ada</dd>";
-    says(&browser.get(&path).await, &[origin, "Kantata API · bo</span>"]);
+    contains_all(&browser.get(&path).await, &[origin, "Kantata API · bo</span>"]);
     let mut own = Browser::of(&app, "ada").await;
     let asked = own.get("/tokens/2/revoke").await;
     assert_eq!(
-        send(&mut own, "/tokens/2/revoke", &unseen(&asked, "/tokens/2/revoke"), &[]).await.status,
+        send(&mut own, "/tokens/2/revoke", &hidden_fields(&asked, "/tokens/2/revoke"), &[]).await.status,
         303
     );
-    says(&browser.get(&path).await, &["<dd>token 2 (deleted)</dd>"]);
+    contains_all(&browser.get(&path).await, &["<dd>token 2 (deleted)</dd>"]);
 }
 
 #[both_engines]
 async fn errors_are_shown_beside_their_fields(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut browser = Browser::of(&app, "ada").await;
-    let own = unseen(&browser.get(NEW).await, REPORTS);
+    let own = hidden_fields(&browser.get(NEW).await, REPORTS);
     let before = app.export().await;
     let cases: [(Fields<'_>, &[&str]); 4] = [
         (&[], &["Choose the health of the project.", "Add a short summary."]),
@@ -203,21 +203,21 @@ async fn errors_are_shown_beside_their_fields(engine: Engine) {
         for more in [&[][..], &[("preview", "1")]] {
             let answer = send(&mut browser, REPORTS, &own, &[fields, more].concat()).await;
             assert_eq!(answer.status, 422, "{fields:?}");
-            says(&answer, &["role=\"alert\" tabindex=\"-1\" autofocus", "<title>Error: "]);
-            says(&answer, said);
-            assert!(!answer.text.contains("data-fresh"));
+            contains_all(&answer, &["role=\"alert\" tabindex=\"-1\" autofocus", "<title>Error: "]);
+            contains_all(&answer, said);
+            assert!(!answer.text.contains("data-fresh"), "{fields:?} {more:?}");
         }
     }
     let fine = [("color", "green"), ("description", "Fine.")];
     let long = [(own[0].0, own[0].1.clone()), ("key", "k".repeat(400))];
     assert_eq!(send(&mut browser, REPORTS, &long, &fine).await.status, 400);
     assert_eq!(send(&mut browser, REPORTS, &own[1..], &fine).await.status, 403);
-    for (who, status) in [("vera", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404)] {
-        let mut browser = Browser::of(&app, who).await;
-        assert_eq!(browser.get(NEW).await.status, status, "{who}");
+    for (token, status) in [("vera", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404)] {
+        let mut browser = Browser::of(&app, token).await;
+        assert_eq!(browser.get(NEW).await.status, status, "{token}");
         let csrf = browser.get("/").await.forms()[0].field("csrf").expect("a mark").to_owned();
         let answer = send(&mut browser, REPORTS, &[("csrf", csrf), ("key", "k".into())], &fine).await;
-        assert_eq!(answer.status, status, "{who}");
+        assert_eq!(answer.status, status, "{token}");
     }
     assert_eq!(app.export().await, before);
 }
@@ -228,7 +228,7 @@ async fn a_report_is_edited_unless_it_has_changed_and_deleted(engine: Engine) {
     let (path, edit) = ("/status_reports/907", "/status_reports/907/edit");
     let (mut bo, mut ada) = (Browser::of(&app, "bo").await, Browser::of(&app, "ada").await);
     let (his, hers) = (bo.get(edit).await, ada.get(edit).await);
-    says(
+    contains_all(
         &his,
         &[
             "Vendor slipped one week.</textarea>",
@@ -243,12 +243,13 @@ async fn a_report_is_edited_unless_it_has_changed_and_deleted(engine: Engine) {
         ("Schedule_words", "One week late"),
     ];
     app.app.clock.advance(60);
-    assert_eq!(send(&mut bo, path, &unseen(&his, path), &fields).await.header("location"), path);
+    assert_eq!(send(&mut bo, path, &hidden_fields(&his, path), &fields).await.header("location"), path);
     let changed =
-        send(&mut ada, path, &unseen(&hers, path), &[("color", "green"), ("description", "Mine.")]).await;
+        send(&mut ada, path, &hidden_fields(&hers, path), &[("color", "green"), ("description", "Mine.")])
+            .await;
     assert_eq!(changed.status, 409);
-    says(&changed, &["Someone else edited this report.", "Mine."]);
-    says(
+    contains_all(&changed, &["Someone else edited this report.", "Mine."]);
+    contains_all(
         &bo.get(path).await,
         &[
             "<h3>Edits</h3>",
@@ -260,7 +261,8 @@ async fn a_report_is_edited_unless_it_has_changed_and_deleted(engine: Engine) {
     );
     app.app.clock.advance(60);
     let put =
-        send(&mut ada, path, &unseen(&changed, path), &[("color", "green"), ("description", "Mine.")]).await;
+        send(&mut ada, path, &hidden_fields(&changed, path), &[("color", "green"), ("description", "Mine.")])
+            .await;
     assert_eq!(put.status, 303);
     assert_eq!(app.get("ada", path).await.object()["description"], "Mine.");
 
@@ -269,7 +271,7 @@ async fn a_report_is_edited_unless_it_has_changed_and_deleted(engine: Engine) {
     let csrf = vera.get("/").await.forms()[0].field("csrf").expect("a mark").to_owned();
     assert_eq!(vera.post(delete, &[("csrf", &csrf)]).await.status, 403);
     assert_eq!(ada.post(delete, &[("csrf", "guess")]).await.status, 403);
-    let own = unseen(&ada.get(path).await, delete);
+    let own = hidden_fields(&ada.get(path).await, delete);
     let deleted = send(&mut ada, delete, &own, &[]).await;
     assert_eq!((deleted.status.as_u16(), deleted.header("location")), (303, "/workspaces/53760"));
     assert_eq!(ada.get(path).await.status, 404);

@@ -1,4 +1,4 @@
-//! A client that polls as docs/how-to/poll-for-changes.md says misses nothing, whatever changes within one second.
+//! A client that polls as described in docs/how-to/poll-for-changes.md misses no change, even within one second.
 
 use std::collections::BTreeMap;
 
@@ -39,13 +39,13 @@ async fn write(app: &TestApp, id: Option<i64>, description: &str) -> i64 {
 async fn polling_misses_no_change_within_a_second(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let mut copy = Copy::default();
-    // The clock stands, so that all of this is one second.
+    // The clock stands still, so that all of this happens in one second.
     let first = write(&app, None, "one").await;
     copy.poll(&app).await;
     let last_seen = copy.0[&first]["updated_at"].as_str().expect("a time").to_owned();
     let second = write(&app, None, "two").await;
     write(&app, Some(first), "one again").await;
-    // What a client gets that asks for what came after the last row that it saw.
+    // The result for a client that requests only rows after the last one that it saw.
     let after = format!("/status_reports?updated_after={last_seen}");
     assert!(app.get("root", &after).await.ids().is_empty());
     copy.poll(&app).await;

@@ -1,4 +1,4 @@
-//! Records of other systems that reports belong to.
+//! External references of reports.
 
 use macros::both_engines;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{Engine, TestApp, lines, reference, report, with};
 
 /// Reports 1 to 5: 1 has no reference; 2 is JIRA-2; 3 is JIRA-3 and Trello T-3; 4 is Trello T-4; 5 is Trello JIRA-2.
-fn referring() -> String {
+fn reports_with_references() -> String {
     lines((1..=5).map(report).chain([
         with(
             reference(1, 2, "jira", "JIRA-2"),
@@ -22,7 +22,7 @@ fn referring() -> String {
 #[both_engines]
 async fn reference_filters_apply_to_the_same_reference(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    app.import(&referring()).await.unwrap();
+    app.import(&reports_with_references()).await.unwrap();
     let cases: [(&str, &[i64]); 38] = [
         ("external_reference_service_name=jira", &[2, 3]),
         ("external_reference_service_name=Jira", &[]),
@@ -85,7 +85,7 @@ async fn an_object_as_a_filter_is_a_bad_request(engine: Engine) {
         "without_external_reference_service_name",
     ] {
         let answer = app.get("ada", &format!("/status_reports?{name}[a]=1")).await;
-        answer.is_unreadable(&format!("{name} is not a value"));
+        answer.is_bad_request(&format!("{name} is not a value"));
     }
 }
 
@@ -136,7 +136,8 @@ async fn a_change_adds_the_reference_of_another_service(engine: Engine) {
 async fn null_or_an_empty_string_means_no_reference(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for none in [json!(null), json!("")] {
-        assert_eq!(put(&app, none).await.as_object().map(serde_json::Map::len), Some(1));
+        let shown = none.to_string();
+        assert_eq!(put(&app, none).await.as_object().map(serde_json::Map::len), Some(1), "{shown}");
     }
 }
 
@@ -159,10 +160,10 @@ async fn a_reference_requires_its_three_fields(engine: Engine) {
     for (reference, messages) in cases {
         let rules: Vec<_> = messages.into_iter().map(|message| ("external_reference", message)).collect();
         let body = json!({"status_report": {"color": "red", "external_reference": reference}});
-        app.put("ada", "/status_reports/907", &body).await.breaks(&rules);
+        app.put("ada", "/status_reports/907", &body).await.has_validation_errors(&rules);
         let body = json!({"status_report":
             {"workspace_id": 53760, "color": "green", "description": "x", "external_reference": reference}});
-        app.post("ada", "/status_reports", &body).await.breaks(&rules);
+        app.post("ada", "/status_reports", &body).await.has_validation_errors(&rules);
     }
     assert_eq!(app.export().await, before);
 }

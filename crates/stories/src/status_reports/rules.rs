@@ -1,4 +1,4 @@
-//! What a report must be, and that nothing stays of one that is not.
+//! Validation of reports; invalid ones change nothing.
 
 use macros::both_engines;
 use serde_json::{Value, json};
@@ -39,7 +39,9 @@ async fn a_new_report_requires_its_fields_and_reports_each_error(engine: Engine)
         ),
     ];
     for (report, rules) in cases {
-        app.post("ada", "/status_reports", &json!({ "status_report": report })).await.breaks(rules);
+        app.post("ada", "/status_reports", &json!({ "status_report": report }))
+            .await
+            .has_validation_errors(rules);
     }
     assert_eq!(app.export().await, before);
     assert_eq!(app.get("ada", "/status_reports?workspace_id=53760").await.meta().0, 2);
@@ -58,8 +60,8 @@ async fn a_changed_report_validates_the_sent_fields(engine: Engine) {
     ];
     for (report, rules) in cases {
         let body = json!({ "status_report": report });
-        app.put("ada", "/status_reports/907", &body).await.breaks(rules);
-        app.patch("ada", "/status_reports/907", &body).await.breaks(rules);
+        app.put("ada", "/status_reports/907", &body).await.has_validation_errors(rules);
+        app.patch("ada", "/status_reports/907", &body).await.has_validation_errors(rules);
     }
     assert_eq!(app.export().await, before);
 }
@@ -82,9 +84,9 @@ async fn a_body_without_the_root_is_a_bad_request(engine: Engine) {
     ];
     for body in bodies {
         let message = "param is missing or the value is empty: status_report";
-        app.post("ada", "/status_reports", &body).await.is_unreadable(message);
-        app.put("ada", "/status_reports/907", &body).await.is_unreadable(message);
-        app.patch("ada", "/status_reports/907", &body).await.is_unreadable(message);
+        app.post("ada", "/status_reports", &body).await.is_bad_request(message);
+        app.put("ada", "/status_reports/907", &body).await.is_bad_request(message);
+        app.patch("ada", "/status_reports/907", &body).await.is_bad_request(message);
     }
     assert_eq!(app.export().await, before);
 }
@@ -97,20 +99,20 @@ async fn writes_are_checked_in_order_from_401_to_422(engine: Engine) {
     let bad = |workspace: i64| json!({"status_report": {"workspace_id": workspace, "color": "blue"}});
 
     app.post("nobody", "/status_reports", &json!({})).await.has(401);
-    app.post("olaf", "/status_reports", &json!({})).await.is_unreadable(root_is_missing);
-    app.post("ada", "/status_reports?page[]=1", &bad(1)).await.is_unreadable("page is not a number");
+    app.post("olaf", "/status_reports", &json!({})).await.is_bad_request(root_is_missing);
+    app.post("ada", "/status_reports?page[]=1", &bad(1)).await.is_bad_request("page is not a number");
     app.post("ada", "/status_reports", &bad(53800)).await.has(404);
     app.post("vera", "/status_reports", &bad(53760)).await.has(403);
-    app.post("ada", "/status_reports", &bad(53760)).await.breaks(&[NOT_LISTED, NO_TEXT]);
+    app.post("ada", "/status_reports", &bad(53760)).await.has_validation_errors(&[NOT_LISTED, NO_TEXT]);
 
     app.put("nobody", "/status_reports/foo", &json!({})).await.has(401);
-    app.put("olaf", "/status_reports/foo", &json!({})).await.is_unreadable(root_is_missing);
+    app.put("olaf", "/status_reports/foo", &json!({})).await.is_bad_request(root_is_missing);
     app.put("olaf", "/status_reports/907", &bad(1)).await.has(404);
     app.put("vera", "/status_reports/907", &bad(1)).await.has(403);
-    app.put("ada", "/status_reports/907", &bad(1)).await.breaks(&[NOT_LISTED]);
+    app.put("ada", "/status_reports/907", &bad(1)).await.has_validation_errors(&[NOT_LISTED]);
 
     app.delete("nobody", "/status_reports/907?a=%zz").await.has(401);
-    app.delete("olaf", "/status_reports/907?a=%zz").await.is_unreadable("invalid %-encoding");
+    app.delete("olaf", "/status_reports/907?a=%zz").await.is_bad_request("invalid %-encoding");
     app.delete("olaf", "/status_reports/907").await.has(404);
     app.delete("vera", "/status_reports/907").await.has(403);
     assert_eq!(app.export().await, before);
@@ -120,12 +122,12 @@ async fn writes_are_checked_in_order_from_401_to_422(engine: Engine) {
 async fn malformed_input_is_reported_before_missing_records(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/status_reports/foo?page[]=1", "/workspace_status_changes/foo?page[]=1"] {
-        app.get("ada", path).await.is_unreadable("page is not a number");
+        app.get("ada", path).await.is_bad_request("page is not a number");
     }
     let body = json!({"status_report": {"color": "red"}});
-    app.put("ada", "/status_reports/foo?page[]=1", &body).await.is_unreadable("page is not a number");
+    app.put("ada", "/status_reports/foo?page[]=1", &body).await.is_bad_request("page is not a number");
     let path = "/workspace_status_changes?created_after=soon";
-    app.get("ada", path).await.is_unreadable("created_after is not a date");
+    app.get("ada", path).await.is_bad_request("created_after is not a date");
 }
 
 #[both_engines]

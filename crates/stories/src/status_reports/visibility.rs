@@ -1,4 +1,4 @@
-//! Who may do what with reports (docs/contracts/kantata.md#who-may-do-what).
+//! Rights on reports (docs/contracts/kantata.md#who-may-do-what).
 
 use macros::both_engines;
 use serde_json::json;
@@ -8,22 +8,22 @@ use crate::{Engine, TestApp};
 #[both_engines]
 async fn reports_are_visible_to_the_provider_side_and_administrators(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for who in ["root", "ada", "bo", "vera", "max"] {
+    for token in ["root", "ada", "bo", "vera", "max"] {
         for path in
             ["/status_reports", "/status_reports?workspace_id=53760", "/status_reports?only=901,907,990"]
         {
-            assert_eq!(app.get(who, path).await.ids(), [901, 907], "{who} {path}");
+            assert_eq!(app.get(token, path).await.ids(), [901, 907], "{token} {path}");
         }
-        assert_eq!(app.get(who, "/status_reports/901").await.ids(), [901], "{who}");
+        assert_eq!(app.get(token, "/status_reports/901").await.ids(), [901], "{token}");
     }
-    for who in ["cleo", "olaf"] {
+    for token in ["cleo", "olaf"] {
         for path in
             ["/status_reports", "/status_reports?workspace_id=53760", "/status_reports?only=901,907,990"]
         {
-            let answer = app.get(who, path).await;
-            assert_eq!((answer.ids(), answer.meta()), (vec![], (0, 0, 0, 20)), "{who} {path}");
+            let answer = app.get(token, path).await;
+            assert_eq!((answer.ids(), answer.meta()), (vec![], (0, 0, 0, 20)), "{token} {path}");
         }
-        app.get(who, "/status_reports/901").await.has(404);
+        app.get(token, "/status_reports/901").await.has(404);
     }
 }
 
@@ -44,22 +44,22 @@ async fn writing_reports_requires_edit_access(engine: Engine) {
     let new = json!({"status_report": {"workspace_id": 53760, "color": "green", "description": "x"}});
     let changed = json!({"status_report": {"color": "red"}});
     let before = app.export().await;
-    for (who, posted, single) in
+    for (token, posted, single) in
         [("vera", 403, 403), ("cleo", 403, 404), ("olaf", 404, 404), ("zoe", 404, 404), ("nobody", 401, 401)]
     {
-        app.post(who, "/status_reports", &new).await.has(posted);
-        app.put(who, "/status_reports/901", &changed).await.has(single);
-        app.patch(who, "/status_reports/901", &changed).await.has(single);
-        app.delete(who, "/status_reports/901").await.has(single);
+        app.post(token, "/status_reports", &new).await.has(posted);
+        app.put(token, "/status_reports/901", &changed).await.has(single);
+        app.patch(token, "/status_reports/901", &changed).await.has(single);
+        app.delete(token, "/status_reports/901").await.has(single);
     }
     assert_eq!(app.export().await, before);
-    for (who, user) in [("root", "2500"), ("ada", "2545"), ("bo", "2551"), ("max", "2561")] {
-        let report = app.post(who, "/status_reports", &new).await.object();
-        assert_eq!(report["creator_id"], user);
+    for (token, user) in [("root", "2500"), ("ada", "2545"), ("bo", "2551"), ("max", "2561")] {
+        let report = app.post(token, "/status_reports", &new).await.object();
+        assert_eq!(report["creator_id"], user, "{token:?} {user:?}");
         let path = format!("/status_reports/{}", report["id"].as_str().expect("an id"));
-        assert_eq!(app.put(who, &path, &changed).await.object()["updater_id"], user);
-        app.patch(who, &path, &changed).await.has(200);
-        app.delete(who, &path).await.has(204);
+        assert_eq!(app.put(token, &path, &changed).await.object()["updater_id"], user, "{token:?} {user:?}");
+        app.patch(token, &path, &changed).await.has(200);
+        app.delete(token, &path).await.has(204);
     }
     assert_eq!(app.export().await, before);
 }

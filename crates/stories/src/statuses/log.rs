@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use macros::both_engines;
 use serde_json::{Value, json};
 
-use super::sampled;
+use super::with_sample_statuses;
 use crate::{Engine, TestApp};
 use db::{Statement, values};
 
 #[both_engines]
 async fn every_change_is_logged_and_nothing_is_half_written(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     assert_eq!(app.v3_post("root", "/statuses", &json!({"name": "A", "position": 2})).await.status, 201);
     let body = json!({"position": 1, "isDefault": true});
     assert_eq!(app.v3_patch("root", "/statuses/5", &body).await.status, 200);
@@ -22,20 +22,21 @@ async fn every_change_is_logged_and_nothing_is_half_written(engine: Engine) {
     assert!(written.iter().all(|event| event.actor == Some(2500)));
     assert!(written.iter().all(|event| event.before != event.after));
     let told = |kind: &str| written.iter().filter(|event| event.kind == kind).count();
-    // Five make way for the new one, five for the one at the top, which changes too; 2 keeps the place of 3.
+    // Five shift for the new status, five for the one moved to the top, which changes, too; 2 keeps the position of 3.
     assert_eq!((told("created"), told("updated"), told("deleted")), (1, 11, 1));
 
     let (before, count) = (app.export().await, events.len());
     for body in [json!({"position": 1, "isDefault": true, "name": ""}), json!({"isDefault": true, "id": 5})] {
-        assert_eq!(app.v3_patch("root", "/statuses/2", &body).await.status, 422);
+        assert_eq!(app.v3_patch("root", "/statuses/2", &body).await.status, 422, "{body:?}");
     }
     assert_eq!(app.v3_post("root", "/statuses", &json!({"name": "a", "position": 1})).await.status, 422);
     assert_eq!(app.v3_delete("root", "/statuses/5").await.status, 422);
-    // What changes nothing leaves nothing.
+    // A write without a change appends no event.
     assert_eq!(app.v3_patch("root", "/statuses/2", &json!({"name": "In Progress"})).await.status, 200);
     assert_eq!((app.export().await, self::events(&app).await.len()), (before, count));
 }
 
+#[derive(Debug)]
 struct Event {
     kind: String,
     id: i64,
@@ -45,7 +46,7 @@ struct Event {
     after: Option<String>,
 }
 
-/// What the log says of statuses of account 415, in its order.
+/// The events of statuses of account 415, in order.
 async fn events(app: &TestApp) -> Vec<Event> {
     const EVENTS: Statement = Statement::declared(
         "select kind, subject_id, actor_id, surface, before, after from events
@@ -66,7 +67,7 @@ async fn events(app: &TestApp) -> Vec<Event> {
     found.await.expect("events")
 }
 
-/// The rows that the log leads to, each event fitting to what was there.
+/// The rows that result from the events. Asserts that each event has the previous row.
 fn replayed(events: &[Event]) -> BTreeMap<i64, Value> {
     let mut rows: BTreeMap<i64, Value> = BTreeMap::new();
     for event in events {
@@ -76,12 +77,12 @@ fn replayed(events: &[Event]) -> BTreeMap<i64, Value> {
             Some(after) => rows.insert(event.id, after),
             None => rows.remove(&event.id),
         };
-        assert_eq!(before, read(&event.before));
+        assert_eq!(before, read(&event.before), "{event:?}");
     }
     rows
 }
 
-/// The rows as they are.
+/// The current rows.
 async fn rows(app: &TestApp) -> BTreeMap<i64, Value> {
     let mut rows = BTreeMap::new();
     for line in app.export().await.lines() {

@@ -37,36 +37,17 @@ pub fn sample() -> String {
 }
 
 /// The harbor with the sample set.
-pub async fn sampled(engine: Engine) -> TestApp {
+pub async fn with_sample_statuses(engine: Engine) -> TestApp {
     TestApp::with(engine, &format!("{}\n{}", harbor(), sample())).await
 }
 
-const SAMPLE: &str = r##"{"_type":"Collection","total":6,"count":6,"_embedded":{"elements":[
-    {"_type":"Status","id":1,"name":"New","isClosed":false,"color":"#3997AD","isDefault":true,
-        "isReadonly":false,"excludedFromTotals":false,"defaultDoneRatio":0,"position":1,
-        "_links":{"self":{"href":"/api/v3/statuses/1","title":"New"}}},
-    {"_type":"Status","id":2,"name":"In Progress","isClosed":false,"color":"#3852C6","isDefault":false,
-        "isReadonly":false,"excludedFromTotals":false,"defaultDoneRatio":50,"position":3,
-        "_links":{"self":{"href":"/api/v3/statuses/2","title":"In Progress"}}},
-    {"_type":"Status","id":3,"name":"Resolved","isClosed":false,"color":"#93D2AE","isDefault":false,
-        "isReadonly":false,"excludedFromTotals":false,"defaultDoneRatio":75,"position":3,
-        "_links":{"self":{"href":"/api/v3/statuses/3","title":"Resolved"}}},
-    {"_type":"Status","id":4,"name":"Feedback","isClosed":false,"color":"#A96FFE","isDefault":false,
-        "isReadonly":false,"excludedFromTotals":false,"defaultDoneRatio":25,"position":4,
-        "_links":{"self":{"href":"/api/v3/statuses/4","title":"Feedback"}}},
-    {"_type":"Status","id":5,"name":"Closed","isClosed":true,"color":"#DF6DA1","isDefault":false,
-        "isReadonly":false,"excludedFromTotals":false,"defaultDoneRatio":100,"position":5,
-        "_links":{"self":{"href":"/api/v3/statuses/5","title":"Closed"}}},
-    {"_type":"Status","id":6,"name":"Rejected","isClosed":true,"color":"#D32937","isDefault":false,
-        "isReadonly":true,"excludedFromTotals":true,"defaultDoneRatio":100,"position":6,
-        "_links":{"self":{"href":"/api/v3/statuses/6","title":"Rejected"}}}
-    ]},"_links":{"self":{"href":"/api/v3/statuses"}}}"##;
+const SAMPLE: &str = include_str!("sample.json");
 
 #[both_engines]
 async fn the_list_is_ordered_by_position_with_ties_by_id(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     app.v3_get("ada", "/statuses").await.shows_hal(200, &one_line(SAMPLE));
-    // Nothing of the address narrows, pages or shows in it.
+    // The query parameters have no effect.
     for query in [
         "pageSize=-1",
         "pageSize=100&offset=1",
@@ -150,7 +131,7 @@ async fn an_invalid_status_in_an_archive_is_reported_with_its_line(engine: Engin
             "excluded_from_totals": false, "default_done_ratio": 0, "position": 99});
         line.as_object_mut().expect("a line").extend(change.as_object().expect("a change").clone());
         let error = app.import(&line.to_string()).await.expect_err(reason);
-        assert_eq!(error.to_string(), reason);
+        assert_eq!(error.to_string(), reason, "{change:?} {reason:?}");
     }
     app.v3_get("root", "/statuses/99").await.is_not_found();
 }
@@ -158,19 +139,19 @@ async fn an_invalid_status_in_an_archive_is_reported_with_its_line(engine: Engin
 #[both_engines]
 async fn participants_see_statuses_and_others_get_403_before_404(engine: Engine) {
     let app = with_archie(engine).await;
-    for who in ["root", "ada", "bo", "vera", "max", "cleo", "zoe"] {
-        assert_eq!(app.v3_get(who, "/statuses").await.elements().len(), 14, "{who}");
+    for token in ["root", "ada", "bo", "vera", "max", "cleo", "zoe"] {
+        assert_eq!(app.v3_get(token, "/statuses").await.elements().len(), 14, "{token}");
     }
-    for who in ["olaf", "archie"] {
+    for token in ["olaf", "archie"] {
         let hidden = "You are not allowed to see the statuses.";
-        app.v3_get(who, "/statuses").await.is_refusal(403, "MissingPermission", hidden);
+        app.v3_get(token, "/statuses").await.is_refusal(403, "MissingPermission", hidden);
         for id in ["1", "999", "0", "99999999999999999999"] {
             let hidden = "You are not allowed to see this status.";
-            let answer = app.v3_get(who, &format!("/statuses/{id}")).await;
+            let answer = app.v3_get(token, &format!("/statuses/{id}")).await;
             answer.is_refusal(403, "MissingPermission", hidden);
         }
-        // What is no number is no path of a status, so nobody's permission is asked.
-        app.v3_get(who, "/statuses/bogus").await.is_not_found();
+        // An id that is not a number matches no route, so no permission is checked.
+        app.v3_get(token, "/statuses/bogus").await.is_not_found();
     }
 }
 
@@ -179,17 +160,17 @@ async fn an_open_workspace_makes_statuses_visible_to_its_account(engine: Engine)
     let app = with_archie(engine).await.open();
     let hidden = "You are not allowed to see the statuses.";
     app.v3_get("", "/statuses").await.is_refusal(403, "MissingPermission", hidden);
-    // Put away, it opens nothing.
+    // An archived workspace does not make statuses visible.
     app.import(&open_workspace(54000, 415, true)).await.expect("a workspace");
     app.v3_get("olaf", "/statuses").await.is_refusal(403, "MissingPermission", hidden);
-    // Neither does that of another account.
+    // Neither does a workspace of another account.
     app.import(&open_workspace(54001, 500, false)).await.expect("a workspace");
     app.v3_get("", "/statuses").await.is_refusal(403, "MissingPermission", hidden);
     app.import(&open_workspace(54002, 415, false)).await.expect("a workspace");
-    for who in ["olaf", "archie", ""] {
-        assert_eq!(app.v3_get(who, "/statuses").await.elements().len(), 14, "{who}");
-        assert_eq!(app.v3_get(who, "/statuses/1").await.json()["name"], "New");
-        app.v3_get(who, "/statuses/999").await.is_not_found();
+    for token in ["olaf", "archie", ""] {
+        assert_eq!(app.v3_get(token, "/statuses").await.elements().len(), 14, "{token}");
+        assert_eq!(app.v3_get(token, "/statuses/1").await.json()["name"], "New", "{token:?}");
+        app.v3_get(token, "/statuses/999").await.is_not_found();
     }
 }
 
@@ -198,8 +179,8 @@ async fn a_status_of_another_account_is_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     assert_eq!(app.v3_get("zoe", "/statuses").await.element_ids(), (15..=28).collect::<Vec<_>>());
     assert_eq!(app.v3_get("root", "/statuses").await.element_ids(), (1..=14).collect::<Vec<_>>());
-    for (who, id) in [("zoe", 1), ("root", 15), ("ada", 15)] {
-        app.v3_get(who, &format!("/statuses/{id}")).await.is_not_found();
+    for (token, id) in [("zoe", 1), ("root", 15), ("ada", 15)] {
+        app.v3_get(token, &format!("/statuses/{id}")).await.is_not_found();
     }
 }
 
@@ -231,7 +212,7 @@ async fn only_digits_are_a_status_id(engine: Engine) {
     app.v3_get("ada", "/statuses/1/form").await.is_not_found();
 }
 
-/// The harbor with `archie` (2590), whose only workspace is put away.
+/// The harbor with `archie` (2590), whose only workspace is archived.
 async fn with_archie(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let lines = [

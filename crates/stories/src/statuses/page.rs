@@ -33,7 +33,7 @@ async fn the_list_shows_order_flags_and_contrast(engine: Engine) {
     }
     assert!(new.contains("value=\"0\" aria-label=\"Move New up\" disabled"), "{new}");
     assert!(row(&page, "Closed").contains(">Closed</span>"));
-    // Who may only read sees no control.
+    // Read-only users see no controls.
     for reader in ["ada", "cleo"] {
         let page = Browser::of(&app, reader).await.get("/statuses").await;
         assert_eq!(names(&page), all);
@@ -48,22 +48,22 @@ async fn the_list_shows_order_flags_and_contrast(engine: Engine) {
 #[both_engines]
 async fn status_keys_in_use_are_counted_for_visible_workspaces(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for (who, seen) in [
+    for (token, seen) in [
         ("root", vec![(100, 1, 0), (310, 1, 0), (605, 0, 1)]),
         ("ada", vec![(310, 1, 0), (605, 0, 1)]),
         ("max", vec![(100, 1, 0), (310, 1, 0)]),
         ("cleo", vec![]),
     ] {
-        let page = Browser::of(&app, who).await.get("/statuses").await.text;
+        let page = Browser::of(&app, token).await.get("/statuses").await.text;
         let part = page.split("id=\"keys-in-use\"").nth(1).expect("the keys");
-        assert_eq!(part.contains("None of your projects has one."), seen.is_empty(), "{who}");
-        assert_eq!(part.matches("<td class=\"soft number-first\">").count(), seen.len(), "{who}: {part}");
+        assert_eq!(part.contains("None of your projects has one."), seen.is_empty(), "{token}");
+        assert_eq!(part.matches("<td class=\"soft number-first\">").count(), seen.len(), "{token}: {part}");
         for (key, active, archived) in seen {
             let row = part.split(&format!("number-first\">{key}</td>")).nth(1).expect("a key");
             let row = row.split("</tr>").next().unwrap_or_default();
             let link = format!("<a href=\"/?status={key}\">{active}</a>");
-            assert_eq!(row.contains(&link), active > 0, "{who} {key}: {row}");
-            assert!(row.contains(&format!("<td class=\"number\">{archived}</td>")), "{who} {key}: {row}");
+            assert_eq!(row.contains(&link), active > 0, "{token} {key}: {row}");
+            assert!(row.contains(&format!("<td class=\"number\">{archived}</td>")), "{token} {key}: {row}");
         }
     }
 }
@@ -84,7 +84,7 @@ async fn an_administrator_creates_changes_moves_and_deletes_statuses(engine: Eng
 
     for (place, expected) in [("1", 0), ("3", 2), ("99", 14), ("14", 13), ("0", 0), ("-5", 0), ("2", 1)] {
         let answer = root.submit(&format!("/statuses/{id}/place"), &[("place", place)]).await;
-        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, anchor.as_str()));
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, anchor.as_str()), "{place:?}");
         let names = names(&root.get("/statuses").await);
         assert_eq!(names.iter().position(|name| name.starts_with("Waiting")), Some(expected), "{place}");
     }
@@ -102,7 +102,7 @@ async fn an_administrator_creates_changes_moves_and_deletes_statuses(engine: Eng
     assert!(row(&page, "Waiting").contains(">Default</span>") && row(&page, "Waiting").contains("no colour"));
     assert!(!row(&page, "New").contains(">Default</span>"));
 
-    // The default stays, however it is asked for.
+    // The default cannot be deleted.
     let path = format!("/statuses/{id}/delete");
     let asked = root.get(&path).await;
     assert!(
@@ -163,17 +163,17 @@ async fn an_invalid_form_is_shown_again(engine: Engine) {
 async fn only_administrators_change_statuses(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let before = app.export().await;
-    for who in ["ada", "max", "cleo"] {
-        let mut browser = Browser::of(&app, who).await;
+    for token in ["ada", "max", "cleo"] {
+        let mut browser = Browser::of(&app, token).await;
         for path in ["/statuses/new", "/statuses/1", "/statuses/2/delete"] {
-            assert_eq!(browser.get(path).await.status, 403, "{who} {path}");
+            assert_eq!(browser.get(path).await.status, 403, "{token} {path}");
         }
         for path in ["/statuses", "/statuses/1", "/statuses/1/place", "/statuses/2/delete"] {
             let answer = browser.submit(path, &[("name", "Mine"), ("place", "3")]).await;
-            assert_eq!(answer.status, 403, "{who} {path}");
+            assert_eq!(answer.status, 403, "{token} {path}");
         }
     }
-    // Of another account, they are not there.
+    // For another account, they do not exist.
     let mut zoe = Browser::of(&app, "zoe").await;
     for path in ["/statuses/1", "/statuses/1/place", "/statuses/2/delete"] {
         let answer = zoe.submit(path, &[("name", "Mine"), ("place", "3")]).await;

@@ -4,13 +4,13 @@ use axum::http::Method;
 use macros::both_engines;
 use serde_json::{Value, json};
 
-use super::sampled;
+use super::with_sample_statuses;
 use crate::openproject::{error, not_writable, one_line, violation, wrong_format};
 use crate::{Engine, TestApp};
 
 #[both_engines]
 async fn a_new_status_is_last(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let body = json!({"name": "Waiting for parts", "isClosed": true, "color": "#fe005d", "isReadonly": true,
         "excludedFromTotals": true, "defaultDoneRatio": 66});
     let answer = app.v3_post("root", "/statuses", &body).await;
@@ -27,7 +27,7 @@ async fn a_new_status_is_last(engine: Engine) {
 
 #[both_engines]
 async fn a_new_status_requires_only_a_name(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let made = app.v3_post("root", "/statuses", &json!({"name": "Bare", "_type": "Status", "mood": 5})).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let id = &made.json()["id"];
@@ -39,7 +39,7 @@ async fn a_new_status_requires_only_a_name(engine: Engine) {
 
 #[both_engines]
 async fn a_changed_status_is_visible_at_once(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let before = app.v3_get("ada", "/statuses/4").await;
     let changed = app.v3_patch("root", "/statuses/4", &json!({"name": "Answer", "color": null})).await;
     let expected = r#"{"_type":"Status","id":4,"name":"Answer","isClosed":false,"color":null,
@@ -54,7 +54,7 @@ async fn a_changed_status_is_visible_at_once(engine: Engine) {
 
 #[both_engines]
 async fn every_attribute_can_be_changed_and_nothing_else_changes(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let mut expected = app.v3_get("root", "/statuses/5").await.json();
     let changes = [
         ("name", json!("Shut")),
@@ -75,7 +75,7 @@ async fn every_attribute_can_be_changed_and_nothing_else_changes(engine: Engine)
         expected["_links"]["self"]["title"] = expected["name"].clone();
         answer.shows_hal(200, &expected.to_string());
     }
-    // An object that comes back as it went out changes nothing.
+    // Sending back an unchanged object changes nothing.
     app.v3_patch("root", "/statuses/5", &expected).await.shows_hal(200, &expected.to_string());
 }
 
@@ -83,7 +83,7 @@ async fn every_attribute_can_be_changed_and_nothing_else_changes(engine: Engine)
 async fn moving_a_status_shifts_the_others(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let order = async || {
-        let (ids, positions): (Vec<_>, Vec<_>) = places(&app).await.into_iter().unzip();
+        let (ids, positions): (Vec<_>, Vec<_>) = positions(&app).await.into_iter().unzip();
         assert_eq!(positions, (1..).take(ids.len()).collect::<Vec<i64>>());
         ids
     };
@@ -111,25 +111,25 @@ async fn moving_a_status_shifts_the_others(engine: Engine) {
 
 #[both_engines]
 async fn a_status_that_keeps_its_position_shifts_no_other(engine: Engine) {
-    // Two share position 3.
-    let app = sampled(engine).await;
+    // Two statuses share position 3.
+    let app = with_sample_statuses(engine).await;
     let before = app.v3_get("root", "/statuses").await;
     for id in [2, 3] {
         let answer = app.v3_patch("root", &format!("/statuses/{id}"), &json!({"position": 3})).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        assert_eq!(app.v3_get("root", "/statuses").await.text, before.text);
+        assert_eq!(app.v3_get("root", "/statuses").await.text, before.text, "{id:?}");
     }
 }
 
 #[both_engines]
 async fn statuses_that_share_a_position_keep_their_order(engine: Engine) {
-    // While 3 stays at their place, it is not free, and nobody moves up behind 2.
-    let app = sampled(engine).await;
+    // Position 3 stays in use by status 3, so that no status moves up when 2 leaves.
+    let app = with_sample_statuses(engine).await;
     assert_eq!(app.v3_delete("root", "/statuses/2").await.status, 204);
-    assert_eq!(places(&app).await, [(1, 1), (3, 3), (4, 4), (5, 5), (6, 6)]);
-    let app = sampled(engine).await;
+    assert_eq!(positions(&app).await, [(1, 1), (3, 3), (4, 4), (5, 5), (6, 6)]);
+    let app = with_sample_statuses(engine).await;
     assert_eq!(app.v3_patch("root", "/statuses/2", &json!({"position": 5})).await.json()["position"], 5);
-    assert_eq!(places(&app).await, [(1, 1), (3, 3), (4, 4), (2, 5), (5, 6), (6, 7)]);
+    assert_eq!(positions(&app).await, [(1, 1), (3, 3), (4, 4), (2, 5), (5, 6), (6, 7)]);
 }
 
 #[both_engines]
@@ -140,7 +140,7 @@ async fn the_largest_position_can_be_shared(engine: Engine) {
         "default_done_ratio": 0, "position": i64::MAX});
     app.import(&last.to_string()).await.expect("a status");
     for body in [json!({"name": "Behind"}), json!({"name": "Before", "position": 1})] {
-        assert_eq!(app.v3_post("root", "/statuses", &body).await.status, 201);
+        assert_eq!(app.v3_post("root", "/statuses", &body).await.status, 201, "{body:?}");
     }
     let all = app.v3_get("root", "/statuses").await.elements();
     let names: Vec<_> = all.iter().rev().take(2).map(|one| (&one["name"], &one["position"])).collect();
@@ -149,7 +149,7 @@ async fn the_largest_position_can_be_shared(engine: Engine) {
 
 #[both_engines]
 async fn a_new_default_replaces_the_previous_one(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let defaults = async || {
         let all = app.v3_get("ada", "/statuses").await.elements();
         all.iter().filter(|one| one["isDefault"] == true).map(|one| one["id"].clone()).collect::<Vec<_>>()
@@ -165,30 +165,30 @@ async fn a_new_default_replaces_the_previous_one(engine: Engine) {
 
 #[both_engines]
 async fn a_default_is_never_read_only(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let message = "Work package read-only can not be activated for statuses that are marked default.";
-    app.v3_patch("root", "/statuses/1", &json!({"isReadonly": true})).await.breaks_hal("isReadonly", message);
-    app.v3_patch("root", "/statuses/6", &json!({"isDefault": true})).await.breaks_hal("isReadonly", message);
+    app.v3_patch("root", "/statuses/1", &json!({"isReadonly": true})).await.violates("isReadonly", message);
+    app.v3_patch("root", "/statuses/6", &json!({"isDefault": true})).await.violates("isReadonly", message);
     let both = json!({"name": "Both", "isDefault": true, "isReadonly": true});
-    app.v3_post("root", "/statuses", &both).await.breaks_hal("isReadonly", message);
+    app.v3_post("root", "/statuses", &both).await.violates("isReadonly", message);
     let turned = json!({"isDefault": true, "isReadonly": false});
     assert_eq!(app.v3_patch("root", "/statuses/6", &turned).await.status, 200);
 }
 
 #[both_engines]
 async fn a_status_can_be_deleted_but_the_default_cannot(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let gone = app.v3_delete("root", "/statuses/4").await;
     assert_eq!((gone.status.as_u16(), &*gone.text, gone.header("content-type")), (204, "", ""));
     app.v3_get("root", "/statuses/4").await.is_not_found();
     app.v3_delete("root", "/statuses/4").await.is_not_found();
-    assert_eq!(places(&app).await, [(1, 1), (2, 3), (3, 3), (5, 4), (6, 5)]);
-    app.v3_delete("root", "/statuses/1").await.breaks_hal("base", "The default status cannot be deleted.");
+    assert_eq!(positions(&app).await, [(1, 1), (2, 3), (3, 3), (5, 4), (6, 5)]);
+    app.v3_delete("root", "/statuses/1").await.violates("base", "The default status cannot be deleted.");
 }
 
 #[both_engines]
 async fn a_name_is_required_and_unique_ignoring_case(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     assert_eq!(app.v3_post("root", "/statuses", &json!({"name": "Übergabe läuft"})).await.status, 201);
     let cases = [
         (json!({}), "Name can't be blank."),
@@ -200,22 +200,22 @@ async fn a_name_is_required_and_unique_ignoring_case(engine: Engine) {
         (json!({"name": "üBERGABE LÄUFT"}), "Name has already been taken."),
     ];
     for (body, message) in cases {
-        app.v3_post("root", "/statuses", &body).await.breaks_hal("name", message);
+        app.v3_post("root", "/statuses", &body).await.violates("name", message);
         if body.get("name").is_some() {
-            app.v3_patch("root", "/statuses/2", &body).await.breaks_hal("name", message);
+            app.v3_patch("root", "/statuses/2", &body).await.violates("name", message);
         }
     }
     for name in ["é".repeat(256), "IN PROGRESS".into()] {
         let renamed = app.v3_patch("root", "/statuses/2", &json!({ "name": name })).await;
-        assert_eq!(renamed.json()["name"], name);
+        assert_eq!(renamed.json()["name"], name, "{name:?}");
     }
-    // Names are each account's own.
+    // Names are unique per account.
     assert_eq!(app.v3_post("zoe", "/statuses", &json!({"name": "Feedback"})).await.status, 201);
 }
 
 #[both_engines]
 async fn colors_are_normalised(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let taken = [("#abc", "#AABBCC"), ("abc", "#AABBCC"), ("1098ad", "#1098AD"), (" #Fe005D ", "#FE005D")];
     for (given, shown) in taken {
         let answer = app.v3_patch("root", "/statuses/2", &json!({ "color": given })).await;
@@ -223,31 +223,31 @@ async fn colors_are_normalised(engine: Engine) {
     }
     for given in ["", "#", "red", "#12", "#12345", "#1234567", "#GGGGGG", "€", "##€"] {
         let answer = app.v3_patch("root", "/statuses/2", &json!({ "color": given })).await;
-        answer.breaks_hal("color", "Color is invalid.");
+        answer.violates("color", "Color is invalid.");
     }
 }
 
 #[both_engines]
 async fn numbers_have_bounds(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     for ratio in [-1, 101, i64::MAX, i64::MIN] {
         let answer = app.v3_patch("root", "/statuses/2", &json!({ "defaultDoneRatio": ratio })).await;
-        answer.breaks_hal("defaultDoneRatio", "% Complete must be between 0 and 100.");
+        answer.violates("defaultDoneRatio", "% Complete must be between 0 and 100.");
     }
     for position in [0, -1, i64::MIN] {
         let answer = app.v3_patch("root", "/statuses/2", &json!({ "position": position })).await;
-        answer.breaks_hal("position", "Position must be greater than 0.");
+        answer.violates("position", "Position must be greater than 0.");
     }
 }
 
 #[both_engines]
 async fn all_validation_errors_are_reported_together(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let body =
         json!({"name": "", "color": "red", "defaultDoneRatio": 101, "position": 0, "isReadonly": true});
     let answer = app.v3_patch("root", "/statuses/1", &body).await;
     let readonly = "Work package read-only can not be activated for statuses that are marked default.";
-    answer.refuses_all(
+    answer.is_multiple_errors(
         422,
         &[
             violation("name", "Name can't be blank."),
@@ -260,7 +260,7 @@ async fn all_validation_errors_are_reported_together(engine: Engine) {
     let body = json!({"id": 5, "_type": "Project", "name": 5, "isClosed": "true", "color": 1, "isDefault": 0,
         "isReadonly": null, "excludedFromTotals": [], "defaultDoneRatio": 1.5, "position": "2"});
     let answer = app.v3_patch("root", "/statuses/1", &body).await;
-    answer.refuses_all(
+    answer.is_multiple_errors(
         422,
         &[
             not_writable("id"),
@@ -277,14 +277,14 @@ async fn all_validation_errors_are_reported_together(engine: Engine) {
     );
     let huge = r#"{"defaultDoneRatio": 99999999999999999999}"#;
     let answer = app.v3_write(Method::PATCH, "root", "/statuses/1", huge).await;
-    answer.refuses(422, &wrong_format("defaultDoneRatio", "an integer"));
+    answer.is_hal_error(422, &wrong_format("defaultDoneRatio", "an integer"));
     let answer = app.v3_post("root", "/statuses", &json!({"id": 1, "name": "Given"})).await;
-    answer.refuses(422, &not_writable("id"));
+    answer.is_hal_error(422, &not_writable("id"));
 }
 
 #[both_engines]
 async fn a_body_must_be_a_storable_object(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let message = "The request could not be parsed as JSON.";
     let deep = format!(r#"{{"name": {}{}}}"#, "[".repeat(200), "]".repeat(200));
     let cases = [
@@ -301,7 +301,10 @@ async fn a_body_must_be_a_storable_object(engine: Engine) {
     for (body, reason) in cases {
         for (method, path) in [(Method::POST, "/statuses"), (Method::PATCH, "/statuses/2")] {
             let answer = app.v3_write(method, "root", path, body).await;
-            answer.refuses(400, &error("InvalidRequestBody", message, Some(&json!({"parseError": reason}))));
+            answer.is_hal_error(
+                400,
+                &error("InvalidRequestBody", message, Some(&json!({"parseError": reason}))),
+            );
         }
     }
     let long = json!({"name": "x".repeat(1024 * 1024)});
@@ -311,17 +314,17 @@ async fn a_body_must_be_a_storable_object(engine: Engine) {
 
 #[both_engines]
 async fn only_administrators_write(engine: Engine) {
-    let app = sampled(engine).await.open();
+    let app = with_sample_statuses(engine).await.open();
     let before = app.v3_get("root", "/statuses").await.text;
     let body = json!({"name": ""});
-    for who in ["ada", "vera", "max", "cleo", "olaf"] {
-        app.v3_post(who, "/statuses", &body).await.is_not_authorized();
-        app.v3_patch(who, "/statuses/1", &body).await.is_not_authorized();
-        app.v3_patch(who, "/statuses/999", &body).await.is_not_authorized();
-        app.v3_delete(who, "/statuses/2").await.is_not_authorized();
-        app.v3_delete(who, "/statuses/999").await.is_not_authorized();
-        app.v3_patch(who, "/statuses/bogus", &body).await.is_not_found();
-        app.v3_delete(who, "/statuses/bogus").await.is_not_found();
+    for token in ["ada", "vera", "max", "cleo", "olaf"] {
+        app.v3_post(token, "/statuses", &body).await.is_not_authorized();
+        app.v3_patch(token, "/statuses/1", &body).await.is_not_authorized();
+        app.v3_patch(token, "/statuses/999", &body).await.is_not_authorized();
+        app.v3_delete(token, "/statuses/2").await.is_not_authorized();
+        app.v3_delete(token, "/statuses/999").await.is_not_authorized();
+        app.v3_patch(token, "/statuses/bogus", &body).await.is_not_found();
+        app.v3_delete(token, "/statuses/bogus").await.is_not_found();
     }
     let json = [("content-type", "application/json")];
     app.v3(Method::POST, "/statuses", &json, "{}").await.is_not_authorized();
@@ -331,7 +334,7 @@ async fn only_administrators_write(engine: Engine) {
 
 #[both_engines]
 async fn writes_to_unknown_statuses_are_not_found(engine: Engine) {
-    let app = sampled(engine).await;
+    let app = with_sample_statuses(engine).await;
     let zoes = app.v3_get("zoe", "/statuses").await.text;
     // The last is of another account.
     for id in ["999", "0", "99999999999999999999", "1.5", "-1", "bogus", "7"] {
@@ -345,7 +348,7 @@ async fn writes_to_unknown_statuses_are_not_found(engine: Engine) {
 
 #[both_engines]
 async fn strict_mode_refuses_writes_of_statuses(engine: Engine) {
-    let app = sampled(engine).await.set(|settings| settings.strict = true);
+    let app = with_sample_statuses(engine).await.set(|settings| settings.strict = true);
     let before = app.v3_get("root", "/statuses").await.text;
     for (method, path) in [(Method::POST, "/statuses"), (Method::PATCH, "/statuses/2")] {
         app.v3_write(method.clone(), "root", path, r#"{"name": "x"}"#).await.is_not_found();
@@ -353,17 +356,17 @@ async fn strict_mode_refuses_writes_of_statuses(engine: Engine) {
         app.v3_write(method.clone(), "root", path, "no JSON").await.is_not_found();
         app.v3_write(method.clone(), "root", path, &"x".repeat(1024 * 1024)).await.is_not_found();
         let root = ("authorization", "Bearer root");
-        app.v3(method.clone(), path, &[root], "{}").await.says(406, "Missing content-type header");
+        app.v3(method.clone(), path, &[root], "{}").await.is_plain_text(406, "Missing content-type header");
         let text = [root, ("content-type", "text/plain")];
-        assert_eq!(app.v3(method.clone(), path, &text, "{}").await.status, 415);
-        assert_eq!(app.v3(method, path, &[], "{}").await.status, 401);
+        assert_eq!(app.v3(method.clone(), path, &text, "{}").await.status, 415, "{method:?} {path:?}");
+        assert_eq!(app.v3(method, path, &[], "{}").await.status, 401, "{path:?}");
     }
     app.v3_delete("root", "/statuses/2").await.is_not_found();
     assert_eq!(app.v3_get("root", "/statuses").await.text, before);
 }
 
 /// Id and position of each status, in the order of the list.
-async fn places(app: &TestApp) -> Vec<(i64, i64)> {
+async fn positions(app: &TestApp) -> Vec<(i64, i64)> {
     let all = app.v3_get("root", "/statuses").await.elements();
     let number = |one: &Value, name: &str| one[name].as_i64().expect("a number");
     all.iter().map(|one| (number(one, "id"), number(one, "position"))).collect()

@@ -17,13 +17,13 @@ const ACTIVE: Changes = Changes { full_name: None, headline: None, administrator
 const INACTIVE: Changes = Changes { active: Some(false), ..ACTIVE };
 const DEMOTED: Changes = Changes { administrator: Some(false), active: None, ..ACTIVE };
 
-fn by_hand(app: &TestApp) -> Change {
+fn command_line_change(app: &TestApp) -> Change {
     let (surface, at) = (Source::CommandLine, app.app.clock.now());
     Change { account_id: 415, actor_id: None, token_id: None, surface, at }
 }
 
 async fn change(app: &TestApp, id: i64, changes: &Changes) {
-    let (change, changes) = (by_hand(app), changes.clone());
+    let (change, changes) = (command_line_change(app), changes.clone());
     let work = app.app.db.write(
         Scope::Account(415),
         work!(|conn| {
@@ -36,18 +36,18 @@ async fn change(app: &TestApp, id: i64, changes: &Changes) {
 
 async fn own(
     app: &TestApp,
-    who: &str,
+    token: &str,
     method: Method,
     path: &str,
     more: (&str, &str),
     body: &Value,
 ) -> Answer {
-    let authorization = format!("Bearer {who}");
+    let authorization = format!("Bearer {token}");
     let headers = [("authorization", &*authorization), ("content-type", "application/json"), more];
     app.request(method, &format!("/api/statuary/v1{path}"), &headers, &body.to_string()).await
 }
 
-async fn refreshing(app: &TestApp, token: &str) -> Answer {
+async fn refresh_token(app: &TestApp, token: &str) -> Answer {
     app.token("board", &[("grant_type", "refresh_token"), ("refresh_token", token)]).await
 }
 
@@ -55,19 +55,20 @@ fn report() -> Value {
     json!({"status_report": {"workspace_id": 53760, "color": "green", "description": "Kept"}})
 }
 
-/// Every way in: tokens on all surfaces, sessions, passwords, OAuth grants, links, replays and kept answers, by two
+/// All kinds of access: tokens on all surfaces, sessions, passwords, OAuth grants, links, replays and stored
+/// responses, in two
 /// processes.
 #[both_engines]
 async fn a_deactivated_person_is_refused_at_once_by_every_process(engine: Engine) {
     const PASSWORD: &str = "Kran & Kai 7";
     let app = crate::oauth::harbor(engine).await;
-    let (app, other) = app.beside().await;
+    let (app, other) = app.with_second_process().await;
     let given = app.tokens("ada", "board", "api_v3").await;
     let (access, refresh) = (&given["access_token"], &given["refresh_token"]);
     let (access, refresh) = (access.as_str().expect("a token"), refresh.as_str().expect("a token"));
     let mut session = Browser::of(&app, "ada").await;
     let hash = password::hash(PASSWORD.into()).await.expect("a hash");
-    let work = by_hand(&app);
+    let work = command_line_change(&app);
     let work = app.app.db.write(
         Scope::Account(415),
         work!(|conn| {
@@ -80,7 +81,7 @@ async fn a_deactivated_person_is_refused_at_once_by_every_process(engine: Engine
         [("authorization", "Bearer ada"), ("content-type", "application/json"), ("idempotency-key", "k")];
     let (path, body) = ("/api/v1/status_reports", report().to_string());
     assert_eq!(app.request(Method::POST, path, &key, &body).await.status, 200);
-    // Twice, so that both processes keep the answers.
+    // Twice, so that both processes cache the responses.
     for _ in 0..2 {
         for app in [&app, &other] {
             assert_eq!(app.get("ada", "/status_reports").await.status, 200);
@@ -108,7 +109,7 @@ async fn a_deactivated_person_is_refused_at_once_by_every_process(engine: Engine
             let answer = Browser::new(app).post("/login", &sent).await;
             assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""));
         }
-        let refreshed = refreshing(app, refresh).await;
+        let refreshed = refresh_token(app, refresh).await;
         assert_eq!((refreshed.status.as_u16(), &refreshed.json()["error"]), (400, &json!("invalid_grant")));
         for token in [access, refresh] {
             let told = app.as_client("/oauth/introspect", "board", &[("token", token)]).await;
@@ -116,15 +117,15 @@ async fn a_deactivated_person_is_refused_at_once_by_every_process(engine: Engine
         }
     }
     assert_eq!(session.get("/").await.header("location"), "/login");
-    // What was written stays, and names its author.
+    // Written records stay, and name their author.
     let reports = app.get("bo", "/status_reports?include=creator").await;
     assert!(reports.text.contains("Kept") && reports.text.contains("Ada Park"), "{}", reports.text);
     assert_eq!(app.get("bo", "/users/2545").await.status, 200);
-    // In again: tokens and grants work, sessions are over.
+    // After reactivation, tokens and grants work; sessions have ended.
     change(&app, 2545, &ACTIVE).await;
     assert_eq!(other.get("ada", "/status_reports").await.status, 200);
     assert_eq!(other.get(access, "/users/me").await.status, 200);
-    assert_eq!(refreshing(&other, refresh).await.status, 200);
+    assert_eq!(refresh_token(&other, refresh).await.status, 200);
     assert_eq!(session.get("/").await.header("location"), "/login");
     assert_eq!(app.request(Method::POST, path, &key, &body).await.header("idempotent-replayed"), "true");
 }
@@ -144,7 +145,7 @@ async fn a_code_and_a_link_of_a_deactivated_person_end(engine: Engine) {
     assert_eq!(root.submit("/people/2545/invitation", &[]).await.status, 404);
     assert!(root.get("/people").await.text.contains("<span class=\"tag\">Deactivated</span>"));
     assert_eq!(root.submit("/people/2545", &[("change", "activate")]).await.header("location"), "/people");
-    // Nothing that ended comes back.
+    // Nothing that ended becomes valid again.
     assert_eq!(Browser::new(&app).get(&path).await.status, 404);
     assert_eq!(app.exchange("board", &code, &[]).await.json()["error"], "invalid_grant");
 }
@@ -162,7 +163,11 @@ async fn the_last_active_administrator_can_be_neither_demoted_nor_deactivated(en
         let answer = own(&app, "root", Method::PATCH, "/users/2500", ("x-request-id", "a"), &body).await;
         let errors: Vec<_> =
             pointers.iter().map(|pointer| json!({"detail": sentence, "pointer": pointer})).collect();
-        assert_eq!((answer.status.as_u16(), &answer.json()["errors"]), (422, &json!(errors)));
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json()["errors"]),
+            (422, &json!(errors)),
+            "{body:?} {pointers:?}"
+        );
     }
     let mut root = Browser::of(&app, "root").await;
     for what in ["deactivate", "demote"] {
@@ -173,7 +178,8 @@ async fn the_last_active_administrator_can_be_neither_demoted_nor_deactivated(en
     assert_eq!(root.submit("/people/2500", &[("change", "x")]).await.status, 400);
     assert_eq!(root.submit("/people/3000", &[("change", "demote")]).await.status, 404);
     assert_eq!(app.export().await, before);
-    // With a second one they go, and then the second one stays; a deactivated administrator does not count.
+    // With a second administrator this is allowed, and then the second one is the last; deactivated
+    // administrators do not count.
     let mut ada = Browser::of(&app, "ada").await;
     assert_eq!(ada.submit("/people/2545", &[("change", "promote")]).await.status, 403);
     assert_eq!(root.submit("/people/2545", &[("change", "promote")]).await.status, 303);
@@ -182,7 +188,7 @@ async fn the_last_active_administrator_can_be_neither_demoted_nor_deactivated(en
     assert_eq!(ada.submit("/people/2545", &[("change", "demote")]).await.status, 422);
 }
 
-/// Also where rights are changed by hand in the store, past the log.
+/// Even if rights are changed in the database, without an event.
 #[both_engines]
 async fn stored_responses_require_the_same_rights(engine: Engine) {
     let app = TestApp::harbor(engine).await;
@@ -215,11 +221,11 @@ async fn a_new_password_can_end_tokens_and_grants(engine: Engine) {
         let mut fields = vec![("password", "Kran & Kai 7")];
         fields.extend(ends.then_some(("end_tokens", "on")));
         let mut browser = Browser::new(&app);
-        assert_eq!(browser.post(&path, &fields).await.status, 303);
+        assert_eq!(browser.post(&path, &fields).await.status, 303, "{ends:?}");
         for token in ["ada", &access] {
             assert_eq!(app.get(token, "/users/me").await.status, status, "{token} {ends}");
         }
-        assert_eq!(browser.get("/").await.status, 200);
+        assert_eq!(browser.get("/").await.status, 200, "{ends:?}");
     }
     assert_eq!(app.get("bo", "/users/me").await.status, 200);
 }
@@ -238,7 +244,7 @@ async fn deactivation_is_in_the_archive_and_the_log(engine: Engine) {
     assert_eq!(copy.get("bo", "/users/me").await.status, 401);
     let work = app.app.db.read(work!(|conn| verify(conn, |finding| panic!("{finding}")).await));
     assert_eq!(work.await.expect("a look").findings, 0);
-    // Who administers comes in as before.
+    // Administrators can sign in as before.
     let eve = json!({"kind": "user", "id": 71, "account_id": 415, "full_name": "Eve", "email_address": "e@x.de",
         "administrator": true, "active": true});
     copy.import(&lines([eve])).await.expect("a person");
@@ -247,8 +253,8 @@ async fn deactivation_is_in_the_archive_and_the_log(engine: Engine) {
 #[both_engines]
 async fn people_are_listed_searched_added_and_changed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    let list = async |who: &str, path: &str| {
-        let answer = app.own(who, Method::GET, path).await;
+    let list = async |token: &str, path: &str| {
+        let answer = app.own(token, Method::GET, path).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         let users = answer.json()["users"].as_array().expect("a list").clone();
         users.iter().map(|user| user["id"].as_i64().expect("an id")).collect::<Vec<_>>()
@@ -272,7 +278,7 @@ async fn people_are_listed_searched_added_and_changed(engine: Engine) {
     for (search, found) in [("éVA%20žiž", 1), ("eva@", 1), ("example.com", 8), ("nobody", 0)] {
         assert_eq!(list("root", &format!("/users?search={search}")).await.len(), found, "{search}");
     }
-    // Pages, and those of a search.
+    // Pages of a list and of a search.
     let mut path_of_page = "/users?search=EXAMPLE&limit=3".to_owned();
     let mut pages = Vec::new();
     loop {
@@ -283,7 +289,7 @@ async fn people_are_listed_searched_added_and_changed(engine: Engine) {
         path_of_page = format!("/users?search=EXAMPLE&limit=3&cursor={cursor}");
     }
     assert_eq!(pages, [3, 3, 2]);
-    // A change on a condition.
+    // A conditional change.
     let tag = app.own("root", Method::GET, &path).await.header("etag").to_owned();
     let change = json!({"headline": "Site manager", "administrator": true});
     let answer = own(&app, "root", Method::PATCH, &path, ("if-match", &tag), &change).await;
@@ -295,7 +301,7 @@ async fn people_are_listed_searched_added_and_changed(engine: Engine) {
     assert_eq!((&answer.json()["headline"], &answer.json()["active"]), (&Value::Null, &json!(false)));
     assert_eq!(list("root", "/users?active=false").await, [id.as_i64().expect("an id")]);
     assert_eq!(list("root", "/users?active=true").await.len(), 7);
-    // What cannot be.
+    // Invalid requests.
     let before = app.export().await;
     for (method, path, body, status, named) in [
         (Method::POST, "/users", json!({}), 422, "/full_name"),

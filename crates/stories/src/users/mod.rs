@@ -39,8 +39,8 @@ async fn administrators_list_everybody_and_others_the_members_of_their_workspace
     let app = TestApp::harbor(engine).await;
     let harbor = [2545, 2551, 2560, 2561, 2570];
     assert_eq!(app.get("root", "/users").await.ids(), [2500, 2545, 2551, 2560, 2561, 2570, 2580]);
-    for who in ["ada", "vera", "max", "cleo"] {
-        assert_eq!(app.get(who, "/users.json").await.ids(), harbor, "{who}");
+    for token in ["ada", "vera", "max", "cleo"] {
+        assert_eq!(app.get(token, "/users.json").await.ids(), harbor, "{token}");
     }
     assert_eq!(app.get("olaf", "/users").await.ids(), [2580]);
     assert_eq!(app.get("zoe", "/users").await.ids(), [3000]);
@@ -60,7 +60,7 @@ async fn users_are_paged_and_can_be_requested_by_id(engine: Engine) {
 #[both_engines]
 async fn invisible_users_are_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for (who, path) in [
+    for (token, path) in [
         ("ada", "/users/2580"),
         ("ada", "/users/2500"),
         ("olaf", "/users/2545"),
@@ -69,7 +69,7 @@ async fn invisible_users_are_not_found(engine: Engine) {
         ("root", "/users/2545x"),
         ("zoe", "/users/2500"),
     ] {
-        app.get(who, path).await.is_system_error(404, "Record not found");
+        app.get(token, path).await.is_system_error(404, "Record not found");
     }
 }
 

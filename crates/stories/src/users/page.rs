@@ -26,14 +26,14 @@ async fn administrators_see_all_participations(engine: Engine) {
     assert!(max.contains(harbor) && max.contains("Quay extension"), "{max}");
     assert!(row("Cleo Client").contains("Harbor rollout</a> <span class=\"soft\">Client</span>"));
     assert!(!page.text.contains("Zoe"));
-    // Nobody else gets there, nor is led there.
-    for who in ["ada", "max", "cleo"] {
-        let mut browser = Browser::of(&app, who).await;
-        assert_eq!(browser.get("/people").await.status, 403, "{who}");
+    // Others have neither access nor a link.
+    for token in ["ada", "max", "cleo"] {
+        let mut browser = Browser::of(&app, token).await;
+        assert_eq!(browser.get("/people").await.status, 403, "{token}");
         let sent = [("full_name", "Eve"), ("email_address", "eve@example.com")];
-        assert_eq!(browser.submit("/people", &sent).await.status, 403, "{who}");
+        assert_eq!(browser.submit("/people", &sent).await.status, 403, "{token}");
         let (page, palette) = (browser.get("/tokens").await, browser.get("/palette?q=peo").await);
-        assert!(!page.text.contains("\"/people\"") && !palette.text.contains("/people"), "{who}");
+        assert!(!page.text.contains("\"/people\"") && !palette.text.contains("/people"), "{token}");
     }
     assert!(root.get("/palette?q=peo").await.text.contains("/people"));
 }
@@ -52,7 +52,7 @@ async fn an_administrator_adds_a_person(engine: Engine) {
         let answer = root.submit("/people", &sent).await;
         let problem = format!("<p class=\"problem\" id=\"{field}-problem\">{said}</p>");
         assert!(answer.status == 422 && answer.text.contains(&problem), "{name} {email}: {}", answer.text);
-        assert!(answer.text.contains("name=\"administrator\" checked"));
+        assert!(answer.text.contains("name=\"administrator\" checked"), "{name:?} {email:?}");
     }
     assert_eq!(app.export().await, before);
     let answer =

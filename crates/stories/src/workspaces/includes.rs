@@ -1,4 +1,4 @@
-//! What comes along with workspaces.
+//! Includes of workspaces.
 
 use macros::both_engines;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{Engine, TestApp};
 
 /// A second jira project, so that the workspace itself has a reference.
-async fn referred(engine: Engine) -> TestApp {
+async fn with_references(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let reference = r#"{"kind":"external_reference","id":90,"subject_type":"Workspace","subject_id":53760,"service_name":"jira","service_model":"Project","service_model_ref":"HARB","locked":true,"created_at":"2026-02-01T00:00:00Z","updated_at":"2026-02-01T00:00:00Z"}"#;
     app.import(reference).await.expect("an archive");
@@ -20,47 +20,11 @@ fn keys(body: &Value, name: &str) -> Vec<String> {
 
 #[both_engines]
 async fn each_type_is_included_once_in_the_requested_order(engine: Engine) {
-    let app = referred(engine).await;
+    let app = with_references(engine).await;
     let includes = "external_references,primary_counterpart,creator,bogus,%20participants,workspace_groups,\
         current_user_participation,participations";
     let answer = app.get("vera", &format!("/workspaces/53760?include={includes}")).await;
-    answer.is_exactly(
-        r#"{"count":1,"results":[{"key":"workspaces","id":"53760"}],
-        "workspaces":{"53760":{"title":"Harbor rollout","account_id":415,"archived":false,"description":"",
-            "start_date":"2026-01-12","due_date":null,"created_at":"2026-01-05T18:00:00Z",
-            "updated_at":"2026-02-10T00:02:10Z","access_level":"invitation",
-            "consultant_role_name":"Consultants","client_role_name":"Clients","budgeted":false,
-            "percentage_complete":0,"currency":"USD","currency_symbol":"$","currency_base_unit":100,
-            "status":{"color":"green","key":310,"message":"In Progress"},
-            "permissions":{"can_edit":false,"can_post":true,"can_join":false,"can_invite":false,
-                "is_participant":true,"team_lead":false,"user_is_client":false,"restricted":false,
-                "can_see_financials":false,"is_guest_on_project":false,"access_level":"view_tasks"},
-            "creator_id":"2545","primary_maven_id":"2545","primary_counterpart_id":"2570",
-            "participation_ids":["1","2","3","4","5"],"current_user_participation_id":"3",
-            "external_reference_ids":["90"],"workspace_group_ids":[],"id":"53760"}},
-        "meta":{"count":1,"page_count":1,"page_number":1,"page_size":20},
-        "external_references":{"90":{"service_name":"jira","service_model":"Project",
-            "service_model_ref":"HARB","status":null,"external_link":null,"external_message":null,
-            "external_status":null,"locked":true,"last_synced_at":null,"subject_id":53760,
-            "subject_type":"Workspace","created_at":"2026-02-01T00:00:00Z",
-            "updated_at":"2026-02-01T00:00:00Z","id":"90"}},
-        "users":{"2570":{"full_name":"Cleo Client","photo_path":null,"email_address":"cleo@example.com",
-                "headline":null,"account_id":"415","id":"2570"},
-            "2545":{"full_name":"Ada Park","photo_path":"https://files.example/ada.png",
-                "email_address":"ada@example.com","headline":"Delivery lead","account_id":"415","id":"2545"}},
-        "workspace_groups":{},
-        "participations":{
-            "3":{"role":"maven","show_as_read_only":true,"can_invite":false,"created_at":"2026-01-05T18:00:00Z",
-                "updated_at":"2026-01-05T18:00:00Z","user_id":"2560","workspace_id":"53760","id":"3"},
-            "1":{"role":"maven","show_as_read_only":false,"can_invite":false,"created_at":"2026-01-05T18:00:00Z",
-                "updated_at":"2026-01-05T18:00:00Z","user_id":"2545","workspace_id":"53760","id":"1"},
-            "2":{"role":"maven","show_as_read_only":false,"can_invite":false,"created_at":"2026-01-05T18:00:00Z",
-                "updated_at":"2026-01-05T18:00:00Z","user_id":"2551","workspace_id":"53760","id":"2"},
-            "4":{"role":"maven","show_as_read_only":false,"can_invite":true,"created_at":"2026-01-05T18:00:00Z",
-                "updated_at":"2026-01-05T18:00:00Z","user_id":"2561","workspace_id":"53760","id":"4"},
-            "5":{"role":"buyer","show_as_read_only":false,"can_invite":false,"created_at":"2026-01-05T18:00:00Z",
-                "updated_at":"2026-01-05T18:00:00Z","user_id":"2570","workspace_id":"53760","id":"5"}}}"#,
-    );
+    answer.is_exactly(include_str!("includes.json"));
 }
 
 #[both_engines]
@@ -121,7 +85,7 @@ async fn the_current_report_is_the_latest_that_was_created_today(engine: Engine)
     assert_eq!(app.post("bo", "/status_reports", &report).await.ids(), [991]);
     assert_eq!(app.post("bo", "/status_reports", &report).await.ids(), [992]);
     assert_eq!(current().await, (json!("992"), vec!["992".into()]));
-    // From 16:00:03 to the last second of the day, and one further.
+    // From 16:00:03 to the last second of the day, and one second more.
     app.app.clock.advance(7 * 3600 + 59 * 60 + 56);
     assert_eq!(current().await, (json!("992"), vec!["992".into()]));
     app.app.clock.advance(1);

@@ -1,12 +1,12 @@
-//! Which workspaces are shown, in which order.
+//! Lists of workspaces: visibility, filters and orders.
 
 use macros::both_engines;
 use serde_json::json;
 
 use crate::{Engine, TestApp};
 
-/// Three more workspaces of `max`, made at the same instant, with titles that only differ by case and accent.
-const BERTHS: &str = r#"
+/// Three more workspaces of `max`, created at the same time, with titles that differ only in case and accents.
+const WORKSPACES: &str = r#"
 {"kind":"workspace","id":54001,"account_id":415,"title":"berth B","description":"100% of the quay_side","archived":false,"status_key":605,"creator_id":2561,"created_at":"2026-02-03T00:00:00Z","updated_at":"2026-02-03T00:00:00.5Z"}
 {"kind":"workspace","id":54002,"account_id":415,"title":"Berth A","description":null,"archived":false,"status_key":100,"creator_id":2561,"created_at":"2026-02-03T00:00:00Z","updated_at":"2026-02-03T00:00:00.5Z"}
 {"kind":"workspace","id":54003,"account_id":415,"title":"Äußerer Berth","description":null,"archived":false,"status_key":100,"creator_id":2561,"created_at":"2026-02-03T00:00:00Z","updated_at":"2026-02-03T00:00:00.5Z"}
@@ -14,40 +14,18 @@ const BERTHS: &str = r#"
 {"kind":"participation","id":22,"workspace_id":54002,"user_id":2561,"side":"provider","permission":"view"}
 {"kind":"participation","id":23,"workspace_id":54003,"user_id":2561,"side":"client","permission":"view"}"#;
 
-async fn berths(engine: Engine) -> TestApp {
+async fn with_workspaces(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
-    app.import(BERTHS).await.expect("an archive");
+    app.import(WORKSPACES).await.expect("an archive");
     app
 }
 
 #[both_engines]
 async fn a_list_is_newest_first_with_members_in_the_vendors_order(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    app.get("max", "/workspaces.json?optional_fields=stage,%20bogus").await.is_exactly(
-        r#"{"count":2,"results":[{"key":"workspaces","id":"53760"},{"key":"workspaces","id":"53800"}],
-        "workspaces":{
-        "53760":{"title":"Harbor rollout","account_id":415,"archived":false,"description":"",
-            "start_date":"2026-01-12","due_date":null,"created_at":"2026-01-05T18:00:00Z",
-            "updated_at":"2026-02-10T00:02:10Z","access_level":"invitation",
-            "consultant_role_name":"Consultants","client_role_name":"Clients","budgeted":false,
-            "percentage_complete":0,"currency":"USD","currency_symbol":"$","currency_base_unit":100,
-            "status":{"color":"green","key":310,"message":"In Progress"},
-            "permissions":{"can_edit":true,"can_post":true,"can_join":false,"can_invite":true,
-                "is_participant":true,"team_lead":false,"user_is_client":false,"restricted":false,
-                "can_see_financials":false,"is_guest_on_project":false,"access_level":"admin"},
-            "stage":"project","creator_id":"2545","primary_maven_id":"2545","id":"53760"},
-        "53800":{"title":"Quay extension","account_id":415,"archived":false,"description":"",
-            "start_date":"2026-01-12","due_date":null,"created_at":"2026-01-05T18:00:00Z",
-            "updated_at":"2026-02-01T00:00:00Z","access_level":"invitation",
-            "consultant_role_name":"Consultants","client_role_name":"Clients","budgeted":false,
-            "percentage_complete":0,"currency":"USD","currency_symbol":"$","currency_base_unit":100,
-            "status":{"color":"grey","key":100,"message":"Backlog"},
-            "permissions":{"can_edit":true,"can_post":true,"can_join":false,"can_invite":true,
-                "is_participant":true,"team_lead":true,"user_is_client":false,"restricted":false,
-                "can_see_financials":false,"is_guest_on_project":false,"access_level":"admin"},
-            "stage":"project","creator_id":"2561","primary_maven_id":"2561","id":"53800"}},
-        "meta":{"count":2,"page_count":1,"page_number":1,"page_size":20}}"#,
-    );
+    app.get("max", "/workspaces.json?optional_fields=stage,%20bogus")
+        .await
+        .is_exactly(include_str!("list.json"));
 }
 
 #[both_engines]
@@ -101,7 +79,7 @@ async fn an_archived_workspace_is_shown_on_request(engine: Engine) {
 
 #[both_engines]
 async fn search_ignores_case_and_has_no_wildcards(engine: Engine) {
-    let app = berths(engine).await;
+    let app = with_workspaces(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("in the title", "search=berth", &[54001, 54002, 54003]),
         ("in the description", "search=QUAY_SIDE", &[54001]),
@@ -132,7 +110,7 @@ async fn any_search_text_is_accepted(engine: Engine) {
 
 #[both_engines]
 async fn every_order_breaks_ties_by_id(engine: Engine) {
-    let app = berths(engine).await;
+    let app = with_workspaces(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("by default", "", &[53760, 54001, 54002, 54003, 53800]),
         ("updated at", "updated_at:asc", &[53800, 54001, 54002, 54003, 53760]),
@@ -153,7 +131,7 @@ async fn every_order_breaks_ties_by_id(engine: Engine) {
 
 #[both_engines]
 async fn orders_do_not_reveal_the_status_to_clients(engine: Engine) {
-    let app = berths(engine).await;
+    let app = with_workspaces(engine).await;
     let client = r#"{"kind":"participation","id":24,"workspace_id":54001,"user_id":2570,"side":"client","permission":"view"}
         {"kind":"participation","id":25,"workspace_id":54002,"user_id":2570,"side":"client","permission":"admin"}"#;
     app.import(&client.replace("        ", "")).await.expect("an archive");
@@ -167,7 +145,7 @@ async fn orders_do_not_reveal_the_status_to_clients(engine: Engine) {
 
 #[both_engines]
 async fn ranges_are_exclusive_and_compare_whole_seconds(engine: Engine) {
-    let app = berths(engine).await;
+    let app = with_workspaces(engine).await;
     let cases: &[(&str, &str, &[i64])] = &[
         ("created after", "created_after=2026-02-02T23:59:59Z", &[54001, 54002, 54003]),
         ("strictly", "created_after=2026-02-03", &[]),
@@ -184,7 +162,7 @@ async fn ranges_are_exclusive_and_compare_whole_seconds(engine: Engine) {
 
 #[both_engines]
 async fn pages_have_the_count_of_all_matches(engine: Engine) {
-    let app = berths(engine).await;
+    let app = with_workspaces(engine).await;
     let page = async |query: &str| {
         let answer = app.get("max", &format!("/workspaces?order=created_at&{query}")).await;
         (answer.ids(), answer.json()["count"].clone(), answer.json()["meta"].clone())

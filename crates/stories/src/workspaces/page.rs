@@ -9,14 +9,14 @@ use crate::{Answer, Engine, TestApp, change, lines, report, with};
 const PAGE: &str = "/workspaces/53760";
 
 #[track_caller]
-fn says(answer: &Answer, parts: &[&str]) {
+fn contains_all(answer: &Answer, parts: &[&str]) {
     for part in parts {
         assert!(answer.text.contains(part), "no {part}: {}", answer.text);
     }
 }
 
 #[track_caller]
-fn says_nothing_of(answer: &Answer, parts: &[&str]) {
+fn contains_none(answer: &Answer, parts: &[&str]) {
     for part in parts {
         assert!(!answer.text.contains(part), "{part}: {}", answer.text);
     }
@@ -24,7 +24,7 @@ fn says_nothing_of(answer: &Answer, parts: &[&str]) {
 
 /// The form that moves the workspace.
 #[track_caller]
-fn moving(answer: &Answer) -> PageForm {
+fn move_form(answer: &Answer) -> PageForm {
     let form = answer.forms().into_iter().find(|form| form.action == format!("{PAGE}/status_changes"));
     form.unwrap_or_else(|| panic!("no form: {}", answer.text))
 }
@@ -41,35 +41,35 @@ async fn a_workspace_page_shows_status_and_history(engine: Engine) {
     let mut browser = Browser::of(&app, "vera").await;
     let answer = browser.get(PAGE).await;
     assert_eq!(answer.status, 200);
-    says(
+    contains_all(
         &answer,
         &[
             "<h1>Harbor rollout</h1>",
             "In Progress <span class=\"soft\">· 5 wk</span>",
-            // The last report, and since when it is like this.
+            // The last report and the time since it.
             "&#60;b&#62;Fine&#60;/b&#62;.\n<a href=\"https://x.example/?a=1&#38;b=2\" rel=\"noopener noreferrer nofollow\">",
             "since <time datetime=\"2026-02-16T16:00:03Z\"",
-            // Both lanes, and their twins.
+            // Both lanes, and their tables.
             "<title>Backlog, 5 Jan 2026, 18:00:00 UTC, 6 d</title>",
             "<title>In Progress, 12 Jan 2026, 16:00:00 UTC, 5 wk</title>",
             "<a href=\"/status_reports/907\" tabindex=\"-1\"><title>Yellow, 9 Feb 2026, 17:20:41 UTC: Vendor slipped one week.",
             "<td>6 d</td><td></td></tr>",
             "<td>now</td><td>5 wk</td><td>Ada Park</td></tr>",
             "<td class=\"text\">Kickoff done, team staffed.</td><td>Ada Park</td></tr>",
-            // Who takes part.
+            // The participants.
             "Ada Park <span class=\"tag\">Lead</span><br><span class=\"soft\">Delivery lead</span></span> <span class=\"soft\">Editor</span>",
             "<h3>Client</h3>",
             "Cleo Client",
         ],
     );
-    // Who only reads sees nothing to write with.
-    says_nothing_of(&answer, &["status_changes", "/reports/new"]);
-    says(
+    // Read-only users see no forms.
+    contains_none(&answer, &["status_changes", "/reports/new"]);
+    contains_all(
         &Browser::of(&app, "bo").await.get(PAGE).await,
         &["action=\"/workspaces/53760/status_changes\"", "/reports/new"],
     );
     let quay = Browser::of(&app, "max").await.get("/workspaces/53800").await;
-    says(&quay, &["No reports yet.", "Backlog <span class=\"soft\">· 5 wk</span>"]);
+    contains_all(&quay, &["No reports yet.", "Backlog <span class=\"soft\">· 5 wk</span>"]);
 }
 
 #[both_engines]
@@ -77,7 +77,7 @@ async fn unauthorised_readers_see_no_health(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let client = Browser::of(&app, "cleo").await.get(PAGE).await;
     assert_eq!(client.status, 200);
-    says(&client, &["Harbor rollout", "Ada Park", "has not shared the health of these projects"]);
+    contains_all(&client, &["Harbor rollout", "Ada Park", "has not shared the health of these projects"]);
     let secrets = [
         "In Progress",
         "Backlog",
@@ -88,8 +88,8 @@ async fn unauthorised_readers_see_no_health(engine: Engine) {
         "status_changes",
         "/reports",
     ];
-    says_nothing_of(&client, &secrets);
-    for (who, path, status) in [
+    contains_none(&client, &secrets);
+    for (token, path, status) in [
         ("olaf", PAGE, 404),
         ("zoe", PAGE, 404),
         ("ada", "/workspaces/53800", 404),
@@ -97,16 +97,16 @@ async fn unauthorised_readers_see_no_health(engine: Engine) {
         ("root", PAGE, 200),
         ("ada", "/workspaces/53900", 200),
     ] {
-        let answer = Browser::of(&app, who).await.get(path).await;
-        assert_eq!(answer.status, status, "{who} {path}");
+        let answer = Browser::of(&app, token).await.get(path).await;
+        assert_eq!(answer.status, status, "{token} {path}");
     }
     let before = app.export().await;
-    for (who, status) in [("vera", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404)] {
-        let mut browser = Browser::of(&app, who).await;
+    for (token, status) in [("vera", 403), ("cleo", 403), ("olaf", 404), ("zoe", 404)] {
+        let mut browser = Browser::of(&app, token).await;
         let csrf = browser.get("/").await.forms()[0].field("csrf").expect("a mark").to_owned();
         let fields = [("csrf", csrf.as_str()), ("to_status_key", "403")];
         let answer = browser.post(&format!("{PAGE}/status_changes"), &fields).await;
-        assert_eq!(answer.status, status, "{who}: {answer:?}");
+        assert_eq!(answer.status, status, "{token}: {answer:?}");
     }
     assert_eq!(app.export().await, before);
 }
@@ -116,7 +116,7 @@ async fn a_workspace_cannot_move_to_its_current_status(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.import(&lines([change(4078, "2026-02-05T12:00:00Z")])).await.expect("an archive");
     let mut browser = Browser::of(&app, "bo").await;
-    let form = moving(&browser.get(PAGE).await);
+    let form = move_form(&browser.get(PAGE).await);
     let before = app.export().await;
     for (key, status, said) in [
         ("310", 422, "The project already has this status."),
@@ -125,7 +125,7 @@ async fn a_workspace_cannot_move_to_its_current_status(engine: Engine) {
     ] {
         let answer = browser.send(&form.clone().with("to_status_key", key)).await;
         assert_eq!(answer.status, status, "{key}");
-        says(
+        contains_all(
             &answer,
             &[said, "role=\"alert\" tabindex=\"-1\" autofocus", "aria-invalid=\"true\"", "<title>Error: "],
         );
@@ -135,7 +135,7 @@ async fn a_workspace_cannot_move_to_its_current_status(engine: Engine) {
     let moved = browser.send(&form.with("to_status_key", "505")).await;
     assert_eq!((moved.status.as_u16(), moved.header("location")), (303, PAGE));
     let answer = browser.get(PAGE).await;
-    says(
+    contains_all(
         &answer,
         &["Blocked <span class=\"soft\">· &#60; 1 d</span>", "<option value=\"505\" selected>Blocked"],
     );

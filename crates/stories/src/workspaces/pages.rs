@@ -1,4 +1,4 @@
-//! Any page of any list of any workspaces, on every surface, against the same page of a list that is sorted here.
+//! Random pages of random lists of workspaces on every surface, compared with a list that is sorted here.
 
 use std::cmp::Reverse;
 
@@ -12,7 +12,7 @@ use crate::requests::{cases, run};
 use crate::{Engine, TestApp, lines};
 use base::clock::Time;
 
-/// Of few values each, so that there are ties.
+/// Each field has few values, so that there are ties.
 #[derive(Clone, Debug)]
 struct Row {
     id: i64,
@@ -32,7 +32,7 @@ struct Asked {
 }
 
 type Key = (i64, String);
-/// What each surface calls an order, and by what it sorts before the id: nothing means that it has no such order.
+/// The name of an order on each surface; `None` if the surface does not have it.
 type Order = (&'static str, &'static str, &'static str, fn(&Row) -> Key);
 
 const SORTS: [Order; 3] = [
@@ -131,7 +131,7 @@ async fn pages(engine: Engine, mut rows: Vec<Row>, asked: Vec<Asked>) {
     }
 }
 
-/// Statuary's own surface has no numbers of pages, and one direction for each order.
+/// Statuary's own surface has cursors instead of page numbers, and one direction per order.
 async fn follows_cursors(app: &TestApp, rows: &[Row], asked: &Asked) {
     let (_, _, order, key) = SORTS[asked.sort];
     if order.is_empty() {

@@ -1,4 +1,4 @@
-//! Making and changing workspaces.
+//! Creating and changing workspaces.
 
 use axum::http::Method;
 use macros::both_engines;
@@ -182,11 +182,11 @@ async fn a_malformed_request_is_a_bad_request_even_without_access(engine: Engine
 #[both_engines]
 async fn creating_workspaces_requires_write_access_somewhere(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for (who, status) in
+    for (token, status) in
         [("root", 200), ("ada", 200), ("max", 200), ("vera", 403), ("cleo", 403), ("olaf", 403)]
     {
-        let answer = app.post(who, "/workspaces", &json!({"workspace": {"title": "Lock"}})).await;
-        assert_eq!(answer.status, status, "{who}");
+        let answer = app.post(token, "/workspaces", &json!({"workspace": {"title": "Lock"}})).await;
+        assert_eq!(answer.status, status, "{token}");
     }
     let refused = app.post("vera", "/workspaces", &json!({"workspace": {}})).await;
     refused.is_system_error(403, "You are not authorized to perform this action");
