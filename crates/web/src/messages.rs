@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn all_languages_say_the_same_things() {
+    fn all_languages_have_the_same_messages() {
         let english = messages(Language::English);
         assert!(english.len() > 50, "{}", english.len());
         for language in Language::ALL {
@@ -186,8 +186,9 @@ mod tests {
     }
 
     #[test]
-    fn what_pages_say_is_there_and_what_is_there_is_said() {
-        let mut texts = String::new();
+    fn every_message_exists_and_is_used() {
+        // The domain names the messages of scopes.
+        let mut texts = include_str!("../../domain/src/oauth/scopes.rs").to_owned();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         for folder in ["src", "templates"] {
             sources(&root.join(folder), &mut texts);
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn every_message_can_be_written() {
+    fn every_message_can_be_formatted() {
         for language in Language::ALL {
             for (key, values) in messages(language) {
                 for number in [0, 1, 2, 1234] {
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_grouped_as_the_language_does() {
+    fn numbers_have_the_separators_of_the_language() {
         let say = |language: Language| language.say("portfolio-count", [("count", 12_345.into())]);
         assert_eq!(say(Language::English), "12,345 projects");
         assert_eq!(say(Language::German), "12.345 Projekte");
