@@ -176,7 +176,7 @@ impl Query<'_> {
         let read = |text: String| {
             let numbers: Result<Vec<i64>, _> = text.split(',').map(str::parse).collect();
             let numbers =
-                numbers.map_err(|_| Error::parameter(name, "must be whole numbers, separated by commas"))?;
+                numbers.map_err(|_| Error::parameter(name, "must be whole numbers, with commas between"))?;
             if numbers.len() > MAX_NUMBERS {
                 return Err(Error::parameter(name, format!("has more than {MAX_NUMBERS} numbers")));
             }
