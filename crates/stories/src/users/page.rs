@@ -22,7 +22,8 @@ async fn administrators_see_all_participations(engine: Engine) {
         row("Root Admin").contains(">Administrator</span>") && row("Root Admin").contains(">None</span>")
     );
     let max = row("Max Prime");
-    let harbor = "<a href=\"/workspaces/53760/people\" data-item>Harbor rollout</a> <span class=\"soft\">Write and manage";
+    let harbor =
+        "<a href=\"/workspaces/53760/people\" data-item>Harbor rollout</a> <span class=\"soft\">Admin";
     assert!(max.contains(harbor) && max.contains("Quay extension"), "{max}");
     assert!(row("Cleo Client").contains("Harbor rollout</a> <span class=\"soft\">Client</span>"));
     assert!(!page.text.contains("Zoe"));
