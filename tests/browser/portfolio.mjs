@@ -48,12 +48,12 @@ try {
   await page.keyboard.press("Escape");
 
   // Filters change the address, and the page with it.
-  await page.getByLabel("Search", { exact: true }).fill("crane");
+  await page.getByRole("searchbox", { name: "Search" }).fill("crane");
   await page.waitForURL(/[?&]q=crane/);
   await page.locator(".heat tbody tr").nth(0).waitFor();
   await page.waitForFunction(() => document.querySelectorAll(".heat tbody tr").length === 1);
   assert.equal(page.url(), `${serverUrl}/?q=crane&weeks=26&order=name`);
-  await page.getByLabel("Search", { exact: true }).fill("nothing has this");
+  await page.getByRole("searchbox", { name: "Search" }).fill("nothing has this");
   await page.getByRole("heading", { name: "No matching projects" }).waitFor();
   await look(page, folder, "portfolio-nothing");
   await page.getByRole("link", { name: "Clear all filters" }).click();

@@ -145,7 +145,7 @@ fn a_shutdown_ends_delays_and_answers_their_requests(
     let (store, faults) = harbor(engine, "[[rule]]\npath = '/api/v1/users/me'\ndelay = '3m'");
     let mut server = store.serve(&["-v", "--faults", &faults]);
     let late = ask(&server.url, "/api/v1/users/me", &["-i"]);
-    says(&mut server, "meets with a fault");
+    says(&mut server, "a fault is injected");
     server.process.signal("TERM");
     let late = late.end().well();
     assert!(late.starts_with("HTTP/1.1 200") && late.contains("x-statuary-fault: delay=180s"), "{late}");

@@ -70,7 +70,7 @@ fn an_empty_location_is_a_warning_and_no_store_is_created(
     let ended = doctor(&store, &[], &[]);
     match engine {
         Engine::Sqlite => {
-            says(&ended, "warn", "data directory", "not there yet");
+            says(&ended, "warn", "data directory", "does not exist yet");
             says(&ended, "warn", "database", "no store yet");
         }
         Engine::Postgres => says(&ended, "warn", "schema", "empty"),
@@ -119,7 +119,7 @@ fn a_readable_or_invalid_store_file_is_reported() {
     mode("data/statuary.db", 0o644);
     says(&doctor(&store, &[], &[]), "warn", "database file", "every user of this machine can read");
     mode("data/statuary.db", 0o600);
-    says(&doctor(&store, &[], &[]), "ok", "database file", "not every user's");
+    says(&doctor(&store, &[], &[]), "ok", "database file", "not readable by every user");
     std::fs::create_dir(store.path("other")).expect("a directory");
     std::fs::write(store.path("other/statuary.db"), "This is not a database. ".repeat(100)).expect("a file");
     says(&doctor(&store, &["--data", "other"], &[]), "fail", "database", "not a database");
@@ -225,7 +225,7 @@ fn certificate_problems_are_reported() {
     let own = ["--tls-cert", "own.crt", "--tls-key", "own.key"];
     signed("90");
     readable_by(0o600);
-    says(&doctor(&store, &own, &[]), "ok", "certificate", "goes with its key");
+    says(&doctor(&store, &own, &[]), "ok", "certificate", "matches its key");
     readable_by(0o644);
     says(&doctor(&store, &own, &[]), "warn", "certificate", "every user");
     signed("20");

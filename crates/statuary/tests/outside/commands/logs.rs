@@ -20,9 +20,9 @@ fn serve(store: &Store, variables: &[(&str, &str)], options: &[&str]) -> Server 
     Server::start(command)
 }
 
-/// The fail2ban expression of `docs/reference/settings.md`. fail2ban removes the time from a line before it applies it.
+/// The fail2ban expression of `docs/how-to/fail2ban.md`. fail2ban removes the time from a line before it applies it.
 fn failregex() -> Regex {
-    let text = std::fs::read_to_string(root().join("docs/reference/settings.md")).expect("the page");
+    let text = std::fs::read_to_string(root().join("docs/how-to/fail2ban.md")).expect("the page");
     let line = text.lines().find_map(|line| line.strip_prefix("failregex = "));
     Regex::new(&line.expect("a filter").replace("<ADDR>", r"([0-9a-f.:]+)")).expect("an expression")
 }
@@ -43,7 +43,7 @@ fn each_refused_login_token_link_and_limit_is_logged_with_the_address_and_withou
     let filter = failregex();
     let refused = |server: &mut Server, head: (&str, &str), headers: &str, body: &str, line: &str| {
         send(&url, head.0, head.1, headers, body);
-        let said = says(server, " WARN service::refusals: ");
+        let said = says(server, " WARN statuary::http::refused: ");
         assert!(said.trim_end().ends_with(line), "{said}");
         let (_, text) = said.trim_end().rsplit_once("Z ").expect("a time");
         let banned = filter.captures(text).map(|found| found[1].to_owned());
