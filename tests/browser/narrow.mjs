@@ -140,7 +140,7 @@ try {
   assert.ok(sheet.x >= 0 && sheet.x + sheet.width <= 320, JSON.stringify(sheet));
   await page.locator("summary", { hasText: "Mara Lindqvist" }).click();
   await fits("menu-person");
-  await page.getByRole("button", { name: /^Keys/ }).click();
+  await page.getByRole("button", { name: /^Keyboard shortcuts/ }).click();
   await page.getByRole("dialog").waitFor();
   await fits("dialog-keys");
   await page.keyboard.press("Escape");
