@@ -39,13 +39,18 @@ fn tests_of_rstest(tokens: Vec<TokenTree>, parameters: &Group) -> TokenStream {
         parsed(if is_engine { values } else { "" }).into_iter().chain([token])
     });
     let with_values = Group::new(Delimiter::Parenthesis, with_values.collect());
-    let function = tokens.into_iter().map(|token| match token {
+    // Behind the cases: an attribute before a case would be that case's alone, and the others would be no tests.
+    let test = parsed("#[::tokio::test]");
+    let function = tokens.into_iter().flat_map(|token| match token {
         TokenTree::Group(group) if group.to_string() == parameters.to_string() => {
-            TokenTree::Group(with_values.clone())
+            vec![TokenTree::Group(with_values.clone())]
         }
-        token => token,
+        TokenTree::Ident(keyword) if keyword.to_string() == "async" => {
+            test.clone().into_iter().chain([TokenTree::Ident(keyword)]).collect()
+        }
+        token => vec![token],
     });
-    parsed("#[::rstest::rstest] #[::tokio::test]").into_iter().chain(function).collect()
+    parsed("#[::rstest::rstest]").into_iter().chain(function).collect()
 }
 
 fn parsed(code: &str) -> TokenStream {
