@@ -124,8 +124,8 @@ fn a_readable_or_invalid_store_file_is_reported() {
     std::fs::write(store.path("other/statuary.db"), "This is not a database. ".repeat(100)).expect("a file");
     says(&doctor(&store, &["--data", "other"], &[]), "fail", "database", "not a database");
     std::fs::write(store.path("file"), "").expect("a file");
-    says(&doctor(&store, &["--data", "file"], &[]), "fail", "data directory", "no directory");
-    says(&doctor(&store, &["--data", "file/below"], &[]), "fail", "data directory", "cannot be made");
+    says(&doctor(&store, &["--data", "file"], &[]), "fail", "data directory", "is not a directory");
+    says(&doctor(&store, &["--data", "file/below"], &[]), "fail", "data directory", "cannot be created");
 }
 
 #[test]
