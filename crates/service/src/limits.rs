@@ -125,8 +125,7 @@ impl Limits {
     /// [`Exhausted`] if nothing is left.
     pub fn left_of_address(&self, address: Option<IpAddr>) -> Result<Option<Left>, Exhausted> {
         let Some((ledger, address)) = self.addresses.as_ref().zip(address) else { return Ok(None) };
-        let now = self.pace.elapsed();
-        ledger.exhausted(address, now).map_or_else(|| Ok(Some(ledger.left(address, now))), Err)
+        ledger.check(address, self.pace.elapsed()).map(Some)
     }
 
     /// Counts a request without valid credentials, and returns what is left for its address.

@@ -51,10 +51,13 @@ impl<K: Copy + Eq + Hash> Ledger<K> {
         self.of_window(window, now)
     }
 
+    /// What is left for a key.
+    ///
+    /// # Errors
     /// [`Exhausted`] if nothing is left.
-    pub fn exhausted(&self, of: K, now: Duration) -> Option<Exhausted> {
+    pub fn check(&self, of: K, now: Duration) -> Result<Left, Exhausted> {
         let left = self.left(of, now);
-        (left.remaining == 0).then_some(Exhausted { left, wait: left.reset })
+        if left.remaining == 0 { Err(Exhausted { left, wait: left.reset }) } else { Ok(left) }
     }
 
     /// Counts one, even beyond the limit.
