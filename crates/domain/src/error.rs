@@ -2,6 +2,8 @@
 
 /// The error of the store, as a surface sees it in [`Error::Store`].
 pub use db::Error as StoreError;
+/// What makes the error of a surface one that a unit of work can return.
+pub use db::WorkError;
 
 /// The result of a rule or of a store function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -153,15 +155,19 @@ impl db::WorkError for Error {
     }
 }
 
-/// A unit of work for `Db::read` and `Db::write`, whose error is [`Error`]: `work!(|conn| store::find(conn, id).await)`.
+/// A unit of work for `Db::read` and `Db::write`: `work!(|conn| store::find(conn, id).await)`. Its error is [`Error`], or
+/// the one that it names: `work!(|conn| -> Error { ... })`.
 #[macro_export]
 macro_rules! work {
+    (|$($name:ident),+| -> $error:ty $body:block) => {
+        move |$($name),+| Box::pin($crate::error::fallible::<_, $error, _>(async move $body))
+    };
     (|$($name:ident),+| $body:expr) => {
-        move |$($name),+| Box::pin($crate::error::fallible(async move { $body }))
+        $crate::work!(|$($name),+| -> $crate::error::Error { $body })
     };
 }
 
-/// Fixes the error type of a future to [`Error`], for [`work!`](crate::work).
-pub const fn fallible<T, F: Future<Output = Result<T>>>(work: F) -> F {
+/// Fixes the error type of a future, for [`work!`](crate::work).
+pub const fn fallible<T, E, F: Future<Output = Result<T, E>>>(work: F) -> F {
     work
 }

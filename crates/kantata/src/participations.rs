@@ -155,7 +155,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
         let (part, _) = find(conn, &caller, id).await?;
         view.show(conn, &caller, &[part]).await
     }));
-    crate::tagged(shown.await?)
+    Ok(crate::tagged(shown.await?))
 }
 
 /// OpenAPI description of [`create`].
@@ -203,7 +203,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
         }),
         crate::tagged,
     );
-    work.await
+    Ok(work.await?)
 }
 
 /// OpenAPI description of [`update`].
@@ -233,7 +233,7 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
         }),
         crate::tagged,
     );
-    work.await
+    Ok(work.await?)
 }
 
 /// OpenAPI description of [`delete`].
@@ -254,7 +254,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
         }),
         replies::no_content,
     );
-    work.await
+    Ok(work.await?)
 }
 
 /// The participation, if the caller sees its workspace, with the access of the caller there.

@@ -131,7 +131,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
         let change = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
         view.show(conn, &caller, &[change]).await
     }));
-    crate::tagged(shown.await?).map(cacheable)
+    Ok(cacheable(crate::tagged(shown.await?)))
 }
 
 /// OpenAPI description of [`create`].
@@ -161,7 +161,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
         }),
         crate::tagged,
     );
-    work.await
+    Ok(work.await?)
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {

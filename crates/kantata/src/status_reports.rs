@@ -151,7 +151,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
     } else {
         app.db.read(work!(|conn| view.find(conn, &caller, id).await)).await
     };
-    crate::tagged(shown?).map(cacheable)
+    Ok(cacheable(crate::tagged(shown?)))
 }
 
 /// OpenAPI description of [`create`].
@@ -179,7 +179,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
         }),
         crate::tagged,
     );
-    work.await
+    Ok(work.await?)
 }
 
 /// OpenAPI description of [`update`].
@@ -205,7 +205,7 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
         }),
         crate::tagged,
     );
-    work.await
+    Ok(work.await?)
 }
 
 /// OpenAPI description of [`delete`].
@@ -224,7 +224,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
         }),
         replies::no_content,
     );
-    work.await
+    Ok(work.await?)
 }
 
 /// Returns `Ok` if the report has the state that the request expects.

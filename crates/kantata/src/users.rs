@@ -126,5 +126,5 @@ async fn one(app: &App, id: Result<i64, Error>, as_me: bool, request: Request) -
         }
         Ok(Tagged::one(envelope.finish(1, paging), None))
     }));
-    crate::tagged(shown.await?)
+    Ok(crate::tagged(shown.await?))
 }

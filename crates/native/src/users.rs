@@ -238,10 +238,10 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
             *response.status_mut() = StatusCode::CREATED;
             let location = HeaderValue::try_from(format!("{}/{}", root.trim_end_matches('/'), made.id));
             response.headers_mut().insert(header::LOCATION, location.expect("a path and a number"));
-            Ok(response)
+            response
         },
     );
-    work.await
+    Ok(work.await?)
 }
 
 /// OpenAPI description of [`update`].
@@ -288,7 +288,7 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
             shape?;
             access::change(conn, &write.change, &before, &changes).await
         }),
-        |changed| Ok(single(&changed)),
+        |changed| single(&changed),
     );
-    work.await
+    Ok(work.await?)
 }

@@ -51,11 +51,10 @@ pub async fn create(State(app): State<App>, client: Client) -> Answer {
         "client_credentials" if application.is_public() => return Err(UNAUTHORIZED_CLIENT.into()),
         "client_credentials" => {
             let scopes = scopes::granted(params.text("scope").as_deref(), application.scopes.as_deref())?;
-            let work = app.db.write(account, move |conn| {
-                Box::pin(
-                    async move { grants::give_to_itself(conn, &application, scopes, fresh.access, at).await },
-                )
-            });
+            let work = app.db.write(
+                account,
+                work!(|conn| grants::give_to_itself(conn, &application, scopes, fresh.access, at).await),
+            );
             work.await??
         }
         _ => return Err(UNSUPPORTED_GRANT_TYPE.into()),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::hal;
 
-use domain::error::{Error as Cause, Problem, StoreError, Violation};
+use domain::error::{Error as Cause, Problem, StoreError, Violation, WorkError};
 use service::coding;
 
 /// The result of a handler of this surface.
@@ -78,6 +78,15 @@ impl Property {
 impl<E: Into<Cause>> From<E> for Error {
     fn from(cause: E) -> Self {
         Self::Domain(cause.into())
+    }
+}
+
+impl WorkError for Error {
+    fn db_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Domain(cause) => cause.db_error(),
+            _ => None,
+        }
     }
 }
 

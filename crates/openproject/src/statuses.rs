@@ -78,15 +78,12 @@ pub const INDEX: Operation = Operation {
 /// `GET /api/v3/statuses`
 pub async fn index(State(app): State<App>, request: Request) -> Answer {
     let Request { caller, root, .. } = request;
-    let found = app.db.read(work!(|conn| {
-        if !workspaces::store::may_view_work_packages(conn, &caller).await? {
-            return Ok(None);
-        }
-        Ok(Some(store::list(conn, caller.account_id).await?))
+    let statuses = app.db.read(work!(|conn| -> Error {
+        require_view(conn, &caller, "You are not allowed to see the statuses.").await?;
+        Ok(store::list(conn, caller.account_id).await?)
     }));
-    let hidden = Error::StatusesHidden("You are not allowed to see the statuses.");
-    let all = found.await?.ok_or(hidden)?;
-    let elements = all.iter().map(|one| StatusObject::of(&root, one)).collect();
+    let statuses = statuses.await?;
+    let elements = statuses.iter().map(|one| StatusObject::of(&root, one)).collect();
     let collection = Collection::new(Link::to(&root, "/statuses"), elements);
     Ok(cacheable(hal::answer(StatusCode::OK, &collection)))
 }
@@ -99,10 +96,12 @@ pub const SHOW: Operation =
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let id = request.id()?;
     let Request { caller, root, .. } = request;
-    let found = app.db.read(work!(|conn| find(conn, &caller, id).await));
-    let hidden = Error::StatusesHidden("You are not allowed to see this status.");
-    let status = found.await?.ok_or(hidden)?.ok_or(Cause::NotFound)?;
-    Ok(cacheable(single(&root, StatusCode::OK, &status)))
+    let status = app.db.read(work!(|conn| -> Error {
+        require_view(conn, &caller, "You are not allowed to see this status.").await?;
+        let id = id.ok_or(Cause::NotFound)?;
+        Ok(store::find(conn, caller.account_id, id).await?.ok_or(Cause::NotFound)?)
+    }));
+    Ok(cacheable(single(&root, StatusCode::OK, &status.await?)))
 }
 
 /// OpenAPI description of [`create`].
@@ -128,9 +127,9 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let (write, root) = (request.write(&app), request.root);
     let work =
         write.run(&app, work!(|conn, write| store::create(conn, &write.change, &draft).await), move |made| {
-            Ok(single(&root, StatusCode::CREATED, &made))
+            single(&root, StatusCode::CREATED, &made)
         });
-    work.await
+    Ok(work.await?)
 }
 
 /// OpenAPI description of [`update`].
@@ -149,14 +148,11 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let (write, root) = (request.write(&app), request.root);
     let work = write.run(
         &app,
-        work!(|conn, write| {
+        work!(|conn, write| -> Error {
             expect(conn, write, id).await?;
-            match draft {
-                Ok(draft) => store::update(conn, &write.change, id, &draft).await.map(Ok),
-                Err(error) => Ok(Err(error)),
-            }
+            Ok(store::update(conn, &write.change, id, &draft?).await?)
         }),
-        move |changed| Ok(single(&root, StatusCode::OK, &changed?)),
+        move |changed| single(&root, StatusCode::OK, &changed),
     );
     work.await
 }
@@ -180,7 +176,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
         }),
         service::replies::no_content,
     );
-    work.await
+    Ok(work.await?)
 }
 
 /// Returns `Ok` if the status exists and has the state that the request expects.
@@ -213,25 +209,23 @@ fn writable() -> Vec<(&'static str, Value)> {
     ]
 }
 
-async fn find(conn: &mut Conn, caller: &Caller, id: Option<i64>) -> Result<Option<Option<Status>>> {
-    if !workspaces::store::may_view_work_packages(conn, caller).await? {
-        return Ok(None);
+/// Returns `Ok` if the caller may see statuses, and an error with the message otherwise.
+async fn require_view(conn: &mut Conn, caller: &Caller, message: &'static str) -> Result<(), Error> {
+    if workspaces::store::may_view_work_packages(conn, caller).await? {
+        return Ok(());
     }
-    match id {
-        None => Ok(Some(None)),
-        Some(id) => Ok(store::find(conn, caller.account_id, id).await.map(Some)?),
-    }
+    Err(Error::StatusesHidden(message))
 }
 
 /// The id of the status to write. The permission is checked before the existence, as in [`show`].
-fn id_to_write(request: &Request) -> std::result::Result<i64, Error> {
+fn id_to_write(request: &Request) -> Result<i64, Error> {
     let id = request.id()?;
     request.caller.require_administrator()?;
     Ok(id.ok_or(Cause::NotFound)?)
 }
 
 /// Reads the members; unknown ones are ignored. `id` and `_type` may be sent back unchanged.
-fn draft(members: &Map<String, Value>, id: Option<i64>) -> std::result::Result<Draft, Error> {
+fn draft(members: &Map<String, Value>, id: Option<i64>) -> Result<Draft, Error> {
     let mut wrong = Vec::new();
     if members.get("id").is_some_and(|given| id.is_none() || given.as_i64() != id) {
         wrong.push(Property::read_only("id"));

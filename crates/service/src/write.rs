@@ -13,7 +13,7 @@ use tokio::task::unconstrained;
 use super::app::App;
 use super::tag::Expected;
 
-use db::{Conn, Scope, Work};
+use db::{Conn, Scope, Work, WorkError};
 use domain::auth::Caller;
 use domain::error::Error;
 use domain::events::{Change, Source};
@@ -23,7 +23,7 @@ use domain::work;
 
 /// The header with the idempotency key.
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// The header of a replayed answer.
+/// The header of a replayed response.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// A write of a request.
@@ -41,12 +41,7 @@ pub struct Write {
 ///
 /// # Errors
 /// [`Error::Unreadable`] if the header is invalid or repeated.
-pub fn key(
-    caller: &Caller,
-    surface: Source,
-    parts: &Parts,
-    body: &[u8],
-) -> std::result::Result<Option<Key>, Error> {
+pub fn key(caller: &Caller, surface: Source, parts: &Parts, body: &[u8]) -> Result<Option<Key>, Error> {
     let mut names = parts.headers.get_all(KEY).iter();
     let Some(name) = names.next().filter(|_| parts.method == Method::POST) else { return Ok(None) };
     if names.next().is_some() {
@@ -75,47 +70,47 @@ impl Write {
     ///
     /// # Errors
     /// [`Error::Changed`]
-    pub fn check(&self, record: &impl Serialize) -> std::result::Result<(), Error> {
+    pub fn check(&self, record: &impl Serialize) -> Result<(), Error> {
         self.expected.as_ref().map_or(Ok(()), |expected| expected.check(record))
     }
 
-    /// Runs the work in one transaction on the account, and turns its result into an answer with `finish`. With a key, the
-    /// answer is stored in that transaction, or an earlier answer replaces the work. Only successes are stored: a refused
-    /// request wrote nothing, and is checked again.
+    /// Runs the work in one transaction on the account, and turns its result into a response with `respond`. With a key,
+    /// the response is stored in that transaction, or an earlier response replaces the work. Only successes are stored: a
+    /// refused request wrote nothing, and is checked again.
     ///
     /// # Errors
-    /// The errors of the work and of `finish`; [`Error::KeyRunning`] and [`Error::KeyReused`].
-    pub async fn run<T, E, F, G>(self, app: &App, work: F, finish: G) -> std::result::Result<Response, E>
+    /// The errors of the work; [`Error::KeyRunning`] and [`Error::KeyReused`].
+    pub async fn run<T, E, F>(
+        self,
+        app: &App,
+        work: F,
+        respond: impl FnOnce(T) -> Response + Send + 'static,
+    ) -> Result<Response, E>
     where
         T: Send + 'static,
-        E: From<Error> + Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn, &'c Self) -> Work<'c, T, Error> + Send + 'static,
-        G: FnOnce(T) -> std::result::Result<Response, E> + Send + 'static,
+        E: WorkError + From<Error>,
+        F: for<'c> FnOnce(&'c mut Conn, &'c Self) -> Work<'c, T, E> + Send + 'static,
     {
         let scope = Scope::Account(self.change.account_id);
         let Some(key) = self.key.clone() else {
-            let done = app.db.write(scope, work!(|conn| work(conn, &self).await));
-            return finish(done.await?);
+            let done = app.db.write(scope, work!(|conn| -> E { work(conn, &self).await }));
+            return done.await.map(respond);
         };
         let running = app.running.start(&key)?;
         let done = app.db.write(
             scope,
-            work!(|conn| {
+            work!(|conn| -> E {
                 if let Some(kept) = idempotency::store::find(conn, &self.change, &key).await? {
-                    return Ok(Ok((kept, true)));
+                    return Ok((kept, true));
                 }
-                let response = match finish(work(conn, &self).await?) {
-                    Ok(response) => response,
-                    Err(error) => return Ok(Err(error)),
-                };
-                let answer = whole(response)?;
-                idempotency::store::keep(conn, &self.change, &key, &answer).await?;
-                Ok(Ok((answer, false)))
+                let kept = stored_form(respond(work(conn, &self).await?))?;
+                idempotency::store::keep(conn, &self.change, &key, &kept).await?;
+                Ok((kept, false))
             }),
         );
-        let (answer, is_replayed) = done.await??;
+        let (kept, is_replayed) = done.await?;
         drop(running);
-        let mut response = again(answer);
+        let mut response = response_of(kept);
         if is_replayed {
             app.metrics.replayed();
             response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
@@ -124,11 +119,12 @@ impl Write {
     }
 }
 
-/// Turns an answer into the stored form. A transaction must not wait, so the whole body has to be ready.
-fn whole(response: Response) -> domain::error::Result<Kept> {
+/// Turns a response into its stored form. A transaction must not wait, so the body has to be in memory.
+fn stored_form(response: Response) -> Result<Kept, Error> {
     let (parts, body) = response.into_parts();
     let body = unconstrained(body.collect()).now_or_never().and_then(Result::ok);
-    let body = body.ok_or_else(|| db::Error::Other("the answer to a write is not at hand".into()))?;
+    let body =
+        body.ok_or_else(|| db::Error::Other("the body of the response to a write is not in memory".into()))?;
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Ok(Kept {
         status: parts.status.as_u16(),
@@ -137,7 +133,7 @@ fn whole(response: Response) -> domain::error::Result<Kept> {
     })
 }
 
-fn again(kept: Kept) -> Response {
+fn response_of(kept: Kept) -> Response {
     let mut response = Response::new(Body::from(kept.body));
     *response.status_mut() = StatusCode::from_u16(kept.status).unwrap_or_default();
     for (name, value) in &kept.headers {

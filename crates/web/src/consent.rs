@@ -77,9 +77,9 @@ pub async fn show(
 ) -> PageResult {
     let query = query.unwrap_or_default();
     let params = Params::new(form::decode(query.as_bytes())?)?;
-    let (application, request) = match read(&app, &headers, &params).await? {
+    let (application, request) = match read(&app, &headers, &params).await {
         Ok(request) => request,
-        Err(refused) => return Ok(refuse(reader, refused)),
+        Err(refused) => return refuse(reader, refused),
     };
     let Some(signed_in) = signed_in else {
         let here = format!("/oauth/authorize?{query}");
@@ -111,9 +111,9 @@ pub async fn create(
 ) -> PageResult {
     let Some(signed_in) = signed_in else { return Ok(see_other("/login")) };
     signed_in.check_form(&params)?;
-    let (application, request) = match read(&app, &headers, &params).await? {
+    let (application, request) = match read(&app, &headers, &params).await {
         Ok(request) => request,
-        Err(refused) => return Ok(refuse(reader, refused)),
+        Err(refused) => return refuse(reader, refused),
     };
     if signed_in.account.id != application.account_id {
         return Ok(another_account(&signed_in));
@@ -154,6 +154,14 @@ enum Refused {
     Shown(&'static str),
     /// The application gets the error.
     Redirected(ResponseTarget, Refusal),
+    /// The request failed.
+    Failed(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl From<Rejection> for Refused {
@@ -171,13 +179,13 @@ async fn read(
     app: &App,
     headers: &HeaderMap,
     params: &Params,
-) -> Result<Result<(Application, Authorization), Refused>, Error> {
+) -> Result<(Application, Authorization), Refused> {
     let Some(client_id) = params.filled("client_id").map(String::from) else {
-        return Ok(Err(Refused::Shown("asked-no-client")));
+        return Err(Refused::Shown("asked-no-client"));
     };
     let work = app.db.read(work!(|conn| Ok(store::with_client_id(conn, &client_id).await?)));
     let Some(application) = work.await? else {
-        return Ok(Err(Refused::Shown("asked-unknown-client")));
+        return Err(Refused::Shown("asked-unknown-client"));
     };
     let [response_type, response_mode, redirect_uri, code_challenge, code_challenge_method] =
         ["response_type", "response_mode", "redirect_uri", "code_challenge", "code_challenge_method"]
@@ -192,14 +200,15 @@ async fn read(
         code_challenge: code_challenge.as_deref(),
         code_challenge_method: code_challenge_method.as_deref(),
     };
-    let checked = Authorization::check(&parameters, &application, base_url(&app.settings, headers));
-    Ok(checked.map(|request| (application, request)).map_err(Refused::from))
+    let request = Authorization::check(&parameters, &application, base_url(&app.settings, headers))?;
+    Ok((application, request))
 }
 
-fn refuse(reader: Reader, refused: Refused) -> Response {
+fn refuse(reader: Reader, refused: Refused) -> PageResult {
     match refused {
-        Refused::Shown(text) => message(StatusCode::BAD_REQUEST, "asked-wrongly-title", text),
-        Refused::Redirected(target, refusal) => deliver(reader, &target, target.error(&refusal)),
+        Refused::Shown(text) => Ok(message(StatusCode::BAD_REQUEST, "asked-wrongly-title", text)),
+        Refused::Redirected(target, refusal) => Ok(deliver(reader, &target, target.error(&refusal))),
+        Refused::Failed(error) => Err(error.into()),
     }
 }
 

@@ -149,7 +149,7 @@ pub async fn create_or_update(State(app): State<App>, request: Request) -> Answe
         }),
         crate::tagged,
     );
-    work.await
+    Ok(work.await?)
 }
 
 /// OpenAPI description of [`delete`].
@@ -171,7 +171,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> Answer {
         }),
         replies::no_content,
     );
-    work.await
+    Ok(work.await?)
 }
 
 fn subject(root: &Params) -> std::result::Result<Subject, Vec<Violation>> {

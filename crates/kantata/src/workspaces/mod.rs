@@ -112,7 +112,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
         let seen = seen.filter(|seen| if seen.workspace.archived { archived } else { active });
         view.show(conn, &caller, &[seen.ok_or(Error::NotFound)?]).await
     }));
-    crate::tagged(shown.await?)
+    Ok(crate::tagged(shown.await?))
 }
 
 /// OpenAPI description of [`create`].
@@ -153,7 +153,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Answer {
         }),
         crate::tagged,
     );
-    work.await
+    Ok(work.await?)
 }
 
 /// OpenAPI description of [`update`].
@@ -182,7 +182,7 @@ pub async fn update(State(app): State<App>, request: Request) -> Answer {
         }),
         crate::tagged,
     );
-    work.await
+    Ok(work.await?)
 }
 
 fn answer(generator: &mut SchemaGenerator) -> Value {

@@ -15,7 +15,7 @@ use crate::markdown::Formattable;
 use crate::{Answer, Body, Error, Request, project_statuses};
 
 use db::Conn;
-use domain::error::{Error as Cause, Violation};
+use domain::error::Error as Cause;
 use domain::participations::Access;
 use domain::work;
 use domain::workspaces::{AccessLevel, Draft, Workspace, store};
@@ -47,12 +47,11 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let sent = ProjectInput::read(&body.request.root, body.members, true);
     let Request { caller, root, .. } = body.request;
     let blank = Workspace::blank(caller.account_id, caller.user_id, app.clock.now());
-    let checked = app.db.read(work!(|conn| {
+    let checked = app.db.read(work!(|conn| -> Error {
         store::require_maker(conn, &caller).await?;
-        check(conn, &blank, sent.draft(None)).await.map(|checked| (blank, checked))
+        check(conn, blank, sent.draft(None)).await
     }));
-    let (blank, checked) = checked.await?;
-    form(&root, &blank, checked, "/projects", "post").await
+    form(&root, &checked.await?, "/projects", "post").await
 }
 
 /// OpenAPI description of [`update`].
@@ -67,44 +66,41 @@ pub const UPDATE: Operation = Operation {
 pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let sent = ProjectInput::read(&body.request.root, body.members, false);
     let Request { caller, segment, root, .. } = body.request;
-    let found = app.db.read(work!(|conn| {
+    let checked = app.db.read(work!(|conn| -> Error {
         let seen = find(conn, &caller, &segment).await?;
         seen.access.require(Access::Edit)?;
-        let checked = check(conn, &seen.workspace, sent.draft(Some(&seen))).await?;
-        Ok((seen.workspace, checked))
+        let draft = sent.draft(Some(&seen));
+        check(conn, seen.workspace, draft).await
     }));
-    let (workspace, checked) = found.await?;
-    let path = format!("/projects/{}", workspace.id);
-    form(&root, &workspace, checked, &path, "patch").await
+    let checked = checked.await?;
+    let path = format!("/projects/{}", checked.project.id);
+    form(&root, &checked, &path, "patch").await
 }
 
-/// A readable draft with its violations.
-type Checked = Result<(Draft, Vec<Violation>), Error>;
-
-async fn check(
-    conn: &mut Conn,
-    before: &Workspace,
-    draft: Result<Draft, Error>,
-) -> domain::error::Result<Checked> {
-    Ok(match draft {
-        Ok(draft) => {
-            let violations =
-                store::identifiers::violations(conn, before.account_id, before.id, &draft).await?;
-            Ok((draft, violations))
-        }
-        Err(error) => Err(error),
-    })
+/// The result of a validation.
+struct Checked {
+    /// The project with the changes; without them if they cannot be read.
+    project: Workspace,
+    /// The validation errors by attribute.
+    errors: Map<String, Value>,
 }
 
-async fn form(root: &str, before: &Workspace, checked: Checked, path: &str, method: &'static str) -> Answer {
-    let checked = checked
-        .map(|(draft, violations)| (draft.apply(before, before.updated_at), Cause::check(violations).err()));
-    let (after, errors) = match checked {
-        Ok((after, None)) => (after, Map::new()),
-        Ok((after, Some(cause))) => (after, by_attribute(cause.into())?),
-        Err(error) => (before.clone(), by_attribute(error)?),
+async fn check(conn: &mut Conn, before: Workspace, draft: Result<Draft, Error>) -> Result<Checked, Error> {
+    let draft = match draft {
+        Ok(draft) => draft,
+        Err(error) => return Ok(Checked { errors: by_attribute(error)?, project: before }),
     };
-    ProjectTexts::prepare(after.description.as_deref(), after.status_explanation.as_deref()).await;
+    let violations = store::identifiers::violations(conn, before.account_id, before.id, &draft).await?;
+    let errors = match Cause::check(violations) {
+        Ok(()) => Map::new(),
+        Err(error) => by_attribute(error.into())?,
+    };
+    Ok(Checked { project: draft.apply(&before, before.updated_at), errors })
+}
+
+async fn form(root: &str, checked: &Checked, path: &str, method: &'static str) -> Answer {
+    let Checked { project, errors } = checked;
+    ProjectTexts::prepare(project.description.as_deref(), project.status_explanation.as_deref()).await;
     let itself = || Link::to(root, format!("{path}/form")).with_method("post");
     let mut links = json!({ "self": itself(), "validate": itself() });
     if errors.is_empty() {
@@ -113,7 +109,7 @@ async fn form(root: &str, before: &Workspace, checked: Checked, path: &str, meth
     let body = json!({
         "_type": "Form",
         "_embedded": {
-            "payload": payload(root, &after),
+            "payload": payload(root, project),
             "schema": schema_of(root, true),
             "validationErrors": errors,
         },

@@ -23,7 +23,7 @@ use crate::hal;
 use crate::markdown::off_thread;
 use crate::openapi as doc;
 use crate::paging::{Page, PageObject};
-use crate::{Answer, Body, Request, select};
+use crate::{Answer, Body, Error, Request, select};
 use domain::error::Error as Cause;
 use domain::participations::Access;
 use domain::work;
@@ -132,19 +132,16 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
     let (caller, root) = (body.request.caller, body.request.root);
     let work = write.run(
         &app,
-        work!(|conn, write| {
+        work!(|conn, write| -> Error {
             let change = &write.change;
             store::require_maker(conn, &caller).await?;
-            let draft = match sent.draft(None) {
-                Ok(draft) => draft,
-                Err(error) => return Ok(Err(error)),
-            };
+            let draft = sent.draft(None)?;
             Cause::check(store::identifiers::violations(conn, caller.account_id, 0, &draft).await?)?;
             let new = draft.make(caller.account_id, caller.user_id, change.at)?;
             let id = store::create(conn, change, &draft, new).await?;
-            Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
+            Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?)
         }),
-        move |made| Ok(single(&root, StatusCode::CREATED, &made?)),
+        move |made| single(&root, StatusCode::CREATED, &made),
     );
     work.await
 }
@@ -166,19 +163,16 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let Request { caller, segment, root, .. } = body.request;
     let work = write.run(
         &app,
-        work!(|conn, write| {
+        work!(|conn, write| -> Error {
             let seen = find(conn, &caller, &segment).await?;
             seen.access.require(Access::Edit)?;
             write.check(&seen.workspace)?;
-            let draft = match sent.draft(Some(&seen)) {
-                Ok(draft) => draft,
-                Err(error) => return Ok(Err(error)),
-            };
+            let draft = sent.draft(Some(&seen))?;
             let id = seen.workspace.id;
             store::update(conn, &caller, &write.change, id, &draft).await?;
-            Ok(Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?))
+            Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?)
         }),
-        move |changed| Ok(single(&root, StatusCode::OK, &changed?)),
+        move |changed| single(&root, StatusCode::OK, &changed),
     );
     work.await
 }

@@ -181,7 +181,7 @@ async fn write_new(
     let work = write.run(
         app,
         work!(|conn, write| store::create(conn, &caller, &write.change, &draft).await),
-        |report| Ok::<_, Error>(see_other(&format!("/status_reports/{}", report.id))),
+        |report| see_other(&format!("/status_reports/{}", report.id)),
     );
     work.await
 }
