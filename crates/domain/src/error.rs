@@ -2,8 +2,6 @@
 
 /// The error of the store, as a surface sees it in [`Error::Store`].
 pub use db::Error as StoreError;
-/// What makes the error of a surface one that a unit of work can return.
-pub use db::WorkError;
 
 /// The result of a rule or of a store function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

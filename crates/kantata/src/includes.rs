@@ -6,6 +6,7 @@ use foldhash::fast::RandomState;
 
 use super::Envelope;
 use super::external_references::object::ExternalReferenceObject;
+use super::resource::Presentation;
 use super::users::UserObject;
 use super::workspaces::object::{WorkspaceAssociations, WorkspaceObject};
 use db::Conn;
@@ -83,11 +84,19 @@ pub struct Found {
     pub references: Vec<ExternalReference>,
 }
 
-/// Reads the records of all side-loads at once.
+/// Reads the records of all includes of a request at once.
 ///
 /// # Errors
 /// [`Error::TooMuch`], and those of the store.
-pub async fn find(conn: &mut Conn, caller: &Caller, mut side_loads: Vec<SideLoad>) -> Result<Found> {
+pub async fn find_all(
+    out: &mut Presentation<'_>,
+    side_load: impl Fn(&'static str) -> SideLoad,
+) -> Result<Found> {
+    let side_loads = out.view.includes.iter().map(|include| side_load(include)).collect();
+    find(out.conn, out.caller, side_loads).await
+}
+
+async fn find(conn: &mut Conn, caller: &Caller, mut side_loads: Vec<SideLoad>) -> Result<Found> {
     let account_id = caller.account_id;
     let (mut user_ids, mut workspace_ids, mut referring) = (None::<Vec<i64>>, None, None);
     for side_load in &mut side_loads {
@@ -120,8 +129,9 @@ pub async fn find(conn: &mut Conn, caller: &Caller, mut side_loads: Vec<SideLoad
 }
 
 impl Found {
-    /// Adds the side-loads to an envelope, in the order of the request.
-    pub fn add_to(&self, envelope: &mut Envelope, caller: &Caller) {
+    /// Adds the side-loads to the envelope, in the order of the request.
+    pub fn add_to(&self, out: &mut Presentation<'_>) {
+        let Presentation { caller, envelope, .. } = out;
         for side_load in &self.side_loads {
             match side_load {
                 SideLoad::Users(ids) => {
@@ -145,17 +155,13 @@ impl Found {
     }
 }
 
-/// Reads the records of one side-load and adds them to an envelope.
+/// Reads the records of one side-load and adds them to the envelope.
 ///
 /// # Errors
-/// Those of [`find`].
-pub async fn add(
-    conn: &mut Conn,
-    caller: &Caller,
-    envelope: &mut Envelope,
-    side_load: SideLoad,
-) -> Result<()> {
-    find(conn, caller, vec![side_load]).await?.add_to(envelope, caller);
+/// Those of [`find_all`].
+pub async fn add(out: &mut Presentation<'_>, side_load: SideLoad) -> Result<()> {
+    let found = find(out.conn, out.caller, vec![side_load]).await?;
+    found.add_to(out);
     Ok(())
 }
 

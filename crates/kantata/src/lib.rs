@@ -11,13 +11,14 @@ pub mod params;
 pub mod participations;
 pub mod reply;
 pub mod request;
+pub mod resource;
 pub mod routes;
 pub mod status_changes;
 pub mod status_reports;
 pub mod subscribed_events;
 pub mod users;
 pub mod values;
-pub mod view;
+
 pub mod workspaces;
 
 pub use self::envelope::Envelope;

@@ -174,8 +174,10 @@ pub fn unknown_by_id() -> Value {
     json!({ "type": "object", "additionalProperties": { "type": "object" } })
 }
 
-/// The envelope of a resource and the side-loads of its includes (docs/contracts/kantata.md#envelope).
-pub fn envelope(generator: &mut SchemaGenerator, resource: Member, side_loads: &[Member]) -> Value {
+/// The envelope with the objects of a resource, which are the first member, and with the side-loads of its includes
+/// (docs/contracts/kantata.md#envelope).
+pub fn envelope(generator: &mut SchemaGenerator, members: &[Member]) -> Value {
+    let (resource, side_loads) = members.split_first().expect("a resource has objects");
     let (resource, objects) = resource(generator);
     let results = json!({ "type": "array", "items": {
         "type": "object",

@@ -1,18 +1,15 @@
 //! Participations in the Kantata surface (docs/contracts/kantata.md#participations).
 
-use axum::extract::State;
-use axum::http::StatusCode;
-
 use super::envelope::Object;
 use super::external_references::object::ExternalReferenceObject;
 use super::includes::SideLoad;
 use super::openapi as doc;
 use super::openapi::listed;
+use super::resource::{Presentation, Resource, list_operation, operation};
 use super::users::UserObject;
 use super::values::{Id, Ids, Seconds};
-use super::view::View;
 use super::workspaces::object::WorkspaceObject;
-use super::{Answer, Envelope, Paging, Params, Request, includes, request};
+use super::{Answer, Paging, Params, Request, includes, request};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
@@ -21,18 +18,15 @@ use domain::participations::{Access, Draft, NewParticipation, Participation, Per
 use domain::workspaces;
 
 use domain::work;
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
-use service::app::App;
-use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, Parameter, schema};
-use service::replies;
 use service::tag::Validator;
+use service::write::Write;
 
 const KEY: &str = "participations";
 const ROOT: &str = "participation";
-const INCLUDES: &[&str] = &["user", "workspace", "external_references"];
 const SORTS: &[(&str, Sort)] = &[("updated_at", Sort::UpdatedAt), ("user_name", Sort::UserName)];
 
 /// The membership of a person in a workspace.
@@ -105,13 +99,11 @@ pub const INDEX: Operation = Operation {
         INCLUDE,
         OPTIONAL,
     ],
-    answer: Some(answer),
-    is_tagged: false,
-    ..Operation::new(KEY, "listParticipations", "List the participations of a workspace")
+    ..list_operation::<Participation>("listParticipations", "List the participations of a workspace")
 };
 
 /// `GET /participations`
-pub async fn index(State(app): State<App>, request: Request) -> Answer {
+pub async fn index(request: Request) -> Answer {
     let params = &request.params;
     let workspace_id = params.number("workspace_id");
     let filter = Filter {
@@ -124,38 +116,29 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         providers_only: params.switch("mavens_only") == Some(true),
     };
     let order = params.order(SORTS, (Sort::UpdatedAt, true));
-    let (view, caller) = (Shown::read(params)?, request.caller);
     // 400 takes precedence over 422 (docs/contracts/kantata.md#order-of-checks).
+    Paging::read(params)?;
     let Some(workspace_id) = workspace_id else { return Ok(crate::error::required("workspace_id")) };
-    let body = app.db.read(work!(|conn| {
-        let paging = view.paging;
-        let right = workspaces::store::access(conn, &caller, workspace_id).await?;
-        let (page, count) = if right == Access::None {
-            (Vec::new(), 0)
-        } else {
-            let account_id = caller.account_id;
-            store::list(conn, account_id, &filter, order, paging.limit, paging.offset).await?
-        };
-        view.present(conn, &caller, &page, count).await
-    }));
-    Ok(crate::json(StatusCode::OK, body.await?))
+    request
+        .list(work!(|conn, caller, view| {
+            if workspaces::store::access(conn, caller, workspace_id).await? == Access::None {
+                return Ok((Vec::new(), 0));
+            }
+            let (limit, offset) = (view.paging.limit, view.paging.offset);
+            store::list(conn, caller.account_id, &filter, order, limit, offset).await
+        }))
+        .await
 }
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     parameters: &[INCLUDE, OPTIONAL],
-    answer: Some(answer),
-    ..Operation::new(KEY, "showParticipation", "Show a participation")
+    ..operation::<Participation>("showParticipation", "Show a participation")
 };
 
 /// `GET /participations/{id}`
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (view, id, caller) = (Shown::read(&request.params)?, request.id()?, request.caller);
-    let shown = app.db.read(work!(|conn| {
-        let (part, _) = find(conn, &caller, id).await?;
-        view.show(conn, &caller, &[part]).await
-    }));
-    Ok(crate::tagged(shown.await?))
+pub async fn show(request: Request) -> Answer {
+    request.show(work!(|conn, caller, id| Ok(find(conn, caller, id).await?.0))).await
 }
 
 /// OpenAPI description of [`create`].
@@ -170,40 +153,34 @@ pub const CREATE: Operation = Operation {
         ];
         doc::one_or_many(ROOT, KEY, &schema::object(&["workspace_id", "user_id", "role"], &members))
     }),
-    answer: Some(answer),
-    ..Operation::new(KEY, "createParticipations", "Create participations")
+    ..operation::<Participation>("createParticipations", "Create participations")
 };
 
 /// `POST /participations`: one, or up to 100 under the plural root.
-pub async fn create(State(app): State<App>, request: Request) -> Answer {
+pub async fn create(request: Request) -> Answer {
     let drafts = request::one_or_many(&request.params, ROOT, KEY)?;
-    let write = request.write(&app);
-    let (view, caller) = (Shown::read(&request.params)?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
+    request
+        .create(work!(|conn, caller, write| {
             // All are checked before the first insert, because PostgreSQL does not roll back sequences.
-            let mut parts: Vec<NewParticipation> = Vec::new();
+            let mut new: Vec<NewParticipation> = Vec::new();
             for (index, root) in drafts.roots() {
-                let one = async {
+                let checked = async {
                     let workspace_id = root
                         .number("workspace_id")
                         .ok_or_else(|| Error::invalid("workspace_id", Problem::Blank))?;
-                    workspaces::store::require(conn, &caller, workspace_id, Access::Admin).await?;
-                    store::check(conn, caller.account_id, workspace_id, &draft(root), &parts).await
+                    workspaces::store::require(conn, caller, workspace_id, Access::Admin).await?;
+                    store::check(conn, caller.account_id, workspace_id, &draft(root), &new).await
                 };
-                let part = one.await.map_err(|error| request::at(index, error))?;
-                parts.push(part);
+                let participation = checked.await.map_err(|error| request::at(index, error))?;
+                new.push(participation);
             }
-            let mut made = Vec::new();
-            for part in parts {
-                made.push(store::insert(conn, &write.change, part).await?);
+            let mut created = Vec::new();
+            for participation in new {
+                created.push(store::insert(conn, &write.change, participation).await?);
             }
-            view.show(conn, &caller, &made).await
-        }),
-        crate::tagged,
-    );
-    Ok(work.await?)
+            Ok(created)
+        }))
+        .await
 }
 
 /// OpenAPI description of [`update`].
@@ -213,27 +190,18 @@ pub const UPDATE: Operation = Operation {
         let members = [("role", doc::one_of(&domain::participations::ROLES)), ("access_level", level())];
         doc::root(ROOT, schema::object(&[], &members))
     }),
-    answer: Some(answer),
-    ..Operation::new(KEY, "replaceParticipation", "Update a participation")
+    ..operation::<Participation>("replaceParticipation", "Update a participation")
 };
 
 /// `PUT` and `PATCH /participations/{id}`
-pub async fn update(State(app): State<App>, request: Request) -> Answer {
+pub async fn update(request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
-    let write = request.write(&app);
-    let (view, id, caller) = (Shown::read(&request.params)?, request.id()?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
-            let (before, right) = find(conn, &caller, id).await?;
-            right.require(Access::Admin)?;
-            write.check(&before)?;
-            let part = store::update(conn, &write.change, &before, &draft).await?;
-            view.show(conn, &caller, &[part]).await
-        }),
-        crate::tagged,
-    );
-    Ok(work.await?)
+    request
+        .update(work!(|conn, caller, write, id| {
+            let before = find_to_write(conn, caller, write, id).await?;
+            store::update(conn, &write.change, &before, &draft).await
+        }))
+        .await
 }
 
 /// OpenAPI description of [`delete`].
@@ -241,20 +209,13 @@ pub const DELETE: Operation =
     Operation { status: 204, ..Operation::new(KEY, "deleteParticipation", "Delete a participation") };
 
 /// `DELETE /participations/{id}`
-pub async fn delete(State(app): State<App>, request: Request) -> Answer {
-    let write = request.write(&app);
-    let (id, caller) = (request.id()?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
-            let (part, right) = find(conn, &caller, id).await?;
-            right.require(Access::Admin)?;
-            write.check(&part)?;
-            store::delete(conn, &write.change, &part).await
-        }),
-        replies::no_content,
-    );
-    Ok(work.await?)
+pub async fn delete(request: Request) -> Answer {
+    request
+        .delete(work!(|conn, caller, write, id| {
+            let participation = find_to_write(conn, caller, write, id).await?;
+            store::delete(conn, &write.change, &participation).await
+        }))
+        .await
 }
 
 /// The participation, if the caller sees its workspace, with the access of the caller there.
@@ -262,8 +223,16 @@ async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<(Participatio
     let part = store::find(conn, caller.account_id, id).await?.ok_or(Error::NotFound)?;
     match workspaces::store::access(conn, caller, part.workspace_id).await? {
         Access::None => Err(Error::NotFound),
-        right => Ok((part, right)),
+        access => Ok((part, access)),
     }
+}
+
+/// The participation, if the caller may write it and it has the state that the request expects.
+async fn find_to_write(conn: &mut Conn, caller: &Caller, write: &Write, id: i64) -> Result<Participation> {
+    let (participation, access) = find(conn, caller, id).await?;
+    access.require(Access::Admin)?;
+    write.check(&participation)?;
+    Ok(participation)
 }
 
 fn draft(root: &Params) -> Draft {
@@ -278,61 +247,34 @@ fn level() -> Value {
     json!({ "type": "string", "pattern": "^(admin|(edit|view)_[^\\u0000]*)$" })
 }
 
-fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(
-        generator,
+impl Resource for Participation {
+    const KEY: &'static str = KEY;
+    const MEMBERS: &'static [doc::Member] = &[
         doc::by_id::<ParticipationObject>,
-        &[
-            doc::by_id::<UserObject<'_>>,
-            doc::by_id::<WorkspaceObject<'_>>,
-            doc::by_id::<ExternalReferenceObject<'_>>,
-        ],
-    )
-}
+        doc::by_id::<UserObject<'_>>,
+        doc::by_id::<WorkspaceObject<'_>>,
+        doc::by_id::<ExternalReferenceObject<'_>>,
+    ];
+    const INCLUDES: &'static [&'static str] = &["user", "workspace", "external_references"];
+    const OPTIONAL_FIELDS: &'static [&'static str] = &["access_level"];
 
-/// The parts of a response that the parameters choose.
-struct Shown {
-    includes: Vec<&'static str>,
-    paging: Paging,
-    with_level: bool,
-}
-
-impl Shown {
-    fn read(params: &Params) -> Result<Self> {
-        Ok(Self {
-            includes: params.includes(INCLUDES),
-            paging: Paging::read(params)?,
-            with_level: params.asks_for_field("access_level"),
-        })
-    }
-}
-
-impl View for Shown {
-    type Record = Participation;
-
-    fn state(part: &Participation) -> Option<Validator> {
-        Some(Validator::of(part))
+    fn state(&self) -> Option<Validator> {
+        Some(Validator::of(self))
     }
 
-    async fn present(
-        &self,
-        conn: &mut Conn,
-        caller: &Caller,
-        page: &[Participation],
-        count: i64,
-    ) -> Result<BodyBuffer> {
-        let mut envelope = Envelope::new(KEY);
-        let with_references = self.includes.contains(&"external_references");
+    async fn present(page: &[Self], out: &mut Presentation<'_>) -> Result<()> {
+        let (with_level, with_references) =
+            (out.view.has_field("access_level"), out.view.includes("external_references"));
         for part in page {
-            envelope.push(part.id, &ParticipationObject::of(part, self.with_level, with_references));
+            out.envelope.push(part.id, &ParticipationObject::of(part, with_level, with_references));
         }
-        let side_load = |include: &&'static str| match *include {
+        let side_load = |include: &'static str| match include {
             "user" => SideLoad::Users(page.iter().map(|part| part.user_id).collect()),
             "workspace" => SideLoad::Workspaces(page.iter().map(|part| part.workspace_id).collect()),
             empty => SideLoad::Empty(empty),
         };
-        let side_loads = self.includes.iter().map(side_load).collect();
-        includes::find(conn, caller, side_loads).await?.add_to(&mut envelope, caller);
-        Ok(envelope.finish(count, self.paging))
+        let found = includes::find_all(out, side_load).await?;
+        found.add_to(out);
+        Ok(())
     }
 }

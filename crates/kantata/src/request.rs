@@ -16,6 +16,8 @@ use service::{body, caller, form};
 
 /// A request with an authenticated caller and readable parameters.
 pub struct Request {
+    /// The state of the server.
+    pub app: App,
     /// The caller.
     pub caller: Caller,
     /// The parameters of the query and the body; as in Rails, the query takes precedence.
@@ -36,13 +38,13 @@ impl Request {
     }
 
     /// The write of this request.
-    pub fn write(&self, app: &App) -> Write {
+    pub fn write(&self) -> Write {
         let change = Change {
             account_id: self.caller.account_id,
             actor_id: Some(self.caller.user_id),
             token_id: self.caller.token(),
             surface: Source::Kantata,
-            at: app.clock.now(),
+            at: self.app.clock.now(),
         };
         Write { change, expected: self.expected.clone(), key: self.key.clone() }
     }
@@ -64,7 +66,7 @@ impl FromRequest<App> for Request {
             segments.iter().find(|(name, _)| *name == "id").and_then(|(_, text)| service::params::id(text))
         });
         let expected = Expected::read(&parts.headers);
-        Ok(Self { caller, params: Params::new(members)?, id, expected, key })
+        Ok(Self { app: app.clone(), caller, params: Params::new(members)?, id, expected, key })
     }
 }
 

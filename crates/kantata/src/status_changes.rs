@@ -1,19 +1,14 @@
 //! Status changes in the Kantata surface (docs/contracts/kantata.md#workspace-status-changes).
 
-use axum::extract::State;
-use axum::http::StatusCode;
-
 use super::envelope::Object;
 use super::includes::SideLoad;
 use super::openapi as doc;
 use super::openapi::listed;
+use super::resource::{Presentation, Resource, list_operation, operation};
 use super::users::UserObject;
 use super::values::{Id, Seconds};
-use super::view::View;
 use super::workspaces::object::WorkspaceObject;
-use super::{Answer, Envelope, Paging, Params, Request, includes};
-use db::Conn;
-use domain::auth::Caller;
+use super::{Answer, Paging, Request, includes};
 use domain::error::{Error, Result};
 use domain::status_changes::store::Filter;
 use domain::status_changes::{Draft, StatusChange, store};
@@ -22,18 +17,12 @@ use domain::status_keys::StatusKey;
 use domain::workspaces;
 
 use domain::work;
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
-use service::app::App;
-use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, Parameter, schema};
-use service::response_cache::cacheable;
-use service::tag::Validator;
 
 const KEY: &str = "workspace_status_changes";
 const ROOT: &str = "workspace_status_change";
-const INCLUDES: &[&str] = &["user", "workspace"];
 
 /// A move of a workspace from one status key to another.
 #[derive(Serialize, JsonSchema)]
@@ -91,47 +80,38 @@ pub const INDEX: Operation = Operation {
         doc::texts("order", "`created_at:desc` (the default) or `created_at:asc`."),
         INCLUDE,
     ],
-    answer: Some(answer),
-    is_tagged: false,
-    ..Operation::new(KEY, "listWorkspaceStatusChanges", "List the status changes of a workspace")
+    ..list_operation::<StatusChange>("listWorkspaceStatusChanges", "List the status changes of a workspace")
 };
 
 /// `GET /workspace_status_changes`
-pub async fn index(State(app): State<App>, request: Request) -> Answer {
+pub async fn index(request: Request) -> Answer {
     let params = &request.params;
     let workspaces = params.ids("workspace_id")?;
     // A status change never changes, so `updated_at` is `created_at`.
     let created = params.range("created")?.overlap(params.range("updated")?);
-    let view = Shown::read(params)?;
+    Paging::read(params)?;
     let Some(workspaces) = workspaces else {
         return Ok(crate::error::required("workspace_id"));
     };
     let filter = Filter { workspaces, created, only: params.only()? };
     let ((), newest_first) = params.order(&[("created_at", ())], ((), true));
-    let caller = request.caller;
-    let body = app.db.read(work!(|conn| {
-        let (limit, offset) = (view.paging.limit, view.paging.offset);
-        let (page, count) = store::list(conn, &caller, &filter, newest_first, limit, offset).await?;
-        view.present(conn, &caller, &page, count).await
-    }));
-    Ok(cacheable(crate::json(StatusCode::OK, body.await?)))
+    request
+        .list(work!(|conn, caller, view| {
+            let (limit, offset) = (view.paging.limit, view.paging.offset);
+            Ok(store::list(conn, caller, &filter, newest_first, limit, offset).await?)
+        }))
+        .await
 }
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     parameters: &[INCLUDE],
-    answer: Some(answer),
-    ..Operation::new(KEY, "showWorkspaceStatusChange", "Show a status change")
+    ..operation::<StatusChange>("showWorkspaceStatusChange", "Show a status change")
 };
 
 /// `GET /workspace_status_changes/{id}`
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (view, id, caller) = (Shown::read(&request.params)?, request.id()?, request.caller);
-    let shown = app.db.read(work!(|conn| {
-        let change = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
-        view.show(conn, &caller, &[change]).await
-    }));
-    Ok(cacheable(crate::tagged(shown.await?)))
+pub async fn show(request: Request) -> Answer {
+    request.show(work!(|conn, caller, id| store::find(conn, caller, id).await?.ok_or(Error::NotFound))).await
 }
 
 /// OpenAPI description of [`create`].
@@ -142,73 +122,39 @@ pub const CREATE: Operation = Operation {
         let members = [("workspace_id", doc::reference()), ("to_status_key", doc::status_key())];
         doc::root(ROOT, schema::object(&["workspace_id", "to_status_key"], &members))
     }),
-    answer: Some(answer),
-    ..Operation::new(KEY, "createWorkspaceStatusChange", "Move a workspace to another status")
+    ..operation::<StatusChange>("createWorkspaceStatusChange", "Move a workspace to another status")
 };
 
 /// `POST /workspace_status_changes`
-pub async fn create(State(app): State<App>, request: Request) -> Answer {
+pub async fn create(request: Request) -> Answer {
     let root = request.params.root(ROOT)?;
     let draft =
         Draft { workspace_id: root.number("workspace_id"), to_status_key: root.number("to_status_key") };
-    let write = request.write(&app);
-    let (view, caller) = (Shown::read(&request.params)?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
-            let recorded = workspaces::store::change_status(conn, &caller, &write.change, draft).await?;
-            view.show(conn, &caller, &[recorded]).await
-        }),
-        crate::tagged,
-    );
-    Ok(work.await?)
+    request
+        .create(work!(|conn, caller, write| {
+            let change = workspaces::store::change_status(conn, caller, &write.change, draft).await?;
+            Ok(vec![change])
+        }))
+        .await
 }
 
-fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(
-        generator,
-        doc::by_id::<StatusChangeObject>,
-        &[doc::by_id::<UserObject<'_>>, doc::by_id::<WorkspaceObject<'_>>],
-    )
-}
+impl Resource for StatusChange {
+    const KEY: &'static str = KEY;
+    const MEMBERS: &'static [doc::Member] =
+        &[doc::by_id::<StatusChangeObject>, doc::by_id::<UserObject<'_>>, doc::by_id::<WorkspaceObject<'_>>];
+    const IS_CACHEABLE: bool = true;
+    const INCLUDES: &'static [&'static str] = &["user", "workspace"];
 
-/// The parts of a response that the parameters choose.
-struct Shown {
-    includes: Vec<&'static str>,
-    paging: Paging,
-}
-
-impl Shown {
-    fn read(params: &Params) -> Result<Self> {
-        Ok(Self { includes: params.includes(INCLUDES), paging: Paging::read(params)? })
-    }
-}
-
-impl View for Shown {
-    type Record = StatusChange;
-
-    /// A status change never changes, so no write depends on its state.
-    fn state(_: &StatusChange) -> Option<Validator> {
-        None
-    }
-
-    async fn present(
-        &self,
-        conn: &mut Conn,
-        caller: &Caller,
-        page: &[StatusChange],
-        count: i64,
-    ) -> Result<BodyBuffer> {
-        let mut envelope = Envelope::new(KEY);
+    async fn present(page: &[Self], out: &mut Presentation<'_>) -> Result<()> {
         for change in page {
-            envelope.push(change.id, &StatusChangeObject::of(change));
+            out.envelope.push(change.id, &StatusChangeObject::of(change));
         }
-        let side_load = |include: &&str| match *include {
+        let side_load = |include: &'static str| match include {
             "user" => SideLoad::Users(page.iter().map(|change| change.user_id).collect()),
             _ => SideLoad::Workspaces(page.iter().map(|change| change.workspace_id).collect()),
         };
-        let side_loads = self.includes.iter().map(side_load).collect();
-        includes::find(conn, caller, side_loads).await?.add_to(&mut envelope, caller);
-        Ok(envelope.finish(count, self.paging))
+        let found = includes::find_all(out, side_load).await?;
+        found.add_to(out);
+        Ok(())
     }
 }

@@ -1,19 +1,16 @@
 //! Status reports in the Kantata surface (docs/contracts/kantata.md#status-reports).
 
-use axum::extract::State;
-use axum::http::StatusCode;
-
 use super::envelope::Object;
 use super::external_references::draft::{nested_draft, nested_schema};
 use super::external_references::object::ExternalReferenceObject;
 use super::includes::SideLoad;
 use super::openapi as doc;
 use super::openapi::listed;
+use super::resource::{Presentation, Resource, list_operation, operation};
 use super::users::UserObject;
 use super::values::{Id, Ids, Seconds};
-use super::view::View;
 use super::workspaces::object::WorkspaceObject;
-use super::{Answer, Envelope, Paging, Params, Request, Tagged, includes, params};
+use super::{Answer, Params, Request, includes, params};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::Result;
@@ -26,17 +23,12 @@ use domain::work;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Value, json};
-use service::app::App;
-use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, Parameter, schema};
-use service::replies;
-use service::response_cache::cacheable;
 use service::tag::Validator;
 use service::write::Write;
 
 const KEY: &str = "status_reports";
 const ROOT: &str = "status_report";
-const INCLUDES: &[&str] = &["creator", "updater", "workspace", "external_references"];
 
 /// A dated snapshot of a workspace's health.
 #[derive(Serialize, JsonSchema)]
@@ -118,40 +110,28 @@ pub const INDEX: Operation = Operation {
         ),
         INCLUDE,
     ],
-    answer: Some(answer),
-    is_tagged: false,
-    ..Operation::new(KEY, "listStatusReports", "List status reports")
+    ..list_operation::<StatusReport>("listStatusReports", "List status reports")
 };
 
 /// `GET /status_reports`
-pub async fn index(State(app): State<App>, request: Request) -> Answer {
+pub async fn index(request: Request) -> Answer {
     let filter = filter(&request.params)?;
-    let (view, caller) = (Shown::read(&request.params)?, request.caller);
-    let body = app.db.read(work!(|conn| {
-        let paging = view.paging;
-        let (page, count) = store::list(conn, &caller, &filter, paging.limit, paging.offset).await?;
-        view.present(conn, &caller, &page, count).await
-    }));
-    Ok(cacheable(crate::json(StatusCode::OK, body.await?)))
+    request
+        .list(work!(|conn, caller, view| {
+            store::list(conn, caller, &filter, view.paging.limit, view.paging.offset).await
+        }))
+        .await
 }
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     parameters: &[INCLUDE],
-    answer: Some(answer),
-    ..Operation::new(KEY, "showStatusReport", "Show a status report")
+    ..operation::<StatusReport>("showStatusReport", "Show a status report")
 };
 
 /// `GET /status_reports/{id}`
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (view, id, caller) = (Shown::read(&request.params)?, request.id()?, request.caller);
-    // Without includes, one statement reads the report.
-    let shown = if view.includes.is_empty() {
-        app.db.query_one_shot(work!(|conn| view.find(conn, &caller, id).await)).await
-    } else {
-        app.db.read(work!(|conn| view.find(conn, &caller, id).await)).await
-    };
-    Ok(cacheable(crate::tagged(shown?)))
+pub async fn show(request: Request) -> Answer {
+    request.show(work!(|conn, caller, id| store::require(conn, caller, id, Access::View).await)).await
 }
 
 /// OpenAPI description of [`create`].
@@ -162,24 +142,18 @@ pub const CREATE: Operation = Operation {
         members.insert(0, ("workspace_id", doc::reference()));
         doc::root(ROOT, schema::object(&["workspace_id", "color", "description"], &members))
     }),
-    answer: Some(answer),
-    ..Operation::new(KEY, "createStatusReport", "Create a status report")
+    ..operation::<StatusReport>("createStatusReport", "Create a status report")
 };
 
 /// `POST /status_reports`
-pub async fn create(State(app): State<App>, request: Request) -> Answer {
+pub async fn create(request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
-    let write = request.write(&app);
-    let (view, caller) = (Shown::read(&request.params)?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
-            let report = store::create(conn, &caller, &write.change, &draft).await?;
-            view.show(conn, &caller, &[report]).await
-        }),
-        crate::tagged,
-    );
-    Ok(work.await?)
+    request
+        .create(work!(|conn, caller, write| {
+            let report = store::create(conn, caller, &write.change, &draft).await?;
+            Ok(vec![report])
+        }))
+        .await
 }
 
 /// OpenAPI description of [`update`].
@@ -187,25 +161,18 @@ pub const UPDATE: Operation = Operation {
     description: "`details` replaces the whole set. `external_reference` replaces the reference to the same service, if there is one.",
     parameters: &[INCLUDE],
     body: Some(|generator| doc::root(ROOT, schema::object(&[], &writable(generator)))),
-    answer: Some(answer),
-    ..Operation::new(KEY, "replaceStatusReport", "Update a status report")
+    ..operation::<StatusReport>("replaceStatusReport", "Update a status report")
 };
 
 /// `PUT` and `PATCH /status_reports/{id}`
-pub async fn update(State(app): State<App>, request: Request) -> Answer {
+pub async fn update(request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?);
-    let write = request.write(&app);
-    let (view, id, caller) = (Shown::read(&request.params)?, request.id()?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
-            expect(conn, &caller, write, id).await?;
-            let report = store::update(conn, &caller, &write.change, id, &draft).await?;
-            view.show(conn, &caller, &[report]).await
-        }),
-        crate::tagged,
-    );
-    Ok(work.await?)
+    request
+        .update(work!(|conn, caller, write, id| {
+            expect(conn, caller, write, id).await?;
+            store::update(conn, caller, &write.change, id, &draft).await
+        }))
+        .await
 }
 
 /// OpenAPI description of [`delete`].
@@ -213,18 +180,13 @@ pub const DELETE: Operation =
     Operation { status: 204, ..Operation::new(KEY, "deleteStatusReport", "Delete a status report") };
 
 /// `DELETE /status_reports/{id}`
-pub async fn delete(State(app): State<App>, request: Request) -> Answer {
-    let write = request.write(&app);
-    let (id, caller) = (request.id()?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
-            expect(conn, &caller, write, id).await?;
-            store::delete(conn, &caller, &write.change, id).await
-        }),
-        replies::no_content,
-    );
-    Ok(work.await?)
+pub async fn delete(request: Request) -> Answer {
+    request
+        .delete(work!(|conn, caller, write, id| {
+            expect(conn, caller, write, id).await?;
+            store::delete(conn, caller, &write.change, id).await
+        }))
+        .await
 }
 
 /// Returns `Ok` if the report has the state that the request expects.
@@ -233,18 +195,6 @@ async fn expect(conn: &mut Conn, caller: &Caller, write: &Write, id: i64) -> Res
         write.check(&store::require(conn, caller, id, Access::Edit).await?)?;
     }
     Ok(())
-}
-
-fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(
-        generator,
-        doc::by_id::<StatusReportObject<'_>>,
-        &[
-            doc::by_id::<UserObject<'_>>,
-            doc::by_id::<WorkspaceObject<'_>>,
-            doc::by_id::<ExternalReferenceObject<'_>>,
-        ],
-    )
 }
 
 fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
@@ -278,38 +228,24 @@ fn writable(generator: &mut SchemaGenerator) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// The parts of a response that the parameters choose.
-struct Shown {
-    includes: Vec<&'static str>,
-    paging: Paging,
-}
+impl Resource for StatusReport {
+    const KEY: &'static str = KEY;
+    const MEMBERS: &'static [doc::Member] = &[
+        doc::by_id::<StatusReportObject<'_>>,
+        doc::by_id::<UserObject<'_>>,
+        doc::by_id::<WorkspaceObject<'_>>,
+        doc::by_id::<ExternalReferenceObject<'_>>,
+    ];
+    const IS_CACHEABLE: bool = true;
+    const INCLUDES: &'static [&'static str] = &["creator", "updater", "workspace", "external_references"];
+    const ONE_STATEMENT: bool = true;
 
-impl Shown {
-    fn read(params: &Params) -> Result<Self> {
-        Ok(Self { includes: params.includes(INCLUDES), paging: Paging::read(params)? })
+    fn state(&self) -> Option<Validator> {
+        Some(Validator::of(self))
     }
 
-    async fn find(&self, conn: &mut Conn, caller: &Caller, id: i64) -> Result<Tagged> {
-        let report = store::require(conn, caller, id, Access::View).await?;
-        self.show(conn, caller, &[report]).await
-    }
-}
-
-impl View for Shown {
-    type Record = StatusReport;
-
-    fn state(report: &StatusReport) -> Option<Validator> {
-        Some(Validator::of(report))
-    }
-
-    async fn present(
-        &self,
-        conn: &mut Conn,
-        caller: &Caller,
-        page: &[StatusReport],
-        count: i64,
-    ) -> Result<BodyBuffer> {
-        let side_load = |include: &&str| match *include {
+    async fn present(page: &[Self], out: &mut Presentation<'_>) -> Result<()> {
+        let side_load = |include: &'static str| match include {
             "creator" => SideLoad::Users(page.iter().map(|report| report.creator_id).collect()),
             "updater" => SideLoad::Users(page.iter().filter_map(|report| report.updater_id).collect()),
             "workspace" => SideLoad::Workspaces(page.iter().map(|report| report.workspace_id).collect()),
@@ -318,18 +254,16 @@ impl View for Shown {
                 SideLoad::References(SubjectType::StatusReport, ids)
             }
         };
-        let side_loads = self.includes.iter().map(side_load).collect();
-        let found = includes::find(conn, caller, side_loads).await?;
-        let mut envelope = Envelope::new(KEY);
-        let with_references = self.includes.contains(&"external_references");
+        let found = includes::find_all(out, side_load).await?;
+        let with_references = out.view.includes("external_references");
         let references = includes::grouped(&found.references, |reference| reference.subject_id);
         for report in page {
             let own = references.get(&report.id).into_iter().flatten();
             let own = with_references.then(|| own.map(|one| Id(one.id)).collect());
-            envelope.push(report.id, &StatusReportObject::of(report, own));
+            out.envelope.push(report.id, &StatusReportObject::of(report, own));
         }
-        found.add_to(&mut envelope, caller);
-        Ok(envelope.finish(count, self.paging))
+        found.add_to(out);
+        Ok(())
     }
 }
 

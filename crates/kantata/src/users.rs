@@ -1,22 +1,20 @@
 //! Users in the Kantata surface (docs/contracts/kantata.md#users).
 
-use axum::extract::State;
-use axum::http::StatusCode;
-
 use super::envelope::Object;
 use super::openapi as doc;
 use super::openapi::listed;
+use super::resource::{Presentation, Resource, list_operation, operation};
 use super::values::Id;
 use super::{Answer, Envelope, Paging, Request, Tagged};
-use domain::error::Error;
+use db::Conn;
+use domain::auth::Caller;
+use domain::error::{Error, Result};
 use domain::users::User;
 use domain::users::store;
 
 use domain::work;
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
-use service::app::App;
 use service::openapi::Operation;
 
 const KEY: &str = "users";
@@ -71,60 +69,57 @@ impl<'o> UserObject<'o> {
 pub const INDEX: Operation = Operation {
     description: "The caller and the users who share a workspace with the caller; administrators see all users.",
     parameters: listed![],
-    answer: Some(answer),
-    is_tagged: false,
-    ..Operation::new(KEY, "listUsers", "List users")
+    ..list_operation::<User>("listUsers", "List users")
 };
 
 /// `GET /users`
-pub async fn index(State(app): State<App>, request: Request) -> Answer {
-    let paging = Paging::read(&request.params)?;
-    let (only, caller) = (request.params.only()?, request.caller);
-    let body = app.db.read(work!(|conn| {
-        let (page, count) = store::seen(conn, &caller, only.as_deref(), paging.limit, paging.offset).await?;
-        let mut envelope = Envelope::new(KEY);
-        for user in &page {
-            envelope.push(user.id, &UserObject::of(user));
-        }
-        Ok(envelope.finish(count, paging))
-    }));
-    Ok(crate::json(StatusCode::OK, body.await?))
+pub async fn index(request: Request) -> Answer {
+    Paging::read(&request.params)?;
+    let only = request.params.only()?;
+    request
+        .list(work!(|conn, caller, view| {
+            store::seen(conn, caller, only.as_deref(), view.paging.limit, view.paging.offset).await
+        }))
+        .await
 }
 
 /// OpenAPI description of [`show`].
-pub const SHOW: Operation =
-    Operation { answer: Some(answer), ..Operation::new(KEY, "showUser", "Show a user") };
+pub const SHOW: Operation = operation::<User>("showUser", "Show a user");
 
 /// `GET /users/{id}`
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    one(&app, request.id(), false, request).await
+pub async fn show(request: Request) -> Answer {
+    request.show(work!(|conn, caller, id| find(conn, caller, id).await)).await
 }
 
 /// OpenAPI description of [`me`].
-pub const ME: Operation =
-    Operation { answer: Some(answer), ..Operation::new(KEY, "showMe", "Show the caller") };
+pub const ME: Operation = operation::<User>("showMe", "Show the caller");
 
 /// `GET /users/me`
-pub async fn me(State(app): State<App>, request: Request) -> Answer {
-    one(&app, Ok(request.caller.user_id), true, request).await
-}
-
-fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(generator, doc::by_id::<UserObject<'_>>, &[])
-}
-
-async fn one(app: &App, id: Result<i64, Error>, as_me: bool, request: Request) -> Answer {
-    let (paging, id, caller) = (Paging::read(&request.params)?, id?, request.caller);
-    let shown = app.db.read(work!(|conn| {
-        let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;
-        let user = found.first().ok_or(Error::NotFound)?;
+pub async fn me(request: Request) -> Answer {
+    let paging = Paging::read(&request.params)?;
+    let Request { app, caller, .. } = request;
+    let found = app.db.read(work!(|conn| {
+        let user = find(conn, &caller, caller.user_id).await?;
         let mut envelope = Envelope::new(KEY);
-        if as_me {
-            envelope.push(id, &UserObject::of_caller(user));
-        } else {
-            envelope.push(id, &UserObject::of(user));
-        }
+        envelope.push(user.id, &UserObject::of_caller(&user));
         Ok(Tagged::one(envelope.finish(1, paging), None))
     }));
-    Ok(crate::tagged(shown.await?))
+    Ok(crate::tagged(found.await?))
+}
+
+async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<User> {
+    let (mut found, _) = store::seen(conn, caller, Some(&format!("[{id}]")), 1, 0).await?;
+    found.pop().ok_or(Error::NotFound)
+}
+
+impl Resource for User {
+    const KEY: &'static str = KEY;
+    const MEMBERS: &'static [doc::Member] = &[doc::by_id::<UserObject<'_>>];
+
+    async fn present(page: &[Self], out: &mut Presentation<'_>) -> Result<()> {
+        for user in page {
+            out.envelope.push(user.id, &UserObject::of(user));
+        }
+        Ok(())
+    }
 }

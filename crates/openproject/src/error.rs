@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::hal;
 
-use domain::error::{Error as Cause, Problem, StoreError, Violation, WorkError};
+use db::WorkError;
+use domain::error::{Error as Cause, Problem, StoreError, Violation};
 use service::coding;
 
 /// The result of a handler of this surface.

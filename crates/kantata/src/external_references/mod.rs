@@ -3,20 +3,15 @@
 pub mod draft;
 pub mod object;
 
-use axum::extract::State;
-use axum::http::StatusCode;
-
 use self::draft::{ROOT, draft, members};
 use self::object::ExternalReferenceObject;
 use crate::includes::SideLoad;
 use crate::openapi as doc;
 use crate::openapi::listed;
+use crate::resource::{Presentation, Resource, list_operation, operation};
 use crate::status_reports::StatusReportObject;
-use crate::view::View;
 use crate::workspaces::object::WorkspaceObject;
-use crate::{Answer, Envelope, Paging, Params, Request, includes};
-use db::Conn;
-use domain::auth::Caller;
+use crate::{Answer, Paging, Params, Request, includes};
 use domain::error::{Error, Problem, Result, Violation};
 use domain::external_references::store::{Filter, Sort};
 use domain::external_references::{ExternalReference, Subject, SubjectType, store};
@@ -25,12 +20,7 @@ use domain::status_reports;
 use domain::subjects;
 
 use domain::work;
-use schemars::SchemaGenerator;
-use serde_json::Value;
-use service::app::App;
-use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, Parameter, schema};
-use service::replies;
 use service::tag::Validator;
 
 const KEY: &str = "external_references";
@@ -69,13 +59,11 @@ pub const INDEX: Operation = Operation {
         ),
         INCLUDE,
     ],
-    answer: Some(answer),
-    is_tagged: false,
-    ..Operation::new(KEY, "listExternalReferences", "List external references")
+    ..list_operation::<ExternalReference>("listExternalReferences", "List external references")
 };
 
 /// `GET /external_references`
-pub async fn index(State(app): State<App>, request: Request) -> Answer {
+pub async fn index(request: Request) -> Answer {
     let params = &request.params;
     let subject_type = params.texts("subject_type")?;
     let last_synced = params.range("last_synced")?;
@@ -97,17 +85,16 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         only: params.only()?,
     };
     let order = params.order(SORTS, (Sort::LastSyncedAt, true));
-    let (view, caller) = (Shown::read(params)?, request.caller);
     // 400 takes precedence over 422 (docs/contracts/kantata.md#order-of-checks).
+    Paging::read(params)?;
     if !is_asked {
         return Ok(crate::error::required("subject_type"));
     }
-    let body = app.db.read(work!(|conn| {
-        let paging = view.paging;
-        let (page, count) = store::list(conn, &caller, &filter, order, paging.limit, paging.offset).await?;
-        view.present(conn, &caller, &page, count).await
-    }));
-    Ok(crate::json(StatusCode::OK, body.await?))
+    request
+        .list(work!(|conn, caller, view| {
+            store::list(conn, caller, &filter, order, view.paging.limit, view.paging.offset).await
+        }))
+        .await
 }
 
 /// OpenAPI description of [`create_or_update`].
@@ -121,19 +108,18 @@ pub const CREATE_OR_UPDATE: Operation = Operation {
         let required = ["subject_type", "subject_id", "service_name", "service_model", "service_model_ref"];
         doc::root(ROOT, schema::object(&required, &members))
     }),
-    answer: Some(answer),
-    ..Operation::new(KEY, "createOrUpdateExternalReference", "Create or update an external reference")
+    ..operation::<ExternalReference>(
+        "createOrUpdateExternalReference",
+        "Create or update an external reference",
+    )
 };
 
 /// `POST /external_references/create_or_update`
-pub async fn create_or_update(State(app): State<App>, request: Request) -> Answer {
+pub async fn create_or_update(request: Request) -> Answer {
     let root = request.params.root(ROOT)?;
     let (subject, draft) = (subject(&root), draft(&root, true));
-    let write = request.write(&app);
-    let (view, caller) = (Shown::read(&request.params)?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
+    request
+        .create(work!(|conn, caller, write| {
             let (subject, mut violations) = match subject {
                 Ok(subject) => (subject, Vec::new()),
                 Err(mut violations) => {
@@ -141,15 +127,13 @@ pub async fn create_or_update(State(app): State<App>, request: Request) -> Answe
                     return Err(Error::Invalid(violations));
                 }
             };
-            let workspace_id = subjects::require(conn, &caller, subject, Access::Edit).await?;
+            let workspace_id = subjects::require(conn, caller, subject, Access::Edit).await?;
             violations.extend(draft.violations());
             Error::check(violations)?;
             let reference = store::upsert(conn, &write.change, subject, workspace_id, &draft).await?;
-            view.show(conn, &caller, &[reference]).await
-        }),
-        crate::tagged,
-    );
-    Ok(work.await?)
+            Ok(vec![reference])
+        }))
+        .await
 }
 
 /// OpenAPI description of [`delete`].
@@ -159,19 +143,14 @@ pub const DELETE: Operation = Operation {
 };
 
 /// `DELETE /external_references/{id}`
-pub async fn delete(State(app): State<App>, request: Request) -> Answer {
-    let write = request.write(&app);
-    let (id, caller) = (request.id()?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
-            let reference = subjects::require_reference(conn, &caller, id, Access::Edit).await?;
+pub async fn delete(request: Request) -> Answer {
+    request
+        .delete(work!(|conn, caller, write, id| {
+            let reference = subjects::require_reference(conn, caller, id, Access::Edit).await?;
             write.check(&reference)?;
             store::delete(conn, &write.change, &reference).await
-        }),
-        replies::no_content,
-    );
-    Ok(work.await?)
+        }))
+        .await
 }
 
 fn subject(root: &Params) -> std::result::Result<Subject, Vec<Violation>> {
@@ -192,58 +171,33 @@ fn subject(root: &Params) -> std::result::Result<Subject, Vec<Violation>> {
     Err(violations)
 }
 
-fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(
-        generator,
+impl Resource for ExternalReference {
+    const KEY: &'static str = KEY;
+    const MEMBERS: &'static [doc::Member] = &[
         doc::by_id::<ExternalReferenceObject<'_>>,
-        &[doc::by_id::<StatusReportObject<'_>>, doc::by_id::<WorkspaceObject<'_>>],
-    )
-}
+        doc::by_id::<StatusReportObject<'_>>,
+        doc::by_id::<WorkspaceObject<'_>>,
+    ];
+    const INCLUDES: &'static [&'static str] = &["subject"];
 
-/// The parts of a response that the parameters choose.
-struct Shown {
-    with_subject: bool,
-    paging: Paging,
-}
-
-impl Shown {
-    fn read(params: &Params) -> Result<Self> {
-        Ok(Self { with_subject: !params.includes(&["subject"]).is_empty(), paging: Paging::read(params)? })
-    }
-}
-
-impl View for Shown {
-    type Record = ExternalReference;
-
-    fn state(reference: &ExternalReference) -> Option<Validator> {
-        Some(Validator::of(reference))
+    fn state(&self) -> Option<Validator> {
+        Some(Validator::of(self))
     }
 
-    async fn present(
-        &self,
-        conn: &mut Conn,
-        caller: &Caller,
-        page: &[ExternalReference],
-        count: i64,
-    ) -> Result<BodyBuffer> {
-        let mut envelope = Envelope::new(KEY);
+    async fn present(page: &[Self], out: &mut Presentation<'_>) -> Result<()> {
+        let with_subject = out.view.includes("subject");
         for reference in page {
-            envelope.push(reference.id, &ExternalReferenceObject::of(reference, self.with_subject));
+            out.envelope.push(reference.id, &ExternalReferenceObject::of(reference, with_subject));
         }
-        if self.with_subject {
-            add_subjects(conn, caller, page, &mut envelope).await?;
+        if with_subject {
+            add_subjects(page, out).await?;
         }
-        Ok(envelope.finish(count, self.paging))
+        Ok(())
     }
 }
 
 /// Side-loads the subjects; a type without a subject gets no member (docs/contracts/kantata.md#includes).
-async fn add_subjects(
-    conn: &mut Conn,
-    caller: &Caller,
-    page: &[ExternalReference],
-    envelope: &mut Envelope,
-) -> Result<()> {
+async fn add_subjects(page: &[ExternalReference], out: &mut Presentation<'_>) -> Result<()> {
     let ids = |kind| {
         let of_kind = page.iter().filter(move |reference| reference.subject_type == kind);
         of_kind.map(|reference| reference.subject_id).collect::<Vec<_>>()
@@ -251,13 +205,13 @@ async fn add_subjects(
     let reports = ids(SubjectType::StatusReport);
     if !reports.is_empty() {
         let list = includes::list(reports);
-        for report in status_reports::store::of_account(conn, caller.account_id, &list).await? {
-            envelope.add(report.id, &StatusReportObject::of(&report, None));
+        for report in status_reports::store::of_account(out.conn, out.caller.account_id, &list).await? {
+            out.envelope.add(report.id, &StatusReportObject::of(&report, None));
         }
     }
     let workspaces = ids(SubjectType::Workspace);
     if !workspaces.is_empty() {
-        includes::add(conn, caller, envelope, SideLoad::Workspaces(workspaces)).await?;
+        includes::add(out, SideLoad::Workspaces(workspaces)).await?;
     }
     Ok(())
 }

@@ -4,7 +4,6 @@
 mod object;
 mod subjects;
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -15,14 +14,13 @@ use crate::includes::SideLoad;
 use crate::openapi as doc;
 use crate::openapi::listed;
 use crate::participations::ParticipationObject;
+use crate::resource::{Presentation, Resource, View, list_operation};
 use crate::status_changes::StatusChangeObject;
 use crate::status_reports::StatusReportObject;
 use crate::users::UserObject;
 use crate::workspaces::object::WorkspaceObject;
-use crate::{Answer, Envelope, Paging, Params, Request, includes};
+use crate::{Answer, Paging, Request, includes};
 use base::clock::Time;
-use db::Conn;
-use domain::auth::Caller;
 use domain::error::Result;
 use domain::events::Event;
 use domain::events::store;
@@ -32,7 +30,6 @@ use domain::{participations, status_changes, status_reports};
 
 use domain::work;
 use service::app::App;
-use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, schema};
 
 const KEY: &str = EventObject::KEY;
@@ -59,22 +56,11 @@ pub const INDEX: Operation = Operation {
         doc::texts("order", "`created_at:desc` (the default) or `created_at:asc`."),
         doc::include("`subject`."),
     ],
-    answer: Some(|generator| {
-        let side_loads: [doc::Member; 5] = [
-            doc::by_id::<ParticipationObject>,
-            doc::by_id::<StatusReportObject<'_>>,
-            doc::by_id::<UserObject<'_>>,
-            doc::by_id::<WorkspaceObject<'_>>,
-            doc::by_id::<StatusChangeObject>,
-        ];
-        doc::envelope(generator, doc::by_id::<EventObject<'_>>, &side_loads)
-    }),
-    is_tagged: false,
-    ..Operation::new(KEY, "listSubscribedEvents", "List events")
+    ..list_operation::<Event>("listSubscribedEvents", "List events")
 };
 
 /// `GET /subscribed_events`
-pub async fn index(State(app): State<App>, request: Request) -> Answer {
+pub async fn index(request: Request) -> Answer {
     let params = &request.params;
     let is_set = |name| params.switch(name) == Some(true);
     let latest = match (is_set("most_recent"), is_set("most_recent_by_event_type")) {
@@ -84,8 +70,8 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     };
     let (types, subject_types) = (params.comma_list("event_types")?, params.texts("subject_type")?);
     let filter = Filter {
-        at: shown(&app, params.range("created")?),
-        subject_types: names(app.settings.strict, subject_types.as_deref()),
+        at: retained(&request.app, params.range("created")?),
+        subject_types: names(request.app.settings.strict, subject_types.as_deref()),
         subject_ids: params.comma_ids("subject_id")?,
         types,
         actors: params.comma_ids("user_ids")?,
@@ -93,7 +79,7 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         latest,
     };
     let ((), newest_first) = params.order(&[("created_at", ())], ((), true));
-    let view = View::read(params)?;
+    Paging::read(params)?;
     request.caller.require_administrator()?;
     if is_set("most_recent") && is_set("most_recent_by_event_type") {
         return Ok(crate::error::refused("most_recent and most_recent_by_event_type exclude each other"));
@@ -101,14 +87,12 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
     if filter.subject_ids.is_some() && subject_types.is_none() {
         return Ok(crate::error::required("subject_type"));
     }
-    let caller = request.caller;
-    let body = app.db.read(work!(|conn| {
-        let page = (view.paging.limit, view.paging.offset);
-        let (page, count) =
-            store::list(conn, caller.account_id, &filter, view.records(), newest_first, page).await?;
-        view.present(conn, &caller, &page, count).await
-    }));
-    Ok(crate::json(StatusCode::OK, body.await?))
+    request
+        .list(work!(|conn, caller, view| {
+            let page = (view.paging.limit, view.paging.offset);
+            store::list(conn, caller.account_id, &filter, records(view), newest_first, page).await
+        }))
+        .await
 }
 
 /// OpenAPI description of [`types`].
@@ -131,14 +115,14 @@ pub const TYPES: Operation = Operation {
 };
 
 /// `GET /subscribed_events/event_types`
-pub async fn types(State(app): State<App>, request: Request) -> Answer {
+pub async fn types(request: Request) -> Answer {
     request.caller.require_administrator()?;
-    let body = subjects::types(app.settings.strict).to_string();
+    let body = subjects::types(request.app.settings.strict).to_string();
     Ok(crate::json(StatusCode::OK, body.into_bytes().into()))
 }
 
 /// The part of a time range within the retention of events.
-fn shown(app: &App, span: Span) -> Span {
+fn retained(app: &App, span: Span) -> Span {
     let days = i64::from(app.settings.event_retention_days.get());
     span.overlap(Span::new(app.clock.now().plus_seconds(-days * DAY), Time::MAX))
 }
@@ -153,73 +137,59 @@ fn names(strict: bool, classes: Option<&str>) -> String {
     json!(names).to_string()
 }
 
-/// The parts of a response that the parameters choose.
-struct View {
-    with_subject: bool,
-    previous: bool,
-    current: bool,
-    changes: bool,
-    paging: Paging,
+/// The records of each event that the optional fields need.
+fn records(view: &View) -> Records {
+    let needs = |field| view.has_field(field) || view.has_field("payload_changes");
+    Records { before: needs("previous_payload"), after: needs("current_payload") }
 }
 
-impl View {
-    fn read(params: &Params) -> Result<Self> {
-        Ok(Self {
-            with_subject: !params.includes(&["subject"]).is_empty(),
-            previous: params.asks_for_field("previous_payload"),
-            current: params.asks_for_field("current_payload"),
-            changes: params.asks_for_field("payload_changes"),
-            paging: Paging::read(params)?,
-        })
+fn payloads(view: &View, subject: &Subject, event: &Event) -> Result<Payloads> {
+    let records = records(view);
+    if !records.before && !records.after {
+        return Ok(Payloads::default());
     }
+    let before = payload(subject, event.before.as_deref())?;
+    let after = payload(subject, event.after.as_deref())?;
+    Ok(Payloads {
+        payload_changes: view.has_field("payload_changes").then(|| changes(&before, &after)),
+        previous_payload: view.has_field("previous_payload").then_some(before),
+        current_payload: view.has_field("current_payload").then_some(after),
+    })
+}
 
-    const fn records(&self) -> Records {
-        Records { before: self.previous || self.changes, after: self.current || self.changes }
-    }
+impl Resource for Event {
+    const KEY: &'static str = KEY;
+    const MEMBERS: &'static [doc::Member] = &[
+        doc::by_id::<EventObject<'_>>,
+        doc::by_id::<ParticipationObject>,
+        doc::by_id::<StatusReportObject<'_>>,
+        doc::by_id::<UserObject<'_>>,
+        doc::by_id::<WorkspaceObject<'_>>,
+        doc::by_id::<StatusChangeObject>,
+    ];
+    const INCLUDES: &'static [&'static str] = &["subject"];
+    const OPTIONAL_FIELDS: &'static [&'static str] =
+        &["previous_payload", "current_payload", "payload_changes"];
 
-    async fn present(
-        &self,
-        conn: &mut Conn,
-        caller: &Caller,
-        page: &[Event],
-        count: i64,
-    ) -> Result<BodyBuffer> {
-        let mut envelope = Envelope::new(KEY);
-        if self.with_subject {
-            add_subjects(conn, caller, page, &mut envelope).await?;
+    async fn present(page: &[Self], out: &mut Presentation<'_>) -> Result<()> {
+        let with_subject = out.view.includes("subject");
+        if with_subject {
+            add_subjects(page, out).await?;
         }
         for event in page {
             let Some(subject) = subject_of(event) else { continue };
-            let is_there = self.with_subject.then(|| envelope.holds(subject.key, event.subject_id));
-            let payloads = self.payloads(subject, event)?;
-            let object = EventObject::of(caller.account_id, event, subject, &payloads, is_there);
-            envelope.push(event.sequence, &object);
+            let subject_exists = with_subject.then(|| out.envelope.holds(subject.key, event.subject_id));
+            let payloads = payloads(out.view, subject, event)?;
+            let object = EventObject::of(out.caller.account_id, event, subject, &payloads, subject_exists);
+            out.envelope.push(event.sequence, &object);
         }
-        Ok(envelope.finish(count, self.paging))
-    }
-
-    fn payloads(&self, subject: &Subject, event: &Event) -> Result<Payloads> {
-        let records = self.records();
-        if !records.before && !records.after {
-            return Ok(Payloads::default());
-        }
-        let before = payload(subject, event.before.as_deref())?;
-        let after = payload(subject, event.after.as_deref())?;
-        Ok(Payloads {
-            payload_changes: self.changes.then(|| changes(&before, &after)),
-            previous_payload: self.previous.then_some(before),
-            current_payload: self.current.then_some(after),
-        })
+        Ok(())
     }
 }
 
 /// Side-loads the subjects that still exist.
-async fn add_subjects(
-    conn: &mut Conn,
-    caller: &Caller,
-    page: &[Event],
-    envelope: &mut Envelope,
-) -> Result<()> {
+async fn add_subjects(page: &[Event], out: &mut Presentation<'_>) -> Result<()> {
+    let account_id = out.caller.account_id;
     for subject in subjects(false) {
         let of_kind = page.iter().filter(|event| event.subject_type == subject.name);
         let ids: Vec<i64> = of_kind.map(|event| event.subject_id).collect();
@@ -230,22 +200,22 @@ async fn add_subjects(
         let list = includes::list(ids.iter().copied());
         match subject.class {
             "Participation" => {
-                for part in participations::store::of_account(conn, caller.account_id, &list).await? {
-                    envelope.add(part.id, &ParticipationObject::of(&part, false, false));
+                for part in participations::store::of_account(out.conn, account_id, &list).await? {
+                    out.envelope.add(part.id, &ParticipationObject::of(&part, false, false));
                 }
             }
             "StatusReport" => {
-                for report in status_reports::store::of_account(conn, caller.account_id, &list).await? {
-                    envelope.add(report.id, &StatusReportObject::of(&report, None));
+                for report in status_reports::store::of_account(out.conn, account_id, &list).await? {
+                    out.envelope.add(report.id, &StatusReportObject::of(&report, None));
                 }
             }
             "WorkspaceStatusChange" => {
-                for change in status_changes::store::of_account(conn, caller.account_id, &list).await? {
-                    envelope.add(change.id, &StatusChangeObject::of(&change));
+                for change in status_changes::store::of_account(out.conn, account_id, &list).await? {
+                    out.envelope.add(change.id, &StatusChangeObject::of(&change));
                 }
             }
-            "User" => includes::add(conn, caller, envelope, SideLoad::Users(ids)).await?,
-            _ => includes::add(conn, caller, envelope, SideLoad::Workspaces(ids)).await?,
+            "User" => includes::add(out, SideLoad::Users(ids)).await?,
+            _ => includes::add(out, SideLoad::Workspaces(ids)).await?,
         }
     }
     Ok(())

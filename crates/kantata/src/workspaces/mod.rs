@@ -3,30 +3,19 @@
 pub mod object;
 mod view;
 
-use axum::extract::State;
-use axum::http::StatusCode;
-
-use self::object::WorkspaceObject;
-use self::view::Shown;
 use crate::external_references::draft::{nested_draft, nested_schema};
-use crate::external_references::object::ExternalReferenceObject;
 use crate::openapi as doc;
 use crate::openapi::listed;
-use crate::participations::ParticipationObject;
-use crate::status_reports::StatusReportObject;
-use crate::users::UserObject;
-use crate::view::View;
+use crate::resource::{list_operation, operation};
 use crate::{Answer, Params, Request, params, request};
 use domain::error::{Error, Result};
 use domain::participations;
 use domain::participations::Access;
 use domain::workspaces::store::{Filter, Sort};
-use domain::workspaces::{Draft, store};
+use domain::workspaces::{Draft, VisibleWorkspace, store};
 
 use domain::work;
-use schemars::SchemaGenerator;
 use serde_json::{Value, json};
-use service::app::App;
 use service::openapi::{Operation, Parameter, schema};
 
 const KEY: &str = "workspaces";
@@ -66,15 +55,13 @@ pub const INDEX: Operation = Operation {
         INCLUDE,
         OPTIONAL,
     ],
-    answer: Some(answer),
-    is_tagged: false,
-    ..Operation::new(KEY, "listWorkspaces", "List workspaces")
+    ..list_operation::<VisibleWorkspace>("listWorkspaces", "List workspaces")
 };
 
 /// `GET /workspaces`
-pub async fn index(State(app): State<App>, request: Request) -> Answer {
+pub async fn index(request: Request) -> Answer {
     let params = &request.params;
-    let (active, archived) = shown(params);
+    let (active, archived) = archived_filter(params);
     let search = params.filled("search").map(Into::into);
     let filter = Filter {
         archived,
@@ -87,32 +74,29 @@ pub async fn index(State(app): State<App>, request: Request) -> Answer {
         matching: params.filled("matching").map(Into::into),
     };
     let order = params.order(SORTS, (Sort::UpdatedAt, true));
-    let (view, caller) = (Shown::read(params, &app)?, request.caller);
-    let body = app.db.read(work!(|conn| {
-        let paging = view.paging;
-        let (page, count) = store::list(conn, &caller, &filter, order, paging.limit, paging.offset).await?;
-        view.present(conn, &caller, &page, count).await
-    }));
-    Ok(crate::json(StatusCode::OK, body.await?))
+    request
+        .list(work!(|conn, caller, view| {
+            store::list(conn, caller, &filter, order, view.paging.limit, view.paging.offset).await
+        }))
+        .await
 }
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     parameters: &[INCLUDE_ARCHIVED, ARCHIVED, INCLUDE, OPTIONAL],
-    answer: Some(answer),
-    ..Operation::new(KEY, "showWorkspace", "Show a workspace")
+    ..operation::<VisibleWorkspace>("showWorkspace", "Show a workspace")
 };
 
 /// `GET /workspaces/{id}`
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
-    let (active, archived) = shown(&request.params);
-    let (view, id, caller) = (Shown::read(&request.params, &app)?, request.id()?, request.caller);
-    let shown = app.db.read(work!(|conn| {
-        let seen = store::find(conn, &caller, id).await?;
-        let seen = seen.filter(|seen| if seen.workspace.archived { archived } else { active });
-        view.show(conn, &caller, &[seen.ok_or(Error::NotFound)?]).await
-    }));
-    Ok(crate::tagged(shown.await?))
+pub async fn show(request: Request) -> Answer {
+    let (active, archived) = archived_filter(&request.params);
+    request
+        .show(work!(|conn, caller, id| {
+            let found = store::find(conn, caller, id).await?;
+            let found = found.filter(|found| if found.workspace.archived { archived } else { active });
+            found.ok_or(Error::NotFound)
+        }))
+        .await
 }
 
 /// OpenAPI description of [`create`].
@@ -123,37 +107,31 @@ pub const CREATE: Operation = Operation {
         members.push(("creator_role", doc::one_of(&participations::ROLES)));
         doc::one_or_many(ROOT, KEY, &schema::object(&["title"], &members))
     }),
-    answer: Some(answer),
-    ..Operation::new(KEY, "createWorkspaces", "Create workspaces")
+    ..operation::<VisibleWorkspace>("createWorkspaces", "Create workspaces")
 };
 
 /// `POST /workspaces`: one, or up to 100 under the plural root.
-pub async fn create(State(app): State<App>, request: Request) -> Answer {
+pub async fn create(request: Request) -> Answer {
     let roots = request::one_or_many(&request.params, ROOT, KEY)?;
     let drafts = roots.roots().map(|(index, root)| Ok((index, draft(root)?))).collect::<Result<Vec<_>>>()?;
-    let write = request.write(&app);
-    let (view, caller) = (Shown::read(&request.params, &app)?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
+    request
+        .create(work!(|conn, caller, write| {
             let change = &write.change;
-            store::require_maker(conn, &caller).await?;
+            store::require_maker(conn, caller).await?;
             // All are checked before the first insert, because PostgreSQL does not roll back sequences.
             let mut new = Vec::new();
             for (index, draft) in &drafts {
-                let one = draft.make(caller.account_id, caller.user_id, change.at);
-                new.push((draft, one.map_err(|error| request::at(*index, error))?));
+                let workspace = draft.make(caller.account_id, caller.user_id, change.at);
+                new.push((draft, workspace.map_err(|error| request::at(*index, error))?));
             }
-            let mut made = Vec::new();
+            let mut created = Vec::new();
             for (draft, workspace) in new {
                 let id = store::create(conn, change, draft, workspace).await?;
-                made.extend(store::find(conn, &caller, id).await?);
+                created.extend(store::find(conn, caller, id).await?);
             }
-            view.show(conn, &caller, &made).await
-        }),
-        crate::tagged,
-    );
-    Ok(work.await?)
+            Ok(created)
+        }))
+        .await
 }
 
 /// OpenAPI description of [`update`].
@@ -161,43 +139,21 @@ pub const UPDATE: Operation = Operation {
     description: "A different `status_key` moves the workspace and records a status change; the current key changes nothing.",
     parameters: &[INCLUDE, OPTIONAL],
     body: Some(|_| doc::root(ROOT, schema::object(&[], &writable()))),
-    answer: Some(answer),
-    ..Operation::new(KEY, "replaceWorkspace", "Update a workspace")
+    ..operation::<VisibleWorkspace>("replaceWorkspace", "Update a workspace")
 };
 
 /// `PUT` and `PATCH /workspaces/{id}`
-pub async fn update(State(app): State<App>, request: Request) -> Answer {
+pub async fn update(request: Request) -> Answer {
     let draft = draft(&request.params.root(ROOT)?)?;
-    let write = request.write(&app);
-    let (view, id, caller) = (Shown::read(&request.params, &app)?, request.id()?, request.caller);
-    let work = write.run(
-        &app,
-        work!(|conn, write| {
+    request
+        .update(work!(|conn, caller, write, id| {
             if write.is_conditional() {
-                write.check(&store::require(conn, &caller, id, Access::Edit).await?.workspace)?;
+                write.check(&store::require(conn, caller, id, Access::Edit).await?.workspace)?;
             }
-            store::update(conn, &caller, &write.change, id, &draft).await?;
-            let seen = store::find(conn, &caller, id).await?.ok_or(Error::NotFound)?;
-            view.show(conn, &caller, &[seen]).await
-        }),
-        crate::tagged,
-    );
-    Ok(work.await?)
-}
-
-fn answer(generator: &mut SchemaGenerator) -> Value {
-    doc::envelope(
-        generator,
-        doc::by_id::<WorkspaceObject<'_>>,
-        &[
-            doc::by_id::<UserObject<'_>>,
-            doc::by_id::<ParticipationObject>,
-            doc::by_id::<StatusReportObject<'_>>,
-            doc::by_id::<ExternalReferenceObject<'_>>,
-            |_| ("workspace_groups", doc::unknown_by_id()),
-            |_| ("custom_field_values", doc::unknown_by_id()),
-        ],
-    )
+            store::update(conn, caller, &write.change, id, &draft).await?;
+            store::find(conn, caller, id).await?.ok_or(Error::NotFound)
+        }))
+        .await
 }
 
 fn writable() -> Vec<(&'static str, Value)> {
@@ -214,8 +170,8 @@ fn writable() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Returns whether active, and whether archived workspaces are shown; the default is only active ones.
-fn shown(params: &Params) -> (bool, bool) {
+/// Returns whether active workspaces match, and whether archived ones do; by default, only active ones match.
+fn archived_filter(params: &Params) -> (bool, bool) {
     match params.text("archived").as_deref() {
         Some("only") => (false, true),
         Some("include") => (true, true),
