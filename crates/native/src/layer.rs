@@ -11,6 +11,9 @@ use service::RequestId;
 use service::app::App;
 use service::tag;
 
+/// The `Cache-Control` of every response.
+const NOT_STORED: HeaderValue = HeaderValue::from_static("private, no-store");
+
 /// Completes every response of this surface, and writes the body of a problem.
 pub async fn layer(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
@@ -19,7 +22,7 @@ pub async fn layer(request: Request, next: Next) -> Response {
     if let Some(error) = response.extensions_mut().remove::<Error>() {
         error.write(&mut response, id.as_ref());
     }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    response.headers_mut().insert(header::CACHE_CONTROL, NOT_STORED);
     response
 }
 
@@ -27,6 +30,14 @@ pub async fn layer(request: Request, next: Next) -> Response {
 pub async fn no_path(State(app): State<App>, asked: Request) -> Answer {
     authenticate(&app, asked.headers(), asked.extensions()).await?;
     Err(Error::new(Kind::NotFound).with_detail("This path does not exist."))
+}
+
+/// The response for a path below `/api` that belongs to no API. It needs no authentication.
+pub fn no_api(request: &Request) -> Response {
+    let error = Error::new(Kind::NotFound).with_detail("No API serves this path.");
+    let mut response = error.answer(request.extensions().get());
+    response.headers_mut().insert(header::CACHE_CONTROL, NOT_STORED);
+    response
 }
 
 /// Handles a method that the path does not serve; the router adds the header Allow.

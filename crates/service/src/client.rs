@@ -1,5 +1,5 @@
-//! The client of a request: the other end of its connection, or the address that a trusted proxy names. The rate limits, the
-//! access log and the log of refusals call this.
+//! The client of a request: the other end of its connection, or the address that a trusted proxy names. `front::service`
+//! determines it once for a request, and `RequestId` has it.
 
 use std::net::IpAddr;
 
@@ -20,6 +20,14 @@ pub struct Client {
 }
 
 impl Client {
+    /// The client of a request.
+    pub fn of(settings: &Settings, request: &Request) -> Self {
+        let Some(Peer(peer)) = request.extensions().get() else { return Self::default() };
+        let (peer, trusted) = (peer.to_canonical(), &settings.trusted_proxies);
+        let named = if is_trusted(trusted, peer) { forwarded_for(trusted, request.headers()) } else { None };
+        Self { address: Some(named.unwrap_or(peer)) }
+    }
+
     /// The network as which the address counts in limits.
     pub fn network(self) -> Option<IpAddr> {
         self.address.map(network)
@@ -32,12 +40,4 @@ pub fn network(address: IpAddr) -> IpAddr {
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
         address @ IpAddr::V4(_) => address,
     }
-}
-
-/// The client of a request.
-pub fn client(settings: &Settings, request: &Request) -> Client {
-    let Some(Peer(peer)) = request.extensions().get() else { return Client::default() };
-    let (peer, trusted) = (peer.to_canonical(), &settings.trusted_proxies);
-    let named = if is_trusted(trusted, peer) { forwarded_for(trusted, request.headers()) } else { None };
-    Client { address: Some(named.unwrap_or(peer)) }
 }

@@ -21,7 +21,7 @@ pub mod params;
 pub mod path;
 pub mod refusals;
 pub mod replies;
-mod request_id;
+pub mod request_id;
 pub mod response_cache;
 pub mod settings;
 pub mod surface;

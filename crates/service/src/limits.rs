@@ -125,7 +125,7 @@ impl Limits {
     /// [`Exhausted`] if nothing is left.
     pub fn left_of_address(&self, address: Option<IpAddr>) -> Result<Option<Left>, Exhausted> {
         let Some((ledger, address)) = self.addresses.as_ref().zip(address) else { return Ok(None) };
-        ledger.check(address, self.pace.elapsed()).map(Some)
+        ledger.left(address, self.pace.elapsed()).unless_exhausted().map(Some)
     }
 
     /// Counts a request without valid credentials, and returns what is left for its address.

@@ -1,18 +1,28 @@
-//! The id of a request. The front of the service makes it; answers and log lines have it.
+//! The id of a request. The front of the service creates it; responses and log lines have it.
 
 use std::fmt;
 
+use axum::extract::Request;
 use axum::http::HeaderValue;
 
-/// A request extension: the id of the request, and what a handler without access to the settings needs for its answer.
+use super::client::Client;
+
+/// A request extension: the id of the request, and what a handler without access to the settings needs for its response.
 #[derive(Clone, Debug)]
 pub struct RequestId {
     /// The value of `X-Request-Id`.
     pub id: HeaderValue,
-    /// The path of the public URL, with which every address in an answer begins.
+    /// The path of the public URL, with which every address in a response begins.
     pub root: String,
     /// The hash of the credentials; `None` without credentials.
     pub caller: Option<u64>,
+    /// The client.
+    pub client: Client,
+}
+
+/// The client of a request; unknown if the request did not pass the front of the service.
+pub fn client(request: &Request) -> Client {
+    request.extensions().get::<RequestId>().map(|id| id.client).unwrap_or_default()
 }
 
 impl fmt::Display for RequestId {

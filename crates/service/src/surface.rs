@@ -15,7 +15,7 @@ pub enum Surface {
     Kantata,
     /// The OpenProject API.
     OpenProject,
-    /// Statuary's own API.
+    /// Statuary's own API, and the paths below `/api` that no API serves.
     Native,
     /// Endpoints of OAuth and `OpenID` Connect for applications.
     OAuth,
@@ -31,10 +31,12 @@ pub enum Surface {
 
 /// The first row that a path is equal to or below of wins; every other path belongs to [`Surface::Pages`]. The paths of most
 /// requests come first.
-const PATHS: [(&str, Surface); 11] = [
+const PATHS: [(&str, Surface); 12] = [
     (KANTATA, Surface::Kantata),
     (OPENPROJECT, Surface::OpenProject),
     (NATIVE, Surface::Native),
+    // Paths of no API: programs get an error that they can read, not a page.
+    ("/api", Surface::Native),
     // The consent page.
     ("/oauth/authorize", Surface::Pages),
     ("/oauth", Surface::OAuth),
@@ -86,10 +88,11 @@ mod tests {
         for (path, surface) in [
             ("/api/v1", Surface::Kantata),
             ("/api/v1/users/7", Surface::Kantata),
-            ("/api/v10", Surface::Pages),
+            ("/api/v10", Surface::Native),
             ("/api/v3/statuses", Surface::OpenProject),
             ("/api/statuary/v1/me", Surface::Native),
-            ("/api/other", Surface::Pages),
+            ("/api/other", Surface::Native),
+            ("/apis", Surface::Pages),
             ("/oauth/token", Surface::OAuth),
             ("/oauth/authorize", Surface::Pages),
             ("/.well-known/openid-configuration", Surface::Discovery),

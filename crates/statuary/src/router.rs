@@ -98,13 +98,18 @@ fn readers() -> Router<App> {
         .route("/problems/{name}", get(native::problem::show))
 }
 
-/// Answers a path or a method that is not served: on the Kantata surface as Kantata does, after authentication.
+/// Answers a path or a method that is not served: below an API in the form of its errors, and as Kantata does after
+/// authentication on its surface. The fallbacks of the other APIs have answered theirs already.
 async fn no_route(State(app): State<App>, request: Request) -> Response {
-    if Surface::of(request.uri().path()) == Surface::Kantata {
-        return match service::caller::bearer(&app, request.headers(), request.extensions()).await {
-            Ok(_) => kantata::error::no_route(),
-            Err(error) => kantata::Error::from(error).into_response(),
-        };
+    match Surface::of(request.uri().path()) {
+        Surface::Kantata => {
+            return match service::caller::bearer(&app, request.headers(), request.extensions()).await {
+                Ok(_) => kantata::error::no_route(),
+                Err(error) => kantata::Error::from(error).into_response(),
+            };
+        }
+        Surface::Native => return native::no_api(&request),
+        _ => {}
     }
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     if accept.is_some_and(|accept| accept.contains("text/html")) {

@@ -228,5 +228,5 @@ fn surfaces_are_numbered_in_order() {
         assert_eq!(surface as usize, place, "{place:?} {surface:?}");
     }
     assert_eq!(Surface::of("/oauth/authorize"), Surface::Pages);
-    assert_eq!(Surface::of("/api/v10"), Surface::Pages);
+    assert_eq!(Surface::of("/api/v10"), Surface::Native);
 }

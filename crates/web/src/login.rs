@@ -21,6 +21,7 @@ use domain::error::Error;
 use domain::sessions::{device, local, store};
 use domain::users;
 use domain::users::{hash_queue as queue, password};
+use service::RequestId;
 use service::app::App;
 use service::client::Client;
 use service::form;
@@ -65,13 +66,13 @@ pub async fn show(
 /// `POST /login`: with e-mail address and password, or with a personal token.
 pub async fn create(
     State(app): State<App>,
-    client: Option<Extension<Client>>,
+    id: Option<Extension<RequestId>>,
     reader: Reader,
     headers: HeaderMap,
     Form(form): Form,
 ) -> PageResult {
     check_encrypted(&app, &headers, true)?;
-    let client = client.map(|Extension(client)| client).unwrap_or_default();
+    let client = id.map(|Extension(id)| id.client).unwrap_or_default();
     let (return_to, email) = (form.text("return_to"), form.text("email").unwrap_or_default());
     let return_to = local(return_to.as_deref());
     let found = if let Some(token) = form.filled("token") {

@@ -1,4 +1,4 @@
-//! Status reports: dated snapshots of a workspace's health. The surfaces and the pages call this module. The surfaces and the pages call this module.
+//! Status reports: dated snapshots of a workspace's health. The surfaces and the pages call this module.
 
 pub mod archive;
 pub mod compare;

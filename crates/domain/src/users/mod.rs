@@ -1,4 +1,4 @@
-//! Users: the people of an account. The surfaces, the pages and the command line call this module. The surfaces, the pages and the command line call this module.
+//! Users: the people of an account. The surfaces, the pages and the command line call this module.
 
 pub mod access;
 pub mod archive;

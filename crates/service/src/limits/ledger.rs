@@ -51,28 +51,19 @@ impl<K: Copy + Eq + Hash> Ledger<K> {
         self.of_window(window, now)
     }
 
-    /// What is left for a key.
-    ///
-    /// # Errors
-    /// [`Exhausted`] if nothing is left.
-    pub fn check(&self, of: K, now: Duration) -> Result<Left, Exhausted> {
-        let left = self.left(of, now);
-        if left.remaining == 0 { Err(Exhausted { left, wait: left.reset }) } else { Ok(left) }
-    }
-
     /// Counts one, even beyond the limit.
     pub fn count(&self, of: K, now: Duration) -> Left {
         let mut windows = self.windows();
         self.add(&mut windows, of, now)
     }
 
-    /// Counts one, unless nothing is left.
+    /// Counts one.
+    ///
+    /// # Errors
+    /// [`Exhausted`] if nothing is left.
     pub fn take(&self, of: K, now: Duration) -> Result<Left, Exhausted> {
         let mut windows = self.windows();
-        let left = self.of_window(windows.of.get(&of).copied().unwrap_or_default(), now);
-        if left.remaining == 0 {
-            return Err(Exhausted { left, wait: left.reset });
-        }
+        self.of_window(windows.of.get(&of).copied().unwrap_or_default(), now).unless_exhausted()?;
         Ok(self.add(&mut windows, of, now))
     }
 

@@ -28,6 +28,14 @@ pub struct Exhausted {
 }
 
 impl Left {
+    /// Returns itself.
+    ///
+    /// # Errors
+    /// [`Exhausted`] if nothing is left.
+    pub const fn unless_exhausted(self) -> Result<Self, Exhausted> {
+        if self.remaining == 0 { Err(Exhausted { left: self, wait: self.reset }) } else { Ok(self) }
+    }
+
     /// Seconds until the whole limit is available again, rounded up.
     pub fn seconds(&self) -> u64 {
         whole_seconds(self.reset)

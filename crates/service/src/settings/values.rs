@@ -85,7 +85,7 @@ pub(super) fn text<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
         type Value = Option<T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
+            f.write_str("a string or an integer")
         }
 
         fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -132,5 +132,30 @@ pub fn is_on(text: &str) -> Option<bool> {
         "true" | "yes" | "on" | "1" => Some(true),
         "false" | "no" | "off" | "0" => Some(false),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::settings::options::Options;
+
+    #[test]
+    fn a_number_of_the_file_is_an_integer_or_a_text_with_one() {
+        for key in [
+            "event_retention_days",
+            "rate_limit",
+            "address_limit",
+            "concurrency_limit",
+            "login_limit",
+            "max_connections",
+        ] {
+            let read = |value: &str| toml::from_str::<Options>(&format!("{key} = {value}"));
+            for value in ["64", "'64'", "' 64 '", "''"] {
+                assert!(read(value).is_ok(), "{key} = {value}");
+            }
+            for value in ["6.5", "'6.5'", "true", "-1", "'-1'", "[64]", "'many'", "'64 requests'"] {
+                assert!(read(value).is_err(), "{key} = {value}");
+            }
+        }
     }
 }

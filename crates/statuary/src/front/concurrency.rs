@@ -13,7 +13,7 @@ use super::health::PROBES;
 use super::refusal::refused;
 use service::RequestId;
 use service::app::App;
-use service::client::client;
+use service::request_id::client;
 
 /// Maximum time that a request waits for others of its caller.
 const WAIT: Duration = Duration::from_secs(30);
@@ -30,7 +30,7 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
         Err(_) => {
             let permit = Box::pin(waited(place)).await;
             if permit.is_none() {
-                app.refused_by_limit("concurrency", client(&app.settings, &request).address);
+                app.refused_by_limit("concurrency", client(&request).address);
                 let id = request.extensions().get::<RequestId>();
                 let status = StatusCode::TOO_MANY_REQUESTS;
                 return refused(request.uri().path(), id, status, Some(RETRY_AFTER));

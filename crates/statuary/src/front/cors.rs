@@ -1,4 +1,4 @@
-//! Cross-origin requests. `front::service` applies the layer. `front::service` applies the layer.
+//! Cross-origin requests. `front::service` applies the layer.
 
 use std::time::Duration;
 

@@ -9,9 +9,9 @@ use axum::response::Response;
 
 use super::refusal::refused;
 use service::app::App;
-use service::client::client;
 use service::limits::window::{Exhausted, Left, WINDOW};
 use service::refusals::Refused;
+use service::request_id::client;
 use service::settings::addresses::is_trusted;
 use service::surface::Surface;
 use service::{Peer, RequestId, caller};
@@ -52,7 +52,7 @@ impl Counted {
 }
 
 /// Counts a request or refuses it, and adds the headers.
-pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
+pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let Some(counted) = Counted::of(request.method(), request.uri().path()) else {
         return if is_link(request.uri().path()) {
             link(app, request, next).await
@@ -61,16 +61,13 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
         };
     };
     note_untrusted_proxy(app, &request);
-    let client = client(&app.settings, &request);
+    let client = client(&request);
     let address = client.network();
     let proves = match counted {
         Counted::Login => Some(Refused::Login),
         Counted::Applications => Some(Refused::Token),
         Counted::Api => request.headers().contains_key(header::AUTHORIZATION).then_some(Refused::Token),
     };
-    if counted == Counted::Login {
-        request.extensions_mut().insert(client);
-    }
     let (response, left) = match counted {
         Counted::Api => api(app, address, request, next).await,
         Counted::Applications => applications(app, address, request, next).await,
@@ -167,7 +164,7 @@ fn refusal(
     limit: &'static str,
     exhausted: Exhausted,
 ) -> (Response, Option<Left>) {
-    app.refused_by_limit(limit, client(&app.settings, request).address);
+    app.refused_by_limit(limit, client(request).address);
     let id = request.extensions().get::<RequestId>();
     let response =
         refused(request.uri().path(), id, StatusCode::TOO_MANY_REQUESTS, Some(exhausted.seconds()));
@@ -212,7 +209,7 @@ fn is_link(path: &str) -> bool {
 /// Logs a request for a one-time link that is not valid.
 async fn link(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     note_untrusted_proxy(app, &request);
-    let client = client(&app.settings, &request);
+    let client = client(&request);
     let response = next(request).await;
     if response.status() == StatusCode::NOT_FOUND {
         app.refusals.log(Refused::Link, client.address);

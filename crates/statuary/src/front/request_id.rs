@@ -1,4 +1,4 @@
-//! The id of a request. `front::service` calls this. `front::service` calls this.
+//! The id of a request. `front::service` calls this.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};

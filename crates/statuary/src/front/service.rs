@@ -16,7 +16,7 @@ use tower_http::cors::CorsLayer;
 use super::counting::Counting;
 use super::{concurrency, cors, limits, refusal, request_id, response_cache};
 use service::app::App;
-use service::client::client;
+use service::client::Client;
 use service::surface::Surface;
 use service::{RequestId, path};
 
@@ -61,18 +61,18 @@ impl HttpService {
         let (app, is_https) = (self.app.clone(), self.is_https);
         let counting = Counting::begin(&app.metrics, &request);
         let id = request_id::of(&request);
-        let address = client(&app.settings, &request).address;
-        let entry = app.access_log.as_ref().map(|log| log.begin(&request, address, app.clock.now()));
+        let client = Client::of(&app.settings, &request);
+        let entry = app.access_log.as_ref().map(|log| log.begin(&request, client.address, app.clock.now()));
         let caller = app.concurrency.caller(request.headers());
         let root = app.settings.public_path().to_owned();
-        request.extensions_mut().insert(RequestId { id: id.clone(), root, caller });
+        request.extensions_mut().insert(RequestId { id: id.clone(), root, caller, client });
         let mut response = match self.cors {
             _ if has_two_lengths(&request) => refusal::of_two_lengths(&request),
             None => self.limited(request).await,
             Some(_) => Box::pin(self.across_origins(request)).await,
         };
         if app.unsent.admit(caller.unwrap_or_default(), &mut response).is_err() {
-            app.refused_by_limit("memory", address);
+            app.refused_by_limit("memory", client.address);
             response = without_room(&app, &response, &id);
         }
         if let Some((log, entry)) = app.access_log.as_ref().zip(entry) {
@@ -130,7 +130,7 @@ fn has_two_lengths(request: &Request) -> bool {
 fn without_room(app: &App, response: &Response, id: &HeaderValue) -> Response {
     let path = response.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let root = app.settings.public_path().to_owned();
-    let id = RequestId { id: id.clone(), root, caller: None };
+    let id = RequestId { id: id.clone(), root, caller: None, client: Client::default() };
     refusal::refused(path, Some(&id), StatusCode::SERVICE_UNAVAILABLE, Some(1))
 }
 

@@ -4,6 +4,7 @@ mod addresses;
 mod methods;
 pub mod response_cache;
 pub mod tag;
+mod unserved;
 mod wire;
 
 use std::convert::Infallible;
@@ -22,6 +23,7 @@ use serde_json::{Value, json};
 use super::browser::FORM;
 use super::{Answer, Engine, NOW, TestApp, lines};
 use domain::auth::digest;
+use service::client::Client;
 use service::concurrency::Concurrency;
 use service::limits::Limits;
 use service::settings::Settings;
@@ -317,7 +319,7 @@ async fn concurrent_requests_of_one_caller_queue_behind_each_other_only(engine: 
         let mut request = request.expect("a request");
         let (id, root) = (HeaderValue::from_static("1"), String::new());
         let caller = app.concurrency.caller(request.headers());
-        request.extensions_mut().insert(RequestId { id, root, caller });
+        request.extensions_mut().insert(RequestId { id, root, caller, client: Client::default() });
         let (begun, mut released) = (&begun, released.clone());
         concurrency::layer(&app, request, async |_| {
             begun.fetch_add(1, std::sync::atomic::Ordering::Relaxed);

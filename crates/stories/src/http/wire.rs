@@ -229,6 +229,10 @@ async fn kantata_responses_are_compressed_on_request(engine: Engine) {
         let (parts, body) = app.raw(request).await;
         (parts, body)
     };
+    for path in ["/api/v1", "/api/v1/nothing", "/api/v1/users", "/api/v1/status_reports/907"] {
+        let (packed, _) = get(Method::GET, path, "gzip", "\"x\"").await;
+        assert_eq!(packed.headers[header::CONTENT_ENCODING], "gzip", "{path}");
+    }
     let one = "/api/v1/status_reports/907?include=creator";
     // The third response comes from the cache.
     for _ in 0..3 {
