@@ -5,7 +5,7 @@ use std::pin::Pin;
 use futures_util::future::try_join3;
 use rusqlite::Connection;
 
-use crate::{Error, Result, Row, Statement, Value, postgres, sqlite};
+use crate::{Error, Query, Result, Row, Statement, Value, postgres, sqlite};
 
 /// The future of a unit of work. Its own errors are returned to the caller, and roll back its writes.
 pub type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
@@ -42,13 +42,12 @@ impl Conn {
     /// Errors of the engine and of `map`.
     pub async fn all<T: Send>(
         &mut self,
-        statement: Statement,
-        values: &[Value<'_>],
+        query: &Query<[Value<'_>]>,
         map: impl FnMut(&Row<'_>) -> Result<T> + Send,
     ) -> Result<Vec<T>> {
         match self {
-            Self::Sqlite(client) => client.all(statement, values, map),
-            Self::Postgres(client) => Box::pin(client.all(statement, values, map)).await,
+            Self::Sqlite(client) => client.all(query.statement, &query.values, map),
+            Self::Postgres(client) => Box::pin(client.all(query.statement, &query.values, map)).await,
         }
     }
 
@@ -58,21 +57,20 @@ impl Conn {
     /// Errors of the engine and of `map`.
     pub async fn first<T: Send>(
         &mut self,
-        statement: Statement,
-        values: &[Value<'_>],
+        query: &Query<[Value<'_>]>,
         map: impl FnMut(&Row<'_>) -> Result<T> + Send,
     ) -> Result<Option<T>> {
-        Ok(self.all(statement, values, map).await?.into_iter().next())
+        Ok(self.all(query, map).await?.into_iter().next())
     }
 
     /// The integer in the first column of the first row, such as a count or an id.
     ///
     /// # Errors
     /// Errors of the engine, and a result without rows.
-    pub async fn scalar(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<i64> {
-        self.first(statement, values, |row| row.get(0))
+    pub async fn scalar(&mut self, query: &Query<[Value<'_>]>) -> Result<i64> {
+        self.first(query, |row| row.get(0))
             .await?
-            .ok_or_else(|| Error::Other(format!("no row from {}", statement.sql())))
+            .ok_or_else(|| Error::Other(format!("no row from {}", query.statement.sql())))
     }
 
     /// Runs two independent pieces of work that only read. On PostgreSQL, their statements are pipelined.
@@ -94,21 +92,23 @@ impl Conn {
     ///
     /// # Errors
     /// Errors of the engine.
-    pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
+    pub async fn run(&mut self, query: &Query<[Value<'_>]>) -> Result<u64> {
         match self {
-            Self::Sqlite(client) => client.run(statement, values),
-            Self::Postgres(client) => Box::pin(client.run(statement, values)).await,
+            Self::Sqlite(client) => client.run(query.statement, &query.values),
+            Self::Postgres(client) => Box::pin(client.run(query.statement, &query.values)).await,
         }
     }
 
-    /// Runs a statement once per row of values, without waiting for each response.
+    /// Runs queries of one statement, without waiting for each response.
     ///
     /// # Errors
-    /// Errors of the engine.
-    pub async fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
+    /// Errors of the engine, with the index of the query whose values violate a constraint.
+    pub async fn run_many<const N: usize>(&mut self, queries: &[Query<[Value<'_>; N]>]) -> Result<()> {
+        let Some(statement) = queries.first().map(|query| query.statement) else { return Ok(()) };
+        let rows: Vec<&[Value<'_>]> = queries.iter().map(|query| &query.values[..]).collect();
         match self {
-            Self::Sqlite(client) => client.run_many(statement, rows),
-            Self::Postgres(client) => Box::pin(client.run_many(statement, rows)).await,
+            Self::Sqlite(client) => client.run_many(statement, &rows),
+            Self::Postgres(client) => Box::pin(client.run_many(statement, &rows)).await,
         }
     }
 

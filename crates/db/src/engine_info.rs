@@ -1,6 +1,6 @@
 //! Version and settings of the running engine. `statuary doctor` shows them.
 
-use crate::{Conn, Error, Result, Row, Statement};
+use crate::{Conn, Error, Query, Result, Row};
 
 /// The version and the settings of an engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,16 +23,13 @@ pub enum EngineInfo {
     },
 }
 
-const SQLITE: Statement = Statement::declared("select sqlite_version()");
-const JOURNAL: Statement = Statement::declared("pragma journal_mode");
-const POSTGRES: Statement = Statement::declared(
+const SQLITE: &str = "select sqlite_version()";
+const JOURNAL: &str = "pragma journal_mode";
+const POSTGRES: &str =
     "select current_setting('server_version'), cast(current_setting('server_version_num') as bigint) / 10000,
-        current_setting('server_encoding')",
-);
-const IN_SQLITE: Statement =
-    Statement::declared("select count(*) from sqlite_schema where name = 'schema_migrations'");
-const IN_POSTGRES: Statement =
-    Statement::declared("select cast(to_regclass('schema_migrations') is not null as integer)::bigint");
+        current_setting('server_encoding')";
+const IN_SQLITE: &str = "select count(*) from sqlite_schema where name = 'schema_migrations'";
+const IN_POSTGRES: &str = "select cast(to_regclass('schema_migrations') is not null as integer)::bigint";
 
 impl Conn {
     /// The version and the settings of the engine.
@@ -43,12 +40,14 @@ impl Conn {
         let text = |row: &Row<'_>| row.get::<String>(0);
         let info = match self {
             Self::Sqlite(_) => {
-                let (version, journal) =
-                    (self.first(SQLITE, &[], text).await?, self.first(JOURNAL, &[], text).await?);
+                let (version, journal) = (
+                    self.first(&Query::plain(SQLITE), text).await?,
+                    self.first(&Query::plain(JOURNAL), text).await?,
+                );
                 version.zip(journal).map(|(version, journal)| EngineInfo::Sqlite { version, journal })
             }
             Self::Postgres(_) => {
-                self.first(POSTGRES, &[], |row| {
+                self.first(&Query::plain(POSTGRES), |row| {
                     Ok(EngineInfo::Postgres {
                         version: row.get(0)?,
                         major: row.get(1)?,
@@ -66,10 +65,10 @@ impl Conn {
     /// # Errors
     /// Errors of the engine.
     pub async fn has_schema(&mut self) -> Result<bool> {
-        let statement = match self {
+        let sql = match self {
             Self::Sqlite(_) => IN_SQLITE,
             Self::Postgres(_) => IN_POSTGRES,
         };
-        Ok(self.scalar(statement, &[]).await? > 0)
+        Ok(self.scalar(&Query::plain(sql)).await? > 0)
     }
 }

@@ -85,6 +85,11 @@ impl Error {
     pub(crate) const CONSTRAINT: &str = "constraint";
     pub(crate) const OTHER: &str = "other";
 
+    /// The error of a column with a value that its type does not have.
+    pub fn unknown(what: &str) -> Self {
+        Self::Other(format!("an unknown {what}"))
+    }
+
     /// The label of the metric that counts errors.
     pub(crate) const fn kind(&self) -> &'static str {
         match self {

@@ -7,11 +7,13 @@
 mod conn;
 mod engine_info;
 mod error;
+mod list;
 mod location;
 mod meter;
 pub mod migrate;
 mod origin;
 mod postgres;
+mod query;
 mod scope;
 mod sqlite;
 mod statement;
@@ -26,14 +28,18 @@ mod tests;
 pub use self::conn::{Conn, Work};
 pub use self::engine_info::EngineInfo;
 pub use self::error::{Error, Result, WorkError};
+pub use self::list::List;
 pub use self::location::Location;
 pub use self::meter::Meter;
 pub use self::origin::Origin;
+pub use self::query::Query;
+#[doc(hidden)]
+pub use self::query::{queries, query};
 pub use self::scope::Scope;
 pub use self::sqlite::{DataVersion, file};
+pub use self::statement::{LISTED_IDS, Statement};
 #[doc(hidden)]
-pub use self::statement::Numbered;
-pub use self::statement::Statement;
+pub use self::statement::{Numbered, join, length, position, text};
 pub use self::store::Db;
 pub use self::timeouts::Timeouts;
-pub use self::value::{Column, Row, Value, in_order};
+pub use self::value::{Bind, Column, Row, Stored, Value};

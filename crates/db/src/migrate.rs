@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::{Conn, Error, Result};
-use crate::{statements, values};
+use crate::{bind, statements};
 
 /// The published migrations. The number of a migration is its position in this list, from 1.
 const MIGRATIONS: &[&str] = &[
@@ -76,7 +76,7 @@ pub enum Schema {
 /// # Errors
 /// If the store cannot be read.
 pub async fn is_current(conn: &mut Conn) -> Result<bool> {
-    let applied: Vec<String> = conn.all(APPLIED, &[], |row| row.get(0)).await?;
+    let applied: Vec<String> = conn.all(&bind![APPLIED], |row| row.get(0)).await?;
     Ok(applied.len() == MIGRATIONS.len())
 }
 
@@ -85,7 +85,7 @@ pub async fn is_current(conn: &mut Conn) -> Result<bool> {
 /// # Errors
 /// If the store cannot be read.
 pub async fn schema(conn: &mut Conn) -> Result<Schema> {
-    let applied: Vec<String> = conn.all(APPLIED, &[], |row| row.get(0)).await?;
+    let applied: Vec<String> = conn.all(&bind![APPLIED], |row| row.get(0)).await?;
     let differs = |(text, known): (&&str, &String)| hex::encode(Sha256::digest(text)) != *known;
     Ok(match MIGRATIONS.iter().zip(&applied).position(differs) {
         Some(index) => Schema::Different(index + 1),
@@ -102,13 +102,13 @@ pub async fn schema(conn: &mut Conn) -> Result<Schema> {
 pub async fn test_write(conn: &mut Conn) -> Result<()> {
     /// No migration has this number.
     const NUMBER: i64 = 0;
-    conn.run(APPLY, &values![APPLY; number: NUMBER, sha256: "test"]).await?;
-    conn.run(REMOVE, &values![REMOVE; number: NUMBER]).await.map(drop)
+    conn.run(&bind![APPLY; number: NUMBER, sha256: "test"]).await?;
+    conn.run(&bind![REMOVE; number: NUMBER]).await.map(drop)
 }
 
 async fn apply(conn: &mut Conn) -> Result<()> {
     conn.script(TABLE).await?;
-    let applied: Vec<String> = conn.all(APPLIED, &[], |row| row.get(0)).await?;
+    let applied: Vec<String> = conn.all(&bind![APPLIED], |row| row.get(0)).await?;
     if applied.len() > MIGRATIONS.len() {
         return Err(Error::Other("the store was created by a newer version of statuary".into()));
     }
@@ -131,7 +131,7 @@ async fn apply(conn: &mut Conn) -> Result<()> {
             None => {
                 conn.script(&text.replace("{id}", id_column).replace("{sorted}", sorted_text)).await?;
                 let number = i64::try_from(index + 1).unwrap_or(i64::MAX);
-                conn.run(APPLY, &values![APPLY; number: number, sha256: &sha256]).await?;
+                conn.run(&bind![APPLY; number, sha256: &sha256]).await?;
             }
         }
     }

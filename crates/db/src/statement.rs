@@ -1,26 +1,23 @@
 //! SQL statements, and the macros that declare them.
 
-/// A SQL text with `$1..$n` placeholders that both engines understand. [`statements!`](crate::statements) declares them.
+/// A SQL text with `$1..$n` placeholders that both engines understand. [`statements!`](crate::statements) declares them
+/// with names, and [`bind!`](crate::bind) binds values to the names.
 #[derive(Clone, Copy, Debug)]
 pub struct Statement {
     sql: &'static str,
-    /// The names of the parameters, in the order of their numbers; empty if the text has numbers itself.
+    /// The names of the parameters, in the order of their numbers.
     names: &'static [&'static str],
 }
 
 impl Statement {
     #[doc(hidden)]
-    pub const fn declared(sql: &'static str) -> Self {
-        Self { sql, names: &[] }
+    pub const fn numbered<const N: usize>(numbered: &'static Numbered<N>) -> Self {
+        Self { sql: numbered.sql(), names: numbered.names() }
     }
 
-    #[doc(hidden)]
-    pub const fn numbered<const N: usize>(sql: &'static str, numbered: &'static Numbered<N>) -> Self {
-        if numbered.count == 0 {
-            Self::declared(sql)
-        } else {
-            Self { sql: numbered.sql(), names: numbered.names() }
-        }
+    /// A text without parameters.
+    pub(crate) const fn plain(sql: &'static str) -> Self {
+        Self { sql, names: &[] }
     }
 
     /// The SQL text.
@@ -28,22 +25,43 @@ impl Statement {
         self.sql
     }
 
-    /// For each parameter, the index of its value among the values with these names.
+    /// The number of parameters.
+    #[doc(hidden)]
+    pub const fn parameters(self) -> usize {
+        self.names.len()
+    }
+
+    /// For each of the `M` parameters, the index of its value among the values with the `given` names.
     ///
     /// # Panics
-    /// If a parameter has no value, or a value has no parameter. [`values!`](crate::values) calls this at compile time.
+    /// If a parameter has no value. [`bind!`](crate::bind) calls this at compile time.
     #[doc(hidden)]
-    pub const fn order<const N: usize>(self, given: &[&str; N]) -> [usize; N] {
-        assert!(self.names.len() <= N, "a parameter of the statement has no value");
-        assert!(self.names.len() == N, "a value has a name that the statement does not have");
-        let (mut order, mut number) = ([0; N], 0);
-        while number < N {
+    pub const fn order<const M: usize>(self, given: &[&str]) -> [usize; M] {
+        assert!(self.names.len() <= M, "a parameter of the statement has no value");
+        assert!(self.names.len() == M, "a value has a name that the statement does not have");
+        let (mut order, mut number) = ([0; M], 0);
+        while number < M {
             let Some(index) = position(given, self.names[number]) else {
                 panic!("a parameter of the statement has no value")
             };
             (order[number], number) = (index, number + 1);
         }
         order
+    }
+
+    /// Checks that each of the `given` names is a parameter of one of two statements.
+    ///
+    /// # Panics
+    /// If one is not.
+    #[doc(hidden)]
+    pub const fn check_used(self, other: Self, given: &[&str]) {
+        let mut index = 0;
+        while index < given.len() {
+            let is_used =
+                position(self.names, given[index]).is_some() || position(other.names, given[index]).is_some();
+            assert!(is_used, "a value has a name that neither statement has");
+            index += 1;
+        }
     }
 }
 
@@ -63,13 +81,15 @@ impl<const N: usize> Numbered<N> {
     /// Replaces the names. Names in string literals and casts (`::`) are left alone.
     ///
     /// # Panics
-    /// At compile time, if the statement has too many parameters.
+    /// At compile time, if a parameter has a number instead of a name, or there are too many.
     pub const fn of(sql: &'static str) -> Self {
         let text = sql.as_bytes();
         let mut numbered = Self { bytes: [0; N], length: 0, names: [""; PARAMETERS], count: 0 };
         let (mut at, mut is_literal) = (0, false);
         while at < text.len() {
             is_literal ^= text[at] == b'\'';
+            let is_number = text[at] == b'$' && at + 1 < text.len() && text[at + 1].is_ascii_digit();
+            assert!(is_literal || !is_number, "parameters have names: `:name`, not `$1`");
             let end = if is_literal || text[at] != b':' { at } else { end_of_name(text, at + 1) };
             if end > at + 1 {
                 numbered.push_parameter(slice(sql, at + 1, end));
@@ -137,12 +157,16 @@ const fn slice(text: &'static str, start: usize, end: usize) -> &'static str {
     text.split_at(end).0.split_at(start).1
 }
 
-const fn text(bytes: &[u8]) -> &str {
-    let Ok(text) = std::str::from_utf8(bytes) else { panic!("names are ASCII") };
+/// The text of some bytes that were made of texts.
+#[doc(hidden)]
+pub const fn text(bytes: &[u8]) -> &str {
+    let Ok(text) = std::str::from_utf8(bytes) else { panic!("only ASCII is replaced") };
     text
 }
 
-const fn position(names: &[&str], name: &str) -> Option<usize> {
+/// The position of a name in a list.
+#[doc(hidden)]
+pub const fn position(names: &[&str], name: &str) -> Option<usize> {
     let mut index = 0;
     while index < names.len() {
         if is_equal(names[index].as_bytes(), name.as_bytes()) {
@@ -161,47 +185,125 @@ const fn is_equal(one: &[u8], other: &[u8]) -> bool {
     at == one.len() && at == other.len()
 }
 
-/// Declares the statements of a module as constants, and `STATEMENTS`, the list of all of them. Placeholders are `:name`,
-/// which become `$n` at compile time, or `$n`.
+/// The total length of some texts.
+#[doc(hidden)]
+pub const fn length(parts: &[&str]) -> usize {
+    let (mut length, mut index) = (0, 0);
+    while index < parts.len() {
+        length += parts[index].len();
+        index += 1;
+    }
+    length
+}
+
+/// The bytes of some texts, one after the other.
+#[doc(hidden)]
+pub const fn join<const N: usize>(parts: &[&str]) -> [u8; N] {
+    let (mut bytes, mut length, mut index) = ([0; N], 0, 0);
+    while index < parts.len() {
+        let (part, mut at) = (parts[index].as_bytes(), 0);
+        while at < part.len() {
+            bytes[length] = part[at];
+            (length, at) = (length + 1, at + 1);
+        }
+        index += 1;
+    }
+    bytes
+}
+
+/// Joins constant texts at compile time: `const PAGE: &str = sql!("select ", COLUMNS, " from statuses");`
+#[macro_export]
+macro_rules! sql {
+    ($($part:expr),+ $(,)?) => {{
+        const PARTS: &[&str] = &[$($part),+];
+        const BYTES: [u8; $crate::length(PARTS)] = $crate::join(PARTS);
+        $crate::text(&BYTES)
+    }};
+}
+
+/// A [`Statement`] from a text with `:name` placeholders, or from several texts, which are joined:
+/// `const FIND: Statement = statement!("select ", COLUMNS, " from statuses where account_id = :account_id and id = :id");`
+#[macro_export]
+macro_rules! statement {
+    ($($part:expr),+ $(,)?) => {{
+        const SQL: &str = $crate::sql!($($part),+);
+        const NUMBERED: &$crate::Numbered<{ 2 * SQL.len() }> = &$crate::Numbered::of(SQL);
+        $crate::Statement::numbered(NUMBERED)
+    }};
+}
+
+/// Declares the statements of a module as constants, each as [`statement!`](crate::statement), and `STATEMENTS`, the list
+/// of all of them:
+///
+/// ```
+/// db::statements! {
+///     NAMED = "select id from statuses where account_id = :account_id and name = :name";
+/// }
+/// let (account_id, name) = (1, "New");
+/// let query = db::bind![NAMED; account_id, name];
+/// ```
 #[macro_export]
 macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
-        $($(#[$doc])* const $name: $crate::Statement = {
-            const SQL: &str = $sql;
-            const NUMBERED: &$crate::Numbered<{ 2 * SQL.len() }> = &$crate::Numbered::of(SQL);
-            $crate::Statement::numbered(SQL, NUMBERED)
-        };)*
+    ($($(#[$doc:meta])* $name:ident = $($part:expr),+;)*) => {
+        $($(#[$doc])* const $name: $crate::Statement = $crate::statement!($($part),+);)*
         /// All statements of this module, for the test that prepares them.
         pub const STATEMENTS: &[$crate::Statement] = &[$($name),*];
     };
 }
 
-/// The ids of a JSON list as `listed.listed_id`, to join a table with. Each id is looked up in the table, and SQLite does
-/// not materialize the list first. Duplicates are kept, and the rows come in no particular order.
+/// The ids of the [`List`](crate::List) `:ids` as `listed.listed_id`, to join a table with. Each id is looked up in the
+/// table, and SQLite does not materialize the list first. Duplicates are kept, and the rows come in no particular order.
+pub const LISTED_IDS: &str =
+    "(select cast(value as bigint) as listed_id from json_each(cast(:ids as text))) listed cross join";
+
+/// The condition that a column has one of the ids of the [`List`](crate::List) with a name: `in_ids!("r.id", "only")`
 #[macro_export]
-macro_rules! listed_ids {
-    ($list:literal) => {
-        concat!(
-            "(select cast(value as bigint) as listed_id from json_each(cast(",
-            $list,
-            " as text))) listed cross join"
-        )
+macro_rules! in_ids {
+    ($column:literal, $list:literal) => {
+        concat!($column, " in (select cast(value as bigint) from json_each(cast(:", $list, " as text)))")
+    };
+}
+
+/// The condition that a column has one of the texts of the [`List`](crate::List) with a name.
+#[macro_export]
+macro_rules! in_texts {
+    ($column:literal, $list:literal) => {
+        concat!($column, " in (select cast(value as text) from json_each(cast(:", $list, " as text)))")
+    };
+}
+
+/// As [`in_ids!`](crate::in_ids), and true if the list is null.
+#[macro_export]
+macro_rules! if_ids {
+    ($column:literal, $list:literal) => {
+        concat!("(cast(:", $list, " as text) is null or ", $crate::in_ids!($column, $list), ")")
+    };
+}
+
+/// As [`in_texts!`](crate::in_texts), and true if the list is null.
+#[macro_export]
+macro_rules! if_texts {
+    ($column:literal, $list:literal) => {
+        concat!("(cast(:", $list, " as text) is null or ", $crate::in_texts!($column, $list), ")")
     };
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::Value;
+
+    const WHERE: &str = "c = :c2 and d = '::$1' || :a_b";
+
     crate::statements! {
-        BY_NAME = "select :b::text, ':a', :a_b, :b where c = :c2 and d = '::' || :a_b";
-        BY_NUMBER = "select $2, $1::text";
+        JOINED = "select :b::text, ':a', :a_b, :b where ", WHERE;
         MANY = ":a:b:c:d:e:f:g:h:i:j:k";
+        SOME = WHERE;
     }
 
     #[test]
     fn names_are_numbered_by_their_first_appearance() {
-        assert_eq!(BY_NAME.sql(), "select $1::text, ':a', $2, $1 where c = $3 and d = '::' || $2");
-        assert_eq!(BY_NAME.names, ["b", "a_b", "c2"]);
-        assert_eq!(BY_NUMBER.sql(), "select $2, $1::text");
+        assert_eq!(JOINED.sql(), "select $1::text, ':a', $2, $1 where c = $3 and d = '::$1' || $2");
+        assert_eq!(JOINED.names, ["b", "a_b", "c2"]);
         assert_eq!(STATEMENTS.len(), 3);
     }
 
@@ -212,28 +314,44 @@ mod tests {
 
     #[test]
     fn values_are_ordered_by_name() {
-        let values = crate::values![BY_NAME; a_b: 2, b: 1, c2: 3];
-        assert!(
-            matches!(values, [crate::Value::Int(1), crate::Value::Int(2), crate::Value::Int(3)]),
-            "{values:?}"
-        );
+        struct Filter {
+            a_b: i64,
+        }
+        let (filter, b) = (Filter { a_b: 2 }, 1);
+        let query = crate::bind![JOINED; filter.a_b, b, c2: 3];
+        assert!(matches!(query.values, [Value::Int(1), Value::Int(2), Value::Int(3)]), "{query:?}");
+        let (all, some) = crate::bind![JOINED, SOME; filter.a_b, b, c2: 3];
+        assert!(matches!(all.values, [Value::Int(1), Value::Int(2), Value::Int(3)]), "{all:?}");
+        assert!(matches!(some.values, [Value::Int(3), Value::Int(2)]), "{some:?}");
+    }
+
+    #[test]
+    #[should_panic(expected = "parameters have names")]
+    fn a_number_is_an_error() {
+        let _ = super::Numbered::<20>::of("select $1");
     }
 
     #[test]
     #[should_panic(expected = "a parameter of the statement has no value")]
     fn a_missing_value_is_an_error() {
-        let _ = BY_NAME.order(&["a_b", "c2"]);
+        let _ = JOINED.order::<2>(&["a_b", "c2"]);
     }
 
     #[test]
     #[should_panic(expected = "a value has a name that the statement does not have")]
     fn an_unknown_value_is_an_error() {
-        let _ = BY_NAME.order(&["a_b", "b", "c2", "d"]);
+        let _ = JOINED.order::<4>(&["a_b", "b", "c2", "d"]);
     }
 
     #[test]
     #[should_panic(expected = "a parameter of the statement has no value")]
     fn a_misspelt_name_is_an_error() {
-        let _ = BY_NAME.order(&["a_b", "b", "d"]);
+        let _ = JOINED.order::<3>(&["a_b", "b", "d"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a value has a name that neither statement has")]
+    fn an_unknown_value_of_two_statements_is_an_error() {
+        JOINED.check_used(SOME, &["a_b", "d"]);
     }
 }

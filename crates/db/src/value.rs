@@ -1,15 +1,17 @@
 //! Values that are bound to placeholders, and rows of results.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 
+use base::clock::{Date, Time};
 use bytes::BytesMut;
-use rusqlite::types::{FromSql, ToSqlOutput, ValueRef};
-use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use rusqlite::types::{FromSqlResult, ToSqlOutput, ValueRef};
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::{Error, Result};
 
 /// A value bound to a placeholder.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Value<'a> {
     /// `null`
     Null,
@@ -18,28 +20,125 @@ pub enum Value<'a> {
     /// `boolean`
     Bool(bool),
     /// `text`
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// `bytea`
-    Bytes(&'a [u8]),
+    Bytes(Cow<'a, [u8]>),
 }
 
-macro_rules! from {
-    ($($source:ty => |$value:ident| $made:expr;)*) => {
-        $(impl<'a> From<$source> for Value<'a> {
-            fn from($value: $source) -> Self {
-                $made
+/// A type whose values can be bound to a placeholder.
+pub trait Bind {
+    /// The value to bind.
+    fn value(&self) -> Value<'_>;
+}
+
+/// A type that a column can be read as.
+pub trait Column: Sized {
+    /// How the engines return it.
+    type Stored<'r>: Stored<'r>;
+
+    /// Converts what the engines return.
+    ///
+    /// # Errors
+    /// If the type has no such value.
+    fn read(stored: Self::Stored<'_>) -> Result<Self>;
+}
+
+/// A type of columns that both engines have.
+pub trait Stored<'r>: FromSql<'r> {
+    /// Converts a value of SQLite.
+    ///
+    /// # Errors
+    /// If it has another type.
+    fn from_sqlite(value: ValueRef<'r>) -> FromSqlResult<Self>;
+}
+
+/// Implements [`Stored`], and [`Column`] and [`Bind`] for a type that the engines return as another.
+macro_rules! columns {
+    (stored $($stored:ty => |$sqlite:ident| $from_sqlite:expr;)*) => {
+        $(impl<'r> Stored<'r> for $stored {
+            fn from_sqlite($sqlite: ValueRef<'r>) -> FromSqlResult<Self> {
+                $from_sqlite
             }
         })*
     };
+    ($($type:ty as $stored:ty => |$read:ident| $made:expr, |$self:ident| $value:expr;)*) => {
+        $(
+            impl Column for $type {
+                type Stored<'r> = $stored;
+
+                fn read<'r>($read: $stored) -> Result<Self> {
+                    $made
+                }
+            }
+
+            impl Bind for $type {
+                fn value(&$self) -> Value<'_> {
+                    $value
+                }
+            }
+        )*
+    };
 }
 
-from! {
-    i64 => |value| Self::Int(value);
-    bool => |value| Self::Bool(value);
-    &'a str => |value| Self::Text(value);
-    &'a String => |value| Self::Text(value);
-    &'a [u8] => |value| Self::Bytes(value);
-    &'a [u8; 32] => |value| Self::Bytes(value);
+columns! { stored
+    i64 => |value| value.as_i64();
+    bool => |value| value.as_i64().map(|number| number != 0);
+    &'r str => |value| value.as_str();
+    &'r [u8] => |value| value.as_blob();
+}
+
+columns! {
+    i64 as i64 => |number| Ok(number), |self| Value::Int(*self);
+    bool as bool => |is_true| Ok(is_true), |self| Value::Bool(*self);
+    Time as i64 => |microseconds| Ok(Self(microseconds)), |self| Value::Int(self.0);
+    String as &'r str => |text| Ok(text.to_owned()), |self| self.as_str().into();
+    Vec<u8> as &'r [u8] => |bytes| Ok(bytes.to_owned()), |self| self.as_slice().into();
+    [u8; 32] as &'r [u8] => |bytes| bytes.try_into().map_err(|_| Error::unknown("digest")), |self| self[..].into();
+    Date as &'r str => |text| text.parse().map_err(|_| Error::unknown("date")), |self| Value::Text(self.to_string().into());
+}
+
+impl<'r, T: Stored<'r>> Stored<'r> for Option<T> {
+    fn from_sqlite(value: ValueRef<'r>) -> FromSqlResult<Self> {
+        if value == ValueRef::Null { Ok(None) } else { T::from_sqlite(value).map(Some) }
+    }
+}
+
+impl<T: Column> Column for Option<T> {
+    type Stored<'r> = Option<T::Stored<'r>>;
+
+    fn read(stored: Self::Stored<'_>) -> Result<Self> {
+        stored.map(T::read).transpose()
+    }
+}
+
+impl Bind for str {
+    fn value(&self) -> Value<'_> {
+        Value::Text(Cow::Borrowed(self))
+    }
+}
+
+impl Bind for [u8] {
+    fn value(&self) -> Value<'_> {
+        Value::Bytes(Cow::Borrowed(self))
+    }
+}
+
+impl<T: Bind> Bind for Option<T> {
+    fn value(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, Bind::value)
+    }
+}
+
+impl<T: Bind + ?Sized> Bind for &T {
+    fn value(&self) -> Value<'_> {
+        (**self).value()
+    }
+}
+
+impl<'a, T: Bind + ?Sized> From<&'a T> for Value<'a> {
+    fn from(value: &'a T) -> Self {
+        value.value()
+    }
 }
 
 impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
@@ -48,28 +147,65 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     }
 }
 
-/// An array of [`Value`]s from anything that converts into one: by number (`values![id, name]`), or by name for a statement
-/// with named parameters (`values![INSERT; id: id, name: name]`), where a missing or unknown name does not compile.
-#[macro_export]
-macro_rules! values {
-    ($statement:ident; $($name:ident: $value:expr),+ $(,)?) => {
-        $crate::in_order(const { $statement.order(&[$(stringify!($name)),+]) }, [$($crate::Value::from($value)),+])
-    };
-    ($($value:expr),* $(,)?) => { [$($crate::Value::from($value)),*] };
+impl From<String> for Value<'_> {
+    fn from(value: String) -> Self {
+        Self::Text(Cow::Owned(value))
+    }
 }
 
-/// Puts values into the order of the parameters of a statement.
-#[doc(hidden)]
-pub fn in_order<const N: usize>(order: [usize; N], given: [Value<'_>; N]) -> [Value<'_>; N] {
-    order.map(|index| given[index])
+impl From<i64> for Value<'_> {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<Time> for Value<'_> {
+    fn from(value: Time) -> Self {
+        Self::Int(value.0)
+    }
+}
+
+/// Stores a type by its name in a column of texts, from the functions that convert from and to the name:
+/// `named_column!(Color: named, name);`
+#[macro_export]
+macro_rules! named_column {
+    ($($type:ident: $named:ident, $name:ident;)+) => {
+        $(
+            impl $crate::Column for $type {
+                type Stored<'r> = &'r str;
+
+                fn read(name: &str) -> $crate::Result<Self> {
+                    $type::$named(name).ok_or_else(|| $crate::Error::unknown(stringify!($type)))
+                }
+            }
+
+            impl $crate::Bind for $type {
+                fn value(&self) -> $crate::Value<'_> {
+                    self.$name().into()
+                }
+            }
+
+            impl From<$type> for $crate::Value<'_> {
+                fn from(value: $type) -> Self {
+                    value.$name().into()
+                }
+            }
+        )+
+    };
 }
 
 impl rusqlite::ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match *self {
+        Ok(ToSqlOutput::Borrowed(match self {
             Self::Null => ValueRef::Null,
-            Self::Int(value) => ValueRef::Integer(value),
-            Self::Bool(value) => ValueRef::Integer(value.into()),
+            Self::Int(value) => ValueRef::Integer(*value),
+            Self::Bool(value) => ValueRef::Integer((*value).into()),
             Self::Text(value) => ValueRef::Text(value.as_bytes()),
             Self::Bytes(value) => ValueRef::Blob(value),
         }))
@@ -112,39 +248,14 @@ impl Row<'_> {
     ///
     /// # Errors
     /// If the column has another type, or is null and `T` is not an `Option`.
-    pub fn get<'r, T: Column<'r>>(&'r self, index: usize) -> Result<T> {
-        match self {
+    pub fn get<T: Column>(&self, index: usize) -> Result<T> {
+        T::read(match self {
             Self::Sqlite(row) => {
                 let value = row.get_ref(index).map_err(Error::from)?;
-                T::column_result(value).map_err(|error| Error::Other(format!("column {index}: {error}")))
+                Stored::from_sqlite(value)
+                    .map_err(|error| Error::Other(format!("column {index}: {error}")))?
             }
-            Self::Postgres(row) => row.try_get(index).map_err(|error| Error::Other(error.to_string())),
-        }
-    }
-
-    /// The text at a position, borrowed from the row.
-    ///
-    /// # Errors
-    /// As [`Row::get`].
-    pub fn text(&self, index: usize) -> Result<&str> {
-        self.optional_text(index)?.ok_or_else(|| Error::Other(format!("column {index} is null")))
-    }
-
-    /// The text at a position, borrowed from the row; `None` if it is null.
-    ///
-    /// # Errors
-    /// As [`Row::get`].
-    pub fn optional_text(&self, index: usize) -> Result<Option<&str>> {
-        match self {
-            Self::Sqlite(row) => {
-                let value = row.get_ref(index).map_err(Error::from)?;
-                value.as_str_or_null().map_err(|error| Error::Other(format!("column {index}: {error}")))
-            }
-            Self::Postgres(row) => row.try_get(index).map_err(|error| Error::Other(error.to_string())),
-        }
+            Self::Postgres(row) => row.try_get(index).map_err(|error| Error::Other(error.to_string()))?,
+        })
     }
 }
-
-/// A type that both engines can read a column as.
-pub trait Column<'r>: FromSql + tokio_postgres::types::FromSql<'r> {}
-impl<'r, T: FromSql + tokio_postgres::types::FromSql<'r>> Column<'r> for T {}

@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod invitations;
 mod kinds;
 pub mod oauth;
+pub mod order;
 pub mod participations;
 pub mod portfolio;
 pub mod record;
@@ -23,6 +24,7 @@ pub mod status_keys;
 pub mod status_reports;
 pub mod statuses;
 pub mod subjects;
+pub mod table;
 pub mod text;
 pub mod timeline;
 pub mod users;
@@ -65,5 +67,5 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
     .into_iter()
     .flatten()
     .copied()
-    .chain(verify::store::NEXT_IDS.iter().map(|(_, statement)| *statement))
+    .chain(kinds::STATEMENTS.iter().copied().flatten().copied())
 }

@@ -8,31 +8,16 @@ use serde::Serialize;
 use base::clock::Time;
 use db::{Conn, Work};
 
+use crate::table::Table;
+
 /// A kind of record that the log has.
-pub trait Logged: Serialize + Send + Sync + Sized + 'static {
+pub trait Logged: Table + Serialize {
     /// The name of the kind, in events and in the archive.
     const KIND: &'static str;
-    /// The table of its rows.
-    const TABLE: &'static str;
-
-    /// Unique within the kind.
-    fn id(&self) -> i64;
-    /// The account that it belongs to.
-    fn account_id(&self) -> i64;
-    /// Records of all accounts with a higher id, by id.
-    fn after(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, db::Error>;
-}
-
-/// A kind of record that the archive has: how its store reads and writes it.
-pub trait Stored: Logged + Clone {
-    /// The existing ones of the records with some ids; `ids` is a JSON list.
-    fn with_ids<'c>(conn: &'c mut Conn, ids: &'c str) -> Work<'c, Vec<Self>, db::Error>;
-    /// Inserts settled records under their own ids.
-    fn insert_with_ids<'c>(conn: &'c mut Conn, records: &'c [Self]) -> Work<'c, (), db::Error>;
 }
 
 /// A kind of record that the archive has: its rules.
-pub trait Archived: Stored {
+pub trait Archived: Logged {
     /// What is wrong when the store refuses a record because of others.
     const CONFLICT: &'static str;
 
@@ -46,6 +31,10 @@ pub trait Archived: Stored {
     /// The workspace in whose counters it counts.
     fn counted(&self) -> Option<Counted> {
         None
+    }
+    /// Writes what the store keeps beside the rows of imported records.
+    fn imported<'c>(_: &'c mut Conn, _: &'c [Self]) -> Work<'c, (), db::Error> {
+        Box::pin(async { Ok(()) })
     }
 }
 

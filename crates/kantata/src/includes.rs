@@ -9,7 +9,7 @@ use super::external_references::object::ExternalReferenceObject;
 use super::resource::Presentation;
 use super::users::UserObject;
 use super::workspaces::object::{WorkspaceAssociations, WorkspaceObject};
-use db::Conn;
+use db::{Conn, List};
 use domain::auth::Caller;
 use domain::error::{Error, Result};
 use domain::external_references;
@@ -31,9 +31,9 @@ pub fn sorted(ids: impl IntoIterator<Item = i64>) -> Vec<i64> {
     ids
 }
 
-/// Ids as the JSON list that statements take.
-pub fn list(ids: impl IntoIterator<Item = i64>) -> String {
-    serde_json::json!(sorted(ids)).to_string()
+/// Ids in ascending order without duplicates, for a statement.
+pub fn list(ids: impl IntoIterator<Item = i64>) -> List<i64> {
+    sorted(ids).into()
 }
 
 /// Checks the number of records of an include; the statement must have a limit of one more than [`MAX_RECORDS`].
@@ -165,7 +165,7 @@ pub async fn add(out: &mut Presentation<'_>, side_load: SideLoad) -> Result<()> 
     Ok(())
 }
 
-/// The external references of subjects of a type; `ids` is a JSON list.
+/// The external references of subjects of a type.
 ///
 /// # Errors
 /// [`Error::TooMuch`], and those of the store.
@@ -173,7 +173,7 @@ pub async fn references(
     conn: &mut Conn,
     account_id: i64,
     kind: SubjectType,
-    ids: &str,
+    ids: &List<i64>,
 ) -> Result<Vec<ExternalReference>> {
     let found = external_references::store::of_subjects(conn, account_id, kind, ids, MAX_RECORDS + 1).await?;
     bounded("external_references", found)

@@ -5,10 +5,13 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use base::clock::{Date, Time};
+use db::List;
 use domain::error::Error;
+use domain::order::Order;
 use domain::span::Span;
 use service::params;
 use service::params::id;
@@ -147,59 +150,58 @@ impl Params {
         }
     }
 
-    /// A filter by texts, one or a list, as a JSON list; `None` if it is not applied.
+    /// A filter by texts, one or a list; `None` if it is not applied.
     ///
     /// # Errors
     /// [`Error::Unreadable`] if it is an object, [`Error::TooMuch`] if it has more than [`MAX_VALUES`] values.
-    pub fn texts(&self, name: &str) -> Result<Option<String>, Error> {
-        self.list(name, |text| Value::String(text.to_owned()))
+    pub fn texts(&self, name: &str) -> Result<Option<List<String>>, Error> {
+        self.list(name, str::to_owned)
     }
 
-    /// A filter by ids, one or a list, as a JSON list; `None` if it is not applied.
+    /// A filter by ids, one or a list; `None` if it is not applied.
     ///
     /// # Errors
     /// [`Error::Unreadable`] if it is an object, [`Error::TooMuch`] if it has more than [`MAX_VALUES`] values.
-    pub fn ids(&self, name: &str) -> Result<Option<String>, Error> {
-        self.list(name, |text| Value::from(ruby_integer(text)))
+    pub fn ids(&self, name: &str) -> Result<Option<List<i64>>, Error> {
+        self.list(name, ruby_integer)
     }
 
-    fn list(&self, name: &str, read: impl Fn(&str) -> Value) -> Result<Option<String>, Error> {
+    fn list<T: Serialize>(&self, name: &str, read: impl Fn(&str) -> T) -> Result<Option<List<T>>, Error> {
         match self.value(name) {
             Some(Value::Object(_)) => Err(unreadable(name, "a value")),
             Some(Value::Array(items)) => {
                 bounded(name, items.len())?;
-                let read: Vec<Value> = items.iter().filter_map(scalar).map(|text| read(&text)).collect();
-                Ok(Some(Value::Array(read).to_string()))
+                Ok(Some(items.iter().filter_map(scalar).map(|text| read(&text)).collect()))
             }
-            _ => Ok(self.filled(name).map(|text| Value::Array(vec![read(&text)]).to_string())),
+            _ => Ok(self.filled(name).map(|text| [read(&text)].into())),
         }
     }
 
-    /// A filter by texts, separated by commas, as a JSON list.
+    /// A filter by texts, separated by commas.
     ///
     /// # Errors
     /// [`Error::Unreadable`] if it is an object, [`Error::TooMuch`] if it has more than [`MAX_VALUES`] values.
-    pub fn comma_list(&self, name: &str) -> Result<Option<String>, Error> {
+    pub fn comma_list(&self, name: &str) -> Result<Option<List<String>>, Error> {
         match self.filled(name) {
             Some(text) => {
-                let texts: Vec<&str> = text.split(',').collect();
+                let texts: Vec<String> = text.split(',').map(str::to_owned).collect();
                 bounded(name, texts.len())?;
-                Ok(Some(serde_json::json!(texts).to_string()))
+                Ok(Some(texts.into()))
             }
             None => self.texts(name),
         }
     }
 
-    /// A filter by ids, separated by commas, as a JSON list.
+    /// A filter by ids, separated by commas.
     ///
     /// # Errors
     /// [`Error::Unreadable`] if it is an object, [`Error::TooMuch`] if it has more than [`MAX_VALUES`] values.
-    pub fn comma_ids(&self, name: &str) -> Result<Option<String>, Error> {
+    pub fn comma_ids(&self, name: &str) -> Result<Option<List<i64>>, Error> {
         match self.filled(name) {
             Some(text) => {
                 let ids: Vec<i64> = text.split(',').map(ruby_integer).collect();
                 bounded(name, ids.len())?;
-                Ok(Some(serde_json::json!(ids).to_string()))
+                Ok(Some(ids.into()))
             }
             None => self.ids(name),
         }
@@ -213,11 +215,11 @@ impl Params {
         })
     }
 
-    /// `only`: the ids of a request by id without duplicates, as a JSON list. Items that are not numbers are ignored.
+    /// `only`: the ids of a request by id without duplicates. Items that are not numbers are ignored.
     ///
     /// # Errors
     /// [`Error::TooMuch`] if it has more than [`MAX_VALUES`] ids.
-    pub fn only(&self) -> Result<Option<String>, Error> {
+    pub fn only(&self) -> Result<Option<List<i64>>, Error> {
         if !self.asks_by_id() {
             return Ok(None);
         }
@@ -226,7 +228,7 @@ impl Params {
         ids.sort_unstable();
         ids.dedup();
         bounded("only", ids.len())?;
-        Ok(Some(serde_json::json!(ids).to_string()))
+        Ok(Some(ids.into()))
     }
 
     /// The known names in `include`, in the order of the request.
@@ -246,12 +248,12 @@ impl Params {
         self.text("optional_fields").is_some_and(|asked| asked.split(',').any(|field| field.trim() == name))
     }
 
-    /// `order`: the attribute and whether it is descending; the default if the attribute is unknown.
-    pub fn order<T: Copy>(&self, known: &[(&str, T)], default: (T, bool)) -> (T, bool) {
+    /// `order`; the default if the attribute is unknown.
+    pub fn order<S: Copy>(&self, known: &[(&str, S)], default: Order<S>) -> Order<S> {
         let asked = self.text("order").unwrap_or_default();
         let (name, direction) = asked.split_once(':').unwrap_or((&asked, ""));
         let found = known.iter().find(|(known, _)| *known == name);
-        found.map_or(default, |(_, sort)| (*sort, direction == "desc"))
+        found.map_or(default, |(_, by)| Order { by: *by, descending: direction == "desc" })
     }
 
     /// Returns whether the default filters apply (docs/contracts/kantata.md#requests-by-id).
@@ -314,12 +316,12 @@ mod tests {
     #[test]
     fn only_keeps_items_that_are_numbers() {
         let only = |value| params(serde_json::json!({ "only": value })).only().unwrap();
-        assert_eq!(only("5,foo,6x, 7,5,3,99999999999999999999".into()), Some("[3,5]".into()));
-        assert_eq!(only("foo".into()), Some("[]".into()));
-        assert_eq!(only(serde_json::json!(["5"])), Some("[]".into()));
+        assert_eq!(only("5,foo,6x, 7,5,3,99999999999999999999".into()), Some([3, 5].into()));
+        assert_eq!(only("foo".into()), Some([].into()));
+        assert_eq!(only(serde_json::json!(["5"])), Some([].into()));
         assert_eq!(only("".into()), None);
         assert_eq!(only(Value::Null), None);
-        assert_eq!(only(5.into()), Some("[5]".into()));
+        assert_eq!(only(5.into()), Some([5].into()));
     }
 
     #[test]
@@ -343,12 +345,13 @@ mod tests {
     #[test]
     fn an_unknown_order_is_the_default_with_its_direction() {
         let order = |text: &str| {
-            params(serde_json::json!({ "order": text })).order(&[("a", 'a'), ("b", 'b')], ('b', true))
+            params(serde_json::json!({ "order": text }))
+                .order(&[("a", 'a'), ("b", 'b')], Order::descending('b'))
         };
-        assert_eq!(order("a:desc"), ('a', true));
-        assert_eq!(order("a"), ('a', false));
-        assert_eq!(order("b:DESC"), ('b', false));
-        assert_eq!(order("bogus:asc"), ('b', true));
-        assert_eq!(order(""), ('b', true));
+        assert_eq!(order("a:desc"), Order::descending('a'));
+        assert_eq!(order("a"), Order::ascending('a'));
+        assert_eq!(order("b:DESC"), Order::ascending('b'));
+        assert_eq!(order("bogus:asc"), Order::descending('b'));
+        assert_eq!(order(""), Order::descending('b'));
     }
 }

@@ -13,7 +13,8 @@ use super::{Answer, Paging, Params, Request, includes, request};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
-use domain::participations::store::{Filter, Sort};
+use domain::order::Order;
+use domain::participations::store::{Filter, SortBy};
 use domain::participations::{Access, Draft, NewParticipation, Participation, Permission, Side, store};
 use domain::workspaces;
 
@@ -27,7 +28,7 @@ use service::write::Write;
 
 const KEY: &str = "participations";
 const ROOT: &str = "participation";
-const SORTS: &[(&str, Sort)] = &[("updated_at", Sort::UpdatedAt), ("user_name", Sort::UserName)];
+const SORTS: &[(&str, SortBy)] = &[("updated_at", SortBy::UpdatedAt), ("user_name", SortBy::UserName)];
 
 /// The membership of a person in a workspace.
 #[derive(Serialize, JsonSchema)]
@@ -115,7 +116,7 @@ pub async fn index(request: Request) -> Answer {
         full_names: params.texts("by_user_full_name")?,
         providers_only: params.switch("mavens_only") == Some(true),
     };
-    let order = params.order(SORTS, (Sort::UpdatedAt, true));
+    let order = params.order(SORTS, Order::descending(SortBy::UpdatedAt));
     // 400 takes precedence over 422 (docs/contracts/kantata.md#order-of-checks).
     Paging::read(params)?;
     let Some(workspace_id) = workspace_id else { return Ok(crate::error::required("workspace_id")) };

@@ -10,6 +10,8 @@ use super::values::{Id, Seconds};
 use super::workspaces::object::WorkspaceObject;
 use super::{Answer, Paging, Request, includes};
 use domain::error::{Error, Result};
+use domain::order::CreatedAt;
+use domain::order::Order;
 use domain::status_changes::store::Filter;
 use domain::status_changes::{Draft, StatusChange, store};
 use domain::status_keys;
@@ -94,11 +96,11 @@ pub async fn index(request: Request) -> Answer {
         return Ok(crate::error::required("workspace_id"));
     };
     let filter = Filter { workspaces, created, only: params.only()? };
-    let ((), newest_first) = params.order(&[("created_at", ())], ((), true));
+    let order = params.order(&[("created_at", CreatedAt)], Order::descending(CreatedAt));
     request
         .list(work!(|conn, caller, view| {
             let (limit, offset) = (view.paging.limit, view.paging.offset);
-            Ok(store::list(conn, caller, &filter, newest_first, limit, offset).await?)
+            Ok(store::list(conn, caller, &filter, order, limit, offset).await?)
         }))
         .await
 }

@@ -78,7 +78,7 @@ pub async fn index(request: Request) -> Answer {
     let only = request.params.only()?;
     request
         .list(work!(|conn, caller, view| {
-            store::seen(conn, caller, only.as_deref(), view.paging.limit, view.paging.offset).await
+            store::seen(conn, caller, only.as_ref(), view.paging.limit, view.paging.offset).await
         }))
         .await
 }
@@ -108,7 +108,7 @@ pub async fn me(request: Request) -> Answer {
 }
 
 async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<User> {
-    let (mut found, _) = store::seen(conn, caller, Some(&format!("[{id}]")), 1, 0).await?;
+    let (mut found, _) = store::seen(conn, caller, Some(&[id].into()), 1, 0).await?;
     found.pop().ok_or(Error::NotFound)
 }
 

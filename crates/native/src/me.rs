@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::{Answer, Request};
 use base::clock::Time;
-use domain::auth::store;
+use domain::auth;
 use domain::error::Error;
 use domain::participations::Parts;
+use domain::table;
 use domain::{accounts, participations, users};
 
 use domain::work;
@@ -66,12 +67,9 @@ pub async fn me(State(app): State<App>, request: Request) -> Answer {
     request.query(&[])?;
     let caller = request.caller;
     let me = app.db.read(work!(|conn| {
-        let token = store::with_ids(conn, &format!("[{}]", caller.token_id)).await?.into_iter().next();
-        let (own, accounts) = (format!("[{}]", caller.user_id), format!("[{}]", caller.account_id));
-        let users = users::store::of_account(conn, caller.account_id, &own).await?;
-        let user = users.into_iter().next().ok_or(Error::NotFound)?;
-        let accounts = accounts::store::with_ids(conn, &accounts).await?;
-        let account = accounts.into_iter().next().ok_or(Error::NotFound)?;
+        let token: Option<auth::Token> = table::find(conn, caller.account_id, caller.token_id).await?;
+        let user = users::store::find(conn, caller.account_id, caller.user_id).await?;
+        let account = accounts::store::find(conn, caller.account_id).await?.ok_or(Error::NotFound)?;
         Ok(Me {
             user: Myself {
                 id: user.id,

@@ -175,11 +175,11 @@ async fn rows(
 ) -> Result<Vec<RowObject>> {
     let account_id = caller.account_id;
     let ids: Vec<i64> = places.iter().map(|place| place.id).collect();
-    let list = serde_json::json!(ids).to_string();
+    let list = ids.clone().into();
     let seen = workspaces::store::with_ids_seen(conn, caller, &list).await?;
     let mut seen: HashMap<i64, _> = seen.into_iter().map(|seen| (seen.workspace.id, seen)).collect();
     let leads: Vec<_> = seen.values().filter_map(|seen| seen.primary_maven_id).collect();
-    let leads = users::store::of_account(conn, account_id, &serde_json::json!(leads).to_string()).await?;
+    let leads = users::store::of_account(conn, account_id, &leads.into()).await?;
     let grid = overview::grid(conn, account_id, &ids, weeks).await?;
     let latest = by_workspace(store::last(conn, account_id, &list, Time::MAX).await?);
     let row = |(id, cells): (i64, Vec<Cell>)| {

@@ -7,6 +7,7 @@ use axum::http::{Extensions, HeaderMap};
 use super::cursor::Page;
 use super::problem::{Error, Kind};
 use base::clock::Date;
+use db::List;
 use domain::auth::Caller;
 use domain::error::Error as Cause;
 use domain::events::{Change, Source};
@@ -172,7 +173,7 @@ impl Query<'_> {
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`]
-    pub fn numbers(&self, name: &str) -> Result<Option<String>, Error> {
+    pub fn numbers(&self, name: &str) -> Result<Option<List<i64>>, Error> {
         let read = |text: String| {
             let numbers: Result<Vec<i64>, _> = text.split(',').map(str::parse).collect();
             let numbers =
@@ -180,7 +181,7 @@ impl Query<'_> {
             if numbers.len() > MAX_NUMBERS {
                 return Err(Error::parameter(name, format!("has more than {MAX_NUMBERS} numbers")));
             }
-            Ok(serde_json::json!(numbers).to_string())
+            Ok(numbers.into())
         };
         self.value(name)?.map(read).transpose()
     }

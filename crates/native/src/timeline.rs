@@ -155,7 +155,7 @@ async fn read(conn: &mut Conn, caller: &Caller, asked: &Asked) -> Result<Timelin
     let has_more = marks.get(shown).is_some_and(|(report, _)| report.created_at >= asked.span.start);
     let movers = segments.iter().filter_map(|segment| segment.change.map(|(_, user)| user));
     let people: Vec<i64> = movers.chain(marks.iter().map(|(report, _)| report.creator_id)).collect();
-    let people = users::store::of_account(conn, account_id, &serde_json::json!(people).to_string()).await?;
+    let people = users::store::of_account(conn, account_id, &people.into()).await?;
     let last = marks[..shown].last().filter(|_| has_more);
     Ok(Timeline {
         lifecycle: segments.iter().map(|segment| stay(segment, &people, asked.now)).collect(),

@@ -166,7 +166,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
 
 /// The person with an id, if the caller sees them.
 async fn seen(conn: &mut Conn, caller: &Caller, id: i64) -> Result<User> {
-    let (mut found, _) = store::seen(conn, caller, Some(&format!("[{id}]")), 1, 0).await?;
+    let (mut found, _) = store::seen(conn, caller, Some(&[id].into()), 1, 0).await?;
     found.pop().ok_or(Cause::NotFound)
 }
 

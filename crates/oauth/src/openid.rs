@@ -7,9 +7,11 @@ use serde_json::json;
 
 use super::wire;
 use super::wire::Answer;
+use domain::accounts;
 use domain::error::Error;
+use domain::table;
+use domain::users::User;
 use domain::work;
-use domain::{accounts, users};
 use service::app::App;
 use service::caller;
 
@@ -17,9 +19,8 @@ use service::caller;
 pub async fn userinfo(State(app): State<App>, headers: HeaderMap) -> Answer {
     let caller = caller::bearer(&app, &headers, &Extensions::new()).await?;
     let work = app.db.read(work!(|conn| {
-        let ids = (format!("[{}]", caller.user_id), format!("[{}]", caller.account_id));
-        let user = users::store::of_account(conn, caller.account_id, &ids.0).await?.pop();
-        let account = accounts::store::with_ids(conn, &ids.1).await?.pop();
+        let user: Option<User> = table::find(conn, caller.account_id, caller.user_id).await?;
+        let account = accounts::store::find(conn, caller.account_id).await?;
         user.zip(account).ok_or(Error::Unauthenticated)
     }));
     let (user, account) = work.await?;

@@ -8,6 +8,8 @@ use serde_json::json;
 use super::hal;
 use super::hal::Link;
 use super::{Answer, Request, paging, users};
+use domain::table;
+use domain::users::User;
 use domain::work;
 use service::app::App;
 use service::openapi::{Operation, schema};
@@ -35,12 +37,7 @@ pub const SHOW: Operation = Operation {
 pub async fn show(State(app): State<App>, request: Request) -> Answer {
     let (caller, root_path) = (request.caller, request.root);
     let (account_id, user_id) = (caller.account_id, caller.user_id);
-    let found = app.db.read(work!(|conn| domain::users::store::of_account(
-        conn,
-        account_id,
-        &format!("[{user_id}]")
-    )
-    .await));
+    let found = app.db.read(work!(|conn| Ok(table::find::<User>(conn, account_id, user_id).await?)));
     let mut root = json!({ "_type": "Root", "instanceName": "Statuary" });
     if caller.administrator {
         root["coreVersion"] = json!(CORE_VERSION);
@@ -51,8 +48,8 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
         "projects": Link::to(&root_path, "/projects"),
         "statuses": Link::to(&root_path, "/statuses"),
     });
-    if let Some(user) = found.await?.first() {
-        links["user"] = json!(users::link(&root_path, user));
+    if let Some(user) = found.await? {
+        links["user"] = json!(users::link(&root_path, &user));
     }
     root["_links"] = links;
     Ok(hal::answer(StatusCode::OK, &root))

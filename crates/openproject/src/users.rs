@@ -110,7 +110,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
 async fn one(app: &App, request: Request, id: i64) -> Answer {
     let Request { caller, root, .. } = request;
     let found = app.db.read(work!(|conn| {
-        let (found, _) = store::seen(conn, &caller, Some(&format!("[{id}]")), 1, 0).await?;
+        let (found, _) = store::seen(conn, &caller, Some(&[id].into()), 1, 0).await?;
         found.into_iter().next().ok_or(Error::NotFound)
     }));
     Ok(hal::answer(StatusCode::OK, &UserObject::of(&root, &found.await?)))

@@ -6,7 +6,7 @@ use macros::both_engines;
 use serde_json::{Value, json};
 
 use super::{Answer, Engine, TestApp};
-use db::Statement;
+use db::Query;
 use domain::idempotency::{Key, Running};
 
 const REPORTS: &str = "/api/v1/status_reports";
@@ -32,8 +32,8 @@ async fn reports(app: &TestApp) -> i64 {
 }
 
 async fn count(app: &TestApp) -> i64 {
-    const COUNT: Statement = Statement::declared("select count(*) from idempotency_keys");
-    let counted = app.app.db.read(|conn| Box::pin(conn.scalar(COUNT, &[])));
+    const COUNT: &str = "select count(*) from idempotency_keys";
+    let counted = app.app.db.read(|conn| Box::pin(async { conn.scalar(&Query::plain(COUNT)).await }));
     counted.await.expect("a number")
 }
 

@@ -126,7 +126,8 @@ pub async fn create(
         _ => return Err(Error::unreadable("The decision is neither `allow` nor `deny`.").into()),
     }
     let (code, at) = (hex::encode(random_bytes()), app.clock.now());
-    let code_sha256 = digest(&code);
+    let (code_challenge, code_challenge_method) =
+        request.challenge.map(|challenge| (challenge.text, challenge.method)).unzip();
     let grant = Grant {
         id: 0,
         account_id: application.account_id,
@@ -134,16 +135,15 @@ pub async fn create(
         user_id: signed_in.user.id,
         scopes: request.scopes,
         redirect_uri: request.target.redirect_uri.clone(),
-        code_sha256: hex::encode(code_sha256),
-        challenge: request.challenge,
+        code_sha256: hex::encode(digest(&code)),
+        code_challenge,
+        code_challenge_method,
         code_expires_at: at.plus_seconds(CODE_SECONDS),
         exchanged_at: None,
         created_at: at,
     };
-    let work = app.db.write(
-        Scope::Account(application.account_id),
-        work!(|conn| grants::create(conn, grant, &code_sha256).await),
-    );
+    let work =
+        app.db.write(Scope::Account(application.account_id), work!(|conn| grants::create(conn, grant).await));
     work.await?;
     Ok(deliver(reader, &request.target, request.target.code(code)))
 }

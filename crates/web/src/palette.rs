@@ -8,8 +8,9 @@ use super::error_page::PageResult;
 use super::layout::Layout;
 use super::response::page;
 use super::signed_in::SignedIn;
+use domain::order::Order;
 use domain::workspaces::store;
-use domain::workspaces::store::{Filter, Sort};
+use domain::workspaces::store::{Filter, SortBy};
 use service::app::App;
 use service::form;
 use service::params::Params;
@@ -49,9 +50,9 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
     let pages = PAGES.into_iter().filter(|(_, key, _)| is_asked(key)).collect();
     let filter = Filter { matching: words, ..Filter::active() };
     let found = app.db.read(move |conn| {
-        Box::pin(
-            async move { store::list(conn, &caller, &filter, (Sort::Title, false), WORKSPACES, 0).await },
-        )
+        Box::pin(async move {
+            store::list(conn, &caller, &filter, Order::ascending(SortBy::Title), WORKSPACES, 0).await
+        })
     });
     let (found, _) = found.await?;
     let workspaces = found.into_iter().map(|seen| (seen.workspace.id, seen.workspace.title)).collect();

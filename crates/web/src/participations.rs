@@ -14,7 +14,8 @@ use super::signed_in::{SignedIn, SubmittedForm};
 use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
-use domain::participations::store::{Filter, Sort};
+use domain::order::Order;
+use domain::participations::store::{Filter, SortBy};
 use domain::participations::{Access, Draft, Participation, Permission, Side, store};
 use domain::span::Span;
 use domain::users;
@@ -142,9 +143,10 @@ async fn people(conn: &mut Conn, account_id: i64, workspace_id: i64) -> Result<V
         full_names: None,
         providers_only: false,
     };
-    let (parts, _) = store::list(conn, account_id, &filter, (Sort::UserName, false), PEOPLE, 0).await?;
+    let (parts, _) =
+        store::list(conn, account_id, &filter, Order::ascending(SortBy::UserName), PEOPLE, 0).await?;
     let ids: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
-    let users = users::store::of_account(conn, account_id, &serde_json::json!(ids).to_string()).await?;
+    let users = users::store::of_account(conn, account_id, &ids.into()).await?;
     let user = |part: &Participation| {
         let place = users.binary_search_by_key(&part.user_id, |user| user.id).ok()?;
         Some(users[place].clone())
@@ -235,9 +237,7 @@ pub async fn ask(
     let caller = signed_in.caller();
     let work = app.db.read(work!(|conn| {
         let (part, title) = find(conn, &caller, workspace_id, id).await?;
-        let ids = format!("[{}]", part.user_id);
-        let user = users::store::of_account(conn, caller.account_id, &ids).await?.pop();
-        Ok((user.ok_or(Error::NotFound)?, title))
+        Ok((users::store::find(conn, caller.account_id, part.user_id).await?, title))
     }));
     let ((user, title), layout) = (work.await?, signed_in.layout());
     let values = [("name", user.full_name.into()), ("workspace", title.into())];

@@ -23,9 +23,10 @@ use domain::invitations;
 use domain::invitations::Invitation;
 use domain::participations;
 use domain::participations::{Participation, Side};
+use domain::table;
 use domain::users::{Changes, NewUser, User, access, store};
 use domain::work;
-use domain::workspaces;
+use domain::workspaces::Workspace;
 use service::app::App;
 use service::form;
 use service::origin::base_url;
@@ -220,10 +221,9 @@ async fn list(
 /// The people with their participations, sorted by the titles of the workspaces.
 async fn lines(conn: &mut Conn, account_id: i64, users: Vec<User>) -> Result<Vec<Line>> {
     let ids: Vec<i64> = users.iter().map(|user| user.id).collect();
-    let parts =
-        participations::store::of_users(conn, account_id, &serde_json::json!(ids).to_string()).await?;
+    let parts = participations::store::of_users(conn, account_id, &ids.into()).await?;
     let ids: Vec<i64> = parts.iter().map(|part| part.workspace_id).collect();
-    let workspaces = workspaces::store::with_ids(conn, &serde_json::json!(ids).to_string()).await?;
+    let workspaces: Vec<Workspace> = table::of_account(conn, account_id, &ids.into()).await?;
     let titles: BTreeMap<i64, String> = workspaces.into_iter().map(|one| (one.id, one.title)).collect();
     let mut of: BTreeMap<i64, Vec<(Participation, String)>> = BTreeMap::new();
     for part in parts {

@@ -20,6 +20,7 @@ use domain::auth::Caller;
 use domain::error::Error;
 use domain::events::{Change, Source};
 use domain::sessions::{SECONDS, Session, csrf, device, masked, store, unmasked};
+use domain::table;
 use domain::users;
 use domain::users::User;
 use domain::work;
@@ -95,10 +96,9 @@ impl FromRequestParts<App> for MaybeSignedIn {
         let (csrf, now) = (csrf(&secret), app.clock.now());
         let work = app.db.read(work!(|conn| {
             let Some(session) = store::with_secret(conn, &secret, now).await? else { return Ok(None) };
-            let ids = (format!("[{}]", session.user_id), format!("[{}]", session.account_id));
-            let user = users::store::of_account(conn, session.account_id, &ids.0).await?.pop();
+            let user: Option<User> = table::find(conn, session.account_id, session.user_id).await?;
             let user = user.filter(|user| user.active);
-            let account = accounts::store::with_ids(conn, &ids.1).await?.pop();
+            let account = accounts::store::find(conn, session.account_id).await?;
             Ok(user.zip(account).map(|(user, account)| (user, account, session)))
         }));
         let found = work.await?;

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::json;
 
 use super::chart;
 use super::error_page::{Failure, PageResult};
@@ -161,7 +160,7 @@ async fn shown(
 async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Data> {
     let account_id = caller.account_id;
     let seen = store::require(conn, caller, id, Access::Client).await?;
-    let parts = participations::store::of_workspaces(conn, account_id, &format!("[{id}]"), PEOPLE).await?;
+    let parts = participations::store::of_workspaces(conn, account_id, &[id].into(), PEOPLE).await?;
     let mut people: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
     let history = if seen.access.sees_health() {
         let changes = timeline::store::changes(conn, account_id, id, MOST).await?;
@@ -176,7 +175,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Data> {
     } else {
         None
     };
-    let people = users::store::of_account(conn, account_id, &json!(people).to_string()).await?;
+    let people = users::store::of_account(conn, account_id, &people.into()).await?;
     Ok(Data { seen, parts, history, people })
 }
 

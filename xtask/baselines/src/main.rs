@@ -214,7 +214,7 @@ fn rate(span: Duration, mut work: impl FnMut() -> Result<u32>) -> Result<f64> {
 }
 
 fn run(conn: &mut Conn, sql: &'static str) -> Result<()> {
-    ready(conn.run(db::Statement::declared(sql), &[])).map(drop)
+    ready(conn.run(&db::Query::plain(sql))).map(drop)
 }
 
 /// Polls work on `SQLite`, which completes at the first poll.

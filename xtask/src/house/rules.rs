@@ -82,7 +82,7 @@ pub const FORBIDDEN: &[(&str, &[&str])] =
     &[("base", OUTSIDE), ("db", OUTSIDE), ("domain", OUTSIDE), ("domain", &["rusqlite", "tokio-postgres"])];
 
 /// The items of `db` that surfaces may use.
-pub const DB_OF_SURFACES: &[&str] = &["Db", "Conn", "Scope", "Work", "WorkError"];
+pub const DB_OF_SURFACES: &[&str] = &["Db", "Conn", "List", "Scope", "Work", "WorkError"];
 pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "oauth", "web"];
 
 /// Files with `statements!` that are not stores, each with the reason.

@@ -158,7 +158,7 @@ impl Client {
         self.response(self.leased().object().execute(&prepared, &borrowed(values))).await
     }
 
-    pub async fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
+    pub async fn run_many(&mut self, statement: Statement, rows: &[&[Value<'_>]]) -> Result<()> {
         let begin = self.begin.take();
         self.start(begin).await?;
         let prepared = self.prepared(statement).await?;
@@ -184,7 +184,7 @@ impl Client {
         let sql = "select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' is not validated'
             from pg_constraint where not convalidated
             union all select 'the index ' || indexrelid::regclass || ' is not valid' from pg_index where not indisvalid";
-        self.all(Statement::declared(sql), &[], |row| row.get(0)).await
+        self.all(Statement::plain(sql), &[], |row| row.get(0)).await
     }
 
     pub async fn sync_id_sequence(&self, table: &'static str) -> Result<()> {

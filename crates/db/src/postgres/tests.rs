@@ -11,33 +11,28 @@ use tokio::task::JoinHandle;
 use self::database::Database;
 use super::engine::{LARGE, READS, WRITES};
 use crate::origin::{processors, processors_for_large_reads};
-use crate::{Conn, Db, Error, Origin, Result, Scope, Statement};
+use crate::{Conn, Db, Error, Origin, Query, Result, Scope, Statement, bind, statement};
 
 /// Runs longer than any test.
-const SLEEP: Statement = Statement::declared("select 1::bigint from (select pg_sleep(100000)) as slept");
-const ROWS: Statement = Statement::declared("select generate_series(1, 3000)::bigint");
-const ONE: Statement = Statement::declared("select 1::bigint");
-const SLEEPING: Statement = Statement::declared(
-    "select count(*) from pg_stat_activity
-        where datname = current_database() and state = 'active' and query like '%pg_sleep(%' and pid <> pg_backend_pid()",
-);
-const WAITING: Statement = Statement::declared(
-    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-);
-const BACKENDS: Statement = Statement::declared(
-    "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
-);
-const ACCOUNT: Statement =
-    Statement::declared("insert into accounts (id, name, event_hash) values ($1, '', '')");
-const LOCK: Statement = Statement::declared("select id from accounts where id = 415 for update");
+const SLEEP: &str = "select 1::bigint from (select pg_sleep(100000)) as slept";
+const ROWS: &str = "select generate_series(1, 3000)::bigint";
+const ONE: &str = "select 1::bigint";
+const SLEEPING: &str = "select count(*) from pg_stat_activity
+        where datname = current_database() and state = 'active' and query like '%pg_sleep(%' and pid <> pg_backend_pid()";
+const WAITING: &str =
+    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+const BACKENDS: &str =
+    "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+const ACCOUNT: Statement = statement!("insert into accounts (id, name, event_hash) values (:id, '', '')");
+const LOCK: &str = "select id from accounts where id = 415 for update";
 
-async fn number(db: &Db, statement: Statement) -> Result<i64> {
-    db.query_one_shot(move |conn| Box::pin(async move { conn.scalar(statement, &[]).await })).await
+async fn number(db: &Db, sql: &'static str) -> Result<i64> {
+    db.query_one_shot(move |conn| Box::pin(async move { conn.scalar(&Query::plain(sql)).await })).await
 }
 
 /// Repeats a query until its result is `expected`.
-async fn until(db: &Db, statement: Statement, expected: i64) {
-    while number(db, statement).await.expect("an answer") != expected {
+async fn until(db: &Db, sql: &'static str, expected: i64) {
+    while number(db, sql).await.expect("an answer") != expected {
         tokio::task::yield_now().await;
     }
 }
@@ -59,7 +54,7 @@ fn sleepers_of(
             let work = db.read(move |conn| {
                 Box::pin(async move {
                     started.fetch_add(1, Ordering::Relaxed);
-                    conn.scalar(SLEEP, &[]).await
+                    conn.scalar(&Query::plain(SLEEP)).await
                 })
             });
             origin.scope(work).await
@@ -78,7 +73,7 @@ async fn reads_that_are_abandoned_end_on_the_server_and_those_that_wait_never_be
     until(db, SLEEPING, i64::try_from(readers).expect("a few")).await;
     // Short queries, writes and the check of writes have their own connections.
     assert_eq!(number(db, ONE).await.expect("an answer"), 1);
-    db.write(Scope::Account(1), |conn| Box::pin(async move { conn.scalar(ONE, &[]).await }))
+    db.write(Scope::Account(1), |conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await }))
         .await
         .expect("a write");
     db.check_writes().await.expect("writes that work");
@@ -89,8 +84,8 @@ async fn reads_that_are_abandoned_end_on_the_server_and_those_that_wait_never_be
     until(db, SLEEPING, 0).await;
     assert_eq!(started.load(Ordering::Relaxed), readers);
     // The connections are free again, and there are no others.
-    let reads =
-        (0..3 * readers).map(|_| db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })));
+    let reads = (0..3 * readers)
+        .map(|_| db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })));
     assert!(join_all(reads).await.iter().all(Result::is_ok));
     let backends = number(db, BACKENDS).await.expect("a number");
     assert!(backends <= i64::try_from(readers + WRITES).expect("a few") + 4, "{backends}");
@@ -104,7 +99,7 @@ async fn reads_that_take_long_leave_room_for_others_to_begin() {
     // As many as may start at a time: some of them make room.
     let long = sleepers(db, READS.0, &started);
     for _ in 0..20 {
-        let read = db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await }));
+        let read = db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await }));
         assert_eq!(read.await.expect("a read"), 1);
     }
     assert_eq!(started.load(Ordering::Relaxed), READS.0);
@@ -119,7 +114,9 @@ async fn reads_of_a_kind_that_was_large_take_turns_and_others_do_not_wait_for_th
     let db = &database.open().await;
     let large = Origin { caller: 1, kind: 3 };
     let rows = large.scope(db.read(|conn| {
-        Box::pin(async move { conn.all(ROWS, &[], |row| row.get::<i64>(0)).await.map(|rows| rows.len()) })
+        Box::pin(async move {
+            conn.all(&Query::plain(ROWS), |row| row.get::<i64>(0)).await.map(|rows| rows.len())
+        })
     }));
     assert!(rows.await.expect("rows") > LARGE);
     let started = Arc::default();
@@ -128,7 +125,8 @@ async fn reads_of_a_kind_that_was_large_take_turns_and_others_do_not_wait_for_th
     until(db, SLEEPING, i64::try_from(turns).expect("a few")).await;
     for caller in 1..20 {
         let small = Origin { caller, kind: 5 };
-        let read = small.scope(db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })));
+        let read =
+            small.scope(db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })));
         assert_eq!(read.await.expect("a read"), 1);
     }
     assert_eq!(started.load(Ordering::Relaxed), turns, "the others wait");
@@ -136,7 +134,7 @@ async fn reads_of_a_kind_that_was_large_take_turns_and_others_do_not_wait_for_th
         sleeper.abort();
     }
     // Reads of a kind whose last read was small do not take turns.
-    let read = large.scope(db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })));
+    let read = large.scope(db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })));
     assert_eq!(read.await.expect("a read"), 1);
     let running = sleepers_of(db, large, turns + 3, &Arc::default());
     until(db, SLEEPING, i64::try_from(turns + 3).expect("a few")).await;
@@ -153,14 +151,14 @@ async fn a_read_that_panics_is_the_error_of_its_caller() {
         let read: Result<i64> = db
             .read(|conn: &mut Conn| {
                 Box::pin(async move {
-                    conn.scalar(ONE, &[]).await?;
+                    conn.scalar(&Query::plain(ONE)).await?;
                     panic!("on purpose")
                 })
             })
             .await;
         assert!(matches!(read, Err(Error::Other(_))));
     }
-    db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })).await.expect("a read");
+    db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })).await.expect("a read");
 }
 
 #[tokio::test]
@@ -168,8 +166,8 @@ async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
     let database = Database::create().await;
     let (db, elsewhere) = (&database.open().await, &database.open().await);
     for id in [415, 500] {
-        let made = db
-            .write(Scope::Store, move |conn| Box::pin(async move { conn.run(ACCOUNT, &[id.into()]).await }));
+        let made =
+            db.write(Scope::Store, move |conn| Box::pin(async move { conn.run(&bind![ACCOUNT; id]).await }));
         made.await.expect("an account");
     }
     // The other service holds the lock until it is told to end.
@@ -177,7 +175,7 @@ async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
     let (held, is_held) = tokio::sync::oneshot::channel::<()>();
     let holder = elsewhere.write(Scope::Account(415), move |conn| {
         Box::pin(async move {
-            conn.scalar(LOCK, &[]).await?;
+            conn.scalar(&Query::plain(LOCK)).await?;
             held.send(()).expect("a test");
             ended.await.expect("a test");
             Ok::<_, Error>(())
@@ -185,17 +183,24 @@ async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
     });
     let story = async {
         is_held.await.expect("a lock");
-        let write =
-            |_| db.write(Scope::Account(415), |conn| Box::pin(async move { conn.scalar(ONE, &[]).await }));
+        let write = |_| {
+            db.write(Scope::Account(415), |conn| {
+                Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })
+            })
+        };
         let writes = join_all((0..4 * WRITES).map(write));
         let meanwhile = async {
             until(db, WAITING, 1).await;
             // Other accounts, and reads of this one, continue.
-            db.read(|conn| Box::pin(async move { conn.scalar(ONE, &[]).await })).await.expect("a read");
+            db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await }))
+                .await
+                .expect("a read");
             for _ in 0..WRITES {
-                db.write(Scope::Account(500), |conn| Box::pin(async move { conn.scalar(ONE, &[]).await }))
-                    .await
-                    .expect("a write");
+                db.write(Scope::Account(500), |conn| {
+                    Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })
+                })
+                .await
+                .expect("a write");
             }
             db.check_writes().await.expect("writes that work");
             assert_eq!(number(db, WAITING).await.expect("a number"), 1);

@@ -52,7 +52,7 @@ impl Client {
         Ok(prepared.raw_execute().map_err(Error::from)? as u64)
     }
 
-    pub fn run_many(&mut self, statement: Statement, rows: &[Vec<Value<'_>>]) -> Result<()> {
+    pub fn run_many(&mut self, statement: Statement, rows: &[&[Value<'_>]]) -> Result<()> {
         let mut prepared = self.connection()?.prepare_cached(statement.sql()).map_err(Error::from)?;
         for (index, values) in rows.iter().enumerate() {
             bind(&mut prepared, values)?;
@@ -67,7 +67,7 @@ impl Client {
 
     /// The findings of SQLite's check of the file. Broken references are found by queries that run on both engines.
     pub fn defects(&mut self) -> Result<Vec<String>> {
-        let check = Statement::declared("pragma integrity_check");
+        let check = Statement::plain("pragma integrity_check");
         let mut findings = self.all(check, &[], |row| row.get::<String>(0))?;
         findings.retain(|line| line != "ok");
         Ok(findings)

@@ -74,7 +74,7 @@ pub fn in_transaction(conn: &Conn) -> bool {
 /// Runs a statement of the engine itself.
 pub fn execute(conn: &mut Conn, sql: &'static str) -> Result<()> {
     match conn {
-        Conn::Sqlite(client) => client.run(Statement::declared(sql), &[]).map(drop),
+        Conn::Sqlite(client) => client.run(Statement::plain(sql), &[]).map(drop),
         Conn::Postgres(_) => unreachable!("the threads of this engine own SQLite connections"),
     }
 }

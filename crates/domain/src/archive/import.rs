@@ -12,9 +12,11 @@ use crate::error::{Error, Result};
 use crate::events::{Change, Log, Source};
 use crate::kinds::kinds;
 use crate::oauth::Application;
-use crate::record::{Archived, Found, FoundReport, FoundWorkspace, Logged, Needs, Stored};
+use crate::record::{Archived, Found, FoundReport, FoundWorkspace, Logged, Needs};
 use crate::status_reports::StatusReport;
 use crate::statuses::Status;
+use crate::table;
+use crate::table::Table;
 use crate::text::without_nul;
 use crate::users::User;
 use crate::workspaces::Workspace;
@@ -178,9 +180,12 @@ impl Import<'_> {
             record.needs(&mut needs);
         }
         let found = self.find(&needs).await?;
-        let ids = list(records.iter().map(|(_, record)| record.id()));
-        let known: HashMap<i64, R> =
-            R::with_ids(self.conn, &ids).await?.into_iter().map(|record| (record.id(), record)).collect();
+        let ids = records.iter().map(|(_, record)| record.id()).collect();
+        let known: HashMap<i64, R> = table::with_ids::<R>(self.conn, &ids)
+            .await?
+            .into_iter()
+            .map(|record| (record.id(), record))
+            .collect();
         let mut new: Vec<R> = Vec::with_capacity(records.len());
         let mut numbers = Vec::with_capacity(records.len());
         let mut seen = HashMap::new();
@@ -199,7 +204,11 @@ impl Import<'_> {
                 }
             }
         }
-        R::insert_with_ids(self.conn, &new).await.map_err(|error| match error {
+        let inserted = match R::insert_with_ids(self.conn, &new).await {
+            Ok(()) => R::imported(self.conn, &new).await,
+            Err(error) => Err(error),
+        };
+        inserted.map_err(|error| match error {
             StoreError::Constraint { row: Some(row), .. } if row < numbers.len() => {
                 bad(numbers[row], R::CONFLICT)
             }
@@ -222,7 +231,7 @@ impl Import<'_> {
         }
         self.log(&new).await?;
         if !new.is_empty() {
-            self.given.insert(R::TABLE);
+            self.given.insert(R::NAME);
             *self.counts.added.entry(R::KIND).or_default() += new.len() as u64;
         }
         Ok(())
@@ -250,7 +259,7 @@ impl Import<'_> {
     }
 
     /// What others need of the existing ones of some records, by id.
-    async fn load<R: Stored, T: Send>(
+    async fn load<R: Table, T: Send>(
         &mut self,
         ids: &BTreeSet<i64>,
         part: impl Fn(&R) -> T + Send,
@@ -258,7 +267,7 @@ impl Import<'_> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let records = R::with_ids(self.conn, &list(ids.iter().copied())).await?;
+        let records: Vec<R> = table::with_ids(self.conn, &ids.iter().copied().collect()).await?;
         Ok(records.iter().map(|record| (record.id(), part(record))).collect())
     }
 
@@ -329,10 +338,6 @@ fn is_new<R: Archived>(
         Some(_) => Err(bad(number, &format!("{} {id} is there already and differs", R::KIND))),
         None => Ok(true),
     }
-}
-
-fn list(ids: impl Iterator<Item = i64>) -> String {
-    serde_json::json!(ids.collect::<Vec<_>>()).to_string()
 }
 
 /// Whether two records have the same line in the archive.

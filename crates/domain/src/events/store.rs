@@ -1,53 +1,48 @@
 //! The SQL of the log.
 
-use super::{Canonical, Event, Head, Link, Log, content_digest, hash, snapshot};
+use super::{Canonical, Change, Event, Head, Link, Log, content_digest, hash, snapshot};
 use base::clock::Time;
 
 use crate::error::Result;
+use crate::order::{CreatedAt, Order};
+use crate::record::Logged;
 use crate::span::Span;
-use db::{Conn, Error, Row};
-use db::{statements, values};
+use db::{Conn, Error, List, Row};
+use db::{bind, if_ids, if_texts, in_texts, sql, statements};
 
-macro_rules! listed {
-    () => {
-        "e.account_id = $1 and e.at >= $2 and e.at < $3
-            and e.subject_type in (select cast(value as text) from json_each(cast($4 as text)))
-            and (cast($5 as text) is null
-                or e.subject_id in (select cast(value as bigint) from json_each(cast($5 as text))))
-            and (cast($6 as text) is null
-                or e.subject_type || ':' || e.kind
-                    in (select cast(value as text) from json_each(cast($6 as text))))
-            and (cast($7 as text) is null
-                or e.actor_id in (select cast(value as bigint) from json_each(cast($7 as text))))
-            and (cast($8 as text) is null
-                or e.sequence in (select cast(value as bigint) from json_each(cast($8 as text))))"
-    };
-}
+const LISTED: &str = sql!(
+    "e.account_id = :account_id and e.at >= :start and e.at < :end and ",
+    in_texts!("e.subject_type", "subject_types"),
+    " and ",
+    if_ids!("e.subject_id", "subject_ids"),
+    " and ",
+    if_texts!("e.subject_type || ':' || e.kind", "types"),
+    " and ",
+    if_ids!("e.actor_id", "actors"),
+    " and ",
+    if_ids!("e.sequence", "only")
+);
 
-/// `$9`: 0 for all, 1 for the last of each subject, 2 for the last of each kind of each subject.
-macro_rules! latest {
-    () => {
-        concat!(
-            listed!(),
-            " and (cast($9 as bigint) = 0 or e.sequence in (select max(e.sequence) from events e where ",
-            listed!(),
-            " group by e.subject_type, e.subject_id, case when cast($9 as bigint) = 2 then e.kind else '' end))"
-        )
-    };
-}
+/// `:latest`: 0 for all, 1 for the last of each subject, 2 for the last of each kind of each subject.
+const LATEST_LISTED: &str = sql!(
+    LISTED,
+    " and (cast(:latest as bigint) = 0 or e.sequence in (select max(e.sequence) from events e where ",
+    LISTED,
+    " group by e.subject_type, e.subject_id, case when cast(:latest as bigint) = 2 then e.kind else '' end))"
+);
 
-/// The page from the index alone; the rows after, with what was before (`$10`) and after (`$11`) where asked for.
+/// The page from the index alone; the rows after, with the records before and after if requested.
 macro_rules! page {
     ($at:literal) => {
-        concat!(
+        sql!(
             "select e.sequence, e.at, e.actor_id, e.kind, e.subject_type, e.subject_id,
-                case when $10 then e.before end, case when $11 then e.after end
+                case when :before then e.before end, case when :after then e.after end
             from (select e.sequence from events e where ",
-            latest!(),
+            LATEST_LISTED,
             " order by e.",
             $at,
-            ", e.sequence limit $12 offset $13) as page
-            join events e on e.account_id = $1 and e.sequence = page.sequence
+            ", e.sequence limit :limit offset :offset) as page
+            join events e on e.account_id = :account_id and e.sequence = page.sequence
             order by e.",
             $at,
             ", e.sequence"
@@ -56,40 +51,42 @@ macro_rules! page {
 }
 
 statements! {
-    HEAD = "select event_sequence, event_hash from accounts where id = $1";
+    HEAD = "select event_sequence, event_hash from accounts where id = :account_id";
     APPEND = "insert into events (account_id, sequence, previous_hash, at, actor_id, surface, kind,
             subject_type, subject_id, before, after, token_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-    MOVE_HEAD = "update accounts set event_sequence = $2, event_hash = $3 where id = $1";
+        values (:account_id, :sequence, :previous_hash, :at, :actor_id, :surface, :kind, :subject_type, :subject_id,
+            :before, :after, :token_id)";
+    MOVE_HEAD = "update accounts set event_sequence = :sequence, event_hash = :hash where id = :account_id";
     NEWEST_FIRST = page!("at desc");
     OLDEST_FIRST = page!("at");
-    COUNT = concat!("select count(*) from events e where ", latest!());
+    COUNT = "select count(*) from events e where ", LATEST_LISTED;
     CHAIN = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface, token_id
-        from events where account_id = $1 and sequence > $2 order by sequence limit $3";
+        from events where account_id = :account_id and sequence > :sequence order by sequence limit :limit";
     // The inner select uses the index by time, from the creation of the record on.
     OF_SUBJECT = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface, token_id
-        from events where account_id = $1 and sequence in (select e.sequence from events e
-            where e.account_id = $1 and e.at >= $2 and e.subject_type = $3 and e.subject_id = $4)
-        order by sequence limit $5";
-    HEADS = "select id, event_sequence, event_hash from accounts where id > $1 order by id limit $2";
+        from events where account_id = :account_id and sequence in (select e.sequence from events e
+            where e.account_id = :account_id and e.at >= :since and e.subject_type = :subject_type
+                and e.subject_id = :subject_id)
+        order by sequence limit :limit";
+    HEADS = "select id, event_sequence, event_hash from accounts where id > :id order by id limit :limit";
     LATEST = "select max(at) from events";
 }
 
-/// The filter of a list of events; texts are JSON lists, of which one item must match.
+/// The filter of a list of events; of each list, one item must match.
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// When they happened.
     pub at: Span,
     /// Kinds of records.
-    pub subject_types: String,
+    pub subject_types: List<String>,
     /// Records' ids.
-    pub subject_ids: Option<String>,
+    pub subject_ids: Option<List<i64>>,
     /// Pairs of a kind of record and a kind of event, as `workspace:updated`.
-    pub types: Option<String>,
+    pub types: Option<List<String>>,
     /// The users who made the changes.
-    pub actors: Option<String>,
+    pub actors: Option<List<i64>>,
     /// Sequences.
-    pub only: Option<String>,
+    pub only: Option<List<i64>>,
     /// Which of the matching events to keep.
     pub latest: Latest,
 }
@@ -117,7 +114,7 @@ pub struct Records {
 fn event(row: &Row<'_>) -> db::Result<Event> {
     Ok(Event {
         sequence: row.get(0)?,
-        at: Time(row.get(1)?),
+        at: row.get(1)?,
         actor_id: row.get(2)?,
         kind: row.get(3)?,
         subject_type: row.get(4)?,
@@ -143,7 +140,7 @@ pub async fn list(
     account_id: i64,
     filter: &Filter,
     records: Records,
-    newest_first: bool,
+    order: Order<CreatedAt>,
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<Event>, i64)> {
     let latest = match filter.latest {
@@ -151,44 +148,50 @@ pub async fn list(
         Latest::OfSubject => 1,
         Latest::OfSubjectAndKind => 2,
     };
-    let mut narrowed = values![
-        account_id,
-        filter.at.start.0,
-        filter.at.end.0,
-        &filter.subject_types,
-        filter.subject_ids.as_deref(),
-        filter.types.as_deref(),
-        filter.actors.as_deref(),
-        filter.only.as_deref(),
-        latest
-    ]
-    .to_vec();
-    let count = conn.scalar(COUNT, &narrowed).await?;
-    narrowed.extend(values![records.before, records.after, limit, offset]);
-    let statement = if newest_first { NEWEST_FIRST } else { OLDEST_FIRST };
-    Ok((conn.all(statement, &narrowed, event).await?, count))
+    macro_rules! queries {
+        ($page:ident) => {
+            bind![$page, COUNT;
+                account_id,
+                filter.at.start,
+                filter.at.end,
+                filter.subject_types,
+                filter.subject_ids,
+                filter.types,
+                filter.actors,
+                filter.only,
+                latest,
+                records.before,
+                records.after,
+                limit,
+                offset,
+            ]
+        };
+    }
+    let (page, count) = if order.descending { queries!(NEWEST_FIRST) } else { queries!(OLDEST_FIRST) };
+    let count = conn.scalar(&count).await?;
+    Ok((conn.all(&page, event).await?, count))
 }
 
 /// The events of an account after a number, in their order.
 pub async fn chain(conn: &mut Conn, account_id: i64, after: i64, limit: i64) -> db::Result<Vec<Link>> {
-    conn.all(CHAIN, &values![account_id, after, limit], |row| link(account_id, row)).await
+    conn.all(&bind![CHAIN; account_id, sequence: after, limit], |row| link(account_id, row)).await
 }
 
 /// The first events of a record since an instant, in order.
 pub async fn of_subject(
     conn: &mut Conn,
     account_id: i64,
-    (subject_type, id): (&str, i64),
+    (subject_type, subject_id): (&str, i64),
     since: Time,
     limit: i64,
 ) -> db::Result<Vec<Link>> {
-    let values = values![account_id, since.0, subject_type, id, limit];
-    conn.all(OF_SUBJECT, &values, |row| link(account_id, row)).await
+    let query = bind![OF_SUBJECT; account_id, since, subject_type, subject_id, limit];
+    conn.all(&query, |row| link(account_id, row)).await
 }
 
-/// The heads of the logs of accounts with a higher id than `after`, by account.
-pub async fn heads(conn: &mut Conn, after: i64, limit: i64) -> db::Result<Vec<Head>> {
-    conn.all(HEADS, &values![after, limit], |row| {
+/// The heads of the logs of accounts with a higher id than `id`, by account.
+pub async fn heads(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Head>> {
+    conn.all(&bind![HEADS; id, limit], |row| {
         Ok(Head { account_id: row.get(0)?, sequence: row.get(1)?, hash: row.get(2)? })
     })
     .await
@@ -197,11 +200,9 @@ pub async fn heads(conn: &mut Conn, after: i64, limit: i64) -> db::Result<Vec<He
 /// Appends the events of a write to the log of their account, with their numbers and hashes.
 pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     let change = log.change;
-    let head = conn.first(HEAD, &values![change.account_id], |row| Ok((row.get(0)?, row.get(1)?))).await?;
-    let (mut sequence, head): (i64, Vec<u8>) =
+    let head = conn.first(&bind![HEAD; change.account_id], |row| Ok((row.get(0)?, row.get(1)?))).await?;
+    let (mut sequence, mut previous): (i64, [u8; 32]) =
         head.ok_or_else(|| Error::Other(format!("account {} is gone", change.account_id)))?;
-    let mut previous =
-        <[u8; 32]>::try_from(head).map_err(|_| Error::Other("a hash of another length".into()))?;
     let mut chained = Vec::with_capacity(log.entries.len());
     for entry in &log.entries {
         sequence += 1;
@@ -221,14 +222,14 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
         let hash = hash(&previous, &content_digest(&snapshot(&event)));
         chained.push((event, std::mem::replace(&mut previous, hash)));
     }
-    let rows: Vec<_> = chained
+    let queries: Vec<_> = chained
         .iter()
-        .map(|(event, previous)| {
-            values![
+        .map(|(event, previous_hash)| {
+            bind![APPEND;
                 event.account_id,
                 event.sequence,
-                previous,
-                event.at.0,
+                previous_hash,
+                event.at,
                 event.actor_id,
                 event.surface,
                 event.kind,
@@ -236,18 +237,46 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
                 event.subject_id,
                 event.before,
                 event.after,
-                event.token_id
+                event.token_id,
             ]
-            .to_vec()
         })
         .collect();
-    conn.run_many(APPEND, &rows).await?;
-    conn.run(MOVE_HEAD, &values![change.account_id, sequence, &previous]).await?;
-    conn.add_events(rows.len());
+    conn.run_many(&queries).await?;
+    conn.run(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous]).await?;
+    conn.add_events(queries.len());
     Ok(())
+}
+
+/// Inserts a record, whatever its id is, and appends the event.
+pub async fn create<R: Logged>(conn: &mut Conn, change: &Change, record: R) -> Result<R> {
+    let id = record.insert(conn).await?;
+    let record = record.with_id(id);
+    let mut log = Log::new(change);
+    log.created(&record);
+    append(conn, log).await?;
+    Ok(record)
+}
+
+/// Appends the event of an update.
+pub async fn updated<R: Logged>(conn: &mut Conn, change: &Change, before: &R, after: &R) -> Result<()> {
+    let mut log = Log::new(change);
+    log.updated(before, after);
+    append(conn, log).await
+}
+
+/// Deletes a record and appends the event. Returns whether the record existed.
+pub async fn delete<R: Logged>(conn: &mut Conn, change: &Change, record: &R) -> Result<bool> {
+    let (account_id, id) = (record.account_id(), record.id());
+    if conn.run(&bind![R::DELETE; account_id, id]).await? == 0 {
+        return Ok(false);
+    }
+    let mut log = Log::new(change);
+    log.deleted(record);
+    append(conn, log).await?;
+    Ok(true)
 }
 
 /// The latest instant that the log of any account has, for the clock.
 pub async fn latest(conn: &mut Conn) -> Result<Option<Time>> {
-    Ok(conn.first(LATEST, &[], |row| row.get::<Option<i64>>(0)).await?.flatten().map(Time))
+    Ok(conn.first(&bind![LATEST], |row| row.get(0)).await?.flatten())
 }

@@ -12,7 +12,7 @@ pub mod store;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use self::pkce::Challenge;
+use self::pkce::Method;
 use super::auth::digest;
 use base::clock::Time;
 
@@ -63,9 +63,12 @@ pub struct Grant {
     pub redirect_uri: String,
     /// The SHA-256 of the code, in hex.
     pub code_sha256: String,
-    /// The PKCE challenge.
-    #[serde(flatten)]
-    pub challenge: Option<Challenge>,
+    /// The PKCE challenge as it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_challenge: Option<String>,
+    /// How the challenge is derived from the verifier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_challenge_method: Option<Method>,
     /// When the code expires.
     pub code_expires_at: Time,
     /// When the code was exchanged for tokens.
@@ -111,9 +114,11 @@ impl Grant {
     pub fn accepts(&self, redirect_uri: &str, verifier: Option<&str>, now: Time) -> bool {
         now < self.code_expires_at
             && self.redirect_uri == redirect_uri
-            && match (&self.challenge, verifier) {
+            && match (&self.code_challenge, verifier) {
                 (None, None) => true,
-                (Some(challenge), Some(verifier)) => challenge.is_met_by(verifier),
+                (Some(challenge), Some(verifier)) => {
+                    self.code_challenge_method.unwrap_or(Method::Plain).is_met_by(challenge, verifier)
+                }
                 // A verifier without a challenge: an attacker removed the challenge (RFC 9700, 4.8.2).
                 (None, Some(_)) | (Some(_), None) => false,
             }

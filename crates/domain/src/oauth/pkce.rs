@@ -9,13 +9,11 @@ use subtle::ConstantTimeEq;
 use super::refusal::{INVALID_CHALLENGE, INVALID_CHALLENGE_METHOD, Refusal};
 
 /// A code challenge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
     /// The challenge as it was sent.
-    #[serde(rename = "code_challenge")]
     pub text: String,
     /// How it is derived from the verifier.
-    #[serde(rename = "code_challenge_method")]
     pub method: Method,
 }
 
@@ -29,13 +27,9 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method with a name; the default is `plain` (RFC 7636).
-    pub fn named(name: Option<&str>) -> Option<Self> {
-        match name {
-            None | Some("plain") => Some(Self::Plain),
-            Some("S256") => Some(Self::S256),
-            Some(_) => None,
-        }
+    /// The method with a name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Plain, Self::S256].into_iter().find(|method| method.name() == name)
     }
 
     /// The name on the wire.
@@ -45,12 +39,21 @@ impl Method {
             Self::S256 => "S256",
         }
     }
+
+    /// Whether a challenge is derived from a verifier.
+    pub fn is_met_by(self, challenge: &str, verifier: &str) -> bool {
+        let proof = match self {
+            Self::Plain => verifier.to_owned(),
+            Self::S256 => BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)),
+        };
+        proof.as_bytes().ct_eq(challenge.as_bytes()).into()
+    }
 }
 
 impl Challenge {
-    /// Parses the parameters of a request.
+    /// Parses the parameters of a request. The default method is `plain` (RFC 7636).
     pub fn read(text: &str, method: Option<&str>) -> Result<Self, Refusal> {
-        let method = Method::named(method).ok_or(INVALID_CHALLENGE_METHOD)?;
+        let method = Method::named(method.unwrap_or("plain")).ok_or(INVALID_CHALLENGE_METHOD)?;
         let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         let fits = if method == Method::S256 { text.len() == 43 } else { (43..=128).contains(&text.len()) };
         if fits && text.bytes().all(is_unreserved) {
@@ -58,15 +61,6 @@ impl Challenge {
         } else {
             Err(INVALID_CHALLENGE)
         }
-    }
-
-    /// Whether it is derived from this verifier.
-    pub fn is_met_by(&self, verifier: &str) -> bool {
-        let proof = match self.method {
-            Method::Plain => verifier.to_owned(),
-            Method::S256 => BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)),
-        };
-        proof.as_bytes().ct_eq(self.text.as_bytes()).into()
     }
 }
 
@@ -81,12 +75,14 @@ mod tests {
     #[test]
     fn a_challenge_is_met_by_its_verifier_alone() {
         let hashed = Challenge::read(CHALLENGE, Some("S256")).unwrap();
-        assert!(hashed.is_met_by(VERIFIER));
-        assert!(!hashed.is_met_by(CHALLENGE) && !hashed.is_met_by(""));
+        assert!(hashed.method.is_met_by(&hashed.text, VERIFIER));
+        assert!(
+            !hashed.method.is_met_by(&hashed.text, CHALLENGE) && !hashed.method.is_met_by(&hashed.text, "")
+        );
         for method in [None, Some("plain")] {
             let plain = Challenge::read(CHALLENGE, method).unwrap();
-            assert!(plain.is_met_by(CHALLENGE));
-            assert!(!plain.is_met_by(VERIFIER));
+            assert!(plain.method.is_met_by(&plain.text, CHALLENGE));
+            assert!(!plain.method.is_met_by(&plain.text, VERIFIER));
         }
     }
 

@@ -3,19 +3,19 @@
 
 use std::collections::HashMap;
 
-use serde_json::json;
-
 use super::weeks::Weeks;
 use super::{Cell, Mark, cells, store};
 use crate::auth::Caller;
 use crate::error::Result;
+use crate::order::Order;
 use crate::span::Span;
 use crate::status_keys;
 use crate::status_reports::Color;
 use crate::users;
-use crate::workspaces::store::{Filter, Sort, list};
+use crate::workspaces;
+use crate::workspaces::store::{Filter, list};
 use base::clock::{Date, Time};
-use db::Conn;
+use db::{Conn, List};
 
 /// The counts above the portfolio need all rows.
 const NO_LIMIT: i64 = i64::MAX;
@@ -54,7 +54,7 @@ pub struct Query {
     /// Only this health.
     pub health: Option<HealthFilter>,
     /// The order within a group.
-    pub order: Order,
+    pub order: SortBy,
     /// Groups of rows.
     pub group: Option<Group>,
 }
@@ -79,7 +79,7 @@ pub enum Group {
 /// How rows are sorted; ties go by title.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as on the page")]
-pub enum Order {
+pub enum SortBy {
     #[default]
     Name,
     /// Red first.
@@ -145,18 +145,18 @@ impl Query {
         let is_shown = |row: &Row| self.passes(row) && self.health.is_none_or(|health| health.passes(row));
         let mut shown: Vec<usize> = (0..rows.len()).filter(|index| is_shown(&rows[*index])).collect();
         match self.order {
-            Order::Name => {}
-            Order::Health => shown.sort_by_key(|index| match rows[*index].last.map(|mark| mark.color) {
+            SortBy::Name => {}
+            SortBy::Health => shown.sort_by_key(|index| match rows[*index].last.map(|mark| mark.color) {
                 Some(Color::Red) => 0,
                 Some(Color::Yellow) => 1,
                 Some(Color::Green) => 2,
                 None => 3,
             }),
-            Order::Age => {
+            SortBy::Age => {
                 shown.sort_by_key(|index| rows[*index].last.map_or(Time::MIN, |mark| mark.created_at));
             }
-            Order::Lead => shown.sort_by_key(|index| rows[*index].lead_name()),
-            Order::Status => shown.sort_by_key(|index| rows[*index].status_key),
+            SortBy::Lead => shown.sort_by_key(|index| rows[*index].lead_name()),
+            SortBy::Status => shown.sort_by_key(|index| rows[*index].status_key),
         }
         match self.group {
             None => {}
@@ -184,15 +184,16 @@ pub async fn read(
 ) -> Result<Overview> {
     let search = Some(&query.words).filter(|words| !words.is_empty()).cloned();
     let filter = Filter { search, ..Filter::active() };
-    let (seen, _) = list(conn, caller, &filter, (Sort::Title, false), NO_LIMIT, 0).await?;
+    let (seen, _) =
+        list(conn, caller, &filter, Order::ascending(workspaces::store::SortBy::Title), NO_LIMIT, 0).await?;
     let (shown, hidden): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| seen.access.sees_health());
-    let ids: Vec<i64> = shown.iter().map(|seen| seen.workspace.id).collect();
+    let ids: List<i64> = shown.iter().map(|seen| seen.workspace.id).collect();
     let mut leads: Vec<i64> = shown.iter().filter_map(|seen| seen.primary_maven_id).collect();
     leads.sort_unstable();
     leads.dedup();
-    let leads = users::store::of_account(conn, caller.account_id, &json!(leads).to_string()).await?;
+    let leads = users::store::of_account(conn, caller.account_id, &leads.into()).await?;
     let names: HashMap<i64, String> = leads.into_iter().map(|user| (user.id, user.full_name)).collect();
-    let last = store::last(conn, caller.account_id, &json!(ids).to_string(), weeks.end()).await?;
+    let last = store::last(conn, caller.account_id, &ids, weeks.end()).await?;
     let quiet = weeks.last() - QUIET_WEEKS;
     let last: HashMap<i64, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let row = |seen: crate::workspaces::VisibleWorkspace| {
@@ -222,7 +223,7 @@ pub async fn read(
 
 /// The cells of some workspaces, in their order, one for each week.
 pub async fn grid(conn: &mut Conn, account_id: i64, ids: &[i64], weeks: &Weeks) -> Result<Vec<Vec<Cell>>> {
-    let asked = json!(ids).to_string();
+    let asked = List::from(ids.to_vec());
     let marks = store::marks(conn, account_id, &asked, Span::new(weeks.start(), weeks.end())).await?;
     let before = store::last(conn, account_id, &asked, weeks.start()).await?;
     let before: HashMap<i64, Mark> = before.into_iter().map(|mark| (mark.workspace_id, mark)).collect();

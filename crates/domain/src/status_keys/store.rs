@@ -2,7 +2,7 @@
 
 use crate::auth::Caller;
 use db::Conn;
-use db::{statements, values};
+use db::{bind, statements};
 
 statements! {
     // The client side does not see the status of a workspace, so its workspaces are not counted.
@@ -10,8 +10,8 @@ statements! {
             cast(sum(case when w.archived then 1 else 0 end) as bigint)
         from workspaces w
         left join participations me
-            on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = $2
-        where w.account_id = $1 and ($3 or me.side = 'provider')
+            on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = :user_id
+        where w.account_id = :account_id and (:administrator or me.side = 'provider')
         group by w.status_key order by w.status_key";
 }
 
@@ -28,7 +28,7 @@ pub struct Use {
 
 /// The keys of the workspaces whose status the caller sees, by key.
 pub async fn in_use(conn: &mut Conn, caller: &Caller) -> db::Result<Vec<Use>> {
-    conn.all(IN_USE, &values![caller.account_id, caller.user_id, caller.administrator], |row| {
+    conn.all(&bind![IN_USE; caller.account_id, caller.user_id, caller.administrator], |row| {
         Ok(Use { key: row.get(0)?, active: row.get(1)?, archived: row.get(2)? })
     })
     .await

@@ -1,7 +1,9 @@
 //! Status reports in the archive.
 
+use super::store::blocks;
 use super::{StatusReport, categories_differ};
 use crate::record::{Archived, Counted, Found, Needs, filled};
+use db::{Conn, Work};
 
 impl Archived for StatusReport {
     const CONFLICT: &'static str = "it cannot be added";
@@ -21,5 +23,10 @@ impl Archived for StatusReport {
 
     fn counted(&self) -> Option<Counted> {
         Some(Counted { workspace_id: self.workspace_id, status_reports: 1, ..Counted::default() })
+    }
+
+    fn imported<'c>(conn: &'c mut Conn, reports: &'c [Self]) -> Work<'c, (), db::Error> {
+        let more = reports.iter().map(|report| (report.account_id, report.id, 1));
+        Box::pin(blocks::count(conn, more))
     }
 }

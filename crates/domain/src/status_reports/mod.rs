@@ -96,6 +96,24 @@ pub struct DraftDetail {
     pub description: Option<String>,
 }
 
+impl StatusReport {
+    /// A report with default values.
+    pub const fn blank(account_id: i64, workspace_id: i64, creator_id: i64, at: Time) -> Self {
+        Self {
+            id: 0,
+            account_id,
+            workspace_id,
+            color: Color::Green,
+            description: String::new(),
+            details: Vec::new(),
+            creator_id,
+            updater_id: None,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+}
+
 impl Color {
     /// All colours, the best first.
     pub const ALL: [Self; 3] = [Self::Green, Self::Yellow, Self::Red];
@@ -202,19 +220,8 @@ impl Draft {
     /// [`Error::Invalid`] with all violations.
     pub fn make(&self, account_id: i64, creator_id: i64, at: Time) -> Result<StatusReport, Error> {
         Error::check(self.violations(true))?;
-        let empty = StatusReport {
-            id: 0,
-            account_id,
-            workspace_id: self.workspace_id.unwrap_or_default(),
-            color: Color::Green,
-            description: String::new(),
-            details: Vec::new(),
-            creator_id,
-            updater_id: None,
-            created_at: at,
-            updated_at: at,
-        };
-        Ok(self.apply(&empty))
+        let workspace_id = self.workspace_id.unwrap_or_default();
+        Ok(self.apply(&StatusReport::blank(account_id, workspace_id, creator_id, at)))
     }
 }
 

@@ -6,5 +6,5 @@ pub mod read;
 pub mod write;
 
 pub use self::list::{Filter, ReferenceFilter, list};
-pub use self::read::{Brief, after, of_account, of_workspaces, require, with_ids};
-pub use self::write::{create, delete, insert_with_ids, update};
+pub use self::read::{Brief, of_workspaces, require};
+pub use self::write::{create, delete, update};

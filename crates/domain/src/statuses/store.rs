@@ -5,64 +5,27 @@ use super::{DEFAULT_STAYS, Draft, Status, arranged, close, initial, name_key, op
 use crate::error::{Error, Problem, Result, Violation};
 use crate::events;
 use crate::events::{Change, Log};
-use db::{Conn, Row};
-use db::{statements, values};
+use crate::table;
+use crate::table::{Table, record};
+use db::Conn;
+use db::{bind, statements};
 
-macro_rules! columns {
-    () => {
-        "id, account_id, name, is_closed, color, is_default, is_readonly, excluded_from_totals,
-        default_done_ratio, position"
-    };
+record! {
+    Status in statuses {
+        id, account_id, name, is_closed, color, is_default, is_readonly, excluded_from_totals, default_done_ratio,
+        position
+    }
+    with |status| { name_key: name_key(&status.name) }
 }
 
 statements! {
-    INSERT = "insert into statuses (account_id, name, name_key, is_closed, color, is_default, is_readonly,
-            excluded_from_totals, default_done_ratio, position)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id";
-    INSERT_WITH_IDS = "insert into statuses (account_id, name, name_key, is_closed, color, is_default, is_readonly,
-            excluded_from_totals, default_done_ratio, position, id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    AFTER = concat!("select ", columns!(), " from statuses where id > $1 order by id limit $2");
-    WITH_IDS = concat!("select ", columns!(), " from statuses
-        where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
-    LIST = concat!("select ", columns!(), " from statuses where account_id = $1 order by position, id");
-    FIND = concat!("select ", columns!(), " from statuses where account_id = $1 and id = $2");
-    UPDATE = "update statuses set name = $3, name_key = $4, is_closed = $5, color = $6, is_default = $7,
-            is_readonly = $8, excluded_from_totals = $9, default_done_ratio = $10, position = $11
-        where account_id = $1 and id = $2";
-    DELETE = "delete from statuses where account_id = $1 and id = $2";
+    LIST = "select ", Status::COLUMNS, " from statuses where account_id = :account_id order by position, id";
+    UPDATE = "update statuses set name = :name, name_key = :name_key, is_closed = :is_closed, color = :color,
+            is_default = :is_default, is_readonly = :is_readonly, excluded_from_totals = :excluded_from_totals,
+            default_done_ratio = :default_done_ratio, position = :position
+        where account_id = :account_id and id = :id";
     ACCOUNTS_WITHOUT = "select id from accounts where not exists
         (select 1 from statuses where statuses.account_id = accounts.id) order by id";
-}
-
-fn status(row: &Row<'_>) -> db::Result<Status> {
-    Ok(Status {
-        id: row.get(0)?,
-        account_id: row.get(1)?,
-        name: row.get(2)?,
-        is_closed: row.get(3)?,
-        color: row.get(4)?,
-        is_default: row.get(5)?,
-        is_readonly: row.get(6)?,
-        excluded_from_totals: row.get(7)?,
-        default_done_ratio: row.get(8)?,
-        position: row.get(9)?,
-    })
-}
-
-fn row<'s>(status: &'s Status, name_key: &'s str) -> [db::Value<'s>; 10] {
-    values![
-        status.account_id,
-        &status.name,
-        name_key,
-        status.is_closed,
-        status.color.as_deref(),
-        status.is_default,
-        status.is_readonly,
-        status.excluded_from_totals,
-        status.default_done_ratio,
-        status.position
-    ]
 }
 
 /// Gives an account the statuses that every account starts with, and returns their number.
@@ -71,8 +34,7 @@ pub async fn create_initial(conn: &mut Conn, change: &Change) -> Result<usize> {
     let initial = initial(change.account_id);
     let count = initial.len();
     for mut status in initial {
-        let key = name_key(&status.name);
-        status.id = conn.scalar(INSERT, &row(&status, &key)).await?;
+        status.id = status.insert(conn).await?;
         log.created(&status);
     }
     events::store::append(conn, log).await?;
@@ -81,12 +43,12 @@ pub async fn create_initial(conn: &mut Conn, change: &Change) -> Result<usize> {
 
 /// The statuses of an account, in their order.
 pub async fn list(conn: &mut Conn, account_id: i64) -> db::Result<Vec<Status>> {
-    conn.all(LIST, &values![account_id], status).await
+    conn.all(&bind![LIST; account_id], Status::read).await
 }
 
 /// A status of an account.
 pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<Option<Status>> {
-    conn.first(FIND, &values![account_id, id], status).await
+    table::find(conn, account_id, id).await
 }
 
 /// Adds a status, at the end of the list by default.
@@ -113,8 +75,7 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft) -> Result<S
     new.position = open(&mut moved, draft.position);
     let mut log = Log::new(change);
     save_others(conn, &mut log, &others, moved, &new).await?;
-    let key = name_key(&new.name);
-    new.id = conn.scalar(INSERT, &row(&new, &key)).await?;
+    new.id = new.insert(conn).await?;
     log.created(&new);
     events::store::append(conn, log).await?;
     Ok(new)
@@ -164,7 +125,7 @@ pub async fn delete(conn: &mut Conn, change: &Change, id: i64) -> Result<()> {
     if before.is_default {
         return Err(Error::Invalid(vec![DEFAULT_STAYS]));
     }
-    conn.run(DELETE, &values![change.account_id, id]).await?;
+    conn.run(&bind![Status::DELETE; change.account_id, id]).await?;
     let mut log = Log::new(change);
     log.deleted(&before);
     let mut moved = others.clone();
@@ -207,42 +168,25 @@ async fn save(conn: &mut Conn, log: &mut Log<'_>, before: &Status, after: &Statu
     if before == after {
         return Ok(());
     }
-    let key = name_key(&after.name);
-    let [account_id, attributes @ ..] = row(after, &key);
-    let mut values = values![after.id].to_vec();
-    values.insert(0, account_id);
-    values.extend(attributes);
-    conn.run(UPDATE, &values).await?;
+    let query = bind![UPDATE;
+        after.account_id,
+        after.id,
+        after.name,
+        name_key: name_key(&after.name),
+        after.is_closed,
+        after.color,
+        after.is_default,
+        after.is_readonly,
+        after.excluded_from_totals,
+        after.default_done_ratio,
+        after.position,
+    ];
+    conn.run(&query).await?;
     log.updated(before, after);
     Ok(())
 }
 
 /// The accounts that have no status at all.
 pub async fn accounts_without(conn: &mut Conn) -> db::Result<Vec<i64>> {
-    conn.all(ACCOUNTS_WITHOUT, &[], |row| row.get(0)).await
-}
-
-/// Statuses with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Status>> {
-    conn.all(AFTER, &values![id, limit], status).await
-}
-
-/// The existing ones of some statuses, of all accounts; `ids` is a JSON list.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<Status>> {
-    conn.all(WITH_IDS, &values![ids], status).await
-}
-
-/// Adds statuses with ids of their own.
-pub async fn insert_with_ids(conn: &mut Conn, statuses: &[Status]) -> db::Result<()> {
-    let keys: Vec<String> = statuses.iter().map(|status| name_key(&status.name)).collect();
-    let rows: Vec<_> = statuses
-        .iter()
-        .zip(&keys)
-        .map(|(status, key)| {
-            let mut values = row(status, key).to_vec();
-            values.push(status.id.into());
-            values
-        })
-        .collect();
-    conn.run_many(INSERT_WITH_IDS, &rows).await
+    conn.all(&bind![ACCOUNTS_WITHOUT], |row| row.get(0)).await
 }

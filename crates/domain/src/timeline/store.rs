@@ -9,23 +9,23 @@ use base::clock::Time;
 use crate::error::Result;
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
-use crate::{status_changes, status_reports};
-use db::Conn;
-use db::{statements, values};
+use crate::table;
+use db::{Conn, List};
+use db::{bind, statements};
 
 statements! {
     // Without a lower bound, because each report is compared with the one before it.
     MARKS = "select r.id, r.version from status_reports r
-        where r.account_id = $1 and r.workspace_id = $2 and r.created_at < $3
-            and (not $4 or (r.created_at, r.id) < (cast($5 as bigint), cast($6 as bigint)))
-        order by r.created_at desc, r.id desc limit $7";
+        where r.account_id = :account_id and r.workspace_id = :workspace_id and r.created_at < :before
+            and (not :is_after or (r.created_at, r.id) < (cast(:at as bigint), cast(:id as bigint)))
+        order by r.created_at desc, r.id desc limit :limit";
     NEXT = "select r.id from status_reports r
-        where r.account_id = $1 and r.workspace_id = $2
-            and (r.created_at, r.id) > (cast($3 as bigint), cast($4 as bigint))
+        where r.account_id = :account_id and r.workspace_id = :workspace_id
+            and (r.created_at, r.id) > (cast(:at as bigint), cast(:id as bigint))
         order by r.created_at, r.id limit 1";
     CHANGES = "select c.id from workspace_status_changes c
-        where c.account_id = $1 and c.workspace_id = $2
-        order by c.created_at desc, c.id desc limit $3";
+        where c.account_id = :account_id and c.workspace_id = :workspace_id
+        order by c.created_at desc, c.id desc limit :limit";
 }
 
 /// The position of a report in a timeline, for cursors.
@@ -53,19 +53,18 @@ pub async fn marks(
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<(StatusReport, i64)>> {
-    let values = values![
+    let query = bind![MARKS;
         account_id,
         workspace_id,
-        before.0,
-        after.is_some(),
-        after.map(|place| place.at),
-        after.map(|place| place.id),
-        limit
+        before,
+        is_after: after.is_some(),
+        at: after.map(|place| place.at),
+        id: after.map(|place| place.id),
+        limit,
     ];
-    let found: Vec<(i64, i64)> = conn.all(MARKS, &values, |row| Ok((row.get(0)?, row.get(1)?))).await?;
-    let ids: Vec<i64> = found.iter().map(|(id, _)| *id).collect();
-    let ids = serde_json::json!(ids).to_string();
-    let reports = status_reports::store::of_account(conn, account_id, &ids).await?;
+    let found: Vec<(i64, i64)> = conn.all(&query, |row| Ok((row.get(0)?, row.get(1)?))).await?;
+    let ids: List<i64> = found.iter().map(|(id, _)| *id).collect();
+    let reports: Vec<StatusReport> = table::of_account(conn, account_id, &ids).await?;
     let mut reports: HashMap<_, _> = reports.into_iter().map(|report| (report.id, report)).collect();
     Ok(found.into_iter().filter_map(|(id, version)| Some((reports.remove(&id)?, version))).collect())
 }
@@ -77,7 +76,7 @@ pub async fn next(
     workspace_id: i64,
     place: Place,
 ) -> db::Result<Option<i64>> {
-    conn.first(NEXT, &values![account_id, workspace_id, place.at, place.id], |row| row.get(0)).await
+    conn.first(&bind![NEXT; account_id, workspace_id, place.at, place.id], |row| row.get(0)).await
 }
 
 /// The latest changes of a workspace, at most `limit`, by time.
@@ -87,10 +86,9 @@ pub async fn changes(
     workspace_id: i64,
     limit: i64,
 ) -> Result<Vec<StatusChange>> {
-    let ids: Vec<i64> =
-        conn.all(CHANGES, &values![account_id, workspace_id, limit], |row| row.get(0)).await?;
-    let ids = serde_json::json!(ids).to_string();
-    let mut changes = status_changes::store::of_account(conn, account_id, &ids).await?;
+    let query = bind![CHANGES; account_id, workspace_id, limit];
+    let ids: Vec<i64> = conn.all(&query, |row| row.get(0)).await?;
+    let mut changes: Vec<StatusChange> = table::of_account(conn, account_id, &ids.into()).await?;
     changes.sort_by_key(|change| (change.created_at, change.id));
     Ok(changes)
 }

@@ -1,79 +1,54 @@
 //! The SQL of users.
 
 use super::{NewUser, User, email_key};
-use base::clock::Time;
 
 use crate::auth::Caller;
 use crate::error::{Error, Problem, Result, Violation};
 use crate::events;
-use crate::events::{Change, Log};
-use db::{Conn, Row};
-use db::{listed_ids, statements, values};
+use crate::events::Change;
+use crate::table::{Table, record};
+use db::{Conn, LISTED_IDS, List};
+use db::{bind, if_ids, sql, statements};
 
-macro_rules! columns {
-    () => {
-        "id, account_id, full_name, email_address, headline, photo_path, administrator, created_at, password_hash,
-            active"
-    };
+record! {
+    User in users {
+        id, account_id, full_name, email_address, headline, photo_path, administrator, created_at, password_hash, active
+    }
+    with |user| { email_key: email_key(&user.email_address) }
 }
 
 /// The users whom a caller sees: administrators see all, others see themselves and the users who share a workspace with
 /// them.
-macro_rules! seen {
-    () => {
-        "account_id = $1
-            and ($2 or id = $3 or id in (
-                select other.user_id from participations mine
-                join participations other
-                    on other.account_id = mine.account_id and other.workspace_id = mine.workspace_id
-                where mine.account_id = $1 and mine.user_id = $3))
-            and (cast($4 as text) is null
-                or id in (select cast(value as bigint) from json_each(cast($4 as text))))"
-    };
-}
+const SEEN_BY: &str = sql!(
+    "account_id = :account_id
+        and (:administrator or id = :user_id or id in (
+            select other.user_id from participations mine
+            join participations other
+                on other.account_id = mine.account_id and other.workspace_id = mine.workspace_id
+            where mine.account_id = :account_id and mine.user_id = :user_id)) and ",
+    if_ids!("id", "only")
+);
 
 statements! {
-    INSERT = "insert into users (account_id, full_name, email_address, email_key, headline, administrator,
-            created_at, password_hash)
-        values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
-    INSERT_WITH_IDS = "insert into users (account_id, id, full_name, email_address, email_key, headline, photo_path,
-            administrator, created_at, password_hash, active)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    SET_PASSWORD = "update users set password_hash = $3 where account_id = $1 and id = $2";
-    AFTER = concat!("select ", columns!(), " from users where id > $1 order by id limit $2");
-    WITH_IDS = concat!("select ", columns!(), " from users
-        where id in (select cast(value as bigint) from json_each(cast($1 as text)))");
-    OF_ACCOUNT = concat!("select ", columns!(), " from ", listed_ids!("$2"), " users
-        where account_id = $1 and id = listed_id");
-    BY_EMAIL = concat!("select ", columns!(), " from users where email_key = $1
-        and (cast($2 as bigint) is null or account_id = $2) order by id");
-    FIRST_ADMINISTRATOR = concat!("select ", columns!(), " from users
-        where account_id = $1 and administrator and active order by id limit 1");
+    SET_PASSWORD = "update users set password_hash = :hash where account_id = :account_id and id = :id";
+    OF_ACCOUNT = "select ", User::COLUMNS, " from ", LISTED_IDS, " users
+        where account_id = :account_id and id = listed_id";
+    BY_EMAIL = "select ", User::COLUMNS, " from users where email_key = :email_key
+        and (cast(:account_id as bigint) is null or account_id = :account_id) order by id";
+    FIRST_ADMINISTRATOR = "select ", User::COLUMNS, " from users
+        where account_id = :account_id and administrator and active order by id limit 1";
     ADMINISTRATORS = "select count(*) from users where administrator and active";
     OTHER_ADMINISTRATORS = "select count(*) from users
-        where account_id = $1 and id <> $2 and administrator and active";
-    UPDATE = "update users set full_name = $3, headline = $4, administrator = $5, active = $6
-        where account_id = $1 and id = $2";
-    SEEN_BEFORE = concat!("select ", columns!(), " from users where ", seen!(), "
-        and id < $5 and (cast($6 as boolean) is null or active = cast($6 as boolean)) order by id desc limit $7");
+        where account_id = :account_id and id <> :id and administrator and active";
+    UPDATE = "update users set full_name = :full_name, headline = :headline, administrator = :administrator,
+            active = :active
+        where account_id = :account_id and id = :id";
+    SEEN_BEFORE = "select ", User::COLUMNS, " from users where ", SEEN_BY, "
+        and id < :before and (cast(:active as boolean) is null or active = cast(:active as boolean))
+        order by id desc limit :limit";
     ANY = "select count(*) from (select id from users limit 1) as one";
-    SEEN = concat!("select ", columns!(), " from users where ", seen!(), " order by id limit $5 offset $6");
-    COUNT_SEEN = concat!("select count(*) from users where ", seen!());
-}
-
-fn user(row: &Row<'_>) -> db::Result<User> {
-    Ok(User {
-        id: row.get(0)?,
-        account_id: row.get(1)?,
-        full_name: row.get(2)?,
-        email_address: row.get(3)?,
-        headline: row.get(4)?,
-        photo_path: row.get(5)?,
-        administrator: row.get(6)?,
-        created_at: row.get::<Option<i64>>(7)?.map(Time),
-        password_hash: row.get(8)?,
-        active: row.get(9)?,
-    })
+    SEEN = "select ", User::COLUMNS, " from users where ", SEEN_BY, " order by id limit :limit offset :offset";
+    COUNT_SEEN = "select count(*) from users where ", SEEN_BY;
 }
 
 /// Adds a person without checks; the e-mail address must be unique in the account.
@@ -90,26 +65,7 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
         password_hash: new.password_hash.clone(),
         active: true,
     };
-    let id = conn
-        .scalar(
-            INSERT,
-            &values![
-                user.account_id,
-                &user.full_name,
-                &user.email_address,
-                &email_key(&user.email_address),
-                user.headline.as_deref(),
-                user.administrator,
-                change.at.0,
-                user.password_hash.as_deref()
-            ],
-        )
-        .await?;
-    let user = User { id, ..user };
-    let mut log = Log::new(change);
-    log.created(&user);
-    events::store::append(conn, log).await?;
-    Ok(user)
+    events::store::create(conn, change, user).await
 }
 
 /// Checks and adds a person.
@@ -127,20 +83,18 @@ pub async fn add(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Result<
 
 /// Replaces the password of a person.
 pub async fn set_password(conn: &mut Conn, change: &Change, user: &User, hash: &str) -> Result<()> {
-    conn.run(SET_PASSWORD, &values![user.account_id, user.id, hash]).await?;
-    let mut log = Log::new(change);
-    log.updated(user, &User { password_hash: Some(hash.to_owned()), ..user.clone() });
-    events::store::append(conn, log).await
+    conn.run(&bind![SET_PASSWORD; user.account_id, user.id, hash]).await?;
+    let after = User { password_hash: Some(hash.to_owned()), ..user.clone() };
+    events::store::updated(conn, change, user, &after).await
 }
 
 /// Writes the changed attributes of a person.
 pub async fn update(conn: &mut Conn, change: &Change, before: &User, after: &User) -> Result<()> {
-    let (headline, administrator) = (after.headline.as_deref(), after.administrator);
-    let row = values![after.account_id, after.id, &after.full_name, headline, administrator, after.active];
-    conn.run(UPDATE, &row).await?;
-    let mut log = Log::new(change);
-    log.updated(before, after);
-    events::store::append(conn, log).await
+    let query = bind![UPDATE;
+        after.account_id, after.id, after.full_name, after.headline, after.administrator, after.active
+    ];
+    conn.run(&query).await?;
+    events::store::updated(conn, change, before, after).await
 }
 
 /// A person of an account.
@@ -148,12 +102,12 @@ pub async fn update(conn: &mut Conn, change: &Change, before: &User, after: &Use
 /// # Errors
 /// [`Error::NotFound`]
 pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> Result<User> {
-    of_account(conn, account_id, &format!("[{id}]")).await?.pop().ok_or(Error::NotFound)
+    of_account(conn, account_id, &List::from([id])).await?.pop().ok_or(Error::NotFound)
 }
 
 /// The number of active administrators of an account other than this person.
 pub async fn other_administrators(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<i64> {
-    conn.scalar(OTHER_ADMINISTRATORS, &values![account_id, id]).await
+    conn.scalar(&bind![OTHER_ADMINISTRATORS; account_id, id]).await
 }
 
 /// The users that the caller sees with a lower id than `before`, the newest first; all, or those who are active or are not.
@@ -164,28 +118,29 @@ pub async fn seen_before(
     active: Option<bool>,
     limit: i64,
 ) -> db::Result<Vec<User>> {
-    let (account_id, administrator, id) = (caller.account_id, caller.administrator, caller.user_id);
-    let none: Option<&str> = None;
-    conn.all(SEEN_BEFORE, &values![account_id, administrator, id, none, before, active, limit], user).await
+    let query = bind![SEEN_BEFORE;
+        caller.account_id, caller.administrator, caller.user_id, only: None::<&str>, before, active, limit
+    ];
+    conn.all(&query, User::read).await
 }
 
-/// A page of the users that the caller sees, by id, and the total; `only` is a JSON list of ids.
+/// A page of the users that the caller sees, or of some of them, by id, and the total.
 pub async fn seen(
     conn: &mut Conn,
     caller: &Caller,
-    only: Option<&str>,
+    only: Option<&List<i64>>,
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<User>, i64)> {
-    let (account_id, administrator, id) = (caller.account_id, caller.administrator, caller.user_id);
-    let page = conn.all(SEEN, &values![account_id, administrator, id, only, limit, offset], user).await?;
-    let count = conn.scalar(COUNT_SEEN, &values![account_id, administrator, id, only]).await?;
-    Ok((page, count))
+    let (page, count) = bind![SEEN, COUNT_SEEN;
+        caller.account_id, caller.administrator, caller.user_id, only, limit, offset
+    ];
+    Ok((conn.all(&page, User::read).await?, conn.scalar(&count).await?))
 }
 
-/// Some users of the account, by id; `ids` is a JSON list.
-pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &str) -> Result<Vec<User>> {
-    let mut found = conn.all(OF_ACCOUNT, &values![account_id, ids], user).await?;
+/// Some users of the account, by id.
+pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &List<i64>) -> Result<Vec<User>> {
+    let mut found = conn.all(&bind![OF_ACCOUNT; account_id, ids], User::read).await?;
     found.sort_unstable_by_key(|user| user.id);
     found.dedup_by_key(|user| user.id);
     Ok(found)
@@ -197,56 +152,20 @@ pub async fn by_email(
     email_address: &str,
     account_id: Option<i64>,
 ) -> db::Result<Vec<User>> {
-    conn.all(BY_EMAIL, &values![&email_key(email_address), account_id], user).await
+    conn.all(&bind![BY_EMAIL; email_key: email_key(email_address), account_id], User::read).await
 }
 
 /// The active administrator of an account who was added first.
 pub async fn first_administrator(conn: &mut Conn, account_id: i64) -> db::Result<Option<User>> {
-    conn.first(FIRST_ADMINISTRATOR, &values![account_id], user).await
+    conn.first(&bind![FIRST_ADMINISTRATOR; account_id], User::read).await
 }
 
 /// The number of active administrators of all accounts.
 pub async fn administrators(conn: &mut Conn) -> db::Result<i64> {
-    conn.scalar(ADMINISTRATORS, &[]).await
+    conn.scalar(&bind![ADMINISTRATORS]).await
 }
 
 /// Whether the store has any user.
 pub async fn any(conn: &mut Conn) -> Result<bool> {
-    Ok(conn.scalar(ANY, &[]).await? > 0)
-}
-
-/// Users with a higher id than `id`, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<User>> {
-    conn.all(AFTER, &values![id, limit], user).await
-}
-
-/// The existing ones of some users, of all accounts; `ids` is a JSON list.
-pub async fn with_ids(conn: &mut Conn, ids: &str) -> db::Result<Vec<User>> {
-    conn.all(WITH_IDS, &values![ids], user).await
-}
-
-/// Adds users with ids of their own.
-pub async fn insert_with_ids(conn: &mut Conn, users: &[User]) -> db::Result<()> {
-    let keys: Vec<String> = users.iter().map(|user| email_key(&user.email_address)).collect();
-    let rows: Vec<_> = users
-        .iter()
-        .zip(&keys)
-        .map(|(user, key)| {
-            values![
-                user.account_id,
-                user.id,
-                &user.full_name,
-                &user.email_address,
-                key,
-                user.headline.as_deref(),
-                user.photo_path.as_deref(),
-                user.administrator,
-                user.created_at.map(|at| at.0),
-                user.password_hash.as_deref(),
-                user.active
-            ]
-            .to_vec()
-        })
-        .collect();
-    conn.run_many(INSERT_WITH_IDS, &rows).await
+    Ok(conn.scalar(&bind![ANY]).await? > 0)
 }

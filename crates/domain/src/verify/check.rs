@@ -11,6 +11,7 @@ use crate::events::Head;
 use crate::kinds::kinds;
 use crate::record::Logged;
 use crate::status_reports::StatusReport;
+use crate::table;
 use crate::workspaces::Workspace;
 use db::{Conn, Error as StoreError};
 
@@ -136,14 +137,14 @@ impl<F: FnMut(&str) + Send> Check<'_, F> {
         let mut last = i64::MIN;
         self.summary.records.insert(L::KIND, 0);
         loop {
-            let records = match L::after(self.conn, last, CHUNK).await {
+            let records = match table::after::<L>(self.conn, last, CHUNK).await {
                 Ok(records) => records,
                 Err(StoreError::Other(_)) => {
                     // One of them cannot be read: read one by one to find it.
-                    match L::after(self.conn, last, 1).await {
+                    match table::after::<L>(self.conn, last, 1).await {
                         Ok(records) => records,
                         Err(error) => {
-                            let Some(id) = store::next_id(self.conn, L::KIND, last).await? else {
+                            let Some(id) = store::next_id::<L>(self.conn, last).await? else {
                                 return Err(error.into());
                             };
                             self.found(&format!("{} {id}: it cannot be read: {error}", L::KIND));

@@ -4,10 +4,10 @@ pub mod references;
 pub mod replay;
 
 use crate::error::Result;
-use crate::kinds::kinds;
 use crate::status_reports::store::blocks;
-use db::{Conn, Statement};
-use db::{statements, values};
+use crate::table::Table;
+use db::Conn;
+use db::{bind, statements};
 
 /// The maximal number of findings of one kind.
 pub const LIMIT: i64 = 100;
@@ -16,7 +16,7 @@ statements! {
     ACCOUNT_COUNTERS = "select a.id, a.status_reports, coalesce(r.counted, 0) from accounts a
         left join (select account_id, count(*) as counted from status_reports group by account_id) r
             on r.account_id = a.id
-        where a.status_reports <> coalesce(r.counted, 0) order by a.id limit $1";
+        where a.status_reports <> coalesce(r.counted, 0) order by a.id limit :limit";
     WORKSPACE_COUNTERS = "select w.account_id, w.id, coalesce(k.status_reports, -1), coalesce(r.counted, 0),
             coalesce(k.status_changes, -1), coalesce(c.counted, 0)
         from workspaces w
@@ -29,69 +29,47 @@ statements! {
             on c.account_id = w.account_id and c.workspace_id = w.id
         where coalesce(k.status_reports, -1) <> coalesce(r.counted, 0)
             or coalesce(k.status_changes, -1) <> coalesce(c.counted, 0)
-        order by w.account_id, w.id limit $1";
+        order by w.account_id, w.id limit :limit";
     BLOCK_COUNTERS = "select coalesce(b.account_id, r.account_id), coalesce(b.block, r.block),
             coalesce(b.status_reports, 0), coalesce(r.counted, 0)
-        from (select account_id, block, status_reports from status_report_blocks where size = $2) b
-        full join (select account_id, id / cast($2 as bigint) as block, count(*) as counted from status_reports
-                group by account_id, id / cast($2 as bigint)) r
+        from (select account_id, block, status_reports from status_report_blocks where size = :size) b
+        full join (select account_id, id / cast(:size as bigint) as block, count(*) as counted from status_reports
+                group by account_id, id / cast(:size as bigint)) r
             on r.account_id = b.account_id and r.block = b.block
-        where coalesce(b.status_reports, 0) <> coalesce(r.counted, 0) order by 1, 2 limit $1";
+        where coalesce(b.status_reports, 0) <> coalesce(r.counted, 0) order by 1, 2 limit :limit";
     SUBJECTS = "select r.account_id, r.id, r.subject_type, r.subject_id from external_references r
         where not case r.subject_type
             when 'Workspace' then r.subject_id = r.workspace_id
             when 'StatusReport' then exists (select 1 from status_reports s where s.account_id = r.account_id
                 and s.id = r.subject_id and s.workspace_id = r.workspace_id)
             else false end
-        order by r.account_id, r.id limit $1";
+        order by r.account_id, r.id limit :limit";
     ACTORS = "select e.account_id, min(e.sequence), e.actor_id from events e
         where e.actor_id is not null
             and not exists (select 1 from users u where u.account_id = e.account_id and u.id = e.actor_id)
-        group by e.account_id, e.actor_id order by e.account_id, min(e.sequence) limit $1";
+        group by e.account_id, e.actor_id order by e.account_id, min(e.sequence) limit :limit";
     LOST_EVENTS = "select e.account_id, count(*) from events e
         where not exists (select 1 from accounts a where a.id = e.account_id)
-        group by e.account_id order by e.account_id limit $1";
-    WORKSPACE_VERSIONS = "select account_id, id, version from workspaces where id > $1 order by id limit $2";
-    REPORT_VERSIONS = "select account_id, id, version from status_reports where id > $1 order by id limit $2";
+        group by e.account_id order by e.account_id limit :limit";
+    WORKSPACE_VERSIONS = "select account_id, id, version from workspaces where id > :id order by id limit :limit";
+    REPORT_VERSIONS = "select account_id, id, version from status_reports where id > :id order by id limit :limit";
 }
-
-macro_rules! next_ids {
-    ($(
-        archived { $module:ident::$type:ident, $kind:literal, $table:literal $($columns:tt)* }
-        $(unarchived { $other_module:ident::$other:ident, $other_kind:literal, $other_table:literal $($other_columns:tt)* })*
-    )*) => {
-        /// The statement that finds the next id, of each kind.
-        pub const NEXT_IDS: &[(&str, Statement)] = &[$(
-            ($kind, next_id!($table)),
-            $(($other_kind, next_id!($other_table)),)*
-        )*];
-    };
-}
-
-macro_rules! next_id {
-    ($table:literal) => {
-        Statement::declared(concat!("select min(id) from ", $table, " where id > $1"))
-    };
-}
-
-kinds!(next_ids);
 
 /// The next id of a kind, of a row that may not be readable.
-pub async fn next_id(conn: &mut Conn, kind: &str, id: i64) -> Result<Option<i64>> {
-    let Some((_, statement)) = NEXT_IDS.iter().find(|(name, _)| *name == kind) else { return Ok(None) };
-    Ok(conn.first(*statement, &values![id], |row| row.get(0)).await?.flatten())
+pub async fn next_id<R: Table>(conn: &mut Conn, id: i64) -> Result<Option<i64>> {
+    Ok(conn.first(&bind![R::NEXT_ID; id], |row| row.get(0)).await?.flatten())
 }
 
 /// Findings about wrong counters.
 pub async fn counters(conn: &mut Conn) -> Result<Vec<String>> {
     let mut found = conn
-        .all(ACCOUNT_COUNTERS, &values![LIMIT], |row| {
+        .all(&bind![ACCOUNT_COUNTERS; limit: LIMIT], |row| {
             let (id, kept, counted): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             Ok(format!("account {id}: its counter of status reports says {kept}, and there are {counted}"))
         })
         .await?;
     let of_workspaces = conn
-        .all(WORKSPACE_COUNTERS, &values![LIMIT], |row| {
+        .all(&bind![WORKSPACE_COUNTERS; limit: LIMIT], |row| {
             let (account, id): (i64, i64) = (row.get(0)?, row.get(1)?);
             let (reports, counted_reports): (i64, i64) = (row.get(2)?, row.get(3)?);
             let (changes, counted_changes): (i64, i64) = (row.get(4)?, row.get(5)?);
@@ -107,8 +85,8 @@ pub async fn counters(conn: &mut Conn) -> Result<Vec<String>> {
         .await?;
     found.extend(of_workspaces);
     for size in blocks::SIZES {
-        let values = values![LIMIT, size];
-        let of_blocks = conn.all(BLOCK_COUNTERS, &values, |row| {
+        let query = bind![BLOCK_COUNTERS; limit: LIMIT, size];
+        let of_blocks = conn.all(&query, |row| {
             let (account, block): (i64, i64) = (row.get(0)?, row.get(1)?);
             let (kept, counted): (i64, i64) = (row.get(2)?, row.get(3)?);
             let first = block * size;
@@ -125,22 +103,22 @@ pub async fn counters(conn: &mut Conn) -> Result<Vec<String>> {
 /// Findings about broken references that the schema does not declare.
 pub async fn undeclared(conn: &mut Conn) -> Result<Vec<String>> {
     let mut found = conn
-        .all(SUBJECTS, &values![LIMIT], |row| {
+        .all(&bind![SUBJECTS; limit: LIMIT], |row| {
             let (account, id, subject): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(3)?);
-            let of = row.text(2)?;
+            let of: String = row.get(2)?;
             Ok(format!(
                 "account {account}, external_reference {id}: its subject, {of} {subject}, is not there"
             ))
         })
         .await?;
     let actors = conn
-        .all(ACTORS, &values![LIMIT], |row| {
+        .all(&bind![ACTORS; limit: LIMIT], |row| {
             let (account, sequence, actor): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             Ok(format!("account {account}, event {sequence}: who wrote it, user {actor}, is not there"))
         })
         .await?;
     let lost = conn
-        .all(LOST_EVENTS, &values![LIMIT], |row| {
+        .all(&bind![LOST_EVENTS; limit: LIMIT], |row| {
             let (account, count): (i64, i64) = (row.get(0)?, row.get(1)?);
             Ok(format!("account {account}: it is not there, and has {count} events"))
         })
@@ -152,6 +130,10 @@ pub async fn undeclared(conn: &mut Conn) -> Result<Vec<String>> {
 
 /// Account, id and version of the rows of a kind with a higher id.
 pub async fn versions(conn: &mut Conn, kind: &str, id: i64, limit: i64) -> db::Result<Vec<(i64, i64, i64)>> {
-    let statement = if kind == "workspace" { WORKSPACE_VERSIONS } else { REPORT_VERSIONS };
-    conn.all(statement, &values![id, limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
+    let query = if kind == "workspace" {
+        bind![WORKSPACE_VERSIONS; id, limit]
+    } else {
+        bind![REPORT_VERSIONS; id, limit]
+    };
+    conn.all(&query, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
 }

@@ -1,8 +1,11 @@
 //! Workspaces in the archive.
 
+use super::store::identifiers;
 use super::{Workspace, identifier};
+use crate::counters;
 use crate::record::{Archived, Found, Needs, filled};
 use crate::status_keys;
+use db::{Conn, Work};
 
 impl Archived for Workspace {
     const CONFLICT: &'static str = "another workspace of the account has its `identifier`";
@@ -21,5 +24,12 @@ impl Archived for Workspace {
             return Err("`identifier` breaks the rules of identifiers".into());
         }
         status_keys::known(self.status_key)
+    }
+
+    fn imported<'c>(conn: &'c mut Conn, workspaces: &'c [Self]) -> Work<'c, (), db::Error> {
+        Box::pin(async {
+            identifiers::check_imported(conn, workspaces).await?;
+            counters::store::begin(conn, workspaces).await
+        })
     }
 }

@@ -270,6 +270,16 @@ impl Workspace {
         identifier::derived(&self.title, self.id)
     }
 
+    /// The key by which titles are sorted and searched.
+    pub(crate) fn title_key(&self) -> String {
+        self.title.to_lowercase()
+    }
+
+    /// The text that is searched for words in title or description.
+    pub(crate) fn search_text(&self) -> String {
+        format!("{}\n{}", self.title_key(), self.description.as_deref().unwrap_or_default().to_lowercase())
+    }
+
     /// A workspace with default values.
     pub fn blank(account_id: i64, creator_id: i64, at: Time) -> Self {
         Self {

@@ -13,18 +13,21 @@ use crate::status_reports::StatusReportObject;
 use crate::workspaces::object::WorkspaceObject;
 use crate::{Answer, Paging, Params, Request, includes};
 use domain::error::{Error, Problem, Result, Violation};
-use domain::external_references::store::{Filter, Sort};
+use domain::external_references::store::{Filter, SortBy};
 use domain::external_references::{ExternalReference, Subject, SubjectType, store};
+use domain::order::Order;
 use domain::participations::Access;
-use domain::status_reports;
+use domain::status_reports::StatusReport;
 use domain::subjects;
+use domain::table;
 
 use domain::work;
 use service::openapi::{Operation, Parameter, schema};
 use service::tag::Validator;
 
 const KEY: &str = "external_references";
-const SORTS: &[(&str, Sort)] = &[("last_synced_at", Sort::LastSyncedAt), ("created_at", Sort::CreatedAt)];
+const SORTS: &[(&str, SortBy)] =
+    &[("last_synced_at", SortBy::LastSyncedAt), ("created_at", SortBy::CreatedAt)];
 
 const INCLUDE: Parameter = doc::include("`subject`.");
 
@@ -71,7 +74,7 @@ pub async fn index(request: Request) -> Answer {
         ["last_synced_after", "last_synced_before"].iter().any(|name| params.filled(name).is_some());
     let is_asked = subject_type.is_some();
     let filter = Filter {
-        subject_type: subject_type.unwrap_or_default(),
+        subject_type: subject_type.unwrap_or_else(|| [].into()),
         subject_id: params.ids("subject_id")?,
         service_name: params.texts("service_name")?,
         service_model: params.texts("service_model")?,
@@ -84,7 +87,7 @@ pub async fn index(request: Request) -> Answer {
         last_synced: is_bounded.then_some(last_synced),
         only: params.only()?,
     };
-    let order = params.order(SORTS, (Sort::LastSyncedAt, true));
+    let order = params.order(SORTS, Order::descending(SortBy::LastSyncedAt));
     // 400 takes precedence over 422 (docs/contracts/kantata.md#order-of-checks).
     Paging::read(params)?;
     if !is_asked {
@@ -205,7 +208,7 @@ async fn add_subjects(page: &[ExternalReference], out: &mut Presentation<'_>) ->
     let reports = ids(SubjectType::StatusReport);
     if !reports.is_empty() {
         let list = includes::list(reports);
-        for report in status_reports::store::of_account(out.conn, out.caller.account_id, &list).await? {
+        for report in table::of_account::<StatusReport>(out.conn, out.caller.account_id, &list).await? {
             out.envelope.add(report.id, &StatusReportObject::of(&report, None));
         }
     }

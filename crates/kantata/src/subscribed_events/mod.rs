@@ -5,7 +5,7 @@ mod object;
 mod subjects;
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::object::{EventObject, Payloads, changes, payload};
 use self::subjects::{Subject, subject_of, subjects};
@@ -21,12 +21,17 @@ use crate::users::UserObject;
 use crate::workspaces::object::WorkspaceObject;
 use crate::{Answer, Paging, Request, includes};
 use base::clock::Time;
+use db::List;
 use domain::error::Result;
 use domain::events::Event;
 use domain::events::store;
 use domain::events::store::{Filter, Latest, Records};
+use domain::order::{CreatedAt, Order};
+use domain::participations::Participation;
 use domain::span::Span;
-use domain::{participations, status_changes, status_reports};
+use domain::status_changes::StatusChange;
+use domain::status_reports::StatusReport;
+use domain::table;
 
 use domain::work;
 use service::app::App;
@@ -78,7 +83,7 @@ pub async fn index(request: Request) -> Answer {
         only: params.only()?,
         latest,
     };
-    let ((), newest_first) = params.order(&[("created_at", ())], ((), true));
+    let order = params.order(&[("created_at", CreatedAt)], Order::descending(CreatedAt));
     Paging::read(params)?;
     request.caller.require_administrator()?;
     if is_set("most_recent") && is_set("most_recent_by_event_type") {
@@ -90,7 +95,7 @@ pub async fn index(request: Request) -> Answer {
     request
         .list(work!(|conn, caller, view| {
             let page = (view.paging.limit, view.paging.offset);
-            store::list(conn, caller.account_id, &filter, records(view), newest_first, page).await
+            store::list(conn, caller.account_id, &filter, records(view), order, page).await
         }))
         .await
 }
@@ -128,13 +133,10 @@ fn retained(app: &App, span: Span) -> Span {
 }
 
 /// The names in the log of the record types that are shown, restricted to the requested classes.
-fn names(strict: bool, classes: Option<&str>) -> String {
-    let asked: Option<Vec<Value>> = classes.and_then(|classes| serde_json::from_str(classes).ok());
-    let is_asked = |subject: &&Subject| {
-        asked.as_ref().is_none_or(|asked| asked.iter().any(|class| class == subject.class))
-    };
-    let names: Vec<_> = subjects(strict).filter(is_asked).map(|subject| subject.name).collect();
-    json!(names).to_string()
+fn names(strict: bool, classes: Option<&[String]>) -> List<String> {
+    let is_asked =
+        |subject: &&Subject| classes.is_none_or(|asked| asked.iter().any(|class| class == subject.class));
+    subjects(strict).filter(is_asked).map(|subject| subject.name.to_owned()).collect()
 }
 
 /// The records of each event that the optional fields need.
@@ -200,17 +202,17 @@ async fn add_subjects(page: &[Event], out: &mut Presentation<'_>) -> Result<()> 
         let list = includes::list(ids.iter().copied());
         match subject.class {
             "Participation" => {
-                for part in participations::store::of_account(out.conn, account_id, &list).await? {
+                for part in table::of_account::<Participation>(out.conn, account_id, &list).await? {
                     out.envelope.add(part.id, &ParticipationObject::of(&part, false, false));
                 }
             }
             "StatusReport" => {
-                for report in status_reports::store::of_account(out.conn, account_id, &list).await? {
+                for report in table::of_account::<StatusReport>(out.conn, account_id, &list).await? {
                     out.envelope.add(report.id, &StatusReportObject::of(&report, None));
                 }
             }
             "WorkspaceStatusChange" => {
-                for change in status_changes::store::of_account(out.conn, account_id, &list).await? {
+                for change in table::of_account::<StatusChange>(out.conn, account_id, &list).await? {
                     out.envelope.add(change.id, &StatusChangeObject::of(&change));
                 }
             }

@@ -9,9 +9,10 @@ use crate::openapi::listed;
 use crate::resource::{list_operation, operation};
 use crate::{Answer, Params, Request, params, request};
 use domain::error::{Error, Result};
+use domain::order::Order;
 use domain::participations;
 use domain::participations::Access;
-use domain::workspaces::store::{Filter, Sort};
+use domain::workspaces::store::{Filter, SortBy};
 use domain::workspaces::{Draft, VisibleWorkspace, store};
 
 use domain::work;
@@ -20,11 +21,11 @@ use service::openapi::{Operation, Parameter, schema};
 
 const KEY: &str = "workspaces";
 const ROOT: &str = "workspace";
-const SORTS: &[(&str, Sort)] = &[
-    ("updated_at", Sort::UpdatedAt),
-    ("created_at", Sort::CreatedAt),
-    ("title", Sort::Title),
-    ("status", Sort::Status),
+const SORTS: &[(&str, SortBy)] = &[
+    ("updated_at", SortBy::UpdatedAt),
+    ("created_at", SortBy::CreatedAt),
+    ("title", SortBy::Title),
+    ("status", SortBy::Status),
 ];
 
 const INCLUDE: Parameter = doc::include(
@@ -73,7 +74,7 @@ pub async fn index(request: Request) -> Answer {
         search,
         matching: params.filled("matching").map(Into::into),
     };
-    let order = params.order(SORTS, (Sort::UpdatedAt, true));
+    let order = params.order(SORTS, Order::descending(SortBy::UpdatedAt));
     request
         .list(work!(|conn, caller, view| {
             store::list(conn, caller, &filter, order, view.paging.limit, view.paging.offset).await

@@ -8,7 +8,9 @@ use domain::external_references::{ExternalReference, SubjectType};
 use domain::participations;
 use domain::participations::Participation;
 use domain::status_reports;
+use domain::status_reports::StatusReport;
 use domain::status_reports::store::Brief;
+use domain::table;
 use domain::workspaces::VisibleWorkspace;
 use service::tag::Validator;
 
@@ -232,7 +234,7 @@ async fn add_reports(ids: &[i64], out: &mut Presentation<'_>) -> Result<()> {
     out.envelope.open::<StatusReportObject<'_>>();
     for ids in ids.chunks(BATCH) {
         let list = includes::list(ids.iter().copied());
-        let found = status_reports::store::of_account(out.conn, out.caller.account_id, &list).await?;
+        let found = table::of_account::<StatusReport>(out.conn, out.caller.account_id, &list).await?;
         for id in ids {
             if let Ok(index) = found.binary_search_by_key(id, |report| report.id) {
                 out.envelope.add(*id, &StatusReportObject::of(&found[index], None));

@@ -4,10 +4,11 @@ use serde_json::{Map, Value, json};
 
 use crate::{Error, Request, paging};
 use base::clock::Time;
+use domain::order::Order;
 use domain::span::Span;
 use domain::text::without_nul;
 use domain::workspaces::dates;
-use domain::workspaces::store::Projects;
+use domain::workspaces::store::{ProjectSortBy, Projects};
 use service::openapi::schema;
 
 /// The maximum number of texts in the filters of one request.
@@ -37,9 +38,9 @@ pub fn projects(request: &Request, now: Time) -> std::result::Result<Projects, E
             return Err(Error::BadParameter("sortBy is invalid".into()));
         };
         for (index, (name, direction)) in orders.iter().enumerate() {
-            match sort_of(name, direction) {
+            match order_of(name, direction) {
                 // Only the first order counts; ties are sorted by id.
-                Some(sort) if index == 0 => projects.sort = sort,
+                Some(order) if index == 0 => projects.order = order,
                 Some(_) => {}
                 None => wrong.push(format!("Sorting by {name} {direction} is not supported.")),
             }
@@ -49,22 +50,22 @@ pub fn projects(request: &Request, now: Time) -> std::result::Result<Projects, E
 }
 
 /// The sort keys of projects.
-const SORTS: [(&str, i64); 8] = [
-    ("id", 0),
-    ("name", 1),
-    ("typeahead", 1),
-    ("created_at", 2),
-    ("createdAt", 2),
-    ("updated_at", 3),
-    ("updatedAt", 3),
-    ("latest_activity_at", 3),
+const SORTS: [(&str, ProjectSortBy); 8] = [
+    ("id", ProjectSortBy::Id),
+    ("name", ProjectSortBy::Title),
+    ("typeahead", ProjectSortBy::Title),
+    ("created_at", ProjectSortBy::CreatedAt),
+    ("createdAt", ProjectSortBy::CreatedAt),
+    ("updated_at", ProjectSortBy::UpdatedAt),
+    ("updatedAt", ProjectSortBy::UpdatedAt),
+    ("latest_activity_at", ProjectSortBy::UpdatedAt),
 ];
 
-fn sort_of(name: &str, direction: &str) -> Option<i64> {
-    let (_, sort) = SORTS.into_iter().find(|(known, _)| *known == name)?;
+fn order_of(name: &str, direction: &str) -> Option<Order<ProjectSortBy>> {
+    let (_, by) = SORTS.into_iter().find(|(known, _)| *known == name)?;
     match direction {
-        "asc" => Some(sort),
-        "desc" => Some(-1 - sort),
+        "asc" => Some(Order::ascending(by)),
+        "desc" => Some(Order::descending(by)),
         _ => None,
     }
 }

@@ -13,6 +13,7 @@ use domain::error::Result as StoreResult;
 use domain::events::{Change, Source};
 use domain::oauth;
 use domain::oauth::{Application, redirect_uris as places, scopes};
+use domain::table;
 use domain::work;
 use domain::{accounts, users};
 use service::settings::Given;
@@ -66,7 +67,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
         }
         Command::List => {
             let db = open(given, &given.file()?).await?;
-            let all = db.read(|conn| Box::pin(oauth::store::after(conn, 0, i64::MAX))).await?;
+            let all = db.read(|conn| Box::pin(table::after(conn, 0, i64::MAX))).await?;
             print(table(&all))
         }
         Command::Remove { client_id } => {
@@ -177,7 +178,7 @@ async fn add(
 /// The account and its first administrator, if they exist.
 async fn administrator(conn: &mut Conn, account: Option<i64>) -> StoreResult<Option<(i64, Option<i64>)>> {
     let account = match account {
-        Some(id) => accounts::store::with_ids(conn, &format!("[{id}]")).await?.pop().map(|one| one.id),
+        Some(id) => accounts::store::find(conn, id).await?.map(|one| one.id),
         None => accounts::store::oldest(conn).await?,
     };
     let Some(account_id) = account else { return Ok(None) };

@@ -13,7 +13,7 @@ use domain::auth::{NewToken, Token};
 use domain::error::{Error, Result as StoreResult};
 use domain::events::{Change, Source};
 use domain::oauth::store::grants;
-use domain::users;
+use domain::table;
 use domain::users::User;
 use domain::work;
 use service::settings::Given;
@@ -102,8 +102,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
             print(table(&tokens))?;
         }
         Command::Revoke { id } => {
-            let ids = format!("[{id}]");
-            let found = db.read(work!(|conn| Ok(auth::store::with_ids(conn, &ids).await?)));
+            let found = db.read(work!(|conn| Ok(table::with_ids::<Token>(conn, &[id].into()).await?)));
             let Some(token) = found.await?.pop() else { bail!("there is no token {id}") };
             let change = change(token.account_id, at);
             let revoked = db.write(
@@ -124,9 +123,9 @@ const fn change(account_id: i64, at: Time) -> Change {
 }
 
 async fn all(conn: &mut Conn) -> StoreResult<Vec<(Token, Option<User>)>> {
-    let tokens = auth::store::after(conn, 0, i64::MAX).await?;
-    let ids = serde_json::json!(tokens.iter().map(|token| token.user_id).collect::<Vec<_>>()).to_string();
-    let people = users::store::with_ids(conn, &ids).await?;
+    let tokens: Vec<Token> = table::after(conn, 0, i64::MAX).await?;
+    let ids = tokens.iter().map(|token| token.user_id).collect();
+    let people: Vec<User> = table::with_ids(conn, &ids).await?;
     let person = |token: &Token| people.iter().find(|person| person.id == token.user_id).cloned();
     Ok(tokens
         .into_iter()

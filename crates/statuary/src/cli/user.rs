@@ -134,7 +134,7 @@ async fn add(
 async fn create(conn: &mut Conn, account: Option<i64>, new: &NewUser<'_>, at: Time) -> StoreResult<i64> {
     let surface = Source::CommandLine;
     let account_id = match account {
-        Some(id) if accounts::store::with_ids(conn, &format!("[{id}]")).await?.is_empty() => {
+        Some(id) if accounts::store::find(conn, id).await?.is_none() => {
             return Err(Error::NotFound);
         }
         Some(id) => id,

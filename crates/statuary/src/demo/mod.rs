@@ -55,8 +55,8 @@ pub async fn prepare(db: &Db, now: Time) -> Result<Entry> {
 async fn hand_out(conn: &mut Conn, now: Time, digest: &[u8; 32]) -> StoreResult<(i64, i64)> {
     let foreign = || Error::invalid("base", Problem::Taken);
     let account_id = accounts::store::oldest(conn).await?.ok_or_else(foreign)?;
-    let account = accounts::store::with_ids(conn, &format!("[{account_id}]")).await?;
-    if account.first().is_none_or(|account| account.name != portfolio::ACCOUNT) {
+    let account = accounts::store::find(conn, account_id).await?;
+    if account.is_none_or(|account| account.name != portfolio::ACCOUNT) {
         return Err(foreign());
     }
     let person = users::store::first_administrator(conn, account_id).await?.ok_or_else(foreign)?;

@@ -295,15 +295,10 @@ fn reports(start: Time) -> Vec<StatusReport> {
             let at = written(start, week, workspace_id);
             reports.push(StatusReport {
                 id: i64::try_from(reports.len()).unwrap_or_default() + 1,
-                account_id: 1,
-                workspace_id,
                 color,
                 description: text(&mut rng, color).to_owned(),
                 details: details(&mut rng, color),
-                creator_id: person(project.lead),
-                updater_id: None,
-                created_at: at,
-                updated_at: at,
+                ..StatusReport::blank(1, workspace_id, person(project.lead), at)
             });
         }
     }

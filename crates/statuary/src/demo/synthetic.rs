@@ -173,17 +173,12 @@ fn report(id: i64, reports: i64, workspaces: i64, seed: u64) -> StatusReport {
     let at = spread(id, reports);
     StatusReport {
         id,
-        account_id: 1,
-        workspace_id: (id - 1) % workspaces + 1,
         color,
         description: format!(
             "Report {id}: what was planned for this week, what was done, and what stands in the way."
         ),
         details: categories[..rng.below(5)].iter().copied().map(detail).collect(),
-        creator_id: provider(&mut rng),
-        updater_id: None,
-        created_at: at,
-        updated_at: at,
+        ..StatusReport::blank(1, (id - 1) % workspaces + 1, provider(&mut rng), at)
     }
 }
 

@@ -5,10 +5,10 @@ mod refusals;
 mod round_trip;
 
 use super::TestApp;
-use db::Statement;
+use db::Query;
 use domain::archive::HEADER;
 
-const EVENTS: Statement = Statement::declared("select count(*) from events");
+const EVENTS: &str = "select count(*) from events";
 
 /// An export without its header, as [`TestApp::import`] takes it.
 async fn exported(app: &TestApp) -> String {
@@ -17,5 +17,9 @@ async fn exported(app: &TestApp) -> String {
 }
 
 async fn events(app: &TestApp) -> i64 {
-    app.app.db.read(|conn| Box::pin(conn.scalar(EVENTS, &[]))).await.expect("events")
+    app.app
+        .db
+        .read(|conn| Box::pin(async { conn.scalar(&Query::plain(EVENTS)).await }))
+        .await
+        .expect("events")
 }

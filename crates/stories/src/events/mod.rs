@@ -13,15 +13,12 @@ use sha2::{Digest, Sha256};
 use super::requests::{Sent, any_write, cases, run};
 use super::{Engine, TestApp};
 use base::clock::Time;
-use db::Statement;
+use db::Query;
 
-const EVENTS: Statement = Statement::declared(
-    "select account_id, sequence, previous_hash, at, actor_id, surface, kind, subject_type, subject_id, before, after,
+const EVENTS: &str = "select account_id, sequence, previous_hash, at, actor_id, surface, kind, subject_type, subject_id, before, after,
         token_id
-    from events order by account_id, sequence",
-);
-const HEADS: Statement =
-    Statement::declared("select id, event_sequence, event_hash from accounts order by id");
+    from events order by account_id, sequence";
+const HEADS: &str = "select id, event_sequence, event_hash from accounts order by id";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Event {
@@ -57,31 +54,35 @@ impl Event {
 /// All events, account by account.
 async fn events(app: &TestApp) -> Vec<Event> {
     let all = app.app.db.read(|conn| {
-        Box::pin(conn.all(EVENTS, &[], |row| {
-            Ok(Event {
-                account_id: row.get(0)?,
-                sequence: row.get(1)?,
-                previous_hash: row.get(2)?,
-                at: Time(row.get(3)?),
-                actor_id: row.get(4)?,
-                surface: row.get(5)?,
-                kind: row.get(6)?,
-                subject: (row.get(7)?, row.get(8)?),
-                before: row.get(9)?,
-                after: row.get(10)?,
-                token_id: row.get(11)?,
+        Box::pin(async {
+            conn.all(&Query::plain(EVENTS), |row| {
+                Ok(Event {
+                    account_id: row.get(0)?,
+                    sequence: row.get(1)?,
+                    previous_hash: row.get(2)?,
+                    at: Time(row.get(3)?),
+                    actor_id: row.get(4)?,
+                    surface: row.get(5)?,
+                    kind: row.get(6)?,
+                    subject: (row.get(7)?, row.get(8)?),
+                    before: row.get(9)?,
+                    after: row.get(10)?,
+                    token_id: row.get(11)?,
+                })
             })
-        }))
+            .await
+        })
     });
     all.await.expect("events")
 }
 
 /// Account, last sequence and last hash.
 async fn heads(app: &TestApp) -> Vec<(i64, i64, Vec<u8>)> {
-    let all = app
-        .app
-        .db
-        .read(|conn| Box::pin(conn.all(HEADS, &[], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))));
+    let all = app.app.db.read(|conn| {
+        Box::pin(async {
+            conn.all(&Query::plain(HEADS), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
+        })
+    });
     all.await.expect("accounts")
 }
 

@@ -7,15 +7,17 @@ use serde_json::{Value, json};
 use super::{INVALID_CLIENT, INVALID_GRANT, basic, harbor};
 use crate::browser::FORM;
 use crate::{Answer, Engine, NOW, TestApp, time};
-use db::Statement;
+use db::Query;
 use domain::auth::digest;
 
-const LOGGED: Statement =
-    Statement::declared("select coalesce(before, '') || coalesce(after, '') from events order by sequence");
+const LOGGED: &str = "select coalesce(before, '') || coalesce(after, '') from events order by sequence";
 
 /// All payloads of the event log.
 async fn logged(app: &TestApp) -> String {
-    let rows = app.app.db.read(|conn| Box::pin(conn.all(LOGGED, &[], |row| row.get::<String>(0))));
+    let rows = app
+        .app
+        .db
+        .read(|conn| Box::pin(async { conn.all(&Query::plain(LOGGED), |row| row.get::<String>(0)).await }));
     rows.await.expect("events").concat()
 }
 

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{HAL, NO_CREDENTIALS, NOT_FOUND, WRONG_CREDENTIALS, basic, error};
 use crate::{Engine, NOW, TestApp};
 use domain::auth;
+use domain::table;
 use domain::work;
 
 const BASIC: &str = "Basic realm=\"OpenProject API\"";
@@ -159,7 +160,7 @@ async fn a_token_ends_when_it_expires_or_is_revoked(engine: Engine) {
     let revoked = app.app.db.write(
         db::Scope::Account(415),
         work!(|conn| {
-            for token in auth::store::with_ids(conn, "[92]").await? {
+            for token in table::with_ids(conn, &[92].into()).await? {
                 auth::store::revoke(conn, &change, &token).await?;
             }
             Ok(())

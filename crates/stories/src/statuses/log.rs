@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::with_sample_statuses;
 use crate::{Engine, TestApp};
-use db::{Statement, values};
+use db::Query;
 
 #[both_engines]
 async fn every_change_is_logged_and_nothing_is_half_written(engine: Engine) {
@@ -48,21 +48,22 @@ struct Event {
 
 /// The events of statuses of account 415, in order.
 async fn events(app: &TestApp) -> Vec<Event> {
-    const EVENTS: Statement = Statement::declared(
-        "select kind, subject_id, actor_id, surface, before, after from events
-        where account_id = 415 and subject_type = 'status' order by sequence",
-    );
+    const EVENTS: &str = "select kind, subject_id, actor_id, surface, before, after from events
+        where account_id = 415 and subject_type = 'status' order by sequence";
     let found = app.app.db.read(|conn| {
-        Box::pin(conn.all(EVENTS, &values![], |row| {
-            Ok(Event {
-                kind: row.get(0)?,
-                id: row.get(1)?,
-                actor: row.get(2)?,
-                surface: row.get(3)?,
-                before: row.get(4)?,
-                after: row.get(5)?,
+        Box::pin(async {
+            conn.all(&Query::plain(EVENTS), |row| {
+                Ok(Event {
+                    kind: row.get(0)?,
+                    id: row.get(1)?,
+                    actor: row.get(2)?,
+                    surface: row.get(3)?,
+                    before: row.get(4)?,
+                    after: row.get(5)?,
+                })
             })
-        }))
+            .await
+        })
     });
     found.await.expect("events")
 }

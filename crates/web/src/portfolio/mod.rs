@@ -22,9 +22,9 @@ use domain::portfolio::overview::{HealthFilter, Overview, Page, Row};
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, Tally, store, tally};
-use domain::status_reports;
 use domain::status_reports::StatusReport;
-use domain::users;
+use domain::table;
+use domain::users::User;
 use domain::work;
 use domain::workspaces;
 use service::app::App;
@@ -199,11 +199,11 @@ pub async fn cell(
         if !seen.access.sees_health() {
             return Err(Error::NotFound);
         }
-        let last = store::last(conn, caller.account_id, &format!("[{id}]"), end).await?;
-        let ids = format!("[{}]", last.first().map_or(0, |mark| mark.id));
-        let report = status_reports::store::of_account(conn, caller.account_id, &ids).await?.pop();
-        let creator = format!("[{}]", report.as_ref().map_or(0, |report| report.creator_id));
-        let author = users::store::of_account(conn, caller.account_id, &creator).await?.pop();
+        let last = store::last(conn, caller.account_id, &[id].into(), end).await?;
+        let last = last.first().map_or(0, |mark| mark.id);
+        let report: Option<StatusReport> = table::find(conn, caller.account_id, last).await?;
+        let creator = report.as_ref().map_or(0, |report| report.creator_id);
+        let author: Option<User> = table::find(conn, caller.account_id, creator).await?;
         Ok((seen.workspace.title, report, author))
     }));
     let (title, report, author) = found.await?;

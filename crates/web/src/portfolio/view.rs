@@ -7,7 +7,7 @@ use url::form_urlencoded::Serializer;
 use crate::health::Health;
 use crate::reader::Reader;
 use base::clock::Date;
-use domain::portfolio::overview::{Group, HealthFilter, Order, Query};
+use domain::portfolio::overview::{Group, HealthFilter, Query, SortBy};
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
 use service::params::Params;
@@ -25,7 +25,7 @@ pub struct View {
     /// How rows are grouped.
     pub group: Option<Group>,
     /// How rows are sorted.
-    pub order: Order,
+    pub order: SortBy,
     /// A filter by health.
     pub health: Option<HealthFilter>,
     /// Only this status key.
@@ -58,12 +58,12 @@ pub const GROUPS: [(Group, &str, &str); 2] =
     [(Group::Lead, "lead", "portfolio-lead"), (Group::Status, "status", "portfolio-status")];
 
 /// Orders, with their names in the URL and their messages.
-pub const ORDERS: [(Order, &str, &str); 5] = [
-    (Order::Name, "name", "portfolio-order-name"),
-    (Order::Health, "health", "portfolio-order-health"),
-    (Order::Age, "age", "portfolio-order-age"),
-    (Order::Lead, "lead", "portfolio-order-lead"),
-    (Order::Status, "status", "portfolio-order-status"),
+pub const ORDERS: [(SortBy, &str, &str); 5] = [
+    (SortBy::Name, "name", "portfolio-order-name"),
+    (SortBy::Health, "health", "portfolio-order-health"),
+    (SortBy::Age, "age", "portfolio-order-age"),
+    (SortBy::Lead, "lead", "portfolio-order-lead"),
+    (SortBy::Status, "status", "portfolio-order-status"),
 ];
 
 fn named<T: Copy>(all: &[(T, &'static str, &'static str)], name: Option<Cow<'_, str>>) -> Option<T> {
@@ -99,7 +99,7 @@ impl View {
             }
         };
         let group = GROUPS.iter().find(|(group, ..)| Some(*group) == self.group);
-        let order = ORDERS.iter().find(|(order, ..)| *order == self.order && *order != Order::Name);
+        let order = ORDERS.iter().find(|(order, ..)| *order == self.order && *order != SortBy::Name);
         put("weeks", (self.weeks != PERIODS[1]).then(|| self.weeks.to_string()));
         put("until", self.until.map(|until| until.to_string()));
         put("group", group.map(|(_, name, _)| (*name).to_owned()));

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::json;
 
 use super::card::{Card, HealthMark, category};
 use super::form_input::{FormInput, Target};
@@ -16,8 +15,8 @@ use domain::error::{Error, Result, Violation};
 use domain::idempotency::Key;
 use domain::participations::Access;
 use domain::status_reports::{Category, Color, StatusReport, store};
-use domain::users;
-use domain::users::name_among;
+use domain::table;
+use domain::users::User;
 use domain::workspaces::Workspace;
 use domain::{timeline, workspaces};
 use service::app::App;
@@ -230,9 +229,8 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
     let last = timeline::store::marks(conn, account_id, id, Time::MAX, place, 1).await?.pop();
     let last = match last {
         Some((last, _)) => {
-            let author = json!([last.creator_id]).to_string();
-            let people = users::store::of_account(conn, account_id, &author).await?;
-            let author = name_among(&people, last.creator_id);
+            let author: Option<User> = table::find(conn, account_id, last.creator_id).await?;
+            let author = author.map(|author| author.full_name).unwrap_or_default();
             Some((last, author))
         }
         None => None,

@@ -7,7 +7,6 @@ mod form_input;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde_json::json;
 
 use self::card::{Card, HealthMark, category};
 use super::error_page::PageResult;
@@ -17,7 +16,6 @@ use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
 use base::clock::Time;
 use db::{Conn, Scope};
-use domain::auth;
 use domain::auth::{Caller, Token};
 use domain::error::Result;
 use domain::events;
@@ -28,6 +26,7 @@ use domain::participations::Access;
 use domain::record::Logged;
 use domain::status_reports::compare::{Compared, Text};
 use domain::status_reports::{StatusReport, store};
+use domain::table;
 use domain::users;
 use domain::users::{User, name_among as name};
 use domain::{timeline, workspaces};
@@ -142,16 +141,16 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Read> {
     let before = timeline::store::marks(conn, account_id, report.workspace_id, Time::MAX, Some(place), 1);
     let before = before.await?.pop().map(|(before, _)| before);
     let next = timeline::store::next(conn, account_id, report.workspace_id, place).await?;
-    let (kind, own) = (SubjectType::StatusReport, format!("[{id}]"));
+    let (kind, own) = (SubjectType::StatusReport, [id].into());
     let references =
         external_references::store::of_subjects(conn, account_id, kind, &own, REFERENCES).await?;
     let subject = (StatusReport::KIND, id);
     let events = events::store::of_subject(conn, account_id, subject, report.created_at, EVENTS).await?;
     let actors = events.iter().filter_map(|link| link.event.actor_id);
     let people: Vec<i64> = actors.chain([report.creator_id]).collect();
-    let people = users::store::of_account(conn, account_id, &json!(people).to_string()).await?;
+    let people = users::store::of_account(conn, account_id, &people.into()).await?;
     let used: Vec<i64> = events.iter().filter_map(|link| link.token_id).collect();
-    let tokens = auth::store::with_ids(conn, &json!(used).to_string()).await?;
+    let tokens = table::of_account(conn, account_id, &used.into()).await?;
     Ok(Read { report, seen, before, next, references, events, people, tokens })
 }
 

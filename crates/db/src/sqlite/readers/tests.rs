@@ -15,12 +15,11 @@ use super::watch::Ticket;
 use crate::sqlite::Sqlite;
 use crate::sqlite::file::Access;
 use crate::sqlite::work::snapshot;
-use crate::{Conn, Error, Location, Meter, Origin, Result, Statement, migrate};
+use crate::{Conn, Error, Location, Meter, Origin, Query, Result, migrate};
 
-const ENDLESS: Statement = Statement::declared(
-    "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n",
-);
-const ONE: Statement = Statement::declared("select 1");
+const ENDLESS: &str =
+    "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n";
+const ONE: &str = "select 1";
 /// Long enough for a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -34,8 +33,8 @@ fn readers() -> (TempDir, Readers) {
     (folder, readers)
 }
 
-fn query(conn: &mut Conn, statement: Statement) -> Result<i64> {
-    snapshot(conn, move |conn| Box::pin(async move { conn.scalar(statement, &[]).await }))
+fn query(conn: &mut Conn, sql: &'static str) -> Result<i64> {
+    snapshot(conn, move |conn| Box::pin(async move { conn.scalar(&Query::plain(sql)).await }))
 }
 
 /// Polls a read once, as its caller does before it waits.
@@ -112,7 +111,7 @@ async fn work_that_loops_between_statements_is_interrupted() {
             started.send(()).expect("a test");
             snapshot(conn, |conn| {
                 Box::pin(async move {
-                    while conn.scalar(ONE, &[]).await? == 1 {}
+                    while conn.scalar(&Query::plain(ONE)).await? == 1 {}
                     Ok::<_, Error>(())
                 })
             })

@@ -4,18 +4,18 @@ use base::clock::Time;
 
 use super::refresh_tokens;
 use crate::auth;
-use crate::auth::store::{scopes, scopes_text};
 use crate::auth::{NewToken, Token};
 use crate::error::Result;
 use crate::events;
-use crate::events::{Change, Log, Source};
-use crate::oauth::pkce::{Challenge, Method};
+use crate::events::{Change, Source};
+use crate::oauth::pkce::Method;
 use crate::oauth::refusal::{INVALID_GRANT, Refusal, UNAUTHORIZED_CLIENT};
 use crate::oauth::scopes::granted;
 use crate::oauth::{Application, Grant, RefreshToken, TOKEN_SECONDS, answers_as_openproject};
+use crate::table::{Table, record};
 use crate::users;
-use db::{Conn, Error, Row};
-use db::{statements, values};
+use db::Conn;
+use db::{bind, named_column, statements};
 
 /// The maximal number of a person's unexchanged codes; one more ends the oldest.
 const CODES_OF_PERSON: usize = 20;
@@ -24,34 +24,32 @@ const GRANTS_OF_PERSON: usize = 100;
 /// The maximal number of tokens with which an application acts for itself; one more ends the oldest.
 const TOKENS_OF_ITSELF: usize = 50;
 
-macro_rules! columns {
-    () => {
-        "id, account_id, application_id, user_id, scopes, redirect_uri, code_sha256, code_challenge,
-            code_challenge_method, code_expires_at, exchanged_at, created_at"
-    };
+record! {
+    Grant in grants {
+        id, account_id, application_id, user_id, scopes as Json, redirect_uri, code_sha256 as Hex, code_challenge,
+        code_challenge_method, code_expires_at, exchanged_at, created_at
+    }
 }
 
+named_column! { Method: named, name; }
+
 statements! {
-    INSERT = "insert into grants (account_id, application_id, user_id, scopes, redirect_uri, code_sha256,
-            code_challenge, code_challenge_method, code_expires_at, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id";
-    WITH_CODE = concat!("select ", columns!(), " from grants
-        where account_id = $1 and application_id = $2 and code_sha256 = $3");
-    WITH_ID = concat!("select ", columns!(), " from grants
-        where account_id = $1 and application_id = $2 and id = $3");
-    STALE = concat!("select ", columns!(), " from grants
-        where account_id = $1 and user_id = $2 and exchanged_at is null and code_expires_at <= $3 order by id");
-    OF_PERSON = concat!("select ", columns!(), " from grants
-        where account_id = $1 and user_id = $2 and exchanged_at is not null order by id");
-    ALL_OF_PERSON = concat!("select ", columns!(), " from grants
-        where account_id = $1 and user_id = $2 order by id");
-    OF_APPLICATION = concat!("select ", columns!(), " from grants
-        where account_id = $1 and application_id = $2 order by id");
-    CODES = concat!("select ", columns!(), " from grants
-        where account_id = $1 and user_id = $2 and exchanged_at is null order by id");
-    EXCHANGE = "update grants set exchanged_at = $3 where account_id = $1 and id = $2";
-    DELETE = "delete from grants where account_id = $1 and id = $2";
-    AFTER = concat!("select ", columns!(), " from grants where id > $1 order by id limit $2");
+    WITH_CODE = "select ", Grant::COLUMNS, " from grants
+        where account_id = :account_id and application_id = :application_id and code_sha256 = :code_sha256";
+    WITH_ID = "select ", Grant::COLUMNS, " from grants
+        where account_id = :account_id and application_id = :application_id and id = :id";
+    STALE = "select ", Grant::COLUMNS, " from grants
+        where account_id = :account_id and user_id = :user_id and exchanged_at is null and code_expires_at <= :now
+        order by id";
+    OF_PERSON = "select ", Grant::COLUMNS, " from grants
+        where account_id = :account_id and user_id = :user_id and exchanged_at is not null order by id";
+    ALL_OF_PERSON = "select ", Grant::COLUMNS, " from grants
+        where account_id = :account_id and user_id = :user_id order by id";
+    OF_APPLICATION = "select ", Grant::COLUMNS, " from grants
+        where account_id = :account_id and application_id = :application_id order by id";
+    CODES = "select ", Grant::COLUMNS, " from grants
+        where account_id = :account_id and user_id = :user_id and exchanged_at is null order by id";
+    EXCHANGE = "update grants set exchanged_at = :at where account_id = :account_id and id = :id";
 }
 
 /// The digests of new tokens.
@@ -76,60 +74,22 @@ pub struct Given {
     pub can_be_refreshed: bool,
 }
 
-fn grant(row: &Row<'_>) -> db::Result<Grant> {
-    let (text, method) = (row.get::<Option<String>>(7)?, row.optional_text(8)?);
-    let challenge = match (text, Method::named(method)) {
-        (None, _) => None,
-        (Some(text), Some(method)) => Some(Challenge { text, method }),
-        (Some(_), None) => return Err(Error::Other("a challenge of another kind".into())),
-    };
-    Ok(Grant {
-        id: row.get(0)?,
-        account_id: row.get(1)?,
-        application_id: row.get(2)?,
-        user_id: row.get(3)?,
-        scopes: scopes(row, 4)?,
-        redirect_uri: row.get(5)?,
-        code_sha256: hex::encode(row.get::<Vec<u8>>(6)?),
-        challenge,
-        code_expires_at: Time(row.get(9)?),
-        exchanged_at: row.get::<Option<i64>>(10)?.map(Time),
-        created_at: Time(row.get(11)?),
-    })
-}
-
 fn change(account_id: i64, actor_id: i64, at: Time) -> Change {
     Change { account_id, actor_id: Some(actor_id), token_id: None, surface: Source::OAuth, at }
 }
 
-/// Adds a grant with the digest of its code, and deletes the person's expired codes.
-pub async fn create(conn: &mut Conn, new: Grant, code_sha256: &[u8; 32]) -> Result<()> {
+/// Adds a grant, and deletes the person's expired codes.
+pub async fn create(conn: &mut Conn, new: Grant) -> Result<()> {
     let change = change(new.account_id, new.user_id, new.created_at);
-    let stale = conn.all(STALE, &values![new.account_id, new.user_id, change.at.0], grant).await?;
+    let stale = conn.all(&bind![STALE; new.account_id, new.user_id, now: change.at], Grant::read).await?;
     for grant in &stale {
         delete(conn, &change, grant).await?;
     }
-    let codes = conn.all(CODES, &values![new.account_id, new.user_id], grant).await?;
+    let codes = conn.all(&bind![CODES; new.account_id, new.user_id], Grant::read).await?;
     for grant in oldest_beyond(&codes, CODES_OF_PERSON) {
         delete(conn, &change, grant).await?;
     }
-    let scopes = scopes_text(new.scopes.as_deref());
-    let row = values![
-        new.account_id,
-        new.application_id,
-        new.user_id,
-        scopes.as_deref(),
-        &new.redirect_uri,
-        code_sha256,
-        new.challenge.as_ref().map(|challenge| challenge.text.as_str()),
-        new.challenge.as_ref().map(|challenge| challenge.method.name()),
-        new.code_expires_at.0,
-        new.created_at.0
-    ];
-    let id = conn.scalar(INSERT, &row).await?;
-    let mut log = Log::new(&change);
-    log.created(&Grant { id, ..new });
-    events::store::append(conn, log).await
+    events::store::create(conn, &change, new).await.map(drop)
 }
 
 /// The oldest items of a list sorted by age that must go so that one more is within the limit.
@@ -147,8 +107,8 @@ pub async fn exchange(
     fresh: Fresh,
     at: Time,
 ) -> Result<std::result::Result<Given, Refusal>> {
-    let key = values![application.account_id, application.id, code_sha256];
-    let Some(grant) = conn.first(WITH_CODE, &key, grant).await? else { return Ok(Err(INVALID_GRANT)) };
+    let query = bind![WITH_CODE; application.account_id, application_id: application.id, code_sha256];
+    let Some(grant) = conn.first(&query, Grant::read).await? else { return Ok(Err(INVALID_GRANT)) };
     let change = change(grant.account_id, grant.user_id, at);
     if grant.exchanged_at.is_some() {
         end(conn, &change, &grant).await?;
@@ -162,10 +122,9 @@ pub async fn exchange(
     for oldest in oldest_beyond(&earlier, GRANTS_OF_PERSON) {
         end(conn, &change, oldest).await?;
     }
-    conn.run(EXCHANGE, &values![grant.account_id, grant.id, at.0]).await?;
-    let mut log = Log::new(&change);
-    log.updated(&grant, &Grant { exchanged_at: Some(at), ..grant.clone() });
-    events::store::append(conn, log).await?;
+    conn.run(&bind![EXCHANGE; grant.account_id, grant.id, at]).await?;
+    let exchanged = Grant { exchanged_at: Some(at), ..grant.clone() };
+    events::store::updated(conn, &change, &grant, &exchanged).await?;
     give(conn, &change, application, &grant, grant.scopes.clone(), fresh).await.map(Ok)
 }
 
@@ -284,15 +243,15 @@ pub async fn refreshable(
 ) -> Result<Option<(Grant, RefreshToken)>> {
     let token = refresh_tokens::with_digest(conn, application.account_id, sha256).await?;
     let Some(token) = token else { return Ok(None) };
-    let key = values![application.account_id, application.id, token.grant_id];
-    Ok(conn.first(WITH_ID, &key, grant).await?.map(|grant| (grant, token)))
+    let query = bind![WITH_ID; application.account_id, application_id: application.id, id: token.grant_id];
+    Ok(conn.first(&query, Grant::read).await?.map(|grant| (grant, token)))
 }
 
 /// Revokes a token, and its grant with all tokens if it has one.
 pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<()> {
     if let (Some(application_id), Some(grant_id)) = (token.application_id, token.grant_id) {
-        let key = values![token.account_id, application_id, grant_id];
-        if let Some(grant) = conn.first(WITH_ID, &key, grant).await? {
+        let query = bind![WITH_ID; token.account_id, application_id, id: grant_id];
+        if let Some(grant) = conn.first(&query, Grant::read).await? {
             return end(conn, change, &grant).await;
         }
     }
@@ -301,22 +260,23 @@ pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<(
 
 /// The exchanged grants of a person.
 pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Grant>> {
-    conn.all(OF_PERSON, &values![account_id, user_id], grant).await
+    conn.all(&bind![OF_PERSON; account_id, user_id], Grant::read).await
 }
 
 /// The grants of a person, exchanged or not.
 pub async fn all_of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Grant>> {
-    conn.all(ALL_OF_PERSON, &values![account_id, user_id], grant).await
+    conn.all(&bind![ALL_OF_PERSON; account_id, user_id], Grant::read).await
 }
 
 /// The grants of an application.
 pub async fn of_application(conn: &mut Conn, application: &Application) -> db::Result<Vec<Grant>> {
-    conn.all(OF_APPLICATION, &values![application.account_id, application.id], grant).await
+    conn.all(&bind![OF_APPLICATION; application.account_id, application_id: application.id], Grant::read)
+        .await
 }
 
 /// Deletes the unexchanged codes of a person.
 pub async fn end_codes(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()> {
-    for grant in conn.all(CODES, &values![change.account_id, user_id], grant).await? {
+    for grant in conn.all(&bind![CODES; change.account_id, user_id], Grant::read).await? {
         delete(conn, change, &grant).await?;
     }
     Ok(())
@@ -333,14 +293,6 @@ pub async fn end(conn: &mut Conn, change: &Change, grant: &Grant) -> Result<()> 
     delete(conn, change, grant).await
 }
 
-/// Grants of all accounts with a higher id, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Grant>> {
-    conn.all(AFTER, &values![id, limit], grant).await
-}
-
 async fn delete(conn: &mut Conn, change: &Change, grant: &Grant) -> Result<()> {
-    conn.run(DELETE, &values![grant.account_id, grant.id]).await?;
-    let mut log = Log::new(change);
-    log.deleted(grant);
-    events::store::append(conn, log).await
+    events::store::delete(conn, change, grant).await.map(drop)
 }

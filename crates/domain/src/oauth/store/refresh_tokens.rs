@@ -1,58 +1,36 @@
 //! The SQL of refresh tokens.
 
-use base::clock::Time;
-
 use crate::error::Result;
 use crate::events;
-use crate::events::{Change, Log};
+use crate::events::Change;
 use crate::oauth::{Grant, RefreshToken};
-use db::{Conn, Row};
-use db::{statements, values};
+use crate::table::{Table, record};
+use db::Conn;
+use db::{bind, statements};
 
-macro_rules! columns {
-    () => {
-        "id, account_id, grant_id, sha256, created_at, used_at"
-    };
+record! {
+    RefreshToken in refresh_tokens { id, account_id, grant_id, sha256 as Hex, created_at, used_at }
 }
 
 statements! {
-    INSERT = "insert into refresh_tokens (account_id, grant_id, sha256, created_at)
-        values ($1, $2, $3, $4) returning id";
-    WITH_DIGEST = concat!("select ", columns!(), " from refresh_tokens
-        where account_id = $1 and sha256 = $2");
-    OF_GRANT = concat!("select ", columns!(), " from refresh_tokens
-        where account_id = $1 and grant_id = $2 order by id");
-    MARK_USED = "update refresh_tokens set used_at = $3 where account_id = $1 and id = $2";
-    AFTER = concat!("select ", columns!(), " from refresh_tokens where id > $1 order by id limit $2");
-    DELETE = "delete from refresh_tokens where account_id = $1 and id = $2";
-}
-
-fn refresh_token(row: &Row<'_>) -> db::Result<RefreshToken> {
-    Ok(RefreshToken {
-        id: row.get(0)?,
-        account_id: row.get(1)?,
-        grant_id: row.get(2)?,
-        sha256: hex::encode(row.get::<Vec<u8>>(3)?),
-        created_at: Time(row.get(4)?),
-        used_at: row.get::<Option<i64>>(5)?.map(Time),
-    })
+    WITH_DIGEST = "select ", RefreshToken::COLUMNS, " from refresh_tokens
+        where account_id = :account_id and sha256 = :sha256";
+    OF_GRANT = "select ", RefreshToken::COLUMNS, " from refresh_tokens
+        where account_id = :account_id and grant_id = :grant_id order by id";
+    MARK_USED = "update refresh_tokens set used_at = :used_at where account_id = :account_id and id = :id";
 }
 
 /// Adds a refresh token of a grant.
 pub async fn create(conn: &mut Conn, change: &Change, grant_id: i64, sha256: &[u8; 32]) -> Result<()> {
-    let account_id = change.account_id;
-    let id = conn.scalar(INSERT, &values![account_id, grant_id, sha256, change.at.0]).await?;
     let token = RefreshToken {
-        id,
-        account_id,
+        id: 0,
+        account_id: change.account_id,
         grant_id,
         sha256: hex::encode(sha256),
         created_at: change.at,
         used_at: None,
     };
-    let mut log = Log::new(change);
-    log.created(&token);
-    events::store::append(conn, log).await
+    events::store::create(conn, change, token).await.map(drop)
 }
 
 /// The refresh token of an account with this digest, used or not.
@@ -61,31 +39,22 @@ pub async fn with_digest(
     account_id: i64,
     sha256: &[u8; 32],
 ) -> db::Result<Option<RefreshToken>> {
-    conn.first(WITH_DIGEST, &values![account_id, sha256], refresh_token).await
+    conn.first(&bind![WITH_DIGEST; account_id, sha256], RefreshToken::read).await
 }
 
 /// The refresh tokens of a grant, the oldest first.
 pub async fn of_grant(conn: &mut Conn, grant: &Grant) -> db::Result<Vec<RefreshToken>> {
-    conn.all(OF_GRANT, &values![grant.account_id, grant.id], refresh_token).await
+    conn.all(&bind![OF_GRANT; grant.account_id, grant_id: grant.id], RefreshToken::read).await
 }
 
 /// Records that a refresh token was used, which works once.
 pub async fn mark_used(conn: &mut Conn, change: &Change, token: &RefreshToken) -> Result<()> {
-    conn.run(MARK_USED, &values![token.account_id, token.id, change.at.0]).await?;
-    let mut log = Log::new(change);
-    log.updated(token, &RefreshToken { used_at: Some(change.at), ..token.clone() });
-    events::store::append(conn, log).await
+    conn.run(&bind![MARK_USED; token.account_id, token.id, used_at: change.at]).await?;
+    let after = RefreshToken { used_at: Some(change.at), ..token.clone() };
+    events::store::updated(conn, change, token, &after).await
 }
 
 /// Deletes a refresh token.
 pub async fn delete(conn: &mut Conn, change: &Change, token: &RefreshToken) -> Result<()> {
-    conn.run(DELETE, &values![token.account_id, token.id]).await?;
-    let mut log = Log::new(change);
-    log.deleted(token);
-    events::store::append(conn, log).await
-}
-
-/// Refresh tokens of all accounts with a higher id, by id.
-pub async fn after(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<RefreshToken>> {
-    conn.all(AFTER, &values![id, limit], refresh_token).await
+    events::store::delete(conn, change, token).await.map(drop)
 }

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use db::Conn;
-use db::{statements, values};
+use db::{bind, statements};
 
 /// The sizes of blocks, in ids; each is a multiple of the next.
 pub const SIZES: [i64; 2] = [16_384, 256];
 
 statements! {
-    COUNT = "insert into status_report_blocks (account_id, size, block, status_reports) values ($1, $2, $3, $4)
+    COUNT = "insert into status_report_blocks (account_id, size, block, status_reports)
+        values (:account_id, :size, :block, :more)
         on conflict (account_id, size, block)
             do update set status_reports = status_report_blocks.status_reports + excluded.status_reports";
     BLOCKS = "select block, status_reports from status_report_blocks
-        where account_id = $1 and size = $2 and block >= $3 order by block limit $4";
+        where account_id = :account_id and size = :size and block >= :block order by block limit :limit";
 }
 
 /// Where to start reading to skip the first `offset` reports: the least id, and the number of reports to skip from there.
@@ -24,9 +25,9 @@ pub async fn start(conn: &mut Conn, account_id: i64, offset: i64) -> db::Result<
     }
     let mut most = i64::MAX;
     for size in SIZES {
-        let values = values![account_id, size, first / size, most];
-        for (block, reports) in conn.all(BLOCKS, &values, |row| Ok((row.get(0)?, row.get(1)?))).await? {
-            let (block, reports): (i64, i64) = (block, reports);
+        let query = bind![BLOCKS; account_id, size, block: first / size, limit: most];
+        let blocks = conn.all(&query, |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)));
+        for (block, reports) in blocks.await? {
             first = block * size;
             if rest < reports {
                 break;
@@ -39,7 +40,7 @@ pub async fn start(conn: &mut Conn, account_id: i64, offset: i64) -> db::Result<
     Ok((first, rest))
 }
 
-/// So many reports more, or less: account, id, and how many.
+/// Adds to the numbers of reports of the blocks that have them: account, id, and the number to add or subtract.
 pub async fn count(
     conn: &mut Conn,
     more: impl IntoIterator<Item = (i64, i64, i64)> + Send,
@@ -50,9 +51,9 @@ pub async fn count(
             *counts.entry((account_id, size, id / size)).or_default() += more;
         }
     }
-    let rows: Vec<_> = counts
+    let queries: Vec<_> = counts
         .into_iter()
-        .map(|((account_id, size, block), more)| values![account_id, size, block, more].to_vec())
+        .map(|((account_id, size, block), more)| bind![COUNT; account_id, size, block, more])
         .collect();
-    conn.run_many(COUNT, &rows).await
+    conn.run_many(&queries).await
 }

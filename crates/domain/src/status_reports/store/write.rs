@@ -9,40 +9,24 @@ use crate::events;
 use crate::events::{Change, Log};
 use crate::external_references::Subject;
 use crate::participations::Access;
-use crate::status_reports::{Draft, StatusReport};
+use crate::status_reports::{Color, Draft, StatusReport};
+use crate::table::{Codec, Json, Table, record};
 use crate::{accounts, counters, external_references, workspaces};
-use db::{Conn, Value};
-use db::{statements, values};
+use db::Conn;
+use db::{bind, named_column, statements};
+
+record! {
+    StatusReport in status_reports as r {
+        id, account_id, workspace_id, color, description, details as Json, creator_id, updater_id, created_at, updated_at
+    }
+}
+
+named_column! { Color: named, name; }
 
 statements! {
-    INSERT = "insert into status_reports (account_id, workspace_id, color, description, details, creator_id,
-            updater_id, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
-    INSERT_WITH_IDS = "insert into status_reports (account_id, workspace_id, color, description, details, creator_id,
-            updater_id, created_at, updated_at, id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    UPDATE = "update status_reports set color = $3, description = $4, details = $5, updater_id = $6,
-            updated_at = $7, version = version + 1
-        where account_id = $1 and id = $2";
-    DELETE = "delete from status_reports where account_id = $1 and id = $2";
-}
-
-fn details_text(report: &StatusReport) -> String {
-    serde_json::to_string(&report.details).expect("details are made of texts")
-}
-
-fn row<'r>(report: &'r StatusReport, details: &'r str) -> [Value<'r>; 9] {
-    values![
-        report.account_id,
-        report.workspace_id,
-        report.color.name(),
-        &report.description,
-        details,
-        report.creator_id,
-        report.updater_id,
-        report.created_at.0,
-        report.updated_at.0
-    ]
+    UPDATE = "update status_reports set color = :color, description = :description, details = :details,
+            updater_id = :updater_id, updated_at = :updated_at, version = version + 1
+        where account_id = :account_id and id = :id";
 }
 
 /// Writes a report about a workspace.
@@ -58,8 +42,8 @@ pub async fn create(
     let Some(workspace_id) = draft.workspace_id else { return Err(Error::Invalid(draft.violations(true))) };
     workspaces::store::access(conn, caller, workspace_id).await?.require(Access::Edit)?;
     let new = draft.make(caller.account_id, caller.user_id, change.at)?;
-    let id = conn.scalar(INSERT, &row(&new, &details_text(&new))).await?;
-    let new = StatusReport { id, ..new };
+    let id = new.insert(conn).await?;
+    let new = new.with_id(id);
     count(conn, &new, 1).await?;
     let mut log = Log::new(change);
     log.created(&new);
@@ -83,20 +67,17 @@ pub async fn update(
     Error::check(draft.violations(false))?;
     let after =
         StatusReport { updater_id: Some(caller.user_id), updated_at: change.at, ..draft.apply(&before) };
-    let details = details_text(&after);
-    let row = values![
+    let query = bind![UPDATE;
         after.account_id,
-        id,
-        after.color.name(),
-        &after.description,
-        &details,
+        after.id,
+        after.color,
+        after.description,
+        details: Json::value(&after.details),
         after.updater_id,
-        after.updated_at.0
+        after.updated_at,
     ];
-    conn.run(UPDATE, &row).await?;
-    let mut log = Log::new(change);
-    log.updated(&before, &after);
-    events::store::append(conn, log).await?;
+    conn.run(&query).await?;
+    events::store::updated(conn, change, &before, &after).await?;
     refer(conn, change, &after, draft).await?;
     Ok(after)
 }
@@ -110,7 +91,7 @@ pub async fn delete(conn: &mut Conn, caller: &Caller, change: &Change, id: i64) 
     let mut log = Log::new(change);
     external_references::store::delete_of(conn, &mut log, caller.account_id, Subject::StatusReport(id))
         .await?;
-    conn.run(DELETE, &values![caller.account_id, id]).await?;
+    conn.run(&bind![StatusReport::DELETE; caller.account_id, id]).await?;
     count(conn, &before, -1).await?;
     log.deleted(&before);
     events::store::append(conn, log).await
@@ -130,20 +111,4 @@ async fn count(conn: &mut Conn, report: &StatusReport, more: i64) -> db::Result<
     let (account_id, workspace_id) = (report.account_id, report.workspace_id);
     let delta = Delta { account_id, workspace_id, status_reports: more, status_changes: 0 };
     counters::store::add(conn, &[delta]).await
-}
-
-/// Adds reports with ids of their own.
-pub async fn insert_with_ids(conn: &mut Conn, reports: &[StatusReport]) -> db::Result<()> {
-    let details: Vec<String> = reports.iter().map(details_text).collect();
-    let rows: Vec<_> = reports
-        .iter()
-        .zip(&details)
-        .map(|(report, details)| {
-            let mut values = row(report, details).to_vec();
-            values.push(report.id.into());
-            values
-        })
-        .collect();
-    conn.run_many(INSERT_WITH_IDS, &rows).await?;
-    blocks::count(conn, reports.iter().map(|report| (report.account_id, report.id, 1))).await
 }

@@ -2,8 +2,8 @@
 
 use super::LIMIT;
 
-use db::{Conn, Statement};
-use db::{statements, values};
+use db::{Conn, Query, Value};
+use db::{bind, statements};
 
 /// A column that refers to a row of another table, in the same account.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,7 @@ pub struct Reference {
     pub column: &'static str,
     /// The table to which it refers.
     pub parent: &'static str,
-    statement: Statement,
+    query: fn() -> Query<[Value<'static>; 1]>,
 }
 
 macro_rules! orphans {
@@ -28,7 +28,7 @@ macro_rules! orphans {
             where not exists (select 1 from accounts p where p.id = c.account_id)
             order by c.account_id, c.",
             $key,
-            " limit $1"
+            " limit :limit"
         )
     };
     ($table:literal, $key:literal, $column:literal, $parent:literal) => {
@@ -50,7 +50,7 @@ macro_rules! orphans {
             ")
             order by c.account_id, c.",
             $key,
-            " limit $1"
+            " limit :limit"
         )
     };
 }
@@ -62,8 +62,8 @@ macro_rules! references {
     ) => {
         /// Every reference between tables.
         pub const REFERENCES: &[Reference] = &[
-            $(Reference { table: $owned, column: "account_id", parent: "accounts", statement: $own },)*
-            $(Reference { table: $table, column: $column, parent: $parent, statement: $name },)*
+            $(Reference { table: $owned, column: "account_id", parent: "accounts", query: || bind![$own; limit: LIMIT] },)*
+            $(Reference { table: $table, column: $column, parent: $parent, query: || bind![$name; limit: LIMIT] },)*
         ];
         statements! {
             $($own = orphans!($owned, $owned_key, "account_id");)*
@@ -106,8 +106,8 @@ references! {
 
 /// Findings about broken references.
 pub async fn broken(conn: &mut Conn, reference: &Reference) -> db::Result<Vec<String>> {
-    let Reference { table, column, parent, statement } = *reference;
-    conn.all(statement, &values![LIMIT], |row| {
+    let Reference { table, column, parent, query } = *reference;
+    conn.all(&query(), |row| {
         let (account, id, wanted): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         Ok(format!(
             "account {account}, row {id} of {table}: its {column} is {wanted}, which {parent} does not have"

@@ -1,6 +1,6 @@
 //! The records that result from the events, on disk, because they may not fit into memory.
 
-use db::{Conn, Error, Row, Statement, values};
+use db::{Conn, Error, Row, Statement, bind, statement};
 
 use crate::events::Link;
 use crate::verify::digests::digest;
@@ -13,15 +13,16 @@ const PREPARE: &str = "
     begin";
 
 /// Statements of this file run on SQLite alone, and not on the store.
-const KEEP: Statement =
-    Statement::declared("insert or replace into records values ($1, $2, $3, $4, $5, $6, 0)");
-const FIND: Statement = Statement::declared(
-    "select sequence, digest, writes from records where kind = $1 and account_id = $2 and id = $3",
+const KEEP: Statement = statement!(
+    "insert or replace into records values (:kind, :account_id, :id, :sequence, :digest, :writes, 0)"
+);
+const FIND: Statement = statement!(
+    "select sequence, digest, writes from records where kind = :kind and account_id = :account_id and id = :id"
 );
 const MARK: Statement =
-    Statement::declared("update records set seen = 1 where kind = $1 and account_id = $2 and id = $3");
-const UNSEEN: Statement = Statement::declared(
-    "select kind, account_id, id, sequence from records where seen = 0 and digest is not null limit $1",
+    statement!("update records set seen = 1 where kind = :kind and account_id = :account_id and id = :id");
+const UNSEEN: Statement = statement!(
+    "select kind, account_id, id, sequence from records where seen = 0 and digest is not null limit :limit"
 );
 
 /// The records that result from the events, each as the digest of its text.
@@ -64,37 +65,34 @@ impl Replay {
         }
         let writes = known.filter(|known| known.digest.is_some()).map_or(0, |known| known.writes) + 1;
         let after = event.after.as_deref().map(digest);
-        let values = values![
-            event.subject_type.as_str(),
+        let query = bind![KEEP;
+            kind: &event.subject_type,
             link.account_id,
-            event.subject_id,
+            id: event.subject_id,
             event.sequence,
-            after.as_ref(),
-            writes
+            digest: &after,
+            writes,
         ];
-        self.0.run(KEEP, &values).await?;
+        self.0.run(&query).await?;
         Ok(wrong)
     }
 
     /// The state of a record by the log.
     pub async fn known(&mut self, kind: &str, account_id: i64, id: i64) -> Result<Option<Known>, Error> {
-        let known = |row: &Row<'_>| {
-            let digest: Option<Vec<u8>> = row.get(1)?;
-            let digest = digest.and_then(|digest| digest.try_into().ok());
-            Ok(Known { sequence: row.get(0)?, digest, writes: row.get(2)? })
-        };
-        self.0.first(FIND, &values![kind, account_id, id], known).await
+        let known =
+            |row: &Row<'_>| Ok(Known { sequence: row.get(0)?, digest: row.get(1)?, writes: row.get(2)? });
+        self.0.first(&bind![FIND; kind, account_id, id], known).await
     }
 
     /// [`Replay::known`] of a record that the store has.
     pub async fn seen(&mut self, kind: &str, account_id: i64, id: i64) -> Result<Option<Known>, Error> {
-        self.0.run(MARK, &values![kind, account_id, id]).await?;
+        self.0.run(&bind![MARK; kind, account_id, id]).await?;
         self.known(kind, account_id, id).await
     }
 
     /// The records that result from the log and that the store does not have: kind, account, id and last event.
     pub async fn unseen(&mut self, limit: i64) -> Result<Vec<(String, i64, i64, i64)>, Error> {
         let record = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-        self.0.all(UNSEEN, &values![limit], record).await
+        self.0.all(&bind![UNSEEN; limit], record).await
     }
 }

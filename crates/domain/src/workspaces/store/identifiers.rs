@@ -3,18 +3,18 @@
 
 use std::collections::HashSet;
 
-use super::read::with_ids;
 use crate::error::{Error, Problem, Result, Violation};
+use crate::table;
 use crate::workspaces::identifier::id_at_the_end;
 use crate::workspaces::{Draft, Workspace};
-use db::{Conn, Error as StoreError};
-use db::{statements, values};
+use db::{Conn, Error as StoreError, List};
+use db::{bind, in_texts, statements};
 
 statements! {
-    WITH_IDENTIFIER = "select id from workspaces where account_id = $1 and identifier = $2";
-    WITH_IDENTIFIERS = "select account_id, identifier from workspaces where identifier is not null
-        and identifier in (select cast(value as text) from json_each(cast($1 as text)))";
-    CHOOSE = "update workspaces set identifier = $3 where account_id = $1 and id = $2";
+    WITH_IDENTIFIER = "select id from workspaces where account_id = :account_id and identifier = :identifier";
+    WITH_IDENTIFIERS = "select account_id, identifier from workspaces where identifier is not null and ",
+        in_texts!("identifier", "identifiers");
+    CHOOSE = "update workspaces set identifier = :identifier where account_id = :account_id and id = :id";
 }
 
 /// Whether another workspace than `id` has the identifier, chosen or derived.
@@ -25,13 +25,13 @@ async fn is_taken(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -
 
 async fn is_chosen(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -> Result<bool> {
     let owner: Option<i64> =
-        conn.first(WITH_IDENTIFIER, &values![account_id, identifier], |row| row.get(0)).await?;
+        conn.first(&bind![WITH_IDENTIFIER; account_id, identifier], |row| row.get(0)).await?;
     Ok(owner.is_some_and(|owner| owner != id))
 }
 
 async fn is_derived(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -> db::Result<bool> {
     let Some(owner) = id_at_the_end(identifier).filter(|owner| *owner != id) else { return Ok(false) };
-    let found = with_ids(conn, &format!("[{owner}]")).await?;
+    let found: Vec<Workspace> = table::with_ids(conn, &List::from([owner])).await?;
     Ok(found
         .iter()
         .any(|workspace| workspace.account_id == account_id && workspace.shown_identifier() == identifier))
@@ -77,7 +77,7 @@ pub async fn settle_new(conn: &mut Conn, workspace: &mut Workspace) -> Result<()
     }
     settle(conn, workspace).await?;
     if let Some(identifier) = workspace.identifier.as_deref() {
-        conn.run(CHOOSE, &values![workspace.account_id, workspace.id, identifier]).await?;
+        conn.run(&bind![CHOOSE; workspace.account_id, workspace.id, identifier]).await?;
     }
     Ok(())
 }
@@ -87,15 +87,14 @@ pub async fn settle_new(conn: &mut Conn, workspace: &mut Workspace) -> Result<()
 /// # Errors
 /// [`StoreError::Constraint`] with the first row of `new` that conflicts.
 pub async fn check_imported(conn: &mut Conn, new: &[Workspace]) -> db::Result<()> {
-    let derived: Vec<_> = new.iter().map(Workspace::derived_identifier).collect();
-    let list = serde_json::json!(derived).to_string();
-    let values = values![&list];
-    let chosen = conn.all(WITH_IDENTIFIERS, &values, |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)));
+    let derived: List<_> = new.iter().map(Workspace::derived_identifier).collect();
+    let query = bind![WITH_IDENTIFIERS; identifiers: &derived];
+    let chosen = conn.all(&query, |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)));
     let chosen: HashSet<_> = chosen.await?.into_iter().collect();
-    for (row, (workspace, derived)) in new.iter().zip(derived).enumerate() {
+    for (row, (workspace, derived)) in new.iter().zip(derived.iter()).enumerate() {
         let is_taken = match &workspace.identifier {
             Some(identifier) => is_derived(conn, workspace.account_id, workspace.id, identifier).await?,
-            None => chosen.contains(&(workspace.account_id, derived)),
+            None => chosen.contains(&(workspace.account_id, derived.clone())),
         };
         if is_taken {
             return Err(StoreError::Constraint { text: "an identifier is taken".into(), row: Some(row) });

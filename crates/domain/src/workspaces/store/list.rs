@@ -1,82 +1,88 @@
 //! Lists of workspaces and of projects.
 
-use super::read::{columns, from_seen, seen, visible};
+use super::read::{FROM_SEEN, SEEN, visible};
 use crate::auth::Caller;
 use crate::error::{Error, Result};
+use crate::order::{Order, Sort};
 use crate::span::Span;
 use crate::workspaces::VisibleWorkspace;
-use db::Conn;
-use db::{statements, values};
+use db::{Conn, List};
+use db::{bind, if_ids, if_texts, sql, statements};
 
-macro_rules! narrowed {
+const NARROWED: &str = sql!(
+    " and (:archived or not w.archived) and (:active or w.archived)
+        and w.created_at >= :created_start and w.created_at < :created_end
+        and w.updated_at >= :updated_start and w.updated_at < :updated_end and ",
+    if_ids!("w.id", "only"),
+    " and (cast(:search as text) is null or instr(w.search_text, :search) > 0)
+        and (cast(:matching as text) is null or instr(w.title_key, :matching) > 0)"
+);
+
+/// The project status, which only the provider side sees.
+macro_rules! project_status {
     () => {
-        " and ($4 or not w.archived) and ($5 or w.archived)
-            and w.created_at >= $6 and w.created_at < $7 and w.updated_at >= $8 and w.updated_at < $9
-            and (cast($10 as text) is null
-                or w.id in (select cast(value as bigint) from json_each(cast($10 as text))))
-            and (cast($11 as text) is null or instr(w.search_text, $11) > 0)
-            and (cast($12 as text) is null or instr(w.title_key, $12) > 0)"
+        "case when :administrator or me.side = 'provider' then w.project_status end"
     };
 }
 
-/// Only administrators see archived projects, and only the provider side the project status.
-macro_rules! projects {
-    () => {
-        " and ($3 or not w.archived)
-            and (cast($4 as boolean) is null or w.archived <> $4)
-            and (cast($5 as boolean) is null or (w.access_level = 'open') = $5)
-            and (cast($6 as text) is null
-                or cast(w.id as text) in (select cast(value as text) from json_each(cast($6 as text))))
-            and (cast($7 as text) is null
-                or cast(w.id as text) not in (select cast(value as text) from json_each(cast($7 as text))))
-            and (cast($8 as text) is null
-                or case when $3 or me.side = 'provider' then w.project_status end
-                    in (select cast(value as text) from json_each(cast($8 as text))))
-            and (cast($9 as text) is null
-                or coalesce(case when $3 or me.side = 'provider' then w.project_status end, '')
-                    not in (select cast(value as text) from json_each(cast($9 as text))))
-            and (cast($10 as boolean) is null
-                or (case when $3 or me.side = 'provider' then w.project_status end is not null) = $10)
-            and (cast($11 as text) is null or not exists (
-                select 1 from json_each(cast($11 as text)) texts where not exists (
-                    select 1 from json_each(cast(texts.value as text)) one
-                    where instr(w.title_key, cast(one.value as text)) > 0
-                        or instr(w.identifier, cast(one.value as text)) > 0)))
-            and (cast($12 as text) is null or not exists (
-                select 1 from json_each(cast($12 as text)) texts where not exists (
-                    select 1 from json_each(cast(texts.value as text)) one
-                    where cast(one.value as text) in (w.title_key, w.identifier))))
-            and w.created_at >= $13 and w.created_at < $14 and w.updated_at >= $15 and w.updated_at < $16"
-    };
-}
+/// Only administrators see archived projects.
+const PROJECTS_LISTED: &str = sql!(
+    " and (:administrator or not w.archived)
+        and (cast(:active as boolean) is null or w.archived <> :active)
+        and (cast(:public as boolean) is null or (w.access_level = 'open') = :public)
+        and ",
+    if_texts!("cast(w.id as text)", "ids"),
+    " and ",
+    if_texts!("cast(w.id as text) not", "not_ids"),
+    " and (cast(:statuses as text) is null or ",
+    project_status!(),
+    " in (select cast(value as text) from json_each(cast(:statuses as text))))
+        and (cast(:not_statuses as text) is null or coalesce(",
+    project_status!(),
+    ", '') not in (select cast(value as text) from json_each(cast(:not_statuses as text))))
+        and (cast(:has_status as boolean) is null or (",
+    project_status!(),
+    " is not null) = :has_status)
+        and (cast(:contains as text) is null or not exists (
+            select 1 from json_each(cast(:contains as text)) texts where not exists (
+                select 1 from json_each(cast(texts.value as text)) one
+                where instr(w.title_key, cast(one.value as text)) > 0
+                    or instr(w.identifier, cast(one.value as text)) > 0)))
+        and (cast(:named as text) is null or not exists (
+            select 1 from json_each(cast(:named as text)) texts where not exists (
+                select 1 from json_each(cast(texts.value as text)) one
+                where cast(one.value as text) in (w.title_key, w.identifier))))
+        and w.created_at >= :created_start and w.created_at < :created_end
+        and w.updated_at >= :updated_start and w.updated_at < :updated_end"
+);
 
 statements! {
     // A client does not see the status, so it must not show in the order either.
-    LIST = concat!(seen!(), narrowed!(), "
+    LIST = SEEN, NARROWED, "
         order by
-            case cast($13 as bigint)
+            case cast(:order as bigint)
                 when 1 then w.updated_at when -1 then -w.updated_at
                 when 2 then w.created_at when -2 then -w.created_at
-                when 3 then case when $3 or me.side = 'provider' then w.status_key else 0 end
-                when -3 then case when $3 or me.side = 'provider' then -w.status_key else 0 end
+                when 3 then case when :administrator or me.side = 'provider' then w.status_key else 0 end
+                when -3 then case when :administrator or me.side = 'provider' then -w.status_key else 0 end
                 else 0 end,
-            case cast($13 as bigint) when 4 then w.title_key end,
-            case cast($13 as bigint) when -4 then w.title_key end desc,
+            case cast(:order as bigint) when 4 then w.title_key end,
+            case cast(:order as bigint) when -4 then w.title_key end desc,
             w.id
-        limit $14 offset $15");
-    COUNT = concat!("select count(*) ", from_seen!(), narrowed!());
-    PROJECTS = concat!(seen!(), projects!(), "
+        limit :limit offset :offset";
+    COUNT = "select count(*) ", FROM_SEEN, NARROWED;
+    PROJECTS = SEEN, PROJECTS_LISTED, "
         order by
-            case cast($17 as bigint)
-                when 2 then w.created_at when -3 then -w.created_at
-                when 3 then w.updated_at when -4 then -w.updated_at
-                when -1 then -w.id
+            case cast(:order as bigint)
+                when 2 then w.created_at when -2 then -w.created_at
+                when 3 then w.updated_at when -3 then -w.updated_at
+                when -4 then -w.id
                 else 0 end,
-            case cast($17 as bigint) when 1 then w.title_key end,
-            case cast($17 as bigint) when -2 then w.title_key end desc,
+            case cast(:order as bigint) when 1 then w.title_key end,
+            case cast(:order as bigint) when -1 then w.title_key end desc,
             w.id
-        limit $18 offset $19");
-    COUNT_PROJECTS = concat!("select count(*) ", from_seen!(), projects!());
+        limit :limit offset :offset";
+    COUNT_PROJECTS = "select count(*) ", FROM_SEEN, PROJECTS_LISTED;
 }
 
 /// The filter of a list of workspaces.
@@ -90,8 +96,8 @@ pub struct Filter {
     pub created: Span,
     /// As `created`.
     pub updated: Span,
-    /// A JSON list of ids.
-    pub only: Option<String>,
+    /// Ids.
+    pub only: Option<List<i64>>,
     /// Words in title or description, ignoring case.
     pub search: Option<String>,
     /// Words in the title, ignoring case.
@@ -140,18 +146,41 @@ pub struct Projects {
     pub created: Option<Span>,
     /// Last changed, as `created`.
     pub updated: Option<Span>,
-    /// 0 by id, 1 by title, 2 by making, 3 by last change; -1 less that when descending. Ties go by id.
-    pub sort: i64,
+    /// The order.
+    pub order: Order<ProjectSortBy>,
 }
 
-/// The order of a list of workspaces; ties go by id.
+/// The attributes by which workspaces can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as the attributes")]
-pub enum Sort {
-    UpdatedAt,
-    CreatedAt,
-    Status,
-    Title,
+pub enum SortBy {
+    UpdatedAt = 1,
+    CreatedAt = 2,
+    Status = 3,
+    Title = 4,
+}
+
+impl Sort for SortBy {
+    fn number(self) -> i64 {
+        self as i64
+    }
+}
+
+/// The attributes by which projects can be sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as the attributes")]
+pub enum ProjectSortBy {
+    Title = 1,
+    CreatedAt = 2,
+    UpdatedAt = 3,
+    #[default]
+    Id = 4,
+}
+
+impl Sort for ProjectSortBy {
+    fn number(self) -> i64 {
+        self as i64
+    }
 }
 
 /// The longest search text, in characters.
@@ -169,11 +198,11 @@ pub fn search_key(text: &str) -> Result<String> {
     Ok(text.to_lowercase())
 }
 
-/// The keys of lists of search texts, as JSON; `None` if there is no list.
-fn search_keys(lists: &[Vec<String>]) -> Result<Option<String>> {
+/// The keys of lists of search texts; `None` if there is no list.
+fn search_keys(lists: &[Vec<String>]) -> Result<Option<List<Vec<String>>>> {
     let keys = lists.iter().map(|texts| texts.iter().map(|text| search_key(text)).collect());
     let keys: Vec<Vec<String>> = keys.collect::<Result<_>>()?;
-    Ok((!keys.is_empty()).then(|| serde_json::json!(keys).to_string()))
+    Ok((!keys.is_empty()).then(|| keys.into()))
 }
 
 /// A page of the workspaces that the caller sees, and the total.
@@ -181,36 +210,35 @@ pub async fn list(
     conn: &mut Conn,
     caller: &Caller,
     filter: &Filter,
-    (sort, descending): (Sort, bool),
+    order: Order<SortBy>,
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<VisibleWorkspace>, i64)> {
     let search = filter.search.as_deref().map(search_key).transpose()?;
     let matching = filter.matching.as_deref().map(search_key).transpose()?;
-    let mut narrowed = values![
+    let (page, count) = bind![LIST, COUNT;
         caller.account_id,
         caller.user_id,
         caller.administrator,
         filter.archived,
         filter.active,
-        filter.created.start.0,
-        filter.created.end.0,
-        filter.updated.start.0,
-        filter.updated.end.0,
-        filter.only.as_deref(),
-        search.as_deref(),
-        matching.as_deref()
-    ]
-    .to_vec();
-    let count = conn.scalar(COUNT, &narrowed).await?;
-    let sort = match sort {
-        Sort::UpdatedAt => 1_i64,
-        Sort::CreatedAt => 2,
-        Sort::Status => 3,
-        Sort::Title => 4,
-    };
-    narrowed.extend(values![if descending { -sort } else { sort }, limit, offset]);
-    Ok((conn.all(LIST, &narrowed, |row| visible(caller, row)).await?, count))
+        created_start: filter.created.start,
+        created_end: filter.created.end,
+        updated_start: filter.updated.start,
+        updated_end: filter.updated.end,
+        filter.only,
+        search: &search,
+        matching: &matching,
+        order: order.number(),
+        limit,
+        offset,
+    ];
+    let count = conn.scalar(&count).await?;
+    Ok((conn.all(&page, |row| visible(caller, row)).await?, count))
+}
+
+fn list_of(texts: &[String]) -> List<&str> {
+    texts.iter().map(String::as_str).collect()
 }
 
 /// A page of the projects that the caller sees, and the total.
@@ -224,33 +252,33 @@ pub async fn projects(
     if projects.is_impossible {
         return Ok((Vec::new(), 0));
     }
-    let json = |list: &Vec<String>| serde_json::json!(list).to_string();
-    let (ids, statuses) = (projects.ids.as_ref().map(json), projects.statuses.as_ref().map(json));
+    let (ids, statuses) = (projects.ids.as_deref().map(list_of), projects.statuses.as_deref().map(list_of));
     let [not_ids, not_statuses] =
-        [&projects.not_ids, &projects.not_statuses].map(|list| (!list.is_empty()).then(|| json(list)));
+        [&projects.not_ids, &projects.not_statuses].map(|texts| (!texts.is_empty()).then(|| list_of(texts)));
     let (contains, named) = (search_keys(&projects.contains)?, search_keys(&projects.named)?);
     let (created, updated) =
         (projects.created.unwrap_or(Span::ALWAYS), projects.updated.unwrap_or(Span::ALWAYS));
-    let mut narrowed = values![
+    let (page, count) = bind![PROJECTS, COUNT_PROJECTS;
         caller.account_id,
         caller.user_id,
         caller.administrator,
         projects.active,
         projects.public,
-        ids.as_deref(),
-        not_ids.as_deref(),
-        statuses.as_deref(),
-        not_statuses.as_deref(),
+        ids: &ids,
+        not_ids: &not_ids,
+        statuses: &statuses,
+        not_statuses: &not_statuses,
         projects.has_status,
-        contains.as_deref(),
-        named.as_deref(),
-        created.start.0,
-        created.end.0,
-        updated.start.0,
-        updated.end.0
-    ]
-    .to_vec();
-    let count = conn.scalar(COUNT_PROJECTS, &narrowed).await?;
-    narrowed.extend(values![projects.sort, limit, offset]);
-    Ok((conn.all(PROJECTS, &narrowed, |row| visible(caller, row)).await?, count))
+        contains: &contains,
+        named: &named,
+        created_start: created.start,
+        created_end: created.end,
+        updated_start: updated.start,
+        updated_end: updated.end,
+        order: projects.order.number(),
+        limit,
+        offset,
+    ];
+    let count = conn.scalar(&count).await?;
+    Ok((conn.all(&page, |row| visible(caller, row)).await?, count))
 }

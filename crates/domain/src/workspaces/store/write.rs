@@ -10,79 +10,38 @@ use crate::events::{Change, Log};
 use crate::participations;
 use crate::participations::{Access, Permission, Side, side_of_role};
 use crate::status_changes::{SAME_STATUS, StatusChange};
-use crate::workspaces::{Draft, ProjectStatus, Workspace};
+use crate::table::{Table, record};
+use crate::workspaces::{AccessLevel, Draft, ProjectStatus, Workspace};
 use crate::{external_references, status_changes};
-use db::{Conn, Value};
-use db::{statements, values};
+use db::Conn;
+use db::{bind, named_column, statements};
+
+record! {
+    Workspace in workspaces as w {
+        id, account_id, title, description, start_date, due_date, archived, status_key, access_level, project_status,
+        status_explanation, creator_id, created_at, updated_at, identifier
+    }
+    with |workspace| { title_key: workspace.title_key(), search_text: workspace.search_text() }
+}
+
+named_column! {
+    AccessLevel: named, name;
+    ProjectStatus: of_code, code;
+}
 
 statements! {
-    INSERT = "insert into workspaces (account_id, title, title_key, search_text, description, start_date,
-            due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
-            created_at, updated_at, identifier)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning id";
-    INSERT_WITH_IDS = "insert into workspaces (account_id, title, title_key, search_text, description, start_date,
-            due_date, archived, status_key, access_level, project_status, status_explanation, creator_id,
-            created_at, updated_at, identifier, id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
-    UPDATE = "update workspaces set title = $2, title_key = $3, search_text = $4, description = $5,
-            start_date = $6, due_date = $7, archived = $8, status_key = $9, access_level = $10,
-            project_status = $11, status_explanation = $12, creator_id = $13, created_at = $14,
-            updated_at = $15, identifier = $16, version = version + 1
-        where account_id = $1 and id = $17";
-}
-
-/// The derived columns of a row.
-struct Keys {
-    title: String,
-    search: String,
-    start_date: Option<String>,
-    due_date: Option<String>,
-}
-
-impl Keys {
-    fn of(workspace: &Workspace) -> Self {
-        let title = workspace.title.to_lowercase();
-        let description = workspace.description.as_deref().unwrap_or_default().to_lowercase();
-        Self {
-            search: format!("{title}\n{description}"),
-            title,
-            start_date: workspace.start_date.map(|date| date.to_string()),
-            due_date: workspace.due_date.map(|date| date.to_string()),
-        }
-    }
-}
-
-fn row<'w>(workspace: &'w Workspace, keys: &'w Keys) -> [Value<'w>; 16] {
-    values![
-        workspace.account_id,
-        &workspace.title,
-        &keys.title,
-        &keys.search,
-        workspace.description.as_deref(),
-        keys.start_date.as_deref(),
-        keys.due_date.as_deref(),
-        workspace.archived,
-        workspace.status_key,
-        workspace.access_level.name(),
-        workspace.project_status.map(ProjectStatus::code),
-        workspace.status_explanation.as_deref(),
-        workspace.creator_id,
-        workspace.created_at.0,
-        workspace.updated_at.0,
-        workspace.identifier.as_deref()
-    ]
-}
-
-fn row_with_id<'w>(workspace: &'w Workspace, keys: &'w Keys) -> Vec<Value<'w>> {
-    let mut values = row(workspace, keys).to_vec();
-    values.push(workspace.id.into());
-    values
+    UPDATE = "update workspaces set title = :title, title_key = :title_key, search_text = :search_text,
+            description = :description, start_date = :start_date, due_date = :due_date, archived = :archived,
+            status_key = :status_key, access_level = :access_level, project_status = :project_status,
+            status_explanation = :status_explanation, creator_id = :creator_id, created_at = :created_at,
+            updated_at = :updated_at, identifier = :identifier, version = version + 1
+        where account_id = :account_id and id = :id";
 }
 
 /// Adds a workspace that was made from the draft, and the participation of its creator.
 pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Workspace) -> Result<i64> {
-    let id = conn.scalar(INSERT, &row(&new, &Keys::of(&new))).await?;
-    let mut new = Workspace { id, ..new };
+    let id = new.insert(conn).await?;
+    let mut new = new.with_id(id);
     counters::store::begin(conn, std::slice::from_ref(&new)).await?;
     let mut log = Log::new(change);
     identifiers::settle_new(conn, &mut new).await?;
@@ -154,17 +113,25 @@ async fn refer(conn: &mut Conn, change: &Change, id: i64, draft: &Draft) -> Resu
 
 /// Writes a changed workspace.
 pub async fn save(conn: &mut Conn, change: &Change, before: &Workspace, after: &Workspace) -> Result<()> {
-    conn.run(UPDATE, &row_with_id(after, &Keys::of(after))).await?;
-    let mut log = Log::new(change);
-    log.updated(before, after);
-    events::store::append(conn, log).await
-}
-
-/// Adds workspaces with ids of their own.
-pub async fn insert_with_ids(conn: &mut Conn, workspaces: &[Workspace]) -> db::Result<()> {
-    let keys: Vec<Keys> = workspaces.iter().map(Keys::of).collect();
-    let rows: Vec<_> = workspaces.iter().zip(&keys).map(|(one, keys)| row_with_id(one, keys)).collect();
-    conn.run_many(INSERT_WITH_IDS, &rows).await?;
-    identifiers::check_imported(conn, workspaces).await?;
-    counters::store::begin(conn, workspaces).await
+    let query = bind![UPDATE;
+        after.account_id,
+        after.id,
+        after.title,
+        title_key: after.title_key(),
+        search_text: after.search_text(),
+        after.description,
+        after.start_date,
+        after.due_date,
+        after.archived,
+        after.status_key,
+        after.access_level,
+        after.project_status,
+        after.status_explanation,
+        after.creator_id,
+        after.created_at,
+        after.updated_at,
+        after.identifier,
+    ];
+    conn.run(&query).await?;
+    events::store::updated(conn, change, before, after).await
 }

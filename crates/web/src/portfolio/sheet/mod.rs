@@ -10,7 +10,6 @@ use std::collections::HashMap;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 use tokio::sync::Semaphore;
 
 use self::model::{Column, Sheet, Value};
@@ -29,8 +28,8 @@ use domain::portfolio::overview::Row;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, tally};
 use domain::status_keys;
-use domain::status_reports;
 use domain::status_reports::{Category, Color, StatusReport};
+use domain::table;
 use domain::users;
 use domain::work;
 use service::app::App;
@@ -170,7 +169,7 @@ type Reports = (HashMap<i64, StatusReport>, HashMap<i64, String>);
 async fn reports(conn: &mut Conn, account_id: i64, ids: &[i64]) -> Result<Option<Reports>> {
     let (mut reports, mut size) = (HashMap::new(), 0);
     for ids in ids.chunks(CHUNK) {
-        let found = status_reports::store::of_account(conn, account_id, &json!(ids).to_string()).await?;
+        let found: Vec<StatusReport> = table::of_account(conn, account_id, &ids.to_vec().into()).await?;
         for mut report in found {
             let details = report.details.iter_mut().filter_map(|detail| detail.description.as_mut());
             for text in details.chain([&mut report.description]) {
@@ -186,7 +185,7 @@ async fn reports(conn: &mut Conn, account_id: i64, ids: &[i64]) -> Result<Option
     let mut authors: Vec<i64> = reports.values().map(|report| report.creator_id).collect();
     authors.sort_unstable();
     authors.dedup();
-    let authors = users::store::of_account(conn, account_id, &json!(authors).to_string()).await?;
+    let authors = users::store::of_account(conn, account_id, &authors.into()).await?;
     Ok(Some((reports, authors.into_iter().map(|user| (user.id, user.full_name)).collect())))
 }
 
