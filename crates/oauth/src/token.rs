@@ -13,7 +13,7 @@ use db::Scope;
 use domain::auth::{digest, token_text};
 use domain::oauth::refusal::{Refusal, UNAUTHORIZED_CLIENT, UNSUPPORTED_GRANT_TYPE};
 use domain::oauth::store::grants;
-use domain::oauth::store::grants::{Fresh, Given};
+use domain::oauth::store::grants::{Fresh, Issued, Outcome};
 use domain::oauth::{TOKEN_SECONDS, scopes};
 use domain::work;
 use service::app::App;
@@ -26,7 +26,7 @@ pub async fn create(State(app): State<App>, client: Client) -> Answer {
     let fresh = Fresh { access: digest(&access), refresh: digest(&refresh) };
     let at = app.clock.now();
     let account = Scope::Account(application.account_id);
-    let given = match &*required(&params, "grant_type")? {
+    let outcome = match &*required(&params, "grant_type")? {
         "authorization_code" => {
             let (code, uri) = (digest(&required(&params, "code")?), required(&params, "redirect_uri")?);
             let verifier = params.filled("code_verifier").map(String::from);
@@ -37,7 +37,7 @@ pub async fn create(State(app): State<App>, client: Client) -> Answer {
                     grants::exchange(conn, &application, &code, &uri, verifier, fresh, at).await
                 }),
             );
-            work.await??
+            work.await?
         }
         "refresh_token" => {
             let token = digest(&required(&params, "refresh_token")?);
@@ -46,7 +46,7 @@ pub async fn create(State(app): State<App>, client: Client) -> Answer {
                 account,
                 work!(|conn| grants::refresh(conn, &application, &token, scopes.as_deref(), fresh, at).await),
             );
-            work.await??
+            work.await?
         }
         "client_credentials" if application.is_public() => return Err(UNAUTHORIZED_CLIENT.into()),
         "client_credentials" => {
@@ -55,11 +55,14 @@ pub async fn create(State(app): State<App>, client: Client) -> Answer {
                 account,
                 work!(|conn| grants::give_to_itself(conn, &application, scopes, fresh.access, at).await),
             );
-            work.await??
+            work.await?
         }
         _ => return Err(UNSUPPORTED_GRANT_TYPE.into()),
     };
-    Ok(wire::json(StatusCode::OK, &answer(&given, access, refresh, at)))
+    match outcome {
+        Outcome::Issued(issued) => Ok(wire::json(StatusCode::OK, &answer(&issued, access, refresh, at))),
+        Outcome::Refused(refusal) => Err(refusal.into()),
+    }
 }
 
 fn required(params: &Params, name: &str) -> Result<String, Error> {
@@ -69,24 +72,24 @@ fn required(params: &Params, name: &str) -> Result<String, Error> {
 
 /// The token response in the format of the vendor whose scopes were granted. Tokens of people for Kantata clients do not
 /// expire; tokens of applications for themselves do.
-fn answer(given: &Given, access: String, refresh: String, at: Time) -> Value {
+fn answer(issued: &Issued, access: String, refresh: String, at: Time) -> Value {
     let mut answer = Map::new();
     answer.insert("access_token".into(), access.into());
-    if given.is_openproject {
+    if issued.is_openproject {
         answer.insert("token_type".into(), "Bearer".into());
     } else {
         answer.insert("token_type".into(), "bearer".into());
     }
-    if given.ends {
+    if issued.ends {
         answer.insert("expires_in".into(), TOKEN_SECONDS.into());
     }
-    if given.can_be_refreshed {
+    if issued.can_be_refreshed {
         answer.insert("refresh_token".into(), refresh.into());
     }
-    if let Some(scopes) = &given.scopes {
+    if let Some(scopes) = &issued.scopes {
         answer.insert("scope".into(), scopes.join(" ").into());
     }
-    if given.is_openproject {
+    if issued.is_openproject {
         answer.insert("created_at".into(), json!(at.unix_seconds()));
     }
     Value::Object(answer)

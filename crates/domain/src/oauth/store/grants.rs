@@ -61,9 +61,25 @@ pub struct Fresh {
     pub refresh: [u8; 32],
 }
 
+/// The outcome of a request for tokens. A refusal is not an error of the unit of work, because its writes are kept: a code
+/// that is used twice revokes its tokens.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The tokens are issued.
+    Issued(Issued),
+    /// They are not.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 /// The issued tokens.
 #[derive(Clone, Debug)]
-pub struct Given {
+pub struct Issued {
     /// The scopes of the access token.
     pub scopes: Option<Vec<String>>,
     /// Whether the response has the format of OpenProject.
@@ -106,16 +122,16 @@ pub async fn exchange(
     verifier: Option<&str>,
     fresh: Fresh,
     at: Time,
-) -> Result<std::result::Result<Given, Refusal>> {
+) -> Result<Outcome> {
     let query = bind![WITH_CODE; application.account_id, application_id: application.id, code_sha256];
-    let Some(grant) = conn.first(&query, Grant::read).await? else { return Ok(Err(INVALID_GRANT)) };
+    let Some(grant) = conn.first(&query, Grant::read).await? else { return Ok(INVALID_GRANT.into()) };
     let change = change(grant.account_id, grant.user_id, at);
     if grant.exchanged_at.is_some() {
         end(conn, &change, &grant).await?;
-        return Ok(Err(INVALID_GRANT));
+        return Ok(INVALID_GRANT.into());
     }
     if !grant.accepts(redirect_uri, verifier, at) || !is_active(conn, &grant).await? {
-        return Ok(Err(INVALID_GRANT));
+        return Ok(INVALID_GRANT.into());
     }
     let earlier = of_person(conn, grant.account_id, grant.user_id).await?;
     let earlier: Vec<_> = earlier.into_iter().filter(|one| one.application_id == application.id).collect();
@@ -125,7 +141,7 @@ pub async fn exchange(
     conn.run(&bind![EXCHANGE; grant.account_id, grant.id, at]).await?;
     let exchanged = Grant { exchanged_at: Some(at), ..grant.clone() };
     events::store::updated(conn, &change, &grant, &exchanged).await?;
-    give(conn, &change, application, &grant, grant.scopes.clone(), fresh).await.map(Ok)
+    give(conn, &change, application, &grant, grant.scopes.clone(), fresh).await.map(Outcome::Issued)
 }
 
 /// Exchanges a refresh token for tokens, and revokes the old ones. A refresh token of a public client that is used a second
@@ -137,23 +153,23 @@ pub async fn refresh(
     asked: Option<&str>,
     fresh: Fresh,
     at: Time,
-) -> Result<std::result::Result<Given, Refusal>> {
+) -> Result<Outcome> {
     let Some((grant, token)) = refreshable(conn, application, sha256).await? else {
-        return Ok(Err(INVALID_GRANT));
+        return Ok(INVALID_GRANT.into());
     };
     let change = change(grant.account_id, grant.user_id, at);
     if token.used_at.is_some() {
         if application.is_public() {
             end(conn, &change, &grant).await?;
         }
-        return Ok(Err(INVALID_GRANT));
+        return Ok(INVALID_GRANT.into());
     }
     if !is_active(conn, &grant).await? {
-        return Ok(Err(INVALID_GRANT));
+        return Ok(INVALID_GRANT.into());
     }
     let scopes = match granted(asked, grant.scopes.as_deref()) {
         Ok(scopes) => scopes,
-        Err(refusal) => return Ok(Err(refusal)),
+        Err(refusal) => return Ok(refusal.into()),
     };
     for earlier in refresh_tokens::of_grant(conn, &grant).await? {
         if earlier.id != token.id {
@@ -164,7 +180,7 @@ pub async fn refresh(
         auth::store::revoke(conn, &change, &access).await?;
     }
     refresh_tokens::mark_used(conn, &change, &token).await?;
-    give(conn, &change, application, &grant, scopes, fresh).await.map(Ok)
+    give(conn, &change, application, &grant, scopes, fresh).await.map(Outcome::Issued)
 }
 
 /// Whether the person of a grant is active.
@@ -179,10 +195,10 @@ pub async fn give_to_itself(
     scopes: Option<Vec<String>>,
     access: [u8; 32],
     at: Time,
-) -> Result<std::result::Result<Given, Refusal>> {
+) -> Result<Outcome> {
     let change = change(application.account_id, application.creator_id, at);
     if !users::store::find(conn, application.account_id, application.creator_id).await?.active {
-        return Ok(Err(UNAUTHORIZED_CLIENT));
+        return Ok(UNAUTHORIZED_CLIENT.into());
     }
     let new = NewToken {
         user_id: application.creator_id,
@@ -199,7 +215,7 @@ pub async fn give_to_itself(
         auth::store::revoke(conn, &change, oldest).await?;
     }
     let is_openproject = answers_as_openproject(scopes.as_deref());
-    Ok(Ok(Given { scopes, is_openproject, ends: true, can_be_refreshed: false }))
+    Ok(Outcome::Issued(Issued { scopes, is_openproject, ends: true, can_be_refreshed: false }))
 }
 
 async fn give(
@@ -209,7 +225,7 @@ async fn give(
     grant: &Grant,
     scopes: Option<Vec<String>>,
     fresh: Fresh,
-) -> Result<Given> {
+) -> Result<Issued> {
     let is_openproject = grant.is_openproject();
     let new = NewToken {
         user_id: grant.user_id,
@@ -224,7 +240,7 @@ async fn give(
     if is_openproject {
         refresh_tokens::create(conn, change, grant.id, &fresh.refresh).await?;
     }
-    Ok(Given { scopes, is_openproject, ends: is_openproject, can_be_refreshed: is_openproject })
+    Ok(Issued { scopes, is_openproject, ends: is_openproject, can_be_refreshed: is_openproject })
 }
 
 /// Adds an access token, and deletes the expired ones of the application.
