@@ -76,11 +76,7 @@ try {
   await at("/?weeks=52&group=lead", "portfolio-groups");
   await at(`/?q=${"no".repeat(100)}`, "portfolio-nothing");
   await page.goto(`${serverUrl}/?q=WWW`);
-  const cell = page.locator(".heat td.r").last();
-  await cell.evaluate((one) => one.scrollIntoView({ block: "center" }));
-  // Scrolling hides the report of a cell, and its event comes with the next frame.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  await cell.click();
+  await page.locator(".heat td.r").last().click();
   await page.locator("#peek strong").waitFor();
   await fits("portfolio-peek");
   await at(`/workspaces/${workspace}`, "workspace");

@@ -32,6 +32,43 @@ try {
   await page.keyboard.press("Control+Home");
   assert.equal(await page.evaluate(() => document.activeElement.cellIndex), 5);
 
+  // A click on a cell that is cut off, by the frame or by the window, scrolls it into view and keeps its report; a scroll of
+  // the person hides the report.
+  const size = page.viewportSize();
+  const frames = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  for (const height of [480, 400]) {
+    await page.setViewportSize({ width: size.width, height });
+    const row = await page.evaluate((isFrame) => {
+      const rows = [...document.querySelectorAll(".heat tbody tr")];
+      const frame = rows[0].closest("[data-scroll-end]");
+      if (isFrame) {
+        scrollTo(0, document.body.scrollHeight);
+        frame.scrollTop = frame.scrollHeight - frame.clientHeight - rows[0].offsetHeight / 2;
+        return rows.length - 1;
+      }
+      scrollTo(0, 0);
+      frame.scrollTop = 0;
+      const middle = (row) => row.getBoundingClientRect().top + row.offsetHeight / 2;
+      const index = rows.findIndex((row) => middle(row) >= innerHeight);
+      scrollTo(0, middle(rows[index]) - innerHeight);
+      return index;
+    }, height === 480);
+    await frames();
+    const cut = page.locator(".heat tbody tr").nth(row).locator("td").last();
+    const before = await cut.boundingBox();
+    await page.mouse.click(before.x + before.width / 2, before.y + 4);
+    await page.locator("#peek").waitFor();
+    await frames();
+    const [after, peek] = [await cut.boundingBox(), await page.locator("#peek").boundingBox()];
+    assert.ok(after.y < before.y - 4, `the cell was not cut off: ${before.y}, ${after.y}`);
+    assert.ok(peek, "the report of the cell is hidden");
+    const gap = Math.min(Math.abs(peek.y - after.y - after.height), Math.abs(after.y - peek.y - peek.height));
+    assert.ok(gap <= 9, `the report is ${gap} px from its cell`);
+    await page.mouse.wheel(0, -60);
+    await page.locator("#peek").waitFor({ state: "hidden" });
+  }
+  await page.setViewportSize(size);
+
   // Lists, help, palette.
   await page.locator("main").focus();
   await page.keyboard.press("j");

@@ -5,9 +5,14 @@
   // The public path, with which every path begins.
   const root = document.documentElement.dataset.root ?? "";
   const peek = document.getElementById("peek");
-  const told = new Map();
-  let shown = null;
+  const reports = new Map();
+  // The cell whose report is shown, or is about to be.
+  let current = null;
   let timer = 0;
+  // Whether the next scroll event is that of a focus.
+  let isFocusing = false;
+  // The last position of the pointer.
+  let pointer = { x: NaN, y: NaN };
 
   const isCell = (cell) => cell?.matches?.(".heat td") && cell.cellIndex >= 5 ? cell : null;
   const cells = (row) => [...row.cells].slice(1);
@@ -20,41 +25,59 @@
     return `${root}/portfolio/cells/${workspace}/${weekOf(cell)}`;
   };
 
-  const tell = async (address) => {
-    if (!told.has(address)) {
-      const asked = fetch(address).then((answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject()));
-      told.set(address, asked);
-      asked.catch(() => told.delete(address));
+  // The HTML of a cell's report.
+  const load = async (address) => {
+    if (!reports.has(address)) {
+      const report = fetch(address).then((response) => (response.ok && !response.redirected ? response.text() : Promise.reject()));
+      reports.set(address, report);
+      report.catch(() => reports.delete(address));
     }
-    return told.get(address);
+    return reports.get(address);
   };
 
   const hide = () => {
     clearTimeout(timer);
-    shown = null;
+    current = null;
     peek.hidden = true;
+  };
+
+  const place = (cell) => {
+    const at = cell.getBoundingClientRect();
+    const own = peek.getBoundingClientRect();
+    const left = Math.max(8, Math.min(at.left + at.width / 2 - own.width / 2, innerWidth - own.width - 8));
+    const below = at.bottom + 8;
+    const top = below + own.height > innerHeight ? at.top - own.height - 8 : below;
+    peek.style.left = `${left}px`;
+    peek.style.top = `${Math.max(8, top)}px`;
   };
 
   const show = (cell, delay) => {
     clearTimeout(timer);
-    shown = cell;
+    current = cell;
     timer = setTimeout(async () => {
-      const html = await tell(addressOf(cell)).catch(() => null);
-      if (shown !== cell || html === null) return;
+      const html = await load(addressOf(cell)).catch(() => null);
+      if (current !== cell || html === null) return;
       peek.innerHTML = html;
       peek.hidden = false;
-      const at = cell.getBoundingClientRect();
-      const own = peek.getBoundingClientRect();
-      const left = Math.max(8, Math.min(at.left + at.width / 2 - own.width / 2, innerWidth - own.width - 8));
-      const below = at.bottom + 8;
-      const top = below + own.height > innerHeight ? at.top - own.height - 8 : below;
-      peek.style.left = `${left}px`;
-      peek.style.top = `${Math.max(8, top)}px`;
+      place(cell);
     }, delay);
   };
 
+  // A focus scrolls its cell into view. The event of that scroll comes before the callbacks of the next frame.
+  const expectScroll = () => {
+    isFocusing = true;
+    requestAnimationFrame(() => { isFocusing = false; });
+  };
+
+  // After a scroll, browsers report the element that is now below a pointer that did not move.
+  const hasMoved = (event) => {
+    const { x, y } = pointer;
+    pointer = { x: event.clientX, y: event.clientY };
+    return x !== event.clientX || y !== event.clientY;
+  };
+
   const open = async (cell) => {
-    const html = await tell(addressOf(cell)).catch(() => "");
+    const html = await load(addressOf(cell)).catch(() => "");
     const link = new DOMParser().parseFromString(html, "text/html").querySelector(`a[href^='${root}/status_reports/']`);
     if (link) location.href = link.getAttribute("href");
   };
@@ -62,6 +85,7 @@
   const focus = (cell) => {
     cell.closest("table").querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1");
     cell.tabIndex = 0;
+    expectScroll();
     cell.focus();
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
@@ -113,10 +137,14 @@
   });
   document.addEventListener("focusin", (event) => {
     const cell = isCell(event.target);
-    if (cell) show(cell, 0);
-    else if (!peek.contains(event.target)) hide();
+    if (cell) {
+      expectScroll();
+      show(cell, 0);
+    } else if (!peek.contains(event.target)) hide();
   });
+  document.addEventListener("pointermove", hasMoved, { passive: true });
   document.addEventListener("pointerover", (event) => {
+    if (!hasMoved(event)) return;
     const cell = isCell(event.target);
     if (cell) show(cell, 120);
     else if (!peek.contains(event.target)) hide();
@@ -127,7 +155,11 @@
     focus(cell);
     if (event.detail > 1) open(cell);
   });
-  document.addEventListener("scroll", hide, { passive: true });
+  // Also of the frame around the table, whose events do not bubble.
+  document.addEventListener("scroll", () => {
+    if (!isFocusing) hide();
+    else if (current && !peek.hidden) place(current);
+  }, { passive: true, capture: true });
   document.addEventListener("htmx:afterSettle", prepare);
   prepare();
 }
