@@ -19,6 +19,7 @@ mod sqlite;
 mod statement;
 mod store;
 mod timeouts;
+mod unit;
 mod value;
 mod write_health;
 

@@ -3,7 +3,8 @@
 use prometheus::core::Collector;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts};
 
-use crate::{Error, Result, WorkError};
+use crate::Error;
+use crate::unit::Ended;
 
 /// The upper bounds of the buckets for writes per commit.
 const BATCHES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
@@ -118,16 +119,16 @@ impl Meter {
     }
 
     /// Records the outcome of a write.
-    pub(crate) fn record_write<T, E: WorkError>(&self, result: &Result<T, E>) {
-        if result.is_ok() {
+    pub(crate) fn record_write(&self, ended: Ended<'_>) {
+        if ended.is_ok() {
             self.writes.inc();
         }
-        self.record(result);
+        self.record(ended.err().flatten());
     }
 
-    /// Records the error of a unit of work, if it has one.
-    pub(crate) fn record<T, E: WorkError>(&self, result: &Result<T, E>) {
-        if let Some(error) = result.as_ref().err().and_then(WorkError::db_error) {
+    /// Records an error of the engine, if there is one.
+    pub(crate) fn record(&self, error: Option<&Error>) {
+        if let Some(error) = error {
             self.errors.with_label_values(&[error.kind()]).inc();
         }
     }

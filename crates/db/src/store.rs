@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::postgres::Postgres;
 use crate::sqlite::{Sqlite, file};
+use crate::unit::unit;
 use crate::write_health::{OpenFile, WriteHealth};
 use crate::{Conn, DataVersion, Location, Meter, Result, Scope, Timeouts, Work, WorkError, migrate};
 
@@ -94,12 +95,12 @@ impl Db {
         E: WorkError,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
-        let result = match &self.engine {
-            Engine::Sqlite(engine) => engine.read(work).await,
-            Engine::Postgres(engine) => Box::pin(engine.read(work)).await,
+        let (unit, outcome) = unit(work);
+        let ended = match &self.engine {
+            Engine::Sqlite(engine) => engine.read(unit).await,
+            Engine::Postgres(engine) => Box::pin(engine.read(unit)).await,
         };
-        self.meter.record(&result);
-        result
+        self.recorded(outcome.after(ended))
     }
 
     /// Runs work that reads with one statement, which sees one snapshot without a transaction.
@@ -112,11 +113,17 @@ impl Db {
         E: WorkError,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
-        let result = match &self.engine {
-            Engine::Sqlite(engine) => engine.query_one_shot(work).await,
-            Engine::Postgres(engine) => Box::pin(engine.query_one_shot(work)).await,
+        let (unit, outcome) = unit(work);
+        let ended = match &self.engine {
+            Engine::Sqlite(engine) => engine.query_one_shot(unit).await,
+            Engine::Postgres(engine) => Box::pin(engine.query_one_shot(unit)).await,
         };
-        self.meter.record(&result);
+        self.recorded(outcome.after(ended))
+    }
+
+    /// The result of a read, whose error is counted.
+    fn recorded<T, E: WorkError>(&self, result: Result<T, E>) -> Result<T, E> {
+        self.meter.record(result.as_ref().err().and_then(WorkError::db_error));
         result
     }
 
@@ -131,12 +138,15 @@ impl Db {
         E: WorkError,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
-        let result = match &self.engine {
-            Engine::Sqlite(engine) => engine.write(scope, work).await,
-            Engine::Postgres(engine) => Box::pin(engine.write(scope, work)).await,
+        let (unit, outcome) = unit(work);
+        let ended = match &self.engine {
+            Engine::Sqlite(engine) => engine.write(scope, unit).await,
+            Engine::Postgres(engine) => Box::pin(engine.write(scope, unit)).await,
         };
-        self.meter.record_write(&result);
-        self.write_health.record(&result);
+        let result = outcome.after(ended);
+        let ended = result.as_ref().map(drop).map_err(WorkError::db_error);
+        self.meter.record_write(ended);
+        self.write_health.record(ended);
         result
     }
 
@@ -147,15 +157,12 @@ impl Db {
     /// [`Error::Unavailable`](crate::Error::Unavailable) if writes fail.
     pub async fn check_writes(&self) -> Result<()> {
         let test_write = async {
-            match &self.engine {
+            let (unit, outcome) = unit(|conn| Box::pin(migrate::test_write(conn)));
+            outcome.after(match &self.engine {
                 // The embedded engine has one writer for all accounts, so the account does not matter.
-                Engine::Sqlite(engine) => {
-                    engine.write(Scope::Account(0), |conn| Box::pin(migrate::test_write(conn))).await
-                }
-                Engine::Postgres(engine) => {
-                    engine.write_unlocked(|conn| Box::pin(migrate::test_write(conn))).await
-                }
-            }
+                Engine::Sqlite(engine) => engine.write(Scope::Account(0), unit).await,
+                Engine::Postgres(engine) => engine.write_unlocked(unit).await,
+            })
         };
         self.write_health.check(self.file.clone(), test_write).await
     }

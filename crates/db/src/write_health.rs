@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::{Error, Result, WorkError};
+use crate::unit::Ended;
+use crate::{Error, Result};
 
 /// For how long a write shows that the next one will succeed.
 const RECENT: Duration = Duration::from_mins(1);
@@ -41,9 +42,9 @@ pub struct OpenFile {
 
 impl WriteHealth {
     /// Records the outcome of a write. A write that fails by its own rules says nothing about the store.
-    pub fn record<T, E: WorkError>(&self, result: &Result<T, E>) {
-        match result.as_ref().map_err(WorkError::db_error) {
-            Ok(_) => self.last().success = Some(Instant::now()),
+    pub fn record(&self, ended: Ended<'_>) {
+        match ended {
+            Ok(()) => self.last().success = Some(Instant::now()),
             Err(Some(Error::Unavailable(_))) => self.last().success = None,
             Err(_) => {}
         }

@@ -13,7 +13,8 @@ use super::client::{Client, Transaction};
 use super::connect::{Address, Connections, IDLE, Leased};
 use super::queue::Queues;
 use crate::origin::{LargeKinds, Origin, processors, processors_for_large_reads};
-use crate::{Conn, Error, Meter, Result, Scope, Timeouts, Work, WorkError, migrate};
+use crate::unit::{Failure, Unit, unit};
+use crate::{Conn, Error, Meter, Result, Scope, Timeouts, migrate};
 
 /// The number of reads that start at a time, and the number of long reads beyond those, which make room for others.
 pub const READS: (usize, usize) = (8, 4);
@@ -92,18 +93,12 @@ impl Postgres {
             select pg_advisory_xact_lock(7382711)";
         let leased = self.0.writers.get().await?;
         let engine = self.clone();
-        run_to_the_end(async move {
-            engine.transaction(leased, None, begin, |conn| Box::pin(migrate::run(conn))).await
-        })
-        .await
+        let (unit, outcome) = unit(|conn| Box::pin(migrate::run(conn)));
+        let run = async move { engine.transaction(leased, None, begin, unit, &mut false).await };
+        outcome.after(run_to_the_end(run).await)
     }
 
-    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: WorkError,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
-    {
+    pub async fn read(&self, unit: Unit) -> Result<(), Failure> {
         let (engine, origin) = (&self.0, Origin::current());
         let mut large = engine.large_permit(origin).await;
         let starting =
@@ -118,7 +113,7 @@ impl Postgres {
         let leased = engine.readers.get().await?;
         let started = Instant::now();
         let mut conn = Conn::Postgres(Client::new(leased, engine.timeouts.response(), Transaction::Read));
-        let result = self.watched(self.in_lane(starting, catch_panic(&mut conn, work))).await?;
+        let result = self.watched(self.in_lane(starting, catch_panic(&mut conn, unit))).await;
         if let Conn::Postgres(client) = &mut conn {
             client.end_read();
             if client.rows() > LARGE || started.elapsed() >= LONG {
@@ -131,7 +126,7 @@ impl Postgres {
     }
 
     /// Runs work, and gives up when the server no longer responds to anything.
-    async fn watched<T, E: From<Error>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    async fn watched(&self, work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
         tokio::select! {
             biased;
             result = work => result,
@@ -167,24 +162,14 @@ impl Postgres {
         read.await
     }
 
-    pub async fn query_one_shot<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: WorkError,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
-    {
+    pub async fn query_one_shot(&self, unit: Unit) -> Result<(), Failure> {
         let leased = self.shared().await?;
         let mut conn =
             Conn::Postgres(Client::new(leased, Some(self.0.timeouts.short_response()), Transaction::None));
-        catch_panic(&mut conn, work).await?
+        catch_panic(&mut conn, unit).await
     }
 
-    pub async fn write<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: WorkError,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
-    {
+    pub async fn write(&self, scope: Scope, unit: Unit) -> Result<(), Failure> {
         let engine = self.clone();
         let (place, begin) = match scope {
             Scope::Account(id) => {
@@ -207,7 +192,7 @@ impl Postgres {
             let result = async {
                 let leased = engine.0.writers.get().await?;
                 let limit = timeouts.response();
-                let work = engine.transaction_with(leased, limit, &begin, work, &mut is_open);
+                let work = engine.transaction(leased, limit, &begin, unit, &mut is_open);
                 engine.watched(work).await
             };
             let result = result.await;
@@ -220,47 +205,24 @@ impl Postgres {
     }
 
     /// Runs a transaction without a lock, so that no other work can delay it.
-    pub async fn write_unlocked<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: WorkError,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
-    {
+    pub async fn write_unlocked(&self, unit: Unit) -> Result<(), Failure> {
         let leased = self.0.short.get().await?;
-        self.transaction(leased, Some(self.0.timeouts.short_response()), "begin", work).await
-    }
-
-    async fn transaction<T, E, F>(
-        &self,
-        leased: Arc<Leased>,
-        limit: Option<Duration>,
-        begin: &str,
-        work: F,
-    ) -> Result<T, E>
-    where
-        E: From<Error>,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
-    {
-        self.transaction_with(leased, limit, begin, work, &mut false).await
+        self.transaction(leased, Some(self.0.timeouts.short_response()), "begin", unit, &mut false).await
     }
 
     /// Runs work in a transaction; sets `is_open` when the lock is held.
-    async fn transaction_with<T, E, F>(
+    async fn transaction(
         &self,
         leased: Arc<Leased>,
         limit: Option<Duration>,
         begin: &str,
-        work: F,
+        unit: Unit,
         is_open: &mut bool,
-    ) -> Result<T, E>
-    where
-        E: From<Error>,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
-    {
+    ) -> Result<(), Failure> {
         let mut conn = Conn::Postgres(Client::new(leased, limit, Transaction::Write));
         conn.script(begin).await?;
         *is_open = true;
-        let result = work(&mut conn).await;
+        let result = unit(&mut conn).await;
         conn.script(if result.is_ok() { "commit" } else { "rollback" }).await?;
         if let Conn::Postgres(client) = &mut conn {
             client.end();
@@ -293,18 +255,15 @@ impl Postgres {
 }
 
 /// Turns a panic of work into an error for its caller.
-async fn catch_panic<T, E, F>(conn: &mut Conn, work: F) -> Result<Result<T, E>>
-where
-    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
-{
-    let done = AssertUnwindSafe(async { work(conn).await }).catch_unwind().await;
-    done.map_err(|_| Error::Other("the work panicked".into()))
+async fn catch_panic(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
+    let done = AssertUnwindSafe(async { unit(conn).await }).catch_unwind().await;
+    done.unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
 }
 
 /// Runs work in a task of its own, because a caller that disconnects must not leave a transaction open.
-async fn run_to_the_end<T: Send + 'static, E: From<Error> + Send + 'static>(
-    work: impl Future<Output = Result<T, E>> + Send + 'static,
-) -> Result<T, E> {
+async fn run_to_the_end(
+    work: impl Future<Output = Result<(), Failure>> + Send + 'static,
+) -> Result<(), Failure> {
     let done = tokio::spawn(work).await;
     done.unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
 }

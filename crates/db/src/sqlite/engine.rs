@@ -10,18 +10,18 @@ use super::checkpoint::{LOG_BYTES, WalCheckpointer};
 use super::data_version::{DataVersion, WalIndex};
 use super::file;
 use super::file::{Access, connect};
-use super::readers::Readers;
+use super::readers::{Readers, Snapshot};
 use super::threads::{Threads, spawn, stopped};
-use super::work::{poll, run, savepoint, snapshot, take_events};
-use super::writer::{Respond, WriteJob, write_loop};
-use crate::{Conn, Error, Meter, Result, Scope, Work, WorkError, migrate};
+use super::work::poll;
+use super::writer::{WriteJob, write_loop};
+use crate::unit::{Failure, Unit};
+use crate::{Conn, Error, Meter, Result, Scope, migrate};
 
 /// A handle of an open embedded store.
 #[derive(Clone)]
 pub struct Sqlite {
     readers: Arc<Readers>,
     writer: Sender<WriteJob>,
-    meter: Arc<Meter>,
     wal_index: WalIndex,
     /// Dropped after the senders above, because the threads end when those are gone.
     _threads: Arc<Threads>,
@@ -57,27 +57,17 @@ impl Sqlite {
         spawn("sqlite-writer".into(), &running, move || {
             write_loop(&mut writer, &waiting, &own, &mut checkpointer);
         })?;
-        let readers = Arc::new(Readers::start(path, access, Arc::clone(&meter), &running)?);
+        let readers = Arc::new(Readers::start(path, access, meter, &running)?);
         let threads = Arc::new(Threads { ended, path: path.into() });
-        Ok(Self { readers, writer: queue, meter, wal_index, _threads: threads })
+        Ok(Self { readers, writer: queue, wal_index, _threads: threads })
     }
 
-    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: WorkError,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
-    {
-        self.readers.run(|conn| snapshot(conn, work)).await
+    pub async fn read(&self, unit: Unit) -> Result<(), Failure> {
+        self.readers.run(Snapshot::Transaction, unit).await
     }
 
-    pub async fn query_one_shot<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: WorkError,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
-    {
-        self.readers.run(|conn| run(conn, work)).await
+    pub async fn query_one_shot(&self, unit: Unit) -> Result<(), Failure> {
+        self.readers.run(Snapshot::Statement, unit).await
     }
 
     /// The version of the data.
@@ -85,28 +75,9 @@ impl Sqlite {
         self.wal_index.data_version()
     }
 
-    pub async fn write<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: WorkError,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
-    {
+    pub async fn write(&self, scope: Scope, unit: Unit) -> Result<(), Failure> {
         let (response, received) = oneshot::channel();
-        let meter = Arc::clone(&self.meter);
-        let run = Box::new(move |conn: Result<&mut Conn>| {
-            let result =
-                conn.map_err(E::from).and_then(|conn| Ok((savepoint(conn, work)?, take_events(conn))));
-            let respond: Respond = Box::new(move |committed| {
-                let result = result.and_then(|(value, events)| {
-                    committed?;
-                    meter.add_events(events);
-                    Ok(value)
-                });
-                drop(response.send(result));
-            });
-            respond
-        });
-        self.writer.send(WriteJob { scope, run }).map_err(|_| stopped())?;
+        self.writer.send(WriteJob { scope, unit, response }).map_err(|_| stopped())?;
         received.await.map_err(|_| stopped())?
     }
 }

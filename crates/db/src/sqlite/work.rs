@@ -5,15 +5,12 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use super::client::Client;
-use crate::{Conn, Error, Result, Statement, Work};
+use crate::unit::{Failure, Unit};
+use crate::{Conn, Error, Result, Statement};
 
 /// Runs work that reads on one snapshot.
-pub fn snapshot<T, E, F>(conn: &mut Conn, work: F) -> Result<T, E>
-where
-    E: From<Error>,
-    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
-{
-    let result = execute(conn, "begin").map_err(E::from).and_then(|()| run(conn, work));
+pub fn snapshot(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
+    let result = execute(conn, "begin").map_err(Failure::from).and_then(|()| run(conn, unit));
     if let Conn::Sqlite(Client { watch: Some(watch), .. }) = &*conn {
         watch.release();
     }
@@ -24,14 +21,10 @@ where
 }
 
 /// Runs work in a savepoint, which is rolled back if the work fails.
-pub fn savepoint<T, E, F>(conn: &mut Conn, work: F) -> Result<T, E>
-where
-    E: From<Error>,
-    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
-{
+pub fn savepoint(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
     execute(conn, "savepoint work")?;
     take_events(conn);
-    let result = run(conn, work);
+    let result = run(conn, unit);
     if result.is_err() {
         execute(conn, "rollback to work")?;
     }
@@ -40,12 +33,8 @@ where
 }
 
 /// Runs work, and turns a panic into an error, which must not end the thread and with it the store.
-pub fn run<T, E, F>(conn: &mut Conn, work: F) -> Result<T, E>
-where
-    E: From<Error>,
-    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
-{
-    catch_unwind(AssertUnwindSafe(|| poll(work(conn))))
+pub fn run(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
+    catch_unwind(AssertUnwindSafe(|| poll(unit(conn))))
         .unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
 }
 

@@ -2,24 +2,52 @@
 //! returns their results.
 
 use crossbeam_channel::Receiver;
+use tokio::sync::oneshot;
 
 use super::checkpoint::WalCheckpointer;
-use super::work::{execute, in_transaction};
+use super::work::{execute, in_transaction, savepoint, take_events};
+use crate::unit::{Failure, Unit};
 use crate::{Conn, Error, Meter, Result, Scope};
 
 /// The largest number of writes that share one `fsync`.
 const BATCH: usize = 256;
 
-/// Returns the result of a write to its caller, after the commit or with its error.
-pub type Respond = Box<dyn FnOnce(Result<()>) + Send>;
-
-/// A unit of work that writes, or fails if it cannot get the connection.
-type Write = dyn FnOnce(Result<&mut Conn>) -> Respond + Send;
-
 /// A write that waits for the thread.
 pub struct WriteJob {
     pub scope: Scope,
-    pub run: Box<Write>,
+    pub unit: Unit,
+    pub response: oneshot::Sender<Result<(), Failure>>,
+}
+
+/// A write that has run, with the number of its events, and waits for the commit.
+struct Done {
+    result: Result<u64, Failure>,
+    response: oneshot::Sender<Result<(), Failure>>,
+}
+
+impl WriteJob {
+    /// Runs the write in a savepoint.
+    fn run(self, conn: &mut Conn) -> Done {
+        let result = savepoint(conn, self.unit).map(|()| take_events(conn));
+        Done { result, response: self.response }
+    }
+
+    /// Returns an error to the caller instead of running the write.
+    fn refuse(self, error: Error) {
+        drop(self.response.send(Err(error.into())));
+    }
+}
+
+impl Done {
+    /// Returns the result to the caller; `committed` has the reason if the commit failed.
+    fn respond(self, committed: &Result<(), String>, meter: &Meter) {
+        let result = self.result.and_then(|events| {
+            committed.clone().map_err(Error::Unavailable)?;
+            meter.add_events(events);
+            Ok(())
+        });
+        drop(self.response.send(result));
+    }
 }
 
 /// Runs writes until the store is closed.
@@ -33,21 +61,21 @@ pub fn write_loop(
         if let Err(error) = execute(conn, "begin immediate") {
             // The other writes fail, too: each would wait as long for the same lock.
             let reason = error.to_string();
-            (first.run)(Err(error))(Ok(()));
+            first.refuse(error);
             while let Ok(job) = jobs.try_recv() {
-                (job.run)(Err(Error::Unavailable(reason.clone())))(Ok(()));
+                job.refuse(Error::Unavailable(reason.clone()));
             }
             continue;
         }
         let mut is_large = matches!(first.scope, Scope::Store);
-        let mut responses = vec![(first.run)(Ok(conn))];
+        let mut done = vec![first.run(conn)];
         // A disk error may end the whole transaction. The next write would then run outside of one.
-        while responses.len() < BATCH
+        while done.len() < BATCH
             && in_transaction(conn)
             && let Ok(job) = jobs.try_recv()
         {
             is_large |= matches!(job.scope, Scope::Store);
-            responses.push((job.run)(Ok(conn)));
+            done.push(job.run(conn));
         }
         let committed = execute(conn, "commit").map_err(|error| {
             let reason = error.to_string();
@@ -59,9 +87,9 @@ pub fn write_loop(
             // If another process reads at the time, SQLite does this later.
             drop(client.conn.execute_batch("pragma wal_checkpoint(truncate)"));
         }
-        meter.record_batch(responses.len());
-        for respond in responses {
-            respond(committed.clone().map_err(Error::Unavailable));
+        meter.record_batch(done.len());
+        for write in done {
+            write.respond(&committed, meter);
         }
         checkpointer.after_commit(conn);
     }

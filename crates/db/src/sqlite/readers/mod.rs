@@ -17,4 +17,5 @@ mod watch;
 mod tests;
 
 pub use self::pool::Readers;
+pub use self::read_job::Snapshot;
 pub use self::watch::Watch;

@@ -10,12 +10,14 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::oneshot;
 
 use super::fair_queue::FairQueue;
-use super::read_job::ReadJob;
+use super::read_job::{ReadJob, Snapshot};
 use super::watch::{AbandonOnDrop, Current, Lane, Ticket, Watch};
 use crate::origin::{LargeKinds, Origin, processors, processors_for_large_reads};
 use crate::sqlite::client::Client;
 use crate::sqlite::file::{Access, connect};
 use crate::sqlite::threads::{spawn, stopped};
+use crate::sqlite::work::{run, snapshot};
+use crate::unit::{Failure, Unit};
 use crate::{Conn, Error, Meter, Result};
 
 /// One slot for small reads per processor, within this range: each has a page cache of its own.
@@ -105,14 +107,11 @@ impl Readers {
 
     /// Runs work on one of the threads. If the future is dropped, work that has not started does not start, and work that
     /// runs is interrupted.
-    pub async fn run<T: Send + 'static, E: From<Error> + Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E> {
+    pub async fn run(&self, snapshot: Snapshot, unit: Unit) -> Result<(), Failure> {
         let (response, received) = oneshot::channel();
         let ticket = Arc::new(Ticket::new(Origin::current()));
         let waiting = AbandonOnDrop(Arc::clone(&ticket));
-        let job = ReadJob { work: Box::new(move |conn| drop(response.send(work(conn)))), ticket };
+        let job = ReadJob { unit, snapshot, response, ticket };
         self.shared.meter.read_queued();
         if self.shared.large_kinds.contains(job.ticket.origin) {
             self.shared.enqueue(job);
@@ -190,7 +189,7 @@ impl Shared {
             unreachable!("the connections of readers are watched")
         };
         let watch = Arc::clone(watch);
-        let ReadJob { work, ticket } = job;
+        let ReadJob { unit, snapshot: kind, response, ticket } = job;
         self.meter.read_dequeued();
         let started = match lane {
             Lane::Small => self.small_started.fetch_add(1, Ordering::Relaxed) + 1,
@@ -205,7 +204,11 @@ impl Shared {
         };
         let was_started = !ticket.is_abandoned();
         if was_started {
-            work(conn);
+            let result = match kind {
+                Snapshot::Transaction => snapshot(conn, unit),
+                Snapshot::Statement => run(conn, unit),
+            };
+            drop(response.send(result));
         }
         let ended = std::mem::take(&mut *watch.lock());
         if !was_started {

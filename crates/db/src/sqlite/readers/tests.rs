@@ -7,15 +7,16 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::unbounded;
 use tempfile::TempDir;
+use tokio::sync::oneshot;
 
 use super::fair_queue::FairQueue;
 use super::pool::{EXTRA_THREADS, Readers};
-use super::read_job::ReadJob;
+use super::read_job::{ReadJob, Snapshot};
 use super::watch::Ticket;
 use crate::sqlite::Sqlite;
 use crate::sqlite::file::Access;
-use crate::sqlite::work::snapshot;
-use crate::{Conn, Error, Location, Meter, Origin, Query, Result, migrate};
+use crate::unit::unit;
+use crate::{Conn, Error, Location, Meter, Origin, Query, Result, Work, migrate};
 
 const ENDLESS: &str =
     "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n";
@@ -33,8 +34,27 @@ fn readers() -> (TempDir, Readers) {
     (folder, readers)
 }
 
-fn query(conn: &mut Conn, sql: &'static str) -> Result<i64> {
-    snapshot(conn, move |conn| Box::pin(async move { conn.scalar(&Query::plain(sql)).await }))
+async fn read<T: Send + 'static>(
+    readers: &Readers,
+    work: impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, Error> + Send + 'static,
+) -> Result<T> {
+    let (unit, outcome) = unit(work);
+    outcome.after(readers.run(Snapshot::Transaction, unit).await)
+}
+
+async fn query(readers: &Readers, sql: &'static str) -> Result<i64> {
+    read(readers, move |conn| Box::pin(async move { conn.scalar(&Query::plain(sql)).await })).await
+}
+
+/// A query that tells the test when it has started.
+async fn query_noticed(readers: &Readers, sql: &'static str, started: mpsc::Sender<()>) -> Result<i64> {
+    read(readers, move |conn| {
+        Box::pin(async move {
+            started.send(()).expect("a test");
+            conn.scalar(&Query::plain(sql)).await
+        })
+    })
+    .await
 }
 
 /// Polls a read once, as its caller does before it waits.
@@ -61,7 +81,7 @@ async fn a_read_whose_caller_has_disconnected_is_not_started() {
     let released = Arc::new(Mutex::new(released));
     let hold = || {
         let released = Arc::clone(&released);
-        readers.run(move |_| Ok::<_, Error>(released.lock().expect("a lock").recv().is_ok()))
+        read(&readers, move |_| Box::pin(async move { Ok(released.lock().expect("a lock").recv().is_ok()) }))
     };
     let mut holding: Vec<_> = (0..readers.shared.slots()).map(|_| Box::pin(hold())).collect();
     for held in &mut holding {
@@ -69,14 +89,14 @@ async fn a_read_whose_caller_has_disconnected_is_not_started() {
     }
     let (started, was_started) = mpsc::channel();
     {
-        let mut late = pin!(readers.run(move |_| Ok::<_, Error>(started.send(()).is_ok())));
+        let mut late = pin!(query_noticed(&readers, ONE, started));
         start(&mut late);
     }
     for held in holding {
         release.send(()).expect("a waiting reader");
         assert!(held.await.expect("a read"));
     }
-    assert_eq!(readers.run(|conn| query(conn, ONE)).await.expect("a read"), 1);
+    assert_eq!(query(&readers, ONE).await.expect("a read"), 1);
     until("the read is skipped", || abandoned(&readers) == [1, 0]).await;
     assert!(was_started.try_recv().is_err(), "it was started");
 }
@@ -88,16 +108,13 @@ async fn a_read_is_interrupted_when_its_caller_disconnects_and_the_next_one_is_n
     for round in 1..=3 * slots {
         let (started, was_started) = mpsc::channel();
         {
-            let mut read = pin!(readers.run(move |conn| {
-                started.send(()).expect("a test");
-                query(conn, ENDLESS)
-            }));
+            let mut read = pin!(query_noticed(&readers, ENDLESS, started));
             start(&mut read);
             was_started.recv_timeout(TIMEOUT).expect("it started");
         }
         until("it is interrupted", || abandoned(&readers) == [0, round]).await;
         for _ in 0..2 * slots {
-            assert_eq!(readers.run(|conn| query(conn, ONE)).await.expect("a read"), 1);
+            assert_eq!(query(&readers, ONE).await.expect("a read"), 1);
         }
     }
 }
@@ -107,13 +124,11 @@ async fn work_that_loops_between_statements_is_interrupted() {
     let (_folder, readers) = readers();
     let (started, was_started) = mpsc::channel();
     {
-        let mut read = pin!(readers.run(move |conn| {
-            started.send(()).expect("a test");
-            snapshot(conn, |conn| {
-                Box::pin(async move {
-                    while conn.scalar(&Query::plain(ONE)).await? == 1 {}
-                    Ok::<_, Error>(())
-                })
+        let mut read = pin!(read(&readers, move |conn| {
+            Box::pin(async move {
+                started.send(()).expect("a test");
+                while conn.scalar(&Query::plain(ONE)).await? == 1 {}
+                Ok(())
             })
         }));
         start(&mut read);
@@ -125,19 +140,18 @@ async fn work_that_loops_between_statements_is_interrupted() {
 #[tokio::test]
 async fn small_reads_complete_while_large_ones_run_and_too_many_large_ones_are_refused() {
     let (_folder, readers) = readers();
-    let mut large: Vec<_> =
-        (0..EXTRA_THREADS).map(|_| Box::pin(readers.run(|conn| query(conn, ENDLESS)))).collect();
+    let mut large: Vec<_> = (0..EXTRA_THREADS).map(|_| Box::pin(query(&readers, ENDLESS))).collect();
     for read in &mut large {
         start(&mut read.as_mut());
     }
     until("all are large", || readers.shared.meter.large() == EXTRA_THREADS as u64).await;
     for _ in 0..100 {
-        assert_eq!(readers.run(|conn| query(conn, ONE)).await.expect("a read"), 1);
+        assert_eq!(query(&readers, ONE).await.expect("a read"), 1);
     }
-    let refused = readers.run(|conn| query(conn, ENDLESS)).await.expect_err("a read that is refused");
+    let refused = query(&readers, ENDLESS).await.expect_err("a read that is refused");
     let is_unavailable = matches!(refused, Error::Unavailable(_));
     assert!(is_unavailable, "{refused}");
-    assert_eq!(readers.run(|conn| query(conn, ONE)).await.expect("a read"), 1);
+    assert_eq!(query(&readers, ONE).await.expect("a read"), 1);
     drop(large);
     until("all are interrupted", || abandoned(&readers) == [0, EXTRA_THREADS as u64]).await;
     until("no large read runs", || {
@@ -152,21 +166,17 @@ async fn requests_of_a_large_kind_wait_in_their_own_queue_until_one_is_small() {
     let (_folder, readers) = readers();
     let origin = Origin { caller: 1, kind: 7 };
     let (started, was_started) = mpsc::channel();
-    let mut large = Box::pin(origin.scope(readers.run(move |conn| {
-        started.send(()).expect("a test");
-        query(conn, ENDLESS)
-    })));
+    let mut large = Box::pin(origin.scope(query_noticed(&readers, ENDLESS, started)));
     start(&mut large.as_mut());
     was_started.recv_timeout(TIMEOUT).expect("it started");
     until("it is large", || readers.shared.large_kinds.contains(origin)).await;
     // More than there can be threads: they wait without a thread.
-    let mut waiting: Vec<_> = (0..4 * EXTRA_THREADS)
-        .map(|_| Box::pin(origin.scope(readers.run(|conn| query(conn, ONE)))))
-        .collect();
+    let mut waiting: Vec<_> =
+        (0..4 * EXTRA_THREADS).map(|_| Box::pin(origin.scope(query(&readers, ONE)))).collect();
     for read in &mut waiting {
         start(&mut read.as_mut());
     }
-    assert_eq!(readers.run(|conn| query(conn, ONE)).await.expect("a small read"), 1);
+    assert_eq!(query(&readers, ONE).await.expect("a small read"), 1);
     drop(large);
     for read in waiting {
         assert_eq!(read.await.expect("a read in its turn"), 1);
@@ -177,7 +187,9 @@ async fn requests_of_a_large_kind_wait_in_their_own_queue_until_one_is_small() {
 #[test]
 fn callers_take_turns() {
     let job = |caller, kind| ReadJob {
-        work: Box::new(|_| ()),
+        unit: unit::<_, Error, _>(|_| Box::pin(async { Ok(()) })).0,
+        snapshot: Snapshot::Statement,
+        response: oneshot::channel().0,
         ticket: Arc::new(Ticket::new(Origin { caller, kind })),
     };
     let mut queue = FairQueue::default();
@@ -200,12 +212,8 @@ fn callers_take_turns() {
 async fn closing_a_store_ends_its_threads() {
     let (folder, readers) = readers();
     let shared = Arc::downgrade(&readers.shared);
-    assert!(readers.run(is_current).await.expect("a read"));
+    assert!(read(&readers, |conn| Box::pin(migrate::is_current(conn))).await.expect("a read"));
     drop(readers);
     until("the threads have ended", || shared.strong_count() == 0).await;
     drop(folder);
-}
-
-fn is_current(conn: &mut Conn) -> Result<bool> {
-    snapshot(conn, |conn| Box::pin(migrate::is_current(conn)))
 }
