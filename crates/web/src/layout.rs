@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use askama::Template;
 use fluent_bundle::FluentValue;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -30,6 +31,20 @@ pub struct CurrentUser {
     pub administrator: bool,
 }
 
+/// The bar at the head of a page: a template of its own, so that it is compiled once, not for each page.
+#[derive(Template)]
+#[template(path = "layout/bar.html")]
+pub struct Bar<'l> {
+    layout: &'l Layout,
+}
+
+/// The foot of a page, as [`Bar`].
+#[derive(Template)]
+#[template(path = "layout/foot.html")]
+pub struct Foot<'l> {
+    layout: &'l Layout,
+}
+
 impl Layout {
     /// The layout of a page without a session.
     pub const fn plain(reader: Reader) -> Self {
@@ -44,6 +59,16 @@ impl Layout {
     /// A message with a value in it: `layout.say("greeting", "name", name)`.
     pub fn say<'v>(&self, key: &str, name: &'static str, value: impl Into<FluentValue<'v>>) -> String {
         self.reader.language.say(key, [(name, value.into())])
+    }
+
+    /// The bar at the head of a page.
+    pub const fn bar(&self) -> Bar<'_> {
+        Bar { layout: self }
+    }
+
+    /// The foot of a page, with the dialogs that keys open.
+    pub const fn foot(&self) -> Foot<'_> {
+        Foot { layout: self }
     }
 
     /// The CSRF token for forms; empty without a session.
