@@ -131,7 +131,7 @@ async fn invitations_are_logged_without_their_secrets(engine: Engine) {
     assert_eq!(app.last_writer("invitation").await, (Some(2545), "pages".into()));
     let waiting = link(&invite(&mut root, 2551).await);
     let work = app.app.db.read(work!(|conn| {
-        let summary = verify(conn, |_| {}).await?;
+        let summary = verify(conn, &mut |_| {}).await?;
         Ok((events::store::chain(conn, 415, 0, i64::MAX).await?, summary))
     }));
     let (links, summary) = work.await.expect("a log");

@@ -8,7 +8,7 @@ use domain::work;
 pub async fn verified(db: &Db) -> (Summary, Vec<String>) {
     let work = db.read(work!(|conn| {
         let mut found = Vec::new();
-        let summary = verify(conn, |finding| found.push(finding.to_owned())).await?;
+        let summary = verify(conn, &mut |finding| found.push(finding.to_owned())).await?;
         Ok((summary, found))
     }));
     work.await.expect("a check")

@@ -126,19 +126,35 @@ impl Client {
         values: &[Value<'_>],
         mut map: impl FnMut(&Row<'_>) -> Result<T> + Send,
     ) -> Result<Vec<T>> {
+        let mut mapped = Vec::new();
+        let mut push = |row: &Row<'_>| {
+            mapped.push(map(row)?);
+            Ok(())
+        };
+        self.each(statement, values, &mut push).await?;
+        Ok(mapped)
+    }
+
+    /// Calls `visit` with each row of the result. It is compiled once, not for each type of row.
+    async fn each(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+        visit: &mut (dyn FnMut(&Row<'_>) -> Result<()> + Send),
+    ) -> Result<()> {
         let begin = self.begin.take();
         let prepared = self.prepared(statement).await?;
         let rows = self.response(async {
             let rows = self.leased().object().query_raw(&prepared, borrowed(values)).await?;
-            let (mut rows, mut mapped) = (pin!(rows), Vec::new());
+            let (mut rows, mut number) = (pin!(rows), 0);
             while let Some(row) = rows.try_next().await? {
-                match map(&Row::Postgres(&row)) {
-                    Ok(one) => mapped.push(one),
-                    Err(error) => return Ok(Err(error)),
+                if let Err(error) = visit(&Row::Postgres(&row)) {
+                    return Ok(Err(error));
                 }
+                number += 1;
             }
-            self.rows.fetch_add(mapped.len(), Ordering::Relaxed);
-            Ok(Ok(mapped))
+            self.rows.fetch_add(number, Ordering::Relaxed);
+            Ok(Ok(()))
         });
         try_join(self.start(begin), rows).await?.1
     }

@@ -31,9 +31,9 @@ pub struct Summary {
     pub findings: u64,
 }
 
-struct Check<'c, F> {
+struct Check<'c> {
     conn: &'c mut Conn,
-    tell: F,
+    tell: &'c mut (dyn FnMut(&str) + Send),
     summary: Summary,
     replay: Replay,
 }
@@ -42,7 +42,7 @@ struct Check<'c, F> {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn verify(conn: &mut Conn, tell: impl FnMut(&str) + Send) -> Result<Summary> {
+pub async fn verify(conn: &mut Conn, tell: &mut (dyn FnMut(&str) + Send)) -> Result<Summary> {
     let mut check = Check { conn, tell, summary: Summary::default(), replay: Replay::new()? };
     check.engine().await?;
     check.references().await?;
@@ -69,7 +69,7 @@ pub async fn verify(conn: &mut Conn, tell: impl FnMut(&str) + Send) -> Result<Su
     Ok(check.summary)
 }
 
-impl<F: FnMut(&str) + Send> Check<'_, F> {
+impl Check<'_> {
     fn found(&mut self, finding: &str) {
         self.summary.findings += 1;
         (self.tell)(finding);

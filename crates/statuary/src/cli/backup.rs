@@ -103,10 +103,10 @@ async fn put(store: &Path, args: &Restore) -> Result<()> {
         let db = open_at(&location).await?;
         let work = db.read(work!(|conn| {
             let mut first = None;
-            let summary = verify::verify(conn, |finding| {
+            let mut keep_first = |finding: &str| {
                 first.get_or_insert_with(|| finding.to_owned());
-            });
-            let summary = summary.await?;
+            };
+            let summary = verify::verify(conn, &mut keep_first).await?;
             Ok(first.map(|first| (first, summary.findings)))
         }));
         work.await?

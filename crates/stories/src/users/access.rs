@@ -242,7 +242,7 @@ async fn deactivation_is_in_the_archive_and_the_log(engine: Engine) {
     copy.import(archive.split_once('\n').expect("lines").1).await.expect("an archive");
     assert_eq!(copy.export().await, archive);
     assert_eq!(copy.get("bo", "/users/me").await.status, 401);
-    let work = app.app.db.read(work!(|conn| verify(conn, |finding| panic!("{finding}")).await));
+    let work = app.app.db.read(work!(|conn| verify(conn, &mut |finding| panic!("{finding}")).await));
     assert_eq!(work.await.expect("a look").findings, 0);
     // Administrators can sign in as before.
     let eve = json!({"kind": "user", "id": 71, "account_id": 415, "full_name": "Eve", "email_address": "e@x.de",
