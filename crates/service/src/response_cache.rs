@@ -17,7 +17,7 @@ use axum::response::Response;
 use foldhash::fast::RandomState;
 use lz4_flex::{compress_prepend_size, decompress_size_prepended};
 use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
 
 /// Capacity, in bytes.
 const ROOM: u64 = 8 * 1024 * 1024;
@@ -39,7 +39,7 @@ pub struct Cacheable;
 /// The answers to recent requests that came more than once: most requests that come once do not come again.
 #[derive(Debug)]
 pub struct ResponseCache {
-    kept: Cache<Key, Arc<Answer>, Weight>,
+    kept: Cache<Key, Arc<Answer>, Weight, RandomState>,
     /// The hashes of recent requests, each at a place that follows from it.
     asked: Box<[AtomicU64]>,
     hasher: RandomState,
@@ -105,7 +105,9 @@ impl Weighter<Key, Arc<Answer>> for Weight {
 impl Default for ResponseCache {
     fn default() -> Self {
         let asked = (0..ASKED).map(|_| AtomicU64::new(0)).collect();
-        Self { kept: Cache::with_weighter(USUAL, ROOM, Weight), asked, hasher: RandomState::default() }
+        let hasher = RandomState::default();
+        let kept = Cache::with(USUAL, ROOM, Weight, hasher.clone(), DefaultLifecycle::default());
+        Self { kept, asked, hasher }
     }
 }
 

@@ -1,17 +1,13 @@
-//! The `OpenAPI` documents of the surfaces, and a viewer that loads nothing from other servers. The router and
-//! `statuary openapi` call this.
+//! The `OpenAPI` documents of the surfaces. The router, the viewer and `statuary openapi` call this.
 
 use std::sync::OnceLock;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, HeaderValue, header};
-use axum::middleware::map_response;
 use axum::response::Response;
 use bytes::Bytes;
 use serde_json::Value;
-use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
 use openproject::{Answer, request};
 use service::app::App;
@@ -19,7 +15,6 @@ use service::openapi::document as openapi;
 use service::openapi::document::publish;
 use service::openapi::{About, Routes};
 use service::surface;
-use web::security_headers as guard;
 
 /// The document of a surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -151,12 +146,4 @@ fn typed(body: Body, content_type: HeaderValue) -> Response {
     let mut response = Response::new(body);
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
-}
-
-/// `GET /docs`: Swagger UI for the documents
-pub fn viewer() -> Router<App> {
-    let urls = Document::ALL.map(|document| Url::new(document.name(), document.path_from_viewer()));
-    let viewer: Router<App> =
-        SwaggerUi::new("/docs").config(Config::new(urls).persist_authorization(false)).into();
-    viewer.layer(map_response(guard::viewer))
 }

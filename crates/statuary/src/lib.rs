@@ -8,6 +8,7 @@ pub mod documents;
 pub mod front;
 pub mod router;
 pub mod server;
+mod viewer;
 
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;

@@ -10,9 +10,9 @@ use tower::util::MapResponseLayer;
 use tower::{Layer, Service};
 use tower_http::compression::CompressionLayer;
 
-use crate::documents;
 use crate::front::service::HttpService;
 use crate::front::{after_routing, counting as metrics, health};
+use crate::{documents, viewer};
 use service::app::App;
 use service::surface;
 use service::surface::Surface;
@@ -59,7 +59,7 @@ pub fn metrics_service(
 fn developers() -> Router<App> {
     Router::new()
         .route(&format!("{}/openapi", surface::KANTATA), get(documents::show_kantata))
-        .merge(documents::viewer())
+        .merge(viewer::viewer())
         .layer(CompressionLayer::new())
 }
 
