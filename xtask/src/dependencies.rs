@@ -33,6 +33,20 @@ const MPL: [&str; 2] = ["cssparser", "dtoa-short"];
 const BANNED: [&str; 7] =
     ["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys", "boring", "zstd-sys"];
 
+/// The crates of which there is more than one version, and the crates that need the older one.
+const DUPLICATES: [(&str, &str); 10] = [
+    ("base64", "postgres-protocol"),
+    ("const-oid", "x509-cert"),
+    ("fallible-iterator", "tokio-postgres"),
+    ("getrandom", "ring"),
+    ("hashbrown", "dashmap, and governor with quick_cache"),
+    ("phf", "tokio-postgres"),
+    ("phf_shared", "tokio-postgres"),
+    ("syn", "macros that have not moved to version 3"),
+    ("wasi", "getrandom, on other platforms"),
+    ("windows-sys", "ring, on other platforms"),
+];
+
 /// Checks the lock files of the workspace and of the fuzzer's workspace.
 pub fn check() -> Result<()> {
     let mut wrong = Vec::new();
@@ -40,9 +54,9 @@ pub fn check() -> Result<()> {
         let packages = packages(manifest)?;
         let sources = registries(&packages);
         wrong.extend(packages.iter().flat_map(|package| violations(package, &sources)));
-        for name in duplicates(&packages) {
-            eprintln!("xtask: {manifest}: more than one version of {name}");
-        }
+        wrong.extend(
+            duplicates(&packages).map(|name| format!("{manifest} has more than one version of {name}")),
+        );
     }
     wrong.dedup();
     if wrong.is_empty() { Ok(()) } else { bail!("{}", wrong.join("\n")) }
@@ -118,12 +132,14 @@ fn passes(expression: &str) -> bool {
     })
 }
 
-fn duplicates(packages: &[Package]) -> Vec<&str> {
+/// The crates that have more than one version without being listed.
+fn duplicates(packages: &[Package]) -> impl Iterator<Item = &str> {
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
     for package in packages {
         *counted.entry(&package.name).or_default() += 1;
     }
-    counted.into_iter().filter(|(_, number)| *number > 1).map(|(name, _)| name).collect()
+    let is_listed = |name: &str| DUPLICATES.iter().any(|(listed, _)| *listed == name);
+    counted.into_iter().filter(move |(name, number)| *number > 1 && !is_listed(name)).map(|(name, _)| name)
 }
 
 #[cfg(test)]
@@ -153,13 +169,18 @@ mod tests {
         }
     }
 
+    fn package(name: &str, licence: &str, source: Option<&str>) -> Package {
+        Package { name: name.into(), licence: licence.into(), source: source.map(str::to_owned) }
+    }
+
+    #[test]
+    fn unlisted_duplicates_are_found() {
+        let packages = ["syn", "serde", "syn", "http", "http"].map(|name| package(name, "MIT", None));
+        assert_eq!(duplicates(&packages).collect::<Vec<_>>(), ["http"]);
+    }
+
     #[test]
     fn violations_are_found() {
-        let package = |name: &str, licence: &str, source: Option<&str>| Package {
-            name: name.into(),
-            licence: licence.into(),
-            source: source.map(str::to_owned),
-        };
         let here = "registry+https://registry.example/index";
         let sources = vec![here.to_owned()];
         let count = |package: &Package| violations(package, &sources).len();

@@ -2,6 +2,12 @@
 
 use std::fmt;
 
+use anyhow::{Result, bail};
+
+/// The fewest tests of a whole run. It shows when an attribute or a module silently stops making tests of functions; raise it
+/// with the number of tests, and lower it when tests are deleted on purpose.
+const FEWEST: u64 = 1_780;
+
 /// The number of tests that ran.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -31,6 +37,18 @@ impl Tally {
                 }
             }
         }
+    }
+
+    /// Returns `Ok` if a whole run had all tests.
+    ///
+    /// # Errors
+    /// The number of tests, if some are missing.
+    pub fn check(&self) -> Result<()> {
+        let ran = self.passed + self.failed + self.ignored;
+        if ran < FEWEST {
+            bail!("only {ran} of at least {FEWEST} tests ran");
+        }
+        Ok(())
     }
 }
 
@@ -66,6 +84,13 @@ mod tests {
              test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 4 filtered out; finished in 0.1s\n",
         );
         assert_eq!(tally.to_string(), "on SQLite: 1, on PostgreSQL: 1, on neither: 1\n3 passed, 1 failed");
+    }
+
+    #[test]
+    fn a_run_that_lost_tests_is_an_error() {
+        let with = |passed| Tally { passed, ..Tally::default() };
+        assert!(with(FEWEST).check().is_ok());
+        assert!(with(FEWEST - 1).check().is_err());
     }
 
     #[test]
