@@ -1,6 +1,6 @@
-"""Gives a peer the rows of a Statuary store: `rows.py fastapi FILE STORE`, `rows.py pocketbase FOLDER STORE PROGRAM ADDRESS`.
+"""Copies the rows of a Statuary store to a peer: `rows.py fastapi FILE STORE`, `rows.py pocketbase FOLDER STORE PROGRAM ADDRESS`.
 
-Prints `token: TOKEN`, with which the peer is asked. Needs nothing beyond Python.
+Prints `token: TOKEN`, which authenticates requests to the peer. Uses only the standard library.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ import urllib.request
 INSTANT = "strftime('%Y-%m-%d %H:%M:%S.000Z', {0} / 1000000, 'unixepoch')"
 CREATED, UPDATED = INSTANT.format("created_at"), INSTANT.format("updated_at")
 STATUS = "name, is_closed, coalesce(color, ''), is_default, is_readonly, position"
-STATUSES = f"from ours.statuses where account_id = 1"
-REPORTS = f"workspace_id, color, description, details, creator_id, {CREATED}, {UPDATED} from ours.status_reports where account_id = 1"
+STATUSES = f"from source.statuses where account_id = 1"
+REPORTS = f"workspace_id, color, description, details, creator_id, {CREATED}, {UPDATED} from source.status_reports where account_id = 1"
 
 
 def fastapi(file, store):
@@ -31,7 +31,7 @@ def fastapi(file, store):
         " updated_at text not null);"
     )
     token = "a token of the service"
-    db.execute("attach ? as ours", (store,))
+    db.execute("attach ? as source", (store,))
     db.execute("insert into tokens values (?, 1)", (hashlib.sha256(token.encode()).digest(),))
     db.execute(f"insert into statuses select id, {STATUS} {STATUSES}")
     db.execute(f"insert into status_reports select id, {REPORTS}")
@@ -41,16 +41,16 @@ def fastapi(file, store):
 
 
 def pocketbase(folder, store, program, address):
-    who = {"identity": "bench@synthetic.example", "password": "of-the-benchmark"}
-    upsert = [program, "superuser", "upsert", *who.values(), "--dir", folder]
+    credentials = {"identity": "bench@synthetic.example", "password": "of-the-benchmark"}
+    upsert = [program, "superuser", "upsert", *credentials.values(), "--dir", folder]
     subprocess.run(upsert, check=True, stdout=subprocess.DEVNULL, timeout=60)
     server = subprocess.Popen([program, "serve", "--http", address, "--dir", folder], stdout=subprocess.DEVNULL)
     try:
-        token = asked(address, "/api/collections/_superusers/auth-with-password", None, who)["token"]
+        token = post(address, "/api/collections/_superusers/auth-with-password", None, credentials)["token"]
         text, number, switch = ([kind] for kind in ("text", "number", "bool"))
-        make(address, token, "statuses", {"name": text, "is_closed": switch, "color": text, "is_default": switch,
-                                          "is_readonly": switch, "position": number})
-        make(address, token, "status_reports", {"workspace_id": number, "color": text, "description": text,
+        create_collection(address, token, "statuses", {"name": text, "is_closed": switch, "color": text, "is_default": switch,
+                                                       "is_readonly": switch, "position": number})
+        create_collection(address, token, "status_reports", {"workspace_id": number, "color": text, "description": text,
                                                 "details": ["json"], "creator_id": number,
                                                 "created": ["autodate", "onCreate"],
                                                 "updated": ["autodate", "onCreate", "onUpdate"]},
@@ -59,7 +59,7 @@ def pocketbase(folder, store, program, address):
         server.terminate()
         server.wait(timeout=30)
     db = sqlite3.connect(f"{folder}/data.db")
-    db.execute("attach ? as ours", (store,))
+    db.execute("attach ? as source", (store,))
     identity = "printf('%015d', id)"
     db.execute(f"insert into statuses (id, name, is_closed, color, is_default, is_readonly, position)"
                f" select {identity}, {STATUS} {STATUSES}")
@@ -69,24 +69,24 @@ def pocketbase(folder, store, program, address):
     print("token:", token)
 
 
-def make(address, token, name, fields, indexes=()):
+def create_collection(address, token, name, fields, indexes=()):
     fields = [{"name": field, "type": kind, **dict.fromkeys(options, True)} for field, (kind, *options) in fields.items()]
-    asked(address, "/api/collections", token, {"name": name, "type": "base", "fields": fields, "indexes": list(indexes)})
+    post(address, "/api/collections", token, {"name": name, "type": "base", "fields": fields, "indexes": list(indexes)})
 
 
-def asked(address, path, token, body):
+def post(address, path, token, body):
     headers = {"Content-Type": "application/json", **({"Authorization": token} if token else {})}
     request = urllib.request.Request(f"http://{address}{path}", json.dumps(body).encode(), headers)
-    until = time.monotonic() + 30
+    deadline = time.monotonic() + 30
     while True:
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return json.load(answer)
+            with urllib.request.urlopen(request, timeout=10) as response:
+                return json.load(response)
         except urllib.error.HTTPError as error:
             sys.exit(f"{path}: {error.code} {error.read().decode()}")
         except OSError:
-            # It does not listen yet.
-            if time.monotonic() > until:
+            # The server does not listen yet.
+            if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
 

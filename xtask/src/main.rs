@@ -21,7 +21,7 @@ const USAGE: &str = "\
 cargo xtask test [FILTER]       installs what the tests need, then checks and tests everything
 cargo xtask house               checks crate borders, circles of files, long files and the documents that comments cite
 cargo xtask dependencies        checks licences, sources and banned crates
-cargo xtask bench [FILTER]      measures beside baselines; without a filter, rewrites the table in docs/explanation/performance.md
+cargo xtask bench [FILTER]      measures and compares with baselines; without a filter, rewrites the table in docs/explanation/performance.md
                   [--quick]     measures once, for a second each: a check that the benchmark runs
 cargo xtask instructions        counts the instructions of hot paths and compares with xtask/instructions.txt
                   [--unoptimised] counts the build of the tests, as `cargo xtask test` does

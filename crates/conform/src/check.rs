@@ -26,7 +26,7 @@ pub enum Failure {
         /// What the rule requires.
         expected: String,
         /// What the server sent.
-        seen: String,
+        actual: String,
     },
     /// The check does not apply to this server, with the reason.
     Skipped(String),
@@ -55,8 +55,8 @@ impl<S> Check<S> {
 }
 
 /// Fails with what was expected and what the server sent.
-pub fn differs<T>(expected: impl Into<String>, seen: impl Display) -> Verdict<T> {
-    Err(Failure::Differs { expected: expected.into(), seen: seen.to_string() })
+pub fn differs<T>(expected: impl Into<String>, actual: impl Display) -> Verdict<T> {
+    Err(Failure::Differs { expected: expected.into(), actual: actual.to_string() })
 }
 
 /// Skips the check.
@@ -65,14 +65,14 @@ pub fn skip<T>(reason: impl Into<String>) -> Verdict<T> {
 }
 
 /// Requires a condition.
-pub fn ensure(condition: bool, expected: impl Into<String>, seen: impl Display) -> Verdict {
-    if condition { Ok(()) } else { differs(expected, seen) }
+pub fn ensure(condition: bool, expected: impl Into<String>, actual: impl Display) -> Verdict {
+    if condition { Ok(()) } else { differs(expected, actual) }
 }
 
 /// Requires a value; `what` names it in the report.
-pub fn ensure_eq(what: &str, seen: impl Serialize, expected: impl Serialize) -> Verdict {
-    let (seen, expected) = (json!(seen), json!(expected));
-    ensure(seen == expected, format!("{what} {expected}"), &seen)
+pub fn ensure_eq(what: &str, actual: impl Serialize, expected: impl Serialize) -> Verdict {
+    let (actual, expected) = (json!(actual), json!(expected));
+    ensure(actual == expected, format!("{what} {expected}"), &actual)
 }
 
 /// Requires a status code.
@@ -108,10 +108,10 @@ pub fn members(value: &Value) -> Vec<&str> {
 
 /// Requires exactly these members, in any order.
 pub fn ensure_members(what: &str, value: &Value, expected: &[&str]) -> Verdict {
-    let (mut seen, mut expected) = (members(value), expected.to_vec());
-    seen.sort_unstable();
+    let (mut actual, mut expected) = (members(value), expected.to_vec());
+    actual.sort_unstable();
     expected.sort_unstable();
-    ensure_eq(&format!("members of {what}"), seen, expected)
+    ensure_eq(&format!("members of {what}"), actual, expected)
 }
 
 /// Requires at least these members.

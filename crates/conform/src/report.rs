@@ -17,7 +17,8 @@ pub enum Outcome {
         /// What the rule requires.
         expected: String,
         /// What the server sent.
-        seen: String,
+        #[serde(rename = "seen")]
+        actual: String,
     },
     /// The check does not apply to this server.
     Skipped {
@@ -72,18 +73,18 @@ pub(crate) fn run_checks<S: 'static>(
         silent = if matches!(verdict, Err(Failure::NoResponse(_))) { silent + 1 } else { 0 };
         let session = session(suite);
         let with_request =
-            |seen: &str| format!("{} ({})", session.printable(seen), session.printable(&session.last));
+            |actual: &str| format!("{} ({})", session.printable(actual), session.printable(&session.last));
         let outcome = match verdict {
             Ok(()) => Outcome::Agrees,
             Err(Failure::Skipped(reason)) => Outcome::Skipped { reason: session.printable(&reason) },
-            Err(Failure::Differs { expected, seen }) => {
-                Outcome::Differs { expected: session.printable(&expected), seen: with_request(&seen) }
+            Err(Failure::Differs { expected, actual }) => {
+                Outcome::Differs { expected: session.printable(&expected), actual: with_request(&actual) }
             }
             Err(Failure::NoResponse(reason)) if silent == MAX_SILENT_CHECKS => {
                 bail!("the server stopped answering: {}", session.printable(&reason))
             }
             Err(Failure::NoResponse(reason)) => {
-                Outcome::Differs { expected: "an answer".into(), seen: with_request(&reason) }
+                Outcome::Differs { expected: "an answer".into(), actual: with_request(&reason) }
             }
         };
         rows.push(Row { check: check.name, rule: check.rule, outcome });

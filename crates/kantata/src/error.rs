@@ -10,7 +10,7 @@ use domain::error::{Error as Cause, Problem, StoreError, Violation};
 use service::coding;
 
 /// The result of a handler of this surface.
-pub type Answer = Result<Response, Error>;
+pub type ApiResult = Result<Response, Error>;
 
 /// An error of the domain, which the response shows in the envelope of this surface.
 #[derive(Debug)]

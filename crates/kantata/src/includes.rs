@@ -142,10 +142,10 @@ impl Found {
                 }
                 SideLoad::Workspaces(_) => {
                     envelope.open::<WorkspaceObject<'_>>();
-                    for seen in &self.workspaces {
+                    for visible in &self.workspaces {
                         let associations = WorkspaceAssociations::default();
-                        let object = WorkspaceObject::of(seen, caller, false, associations);
-                        envelope.add(seen.workspace.id, &object);
+                        let object = WorkspaceObject::of(visible, caller, false, associations);
+                        envelope.add(visible.workspace.id, &object);
                     }
                 }
                 SideLoad::References(..) => add_references(envelope, &self.references),

@@ -22,7 +22,7 @@ pub mod values;
 pub mod workspaces;
 
 pub use self::envelope::Envelope;
-pub use self::error::{Answer, Error};
+pub use self::error::{ApiResult, Error};
 pub use self::paging::Paging;
 pub use self::params::Params;
 pub use self::reply::{Tagged, json, tagged};

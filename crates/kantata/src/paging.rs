@@ -32,8 +32,8 @@ impl Paging {
         }
         let integer = |name| params.text(name).map(|text| ruby_integer(&text));
         let size = match integer("per_page").unwrap_or_default() {
-            asked if asked < 1 => SIZE,
-            asked => asked.min(LIMIT),
+            requested if requested < 1 => SIZE,
+            requested => requested.min(LIMIT),
         };
         let number = integer("page").unwrap_or(1);
         let (limit, offset) = if params.asks_by_id() {
@@ -83,8 +83,8 @@ mod tests {
             (json!({"only": "1", "page": "4", "limit": "1", "offset": "1"}), page(i64::MAX, 0, 20, 4)),
             (json!({"page": "99999999999999999999"}), page(20, i64::MAX, 20, i64::MAX)),
         ];
-        for (asked, expected) in cases {
-            assert_eq!(read(asked.clone()), expected, "{asked}");
+        for (requested, expected) in cases {
+            assert_eq!(read(requested.clone()), expected, "{requested}");
         }
     }
 

@@ -233,9 +233,9 @@ impl Params {
 
     /// The known names in `include`, in the order of the request.
     pub fn includes(&self, known: &[&'static str]) -> Vec<&'static str> {
-        let asked = self.text("include").unwrap_or_default();
+        let requested = self.text("include").unwrap_or_default();
         let mut found = Vec::new();
-        for name in asked.split(',').filter_map(|name| known.iter().find(|known| **known == name)) {
+        for name in requested.split(',').filter_map(|name| known.iter().find(|known| **known == name)) {
             if !found.contains(name) {
                 found.push(*name);
             }
@@ -245,13 +245,14 @@ impl Params {
 
     /// Returns whether `optional_fields` names a field.
     pub fn asks_for_field(&self, name: &str) -> bool {
-        self.text("optional_fields").is_some_and(|asked| asked.split(',').any(|field| field.trim() == name))
+        self.text("optional_fields")
+            .is_some_and(|requested| requested.split(',').any(|field| field.trim() == name))
     }
 
     /// `order`; the default if the attribute is unknown.
     pub fn order<S: Copy>(&self, known: &[(&str, S)], default: Order<S>) -> Order<S> {
-        let asked = self.text("order").unwrap_or_default();
-        let (name, direction) = asked.split_once(':').unwrap_or((&asked, ""));
+        let requested = self.text("order").unwrap_or_default();
+        let (name, direction) = requested.split_once(':').unwrap_or((&requested, ""));
         let found = known.iter().find(|(known, _)| *known == name);
         found.map_or(default, |(_, by)| Order { by: *by, descending: direction == "desc" })
     }

@@ -9,7 +9,7 @@ use super::resource::{Presentation, Resource, list_operation, operation};
 use super::users::UserObject;
 use super::values::{Id, Ids, Seconds};
 use super::workspaces::object::WorkspaceObject;
-use super::{Answer, Paging, Params, Request, includes, request};
+use super::{ApiResult, Paging, Params, Request, includes, request};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
@@ -104,7 +104,7 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /participations`
-pub async fn index(request: Request) -> Answer {
+pub async fn index(request: Request) -> ApiResult {
     let params = &request.params;
     let workspace_id = params.number("workspace_id");
     let filter = Filter {
@@ -138,7 +138,7 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /participations/{id}`
-pub async fn show(request: Request) -> Answer {
+pub async fn show(request: Request) -> ApiResult {
     request.show(work!(|conn, caller, id| Ok(find(conn, caller, id).await?.0))).await
 }
 
@@ -158,7 +158,7 @@ pub const CREATE: Operation = Operation {
 };
 
 /// `POST /participations`: one, or up to 100 under the plural root.
-pub async fn create(request: Request) -> Answer {
+pub async fn create(request: Request) -> ApiResult {
     let drafts = request::one_or_many(&request.params, ROOT, KEY)?;
     request
         .create(work!(|conn, caller, write| {
@@ -195,7 +195,7 @@ pub const UPDATE: Operation = Operation {
 };
 
 /// `PUT` and `PATCH /participations/{id}`
-pub async fn update(request: Request) -> Answer {
+pub async fn update(request: Request) -> ApiResult {
     let draft = draft(&request.params.root(ROOT)?);
     request
         .update(work!(|conn, caller, write, id| {
@@ -210,7 +210,7 @@ pub const DELETE: Operation =
     Operation { status: 204, ..Operation::new(KEY, "deleteParticipation", "Delete a participation") };
 
 /// `DELETE /participations/{id}`
-pub async fn delete(request: Request) -> Answer {
+pub async fn delete(request: Request) -> ApiResult {
     request
         .delete(work!(|conn, caller, write, id| {
             let participation = find_to_write(conn, caller, write, id).await?;

@@ -39,8 +39,8 @@ impl Tagged {
 }
 
 /// The response to a request for records.
-pub fn tagged(shown: Tagged) -> Response {
-    let mut response = json(StatusCode::OK, shown.body);
-    response.headers_mut().extend(shown.tag.map(|tag| (header::ETAG, tag)));
+pub fn tagged(records: Tagged) -> Response {
+    let mut response = json(StatusCode::OK, records.body);
+    response.headers_mut().extend(records.tag.map(|tag| (header::ETAG, tag)));
     response
 }

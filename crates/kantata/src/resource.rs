@@ -19,7 +19,7 @@ use service::write::Write;
 use super::openapi;
 use super::openapi::Member;
 use super::reply::{Tagged, json, tagged};
-use super::{Answer, Envelope, Paging, Request};
+use super::{ApiResult, Envelope, Paging, Request};
 
 /// A record of the domain that is a resource of this surface.
 pub trait Resource: Sized + Send + Sync + 'static {
@@ -129,7 +129,7 @@ impl Request {
     ///
     /// # Errors
     /// Those of the parameters, of `list` and of [`Resource::present`].
-    pub async fn list<R: Resource, F>(self, list: F) -> Answer
+    pub async fn list<R: Resource, F>(self, list: F) -> ApiResult
     where
         F: for<'c> FnOnce(&'c mut Conn, &'c Caller, &'c View) -> Work<'c, (Vec<R>, i64), Error>
             + Send
@@ -148,7 +148,7 @@ impl Request {
     ///
     /// # Errors
     /// Those of the parameters, of `find` and of [`Resource::present`].
-    pub async fn show<R: Resource, F>(self, find: F) -> Answer
+    pub async fn show<R: Resource, F>(self, find: F) -> ApiResult
     where
         F: for<'c> FnOnce(&'c mut Conn, &'c Caller, i64) -> Work<'c, R, Error> + Send + 'static,
     {
@@ -167,7 +167,7 @@ impl Request {
     ///
     /// # Errors
     /// Those of the parameters, of `create` and of [`Resource::present`].
-    pub async fn create<R: Resource, F>(self, create: F) -> Answer
+    pub async fn create<R: Resource, F>(self, create: F) -> ApiResult
     where
         F: for<'c> FnOnce(&'c mut Conn, &'c Caller, &'c Write) -> Work<'c, Vec<R>, Error> + Send + 'static,
     {
@@ -179,7 +179,7 @@ impl Request {
     ///
     /// # Errors
     /// Those of the parameters, of `update` and of [`Resource::present`].
-    pub async fn update<R: Resource, F>(self, update: F) -> Answer
+    pub async fn update<R: Resource, F>(self, update: F) -> ApiResult
     where
         F: for<'c> FnOnce(&'c mut Conn, &'c Caller, &'c Write, i64) -> Work<'c, R, Error> + Send + 'static,
     {
@@ -191,7 +191,7 @@ impl Request {
     ///
     /// # Errors
     /// Those of `delete`; [`Error::NotFound`] if the id is not a number.
-    pub async fn delete<F>(self, delete: F) -> Answer
+    pub async fn delete<F>(self, delete: F) -> ApiResult
     where
         F: for<'c> FnOnce(&'c mut Conn, &'c Caller, &'c Write, i64) -> Work<'c, (), Error> + Send + 'static,
     {
@@ -202,7 +202,7 @@ impl Request {
         Ok(work.await?)
     }
 
-    async fn run<R: Resource, F>(self, view: View, work: F) -> Answer
+    async fn run<R: Resource, F>(self, view: View, work: F) -> ApiResult
     where
         F: for<'c> FnOnce(&'c mut Conn, &'c Caller, &'c Write) -> Work<'c, Vec<R>, Error> + Send + 'static,
     {

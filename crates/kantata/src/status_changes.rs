@@ -8,7 +8,7 @@ use super::resource::{Presentation, Resource, list_operation, operation};
 use super::users::UserObject;
 use super::values::{Id, Seconds};
 use super::workspaces::object::WorkspaceObject;
-use super::{Answer, Paging, Request, includes};
+use super::{ApiResult, Paging, Request, includes};
 use domain::error::{Error, Result};
 use domain::order::CreatedAt;
 use domain::order::Order;
@@ -86,7 +86,7 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /workspace_status_changes`
-pub async fn index(request: Request) -> Answer {
+pub async fn index(request: Request) -> ApiResult {
     let params = &request.params;
     let workspaces = params.ids("workspace_id")?;
     // A status change never changes, so `updated_at` is `created_at`.
@@ -112,7 +112,7 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /workspace_status_changes/{id}`
-pub async fn show(request: Request) -> Answer {
+pub async fn show(request: Request) -> ApiResult {
     request.show(work!(|conn, caller, id| store::find(conn, caller, id).await?.ok_or(Error::NotFound))).await
 }
 
@@ -128,7 +128,7 @@ pub const CREATE: Operation = Operation {
 };
 
 /// `POST /workspace_status_changes`
-pub async fn create(request: Request) -> Answer {
+pub async fn create(request: Request) -> ApiResult {
     let root = request.params.root(ROOT)?;
     let draft =
         Draft { workspace_id: root.number("workspace_id"), to_status_key: root.number("to_status_key") };

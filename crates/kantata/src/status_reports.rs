@@ -10,7 +10,7 @@ use super::resource::{Presentation, Resource, list_operation, operation};
 use super::users::UserObject;
 use super::values::{Id, Ids, Seconds};
 use super::workspaces::object::WorkspaceObject;
-use super::{Answer, Params, Request, includes, params};
+use super::{ApiResult, Params, Request, includes, params};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::Result;
@@ -114,7 +114,7 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /status_reports`
-pub async fn index(request: Request) -> Answer {
+pub async fn index(request: Request) -> ApiResult {
     let filter = filter(&request.params)?;
     request
         .list(work!(|conn, caller, view| {
@@ -130,7 +130,7 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /status_reports/{id}`
-pub async fn show(request: Request) -> Answer {
+pub async fn show(request: Request) -> ApiResult {
     request.show(work!(|conn, caller, id| store::require(conn, caller, id, Access::View).await)).await
 }
 
@@ -146,7 +146,7 @@ pub const CREATE: Operation = Operation {
 };
 
 /// `POST /status_reports`
-pub async fn create(request: Request) -> Answer {
+pub async fn create(request: Request) -> ApiResult {
     let draft = draft(&request.params.root(ROOT)?);
     request
         .create(work!(|conn, caller, write| {
@@ -165,7 +165,7 @@ pub const UPDATE: Operation = Operation {
 };
 
 /// `PUT` and `PATCH /status_reports/{id}`
-pub async fn update(request: Request) -> Answer {
+pub async fn update(request: Request) -> ApiResult {
     let draft = draft(&request.params.root(ROOT)?);
     request
         .update(work!(|conn, caller, write, id| {
@@ -180,7 +180,7 @@ pub const DELETE: Operation =
     Operation { status: 204, ..Operation::new(KEY, "deleteStatusReport", "Delete a status report") };
 
 /// `DELETE /status_reports/{id}`
-pub async fn delete(request: Request) -> Answer {
+pub async fn delete(request: Request) -> ApiResult {
     request
         .delete(work!(|conn, caller, write, id| {
             expect(conn, caller, write, id).await?;

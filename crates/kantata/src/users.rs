@@ -5,7 +5,7 @@ use super::openapi as doc;
 use super::openapi::listed;
 use super::resource::{Presentation, Resource, list_operation, operation};
 use super::values::Id;
-use super::{Answer, Envelope, Paging, Request, Tagged};
+use super::{ApiResult, Envelope, Paging, Request, Tagged};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Result};
@@ -73,7 +73,7 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /users`
-pub async fn index(request: Request) -> Answer {
+pub async fn index(request: Request) -> ApiResult {
     Paging::read(&request.params)?;
     let only = request.params.only()?;
     request
@@ -87,7 +87,7 @@ pub async fn index(request: Request) -> Answer {
 pub const SHOW: Operation = operation::<User>("showUser", "Show a user");
 
 /// `GET /users/{id}`
-pub async fn show(request: Request) -> Answer {
+pub async fn show(request: Request) -> ApiResult {
     request.show(work!(|conn, caller, id| find(conn, caller, id).await)).await
 }
 
@@ -95,7 +95,7 @@ pub async fn show(request: Request) -> Answer {
 pub const ME: Operation = operation::<User>("showMe", "Show the caller");
 
 /// `GET /users/me`
-pub async fn me(request: Request) -> Answer {
+pub async fn me(request: Request) -> ApiResult {
     let paging = Paging::read(&request.params)?;
     let Request { app, caller, .. } = request;
     let found = app.db.read(work!(|conn| {

@@ -9,7 +9,7 @@ use schemars::SchemaGenerator;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Answer;
+use super::ApiResult;
 use super::problem::{Error as Problem, Kind};
 use base::clock::Time;
 use domain::error::Error;
@@ -43,7 +43,7 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /api/statuary/v1/clock`
-pub async fn show(State(app): State<App>, headers: HeaderMap) -> Answer {
+pub async fn show(State(app): State<App>, headers: HeaderMap) -> ApiResult {
     authorise(&app, &headers).await?;
     Ok(present(app.clock.now()))
 }
@@ -65,14 +65,14 @@ fn answer(_: &mut SchemaGenerator) -> Value {
 }
 
 /// `PUT /api/statuary/v1/clock`
-pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> Answer {
+pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> ApiResult {
     authorise(&app, &headers).await?;
     let bytes = body::read(&headers, body).await?;
-    let asked: Move = serde_json::from_slice(&bytes).map_err(|error| {
+    let requested: Move = serde_json::from_slice(&bytes).map_err(|error| {
         Problem::new(Kind::Unreadable).with_detail(format!("The body cannot be read: {error}."))
     })?;
     let now = app.clock.now();
-    let to = target(&asked, now).map_err(|detail| Problem::new(Kind::Invalid).with_detail(detail))?;
+    let to = target(&requested, now).map_err(|detail| Problem::new(Kind::Invalid).with_detail(detail))?;
     if to < now
         && let Some(latest) = app.db.read(|conn| Box::pin(store::latest(conn))).await?
         && to < latest
@@ -101,8 +101,8 @@ async fn authorise(app: &App, headers: &HeaderMap) -> Result<(), Error> {
     if caller.administrator && caller.scopes.is_empty() { Ok(()) } else { Err(Error::Forbidden) }
 }
 
-fn target(asked: &Move, now: Time) -> Result<Time, String> {
-    let micros = match (&asked.now, &asked.advance) {
+fn target(requested: &Move, now: Time) -> Result<Time, String> {
+    let micros = match (&requested.now, &requested.advance) {
         (Some(now), None) => return Ok(*now),
         (None, Some(Advance::Seconds(seconds))) => seconds.checked_mul(1_000_000),
         (None, Some(Advance::Text(text))) => {

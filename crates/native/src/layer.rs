@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::problem::{Answer, Error, Kind};
+use super::problem::{ApiResult, Error, Kind};
 use super::request::authenticate;
 use service::RequestId;
 use service::app::App;
@@ -27,8 +27,8 @@ pub async fn layer(request: Request, next: Next) -> Response {
 }
 
 /// Handles a path that is not served; the caller must be authenticated.
-pub async fn no_path(State(app): State<App>, asked: Request) -> Answer {
-    authenticate(&app, asked.headers(), asked.extensions()).await?;
+pub async fn no_path(State(app): State<App>, requested: Request) -> ApiResult {
+    authenticate(&app, requested.headers(), requested.extensions()).await?;
     Err(Error::new(Kind::NotFound).with_detail("This path does not exist."))
 }
 
@@ -41,8 +41,9 @@ pub fn no_api(request: &Request) -> Response {
 }
 
 /// Handles a method that the path does not serve; the router adds the header Allow.
-pub async fn no_method(State(app): State<App>, asked: Request) -> Answer {
-    authenticate(&app, asked.headers(), asked.extensions()).await?;
-    let detail = format!("This path does not accept {}; the header Allow lists its methods.", asked.method());
+pub async fn no_method(State(app): State<App>, requested: Request) -> ApiResult {
+    authenticate(&app, requested.headers(), requested.extensions()).await?;
+    let detail =
+        format!("This path does not accept {}; the header Allow lists its methods.", requested.method());
     Err(Error::new(Kind::MethodNotAllowed).with_detail(detail))
 }

@@ -19,6 +19,6 @@ pub mod users;
 pub use self::body::Body;
 pub use self::cursor::Page;
 pub use self::layer::{layer, no_api, no_method, no_path};
-pub use self::problem::{Answer, Error};
+pub use self::problem::{ApiResult, Error};
 pub use self::reply::{json, record};
 pub use self::request::{Query, ROOT, Request};

@@ -4,7 +4,7 @@ use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Answer, Request};
+use super::{ApiResult, Request};
 use base::clock::Time;
 use domain::auth;
 use domain::error::Error;
@@ -63,7 +63,7 @@ pub const ME: Operation = Operation {
 };
 
 /// `GET /me`
-pub async fn me(State(app): State<App>, request: Request) -> Answer {
+pub async fn me(State(app): State<App>, request: Request) -> ApiResult {
     request.query(&[])?;
     let caller = request.caller;
     let me = app.db.read(work!(|conn| {

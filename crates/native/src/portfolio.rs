@@ -11,7 +11,7 @@ use serde_json::json;
 use super::openapi as doc;
 use super::status_keys::{Status, status_of};
 use super::users::{Person, person};
-use super::{Answer, Error, Query, Request, cursor};
+use super::{ApiResult, Error, Query, Request, cursor};
 use base::clock::{Date, Time};
 use db::Conn;
 use domain::auth::Caller;
@@ -110,7 +110,7 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /portfolio`
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
+pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(PARAMETERS)?;
     let now = app.clock.now();
     let weeks = weeks(&query, now)?;
@@ -176,23 +176,24 @@ async fn rows(
     let account_id = caller.account_id;
     let ids: Vec<i64> = places.iter().map(|place| place.id).collect();
     let list = ids.clone().into();
-    let seen = workspaces::store::with_ids_seen(conn, caller, &list).await?;
-    let mut seen: HashMap<i64, _> = seen.into_iter().map(|seen| (seen.workspace.id, seen)).collect();
-    let leads: Vec<_> = seen.values().filter_map(|seen| seen.primary_maven_id).collect();
+    let visible = workspaces::store::with_ids_seen(conn, caller, &list).await?;
+    let mut visible: HashMap<i64, _> =
+        visible.into_iter().map(|visible| (visible.workspace.id, visible)).collect();
+    let leads: Vec<_> = visible.values().filter_map(|visible| visible.primary_maven_id).collect();
     let leads = users::store::of_account(conn, account_id, &leads.into()).await?;
     let grid = overview::grid(conn, account_id, &ids, weeks).await?;
     let latest = by_workspace(store::last(conn, account_id, &list, Time::MAX).await?);
     let row = |(id, cells): (i64, Vec<Cell>)| {
-        let seen = seen.remove(&id)?;
-        let workspace = seen.workspace;
+        let visible = visible.remove(&id)?;
+        let workspace = visible.workspace;
         Some(RowObject {
             id,
             title: workspace.title,
             archived: workspace.archived,
             status: status_of(workspace.status_key),
-            lead: seen.primary_maven_id.and_then(|id| person(&leads, id)),
+            lead: visible.primary_maven_id.and_then(|id| person(&leads, id)),
             updated_at: workspace.updated_at,
-            version: seen.version,
+            version: visible.version,
             last_report: latest.get(&id).map(|mark| report(mark, now)),
             cells: cells.iter().map(cell).collect(),
         })

@@ -203,9 +203,9 @@ impl Query<'_> {
     /// # Errors
     /// [`Kind::InvalidParameter`]
     pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<T, Error> {
-        let asked = self.value(name)?;
-        let asked = asked.as_deref().unwrap_or(choices[0].0);
-        let found = choices.iter().find(|(choice, _)| *choice == asked);
+        let requested = self.value(name)?;
+        let requested = requested.as_deref().unwrap_or(choices[0].0);
+        let found = choices.iter().find(|(choice, _)| *choice == requested);
         found.map(|(_, choice)| *choice).ok_or_else(|| {
             let names: Vec<_> = choices.iter().map(|(choice, _)| *choice).collect();
             Error::parameter(name, format!("must be one of {}", names.join(", ")))

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Answer, Request};
+use super::{ApiResult, Request};
 use domain::error::Error;
 use domain::status_keys::StatusKey;
 
@@ -62,7 +62,7 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /status_keys`
-pub async fn index(request: Request) -> Answer {
+pub async fn index(request: Request) -> ApiResult {
     request.query(&[])?;
     Ok(crate::json(&List { status_keys: objects().collect() }))
 }
@@ -75,7 +75,7 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /status_keys/{key}`
-pub async fn show(request: Request) -> Answer {
+pub async fn show(request: Request) -> ApiResult {
     request.query(&[])?;
     let key = request.id()?;
     let found = objects().find(|object| object.key == key).ok_or(Error::NotFound)?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::openapi as doc;
 use super::status_keys::{Status, status_of};
 use super::users::{Person, person};
-use super::{Answer, Error, Query, Request, cursor};
+use super::{ApiResult, Error, Query, Request, cursor};
 use base::clock::{Date, Time};
 use db::Conn;
 use domain::auth::Caller;
@@ -87,7 +87,7 @@ impl From<Difference> for Changed {
 }
 
 /// The requested part of a timeline.
-struct Asked {
+struct Requested {
     workspace_id: i64,
     span: Span,
     after: Option<Place>,
@@ -105,10 +105,10 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /workspaces/{id}/timeline`
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
+pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(&["from", "to", "limit", "cursor"])?;
     let page = query.page::<Place>()?;
-    let asked = Asked {
+    let requested = Requested {
         workspace_id: request.id()?,
         span: span(&query)?,
         after: page.after,
@@ -116,7 +116,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Answer {
         now: app.clock.now(),
     };
     let caller = request.caller.clone();
-    let timeline = app.db.read(work!(|conn| read(conn, &caller, &asked).await));
+    let timeline = app.db.read(work!(|conn| read(conn, &caller, &requested).await));
     let timeline = timeline.await?;
     let mut response = crate::json(&timeline);
     page.link(&mut response, timeline.next_cursor.as_deref());
@@ -136,29 +136,30 @@ fn span(query: &Query<'_>) -> std::result::Result<Span, Error> {
     Ok(span)
 }
 
-async fn read(conn: &mut Conn, caller: &Caller, asked: &Asked) -> Result<Timeline> {
-    let (account_id, id) = (caller.account_id, asked.workspace_id);
-    let seen = workspaces::store::find(conn, caller, id).await?;
-    let seen = seen.filter(|seen| seen.access.sees_health()).ok_or(Cause::NotFound)?;
-    let workspace = seen.workspace;
+async fn read(conn: &mut Conn, caller: &Caller, requested: &Requested) -> Result<Timeline> {
+    let (account_id, id) = (caller.account_id, requested.workspace_id);
+    let visible = workspaces::store::find(conn, caller, id).await?;
+    let visible = visible.filter(|visible| visible.access.sees_health()).ok_or(Cause::NotFound)?;
+    let workspace = visible.workspace;
     let mut changes = store::changes(conn, account_id, id, MAX_CHANGES + 1).await?;
     let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count <= MAX_CHANGES);
     if !is_whole {
         changes.remove(0);
     }
     let start = (workspace.created_at, workspace.status_key);
-    let segments = segments(start, &changes, is_whole, asked.span);
-    let marks = store::marks(conn, account_id, id, asked.span.end, asked.after, asked.limit + 1).await?;
-    let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
+    let segments = segments(start, &changes, is_whole, requested.span);
+    let marks =
+        store::marks(conn, account_id, id, requested.span.end, requested.after, requested.limit + 1).await?;
+    let limit = usize::try_from(requested.limit).unwrap_or(usize::MAX);
     let shown =
-        marks.iter().take(limit).take_while(|(report, _)| report.created_at >= asked.span.start).count();
-    let has_more = marks.get(shown).is_some_and(|(report, _)| report.created_at >= asked.span.start);
+        marks.iter().take(limit).take_while(|(report, _)| report.created_at >= requested.span.start).count();
+    let has_more = marks.get(shown).is_some_and(|(report, _)| report.created_at >= requested.span.start);
     let movers = segments.iter().filter_map(|segment| segment.change.map(|(_, user)| user));
     let people: Vec<i64> = movers.chain(marks.iter().map(|(report, _)| report.creator_id)).collect();
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
     let last = marks[..shown].last().filter(|_| has_more);
     Ok(Timeline {
-        lifecycle: segments.iter().map(|segment| stay(segment, &people, asked.now)).collect(),
+        lifecycle: segments.iter().map(|segment| stay(segment, &people, requested.now)).collect(),
         health: (0..shown)
             .map(|index| mark(&marks[index], marks.get(index + 1).map(|(report, _)| report), &people))
             .collect(),
@@ -170,7 +171,7 @@ async fn read(conn: &mut Conn, caller: &Caller, asked: &Asked) -> Result<Timelin
             status: status_of(workspace.status_key),
             created_at: workspace.created_at,
             updated_at: workspace.updated_at,
-            version: seen.version,
+            version: visible.version,
         },
     })
 }

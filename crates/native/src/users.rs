@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::openapi as doc;
-use super::{Answer, Body, Request, cursor};
+use super::{ApiResult, Body, Request, cursor};
 use base::clock::Time;
 
 use db::Conn;
@@ -102,7 +102,7 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /users`
-pub async fn index(State(app): State<App>, request: Request) -> Answer {
+pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(PARAMETERS)?;
     let search = query.text("search")?.map(|text| text.trim().to_lowercase());
     let active = match query.text("active")? {
@@ -157,15 +157,15 @@ pub const SHOW: Operation =
     Operation { answer: Some(schema::of::<UserObject>), ..Operation::new(TAG, "showUser", "Show a person") };
 
 /// `GET /users/{id}`
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
+pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     request.query(&[])?;
     let (id, caller) = (request.id()?, request.caller);
-    let found = app.db.read(work!(|conn| seen(conn, &caller, id).await));
+    let found = app.db.read(work!(|conn| visible(conn, &caller, id).await));
     Ok(single(&found.await?))
 }
 
 /// The person with an id, if the caller sees them.
-async fn seen(conn: &mut Conn, caller: &Caller, id: i64) -> Result<User> {
+async fn visible(conn: &mut Conn, caller: &Caller, id: i64) -> Result<User> {
     let (mut found, _) = store::seen(conn, caller, Some(&[id].into()), 1, 0).await?;
     found.pop().ok_or(Cause::NotFound)
 }
@@ -206,7 +206,7 @@ pub const CREATE: Operation = Operation {
 };
 
 /// `POST /users`
-pub async fn create(State(app): State<App>, body: Body) -> Answer {
+pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
     body.request.query(&[])?;
     body.request.caller.require_administrator()?;
     let mut members = body.members(NEW)?;
@@ -233,10 +233,10 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
             Cause::check(all)?;
             store::add(conn, &write.change, &new).await
         }),
-        move |made: User| {
-            let mut response = single(&made);
+        move |created: User| {
+            let mut response = single(&created);
             *response.status_mut() = StatusCode::CREATED;
-            let location = HeaderValue::try_from(format!("{}/{}", root.trim_end_matches('/'), made.id));
+            let location = HeaderValue::try_from(format!("{}/{}", root.trim_end_matches('/'), created.id));
             response.headers_mut().insert(header::LOCATION, location.expect("a path and a number"));
             response
         },
@@ -264,12 +264,12 @@ pub const UPDATE: Operation = Operation {
 };
 
 /// `PATCH /users/{id}`
-pub async fn update(State(app): State<App>, body: Body) -> Answer {
+pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
     body.request.query(&[])?;
     let (id, caller) = (body.request.id()?, body.request.caller.clone());
     if !caller.administrator {
         // A caller who does not see the person gets 404, not 403.
-        app.db.read(work!(|conn| seen(conn, &caller, id).await)).await?;
+        app.db.read(work!(|conn| visible(conn, &caller, id).await)).await?;
         return Err(Cause::Forbidden.into());
     }
     let mut members = body.members(CHANGES)?;

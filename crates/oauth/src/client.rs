@@ -37,8 +37,8 @@ impl FromRequest<App> for Client {
 /// # Errors
 /// [`Error::UnknownClient`]
 async fn authenticate(app: &App, headers: &HeaderMap, params: &Params) -> Result<Application, Error> {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, credentials) = given.unwrap_or_default().split_once(' ').unwrap_or_default();
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, credentials) = header.unwrap_or_default().split_once(' ').unwrap_or_default();
     let (scheme, credentials) = if scheme.eq_ignore_ascii_case("basic") {
         (Scheme::Basic, basic(credentials.trim()))
     } else {

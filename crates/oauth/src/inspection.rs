@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::wire;
-use super::wire::{Answer, Error, Scheme};
+use super::wire::{ApiResult, Error, Scheme};
 use db::{Conn, Scope};
 use domain::auth;
 use domain::auth::{Token, digest};
@@ -46,11 +46,11 @@ async fn find(conn: &mut Conn, application: &Application, sha256: &[u8; 32], app
 }
 
 /// Revokes a token and all other tokens of the same grant. An invalid token is not an error.
-pub async fn revoke(State(app): State<App>, client: Client) -> Answer {
+pub async fn revoke(State(app): State<App>, client: Client) -> ApiResult {
     let Client { application, params } = client;
     let (sha256, at) = (token_of(&params)?, app.clock.now());
     let account_id = application.account_id;
-    let asked = app.clone();
+    let shared = app.clone();
     let work = app.db.write(
         Scope::Account(account_id),
         work!(|conn| {
@@ -61,7 +61,7 @@ pub async fn revoke(State(app): State<App>, client: Client) -> Answer {
                 surface: Source::OAuth,
                 at,
             };
-            match find(conn, &application, &sha256, &asked).await? {
+            match find(conn, &application, &sha256, &shared).await? {
                 Found::Access(token) => grants::revoke(conn, &change(token.user_id), &token).await?,
                 Found::Refresh(grant, _) => grants::end(conn, &change(grant.user_id), &grant).await?,
                 Found::Foreign => return Ok(false),
@@ -75,15 +75,15 @@ pub async fn revoke(State(app): State<App>, client: Client) -> Answer {
 
 /// Describes a token to the application that it was issued to. Public clients are refused, because they cannot
 /// authenticate.
-pub async fn introspect(State(app): State<App>, client: Client) -> Answer {
+pub async fn introspect(State(app): State<App>, client: Client) -> ApiResult {
     let Client { application, params } = client;
     if application.is_public() {
         return Err(Error::UnknownClient(Scheme::Bearer));
     }
     let sha256 = token_of(&params)?;
-    let asked = app.clone();
+    let shared = app.clone();
     let work = app.db.read(work!(|conn| {
-        let (user_id, mut answer) = match find(conn, &application, &sha256, &asked).await? {
+        let (user_id, mut answer) = match find(conn, &application, &sha256, &shared).await? {
             Found::Access(token) => (token.user_id, of_access(&token)),
             Found::Refresh(grant, token) => (grant.user_id, of_refresh(&grant, &token)),
             Found::Foreign | Found::Nothing => return Ok(json!({"active": false})),

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::wire;
-use super::wire::Answer;
+use super::wire::ApiResult;
 use domain::accounts;
 use domain::error::Error;
 use domain::table;
@@ -16,7 +16,7 @@ use service::app::App;
 use service::caller;
 
 /// `GET` and `POST /openid/userinfo`
-pub async fn userinfo(State(app): State<App>, headers: HeaderMap) -> Answer {
+pub async fn userinfo(State(app): State<App>, headers: HeaderMap) -> ApiResult {
     let caller = caller::bearer(&app, &headers, &Extensions::new()).await?;
     let work = app.db.read(work!(|conn| {
         let user: Option<User> = table::find(conn, caller.account_id, caller.user_id).await?;

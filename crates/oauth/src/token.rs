@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::wire;
-use super::wire::{Answer, Error};
+use super::wire::{ApiResult, Error};
 use base::clock::Time;
 use base::rng::random_bytes;
 use db::Scope;
@@ -20,7 +20,7 @@ use service::app::App;
 use service::params::Params;
 
 /// Issues tokens for a code, for a refresh token, or for the application itself.
-pub async fn create(State(app): State<App>, client: Client) -> Answer {
+pub async fn create(State(app): State<App>, client: Client) -> ApiResult {
     let Client { application, params } = client;
     let (access, refresh) = (token_text(random_bytes()), token_text(random_bytes()));
     let fresh = Fresh { access: digest(&access), refresh: digest(&refresh) };

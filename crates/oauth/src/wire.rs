@@ -10,7 +10,7 @@ use domain::oauth::refusal::Refusal;
 use service::coding;
 
 /// The result of a handler of these endpoints.
-pub type Answer = Result<Response, Error>;
+pub type ApiResult = Result<Response, Error>;
 
 /// An error of these endpoints.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ fn of_domain(cause: Cause) -> (StatusCode, Refusal, Option<Scheme>) {
         }
         Cause::Unreadable(reason) => (StatusCode::BAD_REQUEST, Refusal::unreadable(reason.to_string()), None),
         Cause::Store(StoreError::Unavailable(_)) => {
-            tracing::error!(error = %cause, "the store is not reachable");
+            tracing::error!(error = %cause, "the database is not reachable");
             (StatusCode::SERVICE_UNAVAILABLE, refusal::UNAVAILABLE, None)
         }
         other => {

@@ -11,7 +11,7 @@ use domain::error::{Error as Cause, Problem, StoreError, Violation};
 use service::coding;
 
 /// The result of a handler of this surface.
-pub type Answer = Result<Response, Error>;
+pub type ApiResult = Result<Response, Error>;
 
 /// An error of this surface.
 #[derive(Debug)]
@@ -129,9 +129,9 @@ impl IntoResponse for Error {
                 let errors = messages.iter().map(|message| object("InvalidQuery", message, None)).collect();
                 several(StatusCode::BAD_REQUEST, errors)
             }
-            Self::InvalidSelect(asked, supported) => {
+            Self::InvalidSelect(requested, supported) => {
                 let message = format!(
-                    "The requested select of {asked} is not supported. Supported selects are {supported}."
+                    "The requested select of {requested} is not supported. Supported selects are {supported}."
                 );
                 one(StatusCode::BAD_REQUEST, "InvalidSignal", &message)
             }
@@ -141,9 +141,9 @@ impl IntoResponse for Error {
                 hal::answer(StatusCode::BAD_REQUEST, &object("InvalidRequestBody", message, details))
             }
             Self::NoContentType => hal::plain(StatusCode::NOT_ACCEPTABLE, "Missing content-type header"),
-            Self::TypeNotSupported(given) => {
+            Self::TypeNotSupported(content_type) => {
                 let message = format!(
-                    "Expected CONTENT-TYPE to be 'application/json application/hal+json' but got '{given}'."
+                    "Expected CONTENT-TYPE to be 'application/json application/hal+json' but got '{content_type}'."
                 );
                 one(StatusCode::UNSUPPORTED_MEDIA_TYPE, "TypeNotSupported", &message)
             }

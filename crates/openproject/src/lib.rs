@@ -16,5 +16,5 @@ pub mod statuses;
 pub mod users;
 pub mod wire;
 
-pub use self::error::{Answer, Error};
+pub use self::error::{ApiResult, Error};
 pub use self::request::{Body, Request};

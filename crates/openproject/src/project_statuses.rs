@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::hal::{Link, SelfLink};
-use super::{Answer, Request, hal};
+use super::{ApiResult, Request, hal};
 use domain::error::Error;
 use domain::workspaces::ProjectStatus;
 use service::openapi::{Operation, Parameter, schema};
@@ -46,7 +46,7 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /api/v3/project_statuses/{code}`
-pub async fn show(request: Request) -> Answer {
+pub async fn show(request: Request) -> ApiResult {
     let status = ProjectStatus::of_code(&request.segment).ok_or(Error::NotFound)?;
     Ok(hal::answer(StatusCode::OK, &ProjectStatusObject::of(&request.root, status)))
 }

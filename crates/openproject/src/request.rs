@@ -125,9 +125,9 @@ pub fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), Er
     if !matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
         return Ok(());
     }
-    let given = headers.get(header::CONTENT_TYPE).ok_or(Error::NoContentType)?;
-    let given = String::from_utf8_lossy(given.as_bytes());
-    let media_type = given.split(';').next().unwrap_or_default().trim();
+    let content_type = headers.get(header::CONTENT_TYPE).ok_or(Error::NoContentType)?;
+    let content_type = String::from_utf8_lossy(content_type.as_bytes());
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
     if ["application/json", "application/hal+json"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
     {
         Ok(())

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::hal;
 use super::hal::Link;
-use super::{Answer, Request, paging, users};
+use super::{ApiResult, Request, paging, users};
 use domain::table;
 use domain::users::User;
 use domain::work;
@@ -34,7 +34,7 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /api/v3`: links to the resources.
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
+pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let (caller, root_path) = (request.caller, request.root);
     let (account_id, user_id) = (caller.account_id, caller.user_id);
     let found = app.db.read(work!(|conn| Ok(table::find::<User>(conn, account_id, user_id).await?)));
@@ -75,7 +75,7 @@ pub const CONFIGURATION: Operation = Operation {
 };
 
 /// `GET /api/v3/configuration`. Statuary accepts no attachments.
-pub async fn configuration(State(app): State<App>, request: Request) -> Answer {
+pub async fn configuration(State(app): State<App>, request: Request) -> ApiResult {
     let public = app.settings.public_origin().and_then(|url| url.split_once("://"));
     let host = public.map_or(request.host.as_str(), |(_, host)| host);
     let body = json!({

@@ -8,7 +8,7 @@ use super::projects as project;
 use super::projects::{form, schema};
 use super::statuses as status;
 use super::users as user;
-use super::{Answer, error, request, root, wire};
+use super::{ApiResult, error, request, root, wire};
 use service::app::App;
 use service::openapi::Routes;
 
@@ -39,7 +39,7 @@ pub fn routes(strict: bool) -> Routes {
 }
 
 /// Any other path or method, refused after the checks of the credentials and the content type.
-pub async fn no_route(State(app): State<App>, request: Request) -> Answer {
+pub async fn no_route(State(app): State<App>, request: Request) -> ApiResult {
     request::authenticate(&app, request.headers(), request.extensions()).await?;
     request::check_content_type(request.method(), request.headers())?;
     Ok(error::not_found())

@@ -16,9 +16,9 @@ pub const SUPPORTED: &str = "*, total, count, pageSize, offset, self, elements/*
 /// # Errors
 /// [`Error::InvalidSelect`]
 pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Option<Value>, Error> {
-    let Some(asked) = query.filled("select") else { return Ok(None) };
-    let paths: Vec<String> = serde_json::from_str(&asked)
-        .unwrap_or_else(|_| asked.split(',').map(|path| path.trim().to_owned()).collect());
+    let Some(requested) = query.filled("select") else { return Ok(None) };
+    let paths: Vec<String> = serde_json::from_str(&requested)
+        .unwrap_or_else(|_| requested.split(',').map(|path| path.trim().to_owned()).collect());
     let supported: Vec<&str> = SUPPORTED.split(", ").collect();
     let unknown: Vec<&str> =
         paths.iter().map(String::as_str).filter(|path| !supported.contains(path)).collect();
@@ -31,25 +31,25 @@ pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Option<Value
     let own: Vec<&str> = paths.iter().copied().filter(|path| !path.contains('/')).collect();
     let collection = serde_json::to_value(collection).expect("objects are made of texts, numbers and lists");
     let inner: Vec<&str> = paths.iter().filter_map(|path| path.strip_prefix("elements/")).collect();
-    let mut shown = chosen(&collection, &own);
+    let mut selected = chosen(&collection, &own);
     if !inner.is_empty() {
         let elements = collection["_embedded"]["elements"].as_array().cloned().unwrap_or_default();
         let elements: Vec<Value> = elements.iter().map(|one| Value::Object(chosen(one, &inner))).collect();
-        shown.insert("_embedded".into(), serde_json::json!({ "elements": elements }));
+        selected.insert("_embedded".into(), serde_json::json!({ "elements": elements }));
     }
-    Ok(Some(Value::Object(shown)))
+    Ok(Some(Value::Object(selected)))
 }
 
 fn chosen(object: &Value, names: &[&str]) -> Map<String, Value> {
     let members = object.as_object().cloned().unwrap_or_default();
     let all = names.contains(&"*");
-    let mut shown: Map<String, Value> = members
+    let mut selected: Map<String, Value> = members
         .iter()
         .filter(|(name, _)| (all && *name != "_embedded") || names.contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     if names.contains(&"self") && !all {
-        shown.insert("_links".into(), serde_json::json!({ "self": object["_links"]["self"] }));
+        selected.insert("_links".into(), serde_json::json!({ "self": object["_links"]["self"] }));
     }
-    shown
+    selected
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::error::Property;
 use super::hal::{Collection, Link, SelfLink};
 use super::openapi as doc;
-use super::{Answer, Body, Error, Request, hal};
+use super::{ApiResult, Body, Error, Request, hal};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error as Cause, Result};
@@ -76,7 +76,7 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /api/v3/statuses`
-pub async fn index(State(app): State<App>, request: Request) -> Answer {
+pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let Request { caller, root, .. } = request;
     let statuses = app.db.read(work!(|conn| -> Error {
         require_view(conn, &caller, "You are not allowed to see the statuses.").await?;
@@ -93,7 +93,7 @@ pub const SHOW: Operation =
     Operation { answer: Some(answer), ..Operation::new(TAG, "showStatus", "Show a status") };
 
 /// `GET /api/v3/statuses/{id}`. The permission is checked before the existence.
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
+pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let id = request.id()?;
     let Request { caller, root, .. } = request;
     let status = app.db.read(work!(|conn| -> Error {
@@ -120,15 +120,16 @@ pub const CREATE: Operation = Operation {
 };
 
 /// `POST /api/v3/statuses`
-pub async fn create(State(app): State<App>, body: Body) -> Answer {
+pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
     let request = body.request;
     request.caller.require_administrator()?;
     let draft = draft(&body.members, None)?;
     let (write, root) = (request.write(&app), request.root);
-    let work =
-        write.run(&app, work!(|conn, write| store::create(conn, &write.change, &draft).await), move |made| {
-            single(&root, StatusCode::CREATED, &made)
-        });
+    let work = write.run(
+        &app,
+        work!(|conn, write| store::create(conn, &write.change, &draft).await),
+        move |created| single(&root, StatusCode::CREATED, &created),
+    );
     Ok(work.await?)
 }
 
@@ -141,7 +142,7 @@ pub const UPDATE: Operation = Operation {
 };
 
 /// `PATCH /api/v3/statuses/{id}`
-pub async fn update(State(app): State<App>, body: Body) -> Answer {
+pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
     let request = body.request;
     let id = id_to_write(&request)?;
     let draft = draft(&body.members, Some(id));
@@ -166,7 +167,7 @@ pub const DELETE: Operation = Operation {
 };
 
 /// `DELETE /api/v3/statuses/{id}`
-pub async fn delete(State(app): State<App>, request: Request) -> Answer {
+pub async fn delete(State(app): State<App>, request: Request) -> ApiResult {
     let id = id_to_write(&request)?;
     let work = request.write(&app).run(
         &app,
@@ -227,10 +228,10 @@ fn id_to_write(request: &Request) -> Result<i64, Error> {
 /// Reads the members; unknown ones are ignored. `id` and `_type` may be sent back unchanged.
 fn draft(members: &Map<String, Value>, id: Option<i64>) -> Result<Draft, Error> {
     let mut wrong = Vec::new();
-    if members.get("id").is_some_and(|given| id.is_none() || given.as_i64() != id) {
+    if members.get("id").is_some_and(|value| id.is_none() || value.as_i64() != id) {
         wrong.push(Property::read_only("id"));
     }
-    if members.get("_type").is_some_and(|given| given != "Status") {
+    if members.get("_type").is_some_and(|value| value != "Status") {
         wrong.push(Property::read_only("_type"));
     }
     let mut read = Reader { members, wrong };

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::hal::{Link, SelfLink};
-use super::{Answer, Request, hal};
+use super::{ApiResult, Request, hal};
 use domain::error::Error;
 use domain::users::{User, store};
 use domain::work;
@@ -87,7 +87,7 @@ pub const ME: Operation = Operation {
 };
 
 /// `GET /api/v3/users/me`
-pub async fn me(State(app): State<App>, request: Request) -> Answer {
+pub async fn me(State(app): State<App>, request: Request) -> ApiResult {
     if request.caller.is_anonymous() {
         return Ok(hal::answer(StatusCode::OK, &UserObject::anonymous(&request.root)));
     }
@@ -102,12 +102,12 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /api/v3/users/{id}`
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
+pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let id = request.id()?.ok_or(Error::NotFound)?;
     one(&app, request, id).await
 }
 
-async fn one(app: &App, request: Request, id: i64) -> Answer {
+async fn one(app: &App, request: Request, id: i64) -> ApiResult {
     let Request { caller, root, .. } = request;
     let found = app.db.read(work!(|conn| {
         let (found, _) = store::seen(conn, &caller, Some(&[id].into()), 1, 0).await?;

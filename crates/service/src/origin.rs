@@ -69,11 +69,10 @@ mod tests {
 
     use super::*;
 
-    type Given<'g> = &'g [(&'static str, &'g str)];
+    type Headers<'g> = &'g [(&'static str, &'g str)];
 
-    fn headers(given: Given<'_>) -> HeaderMap {
-        given
-            .iter()
+    fn headers(sent: Headers<'_>) -> HeaderMap {
+        sent.iter()
             .map(|&(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap()))
             .collect()
     }
@@ -82,7 +81,7 @@ mod tests {
     fn an_unencrypted_request_of_an_encrypted_service_is_noticed() {
         let public = Settings { public_url: Some("https://status.example".into()), ..Settings::default() };
         let (here, there) = (("host", "127.0.0.1:8080"), ("host", "Status.example:443"));
-        let cases: [(Given<'_>, bool, bool); 10] = [
+        let cases: [(Headers<'_>, bool, bool); 10] = [
             // As a form, and as a look at a page.
             (&[here, ("origin", "http://127.0.0.1:8080")], true, true),
             (&[there, ("origin", "http://status.example")], true, true),
@@ -95,9 +94,9 @@ mod tests {
             (&[here, ("forwarded", "proto=\"https\"")], false, false),
             (&[], false, false),
         ];
-        for (given, of_form, of_page) in cases {
-            let seen = [true, false].map(|is_form| is_unencrypted(&public, &headers(given), is_form));
-            assert_eq!(seen, [of_form, of_page], "{given:?}");
+        for (sent, of_form, of_page) in cases {
+            let actual = [true, false].map(|is_form| is_unencrypted(&public, &headers(sent), is_form));
+            assert_eq!(actual, [of_form, of_page], "{sent:?}");
         }
         for url in [None, Some("http://status.example".to_owned())] {
             let settings = Settings { public_url: url, ..Settings::default() };
@@ -110,7 +109,7 @@ mod tests {
         let here = Settings::default();
         let public = Settings { public_url: Some("https://status.example".into()), ..Settings::default() };
         let host = ("host", "127.0.0.1:8080");
-        let cases: [(&Settings, Given<'_>, bool); 9] = [
+        let cases: [(&Settings, Headers<'_>, bool); 9] = [
             (&here, &[host], false),
             (&here, &[host, ("origin", "http://127.0.0.1:8080")], false),
             (&here, &[host, ("origin", "http://127.0.0.1:8081")], true),
@@ -121,8 +120,8 @@ mod tests {
             (&public, &[host, ("origin", "https://status.example")], false),
             (&public, &[host, ("origin", "https://evil.example")], true),
         ];
-        for (settings, given, is_foreign_page) in cases {
-            assert_eq!(is_foreign(settings, &headers(given)), is_foreign_page, "{given:?}");
+        for (settings, sent, is_foreign_page) in cases {
+            assert_eq!(is_foreign(settings, &headers(sent)), is_foreign_page, "{sent:?}");
         }
     }
 }

@@ -30,7 +30,7 @@ const USUAL: usize = 8 * 1024;
 /// Approximate size of an answer beside its body and its key, in bytes.
 const OVERHEAD: usize = 1024;
 /// Number of requests that are remembered.
-const ASKED: usize = 16 * 1024;
+const REQUESTED: usize = 16 * 1024;
 
 /// An answer extension: the answer is valid until the next event of its account.
 #[derive(Clone, Copy, Debug)]
@@ -39,9 +39,9 @@ pub struct Cacheable;
 /// The answers to recent requests that came more than once: most requests that come once do not come again.
 #[derive(Debug)]
 pub struct ResponseCache {
-    kept: Cache<Key, Arc<Answer>, Weight, RandomState>,
+    kept: Cache<Key, Arc<CachedResponse>, Weight, RandomState>,
     /// The hashes of recent requests, each at a place that follows from it.
-    asked: Box<[AtomicU64]>,
+    requested: Box<[AtomicU64]>,
     hasher: RandomState,
 }
 
@@ -50,7 +50,7 @@ pub type Key = Box<[u8]>;
 
 /// An answer in the cache.
 #[derive(Debug)]
-pub struct Answer {
+pub struct CachedResponse {
     /// The hash of the last event of the account when the answer was built. A sequence number could come again after the
     /// restore of a backup; the hash does not, unless all later writes are the same.
     head: Vec<u8>,
@@ -96,24 +96,24 @@ impl Kept {
 #[derive(Clone, Debug)]
 struct Weight;
 
-impl Weighter<Key, Arc<Answer>> for Weight {
-    fn weight(&self, key: &Key, answer: &Arc<Answer>) -> u64 {
+impl Weighter<Key, Arc<CachedResponse>> for Weight {
+    fn weight(&self, key: &Key, answer: &Arc<CachedResponse>) -> u64 {
         (key.len() + answer.body.len() + OVERHEAD) as u64
     }
 }
 
 impl Default for ResponseCache {
     fn default() -> Self {
-        let asked = (0..ASKED).map(|_| AtomicU64::new(0)).collect();
+        let requested = (0..REQUESTED).map(|_| AtomicU64::new(0)).collect();
         let hasher = RandomState::default();
         let kept = Cache::with(USUAL, ROOM, Weight, hasher.clone(), DefaultLifecycle::default());
-        Self { kept, asked, hasher }
+        Self { kept, requested, hasher }
     }
 }
 
 impl ResponseCache {
     /// The answer to a request, if the last event of the account is still the same.
-    pub fn find(&self, key: &Key, head: &[u8]) -> Option<Arc<Answer>> {
+    pub fn find(&self, key: &Key, head: &[u8]) -> Option<Arc<CachedResponse>> {
         self.kept.get(key).filter(|answer| answer.head == head)
     }
 
@@ -123,18 +123,18 @@ impl ResponseCache {
             return;
         }
         let (head, headers, body) = (head.to_vec(), headers.clone(), Kept::of(body));
-        self.kept.insert(key, Arc::new(Answer { head, headers, body, route }));
+        self.kept.insert(key, Arc::new(CachedResponse { head, headers, body, route }));
     }
 
     /// Whether the same request came recently. Remembers the request.
     pub fn is_asked_again(&self, key: &Key) -> bool {
         let hash = self.hasher.hash_one(key);
-        let place = usize::try_from(hash % ASKED as u64).unwrap_or_default();
-        self.asked[place].swap(hash, Ordering::Relaxed) == hash
+        let place = usize::try_from(hash % REQUESTED as u64).unwrap_or_default();
+        self.requested[place].swap(hash, Ordering::Relaxed) == hash
     }
 }
 
-impl Answer {
+impl CachedResponse {
     /// The answer as a response.
     pub fn response(&self) -> Response {
         let mut response = Response::new(self.body.body());

@@ -82,9 +82,9 @@ pub fn weak(validator: Option<&Validator>, body: &[u8]) -> HeaderValue {
 }
 
 /// The `If-None-Match` of a read: the tags of the answers that the client has.
-pub struct Asked(Vec<HeaderValue>);
+pub struct KnownTags(Vec<HeaderValue>);
 
-impl Asked {
+impl KnownTags {
     /// Takes the header out of a request, so that the handler answers as if it were absent.
     pub fn take(request: &mut Request) -> Self {
         let lines = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect();

@@ -9,7 +9,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde_json::Value;
 
-use openproject::{Answer, request};
+use openproject::{ApiResult, request};
 use service::app::App;
 use service::openapi::document as openapi;
 use service::openapi::document::publish;
@@ -126,13 +126,13 @@ pub async fn show_native(State(app): State<App>) -> Response {
 }
 
 /// `GET /api/v3/openapi.json` and `/api/v3/spec.json`, for the callers of the surface
-pub async fn show_openproject(State(app): State<App>, headers: HeaderMap) -> Answer {
+pub async fn show_openproject(State(app): State<App>, headers: HeaderMap) -> ApiResult {
     request::authenticate(&app, &headers, &Extensions::new()).await?;
     Ok(served(Document::Openproject, &app))
 }
 
 /// `GET /api/v3/spec.yml`
-pub async fn show_openproject_yaml(State(app): State<App>, headers: HeaderMap) -> Answer {
+pub async fn show_openproject_yaml(State(app): State<App>, headers: HeaderMap) -> ApiResult {
     request::authenticate(&app, &headers, &Extensions::new()).await?;
     let yaml = Document::Openproject.yaml(app.settings.strict, app.settings.public_path());
     Ok(typed(yaml.into(), HeaderValue::from_static("text/vnd.yaml")))

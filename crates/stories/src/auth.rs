@@ -59,10 +59,10 @@ async fn a_token_is_created_shown_once_used_and_revoked(engine: Engine) {
     assert_eq!((ask("/api/v3/statuses").await, ask("/api/statuary/v1/me").await), (200, 403));
 
     let path = nightly.split("href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
-    let asked = ada.get(path).await;
-    let asked = asked.forms().into_iter().find(|form| form.action == path).expect("a form");
+    let requested = ada.get(path).await;
+    let requested = requested.forms().into_iter().find(|form| form.action == path).expect("a form");
     assert_eq!(ask("/api/v3/statuses").await, 200);
-    let answer = ada.send(&asked).await;
+    let answer = ada.send(&requested).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/tokens"));
     assert_eq!(ask("/api/v3/statuses").await, 401);
     assert!(!ada.get("/tokens").await.text.contains("Nightly"));
@@ -198,9 +198,9 @@ async fn the_access_of_an_application_can_be_revoked(engine: Engine) {
         (404, 404)
     );
     assert_eq!(app.get(&access, "/users/me").await.status, 200);
-    let asked = ada.get(&path).await;
-    let asked = asked.forms().into_iter().find(|form| form.action == path).expect("a form");
-    assert_eq!(ada.send(&asked).await.header("location"), "/applications");
+    let requested = ada.get(&path).await;
+    let requested = requested.forms().into_iter().find(|form| form.action == path).expect("a form");
+    assert_eq!(ada.send(&requested).await.header("location"), "/applications");
     assert_eq!(app.get(&access, "/users/me").await.status, 401);
     assert!(ada.get("/applications").await.text.contains("No connected applications."));
     assert_eq!(app.last_writer("grant").await, (Some(2545), "pages".into()));

@@ -92,8 +92,8 @@ async fn examples_match_the_actual_responses(engine: Engine) {
             let answer = app.send(request(&method, &path, &operation, example)).await;
             let expected = operation["responses"].as_object().and_then(|all| all.keys().next()).cloned();
             assert_eq!(Some(answer.status.as_str().to_owned()), expected, "{id}: {}", answer.text);
-            let told = &operation["responses"][answer.status.as_str()]["headers"]["ETag"];
-            assert_eq!(answer.headers.contains_key(header::ETAG), told.is_object(), "{id}: ETag");
+            let described = &operation["responses"][answer.status.as_str()]["headers"]["ETag"];
+            assert_eq!(answer.headers.contains_key(header::ETAG), described.is_object(), "{id}: ETag");
             if answer.status != StatusCode::NO_CONTENT {
                 if std::env::var_os(WRITE).is_some() {
                     example["answer"] = answer.json();

@@ -188,11 +188,15 @@ async fn metrics_contain_no_names_or_tokens(engine: Engine) {
     app.request(Method::GET, "/setup/secret-link", &[], "").await;
     app.request(Method::GET, "/login/secret-link", &[], "").await;
     let text = app.request(Method::GET, "/metrics", &[], "").await.text;
-    for told in ["ada", "harbor", "Harbor", "53760", "415", "my-own-key", "secret-", "statuary.db", "story_"]
+    for secret in
+        ["ada", "harbor", "Harbor", "53760", "415", "my-own-key", "secret-", "statuary.db", "story_"]
     {
         // Whole words, because "ada" is a part of "metadata".
         let words = text.split(|letter: char| !(letter.is_alphanumeric() || "-_.".contains(letter)));
-        assert!(words.clone().all(|word| word != told && !(told.len() > 3 && word.contains(told))), "{told}");
+        assert!(
+            words.clone().all(|word| word != secret && !(secret.len() > 3 && word.contains(secret))),
+            "{secret}"
+        );
     }
 }
 

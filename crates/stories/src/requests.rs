@@ -369,9 +369,9 @@ pub fn any_write() -> BoxedStrategy<Sent> {
 /// The number of cases of a property. It is low, because each case has its own stores; `PROPTEST_CASES` overrides it.
 pub fn cases(number: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
-    let asked = std::env::var_os("PROPTEST_CASES").map(|_| default.cases);
+    let requested = std::env::var_os("PROPTEST_CASES").map(|_| default.cases);
     ProptestConfig {
-        cases: asked.unwrap_or(number),
+        cases: requested.unwrap_or(number),
         max_shrink_iters: 100,
         failure_persistence: None,
         ..default

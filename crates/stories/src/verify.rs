@@ -69,11 +69,11 @@ async fn a_store_written_only_by_the_service_verifies(engine: Engine) {
 #[case::a_grant_that_never_was("update tokens set grant_id = 5 where id = 2", &["row 2 of tokens: its grant_id is 5"])]
 #[case::a_subject_that_is_gone("update external_references set subject_id = 905 where id = 77",
     &["external_reference 77: its subject, StatusReport 905, is not there", "in subject_id"])]
-async fn manual_changes_are_found(engine: Engine, #[case] sql: &str, #[case] told: &[&str]) {
+async fn manual_changes_are_found(engine: Engine, #[case] sql: &str, #[case] expected: &[&str]) {
     let app = with_history(engine).await;
     app.by_hand(sql).await;
     let found = findings(&app).await;
-    for text in told {
+    for text in expected {
         assert!(found.iter().any(|finding| finding.contains(text)), "{text}: {found:#?}");
     }
 }
@@ -145,11 +145,11 @@ async fn manual_changes_are_found(engine: Engine, #[case] sql: &str, #[case] tol
     "update events set kind = 'deleted' where account_id = 415 and sequence = 1",
     "event 1: its kind does not go with"
 )]
-async fn manually_changed_events_are_found(engine: Engine, #[case] sql: &str, #[case] told: &str) {
+async fn manually_changed_events_are_found(engine: Engine, #[case] sql: &str, #[case] expected: &str) {
     let app = with_history(engine).await;
     app.by_hand(sql).await;
     let found = findings(&app).await;
-    assert!(found.iter().any(|finding| finding.contains(told)), "{told}: {found:#?}");
+    assert!(found.iter().any(|finding| finding.contains(expected)), "{expected}: {found:#?}");
     let of_the_chain =
         found.iter().filter(|finding| finding.contains("it was changed") || finding.contains("the hash"));
     assert!(of_the_chain.count() <= 1, "{found:#?}");

@@ -101,8 +101,8 @@ async fn by_password(
     email: &str,
     password: String,
 ) -> Result<Option<(i64, i64)>, Failure> {
-    let asked = email.to_owned();
-    let work = app.db.read(work!(|conn| Ok(users::store::by_email(conn, &asked, None).await?)));
+    let requested = email.to_owned();
+    let work = app.db.read(work!(|conn| Ok(users::store::by_email(conn, &requested, None).await?)));
     let mut people = work.await?;
     people.retain(|user| user.active && user.password_hash.is_some());
     let is_known = people.iter().any(|user| device::is_known(device, user));

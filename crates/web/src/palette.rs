@@ -55,6 +55,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
         })
     });
     let (found, _) = found.await?;
-    let workspaces = found.into_iter().map(|seen| (seen.workspace.id, seen.workspace.title)).collect();
+    let workspaces =
+        found.into_iter().map(|visible| (visible.workspace.id, visible.workspace.title)).collect();
     Ok(page(StatusCode::OK, &Palette { layout, pages, workspaces }))
 }

@@ -104,8 +104,8 @@ impl ShownParticipation for Participation {
 
 /// `GET /workspaces/{id}/people`
 pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
-    let given = (String::new(), Draft::default(), FormErrors::default());
-    list(&app, signed_in, id(&text)?, StatusCode::OK, given).await
+    let input = (String::new(), Draft::default(), FormErrors::default());
+    list(&app, signed_in, id(&text)?, StatusCode::OK, input).await
 }
 
 async fn list(
@@ -117,15 +117,15 @@ async fn list(
 ) -> PageResult {
     let caller = signed_in.caller();
     let work = app.db.read(work!(|conn| {
-        let seen = workspaces::store::require(conn, &caller, workspace_id, Access::Client).await?;
+        let visible = workspaces::store::require(conn, &caller, workspace_id, Access::Client).await?;
         let people = people(conn, caller.account_id, workspace_id).await?;
-        let may_write = seen.access >= Access::Admin;
+        let may_write = visible.access >= Access::Admin;
         let mut others = Vec::new();
         if may_write {
             (others, _) = users::store::seen(conn, &caller, None, PEOPLE, 0).await?;
             others.retain(|other| other.active && people.iter().all(|(_, user)| user.id != other.id));
         }
-        Ok((seen.workspace, may_write, people, others))
+        Ok((visible.workspace, may_write, people, others))
     }));
     let (workspace, may_write, people, others) = work.await?;
     let (layout, own) = (signed_in.layout(), signed_in.user.id);
@@ -167,16 +167,16 @@ pub async fn create(
 ) -> PageResult {
     let (workspace_id, signed_in) = (id(&text)?, submitted.signed_in);
     let email = submitted.form.text("email").unwrap_or_default().trim().to_owned();
-    let (given, asked) = (draft(&submitted.form), email.clone());
-    let (caller, change, mut draft) = (signed_in.caller(), signed_in.change(&app), given.clone());
+    let (input, requested) = (draft(&submitted.form), email.clone());
+    let (caller, change, mut draft) = (signed_in.caller(), signed_in.change(&app), input.clone());
     let work = app.db.write(
         Scope::Account(change.account_id),
         work!(|conn| {
             workspaces::store::require(conn, &caller, workspace_id, Access::Admin).await?;
-            let found = users::store::by_email(conn, &asked, Some(caller.account_id)).await?.pop();
+            let found = users::store::by_email(conn, &requested, Some(caller.account_id)).await?.pop();
             draft.user_id = match found {
                 Some(user) => Some(user.id),
-                None if asked.is_empty() => None,
+                None if requested.is_empty() => None,
                 None => return Err(Error::invalid("email", Problem::Missing)),
             };
             let part = store::check(conn, caller.account_id, workspace_id, &draft, &[]).await?;
@@ -188,7 +188,7 @@ pub async fn create(
         Err(error) => {
             let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            list(&app, signed_in, workspace_id, status, (email, given, form_errors)).await
+            list(&app, signed_in, workspace_id, status, (email, input, form_errors)).await
         }
     }
 }
@@ -221,8 +221,8 @@ pub async fn update(
         Ok(_) => Ok(see_other(&format!("/workspaces/{workspace_id}/people#p{id}"))),
         Err(error) => {
             let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
-            let given = (String::new(), Draft::default(), form_errors);
-            list(&app, signed_in, workspace_id, StatusCode::UNPROCESSABLE_ENTITY, given).await
+            let input = (String::new(), Draft::default(), form_errors);
+            list(&app, signed_in, workspace_id, StatusCode::UNPROCESSABLE_ENTITY, input).await
         }
     }
 }
@@ -281,8 +281,8 @@ async fn find(
     workspace_id: i64,
     id: i64,
 ) -> Result<(Participation, String)> {
-    let seen = workspaces::store::require(conn, caller, workspace_id, Access::Admin).await?;
+    let visible = workspaces::store::require(conn, caller, workspace_id, Access::Admin).await?;
     let part = store::find(conn, caller.account_id, id).await?;
     let part = part.filter(|part| part.workspace_id == workspace_id).ok_or(Error::NotFound)?;
-    Ok((part, seen.workspace.title))
+    Ok((part, visible.workspace.title))
 }

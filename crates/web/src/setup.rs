@@ -86,7 +86,7 @@ pub async fn create(
     };
     let token = auth::token_text(random_bytes());
     let (sha256, at) = (auth::digest(&token), app.clock.now());
-    let made = app.db.write(
+    let created = app.db.write(
         Scope::Store,
         work!(|conn| {
             let new = NewUser {
@@ -99,7 +99,7 @@ pub async fn create(
             first_administrator(conn, &new, sha256, at).await
         }),
     );
-    match made.await {
+    match created.await {
         Ok(who) => {
             app.setup.close();
             let done = page(StatusCode::OK, &Done { layout: Layout::plain(reader), token: &token });

@@ -70,8 +70,8 @@ impl SignedIn {
     /// # Errors
     /// [`Failure::Foreign`]
     pub fn check_form(&self, form: &Params) -> Result<(), Failure> {
-        let given = unmasked(&form.text("csrf").unwrap_or_default()).unwrap_or_default();
-        let is_own = given.ct_eq(self.csrf.as_bytes()).into();
+        let token = unmasked(&form.text("csrf").unwrap_or_default()).unwrap_or_default();
+        let is_own = token.ct_eq(self.csrf.as_bytes()).into();
         if is_own { Ok(()) } else { Err(Failure::Foreign) }
     }
 

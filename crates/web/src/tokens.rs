@@ -48,7 +48,7 @@ struct Index {
 
 #[derive(Template)]
 #[template(path = "auth/made.html")]
-struct Made<'m> {
+struct CreatedToken<'m> {
     layout: Layout,
     name: &'m str,
     text: &'m str,
@@ -86,11 +86,11 @@ impl Fields {
     }
 
     fn draft(&self, reader: &Reader, until: Option<Time>) -> Draft {
-        let given = (!self.last_day.is_empty()).then(|| end_of(&self.last_day, reader));
+        let chosen = (!self.last_day.is_empty()).then(|| end_of(&self.last_day, reader));
         Draft {
             name: self.name.clone(),
             // An unreadable date is refused like a past one.
-            expires_at: given.map(|end| end.unwrap_or(Time::MIN)),
+            expires_at: chosen.map(|end| end.unwrap_or(Time::MIN)),
             scopes: self.scopes.clone(),
             until,
         }
@@ -162,8 +162,8 @@ pub async fn create(State(app): State<App>, submitted: SubmittedForm) -> PageRes
         let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
         return list(&app, signed_in, StatusCode::UNPROCESSABLE_ENTITY, fields, form_errors).await;
     }
-    let made = Made { layout: signed_in.layout(), name: &name, text: &text, expires_at };
-    Ok(page(StatusCode::OK, &made))
+    let created = CreatedToken { layout: signed_in.layout(), name: &name, text: &text, expires_at };
+    Ok(page(StatusCode::OK, &created))
 }
 
 /// `GET /tokens/{id}/revoke`: asks for confirmation.

@@ -46,7 +46,7 @@ const LISTED: usize = 8;
 
 /// The data of the page.
 struct Data {
-    seen: VisibleWorkspace,
+    visible: VisibleWorkspace,
     parts: Vec<Participation>,
     /// The stays by time, and the reports, latest first; `None` if the person does not see the health.
     history: Option<(Vec<Segment>, Vec<StatusReport>)>,
@@ -102,7 +102,7 @@ struct Health {
 #[template(path = "workspaces/show.html")]
 struct Show {
     layout: Layout,
-    seen: VisibleWorkspace,
+    visible: VisibleWorkspace,
     sides: [(&'static str, Vec<Member>); 2],
     health: Option<Health>,
     wrong: Option<&'static str>,
@@ -145,13 +145,13 @@ async fn shown(
     let caller = signed_in.caller();
     let data = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
     let layout = signed_in.layout();
-    let chosen = wrong.and_then(|(_, chosen)| chosen).unwrap_or(data.seen.workspace.status_key);
+    let chosen = wrong.and_then(|(_, chosen)| chosen).unwrap_or(data.visible.workspace.status_key);
     let show = Show {
         sides: [("people-provider", Side::Provider), ("people-client", Side::Client)]
             .map(|(key, side)| (key, members(&data, side))),
         health: health(&layout, &data, chosen),
         wrong: wrong.map(|(key, _)| key),
-        seen: data.seen,
+        visible: data.visible,
         layout,
     };
     Ok(page(status, &show))
@@ -159,12 +159,12 @@ async fn shown(
 
 async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Data> {
     let account_id = caller.account_id;
-    let seen = store::require(conn, caller, id, Access::Client).await?;
+    let visible = store::require(conn, caller, id, Access::Client).await?;
     let parts = participations::store::of_workspaces(conn, account_id, &[id].into(), PEOPLE).await?;
     let mut people: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
-    let history = if seen.access.sees_health() {
+    let history = if visible.access.sees_health() {
         let changes = timeline::store::changes(conn, account_id, id, MOST).await?;
-        let start = (seen.workspace.created_at, seen.workspace.status_key);
+        let start = (visible.workspace.created_at, visible.workspace.status_key);
         let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count < MOST);
         let stays = segments(start, &changes, is_whole, Span::ALWAYS);
         let marks = timeline::store::marks(conn, account_id, id, Time::MAX, None, MOST).await?;
@@ -176,7 +176,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Data> {
         None
     };
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
-    Ok(Data { seen, parts, history, people })
+    Ok(Data { visible, parts, history, people })
 }
 
 fn members(data: &Data, side: Side) -> Vec<Member> {
@@ -186,7 +186,7 @@ fn members(data: &Data, side: Side) -> Vec<Member> {
         Some(Member {
             name: user.full_name.clone(),
             headline: user.headline.clone().unwrap_or_default(),
-            leads: data.seen.primary_maven_id == Some(user.id),
+            leads: data.visible.primary_maven_id == Some(user.id),
             permission: match part.permission {
                 participations::Permission::View => "people-view",
                 participations::Permission::Edit => "people-edit",
@@ -202,7 +202,7 @@ fn members(data: &Data, side: Side) -> Vec<Member> {
 fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
     let (stays, reports) = data.history.as_ref()?;
     let reader = &layout.reader;
-    let created_at = data.seen.workspace.created_at;
+    let created_at = data.visible.workspace.created_at;
     let start = reports.last().map_or(created_at, |first| first.created_at.min(created_at));
     let from = start.max(reader.now.plus_weeks(-WEEKS));
     let end = reader.now.max(reports.first().map_or(reader.now, |last| last.created_at));
@@ -219,7 +219,7 @@ fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
         stays: stays.iter().rev().map(|stay| shown_stay(layout, stay, &data.people)).collect(),
         reports: reports.iter().map(|report| line(layout, report, &data.people)).collect(),
         choices: choices(chosen),
-        may_write: data.seen.access >= Access::Edit,
+        may_write: data.visible.access >= Access::Edit,
     })
 }
 

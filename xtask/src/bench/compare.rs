@@ -65,7 +65,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
 /// A side of a comparison: a server and its load.
 type Side<'s> = (&'s Server, Load);
 
-fn beside(bench: &mut Bench, item: Item, ours: &Side<'_>, baseline: &Side<'_>) -> Result<()> {
+fn compare_loads(bench: &mut Bench, item: Item, ours: &Side<'_>, baseline: &Side<'_>) -> Result<()> {
     let (ours, baseline) = (bench.load(ours.0, &ours.1), bench.load(baseline.0, &baseline.1));
     bench.compare(item, SHORT, ours, baseline)
 }
@@ -92,7 +92,7 @@ fn counts(bench: &mut Bench) -> Result<()> {
     };
     let loads = loads(&large, &members.0).into_iter().zip(loads(&small, &members.1));
     for (item, (ours, baseline)) in COUNTS.into_iter().zip(loads) {
-        beside(bench, item, &(&servers.0, ours), &(&servers.1, baseline))?;
+        compare_loads(bench, item, &(&servers.0, ours), &(&servers.1, baseline))?;
     }
     Ok(())
 }
@@ -151,7 +151,7 @@ fn neighbours(bench: &mut Bench) -> Result<()> {
         return Ok(());
     }
     let (small, large) = (bench.kept(TEN_THOUSAND)?, bench.kept(MILLION)?);
-    let crowded = stores::beside(bench.program(), &bench.home, &small, &large)?;
+    let crowded = stores::with_neighbour(bench.program(), &bench.home, &small, &large)?;
     let crowded = crowded.copy(bench.folder.path().join("crowded"))?;
     let alone = bench.store(TEN_THOUSAND, "alone")?;
     let servers = (bench.on(&crowded)?, bench.on(&alone)?);
@@ -161,7 +161,7 @@ fn neighbours(bench: &mut Bench) -> Result<()> {
         &|store| Load::of("/api/v1/workspaces", &[("Authorization", &bearer(&store.token))]),
     ];
     for (item, load) in NEIGHBOURS.into_iter().zip(loads) {
-        beside(bench, item, &(&servers.0, load(&crowded)), &(&servers.1, load(&alone)))?;
+        compare_loads(bench, item, &(&servers.0, load(&crowded)), &(&servers.1, load(&alone)))?;
     }
     Ok(())
 }
@@ -181,7 +181,7 @@ fn history(bench: &mut Bench) -> Result<()> {
             Load::random(&path, &[("Authorization", &bearer(&store.token))])
         }];
     for (item, load) in HISTORY.into_iter().zip(loads) {
-        beside(bench, item, &(&servers.0, load(&old)), &(&servers.1, load(&young)))?;
+        compare_loads(bench, item, &(&servers.0, load(&old)), &(&servers.1, load(&young)))?;
     }
     Ok(())
 }
@@ -190,7 +190,7 @@ fn postgres(bench: &mut Bench) -> Result<()> {
     if !bench.wants(&POSTGRES) {
         return Ok(());
     }
-    let store = bench.store(MILLION, "beside-postgres")?;
+    let store = bench.store(MILLION, "million-sqlite")?;
     let engine = postgres::Server::start()?;
     let url = format!("{}/postgres", engine.url());
     eprintln!("seeding PostgreSQL");
@@ -209,7 +209,7 @@ fn postgres(bench: &mut Bench) -> Result<()> {
         requests::of_workspace(&store, requests::INCLUDES),
     ];
     for (item, load) in POSTGRES.into_iter().zip(loads) {
-        beside(bench, item, &(&servers.0, load.clone()), &(&servers.1, load))?;
+        compare_loads(bench, item, &(&servers.0, load.clone()), &(&servers.1, load))?;
     }
     Ok(())
 }

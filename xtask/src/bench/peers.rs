@@ -64,7 +64,7 @@ pub fn run(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
         Load::post(records, &headers, &new_report(workspaces)),
     ];
     peer.get_with(200, "/api/collections/statuses/records", &headers)?;
-    beside(bench, pocketbase, (server, &ours), (&peer, &theirs))?;
+    compare(bench, pocketbase, (server, &ours), (&peer, &theirs))?;
     drop(peer);
 
     let address = free_address()?;
@@ -89,10 +89,10 @@ pub fn run(bench: &mut Bench, store: &Store, server: &Server) -> Result<()> {
         Load::post("/status_reports", &headers, &new_report(workspaces)),
     ];
     peer.get_with(200, "/statuses", &headers)?;
-    beside(bench, fastapi, (server, &ours), (&peer, &theirs))
+    compare(bench, fastapi, (server, &ours), (&peer, &theirs))
 }
 
-fn beside(
+fn compare(
     bench: &mut Bench,
     items: &[Item],
     (server, ours): (&Server, &[Load; 3]),
@@ -110,8 +110,8 @@ fn new_report(workspaces: u32) -> String {
 }
 
 fn token(fill: &mut Command) -> Result<String> {
-    let said = output(fill, TIMEOUT)?;
-    Ok(said.trim().strip_prefix("token: ").context("no token")?.to_owned())
+    let text = output(fill, TIMEOUT)?;
+    Ok(text.trim().strip_prefix("token: ").context("no token")?.to_owned())
 }
 
 /// A free address, for a program that binds it immediately.

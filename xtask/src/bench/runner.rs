@@ -78,7 +78,7 @@ impl Bench {
         let (seconds, mut pairs) = (self.seconds(seconds), Vec::new());
         for _ in 0..self.times() {
             let pair = (ours(seconds).with_context(context)?, baseline(seconds).with_context(context)?);
-            eprintln!("  {}: {:.1}/s beside {:.1}/s", item.work, pair.0, pair.1);
+            eprintln!("  {}: {:.1}/s, baseline {:.1}/s", item.work, pair.0, pair.1);
             pairs.push(pair);
         }
         Ok(pairs)

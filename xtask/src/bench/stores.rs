@@ -100,8 +100,8 @@ pub fn seeded(program: &Path, home: &Path, size: Size) -> Result<Store> {
 }
 
 /// A store that has the account of a small store and a large account.
-pub fn beside(program: &Path, home: &Path, small: &Store, large: &Store) -> Result<Store> {
-    let folder = home.join("beside");
+pub fn with_neighbour(program: &Path, home: &Path, small: &Store, large: &Store) -> Result<Store> {
+    let folder = home.join("with-neighbour");
     let token = kept(&folder, |work, file| {
         eprintln!("importing a second account");
         large.copy(work.to_owned())?;

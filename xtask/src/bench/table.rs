@@ -106,7 +106,7 @@ fn shown(number: f64, unit: &str) -> String {
 /// The rows as Markdown.
 pub fn table(rows: &[Row]) -> String {
     let mut text = String::from(
-        "| work | beside | ratio | goal | | here: ours | here: beside |\n| --- | --- | --: | --: | --- | --: | --: |\n",
+        "| work | baseline | ratio | goal | | result here | baseline here |\n| --- | --- | --: | --: | --- | --: | --: |\n",
     );
     for row in rows {
         let (work, baseline, goal) = (row.item.work, row.item.baseline, row.item.goal.shown(row.unit));

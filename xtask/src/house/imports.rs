@@ -1,4 +1,4 @@
-//! Which files may use the database: stores contain the SQL, and the rules beside them use no database.
+//! Which files may use the database: stores contain the SQL, and the rules of a resource use no database.
 
 use std::path::Path;
 

@@ -44,9 +44,9 @@ pub const CHECKS: &[Check<Suite>] = &[
              status_report[details][][color]=green&status_report[details][][category]=Budget&\
              status_report[details][][color]=red",
             )?;
-            let seen: Vec<_> =
+            let actual: Vec<_> =
                 items(&report["details"]).iter().map(|one| [&one["category"], &one["color"]]).collect();
-            ensure_eq("details", seen, [["Scope", "green"], ["Budget", "red"]])
+            ensure_eq("details", actual, [["Scope", "green"], ["Budget", "red"]])
         },
     ),
     Check::writes("kantata/bodies/empty-lists-in-forms", "details[] without a value is an empty list", |s| {

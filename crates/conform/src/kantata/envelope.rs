@@ -166,7 +166,7 @@ pub const CHECKS: &[Check<Suite>] = &[
     ),
     Check::reads("kantata/requests/unknown-parameters", "Unknown parameters are ignored", |s| {
         let plain = s.reports("")?;
-        let asked = s.reports("bogus=1&search=nothing&filters=&optional_fields=")?;
-        ensure_eq("results", ids(&asked), ids(&plain))
+        let requested = s.reports("bogus=1&search=nothing&filters=&optional_fields=")?;
+        ensure_eq("results", ids(&requested), ids(&plain))
     }),
 ];

@@ -141,8 +141,8 @@ pub const CHECKS: &[Check<Suite>] = &[
         "kantata/optional_fields/are-trimmed",
         "optional_fields can contain spaces and unknown names",
         |s| {
-            let (_, asked) = first_object(&participations(s, "&optional_fields=bogus,%20access_level")?);
-            ensure_has("a participation", &asked, &["access_level"])
+            let (_, requested) = first_object(&participations(s, "&optional_fields=bogus,%20access_level")?);
+            ensure_has("a participation", &requested, &["access_level"])
         },
     ),
 ];

@@ -62,10 +62,10 @@ pub const CHECKS: &[Check<Suite>] = &[
         ensure_eq("count", &s.reports(&format!("only[]={}", all[0]))?.json["count"], 0)
     }),
     Check::reads("kantata/order/reports-by-id", "Status reports are sorted by id, ascending", |s| {
-        let seen = ids(&s.reports("")?);
-        let mut sorted = seen.clone();
+        let actual = ids(&s.reports("")?);
+        let mut sorted = actual.clone();
         sorted.sort_by_key(|id| id.parse::<u64>().unwrap_or_default());
-        ensure_eq("results", seen, sorted)
+        ensure_eq("results", actual, sorted)
     }),
     Check::reads("kantata/order/reports-ignore-order", "order has no effect on status reports", |s| {
         let all = s.report_ids(2)?;

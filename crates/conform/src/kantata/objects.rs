@@ -160,22 +160,22 @@ pub const CHECKS: &[Check<Suite>] = &[
         },
     ),
     Check::reads("kantata/workspaces/status", "status has a color, a numeric key and a message", |s| {
-        let seen = workspace(s)?["status"].clone();
-        ensure_members("status", &seen, &["color", "key", "message"])?;
-        ensure(seen["key"].is_i64(), "a number as key", &seen["key"])
+        let actual = workspace(s)?["status"].clone();
+        ensure_members("status", &actual, &["color", "key", "message"])?;
+        ensure(actual["key"].is_i64(), "a number as key", &actual["key"])
     }),
     Check::reads("kantata/workspaces/labels", "status has the label and the color of its key", |s| {
         let response = s.list(WORKSPACES)?;
-        for seen in
+        for actual in
             objects(&response).iter().map(|workspace| &workspace["status"]).filter(|one| one.is_object())
         {
-            ensure_label(&seen["key"], &seen["message"], &seen["color"])?;
+            ensure_label(&actual["key"], &actual["message"], &actual["color"])?;
         }
         Ok(())
     }),
     Check::reads("kantata/workspaces/account_id", "account_id of a workspace is a number", |s| {
-        let seen = workspace(s)?["account_id"].clone();
-        ensure(seen.is_i64(), "a number", seen)
+        let actual = workspace(s)?["account_id"].clone();
+        ensure(actual.is_i64(), "a number", actual)
     }),
     Check::reads("kantata/workspaces/dates", "start_date and due_date are YYYY-MM-DD or null", |s| {
         let response = s.list(WORKSPACES)?;
@@ -190,8 +190,8 @@ pub const CHECKS: &[Check<Suite>] = &[
         Ok(())
     }),
     Check::reads("kantata/workspaces/booleans", "archived is a boolean", |s| {
-        let seen = workspace(s)?["archived"].clone();
-        ensure(seen.is_boolean(), "a boolean", seen)
+        let actual = workspace(s)?["archived"].clone();
+        ensure(actual.is_boolean(), "a boolean", actual)
     }),
     Check::reads("kantata/workspaces/access_level", "access_level is invitation, open or admins", |s| {
         let response = s.list(WORKSPACES)?;
@@ -246,8 +246,8 @@ pub const CHECKS: &[Check<Suite>] = &[
         },
     ),
     Check::reads("kantata/references/subject_id", "subject_id is a number", |s| {
-        let seen = first_object(&references(s, "")?).1["subject_id"].clone();
-        ensure(seen.is_i64(), "a number", seen)
+        let actual = first_object(&references(s, "")?).1["subject_id"].clone();
+        ensure(actual.is_i64(), "a number", actual)
     }),
     Check::reads("kantata/references/id-is-a-text", "The id of a reference is a string", |s| {
         let response = references(s, "")?;

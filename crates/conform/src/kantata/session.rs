@@ -311,7 +311,7 @@ impl Suite {
 
 fn reason(failure: &Failure) -> String {
     match failure {
-        Failure::Differs { expected, seen } => format!("expected {expected}, got {seen}"),
+        Failure::Differs { expected, actual } => format!("expected {expected}, got {actual}"),
         Failure::Skipped(reason) | Failure::NoResponse(reason) => reason.clone(),
     }
 }

@@ -149,8 +149,8 @@ pub const CHECKS: &[Check<Suite>] = &[
         |s| {
             let path = s.own_project()?;
             let request = s.request(Method::PATCH, &path).with_body("application/json", "{\"name\":");
-            let seen = s.send(&request)?.json["_embedded"]["details"]["parseError"].clone();
-            ensure(seen.is_string(), "a string parseError", seen)
+            let actual = s.send(&request)?.json["_embedded"]["details"]["parseError"].clone();
+            ensure(actual.is_string(), "a string parseError", actual)
         },
     ),
     Check::writes("openproject/bodies/none-of-a-patch", "PATCH without a content type: 406", |s| {

@@ -183,11 +183,11 @@ pub const CHECKS: &[Check<Suite>] = &[
             .iter()
             .map(|(code, name)| json!({ "href": format!("{base}{code}"), "title": name }))
             .collect();
-        let mut seen = items(&schema["status"]["_links"]["allowedValues"]).to_vec();
+        let mut actual = items(&schema["status"]["_links"]["allowedValues"]).to_vec();
         // The contract fixes no order.
         expected.sort_by_key(Value::to_string);
-        seen.sort_by_key(Value::to_string);
-        ensure_eq("allowedValues", seen, expected)
+        actual.sort_by_key(Value::to_string);
+        ensure_eq("allowedValues", actual, expected)
     }),
 ];
 

@@ -40,16 +40,16 @@ pub const CHECKS: &[Check<Suite>] = &[
     ),
     Check::reads("openproject/statuses/parameters", "Parameters neither filter nor page the list", |s| {
         let plain = s.get_ok(STATUSES)?.json;
-        let asked =
+        let requested =
             s.get_ok(&format!("{STATUSES}?pageSize=1&offset=2&select=total&filters=%5B%5D&sortBy=x"))?;
-        ensure_eq("the list", asked.json, plain)
+        ensure_eq("the list", requested.json, plain)
     }),
     Check::reads("openproject/statuses/order", "Statuses are sorted by position, ascending", |s| {
         let all = elements(&s.get_ok(STATUSES)?);
-        let seen: Vec<_> = all.iter().map(|one| one["position"].as_i64()).collect();
-        let mut sorted = seen.clone();
+        let actual: Vec<_> = all.iter().map(|one| one["position"].as_i64()).collect();
+        let mut sorted = actual.clone();
         sorted.sort_unstable();
-        ensure_eq("positions", seen, sorted)
+        ensure_eq("positions", actual, sorted)
     }),
     Check::reads("openproject/statuses/members", "A status has the members of its schema", |s| {
         let expected = [

@@ -11,7 +11,7 @@ use crate::openapi::listed;
 use crate::resource::{Presentation, Resource, list_operation, operation};
 use crate::status_reports::StatusReportObject;
 use crate::workspaces::object::WorkspaceObject;
-use crate::{Answer, Paging, Params, Request, includes};
+use crate::{ApiResult, Paging, Params, Request, includes};
 use domain::error::{Error, Problem, Result, Violation};
 use domain::external_references::store::{Filter, SortBy};
 use domain::external_references::{ExternalReference, Subject, SubjectType, store};
@@ -66,7 +66,7 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /external_references`
-pub async fn index(request: Request) -> Answer {
+pub async fn index(request: Request) -> ApiResult {
     let params = &request.params;
     let subject_type = params.texts("subject_type")?;
     let last_synced = params.range("last_synced")?;
@@ -118,7 +118,7 @@ pub const CREATE_OR_UPDATE: Operation = Operation {
 };
 
 /// `POST /external_references/create_or_update`
-pub async fn create_or_update(request: Request) -> Answer {
+pub async fn create_or_update(request: Request) -> ApiResult {
     let root = request.params.root(ROOT)?;
     let (subject, draft) = (subject(&root), draft(&root, true));
     request
@@ -146,7 +146,7 @@ pub const DELETE: Operation = Operation {
 };
 
 /// `DELETE /external_references/{id}`
-pub async fn delete(request: Request) -> Answer {
+pub async fn delete(request: Request) -> ApiResult {
     request
         .delete(work!(|conn, caller, write, id| {
             let reference = subjects::require_reference(conn, caller, id, Access::Edit).await?;

@@ -19,7 +19,7 @@ use crate::status_changes::StatusChangeObject;
 use crate::status_reports::StatusReportObject;
 use crate::users::UserObject;
 use crate::workspaces::object::WorkspaceObject;
-use crate::{Answer, Paging, Request, includes};
+use crate::{ApiResult, Paging, Request, includes};
 use base::clock::Time;
 use db::List;
 use domain::error::Result;
@@ -65,7 +65,7 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /subscribed_events`
-pub async fn index(request: Request) -> Answer {
+pub async fn index(request: Request) -> ApiResult {
     let params = &request.params;
     let is_set = |name| params.switch(name) == Some(true);
     let latest = match (is_set("most_recent"), is_set("most_recent_by_event_type")) {
@@ -120,7 +120,7 @@ pub const TYPES: Operation = Operation {
 };
 
 /// `GET /subscribed_events/event_types`
-pub async fn types(request: Request) -> Answer {
+pub async fn types(request: Request) -> ApiResult {
     request.caller.require_administrator()?;
     let body = subjects::types(request.app.settings.strict).to_string();
     Ok(crate::json(StatusCode::OK, body.into_bytes().into()))
@@ -134,8 +134,9 @@ fn retained(app: &App, span: Span) -> Span {
 
 /// The names in the log of the record types that are shown, restricted to the requested classes.
 fn names(strict: bool, classes: Option<&[String]>) -> List<String> {
-    let is_asked =
-        |subject: &&Subject| classes.is_none_or(|asked| asked.iter().any(|class| class == subject.class));
+    let is_asked = |subject: &&Subject| {
+        classes.is_none_or(|requested| requested.iter().any(|class| class == subject.class))
+    };
     subjects(strict).filter(is_asked).map(|subject| subject.name.to_owned()).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::external_references::draft::{nested_draft, nested_schema};
 use crate::openapi as doc;
 use crate::openapi::listed;
 use crate::resource::{list_operation, operation};
-use crate::{Answer, Params, Request, params, request};
+use crate::{ApiResult, Params, Request, params, request};
 use domain::error::{Error, Result};
 use domain::order::Order;
 use domain::participations;
@@ -60,7 +60,7 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /workspaces`
-pub async fn index(request: Request) -> Answer {
+pub async fn index(request: Request) -> ApiResult {
     let params = &request.params;
     let (active, archived) = archived_filter(params);
     let search = params.filled("search").map(Into::into);
@@ -89,7 +89,7 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /workspaces/{id}`
-pub async fn show(request: Request) -> Answer {
+pub async fn show(request: Request) -> ApiResult {
     let (active, archived) = archived_filter(&request.params);
     request
         .show(work!(|conn, caller, id| {
@@ -112,7 +112,7 @@ pub const CREATE: Operation = Operation {
 };
 
 /// `POST /workspaces`: one, or up to 100 under the plural root.
-pub async fn create(request: Request) -> Answer {
+pub async fn create(request: Request) -> ApiResult {
     let roots = request::one_or_many(&request.params, ROOT, KEY)?;
     let drafts = roots.roots().map(|(index, root)| Ok((index, draft(root)?))).collect::<Result<Vec<_>>>()?;
     request
@@ -144,7 +144,7 @@ pub const UPDATE: Operation = Operation {
 };
 
 /// `PUT` and `PATCH /workspaces/{id}`
-pub async fn update(request: Request) -> Answer {
+pub async fn update(request: Request) -> ApiResult {
     let draft = draft(&request.params.root(ROOT)?)?;
     request
         .update(work!(|conn, caller, write, id| {

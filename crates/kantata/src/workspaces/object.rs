@@ -100,13 +100,13 @@ impl<'o> WorkspaceObject<'o> {
     /// The wire object of a workspace; without `status` if the caller may not see its health. Statuary stores no names of
     /// roles, budget, progress, currency and stage; these members have the values of a new project of the vendor.
     pub fn of(
-        seen: &'o VisibleWorkspace,
+        visible: &'o VisibleWorkspace,
         caller: &Caller,
         with_stage: bool,
         associations: WorkspaceAssociations,
     ) -> Self {
-        let workspace = &seen.workspace;
-        let status = status_keys::find(workspace.status_key).filter(|_| seen.access.sees_health());
+        let workspace = &visible.workspace;
+        let status = status_keys::find(workspace.status_key).filter(|_| visible.access.sees_health());
         Self {
             title: &workspace.title,
             account_id: workspace.account_id,
@@ -130,17 +130,17 @@ impl<'o> WorkspaceObject<'o> {
                 message: row.message,
             }),
             permissions: Permissions {
-                can_edit: seen.access >= Access::Edit,
-                can_post: seen.takes_part,
+                can_edit: visible.access >= Access::Edit,
+                can_post: visible.takes_part,
                 can_join: false,
-                can_invite: seen.access >= Access::Admin,
-                is_participant: seen.takes_part,
-                team_lead: seen.primary_maven_id == Some(caller.user_id),
-                user_is_client: seen.access == Access::Client,
+                can_invite: visible.access >= Access::Admin,
+                is_participant: visible.takes_part,
+                team_lead: visible.primary_maven_id == Some(caller.user_id),
+                user_is_client: visible.access == Access::Client,
                 restricted: false,
                 can_see_financials: false,
                 is_guest_on_project: false,
-                access_level: match seen.access {
+                access_level: match visible.access {
                     Access::Admin => Some(Permission::Admin.level()),
                     Access::Edit => Some(Permission::Edit.level()),
                     Access::View => Some(Permission::View.level()),
@@ -149,7 +149,7 @@ impl<'o> WorkspaceObject<'o> {
             },
             stage: with_stage.then_some("project"),
             creator_id: Id(workspace.creator_id),
-            primary_maven_id: seen.primary_maven_id.map(Id),
+            primary_maven_id: visible.primary_maven_id.map(Id),
             associations,
             id: Id(workspace.id),
         }

@@ -61,7 +61,7 @@ impl<'r> ByWorkspace<'r> {
 
 async fn related(page: &[VisibleWorkspace], out: &mut Presentation<'_>) -> Result<Related> {
     let (view, account_id) = (out.view, out.caller.account_id);
-    let ids = includes::list(page.iter().map(|seen| seen.workspace.id));
+    let ids = includes::list(page.iter().map(|visible| visible.workspace.id));
     let asks = |includes: &[&str]| includes.iter().any(|include| view.includes(include));
     let participations = async |conn: &mut Conn| {
         if !asks(&["participants", "participations", "current_user_participation"]) {
@@ -74,8 +74,8 @@ async fn related(page: &[VisibleWorkspace], out: &mut Presentation<'_>) -> Resul
         if !asks(&["status_reports", "current_status_report"]) {
             return Ok(Vec::new());
         }
-        let healthy = page.iter().filter(|seen| seen.access.sees_health());
-        let ids = includes::list(healthy.map(|seen| seen.workspace.id));
+        let healthy = page.iter().filter(|visible| visible.access.sees_health());
+        let ids = includes::list(healthy.map(|visible| visible.workspace.id));
         let since = if view.includes("status_reports") { Time::MIN } else { view.now.day() };
         let limit = includes::MAX_RECORDS + 1;
         let found = status_reports::store::of_workspaces(conn, account_id, &ids, since, limit).await?;
@@ -94,21 +94,21 @@ async fn related(page: &[VisibleWorkspace], out: &mut Presentation<'_>) -> Resul
 
 /// The ids of the included records of a workspace.
 fn associations(
-    seen: &VisibleWorkspace,
+    visible: &VisibleWorkspace,
     caller: &Caller,
     view: &View,
     related: &ByWorkspace<'_>,
 ) -> WorkspaceAssociations {
-    let id = seen.workspace.id;
+    let id = visible.workspace.id;
     let parts = || related.participations.get(&id).into_iter().flatten().copied();
     let reports = || related.reports_of(id);
-    let ids = |asked: &str, ids: Vec<i64>| -> Ids {
-        view.includes(asked).then(|| ids.into_iter().map(Id).collect())
+    let ids = |requested: &str, ids: Vec<i64>| -> Ids {
+        view.includes(requested).then(|| ids.into_iter().map(Id).collect())
     };
     WorkspaceAssociations {
         primary_counterpart_id: view
             .includes("primary_counterpart")
-            .then(|| seen.primary_counterpart_id.map(Id)),
+            .then(|| visible.primary_counterpart_id.map(Id)),
         participant_ids: ids("participants", parts().map(|part| part.user_id).collect()),
         participation_ids: ids("participations", parts().map(|part| part.id).collect()),
         current_user_participation_id: view
@@ -142,9 +142,9 @@ async fn side_load(
 ) -> Result<()> {
     let (caller, now) = (out.caller, out.view.now);
     let user_ids = match include {
-        "creator" => page.iter().map(|seen| seen.workspace.creator_id).collect(),
-        "primary_maven" => page.iter().filter_map(|seen| seen.primary_maven_id).collect(),
-        "primary_counterpart" => page.iter().filter_map(|seen| seen.primary_counterpart_id).collect(),
+        "creator" => page.iter().map(|visible| visible.workspace.creator_id).collect(),
+        "primary_maven" => page.iter().filter_map(|visible| visible.primary_maven_id).collect(),
+        "primary_counterpart" => page.iter().filter_map(|visible| visible.primary_counterpart_id).collect(),
         "participants" => related.participations.iter().map(|part| part.user_id).collect(),
         "participations" => {
             add_participations(&mut out.envelope, related.participations.iter());
@@ -160,7 +160,7 @@ async fn side_load(
             return add_reports(&ids, out).await;
         }
         "current_status_report" => {
-            let of = |seen: &VisibleWorkspace| current(joined.reports_of(seen.workspace.id), now);
+            let of = |visible: &VisibleWorkspace| current(joined.reports_of(visible.workspace.id), now);
             let ids: Vec<i64> = page.iter().filter_map(of).map(|report| report.id).collect();
             return add_reports(&ids, out).await;
         }

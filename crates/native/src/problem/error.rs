@@ -11,7 +11,7 @@ use domain::error::{Error as Cause, Problem as Rule, StoreError, Violation};
 use service::{RequestId, coding};
 
 /// The result of a handler of this surface.
-pub type Answer = Result<Response, Error>;
+pub type ApiResult = Result<Response, Error>;
 
 /// A problem.
 #[derive(Clone, Debug)]

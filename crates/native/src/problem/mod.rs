@@ -4,6 +4,6 @@ mod error;
 mod kind;
 mod pages;
 
-pub use self::error::{Answer, Document, Error};
+pub use self::error::{ApiResult, Document, Error};
 pub use self::kind::Kind;
 pub use self::pages::{index, show};

@@ -45,7 +45,7 @@ impl ProjectInput {
             return Err(Error::Properties(read_only));
         }
         // `public` does not distinguish the levels that are not public.
-        let is_open = before.is_none_or(|seen| seen.workspace.access_level == AccessLevel::Open);
+        let is_open = before.is_none_or(|visible| visible.workspace.access_level == AccessLevel::Open);
         if !is_open && draft.access_level.as_deref() == Some(AccessLevel::Invitation.name()) {
             draft.access_level = None;
         }
@@ -55,7 +55,7 @@ impl ProjectInput {
 
 /// The read-only members that differ from the project. Equal ones are accepted, so a whole project can be sent back.
 fn read_only(members: &Map<String, Value>, before: Option<&VisibleWorkspace>) -> Vec<Property> {
-    let workspace = before.map(|seen| &seen.workspace);
+    let workspace = before.map(|visible| &visible.workspace);
     let is_time = |value: &Value, time: Option<Time>| {
         let sent: Option<Time> = value.as_str().and_then(|text| text.parse().ok());
         let milliseconds = |time: Time| time.0.div_euclid(1000);

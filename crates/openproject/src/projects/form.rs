@@ -12,7 +12,7 @@ use crate::error::by_attribute;
 use crate::hal;
 use crate::hal::Link;
 use crate::markdown::Formattable;
-use crate::{Answer, Body, Error, Request, project_statuses};
+use crate::{ApiResult, Body, Error, Request, project_statuses};
 
 use db::Conn;
 use domain::error::Error as Cause;
@@ -43,7 +43,7 @@ pub const CREATE: Operation = Operation {
 };
 
 /// `POST /api/v3/projects/form`
-pub async fn create(State(app): State<App>, body: Body) -> Answer {
+pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
     let sent = ProjectInput::read(&body.request.root, body.members, true);
     let Request { caller, root, .. } = body.request;
     let blank = Workspace::blank(caller.account_id, caller.user_id, app.clock.now());
@@ -63,14 +63,14 @@ pub const UPDATE: Operation = Operation {
 };
 
 /// `POST /api/v3/projects/{id or identifier}/form`
-pub async fn update(State(app): State<App>, body: Body) -> Answer {
+pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
     let sent = ProjectInput::read(&body.request.root, body.members, false);
     let Request { caller, segment, root, .. } = body.request;
     let checked = app.db.read(work!(|conn| -> Error {
-        let seen = find(conn, &caller, &segment).await?;
-        seen.access.require(Access::Edit)?;
-        let draft = sent.draft(Some(&seen));
-        check(conn, seen.workspace, draft).await
+        let visible = find(conn, &caller, &segment).await?;
+        visible.access.require(Access::Edit)?;
+        let draft = sent.draft(Some(&visible));
+        check(conn, visible.workspace, draft).await
     }));
     let checked = checked.await?;
     let path = format!("/projects/{}", checked.project.id);
@@ -98,7 +98,7 @@ async fn check(conn: &mut Conn, before: Workspace, draft: Result<Draft, Error>) 
     Ok(Checked { project: draft.apply(&before, before.updated_at), errors })
 }
 
-async fn form(root: &str, checked: &Checked, path: &str, method: &'static str) -> Answer {
+async fn form(root: &str, checked: &Checked, path: &str, method: &'static str) -> ApiResult {
     let Checked { project, errors } = checked;
     ProjectTexts::prepare(project.description.as_deref(), project.status_explanation.as_deref()).await;
     let itself = || Link::to(root, format!("{path}/form")).with_method("post");

@@ -23,8 +23,8 @@ pub async fn find(conn: &mut Conn, caller: &Caller, segment: &str) -> Result<Vis
     let found = match (chosen, id) {
         (None, Some(id)) => store::find(conn, caller, id)
             .await?
-            .filter(|seen| is_id || seen.workspace.shown_identifier() == segment),
+            .filter(|visible| is_id || visible.workspace.shown_identifier() == segment),
         (chosen, _) => chosen,
     };
-    found.filter(|seen| caller.administrator || !seen.workspace.archived).ok_or(Error::NotFound)
+    found.filter(|visible| caller.administrator || !visible.workspace.archived).ok_or(Error::NotFound)
 }

@@ -23,7 +23,7 @@ use crate::hal;
 use crate::markdown::off_thread;
 use crate::openapi as doc;
 use crate::paging::{Page, PageObject};
-use crate::{Answer, Body, Error, Request, select};
+use crate::{ApiResult, Body, Error, Request, select};
 use domain::error::Error as Cause;
 use domain::participations::Access;
 use domain::work;
@@ -60,16 +60,16 @@ pub const INDEX: Operation = Operation {
 };
 
 /// `GET /api/v3/projects`
-pub async fn index(State(app): State<App>, request: Request) -> Answer {
+pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let page = Page::read(&request.query)?;
     let projects = projects(&request, app.clock.now())?;
     let caller = request.caller.clone();
     let found =
         app.db.read(work!(|conn| store::projects(conn, &caller, &projects, page.size, page.start()).await));
-    let (seen, total) = found.await?;
-    let mut projects = Vec::with_capacity(seen.len());
+    let (visible, total) = found.await?;
+    let mut projects = Vec::with_capacity(visible.len());
     let mut length = 0;
-    for mut one in seen {
+    for mut one in visible {
         let texts = ProjectTexts::take(&mut one.workspace).await;
         length += texts.size();
         projects.push((one, texts));
@@ -103,16 +103,16 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /api/v3/projects/{id or identifier}`
-pub async fn show(State(app): State<App>, request: Request) -> Answer {
+pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let Request { caller, segment, root, .. } = request;
     let found = app.db.read(work!(|conn| find(conn, &caller, &segment).await));
-    let seen = found.await?;
+    let visible = found.await?;
     ProjectTexts::prepare(
-        seen.workspace.description.as_deref(),
-        seen.workspace.status_explanation.as_deref(),
+        visible.workspace.description.as_deref(),
+        visible.workspace.status_explanation.as_deref(),
     )
     .await;
-    Ok(single(&root, StatusCode::OK, &seen))
+    Ok(single(&root, StatusCode::OK, &visible))
 }
 
 /// OpenAPI description of [`create`].
@@ -124,7 +124,7 @@ pub const CREATE: Operation = Operation {
 };
 
 /// `POST /api/v3/projects`
-pub async fn create(State(app): State<App>, body: Body) -> Answer {
+pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
     let sent = ProjectInput::read(&body.request.root, body.members, true);
     let [description, explanation] = sent.texts();
     ProjectTexts::prepare(description, explanation).await;
@@ -141,7 +141,7 @@ pub async fn create(State(app): State<App>, body: Body) -> Answer {
             let id = store::create(conn, change, &draft, new).await?;
             Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?)
         }),
-        move |made| single(&root, StatusCode::CREATED, &made),
+        move |created| single(&root, StatusCode::CREATED, &created),
     );
     work.await
 }
@@ -155,7 +155,7 @@ pub const UPDATE: Operation = Operation {
 };
 
 /// `PATCH /api/v3/projects/{id or identifier}`
-pub async fn update(State(app): State<App>, body: Body) -> Answer {
+pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
     let sent = ProjectInput::read(&body.request.root, body.members, false);
     let [description, explanation] = sent.texts();
     ProjectTexts::prepare(description, explanation).await;
@@ -164,11 +164,11 @@ pub async fn update(State(app): State<App>, body: Body) -> Answer {
     let work = write.run(
         &app,
         work!(|conn, write| -> Error {
-            let seen = find(conn, &caller, &segment).await?;
-            seen.access.require(Access::Edit)?;
-            write.check(&seen.workspace)?;
-            let draft = sent.draft(Some(&seen))?;
-            let id = seen.workspace.id;
+            let visible = find(conn, &caller, &segment).await?;
+            visible.access.require(Access::Edit)?;
+            write.check(&visible.workspace)?;
+            let draft = sent.draft(Some(&visible))?;
+            let id = visible.workspace.id;
             store::update(conn, &caller, &write.change, id, &draft).await?;
             Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?)
         }),
@@ -186,11 +186,11 @@ fn select() -> Value {
     json!({ "type": "string", "pattern": format!("^({member}(,{member})*)?$"), "examples": ["total,elements/name"] })
 }
 
-fn single(root: &str, status: StatusCode, seen: &VisibleWorkspace) -> Response {
-    let (state, texts) = (seen.whole().map(Validator::of), ProjectTexts::of(&seen.workspace));
+fn single(root: &str, status: StatusCode, visible: &VisibleWorkspace) -> Response {
+    let (state, texts) = (visible.whole().map(Validator::of), ProjectTexts::of(&visible.workspace));
     hal::record(
         status,
-        &ProjectObject::of(root, seen, &texts, seen.access >= Access::Edit, true),
+        &ProjectObject::of(root, visible, &texts, visible.access >= Access::Edit, true),
         state.as_ref(),
     )
 }

@@ -116,12 +116,12 @@ impl<'o> ProjectObject<'o> {
     /// status is embedded only if the project is the whole response.
     pub fn of(
         root: &str,
-        seen: &'o VisibleWorkspace,
+        visible: &'o VisibleWorkspace,
         texts: &'o ProjectTexts,
         may_write: bool,
         is_single: bool,
     ) -> Self {
-        let (workspace, is_healthy) = (&seen.workspace, seen.access.sees_health());
+        let (workspace, is_healthy) = (&visible.workspace, visible.access.sees_health());
         let path = format!("/projects/{}", workspace.id);
         let status = workspace.project_status;
         let embedded = status.filter(|_| is_single && is_healthy);

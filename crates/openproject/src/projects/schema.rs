@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::hal::Link;
 use crate::openapi as doc;
-use crate::{Answer, Request, hal, project_statuses};
+use crate::{ApiResult, Request, hal, project_statuses};
 use domain::workspaces::{ProjectStatus, identifier};
 use service::openapi::{Operation, schema};
 
@@ -16,7 +16,7 @@ pub const SHOW: Operation = Operation {
 };
 
 /// `GET /api/v3/projects/schema`
-pub async fn show(request: Request) -> Answer {
+pub async fn show(request: Request) -> ApiResult {
     let writable = !request.caller.is_anonymous();
     Ok(hal::answer(StatusCode::OK, &schema_of(&request.root, writable)))
 }

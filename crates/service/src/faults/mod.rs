@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, de};
 use tokio::sync::watch;
 
-use self::record::{Answer, Key, Record};
+use self::record::{Key, Record, RecordedResponse};
 use axum::http::StatusCode;
 use base::rng::Rng;
 
@@ -64,15 +64,15 @@ const KINDS: [(&str, Kind); 6] = [
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum NotAFault {
-    #[error("`{0}` is no fault: there are 429, 503, 504, delay=2s, cut, cut-body, stale and ok")]
+    #[error("`{0}` is not a fault; the faults are 429, 503, 504, delay=2s, cut, cut-body, stale and ok")]
     Unknown(String),
-    #[error("`{0}` is no delay: write it as 500ms, 2s or 1m, and no longer than 3m")]
+    #[error("`{0}` is not a delay such as 500ms, 2s or 1m, up to 3m")]
     Delay(String),
-    #[error("`{0}` names more than one answer")]
+    #[error("`{0}` names more than one fault")]
     Several(String),
-    #[error("`done` goes with 504 alone")]
+    #[error("`done` is only for 504")]
     Done,
-    #[error("`retry-after` goes with 429 and 503 alone, in whole seconds")]
+    #[error("`retry-after` is only for 429 and 503, in whole seconds")]
     RetryAfter,
 }
 
@@ -195,13 +195,13 @@ impl Rule {
         let (mut own, mut path, mut route) =
             (pattern.split('/').peekable(), path.split('/'), route.split('/'));
         while let Some(segment) = own.next() {
-            let Some(seen) = path.next() else { return false };
-            let routed = route.next().unwrap_or(seen);
+            let Some(actual) = path.next() else { return false };
+            let routed = route.next().unwrap_or(actual);
             let is_last = own.peek().is_none();
             if is_last && is_open {
-                return seen.starts_with(segment);
+                return actual.starts_with(segment);
             }
-            let same = if segment.starts_with('{') { routed.starts_with('{') } else { seen == segment };
+            let same = if segment.starts_with('{') { routed.starts_with('{') } else { actual == segment };
             if !same {
                 return false;
             }
@@ -273,13 +273,13 @@ impl Faults {
     }
 
     /// Keeps an answer as a possible stale one.
-    pub fn keep(&self, key: Key, answer: Answer) {
+    pub fn keep(&self, key: Key, answer: RecordedResponse) {
         lock(&self.record).keep(key, answer);
     }
 
     /// The last answer to the same request that differs from the current one. If there is none, a current answer of 200 is
     /// kept.
-    pub fn earlier(&self, key: Key, present: &Answer) -> Option<Answer> {
+    pub fn earlier(&self, key: Key, present: &RecordedResponse) -> Option<RecordedResponse> {
         let mut record = lock(&self.record);
         let earlier = record.earlier(&key, present);
         if earlier.is_none() && present.status == StatusCode::OK {

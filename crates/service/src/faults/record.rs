@@ -17,7 +17,7 @@ pub type Key = [u8; 32];
 
 /// An answer with its whole body.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct RecordedResponse {
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -26,7 +26,7 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for RecordedResponse {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
@@ -38,20 +38,21 @@ impl IntoResponse for Answer {
 /// Answers, the oldest first.
 #[derive(Debug, Default)]
 pub struct Record {
-    answers: VecDeque<(Key, Answer)>,
+    answers: VecDeque<(Key, RecordedResponse)>,
     length: usize,
 }
 
 impl Record {
     /// The last answer that differs from `present`.
-    pub fn earlier(&self, key: &Key, present: &Answer) -> Option<Answer> {
-        let mut own = self.answers.iter().rev().filter(|(asked, _)| asked == key).map(|(_, answer)| answer);
+    pub fn earlier(&self, key: &Key, present: &RecordedResponse) -> Option<RecordedResponse> {
+        let mut own =
+            self.answers.iter().rev().filter(|(requested, _)| requested == key).map(|(_, answer)| answer);
         own.find(|answer| answer.status != present.status || answer.body != present.body).cloned()
     }
 
     /// Keeps an answer, unless it equals the last one. The oldest answers make room.
-    pub fn keep(&mut self, key: Key, answer: Answer) {
-        let last = self.answers.iter().rev().find(|(asked, _)| *asked == key);
+    pub fn keep(&mut self, key: Key, answer: RecordedResponse) {
+        let last = self.answers.iter().rev().find(|(requested, _)| *requested == key);
         if answer.body.len() > LIMIT || last.is_some_and(|(_, last)| last.body == answer.body) {
             return;
         }
@@ -68,8 +69,8 @@ impl Record {
 mod tests {
     use super::*;
 
-    fn answer(body: &'static [u8]) -> Answer {
-        Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::from_static(body) }
+    fn answer(body: &'static [u8]) -> RecordedResponse {
+        RecordedResponse { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::from_static(body) }
     }
 
     #[test]
@@ -92,14 +93,14 @@ mod tests {
         let mut record = Record::default();
         let big = vec![0; LIMIT / 2];
         for key in 0..3 {
-            record.keep([key; 32], Answer { body: big.clone().into(), ..answer(b"") });
+            record.keep([key; 32], RecordedResponse { body: big.clone().into(), ..answer(b"") });
         }
         assert!(record.earlier(&[0; 32], &answer(b"")).is_none() && record.length <= LIMIT);
         assert!(record.earlier(&[2; 32], &answer(b"")).is_some());
         for key in 0..=ANSWERS {
-            let mut asked = [9; 32];
-            asked[..8].copy_from_slice(&key.to_le_bytes());
-            record.keep(asked, answer(b"small"));
+            let mut requested = [9; 32];
+            requested[..8].copy_from_slice(&key.to_le_bytes());
+            record.keep(requested, answer(b"small"));
         }
         assert_eq!((record.answers.len(), record.length), (ANSWERS, ANSWERS * 5));
     }

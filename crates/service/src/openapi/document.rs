@@ -160,9 +160,9 @@ fn parameters(method: &Method, path: &'static str, operation: &Operation, exampl
             } else {
                 parameter["schema"] = (one.schema)();
             }
-            let given = &example["parameters"][one.name];
-            if !given.is_null() {
-                parameter["example"] = given.clone();
+            let value = &example["parameters"][one.name];
+            if !value.is_null() {
+                parameter["example"] = value.clone();
             }
             parameter
         })

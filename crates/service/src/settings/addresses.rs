@@ -211,7 +211,7 @@ mod tests {
         match (public_url(text), expected) {
             (Ok(url), Ok(expected)) => assert_eq!(url, expected),
             (Err(reason), Err(part)) => assert!(reason.to_string().contains(part), "{reason}"),
-            (seen, _) => panic!("{text}: {seen:?}"),
+            (actual, _) => panic!("{text}: {actual:?}"),
         }
     }
 

@@ -1,15 +1,15 @@
-//! The settings of the program: [`Options`] declares them, [`Given`] says where each comes from, and [`Settings`] is what
+//! The settings of the program: [`Options`] declares them, [`CommonOptions`] says where each comes from, and [`Settings`] is what
 //! the server runs with.
 
 pub mod addresses;
-mod given;
+mod common;
 pub mod listen;
 mod options;
 mod resolve;
 mod toml_file;
 mod values;
 
-pub use self::given::{Given, variable};
+pub use self::common::{CommonOptions, variable};
 pub use self::options::Options;
 pub use self::toml_file::read_toml;
 pub use self::values::{NOT_A_BOOLEAN, is_on};

@@ -34,11 +34,11 @@ options! {
     #[derive(Clone, Debug, Default, clap::Args, Deserialize)]
     #[serde(deny_unknown_fields, default)]
     pub struct Options {
-        /// See [`super::Given::data`], which is the argument of every command.
+        /// See [`super::CommonOptions::data`], which is the argument of every command.
         #[arg(skip)]
         #[serde(deserialize_with = "text")]
         pub data: Option<PathBuf>,
-        /// See [`super::Given::database_url`], which is the argument of every command.
+        /// See [`super::CommonOptions::database_url`], which is the argument of every command.
         #[arg(skip)]
         #[serde(deserialize_with = "text")]
         pub database_url: Option<String>,

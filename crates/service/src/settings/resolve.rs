@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::given::Given;
+use super::common::CommonOptions;
 use super::options::Options;
 use super::values::{Delay, List, TimeLimit};
 use super::{Settings, Timeouts, addresses};
@@ -21,35 +21,35 @@ impl Settings {
     /// # Errors
     /// When an option is invalid, a file that it names cannot be read, or a certificate or its key is missing. The error names
     /// the argument, the variable or the key.
-    pub fn resolve(given: &Given, options: Options, demo: bool, strict: bool) -> Result<Self> {
+    pub fn resolve(common: &CommonOptions, options: Options, demo: bool, strict: bool) -> Result<Self> {
         let (usual, clock, public_url) = (Self::default(), options.clock, options.public_url);
         let listen = options.listen.unwrap_or_default();
         // By default nothing limits a demo and a server that only this machine reaches: people try them out and measure them.
         // With a virtual clock, a client that reached a limit would be refused for ever.
-        let number = |given: Option<u32>, usual: Option<NonZeroU32>, is_off: bool| {
-            NonZeroU32::new(given.unwrap_or(usual.filter(|_| !is_off).map_or(0, NonZeroU32::get)))
+        let number = |option: Option<u32>, usual: Option<NonZeroU32>, is_off: bool| {
+            NonZeroU32::new(option.unwrap_or(usual.filter(|_| !is_off).map_or(0, NonZeroU32::get)))
         };
         let stands = clock.is_some();
         let is_private = stands || (listen.is_loopback() && public_url.is_none());
-        let time = |given: Option<TimeLimit>, usual| given.map_or(usual, |TimeLimit(time)| time);
+        let time = |option: Option<TimeLimit>, usual| option.map_or(usual, |TimeLimit(time)| time);
         Ok(Self {
             listen,
             public_url: match public_url {
                 Some(text) => Some(addresses::public_url(&text).map_err(|reason| {
                     // It may contain a password.
                     let shown = if text.contains('@') { String::new() } else { format!("\"{text}\": ") };
-                    anyhow!("{}: {shown}{reason}", given.source("public_url"))
+                    anyhow!("{}: {shown}{reason}", common.source("public_url"))
                 })?),
                 None => None,
             },
             strict,
-            cors_origins: each(given, "cors_origins", options.cors_origins, addresses::origin)?,
+            cors_origins: each(common, "cors_origins", options.cors_origins, addresses::origin)?,
             openproject_login_required: options
                 .openproject_login_required
                 .unwrap_or(usual.openproject_login_required),
             faults: options
                 .faults
-                .map(|path| faults::file::read(&path).with_context(|| given.source("faults")))
+                .map(|path| faults::file::read(&path).with_context(|| common.source("faults")))
                 .transpose()?
                 .map(Arc::new),
             clock,
@@ -59,13 +59,13 @@ impl Settings {
                 (Some(_), None) => {
                     bail!(
                         "{} needs the key of its certificate (--tls-key, STATUARY_TLS_KEY)",
-                        given.source("tls_cert")
+                        common.source("tls_cert")
                     )
                 }
                 (None, Some(_)) => {
                     bail!(
                         "{} needs the certificate of its key (--tls-cert, STATUARY_TLS_CERT)",
-                        given.source("tls_key")
+                        common.source("tls_key")
                     )
                 }
             },
@@ -74,7 +74,7 @@ impl Settings {
             address_limit: number(options.address_limit, usual.address_limit, is_private),
             concurrency_limit: number(options.concurrency_limit, usual.concurrency_limit, false),
             login_limit: number(options.login_limit, usual.login_limit, stands),
-            trusted_proxies: each(given, "trusted_proxies", options.trusted_proxies, str::parse)?,
+            trusted_proxies: each(common, "trusted_proxies", options.trusted_proxies, str::parse)?,
             metrics_listen: options.metrics_listen,
             stop_delay: options.stop_delay.map_or(usual.stop_delay, |Delay(delay)| delay),
             access_log: options.access_log.filter(|text| !text.is_empty()).map(|text| Target::of(&text)),
@@ -95,12 +95,12 @@ impl Settings {
 
 /// Reads each item of a list.
 fn each<T, E: Display>(
-    given: &Given,
+    common: &CommonOptions,
     name: &str,
     list: Option<List>,
     read: impl Fn(&str) -> Result<T, E>,
 ) -> Result<Vec<T>> {
     let read =
-        |text: &String| read(text).map_err(|reason| anyhow!("{}: \"{text}\": {reason}", given.source(name)));
+        |text: &String| read(text).map_err(|reason| anyhow!("{}: \"{text}\": {reason}", common.source(name)));
     list.unwrap_or_default().0.iter().map(read).collect()
 }

@@ -14,7 +14,7 @@ use db::{Db, Location};
 use domain::events;
 use domain::verify;
 use domain::work;
-use service::settings::Given;
+use service::settings::CommonOptions;
 
 const ELSEWHERE: &str = "the store is in PostgreSQL, which has its own tools: pg_dump, pg_restore, or a base backup \
      (`statuary export` writes an archive, which does not contain the event log)";
@@ -38,8 +38,8 @@ pub struct Restore {
 
 /// Copies the embedded store while a server may run, and prints the head of the event log of each account in the copy. The
 /// file appears under its name only when it is complete.
-pub async fn back_up(given: &Given, args: Backup) -> Result<()> {
-    let Location::Sqlite(store) = given.location(&given.file()?)? else { bail!("{ELSEWHERE}") };
+pub async fn back_up(common: &CommonOptions, args: Backup) -> Result<()> {
+    let Location::Sqlite(store) = common.location(&common.file()?)? else { bail!("{ELSEWHERE}") };
     let shown = args.file.display();
     let place = match Target::of(&args.file)? {
         Target::File(place) => place,
@@ -63,8 +63,8 @@ pub async fn back_up(given: &Given, args: Backup) -> Result<()> {
 }
 
 /// Restores a backup to an empty place, after checks that it is intact.
-pub async fn restore(given: &Given, args: Restore) -> Result<()> {
-    let Location::Sqlite(store) = given.location(&given.file()?)? else { bail!("{ELSEWHERE}") };
+pub async fn restore(common: &CommonOptions, args: Restore) -> Result<()> {
+    let Location::Sqlite(store) = common.location(&common.file()?)? else { bail!("{ELSEWHERE}") };
     if store.symlink_metadata().is_ok() {
         bail!("there is a store at {} already", store.display());
     }
@@ -77,11 +77,11 @@ pub async fn restore(given: &Given, args: Restore) -> Result<()> {
         }
     }
     let data = store.parent().unwrap_or(Path::new("."));
-    let made: Vec<_> = data.ancestors().take_while(|folder| !folder.exists()).collect();
+    let created: Vec<_> = data.ancestors().take_while(|folder| !folder.exists()).collect();
     let restored = put(&store, &args).await;
     if restored.is_err() {
         // The innermost first. `remove_dir` keeps a directory that has other contents by now.
-        for folder in made {
+        for folder in created {
             drop(std::fs::remove_dir(folder));
         }
     }

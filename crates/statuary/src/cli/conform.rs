@@ -91,12 +91,12 @@ fn table(rows: &[Row]) -> Table {
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header(["result", "check", "rule", "expected", "seen"]);
     for row in rows {
-        let [result, expected, seen] = match &row.outcome {
+        let [result, expected, actual] = match &row.outcome {
             Outcome::Agrees => ["agrees", "", ""],
-            Outcome::Differs { expected, seen } => ["differs", expected, seen],
+            Outcome::Differs { expected, actual } => ["differs", expected, actual],
             Outcome::Skipped { reason } => ["skipped", "", reason],
         };
-        table.add_row([result, row.check, row.rule, expected, seen]);
+        table.add_row([result, row.check, row.rule, expected, actual]);
     }
     table
 }

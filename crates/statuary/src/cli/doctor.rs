@@ -18,7 +18,7 @@ use base::clock::Clock;
 use db::{Db, Location};
 use service::access_log;
 use service::settings::listen::Address;
-use service::settings::{Given, Options, Settings};
+use service::settings::{CommonOptions, Options, Settings};
 
 /// Options of `doctor`, and those of `serve`, whose settings it checks.
 #[derive(clap::Args)]
@@ -43,9 +43,9 @@ const UNFLAGGED: [&str; 4] = [
 const LONGEST: usize = 1 << 20;
 
 /// Prints the result of each check; succeeds if a server would run.
-pub async fn run(given: &Given, args: Args, command: &clap::Command) -> Result<()> {
+pub async fn run(common: &CommonOptions, args: Args, command: &clap::Command) -> Result<()> {
     let mut checks = Vec::new();
-    let read = given.file().and_then(|file| Ok((serve::settings(given, args.serve, file.clone())?, file)));
+    let read = common.file().and_then(|file| Ok((serve::settings(common, args.serve, file.clone())?, file)));
     let set = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
     let now = match &read {
         Ok((settings, _)) => settings.clock.unwrap_or_else(|| Clock::System.now()),
@@ -53,7 +53,7 @@ pub async fn run(given: &Given, args: Args, command: &clap::Command) -> Result<(
     };
     match read {
         Ok((settings, file)) => {
-            checks.push(Check::ok("settings", settings_from(given)));
+            checks.push(Check::ok("settings", settings_from(common)));
             checks.push(doctor::variables(set, &known(command)));
             checks.extend(doctor::settings(&settings));
             checks
@@ -64,7 +64,7 @@ pub async fn run(given: &Given, args: Args, command: &clap::Command) -> Result<(
             checks.extend(addresses(&settings).await);
             checks.extend(forwarded(&settings).await);
             checks.push(machine::open_files(settings.max_connections));
-            checks.extend(store(given, &file, now).await);
+            checks.extend(store(common, &file, now).await);
         }
         Err(error) => {
             checks.push(Check::fail(
@@ -87,8 +87,8 @@ pub async fn run(given: &Given, args: Args, command: &clap::Command) -> Result<(
     }
 }
 
-fn settings_from(given: &Given) -> String {
-    match &given.config {
+fn settings_from(common: &CommonOptions) -> String {
+    match &common.config {
         Some(file) => format!("read, with {}", file.display()),
         None => "read, without a file".to_owned(),
     }
@@ -185,9 +185,9 @@ async fn address(name: &'static str, listen: &Address, target: Target, path: &st
     }
 }
 
-async fn store(given: &Given, file: &Options, now: base::clock::Time) -> Vec<Check> {
+async fn store(common: &CommonOptions, file: &Options, now: base::clock::Time) -> Vec<Check> {
     const NAME: &str = "database";
-    let location = match given.location(file) {
+    let location = match common.location(file) {
         Ok(location) => location,
         Err(error) => {
             let advice = "give it as postgres://USER@HOST/NAME, or leave it out";
@@ -215,7 +215,7 @@ async fn store(given: &Given, file: &Options, now: base::clock::Time) -> Vec<Che
         db.read(move |conn| Box::pin(doctor::store::look(conn, now))).await
     };
     match looked.await {
-        Ok(seen) => checks.extend(seen),
+        Ok(found) => checks.extend(found),
         Err(error) => checks.push(Check::fail(NAME, error.to_string(), advice)),
     }
     checks

@@ -11,7 +11,7 @@ use super::output::Target;
 use super::store::open_unchanged;
 use domain::archive::export;
 use domain::work;
-use service::settings::Given;
+use service::settings::CommonOptions;
 
 /// Options of `export`.
 #[derive(clap::Args)]
@@ -21,9 +21,9 @@ pub struct Args {
 }
 
 /// Writes an archive. A file appears under its name only when it is complete.
-pub async fn run(given: &Given, args: Args) -> Result<()> {
+pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
     let target = Target::of(&args.file)?;
-    let db = open_unchanged(given, &given.file()?).await?;
+    let db = open_unchanged(common, &common.file()?).await?;
     let data = db.file().and_then(Path::parent).map(Path::to_owned);
     // The store is closed before the archive is passed on.
     output::write(target, data.as_deref(), async move |file: File| {

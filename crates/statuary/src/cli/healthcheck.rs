@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 use super::serve;
 use base::tls;
 use service::settings::listen::Address;
-use service::settings::{Given, Settings};
+use service::settings::{CommonOptions, Settings};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -41,11 +41,11 @@ pub(super) enum Target {
 }
 
 /// Succeeds if the server answers `/readyz` with 200.
-pub async fn run(given: &Given, args: Args) -> Result<()> {
+pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
     let target = match args.url {
         Some(url) if url.starts_with("unix:") => Target::Address(url.parse()?),
         Some(url) => Target::Url(url.parse().with_context(|| format!("{url} is not a URL"))?),
-        None => Target::of(&serve::settings(given, serve::from_environment()?, given.file()?)?),
+        None => Target::of(&serve::settings(common, serve::from_environment()?, common.file()?)?),
     };
     let status = ask(&target, "/readyz").await?.status();
     if status == StatusCode::OK { Ok(()) } else { bail!("{} is not ready: {status}", target.url()) }

@@ -14,7 +14,7 @@ use base::clock::Clock;
 use db::Scope;
 use domain::archive::import;
 use domain::work;
-use service::settings::Given;
+use service::settings::CommonOptions;
 
 /// Options of `import`.
 #[derive(clap::Args)]
@@ -24,9 +24,9 @@ pub struct Args {
 }
 
 /// Reads an archive and prints the number of new records of each kind.
-pub async fn run(given: &Given, args: Args) -> Result<()> {
+pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
     let source = source(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
-    let db = open_or_create(given, &given.file()?).await?;
+    let db = open_or_create(common, &common.file()?).await?;
     let (text, bar) = text(source)?;
     let at = Clock::System.now();
     let progress = bar.clone();

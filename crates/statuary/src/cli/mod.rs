@@ -30,14 +30,14 @@ use rustix::process::umask;
 use tracing_subscriber::EnvFilter;
 
 use self::console::{one_line, say};
-use service::settings::Given;
+use service::settings::CommonOptions;
 
 /// Records how every project is really doing, and speaks the status APIs of Kantata OX and OpenProject.
 #[derive(Parser)]
 #[command(name = "statuary", version)]
 struct Cli {
     #[command(flatten)]
-    given: Given,
+    common: CommonOptions,
     /// More log lines on standard error; twice for all.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
@@ -98,7 +98,7 @@ pub fn main() -> ExitCode {
     umask(own | Mode::RWXG | Mode::RWXO);
     let cli = match variables::parse::<Cli>() {
         Ok((mut cli, flags)) => {
-            cli.given.flags = flags;
+            cli.common.flags = flags;
             cli
         }
         Err(code) => return code,
@@ -123,21 +123,21 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<()> {
-    let given = &cli.given;
+    let common = &cli.common;
     match cli.command {
-        Command::Serve(args) => serve::run(given, args, matches!(cli.log_format, LogFormat::Json)).await,
-        Command::User(args) => user::run(given, args).await,
-        Command::Token(args) => token::run(given, args).await,
-        Command::OauthApp(args) => oauth_app::run(given, args).await,
-        Command::Import(args) => import::run(given, args).await,
-        Command::Export(args) => export::run(given, args).await,
-        Command::Backup(args) => backup::back_up(given, args).await,
-        Command::Restore(args) => backup::restore(given, args).await,
-        Command::Seed(args) => seed::run(given, args).await,
-        Command::Verify(args) => verify::run(given, args).await,
-        Command::Doctor(args) => doctor::run(given, args, &Cli::command()).await,
+        Command::Serve(args) => serve::run(common, args, matches!(cli.log_format, LogFormat::Json)).await,
+        Command::User(args) => user::run(common, args).await,
+        Command::Token(args) => token::run(common, args).await,
+        Command::OauthApp(args) => oauth_app::run(common, args).await,
+        Command::Import(args) => import::run(common, args).await,
+        Command::Export(args) => export::run(common, args).await,
+        Command::Backup(args) => backup::back_up(common, args).await,
+        Command::Restore(args) => backup::restore(common, args).await,
+        Command::Seed(args) => seed::run(common, args).await,
+        Command::Verify(args) => verify::run(common, args).await,
+        Command::Doctor(args) => doctor::run(common, args, &Cli::command()).await,
         Command::Openapi(args) => openapi::run(&args),
-        Command::Healthcheck(args) => healthcheck::run(given, args).await,
+        Command::Healthcheck(args) => healthcheck::run(common, args).await,
         Command::Conform(args) => conform::run(args).await,
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
     }

@@ -16,7 +16,7 @@ use domain::oauth::{Application, redirect_uris as places, scopes};
 use domain::table;
 use domain::work;
 use domain::{accounts, users};
-use service::settings::Given;
+use service::settings::CommonOptions;
 
 /// Options of `oauth-app`.
 #[derive(clap::Args)]
@@ -60,18 +60,18 @@ enum Command {
 }
 
 /// Registers, lists and removes applications, and changes their secrets.
-pub async fn run(given: &Given, args: Args) -> Result<()> {
+pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
     match args.command {
         Command::Add { name, redirect_uris, scopes, public, account } => {
-            add(given, name, redirect_uris, scopes, public, account).await
+            add(common, name, redirect_uris, scopes, public, account).await
         }
         Command::List => {
-            let db = open(given, &given.file()?).await?;
+            let db = open(common, &common.file()?).await?;
             let all = db.read(|conn| Box::pin(table::after(conn, 0, i64::MAX))).await?;
             print(table(&all))
         }
         Command::Remove { client_id } => {
-            let (db, application) = find(given, client_id).await?;
+            let (db, application) = find(common, client_id).await?;
             let change = change(application.account_id);
             let work = db.write(
                 Scope::Account(application.account_id),
@@ -80,7 +80,7 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
             Ok(work.await?)
         }
         Command::RotateSecret { client_id } => {
-            let (db, application) = find(given, client_id).await?;
+            let (db, application) = find(common, client_id).await?;
             if application.is_public() {
                 bail!("{} is a public client: it has no secret", application.client_id);
             }
@@ -96,10 +96,10 @@ pub async fn run(given: &Given, args: Args) -> Result<()> {
     }
 }
 
-async fn find(given: &Given, client_id: String) -> Result<(Db, Application)> {
-    let db = open(given, &given.file()?).await?;
-    let asked = client_id.clone();
-    let found = db.read(work!(|conn| Ok(oauth::store::with_client_id(conn, &asked).await?))).await?;
+async fn find(common: &CommonOptions, client_id: String) -> Result<(Db, Application)> {
+    let db = open(common, &common.file()?).await?;
+    let requested = client_id.clone();
+    let found = db.read(work!(|conn| Ok(oauth::store::with_client_id(conn, &requested).await?))).await?;
     let application = found.ok_or_else(|| anyhow!("there is no application {client_id}"))?;
     Ok((db, application))
 }
@@ -128,7 +128,7 @@ fn table(applications: &[Application]) -> Table {
 }
 
 async fn add(
-    given: &Given,
+    common: &CommonOptions,
     name: String,
     redirect_uris: Vec<String>,
     scopes: Vec<String>,
@@ -145,7 +145,7 @@ async fn add(
         let kantata = scopes::KANTATA.join(" ");
         bail!("there is no scope `{scope}`; there are {} {} {kantata}", scopes::OPENPROJECT, scopes::NATIVE);
     }
-    let db = open(given, &given.file()?).await?;
+    let db = open(common, &common.file()?).await?;
     let administrator = db.read(move |conn| Box::pin(administrator(conn, account))).await?;
     let (account_id, administrator) = administrator.ok_or_else(|| match account {
         Some(id) => anyhow!("there is no account {id}"),

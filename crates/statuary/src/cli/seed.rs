@@ -6,7 +6,7 @@ use super::console::print;
 use super::store::open_or_create;
 use crate::demo::synthetic;
 use crate::demo::synthetic::Size;
-use service::settings::Given;
+use service::settings::CommonOptions;
 
 /// Options of `seed`.
 #[derive(clap::Args)]
@@ -26,8 +26,8 @@ pub struct Args {
 }
 
 /// Fills an empty store and prints the token of its administrator.
-pub async fn run(given: &Given, args: Args) -> Result<()> {
-    let db = open_or_create(given, &given.file()?).await?;
+pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
+    let db = open_or_create(common, &common.file()?).await?;
     let size = Size { workspaces: args.workspaces, reports: args.reports, changes: args.changes };
     let token = synthetic::fill(&db, size, args.seed).await?;
     print(format_args!("token: {token}"))

@@ -28,7 +28,7 @@ use domain::users;
 use service::access_log::AccessLog;
 use service::app::App;
 use service::limits::Limits;
-use service::settings::{Given, Options, Settings};
+use service::settings::{CommonOptions, Options, Settings};
 
 /// Options of `serve`.
 #[derive(clap::Args)]
@@ -44,10 +44,10 @@ pub struct Args {
 }
 
 /// Runs the server until a signal stops it.
-pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
-    let file = given.file()?;
+pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<()> {
+    let file = common.file()?;
     let demo = args.demo;
-    let mut settings = settings(given, args, file.clone())?;
+    let mut settings = settings(common, args, file.clone())?;
     // First, so that no signal that other tools send habitually ends the start.
     let harmless = Harmless::on_signals()?;
     let inherited = Inherited::take()?;
@@ -75,13 +75,14 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
     let access_log = match settings.access_log.clone() {
         Some(target) => {
             let log = AccessLog::open(target.clone(), logs_json)
-                .with_context(|| format!("{}: cannot open {target}", given.source("access_log")))?;
+                .with_context(|| format!("{}: cannot open {target}", common.source("access_log")))?;
             Some(Arc::new(log))
         }
         None => None,
     };
-    let _lock = lock_store(given, &file)?;
-    let db = open_or_create_with(given, &file, db::Timeouts::for_service(settings.timeouts.database)).await?;
+    let _lock = lock_store(common, &file)?;
+    let db =
+        open_or_create_with(common, &file, db::Timeouts::for_service(settings.timeouts.database)).await?;
     let entry = if demo { Some(demo::prepare(&db, clock.now()).await?) } else { None };
     let (setup, secret) = setup(&db).await?;
     let local = settings.local_url();
@@ -126,8 +127,8 @@ pub async fn run(given: &Given, args: Args, logs_json: bool) -> Result<()> {
 
 /// Locks the embedded store against a second server, because each server has limits and one-time links of its own. The lock
 /// is on the directory, leaves no file behind and ends with the process.
-fn lock_store(given: &Given, file: &Options) -> Result<Option<std::fs::File>> {
-    let Location::Sqlite(store) = given.location(file)? else { return Ok(None) };
+fn lock_store(common: &CommonOptions, file: &Options) -> Result<Option<std::fs::File>> {
+    let Location::Sqlite(store) = common.location(file)? else { return Ok(None) };
     let data = store.parent().unwrap_or(Path::new("."));
     create_directory(data)?;
     let folder = std::fs::File::open(data).with_context(|| format!("cannot open {}", data.display()))?;
@@ -168,8 +169,8 @@ pub(super) fn from_environment() -> Result<Args> {
 }
 
 /// The settings of a server that is started with these arguments and this settings file.
-pub(super) fn settings(given: &Given, args: Args, file: Options) -> Result<Settings> {
-    Settings::resolve(given, args.options.or(file), args.demo, args.strict)
+pub(super) fn settings(common: &CommonOptions, args: Args, file: Options) -> Result<Settings> {
+    Settings::resolve(common, args.options.or(file), args.demo, args.strict)
 }
 
 /// The one-time link of a store without users, and its secret.

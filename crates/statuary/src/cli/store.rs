@@ -10,22 +10,22 @@ use db::{Db, Location, Timeouts, migrate};
 use domain::users;
 use domain::users::User;
 use domain::work;
-use service::settings::{Given, Options};
+use service::settings::{CommonOptions, Options};
 
 /// Creates the directory of a store if it is absent, accessible for the user of the server only.
 pub fn create_directory(data: &Path) -> Result<()> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
-    made.with_context(|| format!("cannot create {}", data.display()))
+    let created = DirBuilder::new().recursive(true).mode(0o700).create(data);
+    created.with_context(|| format!("cannot create {}", data.display()))
 }
 
 /// Opens the store of the settings, creates it if it is absent, and applies migrations.
-pub async fn open_or_create(given: &Given, file: &Options) -> Result<Db> {
-    open_or_create_with(given, file, Timeouts::for_command()).await
+pub async fn open_or_create(common: &CommonOptions, file: &Options) -> Result<Db> {
+    open_or_create_with(common, file, Timeouts::for_command()).await
 }
 
 /// [`open_or_create`] with other timeouts.
-pub async fn open_or_create_with(given: &Given, file: &Options, timeouts: Timeouts) -> Result<Db> {
-    let location = given.location(file)?;
+pub async fn open_or_create_with(common: &CommonOptions, file: &Options, timeouts: Timeouts) -> Result<Db> {
+    let location = common.location(file)?;
     if let Location::Sqlite(path) = &location
         && let Some(data) = path.parent()
     {
@@ -35,15 +35,15 @@ pub async fn open_or_create_with(given: &Given, file: &Options, timeouts: Timeou
 }
 
 /// Opens the store of the settings, which must exist, and applies migrations.
-pub async fn open(given: &Given, file: &Options) -> Result<Db> {
-    let location = given.location(file)?;
+pub async fn open(common: &CommonOptions, file: &Options) -> Result<Db> {
+    let location = common.location(file)?;
     open_existing_at(&location).await?;
     open_at(&location).await
 }
 
 /// Opens the store of the settings, which must exist and have the current schema. Changes nothing.
-pub async fn open_unchanged(given: &Given, file: &Options) -> Result<Db> {
-    let db = open_existing_at(&given.location(file)?).await?;
+pub async fn open_unchanged(common: &CommonOptions, file: &Options) -> Result<Db> {
+    let db = open_existing_at(&common.location(file)?).await?;
     if db.read(|conn| Box::pin(migrate::is_current(conn))).await.context("cannot read the store")? {
         return Ok(db);
     }

@@ -16,7 +16,7 @@ use domain::oauth::store::grants;
 use domain::table;
 use domain::users::User;
 use domain::work;
-use service::settings::Given;
+use service::settings::CommonOptions;
 
 /// Options of `token`.
 #[derive(clap::Args)]
@@ -55,11 +55,11 @@ enum Command {
 }
 
 /// Adds, lists or revokes tokens.
-pub async fn run(given: &Given, args: Args) -> Result<()> {
-    let file = given.file()?;
+pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
+    let file = common.file()?;
     let db = match &args.command {
-        Command::List => open_unchanged(given, &file).await?,
-        Command::Add { .. } | Command::Revoke { .. } => open(given, &file).await?,
+        Command::List => open_unchanged(common, &file).await?,
+        Command::Add { .. } | Command::Revoke { .. } => open(common, &file).await?,
     };
     let at = Clock::System.now();
     match args.command {

@@ -17,7 +17,7 @@ use domain::users::access;
 use domain::users::access::Tokens;
 use domain::users::{Changes, NewUser, password};
 use domain::work;
-use service::settings::{Given, variable};
+use service::settings::{CommonOptions, variable};
 
 /// Options of `user`.
 #[derive(clap::Args)]
@@ -74,29 +74,29 @@ struct Who {
 }
 
 /// Adds people, and changes their passwords and rights.
-pub async fn run(given: &Given, args: Args) -> Result<()> {
+pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
     match args.command {
         Command::Add { email, name, account, administrator } => {
-            add(given, email, name, account, administrator).await
+            add(common, email, name, account, administrator).await
         }
-        Command::Password { who, end_tokens } => set_password(given, &who, end_tokens).await,
+        Command::Password { who, end_tokens } => set_password(common, &who, end_tokens).await,
         Command::Deactivate(who) => {
-            change(given, &who, Changes { active: Some(false), ..Changes::default() }).await
+            change(common, &who, Changes { active: Some(false), ..Changes::default() }).await
         }
         Command::Activate(who) => {
-            change(given, &who, Changes { active: Some(true), ..Changes::default() }).await
+            change(common, &who, Changes { active: Some(true), ..Changes::default() }).await
         }
         Command::Promote(who) => {
-            change(given, &who, Changes { administrator: Some(true), ..Changes::default() }).await
+            change(common, &who, Changes { administrator: Some(true), ..Changes::default() }).await
         }
         Command::Demote(who) => {
-            change(given, &who, Changes { administrator: Some(false), ..Changes::default() }).await
+            change(common, &who, Changes { administrator: Some(false), ..Changes::default() }).await
         }
     }
 }
 
 async fn add(
-    given: &Given,
+    common: &CommonOptions,
     email: String,
     name: String,
     account: Option<i64>,
@@ -108,7 +108,7 @@ async fn add(
     if !users::is_email_address(&email) {
         bail!("{email} is not an e-mail address");
     }
-    let db = open_or_create(given, &given.file()?).await?;
+    let db = open_or_create(common, &common.file()?).await?;
     let at = Clock::System.now();
     let added = db.write(
         Scope::Store,
@@ -144,8 +144,8 @@ async fn create(conn: &mut Conn, account: Option<i64>, new: &NewUser<'_>, at: Ti
     Ok(users::store::add(conn, &change, new).await?.id)
 }
 
-async fn change(given: &Given, who: &Who, changes: Changes) -> Result<()> {
-    let db = open(given, &given.file()?).await?;
+async fn change(common: &CommonOptions, who: &Who, changes: Changes) -> Result<()> {
+    let db = open(common, &common.file()?).await?;
     let person = person(&db, &who.email, who.account).await?;
     let (id, account_id) = (person.id, person.account_id);
     let change = on_command_line(account_id);
@@ -169,7 +169,7 @@ fn on_command_line(account_id: i64) -> Change {
     Change { account_id, actor_id: None, token_id: None, surface, at }
 }
 
-async fn set_password(given: &Given, who: &Who, end_tokens: bool) -> Result<()> {
+async fn set_password(common: &CommonOptions, who: &Who, end_tokens: bool) -> Result<()> {
     let text = match variable("STATUARY_PASSWORD_FILE").map(PathBuf::from) {
         Some(path) => std::fs::read_to_string(&path)
             .with_context(|| format!("STATUARY_PASSWORD_FILE: cannot read {}", path.display()))?,
@@ -181,7 +181,7 @@ async fn set_password(given: &Given, who: &Who, end_tokens: bool) -> Result<()> 
     if !password::is_acceptable(text) {
         bail!("the password has fewer than {} characters, or more than 1024 bytes", password::SHORTEST);
     }
-    let db = open(given, &given.file()?).await?;
+    let db = open(common, &common.file()?).await?;
     let person = person(&db, &who.email, who.account).await?;
     let hash = password::hash(text.to_owned()).await?;
     let change = on_command_line(person.account_id);

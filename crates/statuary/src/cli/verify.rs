@@ -15,7 +15,7 @@ use domain::events::Head;
 use domain::verify;
 use domain::verify::proof;
 use domain::work;
-use service::settings::Given;
+use service::settings::CommonOptions;
 
 /// Options of `verify`.
 #[derive(clap::Args)]
@@ -73,8 +73,8 @@ impl FromStr for EventName {
 }
 
 /// Prints the defects of the store, or, if there is none, the number of its records.
-pub async fn run(given: &Given, args: Args) -> Result<()> {
-    let db = open_unchanged(given, &given.file()?).await?;
+pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
+    let db = open_unchanged(common, &common.file()?).await?;
     let data = db.file().and_then(Path::parent);
     if let Some(EventName { account_id, sequence }) = args.proof {
         let printed = output::write(Target::Standard, data, async |file: File| {

@@ -79,13 +79,13 @@ pub fn access_log(path: &Path) -> Check {
 /// Whether there is enough free space.
 pub fn space(free: u64) -> Check {
     const NAME: &str = "free space";
-    let seen = format!("{} MiB", free / MEBIBYTE);
+    let finding = format!("{} MiB", free / MEBIBYTE);
     if free < LEAST_FREE {
-        Check::fail(NAME, seen, "free some space: without any, writes are refused")
+        Check::fail(NAME, finding, "free some space: without any, writes are refused")
     } else if free < LITTLE_FREE {
-        Check::warn(NAME, seen, "free some space: the store and its backups grow")
+        Check::warn(NAME, finding, "free some space: the store and its backups grow")
     } else {
-        Check::ok(NAME, seen)
+        Check::ok(NAME, finding)
     }
 }
 
@@ -98,8 +98,8 @@ fn permissions(store: &Path, file: &Metadata, folder: &Metadata) -> Check {
         let advice = "change its owner to the user of the server";
         Check::fail(NAME, format!("{shown} cannot be read and written"), advice)
     } else if owner != own {
-        let seen = format!("{shown} belongs to user {owner}, and this is user {own}");
-        Check::warn(NAME, seen, "run `statuary doctor` as the user of the server")
+        let finding = format!("{shown} belongs to user {owner}, and this is user {own}");
+        Check::warn(NAME, finding, "run `statuary doctor` as the user of the server")
     } else if file.mode() & 0o004 != 0 && folder.mode() & 0o001 != 0 {
         let advice = format!("chmod 700 {}", store.parent().unwrap_or(store).display());
         Check::warn(NAME, format!("every user of this machine can read {shown}"), advice)

@@ -34,25 +34,26 @@ pub struct Check {
     /// The name of the check.
     pub check: &'static str,
     /// The observation.
-    pub seen: String,
+    #[serde(rename = "seen")]
+    pub finding: String,
     /// The advice.
     pub advice: Option<String>,
 }
 
 impl Check {
     /// Sound.
-    pub fn ok(check: &'static str, seen: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Ok, check, seen: seen.into(), advice: None }
+    pub fn ok(check: &'static str, finding: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Ok, check, finding: finding.into(), advice: None }
     }
 
     /// It works, but may not be intended.
-    pub fn warn(check: &'static str, seen: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Warn, check, seen: seen.into(), advice: Some(advice.into()) }
+    pub fn warn(check: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Warn, check, finding: finding.into(), advice: Some(advice.into()) }
     }
 
     /// It does not work, or will soon stop to work.
-    pub fn fail(check: &'static str, seen: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Fail, check, seen: seen.into(), advice: Some(advice.into()) }
+    pub fn fail(check: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Fail, check, finding: finding.into(), advice: Some(advice.into()) }
     }
 }
 
@@ -69,8 +70,8 @@ impl fmt::Display for Verdict {
 /// One line, even if an error has several.
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seen = self.seen.split_whitespace().collect::<Vec<_>>().join(" ");
-        write!(f, "{:<5}{}: {seen}", self.verdict, self.check)?;
+        let finding = self.finding.split_whitespace().collect::<Vec<_>>().join(" ");
+        write!(f, "{:<5}{}: {finding}", self.verdict, self.check)?;
         self.advice.iter().try_for_each(|advice| write!(f, "; {advice}"))
     }
 }
@@ -116,8 +117,8 @@ pub fn settings(settings: &Settings) -> Vec<Check> {
         checks.push(Check::warn("faults", "faults are on", "use them only on a server for tests of clients"));
     }
     if let Some(start) = settings.clock {
-        let seen = format!("the clock is virtual and starts at {start}");
-        checks.push(Check::warn("clock", seen, "use it only on a server for tests of clients"));
+        let finding = format!("the clock is virtual and starts at {start}");
+        checks.push(Check::warn("clock", finding, "use it only on a server for tests of clients"));
     }
     checks
 }
@@ -130,8 +131,8 @@ pub fn forwarded(metrics: &str) -> Option<Check> {
     if number.trim() == "0" {
         return None;
     }
-    let seen = format!("{number} requests were forwarded by addresses that are not trusted proxies");
-    Some(Check::warn("forwarded", seen, UNNAMED_PROXY))
+    let finding = format!("{number} requests were forwarded by addresses that are not trusted proxies");
+    Some(Check::warn("forwarded", finding, UNNAMED_PROXY))
 }
 
 /// Whether the server is meant to be reached from other machines.

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::refusal::{refused, spelled};
 use service::RequestId;
 use service::faults::file::EXEMPT;
-use service::faults::record::{Answer, Key};
+use service::faults::record::{Key, RecordedResponse};
 use service::faults::{Fault, Faults, Kind, RETRY_AFTER};
 
 /// The header with which a request asks for a fault, and which names the fault in the answer.
@@ -32,8 +32,8 @@ pub async fn layer(
     if EXEMPT.contains(&path.as_str()) {
         return next(request).await;
     }
-    let fault = if let Some(asked) = request.headers().get(&HEADER) {
-        match String::from_utf8_lossy(asked.as_bytes()).parse() {
+    let fault = if let Some(requested) = request.headers().get(&HEADER) {
+        match String::from_utf8_lossy(requested.as_bytes()).parse() {
             Ok(fault) => fault,
             Err(error) => {
                 let id = request.extensions().get::<RequestId>();
@@ -148,10 +148,12 @@ fn key(request: &Request) -> Key {
 }
 
 /// Reads the whole body. If that fails, the returned answer fails in the same way.
-async fn whole(response: Response) -> Result<Answer, Response> {
+async fn whole(response: Response) -> Result<RecordedResponse, Response> {
     let (parts, body) = response.into_parts();
     match body.collect().await {
-        Ok(body) => Ok(Answer { status: parts.status, headers: parts.headers, body: body.to_bytes() }),
+        Ok(body) => {
+            Ok(RecordedResponse { status: parts.status, headers: parts.headers, body: body.to_bytes() })
+        }
         Err(_) => Err(Response::from_parts(parts, Body::new(FailingBody::before_any_byte()))),
     }
 }

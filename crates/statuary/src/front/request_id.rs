@@ -8,8 +8,8 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request: that of the client if it is valid, otherwise a random one.
 pub fn of(request: &Request) -> HeaderValue {
-    let given = request.headers().get(HEADER).filter(|id| is_plain(id)).cloned();
-    given.unwrap_or_else(|| {
+    let sent = request.headers().get(HEADER).filter(|id| is_plain(id)).cloned();
+    sent.unwrap_or_else(|| {
         let mut text = [0; 32];
         let digits = hex::encode_to_slice(rand::random::<[u8; 16]>(), &mut text).map(|()| &text);
         HeaderValue::from_bytes(digits.expect("two digits a byte")).expect("hex digits are a header's value")

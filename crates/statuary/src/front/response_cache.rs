@@ -16,7 +16,7 @@ use service::body_buffer::BodyBuffer;
 use service::path::AsksForJson;
 use service::response_cache::{Cacheable, Key, LONGEST};
 use service::tag;
-use service::tag::Asked;
+use service::tag::KnownTags;
 use service::{RequestId, caller};
 
 /// Answers a read of a surface from memory where it can, and with 304 where the client has the answer.
@@ -25,17 +25,17 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     if !is_read {
         return next(request).await;
     }
-    let asked = Asked::take(&mut request);
+    let requested = KnownTags::take(&mut request);
     let Ok(proof) = timeout(app.settings.timeouts.request, caller::prove(app, &mut request)).await else {
         let id = request.extensions().get::<RequestId>();
         return refused(request.uri().path(), id, StatusCode::GATEWAY_TIMEOUT, None);
     };
     let Some((proof, key)) = proof.and_then(|proof| Some((Arc::clone(&proof), key(&request, &proof)?)))
     else {
-        return asked.answer(next(request).await);
+        return requested.answer(next(request).await);
     };
     if let Some(answer) = app.response_cache.find(&key, &proof.head) {
-        return if asked.knows(&answer.headers) {
+        return if requested.knows(&answer.headers) {
             tag::not_modified(&answer.headers, answer.route.clone())
         } else {
             answer.response()
@@ -50,7 +50,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
         || response.status() != StatusCode::OK
         || !app.response_cache.is_asked_again(&key)
     {
-        return asked.answer(response);
+        return requested.answer(response);
     }
     let (parts, body) = response.into_parts();
     let Ok(body) = body.collect().await else {
@@ -63,7 +63,7 @@ pub async fn layer(app: &App, mut request: Request, next: impl AsyncFnOnce(Reque
     let mut response = BodyBuffer::from(Vec::from(body)).into_response();
     *response.headers_mut() = parts.headers;
     response.extensions_mut().extend(parts.extensions);
-    asked.answer(response)
+    requested.answer(response)
 }
 
 /// The key of a request: everything that its answer depends on, beside the records of the account. `None` for HEAD, whose

@@ -21,10 +21,10 @@ fn a_person_authorises_an_application(#[values(Engine::Sqlite, Engine::Postgres)
     let mut server = store.serve(&["--demo"]);
     server.process.line();
     let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
-    store.run(&["user", "password", "--email", "mara@statuary.example"], "kran und kai\n").well();
+    store.run(&["user", "password", "--email", "mara@statuary.example"], "kran und kai\n").success();
     let (redirect_uri, codes) = application();
     let added = ["oauth-app", "add", "--name", "Status board", "--redirect-uri", &redirect_uri];
-    let out = store.run(&added, "").well();
+    let out = store.run(&added, "").success();
     let member = |name: &str| {
         let line = out.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
         line.expect("a member").to_owned()
@@ -36,7 +36,7 @@ fn a_person_authorises_an_application(#[values(Engine::Sqlite, Engine::Postgres)
         .args([&login, &server.url, &id, &redirect_uri])
         .arg(screenshots(engine))
         .current_dir(folder);
-    let said = Process::start(node, "").end().well();
+    let said = Process::start(node, "").end().success();
     assert!(said.ends_with("all steps done\n"), "{said}");
 
     // By query with script, by form with script, by query without.
@@ -59,7 +59,7 @@ fn a_person_authorises_an_application(#[values(Engine::Sqlite, Engine::Postgres)
             curl.args(["--data-urlencode", &format!("{name}={value}")]);
         }
         let given: serde_json::Value =
-            serde_json::from_str(&Process::start(curl, "").end().well()).expect("JSON");
+            serde_json::from_str(&Process::start(curl, "").end().success()).expect("JSON");
         assert_eq!((&given["token_type"], &given["expires_in"]), (&"Bearer".into(), &7200.into()), "{given}");
     }
     server.stop();
@@ -74,7 +74,7 @@ fn the_viewer_shows_each_document_and_contacts_no_other_host(
     let token = server.process.line().strip_prefix("token: ").expect("a token").to_owned();
     let mut node = Command::new("node");
     node.arg("viewer.mjs").args([&server.url, &token]).arg(screenshots(engine)).current_dir(programs());
-    let said = Process::start(node, "").end().well();
+    let said = Process::start(node, "").end().success();
     assert!(said.ends_with("all steps done\n"), "{said}");
 }
 
@@ -99,11 +99,12 @@ fn long_words_do_not_overflow_a_narrow_window() {
     let engine = Engine::Sqlite;
     let store = Store::new(engine);
     let mut server = store.serve(&["--demo"]);
-    let mut told = |name: &str| server.process.line().strip_prefix(name).expect("a line").to_owned();
-    let (token, login) = (told("token: "), told("login: "));
+    let mut printed = |name: &str| server.process.line().strip_prefix(name).expect("a line").to_owned();
+    let (token, login) = (printed("token: "), printed("login: "));
     let (redirect_uri, _codes) = application();
     let name = "W".repeat(100);
-    let out = store.run(&["oauth-app", "add", "--name", &name, "--redirect-uri", &redirect_uri], "").well();
+    let out =
+        store.run(&["oauth-app", "add", "--name", &name, "--redirect-uri", &redirect_uri], "").success();
     let given = |name: &str| out.lines().find_map(|line| line.strip_prefix(name)).expect("a line");
     let (id, secret) = (given("client_id: "), given("client_secret: "));
     walk(engine, "narrow.mjs", &login, server, &[&token, id, secret, &redirect_uri]);
@@ -122,7 +123,7 @@ fn a_first_start_is_completed_in_the_browser() {
 fn walk(engine: Engine, program: &str, link: &str, server: Server, more: &[&str]) {
     let mut node = Command::new("node");
     node.arg(program).args([link, &server.url]).arg(screenshots(engine)).args(more).current_dir(programs());
-    let said = Process::start(node, "").end().well();
+    let said = Process::start(node, "").end().success();
     assert!(said.ends_with("all steps done\n"), "{said}");
     server.stop();
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::support::authority::{Authority, HOST};
-use crate::support::says::says;
+use crate::support::log::wait_for_log;
 use crate::support::{Ended, Engine, Process, Server, Store};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn harbor(engine: Engine, faults: &str) -> (Store, String) {
 }
 
 /// Starts a request.
-fn ask(url: &str, path: &str, options: &[&str]) -> Process {
+fn fetch(url: &str, path: &str, options: &[&str]) -> Process {
     let mut curl = Command::new("curl");
     curl.args(["-sS", "--noproxy", "*"]).args(options);
     if !options.iter().any(|option| option.starts_with("Authorization: ")) {
@@ -28,17 +28,18 @@ fn ask(url: &str, path: &str, options: &[&str]) -> Process {
 }
 
 fn curl(url: &str, path: &str, options: &[&str]) -> Ended {
-    ask(url, path, options).end()
+    fetch(url, path, options).end()
 }
 
 /// The response with its head, in lower case.
 #[track_caller]
 fn answer(url: &str, path: &str, options: &[&str]) -> String {
-    curl(url, path, &[&["-i"], options].concat()).well().to_lowercase()
+    curl(url, path, &[&["-i"], options].concat()).success().to_lowercase()
 }
 
 fn count_of_reports(url: &str) -> Value {
-    let list = curl(url, "/api/v1/status_reports?workspace_id=53760", &["-H", "X-Statuary-Fault: ok"]).well();
+    let list =
+        curl(url, "/api/v1/status_reports?workspace_id=53760", &["-H", "X-Statuary-Fault: ok"]).success();
     serde_json::from_str::<Value>(&list).expect("JSON")["count"].clone()
 }
 
@@ -87,16 +88,16 @@ fn an_encrypted_connection_is_cut_too() {
     let server = store.serve(&[&authority.options()[..], &["--faults", &faults]].concat());
     let address = server.url.strip_prefix("https://").expect("an encrypted address");
     let connect_to = format!("{HOST}:443:{address}");
-    let ask = |fault: &str| {
+    let fetch = |fault: &str| {
         let fault = format!("X-Statuary-Fault: {fault}");
         let options = ["--cacert", &authority.ca, "--connect-to", &connect_to, "-H", &fault];
         curl(&format!("https://{HOST}"), "/api/v1/users", &options)
     };
-    assert!(ask("ok").well().starts_with("{\"count\":3,"));
-    let cut = ask("cut");
+    assert!(fetch("ok").success().starts_with("{\"count\":3,"));
+    let cut = fetch("cut");
     // 56: receiving failed, because TLS was not closed.
     assert!(matches!(cut.code, Some(52 | 56)) && cut.out.is_empty(), "{cut:?}");
-    let cut = ask("cut-body");
+    let cut = fetch("cut-body");
     assert!(matches!(cut.code, Some(18 | 56)) && cut.out.starts_with("{\"count\":3,"), "{cut:?}");
     server.stop();
 }
@@ -144,21 +145,21 @@ fn a_shutdown_ends_delays_and_answers_their_requests(
 ) {
     let (store, faults) = harbor(engine, "[[rule]]\npath = '/api/v1/users/me'\ndelay = '3m'");
     let mut server = store.serve(&["-v", "--faults", &faults]);
-    let late = ask(&server.url, "/api/v1/users/me", &["-i"]);
-    says(&mut server, "a fault is injected");
+    let late = fetch(&server.url, "/api/v1/users/me", &["-i"]);
+    wait_for_log(&mut server, "a fault is injected");
     server.process.signal("TERM");
-    let late = late.end().well();
+    let late = late.end().success();
     assert!(late.starts_with("HTTP/1.1 200") && late.contains("x-statuary-fault: delay=180s"), "{late}");
-    server.process.end().well();
+    server.process.end().success();
 }
 
 #[rstest]
 fn a_virtual_clock_keeps_its_time(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
     let mut server = store.serve(&["--clock", "2098-12-31T23:59:59+00:00"]);
-    says(&mut server, "THE CLOCK IS VIRTUAL");
+    wait_for_log(&mut server, "THE CLOCK IS VIRTUAL");
     let clock = |options: &[&str]| -> Value {
-        serde_json::from_str(&curl(&server.url, "/api/statuary/v1/clock", options).well()).expect("JSON")
+        serde_json::from_str(&curl(&server.url, "/api/statuary/v1/clock", options).success()).expect("JSON")
     };
     assert_eq!(clock(&[]), json!({"now": "2098-12-31T23:59:59Z"}));
     let zoe = ["-H", "Authorization: Bearer zoe"];
@@ -167,7 +168,7 @@ fn a_virtual_clock_keeps_its_time(#[values(Engine::Sqlite, Engine::Postgres)] en
     assert!(is_known().starts_with("http/1.1 200"));
     assert_eq!(clock(&["-X", "PUT", "-d", r#"{"advance": 1}"#]), json!({"now": "2099-01-01T00:00:00Z"}));
     assert!(is_known().starts_with("http/1.1 401"), "the token ends here");
-    let report = curl(&server.url, "/api/v1/status_reports", &POST).well();
+    let report = curl(&server.url, "/api/v1/status_reports", &POST).success();
     assert!(report.contains("\"created_at\":\"2099-01-01T00:00:00Z\""), "{report}");
     let refused = clock(&["-X", "PUT", "-d", r#"{"advance": "-1s"}"#]);
     assert_eq!((&refused["status"], &refused["title"]), (&json!(409), &json!("Conflict")));
@@ -175,6 +176,6 @@ fn a_virtual_clock_keeps_its_time(#[values(Engine::Sqlite, Engine::Postgres)] en
 
     // Its events are later than the clock of the next start, which logs that.
     let mut server = store.serve(&["--clock", "2026-02-16T16:00:03Z"]);
-    says(&mut server, "later than the virtual clock");
+    wait_for_log(&mut server, "later than the virtual clock");
     server.stop();
 }

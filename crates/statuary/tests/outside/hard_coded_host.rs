@@ -27,14 +27,14 @@ fn tap_mavenlink_discovers_and_synchronises(#[values(Engine::Sqlite, Engine::Pos
         Process::start(tap, "").end()
     };
 
-    let discovered = run(&["--discover"]).well();
+    let discovered = run(&["--discover"]).success();
     let mut catalog: Value = serde_json::from_str(&discovered).expect("a catalog");
     let streams = catalog["streams"].as_array_mut().expect("streams");
     assert_eq!(streams.len(), 17);
     select(streams, &["users", "workspaces"]);
     let path = store.path("catalog.json");
     std::fs::write(&path, catalog.to_string()).expect("a file");
-    let said = run(&["--catalog", "catalog.json"]).well();
+    let said = run(&["--catalog", "catalog.json"]).success();
 
     let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let records = |stream: &str| -> Vec<&Value> {
@@ -47,12 +47,12 @@ fn tap_mavenlink_discovers_and_synchronises(#[values(Engine::Sqlite, Engine::Pos
         .map(|(id, name)| (json!(id), json!(name)));
     assert_eq!(names, people.each_ref().map(|(id, name)| (id, name)));
     let workspaces = records("workspaces");
-    let told: Vec<_> = workspaces
+    let found: Vec<_> = workspaces
         .iter()
         .map(|one| json!([one["id"], one["title"], one["archived"], one["status"], one["participant_ids"]]))
         .collect();
     assert_eq!(
-        told,
+        found,
         [
             json!(["53760", "Harbor rollout", false,
                 {"color": "green", "key": 310, "message": "In Progress"}, ["2545", "2551"]]),

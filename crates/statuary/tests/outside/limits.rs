@@ -25,7 +25,7 @@ fn connect(server: &Server) -> TcpStream {
 }
 
 /// Reads until the server closes the connection.
-fn rest(mut stream: TcpStream) -> String {
+fn read_to_end(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
     match stream.read_to_end(&mut bytes) {
         Err(error) if error.kind() != ErrorKind::ConnectionReset => panic!("the server waits on: {error}"),
@@ -33,10 +33,10 @@ fn rest(mut stream: TcpStream) -> String {
     }
 }
 
-fn ask(server: &Server, request: &str) -> String {
+fn fetch(server: &Server, request: &str) -> String {
     let mut stream = connect(server);
     stream.write_all(request.as_bytes()).expect("a request sent");
-    rest(stream)
+    read_to_end(stream)
 }
 
 const HEALTH: &str = "GET /healthz HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
@@ -62,9 +62,9 @@ const HEALTH: &str = "GET /healthz HTTP/1.1\r\nhost: here\r\nconnection: close\r
 fn slow_clients_are_disconnected(#[case] setting: &str, #[case] request: &str, #[case] answer: &str) {
     let store = Store::harbor(Engine::Sqlite);
     let server = serve(&store, &[(setting, "100ms"), ("STATUARY_HEAD_TIMEOUT", "100ms")], &[]);
-    let said = ask(&server, request);
+    let said = fetch(&server, request);
     assert!(said.starts_with(answer), "{said:?}");
-    assert!(ask(&server, HEALTH).ends_with("ok\n"));
+    assert!(fetch(&server, HEALTH).ends_with("ok\n"));
     server.stop();
 }
 
@@ -73,13 +73,13 @@ fn oversized_headers_get_an_error_message() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let with = |headers: String| {
-        ask(&server, &format!("GET /healthz HTTP/1.1\r\nhost: here\r\nconnection: close\r\n{headers}\r\n"))
+        fetch(&server, &format!("GET /healthz HTTP/1.1\r\nhost: here\r\nconnection: close\r\n{headers}\r\n"))
     };
     assert!(with("a: b\r\n".repeat(90)).starts_with("HTTP/1.1 200"));
     assert!(with("a: b\r\n".repeat(200)).starts_with("HTTP/1.1 431"));
     assert!(with(format!("a: {}\r\n", "b".repeat(100_000))).starts_with("HTTP/1.1 200"));
     assert!(
-        ask(&server, &format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(70_000))).starts_with("HTTP/1.1 414")
+        fetch(&server, &format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(70_000))).starts_with("HTTP/1.1 414")
     );
     server.stop();
 }
@@ -91,7 +91,7 @@ fn from(server: &Server, authority: &Authority, ip: &str, path: &str) -> String 
     curl.args(["-sS", "--noproxy", "*", "--max-time", "60", "--interface", ip, "--cacert", &authority.ca]);
     curl.args(["-H", "Authorization: Bearer ada", "-w", " %{http_code}"]);
     curl.args(["--connect-to", &format!("::{address}"), &format!("{scheme}://{HOST}{path}")]);
-    Process::start(curl, "").end().well()
+    Process::start(curl, "").end().success()
 }
 
 /// The time for which idle connections are kept, much longer than any response here takes.
@@ -163,7 +163,7 @@ fn connections_beyond_the_limit_wait(#[case] is_encrypted: bool) {
     let one_place = [("STATUARY_MAX_CONNECTIONS", "1"), ("STATUARY_IDLE_TIMEOUT", "100ms")];
     let server = serve(&store, &one_place, options);
     let (scheme, address) = server.url.split_once("://").expect("a URL");
-    let asked: Vec<_> = (0..4)
+    let requested: Vec<_> = (0..4)
         .map(|_| {
             let mut curl = Command::new("curl");
             curl.args(["-sS", "--noproxy", "*", "--cacert", &authority.ca]);
@@ -171,8 +171,8 @@ fn connections_beyond_the_limit_wait(#[case] is_encrypted: bool) {
             Process::start(curl, "")
         })
         .collect();
-    for one in asked {
-        assert_eq!(one.end().well(), "ok\n");
+    for one in requested {
+        assert_eq!(one.end().success(), "ok\n");
     }
     server.stop();
 }
@@ -186,7 +186,7 @@ fn limits_come_from_the_environment_or_the_file_and_a_demo_has_no_rate_limit(
     std::fs::write(&file, "login_limit = 1\ntrusted_proxies = '127.0.0.1'\nhead_timeout = '2s'\n")
         .expect("a file");
     let server = serve(&store, &[("STATUARY_RATE_LIMIT", "7")], &["--config", &file.display().to_string()]);
-    let answer = ask(
+    let answer = fetch(
         &server,
         "GET /api/v1/users HTTP/1.1\r\nhost: h\r\nauthorization: Bearer ada\r\nconnection: close\r\n\r\n",
     );
@@ -194,7 +194,7 @@ fn limits_come_from_the_environment_or_the_file_and_a_demo_has_no_rate_limit(
     assert!(answer.contains("ratelimit: \"token\";r=6;t=9\r\n"), "{answer}");
     let sign_in = |from: &str| {
         let head = "POST /login HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-length: 7\r\n";
-        ask(&server, &format!("{head}x-forwarded-for: {from}\r\n\r\ntoken=x"))
+        fetch(&server, &format!("{head}x-forwarded-for: {from}\r\n\r\ntoken=x"))
     };
     for (from, status) in [("203.0.113.1", "422"), ("203.0.113.1", "429"), ("203.0.113.2", "422")] {
         let answer = sign_in(from);
@@ -215,7 +215,7 @@ fn limits_come_from_the_environment_or_the_file_and_a_demo_has_no_rate_limit(
 
     let asks = |server: &Server, token: &str| {
         let head = "GET /api/v1/users HTTP/1.1\r\nhost: h\r\nconnection: close";
-        let answer = ask(server, &format!("{head}\r\nauthorization: Bearer {token}\r\n\r\n"));
+        let answer = fetch(server, &format!("{head}\r\nauthorization: Bearer {token}\r\n\r\n"));
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         answer.contains("ratelimit-policy: \"token\";q=600;")
     };

@@ -207,7 +207,7 @@ fn the_server_withstands_malformed_input(#[values(Engine::Sqlite, Engine::Postgr
     command.envs(WAITS);
     let server = Server::start(command);
     let address = server.url.trim_start_matches("http://");
-    let before = store.run(&["export", "-"], "").well();
+    let before = store.run(&["export", "-"], "").success();
     let count = std::env::var("STATUARY_STORM").map_or(SHORT, |text| text.parse().expect("a number"));
 
     let (next, seen) = (AtomicUsize::new(0), Mutex::new(BTreeMap::<String, usize>::new()));
@@ -237,7 +237,7 @@ fn the_server_withstands_malformed_input(#[values(Engine::Sqlite, Engine::Postgr
 
     let health = send(address, b"GET /readyz HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n", false);
     assert_eq!(health, ["200"]);
-    assert!(store.run(&["export", "-"], "").well() == before, "something was written");
+    assert!(store.run(&["export", "-"], "").success() == before, "something was written");
     let said = server.stop();
     assert!(!said.contains("panicked"), "{said}");
     store.serve(&[]).stop();

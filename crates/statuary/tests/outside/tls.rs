@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::Command;
 
 use crate::support::authority::{Authority, HOST};
-use crate::support::says::says;
+use crate::support::log::wait_for_log;
 use crate::support::{Ended, Engine, PATIENCE, Process, Server, Store};
 use rstest::rstest;
 
@@ -27,17 +27,17 @@ fn the_server_answers_only_over_tls(#[values(Engine::Sqlite, Engine::Postgres)] 
     let server = store.serve(&authority.options());
     // An unfinished TLS handshake does not block other clients.
     let silent = TcpStream::connect(server.url.trim_start_matches("https://")).expect("a connection");
-    let me = curl(&server, &authority, "/api/v1/users/me", &["-H", "Authorization: Bearer ada"]).well();
+    let me = curl(&server, &authority, "/api/v1/users/me", &["-H", "Authorization: Bearer ada"]).success();
     assert!(me.contains("\"full_name\":\"Ada Park\""), "{me}");
     for version in ["--tls-max=1.2", "--tlsv1.3"] {
         let name_and_value = version.split_once('=').map_or(vec![version], |(name, value)| vec![name, value]);
         let version = curl(&server, &authority, "/healthz", &[&["--http2"][..], &name_and_value].concat());
-        assert_eq!(version.well(), "ok\n");
+        assert_eq!(version.success(), "ok\n");
     }
     let clear = server.url.replace("https://", "http://");
     let mut plain = Command::new("curl");
     plain.args(["-sS", "--noproxy", "*", "-w", "%{http_code}", "-d", "{}", &format!("{clear}/healthz")]);
-    let refused = Process::start(plain, "").end().well();
+    let refused = Process::start(plain, "").end().success();
     assert_eq!(refused, "This port speaks HTTPS: use an address that begins with https://\n400");
     // The server stops at once, though a client is still silent.
     server.stop();
@@ -60,15 +60,15 @@ fn sighup_loads_a_renewed_certificate_but_not_an_invalid_one() {
     let mut server = store.serve(&own.options());
     std::fs::write(&own.cert, "half a file").expect("a file");
     server.process.signal("HUP");
-    says(&mut server, "the certificate cannot be reloaded");
-    assert_eq!(curl(&server, &own, "/healthz", &[]).well(), "ok\n");
+    wait_for_log(&mut server, "the certificate cannot be reloaded");
+    assert_eq!(curl(&server, &own, "/healthz", &[]).success(), "ok\n");
 
     std::fs::copy(&new.cert, &own.cert).expect("a copy");
     std::fs::copy(&new.key, &own.key).expect("a copy");
     server.process.signal("HUP");
-    says(&mut server, "the certificate was reloaded");
+    wait_for_log(&mut server, "the certificate was reloaded");
     assert_eq!(curl(&server, &own, "/healthz", &[]).code, Some(60));
-    assert_eq!(curl(&server, &new, "/healthz", &[]).well(), "ok\n");
+    assert_eq!(curl(&server, &new, "/healthz", &[]).success(), "ok\n");
     server.stop();
 }
 
@@ -91,7 +91,7 @@ fn an_invalid_certificate_or_key_is_an_error() {
     let openssl = |arguments: &str| {
         let mut openssl = Command::new("openssl");
         openssl.args(arguments.split(' ')).current_dir(store.path("own"));
-        Process::start(openssl, "").end().well();
+        Process::start(openssl, "").end().success();
     };
     openssl("pkey -in server.key -aes256 -passout pass:secret -out encrypted.key");
     openssl("ec -in server.key -aes256 -passout pass:secret -out old.key");
@@ -128,14 +128,14 @@ fn the_environment_and_the_settings_file_can_name_the_certificate() {
     let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("STATUARY_TLS_CERT", &authority.cert).env("STATUARY_TLS_KEY", &authority.key);
     let server = Server::start(command);
-    assert_eq!(curl(&server, &authority, "/healthz", &[]).well(), "ok\n");
+    assert_eq!(curl(&server, &authority, "/healthz", &[]).success(), "ok\n");
     server.stop();
 
     let settings = store.path("settings.toml");
     let text = format!("tls_cert = '{}'\ntls_key = '{}'\n", authority.cert, authority.key);
     std::fs::write(&settings, text).expect("a file");
     let server = store.serve(&["--config", &settings.display().to_string()]);
-    assert_eq!(curl(&server, &authority, "/healthz", &[]).well(), "ok\n");
+    assert_eq!(curl(&server, &authority, "/healthz", &[]).success(), "ok\n");
     server.stop();
 }
 
@@ -160,7 +160,7 @@ fn a_healthcheck_trusts_the_certificate_authorities_of_the_machine() {
         .args(["-subj", "/CN=here", "-addext", "subjectAltName=IP:127.0.0.1"])
         .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout", "key.pem", "-out", "cert.pem"])
         .current_dir(&local);
-    Process::start(openssl, "").end().well();
+    Process::start(openssl, "").end().success();
     let (cert, key) = (local.join("cert.pem"), local.join("key.pem"));
     let server =
         store.serve(&["--tls-cert", &cert.display().to_string(), "--tls-key", &key.display().to_string()]);
@@ -175,6 +175,6 @@ fn a_healthcheck_trusts_the_certificate_authorities_of_the_machine() {
     let refused = check(None);
     assert_eq!(refused.code, Some(1));
     assert!(refused.err.contains("cannot be trusted"), "{}", refused.err);
-    check(Some(&cert)).well();
+    check(Some(&cert)).success();
     server.stop();
 }

@@ -22,8 +22,8 @@ use super::{faults, file};
     1,
     "`get` is none of the methods GET,"
 )]
-#[case::an_unknown_fault("[[rule]]\npath = '/a'\nfault = '500'", 3, "`500` is no fault")]
-#[case::an_unknown_step("[[rule]]\npath = '/a'\nscript = [\n'ok',\n'500']", 3, "`500` is no fault")]
+#[case::an_unknown_fault("[[rule]]\npath = '/a'\nfault = '500'", 3, "`500` is not a fault")]
+#[case::an_unknown_step("[[rule]]\npath = '/a'\nscript = [\n'ok',\n'500']", 3, "`500` is not a fault")]
 #[case::a_long_delay("[[rule]]\npath = '/a'\ndelay = '181s'", 3, "no longer than 3m")]
 #[case::nothing("[[rule]]\npath = '/a'", 1, "a fault, a delay or a script")]
 #[case::nothing_at_all("[[rule]]\npath = '/a'\nfault = 'ok'", 1, "a fault, a delay or a script")]

@@ -92,7 +92,7 @@ async fn count_of_reports(app: &TestApp) -> i64 {
 #[case(
     "506",
     400,
-    "x-statuary-fault: `506` is no fault: there are 429, 503, 504, delay=2s, cut, cut-body, stale and ok",
+    "x-statuary-fault: `506` is not a fault; the faults are 429, 503, 504, delay=2s, cut, cut-body, stale and ok",
     "BadRequest",
     "Unreadable request"
 )]
@@ -256,9 +256,9 @@ async fn a_matching_etag_does_not_prevent_a_stale_response() {
     let put = json!({"workspace": {"title": "Renamed"}});
     assert_eq!(app.put("ada", "/workspaces/53760", &put).await.object()["title"], "Renamed");
     let present = get(&app, "ada", path, None).await;
-    let mut asked = request("ada", "GET", path, Some("stale"), &Value::Null);
-    asked.headers_mut().insert("if-none-match", present.headers["etag"].clone());
-    let stale = app.send(asked).await;
+    let mut requested = request("ada", "GET", path, Some("stale"), &Value::Null);
+    requested.headers_mut().insert("if-none-match", present.headers["etag"].clone());
+    let stale = app.send(requested).await;
     assert_eq!(
         (stale.text.as_str(), &stale.headers["etag"]),
         (before.text.as_str(), &before.headers["etag"])
@@ -356,8 +356,8 @@ fn a_fault_is_parsed_and_named(#[case] text: &str, #[case] name: &str) {
 }
 
 #[rstest]
-#[case("", "`` is no fault: there are 429, 503, 504, delay=2s, cut, cut-body, stale and ok")]
-#[case("ok,503", "`ok` is no fault: there are 429, 503, 504, delay=2s, cut, cut-body, stale and ok")]
+#[case("", "`` is not a fault; the faults are 429, 503, 504, delay=2s, cut, cut-body, stale and ok")]
+#[case("ok,503", "`ok` is not a fault; the faults are 429, 503, 504, delay=2s, cut, cut-body, stale and ok")]
 #[case("delay=3m 1s", "`3m 1s` is no delay: write it as 500ms, 2s or 1m, and no longer than 3m")]
 #[case("delay=-1s", "`-1s` is no delay: write it as 500ms, 2s or 1m, and no longer than 3m")]
 #[case("delay=2", "`2` is no delay: write it as 500ms, 2s or 1m, and no longer than 3m")]

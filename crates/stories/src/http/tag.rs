@@ -263,12 +263,12 @@ async fn a_compressed_response_has_a_weak_etag() {
 async fn allowed_origins_can_read_and_send_the_headers() {
     let app = TestApp::harbor(Engine::Sqlite).await;
     let app = app.set(|settings| settings.cors_origins = vec!["https://board.example".into()]);
-    let asked = [
+    let requested = [
         ("origin", "https://board.example"),
         ("access-control-request-method", "PUT"),
         ("access-control-request-headers", "if-match"),
     ];
-    let allowed = app.request(Method::OPTIONS, REPORT, &asked, "").await;
+    let allowed = app.request(Method::OPTIONS, REPORT, &requested, "").await;
     let allowed = allowed.header("access-control-allow-headers").to_owned();
     for name in ["idempotency-key", "if-match", "if-none-match"] {
         assert!(allowed.split(',').any(|one| one == name), "{allowed}");

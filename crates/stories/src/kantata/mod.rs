@@ -37,8 +37,8 @@ fn request(path: &str) -> axum::http::request::Builder {
 async fn callers_authenticate_with_a_bearer_token(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for good in ["Bearer ada", "bearer ada", "BEARER  ada "] {
-        let asked = request("/status_reports/901").header(header::AUTHORIZATION, good);
-        app.send(asked.body(Body::empty()).unwrap()).await.has(200);
+        let requested = request("/status_reports/901").header(header::AUTHORIZATION, good);
+        app.send(requested.body(Body::empty()).unwrap()).await.has(200);
     }
     for bad in [
         "",
@@ -52,9 +52,9 @@ async fn callers_authenticate_with_a_bearer_token(engine: Engine) {
         "Bearer ADA",
         "Bearer \u{e4}da",
     ] {
-        let asked = request("/status_reports/901")
+        let requested = request("/status_reports/901")
             .header(header::AUTHORIZATION, HeaderValue::from_bytes(bad.as_bytes()).unwrap());
-        app.send(asked.body(Body::empty()).unwrap()).await.has(401);
+        app.send(requested.body(Body::empty()).unwrap()).await.has(401);
     }
     app.send(request("/status_reports/901").body(Body::empty()).unwrap()).await.has(401);
     let parameter = request("/status_reports/901?access_token=ada");
@@ -76,10 +76,10 @@ async fn responses_are_json_whatever_the_accept_header(engine: Engine) {
         ["*/*", "text/html", "application/xml", "application/json, text/javascript, */*; q=0.01", "nonsense"]
     {
         for (token, status) in [("ada", 200), ("nobody", 401)] {
-            let asked = request("/status_reports/901")
+            let requested = request("/status_reports/901")
                 .header(header::AUTHORIZATION, format!("Bearer {token}"))
                 .header(header::ACCEPT, accept);
-            let answer = app.send(asked.body(Body::empty()).unwrap()).await;
+            let answer = app.send(requested.body(Body::empty()).unwrap()).await;
             answer.has(status);
             assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json; charset=utf-8", "{accept}");
         }
@@ -90,11 +90,11 @@ async fn responses_are_json_whatever_the_accept_header(engine: Engine) {
 async fn every_response_has_a_request_id(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let name = async |given: Option<&str>| {
-        let mut asked = request("/nowhere");
+        let mut requested = request("/nowhere");
         if let Some(given) = given {
-            asked = asked.header("x-request-id", given);
+            requested = requested.header("x-request-id", given);
         }
-        let answer = app.send(asked.body(Body::empty()).unwrap()).await;
+        let answer = app.send(requested.body(Body::empty()).unwrap()).await;
         answer.headers["x-request-id"].to_str().unwrap().to_owned()
     };
     assert_eq!(name(Some("0f3a-Trace7")).await, "0f3a-Trace7");
@@ -164,9 +164,9 @@ async fn unknown_paths_and_methods_get_page_not_found(engine: Engine) {
 async fn no_response_has_an_allow_header(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for path in ["/api/v1/status_reports", "/healthz"] {
-        let asked =
+        let requested =
             Request::builder().method(Method::PUT).uri(path).header(header::AUTHORIZATION, "Bearer ada");
-        let answer = app.send(asked.body(Body::empty()).unwrap()).await;
+        let answer = app.send(requested.body(Body::empty()).unwrap()).await;
         assert_eq!((answer.status.as_u16(), answer.headers.get(header::ALLOW)), (404, None), "{path}");
     }
 }

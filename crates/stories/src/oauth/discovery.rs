@@ -109,9 +109,10 @@ async fn advertised_endpoints_claims_and_algorithms_exist() {
     assert_eq!(algorithms.is_empty(), keys["keys"].as_array().expect("a list").is_empty());
     let given = app.tokens("ada", "board", "openid").await;
     let bearer = format!("Bearer {}", given["access_token"].as_str().expect("a token"));
-    let told = app.request(Method::GET, "/openid/userinfo", &[("authorization", &bearer)], "").await.json();
+    let userinfo =
+        app.request(Method::GET, "/openid/userinfo", &[("authorization", &bearer)], "").await.json();
     for claim in openid["claims_supported"].as_array().expect("a list") {
-        assert!(told.get(claim.as_str().expect("a name")).is_some(), "{claim}");
+        assert!(userinfo.get(claim.as_str().expect("a name")).is_some(), "{claim}");
     }
 }
 

@@ -152,14 +152,14 @@ async fn writes_check_credentials_then_content_type_then_path(engine: Engine) {
         let send = async |headers: &[(&str, &str)]| app.v3(method.clone(), path, headers, "{").await;
         send(&[("content-type", "text/plain")]).await.is_refusal(401, "Unauthenticated", NO_CREDENTIALS);
         send(&[ADA]).await.is_plain_text(406, "Missing content-type header");
-        for (given, told) in [
+        for (given, reported) in [
             ("text/plain", "text/plain"),
             ("Text/XML; charset=utf-8", "Text/XML"),
             ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded"),
             ("", ""),
             ("application/jsonp", "application/jsonp"),
         ] {
-            send(&[ADA, ("content-type", given)]).await.is_hal_error(415, &not_supported(told));
+            send(&[ADA, ("content-type", given)]).await.is_hal_error(415, &not_supported(reported));
         }
     }
     for (method, path) in unserved {
@@ -251,22 +251,22 @@ async fn a_matching_etag_gets_an_empty_304(engine: Engine) {
     assert_ne!(tag, app.v3_get("zoe", "/statuses").await.header("etag"));
     let strong = tag.trim_start_matches("W/").to_owned();
     let list = format!("\"other\", {tag}");
-    for asked in [&*tag, &strong, &list, "*"] {
+    for requested in [&*tag, &strong, &list, "*"] {
         for method in [Method::GET, Method::HEAD] {
-            let answer = app.v3(method, "/statuses", &[ADA, ("if-none-match", asked)], "").await;
-            assert_eq!((answer.status.as_u16(), &*answer.text), (304, ""), "{asked}");
+            let answer = app.v3(method, "/statuses", &[ADA, ("if-none-match", requested)], "").await;
+            assert_eq!((answer.status.as_u16(), &*answer.text), (304, ""), "{requested}");
             assert_eq!((answer.header("etag"), answer.header("link")), (&*tag, SERVICE_DESC), "{answer}");
             assert_eq!(answer.header("content-type"), "", "{answer}");
         }
     }
-    for asked in ["\"other\"", "", "W/"] {
-        let answer = app.v3(Method::GET, "/statuses", &[ADA, ("if-none-match", asked)], "").await;
-        assert_eq!(answer.status, 200, "{asked}");
+    for requested in ["\"other\"", "", "W/"] {
+        let answer = app.v3(Method::GET, "/statuses", &[ADA, ("if-none-match", requested)], "").await;
+        assert_eq!(answer.status, 200, "{requested}");
     }
     // Errors and credentials are checked first.
-    let asked = ("if-none-match", "*");
-    app.v3(Method::GET, "/statuses/999", &[ADA, asked], "").await.is_not_found();
-    assert_eq!(app.v3(Method::GET, "/statuses", &[asked], "").await.status, 401);
+    let requested = ("if-none-match", "*");
+    app.v3(Method::GET, "/statuses/999", &[ADA, requested], "").await.is_not_found();
+    assert_eq!(app.v3(Method::GET, "/statuses", &[requested], "").await.status, 401);
 }
 
 #[both_engines]

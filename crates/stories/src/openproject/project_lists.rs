@@ -302,14 +302,14 @@ async fn a_list_has_the_requested_order(engine: Engine) {
     for (sort, expected) in cases {
         assert_eq!(list(&app, "max", "sortBy", sort).await.element_ids(), expected, "{sort}");
     }
-    for (sort, told) in [
+    for (sort, named) in [
         (r#"[["mood","asc"]]"#, "mood asc"),
         (r#"[["name","up"]]"#, "name up"),
         (r#"[["id","asc"],["mood","desc"]]"#, "mood desc"),
         (r#"[["project_status","asc"]]"#, "project_status asc"),
     ] {
         let answer = list(&app, "max", "sortBy", sort).await;
-        answer.is_refusal(400, "InvalidQuery", &format!("Sorting by {told} is not supported."));
+        answer.is_refusal(400, "InvalidQuery", &format!("Sorting by {named} is not supported."));
     }
     for sort in ["name", "[\"name\"]", "{}", "[[\"name\"]]", "[["] {
         let answer = list(&app, "max", "sortBy", sort).await;
@@ -345,14 +345,14 @@ async fn properties_can_be_selected(engine: Engine) {
     assert_eq!(list(&app, "ada", "select", " ").await.json()["_embedded"], whole["_embedded"]);
     let supported = "*, total, count, pageSize, offset, self, elements/*, elements/id, elements/identifier, \
         elements/name, elements/active, elements/public, elements/_type, elements/self";
-    for (select, told) in [
+    for (select, named) in [
         ("mood", "mood"),
         ("total,elements/mood,x", "elements/mood, x"),
         ("[1]", "[1]"),
         ("elements/statusExplanation", "elements/statusExplanation"),
     ] {
         let message =
-            format!("The requested select of {told} is not supported. Supported selects are {supported}.");
+            format!("The requested select of {named} is not supported. Supported selects are {supported}.");
         list(&app, "ada", "select", select).await.is_refusal(400, "InvalidSignal", &message);
     }
 }

@@ -62,10 +62,10 @@ async fn people_are_added_change_sides_and_are_removed(engine: Engine) {
     // People who remove themselves are redirected to a page that they can still see.
     let path = format!("{change}/remove");
     let mut olaf = Browser::of(&app, "olaf").await;
-    let asked = olaf.get(&path).await;
-    assert!(asked.text.contains("Remove Olaf Out from Harbor rollout?"), "{}", asked.text);
-    let asked = asked.forms().into_iter().find(|form| form.action == path).expect("a form");
-    let answer = olaf.send(&asked).await;
+    let requested = olaf.get(&path).await;
+    assert!(requested.text.contains("Remove Olaf Out from Harbor rollout?"), "{}", requested.text);
+    let requested = requested.forms().into_iter().find(|form| form.action == path).expect("a form");
+    let answer = olaf.send(&requested).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
     assert_eq!((olaf.get(PAGE).await.status.as_u16(), max.get(&path).await.status.as_u16()), (404, 404));
     assert!(!max.get(PAGE).await.text.contains("Olaf Out</th>"));

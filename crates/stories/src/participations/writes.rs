@@ -42,8 +42,9 @@ async fn the_vendors_access_levels_map_to_view_edit_and_admin(engine: Engine) {
         ("edit_tasks", "edit_tasks", "client"),
     ] {
         let part = json!({"workspace_id": "53800", "user_id": "2580", "role": role, "access_level": vendors});
-        let asked = json!({ "participation": part });
-        let made = app.post("root", "/participations?optional_fields=access_level", &asked).await.object();
+        let requested = json!({ "participation": part });
+        let made =
+            app.post("root", "/participations?optional_fields=access_level", &requested).await.object();
         let side = if matches!(role, "maven" | "consultant") { "maven" } else { "buyer" };
         assert_eq!((&made["access_level"], &made["role"]), (&json!(level), &json!(side)), "{vendors}");
         let id = made["id"].as_str().expect("an id").to_owned();
@@ -139,9 +140,9 @@ async fn only_account_and_project_administrators_manage_participations(engine: E
 async fn only_side_and_level_can_be_changed(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     app.app.clock.advance(60);
-    let asked = "participation[access_level]=admin&participation[user_id]=2580&participation[workspace_id]=53800\
+    let requested = "participation[access_level]=admin&participation[user_id]=2580&participation[workspace_id]=53800\
         &optional_fields=access_level";
-    let put = app.form("root", Method::PATCH, "/participations/5", asked).await;
+    let put = app.form("root", Method::PATCH, "/participations/5", requested).await;
     let expected = json!({"role": "buyer", "show_as_read_only": false, "can_invite": true,
         "created_at": "2026-01-05T18:00:00Z", "updated_at": "2026-02-16T16:01:03Z", "access_level": "admin",
         "user_id": "2570", "workspace_id": "53760", "id": "5"});

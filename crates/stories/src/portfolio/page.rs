@@ -125,7 +125,7 @@ async fn a_cell_shows_its_report(engine: Engine) {
     app.import(&lines([long])).await.expect("a report");
     let mut browser = Browser::of(&app, "vera").await;
     let mut ask = async |week: &str| browser.get(&format!("/portfolio/cells/53760/{week}")).await.text;
-    let told = ask("2026-02-11").await;
+    let text = ask("2026-02-11").await;
     for part in [
         "Harbor rollout",
         "9 Feb 2026",
@@ -133,13 +133,13 @@ async fn a_cell_shows_its_report(engine: Engine) {
         "Ada Park",
         "href=\"/status_reports/907\"",
     ] {
-        assert!(told.contains(part), "{part}: {told}");
+        assert!(text.contains(part), "{part}: {text}");
     }
     assert!(ask("2026-01-26").await.contains("No report up to this week."));
-    let told = ask("2026-02-16").await;
-    assert!(told.contains("Wörter …") && told.matches("Wörter").count() == 40, "{told}");
-    let told = browser.get("/portfolio/cells/53760/2026-02-23").await.text;
-    assert!(told.contains("last one a week earlier"), "{told}");
+    let text = ask("2026-02-16").await;
+    assert!(text.contains("Wörter …") && text.matches("Wörter").count() == 40, "{text}");
+    let text = browser.get("/portfolio/cells/53760/2026-02-23").await.text;
+    assert!(text.contains("last one a week earlier"), "{text}");
     for path in ["53760/never", "x/2026-02-16", "99999999999999999999/2026-02-16", "7/2026-02-16"] {
         assert_eq!(browser.get(&format!("/portfolio/cells/{path}")).await.status, 404, "{path}");
     }
@@ -191,9 +191,9 @@ async fn days_and_weeks_are_in_the_time_zone_that_the_page_names(engine: Engine)
         assert!(page.text.contains("href=\"/preferences?return_to=%2F%3Fweeks%3D12\""), "{zone}");
         let table = browser.get("/?view=table").await;
         assert!(table.text.contains(&format!("title=\"{day}, {hour}\">{day}</time>")), "{zone}");
-        let told = browser.get("/portfolio/cells/53800/2026-02-16").await.text;
-        assert!(told.contains(day) && told.contains("16 Feb 2026"), "{zone}: {told}");
-        assert_eq!(told.contains("last one a week earlier"), zone == "America/Los_Angeles", "{zone}");
+        let text = browser.get("/portfolio/cells/53800/2026-02-16").await.text;
+        assert!(text.contains(day) && text.contains("16 Feb 2026"), "{zone}: {text}");
+        assert_eq!(text.contains("last one a week earlier"), zone == "America/Los_Angeles", "{zone}");
         let before = browser.get("/portfolio/cells/53800/2026-02-09").await.text;
         assert_eq!(before.contains("/status_reports/1\""), zone == "America/Los_Angeles", "{zone}: {before}");
         for (path, said) in [("/workspaces/53800", day), ("/status_reports/1", hour)] {

@@ -141,11 +141,11 @@ async fn a_report_form_creates_one_report_however_often_it_is_sent(engine: Engin
 
     // The same form with another text needs a confirmation, and is then saved.
     let others = [("color", "red"), ("description", "On second thought.")];
-    let asked = send(&mut browser, REPORTS, &own, &others).await;
-    assert_eq!(asked.status, 409);
-    contains_all(&asked, &["You already published this.", "On second thought."]);
+    let requested = send(&mut browser, REPORTS, &own, &others).await;
+    assert_eq!(requested.status, 409);
+    contains_all(&requested, &["You already published this.", "On second thought."]);
     assert_eq!(app.get("bo", "/status_reports?workspace_id=53760").await.ids(), [901, 907, id]);
-    let second = send(&mut browser, REPORTS, &hidden_fields(&asked, REPORTS), &others).await;
+    let second = send(&mut browser, REPORTS, &hidden_fields(&requested, REPORTS), &others).await;
     assert_eq!(second.status, 303);
     assert_ne!(second.header("location"), path);
 
@@ -170,9 +170,9 @@ async fn a_report_names_the_token_that_wrote_it(engine: Engine) {
     let origin = "<dd>Kantata API</dd>\n<dt>Token</dt><dd>ada</dd>";
     contains_all(&browser.get(&path).await, &[origin, "Kantata API · bo</span>"]);
     let mut own = Browser::of(&app, "ada").await;
-    let asked = own.get("/tokens/2/revoke").await;
+    let requested = own.get("/tokens/2/revoke").await;
     assert_eq!(
-        send(&mut own, "/tokens/2/revoke", &hidden_fields(&asked, "/tokens/2/revoke"), &[]).await.status,
+        send(&mut own, "/tokens/2/revoke", &hidden_fields(&requested, "/tokens/2/revoke"), &[]).await.status,
         303
     );
     contains_all(&browser.get(&path).await, &["<dd>token 2 (deleted)</dd>"]);

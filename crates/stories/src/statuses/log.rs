@@ -21,9 +21,9 @@ async fn every_change_is_logged_and_nothing_is_half_written(engine: Engine) {
     let written: Vec<_> = events.iter().filter(|event| event.surface == "openproject").collect();
     assert!(written.iter().all(|event| event.actor == Some(2500)));
     assert!(written.iter().all(|event| event.before != event.after));
-    let told = |kind: &str| written.iter().filter(|event| event.kind == kind).count();
+    let count = |kind: &str| written.iter().filter(|event| event.kind == kind).count();
     // Five shift for the new status, five for the one moved to the top, which changes, too; 2 keeps the position of 3.
-    assert_eq!((told("created"), told("updated"), told("deleted")), (1, 11, 1));
+    assert_eq!((count("created"), count("updated"), count("deleted")), (1, 11, 1));
 
     let (before, count) = (app.export().await, events.len());
     for body in [json!({"position": 1, "isDefault": true, "name": ""}), json!({"isDefault": true, "id": 5})] {

@@ -104,21 +104,22 @@ async fn an_administrator_creates_changes_moves_and_deletes_statuses(engine: Eng
 
     // The default cannot be deleted.
     let path = format!("/statuses/{id}/delete");
-    let asked = root.get(&path).await;
+    let requested = root.get(&path).await;
     assert!(
-        asked.text.contains("The default cannot be deleted")
-            && !asked.text.contains(&format!("action=\"{path}\""))
+        requested.text.contains("The default cannot be deleted")
+            && !requested.text.contains(&format!("action=\"{path}\""))
     );
     let refused = root.submit(&path, &[]).await;
     assert!(refused.status == 422 && refused.text.contains("The default cannot be deleted"), "{refused:?}");
     let other = root.get("/statuses").await.text.split("<tr id=\"s").nth(1).expect("a row").to_owned();
     let other = other.split('"').next().expect("an id").to_owned();
-    let asked = root.get(&format!("/statuses/{other}/delete")).await;
-    let asked = asked.forms().into_iter().find(|form| form.action.ends_with("/delete")).expect("a form");
-    let answer = root.send(&asked).await;
+    let requested = root.get(&format!("/statuses/{other}/delete")).await;
+    let requested =
+        requested.forms().into_iter().find(|form| form.action.ends_with("/delete")).expect("a form");
+    let answer = root.send(&requested).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/statuses"));
     assert_eq!(names(&root.get("/statuses").await).len(), 14);
-    assert_eq!(root.send(&asked).await.status, 404);
+    assert_eq!(root.send(&requested).await.status, 404);
     assert_eq!(app.last_writer("status").await, (Some(2500), "pages".to_owned()));
 }
 

@@ -112,8 +112,8 @@ async fn a_deactivated_person_is_refused_at_once_by_every_process(engine: Engine
         let refreshed = refresh_token(app, refresh).await;
         assert_eq!((refreshed.status.as_u16(), &refreshed.json()["error"]), (400, &json!("invalid_grant")));
         for token in [access, refresh] {
-            let told = app.as_client("/oauth/introspect", "board", &[("token", token)]).await;
-            assert_eq!(told.json(), json!({"active": false}));
+            let introspection = app.as_client("/oauth/introspect", "board", &[("token", token)]).await;
+            assert_eq!(introspection.json(), json!({"active": false}));
         }
     }
     assert_eq!(session.get("/").await.header("location"), "/login");

@@ -23,7 +23,7 @@ struct Row {
 }
 
 #[derive(Clone, Debug)]
-struct Asked {
+struct ListRequest {
     sort: usize,
     is_descending: bool,
     archived: bool,
@@ -46,9 +46,10 @@ fn any_row() -> impl Strategy<Value = Row> {
     row.prop_map(|(title, created, updated, archived)| Row { id: 0, title, created, updated, archived })
 }
 
-fn any_asked() -> impl Strategy<Value = Asked> {
-    let asked = (0..SORTS.len(), any::<bool>(), any::<bool>(), select(vec![1, 2, 3, 7, 20, 50]), 1..9_usize);
-    asked.prop_map(|(sort, is_descending, archived, size, page)| Asked {
+fn any_request() -> impl Strategy<Value = ListRequest> {
+    let requested =
+        (0..SORTS.len(), any::<bool>(), any::<bool>(), select(vec![1, 2, 3, 7, 20, 50]), 1..9_usize);
+    requested.prop_map(|(sort, is_descending, archived, size, page)| ListRequest {
         sort,
         is_descending,
         archived,
@@ -72,7 +73,7 @@ fn ids(list: &Value) -> Vec<i64> {
     list.as_array().expect("a list").iter().map(|one| id(one).expect("an id")).collect()
 }
 
-async fn pages(engine: Engine, mut rows: Vec<Row>, asked: Vec<Asked>) {
+async fn pages(engine: Engine, mut rows: Vec<Row>, requested: Vec<ListRequest>) {
     let app = TestApp::with(
         engine,
         &lines([
@@ -95,24 +96,24 @@ async fn pages(engine: Engine, mut rows: Vec<Row>, asked: Vec<Asked>) {
     if !rows.is_empty() {
         app.import(&lines(archive)).await.expect("an archive");
     }
-    for asked in asked {
-        let (order, sort, _, key) = SORTS[asked.sort];
-        let all = if asked.is_descending {
-            sorted(&rows, asked.archived, |row| Reverse(key(row)))
+    for requested in requested {
+        let (order, sort, _, key) = SORTS[requested.sort];
+        let all = if requested.is_descending {
+            sorted(&rows, requested.archived, |row| Reverse(key(row)))
         } else {
-            sorted(&rows, asked.archived, key)
+            sorted(&rows, requested.archived, key)
         };
-        let (size, page) = (asked.size, asked.page);
+        let (size, page) = (requested.size, requested.page);
         let expected: Vec<_> = all.iter().copied().skip((page - 1) * size).take(size).collect();
-        let direction = if asked.is_descending { "desc" } else { "asc" };
+        let direction = if requested.is_descending { "desc" } else { "asc" };
 
-        let archived = asked.archived;
+        let archived = requested.archived;
         let path = format!(
             "/workspaces?order={order}:{direction}&include_archived={archived}&per_page={size}&page={page}"
         );
         let answer = app.get("root", &path).await;
-        assert_eq!(answer.ids(), expected, "{asked:?} {rows:?}");
-        assert_eq!(answer.meta().0, i64::try_from(all.len()).expect("a few"), "{asked:?}");
+        assert_eq!(answer.ids(), expected, "{requested:?} {rows:?}");
+        assert_eq!(answer.meta().0, i64::try_from(all.len()).expect("a few"), "{requested:?}");
 
         let filters = if archived { "[]" } else { r#"[{"active":{"operator":"=","values":["t"]}}]"# };
         let encode = |text: &str| {
@@ -124,20 +125,20 @@ async fn pages(engine: Engine, mut rows: Vec<Row>, asked: Vec<Asked>) {
             encode(&format!(r#"[["{sort}","{direction}"]]"#)),
         );
         let answer = app.v3_get("root", &path).await.json();
-        assert_eq!(ids(&answer["_embedded"]["elements"]), expected, "{asked:?} {rows:?}");
-        assert_eq!(answer["total"], all.len(), "{asked:?}");
+        assert_eq!(ids(&answer["_embedded"]["elements"]), expected, "{requested:?} {rows:?}");
+        assert_eq!(answer["total"], all.len(), "{requested:?}");
 
-        follows_cursors(&app, &rows, &asked).await;
+        follows_cursors(&app, &rows, &requested).await;
     }
 }
 
 /// Statuary's own surface has cursors instead of page numbers, and one direction per order.
-async fn follows_cursors(app: &TestApp, rows: &[Row], asked: &Asked) {
-    let (_, _, order, key) = SORTS[asked.sort];
+async fn follows_cursors(app: &TestApp, rows: &[Row], requested: &ListRequest) {
+    let (_, _, order, key) = SORTS[requested.sort];
     if order.is_empty() {
         return;
     }
-    let all = sorted(rows, asked.archived, |row| {
+    let all = sorted(rows, requested.archived, |row| {
         let (number, title) = key(row);
         (-number, title, row.title.clone())
     });
@@ -145,14 +146,14 @@ async fn follows_cursors(app: &TestApp, rows: &[Row], asked: &Asked) {
     loop {
         let path = format!(
             "/portfolio?order={order}&include_archived={}&limit={}{cursor}",
-            asked.archived, asked.size
+            requested.archived, requested.size
         );
         let page = app.own("root", Method::GET, &path).await.json();
         seen.extend(ids(&page["workspaces"]));
         let Some(next) = page["next_cursor"].as_str() else { break };
         cursor = format!("&cursor={next}");
     }
-    assert_eq!(seen, all, "{asked:?} {rows:?}");
+    assert_eq!(seen, all, "{requested:?} {rows:?}");
 }
 
 proptest! {
@@ -160,15 +161,15 @@ proptest! {
 
     #[test]
     fn every_page_is_a_slice_of_the_sorted_list_on_sqlite(
-        rows in vec(any_row(), 0..25), asked in vec(any_asked(), 12)
+        rows in vec(any_row(), 0..25), requested in vec(any_request(), 12)
     ) {
-        run(pages(Engine::Sqlite, rows, asked));
+        run(pages(Engine::Sqlite, rows, requested));
     }
 
     #[test]
     fn every_page_is_a_slice_of_the_sorted_list_on_postgresql(
-        rows in vec(any_row(), 0..25), asked in vec(any_asked(), 12)
+        rows in vec(any_row(), 0..25), requested in vec(any_request(), 12)
     ) {
-        run(pages(Engine::Postgres, rows, asked));
+        run(pages(Engine::Postgres, rows, requested));
     }
 }

@@ -62,17 +62,21 @@ async fn a_workspace_is_created_with_all_fields(engine: Engine) {
 #[both_engines]
 async fn the_creator_joins_on_the_requested_side(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for (asked, role) in
+    for (requested, role) in
         [("maven", "maven"), ("consultant", "maven"), ("buyer", "buyer"), ("client", "buyer")]
     {
-        let new = json!({"workspace": {"title": "Lock", "creator_role": asked}});
+        let new = json!({"workspace": {"title": "Lock", "creator_role": requested}});
         let made = app.post("bo", "/workspaces?include=current_user_participation", &new).await;
         let (object, body) = (made.object(), made.json());
         let part = object["current_user_participation_id"].as_str().expect("an id");
-        assert_eq!(body["participations"][part]["role"], role, "{asked}");
+        assert_eq!(body["participations"][part]["role"], role, "{requested}");
         let provides = role == "maven";
-        assert_eq!(object["primary_maven_id"], if provides { json!("2551") } else { Value::Null }, "{asked}");
-        assert_eq!(object.get("status").is_some(), provides, "{asked}");
+        assert_eq!(
+            object["primary_maven_id"],
+            if provides { json!("2551") } else { Value::Null },
+            "{requested}"
+        );
+        assert_eq!(object.get("status").is_some(), provides, "{requested}");
     }
 }
 
@@ -261,10 +265,11 @@ async fn a_failed_change_has_no_effect(engine: Engine) {
 #[both_engines]
 async fn the_access_level_admin_means_admins(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for (asked, level) in
+    for (requested, level) in
         [("admin", "admins"), ("open", "open"), ("admins", "admins"), ("invitation", "invitation")]
     {
-        let put = app.put("max", "/workspaces/53800", &json!({"workspace": {"access_level": asked}})).await;
+        let put =
+            app.put("max", "/workspaces/53800", &json!({"workspace": {"access_level": requested}})).await;
         assert_eq!(put.object()["access_level"], level);
     }
     let message = "Access level is not included in the list";

@@ -195,8 +195,8 @@ pub async fn cell(
     let week = Weeks::until(zone, weeks::number(week.civil()), 1);
     let end = week.end();
     let found = app.db.read(work!(|conn| {
-        let seen = workspaces::store::require(conn, &caller, id, Access::Client).await?;
-        if !seen.access.sees_health() {
+        let visible = workspaces::store::require(conn, &caller, id, Access::Client).await?;
+        if !visible.access.sees_health() {
             return Err(Error::NotFound);
         }
         let last = store::last(conn, caller.account_id, &[id].into(), end).await?;
@@ -204,7 +204,7 @@ pub async fn cell(
         let report: Option<StatusReport> = table::find(conn, caller.account_id, last).await?;
         let creator = report.as_ref().map_or(0, |report| report.creator_id);
         let author: Option<User> = table::find(conn, caller.account_id, creator).await?;
-        Ok((seen.workspace.title, report, author))
+        Ok((visible.workspace.title, report, author))
     }));
     let (title, report, author) = found.await?;
     let (layout, language) = (signed_in.layout(), signed_in.reader.language);

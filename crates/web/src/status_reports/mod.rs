@@ -43,7 +43,7 @@ const REFERENCES: i64 = 200;
 /// The data of the page.
 struct Read {
     report: StatusReport,
-    seen: workspaces::VisibleWorkspace,
+    visible: workspaces::VisibleWorkspace,
     before: Option<StatusReport>,
     next: Option<i64>,
     references: Vec<ExternalReference>,
@@ -96,7 +96,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<St
     let (caller, id) = (signed_in.caller(), crate::form::id(&id)?);
     let read = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
     let layout = signed_in.layout();
-    let Read { report, seen, before, next, references, events, people, tokens } = read;
+    let Read { report, visible, before, next, references, events, people, tokens } = read;
     let mut lines =
         events.iter().map(|link| (link.event.kind == "created", line(&layout, link, &people, &tokens)));
     let (made, edits): (Vec<_>, Vec<_>) = lines.by_ref().partition(|(is_made, _)| *is_made);
@@ -109,8 +109,8 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<St
         references: references.into_iter().map(reference).collect(),
         made: made.into_iter().next().map(|(_, line)| line),
         edits: edits.into_iter().rev().map(|(_, line)| line).collect(),
-        may_write: seen.access >= Access::Edit,
-        workspace: seen.workspace,
+        may_write: visible.access >= Access::Edit,
+        workspace: visible.workspace,
         report,
         layout,
     };
@@ -136,7 +136,7 @@ pub async fn delete(State(app): State<App>, Path(id): Path<String>, submitted: S
 async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Read> {
     let account_id = caller.account_id;
     let report = store::require(conn, caller, id, Access::View).await?;
-    let seen = workspaces::store::require(conn, caller, report.workspace_id, Access::View).await?;
+    let visible = workspaces::store::require(conn, caller, report.workspace_id, Access::View).await?;
     let place = timeline::store::Place::from(&report);
     let before = timeline::store::marks(conn, account_id, report.workspace_id, Time::MAX, Some(place), 1);
     let before = before.await?.pop().map(|(before, _)| before);
@@ -151,7 +151,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Read> {
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
     let used: Vec<i64> = events.iter().filter_map(|link| link.token_id).collect();
     let tokens = table::of_account(conn, account_id, &used.into()).await?;
-    Ok(Read { report, seen, before, next, references, events, people, tokens })
+    Ok(Read { report, visible, before, next, references, events, people, tokens })
 }
 
 fn reference(one: ExternalReference) -> Reference {

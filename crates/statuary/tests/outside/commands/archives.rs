@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::client::{HEADER, counts, export, fails, get, records};
+use super::client::{HEADER, assert_fails, counts, export, get, records};
 use crate::support::{Engine, HARBOR, Store};
 
 #[rstest]
@@ -14,22 +14,22 @@ fn an_archive_is_byte_identical_after_export_and_import_on_the_other_engine(
         Engine::Postgres => Engine::Sqlite,
     };
     let (first, second, third) = (Store::new(engine), Store::new(there), Store::new(engine));
-    first.run(&["seed", "--workspaces", "7", "--reports", "1500", "--changes", "40"], "").well();
+    first.run(&["seed", "--workspaces", "7", "--reports", "1500", "--changes", "40"], "").success();
     // The kinds that synthetic data does not have.
     let references = "\
         {\"kind\":\"external_reference\",\"id\":5,\"subject_type\":\"StatusReport\",\"subject_id\":9,\
         \"service_name\":\"jira\",\"service_model\":\"Issue\",\"service_model_ref\":\"Ä-1 \\\"x\\\"\",\
         \"locked\":false,\"created_at\":\"2026-02-09T17:20:41.000001Z\",\"updated_at\":\"2026-02-09T18:20:41+01:00\"}\n";
-    first.run(&["import", "-"], &format!("{HEADER}{references}")).well();
+    first.run(&["import", "-"], &format!("{HEADER}{references}")).success();
 
     let original = export(&first);
     let file = first.path("all.jsonl");
     let name = file.to_str().expect("UTF-8");
-    assert_eq!(first.run(&["export", name], "").well(), "");
+    assert_eq!(first.run(&["export", name], "").success(), "");
     assert_eq!(std::fs::read_to_string(&file).expect("an archive"), original);
-    second.run(&["import", name], "").well();
+    second.run(&["import", name], "").success();
     assert_eq!(export(&second), original);
-    third.run(&["import", "-"], &export(&second)).well();
+    third.run(&["import", "-"], &export(&second)).success();
     assert_eq!(export(&third), original);
 }
 
@@ -39,13 +39,13 @@ fn importing_the_same_archive_again_changes_nothing(
 ) {
     let store = Store::new(engine);
     let lines = HARBOR.lines().count() - 1;
-    let first = counts(&store.run(&["import", "-"], HARBOR).well());
+    let first = counts(&store.run(&["import", "-"], HARBOR).success());
     assert_eq!(first["unchanged"], 0);
     assert_eq!(first.values().sum::<usize>(), lines);
     assert_eq!((first["account"], first["status_report"], first["external_reference"]), (2, 3, 2));
     assert_eq!(export(&store), HARBOR);
 
-    let again = store.run(&["import", "-"], HARBOR).well();
+    let again = store.run(&["import", "-"], HARBOR).success();
     assert_eq!(again, format!("unchanged: {lines}\n"));
     assert_eq!(export(&store), HARBOR);
 }
@@ -77,7 +77,7 @@ fn an_invalid_line_is_reported_and_nothing_is_imported(
         "{\"kind\":\"user\",\"id\":-1,\"account_id\":1,\"full_name\":\" \",\"email_address\":\"\"}";
     for after in ["", "{}\n", of_the_same_kind] {
         let ended = store.run(&["import", "-"], &format!("{HEADER}{good}{wrong}\n{after}"));
-        fails(&ended, "line 5: ");
+        assert_fails(&ended, "line 5: ");
         assert!(ended.err.contains(reason), "{}", ended.err);
         assert_eq!(export(&store), HEADER);
     }
@@ -89,7 +89,7 @@ fn an_invalid_line_is_reported_and_nothing_is_imported(
 #[case::a_later_version("{\"kind\":\"statuary_archive\",\"version\":2}\n")]
 fn a_file_without_an_archive_header_is_refused_at_its_first_line(#[case] text: &str) {
     let store = Store::new(Engine::Sqlite);
-    fails(&store.run(&["import", "-"], text), "line 1: ");
+    assert_fails(&store.run(&["import", "-"], text), "line 1: ");
     assert_eq!(export(&store), HEADER);
 }
 
@@ -98,7 +98,7 @@ fn a_large_archive_is_imported_completely_or_not_at_all(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let source = Store::new(Engine::Sqlite);
-    source.run(&["seed", "--workspaces", "50", "--reports", "16000", "--changes", "4000"], "").well();
+    source.run(&["seed", "--workspaces", "50", "--reports", "16000", "--changes", "4000"], "").success();
     let archive = export(&source);
     let store = Store::new(engine);
 
@@ -107,10 +107,10 @@ fn a_large_archive_is_imported_completely_or_not_at_all(
     let wrong = lines[at].replace("\"to_status_key\":", "\"to_status_key\":9");
     lines[at] = &wrong;
     let ended = store.run(&["import", "-"], &(lines.join("\n") + "\n"));
-    fails(&ended, &format!("line {}: ", at + 1));
+    assert_fails(&ended, &format!("line {}: ", at + 1));
     assert_eq!(export(&store), HEADER);
 
-    let counts = counts(&store.run(&["import", "-"], &archive).well());
+    let counts = counts(&store.run(&["import", "-"], &archive).success());
     assert_eq!((counts["workspace"], counts["status_report"]), (50, 16000));
     assert_eq!((counts["workspace_status_change"], counts["unchanged"]), (4000, 0));
     assert_eq!(counts.values().sum::<usize>(), archive.lines().count() - 1);
@@ -123,7 +123,7 @@ fn the_same_seed_creates_the_same_store_and_a_working_token(
     let seed = |number: &str| {
         let store = Store::new(engine);
         let size = ["seed", "--workspaces", "3", "--reports", "30", "--changes", "20", "--seed", number];
-        let token = store.run(&size, "").well();
+        let token = store.run(&size, "").success();
         (export(&store), token.strip_prefix("token: ").expect("a token").trim().to_owned(), store)
     };
     let (one, token, store) = seed("7");
@@ -146,6 +146,6 @@ fn a_failed_export_leaves_no_partial_file() {
     let here = store.path("archives");
     std::fs::create_dir_all(here.join("taken.jsonl")).expect("a directory");
     let name = here.join("taken.jsonl").display().to_string();
-    fails(&store.run(&["export", &name], ""), "taken.jsonl");
+    assert_fails(&store.run(&["export", &name], ""), "taken.jsonl");
     assert_eq!(std::fs::read_dir(here).expect("a directory").count(), 1);
 }

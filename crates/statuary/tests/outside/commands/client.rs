@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::support::says::says;
+use crate::support::log::wait_for_log;
 use crate::support::{Ended, PATIENCE, Server, Store};
 
 /// Environment variables with their values.
@@ -18,7 +18,7 @@ pub const HEADER: &str = "{\"kind\":\"statuary_archive\",\"version\":1}\n";
 
 /// Asserts an error: exit code 1, nothing on standard output, and one line on standard error with a text in it.
 #[track_caller]
-pub fn fails(ended: &Ended, named: &str) {
+pub fn assert_fails(ended: &Ended, named: &str) {
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{}", ended.err);
     assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
     assert!(ended.err.starts_with("statuary: ") && ended.err.contains(named), "{}", ended.err);
@@ -26,7 +26,7 @@ pub fn fails(ended: &Ended, named: &str) {
 
 #[track_caller]
 pub fn export(store: &Store) -> String {
-    store.run(&["export", "-"], "").well()
+    store.run(&["export", "-"], "").success()
 }
 
 pub fn records(archive: &str, kind: &str) -> Vec<Value> {
@@ -51,7 +51,7 @@ pub fn token_in(page: &str) -> Option<&str> {
 /// The commands that a demo prints, one in each paragraph.
 #[track_caller]
 pub fn curl_lines(server: &mut Server) -> Vec<String> {
-    says(server, "Try it:");
+    wait_for_log(server, "Try it:");
     let until = Instant::now() + PATIENCE;
     let (mut commands, mut paragraph) = (Vec::new(), String::new());
     while commands.len() < 3 {

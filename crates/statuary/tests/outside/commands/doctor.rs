@@ -9,7 +9,7 @@ use rstest::rstest;
 use serde_json::Value;
 
 use super::client::{Variables, export};
-use super::verify::by_hand;
+use super::verify::execute_sql;
 use crate::support::authority::{Authority, HOST};
 use crate::support::{Ended, Engine, Process, Store, statuary};
 
@@ -24,7 +24,7 @@ fn doctor(store: &Store, arguments: &[&str], variables: Variables) -> Ended {
 
 /// Asserts the result and the text of a check, and that the exit code is 1 if any check fails.
 #[track_caller]
-fn says(ended: &Ended, verdict: &str, check: &str, text: &str) {
+fn assert_check(ended: &Ended, verdict: &str, check: &str, text: &str) {
     let lines: Vec<_> = ended.out.lines().collect();
     let is_it = |line: &&&str| line[5..].starts_with(&format!("{check}: "));
     let line = lines.iter().find(is_it).unwrap_or_else(|| panic!("no {check}: {ended:?}"));
@@ -32,8 +32,8 @@ fn says(ended: &Ended, verdict: &str, check: &str, text: &str) {
     assert!(verdict == "ok" || line.contains("; "), "no advice: {line}");
     let failures = lines.iter().filter(|line| line.starts_with("fail ")).count();
     assert_eq!(ended.code, Some(i32::from(failures > 0)), "{ended:?}");
-    let told = ended.err.starts_with("statuary: the installation is not sound: ");
-    assert!(if failures > 0 { told } else { ended.err.is_empty() }, "{}", ended.err);
+    let is_unsound = ended.err.starts_with("statuary: the installation is not sound: ");
+    assert!(if failures > 0 { is_unsound } else { ended.err.is_empty() }, "{}", ended.err);
 }
 
 #[rstest]
@@ -45,16 +45,16 @@ fn a_sound_installation_passes_every_check_and_is_not_changed(
     let server = store.serve(&[]);
     for arguments in [["--listen", "127.0.0.1:0"], ["--listen", server.url.trim_start_matches("http://")]] {
         let ended = store.run(&[&["doctor"], &arguments[..]].concat(), "");
-        says(&ended, "ok", "settings", "read");
-        says(&ended, "ok", "environment", "every");
-        says(&ended, "ok", "schema", "up to date");
-        says(&ended, "ok", "administrator", "there are 2");
-        says(&ended, "ok", "log", "follow");
-        says(&ended, "ok", "time", "after the last event");
-        says(&ended, "ok", "open files", "needed");
+        assert_check(&ended, "ok", "settings", "read");
+        assert_check(&ended, "ok", "environment", "every");
+        assert_check(&ended, "ok", "schema", "up to date");
+        assert_check(&ended, "ok", "administrator", "there are 2");
+        assert_check(&ended, "ok", "log", "follow");
+        assert_check(&ended, "ok", "time", "after the last event");
+        assert_check(&ended, "ok", "open files", "needed");
         let engine = if engine == Engine::Sqlite { "SQLite" } else { "PostgreSQL" };
-        says(&ended, "ok", "database", engine);
-        says(&ended, "ok", "address", if arguments[1].ends_with(":0") { "free" } else { "ready" });
+        assert_check(&ended, "ok", "database", engine);
+        assert_check(&ended, "ok", "address", if arguments[1].ends_with(":0") { "free" } else { "ready" });
         let is_sound = |line: &str| line.starts_with("ok ") || line.contains("free space");
         assert!(ended.out.lines().all(is_sound), "{}", ended.out);
     }
@@ -70,10 +70,10 @@ fn an_empty_location_is_a_warning_and_no_store_is_created(
     let ended = doctor(&store, &[], &[]);
     match engine {
         Engine::Sqlite => {
-            says(&ended, "warn", "data directory", "does not exist yet");
-            says(&ended, "warn", "database", "no store yet");
+            assert_check(&ended, "warn", "data directory", "does not exist yet");
+            assert_check(&ended, "warn", "database", "no store yet");
         }
-        Engine::Postgres => says(&ended, "warn", "schema", "empty"),
+        Engine::Postgres => assert_check(&ended, "warn", "schema", "empty"),
     }
     assert!(!store.path("data").exists());
     assert_eq!(doctor(&store, &[], &[]).out, ended.out);
@@ -82,31 +82,31 @@ fn an_empty_location_is_a_warning_and_no_store_is_created(
 #[rstest]
 fn inconsistencies_in_the_store_fail(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
-    by_hand(&store, "update users set administrator = (1 = 0)");
-    says(&doctor(&store, &[], &[]), "fail", "administrator", "no administrator");
-    by_hand(&store, "update events set surface = 'pages' where account_id = 415 and sequence = 3");
-    says(&doctor(&store, &[], &[]), "fail", "log", "account 415, event 3: it was changed");
-    by_hand(
+    execute_sql(&store, "update users set administrator = (1 = 0)");
+    assert_check(&doctor(&store, &[], &[]), "fail", "administrator", "no administrator");
+    execute_sql(&store, "update events set surface = 'pages' where account_id = 415 and sequence = 3");
+    assert_check(&doctor(&store, &[], &[]), "fail", "log", "account 415, event 3: it was changed");
+    execute_sql(
         &store,
         "delete from schema_migrations where number = (select max(number) from schema_migrations)",
     );
-    says(&doctor(&store, &[], &[]), "warn", "schema", "1 migrations of this version are missing");
-    by_hand(&store, "update schema_migrations set sha256 = '00' where number = 2");
-    says(&doctor(&store, &[], &[]), "fail", "schema", "migration 2 is not the one");
+    assert_check(&doctor(&store, &[], &[]), "warn", "schema", "1 migrations of this version are missing");
+    execute_sql(&store, "update schema_migrations set sha256 = '00' where number = 2");
+    assert_check(&doctor(&store, &[], &[]), "fail", "schema", "migration 2 is not the one");
     let store = Store::harbor(engine);
-    by_hand(&store, "insert into schema_migrations (number, sha256) values (9000, '00')");
-    says(&doctor(&store, &[], &[]), "fail", "schema", "newer version");
+    execute_sql(&store, "insert into schema_migrations (number, sha256) values (9000, '00')");
+    assert_check(&doctor(&store, &[], &[]), "fail", "schema", "newer version");
 }
 
 #[rstest]
 fn only_the_end_of_a_long_log_is_checked(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::new(engine);
-    store.run(&["seed", "--workspaces", "3", "--reports", "200", "--changes", "30"], "").well();
-    says(&doctor(&store, &[], &[]), "ok", "log", "");
-    by_hand(&store, "update events set surface = 'pages' where sequence = 3");
-    says(&doctor(&store, &[], &[]), "ok", "log", "");
-    by_hand(&store, "delete from events where sequence = (select max(sequence) - 7 from events)");
-    says(&doctor(&store, &[], &[]), "fail", "log", "it is missing");
+    store.run(&["seed", "--workspaces", "3", "--reports", "200", "--changes", "30"], "").success();
+    assert_check(&doctor(&store, &[], &[]), "ok", "log", "");
+    execute_sql(&store, "update events set surface = 'pages' where sequence = 3");
+    assert_check(&doctor(&store, &[], &[]), "ok", "log", "");
+    execute_sql(&store, "delete from events where sequence = (select max(sequence) - 7 from events)");
+    assert_check(&doctor(&store, &[], &[]), "fail", "log", "it is missing");
 }
 
 #[test]
@@ -117,15 +117,20 @@ fn a_readable_or_invalid_store_file_is_reported() {
     };
     mode("data", 0o755);
     mode("data/statuary.db", 0o644);
-    says(&doctor(&store, &[], &[]), "warn", "database file", "every user of this machine can read");
+    assert_check(&doctor(&store, &[], &[]), "warn", "database file", "every user of this machine can read");
     mode("data/statuary.db", 0o600);
-    says(&doctor(&store, &[], &[]), "ok", "database file", "not readable by every user");
+    assert_check(&doctor(&store, &[], &[]), "ok", "database file", "not readable by every user");
     std::fs::create_dir(store.path("other")).expect("a directory");
     std::fs::write(store.path("other/statuary.db"), "This is not a database. ".repeat(100)).expect("a file");
-    says(&doctor(&store, &["--data", "other"], &[]), "fail", "database", "not a database");
+    assert_check(&doctor(&store, &["--data", "other"], &[]), "fail", "database", "not a database");
     std::fs::write(store.path("file"), "").expect("a file");
-    says(&doctor(&store, &["--data", "file"], &[]), "fail", "data directory", "is not a directory");
-    says(&doctor(&store, &["--data", "file/below"], &[]), "fail", "data directory", "cannot be created");
+    assert_check(&doctor(&store, &["--data", "file"], &[]), "fail", "data directory", "is not a directory");
+    assert_check(
+        &doctor(&store, &["--data", "file/below"], &[]),
+        "fail",
+        "data directory",
+        "cannot be created",
+    );
 }
 
 #[test]
@@ -137,7 +142,7 @@ fn an_unreachable_database_fails_without_showing_its_password() {
         "mysql://someone:pass-phrase@somewhere/db",
     ] {
         let ended = doctor(&store, &[], &[("STATUARY_DATABASE_URL", url)]);
-        says(&ended, "fail", "database", "");
+        assert_check(&ended, "fail", "database", "");
         assert!(!format!("{ended:?}").contains("pass-phrase"), "{ended:?}");
     }
 }
@@ -161,7 +166,7 @@ fn questionable_settings_are_reported(
     #[case] text: &str,
 ) {
     let ended = doctor(&Store::harbor(Engine::Sqlite), &[], variables);
-    says(&ended, verdict, check, text);
+    assert_check(&ended, verdict, check, text);
     assert!(!format!("{ended:?}").contains("pass-phrase"), "{ended:?}");
 }
 
@@ -169,7 +174,7 @@ fn questionable_settings_are_reported(
 fn a_fault_file_is_reported() {
     let store = Store::harbor(Engine::Sqlite);
     std::fs::write(store.path("faults.toml"), "").expect("a file");
-    says(&doctor(&store, &["--faults", "faults.toml"], &[]), "warn", "faults", "on");
+    assert_check(&doctor(&store, &["--faults", "faults.toml"], &[]), "warn", "faults", "on");
 }
 
 #[test]
@@ -183,18 +188,18 @@ fn an_address_in_use_fails() {
     });
     let store = Store::harbor(Engine::Sqlite);
     let ended = store.run(&["doctor", "--listen", &address], "");
-    says(&ended, "fail", "address", "another program");
+    assert_check(&ended, "fail", "address", "another program");
     answers.join().expect("an answer");
     // An address that is reserved for documentation (RFC 5737).
     let ended = store.run(&["doctor", "--listen", "192.0.2.1:8080"], "");
-    says(&ended, "fail", "address", "192.0.2.1:8080");
+    assert_check(&ended, "fail", "address", "192.0.2.1:8080");
 }
 
 #[test]
 fn an_access_log_that_cannot_be_written_fails() {
     let store = Store::harbor(Engine::Sqlite);
     for (name, verdict) in [("access.log", "ok"), ("nowhere/access.log", "fail"), (".", "fail")] {
-        says(&doctor(&store, &[], &[("STATUARY_ACCESS_LOG", name)]), verdict, "access log", name);
+        assert_check(&doctor(&store, &[], &[("STATUARY_ACCESS_LOG", name)]), verdict, "access log", name);
     }
     assert!(!store.path("access.log").exists());
 }
@@ -206,7 +211,7 @@ fn too_few_open_files_fail() {
     let mut shell = Command::new("sh");
     shell.args(["-c", "ulimit -n 256; exec \"$0\" \"$@\""]).arg(direct.get_program()).args(direct.get_args());
     shell.current_dir(store.path("")).env("STATUARY_DATA", store.path("data"));
-    says(&Process::start(shell, "").end(), "fail", "open files", "256 are allowed here");
+    assert_check(&Process::start(shell, "").end(), "fail", "open files", "256 are allowed here");
 }
 
 #[test]
@@ -216,7 +221,7 @@ fn certificate_problems_are_reported() {
         let mut openssl = Command::new("openssl");
         openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=status.example"]);
         openssl.args(["-keyout", "own.key", "-out", "own.crt", "-days", days]).current_dir(store.path(""));
-        Process::start(openssl, "").end().well();
+        Process::start(openssl, "").end().success();
     };
     let readable_by = |mode| {
         std::fs::set_permissions(store.path("own.key"), std::fs::Permissions::from_mode(mode))
@@ -225,14 +230,14 @@ fn certificate_problems_are_reported() {
     let own = ["--tls-cert", "own.crt", "--tls-key", "own.key"];
     signed("90");
     readable_by(0o600);
-    says(&doctor(&store, &own, &[]), "ok", "certificate", "matches its key");
+    assert_check(&doctor(&store, &own, &[]), "ok", "certificate", "matches its key");
     readable_by(0o644);
-    says(&doctor(&store, &own, &[]), "warn", "certificate", "every user");
+    assert_check(&doctor(&store, &own, &[]), "warn", "certificate", "every user");
     signed("20");
-    says(&doctor(&store, &own, &[]), "warn", "certificate", "valid until");
+    assert_check(&doctor(&store, &own, &[]), "warn", "certificate", "valid until");
     let authority = Authority::new(&store, "tls");
     let mixed = ["--tls-cert", "own.crt", "--tls-key", &authority.key];
-    says(&doctor(&store, &mixed, &[]), "fail", "certificate", "does not match");
+    assert_check(&doctor(&store, &mixed, &[]), "fail", "certificate", "does not match");
 
     // The server is recognized by its certificate, even if that is for another name.
     let server = store.serve(&authority.options());
@@ -240,15 +245,15 @@ fn certificate_problems_are_reported() {
     assert!(!listen.starts_with(HOST), "{listen}");
     let mut command = store.command(&["doctor", "--listen", listen]);
     command.args(authority.options()).env("SSL_CERT_FILE", &authority.ca);
-    says(&Process::start(command, "").end(), "ok", "address", "is ready answers at");
+    assert_check(&Process::start(command, "").end(), "ok", "address", "is ready answers at");
     server.stop();
 }
 
 #[test]
 fn json_has_the_same_checks() {
     let store = Store::harbor(Engine::Sqlite);
-    let lines = doctor(&store, &[], &[]).well();
-    let rows: Vec<Value> = serde_json::from_str(&doctor(&store, &["--json"], &[]).well()).expect("a list");
+    let lines = doctor(&store, &[], &[]).success();
+    let rows: Vec<Value> = serde_json::from_str(&doctor(&store, &["--json"], &[]).success()).expect("a list");
     assert_eq!(rows.len(), lines.lines().count());
     for (row, line) in rows.iter().zip(lines.lines()) {
         let verdict = row["verdict"].as_str().expect("a verdict");

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use rstest::rstest;
 
-use super::client::{HEADER, export, fails, send};
+use super::client::{HEADER, assert_fails, export, send};
 use crate::support::{Engine, HARBOR, Process, Store};
 
 const NEW_REPORT: &str =
@@ -80,17 +80,17 @@ fn every_command_leaves_one_complete_store_file(#[case] arguments: &[&str], #[ca
     copied_alone(&store);
     let ended = store.run(arguments, HARBOR);
     assert_eq!(ended.code, Some(code), "{}", ended.err);
-    copied_alone(&store).run(&["verify"], "").well();
+    copied_alone(&store).run(&["verify"], "").success();
 }
 
 #[test]
 fn the_last_process_cleans_up_a_shared_store() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
-    store.run(&["token", "add", "--email", "ada@example.com"], "").well();
-    store.run(&["verify"], "").well();
+    store.run(&["token", "add", "--email", "ada@example.com"], "").success();
+    store.run(&["verify"], "").success();
     server.stop();
-    copied_alone(&store).run(&["verify"], "").well();
+    copied_alone(&store).run(&["verify"], "").success();
 }
 
 #[rstest]
@@ -111,10 +111,10 @@ fn commands_that_need_a_store_do_not_create_one(
     let before = names(&store.path(""));
     let said =
         if engine == Engine::Postgres && arguments[0] == "backup" { "pg_dump" } else { "there is no store" };
-    fails(&store.run(arguments, "a good password\n"), said);
+    assert_fails(&store.run(arguments, "a good password\n"), said);
     assert_eq!(names(&store.path("")), before);
     // Nothing was created in the database either.
-    fails(&store.run(&["verify"], ""), "there is no store");
+    assert_fails(&store.run(&["verify"], ""), "there is no store");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_file_that_is_not_a_store_is_reported_and_not_changed() {
             &["backup", "copy.db"],
             &["verify"],
         ] {
-            fails(&store.run(arguments, HARBOR), said);
+            assert_fails(&store.run(arguments, HARBOR), said);
         }
         assert_eq!(fs::read(&file).expect("a file"), content);
         assert_eq!(names(&data), ["statuary.db"]);
@@ -157,9 +157,9 @@ fn a_file_that_is_not_a_store_is_reported_and_not_changed() {
 fn a_second_server_on_a_store_is_refused_but_other_commands_work() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
-    fails(&store.run(&["serve", "--listen", "127.0.0.1:0"], ""), "another `statuary serve` runs");
-    store.run(&["token", "add", "--email", "ada@example.com"], "").well();
-    store.run(&["import", "-"], HARBOR).well();
+    assert_fails(&store.run(&["serve", "--listen", "127.0.0.1:0"], ""), "another `statuary serve` runs");
+    store.run(&["token", "add", "--email", "ada@example.com"], "").success();
+    store.run(&["import", "-"], HARBOR).success();
     server.stop();
     let killed = store.serve(&[]);
     killed.process.signal("KILL");
@@ -176,7 +176,7 @@ fn written_files_are_accessible_only_to_their_owner() {
         \"$S\" export all.jsonl; \"$S\" backup copy.db
         : > closed.jsonl; chmod 400 closed.jsonl; \"$S\" export closed.jsonl
         : > wide.db; chmod 666 wide.db; \"$S\" backup wide.db; \"$S\" --data restored restore wide.db";
-    shell(&store, script).end().well();
+    shell(&store, script).end().success();
     for (name, expected) in [
         ("data", 0o700),
         ("made/below", 0o700),
@@ -209,11 +209,11 @@ fn an_archive_is_written_through_links_and_to_devices() {
     }
     fs::write(store.path("there/all.jsonl"), "earlier").expect("a file");
     for (name, file) in [("again", "there/all.jsonl"), ("made", "there/new.jsonl")] {
-        store.run(&["export", name], "").well();
+        store.run(&["export", name], "").success();
         assert!(store.path(name).symlink_metadata().expect("a link").is_symlink(), "{name}");
         assert_eq!(fs::read_to_string(store.path(file)).expect("an archive"), HARBOR);
     }
-    store.run(&["backup", "again"], "").well();
+    store.run(&["backup", "again"], "").success();
     assert!(fs::read(store.path("there/all.jsonl")).expect("a copy").starts_with(b"SQLite format 3\0"));
 
     let written = shell(
@@ -227,7 +227,7 @@ fn an_archive_is_written_through_links_and_to_devices() {
         \"$S\" export - | cat > from-cat
         \"$S\" export ./-",
     );
-    written.end().well();
+    written.end().success();
     for name in ["from-pipe", "from-process", "from-fd", "from-standard", "from-cat", "-"] {
         assert_eq!(fs::read_to_string(store.path(name)).expect("an archive"), HARBOR, "{name}");
     }
@@ -244,7 +244,7 @@ fn an_archive_is_written_through_links_and_to_devices() {
         ("there", "it is a directory"),
         ("nowhere/copy.db", "cannot write nowhere/copy.db"),
     ] {
-        fails(&store.run(&["backup", target], ""), said);
+        assert_fails(&store.run(&["backup", target], ""), said);
     }
     assert_eq!(names(&store.path("")), before);
 }
@@ -252,7 +252,7 @@ fn an_archive_is_written_through_links_and_to_devices() {
 #[rstest]
 fn a_stalled_reader_holds_no_snapshot(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::new(engine);
-    store.run(&["seed", "--workspaces", "20", "--reports", "2000", "--changes", "100"], "").well();
+    store.run(&["seed", "--workspaces", "20", "--reports", "2000", "--changes", "100"], "").success();
     let archive = export(&store);
     // More than a pipe holds, so that the command waits for its reader.
     assert!(archive.len() > 1 << 17, "{}", archive.len());
@@ -263,7 +263,7 @@ fn a_stalled_reader_holds_no_snapshot(#[values(Engine::Sqlite, Engine::Postgres)
     // The first byte arrives after the snapshot is complete.
     let mut first = [0];
     out.read_exact(&mut first).expect("a byte");
-    store.run(&["user", "add", "--email", "late@b.example", "--name", "Late"], "").well();
+    store.run(&["user", "add", "--email", "late@b.example", "--name", "Late"], "").success();
     if engine == Engine::Sqlite {
         // The export has not ended, and does not block others.
         let log = rusqlite::Connection::open(store.path("data/statuary.db")).expect("a store");
@@ -279,14 +279,14 @@ fn a_stalled_reader_holds_no_snapshot(#[values(Engine::Sqlite, Engine::Postgres)
     assert!(stalled.wait().expect("an end").success());
     assert_eq!(format!("{}{rest}", char::from(first[0])), archive);
     if engine == Engine::Sqlite {
-        copied_alone(&store).run(&["verify"], "").well();
+        copied_alone(&store).run(&["verify"], "").success();
     }
 }
 
 #[test]
 fn a_closed_pipe_ends_a_command_with_1_and_no_panic() {
     let store = Store::new(Engine::Sqlite);
-    store.run(&["seed", "--workspaces", "20", "--reports", "2000", "--changes", "100"], "").well();
+    store.run(&["seed", "--workspaces", "20", "--reports", "2000", "--changes", "100"], "").success();
     let script =
         "for command in 'export -' 'token list' 'verify' 'completions bash' 'openapi native' 'doctor'; do
         \"$S\" $command 2> err | true; code=${PIPESTATUS[0]}

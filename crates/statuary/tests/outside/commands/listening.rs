@@ -10,9 +10,9 @@ use std::process::{Command, Stdio};
 
 use rstest::rstest;
 
-use super::client::{fails, get};
+use super::client::{assert_fails, get};
 use crate::support::authority::Authority;
-use crate::support::says::says;
+use crate::support::log::wait_for_log;
 use crate::support::{Engine, PATIENCE, Process, Server, Store};
 
 fn serve(store: &Store, listen: &str) -> Server {
@@ -20,7 +20,7 @@ fn serve(store: &Store, listen: &str) -> Server {
 }
 
 /// The response of a server over a Unix socket.
-fn ask(path: &Path, request: &str) -> String {
+fn fetch(path: &Path, request: &str) -> String {
     let mut stream = UnixStream::connect(path).expect("a server");
     stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
     stream.write_all(request.as_bytes()).expect("a request sent");
@@ -30,7 +30,7 @@ fn ask(path: &Path, request: &str) -> String {
 }
 
 fn health(path: &Path) -> String {
-    ask(path, "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+    fetch(path, "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
 }
 
 #[rstest]
@@ -58,10 +58,10 @@ fn a_unix_socket_has_the_configured_mode_and_is_removed_at_shutdown() {
         let permissions = std::fs::metadata(&path).expect("a socket").permissions();
         assert_eq!(permissions.mode() & 0o7777, mode);
         assert!(health(&path).ends_with("ok\n"));
-        store.run(&["healthcheck", "--url", &server.url], "").well();
+        store.run(&["healthcheck", "--url", &server.url], "").success();
         let mut check = store.command(&["healthcheck"]);
         check.env("STATUARY_LISTEN", &server.url);
-        Process::start(check, "").end().well();
+        Process::start(check, "").end().success();
         let mut doctor = store.command(&["doctor", "--listen", &server.url]);
         doctor.env("STATUARY_PUBLIC_URL", "https://status.example");
         let seen = Process::start(doctor, "").end().out;
@@ -76,7 +76,7 @@ fn only_an_unused_unix_socket_is_replaced() {
     let store = Store::harbor(Engine::Sqlite);
     let path = store.path("s.sock");
     let listen = format!("unix:{}", path.display());
-    let is_refused = |reason: &str| fails(&store.run(&["serve", "--listen", &listen], ""), reason);
+    let is_refused = |reason: &str| assert_fails(&store.run(&["serve", "--listen", &listen], ""), reason);
     drop(UnixListener::bind(&path).expect("a socket"));
     assert!(path.exists());
     let server = serve(&store, &listen);
@@ -87,7 +87,7 @@ fn only_an_unused_unix_socket_is_replaced() {
     std::fs::write(&path, "a file").expect("a file");
     is_refused("not a socket");
     assert_eq!(std::fs::read_to_string(&path).expect("a file"), "a file");
-    fails(&store.run(&["serve", "--listen", "unix:nowhere/s.sock"], ""), "nowhere/s.sock");
+    assert_fails(&store.run(&["serve", "--listen", "unix:nowhere/s.sock"], ""), "nowhere/s.sock");
 }
 
 #[rstest]
@@ -97,14 +97,14 @@ fn a_unix_socket_is_not_encrypted_and_clients_behind_it_count_by_x_forwarded_for
     let listen = format!("unix:{}", path.display());
     let authority = Authority::new(&store, "tls");
     let encrypted = [&["serve", "--listen", &listen][..], &authority.options()].concat();
-    fails(&store.run(&encrypted, ""), "not encrypted");
+    assert_fails(&store.run(&encrypted, ""), "not encrypted");
 
     let mut command = store.command(&["serve", "--listen", &listen]);
     command.env("STATUARY_LOGIN_LIMIT", "1");
     let server = Server::start(command);
     let sign_in = |from: &str| {
         let head = "POST /login HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-length: 7\r\n";
-        ask(&path, &format!("{head}x-forwarded-for: {from}\r\n\r\ntoken=x"))
+        fetch(&path, &format!("{head}x-forwarded-for: {from}\r\n\r\ntoken=x"))
     };
     for (from, status) in [("203.0.113.1", "422"), ("203.0.113.1", "429"), ("203.0.113.2", "422")] {
         let answer = sign_in(from);
@@ -120,7 +120,7 @@ fn metrics_have_a_unix_socket_of_their_own() {
     let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("STATUARY_METRICS_LISTEN", format!("unix:{}?mode=0600", path.display()));
     let server = Server::start(command);
-    let answer = ask(&path, "GET /metrics HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n");
+    let answer = fetch(&path, "GET /metrics HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n");
     assert!(answer.contains("statuary_build_info{"), "{answer}");
     assert_eq!(get(&server.url, "/metrics", None).status, 404);
     server.stop();
@@ -182,12 +182,12 @@ fn common_signals_do_not_end_the_server() {
     for signal in ["HUP", "USR1", "USR2", "PIPE"] {
         server.process.signal(signal);
         if signal != "PIPE" {
-            says(&mut server, &format!("SIG{signal} is ignored"));
+            wait_for_log(&mut server, &format!("SIG{signal} is ignored"));
         }
         assert_eq!(get(&server.url, "/healthz", None).status, 200, "{signal}");
     }
     server.process.signal("QUIT");
-    assert_eq!(server.process.end().well(), "");
+    assert_eq!(server.process.end().success(), "");
 }
 
 #[rstest]
@@ -203,7 +203,7 @@ fn a_healthcheck_uses_the_servers_own_settings() {
         command.env("STATUARY_LISTEN", format!("0.0.0.0:{port}"));
         Process::start(command, "").end()
     };
-    assert_eq!(check(&own).well(), "");
+    assert_eq!(check(&own).success(), "");
     // A renewed certificate that the server has not loaded does not make it unhealthy.
     let renewed = check(&other);
     assert!(renewed.code == Some(0) && renewed.err.contains("SIGHUP"), "{renewed:?}");
@@ -211,7 +211,7 @@ fn a_healthcheck_uses_the_servers_own_settings() {
     let file = store.path("tls.toml");
     let text = format!("listen = ':{port}'\ntls_cert = '{}'\ntls_key = '{}'\n", own.cert, own.key);
     std::fs::write(&file, text).expect("a file");
-    store.run(&["--config", "tls.toml", "healthcheck"], "").well();
+    store.run(&["--config", "tls.toml", "healthcheck"], "").success();
     server.stop();
     assert_eq!(check(&own).code, Some(1));
 }
@@ -227,7 +227,7 @@ fn issuer_and_links_have_the_listeners_scheme_and_never_a_forged_host() {
         let mut curl = Command::new("curl");
         curl.args(["-sSi", "-k", "--noproxy", "*", "-H", &format!("Host: {host}")]);
         curl.arg(format!("https://{address}{path}"));
-        Process::start(curl, "").end().well()
+        Process::start(curl, "").end().success()
     };
     let issuer = |host: &str| {
         let answer = curl("/.well-known/oauth-authorization-server", host);

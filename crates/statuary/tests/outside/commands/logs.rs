@@ -9,7 +9,7 @@ use rstest::rstest;
 use serde_json::Value;
 
 use super::client::{get, send};
-use crate::support::says::says;
+use crate::support::log::wait_for_log;
 use crate::support::{Engine, PATIENCE, Server, Store, root};
 
 const FORM: &str = "content-type: application/x-www-form-urlencoded\r\n";
@@ -43,7 +43,7 @@ fn each_refused_login_token_link_and_limit_is_logged_with_the_address_and_withou
     let filter = failregex();
     let refused = |server: &mut Server, head: (&str, &str), headers: &str, body: &str, line: &str| {
         send(&url, head.0, head.1, headers, body);
-        let said = says(server, " WARN statuary::http::refused: ");
+        let said = wait_for_log(server, " WARN statuary::http::refused: ");
         assert!(said.trim_end().ends_with(line), "{said}");
         let (_, text) = said.trim_end().rsplit_once("Z ").expect("a time");
         let banned = filter.captures(text).map(|found| found[1].to_owned());
@@ -99,7 +99,7 @@ fn an_untrusted_proxy_is_reported_once_and_by_doctor() {
     for header in ["x-forwarded-for: 203.0.113.7\r\n", "forwarded: for=203.0.113.7\r\n"] {
         send(&server.url, "POST", "/login", &format!("{FORM}{header}"), "token=x");
     }
-    let said = says(&mut server, "STATUARY_TRUSTED_PROXIES");
+    let said = wait_for_log(&mut server, "STATUARY_TRUSTED_PROXIES");
     assert!(said.contains("peer=127.0.0.1"), "{said}");
     assert!(doctor(&[]).contains("2 requests were forwarded by addresses"), "{}", doctor(&[]));
     assert!(!server.stop().contains("STATUARY_TRUSTED_PROXIES"));
@@ -108,7 +108,7 @@ fn an_untrusted_proxy_is_reported_once_and_by_doctor() {
     let public = ["--public-url", "https://status.example"];
     assert!(doctor(&public).contains("no proxy is trusted"), "{}", doctor(&public));
     let mut server = store.serve(&public);
-    says(&mut server, "no proxy is trusted");
+    wait_for_log(&mut server, "no proxy is trusted");
     server.stop();
 }
 
@@ -175,25 +175,25 @@ fn an_unwritable_access_log_breaks_no_request() {
     fs::create_dir(&folder).expect("a folder");
     let path = folder.join("access.log");
     let mut server = serve(&store, &[("STATUARY_ACCESS_LOG", &path.display().to_string())], &[]);
-    let ask = |server: &Server| assert_eq!(get(&server.url, "/api/v1/users/me", Some("ada")).status, 200);
-    ask(&server);
+    let fetch = |server: &Server| assert_eq!(get(&server.url, "/api/v1/users/me", Some("ada")).status, 200);
+    fetch(&server);
     lines(&path, 1);
     fs::remove_dir_all(&folder).expect("no folder");
     server.process.signal("HUP");
-    says(&mut server, "the access log cannot be opened again");
-    ask(&server);
-    says(&mut server, "the access log cannot be written");
+    wait_for_log(&mut server, "the access log cannot be opened again");
+    fetch(&server);
+    wait_for_log(&mut server, "the access log cannot be written");
     fs::create_dir(&folder).expect("a folder");
     server.process.signal("HUP");
     for _ in 0..2 {
-        ask(&server);
+        fetch(&server);
     }
-    let said = says(&mut server, "lines are missing");
+    let said = wait_for_log(&mut server, "lines are missing");
     assert!(said.contains("lost=") && !said.contains("cannot be written"), "{said}");
     server.stop();
 
     let mut server = serve(&store, &[("STATUARY_ACCESS_LOG", "-")], &[]);
     get(&server.url, "/healthz", None);
-    says(&mut server, "\"GET /healthz HTTP/1.1\" 200 3");
+    wait_for_log(&mut server, "\"GET /healthz HTTP/1.1\" 200 3");
     server.stop();
 }

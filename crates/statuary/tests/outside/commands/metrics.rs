@@ -2,8 +2,8 @@
 
 use rstest::rstest;
 
-use super::client::{connect, fails, get};
-use crate::support::says::says;
+use super::client::{assert_fails, connect, get};
+use crate::support::log::wait_for_log;
 use crate::support::{Engine, Server, Store};
 
 #[rstest]
@@ -20,7 +20,7 @@ fn metrics_are_served_on_their_own_address_if_configured(
         command.env("STATUARY_METRICS_LISTEN", "127.0.0.1:0");
     }
     let mut server = Server::start(command);
-    let said = says(&mut server, "serving metrics");
+    let said = wait_for_log(&mut server, "serving metrics");
     let address = said.trim_end().rsplit_once("address=").expect("an address").1;
     let own = format!("http://{address}");
     assert_ne!(own, server.url);
@@ -54,5 +54,5 @@ fn a_metrics_address_in_use_is_an_error() {
     let address = taken.local_addr().expect("an address").to_string();
     let store = Store::harbor(Engine::Sqlite);
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--metrics-listen", &address];
-    fails(&store.run(&arguments, ""), &address);
+    assert_fails(&store.run(&arguments, ""), &address);
 }

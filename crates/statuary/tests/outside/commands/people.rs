@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::client::{export, fails, get, records, send, token_in};
+use super::client::{assert_fails, export, get, records, send, token_in};
 use crate::support::{Engine, HARBOR, Server, Store};
 
 #[rstest]
@@ -13,7 +13,7 @@ fn people_are_added_to_the_oldest_or_the_given_account(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let empty = Store::new(engine);
-    let add = |store: &Store, rest: &[&str]| store.run(&[&["user", "add"], rest].concat(), "").well();
+    let add = |store: &Store, rest: &[&str]| store.run(&[&["user", "add"], rest].concat(), "").success();
     assert_eq!(add(&empty, &["--email", "a@b.example", "--name", "Ann", "--administrator"]), "1\n");
     assert_eq!(add(&empty, &["--email", "c@d.example", "--name", "Cid"]), "2\n");
     let accounts = records(&export(&empty), "account");
@@ -31,8 +31,8 @@ fn people_are_added_to_the_oldest_or_the_given_account(
     };
     assert_eq!((account_of(&first), account_of(&second)), (Some(415), Some(500)));
     // The e-mail address alone is now ambiguous.
-    fails(&store.run(&["token", "add", "--email", "a@b.example"], ""), "--account");
-    store.run(&["token", "add", "--email", "a@b.example", "--account", "500"], "").well();
+    assert_fails(&store.run(&["token", "add", "--email", "a@b.example"], ""), "--account");
+    store.run(&["token", "add", "--email", "a@b.example", "--account", "500"], "").success();
 }
 
 #[rstest]
@@ -44,7 +44,7 @@ fn a_token_works_until_it_expires_or_is_revoked_and_is_listed_without_its_text(
     let asks = |token: &str| get(&server.url, "/api/v1/users/me", Some(token)).status;
     let add = |rest: &[&str]| {
         let arguments = [&["token", "add", "--email", "ada@example.com"], rest].concat();
-        let out = store.run(&arguments, "").well();
+        let out = store.run(&arguments, "").success();
         let token = out.strip_suffix('\n').expect("a line").to_owned();
         assert!(!token.is_empty() && !token.contains(char::is_whitespace), "{out:?}");
         token
@@ -55,7 +55,7 @@ fn a_token_works_until_it_expires_or_is_revoked_and_is_listed_without_its_text(
         add(&["--name", "nightly export", "--scope", "api_v3", "--scope", "mcp", "--expires", "2999-12-31"]);
     assert_eq!((asks(&plain), asks(&scoped)), (200, 200));
 
-    let list = store.run(&["token", "list"], "").well();
+    let list = store.run(&["token", "list"], "").success();
     let row = list.lines().find(|line| line.contains("nightly export")).expect("the token's row");
     assert!(row.contains("api_v3 mcp") && row.contains("2999-12-31T23:59:59.999999Z"), "{row}");
     assert!(row.contains("ada@example.com") && row.contains("415"), "{row}");
@@ -65,9 +65,9 @@ fn a_token_works_until_it_expires_or_is_revoked_and_is_listed_without_its_text(
     }
 
     let id = row.split_whitespace().next().expect("an id");
-    assert_eq!(store.run(&["token", "revoke", id], "").well(), "");
+    assert_eq!(store.run(&["token", "revoke", id], "").success(), "");
     assert_eq!((asks(&plain), asks(&scoped)), (200, 401));
-    fails(&store.run(&["token", "revoke", id], ""), id);
+    assert_fails(&store.run(&["token", "revoke", id], ""), id);
     server.stop();
 }
 
@@ -80,10 +80,10 @@ fn a_token_expires_at_the_end_of_its_last_day(#[case] expires: &str, #[case] exp
     let store = Store::harbor(Engine::Sqlite);
     let ended = store.run(&["token", "add", "--email", "ada@example.com", "--expires", expires], "");
     if let Some(end) = expected {
-        ended.well();
+        ended.success();
         assert!(export(&store).contains(&format!("\"expires_at\":\"{end}\"")), "{}", export(&store));
     } else {
-        fails(&ended, "ended already, at 2020-01-01T");
+        assert_fails(&ended, "ended already, at 2020-01-01T");
         assert_eq!(export(&store), HARBOR);
     }
 }
@@ -136,7 +136,7 @@ fn no_secret_is_ever_logged(
     let add = [&loud[..], &["token", "add", "--email", "mara@harbor.example"]].concat();
     let added = store.run(&add, "");
     let mut logged = added.err.clone();
-    let second = added.well().trim().to_owned();
+    let second = added.success().trim().to_owned();
 
     for token in [&first, &second, "stat_that-nobody-has"] {
         get(&server.url, "/api/v1/users/me", Some(token));
@@ -154,7 +154,7 @@ fn no_secret_is_ever_logged(
     let added = ["oauth-app", "add", "--name", "A", "--redirect-uri", "https://a.example"];
     let added = store.run(&[&loud[..], &added].concat(), "");
     logged += &added.err;
-    let out = added.well();
+    let out = added.success();
     let [id, client] = ["client_id: ", "client_secret: "]
         .map(|name| out.lines().find_map(|line| line.strip_prefix(name)).expect("a member"));
     let body = format!("grant_type=client_credentials&client_id={id}&client_secret={client}");
@@ -223,32 +223,34 @@ fn people_are_deactivated_and_their_rights_change_at_once(
     let store = Store::harbor(engine);
     let server = store.serve(&[]);
     let user = |what: &str, rest: &[&str]| store.run(&[&["user", what, "--email"], rest].concat(), "");
-    let token = store.run(&["token", "add", "--email", "ada@example.com"], "").well();
+    let token = store.run(&["token", "add", "--email", "ada@example.com"], "").success();
     let asks = |path: &str| get(&server.url, path, Some(token.trim())).status;
     assert_eq!((asks("/api/v1/users/me"), asks("/api/v1/subscribed_events")), (200, 403));
-    assert_eq!(user("promote", &["ada@example.com"]).well(), "");
+    assert_eq!(user("promote", &["ada@example.com"]).success(), "");
     assert_eq!(asks("/api/v1/subscribed_events"), 200);
-    assert_eq!(user("demote", &["ada@example.com"]).well(), "");
+    assert_eq!(user("demote", &["ada@example.com"]).success(), "");
     assert_eq!(asks("/api/v1/subscribed_events"), 403);
-    assert_eq!(user("deactivate", &["ada@example.com"]).well(), "");
+    assert_eq!(user("deactivate", &["ada@example.com"]).success(), "");
     assert_eq!(asks("/api/v1/users/me"), 401);
-    fails(&store.run(&["token", "add", "--email", "ada@example.com"], ""), "deactivated");
+    assert_fails(&store.run(&["token", "add", "--email", "ada@example.com"], ""), "deactivated");
     // A second call changes nothing.
     let before = export(&store);
-    assert_eq!(user("deactivate", &["ada@example.com"]).well(), "");
+    assert_eq!(user("deactivate", &["ada@example.com"]).success(), "");
     assert_eq!(export(&store), before);
     let ada = records(&before, "user").into_iter().find(|user| user["id"] == 2545).expect("Ada");
     assert_eq!(ada["active"], false);
-    assert_eq!(user("activate", &["ada@example.com"]).well(), "");
+    assert_eq!(user("activate", &["ada@example.com"]).success(), "");
     assert_eq!(asks("/api/v1/users/me"), 200);
     for what in ["deactivate", "demote"] {
-        fails(&user(what, &["root@example.com"]), "last active administrator");
-        fails(&user(what, &["nobody@example.com"]), "nobody@example.com");
+        assert_fails(&user(what, &["root@example.com"]), "last active administrator");
+        assert_fails(&user(what, &["nobody@example.com"]), "nobody@example.com");
     }
-    store.run(&["user", "add", "--email", "ada@example.com", "--name", "Ada", "--account", "500"], "").well();
-    fails(&user("deactivate", &["ada@example.com"]), "--account");
-    assert_eq!(user("deactivate", &["ada@example.com", "--account", "500"]).well(), "");
+    store
+        .run(&["user", "add", "--email", "ada@example.com", "--name", "Ada", "--account", "500"], "")
+        .success();
+    assert_fails(&user("deactivate", &["ada@example.com"]), "--account");
+    assert_eq!(user("deactivate", &["ada@example.com", "--account", "500"]).success(), "");
     assert_eq!(asks("/api/v1/users/me"), 200);
     server.stop();
-    store.run(&["verify"], "").well();
+    store.run(&["verify"], "").success();
 }

@@ -14,22 +14,22 @@ const PATH: &str = "/statuary";
 fn behind_a_proxy_that_strips_the_path_every_printed_and_shown_link_works() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
     let proxy = format!("http://{}", listener.local_addr().expect("an address"));
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     thread::spawn(move || {
-        let server: SocketAddr = told.recv().expect("the server's address");
+        let server: SocketAddr = receiver.recv().expect("the server's address");
         listener.incoming().map_while(Result::ok).for_each(|client| pass(client, server));
     });
     let store = Store::new(Engine::Sqlite);
     let mut server = store.serve(&["--demo", "--public-url", &format!("{proxy}{PATH}")]);
-    tell.send(server.url.trim_start_matches("http://").parse().expect("an address")).expect("a proxy");
+    sender.send(server.url.trim_start_matches("http://").parse().expect("an address")).expect("a proxy");
     let token = server.process.line();
     assert!(token.starts_with("token: "), "{token}");
     let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
     assert!(login.starts_with(&format!("{proxy}{PATH}/login/")), "{login}");
 
     let path = login.strip_prefix(&proxy).expect("an address of the proxy");
-    let asked = get(&proxy, path, None);
-    assert_eq!((asked.status, header(&asked, "set-cookie")), (200, ""), "{}", asked.head);
+    let requested = get(&proxy, path, None);
+    assert_eq!((requested.status, header(&requested, "set-cookie")), (200, ""), "{}", requested.head);
     let admitted = send(&proxy, "POST", path, "", "");
     assert_eq!((admitted.status, header(&admitted, "location")), (303, "/statuary/"), "{}", admitted.head);
     assert!(header(&admitted, "set-cookie").contains("; Path=/statuary;"), "{}", admitted.head);

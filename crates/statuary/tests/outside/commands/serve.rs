@@ -8,8 +8,8 @@ use std::time::Instant;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::client::{Answer, connect, curl_lines, export, fails, get, send, token_in};
-use crate::support::says::says;
+use super::client::{Answer, assert_fails, connect, curl_lines, export, get, send, token_in};
+use crate::support::log::wait_for_log;
 use crate::support::{Engine, HARBOR, Process, Store};
 
 #[rstest]
@@ -80,7 +80,7 @@ fn a_demo_prints_a_working_token_and_working_curl_commands(
     for (line, collection) in lines.iter().zip(["workspaces", "status_reports", "workspace_status_changes"]) {
         let mut bash = Command::new("bash");
         bash.args(["-c", line]);
-        let answer: Value = serde_json::from_str(&Process::start(bash, "").end().well()).expect(line);
+        let answer: Value = serde_json::from_str(&Process::start(bash, "").end().success()).expect(line);
         assert!(answer["errors"].is_null(), "{line}: {answer}");
         assert!(answer["results"][0]["key"] == collection, "{line}: {answer}");
         assert!(answer[collection].is_object(), "{line}: {answer}");
@@ -102,11 +102,14 @@ fn a_demo_prints_a_link_that_signs_in_once(#[values(Engine::Sqlite, Engine::Post
     let curl = |rest: &[&str]| {
         let mut curl = Command::new("curl");
         curl.args(["-sS", "-o", "-", "-w", "%{http_code}"]).args(rest);
-        Process::start(curl, "").end().well()
+        Process::start(curl, "").end().success()
     };
     for _ in 0..2 {
-        let asked = curl(&["-L", &link]);
-        assert!(asked.contains("<form id=\"send\" method=\"post\">") && asked.ends_with("200"), "{asked}");
+        let requested = curl(&["-L", &link]);
+        assert!(
+            requested.contains("<form id=\"send\" method=\"post\">") && requested.ends_with("200"),
+            "{requested}"
+        );
     }
     assert!(curl(&["-I", &link]).ends_with("200"));
     let page = curl(&["-c", &jar, "-L", "--data", "", &link]);
@@ -153,7 +156,7 @@ fn restarting_a_demo_ends_its_previous_token(#[values(Engine::Sqlite, Engine::Po
 #[rstest]
 fn a_demo_is_refused_on_a_store_with_other_data(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
-    fails(&store.run(&["serve", "--demo", "--listen", "127.0.0.1:0"], ""), "--demo");
+    assert_fails(&store.run(&["serve", "--demo", "--listen", "127.0.0.1:0"], ""), "--demo");
     assert_eq!(export(&store), HARBOR);
 }
 
@@ -181,11 +184,11 @@ fn running_requests_are_finished_before_the_server_stops(
     stream.write_all(one.as_bytes()).expect("a half sent");
 
     server.process.signal("TERM");
-    says(&mut server, "stopping");
+    wait_for_log(&mut server, "stopping");
     stream.write_all(other.as_bytes()).expect("the rest sent");
     let answer = Answer::read(stream);
     assert!(matches!(answer.status, 200 | 201), "{answer:?}");
-    server.process.end().well();
+    server.process.end().success();
     assert!(export(&store).contains("Sent while it stops."));
 }
 
@@ -197,11 +200,11 @@ fn idle_connections_do_not_delay_the_shutdown(#[values("TERM", "INT")] signal: &
     let mut idle = connect(&server.url);
     idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: here\r\n\r\n").expect("a request sent");
     assert!(idle.read(&mut [0; 1024]).is_ok_and(|length| length > 0));
-    let told = Instant::now();
+    let signalled = Instant::now();
     server.process.signal(signal);
-    server.process.end().well();
+    server.process.end().success();
     // Half of the time that running requests are given.
-    assert!(told.elapsed().as_secs() < 15, "it took {:?}", told.elapsed());
+    assert!(signalled.elapsed().as_secs() < 15, "it took {:?}", signalled.elapsed());
     drop((fresh, idle));
 }
 
@@ -211,6 +214,6 @@ fn an_address_in_use_is_an_error_and_keeps_the_token_of_the_running_demo() {
     let mut server = store.serve(&["--demo"]);
     let token = server.process.line().strip_prefix("token: ").expect("a token").to_owned();
     let address = server.url.trim_start_matches("http://");
-    fails(&store.run(&["serve", "--demo", "--listen", address], ""), address);
+    assert_fails(&store.run(&["serve", "--demo", "--listen", address], ""), address);
     assert_eq!(get(&server.url, "/api/v1/users/me", Some(&token)).status, 200);
 }

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::client::{Variables, export, fails, get, send};
+use super::client::{Variables, assert_fails, export, get, send};
 use crate::support::{Engine, Process, Server, Store, statuary};
 
 #[test]
@@ -89,7 +89,7 @@ fn the_database_url_comes_from_a_flag_the_environment_the_settings_or_a_secret_f
         let command = [&["user", "add", "--email", "a@b.example", "--name", "A"], arguments].concat();
         let mut command = statuary(&here, &command);
         command.envs(variables.iter().copied());
-        assert_eq!(Process::start(command, "").end().well(), "1\n");
+        assert_eq!(Process::start(command, "").end().success(), "1\n");
         assert!(export(store).contains("a@b.example"), "{variables:?}");
     }
     assert!(!here.join("statuary-data").exists(), "an embedded store was made as well");
@@ -124,7 +124,7 @@ const WRONG: [(&str, &str); 22] = [
 /// Stops a server on an empty store, which has printed a link.
 fn stop(server: Server) {
     server.process.signal("TERM");
-    server.process.end().well();
+    server.process.end().success();
 }
 
 fn serve_with(store: &Store, variables: Variables) -> Process {
@@ -178,7 +178,7 @@ fn an_invalid_variable_is_reported_in_one_line_before_anything_is_created() {
     // A command does not read settings that it does not use.
     let mut command = store.command(&["token", "list"]);
     command.env("STATUARY_LISTEN", "there");
-    Process::start(command, "").end().well();
+    Process::start(command, "").end().success();
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn an_invalid_key_of_the_file_is_reported() {
     for (name, value) in WRONG.into_iter().filter(|(name, _)| *name != "STATUARY_CONFIG") {
         let key = name.trim_start_matches("STATUARY_").to_lowercase();
         std::fs::write(store.path("wrong.toml"), format!("{key} = '{value}'\n")).expect("a file");
-        fails(&store.run(&["--config", "wrong.toml", "serve", "--listen", "127.0.0.1:0"], ""), &key);
+        assert_fails(&store.run(&["--config", "wrong.toml", "serve", "--listen", "127.0.0.1:0"], ""), &key);
     }
     assert!(!store.path("data").exists());
 }
@@ -273,7 +273,7 @@ fn origins_match_those_that_browsers_send(
 fn an_invalid_origin_is_refused_at_the_start(#[case] origin: &str) {
     let store = Store::new(Engine::Sqlite);
     let ended = serve_with(&store, &[("STATUARY_CORS_ORIGINS", origin)]).end();
-    fails(&ended, &format!("STATUARY_CORS_ORIGINS: \"{origin}\": "));
+    assert_fails(&ended, &format!("STATUARY_CORS_ORIGINS: \"{origin}\": "));
 }
 
 #[rstest]
@@ -285,7 +285,7 @@ fn an_invalid_origin_is_refused_at_the_start(#[case] origin: &str) {
 fn an_invalid_public_url_is_refused_at_the_start_and_by_doctor(#[case] url: &str, #[case] said: &str) {
     let store = Store::new(Engine::Sqlite);
     let ended = store.run(&["serve", "--listen", "127.0.0.1:0", "--public-url", url], "");
-    fails(&ended, "--public-url: ");
+    assert_fails(&ended, "--public-url: ");
     assert!(ended.err.contains(said) && !ended.err.contains("pass-phrase"), "{}", ended.err);
     let doctor = store.run(&["doctor", "--public-url", url], "");
     assert_eq!(doctor.code, Some(1));

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use rstest::rstest;
 
-use super::client::{HEADER, export, fails};
+use super::client::{HEADER, assert_fails, export};
 use crate::support::{Engine, HARBOR, Process, Store};
 
 #[rstest]
@@ -55,7 +55,7 @@ fn failures_exit_with_1_and_one_clear_line(
     #[case] named: &str,
 ) {
     let store = Store::harbor(engine);
-    fails(&store.run(arguments, ""), named);
+    assert_fails(&store.run(arguments, ""), named);
     assert_eq!(export(&store), HARBOR);
 }
 
@@ -73,7 +73,7 @@ fn unwritable_standard_output_is_an_error(#[case] arguments: &[&str]) {
     let mut shell = Command::new("sh");
     shell.args(["-c", "exec \"$0\" \"$@\" >/dev/full"]).arg(direct.get_program()).args(direct.get_args());
     shell.current_dir(store.path("")).env("STATUARY_DATA", store.path("data"));
-    fails(&Process::start(shell, "").end(), "statuary: ");
+    assert_fails(&Process::start(shell, "").end(), "statuary: ");
 }
 
 #[rstest]
@@ -81,7 +81,7 @@ fn unwritable_standard_output_is_an_error(#[case] arguments: &[&str]) {
 #[case::out_of_reach("postgres://postgres@127.0.0.1:1/nothing?sslmode=disable", "cannot open the store")]
 fn an_unreachable_database_url_is_an_error(#[case] url: &str, #[case] said: &str) {
     let store = Store::new(Engine::Sqlite);
-    fails(&store.run(&["--database-url", url, "token", "list"], ""), said);
+    assert_fails(&store.run(&["--database-url", url, "token", "list"], ""), said);
 }
 
 #[rstest]
@@ -97,7 +97,7 @@ fn an_unknown_setting_is_reported_with_its_line_and_without_secrets(
     let store = Store::new(Engine::Sqlite);
     std::fs::write(store.path("wrong.toml"), settings).expect("a file");
     let ended = store.run(&["--config", "wrong.toml", "serve"], "");
-    fails(&ended, "wrong.toml");
+    assert_fails(&ended, "wrong.toml");
     assert!(ended.err.contains(line) && ended.err.contains(reason), "{}", ended.err);
     assert!(!ended.err.contains("pass-phrase"), "{}", ended.err);
 }

@@ -22,9 +22,9 @@ fn expect_100_continue_is_answered() {
     };
     let mut stream = connect(&server.url);
     stream.write_all(head("ada").as_bytes()).expect("a head sent");
-    let mut told = [0; 25];
-    stream.read_exact(&mut told).expect("an answer before the body");
-    assert_eq!(str::from_utf8(&told), Ok("HTTP/1.1 100 Continue\r\n\r\n"));
+    let mut interim = [0; 25];
+    stream.read_exact(&mut interim).expect("an answer before the body");
+    assert_eq!(str::from_utf8(&interim), Ok("HTTP/1.1 100 Continue\r\n\r\n"));
     stream.write_all(BODY.as_bytes()).expect("a body sent");
     let answer = Answer::read(stream);
     assert_eq!(answer.status, 200, "{}", answer.body);

@@ -8,7 +8,7 @@ use super::planted::demo_token;
 use crate::support::{Ended, Engine, Process, Server, Store};
 
 /// Runs the command against a server.
-fn ask(store: &Store, server: &Server, token: &str, arguments: &[&str]) -> Ended {
+fn run_conform(store: &Store, server: &Server, token: &str, arguments: &[&str]) -> Ended {
     let mut command = store.command(&[&["conform", "--url", &server.url], arguments].concat());
     command.env("STATUARY_CONFORM_TOKEN", token);
     Process::start(command, "").end()
@@ -21,14 +21,14 @@ fn the_sample_store_passes_every_check(
 ) {
     let store = Store::harbor(engine);
     let server = store.serve(&[]);
-    let read = ask(&store, &server, "root", &["--surface", surface]).well();
+    let read = run_conform(&store, &server, "root", &["--surface", surface]).success();
     assert!(!read.contains("\n differs"), "{read}");
 
-    let before = store.run(&["export", "-"], "").well();
-    let written = ask(&store, &server, "root", &["--surface", surface, "--write"]).well();
+    let before = store.run(&["export", "-"], "").success();
+    let written = run_conform(&store, &server, "root", &["--surface", surface, "--write"]).success();
     assert!(!written.contains("\n differs") && !written.contains("\n skipped"), "{written}");
     assert!(written.lines().count() > read.lines().count(), "{written}");
-    assert_eq!(remains(&before, &store.run(&["export", "-"], "").well()), whats_left(surface));
+    assert_eq!(remains(&before, &store.run(&["export", "-"], "").success()), expected_remains(surface));
     server.stop();
 }
 
@@ -41,7 +41,7 @@ fn the_demo_passes_every_check(
     let mut server = store.serve(&["--demo"]);
     let token = demo_token(&mut server);
     for further in [&["--surface", surface][..], &["--surface", surface, "--write"]] {
-        let said = ask(&store, &server, &token, further).well();
+        let said = run_conform(&store, &server, &token, further).success();
         assert!(!said.contains("\n differs") && !said.contains(&token), "{said}");
     }
     server.stop();
@@ -51,7 +51,7 @@ fn the_demo_passes_every_check(
 fn writes_are_skipped_without_the_right_to_create_projects() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&["--strict"]);
-    let said = ask(&store, &server, "ada", &["--surface", "openproject", "--write"]).well();
+    let said = run_conform(&store, &server, "ada", &["--surface", "openproject", "--write"]).success();
     assert!(said.contains("cannot create a status: 404"), "{said}");
     server.stop();
 }
@@ -71,7 +71,7 @@ fn remains(before: &str, after: &str) -> Vec<String> {
 }
 
 /// The kinds of records that the checks write and no request can delete.
-fn whats_left(surface: &str) -> Vec<&'static str> {
+fn expected_remains(surface: &str) -> Vec<&'static str> {
     match surface {
         "kantata" => vec!["archived workspace", "participation", "workspace_status_change"],
         _ => vec!["archived workspace", "participation"],
@@ -94,7 +94,7 @@ fn a_refused_token_and_a_missing_surface_are_one_clear_line() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     for surface in ["kantata", "openproject"] {
-        let ended = ask(&store, &server, "wr0ng", &["--surface", surface]);
+        let ended = run_conform(&store, &server, "wr0ng", &["--surface", surface]);
         let line = format!("statuary: {}/ refuses the token\n", server.url);
         assert_eq!((ended.code, ended.out, ended.err), (Some(1), String::new(), line));
     }
@@ -127,7 +127,7 @@ fn the_token_can_come_from_a_file_and_the_output_be_json() {
     let file = file.to_str().expect("a path");
     let arguments =
         ["conform", "--surface", "openproject", "--token-file", file, "--json", "--url", &server.url];
-    let rows: Vec<Value> = serde_json::from_str(&store.run(&arguments, "").well()).expect("JSON");
+    let rows: Vec<Value> = serde_json::from_str(&store.run(&arguments, "").success()).expect("JSON");
     assert!(rows.len() > 45 && rows.iter().all(|row| row["result"] == "agrees"), "{rows:?}");
     server.stop();
 }

@@ -3,7 +3,7 @@
 use conform::Vendor;
 use serde_json::{Value, json};
 
-use super::wrong::{Answered, Asked, Fault};
+use super::wrong::{Answered, Fault, RecordedRequest};
 
 pub const REPORTS: &str = "/status_reports";
 pub const CHANGES: &str = "/workspace_status_changes";
@@ -14,21 +14,23 @@ fn every_fault_in_reading_is_found_by_its_check() {
 }
 
 /// The list of a workspace's reports without any further parameter.
-fn plain(asked: &Asked) -> bool {
-    reports(asked, "") && asked.query.ends_with('&')
+fn plain(requested: &RecordedRequest) -> bool {
+    reports(requested, "") && requested.query.ends_with('&')
 }
 
 /// The list of a workspace's reports with a parameter.
-fn reports(asked: &Asked, parameter: &str) -> bool {
-    asked.is("GET", REPORTS) && asked.query.contains(parameter) && !asked.query.contains("999999999999")
+fn reports(requested: &RecordedRequest, parameter: &str) -> bool {
+    requested.is("GET", REPORTS)
+        && requested.query.contains(parameter)
+        && !requested.query.contains("999999999999")
 }
 
-fn changes(asked: &Asked) -> bool {
-    asked.is("GET", CHANGES) && asked.query.contains("workspace_id=")
+fn changes(requested: &RecordedRequest) -> bool {
+    requested.is("GET", CHANGES) && requested.query.contains("workspace_id=")
 }
 
 /// Every object under a key.
-pub fn each(answered: &mut Answered, key: &str, edit: impl Fn(&mut Value)) {
+pub fn edit_each(answered: &mut Answered, key: &str, edit: impl Fn(&mut Value)) {
     answered.json(|json| {
         let all = json.get_mut(key).and_then(Value::as_object_mut);
         all.into_iter().flatten().for_each(|(_, one)| edit(one));
@@ -87,26 +89,26 @@ const READING: &[Fault] = &[
     Fault::reading(
         "ids of objects are numbers",
         plain,
-        |a| each(a, "status_reports", |one| number(&mut one["id"])),
+        |a| edit_each(a, "status_reports", |one| number(&mut one["id"])),
         &["kantata/reports/ids-are-texts"],
     ),
     Fault::reading(
         "workspace_id is a number",
         plain,
-        |a| each(a, "status_reports", |one| number(&mut one["workspace_id"])),
+        |a| edit_each(a, "status_reports", |one| number(&mut one["workspace_id"])),
         &["kantata/reports/ids-are-texts"],
     ),
     Fault::reading(
         "objects have no ids",
         plain,
-        |a| each(a, "status_reports", |one| remove(one, "id")),
+        |a| edit_each(a, "status_reports", |one| remove(one, "id")),
         &["kantata/envelope/objects-have-ids", "kantata/reports/members", "kantata/reports/ids-are-texts"],
     ),
     Fault::reading(
         "seconds have fractions",
         |a| a.is("GET", REPORTS),
         |a| {
-            each(a, "status_reports", |one| {
+            edit_each(a, "status_reports", |one| {
                 one["created_at"] = one["created_at"].as_str().expect("a time").replace('Z', ".250Z").into();
             });
         },
@@ -281,7 +283,7 @@ const READING: &[Fault] = &[
     Fault::reading(
         "an own id only when included",
         plain,
-        |a| each(a, "status_reports", |one| remove(one, "updater_id")),
+        |a| edit_each(a, "status_reports", |one| remove(one, "updater_id")),
         &["kantata/includes/own-ids-are-always-there", "kantata/reports/members"],
     ),
     Fault::reading(
@@ -299,31 +301,35 @@ const READING: &[Fault] = &[
     Fault::reading(
         "status.key is a text",
         |a| a.method == "GET" && a.path.starts_with("/workspaces/"),
-        |a| each(a, "workspaces", |one| one["status"]["key"] = one["status"]["key"].to_string().into()),
+        |a| edit_each(a, "workspaces", |one| one["status"]["key"] = one["status"]["key"].to_string().into()),
         &["kantata/workspaces/status"],
     ),
     Fault::reading(
         "labels of another table",
         |a| a.is("GET", "/workspaces") && a.query.is_empty(),
-        |a| each(a, "workspaces", |one| one["status"]["message"] = "Canceled".into()),
+        |a| edit_each(a, "workspaces", |one| one["status"]["message"] = "Canceled".into()),
         &["kantata/workspaces/labels"],
     ),
     Fault::reading(
         "keys of a change are numbers",
         |a| changes(a) && a.query.ends_with('&'),
-        |a| each(a, "workspace_status_changes", |one| number(&mut one["to_status_key"])),
+        |a| edit_each(a, "workspace_status_changes", |one| number(&mut one["to_status_key"])),
         &["kantata/changes/keys-are-texts"],
     ),
     Fault::reading(
         "details are null",
         |a| reports(a, "per_page=200"),
-        |a| each(a, "status_reports", |one| one["details"] = Value::Null),
+        |a| edit_each(a, "status_reports", |one| one["details"] = Value::Null),
         &["kantata/reports/details"],
     ),
     Fault::reading(
         "subject_id is a text",
         |a| a.is("GET", "/external_references") && a.query == "subject_type=StatusReport",
-        |a| each(a, "external_references", |one| one["subject_id"] = one["subject_id"].to_string().into()),
+        |a| {
+            edit_each(a, "external_references", |one| {
+                one["subject_id"] = one["subject_id"].to_string().into();
+            });
+        },
         &["kantata/references/subject_id"],
     ),
     Fault::reading(

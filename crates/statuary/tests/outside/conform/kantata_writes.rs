@@ -3,7 +3,7 @@
 use conform::Vendor;
 use serde_json::{Value, json};
 
-use super::kantata::{CHANGES, REPORTS, each, remove};
+use super::kantata::{CHANGES, REPORTS, edit_each, remove};
 use super::wrong::Fault;
 
 #[test]
@@ -80,7 +80,7 @@ const WRITING: &[Fault] = &[
         "details are sorted",
         |a| a.is("POST", REPORTS) && a.body.contains("Schedule"),
         |a| {
-            each(a, "status_reports", |one| one["details"].as_array_mut().expect("details").reverse());
+            edit_each(a, "status_reports", |one| one["details"].as_array_mut().expect("details").reverse());
         },
         &["kantata/details/order"],
     ),
@@ -89,7 +89,7 @@ const WRITING: &[Fault] = &[
         |a| a.method == "PUT" && a.path.starts_with(REPORTS) && !a.body.contains("details"),
         |a| {
             if a.status == 200 {
-                each(a, "status_reports", |one| one["details"] = json!([]));
+                edit_each(a, "status_reports", |one| one["details"] = json!([]));
             }
         },
         &["kantata/details/kept-by-put"],
@@ -99,7 +99,7 @@ const WRITING: &[Fault] = &[
         |a| a.method == "PUT" && a.path.starts_with(REPORTS),
         |a| {
             if a.status == 200 {
-                each(a, "status_reports", |one| one["updater_id"] = Value::Null);
+                edit_each(a, "status_reports", |one| one["updater_id"] = Value::Null);
             }
         },
         &["kantata/reports/updater"],
@@ -134,7 +134,7 @@ const WRITING: &[Fault] = &[
         "new workspaces are active",
         |a| a.is("POST", "/workspaces"),
         |a| {
-            each(a, "workspaces", |one| {
+            edit_each(a, "workspaces", |one| {
                 one["status"] = json!({"color": "green", "key": 300, "message": "Active"});
             });
         },
@@ -156,13 +156,13 @@ const WRITING: &[Fault] = &[
     Fault::writing(
         "access_level under another name",
         |a| a.method == "GET" && a.path.starts_with("/participations/"),
-        |a| each(a, "participations", |one| one["access_level"] = "view".into()),
+        |a| edit_each(a, "participations", |one| one["access_level"] = "view".into()),
         &["kantata/participations/access_level"],
     ),
     Fault::writing(
         "a report of yesterday is current",
         |a| a.query == "include=current_status_report",
-        |a| each(a, "workspaces", |one| one["current_status_report_id"] = Value::Null),
+        |a| edit_each(a, "workspaces", |one| one["current_status_report_id"] = Value::Null),
         &["kantata/workspaces/current-report"],
     ),
 ];

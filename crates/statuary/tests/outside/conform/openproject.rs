@@ -3,7 +3,7 @@
 use conform::Vendor;
 use serde_json::{Value, json};
 
-use super::wrong::{Answered, Asked, Fault};
+use super::wrong::{Answered, Fault, RecordedRequest};
 
 pub const STATUSES: &str = "/statuses";
 pub const PROJECTS: &str = "/projects";
@@ -14,24 +14,24 @@ fn every_fault_in_reading_is_found_by_its_check() {
 }
 
 /// The list of statuses with any query, and a single status.
-fn statuses(asked: &Asked) -> bool {
-    asked.method == "GET" && asked.path.starts_with(STATUSES)
+fn statuses(requested: &RecordedRequest) -> bool {
+    requested.method == "GET" && requested.path.starts_with(STATUSES)
 }
 
 /// The list of statuses as most checks request it.
-fn plain(asked: &Asked) -> bool {
-    asked.is("GET", STATUSES)
-        && asked.query.is_empty()
-        && !["accept", "accept-encoding", "if-none-match"].iter().any(|name| asked.has(name))
-        && asked.has("authorization")
+fn plain(requested: &RecordedRequest) -> bool {
+    requested.is("GET", STATUSES)
+        && requested.query.is_empty()
+        && !["accept", "accept-encoding", "if-none-match"].iter().any(|name| requested.has(name))
+        && requested.has("authorization")
 }
 
-fn projects(asked: &Asked, query: &str) -> bool {
-    asked.is("GET", PROJECTS) && asked.query == query
+fn projects(requested: &RecordedRequest, query: &str) -> bool {
+    requested.is("GET", PROJECTS) && requested.query == query
 }
 
 /// Each status of a response, in a list or alone.
-fn each(answered: &mut Answered, edit: impl Fn(&mut Value)) {
+fn edit_each(answered: &mut Answered, edit: impl Fn(&mut Value)) {
     answered.json(|json| {
         if json.get("_type").is_some_and(|kind| kind == "Status") {
             edit(json);
@@ -231,20 +231,20 @@ const READING: &[Fault] = &[
     Fault::reading(
         "ids are texts",
         statuses,
-        |a| each(a, |one| one["id"] = one["id"].to_string().into()),
+        |a| edit_each(a, |one| one["id"] = one["id"].to_string().into()),
         &["openproject/statuses/ids-are-numbers"],
     ),
     Fault::reading(
         "self without a title",
         statuses,
-        |a| each(a, |one| remove(&mut one["_links"]["self"], "title")),
+        |a| edit_each(a, |one| remove(&mut one["_links"]["self"], "title")),
         &["openproject/statuses/self-title"],
     ),
     Fault::reading(
         "absolute links",
         statuses,
         |a| {
-            each(a, |one| {
+            edit_each(a, |one| {
                 let href = one["_links"]["self"]["href"].as_str().expect("a link").to_owned();
                 one["_links"]["self"]["href"] = format!("https://example.org{href}").into();
             });
@@ -254,25 +254,25 @@ const READING: &[Fault] = &[
     Fault::reading(
         "colors in lower case",
         statuses,
-        |a| each(a, |one| one["color"] = "#abcdef".into()),
+        |a| edit_each(a, |one| one["color"] = "#abcdef".into()),
         &["openproject/statuses/colors"],
     ),
     Fault::reading(
         "booleans as numbers",
         statuses,
-        |a| each(a, |one| one["isClosed"] = 0.into()),
+        |a| edit_each(a, |one| one["isClosed"] = 0.into()),
         &["openproject/statuses/booleans"],
     ),
     Fault::reading(
         "a ratio of null",
         statuses,
-        |a| each(a, |one| one["defaultDoneRatio"] = Value::Null),
+        |a| edit_each(a, |one| one["defaultDoneRatio"] = Value::Null),
         &["openproject/statuses/done-ratio"],
     ),
     Fault::reading(
         "a further member of a status",
         statuses,
-        |a| each(a, |one| one["createdAt"] = "2026-01-01T00:00:00Z".into()),
+        |a| edit_each(a, |one| one["createdAt"] = "2026-01-01T00:00:00Z".into()),
         &["openproject/statuses/members"],
     ),
     Fault::reading(

@@ -4,7 +4,7 @@ use conform::Vendor;
 use serde_json::{Value, json};
 
 use super::openproject::{PROJECTS, STATUSES, remove};
-use super::wrong::{Asked, Fault};
+use super::wrong::{Fault, RecordedRequest};
 
 #[test]
 fn every_fault_in_writing_is_found_by_its_check() {
@@ -12,13 +12,13 @@ fn every_fault_in_writing_is_found_by_its_check() {
 }
 
 /// A change of a project.
-fn patches(asked: &Asked, part: &str) -> bool {
-    asked.method == "PATCH" && asked.path.starts_with("/projects/") && asked.body.contains(part)
+fn patches(requested: &RecordedRequest, part: &str) -> bool {
+    requested.method == "PATCH" && requested.path.starts_with("/projects/") && requested.body.contains(part)
 }
 
 /// A change of a status.
-fn changes(asked: &Asked, part: &str) -> bool {
-    asked.method == "PATCH" && asked.path.starts_with("/statuses/") && asked.body.contains(part)
+fn changes(requested: &RecordedRequest, part: &str) -> bool {
+    requested.method == "PATCH" && requested.path.starts_with("/statuses/") && requested.body.contains(part)
 }
 
 const WRITING: &[Fault] = &[

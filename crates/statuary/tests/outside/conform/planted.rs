@@ -36,7 +36,7 @@ pub fn faults_are_found(surface: Vendor, faults: &[wrong::Fault]) {
         rows.into_iter().filter(|row| matches!(row.outcome, Outcome::Differs { .. })).collect::<Vec<_>>()
     };
     assert_eq!(run(&[]).len(), 0);
-    for group in wrong::apart(faults, &proxy.asked()) {
+    for group in wrong::separate(faults, &proxy.requested()) {
         let rows = run(&group);
         let mut found: Vec<&str> = rows.iter().map(|row| row.check).collect();
         let mut expected: Vec<&str> = group.iter().flat_map(|fault| fault.found_by).copied().collect();

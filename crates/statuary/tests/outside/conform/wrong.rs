@@ -19,13 +19,13 @@ pub struct Fault {
     pub name: &'static str,
     /// Whether only checks that write can find it.
     pub writes: bool,
-    pub hits: fn(&Asked) -> bool,
+    pub hits: fn(&RecordedRequest) -> bool,
     pub spoil: fn(&mut Answered),
     pub found_by: &'static [&'static str],
 }
 
 /// A request.
-pub struct Asked {
+pub struct RecordedRequest {
     pub method: Method,
     /// The path below the surface.
     pub path: String,
@@ -45,7 +45,7 @@ impl Fault {
     /// A fault that checks without writes find.
     pub const fn reading(
         name: &'static str,
-        hits: fn(&Asked) -> bool,
+        hits: fn(&RecordedRequest) -> bool,
         spoil: fn(&mut Answered),
         found_by: &'static [&'static str],
     ) -> Self {
@@ -55,7 +55,7 @@ impl Fault {
     /// A fault that only checks that write find.
     pub const fn writing(
         name: &'static str,
-        hits: fn(&Asked) -> bool,
+        hits: fn(&RecordedRequest) -> bool,
         spoil: fn(&mut Answered),
         found_by: &'static [&'static str],
     ) -> Self {
@@ -63,7 +63,7 @@ impl Fault {
     }
 }
 
-impl Asked {
+impl RecordedRequest {
     pub fn is(&self, method: &str, path: &str) -> bool {
         self.method == method && self.path == path
     }
@@ -102,7 +102,7 @@ pub struct Server {
 struct Shared {
     real: String,
     faults: Mutex<Vec<Fault>>,
-    asked: Mutex<Vec<Asked>>,
+    requested: Mutex<Vec<RecordedRequest>>,
 }
 
 impl Server {
@@ -110,8 +110,8 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
         let real = real.strip_prefix("http://").expect("a URL").to_owned();
-        let shared = Arc::new(Shared { real, faults: Mutex::default(), asked: Mutex::default() });
-        let app = Router::new().fallback(hand_on).with_state(Arc::clone(&shared));
+        let shared = Arc::new(Shared { real, faults: Mutex::default(), requested: Mutex::default() });
+        let app = Router::new().fallback(forward).with_state(Arc::clone(&shared));
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         runtime.spawn(async { axum::serve(listener, app).await });
@@ -123,16 +123,16 @@ impl Server {
     }
 
     /// The requests since the last call.
-    pub fn asked(&self) -> Vec<Asked> {
-        std::mem::take(&mut *self.shared.asked.lock().expect("no panic"))
+    pub fn requested(&self) -> Vec<RecordedRequest> {
+        std::mem::take(&mut *self.shared.requested.lock().expect("no panic"))
     }
 }
 
 /// Groups of faults. No two faults of a group change the response to the same request.
-pub fn apart(faults: &[Fault], asked: &[Asked]) -> Vec<Vec<Fault>> {
+pub fn separate(faults: &[Fault], requested: &[RecordedRequest]) -> Vec<Vec<Fault>> {
     let mut groups: Vec<Vec<Fault>> = Vec::new();
     for fault in faults {
-        let meets = |other: &Fault| asked.iter().any(|one| (fault.hits)(one) && (other.hits)(one));
+        let meets = |other: &Fault| requested.iter().any(|one| (fault.hits)(one) && (other.hits)(one));
         match groups.iter_mut().find(|group| !group.iter().any(meets)) {
             Some(group) => group.push(*fault),
             None => groups.push(vec![*fault]),
@@ -141,11 +141,11 @@ pub fn apart(faults: &[Fault], asked: &[Asked]) -> Vec<Vec<Fault>> {
     groups
 }
 
-async fn hand_on(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn forward(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("a body");
     let path = parts.uri.path();
-    let asked = Asked {
+    let requested = RecordedRequest {
         method: parts.method.clone(),
         path: path
             .strip_prefix("/api/v1")
@@ -167,10 +167,10 @@ async fn hand_on(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         headers: parts.headers,
         body: body.collect().await.expect("a body").to_bytes(),
     };
-    for fault in shared.faults.lock().expect("no panic").iter().filter(|fault| (fault.hits)(&asked)) {
+    for fault in shared.faults.lock().expect("no panic").iter().filter(|fault| (fault.hits)(&requested)) {
         (fault.spoil)(&mut answered);
     }
-    shared.asked.lock().expect("no panic").push(asked);
+    shared.requested.lock().expect("no panic").push(requested);
     answered.headers.remove(header::CONTENT_LENGTH);
     answered.headers.remove(header::TRANSFER_ENCODING);
     parts.headers = answered.headers;

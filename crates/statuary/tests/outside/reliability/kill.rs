@@ -27,7 +27,7 @@ const RECOVERED: usize = 24;
 const ROUNDS: &str = "STATUARY_KILL_ROUNDS";
 
 /// A message of a writer: before it sends a write, and when the write is acknowledged.
-enum Told {
+enum Outcome {
     Sent(Wrote),
     Done(Wrote, i64),
 }
@@ -52,11 +52,11 @@ struct Known {
 }
 
 impl Known {
-    fn learn(&mut self, told: Told) {
-        match told {
-            Told::Sent(Wrote::Report(text)) => drop(self.reports.insert(text, None)),
-            Told::Sent(Wrote::Change(workspace)) => *self.sent.entry(workspace).or_default() += 1,
-            Told::Done(wrote, id) => {
+    fn record(&mut self, outcomes: Outcome) {
+        match outcomes {
+            Outcome::Sent(Wrote::Report(text)) => drop(self.reports.insert(text, None)),
+            Outcome::Sent(Wrote::Change(workspace)) => *self.sent.entry(workspace).or_default() += 1,
+            Outcome::Done(wrote, id) => {
                 self.acknowledged += 1;
                 match wrote {
                     Wrote::Report(text) => drop(self.reports.insert(text, Some(id))),
@@ -67,10 +67,10 @@ impl Known {
     }
 
     /// Receives messages until `more` further writes are acknowledged.
-    fn wait(&mut self, told: &Receiver<Told>, more: usize) {
+    fn wait(&mut self, outcomes: &Receiver<Outcome>, more: usize) {
         let until = self.acknowledged + more;
         while self.acknowledged < until {
-            self.learn(told.recv_timeout(PATIENCE).expect("writers that get on"));
+            self.record(outcomes.recv_timeout(PATIENCE).expect("writers that get on"));
         }
     }
 }
@@ -80,7 +80,7 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 /// The status and the body of a response, if it is complete.
-fn ask(mut stream: TcpStream, path: &str, body: &str) -> Option<(u16, String)> {
+fn fetch(mut stream: TcpStream, path: &str, body: &str) -> Option<(u16, String)> {
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
     let length = body.len();
     let request = format!(
@@ -97,7 +97,7 @@ fn ask(mut stream: TcpStream, path: &str, body: &str) -> Option<(u16, String)> {
 }
 
 /// Writes until `stop` is set: reports with unique texts, and status changes.
-fn write(url: &str, round: u64, writer: i64, stop: &AtomicBool, tell: &Sender<Told>) {
+fn write(url: &str, round: u64, writer: i64, stop: &AtomicBool, sender: &Sender<Outcome>) {
     let workspace = WORKSPACE + writer;
     let mut key = 0;
     for number in 0_u64.. {
@@ -115,13 +115,13 @@ fn write(url: &str, round: u64, writer: i64, stop: &AtomicBool, tell: &Sender<To
             (Wrote::Report(text), "/api/v1/status_reports", format!("{{\"status_report\":{{{report}}}}}"))
         };
         let Ok(stream) = TcpStream::connect(url.trim_start_matches("http://")) else { continue };
-        tell.send(Told::Sent(wrote.clone())).expect("a listener");
-        match ask(stream, path, &body) {
+        sender.send(Outcome::Sent(wrote.clone())).expect("a listener");
+        match fetch(stream, path, &body) {
             Some((200, body)) => {
                 let body: Value = serde_json::from_str(&body).expect("JSON");
                 let id = body["results"][0]["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
                 key = 1 - key;
-                tell.send(Told::Done(wrote, id)).expect("a listener");
+                sender.send(Outcome::Done(wrote, id)).expect("a listener");
             }
             // The workspace has the status already, by an earlier change that was never acknowledged.
             Some((422, _)) => key = 1 - key,
@@ -175,23 +175,23 @@ fn assert_kept(known: &Known, archive: &str) {
 }
 
 /// Kills the server or the database in each round while the writers write, and checks what is stored.
-fn survive(store: &Store, rounds: u64, cluster: Option<&Cluster>) {
+fn assert_writes_survive(store: &Store, rounds: u64, cluster: Option<&Cluster>) {
     let _turn = turns::of("reliability");
-    store.run(&["import", "-"], &archive()).well();
+    store.run(&["import", "-"], &archive()).success();
     let mut rng = Rng(setting("STATUARY_KILL_SEED", 1));
     let mut known = Known::default();
     for round in 0..rounds {
         let server = store.serve(&[]);
-        let (tell, told) = channel();
+        let (sender, outcomes) = channel();
         let stop = &AtomicBool::new(false);
         let url = server.url.as_str();
         thread::scope(|scope| {
             for writer in 0..WRITERS {
-                let tell = tell.clone();
-                scope.spawn(move || write(url, round, writer, stop, &tell));
+                let sender = sender.clone();
+                scope.spawn(move || write(url, round, writer, stop, &sender));
             }
-            drop(tell);
-            known.wait(&told, rng.below(LONGEST) + 1);
+            drop(sender);
+            known.wait(&outcomes, rng.below(LONGEST) + 1);
             match cluster {
                 Some(cluster) if round % 3 != 0 => {
                     if round % 3 == 1 {
@@ -199,20 +199,20 @@ fn survive(store: &Store, rounds: u64, cluster: Option<&Cluster>) {
                     } else {
                         cluster.abort();
                     }
-                    cluster.revive();
+                    cluster.restart();
                     // The server recovers without a restart.
-                    known.wait(&told, RECOVERED);
+                    known.wait(&outcomes, RECOVERED);
                 }
                 _ => server.process.signal("KILL"),
             }
             stop.store(true, Ordering::SeqCst);
-            while let Ok(more) = told.recv() {
-                known.learn(more);
+            while let Ok(more) = outcomes.recv() {
+                known.record(more);
             }
         });
         drop(server);
-        store.run(&["verify"], "").well();
-        assert_kept(&known, &store.run(&["export", "-"], "").well());
+        store.run(&["verify"], "").success();
+        assert_kept(&known, &store.run(&["export", "-"], "").success());
     }
     let open = known.reports.values().filter(|id| id.is_none()).count();
     println!(
@@ -223,11 +223,11 @@ fn survive(store: &Store, rounds: u64, cluster: Option<&Cluster>) {
 
 #[test]
 fn acknowledged_writes_survive_killing_the_server() {
-    survive(&Store::new(Engine::Sqlite), setting(ROUNDS, 4), None);
+    assert_writes_survive(&Store::new(Engine::Sqlite), setting(ROUNDS, 4), None);
 }
 
 #[test]
 fn acknowledged_writes_survive_killing_the_server_or_the_database() {
     let cluster = Cluster::start();
-    survive(&cluster.store(), setting(ROUNDS, 3), Some(&cluster));
+    assert_writes_survive(&cluster.store(), setting(ROUNDS, 3), Some(&cluster));
 }

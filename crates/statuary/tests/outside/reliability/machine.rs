@@ -23,7 +23,7 @@ pub const BEARER: &str = "authorization: Bearer root\r\n";
 const JSON: &str = "content-type: application/json\r\n";
 
 /// Sends a request. Returns the status, the head and the body of the response.
-pub fn ask(url: &str, what: &str, headers: &str, body: &str) -> (u16, String, String) {
+pub fn fetch(url: &str, what: &str, headers: &str, body: &str) -> (u16, String, String) {
     let mut stream = TcpStream::connect(url.trim_start_matches("http://")).expect("a server");
     stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
     let length = body.len();
@@ -39,16 +39,16 @@ pub fn ask(url: &str, what: &str, headers: &str, body: &str) -> (u16, String, St
 }
 
 pub fn report(url: &str) -> (u16, String, String) {
-    ask(url, "POST /api/v1/status_reports", &format!("{BEARER}{JSON}"), REPORT)
+    fetch(url, "POST /api/v1/status_reports", &format!("{BEARER}{JSON}"), REPORT)
 }
 
 fn status(url: &str, name: &str) -> (u16, String, String) {
     let body = format!("{{\"name\":\"{name}\"}}");
-    ask(url, "POST /api/v3/statuses", &format!("{BASIC}{JSON}"), &body)
+    fetch(url, "POST /api/v3/statuses", &format!("{BASIC}{JSON}"), &body)
 }
 
 fn ready(url: &str) -> u16 {
-    ask(url, "GET /readyz", "", "").0
+    fetch(url, "GET /readyz", "", "").0
 }
 
 pub fn number_of_reports(server: &Server) -> i64 {
@@ -57,35 +57,35 @@ pub fn number_of_reports(server: &Server) -> i64 {
 
 /// The number of reports, or `None` if the list cannot be read.
 fn number_if_read(url: &str) -> Option<i64> {
-    let (status, _, body) = ask(url, "GET /api/v1/status_reports?workspace_id=53760", BEARER, "");
+    let (status, _, body) = fetch(url, "GET /api/v1/status_reports?workspace_id=53760", BEARER, "");
     let read = (status == 200).then(|| serde_json::from_str::<Value>(&body).expect("JSON"));
     read.map(|list| list["count"].as_i64().expect("a count"))
 }
 
 /// Asserts a 503 with `Retry-After`. Returns the body.
 #[track_caller]
-fn not_now((status, head, body): (u16, String, String)) -> String {
+fn assert_unavailable((status, head, body): (u16, String, String)) -> String {
     assert_eq!(status, 503, "{head}\n{body}");
     assert!(head.lines().any(|line| line == "retry-after: 5"), "{head}");
     body
 }
 
 #[track_caller]
-pub fn not_now_at_kantata(answer: (u16, String, String)) {
-    let body = not_now(answer);
+pub fn assert_kantata_unavailable(answer: (u16, String, String)) {
+    let body = assert_unavailable(answer);
     assert_eq!(body, r#"{"errors":[{"type":"system","message":"Service is unavailable"}]}"#);
 }
 
 #[track_caller]
-fn not_now_at_openproject(answer: (u16, String, String)) {
-    let body: Value = serde_json::from_str(&not_now(answer)).expect("JSON");
+fn assert_openproject_unavailable(answer: (u16, String, String)) {
+    let body: Value = serde_json::from_str(&assert_unavailable(answer)).expect("JSON");
     assert_eq!(body["_type"], "Error");
     assert_eq!(body["message"], "The service is unavailable. Please try again later.");
 }
 
 #[track_caller]
-pub fn whole(store: &Store) {
-    store.run(&["verify"], "").well();
+pub fn assert_intact(store: &Store) {
+    store.run(&["verify"], "").success();
 }
 
 #[test]
@@ -97,18 +97,18 @@ fn with_a_locked_file_writes_get_503_and_reads_work() {
     let url = server.url.as_str();
     let before = number_of_reports(&server);
     std::thread::scope(|scope| {
-        scope.spawn(|| not_now_at_kantata(report(url)));
-        scope.spawn(|| not_now_at_openproject(status(url, "Moored")));
+        scope.spawn(|| assert_kantata_unavailable(report(url)));
+        scope.spawn(|| assert_openproject_unavailable(status(url, "Moored")));
     });
     other.execute_batch("rollback").expect("an end");
     assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
     assert_eq!(number_of_reports(&server), before + 1);
-    whole(&store);
+    assert_intact(&store);
     server.stop();
 }
 
 /// Has another program start the program of a command.
-fn within(outer: &[&str], program: &OsStr, inner: &Command) -> Command {
+fn wrap_command(outer: &[&str], program: &OsStr, inner: &Command) -> Command {
     let mut command = Command::new(outer[0]);
     command.args(&outer[1..]).arg(program).args(inner.get_args());
     command.current_dir(inner.get_current_dir().expect("a directory"));
@@ -138,7 +138,7 @@ fn an_unwritable_file_is_not_served() {
         mode(directory, 0o777);
         mode(&store.path("data"), 0o777);
         let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-        serve = within(&nobody, program.as_os_str(), &serve);
+        serve = wrap_command(&nobody, program.as_os_str(), &serve);
     }
     let ended = Process::start(serve, "").end();
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
@@ -156,7 +156,7 @@ impl Limited {
     fn start(store: &Store) -> Self {
         let serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
         let script = "echo $$ >process; trap '' XFSZ; exec \"$0\" \"$@\"";
-        let server = Server::start(within(&["sh", "-c", script], serve.get_program(), &serve));
+        let server = Server::start(wrap_command(&["sh", "-c", script], serve.get_program(), &serve));
         let process = std::fs::read_to_string(store.path("process")).expect("the id of the process");
         Self { server, process: format!("--pid={}", process.trim()) }
     }
@@ -178,19 +178,19 @@ fn on_a_read_only_disk_writes_get_503_and_reads_work() {
     let before = number_of_reports(&limited.server);
     assert_eq!(ready(url), 200);
     limited.limit("0");
-    not_now_at_kantata(report(url));
-    not_now_at_openproject(status(url, "Moored"));
+    assert_kantata_unavailable(report(url));
+    assert_openproject_unavailable(status(url, "Moored"));
     assert_eq!((number_of_reports(&limited.server), ready(url)), (before, 503));
     limited.limit("unlimited");
-    ready_again(url);
+    wait_until_ready(url);
     assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
     assert_eq!(number_of_reports(&limited.server), before + 1);
-    whole(&store);
+    assert_intact(&store);
     limited.server.stop();
 }
 
 /// Waits until the server reports that it is ready, which it detects without a write by a client.
-fn ready_again(url: &str) {
+fn wait_until_ready(url: &str) {
     let since = Instant::now();
     while ready(url) != 200 {
         assert!(since.elapsed() < PATIENCE, "it is not ready again");
@@ -205,7 +205,7 @@ fn a_server_started_on_a_full_disk_is_not_ready() {
     let url = limited.server.url.as_str();
     assert_eq!(ready(url), 503);
     limited.limit("unlimited");
-    ready_again(url);
+    wait_until_ready(url);
     limited.server.stop();
 }
 
@@ -245,17 +245,17 @@ fn with_a_read_only_postgresql_the_server_is_not_ready_and_reads_work() {
     };
     lets_write("on");
     while number_if_read(url) != Some(before) {}
-    not_now_at_kantata(report(url));
+    assert_kantata_unavailable(report(url));
     assert_eq!((ready(url), number_of_reports(&server)), (503, before));
     lets_write("off");
-    ready_again(url);
+    wait_until_ready(url);
     assert_eq!((report(url).0, number_of_reports(&server)), (200, before + 1));
-    whole(&store);
+    assert_intact(&store);
     server.stop();
 }
 
 /// Writes until a write fails. Returns the number of writes that succeeded, and the failed response.
-fn until_refused(write: impl Fn(i64) -> (u16, String, String)) -> (i64, (u16, String, String)) {
+fn write_until_refused(write: impl Fn(i64) -> (u16, String, String)) -> (i64, (u16, String, String)) {
     for number in 0..5000 {
         let answer = write(number);
         if answer.0 >= 300 {
@@ -273,20 +273,20 @@ fn on_a_full_disk_writes_get_503_and_reads_work() {
     limited.limit("1048576");
     let url = limited.server.url.as_str();
     let before = number_of_reports(&limited.server);
-    let (written, refused) = until_refused(|_| report(url));
-    not_now_at_kantata(refused);
+    let (written, refused) = write_until_refused(|_| report(url));
+    assert_kantata_unavailable(refused);
     // A status may fit where a report does not.
-    not_now_at_openproject(until_refused(|number| status(url, &format!("Moored {number}"))).1);
+    assert_openproject_unavailable(write_until_refused(|number| status(url, &format!("Moored {number}"))).1);
     assert_eq!(number_of_reports(&limited.server), before + written);
-    whole(&store);
+    assert_intact(&store);
     // A small write may still fit.
     assert!([200, 503].contains(&ready(url)));
 
     limited.limit("unlimited");
-    ready_again(url);
+    wait_until_ready(url);
     assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
     assert_eq!(number_of_reports(&limited.server), before + written + 1);
-    whole(&store);
+    assert_intact(&store);
     limited.server.stop();
 }
 
@@ -302,7 +302,7 @@ fn a_lost_postgresql_connection_fails_only_its_write() {
         runtime.block_on(async { (connected(&database).await, connected(&database).await) });
     runtime.block_on(holder.batch_execute("begin; select from accounts for update")).expect("a lock");
     std::thread::scope(|scope| {
-        scope.spawn(|| not_now_at_kantata(report(url)));
+        scope.spawn(|| assert_kantata_unavailable(report(url)));
         runtime.block_on(async {
             let end = "select pg_terminate_backend(pid) from pg_stat_activity
                 where datname = current_database() and wait_event_type = 'Lock'";
@@ -311,7 +311,7 @@ fn a_lost_postgresql_connection_fails_only_its_write() {
     });
     runtime.block_on(holder.batch_execute("rollback")).expect("an end");
     assert_eq!((report(url).0, number_of_reports(&server)), (200, before + 1));
-    whole(&store);
+    assert_intact(&store);
     server.stop();
 }
 
@@ -325,31 +325,36 @@ async fn connected(url: &str) -> Client {
 fn every_surface_reports_a_postgresql_outage_and_recovers() {
     let cluster = Cluster::start();
     let store = cluster.store();
-    store.run(&["import", "-"], crate::support::HARBOR).well();
+    store.run(&["import", "-"], crate::support::HARBOR).success();
     let server = store.serve(&[]);
     let url = server.url.as_str();
     let before = number_of_reports(&server);
     cluster.abort();
-    not_now_at_kantata(report(url));
-    not_now_at_openproject(status(url, "Moored"));
+    assert_kantata_unavailable(report(url));
+    assert_openproject_unavailable(status(url, "Moored"));
     let native: Value =
-        serde_json::from_str(&not_now(ask(&server.url, "GET /api/statuary/v1/me", BEARER, "")))
+        serde_json::from_str(&assert_unavailable(fetch(&server.url, "GET /api/statuary/v1/me", BEARER, "")))
             .expect("JSON");
     assert_eq!(native["status"], 503);
     let form = "content-type: application/x-www-form-urlencoded\r\n";
     let token = "grant_type=client_credentials&client_id=a&client_secret=b";
     let oauth: Value =
-        serde_json::from_str(&not_now(ask(&server.url, "POST /oauth/token", form, token))).expect("JSON");
+        serde_json::from_str(&assert_unavailable(fetch(&server.url, "POST /oauth/token", form, token)))
+            .expect("JSON");
     assert_eq!(oauth["error"], "temporarily_unavailable");
-    let page =
-        not_now(ask(&server.url, "POST /login", form, "email=ada%40example.com&password=harbor-light"));
+    let page = assert_unavailable(fetch(
+        &server.url,
+        "POST /login",
+        form,
+        "email=ada%40example.com&password=harbor-light",
+    ));
     assert!(page.contains("<!doctype html>") || page.contains("<!DOCTYPE html>"), "{page}");
-    assert_eq!(ask(&server.url, "GET /readyz", "", "").0, 503);
-    assert_eq!(ask(&server.url, "GET /healthz", "", "").0, 200);
+    assert_eq!(fetch(&server.url, "GET /readyz", "", "").0, 503);
+    assert_eq!(fetch(&server.url, "GET /healthz", "", "").0, 200);
 
-    cluster.revive();
+    cluster.restart();
     assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
     assert_eq!(number_of_reports(&server), before + 1);
-    whole(&store);
+    assert_intact(&store);
     server.stop();
 }

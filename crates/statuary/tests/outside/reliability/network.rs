@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rstest::rstest;
 
-use super::machine::{BEARER, ask, not_now_at_kantata, number_of_reports, report, whole};
+use super::machine::{BEARER, assert_intact, assert_kantata_unavailable, fetch, number_of_reports, report};
 use crate::support::silent::Network;
 use crate::support::{Engine, HARBOR, PATIENCE, Server, Store};
 
@@ -14,9 +14,9 @@ use crate::support::{Engine, HARBOR, PATIENCE, Server, Store};
 const READS: [&str; 3] = ["/api/v1/status_reports", "/api/v3/statuses", "/api/statuary/v1/me"];
 
 /// Sends requests until the response is 200. Returns the time until then.
-fn until_ready(url: &str) -> Duration {
+fn wait_until_ready(url: &str) -> Duration {
     let since = Instant::now();
-    while ask(url, "GET /readyz", "", "").0 != 200 || report(url).0 != 200 {
+    while fetch(url, "GET /readyz", "", "").0 != 200 || report(url).0 != 200 {
         assert!(since.elapsed() < PATIENCE, "it does not recover");
     }
     since.elapsed()
@@ -31,33 +31,34 @@ fn a_silent_network_is_reported_to_clients_and_recovers() {
     serve.env("STATUARY_DATABASE_URL", network.url(database)).env("STATUARY_DATABASE_TIMEOUT", "3s");
     let server = Server::start(serve);
     let url = server.url.as_str();
-    until_ready(url);
+    wait_until_ready(url);
     let before = number_of_reports(&server);
-    network.go_silent();
+    network.silence();
     for _ in 0..2 {
         // In the second round there is no open connection, and none can be opened.
         let since = Instant::now();
         std::thread::scope(|scope| {
             for _ in 0..20 {
-                scope.spawn(|| not_now_at_kantata(report(url)));
+                scope.spawn(|| assert_kantata_unavailable(report(url)));
             }
             for path in READS {
-                scope
-                    .spawn(move || assert_eq!(ask(url, &format!("GET {path}"), BEARER, "").0, 503, "{path}"));
+                scope.spawn(move || {
+                    assert_eq!(fetch(url, &format!("GET {path}"), BEARER, "").0, 503, "{path}");
+                });
             }
-            scope.spawn(|| assert_eq!(ask(url, "GET /readyz", "", "").0, 503));
-            scope.spawn(|| assert_eq!(ask(url, "GET /healthz", "", "").0, 200));
+            scope.spawn(|| assert_eq!(fetch(url, "GET /readyz", "", "").0, 503));
+            scope.spawn(|| assert_eq!(fetch(url, "GET /healthz", "", "").0, 200));
         });
         assert!(since.elapsed() < Duration::from_secs(30), "{:?}", since.elapsed());
     }
-    network.come_back();
-    let recovered = until_ready(url);
+    network.resume();
+    let recovered = wait_until_ready(url);
     assert!(recovered < Duration::from_secs(30), "{recovered:?}");
     // Reports that were answered with 503 may have been stored.
     let after = number_of_reports(&server);
     assert!((before + 1..=before + 42).contains(&after), "{before} {after}");
     assert_eq!((report(url).0, number_of_reports(&server)), (200, after + 1));
-    whole(&store);
+    assert_intact(&store);
     server.stop();
 }
 
@@ -83,7 +84,7 @@ fn a_slow_import_delays_no_other_write(#[values(Engine::Sqlite, Engine::Postgres
     let mut input = import.stdin.take().expect("piped");
     let header = HARBOR.lines().next().expect("a header");
     input.write_all(format!("{header}\n{}", people()).as_bytes()).expect("it is read");
-    assert_eq!((report(url).0, ask(url, "GET /readyz", "", "").0), (200, 200));
+    assert_eq!((report(url).0, fetch(url, "GET /readyz", "", "").0), (200, 200));
     assert_eq!(number_of_reports(&server), before + 1);
     input.write_all(b"{\"kind\":\"account\",\"id\":999,\"name\":\"Last\"}").expect("it is read");
     drop(input);
@@ -113,6 +114,6 @@ fn an_import_from_a_pipe_reports_the_first_invalid_line(
         assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{}", ended.err);
         assert!(ended.err.contains(line) && ended.err.lines().count() == 1, "{}", ended.err);
     }
-    whole(&store);
-    assert!(!store.run(&["export", "-"], "").well().contains("Good"));
+    assert_intact(&store);
+    assert!(!store.run(&["export", "-"], "").success().contains("Good"));
 }

@@ -64,7 +64,7 @@ fn seeded(engine: Engine, reports: u32) -> (Store, Server, Client) {
     let store = Store::new(engine);
     let reports = reports.to_string();
     let said =
-        store.run(&["seed", "--workspaces", "100", "--reports", &reports, "--changes", "0"], "").well();
+        store.run(&["seed", "--workspaces", "100", "--reports", &reports, "--changes", "0"], "").success();
     let token = said.trim().strip_prefix("token: ").expect("a token").to_owned();
     let server = store.serve(&[]);
     let address = server.url.trim_start_matches("http://").to_owned();

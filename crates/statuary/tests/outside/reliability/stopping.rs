@@ -27,7 +27,7 @@ impl Client {
         Self { stream: BufReader::new(stream) }
     }
 
-    fn ask(&mut self, method: &str, path: &str, body: &str) -> Answer {
+    fn fetch(&mut self, method: &str, path: &str, body: &str) -> Answer {
         let length = body.len();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: here\r\nauthorization: Bearer ada\r\n\
@@ -59,7 +59,7 @@ fn a_stopping_server_answers_every_request_of_a_keep_alive_connection() {
     let store = Store::harbor(Engine::Sqlite);
     let server = store.serve(&[]);
     let mut idle = Client::connect(&server.url);
-    assert!(idle.ask("GET", "/healthz", "").is_some());
+    assert!(idle.fetch("GET", "/healthz", "").is_some());
     let (warm, unanswered) = (Arc::new(Barrier::new(CLIENTS + 1)), Arc::new(AtomicUsize::new(0)));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|number| {
@@ -73,9 +73,9 @@ fn a_stopping_server_answers_every_request_of_a_keep_alive_connection() {
                         warm.wait();
                     }
                     let answer = if number % 2 == 0 {
-                        client.ask("GET", "/api/v1/users/me", "")
+                        client.fetch("GET", "/api/v1/users/me", "")
                     } else {
-                        client.ask("POST", "/api/v1/status_reports", report)
+                        client.fetch("POST", "/api/v1/status_reports", report)
                     };
                     let Some(head) = answer else {
                         unanswered.fetch_add(1, Ordering::Relaxed);
@@ -105,16 +105,16 @@ fn a_stopping_server_is_not_ready_and_accepts_connections_for_the_configured_del
     command.env("STATUARY_STOP_DELAY", "10m");
     let server = Server::start(command);
     let mut kept = Client::connect(&server.url);
-    let head = kept.ask("GET", "/readyz", "").expect("an answer");
+    let head = kept.fetch("GET", "/readyz", "").expect("an answer");
     assert!(head.starts_with("HTTP/1.1 200") && !is_last(&head), "{head}");
     server.process.signal("TERM");
     // The response may have been sent before the signal.
     let not_ready = (0..).find_map(|_| {
-        let head = Client::connect(&server.url).ask("GET", "/readyz", "").expect("an answer");
+        let head = Client::connect(&server.url).fetch("GET", "/readyz", "").expect("an answer");
         head.starts_with("HTTP/1.1 503").then_some(head)
     });
     assert!(not_ready.is_some_and(|head| is_last(&head)));
-    let head = kept.ask("GET", "/healthz", "").expect("an answer");
+    let head = kept.fetch("GET", "/healthz", "").expect("an answer");
     assert!(head.starts_with("HTTP/1.1 200") && is_last(&head), "{head}");
     // The second signal ends the delay.
     server.stop();

@@ -24,7 +24,7 @@ impl Authority {
         std::fs::create_dir_all(&folder).expect("a folder");
         let mut bash = Command::new("bash");
         bash.args(["-e", "-c", &commands()]).current_dir(&folder);
-        Process::start(bash, "").end().well();
+        Process::start(bash, "").end().success();
         assert!(!folder.join("ca.key").exists(), "nobody can sign with it any more");
         let path = |name: &str| folder.join(name).display().to_string();
         Self { ca: path("ca.crt"), cert: path("server.crt"), key: path("server.key") }

@@ -33,7 +33,7 @@ impl Cluster {
         let mut initdb = cluster.command("initdb");
         initdb.args(["--username", USER, "--auth=trust", "--encoding=UTF8", "--no-locale", "--pgdata"]);
         assert!(initdb.arg(data).status().expect("initdb").success());
-        cluster.revive();
+        cluster.restart();
         cluster
     }
 
@@ -62,7 +62,7 @@ impl Cluster {
     }
 
     /// Starts it again.
-    pub fn revive(&self) {
+    pub fn restart(&self) {
         let options = format!(
             "-c listen_addresses= -c lc_messages=C -c unix_socket_directories={}",
             self.folder.path().display()

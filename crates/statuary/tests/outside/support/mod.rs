@@ -2,10 +2,10 @@
 
 pub mod authority;
 pub mod cluster;
+pub mod log;
 mod paths;
 mod process;
 pub mod proxy;
-pub mod says;
 pub mod silent;
 mod store;
 pub mod turns;

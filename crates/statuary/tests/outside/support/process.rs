@@ -80,7 +80,7 @@ impl Process {
 impl Ended {
     /// Asserts exit code 0. Returns the standard output.
     #[track_caller]
-    pub fn well(self) -> String {
+    pub fn success(self) -> String {
         assert_eq!(self.code, Some(0), "\n{}{}", self.out, self.err);
         self.out
     }
@@ -137,7 +137,7 @@ impl Server {
         self.process.signal("TERM");
         let ended = self.process.end();
         let err = ended.err.clone();
-        assert_eq!(ended.well(), "", "\n{err}");
+        assert_eq!(ended.success(), "", "\n{err}");
         err
     }
 

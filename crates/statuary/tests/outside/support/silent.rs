@@ -52,12 +52,12 @@ impl Network {
         format!("postgres://postgres@{}/{}?sslmode=disable", self.address, database.name)
     }
 
-    pub fn go_silent(&self) {
+    pub fn silence(&self) {
         *self.is_silent.is_closed.lock().expect("no panic") = true;
     }
 
     /// Forwards again, beginning with what was held back.
-    pub fn come_back(&self) {
+    pub fn resume(&self) {
         *self.is_silent.is_closed.lock().expect("no panic") = false;
         self.is_silent.opened.notify_all();
     }

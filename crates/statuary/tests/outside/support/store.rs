@@ -50,7 +50,7 @@ impl Store {
     /// A store with the records of [`HARBOR`].
     pub fn harbor(engine: Engine) -> Self {
         let store = Self::new(engine);
-        store.run(&["import", "-"], HARBOR).well();
+        store.run(&["import", "-"], HARBOR).success();
         store
     }
 

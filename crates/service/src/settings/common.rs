@@ -13,7 +13,7 @@ use db::Location;
 
 /// Options of every command, as arguments or variables.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct Given {
+pub struct CommonOptions {
     /// The directory of the embedded store.
     #[arg(long, global = true, env = "STATUARY_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -38,7 +38,7 @@ pub fn variable(name: &str) -> Option<OsString> {
     (!value.is_empty()).then_some(value)
 }
 
-impl Given {
+impl CommonOptions {
     /// Reads the settings file; without one, no option is set.
     ///
     /// # Errors

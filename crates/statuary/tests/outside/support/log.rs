@@ -6,14 +6,14 @@ use super::process::{PATIENCE, Server};
 
 /// Reads standard error up to the first line that contains a text.
 #[track_caller]
-pub fn says(server: &mut Server, text: &str) -> String {
-    let mut said = String::new();
+pub fn wait_for_log(server: &mut Server, text: &str) -> String {
+    let mut log = String::new();
     let until = Instant::now() + PATIENCE;
     while let Some(line) = server.process.err.next(until) {
-        said += &line;
+        log += &line;
         if line.contains(text) {
-            return said;
+            return log;
         }
     }
-    panic!("it never said {text:?}, but: {said}");
+    panic!("no line contains {text:?}: {log}");
 }
