@@ -62,7 +62,7 @@ try {
   await page.waitForURL(`${serverUrl}/statuses`);
   assert.equal((await names()).length, 6);
 
-  // Tokens: made, shown once, used, revoked.
+  // Tokens: created, shown once, used, revoked.
   await page.getByRole("link", { name: "Tokens" }).click();
   await page.getByLabel("Name").fill("Nightly sync");
   await page.getByLabel("Expires on").fill("2099-12-31");

@@ -25,7 +25,7 @@ try {
   await page.getByRole("button", { name: "Publish" }).click();
   await page.waitForURL(/\/status_reports\/\d+$/);
 
-  // On paper: every week, whichever way the paper lies; the title, as of when, what is shown, and how to read it.
+  // In print: every week, in portrait and landscape; the title, the date, the filters and the legend.
   for (const [palette, weeks] of [["default", 26], ["default", 52], ["safe", 52], ["mono", 52]]) {
     await page.emulateMedia({ media: "screen" });
     await page.goto(`${serverUrl}/?weeks=${weeks}&group=lead&health=red`);

@@ -28,14 +28,14 @@ try {
   const fits = async (name) => {
     await page.waitForLoadState();
     const wide = await page.evaluate(() => {
-      const told = (one) => `<${one.localName} class="${one.getAttribute("class") ?? ""}">`;
+      const describe = (one) => `<${one.localName} class="${one.getAttribute("class") ?? ""}">`;
       const isOut = (one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroll, .scrolls, .tables, .lanes, .vh, #palette-results");
       const root = document.scrollingElement;
       const frames = [...document.querySelectorAll("main *")].filter((one) =>
         one.scrollWidth > one.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(one).overflowX) && one.checkVisibility() && !one.matches("input, select, textarea"));
       const isFrame = (one) => one.tabIndex === 0 && (one.getAttribute("aria-label") || one.getAttribute("aria-labelledby"));
-      const out = root.scrollWidth > innerWidth ? [`${root.scrollWidth} px`, ...[...document.querySelectorAll("body *")].filter(isOut).slice(0, 6).map(told)] : [];
-      return [...out, ...frames.filter((one) => !isFrame(one)).map((one) => `${told(one)} scrolls`)];
+      const out = root.scrollWidth > innerWidth ? [`${root.scrollWidth} px`, ...[...document.querySelectorAll("body *")].filter(isOut).slice(0, 6).map(describe)] : [];
+      return [...out, ...frames.filter((one) => !isFrame(one)).map((one) => `${describe(one)} scrolls`)];
     });
     assert.deepEqual(wide, [], name);
     pictures += 1;

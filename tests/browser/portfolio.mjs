@@ -20,7 +20,7 @@ try {
   await page.reload();
   assert.match(await page.locator(".heat time").first().getAttribute("title"), / CES?T$/);
 
-  // By keys: into the grid, along it, and what the cell tells.
+  // With the keyboard: into the grid, along it, and the report of a cell.
   await page.locator(".heat td[tabindex='0']").focus();
   await page.locator("#peek").waitFor();
   await page.keyboard.press("ArrowDown");

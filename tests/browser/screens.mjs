@@ -32,8 +32,8 @@ export async function look(page, folder, name, within = "html") {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).include(within).exclude(".heat tbody tr:nth-child(n+4)").withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
     const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    const told = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 5).map((node) => `${node.html} ${node.failureSummary}`).join("\n  ")}`);
-    assert.deepEqual(told, [], `${name} in ${colorScheme}`);
+    const violations = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 5).map((node) => `${node.html} ${node.failureSummary}`).join("\n  ")}`);
+    assert.deepEqual(violations, [], `${name} in ${colorScheme}`);
     await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`) });
   }
   await page.emulateMedia({ colorScheme: "light" });

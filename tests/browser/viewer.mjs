@@ -30,8 +30,8 @@ try {
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("request", (request) => {
-      const asked = request.url();
-      if (!asked.startsWith(`${serverUrl}/`) && !asked.startsWith("data:")) elsewhere.push(asked);
+      const url = request.url();
+      if (!url.startsWith(`${serverUrl}/`) && !url.startsWith("data:")) elsewhere.push(url);
     });
     await page.goto(`${serverUrl}/docs/?urls.primaryName=${name}`);
     await page.locator(".opblock-summary-path", { hasText: line }).first().waitFor();

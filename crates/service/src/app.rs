@@ -70,12 +70,12 @@ pub struct Service {
 pub struct Builder(Service);
 
 impl App {
-    /// An app that limits nobody, and has no one-time link and no access log.
+    /// An app without limits, one-time links and access log.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
         Self::builder(db, clock, settings).build()
     }
 
-    /// Starts an app that limits nobody, and has no one-time link and no access log.
+    /// A builder of an app without limits, one-time links and access log.
     pub fn builder(db: Db, clock: Clock, settings: Settings) -> Builder {
         let metrics = Arc::new(Metrics::new(&db, clock.now()));
         let concurrency = Arc::new(Concurrency::new(settings.concurrency_limit));

@@ -244,7 +244,7 @@ where
             }
         };
         if let Err(error) = self.speak(stream, draining).await {
-            tracing::debug!(peer, %error, "a connection broke off");
+            tracing::debug!(peer, %error, "a connection failed");
         }
     }
 

@@ -1,4 +1,4 @@
-//! The files that pages load. They are built in, and the hash in their names lets browsers cache them for ever.
+//! The files that pages load. They are part of the binary, and the hash in their names lets browsers cache them indefinitely.
 
 use std::sync::LazyLock;
 

@@ -159,7 +159,7 @@ impl Suite {
         let mut report = json!({
             "workspace_id": self.own_workspace()?,
             "color": "green",
-            "description": "Made by statuary conform.",
+            "description": "Created by statuary conform.",
         });
         merge(&mut report, more);
         Ok(json!({ "status_report": report }))
@@ -206,7 +206,7 @@ impl Suite {
     }
 
     fn create_workspace(&mut self, more: &Value) -> Result<(String, Response), String> {
-        let mut workspace = json!({ "title": unique_name(), "description": "Made by statuary conform." });
+        let mut workspace = json!({ "title": unique_name(), "description": "Created by statuary conform." });
         merge(&mut workspace, more);
         let response = self.session.write(Method::POST, WORKSPACES, &json!({ "workspace": workspace }));
         let response = response.map_err(|failure| reason(&failure))?;

@@ -62,7 +62,7 @@ impl Written {
             (Some(_), Some(_)) => return Err("a rule has a fault or a script, not both".into()),
             (fault, None) => {
                 if self.repeat.is_some() {
-                    return Err("`repeat` goes with a script".into());
+                    return Err("`repeat` is only for a script".into());
                 }
                 let share = self.share.unwrap_or(1.0);
                 if !(0.0..=1.0).contains(&share) {
@@ -78,7 +78,7 @@ impl Written {
             }
             (None, Some(mut steps)) => {
                 if self.share.is_some() {
-                    return Err("`share` goes with a fault, not with a script".into());
+                    return Err("`share` is only for a fault, not for a script".into());
                 }
                 if steps.is_empty() {
                     return Err("the script has no step".into());
@@ -108,10 +108,10 @@ impl Written {
             }
         }
         if !done_fits {
-            return Err("`done` goes with 504 alone".into());
+            return Err("`done` is only for 504".into());
         }
         if !retry_after_fits {
-            return Err("`retry_after` goes with 429 and 503 alone".into());
+            return Err("`retry_after` is only for 429 and 503".into());
         }
         Ok(())
     }

@@ -148,7 +148,7 @@ pub async fn write<T: Send + 'static>(
     };
     let mut spool = spool(data)?;
     let result = make(spool.try_clone()?).await?;
-    // In a separate thread, because a pipe may block for ever.
+    // In a separate thread, because a pipe may block indefinitely.
     let (done, passed_on) = tokio::sync::oneshot::channel();
     std::thread::Builder::new().name("output".into()).spawn(move || {
         let pass_on = || {

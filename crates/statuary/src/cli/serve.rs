@@ -154,7 +154,7 @@ async fn warn_of_settings(db: &Db, settings: &Settings) -> Result<()> {
         tracing::warn!("the public URL is https, and no proxy is trusted: {}", doctor::UNNAMED_PROXY);
     }
     let Some(start) = settings.clock else { return Ok(()) };
-    tracing::warn!(now = %start, "THE CLOCK IS VIRTUAL: it stands until an administrator moves it");
+    tracing::warn!(now = %start, "THE CLOCK IS VIRTUAL: it is stopped until an administrator moves it");
     let latest = db.read(|conn| Box::pin(domain::events::store::latest(conn))).await?;
     if let Some(latest) = latest.filter(|latest| *latest > start) {
         tracing::warn!(%latest, "the store has events that are later than the virtual clock");

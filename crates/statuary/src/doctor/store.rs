@@ -87,7 +87,7 @@ async fn administrator(conn: &mut Conn) -> Result<Check> {
             "there are people but no administrator",
             "`statuary user add --administrator --email E --name N` adds one",
         ),
-        0 => Check::warn(NAME, "there is nobody yet", "`statuary serve` prints a link to create the first"),
+        0 => Check::warn(NAME, "no person exists yet", "`statuary serve` prints a link to create the first"),
         1 => Check::ok(NAME, "there is 1"),
         number => Check::ok(NAME, format!("there are {number}")),
     })

@@ -133,7 +133,7 @@ fn an_invalid_fault_file_is_an_error_before_the_start() {
     let (store, faults) = harbor(Engine::Sqlite, "seed = 1\n[[rule]]\npath = '/a'\ndelay = '4m'\n");
     let ended = store.run(&["serve", "--listen", "127.0.0.1:0", "--faults", &faults], "");
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{}", ended.err);
-    let expected = "faults.toml is not a file of faults: line 4: delay: `4m` is no delay";
+    let expected = "faults.toml is not a file of faults: line 4: delay: `4m` is not a delay";
     assert!(ended.err.contains(expected) && ended.err.lines().count() == 1, "{}", ended.err);
     let ended = store.run(&["serve", "--listen", "127.0.0.1:0", "--faults", "nowhere.toml"], "");
     assert!(ended.code == Some(1) && ended.err.contains("cannot read nowhere.toml"), "{}", ended.err);

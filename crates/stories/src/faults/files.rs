@@ -24,7 +24,11 @@ use super::{faults, file};
 )]
 #[case::an_unknown_fault("[[rule]]\npath = '/a'\nfault = '500'", 3, "`500` is not a fault")]
 #[case::an_unknown_step("[[rule]]\npath = '/a'\nscript = [\n'ok',\n'500']", 3, "`500` is not a fault")]
-#[case::a_long_delay("[[rule]]\npath = '/a'\ndelay = '181s'", 3, "no longer than 3m")]
+#[case::a_long_delay(
+    "[[rule]]\npath = '/a'\ndelay = '181s'",
+    3,
+    "is not a delay such as 500ms, 2s or 1m, up to 3m"
+)]
 #[case::nothing("[[rule]]\npath = '/a'", 1, "a fault, a delay or a script")]
 #[case::nothing_at_all("[[rule]]\npath = '/a'\nfault = 'ok'", 1, "a fault, a delay or a script")]
 #[case::both("[[rule]]\npath = '/a'\nfault = '503'\nscript = ['503']", 1, "a fault or a script, not both")]
@@ -34,18 +38,18 @@ use super::{faults, file};
 #[case::a_share_of_a_script(
     "[[rule]]\npath = '/a'\nscript = ['503']\nshare = 0.5",
     1,
-    "`share` goes with a fault"
+    "`share` is only for a fault"
 )]
 #[case::a_repeated_fault(
     "[[rule]]\npath = '/a'\nfault = '503'\nrepeat = true",
     1,
-    "`repeat` goes with a script"
+    "`repeat` is only for a script"
 )]
-#[case::done_elsewhere("[[rule]]\npath = '/a'\nfault = '503'\ndone = true", 1, "`done` goes with 504 alone")]
+#[case::done_elsewhere("[[rule]]\npath = '/a'\nfault = '503'\ndone = true", 1, "`done` is only for 504")]
 #[case::waiting_elsewhere(
     "[[rule]]\npath = '/a'\nfault = '504'\nretry_after = 2",
     1,
-    "`retry_after` goes with"
+    "`retry_after` is only for"
 )]
 fn an_invalid_file_is_reported_with_the_line(#[case] text: &str, #[case] line: usize, #[case] reason: &str) {
     let file = tempfile::NamedTempFile::new().expect("a file");

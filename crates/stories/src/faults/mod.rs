@@ -358,13 +358,13 @@ fn a_fault_is_parsed_and_named(#[case] text: &str, #[case] name: &str) {
 #[rstest]
 #[case("", "`` is not a fault; the faults are 429, 503, 504, delay=2s, cut, cut-body, stale and ok")]
 #[case("ok,503", "`ok` is not a fault; the faults are 429, 503, 504, delay=2s, cut, cut-body, stale and ok")]
-#[case("delay=3m 1s", "`3m 1s` is no delay: write it as 500ms, 2s or 1m, and no longer than 3m")]
-#[case("delay=-1s", "`-1s` is no delay: write it as 500ms, 2s or 1m, and no longer than 3m")]
-#[case("delay=2", "`2` is no delay: write it as 500ms, 2s or 1m, and no longer than 3m")]
-#[case("429,503", "`429,503` names more than one answer")]
-#[case("503,done", "`done` goes with 504 alone")]
-#[case("cut,retry-after=3", "`retry-after` goes with 429 and 503 alone, in whole seconds")]
-#[case("429,retry-after=0.5", "`retry-after` goes with 429 and 503 alone, in whole seconds")]
+#[case("delay=3m 1s", "`3m 1s` is not a delay such as 500ms, 2s or 1m, up to 3m")]
+#[case("delay=-1s", "`-1s` is not a delay such as 500ms, 2s or 1m, up to 3m")]
+#[case("delay=2", "`2` is not a delay such as 500ms, 2s or 1m, up to 3m")]
+#[case("429,503", "`429,503` names more than one fault")]
+#[case("503,done", "`done` is only for 504")]
+#[case("cut,retry-after=3", "`retry-after` is only for 429 and 503, in whole seconds")]
+#[case("429,retry-after=0.5", "`retry-after` is only for 429 and 503, in whole seconds")]
 fn an_invalid_fault_is_refused(#[case] text: &str, #[case] message: &str) {
     assert_eq!(text.parse::<Fault>().expect_err("no fault").to_string(), message);
 }
