@@ -24,16 +24,15 @@ export async function open(browser, options = {}) {
   return { context, page, complaints };
 }
 
-// Looks at what the page shows now: nothing serious in either theme, and a picture of both. A menu that is open lies
-// over what is behind it: then only what is `within` is looked at. Of the heatmap the first rows are enough, as all are
-// made alike.
+// Checks the page with axe and takes a screenshot, in both themes. An open menu covers the page, so that only the part
+// `within` is checked. The rows of the heatmap are alike, so that the first ones are enough.
 export async function look(page, folder, name, within = "html") {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).include(within).exclude(".heat tbody tr:nth-child(n+4)").withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
     const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    const violations = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 5).map((node) => `${node.html} ${node.failureSummary}`).join("\n  ")}`);
-    assert.deepEqual(violations, [], `${name} in ${colorScheme}`);
+    const descriptions = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 5).map((node) => `${node.html} ${node.failureSummary}`).join("\n  ")}`);
+    assert.deepEqual(descriptions, [], `${name} in ${colorScheme}`);
     await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`) });
   }
   await page.emulateMedia({ colorScheme: "light" });
