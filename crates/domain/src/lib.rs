@@ -9,6 +9,7 @@ pub mod error;
 pub mod events;
 pub mod external_references;
 pub mod idempotency;
+pub mod ids;
 pub mod invitations;
 mod kinds;
 pub mod oauth;

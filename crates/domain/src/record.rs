@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
+use crate::ids::{AccountId, ApplicationId, ReportId, UserId, WorkspaceId};
 use base::clock::Time;
 use db::{Conn, Work};
 
@@ -42,7 +43,7 @@ pub trait Archived: Logged {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as the counters")]
 pub struct Counted {
-    pub workspace_id: i64,
+    pub workspace_id: WorkspaceId,
     pub status_reports: i64,
     pub status_changes: i64,
 }
@@ -51,33 +52,33 @@ pub struct Counted {
 #[derive(Debug, Default)]
 #[expect(missing_docs, reason = "named as the kinds")]
 pub struct Needs {
-    pub accounts: BTreeSet<i64>,
-    pub users: BTreeSet<i64>,
-    pub applications: BTreeSet<i64>,
-    pub workspaces: BTreeSet<i64>,
-    pub reports: BTreeSet<i64>,
+    pub accounts: BTreeSet<AccountId>,
+    pub users: BTreeSet<UserId>,
+    pub applications: BTreeSet<ApplicationId>,
+    pub workspaces: BTreeSet<WorkspaceId>,
+    pub reports: BTreeSet<ReportId>,
 }
 
 /// The existing ones of those records, by id.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The ids alone.
-    pub accounts: HashSet<i64>,
+    pub accounts: HashSet<AccountId>,
     /// The account of each.
-    pub users: HashMap<i64, i64>,
+    pub users: HashMap<UserId, AccountId>,
     /// The account of each.
-    pub applications: HashMap<i64, i64>,
+    pub applications: HashMap<ApplicationId, AccountId>,
     #[expect(missing_docs, reason = "see the type")]
-    pub workspaces: HashMap<i64, FoundWorkspace>,
+    pub workspaces: HashMap<WorkspaceId, FoundWorkspace>,
     #[expect(missing_docs, reason = "see the type")]
-    pub reports: HashMap<i64, FoundReport>,
+    pub reports: HashMap<ReportId, FoundReport>,
 }
 
 /// A workspace that others refer to.
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "named as in the workspace")]
 pub struct FoundWorkspace {
-    pub account_id: i64,
+    pub account_id: AccountId,
     pub created_at: Time,
 }
 
@@ -85,33 +86,33 @@ pub struct FoundWorkspace {
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "named as in the report")]
 pub struct FoundReport {
-    pub account_id: i64,
-    pub workspace_id: i64,
+    pub account_id: AccountId,
+    pub workspace_id: WorkspaceId,
 }
 
 impl Found {
     /// Returns the id if the account exists.
-    pub fn account(&self, id: i64) -> Result<i64, String> {
+    pub fn account(&self, id: AccountId) -> Result<AccountId, String> {
         self.accounts.get(&id).copied().ok_or_else(|| format!("there is no account {id} above it"))
     }
 
     /// Returns a workspace.
-    pub fn workspace(&self, id: i64) -> Result<FoundWorkspace, String> {
+    pub fn workspace(&self, id: WorkspaceId) -> Result<FoundWorkspace, String> {
         self.workspaces.get(&id).copied().ok_or_else(|| format!("there is no workspace {id} above it"))
     }
 
     /// Returns a status report.
-    pub fn report(&self, id: i64) -> Result<FoundReport, String> {
+    pub fn report(&self, id: ReportId) -> Result<FoundReport, String> {
         self.reports.get(&id).copied().ok_or_else(|| format!("there is no status report {id} above it"))
     }
 
     /// Returns the account of a user.
-    pub fn user(&self, id: i64) -> Result<i64, String> {
+    pub fn user(&self, id: UserId) -> Result<AccountId, String> {
         self.users.get(&id).copied().ok_or_else(|| format!("there is no user {id} above it"))
     }
 
     /// Returns `Ok` if the application belongs to the account.
-    pub fn application_of(&self, account_id: i64, id: i64) -> Result<(), String> {
+    pub fn application_of(&self, account_id: AccountId, id: ApplicationId) -> Result<(), String> {
         match self.applications.get(&id) {
             Some(account) if *account == account_id => Ok(()),
             Some(_) => Err(format!("application {id} is of another account")),
@@ -120,7 +121,7 @@ impl Found {
     }
 
     /// Returns `Ok` if the user belongs to the account.
-    pub fn user_of(&self, account_id: i64, id: i64) -> Result<(), String> {
+    pub fn user_of(&self, account_id: AccountId, id: UserId) -> Result<(), String> {
         if self.user(id)? == account_id { Ok(()) } else { Err(format!("user {id} is of another account")) }
     }
 }

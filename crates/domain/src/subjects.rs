@@ -4,6 +4,7 @@
 use crate::auth::Caller;
 use crate::error::{Error, Result};
 use crate::external_references::{ExternalReference, Subject};
+use crate::ids::WorkspaceId;
 use crate::participations::Access;
 use crate::{external_references, status_reports, workspaces};
 use db::Conn;
@@ -12,7 +13,12 @@ use db::Conn;
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
-pub async fn require(conn: &mut Conn, caller: &Caller, subject: Subject, needed: Access) -> Result<i64> {
+pub async fn require(
+    conn: &mut Conn,
+    caller: &Caller,
+    subject: Subject,
+    needed: Access,
+) -> Result<WorkspaceId> {
     match subject {
         Subject::Workspace(id) => {
             workspaces::store::require(conn, caller, id, needed).await?;

@@ -1,13 +1,19 @@
 //! The tables of the records: reading rows and inserting them.
 
+use std::fmt::Display;
+use std::hash::Hash;
+
 use hex::FromHex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::ids::AccountId;
 use db::{Bind, Column, Conn, Error, List, Row, Statement, Value, bind};
 
 /// A record that is a row of a table. [`record!`] implements it.
 pub trait Table: Clone + Send + Sync + Sized + 'static {
+    /// The type of its ids.
+    type Id: Id;
     /// The name of the table.
     const NAME: &'static str;
     /// The alias of the table in statements, with a full stop; empty if it has none.
@@ -32,39 +38,39 @@ pub trait Table: Clone + Send + Sync + Sized + 'static {
     const STATEMENTS: &'static [Statement];
 
     /// Unique in the table.
-    fn id(&self) -> i64;
+    fn id(&self) -> Self::Id;
     /// The account that it belongs to.
-    fn account_id(&self) -> i64;
+    fn account_id(&self) -> AccountId;
     /// The record with another id.
     #[must_use]
-    fn with_id(self, id: i64) -> Self;
+    fn with_id(self, id: Self::Id) -> Self;
     /// Reads a row that begins with [`Table::COLUMNS`].
     fn read(row: &Row<'_>) -> db::Result<Self>;
     /// Inserts the record, whatever its id is, and returns the id.
-    fn insert(&self, conn: &mut Conn) -> impl Future<Output = db::Result<i64>> + Send;
+    fn insert(&self, conn: &mut Conn) -> impl Future<Output = db::Result<Self::Id>> + Send;
     /// Inserts records with their own ids.
     fn insert_with_ids(conn: &mut Conn, records: &[Self]) -> impl Future<Output = db::Result<()>> + Send;
 }
 
-/// Implements [`Table`] for a record, from the list of its columns. A column has the name and the type of the field, which
-/// is a [`db::Column`] and [`db::Bind`], or is converted by a [`Codec`] (`details as Json`). Columns that are only written
-/// follow with their values:
+/// Implements [`Table`] for a record, from the list of its columns. The type of its ids, if they have one, stands after its
+/// name. A column has the name and the type of the field, which is a [`db::Column`] and [`db::Bind`], or is converted by a
+/// [`Codec`] (`details as Json`). Columns that are only written follow with their values:
 ///
 /// ```ignore
 /// record! {
-///     Status in statuses { id, account_id, name, is_closed }
-///     with |status| { name_key: name_key(&status.name) }
+///     User(UserId) in users { id, account_id, full_name, email_address, administrator }
+///     with |user| { email_key: email_key(&user.email_address) }
 /// }
 /// ```
 macro_rules! record {
-    ($type:ident in $table:ident $(as $alias:ident)? { id, account_id, $($fields:tt)* } $($with:tt)*) => {
-        $crate::table::record!(@impl $type $table [$($alias)?] account_id { account_id, $($fields)* } $($with)*);
+    ($type:ident $(($id:ty))? in $table:ident $(as $alias:ident)? { id, account_id, $($fields:tt)* } $($with:tt)*) => {
+        $crate::table::record!(@impl $type ($($id)?) $table [$($alias)?] account_id { account_id, $($fields)* } $($with)*);
     };
-    ($type:ident in $table:ident $(as $alias:ident)? { id, $($fields:tt)* } $($with:tt)*) => {
-        $crate::table::record!(@impl $type $table [$($alias)?] id { $($fields)* } $($with)*);
+    ($type:ident $(($id:ty))? in $table:ident $(as $alias:ident)? { id, $($fields:tt)* } $($with:tt)*) => {
+        $crate::table::record!(@impl $type ($($id)?) $table [$($alias)?] id { $($fields)* } $($with)*);
     };
     (
-        @impl $type:ident $table:ident [$($alias:ident)?] $account:ident { $($field:ident $(as $codec:ident)?),* $(,)? }
+        @impl $type:ident ($($id:ty)?) $table:ident [$($alias:ident)?] $account:ident { $($field:ident $(as $codec:ident)?),* $(,)? }
         $(with |$record:ident| { $($column:ident: $value:expr),* $(,)? })?
     ) => {
         const _: () = {
@@ -86,6 +92,8 @@ macro_rules! record {
             );
 
             impl Table for $type {
+                type Id = $crate::table::id!($($id)?);
+
                 const NAME: &'static str = NAME;
                 const PREFIX: &'static str = PREFIX;
                 const FIELDS: &'static [&'static str] = &["id" $(, stringify!($field))*];
@@ -112,15 +120,15 @@ macro_rules! record {
                     Self::OF_ACCOUNT, Self::NEXT_ID, Self::DELETE,
                 ];
 
-                fn id(&self) -> i64 {
+                fn id(&self) -> Self::Id {
                     self.id
                 }
 
-                fn account_id(&self) -> i64 {
+                fn account_id(&self) -> $crate::ids::AccountId {
                     self.$account
                 }
 
-                fn with_id(self, id: i64) -> Self {
+                fn with_id(self, id: Self::Id) -> Self {
                     Self { id, ..self }
                 }
 
@@ -134,13 +142,13 @@ macro_rules! record {
                     })
                 }
 
-                async fn insert(&self, conn: &mut db::Conn) -> db::Result<i64> {
+                async fn insert(&self, conn: &mut db::Conn) -> db::Result<Self::Id> {
                     $(let $record = self;)?
                     let query = db::bind![INSERT;
                         $($field: <$crate::table::codec!($($codec)?)>::value(&self.$field),)*
                         $($($column: $value,)*)?
                     ];
-                    conn.scalar(&query).await
+                    Ok(conn.scalar(&query).await?.into())
                 }
 
                 async fn insert_with_ids(conn: &mut db::Conn, records: &[Self]) -> db::Result<()> {
@@ -175,7 +183,27 @@ macro_rules! codec {
     };
 }
 
-pub(crate) use {codec, names, record};
+/// The type of the ids of a table: its own, or a bare number.
+macro_rules! id {
+    () => {
+        i64
+    };
+    ($id:ty) => {
+        $id
+    };
+}
+
+pub(crate) use {codec, id, names, record};
+
+/// A type of ids.
+pub trait Id:
+    Copy + Ord + Hash + Display + Bind + Column + Serialize + From<i64> + Into<i64> + Send + Sync
+{
+}
+impl<T: Copy + Ord + Hash + Display + Bind + Column + Serialize + From<i64> + Into<i64> + Send + Sync> Id
+    for T
+{
+}
 
 /// How a field of type `T` is stored in a column.
 pub trait Codec<T> {
@@ -246,16 +274,20 @@ pub async fn after<R: Table>(conn: &mut Conn, id: i64, limit: i64) -> db::Result
 }
 
 /// The existing ones of some records, of all accounts.
-pub async fn with_ids<R: Table>(conn: &mut Conn, ids: &List<i64>) -> db::Result<Vec<R>> {
+pub async fn with_ids<R: Table>(conn: &mut Conn, ids: &List<R::Id>) -> db::Result<Vec<R>> {
     conn.all(&bind![R::WITH_IDS; ids], R::read).await
 }
 
 /// The ones of some records that an account has, by id.
-pub async fn of_account<R: Table>(conn: &mut Conn, account_id: i64, ids: &List<i64>) -> db::Result<Vec<R>> {
+pub async fn of_account<R: Table>(
+    conn: &mut Conn,
+    account_id: AccountId,
+    ids: &List<R::Id>,
+) -> db::Result<Vec<R>> {
     conn.all(&bind![R::OF_ACCOUNT; account_id, ids], R::read).await
 }
 
 /// A record of an account.
-pub async fn find<R: Table>(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<Option<R>> {
-    conn.first(&bind![R::FIND; account_id, id], R::read).await
+pub async fn find<R: Table>(conn: &mut Conn, account_id: AccountId, id: R::Id) -> db::Result<Option<R>> {
+    conn.first(&bind![R::FIND; account_id, id: &id], R::read).await
 }

@@ -65,7 +65,8 @@ impl Envelope {
     }
 
     /// Adds a result.
-    pub fn push(&mut self, id: i64, object: &impl Serialize) {
+    pub fn push(&mut self, id: impl Into<i64>, object: &impl Serialize) {
+        let id = id.into();
         self.results.push(id);
         self.groups[0].add(id, object);
     }
@@ -81,8 +82,8 @@ impl Envelope {
     }
 
     /// Adds a side-load.
-    pub fn add<O: Object>(&mut self, id: i64, object: &O) {
-        self.group(O::KEY).add(id, object);
+    pub fn add<O: Object>(&mut self, id: impl Into<i64>, object: &O) {
+        self.group(O::KEY).add(id.into(), object);
     }
 
     /// Whether an object is in the envelope.

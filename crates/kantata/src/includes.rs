@@ -1,8 +1,10 @@
 //! Side-loads that several resources share (docs/contracts/kantata.md#includes): full objects, each once.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use foldhash::fast::RandomState;
+use serde::Serialize;
 
 use super::Envelope;
 use super::external_references::object::ExternalReferenceObject;
@@ -14,6 +16,7 @@ use domain::auth::Caller;
 use domain::error::{Error, Result};
 use domain::external_references;
 use domain::external_references::{ExternalReference, SubjectType};
+use domain::ids::{AccountId, UserId, WorkspaceId};
 use domain::users;
 use domain::users::User;
 use domain::workspaces;
@@ -24,15 +27,15 @@ use domain::workspaces::VisibleWorkspace;
 pub const MAX_RECORDS: i64 = 20_000;
 
 /// Ids in ascending order without duplicates.
-pub fn sorted(ids: impl IntoIterator<Item = i64>) -> Vec<i64> {
-    let mut ids: Vec<i64> = ids.into_iter().collect();
+pub fn sorted<T: Ord>(ids: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut ids: Vec<T> = ids.into_iter().collect();
     ids.sort_unstable();
     ids.dedup();
     ids
 }
 
 /// Ids in ascending order without duplicates, for a statement.
-pub fn list(ids: impl IntoIterator<Item = i64>) -> List<i64> {
+pub fn list<T: Ord + Serialize>(ids: impl IntoIterator<Item = T>) -> List<T> {
     sorted(ids).into()
 }
 
@@ -50,10 +53,10 @@ pub fn bounded<T>(include: &str, records: Vec<T>) -> Result<Vec<T>> {
 }
 
 /// Records by the id of their owner. Clients do not choose ids, so a fast hash is safe.
-pub type Grouped<'r, T> = HashMap<i64, Vec<&'r T>, RandomState>;
+pub type Grouped<'r, I, T> = HashMap<I, Vec<&'r T>, RandomState>;
 
 /// Groups records by their owner.
-pub fn grouped<T>(records: &[T], owner: impl Fn(&T) -> i64) -> Grouped<'_, T> {
+pub fn grouped<I: Eq + Hash, T>(records: &[T], owner: impl Fn(&T) -> I) -> Grouped<'_, I, T> {
     let mut groups = Grouped::default();
     for record in records {
         groups.entry(owner(record)).or_default().push(record);
@@ -65,9 +68,9 @@ pub fn grouped<T>(records: &[T], owner: impl Fn(&T) -> i64) -> Grouped<'_, T> {
 #[derive(Debug)]
 pub enum SideLoad {
     /// Users.
-    Users(Vec<i64>),
+    Users(Vec<UserId>),
     /// Workspaces, restricted to those that the caller sees.
-    Workspaces(Vec<i64>),
+    Workspaces(Vec<WorkspaceId>),
     /// The external references of subjects of a type.
     References(SubjectType, Vec<i64>),
     /// A member that is always empty.
@@ -98,7 +101,7 @@ pub async fn find_all(
 
 async fn find(conn: &mut Conn, caller: &Caller, mut side_loads: Vec<SideLoad>) -> Result<Found> {
     let account_id = caller.account_id;
-    let (mut user_ids, mut workspace_ids, mut referring) = (None::<Vec<i64>>, None, None);
+    let (mut user_ids, mut workspace_ids, mut referring) = (None::<Vec<UserId>>, None, None);
     for side_load in &mut side_loads {
         match side_load {
             SideLoad::Users(ids) => {
@@ -171,7 +174,7 @@ pub async fn add(out: &mut Presentation<'_>, side_load: SideLoad) -> Result<()> 
 /// [`Error::TooMuch`], and those of the store.
 pub async fn references(
     conn: &mut Conn,
-    account_id: i64,
+    account_id: AccountId,
     kind: SubjectType,
     ids: &List<i64>,
 ) -> Result<Vec<ExternalReference>> {

@@ -162,8 +162,8 @@ impl Params {
     ///
     /// # Errors
     /// [`Error::Unreadable`] if it is an object, [`Error::TooMuch`] if it has more than [`MAX_VALUES`] values.
-    pub fn ids(&self, name: &str) -> Result<Option<List<i64>>, Error> {
-        self.list(name, ruby_integer)
+    pub fn ids<T: Serialize + From<i64>>(&self, name: &str) -> Result<Option<List<T>>, Error> {
+        self.list(name, |text| ruby_integer(text).into())
     }
 
     fn list<T: Serialize>(&self, name: &str, read: impl Fn(&str) -> T) -> Result<Option<List<T>>, Error> {
@@ -196,10 +196,10 @@ impl Params {
     ///
     /// # Errors
     /// [`Error::Unreadable`] if it is an object, [`Error::TooMuch`] if it has more than [`MAX_VALUES`] values.
-    pub fn comma_ids(&self, name: &str) -> Result<Option<List<i64>>, Error> {
+    pub fn comma_ids<T: Serialize + From<i64>>(&self, name: &str) -> Result<Option<List<T>>, Error> {
         match self.filled(name) {
             Some(text) => {
-                let ids: Vec<i64> = text.split(',').map(ruby_integer).collect();
+                let ids: Vec<T> = text.split(',').map(|text| ruby_integer(text).into()).collect();
                 bounded(name, ids.len())?;
                 Ok(Some(ids.into()))
             }
@@ -219,7 +219,7 @@ impl Params {
     ///
     /// # Errors
     /// [`Error::TooMuch`] if it has more than [`MAX_VALUES`] ids.
-    pub fn only(&self) -> Result<Option<List<i64>>, Error> {
+    pub fn only<T: Serialize + From<i64>>(&self) -> Result<Option<List<T>>, Error> {
         if !self.asks_by_id() {
             return Ok(None);
         }
@@ -228,7 +228,7 @@ impl Params {
         ids.sort_unstable();
         ids.dedup();
         bounded("only", ids.len())?;
-        Ok(Some(ids.into()))
+        Ok(Some(ids.into_iter().map(T::from).collect()))
     }
 
     /// The known names in `include`, in the order of the request.
@@ -316,7 +316,7 @@ mod tests {
 
     #[test]
     fn only_keeps_items_that_are_numbers() {
-        let only = |value| params(serde_json::json!({ "only": value })).only().unwrap();
+        let only = |value| params(serde_json::json!({ "only": value })).only::<i64>().unwrap();
         assert_eq!(only("5,foo,6x, 7,5,3,99999999999999999999".into()), Some([3, 5].into()));
         assert_eq!(only("foo".into()), Some([].into()));
         assert_eq!(only(serde_json::json!(["5"])), Some([].into()));

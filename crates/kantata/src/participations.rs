@@ -13,6 +13,7 @@ use super::{ApiResult, Paging, Params, Request, includes, request};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
+use domain::ids::{UserId, WorkspaceId};
 use domain::order::Order;
 use domain::participations::store::{Filter, SortBy};
 use domain::participations::{Access, Draft, NewParticipation, Participation, Permission, Side, store};
@@ -62,8 +63,8 @@ impl ParticipationObject {
             created_at: Seconds(part.created_at),
             updated_at: Seconds(part.updated_at),
             access_level: with_level.then(|| part.permission.level()),
-            user_id: Id(part.user_id),
-            workspace_id: Id(part.workspace_id),
+            user_id: Id::of(part.user_id),
+            workspace_id: Id::of(part.workspace_id),
             external_reference_ids: with_references.then(Vec::new),
             id: Id(part.id),
         }
@@ -106,7 +107,7 @@ pub const INDEX: Operation = Operation {
 /// `GET /participations`
 pub async fn index(request: Request) -> ApiResult {
     let params = &request.params;
-    let workspace_id = params.number("workspace_id");
+    let workspace_id = params.number("workspace_id").map(WorkspaceId);
     let filter = Filter {
         workspace_id: workspace_id.unwrap_or_default(),
         created: params.range("created")?,
@@ -168,6 +169,7 @@ pub async fn create(request: Request) -> ApiResult {
                 let checked = async {
                     let workspace_id = root
                         .number("workspace_id")
+                        .map(WorkspaceId)
                         .ok_or_else(|| Error::invalid("workspace_id", Problem::Blank))?;
                     workspaces::store::require(conn, caller, workspace_id, Access::Admin).await?;
                     store::check(conn, caller.account_id, workspace_id, &draft(root), &new).await
@@ -238,7 +240,7 @@ async fn find_to_write(conn: &mut Conn, caller: &Caller, write: &Write, id: i64)
 
 fn draft(root: &Params) -> Draft {
     Draft {
-        user_id: root.number("user_id"),
+        user_id: root.number("user_id").map(UserId),
         role: root.attribute("role"),
         access_level: root.attribute("access_level"),
     }

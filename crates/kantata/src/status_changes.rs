@@ -10,6 +10,7 @@ use super::values::{Id, Seconds};
 use super::workspaces::object::WorkspaceObject;
 use super::{ApiResult, Paging, Request, includes};
 use domain::error::{Error, Result};
+use domain::ids::WorkspaceId;
 use domain::order::CreatedAt;
 use domain::order::Order;
 use domain::status_changes::store::Filter;
@@ -62,8 +63,8 @@ impl StatusChangeObject {
             to_color: color(to),
             created_at: Seconds(change.created_at),
             updated_at: Seconds(change.created_at),
-            workspace_id: Id(change.workspace_id),
-            user_id: Id(change.user_id),
+            workspace_id: Id::of(change.workspace_id),
+            user_id: Id::of(change.user_id),
             id: Id(change.id),
         }
     }
@@ -130,8 +131,10 @@ pub const CREATE: Operation = Operation {
 /// `POST /workspace_status_changes`
 pub async fn create(request: Request) -> ApiResult {
     let root = request.params.root(ROOT)?;
-    let draft =
-        Draft { workspace_id: root.number("workspace_id"), to_status_key: root.number("to_status_key") };
+    let draft = Draft {
+        workspace_id: root.number("workspace_id").map(WorkspaceId),
+        to_status_key: root.number("to_status_key"),
+    };
     request
         .create(work!(|conn, caller, write| {
             let change = workspaces::store::change_status(conn, caller, &write.change, draft).await?;

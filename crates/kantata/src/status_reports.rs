@@ -15,6 +15,7 @@ use db::Conn;
 use domain::auth::Caller;
 use domain::error::Result;
 use domain::external_references::SubjectType;
+use domain::ids::{ReportId, WorkspaceId};
 use domain::participations::Access;
 use domain::status_reports::store::{Filter, ReferenceFilter};
 use domain::status_reports::{Category, Color, Detail, Draft, DraftDetail, StatusReport, store};
@@ -60,11 +61,11 @@ impl<'o> StatusReportObject<'o> {
             details: &report.details,
             created_at: Seconds(report.created_at),
             updated_at: Seconds(report.updated_at),
-            workspace_id: Id(report.workspace_id),
-            creator_id: Id(report.creator_id),
-            updater_id: report.updater_id.map(Id),
+            workspace_id: Id::of(report.workspace_id),
+            creator_id: Id::of(report.creator_id),
+            updater_id: report.updater_id.map(Id::of),
             external_reference_ids,
-            id: Id(report.id),
+            id: Id::of(report.id),
         }
     }
 }
@@ -131,7 +132,9 @@ pub const SHOW: Operation = Operation {
 
 /// `GET /status_reports/{id}`
 pub async fn show(request: Request) -> ApiResult {
-    request.show(work!(|conn, caller, id| store::require(conn, caller, id, Access::View).await)).await
+    request
+        .show(work!(|conn, caller, id| store::require(conn, caller, ReportId(id), Access::View).await))
+        .await
 }
 
 /// OpenAPI description of [`create`].
@@ -170,7 +173,7 @@ pub async fn update(request: Request) -> ApiResult {
     request
         .update(work!(|conn, caller, write, id| {
             expect(conn, caller, write, id).await?;
-            store::update(conn, caller, &write.change, id, &draft).await
+            store::update(conn, caller, &write.change, ReportId(id), &draft).await
         }))
         .await
 }
@@ -184,7 +187,7 @@ pub async fn delete(request: Request) -> ApiResult {
     request
         .delete(work!(|conn, caller, write, id| {
             expect(conn, caller, write, id).await?;
-            store::delete(conn, caller, &write.change, id).await
+            store::delete(conn, caller, &write.change, ReportId(id)).await
         }))
         .await
 }
@@ -192,7 +195,7 @@ pub async fn delete(request: Request) -> ApiResult {
 /// Returns `Ok` if the report has the state that the request expects.
 async fn expect(conn: &mut Conn, caller: &Caller, write: &Write, id: i64) -> Result<()> {
     if write.is_conditional() {
-        write.check(&store::require(conn, caller, id, Access::Edit).await?)?;
+        write.check(&store::require(conn, caller, ReportId(id), Access::Edit).await?)?;
     }
     Ok(())
 }
@@ -250,7 +253,7 @@ impl Resource for StatusReport {
             "updater" => SideLoad::Users(page.iter().filter_map(|report| report.updater_id).collect()),
             "workspace" => SideLoad::Workspaces(page.iter().map(|report| report.workspace_id).collect()),
             _ => {
-                let ids = page.iter().map(|report| report.id).collect();
+                let ids = page.iter().map(|report| report.id.0).collect();
                 SideLoad::References(SubjectType::StatusReport, ids)
             }
         };
@@ -258,7 +261,7 @@ impl Resource for StatusReport {
         let with_references = out.view.includes("external_references");
         let references = includes::grouped(&found.references, |reference| reference.subject_id);
         for report in page {
-            let own = references.get(&report.id).into_iter().flatten();
+            let own = references.get(&report.id.0).into_iter().flatten();
             let own = with_references.then(|| own.map(|one| Id(one.id)).collect());
             out.envelope.push(report.id, &StatusReportObject::of(report, own));
         }
@@ -289,7 +292,7 @@ fn filter(params: &Params) -> Result<Filter> {
 
 fn draft(root: &Params) -> Draft {
     Draft {
-        workspace_id: root.number("workspace_id"),
+        workspace_id: root.number("workspace_id").map(WorkspaceId),
         color: root.attribute("color"),
         description: root.attribute("description"),
         details: details(root),

@@ -9,6 +9,7 @@ use super::{ApiResult, Envelope, Paging, Request, Tagged};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error, Result};
+use domain::ids::UserId;
 use domain::users::User;
 use domain::users::store;
 
@@ -53,8 +54,8 @@ impl<'o> UserObject<'o> {
             email_address: &user.email_address,
             headline: user.headline.as_deref(),
             own: None,
-            account_id: Id(user.account_id),
-            id: Id(user.id),
+            account_id: Id::of(user.account_id),
+            id: Id::of(user.id),
         }
     }
 
@@ -88,7 +89,7 @@ pub const SHOW: Operation = operation::<User>("showUser", "Show a user");
 
 /// `GET /users/{id}`
 pub async fn show(request: Request) -> ApiResult {
-    request.show(work!(|conn, caller, id| find(conn, caller, id).await)).await
+    request.show(work!(|conn, caller, id| find(conn, caller, UserId(id)).await)).await
 }
 
 /// OpenAPI description of [`me`].
@@ -107,7 +108,7 @@ pub async fn me(request: Request) -> ApiResult {
     Ok(crate::tagged(found.await?))
 }
 
-async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<User> {
+async fn find(conn: &mut Conn, caller: &Caller, id: UserId) -> Result<User> {
     let (mut found, _) = store::seen(conn, caller, Some(&[id].into()), 1, 0).await?;
     found.pop().ok_or(Error::NotFound)
 }

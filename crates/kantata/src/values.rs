@@ -26,6 +26,13 @@ pub struct SubjectRef {
     pub id: Id,
 }
 
+impl Id {
+    /// The id of a record.
+    pub fn of(id: impl Into<i64>) -> Self {
+        Self(id.into())
+    }
+}
+
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(itoa::Buffer::new().format(self.0))

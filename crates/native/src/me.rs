@@ -72,13 +72,13 @@ pub async fn me(State(app): State<App>, request: Request) -> ApiResult {
         let account = accounts::store::find(conn, caller.account_id).await?.ok_or(Error::NotFound)?;
         Ok(Me {
             user: Myself {
-                id: user.id,
+                id: user.id.0,
                 full_name: user.full_name,
                 email_address: user.email_address,
                 headline: user.headline,
                 photo_path: user.photo_path,
             },
-            account: Account { id: account.id, name: account.name },
+            account: Account { id: account.id.0, name: account.name },
             administrator: caller.administrator,
             token: token.map_or(Err(Error::Unauthenticated), |token| {
                 let scopes = token.scopes.unwrap_or_default();

@@ -16,6 +16,7 @@ use base::clock::{Date, Time};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::Result;
+use domain::ids::WorkspaceId;
 use domain::portfolio::overview;
 use domain::portfolio::store;
 use domain::portfolio::store::{Filter, Place, Sort};
@@ -174,20 +175,20 @@ async fn rows(
     now: Time,
 ) -> Result<Vec<RowObject>> {
     let account_id = caller.account_id;
-    let ids: Vec<i64> = places.iter().map(|place| place.id).collect();
+    let ids: Vec<WorkspaceId> = places.iter().map(|place| place.id).collect();
     let list = ids.clone().into();
     let visible = workspaces::store::with_ids_seen(conn, caller, &list).await?;
-    let mut visible: HashMap<i64, _> =
+    let mut visible: HashMap<WorkspaceId, _> =
         visible.into_iter().map(|visible| (visible.workspace.id, visible)).collect();
     let leads: Vec<_> = visible.values().filter_map(|visible| visible.primary_maven_id).collect();
     let leads = users::store::of_account(conn, account_id, &leads.into()).await?;
     let grid = overview::grid(conn, account_id, &ids, weeks).await?;
     let latest = by_workspace(store::last(conn, account_id, &list, Time::MAX).await?);
-    let row = |(id, cells): (i64, Vec<Cell>)| {
+    let row = |(id, cells): (WorkspaceId, Vec<Cell>)| {
         let visible = visible.remove(&id)?;
         let workspace = visible.workspace;
         Some(RowObject {
-            id,
+            id: id.0,
             title: workspace.title,
             archived: workspace.archived,
             status: status_of(workspace.status_key),
@@ -201,13 +202,13 @@ async fn rows(
     Ok(ids.into_iter().zip(grid).filter_map(row).collect())
 }
 
-fn by_workspace(marks: Vec<Mark>) -> HashMap<i64, Mark> {
+fn by_workspace(marks: Vec<Mark>) -> HashMap<WorkspaceId, Mark> {
     marks.into_iter().map(|mark| (mark.workspace_id, mark)).collect()
 }
 
 fn report(mark: &Mark, now: Time) -> Report {
     Report {
-        id: mark.id,
+        id: mark.id.0,
         color: mark.color.name(),
         created_at: mark.created_at,
         age_days: now.seconds_since(mark.created_at).max(0) / DAY,
@@ -217,7 +218,7 @@ fn report(mark: &Mark, now: Time) -> Report {
 fn cell(cell: &Cell) -> CellObject {
     CellObject {
         color: cell.last.map(|mark| mark.color.name()),
-        report_id: cell.published().map(|mark| mark.id),
+        report_id: cell.published().map(|mark| mark.id.0),
         reports: cell.reports,
         stale: cell.reports == 0,
         weeks_since: cell.last.map(|_| cell.weeks_since),

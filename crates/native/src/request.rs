@@ -169,7 +169,7 @@ impl Query<'_> {
         self.value(name)?.map(read).transpose()
     }
 
-    /// Numbers, separated by commas, as a JSON list.
+    /// Numbers, separated by commas.
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`]

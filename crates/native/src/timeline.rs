@@ -12,6 +12,7 @@ use base::clock::{Date, Time};
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error as Cause, Result};
+use domain::ids::{UserId, WorkspaceId};
 use domain::span::Span;
 use domain::status_reports::{Category, Detail, StatusReport};
 use domain::timeline::store;
@@ -88,7 +89,7 @@ impl From<Difference> for Changed {
 
 /// The requested part of a timeline.
 struct Requested {
-    workspace_id: i64,
+    workspace_id: WorkspaceId,
     span: Span,
     after: Option<Place>,
     limit: i64,
@@ -109,7 +110,7 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(&["from", "to", "limit", "cursor"])?;
     let page = query.page::<Place>()?;
     let requested = Requested {
-        workspace_id: request.id()?,
+        workspace_id: request.id()?.into(),
         span: span(&query)?,
         after: page.after,
         limit: page.limit,
@@ -155,7 +156,7 @@ async fn read(conn: &mut Conn, caller: &Caller, requested: &Requested) -> Result
         marks.iter().take(limit).take_while(|(report, _)| report.created_at >= requested.span.start).count();
     let has_more = marks.get(shown).is_some_and(|(report, _)| report.created_at >= requested.span.start);
     let movers = segments.iter().filter_map(|segment| segment.change.map(|(_, user)| user));
-    let people: Vec<i64> = movers.chain(marks.iter().map(|(report, _)| report.creator_id)).collect();
+    let people: Vec<UserId> = movers.chain(marks.iter().map(|(report, _)| report.creator_id)).collect();
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
     let last = marks[..shown].last().filter(|_| has_more);
     Ok(Timeline {
@@ -165,7 +166,7 @@ async fn read(conn: &mut Conn, caller: &Caller, requested: &Requested) -> Result
             .collect(),
         next_cursor: last.map(|(report, _)| cursor::write(&Place { at: report.created_at.0, id: report.id })),
         workspace: WorkspaceObject {
-            id,
+            id: id.0,
             title: workspace.title,
             archived: workspace.archived,
             status: status_of(workspace.status_key),
@@ -193,7 +194,7 @@ fn mark(
     people: &[User],
 ) -> MarkObject {
     MarkObject {
-        id: report.id,
+        id: report.id.0,
         created_at: report.created_at,
         updated_at: report.updated_at,
         version: *version,

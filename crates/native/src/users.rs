@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::openapi as doc;
 use super::{ApiResult, Body, Request, cursor};
 use base::clock::Time;
+use domain::ids::UserId;
 
 use db::Conn;
 use domain::auth::Caller;
@@ -37,9 +38,9 @@ pub struct Person {
 }
 
 /// The person with an id, in a list of users that is sorted by id.
-pub fn person(users: &[User], id: i64) -> Option<Person> {
+pub fn person(users: &[User], id: UserId) -> Option<Person> {
     let user = &users[users.binary_search_by_key(&id, |user| user.id).ok()?];
-    Some(Person { id, full_name: user.full_name.clone() })
+    Some(Person { id: id.0, full_name: user.full_name.clone() })
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -63,7 +64,7 @@ struct UserObject {
 
 fn object(user: &User) -> UserObject {
     UserObject {
-        id: user.id,
+        id: user.id.0,
         full_name: user.full_name.clone(),
         email_address: user.email_address.clone(),
         headline: user.headline.clone(),
@@ -112,7 +113,9 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let page = query.page::<i64>()?;
     let (before, limit, caller) = (page.after.unwrap_or(i64::MAX), page.limit, request.caller.clone());
     let found =
-        app.db.read(work!(|conn| list(conn, &caller, before, active, search.as_deref(), limit + 1).await));
+        app.db.read(work!(
+            |conn| list(conn, &caller, UserId(before), active, search.as_deref(), limit + 1).await
+        ));
     let mut users = found.await?;
     let has_more = i64::try_from(users.len()).is_ok_and(|found| found > limit);
     users.truncate(usize::try_from(limit).unwrap_or_default());
@@ -128,7 +131,7 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
 async fn list(
     conn: &mut Conn,
     caller: &Caller,
-    mut before: i64,
+    mut before: UserId,
     active: Option<bool>,
     search: Option<&str>,
     limit: i64,
@@ -160,12 +163,12 @@ pub const SHOW: Operation =
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     request.query(&[])?;
     let (id, caller) = (request.id()?, request.caller);
-    let found = app.db.read(work!(|conn| visible(conn, &caller, id).await));
+    let found = app.db.read(work!(|conn| visible(conn, &caller, UserId(id)).await));
     Ok(single(&found.await?))
 }
 
 /// The person with an id, if the caller sees them.
-async fn visible(conn: &mut Conn, caller: &Caller, id: i64) -> Result<User> {
+async fn visible(conn: &mut Conn, caller: &Caller, id: UserId) -> Result<User> {
     let (mut found, _) = store::seen(conn, caller, Some(&[id].into()), 1, 0).await?;
     found.pop().ok_or(Cause::NotFound)
 }
@@ -269,7 +272,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
     let (id, caller) = (body.request.id()?, body.request.caller.clone());
     if !caller.administrator {
         // A caller who does not see the person gets 404, not 403.
-        app.db.read(work!(|conn| visible(conn, &caller, id).await)).await?;
+        app.db.read(work!(|conn| visible(conn, &caller, UserId(id)).await)).await?;
         return Err(Cause::Forbidden.into());
     }
     let mut members = body.members(CHANGES)?;
@@ -283,7 +286,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
     let work = body.request.write(&app).run(
         &app,
         work!(|conn, write| {
-            let before = store::find(conn, write.change.account_id, id).await?;
+            let before = store::find(conn, write.change.account_id, UserId(id)).await?;
             write.check(&object(&before))?;
             shape?;
             access::change(conn, &write.change, &before, &changes).await

@@ -52,7 +52,7 @@ pub async fn revoke(State(app): State<App>, client: Client) -> ApiResult {
     let account_id = application.account_id;
     let shared = app.clone();
     let work = app.db.write(
-        Scope::Account(account_id),
+        Scope::Account(account_id.0),
         work!(|conn| {
             let change = |user_id| Change {
                 account_id,

@@ -25,7 +25,7 @@ pub async fn create(State(app): State<App>, client: Client) -> ApiResult {
     let (access, refresh) = (token_text(random_bytes()), token_text(random_bytes()));
     let fresh = Fresh { access: digest(&access), refresh: digest(&refresh) };
     let at = app.clock.now();
-    let account = Scope::Account(application.account_id);
+    let account = Scope::Account(application.account_id.0);
     let outcome = match &*required(&params, "grant_type")? {
         "authorization_code" => {
             let (code, uri) = (digest(&required(&params, "code")?), required(&params, "redirect_uri")?);

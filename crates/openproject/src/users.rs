@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use super::hal::{Link, SelfLink};
 use super::{ApiResult, Request, hal};
 use domain::error::Error;
+use domain::ids::UserId;
 use domain::users::{User, store};
 use domain::work;
 use schemars::JsonSchema;
@@ -42,7 +43,7 @@ impl<'o> UserObject<'o> {
         let (first_name, last_name) = user.full_name.rsplit_once(' ').unwrap_or((&user.full_name, ""));
         Self {
             kind: "User",
-            id: user.id,
+            id: user.id.0,
             name: &user.full_name,
             login: &user.email_address,
             first_name,
@@ -104,10 +105,10 @@ pub const SHOW: Operation = Operation {
 /// `GET /api/v3/users/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let id = request.id()?.ok_or(Error::NotFound)?;
-    one(&app, request, id).await
+    one(&app, request, UserId(id)).await
 }
 
-async fn one(app: &App, request: Request, id: i64) -> ApiResult {
+async fn one(app: &App, request: Request, id: UserId) -> ApiResult {
     let Request { caller, root, .. } = request;
     let found = app.db.read(work!(|conn| {
         let (found, _) = store::seen(conn, &caller, Some(&[id].into()), 1, 0).await?;

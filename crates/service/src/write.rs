@@ -91,7 +91,7 @@ impl Write {
         E: WorkError + From<Error>,
         F: for<'c> FnOnce(&'c mut Conn, &'c Self) -> Work<'c, T, E> + Send + 'static,
     {
-        let scope = Scope::Account(self.change.account_id);
+        let scope = Scope::Account(self.change.account_id.0);
         let Some(key) = self.key.clone() else {
             let done = app.db.write(scope, work!(|conn| -> E { work(conn, &self).await }));
             return done.await.map(respond);

@@ -65,11 +65,11 @@ fn read(params: &Params) {
     let _includes = params.includes(&["creator", "workspace"]);
     let _fields = params.asks_for_field("details");
     let _defaults = params.applies_default_filters();
-    let _only = params.only();
+    let _only = params.only::<i64>();
     let names: Vec<String> = params.names().map(str::to_owned).collect();
     for name in &names {
         let _texts = (params.texts(name), params.comma_list(name));
-        let _ids = (params.ids(name), params.comma_ids(name));
+        let _ids = (params.ids::<i64>(name), params.comma_ids::<i64>(name));
         let _attribute = params.attribute(name);
         let _choice = params.choice(name);
         let _number = params.number(name);

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::browser::Browser;
 use super::{Answer, Engine, TestApp, lines};
 use domain::auth::{digest, uses};
+use domain::ids::{AccountId, TokenId};
 use domain::verify;
 
 /// The row of a token.
@@ -138,9 +139,9 @@ async fn last_use_is_recorded_to_the_minute_without_an_event(engine: Engine) {
     assert_eq!(used(&ada.get("/tokens").await), "2026-02-20T08:15:00Z");
     // A later use that another process recorded stays, whichever is written last.
     let elsewhere = uses::Uses::default();
-    elsewhere.record((415, 2), "2026-02-20T09:59:10Z".parse().expect("a time"));
-    elsewhere.record((415, 2), "2026-02-20T08:00:00Z".parse().expect("a time"));
-    elsewhere.record((415, 99_999), "2026-02-20T08:00:00Z".parse().expect("a time"));
+    elsewhere.record((AccountId(415), TokenId(2)), "2026-02-20T09:59:10Z".parse().expect("a time"));
+    elsewhere.record((AccountId(415), TokenId(2)), "2026-02-20T08:00:00Z".parse().expect("a time"));
+    elsewhere.record((AccountId(415), TokenId(99_999)), "2026-02-20T08:00:00Z".parse().expect("a time"));
     elsewhere.write(&app.app.db).await.expect("written");
     assert_eq!(app.get("ada", "/users/me").await.status, 200);
     assert_eq!(used(&ada.get("/tokens").await), "2026-02-20T09:59:00Z");

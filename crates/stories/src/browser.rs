@@ -6,6 +6,7 @@ use url::form_urlencoded::Serializer;
 
 use super::{Answer, TestApp};
 use domain::events;
+use domain::ids::AccountId;
 use service::app::Builder;
 use service::settings::Settings;
 
@@ -96,10 +97,10 @@ impl TestApp {
 
     /// The user and the surface of the last write of a kind of record in account 415.
     pub async fn last_writer(&self, kind: &'static str) -> (Option<i64>, String) {
-        let work = self.app.db.read(|conn| Box::pin(events::store::chain(conn, 415, 0, i64::MAX)));
+        let work = self.app.db.read(|conn| Box::pin(events::store::chain(conn, AccountId(415), 0, i64::MAX)));
         let links = work.await.expect("a log");
         let last = links.into_iter().rfind(|link| link.event.subject_type == kind).expect("an event");
-        (last.event.actor_id, last.surface)
+        (last.event.actor_id.map(i64::from), last.surface)
     }
 
     /// Changes the settings.

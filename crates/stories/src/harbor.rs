@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use domain::auth;
+use domain::ids::UserId;
 
 /// The time of the stories, until they move their clock.
 pub const NOW: &str = "2026-02-16T16:00:03Z";
 
-fn token(id: i64, user_id: i64, text: &str) -> String {
+fn token(id: i64, user_id: UserId, text: &str) -> String {
     let sha256 = hex::encode(auth::digest(text));
     json!({"kind": "token", "id": id, "user_id": user_id, "name": text, "sha256": sha256}).to_string()
 }
@@ -54,14 +55,14 @@ pub fn harbor() -> String {
         user(2570, 415, "Cleo Client", "cleo@example.com", false),
         user(2580, 415, "Olaf Out", "olaf@example.com", false),
         user(3000, 500, "Zoe Else", "zoe@example.com", true),
-        token(1, 2500, "root"),
-        token(2, 2545, "ada"),
-        token(3, 2551, "bo"),
-        token(4, 2560, "vera"),
-        token(5, 2561, "max"),
-        token(6, 2570, "cleo"),
-        token(7, 2580, "olaf"),
-        token(8, 3000, "zoe"),
+        token(1, UserId(2500), "root"),
+        token(2, UserId(2545), "ada"),
+        token(3, UserId(2551), "bo"),
+        token(4, UserId(2560), "vera"),
+        token(5, UserId(2561), "max"),
+        token(6, UserId(2570), "cleo"),
+        token(7, UserId(2580), "olaf"),
+        token(8, UserId(3000), "zoe"),
         workspace(53760, 415, "Harbor rollout", false, 310, 2545, "2026-02-10T00:02:10Z"),
         workspace(53800, 415, "Quay extension", false, 100, 2561, "2026-02-01T00:00:00Z"),
         workspace(53900, 415, "Old pier", true, 605, 2545, "2026-01-20T00:00:00Z"),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{Answer, Engine, TestApp};
 use db::Query;
 use domain::idempotency::{Key, Running};
+use domain::ids::TokenId;
 
 const REPORTS: &str = "/api/v1/status_reports";
 const STATUSES: &str = "/api/v3/statuses";
@@ -194,7 +195,7 @@ async fn keys_are_printable_and_of_limited_length(engine: Engine) {
 async fn a_repeat_of_a_running_request_is_a_conflict(engine: Engine) {
     const MESSAGE: &str = "A request with this Idempotency-Key is still being processed";
     let app = TestApp::harbor(engine).await;
-    let key = Key::new(1, b"one", [0; 32]).expect("a key");
+    let key = Key::new(TokenId(1), b"one", [0; 32]).expect("a key");
     let running = app.app.running.start(&key).expect("the only one");
     post(&app, "root", REPORTS, "one", &report("Twice")).await.is_system_error(409, MESSAGE);
     let other = post(&app, "root", STATUSES, "one", &json!({"name": "Twice"})).await;

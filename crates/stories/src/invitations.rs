@@ -6,6 +6,7 @@ use super::browser::Browser;
 use super::{Answer, Engine, TestApp};
 use domain::auth::digest;
 use domain::events;
+use domain::ids::AccountId;
 use domain::verify::verify;
 use domain::work;
 
@@ -132,7 +133,7 @@ async fn invitations_are_logged_without_their_secrets(engine: Engine) {
     let waiting = link(&invite(&mut root, 2551).await);
     let work = app.app.db.read(work!(|conn| {
         let summary = verify(conn, &mut |_| {}).await?;
-        Ok((events::store::chain(conn, 415, 0, i64::MAX).await?, summary))
+        Ok((events::store::chain(conn, AccountId(415), 0, i64::MAX).await?, summary))
     }));
     let (links, summary) = work.await.expect("a log");
     assert_eq!((summary.findings, summary.records["invitation"]), (0, 1));

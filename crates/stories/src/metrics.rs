@@ -13,6 +13,7 @@ use domain::accounts::Account;
 use domain::error::Error;
 use domain::events;
 use domain::events::{Change, Log};
+use domain::ids::AccountId;
 use domain::work;
 use service::limits::Limits;
 use service::surface::Surface;
@@ -65,7 +66,8 @@ async fn figures(app: &TestApp) -> BTreeMap<String, i64> {
 
 /// The number of events of all accounts.
 async fn logged(app: &TestApp) -> i64 {
-    let heads = app.app.db.read(|conn| Box::pin(events::store::heads(conn, 0, 100))).await.expect("heads");
+    let heads =
+        app.app.db.read(|conn| Box::pin(events::store::heads(conn, AccountId(0), 100))).await.expect("heads");
     heads.iter().map(|head| head.sequence).sum()
 }
 
@@ -122,13 +124,18 @@ async fn a_rolled_back_write_counts_no_event(engine: Engine) {
     let before = figures(&app).await["statuary_events_appended_total"];
     assert!(before > 0);
     let at = app.app.clock.now();
-    let change =
-        Change { account_id: 415, actor_id: None, token_id: None, surface: events::Source::CommandLine, at };
+    let change = Change {
+        account_id: AccountId(415),
+        actor_id: None,
+        token_id: None,
+        surface: events::Source::CommandLine,
+        at,
+    };
     let work = app.app.db.write(
         Scope::Account(415),
         work!(|conn| {
             let mut log = Log::new(&change);
-            log.deleted(&Account { id: 2500, name: String::new() });
+            log.deleted(&Account { id: AccountId(2500), name: String::new() });
             events::store::append(conn, log).await?;
             Err::<(), _>(Error::NotFound)
         }),

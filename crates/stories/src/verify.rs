@@ -7,6 +7,7 @@ use super::whole::verified;
 use super::{Engine, TestApp};
 use domain::error::Result;
 use domain::events;
+use domain::ids::AccountId;
 use domain::verify::proof;
 use domain::verify::store::references::REFERENCES;
 use domain::work;
@@ -34,7 +35,7 @@ async fn a_store_written_only_by_the_service_verifies(engine: Engine) {
     let app = with_history(engine).await;
     let (summary, found) = verified(&app.app.db).await;
     assert_eq!(found, Vec::<String>::new());
-    assert_eq!(summary.heads.iter().map(|head| head.account_id).collect::<Vec<_>>(), [415, 500]);
+    assert_eq!(summary.heads.iter().map(|head| head.account_id.0).collect::<Vec<_>>(), [415, 500]);
     assert_eq!(summary.events, summary.heads.iter().map(|head| head.sequence.unsigned_abs()).sum::<u64>());
     assert_eq!((summary.records["status_report"], summary.records["session"]), (3, 0));
 }
@@ -172,7 +173,7 @@ async fn proof_of(app: &TestApp, account_id: Option<i64>, sequence: i64) -> Resu
     let (sender, receiver) = std::sync::mpsc::channel();
     let work = app.app.db.read(work!(|conn| {
         let mut out = Vec::new();
-        proof::write(conn, account_id, sequence, &mut out).await?;
+        proof::write(conn, account_id.map(AccountId), sequence, &mut out).await?;
         sender.send(out).expect("a receiver");
         Ok(())
     }));

@@ -59,7 +59,7 @@ pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<S
 pub async fn end(State(app): State<App>, Path(text): Path<String>, submitted: SubmittedForm) -> PageResult {
     let (id, change, user_id) = (id(&text)?, submitted.signed_in.change(&app), submitted.signed_in.user.id);
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             let mut granted = grants::of_person(conn, change.account_id, user_id).await?;
             granted.retain(|grant| grant.application_id == id);

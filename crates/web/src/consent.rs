@@ -16,6 +16,7 @@ use base::rng::random_bytes;
 use db::Scope;
 use domain::auth::digest;
 use domain::error::Error;
+use domain::ids::GrantId;
 use domain::oauth::authorization::{Authorization, Delivery, Parameters, Rejection, ResponseTarget};
 use domain::oauth::refusal;
 use domain::oauth::refusal::Refusal;
@@ -129,7 +130,7 @@ pub async fn create(
     let (code_challenge, code_challenge_method) =
         request.challenge.map(|challenge| (challenge.text, challenge.method)).unzip();
     let grant = Grant {
-        id: 0,
+        id: GrantId(0),
         account_id: application.account_id,
         application_id: application.id,
         user_id: signed_in.user.id,
@@ -142,8 +143,9 @@ pub async fn create(
         exchanged_at: None,
         created_at: at,
     };
-    let work =
-        app.db.write(Scope::Account(application.account_id), work!(|conn| grants::create(conn, grant).await));
+    let work = app
+        .db
+        .write(Scope::Account(application.account_id.0), work!(|conn| grants::create(conn, grant).await));
     work.await?;
     Ok(deliver(reader, &request.target, request.target.code(code)))
 }

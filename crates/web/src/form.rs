@@ -13,9 +13,9 @@ use service::params::Params;
 ///
 /// # Errors
 /// [`Error::NotFound`] if the text is not an id.
-pub fn id(text: &str) -> Result<i64, Error> {
+pub fn id<T: From<i64>>(text: &str) -> Result<T, Error> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_plain.then(|| text.parse().ok()).flatten().ok_or(Error::NotFound)
+    is_plain.then(|| text.parse::<i64>().ok()).flatten().map(T::from).ok_or(Error::NotFound)
 }
 
 /// A form of a page of this service.

@@ -65,7 +65,7 @@ pub async fn accept(
         at: app.clock.now(),
     };
     let work = app.db.write(
-        Scope::Account(who.0),
+        Scope::Account(who.0.0),
         work!(|conn| {
             let user = store::person(conn, &secret, change.at).await?;
             access::set_password(conn, &change, &user, &hash, tokens).await

@@ -18,6 +18,7 @@ use db::Scope;
 use domain::auth;
 use domain::auth::digest;
 use domain::error::Error;
+use domain::ids::{AccountId, UserId};
 use domain::sessions::{device, local, store};
 use domain::users;
 use domain::users::{hash_queue as queue, password};
@@ -100,7 +101,7 @@ async fn by_password(
     device: &str,
     email: &str,
     password: String,
-) -> Result<Option<(i64, i64)>, Failure> {
+) -> Result<Option<(AccountId, UserId)>, Failure> {
     let requested = email.to_owned();
     let work = app.db.read(work!(|conn| Ok(users::store::by_email(conn, &requested, None).await?)));
     let mut people = work.await?;
@@ -124,7 +125,7 @@ async fn by_password(
 }
 
 /// Account, user, and expiry of the token. Tokens of applications and tokens with scopes are refused.
-async fn by_token(app: &App, token: &str) -> Result<Option<((i64, i64), Option<Time>)>, Error> {
+async fn by_token(app: &App, token: &str) -> Result<Option<((AccountId, UserId), Option<Time>)>, Error> {
     let (sha256, now) = (digest(token), app.clock.now());
     let work = app.db.read(work!(|conn| {
         let Some(token) = auth::store::with_digest(conn, &sha256, now).await? else { return Ok(None) };
@@ -182,7 +183,7 @@ pub async fn delete(
         signed_in.check_form(&form)?;
         let change = signed_in.change(&app);
         let work = app.db.write(
-            Scope::Account(signed_in.account.id),
+            Scope::Account(signed_in.account.id.0),
             work!(|conn| store::end(conn, &change, &signed_in.session).await),
         );
         work.await?;

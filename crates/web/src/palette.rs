@@ -8,6 +8,7 @@ use super::error_page::PageResult;
 use super::layout::Layout;
 use super::response::page;
 use super::signed_in::SignedIn;
+use domain::ids::WorkspaceId;
 use domain::order::Order;
 use domain::workspaces::store;
 use domain::workspaces::store::{Filter, SortBy};
@@ -35,7 +36,7 @@ const PAGES: [(&str, &str, &str); 5] = [
 struct Palette {
     layout: Layout,
     pages: Vec<(&'static str, &'static str, &'static str)>,
-    workspaces: Vec<(i64, String)>,
+    workspaces: Vec<(WorkspaceId, String)>,
 }
 
 /// `GET /palette?q=`: the list of results, for htmx.

@@ -14,6 +14,7 @@ use super::signed_in::{SignedIn, SubmittedForm};
 use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
+use domain::ids::{AccountId, UserId, WorkspaceId};
 use domain::order::Order;
 use domain::participations::store::{Filter, SortBy};
 use domain::participations::{Access, Draft, Participation, Permission, Side, store};
@@ -41,7 +42,7 @@ struct Index {
     layout: Layout,
     workspace: Workspace,
     may_write: bool,
-    own: i64,
+    own: UserId,
     people: Vec<(Participation, User)>,
     others: Vec<User>,
     email: String,
@@ -111,7 +112,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(text): Path<
 async fn list(
     app: &App,
     signed_in: SignedIn,
-    workspace_id: i64,
+    workspace_id: WorkspaceId,
     status: StatusCode,
     (email, draft, form_errors): (String, Draft, FormErrors),
 ) -> PageResult {
@@ -133,7 +134,11 @@ async fn list(
 }
 
 /// The participants, by name.
-async fn people(conn: &mut Conn, account_id: i64, workspace_id: i64) -> Result<Vec<(Participation, User)>> {
+async fn people(
+    conn: &mut Conn,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
+) -> Result<Vec<(Participation, User)>> {
     let filter = Filter {
         workspace_id,
         created: Span::ALWAYS,
@@ -145,7 +150,7 @@ async fn people(conn: &mut Conn, account_id: i64, workspace_id: i64) -> Result<V
     };
     let (parts, _) =
         store::list(conn, account_id, &filter, Order::ascending(SortBy::UserName), PEOPLE, 0).await?;
-    let ids: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
+    let ids: Vec<UserId> = parts.iter().map(|part| part.user_id).collect();
     let users = users::store::of_account(conn, account_id, &ids.into()).await?;
     let user = |part: &Participation| {
         let place = users.binary_search_by_key(&part.user_id, |user| user.id).ok()?;
@@ -170,7 +175,7 @@ pub async fn create(
     let (input, requested) = (draft(&submitted.form), email.clone());
     let (caller, change, mut draft) = (signed_in.caller(), signed_in.change(&app), input.clone());
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             workspaces::store::require(conn, &caller, workspace_id, Access::Admin).await?;
             let found = users::store::by_email(conn, &requested, Some(caller.account_id)).await?.pop();
@@ -211,7 +216,7 @@ pub async fn update(
     let ((workspace_id, id), signed_in) = ((id(&ids.0)?, id(&ids.1)?), submitted.signed_in);
     let (caller, change, draft) = (signed_in.caller(), signed_in.change(&app), draft(&submitted.form));
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             let (before, _) = find(conn, &caller, workspace_id, id).await?;
             store::update(conn, &change, &before, &draft).await
@@ -261,7 +266,7 @@ pub async fn remove(
     let ((workspace_id, id), signed_in) = ((id(&ids.0)?, id(&ids.1)?), submitted.signed_in);
     let (caller, change) = (signed_in.caller(), signed_in.change(&app));
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             let (part, _) = find(conn, &caller, workspace_id, id).await?;
             store::delete(conn, &change, &part).await?;
@@ -278,7 +283,7 @@ pub async fn remove(
 async fn find(
     conn: &mut Conn,
     caller: &Caller,
-    workspace_id: i64,
+    workspace_id: WorkspaceId,
     id: i64,
 ) -> Result<(Participation, String)> {
     let visible = workspaces::store::require(conn, caller, workspace_id, Access::Admin).await?;

@@ -19,6 +19,7 @@ use base::clock::Time;
 use base::rng::random_bytes;
 use db::{Conn, Scope};
 use domain::error::{Error, Result};
+use domain::ids::{AccountId, UserId, WorkspaceId};
 use domain::invitations;
 use domain::invitations::Invitation;
 use domain::participations;
@@ -118,7 +119,7 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, submitted: Submi
     let (administrator, secret) = (fields.administrator, hex::encode(random_bytes()));
     let path = invitations::path(&secret);
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             let (full_name, email_address) = (name.as_str(), email.as_str());
             let new =
@@ -148,7 +149,7 @@ pub async fn invite(
     let (id, change, secret) = (id(&text)?, submitted.signed_in.change(&app), hex::encode(random_bytes()));
     let path = invitations::path(&secret);
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             let user = store::find(conn, change.account_id, id).await?;
             if !user.active {
@@ -177,7 +178,7 @@ pub async fn update(
         _ => return Err(Error::unreadable("`change` is not an allowed value").into()),
     };
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             let before = store::find(conn, change.account_id, id).await?;
             access::change(conn, &change, &before, &changes).await
@@ -219,13 +220,14 @@ async fn list(
 }
 
 /// The people with their participations, sorted by the titles of the workspaces.
-async fn lines(conn: &mut Conn, account_id: i64, users: Vec<User>) -> Result<Vec<Line>> {
-    let ids: Vec<i64> = users.iter().map(|user| user.id).collect();
+async fn lines(conn: &mut Conn, account_id: AccountId, users: Vec<User>) -> Result<Vec<Line>> {
+    let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
     let parts = participations::store::of_users(conn, account_id, &ids.into()).await?;
-    let ids: Vec<i64> = parts.iter().map(|part| part.workspace_id).collect();
+    let ids: Vec<WorkspaceId> = parts.iter().map(|part| part.workspace_id).collect();
     let workspaces: Vec<Workspace> = table::of_account(conn, account_id, &ids.into()).await?;
-    let titles: BTreeMap<i64, String> = workspaces.into_iter().map(|one| (one.id, one.title)).collect();
-    let mut of: BTreeMap<i64, Vec<(Participation, String)>> = BTreeMap::new();
+    let titles: BTreeMap<WorkspaceId, String> =
+        workspaces.into_iter().map(|one| (one.id, one.title)).collect();
+    let mut of: BTreeMap<UserId, Vec<(Participation, String)>> = BTreeMap::new();
     for part in parts {
         let title = titles.get(&part.workspace_id).cloned().unwrap_or_default();
         of.entry(part.user_id).or_default().push((part, title));

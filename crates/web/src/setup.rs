@@ -19,6 +19,7 @@ use domain::auth;
 use domain::auth::NewToken;
 use domain::error::{Error, Problem, Result};
 use domain::events::{Change, Source};
+use domain::ids::{AccountId, UserId};
 use domain::users;
 use domain::users::{NewUser, hash_queue as queue, password};
 use service::app::App;
@@ -123,7 +124,7 @@ async fn first_administrator(
     new: &NewUser<'_>,
     sha256: [u8; 32],
     at: Time,
-) -> Result<(i64, i64)> {
+) -> Result<(AccountId, UserId)> {
     if users::store::any(conn).await? {
         return Err(Error::invalid("base", Problem::Taken));
     }

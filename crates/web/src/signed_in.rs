@@ -19,6 +19,7 @@ use domain::accounts::Account;
 use domain::auth::Caller;
 use domain::error::Error;
 use domain::events::{Change, Source};
+use domain::ids::{AccountId, UserId};
 use domain::sessions::{SECONDS, Session, csrf, device, masked, store, unmasked};
 use domain::table;
 use domain::users;
@@ -148,7 +149,7 @@ impl FromRequest<App> for SubmittedForm {
 /// [`Error::Forbidden`] if the user was deactivated meanwhile.
 pub async fn sign_in(
     app: &App,
-    (account_id, user_id): (i64, i64),
+    (account_id, user_id): (AccountId, UserId),
     until: Option<Time>,
     mut response: Response,
 ) -> Result<Response, Error> {
@@ -157,7 +158,7 @@ pub async fn sign_in(
     let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Source::Pages, at };
     let session = cookies::set(&app.settings, COOKIE, &secret, SECONDS);
     let work = app.db.write(
-        Scope::Account(account_id),
+        Scope::Account(account_id.0),
         work!(|conn| {
             let user = users::store::find(conn, account_id, user_id).await?;
             if !user.active {

@@ -249,7 +249,7 @@ pub async fn arrange(
     let place = submitted.form.text("place").and_then(|place| place.parse().ok());
     let place: i64 = place.ok_or_else(|| Error::unreadable("The place is not a number."))?;
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| store::arrange(conn, &change, id, place).await),
     );
     work.await?;
@@ -273,8 +273,9 @@ pub async fn delete(
     require_administrator(&signed_in)?;
     let status = find(&app, &signed_in, id(&text)?).await?;
     let (id, change) = (status.id, signed_in.change(&app));
-    let work =
-        app.db.write(Scope::Account(change.account_id), work!(|conn| store::delete(conn, &change, id).await));
+    let work = app
+        .db
+        .write(Scope::Account(change.account_id.0), work!(|conn| store::delete(conn, &change, id).await));
     match work.await {
         Err(Error::Invalid(_)) => {
             let status = find(&app, &signed_in, id).await?;
@@ -309,7 +310,7 @@ async fn save(app: &App, submitted: SubmittedForm, id: Option<i64>) -> PageResul
     let (fields, change) = (Fields::read(&submitted.form), signed_in.change(app));
     let draft = fields.draft();
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             match id {
                 Some(id) => store::update(conn, &change, id, &draft).await,

@@ -18,6 +18,7 @@ use base::rng::random_bytes;
 use db::Scope;
 use domain::auth::{Draft, NAME_LIMIT, NewToken, Token, digest, store, token_text, uses};
 use domain::error::Error;
+use domain::ids::TokenId;
 use domain::oauth::scopes;
 use domain::oauth::scopes::meaning;
 use domain::oauth::store::grants;
@@ -150,7 +151,7 @@ pub async fn create(State(app): State<App>, submitted: SubmittedForm) -> PageRes
     let (sha256, user_id, name, expires_at) =
         (digest(&text), signed_in.user.id, new.name.clone(), new.expires_at);
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             let scopes = (!new.scopes.is_empty()).then_some(new.scopes);
             let (name, expires_at) = (new.name.as_str(), new.expires_at);
@@ -190,9 +191,10 @@ pub async fn revoke(
 ) -> PageResult {
     let token = find(&app, &submitted.signed_in, id(&text)?).await?;
     let change = submitted.signed_in.change(&app);
-    let work = app
-        .db
-        .write(Scope::Account(change.account_id), work!(|conn| grants::revoke(conn, &change, &token).await));
+    let work = app.db.write(
+        Scope::Account(change.account_id.0),
+        work!(|conn| grants::revoke(conn, &change, &token).await),
+    );
     work.await?;
     Ok(see_other("/tokens"))
 }
@@ -203,10 +205,10 @@ pub async fn end_session(
     Path(text): Path<String>,
     submitted: SubmittedForm,
 ) -> PageResult {
-    let (id, signed_in) = (id(&text)?, submitted.signed_in);
+    let (id, signed_in) = (id::<i64>(&text)?, submitted.signed_in);
     let (change, own, user_id) = (signed_in.change(&app), signed_in.session.id, signed_in.user.id);
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             let sessions = sessions::store::of_user(conn, change.account_id, user_id).await?;
             let session = sessions.into_iter().find(|session| session.id == id).ok_or(Error::NotFound)?;
@@ -218,7 +220,7 @@ pub async fn end_session(
 }
 
 /// A token of the person; others do not exist for them.
-async fn find(app: &App, signed_in: &SignedIn, id: i64) -> Result<Token, Error> {
+async fn find(app: &App, signed_in: &SignedIn, id: TokenId) -> Result<Token, Error> {
     let (account_id, user_id) = (signed_in.account.id, signed_in.user.id);
     let work = app.db.read(move |conn| Box::pin(store::of_user(conn, account_id, user_id)));
     work.await?.into_iter().find(|token| token.id == id).ok_or(Error::NotFound)

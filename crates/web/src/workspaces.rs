@@ -16,6 +16,7 @@ use base::clock::Time;
 use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
+use domain::ids::{ReportId, UserId, WorkspaceId};
 use domain::participations;
 use domain::participations::{Access, Participation, Side};
 use domain::span::Span;
@@ -73,7 +74,7 @@ struct Stay {
 
 /// A report in a list.
 struct Line {
-    id: i64,
+    id: ReportId,
     health: card::HealthMark,
     first: String,
     author: String,
@@ -120,7 +121,7 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: 
     let (caller, change) = (signed_in.caller(), signed_in.change(&app));
     let draft = Draft { workspace_id: Some(id), to_status_key: to };
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| store::change_status(conn, &caller, &change, draft).await),
     );
     match work.await {
@@ -138,7 +139,7 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: 
 async fn shown(
     app: &App,
     signed_in: &SignedIn,
-    id: i64,
+    id: WorkspaceId,
     status: StatusCode,
     wrong: Option<(&'static str, Option<i64>)>,
 ) -> std::result::Result<Response, Failure> {
@@ -157,11 +158,11 @@ async fn shown(
     Ok(page(status, &show))
 }
 
-async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Data> {
+async fn read(conn: &mut Conn, caller: &Caller, id: WorkspaceId) -> Result<Data> {
     let account_id = caller.account_id;
     let visible = store::require(conn, caller, id, Access::Client).await?;
     let parts = participations::store::of_workspaces(conn, account_id, &[id].into(), PEOPLE).await?;
-    let mut people: Vec<i64> = parts.iter().map(|part| part.user_id).collect();
+    let mut people: Vec<UserId> = parts.iter().map(|part| part.user_id).collect();
     let history = if visible.access.sees_health() {
         let changes = timeline::store::changes(conn, account_id, id, MOST).await?;
         let start = (visible.workspace.created_at, visible.workspace.status_key);

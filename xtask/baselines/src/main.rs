@@ -17,6 +17,7 @@ use db::Conn;
 use domain::auth::Caller;
 use domain::events::Change;
 use domain::events::Source;
+use domain::ids::{AccountId, ReportId, TokenId, UserId, WorkspaceId};
 use domain::status_changes::Draft;
 use domain::status_keys;
 use domain::status_reports;
@@ -155,14 +156,14 @@ fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
         let mut envelope = Envelope::new("status_reports");
         while let Some(row) = rows.next()? {
             let report = StatusReport {
-                id: row.get(0)?,
-                account_id: row.get(1)?,
-                workspace_id: row.get(2)?,
+                id: ReportId(row.get(0)?),
+                account_id: AccountId(row.get(1)?),
+                workspace_id: WorkspaceId(row.get(2)?),
                 color: Color::named(row.get_ref(3)?.as_str()?).context("the color is unknown")?,
                 description: row.get(4)?,
                 details: serde_json::from_str(row.get_ref(5)?.as_str()?)?,
-                creator_id: row.get(6)?,
-                updater_id: row.get(7)?,
+                creator_id: UserId(row.get(6)?),
+                updater_id: row.get::<_, Option<i64>>(7)?.map(UserId),
                 created_at: Time(row.get(8)?),
                 updated_at: Time(row.get(9)?),
             };
@@ -227,9 +228,9 @@ fn ready<T, E: Into<anyhow::Error>>(work: impl Future<Output = Result<T, E>>) ->
 
 fn caller() -> Caller {
     Caller {
-        account_id: ACCOUNT,
-        user_id: ADMINISTRATOR,
-        token_id: 1,
+        account_id: AccountId(ACCOUNT),
+        user_id: UserId(ADMINISTRATOR),
+        token_id: TokenId(1),
         administrator: true,
         scopes: Vec::new(),
     }
@@ -237,14 +238,14 @@ fn caller() -> Caller {
 
 fn change() -> Change {
     let at = NOW;
-    let (actor_id, token_id) = (Some(ADMINISTRATOR), Some(1));
-    Change { account_id: ACCOUNT, actor_id, token_id, surface: Source::Kantata, at }
+    let (actor_id, token_id) = (Some(UserId(ADMINISTRATOR)), Some(TokenId(1)));
+    Change { account_id: AccountId(ACCOUNT), actor_id, token_id, surface: Source::Kantata, at }
 }
 
 /// The report that the load posts.
 fn report(conn: &mut Conn, workspace: i64) -> Result<()> {
     let draft = status_reports::Draft {
-        workspace_id: Some(workspace),
+        workspace_id: Some(WorkspaceId(workspace)),
         color: Some("yellow".into()),
         description: Some(
             "What was planned for this week, what was done, and what stands in the way.".into(),
@@ -264,7 +265,7 @@ fn move_workspace(conn: &mut Conn, workspace: i64, choice: usize) -> Result<()> 
     let keys: Vec<i64> = status_keys::all().map(|row| row.key).collect();
     for next in 0..2 {
         let to_status_key = Some(keys[(choice + next) % keys.len()]);
-        let draft = Draft { workspace_id: Some(workspace), to_status_key };
+        let draft = Draft { workspace_id: Some(WorkspaceId(workspace)), to_status_key };
         match ready(workspaces::store::change_status(conn, &caller(), &change(), draft)) {
             Err(_) if next == 0 => {}
             done => return done.map(drop),

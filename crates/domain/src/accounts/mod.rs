@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod store;
 
+use crate::ids::AccountId;
 use serde::{Deserialize, Serialize};
 
 /// A tenant.
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// Unique in the store.
-    pub id: i64,
+    pub id: AccountId,
     /// The name.
     pub name: String,
 }

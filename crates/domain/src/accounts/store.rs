@@ -1,6 +1,7 @@
 //! The SQL of accounts.
 
 use super::Account;
+use crate::ids::AccountId;
 use base::clock::Time;
 
 use crate::error::Result;
@@ -13,7 +14,7 @@ use db::{Conn, List};
 use db::{bind, statements};
 
 record! {
-    Account in accounts { id, name }
+    Account(AccountId) in accounts { id, name }
     with |_account| { event_hash: &NO_HASH }
 }
 
@@ -24,8 +25,8 @@ statements! {
 }
 
 /// Creates an account with the initial statuses.
-pub async fn create(conn: &mut Conn, name: &str, surface: Source, at: Time) -> Result<i64> {
-    let account = Account { id: 0, name: name.to_owned() };
+pub async fn create(conn: &mut Conn, name: &str, surface: Source, at: Time) -> Result<AccountId> {
+    let account = Account { id: AccountId(0), name: name.to_owned() };
     let id = account.insert(conn).await?;
     let change = Change { account_id: id, actor_id: None, token_id: None, surface, at };
     let mut log = Log::new(&change);
@@ -36,12 +37,12 @@ pub async fn create(conn: &mut Conn, name: &str, surface: Source, at: Time) -> R
 }
 
 /// The oldest account, if there is any.
-pub async fn oldest(conn: &mut Conn) -> Result<Option<i64>> {
+pub async fn oldest(conn: &mut Conn) -> Result<Option<AccountId>> {
     Ok(conn.first(&bind![OLDEST], |row| row.get(0)).await?.flatten())
 }
 
 /// The oldest account; creates one if there is none.
-pub async fn oldest_or_default(conn: &mut Conn, surface: Source, at: Time) -> Result<i64> {
+pub async fn oldest_or_default(conn: &mut Conn, surface: Source, at: Time) -> Result<AccountId> {
     match oldest(conn).await? {
         Some(id) => Ok(id),
         None => create(conn, super::DEFAULT_NAME, surface, at).await,
@@ -49,16 +50,16 @@ pub async fn oldest_or_default(conn: &mut Conn, surface: Source, at: Time) -> Re
 }
 
 /// An account.
-pub async fn find(conn: &mut Conn, id: i64) -> db::Result<Option<Account>> {
+pub async fn find(conn: &mut Conn, id: AccountId) -> db::Result<Option<Account>> {
     Ok(table::with_ids(conn, &List::from([id])).await?.pop())
 }
 
 /// Adds to the counter of reports; a negative number subtracts.
-pub async fn count_reports(conn: &mut Conn, id: i64, more: i64) -> db::Result<()> {
+pub async fn count_reports(conn: &mut Conn, id: AccountId, more: i64) -> db::Result<()> {
     conn.run(&bind![COUNT_REPORTS; id, more]).await.map(drop)
 }
 
 /// The number of reports of the account.
-pub async fn status_reports(conn: &mut Conn, id: i64) -> db::Result<i64> {
+pub async fn status_reports(conn: &mut Conn, id: AccountId) -> db::Result<i64> {
     conn.scalar(&bind![STATUS_REPORTS; id]).await
 }

@@ -44,7 +44,7 @@ async fn all<R: Archived>(conn: &mut Conn, out: &mut (impl Write + Send)) -> Res
     loop {
         let records = table::after::<R>(conn, last, CHUNK).await?;
         let Some(end) = records.last() else { return Ok(()) };
-        last = end.id();
+        last = end.id().into();
         for record in &records {
             let line = serde_json::to_string(&Tagged { kind: R::KIND, record });
             let line = line.expect("a record is made of texts, numbers and lists");

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, Read};
 
 use super::{HEADER, Line};
+use crate::ids::{AccountId, WorkspaceId};
 use base::clock::Time;
 
 use crate::accounts::Account;
@@ -49,7 +50,7 @@ struct Import<'c> {
     given: BTreeSet<&'static str>,
     /// What is not yet in the store's counters, by account and workspace: PostgreSQL keeps every version of a row that one
     /// transaction writes again and again, and reads all of them each time.
-    uncounted: BTreeMap<(i64, i64), Delta>,
+    uncounted: BTreeMap<(AccountId, WorkspaceId), Delta>,
 }
 
 /// The lines of a text, numbered from 1, after its header.
@@ -181,7 +182,7 @@ impl Import<'_> {
         }
         let found = self.find(&needs).await?;
         let ids = records.iter().map(|(_, record)| record.id()).collect();
-        let known: HashMap<i64, R> = table::with_ids::<R>(self.conn, &ids)
+        let known: HashMap<R::Id, R> = table::with_ids::<R>(self.conn, &ids)
             .await?
             .into_iter()
             .map(|record| (record.id(), record))
@@ -261,9 +262,9 @@ impl Import<'_> {
     /// What others need of the existing ones of some records, by id.
     async fn load<R: Table, T: Send>(
         &mut self,
-        ids: &BTreeSet<i64>,
+        ids: &BTreeSet<R::Id>,
         part: impl Fn(&R) -> T + Send,
-    ) -> Result<HashMap<i64, T>> {
+    ) -> Result<HashMap<R::Id, T>> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
@@ -273,7 +274,7 @@ impl Import<'_> {
 
     async fn count(&mut self) -> db::Result<()> {
         let deltas: Vec<Delta> = std::mem::take(&mut self.uncounted).into_values().collect();
-        let mut accounts: BTreeMap<i64, i64> = BTreeMap::new();
+        let mut accounts: BTreeMap<AccountId, i64> = BTreeMap::new();
         for delta in &deltas {
             *accounts.entry(delta.account_id).or_default() += delta.status_reports;
         }
@@ -284,7 +285,7 @@ impl Import<'_> {
     }
 
     async fn log<R: Archived>(&mut self, records: &[R]) -> Result<()> {
-        let mut by_account: BTreeMap<i64, Vec<&R>> = BTreeMap::new();
+        let mut by_account: BTreeMap<AccountId, Vec<&R>> = BTreeMap::new();
         for record in records {
             by_account.entry(record.account_id()).or_default().push(record);
         }
@@ -299,7 +300,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    const fn change(&self, account_id: i64) -> Change {
+    const fn change(&self, account_id: AccountId) -> Change {
         Change { account_id, actor_id: None, token_id: None, surface: Source::CommandLine, at: self.at }
     }
 
@@ -322,11 +323,11 @@ fn is_new<R: Archived>(
     number: u64,
     record: &mut R,
     found: &Found,
-    known: &HashMap<i64, R>,
-    seen: &mut HashMap<i64, u64>,
+    known: &HashMap<R::Id, R>,
+    seen: &mut HashMap<R::Id, u64>,
 ) -> Result<bool> {
     let id = record.id();
-    if id < 1 {
+    if id.into() < 1 {
         return Err(bad(number, "`id` is not above 0"));
     }
     record.settle(found).map_err(|reason| bad(number, &reason))?;

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{Error, Problem, Violation};
 use super::users::User;
+use crate::ids::{AccountId, ApplicationId, GrantId, TokenId, UserId};
 use base::clock::Time;
 
 /// An API token. The store has only the digest of its text.
@@ -18,12 +19,12 @@ use base::clock::Time;
 #[serde(deny_unknown_fields)]
 pub struct Token {
     /// Unique in the store.
-    pub id: i64,
+    pub id: TokenId,
     /// The account of its user.
     #[serde(skip)]
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The user as whom it authenticates.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// What it is for.
     pub name: String,
     /// The SHA-256 of its text, in hex.
@@ -34,10 +35,10 @@ pub struct Token {
     pub expires_at: Option<Time>,
     /// The OAuth application to which it was issued; none for a personal token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub application_id: Option<i64>,
+    pub application_id: Option<ApplicationId>,
     /// The OAuth grant under which it was issued; none for an application that acts for itself.
     #[serde(skip)]
-    pub grant_id: Option<i64>,
+    pub grant_id: Option<GrantId>,
     /// When it was issued, if known.
     #[serde(skip)]
     pub created_at: Option<Time>,
@@ -90,7 +91,7 @@ impl Draft {
 #[derive(Clone, Debug, Default)]
 pub struct NewToken<'n> {
     /// The user as whom it will authenticate.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// What it is for.
     pub name: &'n str,
     /// The digest of its text.
@@ -100,20 +101,20 @@ pub struct NewToken<'n> {
     /// When it expires.
     pub expires_at: Option<Time>,
     /// The OAuth application to which it is issued.
-    pub application_id: Option<i64>,
+    pub application_id: Option<ApplicationId>,
     /// The OAuth grant under which it is issued.
-    pub grant_id: Option<i64>,
+    pub grant_id: Option<GrantId>,
 }
 
 /// The authenticated caller of a request.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The account; nothing outside it is accessible.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The user.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// The token.
-    pub token_id: i64,
+    pub token_id: TokenId,
     /// Whether the user may do everything in the account.
     pub administrator: bool,
     /// The scopes to which the token is limited; empty: no limit.
@@ -144,24 +145,30 @@ impl Caller {
     }
 
     /// An anonymous caller, who may read public resources of an account.
-    pub const fn anonymous(account_id: i64) -> Self {
-        Self { account_id, user_id: NOBODY, token_id: NOBODY, administrator: false, scopes: Vec::new() }
+    pub const fn anonymous(account_id: AccountId) -> Self {
+        Self {
+            account_id,
+            user_id: UserId(NOBODY),
+            token_id: TokenId(NOBODY),
+            administrator: false,
+            scopes: Vec::new(),
+        }
     }
 
     /// A user who is signed in with a session, which has no scopes.
     pub const fn with_session(user: &User) -> Self {
         let (account_id, user_id, administrator) = (user.account_id, user.id, user.administrator);
-        Self { account_id, user_id, token_id: NOBODY, administrator, scopes: Vec::new() }
+        Self { account_id, user_id, token_id: TokenId(NOBODY), administrator, scopes: Vec::new() }
     }
 
     /// The id of the token; none for sessions and anonymous callers.
-    pub fn token(&self) -> Option<i64> {
-        Some(self.token_id).filter(|id| *id != NOBODY)
+    pub fn token(&self) -> Option<TokenId> {
+        Some(self.token_id).filter(|id| id.0 != NOBODY)
     }
 
     /// Whether the request has no credentials.
     pub const fn is_anonymous(&self) -> bool {
-        self.user_id == NOBODY
+        self.user_id.0 == NOBODY
     }
 
     /// Whether the token, if it has scopes, has this one.

@@ -2,6 +2,7 @@
 
 use super::VerifiedToken;
 use super::{Caller, MOST_OF_PERSON, NewToken, Token};
+use crate::ids::{AccountId, ApplicationId, GrantId, TokenId, UserId};
 use base::clock::Time;
 
 use crate::error::{Error as Refusal, Problem, Result};
@@ -16,7 +17,7 @@ use db::{bind, statements};
 pub const TOO_MANY: &str = "cannot be added: the person has 200 tokens; revoke one first";
 
 record! {
-    Token in tokens {
+    Token(TokenId) in tokens {
         id, account_id, user_id, name, sha256 as Hex, scopes as Json, expires_at, application_id, grant_id, created_at,
         used_at
     }
@@ -68,7 +69,7 @@ pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> db::Result<Option<Veri
 ///
 /// # Errors
 /// [`Refusal::Invalid`] if the user has [`MOST_OF_PERSON`] personal tokens.
-pub async fn create_own(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Result<i64> {
+pub async fn create_own(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Result<TokenId> {
     let tokens = of_user(conn, change.account_id, new.user_id).await?;
     if tokens.iter().filter(|token| token.application_id.is_none()).count() >= MOST_OF_PERSON {
         return Err(Refusal::invalid("name", Problem::Sentence(TOO_MANY)));
@@ -77,9 +78,9 @@ pub async fn create_own(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> 
 }
 
 /// Adds a token of a user of the account.
-pub async fn create(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Result<i64> {
+pub async fn create(conn: &mut Conn, change: &Change, new: NewToken<'_>) -> Result<TokenId> {
     let token = Token {
-        id: 0,
+        id: TokenId(0),
         account_id: change.account_id,
         user_id: new.user_id,
         name: new.name.to_owned(),
@@ -100,12 +101,12 @@ pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<(
 }
 
 /// The tokens of a user, in the order in which they were made.
-pub async fn of_user(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Token>> {
+pub async fn of_user(conn: &mut Conn, account_id: AccountId, user_id: UserId) -> db::Result<Vec<Token>> {
     conn.all(&bind![OF_USER; account_id, user_id], Token::read).await
 }
 
 /// Writes when tokens were last used. It appends no event, because nobody's access changes.
-pub async fn used(conn: &mut Conn, account_id: i64, uses: &[(i64, Time)]) -> db::Result<()> {
+pub async fn used(conn: &mut Conn, account_id: AccountId, uses: &[(TokenId, Time)]) -> db::Result<()> {
     let queries: Vec<_> =
         uses.iter().map(|(id, minute)| bind![USED; account_id, id, used_at: minute]).collect();
     conn.run_many(&queries).await
@@ -124,28 +125,36 @@ pub async fn with_digest(conn: &mut Conn, sha256: &[u8; 32], now: Time) -> db::R
 /// The tokens that were issued to an application under a grant.
 pub async fn of_grant(
     conn: &mut Conn,
-    account_id: i64,
-    application_id: i64,
-    grant_id: i64,
+    account_id: AccountId,
+    application_id: ApplicationId,
+    grant_id: GrantId,
 ) -> db::Result<Vec<Token>> {
     conn.all(&bind![OF_GRANT; account_id, application_id, grant_id], Token::read).await
 }
 
 /// Every token of an application.
-pub async fn of_application(conn: &mut Conn, account_id: i64, application_id: i64) -> db::Result<Vec<Token>> {
+pub async fn of_application(
+    conn: &mut Conn,
+    account_id: AccountId,
+    application_id: ApplicationId,
+) -> db::Result<Vec<Token>> {
     conn.all(&bind![OF_APPLICATION; account_id, application_id], Token::read).await
 }
 
 /// The tokens with which an application acts for itself, the oldest first.
-pub async fn of_itself(conn: &mut Conn, account_id: i64, application_id: i64) -> db::Result<Vec<Token>> {
+pub async fn of_itself(
+    conn: &mut Conn,
+    account_id: AccountId,
+    application_id: ApplicationId,
+) -> db::Result<Vec<Token>> {
     conn.all(&bind![OF_ITSELF; account_id, application_id], Token::read).await
 }
 
 /// The expired tokens of an application.
 pub async fn ended(
     conn: &mut Conn,
-    account_id: i64,
-    application_id: i64,
+    account_id: AccountId,
+    application_id: ApplicationId,
     now: Time,
 ) -> db::Result<Vec<Token>> {
     conn.all(&bind![ENDED; account_id, application_id, now], Token::read).await

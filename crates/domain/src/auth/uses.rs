@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::store;
+use crate::ids::{AccountId, TokenId};
 use base::clock::Time;
 
 use crate::error::Error;
@@ -19,7 +20,7 @@ const MINUTE: i64 = 60_000_000;
 const MAPS: usize = 16;
 
 /// The latest minute, by account and token.
-type Seen = HashMap<(i64, i64), Time, foldhash::fast::RandomState>;
+type Seen = HashMap<(AccountId, TokenId), Time, foldhash::fast::RandomState>;
 
 /// The uses that are not written yet.
 #[derive(Clone, Debug, Default)]
@@ -27,20 +28,20 @@ pub struct Uses(Arc<[Mutex<Seen>; MAPS]>);
 
 impl Uses {
     /// Records the use of a token; the pair is its account and its id.
-    pub fn record(&self, token: (i64, i64), now: Time) {
+    pub fn record(&self, token: (AccountId, TokenId), now: Time) {
         self.keep(token, Time(now.0 - now.0.rem_euclid(MINUTE)));
     }
 
-    fn keep(&self, (account_id, token_id): (i64, i64), minute: Time) {
-        let place = usize::try_from(token_id).unwrap_or_default() % MAPS;
+    fn keep(&self, (account_id, token_id): (AccountId, TokenId), minute: Time) {
+        let place = usize::try_from(token_id.0).unwrap_or_default() % MAPS;
         let mut seen = self.0[place].lock().unwrap_or_else(PoisonError::into_inner);
         let latest = seen.entry((account_id, token_id)).or_insert(minute);
         *latest = minute.max(*latest);
     }
 
     /// Takes the unwritten uses, by account.
-    fn take(&self) -> BTreeMap<i64, Vec<(i64, Time)>> {
-        let mut accounts: BTreeMap<i64, Vec<(i64, Time)>> = BTreeMap::new();
+    fn take(&self) -> BTreeMap<AccountId, Vec<(TokenId, Time)>> {
+        let mut accounts: BTreeMap<AccountId, Vec<(TokenId, Time)>> = BTreeMap::new();
         for map in self.0.iter() {
             let seen = std::mem::take(&mut *map.lock().unwrap_or_else(PoisonError::into_inner));
             for ((account_id, token_id), minute) in seen {
@@ -59,7 +60,7 @@ impl Uses {
         for (account_id, uses) in self.take() {
             let written = uses.clone();
             let work = db.write(
-                Scope::Account(account_id),
+                Scope::Account(account_id.0),
                 work!(|conn| Ok(store::used(conn, account_id, &written).await?)),
             );
             if let Err(error) = work.await {

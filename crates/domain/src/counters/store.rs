@@ -3,6 +3,7 @@
 use super::Delta;
 use crate::accounts;
 use crate::auth::Caller;
+use crate::ids::{AccountId, WorkspaceId};
 use crate::workspaces::Workspace;
 use db::{Conn, List};
 use db::{bind, if_ids, in_ids, statements};
@@ -41,7 +42,11 @@ pub async fn add(conn: &mut Conn, deltas: &[Delta]) -> db::Result<()> {
 }
 
 /// The number of reports of a workspace; 0 for one that does not exist.
-pub async fn status_reports(conn: &mut Conn, account_id: i64, workspace_id: i64) -> db::Result<i64> {
+pub async fn status_reports(
+    conn: &mut Conn,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
+) -> db::Result<i64> {
     conn.first(&bind![STATUS_REPORTS; account_id, workspace_id], |row| row.get(0))
         .await
         .map(Option::unwrap_or_default)
@@ -51,7 +56,7 @@ pub async fn status_reports(conn: &mut Conn, account_id: i64, workspace_id: i64)
 pub async fn status_reports_seen(
     conn: &mut Conn,
     caller: &Caller,
-    ids: Option<&List<i64>>,
+    ids: Option<&List<WorkspaceId>>,
 ) -> db::Result<i64> {
     match ids {
         Some(ids) if caller.administrator => {
@@ -63,7 +68,11 @@ pub async fn status_reports_seen(
 }
 
 /// The number of status changes of a workspace; 0 for one that does not exist.
-pub async fn status_changes(conn: &mut Conn, account_id: i64, workspace_id: i64) -> db::Result<i64> {
+pub async fn status_changes(
+    conn: &mut Conn,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
+) -> db::Result<i64> {
     conn.first(&bind![STATUS_CHANGES; account_id, workspace_id], |row| row.get(0))
         .await
         .map(Option::unwrap_or_default)

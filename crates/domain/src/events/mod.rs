@@ -7,6 +7,7 @@ pub mod store;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::ids::{AccountId, TokenId, UserId};
 use crate::record::Logged;
 use base::clock::Time;
 
@@ -40,7 +41,7 @@ pub struct Event {
     /// When.
     pub at: Time,
     /// The user who made the change; none for the command line.
-    pub actor_id: Option<i64>,
+    pub actor_id: Option<UserId>,
     /// `created`, `updated` or `deleted`.
     pub kind: String,
     /// The kind of the record, as the archive names it.
@@ -57,13 +58,13 @@ pub struct Event {
 #[derive(Clone, Debug)]
 pub struct Link {
     /// The account.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The hash of the previous event, as stored with this one.
     pub previous_hash: Vec<u8>,
     /// The way in, by its name in the log.
     pub surface: String,
     /// The token of the request.
-    pub token_id: Option<i64>,
+    pub token_id: Option<TokenId>,
     /// The rest.
     pub event: Event,
 }
@@ -72,7 +73,7 @@ pub struct Link {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The account.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The number of its last event; 0 if it has none.
     pub sequence: i64,
     /// The hash of its last event.
@@ -83,11 +84,11 @@ pub struct Head {
 #[derive(Clone, Debug)]
 pub struct Change {
     /// The account.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The user; none for the command line.
-    pub actor_id: Option<i64>,
+    pub actor_id: Option<UserId>,
     /// The token of the request; none without a token.
-    pub token_id: Option<i64>,
+    pub token_id: Option<TokenId>,
     /// The way in.
     pub surface: Source,
     /// The instant of the write, for every row that it adds or changes.
@@ -113,8 +114,8 @@ struct Entry {
 /// The hashed form of an event: these members as JSON without blanks, in the order of their names.
 #[derive(Serialize)]
 struct Canonical<'e> {
-    account_id: i64,
-    actor_id: Option<i64>,
+    account_id: AccountId,
+    actor_id: Option<UserId>,
     after: Option<&'e str>,
     at: Time,
     before: Option<&'e str>,
@@ -125,7 +126,7 @@ struct Canonical<'e> {
     surface: &'e str,
     /// Omitted if there is none: old events have no such member.
     #[serde(skip_serializing_if = "Option::is_none")]
-    token_id: Option<i64>,
+    token_id: Option<TokenId>,
 }
 
 impl Source {
@@ -171,17 +172,17 @@ impl<'c> Log<'c> {
 
     /// Adds the creation of a record.
     pub fn created<R: Logged>(&mut self, after: &R) {
-        self.push::<R>("created", after.id(), None, Some(snapshot(after)));
+        self.push::<R>("created", after.id().into(), None, Some(snapshot(after)));
     }
 
     /// Adds a change of a record.
     pub fn updated<R: Logged>(&mut self, before: &R, after: &R) {
-        self.push::<R>("updated", after.id(), Some(snapshot(before)), Some(snapshot(after)));
+        self.push::<R>("updated", after.id().into(), Some(snapshot(before)), Some(snapshot(after)));
     }
 
     /// Adds the deletion of a record.
     pub fn deleted<R: Logged>(&mut self, before: &R) {
-        self.push::<R>("deleted", before.id(), Some(snapshot(before)), None);
+        self.push::<R>("deleted", before.id().into(), Some(snapshot(before)), None);
     }
 
     fn push<R: Logged>(

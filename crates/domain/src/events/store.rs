@@ -1,6 +1,7 @@
 //! The SQL of the log.
 
 use super::{Canonical, Change, Event, Head, Link, Log, content_digest, hash, snapshot};
+use crate::ids::{AccountId, UserId};
 use base::clock::Time;
 
 use crate::error::Result;
@@ -84,7 +85,7 @@ pub struct Filter {
     /// Pairs of a kind of record and a kind of event, as `workspace:updated`.
     pub types: Option<List<String>>,
     /// The users who made the changes.
-    pub actors: Option<List<i64>>,
+    pub actors: Option<List<UserId>>,
     /// Sequences.
     pub only: Option<List<i64>>,
     /// Which of the matching events to keep.
@@ -124,7 +125,7 @@ fn event(row: &Row<'_>) -> db::Result<Event> {
     })
 }
 
-fn link(account_id: i64, row: &Row<'_>) -> db::Result<Link> {
+fn link(account_id: AccountId, row: &Row<'_>) -> db::Result<Link> {
     Ok(Link {
         account_id,
         previous_hash: row.get(8)?,
@@ -137,7 +138,7 @@ fn link(account_id: i64, row: &Row<'_>) -> db::Result<Link> {
 /// A page of an account's events by time, and the total.
 pub async fn list(
     conn: &mut Conn,
-    account_id: i64,
+    account_id: AccountId,
     filter: &Filter,
     records: Records,
     order: Order<CreatedAt>,
@@ -173,14 +174,14 @@ pub async fn list(
 }
 
 /// The events of an account after a number, in their order.
-pub async fn chain(conn: &mut Conn, account_id: i64, after: i64, limit: i64) -> db::Result<Vec<Link>> {
+pub async fn chain(conn: &mut Conn, account_id: AccountId, after: i64, limit: i64) -> db::Result<Vec<Link>> {
     conn.all(&bind![CHAIN; account_id, sequence: after, limit], |row| link(account_id, row)).await
 }
 
 /// The first events of a record since an instant, in order.
 pub async fn of_subject(
     conn: &mut Conn,
-    account_id: i64,
+    account_id: AccountId,
     (subject_type, subject_id): (&str, i64),
     since: Time,
     limit: i64,
@@ -190,7 +191,7 @@ pub async fn of_subject(
 }
 
 /// The heads of the logs of accounts with a higher id than `id`, by account.
-pub async fn heads(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<Head>> {
+pub async fn heads(conn: &mut Conn, id: AccountId, limit: i64) -> db::Result<Vec<Head>> {
     conn.all(&bind![HEADS; id, limit], |row| {
         Ok(Head { account_id: row.get(0)?, sequence: row.get(1)?, hash: row.get(2)? })
     })
@@ -267,7 +268,7 @@ pub async fn updated<R: Logged>(conn: &mut Conn, change: &Change, before: &R, af
 /// Deletes a record and appends the event. Returns whether the record existed.
 pub async fn delete<R: Logged>(conn: &mut Conn, change: &Change, record: &R) -> Result<bool> {
     let (account_id, id) = (record.account_id(), record.id());
-    if conn.run(&bind![R::DELETE; account_id, id]).await? == 0 {
+    if conn.run(&bind![R::DELETE; account_id, id: &id]).await? == 0 {
         return Ok(false);
     }
     let mut log = Log::new(change);

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::{Problem, Violation};
+use crate::ids::{AccountId, ReportId, WorkspaceId};
 use base::clock::Time;
 
 /// A record of another system; a subject has at most one per service.
@@ -17,10 +18,10 @@ pub struct ExternalReference {
     pub id: i64,
     /// The account of the subject.
     #[serde(skip)]
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The workspace that the subject is, or belongs to.
     #[serde(skip)]
-    pub workspace_id: i64,
+    pub workspace_id: WorkspaceId,
     /// The type of the subject.
     pub subject_type: SubjectType,
     /// The id of the subject.
@@ -61,8 +62,8 @@ pub enum SubjectType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub enum Subject {
-    StatusReport(i64),
-    Workspace(i64),
+    StatusReport(ReportId),
+    Workspace(WorkspaceId),
 }
 
 /// The result of a synchronisation.
@@ -115,16 +116,16 @@ impl Subject {
     /// The subject of a type and an id.
     pub const fn new(kind: SubjectType, id: i64) -> Self {
         match kind {
-            SubjectType::StatusReport => Self::StatusReport(id),
-            SubjectType::Workspace => Self::Workspace(id),
+            SubjectType::StatusReport => Self::StatusReport(ReportId(id)),
+            SubjectType::Workspace => Self::Workspace(WorkspaceId(id)),
         }
     }
 
     /// Its type and its id.
     pub const fn parts(self) -> (SubjectType, i64) {
         match self {
-            Self::StatusReport(id) => (SubjectType::StatusReport, id),
-            Self::Workspace(id) => (SubjectType::Workspace, id),
+            Self::StatusReport(id) => (SubjectType::StatusReport, id.0),
+            Self::Workspace(id) => (SubjectType::Workspace, id.0),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The SQL of external references.
 
 use super::{Draft, ExternalReference, Subject, SubjectType, SyncStatus};
+use crate::ids::{AccountId, WorkspaceId};
 
 use crate::auth::Caller;
 use crate::error::Result;
@@ -149,7 +150,7 @@ pub async fn list(
 /// At most `limit` references of some subjects of one type, by id.
 pub async fn of_subjects(
     conn: &mut Conn,
-    account_id: i64,
+    account_id: AccountId,
     subject_type: SubjectType,
     ids: &List<i64>,
     limit: i64,
@@ -165,7 +166,7 @@ pub async fn upsert(
     conn: &mut Conn,
     change: &Change,
     subject: Subject,
-    workspace_id: i64,
+    workspace_id: WorkspaceId,
     draft: &Draft,
 ) -> Result<ExternalReference> {
     let (subject_type, subject_id) = subject.parts();
@@ -224,7 +225,7 @@ async fn update(conn: &mut Conn, after: &ExternalReference) -> db::Result<()> {
 }
 
 /// A reference of an account, whoever the caller is; see [`crate::subjects::require_reference`].
-pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<Option<ExternalReference>> {
+pub async fn find(conn: &mut Conn, account_id: AccountId, id: i64) -> db::Result<Option<ExternalReference>> {
     table::find(conn, account_id, id).await
 }
 
@@ -234,7 +235,12 @@ pub async fn delete(conn: &mut Conn, change: &Change, reference: &ExternalRefere
 }
 
 /// Deletes the references of a subject, before the subject is deleted.
-pub async fn delete_of(conn: &mut Conn, log: &mut Log<'_>, account_id: i64, subject: Subject) -> Result<()> {
+pub async fn delete_of(
+    conn: &mut Conn,
+    log: &mut Log<'_>,
+    account_id: AccountId,
+    subject: Subject,
+) -> Result<()> {
     let (kind, id) = subject.parts();
     for found in of_subjects(conn, account_id, kind, &List::from([id]), i64::MAX).await? {
         conn.run(&bind![ExternalReference::DELETE; found.account_id, found.id]).await?;

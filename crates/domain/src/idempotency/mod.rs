@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::Error;
+use crate::ids::TokenId;
 
 /// How long a response is kept, in seconds.
 pub const KEPT_FOR: i64 = 24 * 3600;
@@ -17,7 +18,7 @@ pub const LONGEST: usize = 255;
 #[derive(Clone, Debug)]
 pub struct Key {
     /// The token of the request; keys are separate for each token.
-    token_id: i64,
+    token_id: TokenId,
     /// The value of the header.
     name: String,
     /// The digest of the request.
@@ -37,13 +38,13 @@ pub struct Kept {
 
 /// The keys of the requests that are running in this process.
 #[derive(Clone, Debug, Default)]
-pub struct Running(Arc<Mutex<HashSet<(i64, String)>>>);
+pub struct Running(Arc<Mutex<HashSet<(TokenId, String)>>>);
 
 /// A running request; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Run {
     running: Running,
-    key: (i64, String),
+    key: (TokenId, String),
 }
 
 impl Key {
@@ -51,7 +52,7 @@ impl Key {
     ///
     /// # Errors
     /// [`Error::Unreadable`] if the value is empty, too long, or not printable ASCII.
-    pub fn new(token_id: i64, name: &[u8], request_sha256: [u8; 32]) -> Result<Self, Error> {
+    pub fn new(token_id: TokenId, name: &[u8], request_sha256: [u8; 32]) -> Result<Self, Error> {
         let is_printable = name.iter().all(|byte| (b' '..=b'~').contains(byte));
         if !is_printable || !(1..=LONGEST).contains(&name.len()) {
             let message = format!("Idempotency-Key must be 1 to {LONGEST} printable ASCII characters");
@@ -75,7 +76,7 @@ impl Running {
         }
     }
 
-    fn keys(&self) -> MutexGuard<'_, HashSet<(i64, String)>> {
+    fn keys(&self) -> MutexGuard<'_, HashSet<(TokenId, String)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

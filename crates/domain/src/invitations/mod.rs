@@ -2,6 +2,7 @@
 
 pub mod store;
 
+use crate::ids::{AccountId, UserId};
 use serde::Serialize;
 
 use base::clock::Time;
@@ -15,9 +16,9 @@ pub struct Invitation {
     /// Unique in the store.
     pub id: i64,
     /// The account of its person.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The person.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// The SHA-256 of the link's secret, in hex.
     pub sha256: String,
     /// When it was created.

@@ -1,6 +1,7 @@
 //! The SQL of invitations.
 
 use super::{Invitation, SECONDS};
+use crate::ids::UserId;
 use base::clock::Time;
 
 use crate::auth::digest;
@@ -24,7 +25,7 @@ statements! {
 }
 
 /// Creates an invitation, in place of an earlier one.
-pub async fn create(conn: &mut Conn, change: &Change, user_id: i64, secret: &str) -> Result<Invitation> {
+pub async fn create(conn: &mut Conn, change: &Change, user_id: UserId, secret: &str) -> Result<Invitation> {
     end_of(conn, change, user_id).await?;
     let invitation = Invitation {
         id: 0,
@@ -53,7 +54,7 @@ pub async fn person(conn: &mut Conn, secret: &str, now: Time) -> Result<User> {
 }
 
 /// Deletes the invitation of a person, if there is one.
-pub async fn end_of(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()> {
+pub async fn end_of(conn: &mut Conn, change: &Change, user_id: UserId) -> Result<()> {
     let found = conn.first(&bind![OF_USER; change.account_id, user_id], Invitation::read).await?;
     if let Some(invitation) = found {
         events::store::delete(conn, change, &invitation).await?;

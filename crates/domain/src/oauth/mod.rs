@@ -14,6 +14,7 @@ use subtle::ConstantTimeEq;
 
 use self::pkce::Method;
 use super::auth::digest;
+use crate::ids::{AccountId, ApplicationId, GrantId, UserId};
 use base::clock::Time;
 
 /// The lifetime of a code, in seconds.
@@ -27,9 +28,9 @@ pub const TOKEN_SECONDS: i64 = 2 * 60 * 60;
 #[serde(deny_unknown_fields)]
 pub struct Application {
     /// Unique in the store.
-    pub id: i64,
+    pub id: ApplicationId,
     /// The account whose people it can act for.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The name on the consent page.
     pub name: String,
     /// Its client id.
@@ -41,7 +42,7 @@ pub struct Application {
     /// The scopes that it can be granted; none: any.
     pub scopes: Option<Vec<String>>,
     /// The administrator who registered it, and as whom it acts for itself.
-    pub creator_id: i64,
+    pub creator_id: UserId,
     /// When it was registered.
     pub created_at: Time,
 }
@@ -50,13 +51,13 @@ pub struct Application {
 #[derive(Clone, Debug, Serialize)]
 pub struct Grant {
     /// Unique in the store.
-    pub id: i64,
+    pub id: GrantId,
     /// The account of both.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The application.
-    pub application_id: i64,
+    pub application_id: ApplicationId,
     /// The person.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// The granted scopes; none: no limit.
     pub scopes: Option<Vec<String>>,
     /// The redirect URI of the request.
@@ -83,9 +84,9 @@ pub struct RefreshToken {
     /// Unique in the store.
     pub id: i64,
     /// The account of the grant.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The grant that it continues.
-    pub grant_id: i64,
+    pub grant_id: GrantId,
     /// The SHA-256 of its text, in hex.
     pub sha256: String,
     /// When it was issued.

@@ -4,6 +4,7 @@ pub mod grants;
 pub mod refresh_tokens;
 
 use super::Application;
+use crate::ids::{AccountId, ApplicationId, UserId};
 
 use crate::auth;
 use crate::error::{Error as Refusal, Result};
@@ -14,7 +15,7 @@ use db::Conn;
 use db::{bind, statements};
 
 record! {
-    Application in applications {
+    Application(ApplicationId) in applications {
         id, account_id, name, client_id, secret_sha256 as Hex, redirect_uris as Json, scopes as Json, creator_id,
         created_at
     }
@@ -65,6 +66,10 @@ pub async fn with_client_id(conn: &mut Conn, client_id: &str) -> db::Result<Opti
 }
 
 /// The applications to which a person has granted access.
-pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Application>> {
+pub async fn of_person(
+    conn: &mut Conn,
+    account_id: AccountId,
+    user_id: UserId,
+) -> db::Result<Vec<Application>> {
     conn.all(&bind![OF_PERSON; account_id, user_id], Application::read).await
 }

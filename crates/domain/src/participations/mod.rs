@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::{Error, Problem, Violation};
+use crate::ids::{AccountId, UserId, WorkspaceId};
 use base::clock::Time;
 
 /// A person's part in a workspace.
@@ -17,11 +18,11 @@ pub struct Participation {
     pub id: i64,
     /// The account of the workspace and of the person.
     #[serde(skip)]
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The workspace.
-    pub workspace_id: i64,
+    pub workspace_id: WorkspaceId,
     /// The person.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// The side that delivers, or the side for which it delivers.
     pub side: Side,
     /// What the person may do there; means nothing on the client side.
@@ -160,7 +161,7 @@ impl Access {
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// The person, for a new one.
-    pub user_id: Option<i64>,
+    pub user_id: Option<UserId>,
     /// `maven` or `consultant`, `buyer` or `client`.
     pub role: Option<String>,
     /// `view_*`, `edit_*` or `admin`.
@@ -171,8 +172,8 @@ pub struct Draft {
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "named as in the participation")]
 pub struct NewParticipation {
-    pub workspace_id: i64,
-    pub user_id: i64,
+    pub workspace_id: WorkspaceId,
+    pub user_id: UserId,
     pub side: Side,
     pub permission: Permission,
 }

@@ -1,6 +1,7 @@
 //! The SQL of participations.
 
 use super::{Access, Draft, NewParticipation, Participation, Parts, Permission, Side};
+use crate::ids::{AccountId, UserId, WorkspaceId};
 
 use crate::auth::Caller;
 use crate::error::{Error, Problem, Result, Violation};
@@ -68,7 +69,7 @@ statements! {
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// The workspace.
-    pub workspace_id: i64,
+    pub workspace_id: WorkspaceId,
     /// From the first instant on, up to but without the second.
     pub created: Span,
     /// As `created`.
@@ -76,7 +77,7 @@ pub struct Filter {
     /// Ids.
     pub only: Option<List<i64>>,
     /// Users' ids.
-    pub users: Option<List<i64>>,
+    pub users: Option<List<UserId>>,
     /// Full names.
     pub full_names: Option<List<String>>,
     /// The provider side alone.
@@ -99,7 +100,7 @@ impl Sort for SortBy {
 }
 
 /// The caller's access to a workspace of the account, which may not exist.
-pub async fn access_in(conn: &mut Conn, caller: &Caller, workspace_id: i64) -> db::Result<Access> {
+pub async fn access_in(conn: &mut Conn, caller: &Caller, workspace_id: WorkspaceId) -> db::Result<Access> {
     if caller.administrator {
         return Ok(Access::Admin);
     }
@@ -117,7 +118,7 @@ pub fn access_of(caller: &Caller, row: &Row<'_>, from: usize) -> db::Result<Acce
 /// A page of a workspace's participations, and the total.
 pub async fn list(
     conn: &mut Conn,
-    account_id: i64,
+    account_id: AccountId,
     filter: &Filter,
     order: Order<SortBy>,
     limit: i64,
@@ -143,16 +144,16 @@ pub async fn list(
 }
 
 /// A participation, without a check of access.
-pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<Option<Participation>> {
+pub async fn find(conn: &mut Conn, account_id: AccountId, id: i64) -> db::Result<Option<Participation>> {
     table::find(conn, account_id, id).await
 }
 
 /// The participation of a user in a workspace.
 pub async fn of_user(
     conn: &mut Conn,
-    account_id: i64,
-    workspace_id: i64,
-    user_id: i64,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
+    user_id: UserId,
 ) -> db::Result<Option<Participation>> {
     conn.first(&bind![OF_USER; account_id, workspace_id, user_id], Participation::read).await
 }
@@ -160,8 +161,8 @@ pub async fn of_user(
 /// At most `limit` participations in some workspaces, by id.
 pub async fn of_workspaces(
     conn: &mut Conn,
-    account_id: i64,
-    workspaces: &List<i64>,
+    account_id: AccountId,
+    workspaces: &List<WorkspaceId>,
     limit: i64,
 ) -> Result<Vec<Participation>> {
     let query = bind![OF_WORKSPACES; account_id, workspaces, limit];
@@ -171,7 +172,11 @@ pub async fn of_workspaces(
 }
 
 /// The participations of some users, by id.
-pub async fn of_users(conn: &mut Conn, account_id: i64, users: &List<i64>) -> db::Result<Vec<Participation>> {
+pub async fn of_users(
+    conn: &mut Conn,
+    account_id: AccountId,
+    users: &List<UserId>,
+) -> db::Result<Vec<Participation>> {
     conn.all(&bind![OF_USERS; account_id, users], Participation::read).await
 }
 
@@ -202,8 +207,8 @@ pub async fn may_make_workspaces(conn: &mut Conn, caller: &Caller) -> Result<boo
 /// [`Error::Invalid`] if an attribute is missing or wrong, or the user participates already.
 pub async fn check(
     conn: &mut Conn,
-    account_id: i64,
-    workspace_id: i64,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
     draft: &Draft,
     others: &[NewParticipation],
 ) -> Result<NewParticipation> {

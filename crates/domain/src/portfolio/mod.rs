@@ -6,14 +6,15 @@ pub mod weeks;
 
 use self::weeks::Weeks;
 use super::status_reports::Color;
+use crate::ids::{ReportId, WorkspaceId};
 use base::clock::Time;
 
 /// A report in the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as in the report")]
 pub struct Mark {
-    pub workspace_id: i64,
-    pub id: i64,
+    pub workspace_id: WorkspaceId,
+    pub id: ReportId,
     pub color: Color,
     pub created_at: Time,
 }

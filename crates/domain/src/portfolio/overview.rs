@@ -7,6 +7,7 @@ use super::weeks::Weeks;
 use super::{Cell, Mark, cells, store};
 use crate::auth::Caller;
 use crate::error::Result;
+use crate::ids::{AccountId, UserId, WorkspaceId};
 use crate::order::Order;
 use crate::span::Span;
 use crate::status_keys;
@@ -27,11 +28,11 @@ const QUIET_WEEKS: i64 = 2;
 #[derive(Clone, Debug)]
 pub struct Row {
     /// Its id.
-    pub id: i64,
+    pub id: WorkspaceId,
     /// Its title.
     pub title: String,
     /// Id and name of its lead.
-    pub lead: Option<(i64, String)>,
+    pub lead: Option<(UserId, String)>,
     /// Its status key.
     pub status_key: i64,
     /// Its due date.
@@ -50,7 +51,7 @@ pub struct Query {
     /// Only this status key.
     pub status_key: Option<i64>,
     /// Only workspaces led by the person with this id.
-    pub lead: Option<i64>,
+    pub lead: Option<UserId>,
     /// Only this health.
     pub health: Option<HealthFilter>,
     /// The order within a group.
@@ -105,7 +106,7 @@ pub struct Overview {
     /// The workspaces whose health the caller sees and that have the words, by title.
     pub rows: Vec<Row>,
     /// Id and title of the workspaces whose health the caller does not see.
-    pub hidden: Vec<(i64, String)>,
+    pub hidden: Vec<(WorkspaceId, String)>,
     /// The indices of the rows that pass all filters, in the requested order.
     pub matching: Vec<usize>,
     /// The index in `matching` of the first row of the page.
@@ -187,15 +188,15 @@ pub async fn read(
     let (seen, _) =
         list(conn, caller, &filter, Order::ascending(workspaces::store::SortBy::Title), NO_LIMIT, 0).await?;
     let (shown, hidden): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| seen.access.sees_health());
-    let ids: List<i64> = shown.iter().map(|seen| seen.workspace.id).collect();
-    let mut leads: Vec<i64> = shown.iter().filter_map(|seen| seen.primary_maven_id).collect();
+    let ids: List<WorkspaceId> = shown.iter().map(|seen| seen.workspace.id).collect();
+    let mut leads: Vec<UserId> = shown.iter().filter_map(|seen| seen.primary_maven_id).collect();
     leads.sort_unstable();
     leads.dedup();
     let leads = users::store::of_account(conn, caller.account_id, &leads.into()).await?;
-    let names: HashMap<i64, String> = leads.into_iter().map(|user| (user.id, user.full_name)).collect();
+    let names: HashMap<UserId, String> = leads.into_iter().map(|user| (user.id, user.full_name)).collect();
     let last = store::last(conn, caller.account_id, &ids, weeks.end()).await?;
     let quiet = weeks.last() - QUIET_WEEKS;
-    let last: HashMap<i64, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
+    let last: HashMap<WorkspaceId, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let row = |seen: crate::workspaces::VisibleWorkspace| {
         let workspace = seen.workspace;
         let last = last.get(&workspace.id).copied();
@@ -216,18 +217,25 @@ pub async fn read(
     let rows: Vec<Row> = shown.into_iter().map(row).collect();
     let matching = query.matching(&rows);
     let first = page.number.saturating_sub(1).saturating_mul(page.size).min(matching.len());
-    let ids: Vec<i64> = matching[first..].iter().take(page.size).map(|index| rows[*index].id).collect();
+    let ids: Vec<WorkspaceId> =
+        matching[first..].iter().take(page.size).map(|index| rows[*index].id).collect();
     let grid = grid(conn, caller.account_id, &ids, weeks).await?;
     Ok(Overview { rows, hidden, matching, first, grid })
 }
 
 /// The cells of some workspaces, in their order, one for each week.
-pub async fn grid(conn: &mut Conn, account_id: i64, ids: &[i64], weeks: &Weeks) -> Result<Vec<Vec<Cell>>> {
+pub async fn grid(
+    conn: &mut Conn,
+    account_id: AccountId,
+    ids: &[WorkspaceId],
+    weeks: &Weeks,
+) -> Result<Vec<Vec<Cell>>> {
     let asked = List::from(ids.to_vec());
     let marks = store::marks(conn, account_id, &asked, Span::new(weeks.start(), weeks.end())).await?;
     let before = store::last(conn, account_id, &asked, weeks.start()).await?;
-    let before: HashMap<i64, Mark> = before.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
-    let marks: HashMap<i64, &[Mark]> = marks
+    let before: HashMap<WorkspaceId, Mark> =
+        before.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
+    let marks: HashMap<WorkspaceId, &[Mark]> = marks
         .chunk_by(|one, other| one.workspace_id == other.workspace_id)
         .map(|marks| (marks[0].workspace_id, marks))
         .collect();

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Mark;
+use crate::ids::{AccountId, WorkspaceId};
 use base::clock::Time;
 
 use crate::auth::Caller;
@@ -84,7 +85,7 @@ pub struct Place {
     pub sort: Sort,
     pub rank: i64,
     pub title: String,
-    pub id: i64,
+    pub id: WorkspaceId,
 }
 
 fn mark(row: &Row<'_>) -> db::Result<Mark> {
@@ -126,11 +127,21 @@ pub async fn page(
 }
 
 /// The reports of some workspaces in a span of time, by workspace and time.
-pub async fn marks(conn: &mut Conn, account_id: i64, ids: &List<i64>, span: Span) -> db::Result<Vec<Mark>> {
+pub async fn marks(
+    conn: &mut Conn,
+    account_id: AccountId,
+    ids: &List<WorkspaceId>,
+    span: Span,
+) -> db::Result<Vec<Mark>> {
     conn.all(&bind![MARKS; account_id, ids, span.start, span.end], mark).await
 }
 
 /// The last report of each of some workspaces before an instant.
-pub async fn last(conn: &mut Conn, account_id: i64, ids: &List<i64>, before: Time) -> db::Result<Vec<Mark>> {
+pub async fn last(
+    conn: &mut Conn,
+    account_id: AccountId,
+    ids: &List<WorkspaceId>,
+    before: Time,
+) -> db::Result<Vec<Mark>> {
     conn.all(&bind![LAST; account_id, ids, before], mark).await
 }

@@ -30,7 +30,7 @@ pub fn is_known(text: &str, user: &User) -> bool {
 fn code(user: &User, nonce: &[u8]) -> Option<Hmac<Sha256>> {
     let mut code = Hmac::<Sha256>::new_from_slice(user.password_hash.as_deref()?.as_bytes()).ok()?;
     code.update(b"device ");
-    code.update(&user.id.to_le_bytes());
+    code.update(&user.id.0.to_le_bytes());
     code.update(nonce);
     Some(code)
 }

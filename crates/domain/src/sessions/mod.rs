@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::auth::digest;
+use crate::ids::{AccountId, UserId};
 use base::clock::Time;
 
 /// How long a session lasts, in seconds.
@@ -24,9 +25,9 @@ pub struct Session {
     /// Unique in the store.
     pub id: i64,
     /// The account of its person.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The person.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// The SHA-256 of the secret in its cookie, in hex.
     pub sha256: String,
     /// When it began.
@@ -75,8 +76,8 @@ pub struct LoginLink(Arc<Mutex<Option<Admission>>>);
 #[derive(Clone, Copy, Debug)]
 struct Admission {
     sha256: [u8; 32],
-    account_id: i64,
-    user_id: i64,
+    account_id: AccountId,
+    user_id: UserId,
 }
 
 impl Admission {
@@ -87,7 +88,7 @@ impl Admission {
 
 impl LoginLink {
     /// A link that works until it is used.
-    pub fn for_user(secret: &str, account_id: i64, user_id: i64) -> Self {
+    pub fn for_user(secret: &str, account_id: AccountId, user_id: UserId) -> Self {
         Self(Arc::new(Mutex::new(Some(Admission { sha256: digest(secret), account_id, user_id }))))
     }
 
@@ -102,7 +103,7 @@ impl LoginLink {
     }
 
     /// Uses the link up, and returns the account and the user whom it signs in.
-    pub fn take(&self, secret: &str) -> Option<(i64, i64)> {
+    pub fn take(&self, secret: &str) -> Option<(AccountId, UserId)> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = kept.take_if(|kept| kept.is_of(secret));
         taken.map(|admission| (admission.account_id, admission.user_id))

@@ -1,6 +1,7 @@
 //! The SQL of sessions.
 
 use super::{MOST_OF_PERSON, SECONDS, Session};
+use crate::ids::{AccountId, UserId};
 use base::clock::Time;
 
 use crate::auth::digest;
@@ -27,7 +28,7 @@ statements! {
 pub async fn create(
     conn: &mut Conn,
     change: &Change,
-    user_id: i64,
+    user_id: UserId,
     secret: &str,
     until: Option<Time>,
 ) -> Result<()> {
@@ -57,7 +58,7 @@ pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> db::Result
 }
 
 /// The sessions of a user, including expired ones.
-pub async fn of_user(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Session>> {
+pub async fn of_user(conn: &mut Conn, account_id: AccountId, user_id: UserId) -> db::Result<Vec<Session>> {
     conn.all(&bind![OF_USER; account_id, user_id], Session::read).await
 }
 
@@ -67,7 +68,7 @@ pub async fn end(conn: &mut Conn, change: &Change, session: &Session) -> Result<
 }
 
 /// Ends every session of a user.
-pub async fn end_all(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()> {
+pub async fn end_all(conn: &mut Conn, change: &Change, user_id: UserId) -> Result<()> {
     for session in of_user(conn, change.account_id, user_id).await? {
         end(conn, change, &session).await?;
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{Problem, Violation};
 use super::status_keys;
+use crate::ids::{AccountId, UserId, WorkspaceId};
 use base::clock::Time;
 
 /// A status change of a workspace.
@@ -17,11 +18,11 @@ pub struct StatusChange {
     pub id: i64,
     /// The account of the workspace.
     #[serde(skip)]
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The workspace that moved.
-    pub workspace_id: i64,
+    pub workspace_id: WorkspaceId,
     /// The user who moved it.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// The previous status key; unknown for the first change of an imported history.
     pub from_status_key: Option<i64>,
     /// The new status key.
@@ -34,7 +35,7 @@ pub struct StatusChange {
 #[derive(Clone, Copy, Debug)]
 pub struct Draft {
     /// The workspace to move.
-    pub workspace_id: Option<i64>,
+    pub workspace_id: Option<WorkspaceId>,
     /// The new status key.
     pub to_status_key: Option<i64>,
 }

@@ -1,6 +1,7 @@
 //! The SQL of status changes.
 
 use super::StatusChange;
+use crate::ids::WorkspaceId;
 
 use crate::auth::Caller;
 use crate::counters;
@@ -53,7 +54,7 @@ statements! {
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// Workspaces' ids.
-    pub workspaces: List<i64>,
+    pub workspaces: List<WorkspaceId>,
     /// From the first instant on, up to but without the second.
     pub created: Span,
     /// Ids.
@@ -62,7 +63,7 @@ pub struct Filter {
 
 impl Filter {
     /// The workspace, if the list has all changes of one workspace.
-    fn one_workspace(&self) -> Option<i64> {
+    fn one_workspace(&self) -> Option<WorkspaceId> {
         match self.workspaces[..] {
             [id] if self.created == Span::ALWAYS && self.only.is_none() => Some(id),
             _ => None,
@@ -130,7 +131,7 @@ pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<St
 pub async fn record(
     conn: &mut Conn,
     change: &Change,
-    workspace_id: i64,
+    workspace_id: WorkspaceId,
     from: i64,
     to: i64,
 ) -> Result<StatusChange> {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{Error, Problem, Violation};
 use super::external_references;
+use crate::ids::{AccountId, ReportId, UserId, WorkspaceId};
 use base::clock::Time;
 
 /// A snapshot of a workspace's health.
@@ -16,12 +17,12 @@ use base::clock::Time;
 #[serde(deny_unknown_fields)]
 pub struct StatusReport {
     /// Unique in the store.
-    pub id: i64,
+    pub id: ReportId,
     /// The account of the workspace.
     #[serde(skip)]
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The workspace that it is about.
-    pub workspace_id: i64,
+    pub workspace_id: WorkspaceId,
     /// The overall health.
     pub color: Color,
     /// The explanation; not blank.
@@ -29,9 +30,9 @@ pub struct StatusReport {
     /// The health of categories, in the given order; each category at most once.
     pub details: Vec<Detail>,
     /// The author.
-    pub creator_id: i64,
+    pub creator_id: UserId,
     /// The user who last changed it.
-    pub updater_id: Option<i64>,
+    pub updater_id: Option<UserId>,
     /// When it was written.
     pub created_at: Time,
     /// When it last changed.
@@ -74,7 +75,7 @@ pub enum Category {
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// The workspace, for a new one.
-    pub workspace_id: Option<i64>,
+    pub workspace_id: Option<WorkspaceId>,
     /// The name of a colour.
     pub color: Option<String>,
     /// Not blank.
@@ -98,9 +99,14 @@ pub struct DraftDetail {
 
 impl StatusReport {
     /// A report with default values.
-    pub const fn blank(account_id: i64, workspace_id: i64, creator_id: i64, at: Time) -> Self {
+    pub const fn blank(
+        account_id: AccountId,
+        workspace_id: WorkspaceId,
+        creator_id: UserId,
+        at: Time,
+    ) -> Self {
         Self {
-            id: 0,
+            id: ReportId(0),
             account_id,
             workspace_id,
             color: Color::Green,
@@ -218,7 +224,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`Error::Invalid`] with all violations.
-    pub fn make(&self, account_id: i64, creator_id: i64, at: Time) -> Result<StatusReport, Error> {
+    pub fn make(&self, account_id: AccountId, creator_id: UserId, at: Time) -> Result<StatusReport, Error> {
         Error::check(self.violations(true))?;
         let workspace_id = self.workspace_id.unwrap_or_default();
         Ok(self.apply(&StatusReport::blank(account_id, workspace_id, creator_id, at)))

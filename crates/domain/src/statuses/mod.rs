@@ -6,6 +6,7 @@ pub mod store;
 use serde::{Deserialize, Serialize};
 
 use super::error::{Problem, Violation};
+use crate::ids::AccountId;
 
 /// A state that a work package can be in: `docs/contracts/openproject.md#status-fields`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +15,7 @@ pub struct Status {
     /// Unique in the store.
     pub id: i64,
     /// The account that owns it.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// Unique in the account, ignoring case; 1 to 256 characters.
     pub name: String,
     /// Work packages in it count as closed.
@@ -56,7 +57,7 @@ const INITIAL: [(&str, &str, i64, bool, bool); 14] = [
 ];
 
 /// The initial statuses of an account; the store sets their ids.
-pub fn initial(account_id: i64) -> Vec<Status> {
+pub fn initial(account_id: AccountId) -> Vec<Status> {
     let status =
         |(position, &(name, color, ratio, is_default, is_closed)): (i64, &(&str, &str, i64, bool, bool))| {
             Status {

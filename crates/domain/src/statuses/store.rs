@@ -1,6 +1,7 @@
 //! The SQL of statuses.
 
 use super::{DEFAULT_STAYS, Draft, Status, arranged, close, initial, name_key, open};
+use crate::ids::AccountId;
 
 use crate::error::{Error, Problem, Result, Violation};
 use crate::events;
@@ -42,12 +43,12 @@ pub async fn create_initial(conn: &mut Conn, change: &Change) -> Result<usize> {
 }
 
 /// The statuses of an account, in their order.
-pub async fn list(conn: &mut Conn, account_id: i64) -> db::Result<Vec<Status>> {
+pub async fn list(conn: &mut Conn, account_id: AccountId) -> db::Result<Vec<Status>> {
     conn.all(&bind![LIST; account_id], Status::read).await
 }
 
 /// A status of an account.
-pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<Option<Status>> {
+pub async fn find(conn: &mut Conn, account_id: AccountId, id: i64) -> db::Result<Option<Status>> {
     table::find(conn, account_id, id).await
 }
 
@@ -187,6 +188,6 @@ async fn save(conn: &mut Conn, log: &mut Log<'_>, before: &Status, after: &Statu
 }
 
 /// The accounts that have no status at all.
-pub async fn accounts_without(conn: &mut Conn) -> db::Result<Vec<i64>> {
+pub async fn accounts_without(conn: &mut Conn) -> db::Result<Vec<AccountId>> {
     conn.all(&bind![ACCOUNTS_WITHOUT], |row| row.get(0)).await
 }

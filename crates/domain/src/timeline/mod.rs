@@ -4,6 +4,7 @@ pub mod store;
 
 use super::status_changes::StatusChange;
 use super::status_reports::{Category, StatusReport};
+use crate::ids::UserId;
 use crate::span::Span;
 use base::clock::Time;
 
@@ -17,7 +18,7 @@ pub struct Segment {
     /// When it ended; none if it has not.
     pub to: Option<Time>,
     /// The change that began it; none for the first.
-    pub change: Option<(i64, i64)>,
+    pub change: Option<(i64, UserId)>,
 }
 
 /// The stays of a workspace that overlap a span, by time. `changes` are sorted by time; if they are all of its changes

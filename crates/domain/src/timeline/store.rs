@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use base::clock::Time;
 
 use crate::error::Result;
+use crate::ids::{AccountId, ReportId, WorkspaceId};
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
 use crate::table;
@@ -34,7 +35,7 @@ statements! {
 #[expect(missing_docs, reason = "what the order compares")]
 pub struct Place {
     pub at: i64,
-    pub id: i64,
+    pub id: ReportId,
 }
 
 impl From<&StatusReport> for Place {
@@ -47,8 +48,8 @@ impl From<&StatusReport> for Place {
 /// its version.
 pub async fn marks(
     conn: &mut Conn,
-    account_id: i64,
-    workspace_id: i64,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
     before: Time,
     after: Option<Place>,
     limit: i64,
@@ -62,8 +63,8 @@ pub async fn marks(
         id: after.map(|place| place.id),
         limit,
     ];
-    let found: Vec<(i64, i64)> = conn.all(&query, |row| Ok((row.get(0)?, row.get(1)?))).await?;
-    let ids: List<i64> = found.iter().map(|(id, _)| *id).collect();
+    let found: Vec<(ReportId, i64)> = conn.all(&query, |row| Ok((row.get(0)?, row.get(1)?))).await?;
+    let ids: List<ReportId> = found.iter().map(|(id, _)| *id).collect();
     let reports: Vec<StatusReport> = table::of_account(conn, account_id, &ids).await?;
     let mut reports: HashMap<_, _> = reports.into_iter().map(|report| (report.id, report)).collect();
     Ok(found.into_iter().filter_map(|(id, version)| Some((reports.remove(&id)?, version))).collect())
@@ -72,18 +73,18 @@ pub async fn marks(
 /// The report that follows one of a workspace.
 pub async fn next(
     conn: &mut Conn,
-    account_id: i64,
-    workspace_id: i64,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
     place: Place,
-) -> db::Result<Option<i64>> {
+) -> db::Result<Option<ReportId>> {
     conn.first(&bind![NEXT; account_id, workspace_id, place.at, place.id], |row| row.get(0)).await
 }
 
 /// The latest changes of a workspace, at most `limit`, by time.
 pub async fn changes(
     conn: &mut Conn,
-    account_id: i64,
-    workspace_id: i64,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
     limit: i64,
 ) -> Result<Vec<StatusChange>> {
     let query = bind![CHANGES; account_id, workspace_id, limit];

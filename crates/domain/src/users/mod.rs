@@ -9,6 +9,7 @@ pub mod store;
 use serde::{Deserialize, Serialize};
 
 use super::error::{Problem, Violation};
+use crate::ids::{AccountId, UserId};
 use base::clock::Time;
 
 /// A person of an account.
@@ -16,9 +17,9 @@ use base::clock::Time;
 #[serde(deny_unknown_fields)]
 pub struct User {
     /// Unique in the store.
-    pub id: i64,
+    pub id: UserId,
     /// The account that the person belongs to.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// First and last name.
     pub full_name: String,
     /// Unique in the account, ignoring case.
@@ -124,7 +125,7 @@ impl NewUser<'_> {
 }
 
 /// The name of the person with an id, from a list sorted by id; empty if the list does not have the person.
-pub fn name_among(people: &[User], id: i64) -> String {
+pub fn name_among(people: &[User], id: UserId) -> String {
     let place = people.binary_search_by_key(&id, |user| user.id);
     place.map(|place| people[place].full_name.clone()).unwrap_or_default()
 }

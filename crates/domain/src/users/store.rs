@@ -1,6 +1,7 @@
 //! The SQL of users.
 
 use super::{NewUser, User, email_key};
+use crate::ids::{AccountId, UserId};
 
 use crate::auth::Caller;
 use crate::error::{Error, Problem, Result, Violation};
@@ -11,7 +12,7 @@ use db::{Conn, LISTED_IDS, List};
 use db::{bind, if_ids, sql, statements};
 
 record! {
-    User in users {
+    User(UserId) in users {
         id, account_id, full_name, email_address, headline, photo_path, administrator, created_at, password_hash, active
     }
     with |user| { email_key: email_key(&user.email_address) }
@@ -54,7 +55,7 @@ statements! {
 /// Adds a person without checks; the e-mail address must be unique in the account.
 pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Result<User> {
     let user = User {
-        id: 0,
+        id: UserId(0),
         account_id: change.account_id,
         full_name: new.full_name.to_owned(),
         email_address: new.email_address.to_owned(),
@@ -101,12 +102,12 @@ pub async fn update(conn: &mut Conn, change: &Change, before: &User, after: &Use
 ///
 /// # Errors
 /// [`Error::NotFound`]
-pub async fn find(conn: &mut Conn, account_id: i64, id: i64) -> Result<User> {
+pub async fn find(conn: &mut Conn, account_id: AccountId, id: UserId) -> Result<User> {
     of_account(conn, account_id, &List::from([id])).await?.pop().ok_or(Error::NotFound)
 }
 
 /// The number of active administrators of an account other than this person.
-pub async fn other_administrators(conn: &mut Conn, account_id: i64, id: i64) -> db::Result<i64> {
+pub async fn other_administrators(conn: &mut Conn, account_id: AccountId, id: UserId) -> db::Result<i64> {
     conn.scalar(&bind![OTHER_ADMINISTRATORS; account_id, id]).await
 }
 
@@ -114,7 +115,7 @@ pub async fn other_administrators(conn: &mut Conn, account_id: i64, id: i64) -> 
 pub async fn seen_before(
     conn: &mut Conn,
     caller: &Caller,
-    before: i64,
+    before: UserId,
     active: Option<bool>,
     limit: i64,
 ) -> db::Result<Vec<User>> {
@@ -128,7 +129,7 @@ pub async fn seen_before(
 pub async fn seen(
     conn: &mut Conn,
     caller: &Caller,
-    only: Option<&List<i64>>,
+    only: Option<&List<UserId>>,
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<User>, i64)> {
@@ -139,7 +140,7 @@ pub async fn seen(
 }
 
 /// Some users of the account, by id.
-pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &List<i64>) -> Result<Vec<User>> {
+pub async fn of_account(conn: &mut Conn, account_id: AccountId, ids: &List<UserId>) -> Result<Vec<User>> {
     let mut found = conn.all(&bind![OF_ACCOUNT; account_id, ids], User::read).await?;
     found.sort_unstable_by_key(|user| user.id);
     found.dedup_by_key(|user| user.id);
@@ -150,13 +151,13 @@ pub async fn of_account(conn: &mut Conn, account_id: i64, ids: &List<i64>) -> Re
 pub async fn by_email(
     conn: &mut Conn,
     email_address: &str,
-    account_id: Option<i64>,
+    account_id: Option<AccountId>,
 ) -> db::Result<Vec<User>> {
     conn.all(&bind![BY_EMAIL; email_key: email_key(email_address), account_id], User::read).await
 }
 
 /// The active administrator of an account who was added first.
-pub async fn first_administrator(conn: &mut Conn, account_id: i64) -> db::Result<Option<User>> {
+pub async fn first_administrator(conn: &mut Conn, account_id: AccountId) -> db::Result<Option<User>> {
     conn.first(&bind![FIRST_ADMINISTRATOR; account_id], User::read).await
 }
 

@@ -2,11 +2,12 @@
 
 use crate::events;
 use crate::events::{Head, Link, NO_HASH};
+use crate::ids::AccountId;
 
 /// The state of the check, which reads one event at a time.
 #[derive(Debug)]
 pub struct Chain {
-    account_id: i64,
+    account_id: AccountId,
     last: i64,
     /// None if the previous event is missing, so that the link of the next one cannot be checked.
     hashes: Option<Hashes>,
@@ -24,12 +25,12 @@ struct Hashes {
 
 impl Chain {
     /// Before the first event of an account.
-    pub const fn new(account_id: i64) -> Self {
+    pub const fn new(account_id: AccountId) -> Self {
         Self { account_id, last: 0, hashes: Some(Hashes { own: NO_HASH, other: None }) }
     }
 
     /// Starts in the middle of a log, after the event with a number.
-    pub const fn after(account_id: i64, sequence: i64) -> Self {
+    pub const fn after(account_id: AccountId, sequence: i64) -> Self {
         Self { account_id, last: sequence, hashes: None }
     }
 

@@ -8,6 +8,7 @@ use super::{digests, store};
 use crate::error::Result;
 use crate::events;
 use crate::events::Head;
+use crate::ids::AccountId;
 use crate::kinds::kinds;
 use crate::record::Logged;
 use crate::status_reports::StatusReport;
@@ -100,7 +101,7 @@ impl Check<'_> {
     }
 
     async fn log(&mut self) -> Result<()> {
-        let mut last = i64::MIN;
+        let mut last = AccountId(i64::MIN);
         loop {
             let heads = events::store::heads(self.conn, last, CHUNK).await?;
             let Some(end) = heads.last() else { return Ok(()) };
@@ -156,7 +157,7 @@ impl Check<'_> {
                 Err(error) => return Err(error.into()),
             };
             let Some(end) = records.last() else { return Ok(()) };
-            last = end.id();
+            last = end.id().into();
             for record in &records {
                 self.record(record).await?;
             }
@@ -165,7 +166,7 @@ impl Check<'_> {
     }
 
     async fn record<L: Logged>(&mut self, record: &L) -> Result<()> {
-        let (account_id, id) = (record.account_id(), record.id());
+        let (account_id, id) = (record.account_id(), record.id().into());
         let text = serde_json::to_string(record).expect("a record is made of texts, numbers and lists");
         let name = format!("account {account_id}, {} {id}", L::KIND);
         let Some(known) = self.replay.seen(L::KIND, account_id, id).await? else {

@@ -4,6 +4,7 @@ use super::chain::Chain;
 use crate::error::Result;
 use crate::events;
 use crate::events::Head;
+use crate::ids::AccountId;
 use db::Conn;
 
 /// The number of accounts in memory at once.
@@ -16,7 +17,7 @@ const LAST: i64 = 100;
 /// # Errors
 /// Those of the store.
 pub async fn ends(conn: &mut Conn, mut tell: impl FnMut(String) + Send) -> Result<()> {
-    let mut last = i64::MIN;
+    let mut last = AccountId(i64::MIN);
     loop {
         let heads = events::store::heads(conn, last, CHUNK).await?;
         let Some(end) = heads.last() else { return Ok(()) };
@@ -40,8 +41,10 @@ pub async fn ends(conn: &mut Conn, mut tell: impl FnMut(String) + Send) -> Resul
 /// Those of the store.
 pub async fn missing(conn: &mut Conn, kept: &Head) -> Result<Option<String>> {
     let (account, sequence) = (kept.account_id, kept.sequence);
-    let found =
-        events::store::heads(conn, account - 1, 1).await?.into_iter().find(|head| head.account_id == account);
+    let found = events::store::heads(conn, AccountId(account.0 - 1), 1)
+        .await?
+        .into_iter()
+        .find(|head| head.account_id == account);
     let Some(head) = found else {
         return Ok(Some(format!(
             "account {account}: it is not there, and the head that was kept has {sequence} events"

@@ -5,6 +5,7 @@ use std::io::Write;
 use crate::error::{Error, Result};
 use crate::events;
 use crate::events::Head;
+use crate::ids::AccountId;
 use db::{Conn, Error as StoreError};
 
 const CHUNK: i64 = 500;
@@ -16,7 +17,7 @@ const CHUNK: i64 = 500;
 /// [`Error::Unreadable`] when there is no such event, or the log does not lead to its head; those of the store.
 pub async fn write(
     conn: &mut Conn,
-    account_id: Option<i64>,
+    account_id: Option<AccountId>,
     sequence: i64,
     out: &mut (impl Write + Send),
 ) -> Result<()> {
@@ -57,8 +58,8 @@ pub async fn write(
     out.flush().map_err(|error| unwritable(&error))
 }
 
-async fn head(conn: &mut Conn, account_id: Option<i64>) -> Result<Head> {
-    let after = account_id.map_or(i64::MIN, |id| id.saturating_sub(1));
+async fn head(conn: &mut Conn, account_id: Option<AccountId>) -> Result<Head> {
+    let after = AccountId(account_id.map_or(i64::MIN, |id| id.0.saturating_sub(1)));
     let mut heads = events::store::heads(conn, after, 2).await?;
     match account_id {
         Some(id) => {

@@ -4,6 +4,7 @@ pub mod references;
 pub mod replay;
 
 use crate::error::Result;
+use crate::ids::AccountId;
 use crate::status_reports::store::blocks;
 use crate::table::Table;
 use db::Conn;
@@ -129,7 +130,12 @@ pub async fn undeclared(conn: &mut Conn) -> Result<Vec<String>> {
 }
 
 /// Account, id and version of the rows of a kind with a higher id.
-pub async fn versions(conn: &mut Conn, kind: &str, id: i64, limit: i64) -> db::Result<Vec<(i64, i64, i64)>> {
+pub async fn versions(
+    conn: &mut Conn,
+    kind: &str,
+    id: i64,
+    limit: i64,
+) -> db::Result<Vec<(AccountId, i64, i64)>> {
     let query = if kind == "workspace" {
         bind![WORKSPACE_VERSIONS; id, limit]
     } else {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::error::{Problem, Violation};
+use crate::ids::WorkspaceId;
 
 /// The longest identifier, in characters.
 const LONGEST: usize = 100;
@@ -48,13 +49,13 @@ pub fn violations(identifier: &str) -> Vec<Violation> {
 }
 
 /// The id at the end of a derived identifier.
-pub fn id_at_the_end(identifier: &str) -> Option<i64> {
+pub fn id_at_the_end(identifier: &str) -> Option<WorkspaceId> {
     let digits = identifier.rsplit('-').next()?;
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok().map(WorkspaceId))?
 }
 
 /// The identifier of a workspace for which none was chosen: the title in plain letters, and the id, which makes it unique.
-pub fn derived(title: &str, id: i64) -> String {
+pub fn derived(title: &str, id: WorkspaceId) -> String {
     let title = title.to_lowercase();
     let words: Vec<&str> =
         title.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();

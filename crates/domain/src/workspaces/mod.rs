@@ -13,6 +13,7 @@ use super::error::{Error, Problem, Violation};
 use super::external_references;
 use super::participations::{Access, side_of_role};
 use super::status_keys;
+use crate::ids::{AccountId, UserId, WorkspaceId};
 use base::clock::{Date, Time};
 
 /// A project.
@@ -20,9 +21,9 @@ use base::clock::{Date, Time};
 #[serde(deny_unknown_fields)]
 pub struct Workspace {
     /// Unique in the store.
-    pub id: i64,
+    pub id: WorkspaceId,
     /// The account that owns it.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// The title.
     pub title: String,
     /// The chosen identifier, which addresses of the OpenProject surface contain; unique in the account.
@@ -46,7 +47,7 @@ pub struct Workspace {
     /// The explanation of the project status, in Markdown.
     pub status_explanation: Option<String>,
     /// The user who created it.
-    pub creator_id: i64,
+    pub creator_id: UserId,
     /// When it was created.
     pub created_at: Time,
     /// When it last changed.
@@ -90,9 +91,9 @@ pub struct VisibleWorkspace {
     /// Whether the caller participates in it.
     pub takes_part: bool,
     /// The lead: its creator, or the first participant of the provider side if the creator is on the client side.
-    pub primary_maven_id: Option<i64>,
+    pub primary_maven_id: Option<UserId>,
     /// The first participant of the client side.
-    pub primary_counterpart_id: Option<i64>,
+    pub primary_counterpart_id: Option<UserId>,
     /// The number of its writes, including its creation.
     pub version: i64,
 }
@@ -253,7 +254,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`Error::Invalid`] with all violations.
-    pub fn make(&self, account_id: i64, creator_id: i64, at: Time) -> Result<Workspace, Error> {
+    pub fn make(&self, account_id: AccountId, creator_id: UserId, at: Time) -> Result<Workspace, Error> {
         Error::check(self.violations(true))?;
         Ok(self.apply(&Workspace::blank(account_id, creator_id, at), at))
     }
@@ -281,9 +282,9 @@ impl Workspace {
     }
 
     /// A workspace with default values.
-    pub fn blank(account_id: i64, creator_id: i64, at: Time) -> Self {
+    pub fn blank(account_id: AccountId, creator_id: UserId, at: Time) -> Self {
         Self {
-            id: 0,
+            id: WorkspaceId(0),
             account_id,
             title: String::new(),
             identifier: None,

@@ -15,6 +15,7 @@ use crate::{ApiResult, Paging, Params, Request, includes};
 use domain::error::{Error, Problem, Result, Violation};
 use domain::external_references::store::{Filter, SortBy};
 use domain::external_references::{ExternalReference, Subject, SubjectType, store};
+use domain::ids::{ReportId, WorkspaceId};
 use domain::order::Order;
 use domain::participations::Access;
 use domain::status_reports::StatusReport;
@@ -207,14 +208,14 @@ async fn add_subjects(page: &[ExternalReference], out: &mut Presentation<'_>) ->
     };
     let reports = ids(SubjectType::StatusReport);
     if !reports.is_empty() {
-        let list = includes::list(reports);
+        let list = includes::list(reports.into_iter().map(ReportId));
         for report in table::of_account::<StatusReport>(out.conn, out.caller.account_id, &list).await? {
             out.envelope.add(report.id, &StatusReportObject::of(&report, None));
         }
     }
     let workspaces = ids(SubjectType::Workspace);
     if !workspaces.is_empty() {
-        includes::add(out, SideLoad::Workspaces(workspaces)).await?;
+        includes::add(out, SideLoad::Workspaces(workspaces.into_iter().map(WorkspaceId).collect())).await?;
     }
     Ok(())
 }

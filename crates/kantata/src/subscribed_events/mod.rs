@@ -26,6 +26,7 @@ use domain::error::Result;
 use domain::events::Event;
 use domain::events::store;
 use domain::events::store::{Filter, Latest, Records};
+use domain::ids::{ReportId, UserId, WorkspaceId};
 use domain::order::{CreatedAt, Order};
 use domain::participations::Participation;
 use domain::span::Span;
@@ -183,7 +184,7 @@ impl Resource for Event {
             let Some(subject) = subject_of(event) else { continue };
             let subject_exists = with_subject.then(|| out.envelope.holds(subject.key, event.subject_id));
             let payloads = payloads(out.view, subject, event)?;
-            let object = EventObject::of(out.caller.account_id, event, subject, &payloads, subject_exists);
+            let object = EventObject::of(out.caller.account_id.0, event, subject, &payloads, subject_exists);
             out.envelope.push(event.sequence, &object);
         }
         Ok(())
@@ -200,25 +201,29 @@ async fn add_subjects(page: &[Event], out: &mut Presentation<'_>) -> Result<()> 
             // A type without a subject gets no member (docs/contracts/kantata.md#includes).
             continue;
         }
-        let list = includes::list(ids.iter().copied());
         match subject.class {
             "Participation" => {
-                for part in table::of_account::<Participation>(out.conn, account_id, &list).await? {
+                for part in
+                    table::of_account::<Participation>(out.conn, account_id, &includes::list(ids)).await?
+                {
                     out.envelope.add(part.id, &ParticipationObject::of(&part, false, false));
                 }
             }
             "StatusReport" => {
-                for report in table::of_account::<StatusReport>(out.conn, account_id, &list).await? {
+                let ids = includes::list(ids.into_iter().map(ReportId));
+                for report in table::of_account::<StatusReport>(out.conn, account_id, &ids).await? {
                     out.envelope.add(report.id, &StatusReportObject::of(&report, None));
                 }
             }
             "WorkspaceStatusChange" => {
-                for change in table::of_account::<StatusChange>(out.conn, account_id, &list).await? {
+                for change in
+                    table::of_account::<StatusChange>(out.conn, account_id, &includes::list(ids)).await?
+                {
                     out.envelope.add(change.id, &StatusChangeObject::of(&change));
                 }
             }
-            "User" => includes::add(out, SideLoad::Users(ids)).await?,
-            _ => includes::add(out, SideLoad::Workspaces(ids)).await?,
+            "User" => includes::add(out, SideLoad::Users(ids.into_iter().map(UserId).collect())).await?,
+            _ => includes::add(out, SideLoad::Workspaces(ids.into_iter().map(WorkspaceId).collect())).await?,
         }
     }
     Ok(())

@@ -67,7 +67,7 @@ impl<'e> EventObject<'e> {
         Self {
             event_type: format!("{}:{}", subject.name, event.kind),
             account_id,
-            user_id: event.actor_id,
+            user_id: event.actor_id.map(i64::from),
             subject_type: subject.class,
             subject_id: event.subject_id,
             subject_changed_at: Seconds(event.at),
@@ -138,7 +138,7 @@ struct WorkspacePayload<'o> {
 fn workspace(workspace: &Workspace) -> WorkspacePayload<'_> {
     WorkspacePayload {
         title: &workspace.title,
-        account_id: workspace.account_id,
+        account_id: workspace.account_id.0,
         archived: workspace.archived,
         description: workspace.description.as_deref(),
         start_date: workspace.start_date,
@@ -147,8 +147,8 @@ fn workspace(workspace: &Workspace) -> WorkspacePayload<'_> {
         updated_at: Seconds(workspace.updated_at),
         access_level: AccessLevel::name(workspace.access_level),
         status_key: workspace.status_key,
-        creator_id: Id(workspace.creator_id),
-        id: Id(workspace.id),
+        creator_id: Id::of(workspace.creator_id),
+        id: Id::of(workspace.id),
     }
 }
 
@@ -166,8 +166,8 @@ fn participation(part: &Participation) -> ParticipationPayload {
     ParticipationPayload {
         role: role(part.side),
         access_level: part.permission.level(),
-        user_id: Id(part.user_id),
-        workspace_id: Id(part.workspace_id),
+        user_id: Id::of(part.user_id),
+        workspace_id: Id::of(part.workspace_id),
         id: Id(part.id),
     }
 }

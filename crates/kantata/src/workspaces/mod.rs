@@ -9,6 +9,7 @@ use crate::openapi::listed;
 use crate::resource::{list_operation, operation};
 use crate::{ApiResult, Params, Request, params, request};
 use domain::error::{Error, Result};
+use domain::ids::WorkspaceId;
 use domain::order::Order;
 use domain::participations;
 use domain::participations::Access;
@@ -93,7 +94,7 @@ pub async fn show(request: Request) -> ApiResult {
     let (active, archived) = archived_filter(&request.params);
     request
         .show(work!(|conn, caller, id| {
-            let found = store::find(conn, caller, id).await?;
+            let found = store::find(conn, caller, WorkspaceId(id)).await?;
             let found = found.filter(|found| if found.workspace.archived { archived } else { active });
             found.ok_or(Error::NotFound)
         }))
@@ -149,10 +150,10 @@ pub async fn update(request: Request) -> ApiResult {
     request
         .update(work!(|conn, caller, write, id| {
             if write.is_conditional() {
-                write.check(&store::require(conn, caller, id, Access::Edit).await?.workspace)?;
+                write.check(&store::require(conn, caller, WorkspaceId(id), Access::Edit).await?.workspace)?;
             }
-            store::update(conn, caller, &write.change, id, &draft).await?;
-            store::find(conn, caller, id).await?.ok_or(Error::NotFound)
+            store::update(conn, caller, &write.change, WorkspaceId(id), &draft).await?;
+            store::find(conn, caller, WorkspaceId(id)).await?.ok_or(Error::NotFound)
         }))
         .await
 }

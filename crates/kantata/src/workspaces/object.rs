@@ -109,7 +109,7 @@ impl<'o> WorkspaceObject<'o> {
         let status = status_keys::find(workspace.status_key).filter(|_| visible.access.sees_health());
         Self {
             title: &workspace.title,
-            account_id: workspace.account_id,
+            account_id: workspace.account_id.0,
             archived: workspace.archived,
             description: workspace.description.as_deref(),
             start_date: workspace.start_date,
@@ -148,10 +148,10 @@ impl<'o> WorkspaceObject<'o> {
                 },
             },
             stage: with_stage.then_some("project"),
-            creator_id: Id(workspace.creator_id),
-            primary_maven_id: visible.primary_maven_id.map(Id),
+            creator_id: Id::of(workspace.creator_id),
+            primary_maven_id: visible.primary_maven_id.map(Id::of),
             associations,
-            id: Id(workspace.id),
+            id: Id::of(workspace.id),
         }
     }
 }

@@ -5,6 +5,7 @@ use db::Conn;
 use domain::auth::Caller;
 use domain::error::Result;
 use domain::external_references::{ExternalReference, SubjectType};
+use domain::ids::{ReportId, WorkspaceId};
 use domain::participations;
 use domain::participations::Participation;
 use domain::status_reports;
@@ -38,9 +39,9 @@ struct Related {
 
 /// The same records by workspace.
 struct ByWorkspace<'r> {
-    participations: includes::Grouped<'r, Participation>,
-    reports: includes::Grouped<'r, Brief>,
-    references: includes::Grouped<'r, ExternalReference>,
+    participations: includes::Grouped<'r, WorkspaceId, Participation>,
+    reports: includes::Grouped<'r, WorkspaceId, Brief>,
+    references: includes::Grouped<'r, i64, ExternalReference>,
 }
 
 impl Related {
@@ -54,7 +55,7 @@ impl Related {
 }
 
 impl<'r> ByWorkspace<'r> {
-    fn reports_of(&self, workspace_id: i64) -> impl Iterator<Item = &'r Brief> {
+    fn reports_of(&self, workspace_id: WorkspaceId) -> impl Iterator<Item = &'r Brief> {
         self.reports.get(&workspace_id).into_iter().flatten().copied()
     }
 }
@@ -85,6 +86,7 @@ async fn related(page: &[VisibleWorkspace], out: &mut Presentation<'_>) -> Resul
         if !view.includes("external_references") {
             return Ok(Vec::new());
         }
+        let ids = ids.iter().map(|id| id.0).collect();
         includes::references(conn, account_id, SubjectType::Workspace, &ids).await
     };
     let (participations, (reports, references)) =
@@ -102,25 +104,23 @@ fn associations(
     let id = visible.workspace.id;
     let parts = || related.participations.get(&id).into_iter().flatten().copied();
     let reports = || related.reports_of(id);
-    let ids = |requested: &str, ids: Vec<i64>| -> Ids {
-        view.includes(requested).then(|| ids.into_iter().map(Id).collect())
-    };
+    let ids = |requested: &str, ids: Vec<Id>| -> Ids { view.includes(requested).then_some(ids) };
     WorkspaceAssociations {
         primary_counterpart_id: view
             .includes("primary_counterpart")
-            .then(|| visible.primary_counterpart_id.map(Id)),
-        participant_ids: ids("participants", parts().map(|part| part.user_id).collect()),
-        participation_ids: ids("participations", parts().map(|part| part.id).collect()),
+            .then(|| visible.primary_counterpart_id.map(Id::of)),
+        participant_ids: ids("participants", parts().map(|part| Id::of(part.user_id)).collect()),
+        participation_ids: ids("participations", parts().map(|part| Id(part.id)).collect()),
         current_user_participation_id: view
             .includes("current_user_participation")
             .then(|| parts().find(|part| part.user_id == caller.user_id).map(|part| Id(part.id))),
-        status_report_ids: ids("status_reports", reports().map(|report| report.id).collect()),
+        status_report_ids: ids("status_reports", reports().map(|report| Id::of(report.id)).collect()),
         current_status_report_id: view
             .includes("current_status_report")
-            .then(|| current(reports(), view.now).map(|report| Id(report.id))),
+            .then(|| current(reports(), view.now).map(|report| Id::of(report.id))),
         external_reference_ids: ids(
             "external_references",
-            related.references.get(&id).into_iter().flatten().map(|one| one.id).collect(),
+            related.references.get(&id.0).into_iter().flatten().map(|one| Id(one.id)).collect(),
         ),
         workspace_group_ids: ids("workspace_groups", Vec::new()),
         custom_field_value_ids: ids("custom_field_values", Vec::new()),
@@ -156,12 +156,12 @@ async fn side_load(
             return Ok(());
         }
         "status_reports" => {
-            let ids: Vec<i64> = related.reports.iter().map(|report| report.id).collect();
+            let ids: Vec<ReportId> = related.reports.iter().map(|report| report.id).collect();
             return add_reports(&ids, out).await;
         }
         "current_status_report" => {
             let of = |visible: &VisibleWorkspace| current(joined.reports_of(visible.workspace.id), now);
-            let ids: Vec<i64> = page.iter().filter_map(of).map(|report| report.id).collect();
+            let ids: Vec<ReportId> = page.iter().filter_map(of).map(|report| report.id).collect();
             return add_reports(&ids, out).await;
         }
         "external_references" => {
@@ -230,7 +230,7 @@ fn add_participations<'p>(envelope: &mut Envelope, parts: impl Iterator<Item = &
 }
 
 /// Side-loads reports in the order of their ids. There may be [`includes::MAX_RECORDS`] of them, so they are read in batches.
-async fn add_reports(ids: &[i64], out: &mut Presentation<'_>) -> Result<()> {
+async fn add_reports(ids: &[ReportId], out: &mut Presentation<'_>) -> Result<()> {
     out.envelope.open::<StatusReportObject<'_>>();
     for ids in ids.chunks(BATCH) {
         let list = includes::list(ids.iter().copied());

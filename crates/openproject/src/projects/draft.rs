@@ -63,7 +63,7 @@ fn read_only(members: &Map<String, Value>, before: Option<&VisibleWorkspace>) ->
     };
     let differs = |name: &str, value: &Value| match name {
         "_type" => value != "Project",
-        "id" => value.as_i64().is_none() || value.as_i64() != workspace.map(|one| one.id),
+        "id" => value.as_i64().is_none() || value.as_i64() != workspace.map(|one| one.id.0),
         "createdAt" => !is_time(value, workspace.map(|one| one.created_at)),
         _ => !is_time(value, workspace.map(|one| one.updated_at)),
     };

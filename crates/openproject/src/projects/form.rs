@@ -13,6 +13,7 @@ use crate::hal;
 use crate::hal::Link;
 use crate::markdown::Formattable;
 use crate::{ApiResult, Body, Error, Request, project_statuses};
+use domain::ids::WorkspaceId;
 
 use db::Conn;
 use domain::error::Error as Cause;
@@ -121,7 +122,7 @@ async fn form(root: &str, checked: &Checked, path: &str, method: &'static str) -
 /// The members that can be sent unchanged to the target of `commit`.
 fn payload(root: &str, workspace: &Workspace) -> Value {
     let status = workspace.project_status;
-    let is_derived = workspace.id == 0 && workspace.identifier.is_none();
+    let is_derived = workspace.id == WorkspaceId(0) && workspace.identifier.is_none();
     json!({
         "identifier": (!is_derived).then(|| workspace.shown_identifier()),
         "name": workspace.title,

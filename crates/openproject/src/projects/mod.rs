@@ -25,6 +25,7 @@ use crate::openapi as doc;
 use crate::paging::{Page, PageObject};
 use crate::{ApiResult, Body, Error, Request, select};
 use domain::error::Error as Cause;
+use domain::ids::WorkspaceId;
 use domain::participations::Access;
 use domain::work;
 use domain::workspaces::{VisibleWorkspace, store};
@@ -136,7 +137,9 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
             let change = &write.change;
             store::require_maker(conn, &caller).await?;
             let draft = sent.draft(None)?;
-            Cause::check(store::identifiers::violations(conn, caller.account_id, 0, &draft).await?)?;
+            Cause::check(
+                store::identifiers::violations(conn, caller.account_id, WorkspaceId(0), &draft).await?,
+            )?;
             let new = draft.make(caller.account_id, caller.user_id, change.at)?;
             let id = store::create(conn, change, &draft, new).await?;
             Ok(store::find(conn, &caller, id).await?.ok_or(Cause::NotFound)?)

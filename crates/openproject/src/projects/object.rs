@@ -127,7 +127,7 @@ impl<'o> ProjectObject<'o> {
         let embedded = status.filter(|_| is_single && is_healthy);
         Self {
             kind: "Project",
-            id: workspace.id,
+            id: workspace.id.0,
             identifier: workspace.shown_identifier(),
             name: &workspace.title,
             active: !workspace.archived,

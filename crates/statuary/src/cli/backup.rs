@@ -12,6 +12,7 @@ use super::store::{create_directory, open_at, open_existing_at};
 use db::file::{SIDE_FILES, folder_beside, publish, with_suffix};
 use db::{Db, Location};
 use domain::events;
+use domain::ids::AccountId;
 use domain::verify;
 use domain::work;
 use service::settings::CommonOptions;
@@ -51,7 +52,8 @@ pub async fn back_up(common: &CommonOptions, args: Backup) -> Result<()> {
         let draft = Draft::new(&place)?;
         Db::copy(&store, draft.path()).await?;
         let copy = open_existing_at(&Location::Sqlite(draft.path().into())).await?;
-        let heads = copy.read(|conn| Box::pin(events::store::heads(conn, i64::MIN, i64::MAX))).await?;
+        let heads =
+            copy.read(|conn| Box::pin(events::store::heads(conn, AccountId(i64::MIN), i64::MAX))).await?;
         drop(copy);
         draft.publish()?;
         anyhow::Ok(heads)

@@ -11,6 +11,7 @@ use db::{Conn, Db, Scope};
 use domain::auth::digest;
 use domain::error::Result as StoreResult;
 use domain::events::{Change, Source};
+use domain::ids::{AccountId, ApplicationId, UserId};
 use domain::oauth;
 use domain::oauth::{Application, redirect_uris as places, scopes};
 use domain::table;
@@ -43,7 +44,7 @@ enum Command {
         public: bool,
         /// The account; without it, the oldest.
         #[arg(long, value_name = "ID")]
-        account: Option<i64>,
+        account: Option<AccountId>,
     },
     /// List the applications of all accounts, without their secrets.
     List,
@@ -74,7 +75,7 @@ pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
             let (db, application) = find(common, client_id).await?;
             let change = change(application.account_id);
             let work = db.write(
-                Scope::Account(application.account_id),
+                Scope::Account(application.account_id.0),
                 work!(|conn| oauth::store::remove(conn, &change, &application).await),
             );
             Ok(work.await?)
@@ -87,7 +88,7 @@ pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
             let (secret, change) = (hex::encode(random_bytes()), change(application.account_id));
             let sha256 = digest(&secret);
             let work = db.write(
-                Scope::Account(application.account_id),
+                Scope::Account(application.account_id.0),
                 work!(|conn| oauth::store::set_secret(conn, &change, &application, &sha256).await),
             );
             work.await?;
@@ -104,7 +105,7 @@ async fn find(common: &CommonOptions, client_id: String) -> Result<(Db, Applicat
     Ok((db, application))
 }
 
-fn change(account_id: i64) -> Change {
+fn change(account_id: AccountId) -> Change {
     let (surface, at) = (Source::CommandLine, Clock::System.now());
     Change { account_id, actor_id: None, token_id: None, surface, at }
 }
@@ -133,7 +134,7 @@ async fn add(
     redirect_uris: Vec<String>,
     scopes: Vec<String>,
     public: bool,
-    account: Option<i64>,
+    account: Option<AccountId>,
 ) -> Result<()> {
     if name.trim().is_empty() {
         bail!("the name is blank");
@@ -158,7 +159,7 @@ async fn add(
     let (client_id, secret) = (hex::encode(random_bytes()), hex::encode(random_bytes()));
     let change = change(account_id);
     let new = Application {
-        id: 0,
+        id: ApplicationId(0),
         account_id,
         name: name.trim().to_owned(),
         client_id,
@@ -169,14 +170,17 @@ async fn add(
         created_at: change.at,
     };
     let work =
-        db.write(Scope::Account(account_id), work!(|conn| oauth::store::create(conn, &change, new).await));
+        db.write(Scope::Account(account_id.0), work!(|conn| oauth::store::create(conn, &change, new).await));
     let application = work.await?;
     print(format_args!("client_id: {}", application.client_id))?;
     if public { Ok(()) } else { print(format_args!("client_secret: {secret}")) }
 }
 
 /// The account and its first administrator, if they exist.
-async fn administrator(conn: &mut Conn, account: Option<i64>) -> StoreResult<Option<(i64, Option<i64>)>> {
+async fn administrator(
+    conn: &mut Conn,
+    account: Option<AccountId>,
+) -> StoreResult<Option<(AccountId, Option<UserId>)>> {
     let account = match account {
         Some(id) => accounts::store::find(conn, id).await?.map(|one| one.id),
         None => accounts::store::oldest(conn).await?,

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use db::{Db, Location, Timeouts, migrate};
+use domain::ids::AccountId;
 use domain::users;
 use domain::users::User;
 use domain::work;
@@ -71,7 +72,7 @@ pub async fn open_existing_at(location: &Location) -> Result<Db> {
 }
 
 /// The only person with an e-mail address, in one account or in all.
-pub async fn person(db: &Db, email: &str, account: Option<i64>) -> Result<User> {
+pub async fn person(db: &Db, email: &str, account: Option<AccountId>) -> Result<User> {
     let find = email.to_owned();
     let people = db.read(work!(|conn| Ok(users::store::by_email(conn, &find, account).await?)));
     match people.await?.as_slice() {

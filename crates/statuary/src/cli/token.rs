@@ -12,6 +12,7 @@ use domain::auth;
 use domain::auth::{NewToken, Token};
 use domain::error::{Error, Result as StoreResult};
 use domain::events::{Change, Source};
+use domain::ids::{AccountId, TokenId};
 use domain::oauth::store::grants;
 use domain::table;
 use domain::users::User;
@@ -43,14 +44,14 @@ enum Command {
         expires: Option<Time>,
         /// The account, if people of several accounts have this e-mail address.
         #[arg(long, value_name = "ID")]
-        account: Option<i64>,
+        account: Option<AccountId>,
     },
     /// List all tokens, without their texts, which are not stored.
     List,
     /// Revoke a token at once, with everything else that an application got with it.
     Revoke {
         /// The id from the list.
-        id: i64,
+        id: TokenId,
     },
 }
 
@@ -76,7 +77,7 @@ pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
             let scopes = (!scopes.is_empty()).then_some(scopes);
             let change = change(person.account_id, at);
             let added = db.write(
-                Scope::Account(person.account_id),
+                Scope::Account(person.account_id.0),
                 work!(|conn| {
                     let new = NewToken {
                         user_id: person.id,
@@ -106,7 +107,7 @@ pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
             let Some(token) = found.await?.pop() else { bail!("there is no token {id}") };
             let change = change(token.account_id, at);
             let revoked = db.write(
-                Scope::Account(token.account_id),
+                Scope::Account(token.account_id.0),
                 work!(|conn| grants::revoke(conn, &change, &token).await),
             );
             match revoked.await {
@@ -118,7 +119,7 @@ pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
     Ok(())
 }
 
-const fn change(account_id: i64, at: Time) -> Change {
+const fn change(account_id: AccountId, at: Time) -> Change {
     Change { account_id, actor_id: None, token_id: None, surface: Source::CommandLine, at }
 }
 

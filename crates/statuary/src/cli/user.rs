@@ -12,6 +12,7 @@ use db::{Conn, Scope};
 use domain::accounts;
 use domain::error::{Error, Result as StoreResult};
 use domain::events::{Change, Source};
+use domain::ids::{AccountId, UserId};
 use domain::users;
 use domain::users::access;
 use domain::users::access::Tokens;
@@ -38,7 +39,7 @@ enum Command {
         name: String,
         /// The account; without it, the oldest, which is created as `Default` if there is none.
         #[arg(long, value_name = "ID")]
-        account: Option<i64>,
+        account: Option<AccountId>,
         /// Make the person an administrator, who may do everything in the account.
         #[arg(long)]
         administrator: bool,
@@ -70,7 +71,7 @@ struct Who {
     email: String,
     /// The account, if people of several accounts have this e-mail address.
     #[arg(long, value_name = "ID")]
-    account: Option<i64>,
+    account: Option<AccountId>,
 }
 
 /// Adds people, and changes their passwords and rights.
@@ -99,7 +100,7 @@ async fn add(
     common: &CommonOptions,
     email: String,
     name: String,
-    account: Option<i64>,
+    account: Option<AccountId>,
     administrator: bool,
 ) -> Result<()> {
     if name.trim().is_empty() {
@@ -131,7 +132,12 @@ async fn add(
     }
 }
 
-async fn create(conn: &mut Conn, account: Option<i64>, new: &NewUser<'_>, at: Time) -> StoreResult<i64> {
+async fn create(
+    conn: &mut Conn,
+    account: Option<AccountId>,
+    new: &NewUser<'_>,
+    at: Time,
+) -> StoreResult<UserId> {
     let surface = Source::CommandLine;
     let account_id = match account {
         Some(id) if accounts::store::find(conn, id).await?.is_none() => {
@@ -150,7 +156,7 @@ async fn change(common: &CommonOptions, who: &Who, changes: Changes) -> Result<(
     let (id, account_id) = (person.id, person.account_id);
     let change = on_command_line(account_id);
     let work = db.write(
-        Scope::Account(account_id),
+        Scope::Account(account_id.0),
         work!(|conn| {
             let before = users::store::find(conn, account_id, id).await?;
             access::change(conn, &change, &before, &changes).await.map(drop)
@@ -164,7 +170,7 @@ async fn change(common: &CommonOptions, who: &Who, changes: Changes) -> Result<(
     }
 }
 
-fn on_command_line(account_id: i64) -> Change {
+fn on_command_line(account_id: AccountId) -> Change {
     let (surface, at) = (Source::CommandLine, Clock::System.now());
     Change { account_id, actor_id: None, token_id: None, surface, at }
 }
@@ -187,7 +193,7 @@ async fn set_password(common: &CommonOptions, who: &Who, end_tokens: bool) -> Re
     let change = on_command_line(person.account_id);
     let tokens = if end_tokens { Tokens::End } else { Tokens::Keep };
     let work = db.write(
-        Scope::Account(person.account_id),
+        Scope::Account(person.account_id.0),
         work!(|conn| {
             let person = users::store::find(conn, person.account_id, person.id).await?;
             access::set_password(conn, &change, &person, &hash, tokens).await

@@ -12,6 +12,7 @@ use super::output;
 use super::output::Target;
 use super::store::open_unchanged;
 use domain::events::Head;
+use domain::ids::AccountId;
 use domain::verify;
 use domain::verify::proof;
 use domain::work;
@@ -51,7 +52,7 @@ impl FromStr for KeptHead {
 /// An event, by account and sequence number.
 #[derive(Clone, Copy)]
 struct EventName {
-    account_id: Option<i64>,
+    account_id: Option<AccountId>,
     sequence: i64,
 }
 
@@ -65,7 +66,7 @@ impl FromStr for EventName {
         };
         Ok(match text.split_once(':') {
             Some((account, sequence)) => {
-                Self { account_id: Some(number(account)?), sequence: number(sequence)? }
+                Self { account_id: Some(AccountId(number(account)?)), sequence: number(sequence)? }
             }
             None => Self { account_id: None, sequence: number(text)? },
         })

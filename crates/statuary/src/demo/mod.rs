@@ -12,6 +12,7 @@ use domain::archive::{Line, import};
 use domain::auth::NewToken;
 use domain::error::{Error, Problem, Result as StoreResult};
 use domain::events::{Change, Source};
+use domain::ids::{AccountId, UserId};
 use domain::work;
 use domain::{accounts, auth, users};
 
@@ -24,9 +25,9 @@ pub struct Entry {
     /// A token.
     pub token: String,
     /// The account.
-    pub account_id: i64,
+    pub account_id: AccountId,
     /// Its administrator, the owner of the token.
-    pub user_id: i64,
+    pub user_id: UserId,
 }
 
 /// Fills an empty store with the demo portfolio, a year up to `now`, and creates a token of its administrator.
@@ -52,7 +53,7 @@ pub async fn prepare(db: &Db, now: Time) -> Result<Entry> {
     }
 }
 
-async fn hand_out(conn: &mut Conn, now: Time, digest: &[u8; 32]) -> StoreResult<(i64, i64)> {
+async fn hand_out(conn: &mut Conn, now: Time, digest: &[u8; 32]) -> StoreResult<(AccountId, UserId)> {
     let foreign = || Error::invalid("base", Problem::Taken);
     let account_id = accounts::store::oldest(conn).await?.ok_or_else(foreign)?;
     let account = accounts::store::find(conn, account_id).await?;

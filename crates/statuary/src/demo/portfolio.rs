@@ -5,6 +5,7 @@ use base::rng::Rng;
 use domain::accounts::Account;
 use domain::archive::Line;
 use domain::external_references::{ExternalReference, SubjectType, SyncStatus};
+use domain::ids::{AccountId, ReportId, UserId, WorkspaceId};
 use domain::participations::{Participation, Permission, Side};
 use domain::status_changes::StatusChange;
 use domain::status_reports::{Category, Color, Detail, StatusReport};
@@ -169,7 +170,7 @@ const RED: [&str; 6] = [
 fn statuses() -> Vec<Status> {
     let status = |id, name: &str, closed, color: &str, default, frozen, ratio, position| Status {
         id,
-        account_id: 1,
+        account_id: AccountId(1),
         name: name.to_owned(),
         is_closed: closed,
         color: Some(color.to_owned()),
@@ -192,11 +193,11 @@ fn statuses() -> Vec<Status> {
 /// All lines of the portfolio, for a year that ends at `now`.
 pub fn lines(now: Time) -> Vec<Line> {
     let start = now.plus_seconds(-WEEKS * WEEK);
-    let mut lines = vec![Line::Account(Account { id: 1, name: ACCOUNT.to_owned() })];
+    let mut lines = vec![Line::Account(Account { id: AccountId(1), name: ACCOUNT.to_owned() })];
     lines.extend((1..).zip(&PEOPLE).map(|(id, &(name, email, headline))| {
         Line::User(User {
-            id,
-            account_id: 1,
+            id: UserId(id),
+            account_id: AccountId(1),
             full_name: name.to_owned(),
             email_address: email.to_owned(),
             headline: Some(headline.to_owned()),
@@ -218,8 +219,8 @@ pub fn lines(now: Time) -> Vec<Line> {
     lines
 }
 
-fn person(place: usize) -> i64 {
-    i64::try_from(place).unwrap_or_default() + 1
+fn person(place: usize) -> UserId {
+    UserId(i64::try_from(place).unwrap_or_default() + 1)
 }
 
 /// The time of a report: a weekday and an hour that depend on the project and the week.
@@ -238,8 +239,8 @@ fn workspace(id: i64, project: &Project, start: Time) -> Workspace {
         _ => None,
     };
     Workspace {
-        id,
-        account_id: 1,
+        id: WorkspaceId(id),
+        account_id: AccountId(1),
         title: project.title.to_owned(),
         identifier: None,
         description: Some(project.description.to_owned()),
@@ -262,8 +263,8 @@ fn participations() -> Vec<Participation> {
         let mut join = |user_id, side, permission| {
             parts.push(Participation {
                 id: i64::try_from(parts.len()).unwrap_or_default() + 1,
-                account_id: 1,
-                workspace_id,
+                account_id: AccountId(1),
+                workspace_id: WorkspaceId(workspace_id),
                 user_id,
                 side,
                 permission,
@@ -294,11 +295,11 @@ fn reports(start: Time) -> Vec<StatusReport> {
             };
             let at = written(start, week, workspace_id);
             reports.push(StatusReport {
-                id: i64::try_from(reports.len()).unwrap_or_default() + 1,
+                id: ReportId(i64::try_from(reports.len()).unwrap_or_default() + 1),
                 color,
                 description: text(&mut rng, color).to_owned(),
                 details: details(&mut rng, color),
-                ..StatusReport::blank(1, workspace_id, person(project.lead), at)
+                ..StatusReport::blank(AccountId(1), WorkspaceId(workspace_id), person(project.lead), at)
             });
         }
     }
@@ -340,8 +341,8 @@ fn changes(start: Time) -> Vec<StatusChange> {
     changes.sort();
     let change = |(id, (at, workspace_id, user_id, from, to))| StatusChange {
         id,
-        account_id: 1,
-        workspace_id,
+        account_id: AccountId(1),
+        workspace_id: WorkspaceId(workspace_id),
         user_id,
         from_status_key: Some(from),
         to_status_key: to,
@@ -355,13 +356,13 @@ fn references(reports: &[StatusReport]) -> Vec<ExternalReference> {
     (1..)
         .zip(reports.iter().step_by(9))
         .map(|(id, report)| {
-            let issue = format!("PMO-{}", 100 + report.id);
+            let issue = format!("PMO-{}", 100 + report.id.0);
             ExternalReference {
                 id,
-                account_id: 1,
+                account_id: AccountId(1),
                 workspace_id: report.workspace_id,
                 subject_type: SubjectType::StatusReport,
-                subject_id: report.id,
+                subject_id: report.id.0,
                 service_name: "jira".into(),
                 service_model: "Issue".into(),
                 external_link: Some(format!("https://jira.example/browse/{issue}")),

@@ -13,6 +13,7 @@ use domain::archive::Line;
 use domain::auth;
 use domain::auth::Token;
 use domain::error::{Error, Problem};
+use domain::ids::{AccountId, ReportId, TokenId, UserId, WorkspaceId};
 use domain::participations::{Participation, Permission, Side};
 use domain::status_changes::StatusChange;
 use domain::status_keys;
@@ -66,9 +67,9 @@ fn lines(size: Size, seed: u64, sha256: String) -> impl Iterator<Item = Line> + 
     let workspaces = i64::from(size.workspaces);
     let (reports, changes) = (i64::from(size.reports), i64::from(size.changes));
     let token = Token {
-        id: 1,
-        account_id: 1,
-        user_id: 1,
+        id: TokenId(1),
+        account_id: AccountId(1),
+        user_id: UserId(1),
         name: "seed".into(),
         sha256,
         scopes: None,
@@ -78,7 +79,7 @@ fn lines(size: Size, seed: u64, sha256: String) -> impl Iterator<Item = Line> + 
         created_at: None,
         used_at: None,
     };
-    [Line::Account(Account { id: 1, name: "Synthetic".into() })]
+    [Line::Account(Account { id: AccountId(1), name: "Synthetic".into() })]
         .into_iter()
         .chain((1..=USERS).map(|id| Line::User(user(id))))
         .chain([Line::Token(token)])
@@ -99,8 +100,8 @@ fn spread(id: i64, total: i64) -> Time {
 
 fn user(id: i64) -> User {
     User {
-        id,
-        account_id: 1,
+        id: UserId(id),
+        account_id: AccountId(1),
         full_name: format!("Person {id:02}"),
         email_address: format!("person{id:02}@synthetic.example"),
         headline: None,
@@ -112,9 +113,9 @@ fn user(id: i64) -> User {
     }
 }
 
-fn provider(rng: &mut Rng) -> i64 {
+fn provider(rng: &mut Rng) -> UserId {
     let providers = usize::try_from(USERS - CLIENTS).unwrap_or(1);
-    i64::try_from(rng.below(providers)).unwrap_or_default() + 1
+    UserId(i64::try_from(rng.below(providers)).unwrap_or_default() + 1)
 }
 
 /// The status key of a workspace after a number of moves; consecutive keys differ.
@@ -133,8 +134,8 @@ fn key(workspace: i64, moves: i64, seed: u64) -> i64 {
 fn workspace(id: i64, workspaces: i64, changes: i64, seed: u64) -> Workspace {
     let moves = changes / workspaces + i64::from(id <= changes % workspaces);
     Workspace {
-        id,
-        account_id: 1,
+        id: WorkspaceId(id),
+        account_id: AccountId(1),
         title: format!("Workspace {id:05}"),
         identifier: None,
         description: None,
@@ -156,12 +157,21 @@ fn participation(id: i64, seed: u64) -> Participation {
     let (workspace_id, place) = ((id - 1) / 3 + 1, (id - 1) % 3);
     let first = provider(&mut rng(seed, 3, workspace_id));
     let (user_id, side, permission) = match place {
-        0 => (first, Side::Provider, Permission::Admin),
-        1 => (first % (USERS - CLIENTS) + 1, Side::Provider, Permission::Edit),
+        0 => (first.0, Side::Provider, Permission::Admin),
+        1 => (first.0 % (USERS - CLIENTS) + 1, Side::Provider, Permission::Edit),
         _ => (USERS - CLIENTS + 1 + workspace_id % CLIENTS, Side::Client, Permission::View),
     };
     let (created_at, updated_at) = (START, START);
-    Participation { id, account_id: 1, workspace_id, user_id, side, permission, created_at, updated_at }
+    Participation {
+        id,
+        account_id: AccountId(1),
+        workspace_id: WorkspaceId(workspace_id),
+        user_id: UserId(user_id),
+        side,
+        permission,
+        created_at,
+        updated_at,
+    }
 }
 
 fn report(id: i64, reports: i64, workspaces: i64, seed: u64) -> StatusReport {
@@ -172,13 +182,13 @@ fn report(id: i64, reports: i64, workspaces: i64, seed: u64) -> StatusReport {
     let detail = |category| Detail { category, color, description: Some("As in the summary.".into()) };
     let at = spread(id, reports);
     StatusReport {
-        id,
+        id: ReportId(id),
         color,
         description: format!(
             "Report {id}: what was planned for this week, what was done, and what stands in the way."
         ),
         details: categories[..rng.below(5)].iter().copied().map(detail).collect(),
-        ..StatusReport::blank(1, (id - 1) % workspaces + 1, provider(&mut rng), at)
+        ..StatusReport::blank(AccountId(1), WorkspaceId((id - 1) % workspaces + 1), provider(&mut rng), at)
     }
 }
 
@@ -186,8 +196,8 @@ fn change(id: i64, changes: i64, workspaces: i64, seed: u64) -> StatusChange {
     let (workspace_id, moves) = ((id - 1) % workspaces + 1, (id - 1) / workspaces);
     StatusChange {
         id,
-        account_id: 1,
-        workspace_id,
+        account_id: AccountId(1),
+        workspace_id: WorkspaceId(workspace_id),
         user_id: provider(&mut rng(seed, 5, id)),
         from_status_key: Some(key(workspace_id, moves, seed)),
         to_status_key: key(workspace_id, moves + 1, seed),

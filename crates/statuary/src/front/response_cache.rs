@@ -74,8 +74,8 @@ fn key(request: &Request, proof: &VerifiedToken) -> Option<Key> {
     }
     let address = request.uri().path_and_query()?.as_str().as_bytes();
     let mut key = Vec::with_capacity(address.len() + 64);
-    key.extend_from_slice(&proof.caller.account_id.to_le_bytes());
-    key.extend_from_slice(&proof.caller.token_id.to_le_bytes());
+    key.extend_from_slice(&proof.caller.account_id.0.to_le_bytes());
+    key.extend_from_slice(&proof.caller.token_id.0.to_le_bytes());
     key.push(proof.caller.administrator.into());
     key.push(request.extensions().get::<AsksForJson>().is_some().into());
     for scope in &proof.caller.scopes {

@@ -11,6 +11,7 @@ use crate::{Answer, Engine, NOW, TestApp, lines, time};
 use db::Scope;
 use domain::auth;
 use domain::events::{Change, Source};
+use domain::ids::AccountId;
 use domain::work;
 
 const REPORTS: &str = "/api/v1/status_reports";
@@ -130,7 +131,7 @@ async fn an_expired_token_gets_no_cached_response(engine: Engine) {
         Scope::Account(415),
         work!(|conn| {
             let (surface, at) = (Source::CommandLine, time(NOW));
-            let change = Change { account_id: 415, actor_id: None, token_id: None, surface, at };
+            let change = Change { account_id: AccountId(415), actor_id: None, token_id: None, surface, at };
             let token = auth::store::with_digest(conn, &auth::digest("revoked"), at).await?;
             auth::store::revoke(conn, &change, &token.expect("a token")).await
         }),

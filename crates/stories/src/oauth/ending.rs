@@ -9,12 +9,13 @@ use crate::{Engine, TestApp};
 use db::Scope;
 use domain::auth;
 use domain::events::{Change, Source};
+use domain::ids::{AccountId, UserId};
 use domain::oauth::store;
 use domain::work;
 
 fn command_line_change(app: &TestApp) -> Change {
     let (surface, at) = (Source::CommandLine, app.app.clock.now());
-    Change { account_id: 415, actor_id: None, token_id: None, surface, at }
+    Change { account_id: AccountId(415), actor_id: None, token_id: None, surface, at }
 }
 
 #[both_engines]
@@ -106,7 +107,7 @@ async fn a_person_can_have_fifty_sessions_and_two_hundred_tokens(engine: Engine)
         work!(|conn| {
             for number in 0..199_u8 {
                 let new = auth::NewToken {
-                    user_id: 2545,
+                    user_id: UserId(2545),
                     name: "many",
                     sha256: auth::digest(&number.to_string()),
                     ..auth::NewToken::default()

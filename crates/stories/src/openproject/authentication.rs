@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{HAL, NO_CREDENTIALS, NOT_FOUND, WRONG_CREDENTIALS, basic, error};
 use crate::{Engine, NOW, TestApp};
 use domain::auth;
+use domain::ids::{AccountId, TokenId};
 use domain::table;
 use domain::work;
 
@@ -152,7 +153,7 @@ async fn a_token_ends_when_it_expires_or_is_revoked(engine: Engine) {
 
     let change = domain::events::Change {
         token_id: None,
-        account_id: 415,
+        account_id: AccountId(415),
         actor_id: None,
         surface: domain::events::Source::CommandLine,
         at: app.app.clock.now(),
@@ -160,7 +161,7 @@ async fn a_token_ends_when_it_expires_or_is_revoked(engine: Engine) {
     let revoked = app.app.db.write(
         db::Scope::Account(415),
         work!(|conn| {
-            for token in table::with_ids(conn, &[92].into()).await? {
+            for token in table::with_ids(conn, &[TokenId(92)].into()).await? {
                 auth::store::revoke(conn, &change, &token).await?;
             }
             Ok(())

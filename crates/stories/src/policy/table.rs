@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::rows::VIEWER;
 use super::{Group, Other, PEOPLE, Row, groups, others};
 use base::clock::Clock;
+use domain::ids::AccountId;
 
 use crate::browser::Browser;
 use crate::{Answer, Engine, NOW, TestApp, lines, reference, report, with};
@@ -139,7 +140,13 @@ fn status(id: i64) -> Value {
 async fn revoke(app: &TestApp, token: &str) {
     let sha256 = auth::digest(token);
     let at = app.app.clock.now();
-    let change = Change { account_id: 415, actor_id: None, token_id: None, surface: Source::CommandLine, at };
+    let change = Change {
+        account_id: AccountId(415),
+        actor_id: None,
+        token_id: None,
+        surface: Source::CommandLine,
+        at,
+    };
     let work = app.app.db.write(
         db::Scope::Account(415),
         work!(|conn| {

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::browser::{Browser, FORM, encoded};
 use super::{Answer, Engine, NOW, TestApp, lines};
 use domain::auth::digest;
+use domain::ids::{AccountId, UserId};
 use domain::sessions::{LoginLink, local};
 use domain::users::password;
 
@@ -161,7 +162,7 @@ async fn a_session_cookie_gives_no_access_to_the_apis(engine: Engine) {
 #[both_engines]
 async fn a_sign_in_link_works_once(engine: Engine) {
     let mut app = TestApp::harbor(engine).await;
-    app.rebuild(|app| app.login(LoginLink::for_user("one-time", 415, 2545)));
+    app.rebuild(|app| app.login(LoginLink::for_user("one-time", AccountId(415), UserId(2545))));
     // A link preview, such as in a chat, does not use the link.
     for method in [Method::HEAD, Method::GET, Method::GET, Method::OPTIONS] {
         let answer = app.request(method, "/login/one-time", &[], "").await;

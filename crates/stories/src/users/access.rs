@@ -8,6 +8,7 @@ use crate::browser::Browser;
 use crate::{Answer, Engine, TestApp, lines};
 use db::Scope;
 use domain::events::{Change, Source};
+use domain::ids::{AccountId, UserId};
 use domain::users::access;
 use domain::users::{Changes, password, store};
 use domain::verify::verify;
@@ -19,7 +20,7 @@ const DEMOTED: Changes = Changes { administrator: Some(false), active: None, ..A
 
 fn command_line_change(app: &TestApp) -> Change {
     let (surface, at) = (Source::CommandLine, app.app.clock.now());
-    Change { account_id: 415, actor_id: None, token_id: None, surface, at }
+    Change { account_id: AccountId(415), actor_id: None, token_id: None, surface, at }
 }
 
 async fn change(app: &TestApp, id: i64, changes: &Changes) {
@@ -27,7 +28,7 @@ async fn change(app: &TestApp, id: i64, changes: &Changes) {
     let work = app.app.db.write(
         Scope::Account(415),
         work!(|conn| {
-            let before = store::find(conn, 415, id).await?;
+            let before = store::find(conn, AccountId(415), UserId(id)).await?;
             access::change(conn, &change, &before, &changes).await
         }),
     );
@@ -72,7 +73,7 @@ async fn a_deactivated_person_is_refused_at_once_by_every_process(engine: Engine
     let work = app.app.db.write(
         Scope::Account(415),
         work!(|conn| {
-            let ada = store::find(conn, 415, 2545).await?;
+            let ada = store::find(conn, AccountId(415), UserId(2545)).await?;
             store::set_password(conn, &work, &ada, &hash).await
         }),
     );

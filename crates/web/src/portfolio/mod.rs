@@ -16,6 +16,7 @@ use super::response::page;
 use super::signed_in::SignedIn;
 use base::clock::Date;
 use domain::error::Error;
+use domain::ids::WorkspaceId;
 use domain::participations::Access;
 use domain::portfolio::overview;
 use domain::portfolio::overview::{HealthFilter, Overview, Page, Row};
@@ -82,7 +83,7 @@ struct Index<'r> {
     selects: [Select; 5],
     heatmap: String,
     lines: Vec<Line<'r>>,
-    hidden: &'r [(i64, String)],
+    hidden: &'r [(WorkspaceId, String)],
     has_any: bool,
     from: usize,
     to: usize,
@@ -188,7 +189,7 @@ pub async fn cell(
     signed_in: SignedIn,
     Path((workspace, week)): Path<(String, String)>,
 ) -> PageResult {
-    let (Ok(id), Ok(week)) = (workspace.parse::<i64>(), week.parse::<Date>()) else {
+    let (Ok(id), Ok(week)) = (workspace.parse().map(WorkspaceId), week.parse::<Date>()) else {
         return Err(Error::NotFound.into());
     };
     let (caller, zone) = (signed_in.caller(), signed_in.reader.zone.clone());
@@ -200,9 +201,9 @@ pub async fn cell(
             return Err(Error::NotFound);
         }
         let last = store::last(conn, caller.account_id, &[id].into(), end).await?;
-        let last = last.first().map_or(0, |mark| mark.id);
+        let last = last.first().map(|mark| mark.id).unwrap_or_default();
         let report: Option<StatusReport> = table::find(conn, caller.account_id, last).await?;
-        let creator = report.as_ref().map_or(0, |report| report.creator_id);
+        let creator = report.as_ref().map(|report| report.creator_id).unwrap_or_default();
         let author: Option<User> = table::find(conn, caller.account_id, creator).await?;
         Ok((visible.workspace.title, report, author))
     }));

@@ -7,6 +7,7 @@ use url::form_urlencoded::Serializer;
 use crate::health::Health;
 use crate::reader::Reader;
 use base::clock::Date;
+use domain::ids::UserId;
 use domain::portfolio::overview::{Group, HealthFilter, Query, SortBy};
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
@@ -31,7 +32,7 @@ pub struct View {
     /// Only this status key.
     pub status: Option<i64>,
     /// Only workspaces led by the person with this id.
-    pub lead: Option<i64>,
+    pub lead: Option<UserId>,
     /// Words in title or description.
     pub words: String,
     /// Whether to show the table instead of the heatmap.
@@ -83,7 +84,7 @@ impl View {
             order: named(&ORDERS, params.text("order")).unwrap_or_default(),
             health: params.text("health").and_then(|name| filter_named(&name)),
             status: number("status"),
-            lead: number("lead"),
+            lead: number("lead").map(UserId),
             words: params.text("q").unwrap_or_default().trim().to_owned(),
             is_table: params.text("view").as_deref() == Some("table"),
             page: page.unwrap_or(1).max(1),

@@ -7,6 +7,7 @@ use crate::health::Health;
 use crate::layout::Layout;
 use crate::prose;
 use base::clock::Time;
+use domain::ids::ReportId;
 use domain::status_reports::compare;
 use domain::status_reports::compare::{Compared, Pair, Text};
 use domain::status_reports::{Category, Color, Detail, StatusReport};
@@ -17,7 +18,7 @@ use domain::status_reports::{Category, Color, Detail, StatusReport};
 pub struct Card {
     layout: Layout,
     /// The id for a link to the report, on other pages than its own.
-    link: Option<i64>,
+    link: Option<ReportId>,
     health: HealthMark,
     /// The previous health, if it differs.
     was: Option<HealthMark>,

@@ -13,6 +13,7 @@ use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Result, Violation};
 use domain::idempotency::Key;
+use domain::ids::ReportId;
 use domain::participations::Access;
 use domain::status_reports::{Category, Color, StatusReport, store};
 use domain::table;
@@ -61,7 +62,7 @@ struct Fields {
 struct Page {
     layout: Layout,
     workspace: Workspace,
-    own: Option<i64>,
+    own: Option<ReportId>,
     input: FormInput,
     choices: Vec<Choice>,
     fields: Vec<Fields>,
@@ -189,13 +190,13 @@ async fn write_new(
 async fn write_edit(
     app: &App,
     signed_in: &SignedIn,
-    id: i64,
+    id: ReportId,
     input: &FormInput,
 ) -> std::result::Result<Response, Error> {
     let (caller, change) = (signed_in.caller(), signed_in.change(app));
     let (draft, state) = (input.draft(Target::Edit(id)), input.state.clone());
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             let now = store::require(conn, &caller, id, Access::Edit).await?;
             if now.updated_at.to_string() != state {
@@ -222,7 +223,7 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
     };
     let id = match target {
         Target::New(id) => id,
-        Target::Edit(_) => own.as_ref().map_or(0, |own| own.workspace_id),
+        Target::Edit(_) => own.as_ref().map(|own| own.workspace_id).unwrap_or_default(),
     };
     let workspace = workspaces::store::require(conn, caller, id, Access::Edit).await?.workspace;
     let place = own.as_ref().map(timeline::store::Place::from);

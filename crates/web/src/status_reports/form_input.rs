@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use domain::ids::{ReportId, WorkspaceId};
 use domain::status_reports::{Category, Detail, Draft, DraftDetail, StatusReport};
 use service::params::Params;
 
@@ -9,9 +10,9 @@ use service::params::Params;
 #[derive(Clone, Copy, Debug)]
 pub enum Target {
     /// A new report of this workspace.
-    New(i64),
+    New(WorkspaceId),
     /// The existing report with this id.
-    Edit(i64),
+    Edit(ReportId),
 }
 
 /// The values of the fields.

@@ -22,6 +22,7 @@ use domain::events;
 use domain::events::Link;
 use domain::external_references;
 use domain::external_references::{ExternalReference, SubjectType, SyncStatus};
+use domain::ids::{ReportId, TokenId, UserId};
 use domain::participations::Access;
 use domain::record::Logged;
 use domain::status_reports::compare::{Compared, Text};
@@ -45,7 +46,7 @@ struct Read {
     report: StatusReport,
     visible: workspaces::VisibleWorkspace,
     before: Option<StatusReport>,
-    next: Option<i64>,
+    next: Option<ReportId>,
     references: Vec<ExternalReference>,
     events: Vec<Link>,
     people: Vec<User>,
@@ -83,8 +84,8 @@ struct Show {
     health: HealthMark,
     card: Card,
     author: String,
-    before: Option<i64>,
-    next: Option<i64>,
+    before: Option<ReportId>,
+    next: Option<ReportId>,
     references: Vec<Reference>,
     made: Option<EventLine>,
     edits: Vec<EventLine>,
@@ -122,7 +123,7 @@ pub async fn delete(State(app): State<App>, Path(id): Path<String>, submitted: S
     let signed_in = submitted.signed_in;
     let (caller, change, id) = (signed_in.caller(), signed_in.change(&app), crate::form::id(&id)?);
     let work = app.db.write(
-        Scope::Account(change.account_id),
+        Scope::Account(change.account_id.0),
         work!(|conn| {
             let report = store::require(conn, &caller, id, Access::Edit).await?;
             store::delete(conn, &caller, &change, id).await?;
@@ -133,7 +134,7 @@ pub async fn delete(State(app): State<App>, Path(id): Path<String>, submitted: S
     Ok(see_other(&format!("/workspaces/{workspace_id}")))
 }
 
-async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Read> {
+async fn read(conn: &mut Conn, caller: &Caller, id: ReportId) -> Result<Read> {
     let account_id = caller.account_id;
     let report = store::require(conn, caller, id, Access::View).await?;
     let visible = workspaces::store::require(conn, caller, report.workspace_id, Access::View).await?;
@@ -141,15 +142,15 @@ async fn read(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Read> {
     let before = timeline::store::marks(conn, account_id, report.workspace_id, Time::MAX, Some(place), 1);
     let before = before.await?.pop().map(|(before, _)| before);
     let next = timeline::store::next(conn, account_id, report.workspace_id, place).await?;
-    let (kind, own) = (SubjectType::StatusReport, [id].into());
+    let (kind, own) = (SubjectType::StatusReport, [id.0].into());
     let references =
         external_references::store::of_subjects(conn, account_id, kind, &own, REFERENCES).await?;
-    let subject = (StatusReport::KIND, id);
+    let subject = (StatusReport::KIND, id.0);
     let events = events::store::of_subject(conn, account_id, subject, report.created_at, EVENTS).await?;
     let actors = events.iter().filter_map(|link| link.event.actor_id);
-    let people: Vec<i64> = actors.chain([report.creator_id]).collect();
+    let people: Vec<UserId> = actors.chain([report.creator_id]).collect();
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
-    let used: Vec<i64> = events.iter().filter_map(|link| link.token_id).collect();
+    let used: Vec<TokenId> = events.iter().filter_map(|link| link.token_id).collect();
     let tokens = table::of_account(conn, account_id, &used.into()).await?;
     Ok(Read { report, visible, before, next, references, events, people, tokens })
 }

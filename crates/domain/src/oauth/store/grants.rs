@@ -8,6 +8,7 @@ use crate::auth::{NewToken, Token};
 use crate::error::Result;
 use crate::events;
 use crate::events::{Change, Source};
+use crate::ids::{AccountId, GrantId, UserId};
 use crate::oauth::pkce::Method;
 use crate::oauth::refusal::{INVALID_GRANT, Refusal, UNAUTHORIZED_CLIENT};
 use crate::oauth::scopes::granted;
@@ -25,7 +26,7 @@ const GRANTS_OF_PERSON: usize = 100;
 const TOKENS_OF_ITSELF: usize = 50;
 
 record! {
-    Grant in grants {
+    Grant(GrantId) in grants {
         id, account_id, application_id, user_id, scopes as Json, redirect_uri, code_sha256 as Hex, code_challenge,
         code_challenge_method, code_expires_at, exchanged_at, created_at
     }
@@ -90,7 +91,7 @@ pub struct Issued {
     pub can_be_refreshed: bool,
 }
 
-fn change(account_id: i64, actor_id: i64, at: Time) -> Change {
+fn change(account_id: AccountId, actor_id: UserId, at: Time) -> Change {
     Change { account_id, actor_id: Some(actor_id), token_id: None, surface: Source::OAuth, at }
 }
 
@@ -275,12 +276,16 @@ pub async fn revoke(conn: &mut Conn, change: &Change, token: &Token) -> Result<(
 }
 
 /// The exchanged grants of a person.
-pub async fn of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Grant>> {
+pub async fn of_person(conn: &mut Conn, account_id: AccountId, user_id: UserId) -> db::Result<Vec<Grant>> {
     conn.all(&bind![OF_PERSON; account_id, user_id], Grant::read).await
 }
 
 /// The grants of a person, exchanged or not.
-pub async fn all_of_person(conn: &mut Conn, account_id: i64, user_id: i64) -> db::Result<Vec<Grant>> {
+pub async fn all_of_person(
+    conn: &mut Conn,
+    account_id: AccountId,
+    user_id: UserId,
+) -> db::Result<Vec<Grant>> {
     conn.all(&bind![ALL_OF_PERSON; account_id, user_id], Grant::read).await
 }
 
@@ -291,7 +296,7 @@ pub async fn of_application(conn: &mut Conn, application: &Application) -> db::R
 }
 
 /// Deletes the unexchanged codes of a person.
-pub async fn end_codes(conn: &mut Conn, change: &Change, user_id: i64) -> Result<()> {
+pub async fn end_codes(conn: &mut Conn, change: &Change, user_id: UserId) -> Result<()> {
     for grant in conn.all(&bind![CODES; change.account_id, user_id], Grant::read).await? {
         delete(conn, change, &grant).await?;
     }

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::events;
 use crate::events::Change;
+use crate::ids::{AccountId, GrantId};
 use crate::oauth::{Grant, RefreshToken};
 use crate::table::{Table, record};
 use db::Conn;
@@ -21,7 +22,7 @@ statements! {
 }
 
 /// Adds a refresh token of a grant.
-pub async fn create(conn: &mut Conn, change: &Change, grant_id: i64, sha256: &[u8; 32]) -> Result<()> {
+pub async fn create(conn: &mut Conn, change: &Change, grant_id: GrantId, sha256: &[u8; 32]) -> Result<()> {
     let token = RefreshToken {
         id: 0,
         account_id: change.account_id,
@@ -36,7 +37,7 @@ pub async fn create(conn: &mut Conn, change: &Change, grant_id: i64, sha256: &[u
 /// The refresh token of an account with this digest, used or not.
 pub async fn with_digest(
     conn: &mut Conn,
-    account_id: i64,
+    account_id: AccountId,
     sha256: &[u8; 32],
 ) -> db::Result<Option<RefreshToken>> {
     conn.first(&bind![WITH_DIGEST; account_id, sha256], RefreshToken::read).await

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ids::{AccountId, ReportId};
 use db::Conn;
 use db::{bind, statements};
 
@@ -18,7 +19,7 @@ statements! {
 }
 
 /// Where to start reading to skip the first `offset` reports: the least id, and the number of reports to skip from there.
-pub async fn start(conn: &mut Conn, account_id: i64, offset: i64) -> db::Result<(i64, i64)> {
+pub async fn start(conn: &mut Conn, account_id: AccountId, offset: i64) -> db::Result<(i64, i64)> {
     let (mut first, mut rest) = (0, offset);
     if offset < SIZES[1] {
         return Ok((first, rest));
@@ -43,12 +44,12 @@ pub async fn start(conn: &mut Conn, account_id: i64, offset: i64) -> db::Result<
 /// Adds to the numbers of reports of the blocks that have them: account, id, and the number to add or subtract.
 pub async fn count(
     conn: &mut Conn,
-    more: impl IntoIterator<Item = (i64, i64, i64)> + Send,
+    more: impl IntoIterator<Item = (AccountId, ReportId, i64)> + Send,
 ) -> db::Result<()> {
-    let mut counts: BTreeMap<(i64, i64, i64), i64> = BTreeMap::new();
+    let mut counts: BTreeMap<(AccountId, i64, i64), i64> = BTreeMap::new();
     for (account_id, id, more) in more {
         for size in SIZES {
-            *counts.entry((account_id, size, id / size)).or_default() += more;
+            *counts.entry((account_id, size, id.0 / size)).or_default() += more;
         }
     }
     let queries: Vec<_> = counts

@@ -3,6 +3,7 @@
 use super::blocks;
 use crate::auth::Caller;
 use crate::error::Result;
+use crate::ids::{ReportId, WorkspaceId};
 use crate::span::Span;
 use crate::status_reports::StatusReport;
 use crate::table::Table;
@@ -69,13 +70,13 @@ statements! {
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// Workspaces' ids.
-    pub workspaces: Option<List<i64>>,
+    pub workspaces: Option<List<WorkspaceId>>,
     /// From the first instant on, up to but without the second.
     pub created: Span,
     /// As `created`.
     pub updated: Span,
     /// Reports' ids.
-    pub only: Option<List<i64>>,
+    pub only: Option<List<ReportId>>,
     /// Conditions that hold for one and the same reference.
     pub reference: ReferenceFilter,
     /// At least one reference, or none.
@@ -117,7 +118,7 @@ impl Filter {
     }
 
     /// The workspace, if the list has all reports of one workspace.
-    fn one_workspace(&self) -> Option<i64> {
+    fn one_workspace(&self) -> Option<WorkspaceId> {
         match self.workspaces.as_deref() {
             Some([id]) if !self.narrows_beyond_workspaces() => Some(*id),
             _ => None,

@@ -4,6 +4,7 @@ use base::clock::Time;
 
 use crate::auth::Caller;
 use crate::error::{Error, Result};
+use crate::ids::{AccountId, ReportId, WorkspaceId};
 use crate::participations;
 use crate::participations::Access;
 use crate::status_reports::StatusReport;
@@ -25,7 +26,7 @@ statements! {
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
-pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) -> Result<StatusReport> {
+pub async fn require(conn: &mut Conn, caller: &Caller, id: ReportId, needed: Access) -> Result<StatusReport> {
     let query = bind![FIND; caller.account_id, id, caller.user_id];
     let found = conn.first(&query, |row| {
         let access = participations::store::access_of(caller, row, StatusReport::FIELDS.len())?;
@@ -43,9 +44,9 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) 
 #[derive(Clone, Copy, Debug)]
 pub struct Brief {
     /// The id of the report.
-    pub id: i64,
+    pub id: ReportId,
     /// The workspace that it is about.
-    pub workspace_id: i64,
+    pub workspace_id: WorkspaceId,
     /// When it was created.
     pub created_at: Time,
 }
@@ -53,8 +54,8 @@ pub struct Brief {
 /// At most `limit` reports of some workspaces since an instant, by id.
 pub async fn of_workspaces(
     conn: &mut Conn,
-    account_id: i64,
-    ids: &List<i64>,
+    account_id: AccountId,
+    ids: &List<WorkspaceId>,
     since: Time,
     limit: i64,
 ) -> Result<Vec<Brief>> {

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
 use crate::external_references::Subject;
+use crate::ids::ReportId;
 use crate::participations::Access;
 use crate::status_reports::{Color, Draft, StatusReport};
 use crate::table::{Codec, Json, Table, record};
@@ -16,7 +17,7 @@ use db::Conn;
 use db::{bind, named_column, statements};
 
 record! {
-    StatusReport in status_reports as r {
+    StatusReport(ReportId) in status_reports as r {
         id, account_id, workspace_id, color, description, details as Json, creator_id, updater_id, created_at, updated_at
     }
 }
@@ -60,7 +61,7 @@ pub async fn update(
     conn: &mut Conn,
     caller: &Caller,
     change: &Change,
-    id: i64,
+    id: ReportId,
     draft: &Draft,
 ) -> Result<StatusReport> {
     let before = require(conn, caller, id, Access::Edit).await?;
@@ -86,7 +87,7 @@ pub async fn update(
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
-pub async fn delete(conn: &mut Conn, caller: &Caller, change: &Change, id: i64) -> Result<()> {
+pub async fn delete(conn: &mut Conn, caller: &Caller, change: &Change, id: ReportId) -> Result<()> {
     let before = require(conn, caller, id, Access::Edit).await?;
     let mut log = Log::new(change);
     external_references::store::delete_of(conn, &mut log, caller.account_id, Subject::StatusReport(id))

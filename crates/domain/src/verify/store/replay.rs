@@ -1,5 +1,6 @@
 //! The records that result from the events, on disk, because they may not fit into memory.
 
+use crate::ids::AccountId;
 use db::{Conn, Error, Row, Statement, bind, statement};
 
 use crate::events::Link;
@@ -78,14 +79,19 @@ impl Replay {
     }
 
     /// The state of a record by the log.
-    pub async fn known(&mut self, kind: &str, account_id: i64, id: i64) -> Result<Option<Known>, Error> {
+    pub async fn known(
+        &mut self,
+        kind: &str,
+        account_id: AccountId,
+        id: i64,
+    ) -> Result<Option<Known>, Error> {
         let known =
             |row: &Row<'_>| Ok(Known { sequence: row.get(0)?, digest: row.get(1)?, writes: row.get(2)? });
         self.0.first(&bind![FIND; kind, account_id, id], known).await
     }
 
     /// [`Replay::known`] of a record that the store has.
-    pub async fn seen(&mut self, kind: &str, account_id: i64, id: i64) -> Result<Option<Known>, Error> {
+    pub async fn seen(&mut self, kind: &str, account_id: AccountId, id: i64) -> Result<Option<Known>, Error> {
         self.0.run(&bind![MARK; kind, account_id, id]).await?;
         self.known(kind, account_id, id).await
     }

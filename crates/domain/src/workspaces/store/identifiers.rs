@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use crate::error::{Error, Problem, Result, Violation};
+use crate::ids::{AccountId, WorkspaceId};
 use crate::table;
 use crate::workspaces::identifier::id_at_the_end;
 use crate::workspaces::{Draft, Workspace};
@@ -18,18 +19,28 @@ statements! {
 }
 
 /// Whether another workspace than `id` has the identifier, chosen or derived.
-async fn is_taken(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -> Result<bool> {
+async fn is_taken(conn: &mut Conn, account_id: AccountId, id: WorkspaceId, identifier: &str) -> Result<bool> {
     Ok(is_chosen(conn, account_id, id, identifier).await?
         || is_derived(conn, account_id, id, identifier).await?)
 }
 
-async fn is_chosen(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -> Result<bool> {
-    let owner: Option<i64> =
+async fn is_chosen(
+    conn: &mut Conn,
+    account_id: AccountId,
+    id: WorkspaceId,
+    identifier: &str,
+) -> Result<bool> {
+    let owner: Option<WorkspaceId> =
         conn.first(&bind![WITH_IDENTIFIER; account_id, identifier], |row| row.get(0)).await?;
     Ok(owner.is_some_and(|owner| owner != id))
 }
 
-async fn is_derived(conn: &mut Conn, account_id: i64, id: i64, identifier: &str) -> db::Result<bool> {
+async fn is_derived(
+    conn: &mut Conn,
+    account_id: AccountId,
+    id: WorkspaceId,
+    identifier: &str,
+) -> db::Result<bool> {
     let Some(owner) = id_at_the_end(identifier).filter(|owner| *owner != id) else { return Ok(false) };
     let found: Vec<Workspace> = table::with_ids(conn, &List::from([owner])).await?;
     Ok(found
@@ -38,8 +49,13 @@ async fn is_derived(conn: &mut Conn, account_id: i64, id: i64, identifier: &str)
 }
 
 /// The violations of a draft for the workspace `id` (0 for a new one), in the order of its fields.
-pub async fn violations(conn: &mut Conn, account_id: i64, id: i64, draft: &Draft) -> Result<Vec<Violation>> {
-    let mut violations = draft.violations(id == 0);
+pub async fn violations(
+    conn: &mut Conn,
+    account_id: AccountId,
+    id: WorkspaceId,
+    draft: &Draft,
+) -> Result<Vec<Violation>> {
+    let mut violations = draft.violations(id == WorkspaceId(0));
     if let Some(identifier) = &draft.identifier
         && violations.iter().all(|violation| violation.field != "identifier")
         && is_taken(conn, account_id, id, identifier).await?
@@ -89,7 +105,7 @@ pub async fn settle_new(conn: &mut Conn, workspace: &mut Workspace) -> Result<()
 pub async fn check_imported(conn: &mut Conn, new: &[Workspace]) -> db::Result<()> {
     let derived: List<_> = new.iter().map(Workspace::derived_identifier).collect();
     let query = bind![WITH_IDENTIFIERS; identifiers: &derived];
-    let chosen = conn.all(&query, |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)));
+    let chosen = conn.all(&query, |row| Ok((row.get::<AccountId>(0)?, row.get::<String>(1)?)));
     let chosen: HashSet<_> = chosen.await?.into_iter().collect();
     for (row, (workspace, derived)) in new.iter().zip(derived.iter()).enumerate() {
         let is_taken = match &workspace.identifier {

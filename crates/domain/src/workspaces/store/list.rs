@@ -3,6 +3,7 @@
 use super::read::{FROM_SEEN, SEEN, visible};
 use crate::auth::Caller;
 use crate::error::{Error, Result};
+use crate::ids::WorkspaceId;
 use crate::order::{Order, Sort};
 use crate::span::Span;
 use crate::workspaces::VisibleWorkspace;
@@ -97,7 +98,7 @@ pub struct Filter {
     /// As `created`.
     pub updated: Span,
     /// Ids.
-    pub only: Option<List<i64>>,
+    pub only: Option<List<WorkspaceId>>,
     /// Words in title or description, ignoring case.
     pub search: Option<String>,
     /// Words in the title, ignoring case.

@@ -2,6 +2,7 @@
 
 use crate::auth::Caller;
 use crate::error::{Error, Result};
+use crate::ids::{UserId, WorkspaceId};
 use crate::participations;
 use crate::participations::{Access, Permission, Side};
 use crate::table::Table;
@@ -50,7 +51,7 @@ pub(super) fn visible(caller: &Caller, row: &Row<'_>) -> db::Result<VisibleWorks
     const WIDTH: usize = Workspace::FIELDS.len();
     let workspace = Workspace::read(row)?;
     let (side, permission): (Option<Side>, Option<Permission>) = (row.get(WIDTH)?, row.get(WIDTH + 1)?);
-    let first_provider: Option<i64> = row.get(WIDTH + 2)?;
+    let first_provider: Option<UserId> = row.get(WIDTH + 2)?;
     let creator_is_client: bool = row.get(WIDTH + 4)?;
     Ok(VisibleWorkspace {
         access: Access::of(caller.administrator, side.zip(permission)),
@@ -63,7 +64,7 @@ pub(super) fn visible(caller: &Caller, row: &Row<'_>) -> db::Result<VisibleWorks
 }
 
 /// The workspace, if the caller sees it.
-pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Option<VisibleWorkspace>> {
+pub async fn find(conn: &mut Conn, caller: &Caller, id: WorkspaceId) -> db::Result<Option<VisibleWorkspace>> {
     let query = bind![FIND; caller.account_id, caller.user_id, caller.administrator, id];
     conn.first(&query, |row| visible(caller, row)).await
 }
@@ -82,14 +83,19 @@ pub async fn find_chosen(
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
-pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) -> Result<VisibleWorkspace> {
+pub async fn require(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: WorkspaceId,
+    needed: Access,
+) -> Result<VisibleWorkspace> {
     let seen = find(conn, caller, id).await?.ok_or(Error::NotFound)?;
     seen.access.require(needed)?;
     Ok(seen)
 }
 
 /// The caller's access to a workspace, which may not exist.
-pub async fn access(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Access> {
+pub async fn access(conn: &mut Conn, caller: &Caller, id: WorkspaceId) -> db::Result<Access> {
     let query = bind![ACCESS; caller.account_id, id, caller.user_id];
     let access = conn.first(&query, |row| participations::store::access_of(caller, row, 0)).await?;
     Ok(access.unwrap_or(Access::None))
@@ -99,7 +105,7 @@ pub async fn access(conn: &mut Conn, caller: &Caller, id: i64) -> db::Result<Acc
 pub async fn with_ids_seen(
     conn: &mut Conn,
     caller: &Caller,
-    ids: &List<i64>,
+    ids: &List<WorkspaceId>,
 ) -> db::Result<Vec<VisibleWorkspace>> {
     let query = bind![WITH_IDS_SEEN; caller.account_id, caller.user_id, caller.administrator, ids];
     conn.all(&query, |row| visible(caller, row)).await

@@ -7,6 +7,7 @@ use crate::counters;
 use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
+use crate::ids::WorkspaceId;
 use crate::participations;
 use crate::participations::{Access, Permission, Side, side_of_role};
 use crate::status_changes::{SAME_STATUS, StatusChange};
@@ -17,7 +18,7 @@ use db::Conn;
 use db::{bind, named_column, statements};
 
 record! {
-    Workspace in workspaces as w {
+    Workspace(WorkspaceId) in workspaces as w {
         id, account_id, title, description, start_date, due_date, archived, status_key, access_level, project_status,
         status_explanation, creator_id, created_at, updated_at, identifier
     }
@@ -39,7 +40,7 @@ statements! {
 }
 
 /// Adds a workspace that was made from the draft, and the participation of its creator.
-pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Workspace) -> Result<i64> {
+pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Workspace) -> Result<WorkspaceId> {
     let id = new.insert(conn).await?;
     let mut new = new.with_id(id);
     counters::store::begin(conn, std::slice::from_ref(&new)).await?;
@@ -63,7 +64,13 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Worksp
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`]
-pub async fn update(conn: &mut Conn, caller: &Caller, change: &Change, id: i64, draft: &Draft) -> Result<()> {
+pub async fn update(
+    conn: &mut Conn,
+    caller: &Caller,
+    change: &Change,
+    id: WorkspaceId,
+    draft: &Draft,
+) -> Result<()> {
     let before = require(conn, caller, id, Access::Edit).await?.workspace;
     Error::check(identifiers::violations(conn, caller.account_id, id, draft).await?)?;
     let mut after = draft.apply(&before, change.at);
@@ -103,7 +110,7 @@ pub async fn change_status(
     Ok(recorded)
 }
 
-async fn refer(conn: &mut Conn, change: &Change, id: i64, draft: &Draft) -> Result<()> {
+async fn refer(conn: &mut Conn, change: &Change, id: WorkspaceId, draft: &Draft) -> Result<()> {
     if let Some(Some(reference)) = &draft.external_reference {
         let subject = external_references::Subject::Workspace(id);
         external_references::store::upsert(conn, change, subject, id, reference).await?;

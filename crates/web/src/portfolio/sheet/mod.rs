@@ -24,6 +24,7 @@ use crate::status_reports::card::category;
 use base::clock::Date;
 use db::Conn;
 use domain::error::{Error, Result};
+use domain::ids::{AccountId, ReportId, UserId};
 use domain::portfolio::overview::Row;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, tally};
@@ -143,7 +144,7 @@ async fn read(
     if overview.matching.len() > MOST_ROWS {
         return Err(Refused::TooLarge);
     }
-    let ids: Vec<i64> = overview.page().filter_map(|(row, _)| row.last).map(|mark| mark.id).collect();
+    let ids: Vec<ReportId> = overview.page().filter_map(|(row, _)| row.last).map(|mark| mark.id).collect();
     let account_id = signed_in.account.id;
     let work = app.db.read(work!(|conn| reports(conn, account_id, &ids).await));
     let Some((reports, authors)) = work.await? else { return Err(Refused::TooLarge) };
@@ -163,10 +164,10 @@ async fn read(
 }
 
 /// Reports by id, and the names of their authors by user id.
-type Reports = (HashMap<i64, StatusReport>, HashMap<i64, String>);
+type Reports = (HashMap<ReportId, StatusReport>, HashMap<UserId, String>);
 
 /// The reports, with texts cut to the limit of a cell; `None` if they exceed [`MOST_TEXT`] together.
-async fn reports(conn: &mut Conn, account_id: i64, ids: &[i64]) -> Result<Option<Reports>> {
+async fn reports(conn: &mut Conn, account_id: AccountId, ids: &[ReportId]) -> Result<Option<Reports>> {
     let (mut reports, mut size) = (HashMap::new(), 0);
     for ids in ids.chunks(CHUNK) {
         let found: Vec<StatusReport> = table::of_account(conn, account_id, &ids.to_vec().into()).await?;
@@ -182,7 +183,7 @@ async fn reports(conn: &mut Conn, account_id: i64, ids: &[i64]) -> Result<Option
             return Ok(None);
         }
     }
-    let mut authors: Vec<i64> = reports.values().map(|report| report.creator_id).collect();
+    let mut authors: Vec<UserId> = reports.values().map(|report| report.creator_id).collect();
     authors.sort_unstable();
     authors.dedup();
     let authors = users::store::of_account(conn, account_id, &authors.into()).await?;
@@ -256,7 +257,7 @@ fn line(
     row: &Row,
     cells: &[Cell],
     report: Option<&StatusReport>,
-    authors: &HashMap<i64, String>,
+    authors: &HashMap<UserId, String>,
 ) -> Vec<Value> {
     let status = status_keys::find(row.status_key).map_or("", |status| status.message);
     let health = |color: Option<Color>| color.map_or(Value::Empty, |color| Value::Health(color, false));
@@ -264,7 +265,7 @@ fn line(
     let at = |time| layout.reader.zoned(time).datetime();
     let author = report.and_then(|report| authors.get(&report.creator_id));
     let mut line = vec![
-        Value::Number(row.id),
+        Value::Number(row.id.0),
         text(&row.title),
         text(row.lead.as_ref().map_or("", |(_, name)| name)),
         Value::Number(row.status_key),
