@@ -59,8 +59,17 @@ pub fn metrics_service(
 fn developers() -> Router<App> {
     Router::new()
         .route(&format!("{}/openapi", surface::KANTATA), get(documents::show_kantata))
-        .merge(viewer::viewer())
+        .merge(viewer())
         .layer(CompressionLayer::new())
+}
+
+/// Swagger UI.
+fn viewer() -> Router<App> {
+    Router::new()
+        .route("/docs", get(viewer::redirect))
+        .route("/docs/", get(viewer::index))
+        .route("/docs/{*file}", get(viewer::show))
+        .layer(middleware::map_response(web::security_headers::viewer))
 }
 
 /// For clients of the OpenProject API, with the layers of their requests.

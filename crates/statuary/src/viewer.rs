@@ -4,20 +4,15 @@
 use std::io::{Cursor, Read};
 use std::sync::OnceLock;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use serde_json::json;
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED as ARCHIVE;
 use zip::ZipArchive;
 
 use super::documents::Document;
-use service::app::App;
-use web::security_headers;
 
 /// The script that starts the viewer: the one of the archive shows an example document.
 const INITIALIZER: &str = "swagger-initializer.js";
@@ -53,14 +48,19 @@ impl File {
     }
 }
 
-/// `GET /docs` and the files below it
-pub fn viewer() -> Router<App> {
-    let index = || async { file("index.html") };
-    Router::new()
-        .route("/docs", get(|| async { Redirect::to("/docs/") }))
-        .route("/docs/", get(index))
-        .route("/docs/{*file}", get(|Path(name): Path<String>| async move { file(&name) }))
-        .layer(map_response(security_headers::viewer))
+/// `GET /docs`
+pub async fn redirect() -> Redirect {
+    Redirect::to("/docs/")
+}
+
+/// `GET /docs/`
+pub async fn index() -> Response {
+    file("index.html")
+}
+
+/// `GET /docs/{*file}`
+pub async fn show(Path(name): Path<String>) -> Response {
+    file(&name)
 }
 
 fn file(name: &str) -> Response {

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use super::rows::{Other, VIEWER};
+use super::rows::Other;
 
 pub fn rows() -> Vec<Other> {
     let row = |method: Method, route: &'static str, path: &'static str, statuses: [u16; 3]| Other {
@@ -99,6 +99,8 @@ pub fn rows() -> Vec<Other> {
         get("/robots.txt", "/robots.txt", [200; 3]),
         get("/problems", "/problems", [200; 3]),
         get("/problems/{name}", "/problems/forbidden", [200; 3]),
-        get(VIEWER, "/docs/", [200; 3]),
+        get("/docs", "/docs", [303; 3]),
+        get("/docs/", "/docs/", [200; 3]),
+        get("/docs/{*file}", "/docs/index.css", [200; 3]),
     ]
 }

@@ -30,6 +30,3 @@ pub struct Other {
     /// The statuses without credentials, with a session, and with a token.
     pub statuses: [u16; 3],
 }
-
-/// The path of Swagger UI, whose routes are in another crate.
-pub const VIEWER: &str = "/docs";
