@@ -93,7 +93,7 @@ try {
   await page.getByLabel("Name").fill("Eve Late");
   await page.getByLabel("E-mail address").fill("eve@statuary.example");
   await page.getByRole("button", { name: "Add", exact: true }).click();
-  await page.getByRole("heading", { name: "Password link for Eve Late" }).waitFor();
+  await page.getByRole("heading", { name: "Invite link for Eve Late" }).waitFor();
   await look(page, folder, "people-invited");
 
   // Eve chooses a password by the link, and signs in with it; a newer link takes its place.
@@ -107,7 +107,7 @@ try {
   await eve.page.goto(await link());
   await eve.page.getByRole("heading", { name: "This link no longer works" }).waitFor();
   await page.getByRole("link", { name: "Done" }).click();
-  await page.getByRole("button", { name: "Password link Eve Late" }).click();
+  await page.getByRole("button", { name: "Reset password Eve Late" }).click();
   await eve.page.goto(await link());
   await eve.page.getByRole("heading", { name: "Choose your password" }).waitFor();
   assert.deepEqual(eve.complaints.filter((text) => !text.includes("404")), []);

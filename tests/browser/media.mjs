@@ -164,6 +164,14 @@ try {
   await page.waitForURL(`${serverUrl}/`);
   assert.match(await foot.textContent(), /Times are in America\/Los_Angeles\./);
   assert.match(await page.locator(".heat time").first().getAttribute("title"), / P[SD]T$/);
+
+  // The name of the key is that of the platform.
+  assert.equal(await page.locator(".bar .find kbd").textContent(), "Ctrl K");
+  const mac = await open(browser, { storageState: await page.context().storageState() });
+  await mac.page.addInitScript(() => Object.defineProperty(navigator, "userAgentData", { value: { platform: "macOS" } }));
+  await mac.page.goto(`${workspace}/reports/new`);
+  assert.equal(await mac.page.locator(".bar .find kbd").textContent(), "Cmd K");
+  assert.equal(await mac.page.locator("#publish kbd").innerText(), "Cmd ⏎");
   assert.deepEqual(complaints, []);
   console.log("all steps done");
 } finally {

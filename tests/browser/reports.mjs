@@ -23,6 +23,13 @@ try {
   await look(page, folder, "workspace-table");
   await page.getByText("Show as table").click();
 
+  // The list has the latest reports, and a link to all.
+  assert.equal(await page.locator(".reports li").count(), 8);
+  await page.getByRole("link", { name: /^Show all \d+ reports$/ }).click();
+  await page.waitForURL(/\?reports=all/);
+  assert.ok((await page.locator(".reports li").count()) > 40);
+  await page.goto(workspace);
+
   // Moving it to where it is, is no change.
   await page.getByRole("button", { name: "Change status" }).click();
   await page.getByRole("alert").waitFor();
@@ -79,7 +86,7 @@ try {
   await page.getByRole("link", { name: "Edit", exact: true }).click();
   await page.getByLabel("What happened").fill("The vendor delivers on Monday.\nSee https://example.com/plan for the new plan.");
   await page.locator("#color-red").check();
-  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("button", { name: "Save changes" }).click();
   await page.waitForURL(report);
   await page.getByRole("heading", { name: "Edits" }).waitFor();
   await look(page, folder, "report-edited");

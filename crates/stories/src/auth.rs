@@ -107,7 +107,11 @@ async fn tokens_and_sessions_end_no_later_than_the_token_that_created_them(engin
     app.import(&lines([brief])).await.expect("a token");
     let mut browser = Browser::of(&app, "brief").await;
     let page = browser.get("/tokens").await;
-    assert!(page.text.contains("expires no later than yours: 31 Mar 2026, 12:00:00 UTC"), "{}", page.text);
+    assert!(
+        page.text.contains("expires when yours does, or earlier: 31 Mar 2026, 12:00:00 UTC"),
+        "{}",
+        page.text
+    );
     for last_day in ["", "2027-01-01"] {
         let form = page.form_with("name", "").with("name", "longer").with("expires_at", last_day);
         let text = text(&browser.send(&form).await);
@@ -118,7 +122,7 @@ async fn tokens_and_sessions_end_no_later_than_the_token_that_created_them(engin
     let form = page.form_with("name", "").with("name", "second").with("expires_at", "2026-03-01");
     let second = text(&browser.send(&form).await);
     let page = Browser::of(&app, &second).await.get("/tokens").await;
-    assert!(page.text.contains("expires no later than yours: 2 Mar 2026, 00:00:00 UTC"));
+    assert!(page.text.contains("expires when yours does, or earlier: 2 Mar 2026, 00:00:00 UTC"));
 }
 
 #[both_engines]
@@ -189,7 +193,7 @@ async fn the_access_of_an_application_can_be_revoked(engine: Engine) {
     let access = given["access_token"].as_str().expect("a token").to_owned();
     let (mut ada, mut bo) = (Browser::of(&app, "ada").await, Browser::of(&app, "bo").await);
     let page = ada.get("/tokens").await;
-    assert!(page.text.contains("<span class=\"tag\">application</span>"), "{}", page.text);
+    assert!(page.text.contains("<span class=\"tag\">app</span>"), "{}", page.text);
     let page = ada.get("/applications").await.text;
     let path =
         page.split("href=\"/applications/").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
@@ -203,6 +207,6 @@ async fn the_access_of_an_application_can_be_revoked(engine: Engine) {
     let requested = requested.forms().into_iter().find(|form| form.action == path).expect("a form");
     assert_eq!(ada.send(&requested).await.header("location"), "/applications");
     assert_eq!(app.get(&access, "/users/me").await.status, 401);
-    assert!(ada.get("/applications").await.text.contains("No connected applications."));
+    assert!(ada.get("/applications").await.text.contains("No connected apps."));
     assert_eq!(app.last_writer("grant").await, (Some(2545), "pages".into()));
 }

@@ -1,7 +1,11 @@
 //! Security headers, CSRF protection and preferences.
 
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, Request};
 use macros::both_engines;
+use service::RequestId;
+use service::client::Client;
+use web::error_page;
 
 use super::browser::{Browser, FORM, encoded};
 use super::policy::{groups, others};
@@ -167,15 +171,28 @@ async fn pages_follow_the_readers_preferences(engine: Engine) {
     assert!(lost.status == 404 && lost.text.contains("Seite nicht gefunden"), "{}", lost.text);
 }
 
+#[both_engines]
+async fn the_page_of_an_internal_error_has_the_id_of_the_request(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let mut request = Request::get("/").body(Body::empty()).expect("a request");
+    let (id, root) = (HeaderValue::from_static("7f3a"), String::new());
+    request.extensions_mut().insert(RequestId { id, root, caller: None, client: Client::default() });
+    let answer = error_page::layer(&app.app, request, async |_| error_page::internal_error()).await;
+    assert_eq!(answer.status(), 500);
+    let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a page");
+    let text = String::from_utf8_lossy(&body);
+    assert!(text.contains("It’s a problem on our side. Reference: 7f3a"), "{text}");
+}
+
 /// The reasons for API clients are in English only.
 #[both_engines]
 async fn malformed_requests_are_reported_in_the_readers_language(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     for (query, english, german) in [
-        ("q=%zz", "It is not valid UTF-8", "Sie ist kein gültiges UTF-8"),
-        ("q=%ff", "It is not valid UTF-8", "Sie ist kein gültiges UTF-8"),
+        ("q=%zz", "It isn’t valid UTF-8", "Sie ist kein gültiges UTF-8"),
+        ("q=%ff", "It isn’t valid UTF-8", "Sie ist kein gültiges UTF-8"),
         ("q=%00", "contains a null byte", "enthält ein Nullbyte"),
-        ("q=1&q[a]=2", "not in the expected format", "nicht das erwartete Format"),
+        ("q=1&q[a]=2", "isn’t in the expected format", "nicht das erwartete Format"),
     ] {
         for (language, said) in [("en", english), ("de", german)] {
             let headers = [("accept-language", language)];

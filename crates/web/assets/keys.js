@@ -3,6 +3,11 @@
 
 document.documentElement.classList.add("js");
 
+// On Apple's keyboards, Cmd takes the place of Ctrl. The stylesheet hides the name of the key until here.
+if (/mac|iphone|ipad/i.test(navigator.userAgentData?.platform || navigator.platform)) {
+  for (const key of document.querySelectorAll(".ctrl")) key.textContent = "Cmd";
+}
+
 // The public path, with which every path begins.
 const root = document.documentElement.dataset.root ?? "";
 

@@ -14,7 +14,7 @@ use super::response::{page, see_other};
 use domain::error::{Error, StoreError, Unreadable};
 use domain::users::hash_queue::Busy;
 use service::app::App;
-use service::coding;
+use service::{RequestId, coding};
 
 /// A page with a title and a sentence.
 #[derive(Template)]
@@ -37,6 +37,8 @@ enum Text {
     Key(&'static str),
     /// A message with the value `address`.
     WithAddress(&'static str, String),
+    /// A message with the value `id`, the id of the request.
+    WithId(&'static str),
     /// A text in no particular language.
     Verbatim(String),
 }
@@ -139,7 +141,7 @@ pub fn not_found() -> Response {
 
 /// The page for an internal error.
 pub fn internal_error() -> Response {
-    message(StatusCode::INTERNAL_SERVER_ERROR, "failure-title", "failure-text")
+    say(StatusCode::INTERNAL_SERVER_ERROR, "failure-title", Text::WithId("failure-text"))
 }
 
 /// The page for a request that a layer refused.
@@ -177,6 +179,7 @@ fn unreadable(reason: &Unreadable) -> Response {
 /// Writes messages from inside as pages in the reader's language.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let id = request.extensions().get::<RequestId>().map(RequestId::to_string).unwrap_or_default();
     let mut response = next(request).await;
     let Some(Message { title, text }) = response.extensions_mut().remove::<Message>() else {
         return response;
@@ -186,6 +189,10 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
     let text = match text {
         Text::Key(key) => layout.t(key),
         Text::WithAddress(key, url) => layout.say(key, "address", url).into(),
+        Text::WithId(key) => {
+            tracing::error!(request_id = id, "an error page refers to the log");
+            layout.say(key, "id", id).into()
+        }
         Text::Verbatim(text) => text.into(),
     };
     let mut response_page = page(response.status(), &Page { layout, title: &title, text: &text });

@@ -76,11 +76,12 @@ struct Index {
     form_errors: FormErrors,
 }
 
-/// The link of an invitation, shown once.
+/// The link with which a person sets a first or a new password, shown once.
 #[derive(Template)]
 #[template(path = "users/invited.html")]
 struct Invited<'i> {
     layout: Layout,
+    title: &'static str,
     name: &'i str,
     link: String,
     expires_at: Time,
@@ -198,7 +199,8 @@ pub async fn update(
 
 fn show_link(signed_in: &SignedIn, link: String, (user, invitation): &(User, Invitation)) -> Response {
     let (layout, expires_at) = (signed_in.layout(), invitation.expires_at);
-    page(StatusCode::OK, &Invited { layout, name: &user.full_name, link, expires_at })
+    let title = if user.password_hash.is_none() { "people-invited-title" } else { "people-reset-title" };
+    page(StatusCode::OK, &Invited { layout, title, name: &user.full_name, link, expires_at })
 }
 
 async fn list(

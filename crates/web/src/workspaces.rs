@@ -1,7 +1,7 @@
 //! The page of a workspace: its health, its history, its participants, and a form to change its status.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -30,6 +30,8 @@ use domain::users;
 use domain::users::{User, name_among as name};
 use domain::workspaces::{VisibleWorkspace, store};
 use service::app::App;
+use service::form;
+use service::params::Params;
 
 use domain::work;
 
@@ -42,7 +44,7 @@ const PEOPLE: i64 = 2000;
 /// The length of the chart, in weeks.
 const WEEKS: i64 = 53;
 
-/// The number of reports in the list beside the chart.
+/// The number of reports in the list, unless all are requested.
 const LISTED: usize = 8;
 
 /// The data of the page.
@@ -107,11 +109,20 @@ struct Show {
     sides: [(&'static str, Vec<Member>); 2],
     health: Option<Health>,
     wrong: Option<&'static str>,
+    /// The number of reports in the list.
+    listed: usize,
 }
 
-/// `GET /workspaces/{id}`
-pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
-    shown(&app, &signed_in, crate::form::id(&id)?, StatusCode::OK, None).await
+/// `GET /workspaces/{id}`; with `reports=all` the list has all reports.
+pub async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
+    let listed = if query.text("reports").as_deref() == Some("all") { usize::MAX } else { LISTED };
+    shown(&app, &signed_in, crate::form::id(&id)?, StatusCode::OK, None, listed).await
 }
 
 /// `POST /workspaces/{id}/status_changes`: changes the status.
@@ -130,7 +141,7 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: 
             let is_same =
                 violations.iter().any(|violation| matches!(violation.problem, Problem::Sentence(_)));
             let wrong = if is_same { "move-same" } else { "move-none" };
-            shown(&app, &signed_in, id, StatusCode::UNPROCESSABLE_ENTITY, Some((wrong, to))).await
+            shown(&app, &signed_in, id, StatusCode::UNPROCESSABLE_ENTITY, Some((wrong, to)), LISTED).await
         }
         Err(error) => Err(error.into()),
     }
@@ -142,6 +153,7 @@ async fn shown(
     id: WorkspaceId,
     status: StatusCode,
     wrong: Option<(&'static str, Option<i64>)>,
+    listed: usize,
 ) -> std::result::Result<Response, Failure> {
     let caller = signed_in.caller();
     let data = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
@@ -152,6 +164,7 @@ async fn shown(
             .map(|(key, side)| (key, members(&data, side))),
         health: health(&layout, &data, chosen),
         wrong: wrong.map(|(key, _)| key),
+        listed,
         visible: data.visible,
         layout,
     };

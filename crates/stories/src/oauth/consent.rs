@@ -106,11 +106,11 @@ async fn every_authorization_response_names_the_issuer(engine: Engine) {
 async fn errors_without_a_valid_redirect_uri_are_shown_on_a_page(engine: Engine) {
     let app = harbor(engine).await;
     let mut stranger = Browser::new(&app);
-    let redirect = "malformed or doesn&#39;t match client redirect URI";
+    let redirect = "This redirect_uri is not registered for the app.";
     for (client, more, said) in [
-        ("nobody", ("state", "7"), "unknown client"),
-        ("-", ("client_id", "-"), "Missing required parameter: client_id."),
-        ("board", ("redirect_uri", "-"), "Missing required parameter: redirect_uri."),
+        ("nobody", ("state", "7"), "No app has this client_id."),
+        ("-", ("client_id", "-"), "The parameter client_id is missing."),
+        ("board", ("redirect_uri", "-"), "The parameter redirect_uri is missing."),
         ("board", ("redirect_uri", "https://evil.example/cb"), redirect),
         ("board", ("redirect_uri", "https://board.example/cb/"), redirect),
         ("board", ("redirect_uri", "https://board.example/cb?x=1"), redirect),

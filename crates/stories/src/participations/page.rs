@@ -71,6 +71,10 @@ async fn people_are_added_change_sides_and_are_removed(engine: Engine) {
     assert!(!max.get(PAGE).await.text.contains("Olaf Out</th>"));
 }
 
+/// The error of an address that nobody of the account has.
+const NOBODY: &str =
+    "No person has this e-mail address. An administrator of the account can add them under People.";
+
 #[both_engines]
 async fn invalid_and_unauthorised_writes_have_no_effect(engine: Engine) {
     let app = TestApp::harbor(engine).await;
@@ -78,8 +82,8 @@ async fn invalid_and_unauthorised_writes_have_no_effect(engine: Engine) {
     let mut max = Browser::of(&app, "max").await;
     for (email, role, level, field, said) in [
         ("", "maven", "edit_tasks", "email", "Required."),
-        ("nobody@example.com", "maven", "edit_tasks", "email", "No person has this e-mail address."),
-        ("zoe@example.com", "maven", "edit_tasks", "email", "No person has this e-mail address."),
+        ("nobody@example.com", "maven", "edit_tasks", "email", NOBODY),
+        ("zoe@example.com", "maven", "edit_tasks", "email", NOBODY),
         ("ada@example.com", "maven", "edit_tasks", "email", "Already in use."),
         ("olaf@example.com", "", "edit_tasks", "role", "Required."),
         ("olaf@example.com", "owner", "edit_tasks", "role", "Invalid value."),

@@ -135,7 +135,7 @@ async fn a_cell_shows_its_report(engine: Engine) {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    assert!(ask("2026-01-26").await.contains("No report up to this week."));
+    assert!(ask("2026-01-26").await.contains("No reports by this week."));
     let text = ask("2026-02-16").await;
     assert!(text.contains("Wörter …") && text.matches("Wörter").count() == 40, "{text}");
     let text = browser.get("/portfolio/cells/53760/2026-02-23").await.text;

@@ -99,6 +99,7 @@ async fn a_report_form_creates_one_report_however_often_it_is_sent(engine: Engin
         &[
             // The form has the categories of the last report, but not its colours and texts.
             "Vendor slipped one week.",
+            "Copied from the last report.",
             "value=\"yellow\" required> ",
             "<small>last</small>",
             "name=\"Schedule\" value=\"red\" checked data-last>",
@@ -234,8 +235,11 @@ async fn a_report_is_edited_unless_it_has_changed_and_deleted(engine: Engine) {
             "Vendor slipped one week.</textarea>",
             "value=\"yellow\" required checked",
             "Kickoff done, team staffed.",
+            "Save changes",
+            "Previous report",
         ],
     );
+    assert!(!his.text.contains("Publish") && !his.text.contains("Copied from"), "{}", his.text);
     let fields = [
         ("color", "red"),
         ("description", "Vendor slipped for good."),
@@ -248,7 +252,7 @@ async fn a_report_is_edited_unless_it_has_changed_and_deleted(engine: Engine) {
         send(&mut ada, path, &hidden_fields(&hers, path), &[("color", "green"), ("description", "Mine.")])
             .await;
     assert_eq!(changed.status, 409);
-    contains_all(&changed, &["Someone else edited this report.", "Mine."]);
+    contains_all(&changed, &["Someone else edited this report. Save again", "Mine."]);
     contains_all(
         &bo.get(path).await,
         &[

@@ -56,7 +56,7 @@ async fn status_keys_in_use_are_counted_for_visible_workspaces(engine: Engine) {
     ] {
         let page = Browser::of(&app, token).await.get("/statuses").await.text;
         let part = page.split("id=\"keys-in-use\"").nth(1).expect("the keys");
-        assert_eq!(part.contains("None of your projects has one."), seen.is_empty(), "{token}");
+        assert_eq!(part.contains("None of your projects has a status."), seen.is_empty(), "{token}");
         assert_eq!(part.matches("<td class=\"soft number-first\">").count(), seen.len(), "{token}: {part}");
         for (key, active, archived) in seen {
             let row = part.split(&format!("number-first\">{key}</td>")).nth(1).expect("a key");

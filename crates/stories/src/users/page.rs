@@ -59,7 +59,7 @@ async fn an_administrator_adds_a_person(engine: Engine) {
     let answer =
         root.submit("/people", &[("full_name", "Eve <b>"), ("email_address", "eve@example.com")]).await;
     assert!(
-        answer.status == 200 && answer.text.contains("Password link for Eve &#60;b&#62;"),
+        answer.status == 200 && answer.text.contains("Invite link for Eve &#60;b&#62;"),
         "{}",
         answer.text
     );

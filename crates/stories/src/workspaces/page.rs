@@ -69,7 +69,25 @@ async fn a_workspace_page_shows_status_and_history(engine: Engine) {
         &["action=\"/workspaces/53760/status_changes\"", "/reports/new"],
     );
     let quay = Browser::of(&app, "max").await.get("/workspaces/53800").await;
-    contains_all(&quay, &["No reports yet.", "Backlog <span class=\"soft\">· 5 wk</span>"]);
+    contains_all(
+        &quay,
+        &[
+            "No reports yet. <a href=\"/workspaces/53800/reports/new\">Write the first one.</a>",
+            "Backlog <span class=\"soft\">· 5 wk</span>",
+        ],
+    );
+}
+
+#[both_engines]
+async fn the_list_has_eight_reports_unless_all_are_requested(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    app.import(&lines((950..960).map(report))).await.expect("an archive");
+    let mut browser = Browser::of(&app, "vera").await;
+    let (few, all) = (browser.get(PAGE).await, browser.get(&format!("{PAGE}?reports=all")).await);
+    let listed = |answer: &Answer| answer.text.matches("\" data-item>").count();
+    assert_eq!((listed(&few), listed(&all)), (8, 12));
+    contains_all(&few, &["<a href=\"/workspaces/53760?reports=all#reports-title\">Show all 12 reports</a>"]);
+    contains_none(&all, &["Show all"]);
 }
 
 #[both_engines]
@@ -77,7 +95,7 @@ async fn unauthorised_readers_see_no_health(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let client = Browser::of(&app, "cleo").await.get(PAGE).await;
     assert_eq!(client.status, 200);
-    contains_all(&client, &["Harbor rollout", "Ada Park", "has not shared the health of these projects"]);
+    contains_all(&client, &["Harbor rollout", "Ada Park", "hasn’t shared the health of this project"]);
     let secrets = [
         "In Progress",
         "Backlog",
@@ -137,7 +155,7 @@ async fn a_workspace_cannot_move_to_its_current_status(engine: Engine) {
     let answer = browser.get(PAGE).await;
     contains_all(
         &answer,
-        &["Blocked <span class=\"soft\">· &#60; 1 d</span>", "<option value=\"505\" selected>Blocked"],
+        &["Blocked <span class=\"soft\">· under a day</span>", "<option value=\"505\" selected>Blocked"],
     );
     let changes = app.get("bo", "/workspace_status_changes?workspace_id=53760").await.json();
     let last = &changes["workspace_status_changes"][changes["results"][0]["id"].as_str().expect("an id")];

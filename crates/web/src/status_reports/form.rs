@@ -333,8 +333,9 @@ impl Page {
         )
     }
 
-    fn title(&self) -> &'static str {
-        if self.own.is_some() { "write-edit-title" } else { "write-title" }
+    /// One of two messages: for a new report, and for an edit.
+    fn of_kind(&self, new: &'static str, edit: &'static str) -> &'static str {
+        if self.own.is_some() { edit } else { new }
     }
 
     fn is_wrong(&self, field: &str) -> Option<&'static str> {
