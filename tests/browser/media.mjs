@@ -109,7 +109,7 @@ try {
   await look(page, folder, "forced-portfolio");
   await page.keyboard.press("Control+k");
   await page.keyboard.type("ward");
-  await page.getByRole("option", { name: "Ward staffing forecast" }).waitFor();
+  await page.getByRole("option", { name: "Ward staffing forecast", exact: true }).waitFor();
   assert.equal(await style("#palette li[aria-selected=true]", "outlineStyle"), "solid");
   await shot("forced-palette");
   await page.keyboard.press("Escape");

@@ -9,11 +9,13 @@ import { launch, open } from "./screens.mjs";
 const [loginUrl, serverUrl, folder, token, clientId, secret, redirectUri] = process.argv.slice(2);
 const browser = await launch();
 const W = "W".repeat(255);
+const LONG = "W".repeat(300);
 const address = `https://example.com/${"path".repeat(80)}?${"query=".repeat(40)}`;
 const text = `${W}\n${address}\n${"ünbroken".repeat(60)} and ${"x".repeat(64)}@example.com`;
 
+const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+
 async function make(where, body) {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const answer = await fetch(`${serverUrl}/api/v1/${where}`, { method: "POST", headers, body: JSON.stringify(body) });
   assert.equal(answer.status, 200, `${where}: ${await answer.clone().text()}`);
   return (await answer.json()).results[0].id;
@@ -39,17 +41,31 @@ try {
     });
     assert.deepEqual(wide, [], name);
     pictures += 1;
-    await page.screenshot({ path: path.join(folder, `320-${name}.png`), fullPage: true });
+    // A list of 300 people is too tall for a picture.
+    const fullPage = await page.evaluate(() => document.scrollingElement.scrollHeight < 12_000);
+    await page.screenshot({ path: path.join(folder, `320-${name}.png`), fullPage });
   };
   const at = async (where, name) => {
     await page.goto(`${serverUrl}${where}`);
     await fits(name);
   };
 
-  const workspace = await make("workspaces", { workspace: { title: W, description: text, due_date: "2026-03-31" } });
+  const workspace = await make("workspaces", { workspace: { title: LONG, description: text, due_date: "2026-03-31" } });
   const details = ["Scope", "Budget", "Schedule", "Client"].map((category) => ({ category, color: "yellow", description: text }));
   const report = (color) => ({ status_report: { workspace_id: workspace, color, description: text, details } });
   await make("status_reports", report("green"));
+  // As many people as a large project has.
+  const people = [];
+  for (let number = 0; number < 300; number += 1) {
+    const person = { full_name: `${number}${"M".repeat(90)}`, email_address: `m${number}@statuary.example` };
+    const answer = await fetch(`${serverUrl}/api/statuary/v1/users`, { method: "POST", headers, body: JSON.stringify(person) });
+    assert.equal(answer.status, 201, await answer.clone().text());
+    people.push((await answer.json()).id);
+  }
+  for (let first = 0; first < people.length; first += 100) {
+    const participations = people.slice(first, first + 100).map((user_id) => ({ workspace_id: workspace, user_id, role: "maven", access_level: "view_tasks" }));
+    await make("participations", { participations });
+  }
   const reference = { service_name: W, service_model: W, service_model_ref: W, external_link: address, external_status: W, external_message: text, status: "failed" };
   const last = await make("status_reports", { status_report: { ...report("red").status_report, external_reference: reference } });
 
@@ -80,6 +96,23 @@ try {
   await page.locator("#peek strong").waitFor();
   await fits("portfolio-peek");
   await at(`/workspaces/${workspace}`, "workspace");
+  // A long description has three lines and a button; of many people, the first ones are listed.
+  const about = page.locator("#about");
+  const lines = () => about.evaluate((one) => one.clientHeight / Number.parseFloat(getComputedStyle(one).lineHeight));
+  assert.ok(await lines() < 3.1, String(await lines()));
+  const more = page.locator("[data-unclamps]");
+  await more.click();
+  assert.deepEqual([await more.textContent(), await more.getAttribute("aria-expanded")], ["Show less", "true"]);
+  assert.ok(await lines() > 10);
+  await fits("workspace-described");
+  await more.click();
+  assert.ok(await lines() < 3.1);
+  assert.equal(await page.locator(".people li").count(), 8);
+  await page.getByRole("link", { name: /^29\d more/ }).click();
+  await page.waitForURL(`${serverUrl}/workspaces/${workspace}/people`);
+  assert.ok(await page.locator("tbody tr").count() >= 300);
+  await fits("workspace-people-300");
+  await page.goBack();
   await page.locator(".twin > summary").click();
   await fits("workspace-tables");
   await at(`/workspaces/${workspace}/reports/new`, "write");

@@ -80,9 +80,34 @@ try {
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
   await page.keyboard.type("ward");
-  await page.getByRole("option", { name: "Ward staffing forecast" }).waitFor();
+  await page.getByRole("option", { name: "Ward staffing forecast", exact: true }).waitFor();
   await look(page, folder, "palette");
   await page.keyboard.press("Escape");
+
+  // Enter opens a result of what was typed, also if the answer comes later.
+  let answer;
+  const held = new Promise((resolve) => { answer = resolve; });
+  await page.route("**/palette?q=lumen*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.keyboard.press("Control+k");
+  await page.getByRole("option", { name: "Crane telemetry" }).waitFor();
+  await page.keyboard.type("lumen");
+  const asked = page.waitForRequest(/palette\?q=lumen/);
+  await page.keyboard.press("Enter");
+  await asked;
+  assert.equal(page.url(), `${serverUrl}/`);
+  answer();
+  await page.getByRole("heading", { name: "Lumen patient portal" }).waitFor();
+
+  // On the page of a project, the palette offers its people.
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("people of");
+  await page.getByRole("option", { name: "People of Lumen patient portal" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/workspaces\/\d+\/people$/);
+  await page.goto(serverUrl);
 
   // Filters change the address, and the page with it.
   await page.getByRole("searchbox", { name: "Search" }).fill("crane");

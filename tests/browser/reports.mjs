@@ -71,6 +71,7 @@ try {
   await page.goto(`${workspace}/reports/new`);
   await page.getByText("Draft restored.").waitFor();
   assert.ok(await page.locator("#color-yellow").isChecked());
+  assert.equal(await page.evaluate(() => document.activeElement.id), "color-yellow");
   await look(page, folder, "write-draft");
   await page.getByRole("button", { name: "Preview" }).click();
   await page.getByRole("heading", { name: "Preview" }).waitFor();
@@ -84,6 +85,21 @@ try {
 
   // Edited, it says what changed and by whom.
   await page.getByRole("link", { name: "Edit", exact: true }).click();
+  await page.waitForURL(/\/edit$/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "description");
+  await page.getByRole("heading", { name: "Previous report" }).waitFor();
+  await look(page, folder, "write-edit");
+  // No key that types or moves the focus changes the colour.
+  for (const key of ["Space", "1", "3", "ArrowDown", "Tab"]) await page.keyboard.press(key);
+  assert.ok(await page.locator("#color-yellow").isChecked());
+  // A restored draft has the focus on what it says, and so has the report without the draft.
+  await page.locator("#color-red").check();
+  await page.reload();
+  await page.getByText("Draft restored.").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "description");
+  await page.getByRole("button", { name: "Discard draft" }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "description");
+  assert.ok(await page.locator("#color-yellow").isChecked());
   await page.getByLabel("What happened").fill("The vendor delivers on Monday.\nSee https://example.com/plan for the new plan.");
   await page.locator("#color-red").check();
   await page.getByRole("button", { name: "Save changes" }).click();

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, Method, Request};
 use macros::both_engines;
 use service::RequestId;
 use service::client::Client;
-use web::error_page;
+use web::{error_layer, error_page};
 
 use super::browser::{Browser, FORM, encoded};
 use super::policy::{groups, others};
@@ -177,7 +177,7 @@ async fn the_page_of_an_internal_error_has_the_id_of_the_request(engine: Engine)
     let mut request = Request::get("/").body(Body::empty()).expect("a request");
     let (id, root) = (HeaderValue::from_static("7f3a"), String::new());
     request.extensions_mut().insert(RequestId { id, root, caller: None, client: Client::default() });
-    let answer = error_page::layer(&app.app, request, async |_| error_page::internal_error()).await;
+    let answer = error_layer::layer(&app.app, request, async |_| error_page::internal_error()).await;
     assert_eq!(answer.status(), 500);
     let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a page");
     let text = String::from_utf8_lossy(&body);
@@ -219,4 +219,59 @@ async fn form_tokens_differ_in_each_response(engine: Engine) {
         carried.insert(csrf);
     }
     assert_eq!(carried.len(), 3);
+}
+
+/// The links of the menu, and the pages of the palette.
+fn offered(page: &Answer, palette: &Answer) -> Vec<String> {
+    let menu = page.text.split_once("<nav aria-label=\"Pages\">").expect("a menu").1;
+    let menu = menu.split("</nav>").next().unwrap_or_default();
+    let links = menu.split("href=\"").skip(1).chain(palette.text.split("data-href=\"").skip(1));
+    links.map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
+}
+
+#[both_engines]
+async fn no_menu_leads_to_a_forbidden_page(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    for (token, has_statuses) in
+        [("root", true), ("ada", true), ("vera", true), ("cleo", true), ("olaf", false), ("zoe", true)]
+    {
+        let mut browser = Browser::of(&app, token).await;
+        let (page, palette) = (browser.get("/").await, browser.get("/palette?q=").await);
+        let paths = offered(&page, &palette);
+        assert!(paths.len() >= 4, "{token}: {paths:?}");
+        assert_eq!(paths.contains(&"/statuses".to_owned()), has_statuses, "{token}: {paths:?}");
+        assert_eq!(page.text.contains("<kbd>g</kbd> <kbd>s</kbd>"), has_statuses, "{token}");
+        for path in paths {
+            assert_eq!(browser.get(&path).await.status, 200, "{token} {path}");
+        }
+    }
+}
+
+#[both_engines]
+async fn error_pages_have_the_menu_of_the_person_who_is_signed_in(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let browser = Browser::of(&app, "olaf").await;
+    for (method, path, status) in [
+        (Method::GET, "/statuses", 403),
+        (Method::GET, "/people", 403),
+        (Method::GET, "/workspaces/53760", 404),
+        (Method::GET, "/nowhere", 404),
+        (Method::GET, "/?q=%zz", 400),
+        (Method::POST, "/people", 403),
+    ] {
+        let request = async |cookie: &str| {
+            let headers = [FORM, ("accept", "text/html"), ("cookie", cookie)];
+            app.request(method.clone(), path, &headers, "").await
+        };
+        let answer = request(&browser.cookie).await;
+        assert_eq!(answer.status, status, "{path}");
+        for part in ["<nav aria-label=\"Pages\">", ">Olaf Out</summary>", "<dialog id=\"palette\""] {
+            assert!(answer.text.contains(part), "{path}: {part}");
+        }
+        is_guarded(&answer, path);
+        for cookie in ["", "statuary_session=nobody"] {
+            let answer = request(cookie).await;
+            assert!(!answer.text.contains("<nav aria-label"), "{path}: {}", answer.text);
+        }
+    }
 }

@@ -1,4 +1,5 @@
-// The heatmap: arrows move the focus, and the cell with the focus or under the pointer shows its report.
+// The heatmap: arrows move the focus, and the cell with the focus or under the pointer shows its report. A click keeps the
+// report there, and a second one opens it.
 "use strict";
 
 {
@@ -8,6 +9,8 @@
   const reports = new Map();
   // The cell whose report is shown, or is about to be.
   let current = null;
+  // The cell that was clicked: its report stays while the pointer moves.
+  let pinned = null;
   let timer = 0;
   // Whether the next scroll event is that of a focus.
   let isFocusing = false;
@@ -38,6 +41,7 @@
   const hide = () => {
     clearTimeout(timer);
     current = null;
+    pinned = null;
     peek.hidden = true;
   };
 
@@ -138,22 +142,29 @@
   document.addEventListener("focusin", (event) => {
     const cell = isCell(event.target);
     if (cell) {
+      pinned = null;
       expectScroll();
       show(cell, 0);
     } else if (!peek.contains(event.target)) hide();
   });
   document.addEventListener("pointermove", hasMoved, { passive: true });
   document.addEventListener("pointerover", (event) => {
-    if (!hasMoved(event)) return;
+    if (!hasMoved(event) || pinned) return;
     const cell = isCell(event.target);
     if (cell) show(cell, 120);
     else if (!peek.contains(event.target)) hide();
   });
   document.addEventListener("click", (event) => {
     const cell = isCell(event.target);
-    if (!cell) return;
+    if (!cell) {
+      if (!peek.contains(event.target)) hide();
+      return;
+    }
+    const isSecond = pinned === cell;
     focus(cell);
-    if (event.detail > 1) open(cell);
+    show(cell, 0);
+    pinned = cell;
+    if (isSecond) open(cell);
   });
   // Also of the frame around the table, whose events do not bubble.
   document.addEventListener("scroll", () => {

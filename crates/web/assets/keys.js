@@ -34,10 +34,58 @@ for (const button of document.querySelectorAll("[data-opens]")) {
   button.addEventListener("click", () => opensDialog(button.dataset.opens));
 }
 
-// The palette: arrows select, Enter opens.
+// The positions of frames that scroll, and the focus, are kept for the way back; browsers keep those of the window alone.
+{
+  const here = () => `statuary at ${location.pathname}${location.search}`;
+  let name = here();
+  document.addEventListener("htmx:pushedIntoHistory", () => { name = here(); });
+  const frames = () => [...document.querySelectorAll(".scroll, .scrolls, .lanes, .tables")];
+  addEventListener("pagehide", () => {
+    const focus = document.activeElement;
+    const link = (focus.closest("tr")?.querySelector("th a") ?? focus).getAttribute("href");
+    const kept = { frames: frames().map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]), link, cell: focus.cellIndex };
+    sessionStorage.setItem(name, JSON.stringify(kept));
+  });
+  // After the scripts of the page have run.
+  document.addEventListener("DOMContentLoaded", () => {
+    const kept = JSON.parse(sessionStorage.getItem(name) ?? "null");
+    const [{ type }] = performance.getEntriesByType("navigation");
+    if (!kept || !["back_forward", "reload"].includes(type)) return;
+    const link = [...document.querySelectorAll("main a[href]")].find((one) => one.getAttribute("href") === kept.link);
+    const target = kept.cell > 0 ? link?.closest("tr")?.cells[kept.cell] : link;
+    if (target) {
+      if (target !== link) {
+        // One cell is in the Tab order.
+        target.closest("table").querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1");
+        target.tabIndex = 0;
+      }
+      target.focus({ preventScroll: true });
+    }
+    for (const [index, frame] of frames().entries()) frame.scrollTo(...(kept.frames[index] ?? []));
+  });
+}
+
+// Long texts are clamped by the stylesheet; where something is cut off, a button shows it.
+for (const button of document.querySelectorAll("[data-unclamps]")) {
+  const text = document.getElementById(button.dataset.unclamps);
+  const more = button.textContent;
+  const fit = () => {
+    if (!text.classList.contains("whole")) button.hidden = text.scrollHeight <= text.clientHeight + 1;
+  };
+  button.addEventListener("click", () => {
+    const isWhole = text.classList.toggle("whole");
+    button.setAttribute("aria-expanded", String(isWhole));
+    button.textContent = isWhole ? button.dataset.less : more;
+  });
+  new ResizeObserver(fit).observe(text);
+}
+
+// The palette: arrows select, Enter opens. Enter before the results of the present text are there waits for them.
 const palette = document.getElementById("palette");
 if (palette) {
   const field = palette.querySelector("input");
+  let isWaiting = false;
+  const isCurrent = () => palette.querySelector("[data-query]")?.dataset.query === field.value;
   const choose = (step) => {
     const options = [...palette.querySelectorAll("[role=option]")];
     if (options.length === 0) return;
@@ -50,7 +98,18 @@ if (palette) {
   const go = (option) => {
     if (option) location.href = option.dataset.href;
   };
-  palette.addEventListener("htmx:afterSwap", () => choose(0));
+  palette.addEventListener("htmx:afterSwap", () => {
+    choose(0);
+    if (isWaiting && isCurrent()) go(palette.querySelector("[aria-selected=true]"));
+  });
+  // The project of the page, whose people the palette offers.
+  palette.addEventListener("htmx:configRequest", (event) => {
+    const own = document.querySelector("[data-workspace]")?.dataset.workspace.split("/").pop();
+    if (own) event.detail.formData.set("workspace", own);
+  });
+  for (const [target, name] of [[field, "input"], [palette, "close"]]) {
+    target.addEventListener(name, () => { isWaiting = false; });
+  }
   field.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -60,7 +119,12 @@ if (palette) {
       palette.close();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      go(palette.querySelector("[aria-selected=true]"));
+      if (isCurrent()) {
+        go(palette.querySelector("[aria-selected=true]"));
+      } else {
+        isWaiting = true;
+        field.dispatchEvent(new CustomEvent("opened"));
+      }
     }
   });
   palette.addEventListener("click", (event) => go(event.target.closest("[data-href]")));

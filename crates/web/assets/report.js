@@ -17,6 +17,12 @@ if (writing) {
     }
   };
   const first = read();
+  // The field to begin with; a selected colour rather than another one, which a key would select.
+  const begin = () => {
+    const field = writing.querySelector("[autofocus]");
+    const chosen = field?.type === "radio" ? writing.querySelector(`[name="${field.name}"]:checked`) : null;
+    (chosen ?? field)?.focus();
+  };
   const tell = () => {
     for (const group of writing.querySelectorAll(".category")) {
       const chosen = group.querySelector("input:checked");
@@ -30,12 +36,13 @@ if (writing) {
   if (kept && "fresh" in writing.dataset) {
     write(JSON.parse(kept));
     restored.hidden = false;
+    begin();
     restored.querySelector("button").addEventListener("click", () => {
       localStorage.removeItem(name);
       write(first);
       tell();
       restored.hidden = true;
-      writing.querySelector("input[type=radio]").focus();
+      begin();
     });
   }
   tell();

@@ -40,6 +40,9 @@ an-administrator = Administrator dieses Kontos
 to-start = Zum Portfolio
 statuses-title = Status
 tokens-title = Tokens
+find-people = Personen in { $title }
+show-more = Mehr anzeigen
+show-less = Weniger anzeigen
 
 keys-title = Tastenkürzel
 key-ctrl = Strg
@@ -414,6 +417,8 @@ reports-at = Datum
 reports-text = Bericht
 reports-author = Autor
 reports-all = Alle { $count } Berichte anzeigen
+members-manage = Verwalten
+members-all = Alle anzeigen
 
 # Bericht
 category-scope = Umfang
@@ -490,6 +495,7 @@ draft-restored = Entwurf wiederhergestellt.
 draft-discard = Entwurf verwerfen
 saving-title = Wird veröffentlicht …
 saving-text = Das Formular wurde zweimal gesendet. Der Bericht erscheint gleich.
+write-previous = zuvor
 
 # Das Portfolio als Tabelle
 yes = ja

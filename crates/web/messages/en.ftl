@@ -40,6 +40,9 @@ an-administrator = administrator of this account
 to-start = Go to the portfolio
 statuses-title = Statuses
 tokens-title = Tokens
+find-people = People of { $title }
+show-more = Show more
+show-less = Show less
 
 keys-title = Keyboard shortcuts
 key-ctrl = Ctrl
@@ -414,6 +417,8 @@ reports-at = Date
 reports-text = Report
 reports-author = Author
 reports-all = Show all { $count } reports
+members-manage = Manage
+members-all = Show all
 
 # Report
 category-scope = Scope
@@ -490,6 +495,7 @@ draft-restored = Draft restored.
 draft-discard = Discard draft
 saving-title = Publishing…
 saving-text = The form was submitted twice. The report will be there in a moment.
+write-previous = previous
 
 # The portfolio as a spreadsheet
 yes = yes

@@ -14,8 +14,14 @@ use domain::status_keys;
 use domain::status_reports::{Color, StatusReport};
 use domain::timeline::Segment;
 
+/// Shorter spans, in days, have daily ticks.
+const FEW_DAYS: i64 = 15;
+
 /// Shorter spans, in days, have weekly ticks; longer ones have monthly ticks.
 const SHORT: i64 = 75;
+
+/// The narrowest stay with a label, in per cent of the width: a letter and an ellipsis.
+const NARROWEST: f64 = 4.0;
 
 /// The length of the text in a mark's tooltip, in characters.
 const LETTERS: usize = 120;
@@ -74,8 +80,11 @@ fn picture(
             end - x
         )?;
     }
-    for report in reports {
-        mark(out, reader, axis, report)?;
+    // The marks of one day would hide each other: the last one is drawn, with their number.
+    for day in reports
+        .chunk_by(|one, other| reader.zoned(one.created_at).date() == reader.zoned(other.created_at).date())
+    {
+        mark(out, reader, axis, day)?;
     }
     out.push_str("</svg>");
     Ok(())
@@ -98,10 +107,20 @@ fn ribbon(out: &mut String, reader: &Reader, axis: Axis, stay: &Segment) -> fmt:
         reader.exact(stay.from)
     )?;
     write!(out, "<rect class=\"edge k-{group}\" width=\"100%\" height=\"4\"/>")?;
-    write!(out, "<text class=\"stay\" x=\"8\" y=\"23\">{words} <tspan>{lasted}</tspan></text></svg>")
+    // HTML, because text of SVG cannot end with an ellipsis where it does not fit.
+    if end - x >= NARROWEST {
+        write!(
+            out,
+            "<foreignObject y=\"4\" width=\"100%\" height=\"30\"><div class=\"stay-label\">{words} <span>{lasted}</span></div></foreignObject>"
+        )?;
+    }
+    out.push_str("</svg>");
+    Ok(())
 }
 
-fn mark(out: &mut String, reader: &Reader, axis: Axis, report: &StatusReport) -> fmt::Result {
+/// The mark of the last report of a day.
+fn mark(out: &mut String, reader: &Reader, axis: Axis, day: &[&StatusReport]) -> fmt::Result {
+    let Some(report) = day.last() else { return Ok(()) };
     let health = Health(Some(report.color));
     let (class, letter) = (health.class(), health.letter(reader.language));
     let (shape, y) = match report.color {
@@ -120,7 +139,12 @@ fn mark(out: &mut String, reader: &Reader, axis: Axis, report: &StatusReport) ->
     write!(out, "{}, {}: ", health.word(reader.language), reader.exact(report.created_at))?;
     let first: String = report.description.trim().chars().take(LETTERS).collect();
     escape(out, first.lines().next().unwrap_or_default());
-    write!(out, "</title><circle class=\"target\" r=\"12\"/>{shape}<text y=\"{y}\">{letter}</text></a></svg>")
+    write!(out, "</title><circle class=\"target\" r=\"12\"/>{shape}<text y=\"{y}\">{letter}</text></a>")?;
+    if day.len() > 1 {
+        write!(out, "<text class=\"times\" y=\"-13\">×{}</text>", day.len())?;
+    }
+    out.push_str("</svg>");
+    Ok(())
 }
 
 /// The starts of weeks or of months, with their labels, as many as fit.
@@ -131,8 +155,14 @@ fn ticks(reader: &Reader, axis: Axis) -> Vec<(Time, String)> {
         let zoned = date.to_zoned(reader.zone.clone()).ok()?;
         Some(Time(zoned.timestamp().as_microsecond()))
     };
-    let step = if days < SHORT { 7.days() } else { (days / 400 + 1).months() };
-    let begin = if days < SHORT {
+    let step = match days {
+        ..FEW_DAYS => 1.day(),
+        FEW_DAYS..SHORT => 7.days(),
+        _ => (days / 400 + 1).months(),
+    };
+    let begin = if days < FEW_DAYS {
+        first.tomorrow().unwrap_or(first)
+    } else if days < SHORT {
         first.nth_weekday(1, Weekday::Monday).unwrap_or(first)
     } else {
         first.last_of_month().tomorrow().unwrap_or(first)

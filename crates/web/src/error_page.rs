@@ -1,20 +1,17 @@
-//! Error pages. Handlers and layers return a [`Failure`] or a message; [`layer`], which `statuary` puts around the router,
-//! writes it as a page in the reader's language.
+//! Error pages. Handlers and layers return a [`Failure`] or a [`Message`]; [`super::error_layer`], which `statuary` puts
+//! around the router, writes it as a page in the reader's language.
 
 use askama::Template;
-use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::layout::Layout;
-use super::reader::Reader;
 use super::response::{page, see_other};
 
 use domain::error::{Error, StoreError, Unreadable};
 use domain::users::hash_queue::Busy;
-use service::app::App;
-use service::{RequestId, coding};
+use service::coding;
 
 /// A page with a title and a sentence.
 #[derive(Template)]
@@ -25,9 +22,9 @@ struct Page<'m> {
     text: &'m str,
 }
 
-/// The content of a page that [`layer`] still has to write.
+/// The content of a page that [`super::error_layer`] still has to write.
 #[derive(Clone, Debug)]
-struct Message {
+pub struct Message {
     title: &'static str,
     text: Text,
 }
@@ -41,6 +38,34 @@ enum Text {
     WithId(&'static str),
     /// A text in no particular language.
     Verbatim(String),
+}
+
+impl Message {
+    /// The message of a response that has no page yet.
+    pub fn take(response: &mut Response) -> Option<Self> {
+        response.extensions_mut().remove()
+    }
+
+    /// The page, with the status and the headers of its response; `id` is that of the request.
+    pub fn page(self, layout: Layout, id: &str, response: &Response) -> Response {
+        let title = layout.t(self.title);
+        let text = match self.text {
+            Text::Key(key) => layout.t(key),
+            Text::WithAddress(key, url) => layout.say(key, "address", url).into(),
+            Text::WithId(key) => {
+                tracing::error!(request_id = id, "an error page refers to the log");
+                layout.say(key, "id", id).into()
+            }
+            Text::Verbatim(text) => text.into(),
+        };
+        let mut written = page(response.status(), &Page { layout, title: &title, text: &text });
+        for (name, value) in response.headers() {
+            if *name != header::CONTENT_LENGTH {
+                written.headers_mut().insert(name.clone(), value.clone());
+            }
+        }
+        written
+    }
 }
 
 /// An error of a handler.
@@ -174,32 +199,4 @@ fn unreadable(reason: &Unreadable) -> Response {
         Unreadable::Other(_) => "unreadable-form",
     };
     message(StatusCode::BAD_REQUEST, "unreadable-title", text)
-}
-
-/// Writes messages from inside as pages in the reader's language.
-pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    let (headers, uri) = (request.headers().clone(), request.uri().clone());
-    let id = request.extensions().get::<RequestId>().map(RequestId::to_string).unwrap_or_default();
-    let mut response = next(request).await;
-    let Some(Message { title, text }) = response.extensions_mut().remove::<Message>() else {
-        return response;
-    };
-    let layout = Layout::plain(Reader::of(&app.settings, &headers, &uri, app.clock.now()));
-    let title = layout.t(title);
-    let text = match text {
-        Text::Key(key) => layout.t(key),
-        Text::WithAddress(key, url) => layout.say(key, "address", url).into(),
-        Text::WithId(key) => {
-            tracing::error!(request_id = id, "an error page refers to the log");
-            layout.say(key, "id", id).into()
-        }
-        Text::Verbatim(text) => text.into(),
-    };
-    let mut response_page = page(response.status(), &Page { layout, title: &title, text: &text });
-    for (name, value) in response.headers() {
-        if *name != header::CONTENT_LENGTH {
-            response_page.headers_mut().insert(name.clone(), value.clone());
-        }
-    }
-    response_page
 }

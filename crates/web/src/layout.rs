@@ -29,6 +29,8 @@ pub struct CurrentUser {
     pub csrf: String,
     /// Whether the person is an administrator of the account.
     pub administrator: bool,
+    /// Whether the person may see statuses of work packages.
+    pub sees_statuses: bool,
 }
 
 /// The bar at the head of a page: a template of its own, so that it is compiled once, not for each page.

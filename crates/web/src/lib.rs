@@ -1,5 +1,5 @@
 //! The pages: HTML for browsers, in several languages, in templates of askama. The router of `statuary` mounts
-//! [`routes::routes`]; its layers write errors and headers with [`error_page`] and [`security_headers`].
+//! [`routes::routes`]; its layers write errors and headers with [`error_layer`] and [`security_headers`].
 
 mod applications;
 mod assets;
@@ -8,6 +8,9 @@ mod confirm;
 mod consent;
 mod contrast;
 mod cookies;
+#[cfg(test)]
+mod directions;
+pub mod error_layer;
 pub mod error_page;
 mod form;
 mod form_errors;

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::Response;
 use subtle::ConstantTimeEq;
 
@@ -25,6 +25,7 @@ use domain::table;
 use domain::users;
 use domain::users::User;
 use domain::work;
+use domain::workspaces;
 use service::app::App;
 use service::origin::is_unencrypted;
 use service::params::Params;
@@ -43,6 +44,8 @@ pub struct SignedIn {
     pub session: Session,
     /// The CSRF token of the session.
     csrf: String,
+    /// Whether the person may see statuses of work packages.
+    pub sees_statuses: bool,
     /// Their display preferences.
     pub reader: Reader,
 }
@@ -57,6 +60,7 @@ impl SignedIn {
             name: self.user.full_name.clone(),
             csrf: masked(&self.csrf, random_bytes()),
             administrator: self.user.administrator,
+            sees_statuses: self.sees_statuses,
         };
         Layout { reader: self.reader.clone(), signed_in: Some(signed_in) }
     }
@@ -92,19 +96,35 @@ impl FromRequestParts<App> for MaybeSignedIn {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Some(secret) = cookies::find(&parts.headers, COOKIE) else { return Ok(Self(None)) };
+        Ok(Self::of(app, &parts.headers, &parts.uri).await?)
+    }
+}
+
+impl MaybeSignedIn {
+    /// Who is signed in, by the headers of a request.
+    pub async fn of(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Self, Error> {
+        let Some(secret) = cookies::find(headers, COOKIE) else { return Ok(Self(None)) };
         let secret = secret.to_owned();
         let (csrf, now) = (csrf(&secret), app.clock.now());
         let work = app.db.read(work!(|conn| {
             let Some(session) = store::with_secret(conn, &secret, now).await? else { return Ok(None) };
             let user: Option<User> = table::find(conn, session.account_id, session.user_id).await?;
-            let user = user.filter(|user| user.active);
             let account = accounts::store::find(conn, session.account_id).await?;
-            Ok(user.zip(account).map(|(user, account)| (user, account, session)))
+            let Some((user, account)) = user.filter(|user| user.active).zip(account) else { return Ok(None) };
+            let caller = Caller::with_session(&user);
+            let sees_statuses = workspaces::store::may_view_work_packages(conn, &caller).await?;
+            Ok(Some((user, account, session, sees_statuses)))
         }));
-        let found = work.await?;
-        let reader = Reader::of(&app.settings, &parts.headers, &parts.uri, now);
-        Ok(Self(found.map(|(user, account, session)| SignedIn { user, account, session, csrf, reader })))
+        let found: Option<_> = work.await?;
+        let reader = Reader::of(&app.settings, headers, uri, now);
+        Ok(Self(found.map(|(user, account, session, sees_statuses)| SignedIn {
+            user,
+            account,
+            session,
+            csrf,
+            sees_statuses,
+            reader,
+        })))
     }
 }
 

@@ -20,7 +20,6 @@ use domain::status_keys;
 use domain::status_keys::StatusKey;
 use domain::statuses::{Draft, NAME_LIMIT, Status, store};
 use domain::work;
-use domain::workspaces;
 use service::app::App;
 use service::params::Params;
 
@@ -185,11 +184,11 @@ fn require_administrator(signed_in: &SignedIn) -> Result<(), Error> {
 
 /// `GET /statuses`
 pub async fn show(State(app): State<App>, signed_in: SignedIn) -> PageResult {
+    if !signed_in.sees_statuses {
+        return Err(Error::Forbidden.into());
+    }
     let caller = signed_in.caller();
     let work = app.db.read(work!(|conn| {
-        if !workspaces::store::may_view_work_packages(conn, &caller).await? {
-            return Err(Error::Forbidden);
-        }
         let uses = status_keys::store::in_use(conn, &caller).await?;
         Ok((store::list(conn, caller.account_id).await?, uses))
     }));

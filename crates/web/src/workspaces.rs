@@ -47,6 +47,9 @@ const WEEKS: i64 = 53;
 /// The number of reports in the list, unless all are requested.
 const LISTED: usize = 8;
 
+/// The number of participants of a side; their page has all of them.
+const MEMBERS: usize = 8;
+
 /// The data of the page.
 struct Data {
     visible: VisibleWorkspace,
@@ -106,7 +109,9 @@ struct Health {
 struct Show {
     layout: Layout,
     visible: VisibleWorkspace,
-    sides: [(&'static str, Vec<Member>); 2],
+    /// The first participants of each side, and how many more there are.
+    sides: [(&'static str, Vec<Member>, usize); 2],
+    may_manage: bool,
     health: Option<Health>,
     wrong: Option<&'static str>,
     /// The number of reports in the list.
@@ -160,8 +165,13 @@ async fn shown(
     let layout = signed_in.layout();
     let chosen = wrong.and_then(|(_, chosen)| chosen).unwrap_or(data.visible.workspace.status_key);
     let show = Show {
-        sides: [("people-provider", Side::Provider), ("people-client", Side::Client)]
-            .map(|(key, side)| (key, members(&data, side))),
+        sides: [("people-provider", Side::Provider), ("people-client", Side::Client)].map(|(key, side)| {
+            let mut members = members(&data, side);
+            let more = members.len().saturating_sub(MEMBERS);
+            members.truncate(MEMBERS);
+            (key, members, more)
+        }),
+        may_manage: data.visible.access >= Access::Admin,
         health: health(&layout, &data, chosen),
         wrong: wrong.map(|(key, _)| key),
         listed,

@@ -105,7 +105,7 @@ impl HttpService {
         if !Surface::of(request.uri().path()).is_api() {
             let limited = async |request| limits::layer(&app, request, by_routes).await;
             let in_turn = async |request| concurrency::layer(&app, request, limited).await;
-            return Box::pin(web::error_page::layer(&app, request, in_turn)).await;
+            return Box::pin(web::error_layer::layer(&app, request, in_turn)).await;
         }
         // Faults are injected inside of the routes, and must not be cached.
         if app.settings.faults.is_some() {

@@ -82,6 +82,7 @@ fn the_viewer_shows_each_document_and_contacts_no_other_host(
 /// PostgreSQL.
 #[rstest]
 #[case(Engine::Sqlite, "portfolio.mjs")]
+#[case(Engine::Sqlite, "grid.mjs")]
 #[case(Engine::Sqlite, "media.mjs")]
 #[case(Engine::Sqlite, "lists.mjs")]
 #[case(Engine::Sqlite, "reports.mjs")]

@@ -10,7 +10,7 @@ const PAGE: &str = "/workspaces/53760/people";
 /// The row of a person.
 #[track_caller]
 fn row<'a>(page: &'a Answer, name: &str) -> &'a str {
-    let row = page.text.split(&format!("<th scope=\"row\">{name}")).nth(1);
+    let row = page.text.split(&format!("<th scope=\"row\"><bdi>{name}")).nth(1);
     row.unwrap_or_else(|| panic!("no {name}: {}", page.text)).split("</tr>").next().unwrap_or_default()
 }
 

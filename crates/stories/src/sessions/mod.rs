@@ -47,7 +47,11 @@ async fn a_password_signs_in_to_the_account_of_its_user(engine: Engine) {
         let answer = sign_in(&mut browser, email, secret).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{email:?} {secret:?}");
         let page = browser.get("/applications").await;
-        assert!(page.text.contains(name) && page.text.contains(&format!("), {account}")), "{}", page.text);
+        assert!(
+            page.text.contains(name) && page.text.contains(&format!("), <bdi>{account}</bdi>")),
+            "{}",
+            page.text
+        );
         assert_eq!(browser.get("/login").await.header("location"), "/", "{email:?} {secret:?}");
     }
 }

@@ -61,7 +61,7 @@ async fn a_report_is_shown_beside_the_previous_one(engine: Engine) {
             "<div class=\"differs\"><dt>Budget <span class=\"tag\">new</span></dt>",
             "<div class=\"differs\"><dt>Client <span class=\"tag\">no longer reported</span></dt>",
             "<del>One week late</del><ins>Two weeks late</ins>",
-            "<li>erp Issue P-9 <span class=\"sync failed\">Failed</span>",
+            "<li><bdi>erp Issue P-9</bdi> <span class=\"sync failed\">Failed</span>",
             "No &#60;route&#62;",
             "Command line or archive",
             "<a href=\"/status_reports/907\" rel=\"prev\" data-key=\"j\">",
@@ -74,7 +74,7 @@ async fn a_report_is_shown_beside_the_previous_one(engine: Engine) {
         &[
             "href=\"/status_reports/901\" rel=\"prev\"",
             "href=\"/status_reports/950\" rel=\"next\"",
-            "<a href=\"https://jira.example/HARB-12\" rel=\"noopener noreferrer\">jira Issue HARB-12</a>",
+            "<a href=\"https://jira.example/HARB-12\" rel=\"noopener noreferrer\" dir=\"auto\">jira Issue HARB-12</a>",
             "<span class=\"sync successful\">Synchronised</span>",
             "Text of the previous report",
             "Edited before import:",
@@ -168,15 +168,15 @@ async fn a_report_names_the_token_that_wrote_it(engine: Engine) {
     assert_eq!(app.put("bo", &format!("/status_reports/{id}"), &edit).await.status, 200);
     let mut browser = Browser::of(&app, "root").await;
     let path = format!("/status_reports/{id}");
-    let origin = "<dd>Kantata API</dd>\n<dt>Token</dt><dd>ada</dd>";
-    contains_all(&browser.get(&path).await, &[origin, "Kantata API · bo</span>"]);
+    let origin = "<dd>Kantata API</dd>\n<dt>Token</dt><dd dir=\"auto\">ada</dd>";
+    contains_all(&browser.get(&path).await, &[origin, "Kantata API · <bdi>bo</bdi></span>"]);
     let mut own = Browser::of(&app, "ada").await;
     let requested = own.get("/tokens/2/revoke").await;
     assert_eq!(
         send(&mut own, "/tokens/2/revoke", &hidden_fields(&requested, "/tokens/2/revoke"), &[]).await.status,
         303
     );
-    contains_all(&browser.get(&path).await, &["<dd>token 2 (deleted)</dd>"]);
+    contains_all(&browser.get(&path).await, &["<dd dir=\"auto\">token 2 (deleted)</dd>"]);
 }
 
 #[both_engines]
@@ -257,10 +257,10 @@ async fn a_report_is_edited_unless_it_has_changed_and_deleted(engine: Engine) {
         &bo.get(path).await,
         &[
             "<h3>Edits</h3>",
-            "<span class=\"change\">Health ",
-            "<span class=\"change\">Text</span>",
-            "<span class=\"change\">Scope</span>",
-            "Bo Lind · ",
+            "<span class=\"change\" dir=\"auto\">Health ",
+            "<span class=\"change\" dir=\"auto\">Text</span>",
+            "<span class=\"change\" dir=\"auto\">Scope</span>",
+            "<bdi>Bo Lind</bdi> · ",
         ],
     );
     app.app.clock.advance(60);
@@ -279,4 +279,39 @@ async fn a_report_is_edited_unless_it_has_changed_and_deleted(engine: Engine) {
     let deleted = send(&mut ada, delete, &own, &[]).await;
     assert_eq!((deleted.status.as_u16(), deleted.header("location")), (303, "/workspaces/53760"));
     assert_eq!(ada.get(path).await.status, 404);
+}
+
+#[both_engines]
+async fn the_form_of_a_written_report_saves_changes(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let mut ada = Browser::of(&app, "ada").await;
+    let new = ada.get("/workspaces/53760/reports/new").await;
+    contains_all(
+        &new,
+        &["Publish <kbd", "Copied from the last report.", ">Last report</h2>", "<small>last</small>"],
+    );
+    assert!(
+        new.text.contains("id=\"color-green\" name=\"color\" value=\"green\" required autofocus"),
+        "{}",
+        new.text
+    );
+    let edit = ada.get("/status_reports/907/edit").await;
+    contains_all(
+        &edit,
+        &[
+            "Save changes <kbd",
+            ">Previous report</h2>",
+            "<small>previous</small>",
+            "autofocus dir=\"auto\">\nVendor slipped one week.",
+        ],
+    );
+    for part in
+        ["Publish", "Copied from the last report", "Last report", "<small>last</small>", "required autofocus"]
+    {
+        assert!(!edit.text.contains(part), "{part}: {}", edit.text);
+    }
+    assert_eq!(edit.text.matches("autofocus").count(), 1);
+    // The first report of a workspace has none to copy from.
+    let first = Browser::of(&app, "max").await.get("/workspaces/53800/reports/new").await;
+    assert!(!first.text.contains("Copied from the last report"), "{}", first.text);
 }

@@ -44,7 +44,7 @@ async fn a_workspace_page_shows_status_and_history(engine: Engine) {
     contains_all(
         &answer,
         &[
-            "<h1>Harbor rollout</h1>",
+            "<h1 dir=\"auto\">Harbor rollout</h1>",
             "In Progress <span class=\"soft\">· 5 wk</span>",
             // The last report and the time since it.
             "&#60;b&#62;Fine&#60;/b&#62;.\n<a href=\"https://x.example/?a=1&#38;b=2\" rel=\"noopener noreferrer nofollow\">",
@@ -53,11 +53,11 @@ async fn a_workspace_page_shows_status_and_history(engine: Engine) {
             "<title>Backlog, 5 Jan 2026, 18:00:00 UTC, 6 d</title>",
             "<title>In Progress, 12 Jan 2026, 16:00:00 UTC, 5 wk</title>",
             "<a href=\"/status_reports/907\" tabindex=\"-1\"><title>Yellow, 9 Feb 2026, 17:20:41 UTC: Vendor slipped one week.",
-            "<td>6 d</td><td></td></tr>",
-            "<td>now</td><td>5 wk</td><td>Ada Park</td></tr>",
-            "<td class=\"text\">Kickoff done, team staffed.</td><td>Ada Park</td></tr>",
+            "<td>6 d</td><td dir=\"auto\"></td></tr>",
+            "<td>now</td><td>5 wk</td><td dir=\"auto\">Ada Park</td></tr>",
+            "<td class=\"text\" dir=\"auto\">Kickoff done, team staffed.</td><td dir=\"auto\">Ada Park</td></tr>",
             // The participants.
-            "Ada Park <span class=\"tag\">Lead</span><br><span class=\"soft\">Delivery lead</span></span> <span class=\"soft\">Editor</span>",
+            "<bdi>Ada Park</bdi> <span class=\"tag\">Lead</span><br><span class=\"soft\" dir=\"auto\">Delivery lead</span></span> <span class=\"soft\">Editor</span>",
             "<h3>Client</h3>",
             "Cleo Client",
         ],
@@ -164,4 +164,71 @@ async fn a_workspace_cannot_move_to_its_current_status(engine: Engine) {
         (&json!("310"), &json!("505")),
         "{changes}"
     );
+}
+
+#[both_engines]
+async fn a_workspace_page_lists_the_first_people_and_links_to_all(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let people = (0..300).flat_map(|number| {
+        let id = 10_000 + number;
+        [
+            json!({"kind": "user", "id": id, "account_id": 415, "full_name": format!("Worker {number:03}"),
+                "email_address": format!("w{number}@example.com"), "headline": null, "photo_path": null,
+                "administrator": false}),
+            json!({"kind": "participation", "id": id, "workspace_id": 53760, "user_id": id, "side": "provider",
+                "permission": "view"}),
+        ]
+    });
+    app.import(&lines(people)).await.expect("an archive");
+    for (token, label) in [("ada", "Show all"), ("max", "Manage")] {
+        let answer = Browser::of(&app, token).await.get(PAGE).await;
+        let (_, side) = answer.text.split_once("<h3>Delivery</h3>").expect("a side");
+        let (side, client) = side.split_once("<h3>Client</h3>").expect("a side");
+        assert_eq!(side.matches("<li>").count(), 8, "{token}: {side}");
+        assert_eq!(client.matches("<li>").count(), 1, "{token}: {client}");
+        let all = format!("<a href=\"{PAGE}/people\">296 more<span class=\"vh\"> (Delivery)</span></a>");
+        let link = format!("<a class=\"more\" href=\"{PAGE}/people\">{label}<span");
+        contains_all(&answer, &[&all, &link]);
+        assert_eq!(answer.text.matches(" more<span").count(), 1, "{token}");
+        // The lead comes first.
+        assert!(side.trim_start().starts_with("<ul class=\"people\">\n<li><span><bdi>Ada Park"), "{side}");
+    }
+    let everybody = Browser::of(&app, "ada").await.get(&format!("{PAGE}/people")).await;
+    contains_all(&everybody, &["Worker 000", "Worker 299"]);
+    let few = Browser::of(&app, "max").await.get("/workspaces/53800").await;
+    contains_none(&few, &[" more<span"]);
+}
+
+#[both_engines]
+async fn the_palette_offers_the_people_of_a_workspace(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let harbor = "data-href=\"/workspaces/53760/people\" dir=\"auto\">People of Harbor rollout</li>";
+    let quay = "data-href=\"/workspaces/53800/people\" dir=\"auto\">People of Quay extension</li>";
+    for (token, query, expected) in [
+        // The workspace of the page, whatever else is found.
+        ("max", "q=&workspace=53760", vec![harbor]),
+        ("max", "q=harbor+people&workspace=53760", vec![harbor]),
+        ("max", "q=quay&workspace=53760", vec![quay]),
+        // The only one with the words, once.
+        ("max", "q=rollout", vec![harbor]),
+        ("max", "q=rollout&workspace=53760", vec![harbor]),
+        ("max", "q=", vec![]),
+        // Neither what the person does not see, nor what no workspace has as an id.
+        ("ada", "q=&workspace=53800", vec![]),
+        ("zoe", "q=&workspace=53760", vec![]),
+        ("ada", "q=&workspace=x", vec![]),
+    ] {
+        let answer = Browser::of(&app, token).await.get(&format!("/palette?{query}")).await;
+        assert_eq!(answer.status, 200);
+        let words = query.strip_prefix("q=").and_then(|rest| rest.split('&').next()).unwrap_or_default();
+        contains_all(&answer, &[&format!("data-query=\"{}\"", words.replace('+', " "))]);
+        for entry in [harbor, quay] {
+            let is_expected = expected.contains(&entry);
+            assert_eq!(
+                answer.text.matches(entry).count(),
+                usize::from(is_expected),
+                "{token} {query} {entry}"
+            );
+        }
+    }
 }

@@ -76,9 +76,9 @@ fn table(
     out.push_str("<tbody>");
     for rows in rows.chunk_by(|one, other| group(one) == group(other)) {
         if let Some(name) = group(&rows[0]) {
-            write!(out, "<tbody><tr class=group><th scope=rowgroup colspan={columns}><span>")?;
+            write!(out, "<tbody><tr class=group><th scope=rowgroup colspan={columns}><span><bdi>")?;
             Html.write_escaped_str(&mut *out, &name)?;
-            write!(out, " <small>{}</small></span>", rows.len())?;
+            write!(out, "</bdi> <small>{}</small></span>", rows.len())?;
         }
         for (row, cells) in rows {
             line(out, reader, row)?;
@@ -139,11 +139,12 @@ fn head(out: &mut String, reader: &Reader, weeks: &Weeks) -> fmt::Result {
 }
 
 fn line(out: &mut String, reader: &Reader, row: &Row) -> fmt::Result {
-    out.push_str("<tr><th scope=row><a href=\"");
+    // The mark is in the cell that stays in view when the weeks are scrolled.
+    write!(out, "<tr><th scope=row>{}<a dir=auto href=\"", Health::of(row).mark(reader.language))?;
     Html.write_escaped_str(&mut *out, &reader.root)?;
     write!(out, "/workspaces/{}\" data-item>", row.id)?;
     Html.write_escaped_str(&mut *out, &row.title)?;
-    out.push_str("</a><td class=l>");
+    out.push_str("</a><td class=l dir=auto>");
     if let Some((_, name)) = &row.lead {
         Html.write_escaped_str(&mut *out, name)?;
     }
@@ -151,12 +152,12 @@ fn line(out: &mut String, reader: &Reader, row: &Row) -> fmt::Result {
     write!(out, "<td class=l><i class=k-{group}></i>{words}<td class=a>")?;
     match row.last {
         Some(mark) => {
-            let (health, age) = (Health::of(row).mark(reader.language), reader.ago(mark.created_at));
+            let age = reader.ago(mark.created_at);
             if row.is_stale {
                 let stale = reader.language.t("portfolio-stale");
-                write!(out, "{health} <span class=old>{age}<span class=vh> ({stale})</span></span>")
+                write!(out, "<span class=old>{age}<span class=vh> ({stale})</span></span>")
             } else {
-                write!(out, "{health} <span>{age}</span>")
+                write!(out, "{age}")
             }
         }
         None => write!(out, "<span class=soft>{}</span>", reader.language.t("portfolio-never")),
