@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_sides_and_invitations.sql"),
     include_str!("../migrations/0010_deactivated_people.sql"),
     include_str!("../migrations/0011_identifiers_of_workspaces.sql"),
+    include_str!("../migrations/0012_leads_of_workspaces.sql"),
 ];
 
 const TABLE: &str =

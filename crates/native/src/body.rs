@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::problem::{Error, Kind};
 use super::request::Request;
+use base::clock::Date;
 use domain::error::{Error as Cause, Problem, Violation};
 use domain::events::Source;
 use domain::text::without_nul;
@@ -104,6 +105,32 @@ impl Members<'_> {
         }
     }
 
+    /// A whole number that may be null; the outer `None` means that the member is absent.
+    pub fn nullable_number(&mut self, name: &'static str) -> Option<Option<i64>> {
+        match self.members.get(name)? {
+            Value::Null => Some(None),
+            Value::Number(number) if number.is_i64() => Some(number.as_i64()),
+            _ => self.wrong(name, Problem::Malformed),
+        }
+    }
+
+    /// A whole number.
+    pub fn number(&mut self, name: &'static str) -> Option<i64> {
+        match self.nullable_number(name)? {
+            Some(number) => Some(number),
+            None => self.wrong(name, Problem::Blank),
+        }
+    }
+
+    /// A day that may be null; the outer `None` means that the member is absent.
+    pub fn nullable_date(&mut self, name: &'static str) -> Option<Option<Date>> {
+        match self.nullable_text(name)?.map(|text| text.parse()) {
+            None => Some(None),
+            Some(Ok(date)) => Some(Some(date)),
+            Some(Err(_)) => self.wrong(name, Problem::Malformed),
+        }
+    }
+
     /// Returns `Ok` if there are no violations.
     ///
     /// # Errors
@@ -116,4 +143,17 @@ impl Members<'_> {
         self.violations.push(Violation::new(name, problem));
         None
     }
+}
+
+/// Returns `Ok` if neither the types of the members nor their values break a rule. A member of the wrong type is not in the
+/// draft, and is not reported as missing as well.
+///
+/// # Errors
+/// [`Cause::Invalid`]
+pub fn check(types: Vec<Violation>, values: Vec<Violation>) -> Result<(), Cause> {
+    let mut all = types;
+    let has_type = |one: &Violation| all.iter().all(|other| other.field != one.field);
+    let more: Vec<_> = values.into_iter().filter(has_type).collect();
+    all.extend(more);
+    Cause::check(all)
 }

@@ -15,10 +15,11 @@ pub mod routes;
 pub mod status_keys;
 pub mod timeline;
 pub mod users;
+pub mod workspaces;
 
 pub use self::body::Body;
 pub use self::cursor::Page;
 pub use self::layer::{layer, no_api, no_method, no_path};
 pub use self::problem::{ApiResult, Error};
-pub use self::reply::{json, record};
+pub use self::reply::{created, json, record};
 pub use self::request::{Query, ROOT, Request};

@@ -43,6 +43,34 @@ fn limit() -> Value {
     json!({ "type": "integer", "minimum": 1, "maximum": most, "default": usual })
 }
 
+/// The schema of an object without other members.
+pub fn closed(required: &[&str], properties: &[(&str, Value)]) -> Value {
+    let mut schema = schema::object(required, properties);
+    schema["additionalProperties"] = false.into();
+    schema
+}
+
+/// A text that is not blank.
+pub fn filled() -> Value {
+    json!({ "type": "string", "pattern": "^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$" })
+}
+
+/// A text or null.
+pub fn nullable_text() -> Value {
+    json!({ "type": ["string", "null"], "pattern": "^[^\\u0000]*$" })
+}
+
+/// A day or null.
+pub fn nullable_date() -> Value {
+    json!({ "type": ["string", "null"], "format": "date" })
+}
+
+/// A key of the table of status keys.
+pub fn status_key() -> Value {
+    let keys: Vec<i64> = domain::status_keys::all().map(|row| row.key).collect();
+    json!({ "type": "integer", "enum": keys })
+}
+
 /// `true` or `false`.
 pub fn flag() -> Value {
     json!({ "type": "boolean", "default": false })

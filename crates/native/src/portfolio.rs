@@ -31,7 +31,8 @@ use service::openapi::{Operation, Parameter, schema};
 
 const PARAMETERS: &[&str] =
     &["from", "to", "weeks", "status_key", "search", "include_archived", "order", "limit", "cursor"];
-const ORDERS: [(&str, Sort); 3] =
+/// The orders of lists of workspaces.
+pub const ORDERS: [(&str, Sort); 3] =
     [("title", Sort::Title), ("updated_at", Sort::UpdatedAt), ("health", Sort::Health)];
 const DEFAULT_WEEKS: i64 = 12;
 const MAX_WEEKS: i64 = 104;
@@ -78,6 +79,38 @@ struct CellObject {
     jump: bool,
 }
 
+/// `status_key`
+pub const STATUS_KEY: Parameter = Parameter::query(
+    "status_key",
+    || json!({ "type": "string", "pattern": "^[0-9]{1,18}(,[0-9]{1,18})*$" }),
+    "Only workspaces with one of these status keys, separated by commas.",
+);
+/// `search`
+pub const SEARCH: Parameter =
+    Parameter::query("search", schema::text, "A text in the title or description, ignoring case.");
+/// `include_archived`
+pub const INCLUDE_ARCHIVED: Parameter =
+    Parameter::query("include_archived", doc::flag, "Include archived workspaces.");
+/// `order`
+pub const ORDER: Parameter = Parameter::query(
+    "order",
+    || json!({ "type": "string", "enum": ORDERS.map(|(name, _)| name), "default": ORDERS[0].0 }),
+    "By title, by the last change (latest first), or by the last report (red first); ties are sorted by title.",
+);
+
+/// The filter that the parameters select; `clients` includes workspaces whose health the caller does not see.
+///
+/// # Errors
+/// A problem with the parameter.
+pub fn filter(query: &Query<'_>, clients: bool) -> std::result::Result<Filter, Error> {
+    Ok(Filter {
+        clients,
+        archived: query.flag("include_archived")?,
+        status_keys: query.numbers("status_key")?,
+        search: query.text("search")?,
+    })
+}
+
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     description: "The workspaces whose health the caller sees, each with a cell per week. Weeks begin on Monday in UTC. A \
@@ -91,18 +124,10 @@ pub const SHOW: Operation = Operation {
             || json!({ "type": "integer", "minimum": 1, "maximum": MAX_WEEKS, "default": DEFAULT_WEEKS }),
             "The number of weeks.",
         ),
-        Parameter::query(
-            "status_key",
-            || json!({ "type": "string", "pattern": "^[0-9]{1,18}(,[0-9]{1,18})*$" }),
-            "Only workspaces with one of these status keys, separated by commas.",
-        ),
-        Parameter::query("search", schema::text, "A text in the title or description, ignoring case."),
-        Parameter::query("include_archived", doc::flag, "Include archived workspaces."),
-        Parameter::query(
-            "order",
-            || json!({ "type": "string", "enum": ORDERS.map(|(name, _)| name), "default": ORDERS[0].0 }),
-            "By title, by the last change (latest first), or by the last report (red first); ties are sorted by title.",
-        ),
+        STATUS_KEY,
+        SEARCH,
+        INCLUDE_ARCHIVED,
+        ORDER,
         doc::LIMIT,
         doc::CURSOR,
     ],
@@ -115,11 +140,7 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(PARAMETERS)?;
     let now = app.clock.now();
     let weeks = weeks(&query, now)?;
-    let filter = Filter {
-        archived: query.flag("include_archived")?,
-        status_keys: query.numbers("status_key")?,
-        search: query.text("search")?,
-    };
+    let filter = filter(&query, false)?;
     let sort = query.choice("order", &ORDERS)?;
     let page = query.page::<Place>()?;
     if page.after.as_ref().is_some_and(|place| place.sort != sort) {

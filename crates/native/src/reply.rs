@@ -1,6 +1,6 @@
 //! Successful responses.
 
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 
@@ -11,6 +11,14 @@ use service::tag::Validator;
 /// A response with an object.
 pub fn json(object: &impl Serialize) -> Response {
     record(object, None)
+}
+
+/// A response with a record that was created, and with its address, from that of its list.
+pub fn created(mut response: Response, list: &str, id: i64) -> Response {
+    *response.status_mut() = StatusCode::CREATED;
+    let location = HeaderValue::try_from(format!("{list}/{id}")).expect("a path and a number");
+    response.headers_mut().insert(header::LOCATION, location);
+    response
 }
 
 /// A response with one record, and with its state if the caller sees the whole record.

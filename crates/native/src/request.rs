@@ -101,6 +101,11 @@ impl Request {
         Write { change, expected: self.expected.clone(), key: self.key.clone() }
     }
 
+    /// The public address of a path of this surface.
+    pub fn address(app: &App, path: &str) -> String {
+        format!("{}{ROOT}{path}", app.settings.public_path())
+    }
+
     /// The id in the path.
     ///
     /// # Errors

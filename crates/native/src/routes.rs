@@ -8,6 +8,7 @@ use super::portfolio;
 use super::status_keys;
 use super::timeline;
 use super::users;
+use super::workspaces;
 use service::openapi::Routes;
 
 /// All routes of the surface. The clock has routes only if it is virtual.
@@ -21,6 +22,10 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/users/{id}", users::show, &users::SHOW)
         .patch("/users/{id}", users::update, &users::UPDATE)
         .get("/portfolio", portfolio::show, &portfolio::SHOW)
+        .get("/workspaces", workspaces::index, &workspaces::INDEX)
+        .post("/workspaces", workspaces::create, &workspaces::CREATE)
+        .get("/workspaces/{id}", workspaces::show, &workspaces::SHOW)
+        .patch("/workspaces/{id}", workspaces::update, &workspaces::UPDATE)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);
     if !clock_is_virtual {
         return routes;

@@ -37,7 +37,7 @@ struct Timeline {
 }
 
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Workspace")]
+#[schemars(rename = "TimelineWorkspace")]
 struct WorkspaceObject {
     id: i64,
     title: String,

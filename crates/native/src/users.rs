@@ -1,12 +1,12 @@
 //! People in the native surface.
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::body::check;
 use super::openapi as doc;
 use super::{ApiResult, Body, Request, cursor};
 use base::clock::Time;
@@ -14,7 +14,7 @@ use domain::ids::UserId;
 
 use db::Conn;
 use domain::auth::Caller;
-use domain::error::{Error as Cause, Result, Violation};
+use domain::error::{Error as Cause, Result};
 use domain::users::{Changes, NewUser, TEXT_LIMIT, User, access, store};
 
 use domain::work;
@@ -173,19 +173,9 @@ async fn visible(conn: &mut Conn, caller: &Caller, id: UserId) -> Result<User> {
     found.pop().ok_or(Cause::NotFound)
 }
 
-fn text(limit: usize) -> Value {
-    json!({ "type": "string", "pattern": "^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$", "maxLength": limit })
-}
-
-fn headline() -> Value {
-    json!({ "type": ["string", "null"], "pattern": "^[^\\u0000]*$", "maxLength": TEXT_LIMIT })
-}
-
-/// The schema of an object without other members.
-fn closed(required: &[&str], properties: &[(&str, Value)]) -> Value {
-    let mut schema = schema::object(required, properties);
-    schema["additionalProperties"] = false.into();
-    schema
+fn limited(mut text: Value) -> Value {
+    text["maxLength"] = TEXT_LIMIT.into();
+    text
 }
 
 /// OpenAPI description of [`create`].
@@ -195,12 +185,12 @@ pub const CREATE: Operation = Operation {
     body: Some(|_| {
         let email = json!({ "type": "string", "pattern": "^[^\\s@\\u0000]+@[^\\s@\\u0000]+$" });
         let members = [
-            ("full_name", text(TEXT_LIMIT)),
+            ("full_name", limited(doc::filled())),
             ("email_address", email),
-            ("headline", headline()),
+            ("headline", limited(doc::nullable_text())),
             ("administrator", json!({ "type": "boolean" })),
         ];
-        closed(&["full_name", "email_address"], &members)
+        doc::closed(&["full_name", "email_address"], &members)
     }),
     status: 201,
     answer: Some(schema::of::<UserObject>),
@@ -218,7 +208,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
     let headline = members.nullable_text("headline").flatten();
     let administrator = members.flag("administrator").unwrap_or_default();
     let violations = members.violations;
-    let root = body.request.path.clone();
+    let list = Request::address(&app, "/users");
     let work = body.request.write(&app).run(
         &app,
         work!(|conn, write| {
@@ -229,20 +219,10 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
                 administrator,
                 password_hash: None,
             };
-            let mut all = violations;
-            let is_new = |one: &Violation| all.iter().all(|other| other.field != one.field);
-            let more: Vec<_> = new.violations().into_iter().filter(is_new).collect();
-            all.extend(more);
-            Cause::check(all)?;
+            check(violations, new.violations())?;
             store::add(conn, &write.change, &new).await
         }),
-        move |created: User| {
-            let mut response = single(&created);
-            *response.status_mut() = StatusCode::CREATED;
-            let location = HeaderValue::try_from(format!("{}/{}", root.trim_end_matches('/'), created.id));
-            response.headers_mut().insert(header::LOCATION, location.expect("a path and a number"));
-            response
-        },
+        move |created: User| crate::created(single(&created), &list, created.id.0),
     );
     Ok(work.await?)
 }
@@ -254,12 +234,12 @@ pub const UPDATE: Operation = Operation {
         neither deactivated nor demoted.",
     body: Some(|_| {
         let members = [
-            ("full_name", text(TEXT_LIMIT)),
-            ("headline", headline()),
+            ("full_name", limited(doc::filled())),
+            ("headline", limited(doc::nullable_text())),
             ("administrator", json!({ "type": "boolean" })),
             ("active", json!({ "type": "boolean" })),
         ];
-        closed(&[], &members)
+        doc::closed(&[], &members)
     }),
     answer: Some(schema::of::<UserObject>),
     errors: &[403, 415],

@@ -4,13 +4,12 @@
 use std::collections::HashMap;
 
 use super::weeks::Weeks;
-use super::{Cell, Mark, cells, store};
+use super::{Cell, Mark, cells, is_stale, store};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::ids::{AccountId, UserId, WorkspaceId};
 use crate::order::Order;
 use crate::span::Span;
-use crate::status_keys;
 use crate::status_reports::Color;
 use crate::users;
 use crate::workspaces;
@@ -20,9 +19,6 @@ use db::{Conn, List};
 
 /// The counts above the portfolio need all rows.
 const NO_LIMIT: i64 = i64::MAX;
-
-/// A report is not stale in its week and the next.
-const QUIET_WEEKS: i64 = 2;
 
 /// A workspace.
 #[derive(Clone, Debug)]
@@ -195,14 +191,11 @@ pub async fn read(
     let leads = users::store::of_account(conn, caller.account_id, &leads.into()).await?;
     let names: HashMap<UserId, String> = leads.into_iter().map(|user| (user.id, user.full_name)).collect();
     let last = store::last(conn, caller.account_id, &ids, weeks.end()).await?;
-    let quiet = weeks.last() - QUIET_WEEKS;
     let last: HashMap<WorkspaceId, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let row = |seen: crate::workspaces::VisibleWorkspace| {
         let workspace = seen.workspace;
         let last = last.get(&workspace.id).copied();
-        let is_finished = status_keys::find(workspace.status_key)
-            .is_some_and(|status| status.color == status_keys::Color::Blue);
-        let is_quiet = last.is_some_and(|mark| weeks.number_of(mark.created_at) <= quiet);
+        let weeks_since = |mark: Mark| weeks.last() - weeks.number_of(mark.created_at);
         Row {
             lead: seen.primary_maven_id.and_then(|id| Some((id, names.get(&id)?.clone()))),
             status_key: workspace.status_key,
@@ -210,7 +203,7 @@ pub async fn read(
             title: workspace.title,
             due: workspace.due_date,
             last,
-            is_stale: is_quiet && !is_finished,
+            is_stale: last.is_some_and(|mark| is_stale(weeks_since(mark), workspace.status_key)),
         }
     };
     let hidden = hidden.into_iter().map(|seen| (seen.workspace.id, seen.workspace.title)).collect();

@@ -31,15 +31,19 @@ statements! {
             select w.id, w.title_key,
                 case cast(:sort as bigint)
                     when 1 then -w.updated_at
-                    when 2 then coalesce((select case h.color when 'red' then 0 when 'yellow' then 1 else 2 end
+                    when 2 then case when :administrator or me.side = 'provider' then
+                        coalesce((select case h.color when 'red' then 0 when 'yellow' then 1 else 2 end
                         from status_reports h where h.account_id = :account_id and h.id = (", last_of!("w.id"), ")), 3)
+                        else 3 end
                     else 0 end as rank
             from workspaces w
             left join participations me
                 on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = :user_id
-            where w.account_id = :account_id and (:administrator or me.side = 'provider')
+            where w.account_id = :account_id 
+                and (:administrator or me.side = 'provider' or (:clients and me.id is not null))
                 and (:archived or not w.archived)
                 and ", if_ids!("w.status_key", "status_keys"), "
+                and (cast(:status_keys as text) is null or :administrator or me.side = 'provider')
                 and (cast(:search as text) is null or instr(w.search_text, :search) > 0)) as p
         where not :is_after
             or (p.rank, p.title_key, p.id) > (cast(:rank as bigint), cast(:title as text), cast(:id as bigint))
@@ -54,9 +58,12 @@ statements! {
         where r.account_id = :account_id and r.id = (", last_of!("cast(asked.value as bigint)"), ")";
 }
 
-/// The filter of the portfolio.
+/// The filter of the portfolio and of lists of workspaces.
 #[derive(Clone, Debug)]
 pub struct Filter {
+    /// Include workspaces whose health the caller does not see. Nothing of their health shows in the order, and a filter by
+    /// status key excludes them.
+    pub clients: bool,
     /// Include archived workspaces.
     pub archived: bool,
     /// Status keys.
@@ -92,7 +99,7 @@ fn mark(row: &Row<'_>) -> db::Result<Mark> {
     Ok(Mark { workspace_id: row.get(0)?, id: row.get(1)?, color: row.get(2)?, created_at: row.get(3)? })
 }
 
-/// The positions of at most `limit` workspaces whose health the caller sees, after a position or from the start.
+/// The positions of at most `limit` workspaces, after a position or from the start.
 pub async fn page(
     conn: &mut Conn,
     caller: &Caller,
@@ -111,6 +118,7 @@ pub async fn page(
         caller.account_id,
         caller.user_id,
         caller.administrator,
+        filter.clients,
         filter.archived,
         filter.status_keys,
         search: &search,

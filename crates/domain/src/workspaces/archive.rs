@@ -12,12 +12,13 @@ impl Archived for Workspace {
 
     fn needs(&self, needs: &mut Needs) {
         needs.accounts.insert(self.account_id);
-        needs.users.insert(self.creator_id);
+        needs.users.extend([Some(self.creator_id), self.lead_id].into_iter().flatten());
     }
 
     fn settle(&mut self, found: &Found) -> Result<(), String> {
         found.account(self.account_id)?;
         found.user_of(self.account_id, self.creator_id)?;
+        self.lead_id.map_or(Ok(()), |lead| found.user_of(self.account_id, lead))?;
         filled("title", &self.title)?;
         if self.identifier.as_deref().is_some_and(|identifier| !identifier::violations(identifier).is_empty())
         {

@@ -46,6 +46,9 @@ pub struct Workspace {
     pub project_status: Option<ProjectStatus>,
     /// The explanation of the project status, in Markdown.
     pub status_explanation: Option<String>,
+    /// The chosen lead, who leads it as long as they are on the provider side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_id: Option<UserId>,
     /// The user who created it.
     pub creator_id: UserId,
     /// When it was created.
@@ -90,7 +93,8 @@ pub struct VisibleWorkspace {
     pub access: Access,
     /// Whether the caller participates in it.
     pub takes_part: bool,
-    /// The lead: its creator, or the first participant of the provider side if the creator is on the client side.
+    /// The lead: the chosen one if they are on the provider side, else its creator, or the first participant of the
+    /// provider side if the creator is on the client side.
     pub primary_maven_id: Option<UserId>,
     /// The first participant of the client side.
     pub primary_counterpart_id: Option<UserId>,
@@ -128,6 +132,8 @@ pub struct Draft {
     pub project_status: Option<Option<ProjectStatus>>,
     /// The explanation of the project status; `Some(None)` clears it.
     pub status_explanation: Option<Option<String>>,
+    /// The lead; `Some(None)` leaves it to the rule of [`VisibleWorkspace::primary_maven_id`].
+    pub lead_id: Option<Option<UserId>>,
     /// The role of the creator.
     pub creator_role: Option<String>,
     /// The record of another system to which it belongs.
@@ -246,6 +252,7 @@ impl Draft {
         if let Some(explanation) = &self.status_explanation {
             after.status_explanation.clone_from(explanation);
         }
+        after.lead_id = self.lead_id.unwrap_or(before.lead_id);
         after.updated_at = at;
         after
     }
@@ -296,6 +303,7 @@ impl Workspace {
             access_level: AccessLevel::default(),
             project_status: None,
             status_explanation: None,
+            lead_id: None,
             creator_id,
             created_at: at,
             updated_at: at,

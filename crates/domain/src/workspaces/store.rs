@@ -1,6 +1,7 @@
 //! The SQL of workspaces.
 
 pub mod identifiers;
+pub mod leads;
 pub mod list;
 pub mod read;
 pub mod write;

@@ -251,6 +251,7 @@ fn workspace(id: i64, project: &Project, start: Time) -> Workspace {
         access_level: AccessLevel::Invitation,
         project_status: project.plan,
         status_explanation: explanation.map(str::to_owned),
+        lead_id: None,
         creator_id: person(project.lead),
         created_at: start.second(),
         updated_at: last_at.max(start.second()),

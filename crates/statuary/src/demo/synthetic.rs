@@ -146,6 +146,7 @@ fn workspace(id: i64, workspaces: i64, changes: i64, seed: u64) -> Workspace {
         access_level: AccessLevel::Invitation,
         project_status: None,
         status_explanation: None,
+        lead_id: None,
         creator_id: provider(&mut rng(seed, 2, id)),
         created_at: START,
         updated_at: START,

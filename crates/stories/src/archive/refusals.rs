@@ -182,6 +182,7 @@ async fn references_to_missing_records_are_refused(engine: Engine) {
         (with(status(), "account_id", json!(1)), "there is no account 1 above it"),
         (with(workspace(), "account_id", json!(1)), "there is no account 1 above it"),
         (with(workspace(), "creator_id", json!(1)), "there is no user 1 above it"),
+        (with(workspace(), "lead_id", json!(1)), "there is no user 1 above it"),
         (with(participation(), "workspace_id", json!(1)), "there is no workspace 1 above it"),
         (with(participation(), "user_id", json!(1)), "there is no user 1 above it"),
         (with(report(), "workspace_id", json!(1)), "there is no workspace 1 above it"),
@@ -202,6 +203,7 @@ async fn references_to_missing_records_are_refused(engine: Engine) {
 async fn users_of_another_account_are_refused(engine: Engine) {
     let lines = vec![
         (with(workspace(), "creator_id", json!(3000)), "user 3000 is of another account"),
+        (with(workspace(), "lead_id", json!(3000)), "user 3000 is of another account"),
         (with(participation(), "user_id", json!(3000)), "user 3000 is of another account"),
         (with(report(), "creator_id", json!(3000)), "user 3000 is of another account"),
         (with(report(), "updater_id", json!(3000)), "user 3000 is of another account"),

@@ -86,6 +86,7 @@ references! {
         TOKEN_APPLICATION = "tokens" "id" "application_id" "applications";
         TOKEN_GRANT = "tokens" "id" "grant_id" "grants";
         WORKSPACE_CREATOR = "workspaces" "id" "creator_id" "users";
+        WORKSPACE_LEAD = "workspaces" "id" "lead_id" "users";
         COUNTERS_WORKSPACE = "workspace_counters" "workspace_id" "workspace_id" "workspaces";
         PARTICIPATION_WORKSPACE = "participations" "id" "workspace_id" "workspaces";
         PARTICIPATION_USER = "participations" "id" "user_id" "users";

@@ -26,7 +26,10 @@ pub(super) const SEEN: &str = sql!(
         and p.workspace_id = w.id and p.side = 'client' order by p.id limit 1),
     coalesce((select true from participations p where p.account_id = w.account_id
         and p.workspace_id = w.id and p.user_id = w.creator_id and p.side = 'client' limit 1), false),
-    w.version ",
+    w.version,
+    case when w.lead_id is not null then (select p.user_id from participations p
+        where p.account_id = w.account_id and p.workspace_id = w.id and p.user_id = w.lead_id and p.side = 'provider'
+        limit 1) end ",
     FROM_SEEN
 );
 
@@ -53,10 +56,12 @@ pub(super) fn visible(caller: &Caller, row: &Row<'_>) -> db::Result<VisibleWorks
     let (side, permission): (Option<Side>, Option<Permission>) = (row.get(WIDTH)?, row.get(WIDTH + 1)?);
     let first_provider: Option<UserId> = row.get(WIDTH + 2)?;
     let creator_is_client: bool = row.get(WIDTH + 4)?;
+    let chosen_lead: Option<UserId> = row.get(WIDTH + 6)?;
+    let usual_lead = if creator_is_client { first_provider } else { Some(workspace.creator_id) };
     Ok(VisibleWorkspace {
         access: Access::of(caller.administrator, side.zip(permission)),
         takes_part: side.is_some(),
-        primary_maven_id: if creator_is_client { first_provider } else { Some(workspace.creator_id) },
+        primary_maven_id: chosen_lead.or(usual_lead),
         primary_counterpart_id: row.get(WIDTH + 3)?,
         version: row.get(WIDTH + 5)?,
         workspace,

@@ -1,6 +1,6 @@
 //! Writing workspaces. Every write appends its events and those of its effects.
 
-use super::identifiers;
+use super::{identifiers, leads};
 use super::read::require;
 use crate::auth::Caller;
 use crate::counters;
@@ -20,7 +20,7 @@ use db::{bind, named_column, statements};
 record! {
     Workspace(WorkspaceId) in workspaces as w {
         id, account_id, title, description, start_date, due_date, archived, status_key, access_level, project_status,
-        status_explanation, creator_id, created_at, updated_at, identifier
+        status_explanation, creator_id, created_at, updated_at, identifier, lead_id
     }
     with |workspace| { title_key: workspace.title_key(), search_text: workspace.search_text() }
 }
@@ -35,12 +35,16 @@ statements! {
             description = :description, start_date = :start_date, due_date = :due_date, archived = :archived,
             status_key = :status_key, access_level = :access_level, project_status = :project_status,
             status_explanation = :status_explanation, creator_id = :creator_id, created_at = :created_at,
-            updated_at = :updated_at, identifier = :identifier, version = version + 1
+            updated_at = :updated_at, identifier = :identifier, lead_id = :lead_id, version = version + 1
         where account_id = :account_id and id = :id";
 }
 
-/// Adds a workspace that was made from the draft, and the participation of its creator.
+/// Adds a workspace that was made from the draft, and the participations of its creator and of its lead.
+///
+/// # Errors
+/// [`Error::Invalid`] if the lead is no active user of the account.
 pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Workspace) -> Result<WorkspaceId> {
+    let lead = leads::of_new(conn, &new).await?;
     let id = new.insert(conn).await?;
     let mut new = new.with_id(id);
     counters::store::begin(conn, std::slice::from_ref(&new)).await?;
@@ -56,6 +60,10 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Worksp
         permission: Permission::Admin,
     };
     participations::store::insert(conn, change, part).await?;
+    if let Some(user_id) = lead {
+        let part = participations::NewParticipation { user_id, side: Side::Provider, ..part };
+        participations::store::insert(conn, change, part).await?;
+    }
     refer(conn, change, id, draft).await?;
     Ok(id)
 }
@@ -72,7 +80,9 @@ pub async fn update(
     draft: &Draft,
 ) -> Result<()> {
     let before = require(conn, caller, id, Access::Edit).await?.workspace;
-    Error::check(identifiers::violations(conn, caller.account_id, id, draft).await?)?;
+    let mut violations = identifiers::violations(conn, caller.account_id, id, draft).await?;
+    violations.extend(leads::violations(conn, caller.account_id, id, draft).await?);
+    Error::check(violations)?;
     let mut after = draft.apply(&before, change.at);
     if after.title != before.title {
         identifiers::settle(conn, &mut after).await?;
@@ -138,6 +148,7 @@ pub async fn save(conn: &mut Conn, change: &Change, before: &Workspace, after: &
         after.created_at,
         after.updated_at,
         after.identifier,
+        after.lead_id,
     ];
     conn.run(&query).await?;
     events::store::updated(conn, change, before, after).await

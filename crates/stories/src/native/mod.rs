@@ -1,11 +1,13 @@
 //! Stories of conventions that apply to every path of Statuary's own surface.
 
+mod workspaces;
+
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use macros::both_engines;
 use serde_json::{Value, json};
 
-use super::{Answer, Engine, TestApp};
+use crate::{Answer, Engine, TestApp};
 use native::problem::Kind;
 
 impl Answer {
@@ -16,6 +18,23 @@ impl Answer {
         let seen = (self.status.as_u16(), body["status"].clone(), body["type"].clone());
         assert_eq!(seen, (status, json!(status), json!(format!("/problems/{name}"))), "{self}");
         assert_eq!(&body["errors"], errors, "{self}");
+    }
+}
+
+impl TestApp {
+    /// A write to Statuary's own surface, with further headers.
+    async fn write(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: &Value,
+        more: &[(&str, &str)],
+    ) -> Answer {
+        let authorization = format!("Bearer {token}");
+        let mut headers = vec![("authorization", &*authorization), ("content-type", "application/json")];
+        headers.extend(more);
+        self.request(method, &format!("/api/statuary/v1{path}"), &headers, &body.to_string()).await
     }
 }
 
@@ -149,7 +168,7 @@ async fn unknown_parameters_are_refused_by_name(engine: Engine) {
 #[both_engines]
 async fn unknown_paths_get_404_and_other_methods_405(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    for path in ["", "/", "/nowhere", "/workspaces/53760", "/status_keys/310/more"] {
+    for path in ["", "/", "/nowhere", "/workspaces/53760/more", "/status_keys/310/more"] {
         app.own("ada", Method::GET, path).await.is_problem(404, "not-found", &Value::Null);
     }
     for path in PATHS {
