@@ -134,6 +134,7 @@ pub async fn create(request: Request) -> ApiResult {
     let draft = Draft {
         workspace_id: root.number("workspace_id").map(WorkspaceId),
         to_status_key: root.number("to_status_key"),
+        reason: None,
     };
     request
         .create(work!(|conn, caller, write| {

@@ -12,6 +12,7 @@ pub mod problem;
 pub mod reply;
 pub mod request;
 pub mod routes;
+pub mod status_changes;
 pub mod status_keys;
 pub mod timeline;
 pub mod users;

@@ -5,6 +5,7 @@ use axum::routing::MethodRouter;
 use super::clock;
 use super::me;
 use super::portfolio;
+use super::status_changes;
 use super::status_keys;
 use super::timeline;
 use super::users;
@@ -26,6 +27,8 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .post("/workspaces", workspaces::create, &workspaces::CREATE)
         .get("/workspaces/{id}", workspaces::show, &workspaces::SHOW)
         .patch("/workspaces/{id}", workspaces::update, &workspaces::UPDATE)
+        .get("/workspaces/{id}/status_changes", status_changes::index, &status_changes::INDEX)
+        .post("/workspaces/{id}/status_changes", status_changes::create, &status_changes::CREATE)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);
     if !clock_is_virtual {
         return routes;

@@ -11,8 +11,9 @@ use super::{ApiResult, Error, Query, Request, cursor};
 use base::clock::{Date, Time};
 use db::Conn;
 use domain::auth::Caller;
-use domain::error::{Error as Cause, Result};
+use domain::error::Result;
 use domain::ids::{UserId, WorkspaceId};
+use domain::participations::Access;
 use domain::span::Span;
 use domain::status_reports::{Category, Detail, StatusReport};
 use domain::timeline::store;
@@ -57,6 +58,7 @@ struct SegmentObject {
     seconds: i64,
     change_id: Option<i64>,
     moved_by: Option<Person>,
+    reason: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -139,8 +141,7 @@ fn span(query: &Query<'_>) -> std::result::Result<Span, Error> {
 
 async fn read(conn: &mut Conn, caller: &Caller, requested: &Requested) -> Result<Timeline> {
     let (account_id, id) = (caller.account_id, requested.workspace_id);
-    let visible = workspaces::store::find(conn, caller, id).await?;
-    let visible = visible.filter(|visible| visible.access.sees_health()).ok_or(Cause::NotFound)?;
+    let visible = workspaces::store::require_health(conn, caller, id, Access::View).await?;
     let workspace = visible.workspace;
     let mut changes = store::changes(conn, account_id, id, MAX_CHANGES + 1).await?;
     let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count <= MAX_CHANGES);
@@ -185,6 +186,7 @@ fn stay(segment: &Segment, people: &[User], now: Time) -> SegmentObject {
         seconds: segment.to.unwrap_or(now).seconds_since(segment.from).max(0),
         change_id: segment.change.map(|(id, _)| id),
         moved_by: segment.change.and_then(|(_, user)| person(people, user)),
+        reason: segment.reason.clone(),
     }
 }
 

@@ -79,7 +79,7 @@ async fn a_workspace_without_changes_has_its_initial_status(engine: Engine) {
     assert_eq!(
         timeline["lifecycle"],
         json!([{"status": {"key": 100, "message": "Backlog", "color": "grey"}, "from": "2026-01-05T18:00:00Z",
-            "to": null, "seconds": 3_621_603, "change_id": null, "moved_by": null}])
+            "to": null, "seconds": 3_621_603, "change_id": null, "moved_by": null, "reason": null}])
     );
     assert_eq!(timeline["health"], json!([]));
 }

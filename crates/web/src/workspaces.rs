@@ -135,7 +135,7 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: 
     let (SubmittedForm { signed_in, form }, id) = (submitted, crate::form::id(&id)?);
     let to = form.filled("to_status_key").and_then(|key| key.trim().parse().ok());
     let (caller, change) = (signed_in.caller(), signed_in.change(&app));
-    let draft = Draft { workspace_id: Some(id), to_status_key: to };
+    let draft = Draft { workspace_id: Some(id), to_status_key: to, reason: None };
     let work = app.db.write(
         Scope::Account(change.account_id.0),
         work!(|conn| store::change_status(conn, &caller, &change, draft).await),
@@ -231,7 +231,7 @@ fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
     let from = start.max(reader.now.plus_weeks(-WEEKS));
     let end = reader.now.max(reports.first().map_or(reader.now, |last| last.created_at));
     let drawn: Vec<Segment> =
-        stays.iter().filter(|stay| stay.to.is_none_or(|to| to > from)).copied().collect();
+        stays.iter().filter(|stay| stay.to.is_none_or(|to| to > from)).cloned().collect();
     let marks: Vec<_> = reports.iter().rev().filter(|report| report.created_at >= from).collect();
     let last = reports.first();
     let run = reports.iter().take_while(|report| last.is_some_and(|last| last.color == report.color));

@@ -265,7 +265,7 @@ fn move_workspace(conn: &mut Conn, workspace: i64, choice: usize) -> Result<()> 
     let keys: Vec<i64> = status_keys::all().map(|row| row.key).collect();
     for next in 0..2 {
         let to_status_key = Some(keys[(choice + next) % keys.len()]);
-        let draft = Draft { workspace_id: Some(WorkspaceId(workspace)), to_status_key };
+        let draft = Draft { workspace_id: Some(WorkspaceId(workspace)), to_status_key, reason: None };
         match ready(workspaces::store::change_status(conn, &caller(), &change(), draft)) {
             Err(_) if next == 0 => {}
             done => return done.map(drop),

@@ -27,17 +27,22 @@ pub struct StatusChange {
     pub from_status_key: Option<i64>,
     /// The new status key.
     pub to_status_key: i64,
+    /// Why, in the words of the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// When.
     pub created_at: Time,
 }
 
 /// A status change in a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// The workspace to move.
     pub workspace_id: Option<WorkspaceId>,
     /// The new status key.
     pub to_status_key: Option<i64>,
+    /// Why; a blank text is none.
+    pub reason: Option<String>,
 }
 
 impl Draft {

@@ -1,7 +1,9 @@
 //! The SQL of status changes.
 
+use serde::{Deserialize, Serialize};
+
 use super::StatusChange;
-use crate::ids::WorkspaceId;
+use crate::ids::{AccountId, WorkspaceId};
 
 use crate::auth::Caller;
 use crate::counters;
@@ -18,7 +20,7 @@ use db::{bind, if_ids, in_ids, sql, statements};
 
 record! {
     StatusChange in workspace_status_changes as c {
-        id, account_id, workspace_id, user_id, from_status_key, to_status_key, created_at
+        id, account_id, workspace_id, user_id, from_status_key, to_status_key, created_at, reason
     }
 }
 
@@ -48,6 +50,10 @@ statements! {
         where c.account_id = :account_id and c.workspace_id = :workspace_id
         order by c.created_at, c.id limit :limit offset :offset";
     COUNT = "select count(*) from workspace_status_changes c where ", LISTED;
+    LATEST = "select ", StatusChange::COLUMNS, " from workspace_status_changes c
+        where c.account_id = :account_id and c.workspace_id = :workspace_id
+            and (c.created_at, c.id) < (cast(:at as bigint), cast(:id as bigint))
+        order by c.created_at desc, c.id desc limit :limit";
 }
 
 /// The filter of a list of changes.
@@ -117,6 +123,34 @@ pub async fn list(
         .await
 }
 
+/// The position of a change in the history of a workspace, for cursors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "what the order compares")]
+pub struct Place {
+    pub at: i64,
+    pub id: i64,
+}
+
+impl From<&StatusChange> for Place {
+    fn from(change: &StatusChange) -> Self {
+        Self { at: change.created_at.0, id: change.id }
+    }
+}
+
+/// At most `limit` changes of a workspace, latest first, after a position or from the start.
+pub async fn latest(
+    conn: &mut Conn,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
+    after: Option<Place>,
+    limit: i64,
+) -> db::Result<Vec<StatusChange>> {
+    let Place { at, id } = after.unwrap_or(Place { at: i64::MAX, id: i64::MAX });
+    let query = bind![LATEST; account_id, workspace_id, at, id, limit];
+    conn.all(&query, StatusChange::read).await
+}
+
 /// The change, if the caller sees the health of its workspace.
 pub async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Option<StatusChange>> {
     let query = bind![FIND; caller.account_id, id, caller.user_id];
@@ -132,8 +166,8 @@ pub async fn record(
     conn: &mut Conn,
     change: &Change,
     workspace_id: WorkspaceId,
-    from: i64,
-    to: i64,
+    (from, to): (i64, i64),
+    reason: Option<String>,
 ) -> Result<StatusChange> {
     let account_id = change.account_id;
     let recorded = StatusChange {
@@ -143,6 +177,7 @@ pub async fn record(
         user_id: change.actor_id.ok_or(Error::Forbidden)?,
         from_status_key: Some(from),
         to_status_key: to,
+        reason: reason.filter(|text| !text.trim().is_empty()),
         created_at: change.at,
     };
     let delta = Delta { account_id, workspace_id, status_reports: 0, status_changes: 1 };

@@ -9,7 +9,7 @@ use crate::span::Span;
 use base::clock::Time;
 
 /// A stay of a workspace in a status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// The status key; unknown before the first change of an imported history.
     pub status_key: Option<i64>,
@@ -19,6 +19,8 @@ pub struct Segment {
     pub to: Option<Time>,
     /// The change that began it; none for the first.
     pub change: Option<(i64, UserId)>,
+    /// Why it began, in the words of who moved the workspace.
+    pub reason: Option<String>,
 }
 
 /// The stays of a workspace that overlap a span, by time. `changes` are sorted by time; if they are all of its changes
@@ -34,6 +36,7 @@ pub fn segments(
         from: created_at,
         to: None,
         change: None,
+        reason: None,
     };
     let starts_late = changes.first().is_some_and(|change| change.created_at <= created_at);
     let begins = changes.iter().map(|change| Segment {
@@ -41,6 +44,7 @@ pub fn segments(
         from: change.created_at,
         to: None,
         change: Some((change.id, change.user_id)),
+        reason: change.reason.clone(),
     });
     let mut segments: Vec<Segment> =
         Some(first).filter(|_| is_whole && !starts_late).into_iter().chain(begins).collect();

@@ -8,6 +8,6 @@ pub mod write;
 
 pub use self::list::{Filter, ProjectSortBy, Projects, SortBy, list, projects, search_key};
 pub use self::read::{
-    access, find, find_chosen, may_view_work_packages, require, require_maker, with_ids_seen,
+    access, find, find_chosen, may_view_work_packages, require, require_health, require_maker, with_ids_seen,
 };
 pub use self::write::{change_status, create, save, update};

@@ -91,6 +91,9 @@ fn described(
     }
     let mut responses = Map::new();
     responses.insert(operation.status.to_string(), success(generator, about, method, operation, example));
+    for status in operation.also {
+        responses.insert(status.to_string(), success(generator, about, method, operation, &Value::Null));
+    }
     let of_bodies = if operation.body.is_some() { about.body_errors } else { &[] };
     let mut errors: Vec<u16> =
         [about.errors, of_bodies, operation.errors, of_safety(method, operation)].concat();

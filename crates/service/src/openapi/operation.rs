@@ -23,6 +23,8 @@ pub struct Operation {
     pub body: Option<Shape>,
     /// The status of a success.
     pub status: u16,
+    /// Further statuses of a success, with the same body.
+    pub also: &'static [u16],
     /// The body of a success.
     pub answer: Option<Shape>,
     /// Errors beside those of every operation of the surface.
@@ -82,6 +84,7 @@ impl Operation {
             parameters: &[],
             body: None,
             status: 200,
+            also: &[],
             answer: None,
             errors: &[],
             is_tagged: true,

@@ -347,6 +347,7 @@ fn changes(start: Time) -> Vec<StatusChange> {
         user_id,
         from_status_key: Some(from),
         to_status_key: to,
+        reason: None,
         created_at: at,
     };
     (1..).zip(changes).map(change).collect()

@@ -202,6 +202,7 @@ fn change(id: i64, changes: i64, workspaces: i64, seed: u64) -> StatusChange {
         user_id: provider(&mut rng(seed, 5, id)),
         from_status_key: Some(key(workspace_id, moves, seed)),
         to_status_key: key(workspace_id, moves + 1, seed),
+        reason: None,
         created_at: spread(id, changes),
     }
 }

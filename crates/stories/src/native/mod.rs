@@ -1,5 +1,6 @@
 //! Stories of conventions that apply to every path of Statuary's own surface.
 
+mod status_changes;
 mod workspaces;
 
 use axum::body::Body;

@@ -25,6 +25,8 @@ pub fn rows() -> Vec<Row> {
         (get.clone(), "/workspaces/53800", none.clone(), [200, 404, 404, 404, 200, 404, 404, 404]),
         (Method::POST, "/workspaces", json!({}), [422, 422, 422, 403, 422, 403, 403, 422]),
         (Method::PATCH, "/workspaces/53760", json!({"title": ""}), [422, 422, 422, 403, 422, 403, 404, 404]),
+        (get.clone(), "/workspaces/53760/status_changes", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
+        (Method::POST, "/workspaces/53760/status_changes", json!({}), [422, 422, 422, 403, 422, 404, 404, 404]),
         (get.clone(), "/workspaces/53760/timeline", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
         (get.clone(), "/workspaces/53800/timeline", none.clone(), [200, 404, 404, 404, 200, 404, 404, 404]),
         (get.clone(), "/workspaces/60000/timeline", none.clone(), [404, 404, 404, 404, 404, 404, 404, 200]),

@@ -99,6 +99,22 @@ pub async fn require(
     Ok(seen)
 }
 
+/// The workspace, if the caller sees its health and has at least the `needed` access to it.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`]
+pub async fn require_health(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: WorkspaceId,
+    needed: Access,
+) -> Result<VisibleWorkspace> {
+    let seen = find(conn, caller, id).await?.filter(|seen| seen.access.sees_health());
+    let seen = seen.ok_or(Error::NotFound)?;
+    seen.access.require(needed)?;
+    Ok(seen)
+}
+
 /// The caller's access to a workspace, which may not exist.
 pub async fn access(conn: &mut Conn, caller: &Caller, id: WorkspaceId) -> db::Result<Access> {
     let query = bind![ACCESS; caller.account_id, id, caller.user_id];

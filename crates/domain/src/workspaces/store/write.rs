@@ -1,7 +1,7 @@
 //! Writing workspaces. Every write appends its events and those of its effects.
 
-use super::{identifiers, leads};
 use super::read::require;
+use super::{identifiers, leads};
 use crate::auth::Caller;
 use crate::counters;
 use crate::error::{Error, Result};
@@ -88,7 +88,7 @@ pub async fn update(
         identifiers::settle(conn, &mut after).await?;
     }
     if after.status_key != before.status_key {
-        status_changes::store::record(conn, change, id, before.status_key, after.status_key).await?;
+        status_changes::store::record(conn, change, id, (before.status_key, after.status_key), None).await?;
     }
     save(conn, change, &before, &after).await?;
     refer(conn, change, id, draft).await
@@ -114,7 +114,8 @@ pub async fn change_status(
     if to == before.status_key {
         return Err(Error::Invalid(vec![SAME_STATUS]));
     }
-    let recorded = status_changes::store::record(conn, change, id, before.status_key, to).await?;
+    let recorded =
+        status_changes::store::record(conn, change, id, (before.status_key, to), draft.reason).await?;
     let after = Workspace { status_key: to, updated_at: change.at, ..before.clone() };
     save(conn, change, &before, &after).await?;
     Ok(recorded)
