@@ -51,6 +51,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         status_changes::store::STATEMENTS,
         status_keys::store::STATEMENTS,
         status_reports::store::blocks::STATEMENTS,
+        status_reports::store::feed::STATEMENTS,
         status_reports::store::list::STATEMENTS,
         status_reports::store::read::STATEMENTS,
         status_reports::store::write::STATEMENTS,

@@ -97,6 +97,11 @@ impl Members<'_> {
         }
     }
 
+    /// The value, whatever its type.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.members.get(name)
+    }
+
     /// `true` or `false`.
     pub fn flag(&mut self, name: &'static str) -> Option<bool> {
         match self.members.get(name)? {

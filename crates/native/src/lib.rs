@@ -14,6 +14,7 @@ pub mod request;
 pub mod routes;
 pub mod status_changes;
 pub mod status_keys;
+pub mod status_reports;
 pub mod timeline;
 pub mod users;
 pub mod workspaces;

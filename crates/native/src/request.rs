@@ -6,7 +6,7 @@ use axum::http::{Extensions, HeaderMap};
 
 use super::cursor::Page;
 use super::problem::{Error, Kind};
-use base::clock::Date;
+use base::clock::{Date, Time};
 use db::List;
 use domain::auth::Caller;
 use domain::error::Error as Cause;
@@ -21,6 +21,9 @@ use service::{caller, form, params};
 
 /// The path prefix of this surface.
 pub const ROOT: &str = service::surface::NATIVE;
+
+/// A day in seconds.
+const DAY: i64 = 86_400;
 
 /// The maximum number of numbers in one parameter.
 const MAX_NUMBERS: usize = 200;
@@ -158,6 +161,38 @@ impl Query<'_> {
     pub fn date(&self, name: &str) -> Result<Option<Date>, Error> {
         let read = |text: String| {
             text.parse().map_err(|_| Error::parameter(name, "must be a date of the form YYYY-MM-DD"))
+        };
+        self.value(name)?.map(read).transpose()
+    }
+
+    /// An instant, or a day, which stands for its beginning or, if the parameter ends a span, for its end in UTC.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`]
+    pub fn instant(&self, name: &str, is_end: bool) -> Result<Option<Time>, Error> {
+        let read = |text: String| match text.parse::<Date>() {
+            Ok(date) if is_end => Ok(Time(date.start().plus_seconds(DAY).0 - 1)),
+            Ok(date) => Ok(date.start()),
+            Err(_) => {
+                text.parse().map_err(|_| Error::parameter(name, "must be a time of RFC 3339 or a date"))
+            }
+        };
+        self.value(name)?.map(read).transpose()
+    }
+
+    /// Some of several names, separated by commas.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`]
+    pub fn choices(&self, name: &str, choices: &[&str]) -> Result<Option<List<String>>, Error> {
+        let read = |text: String| {
+            let names: Vec<String> = text.split(',').map(str::to_owned).collect();
+            if names.iter().all(|name| choices.contains(&name.as_str())) {
+                Ok(names.into())
+            } else {
+                let detail = format!("must be some of {}, with commas between", choices.join(", "));
+                Err(Error::parameter(name, detail))
+            }
         };
         self.value(name)?.map(read).transpose()
     }

@@ -7,6 +7,7 @@ use super::me;
 use super::portfolio;
 use super::status_changes;
 use super::status_keys;
+use super::status_reports;
 use super::timeline;
 use super::users;
 use super::workspaces;
@@ -27,6 +28,10 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .post("/workspaces", workspaces::create, &workspaces::CREATE)
         .get("/workspaces/{id}", workspaces::show, &workspaces::SHOW)
         .patch("/workspaces/{id}", workspaces::update, &workspaces::UPDATE)
+        .get("/status_reports", status_reports::index, &status_reports::INDEX)
+        .get("/status_reports/{id}", status_reports::show, &status_reports::SHOW)
+        .patch("/status_reports/{id}", status_reports::update, &status_reports::UPDATE)
+        .post("/workspaces/{id}/status_reports", status_reports::create, &status_reports::CREATE)
         .get("/workspaces/{id}/status_changes", status_changes::index, &status_changes::INDEX)
         .post("/workspaces/{id}/status_changes", status_changes::create, &status_changes::CREATE)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);

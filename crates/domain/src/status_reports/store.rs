@@ -1,10 +1,11 @@
 //! The SQL of status reports.
 
 pub mod blocks;
+pub mod feed;
 pub mod list;
 pub mod read;
 pub mod write;
 
 pub use self::list::{Filter, ReferenceFilter, list};
-pub use self::read::{Brief, of_workspaces, require};
+pub use self::read::{Brief, of_workspaces, require, version};
 pub use self::write::{create, delete, update};

@@ -67,8 +67,14 @@ impl Error {
     }
 
     /// Adds an error of a member of the body.
-    pub fn at_member(mut self, member: &str, detail: impl Into<String>) -> Self {
-        let pointer = format!("/{}", member.replace('~', "~0").replace('/', "~1"));
+    pub fn at_member(self, member: &str, detail: impl Into<String>) -> Self {
+        self.at_path(&[member], detail)
+    }
+
+    /// Adds an error of a part of the body, from the names and positions that lead to it.
+    pub fn at_path(mut self, path: &[&str], detail: impl Into<String>) -> Self {
+        let segment = |name: &&str| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let pointer = path.iter().map(segment).collect();
         self.errors.push(Entry { detail: detail.into(), pointer: Some(pointer), parameter: None });
         self
     }

@@ -18,6 +18,7 @@ statements! {
         left join participations me
             on me.account_id = r.account_id and me.workspace_id = r.workspace_id and me.user_id = :user_id
         where r.account_id = :account_id and r.id = :id";
+    VERSION = "select version from status_reports where account_id = :account_id and id = :id";
     OF_WORKSPACES = "select id, workspace_id, created_at from status_reports where account_id = :account_id and ",
         in_ids!("workspace_id", "ids"), " and created_at >= :since limit :limit";
 }
@@ -38,6 +39,11 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: ReportId, needed: Acc
     }
     access.require(needed)?;
     Ok(found)
+}
+
+/// The number of writes of a report, including its creation.
+pub async fn version(conn: &mut Conn, account_id: AccountId, id: ReportId) -> db::Result<i64> {
+    conn.scalar(&bind![VERSION; account_id, id]).await
 }
 
 /// A report without its content.

@@ -1,0 +1,328 @@
+//! Status reports in the native surface.
+
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::body::{Members, check};
+use super::openapi as doc;
+use super::problem::Kind;
+use super::users::{Person, person};
+use super::{ApiResult, Body, Error, Query, Request, cursor};
+use base::clock::Time;
+use db::Conn;
+use domain::auth::Caller;
+use domain::error::Result;
+use domain::ids::{AccountId, ReportId, UserId, WorkspaceId};
+use domain::participations::Access;
+use domain::span::Span;
+use domain::status_reports::store::feed;
+use domain::status_reports::store::feed::{Direction, Filter, Place};
+use domain::status_reports::{Category, Color, Detail, Draft, DraftDetail, StatusReport, store};
+use domain::users;
+use domain::users::User;
+use domain::workspaces::store::{require_health, search_key};
+
+use domain::work;
+use service::app::App;
+use service::openapi::{Operation, Parameter, schema};
+use service::tag::Validator;
+
+const TAG: &str = "status_reports";
+const PARAMETERS: &[&str] =
+    &["workspace_id", "author_id", "color", "from", "to", "search", "order", "limit", "cursor"];
+const WRITABLE: &[&str] = &["color", "description", "details"];
+const PARTS: &[&str] = &["category", "color", "description"];
+const ORDERS: [(&str, Direction); 2] =
+    [("-created_at", Direction::Latest), ("created_at", Direction::Oldest)];
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StatusReports")]
+struct List {
+    status_reports: Vec<ReportObject>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StatusReport")]
+struct ReportObject {
+    id: i64,
+    workspace_id: i64,
+    color: Color,
+    description: String,
+    details: Vec<Detail>,
+    author: Option<Person>,
+    updater: Option<Person>,
+    created_at: Time,
+    updated_at: Time,
+    version: i64,
+}
+
+/// A report with the state that a condition compares.
+struct Shown {
+    object: ReportObject,
+    state: Validator,
+}
+
+fn object((report, version): &(StatusReport, i64), people: &[User]) -> ReportObject {
+    ReportObject {
+        id: report.id.0,
+        workspace_id: report.workspace_id.0,
+        color: report.color,
+        description: report.description.clone(),
+        details: report.details.clone(),
+        author: person(people, report.creator_id),
+        updater: report.updater_id.and_then(|id| person(people, id)),
+        created_at: report.created_at,
+        updated_at: report.updated_at,
+        version: *version,
+    }
+}
+
+async fn objects(
+    conn: &mut Conn,
+    account_id: AccountId,
+    reports: &[(StatusReport, i64)],
+) -> Result<Vec<ReportObject>> {
+    let of = |(report, _): &(StatusReport, i64)| [Some(report.creator_id), report.updater_id];
+    let people: Vec<UserId> = reports.iter().flat_map(of).flatten().collect();
+    let people = users::store::of_account(conn, account_id, &people.into()).await?;
+    Ok(reports.iter().map(|report| object(report, &people)).collect())
+}
+
+async fn shown(conn: &mut Conn, caller: &Caller, report: StatusReport) -> Result<Shown> {
+    let version = store::version(conn, caller.account_id, report.id).await?;
+    let people = [Some(report.creator_id), report.updater_id].into_iter().flatten().collect();
+    let people = users::store::of_account(conn, caller.account_id, &people).await?;
+    let state = Validator::of(&report);
+    Ok(Shown { object: object(&(report, version), &people), state })
+}
+
+/// OpenAPI description of [`index`].
+pub const INDEX: Operation = Operation {
+    description: "The reports of the workspaces whose health the caller sees.",
+    parameters: &[
+        Parameter::query(
+            "workspace_id",
+            || json!({ "type": "string", "pattern": "^[0-9]{1,18}(,[0-9]{1,18})*$" }),
+            "Only reports about one of these workspaces, separated by commas.",
+        ),
+        Parameter::query("author_id", schema::id, "Only reports by this person."),
+        Parameter::query(
+            "color",
+            || json!({ "type": "string", "pattern": "^(green|yellow|red)(,(green|yellow|red))*$" }),
+            "Only reports with one of these colors, separated by commas.",
+        ),
+        Parameter::query(
+            "from",
+            moment,
+            "Created at this time or later; a date stands for its start in UTC.",
+        ),
+        Parameter::query("to", moment, "Created at this time or earlier; a date stands for its end in UTC."),
+        Parameter::query(
+            "search",
+            schema::text,
+            "A text in the description of the report or of a category, ignoring case.",
+        ),
+        Parameter::query(
+            "order",
+            || json!({ "type": "string", "enum": ORDERS.map(|(name, _)| name), "default": ORDERS[0].0 }),
+            "By the time of creation, latest or oldest first.",
+        ),
+        doc::LIMIT,
+        doc::CURSOR,
+    ],
+    answer: Some(schema::of::<List>),
+    ..Operation::new(TAG, "listStatusReports", "List status reports")
+};
+
+fn moment() -> Value {
+    json!({ "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] })
+}
+
+/// `GET /status_reports`
+pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
+    let query = request.query(PARAMETERS)?;
+    let filter = filter(&query)?;
+    let direction = query.choice("order", &ORDERS)?;
+    let page = query.page::<Place>()?;
+    if page.after.is_some_and(|place| place.direction != direction) {
+        return Err(cursor::invalid());
+    }
+    let (caller, limit, after) = (request.caller.clone(), page.limit, page.after);
+    let list = app.db.read(work!(|conn| {
+        let mut found = feed::page(conn, &caller, &filter, direction, after, limit + 1).await?;
+        let has_more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
+        if has_more {
+            found.pop();
+        }
+        let last = found.last().filter(|_| has_more);
+        let next_cursor = last.map(|(report, _)| cursor::write(&Place::of(direction, report)));
+        Ok(List { status_reports: objects(conn, caller.account_id, &found).await?, next_cursor })
+    }));
+    let list = list.await?;
+    let mut response = crate::json(&list);
+    page.link(&mut response, list.next_cursor.as_deref());
+    Ok(response)
+}
+
+fn filter(query: &Query<'_>) -> std::result::Result<Filter, Error> {
+    let (from, to) = (query.instant("from", false)?, query.instant("to", true)?);
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(Error::parameter("from", "is after `to`"));
+    }
+    let workspaces = query.numbers("workspace_id")?;
+    Ok(Filter {
+        workspaces: workspaces.map(|ids| ids.iter().copied().map(WorkspaceId).collect()),
+        author_id: query.number("author_id", 1, i64::MAX)?.map(UserId),
+        colors: query.choices("color", &Color::ALL.map(Color::name))?,
+        created: Span::new(
+            from.unwrap_or(Time::MIN),
+            to.map_or(Time::MAX, |to| Time(to.0.saturating_add(1))),
+        ),
+        search: query.text("search")?.map(|text| search_key(text.trim())).transpose()?,
+    })
+}
+
+/// OpenAPI description of [`show`].
+pub const SHOW: Operation = Operation {
+    answer: Some(schema::of::<ReportObject>),
+    ..Operation::new(TAG, "showStatusReport", "Show a status report")
+};
+
+/// `GET /status_reports/{id}`
+pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
+    request.query(&[])?;
+    let (id, caller) = (ReportId(request.id()?), request.caller);
+    let found = app.db.read(work!(|conn| {
+        let report = store::require(conn, &caller, id, Access::View).await?;
+        shown(conn, &caller, report).await
+    }));
+    let Shown { object, state } = found.await?;
+    Ok(crate::record(&object, Some(&state)))
+}
+
+fn writable() -> Vec<(&'static str, Value)> {
+    let color = || json!({ "type": "string", "enum": Color::ALL.map(Color::name) });
+    let detail = doc::closed(
+        &["category", "color"],
+        &[
+            ("category", json!({ "type": "string", "enum": Category::ALL.map(Category::name) })),
+            ("color", color()),
+            ("description", doc::nullable_text()),
+        ],
+    );
+    let details = json!({
+        "type": "array", "items": detail, "maxItems": Category::ALL.len(),
+        "description": "At most one for each category.",
+    });
+    vec![("color", color()), ("description", doc::filled()), ("details", details)]
+}
+
+/// The report that a body describes; a part of `details` with an unknown member is refused.
+fn draft(members: &mut Members<'_>) -> std::result::Result<Draft, Error> {
+    let details = members.value("details").map(details).transpose()?;
+    Ok(Draft {
+        workspace_id: None,
+        color: members.text("color"),
+        description: members.text("description"),
+        details,
+        external_reference: None,
+    })
+}
+
+/// The details; `None` if the value is no list of objects of texts.
+fn details(value: &Value) -> std::result::Result<Option<Vec<DraftDetail>>, Error> {
+    let Value::Array(items) = value else { return Ok(None) };
+    let mut error = Error::new(Kind::UnknownMember);
+    for (index, item) in items.iter().enumerate() {
+        let names = item.as_object().into_iter().flat_map(|item| item.keys());
+        for name in names.filter(|name| !PARTS.contains(&name.as_str())) {
+            let detail = format!("is not known here; known: {}", PARTS.join(", "));
+            error = error.at_path(&["details", &index.to_string(), name], detail);
+        }
+    }
+    if error.has_locations() {
+        return Err(error);
+    }
+    Ok(items.iter().map(detail).collect())
+}
+
+fn detail(item: &Value) -> Option<DraftDetail> {
+    let item = item.as_object()?;
+    let text = |name| match item.get(name) {
+        None | Some(Value::Null) => Some(None),
+        Some(Value::String(text)) => Some(Some(text.clone())),
+        Some(_) => None,
+    };
+    Some(DraftDetail {
+        category: text("category")?,
+        color: text("color")?,
+        description: text("description")?,
+    })
+}
+
+/// OpenAPI description of [`create`].
+pub const CREATE: Operation = Operation {
+    description: "For people who may write to the workspace.",
+    body: Some(|_| doc::closed(&["color", "description"], &writable())),
+    status: 201,
+    answer: Some(schema::of::<ReportObject>),
+    errors: &[403],
+    ..Operation::new(TAG, "createStatusReport", "Write a status report")
+};
+
+/// `POST /workspaces/{id}/status_reports`
+pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
+    body.request.query(&[])?;
+    let id = WorkspaceId(body.request.id()?);
+    let mut members = body.members(WRITABLE)?;
+    let draft = Draft { workspace_id: Some(id), ..draft(&mut members)? };
+    let types = members.violations;
+    let caller = body.request.caller.clone();
+    let list = Request::address(&app, "/status_reports");
+    let work = body.request.write(&app).run(
+        &app,
+        work!(|conn, write| {
+            require_health(conn, &caller, id, Access::Edit).await?;
+            check(types, draft.violations(true))?;
+            let report = store::create(conn, &caller, &write.change, &draft).await?;
+            shown(conn, &caller, report).await
+        }),
+        move |Shown { object, state }| crate::created(crate::record(&object, Some(&state)), &list, object.id),
+    );
+    Ok(work.await?)
+}
+
+/// OpenAPI description of [`update`].
+pub const UPDATE: Operation = Operation {
+    description: "For people who may write to the workspace. `details` replaces all details.",
+    body: Some(|_| doc::closed(&[], &writable())),
+    answer: Some(schema::of::<ReportObject>),
+    errors: &[403],
+    ..Operation::new(TAG, "updateStatusReport", "Change a status report")
+};
+
+/// `PATCH /status_reports/{id}`
+pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
+    body.request.query(&[])?;
+    let id = ReportId(body.request.id()?);
+    let mut members = body.members(WRITABLE)?;
+    let draft = draft(&mut members)?;
+    let types = members.violations;
+    let caller = body.request.caller.clone();
+    let work = body.request.write(&app).run(
+        &app,
+        work!(|conn, write| {
+            write.check(&store::require(conn, &caller, id, Access::Edit).await?)?;
+            check(types, draft.violations(false))?;
+            let report = store::update(conn, &caller, &write.change, id, &draft).await?;
+            shown(conn, &caller, report).await
+        }),
+        |Shown { object, state }| crate::record(&object, Some(&state)),
+    );
+    Ok(work.await?)
+}
