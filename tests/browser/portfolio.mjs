@@ -102,6 +102,7 @@ try {
   await page.getByRole("heading", { name: "Lumen patient portal" }).waitFor();
 
   // On the page of a project, the palette offers its people.
+  await page.waitForLoadState();
   await page.keyboard.press("Control+k");
   await page.keyboard.type("people of");
   await page.getByRole("option", { name: "People of Lumen patient portal" }).waitFor();

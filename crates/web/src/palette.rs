@@ -81,7 +81,6 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
     let mut people: Vec<_> = own.into_iter().filter(|(_, text)| has_words(text)).collect();
     if let [only] = workspaces.as_slice()
         && !folded.is_empty()
-        && !folded.is_empty()
         && people.iter().all(|(id, _)| *id != only.0)
     {
         people.push(label(only));
