@@ -2,6 +2,7 @@
 // without script. node reports.mjs LOGIN_URL SERVER_URL SCREENSHOT_FOLDER
 // Prints `all steps done`.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { launch, look, open } from "./screens.mjs";
 
@@ -107,6 +108,44 @@ try {
   await page.getByRole("heading", { name: "Edits" }).waitFor();
   await look(page, folder, "report-edited");
   assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
+
+  // Markdown is rendered, and a hostile text does nothing but be read.
+  await page.goto(`${workspace}/reports/new`);
+  await page.locator("#color-yellow").check();
+  await page.locator("#description").fill("# Done\n- **Quay** is *paved*\n- `crane 2` stands\n\n## Next\n1. Hand over\n\n> The client agreed.\n\n```\nx = 1\n```\nMore on [the plan](https://example.com/plan).");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.locator(".preview .rich h3", { hasText: "Done" }).waitFor();
+  await look(page, folder, "write-markdown");
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.waitForURL(/\/status_reports\/\d+$/);
+  await page.locator(".now .rich").first().evaluate((text) => text.scrollIntoView());
+  for (const selector of ["h3", "h4", "ul li strong", "ol", "blockquote p", "pre code", "a[rel='noopener noreferrer nofollow']"]) {
+    assert.equal(await page.locator(`.now .rich.text ${selector}`).first().isVisible(), true, selector);
+  }
+  await look(page, folder, "report-markdown");
+  const requests = [];
+  page.on("request", (request) => requests.push(request.url()));
+  await page.goto(`${workspace}/reports/new`);
+  await page.locator("#color-yellow").check();
+  const hostile = await readFile(new URL("hostile.md", import.meta.url), "utf8");
+  await page.locator("#description").fill(hostile);
+  await page.locator("[name=Scope_words]").fill("<img src=x onerror=\"document.title='hacked'\"> [a](javascript:alert(1))");
+  await page.locator("#Scope-yellow").check();
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.waitForURL(/\/status_reports\/\d+$/);
+  const inside = await page.locator(".rich").evaluateAll((texts) => texts.flatMap((text) => [...text.querySelectorAll("*")].map((one) => [one.localName, ...one.getAttributeNames()].join(" "))));
+  const known = ["p", "p class", "br", "hr", "ul", "ol", "li", "strong", "em", "a href rel", "h3", "h4", "h5", "h6", "code", "pre", "blockquote", "ins", "del"];
+  assert.deepEqual(inside.filter((name) => !known.includes(name)), []);
+  const leads = await page.locator(".rich a").evaluateAll((links) => links.map((link) => link.protocol));
+  assert.ok(leads.length > 3 && leads.every((protocol) => ["http:", "https:", "mailto:"].includes(protocol)), String(leads));
+  await page.locator(".rich a").first().hover();
+  for (const where of [page.url(), workspace, `${workspace}/reports/new`, serverUrl]) {
+    await page.goto(where);
+    assert.doesNotMatch(await page.title(), /hacked/);
+  }
+  assert.deepEqual(requests.filter((address) => !address.startsWith(serverUrl)), []);
+  assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
+  await page.goto(report);
 
   // In German, and on a narrow screen.
   await page.getByText("Display").click();

@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::health::Health;
-use super::prose::escape;
+use super::prose::{escape, summary};
 use super::reader::Reader;
 use base::clock::Time;
 use domain::status_keys;
@@ -137,8 +137,8 @@ fn mark(out: &mut String, reader: &Reader, axis: Axis, day: &[&StatusReport]) ->
     escape(out, &reader.root);
     write!(out, "/status_reports/{}\" tabindex=\"-1\"><title>", report.id)?;
     write!(out, "{}, {}: ", health.word(reader.language), reader.exact(report.created_at))?;
-    let first: String = report.description.trim().chars().take(LETTERS).collect();
-    escape(out, first.lines().next().unwrap_or_default());
+    let first: String = summary(&report.description).chars().take(LETTERS).collect();
+    escape(out, &first);
     write!(out, "</title><circle class=\"target\" r=\"12\"/>{shape}<text y=\"{y}\">{letter}</text></a>")?;
     if day.len() > 1 {
         write!(out, "<text class=\"times\" y=\"-13\">×{}</text>", day.len())?;

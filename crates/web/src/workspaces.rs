@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::chart;
 use super::error_page::{Failure, PageResult};
 use super::layout::Layout;
+use super::prose;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
 use super::status_reports::card;
@@ -264,7 +265,7 @@ fn line(layout: &Layout, report: &StatusReport, people: &[User]) -> Line {
     Line {
         id: report.id,
         health: card::HealthMark::of(layout, Some(report.color)),
-        first: report.description.trim().lines().next().unwrap_or_default().to_owned(),
+        first: prose::summary(&report.description),
         author: name(people, report.creator_id),
         at: report.created_at,
     }

@@ -47,7 +47,7 @@ async fn a_workspace_page_shows_status_and_history(engine: Engine) {
             "<h1 dir=\"auto\">Harbor rollout</h1>",
             "In Progress <span class=\"soft\">· 5 wk</span>",
             // The last report and the time since it.
-            "&#60;b&#62;Fine&#60;/b&#62;.\n<a href=\"https://x.example/?a=1&#38;b=2\" rel=\"noopener noreferrer nofollow\">",
+            "&lt;b&gt;Fine&lt;/b&gt;.<br>\n<a href=\"https://x.example/?a=1&amp;b=2\" rel=\"noopener noreferrer nofollow\">",
             "since <time datetime=\"2026-02-16T16:00:03Z\"",
             // Both lanes, and their tables.
             "<title>Backlog, 5 Jan 2026, 18:00:00 UTC, 6 d</title>",

@@ -12,6 +12,7 @@ use self::view::{GROUPS, ORDERS, PERIODS, View};
 use super::error_page::PageResult;
 use super::health::Health;
 use super::layout::Layout;
+use super::prose;
 use super::response::page;
 use super::signed_in::SignedIn;
 use base::clock::Date;
@@ -214,7 +215,7 @@ pub async fn cell(
         weeks_since: report.as_ref().map_or(0, |report| week.last() - week.number_of(report.created_at)),
         report: report.map(|report| {
             let mark = Health(Some(report.color)).mark(language);
-            let text = first_letters(&report.description);
+            let text = first_letters(&prose::beginning(&report.description));
             (report, mark, text)
         }),
         author: author.map(|user| user.full_name).unwrap_or_default(),

@@ -78,7 +78,7 @@ impl Card {
             was: None,
             differs: false,
             note: None,
-            words: detail.description.as_deref().map(prose::html).unwrap_or_default(),
+            words: words(detail.description.as_deref()),
         };
         Self {
             layout: layout.clone(),
@@ -110,12 +110,17 @@ impl Card {
     }
 }
 
+/// The comment on a category as HTML; empty if it has no words.
+fn words(text: Option<&str>) -> String {
+    text.filter(|text| !text.trim().is_empty()).map(prose::html).unwrap_or_default()
+}
+
 fn row(layout: &Layout, pair: &Pair) -> Row {
-    let words = |detail: &Option<Detail>| {
+    let typed = |detail: &Option<Detail>| {
         let words = detail.as_ref().and_then(|detail| detail.description.as_deref());
         words.unwrap_or_default().trim().to_owned()
     };
-    let (before, after) = (words(&pair.before), words(&pair.after));
+    let (before, after) = (typed(&pair.before), typed(&pair.after));
     Row {
         name: category(layout, pair.category),
         health: pair.after.as_ref().map(|detail| HealthMark::of(layout, Some(detail.color))),
@@ -131,14 +136,14 @@ fn row(layout: &Layout, pair: &Pair) -> Row {
             Text::New if pair.before.is_some() => {
                 marked(&[(ChangeTag::Delete, before), (ChangeTag::Insert, after)])
             }
-            _ => prose::html(&after),
+            _ => words(Some(&after)),
         },
     }
 }
 
 /// A text with deletions and insertions, as HTML.
 fn marked(pieces: &[(ChangeTag, String)]) -> String {
-    let mut out = String::new();
+    let mut out = "<p class=\"typed\">".to_owned();
     for (tag, piece) in pieces.iter().filter(|(_, piece)| !piece.is_empty()) {
         let (start, end) = match tag {
             ChangeTag::Equal => ("", ""),
@@ -149,5 +154,6 @@ fn marked(pieces: &[(ChangeTag, String)]) -> String {
         prose::escape(&mut out, piece);
         out.push_str(end);
     }
+    out.push_str("</p>");
     out
 }
