@@ -109,6 +109,41 @@ try {
   await look(page, folder, "report-edited");
   assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
 
+  // Hints while writing: from the server without a script, and live with it.
+  await page.goto(`${workspace}/reports/new`);
+  await page.locator("#hints li", { hasText: /^Comment on Client unchanged/ }).waitFor();
+  await page.locator("#color-green").check();
+  await page.locator("#hints li", { hasText: "Overall is better than Client, which is Red." }).waitFor();
+  await page.locator("#description").fill("The vendor delivers on Monday.\nSee https://example.com/plan for the new plan.");
+  await page.locator("#hints li", { hasText: /^Text unchanged since/ }).waitFor();
+  await look(page, folder, "write-hints");
+  await page.goto(`${workspace}/reports/new`);
+  await page.getByText("Draft restored.").waitFor();
+  await page.locator("#hints li", { hasText: /^Text unchanged since/ }).waitFor();
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.waitForURL(/\/status_reports\/\d+$/);
+  await page.locator(".hints li", { hasText: /^Text unchanged since/ }).waitFor();
+  await look(page, folder, "report-hints");
+  await page.goto(workspace);
+  await page.locator(".now .hints li", { hasText: /^Text unchanged since/ }).waitFor();
+  await page.goto(`${serverUrl}/settings`);
+  await page.getByRole("checkbox", { name: "Don’t publish reports with open hints" }).check();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.waitForURL(`${serverUrl}/settings`);
+  assert.ok(await page.getByRole("checkbox").isChecked());
+  await look(page, folder, "settings");
+  await page.goto(`${workspace}/reports/new`);
+  await page.locator("#color-red").check();
+  await page.locator("#description").fill("Late.");
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("alert").waitFor();
+  await look(page, folder, "write-blocked");
+  await page.goto(`${serverUrl}/settings`);
+  await page.getByRole("checkbox").uncheck();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.goto(`${workspace}/reports/new`);
+  await page.getByRole("button", { name: "Discard draft" }).click();
+
   // Markdown is rendered, and a hostile text does nothing but be read.
   await page.goto(`${workspace}/reports/new`);
   await page.locator("#color-yellow").check();

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0012_leads_of_workspaces.sql"),
     include_str!("../migrations/0013_reasons_of_status_changes.sql"),
     include_str!("../migrations/0014_reports_by_time.sql"),
+    include_str!("../migrations/0015_hints_of_accounts.sql"),
 ];
 
 const TABLE: &str =

@@ -296,6 +296,7 @@ fn draft(root: &Params) -> Draft {
         color: root.attribute("color"),
         description: root.attribute("description"),
         details: details(root),
+        checks_hints: false,
         external_reference: nested_draft(root, false),
     }
 }

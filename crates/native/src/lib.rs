@@ -1,10 +1,12 @@
 //! The native surface, Statuary's own API: its routes, requests, responses, problems and cursors. The router of
 //! `statuary` serves it; the statements are in the stores of `domain`.
 
-pub mod body;
+pub mod account;
+mod body;
 pub mod clock;
 pub mod cursor;
-pub mod layer;
+pub mod hints;
+mod layer;
 pub mod me;
 pub mod openapi;
 pub mod portfolio;

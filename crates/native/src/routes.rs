@@ -2,7 +2,9 @@
 
 use axum::routing::MethodRouter;
 
+use super::account;
 use super::clock;
+use super::hints;
 use super::me;
 use super::portfolio;
 use super::status_changes;
@@ -17,6 +19,8 @@ use service::openapi::Routes;
 pub fn routes(clock_is_virtual: bool) -> Routes {
     let routes = Routes::new(MethodRouter::new)
         .get("/me", me::me, &me::ME)
+        .get("/account", account::show, &account::SHOW)
+        .patch("/account", account::update, &account::UPDATE)
         .get("/status_keys", status_keys::index, &status_keys::INDEX)
         .get("/status_keys/{key}", status_keys::show, &status_keys::SHOW)
         .get("/users", users::index, &users::INDEX)
@@ -32,6 +36,8 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/status_reports/{id}", status_reports::show, &status_reports::SHOW)
         .patch("/status_reports/{id}", status_reports::update, &status_reports::UPDATE)
         .post("/workspaces/{id}/status_reports", status_reports::create, &status_reports::CREATE)
+        .get("/status_reports/{id}/hints", hints::show, &hints::SHOW)
+        .post("/workspaces/{id}/status_report_hints", hints::preview, &hints::PREVIEW)
         .get("/workspaces/{id}/status_changes", status_changes::index, &status_changes::INDEX)
         .post("/workspaces/{id}/status_changes", status_changes::create, &status_changes::CREATE)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);

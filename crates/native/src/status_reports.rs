@@ -32,7 +32,8 @@ use service::tag::Validator;
 const TAG: &str = "status_reports";
 const PARAMETERS: &[&str] =
     &["workspace_id", "author_id", "color", "from", "to", "search", "order", "limit", "cursor"];
-const WRITABLE: &[&str] = &["color", "description", "details"];
+/// The members that a caller writes.
+pub const WRITABLE: &[&str] = &["color", "description", "details"];
 const PARTS: &[&str] = &["category", "color", "description"];
 const ORDERS: [(&str, Direction); 2] =
     [("-created_at", Direction::Latest), ("created_at", Direction::Oldest)];
@@ -205,7 +206,8 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     Ok(crate::record(&object, Some(&state)))
 }
 
-fn writable() -> Vec<(&'static str, Value)> {
+/// The schemas of [`WRITABLE`].
+pub fn writable() -> Vec<(&'static str, Value)> {
     let color = || json!({ "type": "string", "enum": Color::ALL.map(Color::name) });
     let detail = doc::closed(
         &["category", "color"],
@@ -223,7 +225,7 @@ fn writable() -> Vec<(&'static str, Value)> {
 }
 
 /// The report that a body describes; a part of `details` with an unknown member is refused.
-fn draft(members: &mut Members<'_>) -> std::result::Result<Draft, Error> {
+pub fn draft(members: &mut Members<'_>) -> std::result::Result<Draft, Error> {
     let details = members.value("details").map(details).transpose()?;
     Ok(Draft {
         workspace_id: None,
@@ -231,6 +233,7 @@ fn draft(members: &mut Members<'_>) -> std::result::Result<Draft, Error> {
         description: members.text("description"),
         details,
         external_reference: None,
+        checks_hints: true,
     })
 }
 

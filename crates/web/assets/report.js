@@ -52,6 +52,9 @@ if (writing) {
     localStorage.setItem(name, JSON.stringify(read()));
   });
 
+  // A restored draft has hints, too, as soon as something can ask for them.
+  if (!restored.hidden) addEventListener("load", () => writing.dispatchEvent(new Event("restored")));
+
   // If the next page is not this form again, the report was saved.
   let isSent = false;
   writing.addEventListener("submit", (event) => {

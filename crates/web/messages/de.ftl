@@ -508,3 +508,21 @@ sheet-weeks = Wochen vom { $from } bis zum { $to }; jede Spalte ist nach ihrem M
 sheet-carried-over = Eine Farbe in Klammern ist übernommen: kein Bericht in dieser Woche.
 sheet-large-title = Die Datei würde zu groß
 sheet-large-text = Möglich sind 10.000 Projekte und 32 MB Text. Setzen Sie einen Filter und laden Sie die Datei noch einmal herunter.
+
+# Hinweise zu Berichten
+hint-no-reason = Insgesamt { $color }, aber der Text sagt nicht, warum.
+hint-category-without-reason = { $category }: { $color } ohne Kommentar.
+hint-better-than-category = Die Gesamtbewertung ist besser als { $category } ({ $color }).
+hint-unchanged = Text unverändert seit { $date }.
+hint-unchanged-week = Text unverändert, { $week }. Woche (seit { $date }).
+hint-category-unchanged = Kommentar zu { $category } unverändert seit { $date }.
+hint-category-unchanged-week = Kommentar zu { $category } unverändert, { $week }. Woche (seit { $date }).
+hint-past-due = Grün, obwohl das Projekt am { $date } fällig war.
+hints-label = Hinweise
+hints-blocked = Nicht veröffentlicht: In diesem Konto werden Berichte mit offenen Hinweisen nicht veröffentlicht.
+
+# Einstellungen
+settings-title = Einstellungen
+settings-reports = Berichte
+settings-blocks-hints = Berichte mit offenen Hinweisen nicht veröffentlichen
+settings-blocks-hints-help = Hinweise erscheinen beim Schreiben, zum Beispiel zu einer roten Kategorie ohne Kommentar. Mit dieser Einstellung müssen sie behoben sein, bevor ein Bericht auf den Seiten oder über die eigene API von Statuary veröffentlicht wird.

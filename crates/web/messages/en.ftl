@@ -508,3 +508,31 @@ sheet-weeks = Weeks from { $from } to { $to }; each column is headed by its Mond
 sheet-carried-over = A colour in brackets is carried over: no report that week.
 sheet-large-title = This file would be too large
 sheet-large-text = The limit is 10,000 projects and 32 MB of text. Add a filter and download again.
+
+# Hints at reports
+hint-no-reason = Overall is { $color }, but the text doesn’t say why.
+hint-category-without-reason = { $category } is { $color } without a comment.
+hint-better-than-category = Overall is better than { $category }, which is { $color }.
+hint-unchanged = Text unchanged since { $date }.
+hint-unchanged-week = Text unchanged, { $week ->
+    [one] { $week }st
+    [two] { $week }nd
+    [few] { $week }rd
+   *[other] { $week }th
+} week (since { $date }).
+hint-category-unchanged = Comment on { $category } unchanged since { $date }.
+hint-category-unchanged-week = Comment on { $category } unchanged, { $week ->
+    [one] { $week }st
+    [two] { $week }nd
+    [few] { $week }rd
+   *[other] { $week }th
+} week (since { $date }).
+hint-past-due = Green, but the project was due on { $date }.
+hints-label = Hints
+hints-blocked = Not published: this account doesn’t publish reports with open hints.
+
+# Settings
+settings-title = Settings
+settings-reports = Reports
+settings-blocks-hints = Don’t publish reports with open hints
+settings-blocks-hints-help = Hints are shown while writing, for example for a red category without a comment. With this setting they have to be resolved before a report is published on the pages or with Statuary’s own API.

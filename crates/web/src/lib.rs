@@ -29,6 +29,7 @@ mod reader;
 mod response;
 pub mod routes;
 pub mod security_headers;
+mod settings;
 pub mod setup;
 mod signed_in;
 pub mod static_files;

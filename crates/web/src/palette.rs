@@ -22,15 +22,17 @@ const WORKSPACES: i64 = 8;
 
 /// Not everybody may see these pages.
 const PEOPLE: &str = "people-title";
+const SETTINGS: &str = "settings-title";
 const STATUSES: &str = "statuses-title";
 
 /// Path, message and shortcut of each page.
-const PAGES: [(&str, &str, &str); 5] = [
+const PAGES: [(&str, &str, &str); 6] = [
     ("/", "portfolio-title", "g p"),
     ("/statuses", STATUSES, "g s"),
     ("/tokens", "tokens-title", "g t"),
     ("/applications", "applications-title", ""),
     ("/people", PEOPLE, ""),
+    ("/settings", SETTINGS, ""),
 ];
 
 #[derive(Template)]
@@ -54,7 +56,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
     let folded = words.as_deref().unwrap_or_default().to_lowercase();
     let is_asked = |key: &str| {
         let may_see = match key {
-            PEOPLE => signed_in.user.administrator,
+            PEOPLE | SETTINGS => signed_in.user.administrator,
             STATUSES => signed_in.sees_statuses,
             _ => true,
         };

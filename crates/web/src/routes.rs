@@ -12,6 +12,7 @@ use super::participations as part;
 use super::people as person;
 use super::portfolio;
 use super::portfolio::sheet;
+use super::settings;
 use super::setup;
 use super::status_reports as report;
 use super::status_reports::form as writing;
@@ -46,6 +47,7 @@ pub fn routes() -> Router<App> {
         .route("/workspaces/{id}/people", get(part::show).post(part::create))
         .route("/workspaces/{id}/people/{part}", post(part::update))
         .route("/workspaces/{id}/people/{part}/remove", get(part::ask).post(part::remove))
+        .route("/settings", get(settings::show).post(settings::update))
         .route("/statuses", get(status::show).post(status::create))
         .route("/statuses/new", get(status::blank))
         .route("/statuses/{id}", get(status::edit).post(status::update))

@@ -25,6 +25,7 @@ use domain::status_changes::Draft;
 use domain::status_keys;
 use domain::status_keys::Color;
 use domain::status_reports::StatusReport;
+use domain::status_reports::hints::store::hints;
 use domain::timeline;
 use domain::timeline::{Segment, segments};
 use domain::users;
@@ -237,7 +238,11 @@ fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
     let last = reports.first();
     let run = reports.iter().take_while(|report| last.is_some_and(|last| last.color == report.color));
     Some(Health {
-        card: last.map(|last| Card::of(layout, last, &name(&data.people, last.creator_id))),
+        card: last.map(|last| {
+            let before = reports.get(1..).unwrap_or_default();
+            let hints = hints(&data.visible.workspace, &last.into(), last.created_at, before);
+            Card::of(layout, last, &name(&data.people, last.creator_id)).with_hints(&hints)
+        }),
         since: run.last().map(|first| first.created_at),
         chart: chart::svg(reader, (from, end), &drawn, &marks),
         from,

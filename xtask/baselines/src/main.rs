@@ -256,6 +256,7 @@ fn report(conn: &mut Conn, workspace: i64) -> Result<()> {
             description: Some("As in the summary.".into()),
         }])),
         external_reference: None,
+        checks_hints: false,
     };
     ready(status_reports::store::create(conn, &caller(), &change(), &draft)).map(drop)
 }

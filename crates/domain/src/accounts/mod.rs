@@ -14,6 +14,9 @@ pub struct Account {
     pub id: AccountId,
     /// The name.
     pub name: String,
+    /// Whether reports with hints are refused on the pages and in Statuary's own API.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blocks_hints: bool,
 }
 
 /// The name of the account that is created when the first one is needed.

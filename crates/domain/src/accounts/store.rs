@@ -4,7 +4,8 @@ use super::Account;
 use crate::ids::AccountId;
 use base::clock::Time;
 
-use crate::error::Result;
+use crate::auth::Caller;
+use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log, NO_HASH, Source};
 use crate::statuses;
@@ -14,19 +15,20 @@ use db::{Conn, List};
 use db::{bind, statements};
 
 record! {
-    Account(AccountId) in accounts { id, name }
+    Account(AccountId) in accounts { id, name, blocks_hints }
     with |_account| { event_hash: &NO_HASH }
 }
 
 statements! {
     OLDEST = "select min(id) from accounts";
     COUNT_REPORTS = "update accounts set status_reports = status_reports + :more where id = :id";
+    UPDATE = "update accounts set blocks_hints = :blocks_hints where id = :id";
     STATUS_REPORTS = "select status_reports from accounts where id = :id";
 }
 
 /// Creates an account with the initial statuses.
 pub async fn create(conn: &mut Conn, name: &str, surface: Source, at: Time) -> Result<AccountId> {
-    let account = Account { id: AccountId(0), name: name.to_owned() };
+    let account = Account { id: AccountId(0), name: name.to_owned(), blocks_hints: false };
     let id = account.insert(conn).await?;
     let change = Change { account_id: id, actor_id: None, token_id: None, surface, at };
     let mut log = Log::new(&change);
@@ -52,6 +54,21 @@ pub async fn oldest_or_default(conn: &mut Conn, surface: Source, at: Time) -> Re
 /// An account.
 pub async fn find(conn: &mut Conn, id: AccountId) -> db::Result<Option<Account>> {
     Ok(table::with_ids(conn, &List::from([id])).await?.pop())
+}
+
+/// Changes whether reports with hints are refused; for administrators.
+///
+/// # Errors
+/// [`Error::Forbidden`]
+pub async fn set_hints(conn: &mut Conn, caller: &Caller, change: &Change, blocks: bool) -> Result<Account> {
+    caller.require_administrator()?;
+    let before = find(conn, change.account_id).await?.ok_or(Error::NotFound)?;
+    let after = Account { blocks_hints: blocks, ..before.clone() };
+    if before != after {
+        conn.run(&bind![UPDATE; after.blocks_hints, after.id]).await?;
+        events::store::updated(conn, change, &before, &after).await?;
+    }
+    Ok(after)
 }
 
 /// Adds to the counter of reports; a negative number subtracts.

@@ -16,9 +16,7 @@ const QUIET_WEEKS: i64 = 2;
 /// Whether a workspace is stale, from the number of weeks since the week of its last report, and from its status key. What is
 /// finished owes no reports.
 pub fn is_stale(weeks_since: i64, status_key: i64) -> bool {
-    let is_finished =
-        status_keys::find(status_key).is_some_and(|status| status.color == status_keys::Color::Blue);
-    weeks_since >= QUIET_WEEKS && !is_finished
+    weeks_since >= QUIET_WEEKS && !status_keys::is_finished(status_key)
 }
 
 /// A report in the grid.

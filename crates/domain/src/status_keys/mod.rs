@@ -104,6 +104,11 @@ const TABLE: [(i64, &str, Color); 73] = [
     (630, "Quality Control", Color::Blue),
 ];
 
+/// Whether a workspace with this status is finished: it owes no reports.
+pub fn is_finished(key: i64) -> bool {
+    find(key).is_some_and(|status| status.color == Color::Blue)
+}
+
 /// All rows, by key.
 pub fn all() -> impl Iterator<Item = StatusKey> {
     TABLE.iter().map(|&(key, message, color)| StatusKey { key, message, color })

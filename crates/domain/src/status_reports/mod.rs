@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod compare;
+pub mod hints;
 pub mod store;
 
 use schemars::JsonSchema;
@@ -84,6 +85,8 @@ pub struct Draft {
     pub details: Option<Option<Vec<DraftDetail>>>,
     /// The record of another system to which it belongs; `Some(None)` stands for a value that is not an object.
     pub external_reference: Option<Option<external_references::Draft>>,
+    /// Whether an account that refuses reports with hints refuses this one; the vendors' surfaces have no such rule.
+    pub checks_hints: bool,
 }
 
 /// A detail in a request.
@@ -247,7 +250,7 @@ impl DraftDetail {
         problems
     }
 
-    fn read(&self) -> Option<Detail> {
+    pub(crate) fn read(&self) -> Option<Detail> {
         Some(Detail {
             category: Category::named(self.category.as_deref()?)?,
             color: Color::named(self.color.as_deref()?)?,

@@ -193,7 +193,8 @@ fn statuses() -> Vec<Status> {
 /// All lines of the portfolio, for a year that ends at `now`.
 pub fn lines(now: Time) -> Vec<Line> {
     let start = now.plus_seconds(-WEEKS * WEEK);
-    let mut lines = vec![Line::Account(Account { id: AccountId(1), name: ACCOUNT.to_owned() })];
+    let mut lines =
+        vec![Line::Account(Account { id: AccountId(1), name: ACCOUNT.to_owned(), blocks_hints: false })];
     lines.extend((1..).zip(&PEOPLE).map(|(id, &(name, email, headline))| {
         Line::User(User {
             id: UserId(id),

@@ -79,7 +79,7 @@ fn lines(size: Size, seed: u64, sha256: String) -> impl Iterator<Item = Line> + 
         created_at: None,
         used_at: None,
     };
-    [Line::Account(Account { id: AccountId(1), name: "Synthetic".into() })]
+    [Line::Account(Account { id: AccountId(1), name: "Synthetic".into(), blocks_hints: false })]
         .into_iter()
         .chain((1..=USERS).map(|id| Line::User(user(id))))
         .chain([Line::Token(token)])

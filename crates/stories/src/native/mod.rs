@@ -25,7 +25,7 @@ impl Answer {
 
 impl TestApp {
     /// A write to Statuary's own surface, with further headers.
-    async fn write(
+    pub async fn write(
         &self,
         token: &str,
         method: Method,

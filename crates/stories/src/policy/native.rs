@@ -40,6 +40,15 @@ pub fn rows() -> Vec<Row> {
             json!({}),
             [422, 422, 422, 403, 422, 404, 404, 404],
         ),
+        (get.clone(), "/account", none.clone(), [200; 8]),
+        (Method::PATCH, "/account", json!({"blocks_hints": 1}), [422, 403, 403, 403, 403, 403, 403, 422]),
+        (get.clone(), "/status_reports/907/hints", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
+        (
+            Method::POST,
+            "/workspaces/53760/status_report_hints",
+            json!({"color": ""}),
+            [422, 422, 422, 403, 422, 404, 404, 404],
+        ),
         (
             get.clone(),
             "/workspaces/53760/status_changes",

@@ -48,6 +48,8 @@ pub fn rows() -> Vec<Other> {
         post("/workspaces/{id}/people/{part}", "/workspaces/53760/people/1", [303, 403, 303]),
         get("/workspaces/{id}/people/{part}/remove", "/workspaces/53760/people/1/remove", [303, 200, 303]),
         post("/workspaces/{id}/people/{part}/remove", "/workspaces/53760/people/1/remove", [303, 403, 303]),
+        get("/settings", "/settings", [303, 200, 303]),
+        post("/settings", "/settings", [303, 403, 303]),
         get("/statuses", "/statuses", [303, 200, 303]),
         post("/statuses", "/statuses", [303, 403, 303]),
         get("/statuses/new", "/statuses/new", [303, 200, 303]),

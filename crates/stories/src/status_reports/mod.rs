@@ -3,6 +3,7 @@
 mod blocks;
 mod details;
 mod filters;
+mod hints;
 mod pages;
 mod polling;
 mod references;

@@ -3,6 +3,8 @@
 use askama::Template;
 use similar::ChangeTag;
 
+use super::category::category;
+use super::hints::Hints;
 use crate::health::Health;
 use crate::layout::Layout;
 use crate::prose;
@@ -10,7 +12,8 @@ use base::clock::Time;
 use domain::ids::ReportId;
 use domain::status_reports::compare;
 use domain::status_reports::compare::{Compared, Pair, Text};
-use domain::status_reports::{Category, Color, Detail, StatusReport};
+use domain::status_reports::hints::Hint;
+use domain::status_reports::{Color, Detail, StatusReport};
 
 /// A report.
 #[derive(Template)]
@@ -25,6 +28,7 @@ pub struct Card {
     text: String,
     /// A message about the previous text, with the changed words or the whole text as HTML.
     text_before: Option<(&'static str, String)>,
+    hints: Hints,
     rows: Vec<Row>,
     written: Option<(String, Time)>,
 }
@@ -58,17 +62,6 @@ impl HealthMark {
     }
 }
 
-/// The name of a category.
-pub fn category(layout: &Layout, category: Category) -> String {
-    let key = match category {
-        Category::Scope => "category-scope",
-        Category::Budget => "category-budget",
-        Category::Schedule => "category-schedule",
-        Category::Client => "category-client",
-    };
-    layout.t(key).into_owned()
-}
-
 impl Card {
     /// A report alone, with a link to its page.
     pub fn of(layout: &Layout, report: &StatusReport, author: &str) -> Self {
@@ -87,9 +80,19 @@ impl Card {
             was: None,
             text: prose::html(&report.description),
             text_before: None,
+            hints: Hints::default(),
             rows: report.details.iter().map(row).collect(),
             written: Some((author.to_owned(), report.created_at)),
         }
+    }
+
+    /// With hints at the report.
+    #[must_use]
+    pub fn with_hints(self, hints: &[Hint]) -> Self {
+        // That the text is the one of the previous report is a hint.
+        let says_same = hints.iter().any(|hint| matches!(hint, Hint::Unchanged(_)));
+        let text_before = self.text_before.filter(|(key, _)| *key != "text-same" || !says_same);
+        Self { hints: Hints::of(&self.layout, hints), text_before, ..self }
     }
 
     /// A report on its own page, compared with the previous one if there is one.

@@ -5,9 +5,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::card::{Card, HealthMark, category};
+use super::card::{Card, HealthMark};
+use super::category::category;
 use super::form_input::{FormInput, Target};
-use base::clock::Time;
+use super::hints::Hints;
 use base::rng::random_bytes;
 use db::{Conn, Scope};
 use domain::auth::Caller;
@@ -15,6 +16,8 @@ use domain::error::{Error, Result, Violation};
 use domain::idempotency::Key;
 use domain::ids::ReportId;
 use domain::participations::Access;
+use domain::status_reports::hints::store::{Context, context};
+use domain::status_reports::hints::{Content, Hint, OPEN};
 use domain::status_reports::{Category, Color, StatusReport, store};
 use domain::table;
 use domain::users::User;
@@ -37,6 +40,7 @@ struct Before {
     own: Option<StatusReport>,
     /// The previous report and its author.
     last: Option<(StatusReport, String)>,
+    context: Context,
 }
 
 /// A colour option.
@@ -68,6 +72,7 @@ struct Page {
     fields: Vec<Fields>,
     last: Option<Card>,
     preview: Option<Card>,
+    hints: Hints,
     /// Each field with an error, and its message.
     wrong: Vec<(&'static str, &'static str)>,
     /// A message about a conflict.
@@ -115,11 +120,17 @@ async fn begin(app: &App, signed_in: &SignedIn, target: Target) -> PageResult {
         (None, None) => FormInput::default(),
     };
     let input = FormInput { key: hex::encode(random_bytes()), ..input };
-    Ok(shown(signed_in, before, input, Feedback::default(), StatusCode::OK))
+    Ok(shown(app, signed_in, before, (target, input), Feedback::default(), StatusCode::OK))
 }
 
 async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, target: Target) -> PageResult {
     let mut input = FormInput::read(form);
+    if form.has("hints") {
+        // For a script, while the report is written.
+        let before = find(app, signed_in, target).await?;
+        let hints = hints(app, &before, &input, target);
+        return Ok(page(StatusCode::OK, &Hints::of(&signed_in.layout(), &hints)));
+    }
     let error = if form.has("preview") {
         let before = find(app, signed_in, target).await?;
         let draft = input.draft(target);
@@ -132,7 +143,7 @@ async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, targ
                 let last = before.last.as_ref().map(|(last, _)| last);
                 let preview = Some(Card::beside(&signed_in.layout(), &report, last));
                 let feedback = Feedback { preview, ..Feedback::default() };
-                return Ok(shown(signed_in, before, input, feedback, StatusCode::OK));
+                return Ok(shown(app, signed_in, before, (target, input), feedback, StatusCode::OK));
             }
             Err(error) => error,
         }
@@ -147,6 +158,10 @@ async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, targ
         }
     };
     let (feedback, status) = match error {
+        Error::Invalid(violations) if violations.iter().any(|violation| violation.problem == OPEN) => {
+            let feedback = Feedback { notice: Some("hints-blocked"), ..Feedback::default() };
+            (feedback, StatusCode::UNPROCESSABLE_ENTITY)
+        }
         Error::Invalid(violations) => {
             (Feedback { wrong: wrong(&violations), ..Feedback::default() }, StatusCode::UNPROCESSABLE_ENTITY)
         }
@@ -163,7 +178,7 @@ async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, targ
     if let Some(own) = before.own.as_ref().filter(|_| status == StatusCode::CONFLICT) {
         input.state = own.updated_at.to_string();
     }
-    Ok(shown(signed_in, before, input, feedback, status))
+    Ok(shown(app, signed_in, before, (target, input), feedback, status))
 }
 
 /// Creates a report, once per form.
@@ -227,22 +242,29 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
     };
     let workspace = workspaces::store::require(conn, caller, id, Access::Edit).await?.workspace;
     let place = own.as_ref().map(timeline::store::Place::from);
-    let last = timeline::store::marks(conn, account_id, id, Time::MAX, place, 1).await?.pop();
-    let last = match last {
-        Some((last, _)) => {
+    let context = context(conn, workspace.clone(), place).await?;
+    let last = match context.before.first().cloned() {
+        Some(last) => {
             let author: Option<User> = table::find(conn, account_id, last.creator_id).await?;
             let author = author.map(|author| author.full_name).unwrap_or_default();
             Some((last, author))
         }
         None => None,
     };
-    Ok(Before { workspace, own, last })
+    Ok(Before { workspace, own, last, context })
+}
+
+/// The hints at the input, as far as it is complete.
+fn hints(app: &App, before: &Before, input: &FormInput, target: Target) -> Vec<Hint> {
+    let at = before.own.as_ref().map_or_else(|| app.clock.now(), |own| own.created_at);
+    before.context.hints(&Content::of(&input.draft(target)), at)
 }
 
 fn shown(
+    app: &App,
     signed_in: &SignedIn,
     before: Before,
-    input: FormInput,
+    (target, input): (Target, FormInput),
     feedback: Feedback,
     status: StatusCode,
 ) -> Response {
@@ -254,6 +276,7 @@ fn shown(
         .map_or_else(|| format!("workspace-{}", before.workspace.id), |own| format!("report-{}", own.id));
     let Feedback { wrong, notice, preview } = feedback;
     let form = Page {
+        hints: Hints::of(&layout, &hints(app, &before, &input, target)),
         choices: choices(&layout, "color", &input.color, last.map(|last| last.color), false),
         fields: fields(&layout, &input, last),
         is_fresh: wrong.is_empty() && notice.is_none() && preview.is_none(),

@@ -78,6 +78,7 @@ impl FormInput {
             description: Some(self.description.clone()),
             details: Some(Some(details)),
             external_reference: None,
+            checks_hints: true,
         }
     }
 

@@ -1,14 +1,17 @@
 //! The page of a report: the comparison with the previous one, references, source and edits.
 
 pub mod card;
+pub mod category;
 pub mod form;
 mod form_input;
+mod hints;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
-use self::card::{Card, HealthMark, category};
+use self::card::{Card, HealthMark};
+use self::category::category;
 use super::error_page::PageResult;
 use super::layout::Layout;
 use super::prose;
@@ -26,6 +29,8 @@ use domain::ids::{ReportId, TokenId, UserId};
 use domain::participations::Access;
 use domain::record::Logged;
 use domain::status_reports::compare::{Compared, Text};
+use domain::status_reports::hints::Hint;
+use domain::status_reports::hints::store::context;
 use domain::status_reports::{StatusReport, store};
 use domain::table;
 use domain::users;
@@ -46,6 +51,7 @@ struct Read {
     report: StatusReport,
     visible: workspaces::VisibleWorkspace,
     before: Option<StatusReport>,
+    hints: Vec<Hint>,
     next: Option<ReportId>,
     references: Vec<ExternalReference>,
     events: Vec<Link>,
@@ -97,13 +103,13 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<St
     let (caller, id) = (signed_in.caller(), crate::form::id(&id)?);
     let read = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
     let layout = signed_in.layout();
-    let Read { report, visible, before, next, references, events, people, tokens } = read;
+    let Read { report, visible, before, hints, next, references, events, people, tokens } = read;
     let mut lines =
         events.iter().map(|link| (link.event.kind == "created", line(&layout, link, &people, &tokens)));
     let (made, edits): (Vec<_>, Vec<_>) = lines.by_ref().partition(|(is_made, _)| *is_made);
     let show = Show {
         health: HealthMark::of(&layout, Some(report.color)),
-        card: Card::beside(&layout, &report, before.as_ref()),
+        card: Card::beside(&layout, &report, before.as_ref()).with_hints(&hints),
         author: name(&people, report.creator_id),
         before: before.map(|before| before.id),
         next,
@@ -139,8 +145,9 @@ async fn read(conn: &mut Conn, caller: &Caller, id: ReportId) -> Result<Read> {
     let report = store::require(conn, caller, id, Access::View).await?;
     let visible = workspaces::store::require(conn, caller, report.workspace_id, Access::View).await?;
     let place = timeline::store::Place::from(&report);
-    let before = timeline::store::marks(conn, account_id, report.workspace_id, Time::MAX, Some(place), 1);
-    let before = before.await?.pop().map(|(before, _)| before);
+    let mut context = context(conn, visible.workspace.clone(), Some(place)).await?;
+    let hints = context.hints(&(&report).into(), report.created_at);
+    let before = (!context.before.is_empty()).then(|| context.before.swap_remove(0));
     let next = timeline::store::next(conn, account_id, report.workspace_id, place).await?;
     let (kind, own) = (SubjectType::StatusReport, [id.0].into());
     let references =
@@ -152,7 +159,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: ReportId) -> Result<Read> {
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
     let used: Vec<TokenId> = events.iter().filter_map(|link| link.token_id).collect();
     let tokens = table::of_account(conn, account_id, &used.into()).await?;
-    Ok(Read { report, visible, before, next, references, events, people, tokens })
+    Ok(Read { report, visible, before, hints, next, references, events, people, tokens })
 }
 
 fn reference(one: ExternalReference) -> Reference {

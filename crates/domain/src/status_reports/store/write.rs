@@ -10,7 +10,7 @@ use crate::events::{Change, Log};
 use crate::external_references::Subject;
 use crate::ids::ReportId;
 use crate::participations::Access;
-use crate::status_reports::{Color, Draft, StatusReport};
+use crate::status_reports::{Color, Draft, StatusReport, hints};
 use crate::table::{Codec, Json, Table, record};
 use crate::{accounts, counters, external_references, workspaces};
 use db::Conn;
@@ -43,6 +43,9 @@ pub async fn create(
     let Some(workspace_id) = draft.workspace_id else { return Err(Error::Invalid(draft.violations(true))) };
     workspaces::store::access(conn, caller, workspace_id).await?.require(Access::Edit)?;
     let new = draft.make(caller.account_id, caller.user_id, change.at)?;
+    if draft.checks_hints {
+        hints::store::check(conn, &new).await?;
+    }
     let id = new.insert(conn).await?;
     let new = new.with_id(id);
     count(conn, &new, 1).await?;
@@ -68,6 +71,9 @@ pub async fn update(
     Error::check(draft.violations(false))?;
     let after =
         StatusReport { updater_id: Some(caller.user_id), updated_at: change.at, ..draft.apply(&before) };
+    if draft.checks_hints {
+        hints::store::check(conn, &after).await?;
+    }
     let query = bind![UPDATE;
         after.account_id,
         after.id,

@@ -20,7 +20,7 @@ use crate::layout::Layout;
 use crate::messages::Language;
 use crate::portfolio as page;
 use crate::signed_in::SignedIn;
-use crate::status_reports::card::category;
+use crate::status_reports::category::category;
 use base::clock::Date;
 use db::Conn;
 use domain::error::{Error, Result};
