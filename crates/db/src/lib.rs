@@ -15,6 +15,7 @@ mod origin;
 mod postgres;
 mod query;
 mod scope;
+mod signal;
 mod sqlite;
 mod statement;
 mod store;
@@ -37,6 +38,7 @@ pub use self::query::Query;
 #[doc(hidden)]
 pub use self::query::{queries, query};
 pub use self::scope::Scope;
+pub use self::signal::Subscription;
 pub use self::sqlite::{DataVersion, file};
 pub use self::statement::{LISTED_IDS, Statement};
 #[doc(hidden)]

@@ -1,9 +1,10 @@
 //! A handle of an open store.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use crate::postgres::Postgres;
+use crate::signal::{Signal, Subscription};
 use crate::sqlite::{Sqlite, file};
 use crate::unit::unit;
 use crate::write_health::{OpenFile, WriteHealth};
@@ -17,6 +18,9 @@ pub struct Db {
     write_health: Arc<WriteHealth>,
     /// The file of the embedded engine.
     file: Option<OpenFile>,
+    signal: Arc<Signal>,
+    /// Begins to watch the commits of other processes when somebody first waits for events.
+    watching: Arc<Once>,
 }
 
 #[derive(Clone)]
@@ -66,12 +70,13 @@ impl Db {
 
     async fn connect(location: &Location, prepare: bool, timeouts: Timeouts) -> Result<Self> {
         let meter = Arc::new(Meter::new());
-        let (own, mut file) = (Arc::clone(&meter), None);
+        let signal = Arc::new(Signal::default());
+        let (own, told, mut file) = (Arc::clone(&meter), Arc::clone(&signal), None);
         let engine = match location {
             Location::Sqlite(path) => {
                 let name = path.clone();
                 let opened = tokio::task::spawn_blocking(move || {
-                    let engine = Sqlite::open(&name, prepare, own)?;
+                    let engine = Sqlite::open(&name, prepare, own, told)?;
                     Ok((engine, OpenFile::new(&name)))
                 });
                 let opened: Result<_> = opened.await.expect("opening a file does not panic");
@@ -79,9 +84,10 @@ impl Db {
                 file = Some(opened);
                 Engine::Sqlite(engine)
             }
-            Location::Postgres(url) => Engine::Postgres(Postgres::open(url, timeouts, own)?),
+            Location::Postgres(url) => Engine::Postgres(Postgres::open(url, timeouts, own, told)?),
         };
-        Ok(Self { engine, meter, write_health: Arc::default(), file })
+        let watching = Arc::new(Once::new());
+        Ok(Self { engine, meter, write_health: Arc::default(), file, signal, watching })
     }
 
     /// Runs work that only reads, on one snapshot of the store. If the future is dropped, work that has not started never
@@ -165,6 +171,19 @@ impl Db {
             })
         };
         self.write_health.check(self.file.clone(), test_write).await
+    }
+
+    /// Waits for events of an account, by whichever process they are written. A reader subscribes before it reads; a wake-up
+    /// may come without an event, and rarely, an event comes without a wake-up, so a reader looks now and then anyway.
+    pub fn subscribe(&self, account_id: i64) -> Subscription {
+        self.watching.call_once(|| {
+            let signal = Arc::downgrade(&self.signal);
+            match &self.engine {
+                Engine::Sqlite(engine) => engine.watch_others(signal),
+                Engine::Postgres(engine) => engine.watch_others(signal),
+            }
+        });
+        self.signal.subscribe(account_id)
     }
 
     /// The name of the engine, for messages.

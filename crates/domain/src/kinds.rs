@@ -40,6 +40,9 @@ macro_rules! logged {
             const KIND: &'static str = $kind;
         })*
 
+        /// The names of the kinds.
+        pub const NAMES: &[&str] = &[$($kind),*];
+
         /// The statements of the tables.
         pub const STATEMENTS: &[&[Statement]] = &[$(<$type>::STATEMENTS),*];
     };

@@ -8,6 +8,7 @@ pub mod counters;
 pub mod error;
 pub mod events;
 pub mod external_references;
+pub mod feed;
 pub mod idempotency;
 pub mod ids;
 pub mod invitations;
@@ -40,6 +41,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         db::migrate::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
+        feed::store::STATEMENTS,
         idempotency::store::STATEMENTS,
         invitations::store::STATEMENTS,
         oauth::store::STATEMENTS,

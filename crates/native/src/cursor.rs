@@ -43,11 +43,15 @@ impl<T> Page<T> {
 
     fn address(&self, cursor: Option<&str>) -> String {
         let kept = self.kept.iter().map(|(name, value)| (*name, value.as_str()));
-        let pairs = kept.chain(cursor.map(|cursor| ("cursor", cursor)));
-        let pairs = pairs.map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ESCAPED)));
-        let query = pairs.collect::<Vec<_>>().join("&");
-        if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) }
+        address(&self.path, kept.chain(cursor.map(|cursor| ("cursor", cursor))))
     }
+}
+
+/// A path with parameters.
+pub(super) fn address<'p>(path: &str, pairs: impl Iterator<Item = (&'p str, &'p str)>) -> String {
+    let pairs = pairs.map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ESCAPED)));
+    let query = pairs.collect::<Vec<_>>().join("&");
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 /// The cursor of a row.

@@ -5,6 +5,7 @@ pub mod account;
 mod body;
 pub mod clock;
 pub mod cursor;
+pub mod events;
 pub mod hints;
 mod layer;
 pub mod me;

@@ -32,7 +32,7 @@ const MAX_NUMBERS: usize = 200;
 pub struct Request {
     /// The caller.
     pub caller: Caller,
-    /// The path of the request, below the public path.
+    /// The path of the request, without the public path.
     pub path: String,
     /// The parameters in the path, in order.
     segments: Vec<String>,
@@ -65,7 +65,7 @@ impl FromRequestParts<App> for Request {
         let segments = segments.map(|all| all.iter().map(|(_, text)| text.to_owned()).collect());
         Ok(Self {
             caller,
-            path: format!("{}{}{}", app.settings.public_path(), ROOT, parts.uri.path()),
+            path: Self::address(parts.uri.path()),
             segments: segments.unwrap_or_default(),
             params: Params::new(members)?,
             expected: Expected::read(&parts.headers),
@@ -104,9 +104,9 @@ impl Request {
         Write { change, expected: self.expected.clone(), key: self.key.clone() }
     }
 
-    /// The public address of a path of this surface.
-    pub fn address(app: &App, path: &str) -> String {
-        format!("{}{ROOT}{path}", app.settings.public_path())
+    /// A path of this surface as the service has it, without the public path.
+    pub fn address(path: &str) -> String {
+        format!("{ROOT}{path}")
     }
 
     /// The id in the path.
@@ -144,7 +144,7 @@ impl Query<'_> {
     }
 
     /// The value, even if it is blank: a blank date, number or choice is invalid.
-    fn value(&self, name: &str) -> Result<Option<String>, Error> {
+    pub(super) fn value(&self, name: &str) -> Result<Option<String>, Error> {
         match self.params.value(name) {
             None => Ok(None),
             Some(_) => match self.params.text(name) {
@@ -250,6 +250,15 @@ impl Query<'_> {
             let names: Vec<_> = choices.iter().map(|(choice, _)| *choice).collect();
             Error::parameter(name, format!("must be one of {}", names.join(", ")))
         })
+    }
+
+    /// The address of this request with another value of one parameter.
+    pub fn with(&self, name: &'static str, value: &str) -> String {
+        let others = self.known.iter().filter(|known| **known != name);
+        let kept: Vec<_> =
+            others.filter_map(|known| Some((*known, self.params.text(known)?.into_owned()))).collect();
+        let kept = kept.iter().map(|(name, value)| (*name, value.as_str()));
+        super::cursor::address(self.path, kept.chain([(name, value)]))
     }
 
     /// The page that `limit` and `cursor` select.

@@ -4,6 +4,7 @@ use axum::routing::MethodRouter;
 
 use super::account;
 use super::clock;
+use super::events;
 use super::hints;
 use super::me;
 use super::portfolio;
@@ -21,6 +22,7 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/me", me::me, &me::ME)
         .get("/account", account::show, &account::SHOW)
         .patch("/account", account::update, &account::UPDATE)
+        .get("/events", events::index, &events::INDEX)
         .get("/status_keys", status_keys::index, &status_keys::INDEX)
         .get("/status_keys/{key}", status_keys::show, &status_keys::SHOW)
         .get("/users", users::index, &users::INDEX)

@@ -286,7 +286,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
     let draft = Draft { workspace_id: Some(id), ..draft(&mut members)? };
     let types = members.violations;
     let caller = body.request.caller.clone();
-    let list = Request::address(&app, "/status_reports");
+    let list = Request::address("/status_reports");
     let work = body.request.write(&app).run(
         &app,
         work!(|conn, write| {

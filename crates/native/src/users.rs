@@ -208,7 +208,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
     let headline = members.nullable_text("headline").flatten();
     let administrator = members.flag("administrator").unwrap_or_default();
     let violations = members.violations;
-    let list = Request::address(&app, "/users");
+    let list = Request::address("/users");
     let work = body.request.write(&app).run(
         &app,
         work!(|conn, write| {

@@ -232,7 +232,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
     let draft = draft(&mut members);
     let types = members.violations;
     let caller = body.request.caller.clone();
-    let list = Request::address(&app, "/workspaces");
+    let list = Request::address("/workspaces");
     let work = body.request.write(&app).run(
         &app,
         work!(|conn, write| {

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+
+use tokio::sync::watch;
 
 use super::access_log::AccessLog;
 use super::body_buffer::Unsent;
@@ -13,6 +14,7 @@ use super::metrics::Metrics;
 use super::refusals::{Refusals, Refused};
 use super::response_cache::ResponseCache;
 use super::settings::Settings;
+use super::streams::Streams;
 use base::clock::Clock;
 use db::Db;
 use domain::auth::token_cache::TokenCache;
@@ -56,7 +58,9 @@ pub struct Service {
     /// Long answers that are being sent.
     pub unsent: Arc<Unsent>,
     /// Whether the service is stopping.
-    pub stopping: Arc<AtomicBool>,
+    pub stopping: Arc<watch::Sender<bool>>,
+    /// Requests that wait for events.
+    pub streams: Arc<Streams>,
     /// The queue for hashing passwords.
     pub passwords: Queue,
     /// Writes the log lines of refused requests.
@@ -79,6 +83,7 @@ impl App {
     pub fn builder(db: Db, clock: Clock, settings: Settings) -> Builder {
         let metrics = Arc::new(Metrics::new(&db, clock.now()));
         let concurrency = Arc::new(Concurrency::new(settings.concurrency_limit));
+        let streams = Arc::new(Streams::new(settings.max_connections));
         Builder(Service {
             db,
             clock,
@@ -94,6 +99,7 @@ impl App {
             response_cache: Arc::default(),
             unsent: Arc::default(),
             stopping: Arc::default(),
+            streams,
             passwords: Queue::default(),
             refusals: Arc::default(),
             access_log: None,
@@ -134,6 +140,12 @@ impl Builder {
     #[must_use]
     pub fn concurrency(self, concurrency: Concurrency) -> Self {
         Self(Service { concurrency: Arc::new(concurrency), ..self.0 })
+    }
+
+    /// Sets the bound of requests that wait for events.
+    #[must_use]
+    pub fn streams(self, streams: Streams) -> Self {
+        Self(Service { streams: Arc::new(streams), ..self.0 })
     }
 
     /// Sets the one-time link of a first start.

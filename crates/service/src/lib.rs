@@ -24,6 +24,7 @@ pub mod replies;
 pub mod request_id;
 pub mod response_cache;
 pub mod settings;
+pub mod streams;
 pub mod surface;
 pub mod tag;
 pub mod write;

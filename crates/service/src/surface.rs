@@ -7,6 +7,8 @@ pub const KANTATA: &str = "/api/v1";
 pub const OPENPROJECT: &str = "/api/v3";
 /// Statuary's own API.
 pub const NATIVE: &str = "/api/statuary/v1";
+/// The events of an account, in Statuary's own API.
+pub const EVENTS: &str = "/api/statuary/v1/events";
 
 /// A group of paths whose answers have the same form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

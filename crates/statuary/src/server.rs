@@ -1,6 +1,7 @@
 //! The server: it accepts connections and serves their requests. `statuary serve` calls [`run`].
 
 pub mod listener;
+pub mod open_files;
 mod paced;
 mod places;
 pub mod signals;
@@ -12,7 +13,6 @@ use std::future::pending;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -33,7 +33,7 @@ use self::listener::{Listener, Stream};
 use self::paced::Paced;
 use self::places::{Place, Places};
 use self::signals::Stop;
-use self::work::{NoticedBody, Work};
+use self::work::{NoticedBody, Work, WorkedBody};
 use crate::front::health::PROBES;
 use crate::front::refusal;
 use crate::router;
@@ -41,6 +41,7 @@ use base::tls::ServerCertificate;
 use service::Peer;
 use service::app::App;
 use service::metrics::Held;
+use service::streams::Endless;
 
 /// Time limit for requests in progress when the service stops.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -107,7 +108,7 @@ pub async fn run(
     let stopped = async {
         stop.signalled().await;
         systemd::stopping();
-        app.stopping.store(true, Ordering::Relaxed);
+        app.stopping.send_replace(true);
         let delay = app.settings.stop_delay;
         if !delay.is_zero() {
             tracing::info!(?delay, "stopping soon: /readyz answers 503, and connections are still accepted");
@@ -285,8 +286,11 @@ where
             }
         }
         let mut answer = self.server.service.clone().oneshot(request).await?;
-        if is_last || self.server.app.stopping.load(Ordering::Relaxed) {
+        if is_last || *self.server.app.stopping.borrow() {
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        if answer.extensions().get::<Endless>().is_some() {
+            return Ok(answer.map(|body| Body::new(WorkedBody::new(body, working))));
         }
         drop(working);
         Ok(answer)

@@ -195,6 +195,11 @@ impl Client {
         self.response(self.leased().object().batch_execute(sql)).await
     }
 
+    /// Sends a statement without waiting for the response. It is lost if the connection ends.
+    pub fn send(&self, sql: &str) {
+        drop(self.leased().object().batch_execute(sql).now_or_never());
+    }
+
     /// Constraints that were never validated, and invalid indexes.
     pub async fn defects(&mut self) -> Result<Vec<String>> {
         let sql = "select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' is not validated'

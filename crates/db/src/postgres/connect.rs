@@ -1,15 +1,18 @@
 //! Connections to the server: settings, pools, and canceling statements.
 
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{Error, Result, Timeouts};
@@ -224,7 +227,41 @@ impl Drop for Leased {
     }
 }
 
+/// A connection that listens on a channel. It ends when this is dropped.
+pub struct Listener {
+    _client: Client,
+    payloads: UnboundedReceiver<String>,
+}
+
+impl Listener {
+    /// The next payload; `None` once the connection has ended.
+    pub async fn payload(&mut self) -> Option<String> {
+        self.payloads.recv().await
+    }
+}
+
 impl Address {
+    /// Listens on a channel, with a connection of its own.
+    pub async fn listen(&self, channel: &str, timeouts: Timeouts) -> Result<Listener> {
+        let config = self.config(&timeouts, None);
+        let (sender, payloads) = unbounded_channel();
+        let listening = async {
+            let client = if let Some(tls) = &self.tls {
+                let (client, connection) = config.connect(tls.clone()).await?;
+                tokio::spawn(forward(connection, sender));
+                client
+            } else {
+                let (client, connection) = config.connect(NoTls).await?;
+                tokio::spawn(forward(connection, sender));
+                client
+            };
+            client.batch_execute(&format!("listen {channel}")).await?;
+            Ok(Listener { _client: client, payloads })
+        };
+        let listening = timeout(timeouts.connection, listening).await;
+        listening.unwrap_or_else(|_| Err(Error::Unavailable("PostgreSQL does not respond".into())))
+    }
+
     /// Cancels the statement of a connection and rolls its transaction back. Returns whether the connection is clean.
     async fn cancel(&self, object: &Object) -> bool {
         let token = object.cancel_token();
@@ -240,5 +277,20 @@ impl Address {
         let next = object.simple_query("select 1").await;
         let has_arrived = next.is_err_and(|error| error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION));
         has_arrived && object.batch_execute("rollback").await.is_ok()
+    }
+}
+
+/// Forwards what a connection hears until it ends.
+async fn forward<S, T>(mut connection: Connection<S, T>, sender: UnboundedSender<String>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
+        if let AsyncMessage::Notification(notification) = message
+            && sender.send(notification.payload().to_owned()).is_err()
+        {
+            return;
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
@@ -11,8 +11,11 @@ use tokio::time::{sleep, timeout};
 
 use super::client::{Client, Transaction};
 use super::connect::{Address, Connections, IDLE, Leased};
+use super::notices;
+use super::notices::Notice;
 use super::queue::Queues;
 use crate::origin::{LargeKinds, Origin, processors, processors_for_large_reads};
+use crate::signal::Signal;
 use crate::unit::{Failure, Unit, unit};
 use crate::{Conn, Error, Meter, Result, Scope, Timeouts, migrate};
 
@@ -33,6 +36,7 @@ const SPARE: usize = 2;
 pub struct Postgres(Arc<Engine>);
 
 struct Engine {
+    address: Address,
     readers: Connections,
     writers: Connections,
     short: Connections,
@@ -45,6 +49,9 @@ struct Engine {
     queues: Queues,
     timeouts: Timeouts,
     meter: Arc<Meter>,
+    signal: Arc<Signal>,
+    /// The number of this process among those that use the database.
+    process: u32,
 }
 
 /// A connection, and the time of its last use.
@@ -69,7 +76,7 @@ impl Engine {
 
 impl Postgres {
     /// Prepares the pools. The first statement opens a connection.
-    pub fn open(url: &str, timeouts: Timeouts, meter: Arc<Meter>) -> Result<Self> {
+    pub fn open(url: &str, timeouts: Timeouts, meter: Arc<Meter>, signal: Arc<Signal>) -> Result<Self> {
         let address = Address::new(url)?;
         Ok(Self(Arc::new(Engine {
             readers: address.pool(READS.0 + READS.1, timeouts, timeouts.statement)?,
@@ -83,6 +90,9 @@ impl Postgres {
             queues: Queues::default(),
             timeouts,
             meter,
+            signal,
+            process: rand::random(),
+            address,
         })))
     }
 
@@ -94,7 +104,7 @@ impl Postgres {
         let leased = self.0.writers.get().await?;
         let engine = self.clone();
         let (unit, outcome) = unit(|conn| Box::pin(migrate::run(conn)));
-        let run = async move { engine.transaction(leased, None, begin, unit, &mut false).await };
+        let run = async move { engine.transaction(leased, None, begin, unit, None, &mut false).await };
         outcome.after(run_to_the_end(run).await)
     }
 
@@ -192,7 +202,7 @@ impl Postgres {
             let result = async {
                 let leased = engine.0.writers.get().await?;
                 let limit = timeouts.response();
-                let work = engine.transaction(leased, limit, &begin, unit, &mut is_open);
+                let work = engine.transaction(leased, limit, &begin, unit, Some(scope), &mut is_open);
                 engine.watched(work).await
             };
             let result = result.await;
@@ -207,16 +217,18 @@ impl Postgres {
     /// Runs a transaction without a lock, so that no other work can delay it.
     pub async fn write_unlocked(&self, unit: Unit) -> Result<(), Failure> {
         let leased = self.0.short.get().await?;
-        self.transaction(leased, Some(self.0.timeouts.short_response()), "begin", unit, &mut false).await
+        let limit = Some(self.0.timeouts.short_response());
+        self.transaction(leased, limit, "begin", unit, None, &mut false).await
     }
 
-    /// Runs work in a transaction; sets `is_open` when the lock is held.
+    /// Runs work in a transaction; sets `is_open` when the lock is held. Those who wait for events of `scope` are woken.
     async fn transaction(
         &self,
         leased: Arc<Leased>,
         limit: Option<Duration>,
         begin: &str,
         unit: Unit,
+        scope: Option<Scope>,
         is_open: &mut bool,
     ) -> Result<(), Failure> {
         let mut conn = Conn::Postgres(Client::new(leased, limit, Transaction::Write));
@@ -228,9 +240,19 @@ impl Postgres {
             client.end();
             if result.is_ok() {
                 self.0.meter.add_events(client.events);
+                if let Some(scope) = scope.filter(|_| client.events > 0) {
+                    self.0.signal.tell(scope);
+                    client.send(&Notice { process: self.0.process, scope }.statement());
+                }
             }
         }
         result
+    }
+
+    /// Wakes readers after the commits of other processes.
+    pub fn watch_others(&self, signal: Weak<Signal>) {
+        let Engine { address, timeouts, process, .. } = &*self.0;
+        tokio::spawn(notices::watch(address.clone(), *timeouts, *process, signal));
     }
 
     /// A connection for short queries, replaced if it does not respond.

@@ -6,6 +6,7 @@
 mod client;
 mod connect;
 mod engine;
+mod notices;
 mod queue;
 
 #[cfg(test)]

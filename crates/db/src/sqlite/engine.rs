@@ -1,7 +1,7 @@
 //! A handle of an open embedded store.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use crossbeam_channel::{Sender, unbounded};
 use tokio::sync::oneshot;
@@ -10,10 +10,12 @@ use super::checkpoint::{LOG_BYTES, WalCheckpointer};
 use super::data_version::{DataVersion, WalIndex};
 use super::file;
 use super::file::{Access, connect};
+use super::others;
 use super::readers::{Readers, Snapshot};
 use super::threads::{Threads, spawn, stopped};
 use super::work::poll;
 use super::writer::{WriteJob, write_loop};
+use crate::signal::Signal;
 use crate::unit::{Failure, Unit};
 use crate::{Conn, Error, Meter, Result, Scope, migrate};
 
@@ -29,7 +31,7 @@ pub struct Sqlite {
 
 impl Sqlite {
     /// Opens the file; `prepare` creates it if it does not exist, and migrates its schema.
-    pub fn open(path: &Path, prepare: bool, meter: Arc<Meter>) -> Result<Self> {
+    pub fn open(path: &Path, prepare: bool, meter: Arc<Meter>, signal: Arc<Signal>) -> Result<Self> {
         if prepare && !path.exists() {
             file::create(path)?;
         }
@@ -55,7 +57,7 @@ impl Sqlite {
             poll(async { writer.script("pragma wal_autocheckpoint = 0").await })?;
         }
         spawn("sqlite-writer".into(), &running, move || {
-            write_loop(&mut writer, &waiting, &own, &mut checkpointer);
+            write_loop(&mut writer, &waiting, &own, &signal, &mut checkpointer);
         })?;
         let readers = Arc::new(Readers::start(path, access, meter, &running)?);
         let threads = Arc::new(Threads { ended, path: path.into() });
@@ -68,6 +70,11 @@ impl Sqlite {
 
     pub async fn query_one_shot(&self, unit: Unit) -> Result<(), Failure> {
         self.readers.run(Snapshot::Statement, unit).await
+    }
+
+    /// Wakes readers after the commits of other processes.
+    pub fn watch_others(&self, signal: Weak<Signal>) {
+        tokio::spawn(others::watch(self.wal_index, signal));
     }
 
     /// The version of the data.

@@ -5,6 +5,7 @@ mod client;
 mod data_version;
 mod engine;
 pub mod file;
+mod others;
 mod readers;
 mod threads;
 mod work;

@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 
 use super::checkpoint::WalCheckpointer;
 use super::work::{execute, in_transaction, savepoint, take_events};
+use crate::signal::Signal;
 use crate::unit::{Failure, Unit};
 use crate::{Conn, Error, Meter, Result, Scope};
 
@@ -21,6 +22,7 @@ pub struct WriteJob {
 
 /// A write that has run, with the number of its events, and waits for the commit.
 struct Done {
+    scope: Scope,
     result: Result<u64, Failure>,
     response: oneshot::Sender<Result<(), Failure>>,
 }
@@ -29,7 +31,7 @@ impl WriteJob {
     /// Runs the write in a savepoint.
     fn run(self, conn: &mut Conn) -> Done {
         let result = savepoint(conn, self.unit).map(|()| take_events(conn));
-        Done { result, response: self.response }
+        Done { scope: self.scope, result, response: self.response }
     }
 
     /// Returns an error to the caller instead of running the write.
@@ -39,11 +41,15 @@ impl WriteJob {
 }
 
 impl Done {
-    /// Returns the result to the caller; `committed` has the reason if the commit failed.
-    fn respond(self, committed: &Result<(), String>, meter: &Meter) {
+    /// Returns the result to the caller, and wakes those who wait for its events; `committed` has the reason if the commit
+    /// failed.
+    fn respond(self, committed: &Result<(), String>, meter: &Meter, signal: &Signal) {
         let result = self.result.and_then(|events| {
             committed.clone().map_err(Error::Unavailable)?;
             meter.add_events(events);
+            if events > 0 {
+                signal.tell(self.scope);
+            }
             Ok(())
         });
         drop(self.response.send(result));
@@ -55,6 +61,7 @@ pub fn write_loop(
     conn: &mut Conn,
     jobs: &Receiver<WriteJob>,
     meter: &Meter,
+    signal: &Signal,
     checkpointer: &mut WalCheckpointer,
 ) {
     while let Ok(first) = jobs.recv() {
@@ -89,7 +96,7 @@ pub fn write_loop(
         }
         meter.record_batch(done.len());
         for write in done {
-            write.respond(&committed, meter);
+            write.respond(&committed, meter, signal);
         }
         checkpointer.after_commit(conn);
     }

@@ -14,6 +14,9 @@ use base::clock::Time;
 /// The previous hash of the first event of an account.
 pub const NO_HASH: [u8; 32] = [0; 32];
 
+/// The kinds of events.
+pub const KINDS: [&str; 3] = ["created", "updated", "deleted"];
+
 /// Where a write came from; the log and the archive call it the surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -145,6 +148,12 @@ impl Source {
 }
 
 impl Link {
+    /// The length of its records, in bytes.
+    pub fn length(&self) -> usize {
+        let length = |record: &Option<String>| record.as_ref().map_or(0, String::len);
+        length(&self.event.before) + length(&self.event.after)
+    }
+
     /// Its hashed form.
     pub fn canonical(&self) -> String {
         let event = &self.event;

@@ -125,7 +125,8 @@ fn event(row: &Row<'_>) -> db::Result<Event> {
     })
 }
 
-fn link(account_id: AccountId, row: &Row<'_>) -> db::Result<Link> {
+/// Reads a row of an account: the columns of an event, then the previous hash, the surface and the token.
+pub(crate) fn link(account_id: AccountId, row: &Row<'_>) -> db::Result<Link> {
     Ok(Link {
         account_id,
         previous_hash: row.get(8)?,

@@ -194,7 +194,12 @@ fn success(
         let replayed = json!({ "description": "The key was known: the answer is a repetition, and nothing was changed.", "schema": { "const": "true" } });
         headers.insert("Idempotent-Replayed".into(), replayed);
     }
-    json!({ "description": "Success.", "headers": headers, "content": { about.media_type: content } })
+    let mut contents = Map::new();
+    contents.insert(about.media_type.to_owned(), content);
+    for (media_type, shape) in operation.media {
+        contents.insert((*media_type).to_owned(), json!({ "schema": shape(generator) }));
+    }
+    json!({ "description": "Success.", "headers": headers, "content": contents })
 }
 
 fn error_statuses(about: &About, paths: &Map<String, Value>) -> Vec<u16> {

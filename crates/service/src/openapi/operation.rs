@@ -27,6 +27,8 @@ pub struct Operation {
     pub also: &'static [u16],
     /// The body of a success.
     pub answer: Option<Shape>,
+    /// Further media types of a success, with their bodies.
+    pub media: &'static [(&'static str, Shape)],
     /// Errors beside those of every operation of the surface.
     pub errors: &'static [u16],
     /// Whether a success has an entity tag.
@@ -86,6 +88,7 @@ impl Operation {
             status: 200,
             also: &[],
             answer: None,
+            media: &[],
             errors: &[],
             is_tagged: true,
         }

@@ -96,8 +96,8 @@ pub const DEFAULT_ADDRESS_LIMIT: NonZeroU32 = NonZeroU32::new(120).unwrap();
 pub const DEFAULT_LOGIN_LIMIT: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// Concurrent requests of a caller: more than clients usually send.
 pub const DEFAULT_CONCURRENCY_LIMIT: NonZeroU32 = NonZeroU32::new(64).unwrap();
-/// Fewer than 1024, the usual limit of open files of a process.
-pub const DEFAULT_MAX_CONNECTIONS: NonZeroU16 = NonZeroU16::new(900).unwrap();
+/// Room for a thousand streams of events, and for other clients beside them.
+pub const DEFAULT_MAX_CONNECTIONS: NonZeroU16 = NonZeroU16::new(2_000).unwrap();
 
 impl Default for Timeouts {
     fn default() -> Self {

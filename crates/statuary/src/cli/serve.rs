@@ -48,6 +48,7 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     let file = common.file()?;
     let demo = args.demo;
     let mut settings = settings(common, args, file.clone())?;
+    server::open_files::allow(settings.max_connections);
     // First, so that no signal that other tools send habitually ends the start.
     let harmless = Harmless::on_signals()?;
     let inherited = Inherited::take()?;

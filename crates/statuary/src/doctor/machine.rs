@@ -17,7 +17,7 @@ const LEAST_FREE: u64 = 64 * MEBIBYTE;
 /// Free space below which the check warns.
 const LITTLE_FREE: u64 = 1024 * MEBIBYTE;
 /// Open files beside those of connections: the store, the listeners and the logs.
-const OTHER_FILES: u64 = 64;
+pub const OTHER_FILES: u64 = 64;
 /// Number of days before the end of a certificate from which the check warns.
 const DAYS_BEFORE: i64 = 30;
 
@@ -140,7 +140,8 @@ fn file_system(_: &Path) -> Option<Check> {
 pub fn open_files(max_connections: usize) -> Check {
     const NAME: &str = "open files";
     let needed = (max_connections as u64).saturating_add(OTHER_FILES);
-    match getrlimit(Resource::Nofile).current {
+    // The server raises its own limit as far as it may.
+    match getrlimit(Resource::Nofile).maximum {
         Some(limit) if limit < needed => Check::fail(
             NAME,
             format!("{limit} are allowed here, and {max_connections} connections need {needed}"),

@@ -11,9 +11,9 @@ use tokio::time::timeout;
 
 use super::health::PROBES;
 use super::refusal::refused;
-use service::RequestId;
 use service::app::App;
 use service::request_id::client;
+use service::{RequestId, streams};
 
 /// Maximum time that a request waits for others of its caller.
 const WAIT: Duration = Duration::from_secs(30);
@@ -22,7 +22,9 @@ const RETRY_AFTER: u64 = 1;
 
 /// Processes a request as soon as a permit of its caller is free.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    let Some(place) = app.concurrency.place(caller(&request)) else { return next(request).await };
+    // A request that waits for events counts towards a bound of its own.
+    let place = app.concurrency.place(caller(&request)).filter(|_| streams::wait(&request).is_zero());
+    let Some(place) = place else { return next(request).await };
     let permit = match place.try_acquire() {
         Ok(permit) => Some(permit),
         // Probes do not wait.

@@ -37,6 +37,7 @@ pub fn layer(settings: &Settings) -> Option<CorsLayer> {
             KEY,
             header::IF_MATCH,
             header::IF_NONE_MATCH,
+            native::events::LAST_EVENT_ID,
             faults::HEADER,
         ])
         .expose_headers(

@@ -18,6 +18,7 @@ use service::RequestId;
 use service::faults::file::EXEMPT;
 use service::faults::record::{Key, RecordedResponse};
 use service::faults::{Fault, Faults, Kind, RETRY_AFTER};
+use service::streams::Endless;
 
 /// The header with which a request asks for a fault, and which names the fault in the answer.
 pub const HEADER: HeaderName = HeaderName::from_static("x-statuary-fault");
@@ -147,8 +148,16 @@ fn key(request: &Request) -> Key {
     hash.finalize().into()
 }
 
-/// Reads the whole body. If that fails, the returned answer fails in the same way.
+/// Whether it is a stream, which has no end to wait for.
+fn is_endless(response: &Response) -> bool {
+    response.extensions().get::<Endless>().is_some()
+}
+
+/// Reads the whole body, unless it is a stream. If that fails, the returned answer fails in the same way.
 async fn whole(response: Response) -> Result<RecordedResponse, Response> {
+    if is_endless(&response) {
+        return Err(response);
+    }
     let (parts, body) = response.into_parts();
     match body.collect().await {
         Ok(body) => {
@@ -160,6 +169,9 @@ async fn whole(response: Response) -> Result<RecordedResponse, Response> {
 
 /// The first half of the answer, with the `Content-Length` of the whole.
 async fn cut_in_half(response: Response) -> Response {
+    if is_endless(&response) {
+        return Response::new(Body::new(FailingBody::before_any_byte()));
+    }
     let mut answer = match whole(response).await {
         Ok(answer) => answer,
         Err(response) => return response,

@@ -1,6 +1,5 @@
 //! The probes `/healthz` and `/readyz`. The router calls them.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -22,7 +21,7 @@ pub async fn lives() -> &'static str {
 
 /// `GET /readyz`: the database answers, its migrations are applied, writes work, and the service is not stopping
 pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
-    if app.stopping.load(Ordering::Relaxed) {
+    if *app.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
     // In a separate task, so that a client that disconnects does not cancel the check of the next one.

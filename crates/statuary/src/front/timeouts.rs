@@ -15,8 +15,8 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::refusal::refused;
-use service::RequestId;
 use service::app::App;
+use service::{RequestId, streams};
 
 /// Answers 408 if the body is late, and 504 if the answer is.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
@@ -31,7 +31,8 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
         let is_late = is_late.clone();
         request.map(|body| Body::new(Awaited { body, until, sleep: None, is_late }))
     };
-    match timeout(timeouts.request, next(request)).await {
+    let limit = timeouts.request + streams::wait(&request);
+    match timeout(limit, next(request)).await {
         Ok(response) if !is_late.load(Ordering::Relaxed) => response,
         Ok(_) => {
             let mut response = refused(&path, id.as_ref(), StatusCode::REQUEST_TIMEOUT, None);
@@ -39,7 +40,7 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
             response
         }
         Err(_) => {
-            tracing::warn!(path, "a request timed out after {:?}", timeouts.request);
+            tracing::warn!(path, "a request timed out after {limit:?}");
             refused(&path, id.as_ref(), StatusCode::GATEWAY_TIMEOUT, None)
         }
     }

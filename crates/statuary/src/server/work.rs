@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::body::Body;
 use bytes::Bytes;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::time::Instant;
 
 /// The number of requests of a connection, and the time since which it waits.
@@ -38,6 +39,13 @@ pub struct Working(Work);
 pub struct NoticedBody {
     body: Incoming,
     work: Work,
+}
+
+/// The body of an answer that is still worked on while it is sent, such as a stream of events.
+#[derive(Debug)]
+pub struct WorkedBody {
+    body: Body,
+    _working: Working,
 }
 
 impl Work {
@@ -114,6 +122,33 @@ impl Drop for Working {
     }
 }
 
+impl WorkedBody {
+    /// A body that ends the request when it is dropped.
+    pub fn new(body: Body, working: Working) -> Self {
+        Self { body, _working: working }
+    }
+}
+
+impl HttpBody for WorkedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 impl NoticedBody {
     /// A body that is not complete.
     pub fn new(body: Incoming, work: &Work) -> Self {
@@ -123,7 +158,7 @@ impl NoticedBody {
     }
 }
 
-impl Body for NoticedBody {
+impl HttpBody for NoticedBody {
     type Data = Bytes;
     type Error = hyper::Error;
 

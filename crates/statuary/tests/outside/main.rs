@@ -11,5 +11,6 @@ mod limits;
 mod reliability;
 mod schemathesis;
 mod storm;
+mod streams;
 mod support;
 mod tls;

@@ -51,6 +51,7 @@ fn assert_all_below(answer: &Answer, path: &str) {
     for name in ["location", "link", "set-cookie", "content-location", "hx-redirect", "www-authenticate"] {
         for value in answer.headers.get_all(name) {
             let value = value.to_str().expect("a text");
+            assert!(!value.contains("/statuary/statuary"), "{path}: {name}: {value}");
             assert!(!value.starts_with('/') || value.starts_with("/statuary"), "{path}: {name}: {value}");
             assert!(urls_outside(value).is_empty(), "{path}: {name}: {value}");
             assert!(!value.contains("Path=") || value.contains("Path=/statuary;"), "{path}: {name}: {value}");
@@ -91,6 +92,18 @@ async fn every_url_has_the_public_path(#[values("", "/statuary")] left: &str) {
             let nobody = app.request(method, &path, &[], "").await;
             assert_all_below(&nobody, &path);
         }
+    }
+    for (path, body) in [
+        ("/users", json!({"full_name": "Eve Late", "email_address": "eve@example.com"})),
+        ("/workspaces", json!({"title": "Pier"})),
+        ("/workspaces/53760/status_reports", json!({"color": "green", "description": "On course."})),
+    ] {
+        let path = format!("{left}/api/statuary/v1{path}");
+        let headers = [("authorization", "Bearer root"), ("content-type", "application/json")];
+        let answer = app.request(Method::POST, &path, &headers, &body.to_string()).await;
+        assert_eq!(answer.status, 201, "{path}: {}", answer.text);
+        assert!(answer.header("location").starts_with("/statuary/api/"), "{}", answer.header("location"));
+        assert_all_below(&answer, &path);
     }
     for path in [
         "/nowhere",

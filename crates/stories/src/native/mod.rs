@@ -1,5 +1,6 @@
 //! Stories of conventions that apply to every path of Statuary's own surface.
 
+mod events;
 mod status_changes;
 mod status_reports;
 mod workspaces;
@@ -42,8 +43,8 @@ impl TestApp {
 
 const PEOPLE: [&str; 8] = ["root", "ada", "bo", "vera", "max", "cleo", "olaf", "zoe"];
 
-const PATHS: [&str; 5] =
-    ["/me", "/status_keys", "/status_keys/310", "/portfolio", "/workspaces/53760/timeline"];
+const PATHS: [&str; 6] =
+    ["/events", "/me", "/status_keys", "/status_keys/310", "/portfolio", "/workspaces/53760/timeline"];
 
 #[both_engines]
 async fn callers_get_the_documented_statuses(engine: Engine) {

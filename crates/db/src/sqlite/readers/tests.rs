@@ -28,7 +28,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 fn readers() -> (TempDir, Readers) {
     let folder = tempfile::tempdir().expect("a folder");
     let Location::Sqlite(path) = Location::in_directory(folder.path()) else { unreachable!("a file") };
-    Sqlite::open(&path, true, Arc::new(Meter::new())).expect("a store");
+    Sqlite::open(&path, true, Arc::new(Meter::new()), Arc::default()).expect("a store");
     let access = Access::allowed(&path);
     let readers = Readers::start(&path, access, Arc::new(Meter::new()), &unbounded().0).expect("readers");
     (folder, readers)

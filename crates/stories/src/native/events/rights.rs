@@ -1,0 +1,111 @@
+//! Who gets which events, and what nobody gets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::Method;
+use macros::both_engines;
+use serde_json::{Value, json};
+
+use super::{PATH, PEOPLE, events};
+use crate::browser::Browser;
+use crate::{Engine, TestApp, oauth};
+use domain::feed;
+use domain::ids::AccountId;
+
+/// Members that no event may have.
+const SECRETS: [&str; 5] = ["sha256", "secret_sha256", "code_sha256", "code_challenge", "password_hash"];
+
+#[both_engines]
+async fn people_get_the_events_of_the_workspaces_whose_health_they_see(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let of: [&[Option<i64>]; 8] = [
+        &[None, Some(53760), Some(53800), Some(53900)],
+        &[Some(53760), Some(53900)],
+        &[Some(53760)],
+        &[Some(53760)],
+        &[Some(53760), Some(53800)],
+        &[],
+        &[],
+        &[None, Some(60000)],
+    ];
+    for (token, expected) in PEOPLE.into_iter().zip(of) {
+        let answer = app.own(token, Method::GET, &format!("{PATH}?limit=200")).await;
+        let found: BTreeSet<_> = events(&answer).iter().map(|event| event["workspace_id"].as_i64()).collect();
+        assert_eq!(found, expected.iter().copied().collect(), "{token}");
+        assert_eq!(answer.json()["next_after"], answer.json()["last"], "{token}");
+    }
+    let hidden = app.own("bo", Method::GET, &format!("{PATH}?workspace_id=53800")).await;
+    assert_eq!(events(&hidden), [Value::Null; 0]);
+}
+
+/// A store with events of every kind of record.
+async fn with_every_kind(engine: Engine) -> TestApp {
+    let app = oauth::harbor(engine).await;
+    app.tokens("ada", "board", "api_v3 openid").await;
+    let mut root = Browser::of(&app, "root").await;
+    let invited =
+        root.submit("/people", &[("full_name", "Eve Late"), ("email_address", "eve@example.com")]).await;
+    let link = invited.text.split("<code>http://").nth(1).and_then(|rest| rest.split("</code>").next());
+    let link = link.and_then(|link| Some(link[link.find('/')?..].to_owned())).expect("a link");
+    let mut eve = Browser::new(&app);
+    assert_eq!(eve.post(&link, &[("password", "Kran & Kai 7")]).await.status, 303);
+    let headers = [("authorization", "Bearer root"), ("content-type", "application/json")];
+    let body = json!({"name": "Mine", "color": {"hexcode": "#00FF00"}}).to_string();
+    app.request(Method::POST, "/api/v3/statuses", &headers, &body).await;
+    app
+}
+
+#[both_engines]
+async fn no_event_carries_a_secret_or_its_digest(engine: Engine) {
+    let app = with_every_kind(engine).await;
+    // The log has them.
+    let log =
+        app.app.db.read(|conn| Box::pin(domain::events::store::chain(conn, AccountId(415), 0, i64::MAX)));
+    let log = log.await.expect("a log");
+    let kinds: BTreeSet<_> = log.iter().map(|link| link.event.subject_type.clone()).collect();
+    let all: BTreeSet<_> = feed::subjects().iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(kinds, all, "this story writes every kind of record");
+    let mut values = BTreeMap::new();
+    for record in log.iter().flat_map(|link| [&link.event.before, &link.event.after]).flatten() {
+        let record: Value = serde_json::from_str(record).expect("JSON");
+        for name in SECRETS {
+            if let Some(value) = record[name].as_str() {
+                values.insert(value.to_owned(), name);
+            }
+        }
+    }
+    assert_eq!(
+        values.values().copied().collect::<BTreeSet<_>>(),
+        SECRETS.into(),
+        "the story has every secret"
+    );
+    // The feed does not.
+    let (mut after, mut seen) = (0, BTreeSet::new());
+    loop {
+        let answer = app.own("root", Method::GET, &format!("{PATH}?limit=200&after={after}")).await;
+        for (value, name) in &values {
+            assert!(!answer.text.contains(value), "{name}");
+        }
+        let page = events(&answer);
+        for event in &page {
+            seen.insert(event["subject"]["type"].as_str().expect("a text").to_owned());
+            for record in [&event["before"], &event["after"]] {
+                let members = record.as_object().into_iter().flatten();
+                let secret = members.map(|(name, _)| name).find(|name| {
+                    SECRETS.contains(&name.as_str()) || name.contains("sha256") || name.contains("hash")
+                });
+                assert_eq!(secret, None, "{event}");
+                let text = record.to_string();
+                assert!(!text.contains("$argon2"), "{event}");
+                let is_digest =
+                    |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+                assert!(!text.split('"').any(is_digest), "{event}");
+            }
+        }
+        if page.is_empty() {
+            break;
+        }
+        after = answer.json()["next_after"].as_i64().expect("a number");
+    }
+    assert_eq!(seen, all);
+}
