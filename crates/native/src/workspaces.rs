@@ -252,8 +252,8 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
 /// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
     description: "For people who may write to the workspace. A different `status_key` moves the workspace and records a \
-        status change. The person of `lead_id` is on the provider side; null leaves the lead to the rule for workspaces \
-        without a chosen one.",
+        status change. The person of `lead_id` is on the provider side, or, for callers who administer the workspace, \
+        does not take part yet and then joins it; null leaves the lead to the rule for workspaces without a chosen one.",
     body: Some(|_| {
         let mut members = writable();
         members.push(("archived", json!({ "type": "boolean" })));

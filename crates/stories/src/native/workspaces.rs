@@ -254,3 +254,22 @@ async fn the_chosen_lead_leads_while_on_the_provider_side(engine: Engine) {
     assert_eq!(choose(json!(2561)).await.json()["lead"]["id"], 2561);
     assert_eq!(choose(Value::Null).await.json()["lead"]["id"], 2545);
 }
+
+#[both_engines]
+async fn who_administers_a_workspace_chooses_a_lead_from_the_account(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let choose = async |id: i64| {
+        app.write("max", Method::PATCH, "/workspaces/53760", &json!({ "lead_id": id }), &[]).await
+    };
+    assert_eq!(choose(2580).await.json()["lead"]["full_name"], "Olaf Out");
+    // The new lead joined it, and administers it.
+    let body = json!({"title": "Harbor", "lead_id": 2500});
+    let answer = app.write("olaf", Method::PATCH, "/workspaces/53760", &body, &[]).await;
+    assert_eq!(answer.json()["lead"]["id"], 2500, "{answer}");
+    let missing = json!([{"detail": "refers to a record that does not exist", "pointer": "/lead_id"}]);
+    for id in [3000, 9999] {
+        choose(id).await.is_problem(422, "invalid", &missing);
+    }
+    let errors = json!([{"detail": "is not on the provider side of the workspace", "pointer": "/lead_id"}]);
+    choose(2570).await.is_problem(422, "invalid", &errors);
+}

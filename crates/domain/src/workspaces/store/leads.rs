@@ -1,12 +1,15 @@
 //! Who may be chosen to lead a workspace.
 
 use crate::error::{Error, Problem, Result, Violation};
-use crate::ids::{AccountId, UserId, WorkspaceId};
+use crate::ids::UserId;
 use crate::participations;
-use crate::participations::Side;
+use crate::participations::{Access, Side};
 use crate::users;
-use crate::workspaces::{Draft, Workspace};
+use crate::workspaces::{Draft, VisibleWorkspace, Workspace};
 use db::{Conn, List};
+
+/// The problem with a lead who is on the client side, or does not take part and cannot be added by the caller.
+pub const NOT_A_PROVIDER: &str = "is not on the provider side of the workspace";
 
 /// The chosen lead of a new workspace, who takes part in it from its creation on; `None` if none was chosen, or the creator,
 /// who takes part anyway.
@@ -23,16 +26,27 @@ pub async fn of_new(conn: &mut Conn, new: &Workspace) -> Result<Option<UserId>> 
     }
 }
 
-/// The violations of a draft for an existing workspace, whose lead is one of its provider side.
-pub async fn violations(
+/// The chosen lead of an existing workspace who has to join it: its provider side leads it as it is, and who administers the
+/// workspace may choose any other active user of the account, too. A lead who cannot be chosen is a violation.
+pub async fn joining(
     conn: &mut Conn,
-    account_id: AccountId,
-    id: WorkspaceId,
+    before: &VisibleWorkspace,
     draft: &Draft,
-) -> Result<Option<Violation>> {
+    violations: &mut Vec<Violation>,
+) -> Result<Option<UserId>> {
     let Some(Some(lead)) = draft.lead_id else { return Ok(None) };
-    let part = participations::store::of_user(conn, account_id, id, lead).await?;
-    let is_provider = part.is_some_and(|part| part.side == Side::Provider);
-    let problem = Problem::Sentence("is not on the provider side of the workspace");
-    Ok((!is_provider).then(|| Violation::new("lead_id", problem)))
+    let Workspace { account_id, id, .. } = before.workspace;
+    let problem = match participations::store::of_user(conn, account_id, id, lead).await? {
+        Some(part) if part.side == Side::Provider => return Ok(None),
+        None if before.access >= Access::Admin => {
+            let found = users::store::of_account(conn, account_id, &List::from([lead])).await?;
+            if found.iter().any(|user| user.active) {
+                return Ok(Some(lead));
+            }
+            Problem::Missing
+        }
+        _ => Problem::Sentence(NOT_A_PROVIDER),
+    };
+    violations.push(Violation::new("lead_id", problem));
+    Ok(None)
 }

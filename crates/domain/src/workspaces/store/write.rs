@@ -68,7 +68,7 @@ pub async fn create(conn: &mut Conn, change: &Change, draft: &Draft, new: Worksp
     Ok(id)
 }
 
-/// Changes a workspace; a different status key also records a status change.
+/// Changes a workspace; a different status key also records a status change, and a lead who does not take part yet joins.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`]
@@ -79,16 +79,22 @@ pub async fn update(
     id: WorkspaceId,
     draft: &Draft,
 ) -> Result<()> {
-    let before = require(conn, caller, id, Access::Edit).await?.workspace;
+    let visible = require(conn, caller, id, Access::Edit).await?;
     let mut violations = identifiers::violations(conn, caller.account_id, id, draft).await?;
-    violations.extend(leads::violations(conn, caller.account_id, id, draft).await?);
+    let joining = leads::joining(conn, &visible, draft, &mut violations).await?;
     Error::check(violations)?;
+    let before = visible.workspace;
     let mut after = draft.apply(&before, change.at);
     if after.title != before.title {
         identifiers::settle(conn, &mut after).await?;
     }
     if after.status_key != before.status_key {
         status_changes::store::record(conn, change, id, (before.status_key, after.status_key), None).await?;
+    }
+    if let Some(user_id) = joining {
+        let (side, permission) = (Side::Provider, Permission::Admin);
+        let part = participations::NewParticipation { workspace_id: id, user_id, side, permission };
+        participations::store::insert(conn, change, part).await?;
     }
     save(conn, change, &before, &after).await?;
     refer(conn, change, id, draft).await
