@@ -7,6 +7,7 @@ use http_body_util::BodyExt;
 
 use serde_json::{Map, Value};
 
+use super::multipart::Files;
 use super::{coding, form, multipart};
 use domain::error::{Error, Unreadable};
 
@@ -55,6 +56,18 @@ pub fn without_mark(bytes: &[u8]) -> &[u8] {
 /// # Errors
 /// [`Error::Unreadable`] if the body does not have the type that its header names.
 pub async fn members(headers: &HeaderMap, bytes: &Bytes) -> Result<Map<String, Value>, Error> {
+    members_with(headers, bytes, Files::Named).await
+}
+
+/// [`members`], with files as `files` says.
+///
+/// # Errors
+/// As [`members`].
+pub async fn members_with(
+    headers: &HeaderMap,
+    bytes: &Bytes,
+    files: Files,
+) -> Result<Map<String, Value>, Error> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if bytes.is_empty() {
@@ -69,7 +82,7 @@ pub async fn members(headers: &HeaderMap, bytes: &Bytes) -> Result<Map<String, V
         // Like Rack, which reads a body without a type as a form.
         form::decode(bytes)
     } else if media_type.eq_ignore_ascii_case("multipart/form-data") {
-        multipart::decode(content_type.unwrap_or_default(), bytes).await
+        multipart::decode(content_type.unwrap_or_default(), bytes, files).await
     } else {
         Ok(Map::new())
     }

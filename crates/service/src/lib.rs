@@ -14,7 +14,7 @@ pub mod faults;
 pub mod form;
 pub mod limits;
 pub mod metrics;
-mod multipart;
+pub mod multipart;
 pub mod openapi;
 pub mod origin;
 pub mod params;

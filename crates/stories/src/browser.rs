@@ -146,7 +146,8 @@ impl PageForm {
         let attribute = |tag: &str, name: &str| {
             let rest = tag.split_once(&format!(" {name}=\""))?.1;
             let value = rest.split_once('"')?.0;
-            Some(value.replace("&#38;", "&").replace("&amp;", "&"))
+            let plain = [("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&"), ("&amp;", "&")];
+            Some(plain.into_iter().fold(value.to_owned(), |text, (from, to)| text.replace(from, to)))
         };
         let fields = text.split("<input").skip(1).filter_map(|tag| {
             let tag = tag.split('>').next()?;

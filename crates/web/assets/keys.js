@@ -80,6 +80,19 @@ for (const button of document.querySelectorAll("[data-unclamps]")) {
   new ResizeObserver(fit).observe(text);
 }
 
+// Buttons that copy the text before them, which stays selected. Without HTTPS browsers offer no clipboard but the old command.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = button.previousElementSibling;
+    getSelection().selectAllChildren(text);
+    const isCopied = await navigator.clipboard?.writeText(text.textContent).then(() => true, () => false);
+    if (!isCopied && !document.execCommand("copy")) return;
+    button.textContent = button.dataset.done;
+    button.setAttribute("role", "status");
+  });
+}
+
 // The palette: arrows select, Enter opens. Enter before the results of the present text are there waits for them.
 const palette = document.getElementById("palette");
 if (palette) {

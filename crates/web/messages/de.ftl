@@ -78,7 +78,7 @@ portfolio-count = { $count ->
    *[other] { $count } Projekte
 }
 portfolio-empty-title = Noch keine Projekte
-portfolio-empty-text = Legen Sie Projekte über die Kantata- oder die OpenProject-API an, oder importieren Sie ein Archiv.
+portfolio-empty-text = Legen Sie Ihr erstes Projekt an, oder importieren Sie Projekte aus einer Tabelle.
 portfolio-nothing-title = Keine passenden Projekte
 portfolio-nothing-text = Entfernen Sie einen Filter, um mehr zu sehen.
 portfolio-clear = Alle Filter entfernen
@@ -526,3 +526,79 @@ settings-title = Einstellungen
 settings-reports = Berichte
 settings-blocks-hints = Berichte mit offenen Hinweisen nicht veröffentlichen
 settings-blocks-hints-help = Hinweise erscheinen beim Schreiben, zum Beispiel zu einer roten Kategorie ohne Kommentar. Mit dieser Einstellung müssen sie behoben sein, bevor ein Bericht auf den Seiten oder über die eigene API von Statuary veröffentlicht wird.
+
+# Projekte: anlegen, bearbeiten, archivieren
+project-new = Neues Projekt
+project-create = Projekt anlegen
+project-edit = Projekt bearbeiten
+project-open = Projekt öffnen
+project-actions = Aktionen für das Projekt
+project-change-lead = Leitung ändern
+project-archive = Archivieren
+project-restore = Wiederherstellen
+project-archived-text = Dieses Projekt ist archiviert und nicht mehr im Portfolio.
+project-changed = Jemand anderes hat dieses Projekt inzwischen geändert. Noch einmal speichern überschreibt die Änderung.
+project-name = Titel
+project-description = Beschreibung
+project-lead-help = Name oder E-Mail-Adresse eingeben.
+project-lead-invite-help = Name oder E-Mail-Adresse eingeben. Wer noch nicht dabei ist, wird eingeladen.
+project-lead-empty = Bleibt das Feld leer, leiten Sie das Projekt selbst.
+project-access = Wer kann mitarbeiten
+project-access-invitation = Eingeladene
+project-access-open = Alle im Konto
+project-access-admins = Wen Administratoren hinzufügen
+project-invited-text = { $name } leitet jetzt das Projekt.
+archived-title = Archivierte Projekte
+archived-link = Archiv
+archived-lead = Archivierte Projekte behalten ihre Berichte und Beteiligten. Im Portfolio erscheinen sie nicht.
+archived-changed = Zuletzt geändert
+archived-none-title = Keine archivierten Projekte
+archived-none-text = Archiviert wird ein Projekt über das Menü auf seiner Seite.
+keys-create = Neues Projekt (im Portfolio)
+broken-lead = Diese Person gehört nicht zum Projektteam. Wer das Projekt verwaltet, kann sie hinzufügen.
+undo = Rückgängig
+copy = Kopieren
+copied = Kopiert
+
+# Projekte importieren
+import-title = Projekte importieren
+import-link = Importieren
+import-rows = Zeilen
+import-help = Fügen Sie Zeilen einer Tabelle ein: Titel, E-Mail-Adresse der Leitung, Termin (JJJJ-MM-TT). Eine Kopfzeile kann dabei sein. Höchstens { $count } Zeilen.
+import-file = Oder eine CSV-Datei auswählen
+import-preview = Vorschau
+import-ready = { $count ->
+    [one] { $count } Projekt kann importiert werden
+   *[other] { $count } Projekte können importiert werden
+}
+import-failed = { $count ->
+    [one] { $count } Zeile kann nicht importiert werden:
+   *[other] { $count } Zeilen können nicht importiert werden:
+}
+import-row = Zeile { $number }
+import-no-lead = Keine aktive Person hat diesen Namen oder diese E-Mail-Adresse.
+import-no-day = Das ist kein Datum. Schreiben Sie es als JJJJ-MM-TT.
+import-button = { $count ->
+    [one] { $count } Projekt importieren
+   *[other] { $count } Projekte importieren
+}
+import-nothing = Es gibt noch keine Zeilen. Fügen Sie welche ein, oder wählen Sie eine Datei aus.
+import-no-text = Das ist keine Textdatei. Speichern Sie die Tabelle als CSV, oder fügen Sie ihre Zeilen ein.
+import-too-many = Höchstens { $count } Zeilen können auf einmal importiert werden.
+import-again = Mit diesem Formular wurden schon Projekte importiert. Nach einer neuen Vorschau können Sie weitere importieren.
+imported-title = { $count ->
+    [0] Keine Projekte importiert
+    [one] { $count } Projekt importiert
+   *[other] { $count } Projekte importiert
+}
+import-more = Weitere importieren
+
+# Erste Schritte
+portfolio-empty-wait = Projekte erscheinen hier, sobald jemand Sie zu einem hinzufügt.
+project-again = Mit diesem Formular wurde schon ein Projekt angelegt. Noch einmal anlegen erzeugt ein weiteres.
+start-title = Erste Schritte
+start-project = Ein Projekt anlegen oder importieren
+start-invite = Jemanden einladen
+start-report = Den ersten Bericht schreiben
+start-report-later = Legen Sie zuerst ein Projekt an.
+start-done = Erledigt

@@ -78,7 +78,7 @@ portfolio-count = { $count ->
    *[other] { $count } projects
 }
 portfolio-empty-title = No projects yet
-portfolio-empty-text = Create projects through the Kantata or OpenProject API, or import an archive.
+portfolio-empty-text = Create your first project, or import projects from a spreadsheet.
 portfolio-nothing-title = No matching projects
 portfolio-nothing-text = Remove a filter to see more.
 portfolio-clear = Clear all filters
@@ -536,3 +536,79 @@ settings-title = Settings
 settings-reports = Reports
 settings-blocks-hints = Don’t publish reports with open hints
 settings-blocks-hints-help = Hints are shown while writing, for example for a red category without a comment. With this setting they have to be resolved before a report is published on the pages or with Statuary’s own API.
+
+# Projects: create, edit, archive
+project-new = New project
+project-create = Create project
+project-edit = Edit project
+project-open = Open project
+project-actions = Project actions
+project-change-lead = Change lead
+project-archive = Archive
+project-restore = Restore
+project-archived-text = This project is archived and no longer in the portfolio.
+project-changed = Someone else changed this project. Save again to overwrite it.
+project-name = Title
+project-description = Description
+project-lead-help = Type a name or an e-mail address.
+project-lead-invite-help = Type a name or an e-mail address. If nobody here has the address, the person is invited.
+project-lead-empty = Leave empty to lead the project yourself.
+project-access = Who can join
+project-access-invitation = People who are invited
+project-access-open = Everyone in the account
+project-access-admins = People whom administrators add
+project-invited-text = { $name } is now the lead of the project.
+archived-title = Archived projects
+archived-link = Archived
+archived-lead = Archived projects keep their reports and people. They are not in the portfolio.
+archived-changed = Last changed
+archived-none-title = No archived projects
+archived-none-text = Archive a project from the menu on its page.
+keys-create = New project (on the portfolio)
+broken-lead = This person isn’t on the delivery team of the project. Ask an admin of the project to add them.
+undo = Undo
+copy = Copy
+copied = Copied
+
+# Importing projects
+import-title = Import projects
+import-link = Import
+import-rows = Rows
+import-help = Paste rows of a spreadsheet: title, lead’s e-mail address, due date (YYYY-MM-DD). A header row is optional. At most { $count } rows.
+import-file = Or choose a CSV file
+import-preview = Preview
+import-ready = { $count ->
+    [one] { $count } project is ready to import
+   *[other] { $count } projects are ready to import
+}
+import-failed = { $count ->
+    [one] { $count } row can’t be imported:
+   *[other] { $count } rows can’t be imported:
+}
+import-row = Row { $number }
+import-no-lead = No active person has this name or e-mail address.
+import-no-day = Not a date. Write it as YYYY-MM-DD.
+import-button = { $count ->
+    [one] Import { $count } project
+   *[other] Import { $count } projects
+}
+import-nothing = There are no rows yet. Paste some, or choose a file.
+import-no-text = This isn’t a text file. Save the sheet as CSV, or paste its rows.
+import-too-many = At most { $count } rows can be imported at once.
+import-again = This form already imported projects. Preview the rows and import again to create more.
+imported-title = { $count ->
+    [0] No projects imported
+    [one] { $count } project imported
+   *[other] { $count } projects imported
+}
+import-more = Import more
+
+# First steps
+portfolio-empty-wait = Projects appear here as soon as someone adds you to one.
+project-again = This form already created a project. Create again to add another one.
+start-title = First steps
+start-project = Create or import a project
+start-invite = Invite a colleague
+start-report = Write the first report
+start-report-later = Create a project first.
+start-done = Done

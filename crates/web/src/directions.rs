@@ -102,7 +102,7 @@ fn violations(source: &str) -> Vec<String> {
 }
 
 fn is_text_field(name: &str, tag: &str) -> bool {
-    let others = ["hidden", "checkbox", "radio", "date", "number", "color", "password"];
+    let others = ["hidden", "checkbox", "radio", "date", "number", "color", "password", "file"];
     !tag.starts_with("</") && name == "textarea"
         || name == "input" && !others.iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")))
 }

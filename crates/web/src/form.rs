@@ -6,6 +6,7 @@ use super::error_page::Failure;
 use domain::error::Error;
 use service::app::App;
 use service::body;
+use service::multipart::Files;
 use service::origin::is_foreign;
 use service::params::Params;
 
@@ -31,6 +32,7 @@ impl FromRequest<App> for Form {
         if is_foreign(&app.settings, &parts.headers) {
             return Err(Failure::Foreign);
         }
-        Ok(Self(Params::new(body::members(&parts.headers, &body::read(&parts.headers, body).await?).await?)?))
+        let bytes = body::read(&parts.headers, body).await?;
+        Ok(Self(Params::new(body::members_with(&parts.headers, &bytes, Files::Read).await?)?))
     }
 }

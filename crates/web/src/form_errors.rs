@@ -6,6 +6,7 @@ use super::messages::Language;
 use domain::auth::store::TOO_MANY;
 use domain::error::{Error, Problem, Violation};
 use domain::statuses::READONLY_DEFAULT;
+use domain::workspaces::store::leads::NOT_A_PROVIDER;
 
 /// The fields of a form, by their names in violations, with the messages of their labels.
 pub type Labels = [(&'static str, &'static str)];
@@ -74,7 +75,8 @@ impl FormErrors {
     }
 }
 
-fn words(problem: &Problem, language: Language) -> String {
+/// What is wrong with a value, in words.
+pub fn words(problem: &Problem, language: Language) -> String {
     let plain = |key| language.t(key).into_owned();
     match problem {
         Problem::Blank | Problem::PartBlank(_) => plain("broken-blank"),
@@ -88,6 +90,7 @@ fn words(problem: &Problem, language: Language) -> String {
         Problem::NotAbove(number) => language.say("broken-above", [("number", (*number).into())]),
         Problem::Sentence(TOO_MANY) => plain("broken-too-many-tokens"),
         Problem::Sentence(READONLY_DEFAULT) => plain("broken-readonly-default"),
+        Problem::Sentence(NOT_A_PROVIDER) => plain("broken-lead"),
         Problem::Sentence(text) => (*text).to_owned(),
     }
 }

@@ -31,6 +31,8 @@ pub struct CurrentUser {
     pub administrator: bool,
     /// Whether the person may see statuses of work packages.
     pub sees_statuses: bool,
+    /// Whether the person may create workspaces.
+    pub creates_workspaces: bool,
 }
 
 /// The bar at the head of a page: a template of its own, so that it is compiled once, not for each page.

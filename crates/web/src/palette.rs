@@ -24,15 +24,20 @@ const WORKSPACES: i64 = 8;
 const PEOPLE: &str = "people-title";
 const SETTINGS: &str = "settings-title";
 const STATUSES: &str = "statuses-title";
+const NEW: &str = "project-new";
+const IMPORT: &str = "import-title";
 
 /// Path, message and shortcut of each page.
-const PAGES: [(&str, &str, &str); 6] = [
+const PAGES: [(&str, &str, &str); 9] = [
     ("/", "portfolio-title", "g p"),
     ("/statuses", STATUSES, "g s"),
     ("/tokens", "tokens-title", "g t"),
     ("/applications", "applications-title", ""),
     ("/people", PEOPLE, ""),
     ("/settings", SETTINGS, ""),
+    ("/workspaces/new", NEW, "c"),
+    ("/workspaces/import", IMPORT, ""),
+    ("/workspaces/archived", "archived-title", ""),
 ];
 
 #[derive(Template)]
@@ -58,6 +63,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
         let may_see = match key {
             PEOPLE | SETTINGS => signed_in.user.administrator,
             STATUSES => signed_in.sees_statuses,
+            NEW | IMPORT => signed_in.creates_workspaces,
             _ => true,
         };
         may_see && layout.t(key).to_lowercase().contains(&folded)

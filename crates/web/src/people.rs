@@ -125,9 +125,7 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, submitted: Submi
             let (full_name, email_address) = (name.as_str(), email.as_str());
             let new =
                 NewUser { full_name, email_address, headline: None, administrator, password_hash: None };
-            let user = store::add(conn, &change, &new).await?;
-            let invitation = invitations::store::create(conn, &change, user.id, &secret).await?;
-            Ok((user, invitation))
+            invitations::store::add_person(conn, &change, &new, &secret).await
         }),
     );
     match work.await {

@@ -6,6 +6,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use super::consent;
+use super::first_steps;
 use super::invitations;
 use super::login as session;
 use super::participations as part;
@@ -18,6 +19,9 @@ use super::status_reports as report;
 use super::status_reports::form as writing;
 use super::statuses as status;
 use super::tokens as token;
+use super::workspace_archive as archive;
+use super::workspace_form as project;
+use super::workspace_import as import;
 use super::workspaces as workspace;
 use super::{applications, palette, preferences, static_files};
 use service::app::App;
@@ -26,10 +30,17 @@ use service::app::App;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(portfolio::show))
+        .route("/start", get(first_steps::show))
         .route("/portfolio.csv", get(sheet::csv))
         .route("/portfolio.xlsx", get(sheet::xlsx))
         .route("/portfolio/cells/{workspace}/{week}", get(portfolio::cell))
-        .route("/workspaces/{id}", get(workspace::show))
+        .route("/workspaces", post(project::create))
+        .route("/workspaces/new", get(project::new))
+        .route("/workspaces/import", get(import::show).post(import::create))
+        .route("/workspaces/archived", get(archive::show))
+        .route("/workspaces/{id}", get(workspace::show).post(project::update))
+        .route("/workspaces/{id}/edit", get(project::edit))
+        .route("/workspaces/{id}/archived", post(archive::update))
         .route("/workspaces/{id}/status_changes", post(workspace::move_to))
         .route("/workspaces/{id}/reports/new", get(writing::new))
         .route("/workspaces/{id}/reports", post(writing::create))

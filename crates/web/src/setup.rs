@@ -9,7 +9,7 @@ use super::error_page::PageResult;
 use super::form::Form;
 use super::layout::Layout;
 use super::reader::Reader;
-use super::response::page;
+use super::response::{page, see_other};
 use super::signed_in::{check_encrypted, sign_in};
 use base::clock::Time;
 use base::rng::random_bytes;
@@ -52,8 +52,8 @@ pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<Str
     if app.setup.is_open_to(&secret) { page(StatusCode::OK, &form(reader, "", "", None)) } else { used() }
 }
 
-/// `POST /setup/{secret}`: creates the account and its administrator, signs them in, and shows a token of theirs
-/// once.
+/// `POST /setup/{secret}`: creates the account and its administrator, signs them in, and leads to the first steps. Who chose
+/// no password gets a token to sign in with, which is shown once.
 pub async fn create(
     State(app): State<App>,
     reader: Reader,
@@ -85,8 +85,8 @@ pub async fn create(
         }
         None => None,
     };
-    let token = auth::token_text(random_bytes());
-    let (sha256, at) = (auth::digest(&token), app.clock.now());
+    let token = password_hash.is_none().then(|| auth::token_text(random_bytes()));
+    let (sha256, at) = (token.as_deref().map(auth::digest), app.clock.now());
     let created = app.db.write(
         Scope::Store,
         work!(|conn| {
@@ -103,7 +103,10 @@ pub async fn create(
     match created.await {
         Ok(who) => {
             app.setup.close();
-            let done = page(StatusCode::OK, &Done { layout: Layout::plain(reader), token: &token });
+            let done = match &token {
+                Some(token) => page(StatusCode::OK, &Done { layout: Layout::plain(reader), token }),
+                None => see_other("/start"),
+            };
             Ok(sign_in(&app, who, None, done).await?)
         }
         Err(Error::Invalid(_)) => Ok(used()),
@@ -122,7 +125,7 @@ fn used() -> Response {
 async fn first_administrator(
     conn: &mut Conn,
     new: &NewUser<'_>,
-    sha256: [u8; 32],
+    sha256: Option<[u8; 32]>,
     at: Time,
 ) -> Result<(AccountId, UserId)> {
     if users::store::any(conn).await? {
@@ -132,8 +135,10 @@ async fn first_administrator(
     let account_id = accounts::store::oldest_or_default(conn, surface, at).await?;
     let change = Change { account_id, actor_id: None, token_id: None, surface, at };
     let user = users::store::create(conn, &change, new).await?;
-    let token = NewToken { user_id: user.id, name: "first administrator", sha256, ..NewToken::default() };
-    auth::store::create(conn, &change, token).await?;
+    if let Some(sha256) = sha256 {
+        let token = NewToken { user_id: user.id, name: "first administrator", sha256, ..NewToken::default() };
+        auth::store::create(conn, &change, token).await?;
+    }
     Ok((account_id, user.id))
 }
 

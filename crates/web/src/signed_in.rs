@@ -20,6 +20,7 @@ use domain::auth::Caller;
 use domain::error::Error;
 use domain::events::{Change, Source};
 use domain::ids::{AccountId, UserId};
+use domain::participations;
 use domain::sessions::{SECONDS, Session, csrf, device, masked, store, unmasked};
 use domain::table;
 use domain::users;
@@ -46,6 +47,8 @@ pub struct SignedIn {
     csrf: String,
     /// Whether the person may see statuses of work packages.
     pub sees_statuses: bool,
+    /// Whether the person may create workspaces.
+    pub creates_workspaces: bool,
     /// Their display preferences.
     pub reader: Reader,
 }
@@ -61,6 +64,7 @@ impl SignedIn {
             csrf: masked(&self.csrf, random_bytes()),
             administrator: self.user.administrator,
             sees_statuses: self.sees_statuses,
+            creates_workspaces: self.creates_workspaces,
         };
         Layout { reader: self.reader.clone(), signed_in: Some(signed_in) }
     }
@@ -113,16 +117,18 @@ impl MaybeSignedIn {
             let Some((user, account)) = user.filter(|user| user.active).zip(account) else { return Ok(None) };
             let caller = Caller::with_session(&user);
             let sees_statuses = workspaces::store::may_view_work_packages(conn, &caller).await?;
-            Ok(Some((user, account, session, sees_statuses)))
+            let creates_workspaces = participations::store::may_make_workspaces(conn, &caller).await?;
+            Ok(Some((user, account, session, sees_statuses, creates_workspaces)))
         }));
         let found: Option<_> = work.await?;
         let reader = Reader::of(&app.settings, headers, uri, now);
-        Ok(Self(found.map(|(user, account, session, sees_statuses)| SignedIn {
+        Ok(Self(found.map(|(user, account, session, sees_statuses, creates_workspaces)| SignedIn {
             user,
             account,
             session,
             csrf,
             sees_statuses,
+            creates_workspaces,
             reader,
         })))
     }

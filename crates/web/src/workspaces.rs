@@ -114,6 +114,9 @@ struct Show {
     /// The first participants of each side, and how many more there are.
     sides: [(&'static str, Vec<Member>, usize); 2],
     may_manage: bool,
+    may_write: bool,
+    /// Whether the page follows the archiving of the workspace.
+    is_done: bool,
     health: Option<Health>,
     wrong: Option<&'static str>,
     /// The number of reports in the list.
@@ -129,7 +132,9 @@ pub async fn show(
 ) -> PageResult {
     let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let listed = if query.text("reports").as_deref() == Some("all") { usize::MAX } else { LISTED };
-    shown(&app, &signed_in, crate::form::id(&id)?, StatusCode::OK, None, listed).await
+    let is_done = query.text("done").as_deref() == Some("archived");
+    let id = crate::form::id(&id)?;
+    shown(&app, &signed_in, id, StatusCode::OK, None, (listed, is_done)).await
 }
 
 /// `POST /workspaces/{id}/status_changes`: changes the status.
@@ -148,7 +153,8 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: 
             let is_same =
                 violations.iter().any(|violation| matches!(violation.problem, Problem::Sentence(_)));
             let wrong = if is_same { "move-same" } else { "move-none" };
-            shown(&app, &signed_in, id, StatusCode::UNPROCESSABLE_ENTITY, Some((wrong, to)), LISTED).await
+            shown(&app, &signed_in, id, StatusCode::UNPROCESSABLE_ENTITY, Some((wrong, to)), (LISTED, false))
+                .await
         }
         Err(error) => Err(error.into()),
     }
@@ -160,7 +166,7 @@ async fn shown(
     id: WorkspaceId,
     status: StatusCode,
     wrong: Option<(&'static str, Option<i64>)>,
-    listed: usize,
+    (listed, is_done): (usize, bool),
 ) -> std::result::Result<Response, Failure> {
     let caller = signed_in.caller();
     let data = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
@@ -174,6 +180,8 @@ async fn shown(
             (key, members, more)
         }),
         may_manage: data.visible.access >= Access::Admin,
+        may_write: data.visible.access >= Access::Edit,
+        is_done,
         health: health(&layout, &data, chosen),
         wrong: wrong.map(|(key, _)| key),
         listed,

@@ -10,7 +10,7 @@ use crate::events;
 use crate::events::Change;
 use crate::table::{Table, record};
 use crate::users;
-use crate::users::User;
+use crate::users::{NewUser, User};
 use db::Conn;
 use db::{bind, statements};
 
@@ -22,6 +22,21 @@ statements! {
     // The secret determines the account, as for tokens.
     WITH_DIGEST = "select ", Invitation::COLUMNS, " from invitations where sha256 = :sha256 and expires_at > :now";
     OF_USER = "select ", Invitation::COLUMNS, " from invitations where account_id = :account_id and user_id = :user_id";
+}
+
+/// Adds a person, who chooses a password with an invitation.
+///
+/// # Errors
+/// [`Error::Invalid`] as [`users::store::add`].
+pub async fn add_person(
+    conn: &mut Conn,
+    change: &Change,
+    new: &NewUser<'_>,
+    secret: &str,
+) -> Result<(User, Invitation)> {
+    let user = users::store::add(conn, change, new).await?;
+    let invitation = create(conn, change, user.id, secret).await?;
+    Ok((user, invitation))
 }
 
 /// Creates an invitation, in place of an earlier one.

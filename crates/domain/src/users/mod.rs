@@ -3,6 +3,7 @@
 pub mod access;
 pub mod archive;
 pub mod hash_queue;
+pub mod mailbox;
 pub mod password;
 pub mod store;
 

@@ -1,5 +1,6 @@
 //! The SQL of users.
 
+use super::mailbox::Mailbox;
 use super::{NewUser, User, email_key};
 use crate::ids::{AccountId, UserId};
 
@@ -36,6 +37,8 @@ statements! {
         where account_id = :account_id and id = listed_id";
     BY_EMAIL = "select ", User::COLUMNS, " from users where email_key = :email_key
         and (cast(:account_id as bigint) is null or account_id = :account_id) order by id";
+    BY_NAME = "select ", User::COLUMNS, " from users
+        where account_id = :account_id and full_name = :full_name and active order by id limit 2";
     FIRST_ADMINISTRATOR = "select ", User::COLUMNS, " from users
         where account_id = :account_id and administrator and active order by id limit 1";
     ADMINISTRATORS = "select count(*) from users where administrator and active";
@@ -154,6 +157,20 @@ pub async fn by_email(
     account_id: Option<AccountId>,
 ) -> db::Result<Vec<User>> {
     conn.all(&bind![BY_EMAIL; email_key: email_key(email_address), account_id], User::read).await
+}
+
+/// The person of an account whom a text names: by e-mail address, or by a name that one active person has.
+pub async fn named(
+    conn: &mut Conn,
+    account_id: AccountId,
+    mailbox: &Mailbox<'_>,
+) -> db::Result<Option<User>> {
+    if !mailbox.address.is_empty() {
+        return Ok(by_email(conn, mailbox.address, Some(account_id)).await?.pop());
+    }
+    let query = bind![BY_NAME; account_id, full_name: mailbox.name];
+    let mut found = conn.all(&query, User::read).await?;
+    Ok(found.pop().filter(|_| found.is_empty()))
 }
 
 /// The active administrator of an account who was added first.

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod dates;
 pub mod identifier;
+pub mod import;
 pub mod store;
 
 use std::borrow::Cow;

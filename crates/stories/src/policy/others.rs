@@ -4,15 +4,36 @@ use axum::http::Method;
 
 use super::rows::Other;
 
+const fn get(route: &'static str, path: &'static str, statuses: [u16; 3]) -> Other {
+    Other { method: Method::GET, route, path, statuses }
+}
+
+const fn post(route: &'static str, path: &'static str, statuses: [u16; 3]) -> Other {
+    Other { method: Method::POST, route, path, statuses }
+}
+
 pub fn rows() -> Vec<Other> {
-    let row = |method: Method, route: &'static str, path: &'static str, statuses: [u16; 3]| Other {
-        method,
-        route,
-        path,
-        statuses,
-    };
-    let get = |route, path, statuses| row(Method::GET, route, path, statuses);
-    let post = |route, path, statuses| row(Method::POST, route, path, statuses);
+    let mut rows = projects();
+    rows.extend(others());
+    rows
+}
+
+/// The pages that administer projects.
+fn projects() -> Vec<Other> {
+    vec![
+        get("/start", "/start", [303, 200, 303]),
+        post("/workspaces", "/workspaces", [303, 403, 303]),
+        get("/workspaces/new", "/workspaces/new", [303, 200, 303]),
+        get("/workspaces/import", "/workspaces/import", [303, 200, 303]),
+        post("/workspaces/import", "/workspaces/import", [303, 403, 303]),
+        get("/workspaces/archived", "/workspaces/archived", [303, 200, 303]),
+        post("/workspaces/{id}", "/workspaces/53760", [303, 403, 303]),
+        get("/workspaces/{id}/edit", "/workspaces/53760/edit", [303, 200, 303]),
+        post("/workspaces/{id}/archived", "/workspaces/53760/archived", [303, 403, 303]),
+    ]
+}
+
+fn others() -> Vec<Other> {
     vec![
         get("/healthz", "/healthz", [200; 3]),
         get("/readyz", "/readyz", [200; 3]),

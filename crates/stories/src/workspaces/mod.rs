@@ -1,5 +1,7 @@
 //! Stories of workspaces, through HTTP, on both engines.
 
+mod forms;
+mod import;
 mod includes;
 mod lists;
 mod page;

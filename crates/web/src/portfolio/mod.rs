@@ -92,6 +92,10 @@ struct Index<'r> {
 }
 
 impl Index<'_> {
+    fn may_create(&self) -> bool {
+        self.layout.signed_in.as_ref().is_some_and(|signed_in| signed_in.creates_workspaces)
+    }
+
     fn other_view(&self, is_table: bool) -> String {
         self.view.with(|view| view.is_table = is_table).address("/")
     }
