@@ -93,13 +93,16 @@ try {
 
   // In words, for who hears the table; and by shapes, in the system's colours.
   await page.goto(`${serverUrl}/?weeks=52`);
-  const spoken = await page.locator(".heat tbody tr").first().locator("td:nth-child(n+6)").allTextContents();
-  assert.ok(spoken.every((text) => /^.\t(No report|(Green|Yellow|Red)(, carried over|, dropped from green|, recovered from red)?)$/.test(text)), String(spoken));
+  const spoken = await page.locator(".heat tbody tr").first().locator("td:not(.c)").allTextContents();
+  assert.ok(spoken.every((text) => /^.\t(No report|(Green|Yellow|Red)(, carried over|, dropped from green|, recovered from red)?)(, \d+ weeks)?$/.test(text)), String(spoken));
   assert.ok(await page.getByRole("gridcell", { name: /Red, dropped from green$/ }).count() > 0);
   await page.emulateMedia({ forcedColors: "active" });
   const style = (selector, name) => page.locator(selector).first().evaluate((one, own) => getComputedStyle(one)[own], name);
   assert.match(await style(".heat td.g", "backgroundImage"), /gradient/);
-  assert.notEqual(await style(".heat td.r", "backgroundColor"), await style("body", "backgroundColor"));
+  assert.match(await style(".heat td.r", "backgroundImage"), /gradient/);
+  // What is silent has the outline of its shape alone.
+  assert.equal(await style(".heat .h.g.o", "borderTopStyle"), "solid");
+  assert.equal(await style(".heat .h.g.o", "backgroundImage"), "none");
   assert.equal(await style(".heat td:is(.gs, .ys, .rs)", "outlineStyle"), "dashed");
   assert.equal(await style(".heat td:is(.gj, .rj)", "outlineStyle"), "solid");
   assert.equal(await style(".legend .gs", "outlineStyle"), "dashed");

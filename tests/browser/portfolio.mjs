@@ -30,7 +30,7 @@ try {
   await page.keyboard.press("Escape");
   assert.ok(await page.locator("#peek").isHidden());
   await page.keyboard.press("Control+Home");
-  assert.equal(await page.evaluate(() => document.activeElement.cellIndex), 5);
+  assert.equal(await page.evaluate(() => document.activeElement.cellIndex), 6);
 
   // A click on a cell that is cut off, by the frame or by the window, scrolls it into view and keeps its report; a scroll of
   // the person hides the report.
@@ -115,13 +115,55 @@ try {
   await page.waitForURL(/[?&]q=crane/);
   await page.locator(".heat tbody tr").nth(0).waitFor();
   await page.waitForFunction(() => document.querySelectorAll(".heat tbody tr").length === 1);
-  assert.equal(page.url(), `${serverUrl}/?q=crane&weeks=26&order=name`);
+  assert.equal(page.url(), `${serverUrl}/?q=crane`);
   await page.getByRole("searchbox", { name: "Search" }).fill("nothing has this");
   await page.getByRole("heading", { name: "No matching projects" }).waitFor();
   await look(page, folder, "portfolio-nothing");
   await page.getByRole("link", { name: "Clear all filters" }).click();
   await page.getByRole("link", { name: /^Red Red/ }).click();
   await page.waitForURL(/health=red/);
+  await page.getByRole("link", { name: /^Yellow Yellow/ }).click();
+  await page.waitForURL(/health=red%2Cyellow$/);
+  await page.locator("#chip-red[aria-current]").click();
+  await page.waitForURL(/health=yellow$/);
+  // A filter with several values is searched, and each value is taken away by its own link.
+  await page.locator("summary", { hasText: "Status" }).click();
+  await page.getByRole("searchbox", { name: "Find a status" }).fill("at ri");
+  await page.getByRole("checkbox", { name: "At Risk Needs attention" }).waitFor();
+  assert.equal(await page.locator(".pick-menu[open] li:visible").count(), 1);
+  await look(page, folder, "portfolio-status-filter", ".filters");
+  await page.getByRole("checkbox", { name: "At Risk Needs attention" }).check();
+  await page.waitForURL(/\?health=yellow&status=403$/);
+  await page.getByRole("link", { name: /^Status: At Risk/ }).click();
+  await page.waitForURL(/\?health=yellow$/);
+  // A heading sorts, and once more in the opposite direction; the focus stays on it.
+  await page.goto(`${serverUrl}/`);
+  await page.locator("#sort-due").click();
+  await page.waitForURL(/\?order=due$/);
+  await page.locator("th[aria-sort=ascending] #sort-due").click();
+  await page.waitForURL(/\?order=-due$/);
+  await page.locator("th[aria-sort=descending] #sort-due").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "sort-due");
+  // Groups count and fold; what is typed then keeps the order.
+  await page.locator("summary", { hasText: "Weeks and groups" }).click();
+  await page.getByLabel("Group by").selectOption("Health");
+  await page.waitForURL(/\?group=health&order=-due$/);
+  await look(page, folder, "portfolio-layout", ".filters");
+  await page.keyboard.press("Escape");
+  const folds = page.locator(".heat .group a").first();
+  await folds.waitFor();
+  const rowsBefore = await page.locator(".heat tbody tr:not(.group)").count();
+  await folds.click();
+  await page.locator(".heat .group a[aria-expanded=false]").waitFor();
+  assert.ok(await page.locator(".heat tbody tr:not(.group)").count() < rowsBefore);
+  await look(page, folder, "portfolio-folded");
+  // From a title into its weeks and back.
+  await page.goto(`${serverUrl}/`);
+  await page.locator(".heat tbody th a").first().focus();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await page.evaluate(() => document.activeElement.cellIndex), 6);
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), "A");
   // A year fits a window that is not wide.
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(`${serverUrl}/?weeks=52`);

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0013_reasons_of_status_changes.sql"),
     include_str!("../migrations/0014_reports_by_time.sql"),
     include_str!("../migrations/0015_hints_of_accounts.sql"),
+    include_str!("../migrations/0016_first_due_dates.sql"),
 ];
 
 const TABLE: &str =

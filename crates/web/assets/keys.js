@@ -43,7 +43,7 @@ for (const button of document.querySelectorAll("[data-opens]")) {
   addEventListener("pagehide", () => {
     const focus = document.activeElement;
     const link = (focus.closest("tr")?.querySelector("th a") ?? focus).getAttribute("href");
-    const kept = { frames: frames().map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]), link, cell: focus.cellIndex };
+    const kept = { frames: frames().map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]), link, cell: focus.cellIndex, at: focus.dataset?.at };
     sessionStorage.setItem(name, JSON.stringify(kept));
   });
   // After the scripts of the page have run.
@@ -58,6 +58,7 @@ for (const button of document.querySelectorAll("[data-opens]")) {
         // One cell is in the Tab order.
         target.closest("table").querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1");
         target.tabIndex = 0;
+        if (kept.at) target.dataset.at = kept.at;
       }
       target.focus({ preventScroll: true });
     }

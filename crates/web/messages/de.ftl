@@ -72,6 +72,9 @@ health-yellow-letter = E
 health-red-letter = R
 health-none-letter = –
 
+health-silent = { $health }, verstummt
+health-resting = { $health }, beendet oder pausiert
+
 portfolio-title = Portfolio
 portfolio-count = { $count ->
     [one] { $count } Projekt
@@ -83,25 +86,16 @@ portfolio-nothing-title = Keine passenden Projekte
 portfolio-nothing-text = Entfernen Sie einen Filter, um mehr zu sehen.
 portfolio-clear = Alle Filter entfernen
 portfolio-all = Alle
-portfolio-stale = Veraltet
-portfolio-stale-help = Kein Bericht in dieser und der letzten Woche, und nicht abgeschlossen
 portfolio-health-label = Ampel
 portfolio-search = Titel oder Beschreibung
 portfolio-search-label = Suche
 portfolio-status = Status
 portfolio-lead = Leitung
-portfolio-any = Alle
 portfolio-period = Zeitraum
 portfolio-weeks = { $count } Wochen
-portfolio-until = Stand
+portfolio-until = Wochen bis
 portfolio-group = Gruppieren nach
 portfolio-group-none = Keine
-portfolio-order = Sortieren nach
-portfolio-order-name = Name
-portfolio-order-health = Ampel
-portfolio-order-age = Alter des letzten Berichts
-portfolio-order-lead = Leitung
-portfolio-order-status = Status
 portfolio-show = Anzeigen
 portfolio-view-label = Ansicht
 portfolio-view-grid = Raster
@@ -111,7 +105,6 @@ portfolio-xlsx = Excel
 portfolio-workspace = Projekt
 portfolio-age = Bericht
 portfolio-age-help = Alter des letzten Berichts
-portfolio-trend = Trend
 portfolio-week = Woche { $week }, ab { $date }
 portfolio-grid-label = Ampel nach Projekt und Woche
 portfolio-no-lead = Ohne Leitung
@@ -143,6 +136,38 @@ cell-stale = { $count ->
    *[other] Kein Bericht in dieser Woche; der letzte liegt { $count } Wochen zurück.
 }
 cell-open = Bericht öffnen
+
+# Zeilen des Portfolios: Zählungen, Filter, und was eine Zeile sagt.
+portfolio-silent = Verstummt
+portfolio-silent-help = Kein Bericht in dieser und der letzten Woche, obwohl einer erwartet wird
+portfolio-resting = Beendet oder pausiert
+portfolio-resting-help = Kein Bericht in dieser und der letzten Woche, und keiner wird erwartet
+portfolio-current-help = Bericht in dieser oder der letzten Woche
+portfolio-count-red = { $count } rot
+portfolio-count-yellow = { $count } gelb
+portfolio-count-green = { $count } grün
+portfolio-count-silent = { $count } verstummt
+portfolio-count-none = { $count } ohne Bericht
+portfolio-count-resting = { $count } beendet oder pausiert
+portfolio-since = Ampel seit
+portfolio-since-help = Seit wann die Berichte diese Farbe haben
+portfolio-late = überfällig
+portfolio-first-due = Zuerst fällig am { $date }
+portfolio-filters = Filter
+portfolio-remove-filter = Filter entfernen
+portfolio-find-status = Status suchen
+portfolio-find-lead = Person suchen
+portfolio-layout = Wochen und Gruppen
+portfolio-until-help = Zeigt frühere Wochen. Status, Alter und Fälligkeit sind dann ausgeblendet, weil sie von heute sind.
+portfolio-whole = Alle anzeigen
+portfolio-legend-hollow = verstummt, beendet oder pausiert: kein Bericht in dieser und der letzten Woche
+cell-weeks = { $count } Wochen
+status-group-grey = Nicht begonnen
+status-group-light-green = Startbereit
+status-group-green = In Arbeit
+status-group-yellow = Braucht Aufmerksamkeit
+status-group-red = Blockiert oder beendet
+status-group-blue = Abgeschlossen
 
 login-title = Anmelden
 login-link-text = Mit diesem Link können Sie sich einmal anmelden.

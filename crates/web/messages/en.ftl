@@ -72,6 +72,9 @@ health-yellow-letter = Y
 health-red-letter = R
 health-none-letter = –
 
+health-silent = { $health }, silent
+health-resting = { $health }, closed or on hold
+
 portfolio-title = Portfolio
 portfolio-count = { $count ->
     [one] { $count } project
@@ -83,25 +86,16 @@ portfolio-nothing-title = No matching projects
 portfolio-nothing-text = Remove a filter to see more.
 portfolio-clear = Clear all filters
 portfolio-all = All
-portfolio-stale = Stale
-portfolio-stale-help = No report this week or last, and not finished
 portfolio-health-label = Health
 portfolio-search = Title or description
 portfolio-search-label = Search
 portfolio-status = Status
 portfolio-lead = Lead
-portfolio-any = Any
 portfolio-period = Period
 portfolio-weeks = { $count } weeks
-portfolio-until = As of
+portfolio-until = Weeks ending
 portfolio-group = Group by
 portfolio-group-none = None
-portfolio-order = Sort by
-portfolio-order-name = Name
-portfolio-order-health = Health
-portfolio-order-age = Age of last report
-portfolio-order-lead = Lead
-portfolio-order-status = Status
 portfolio-show = Show
 portfolio-view-label = View
 portfolio-view-grid = Heatmap
@@ -111,7 +105,6 @@ portfolio-xlsx = Excel
 portfolio-workspace = Project
 portfolio-age = Report
 portfolio-age-help = Age of the last report
-portfolio-trend = Trend
 portfolio-week = Week { $week }, from { $date }
 portfolio-grid-label = Health by project and week
 portfolio-no-lead = No lead
@@ -143,6 +136,38 @@ cell-stale = { $count ->
    *[other] No report this week; last one { $count } weeks earlier.
 }
 cell-open = Open report
+
+# Rows of the portfolio: counts, filters, and what a row says.
+portfolio-silent = Silent
+portfolio-silent-help = No report this week or last, though one is expected
+portfolio-resting = Closed or on hold
+portfolio-resting-help = No report this week or last, and none is expected
+portfolio-current-help = Reported this week or last week
+portfolio-count-red = { $count } red
+portfolio-count-yellow = { $count } yellow
+portfolio-count-green = { $count } green
+portfolio-count-silent = { $count } silent
+portfolio-count-none = { $count } without a report
+portfolio-count-resting = { $count } closed or on hold
+portfolio-since = Health since
+portfolio-since-help = Since when the reports have this color
+portfolio-late = past due
+portfolio-first-due = First due on { $date }
+portfolio-filters = Filters
+portfolio-remove-filter = Remove filter
+portfolio-find-status = Find a status
+portfolio-find-lead = Find a person
+portfolio-layout = Weeks and groups
+portfolio-until-help = Shows earlier weeks. Status, age and due date are hidden then, because they are today’s.
+portfolio-whole = Show all
+portfolio-legend-hollow = silent, or closed or on hold: no report this week or last
+cell-weeks = { $count } weeks
+status-group-grey = Not started
+status-group-light-green = Ready to start
+status-group-green = In progress
+status-group-yellow = Needs attention
+status-group-red = Blocked or ended
+status-group-blue = Finished
 
 login-title = Sign in
 login-link-text = This link signs you in once.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::messages::Language;
-use domain::portfolio::overview::Row;
+use domain::portfolio::Standing;
+use domain::portfolio::query::Row;
 use domain::status_reports::Color;
 
 /// A health, or none without a report.
@@ -16,12 +17,7 @@ impl Health {
     pub const ALL: [Self; 4] =
         [Self(Some(Color::Green)), Self(Some(Color::Yellow)), Self(Some(Color::Red)), Self(None)];
 
-    /// The health of the last report of a row.
-    pub fn of(row: &Row) -> Self {
-        Self(row.last.map(|mark| mark.color))
-    }
-
-    /// The name in URLs.
+    /// The name in forms.
     pub const fn name(self) -> &'static str {
         match self.0 {
             Some(color) => color.name(),
@@ -68,6 +64,19 @@ impl Health {
         written.expect("writing to a string succeeds");
         html
     }
+}
+
+/// The mark of a row's last report: hollow where the report is not recent.
+pub fn badge(row: &Row, language: Language) -> String {
+    let health = Health(row.last.map(|mark| mark.color));
+    let key = match row.standing {
+        Standing::Current(_) | Standing::Unreported => return health.mark(language),
+        Standing::Silent => "health-silent",
+        Standing::Resting => "health-resting",
+    };
+    let label = language.say(key, [("health", health.word(language).as_ref().into())]);
+    let (class, letter) = (health.class(), health.letter(language));
+    format!("<span class=\"h {class} o\" role=\"img\" aria-label=\"{label}\">{letter}</span>")
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The portfolio: a grid of workspaces and weeks with the latest health. The native surface and the pages call this module.
 
 pub mod overview;
+pub mod query;
+pub mod reasons;
 pub mod store;
 pub mod weeks;
 
@@ -13,10 +15,76 @@ use base::clock::Time;
 /// A report is not stale in its week and the next.
 const QUIET_WEEKS: i64 = 2;
 
-/// Whether a workspace is stale, from the number of weeks since the week of its last report, and from its status key. What is
-/// finished owes no reports.
+/// Whether the health of a workspace is stale in the APIs, from the number of weeks since the week of its last report, and
+/// from its status key. What is finished owes no reports. The pages count by [`Standing`].
 pub fn is_stale(weeks_since: i64, status_key: i64) -> bool {
     weeks_since >= QUIET_WEEKS && !status_keys::is_finished(status_key)
+}
+
+/// What the last report of a workspace still says: each workspace is counted once, as one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// It was reported this week or last week; worst first.
+    Current(Level),
+    /// It has reports, but none this week or last week, and is expected to report.
+    Silent,
+    /// It has no recent report, and owes none: it is finished, cancelled or on hold.
+    Resting,
+    /// It has no report.
+    Unreported,
+}
+
+/// A colour in the order of lists, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "named as the colours")]
+pub enum Level {
+    Red,
+    Yellow,
+    Green,
+}
+
+impl From<Color> for Level {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Red => Self::Red,
+            Color::Yellow => Self::Yellow,
+            Color::Green => Self::Green,
+        }
+    }
+}
+
+impl Level {
+    /// The colour.
+    pub const fn color(self) -> Color {
+        match self {
+            Self::Red => Color::Red,
+            Self::Yellow => Color::Yellow,
+            Self::Green => Color::Green,
+        }
+    }
+}
+
+impl Standing {
+    /// All of them, in the order of lists.
+    pub const ALL: [Self; 6] = [
+        Self::Current(Level::Red),
+        Self::Current(Level::Yellow),
+        Self::Current(Level::Green),
+        Self::Silent,
+        Self::Unreported,
+        Self::Resting,
+    ];
+
+    /// The standing of a workspace, from the colour of its last report with the number of weeks since the week of that
+    /// report, and from its status key.
+    pub fn of(last: Option<(Color, i64)>, status_key: i64) -> Self {
+        match last {
+            None => Self::Unreported,
+            Some((color, weeks_since)) if weeks_since < QUIET_WEEKS => Self::Current(color.into()),
+            Some(_) if status_keys::expects_reports(status_key) => Self::Silent,
+            Some(_) => Self::Resting,
+        }
+    }
 }
 
 /// A report in the grid.
@@ -70,6 +138,23 @@ pub fn cells(weeks: &Weeks, before: Option<Mark>, marks: &[Mark]) -> Vec<Cell> {
         });
     }
     cells
+}
+
+/// Consecutive weeks that look alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The cell of its first week.
+    pub first: Cell,
+    /// The number of its weeks.
+    pub weeks: usize,
+}
+
+/// The runs of the cells of a workspace: in one run all weeks have the same colour, and either all have reports or none has.
+/// A jump is a run of its own.
+pub fn runs(cells: &[Cell]) -> impl Iterator<Item = Run> {
+    let look = |cell: &Cell| (cell.last.map(|mark| mark.color), cell.last.is_some() && cell.reports == 0);
+    let alike = move |one: &Cell, other: &Cell| !one.jump && !other.jump && look(one) == look(other);
+    cells.chunk_by(alike).map(|cells| Run { first: cells[0], weeks: cells.len() })
 }
 
 fn is_jump(from: Option<Mark>, to: Option<Mark>) -> bool {

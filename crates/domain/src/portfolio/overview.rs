@@ -3,97 +3,33 @@
 
 use std::collections::HashMap;
 
+use super::query::{Query, Row, Shown};
+use super::reasons::Reasons;
 use super::weeks::Weeks;
-use super::{Cell, Mark, cells, is_stale, store};
+use super::{Cell, Mark, Standing, cells, store};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::ids::{AccountId, UserId, WorkspaceId};
 use crate::order::Order;
 use crate::span::Span;
-use crate::status_reports::Color;
 use crate::users;
 use crate::workspaces;
 use crate::workspaces::store::{Filter, list};
-use base::clock::{Date, Time};
+
 use db::{Conn, List};
 
 /// The counts above the portfolio need all rows.
 const NO_LIMIT: i64 = i64::MAX;
 
-/// A workspace.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// Its id.
-    pub id: WorkspaceId,
-    /// Its title.
-    pub title: String,
-    /// Id and name of its lead.
-    pub lead: Option<(UserId, String)>,
-    /// Its status key.
-    pub status_key: i64,
-    /// Its due date.
-    pub due: Option<Date>,
-    /// Its last report.
-    pub last: Option<Mark>,
-    /// It has reports, but none this week or last week, and it is not finished.
-    pub is_stale: bool,
-}
-
-/// What the portfolio shows, and in which order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Query {
-    /// Words in title or description; empty for all workspaces.
-    pub words: String,
-    /// Only this status key.
-    pub status_key: Option<i64>,
-    /// Only workspaces led by the person with this id.
-    pub lead: Option<UserId>,
-    /// Only this health.
-    pub health: Option<HealthFilter>,
-    /// The order within a group.
-    pub order: SortBy,
-    /// Groups of rows.
-    pub group: Option<Group>,
-}
-
-/// A filter by health.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HealthFilter {
-    /// The color of the last report; `None` for workspaces without a report.
-    Color(Option<Color>),
-    /// See [`Row::is_stale`].
-    Stale,
-}
-
-/// How rows are grouped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named as on the page")]
-pub enum Group {
-    Lead,
-    Status,
-}
-
-/// How rows are sorted; ties go by title.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named as on the page")]
-pub enum SortBy {
-    #[default]
-    Name,
-    /// Red first.
-    Health,
-    /// The oldest report first.
-    Age,
-    Lead,
-    Status,
-}
-
 /// A page of rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
-    /// From 1.
-    pub number: usize,
+    /// The number of rows before it.
+    pub first: usize,
     /// The number of rows of a page.
     pub size: usize,
+    /// Whether to read [`Overview::reasons`].
+    pub with_reasons: bool,
 }
 
 /// The portfolio of a caller.
@@ -103,71 +39,21 @@ pub struct Overview {
     pub rows: Vec<Row>,
     /// Id and title of the workspaces whose health the caller does not see.
     pub hidden: Vec<(WorkspaceId, String)>,
-    /// The indices of the rows that pass all filters, in the requested order.
-    pub matching: Vec<usize>,
-    /// The index in `matching` of the first row of the page.
+    /// The rows that pass all filters.
+    pub shown: Shown,
+    /// The index in [`Shown::rows`] of the first row of the page.
     pub first: usize,
     /// The cells of the rows of the page.
     grid: Vec<Vec<Cell>>,
+    /// What the rows of the page say besides; empty unless asked for.
+    pub reasons: HashMap<WorkspaceId, Reasons>,
 }
 
 impl Overview {
     /// The rows of the page, with a cell for each week.
-    pub fn page(&self) -> impl Iterator<Item = (&Row, &[Cell])> {
-        let rows = self.matching[self.first..].iter().map(|index| &self.rows[*index]);
+    pub fn page(&self) -> impl ExactSizeIterator<Item = (&Row, &[Cell])> {
+        let rows = self.shown.rows[self.first..].iter().map(|index| &self.rows[*index]);
         rows.zip(self.grid.iter().map(Vec::as_slice))
-    }
-}
-
-impl HealthFilter {
-    /// Whether a row passes.
-    pub fn passes(self, row: &Row) -> bool {
-        match self {
-            Self::Color(color) => row.last.map(|mark| mark.color) == color,
-            Self::Stale => row.is_stale,
-        }
-    }
-}
-
-impl Query {
-    /// Whether a row passes the filters, apart from health.
-    pub fn passes(&self, row: &Row) -> bool {
-        self.status_key.is_none_or(|key| row.status_key == key)
-            && self.lead.is_none_or(|id| row.lead.as_ref().is_some_and(|(own, _)| *own == id))
-    }
-
-    /// The indices of the rows that pass all filters, sorted and grouped. The rows are sorted by title, which stable
-    /// sorting keeps for ties.
-    fn matching(&self, rows: &[Row]) -> Vec<usize> {
-        let is_shown = |row: &Row| self.passes(row) && self.health.is_none_or(|health| health.passes(row));
-        let mut shown: Vec<usize> = (0..rows.len()).filter(|index| is_shown(&rows[*index])).collect();
-        match self.order {
-            SortBy::Name => {}
-            SortBy::Health => shown.sort_by_key(|index| match rows[*index].last.map(|mark| mark.color) {
-                Some(Color::Red) => 0,
-                Some(Color::Yellow) => 1,
-                Some(Color::Green) => 2,
-                None => 3,
-            }),
-            SortBy::Age => {
-                shown.sort_by_key(|index| rows[*index].last.map_or(Time::MIN, |mark| mark.created_at));
-            }
-            SortBy::Lead => shown.sort_by_key(|index| rows[*index].lead_name()),
-            SortBy::Status => shown.sort_by_key(|index| rows[*index].status_key),
-        }
-        match self.group {
-            None => {}
-            Some(Group::Lead) => shown.sort_by_key(|index| rows[*index].lead_name()),
-            Some(Group::Status) => shown.sort_by_key(|index| rows[*index].status_key),
-        }
-        shown
-    }
-}
-
-impl Row {
-    /// The name of the lead, for sorting.
-    fn lead_name(&self) -> Option<String> {
-        self.lead.as_ref().map(|(_, name)| name.to_lowercase())
     }
 }
 
@@ -203,17 +89,22 @@ pub async fn read(
             title: workspace.title,
             due: workspace.due_date,
             last,
-            is_stale: last.is_some_and(|mark| is_stale(weeks_since(mark), workspace.status_key)),
+            standing: Standing::of(last.map(|mark| (mark.color, weeks_since(mark))), workspace.status_key),
         }
     };
     let hidden = hidden.into_iter().map(|seen| (seen.workspace.id, seen.workspace.title)).collect();
     let rows: Vec<Row> = shown.into_iter().map(row).collect();
-    let matching = query.matching(&rows);
-    let first = page.number.saturating_sub(1).saturating_mul(page.size).min(matching.len());
+    let shown = query.shown(&rows);
+    let first = page.first.min(shown.rows.len());
     let ids: Vec<WorkspaceId> =
-        matching[first..].iter().take(page.size).map(|index| rows[*index].id).collect();
+        shown.rows[first..].iter().take(page.size).map(|index| rows[*index].id).collect();
     let grid = grid(conn, caller.account_id, &ids, weeks).await?;
-    Ok(Overview { rows, hidden, matching, first, grid })
+    let reasons = if page.with_reasons {
+        store::reasons(conn, caller.account_id, &ids.into(), weeks.end()).await?
+    } else {
+        HashMap::new()
+    };
+    Ok(Overview { rows, hidden, shown, first, grid, reasons })
 }
 
 /// The cells of some workspaces, in their order, one for each week.

@@ -1,8 +1,11 @@
 //! The SQL of the portfolio; the number of statements does not depend on the size of a page.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Mark;
+use super::reasons::Reasons;
 use crate::ids::{AccountId, WorkspaceId};
 use base::clock::Time;
 
@@ -52,6 +55,18 @@ statements! {
         where r.account_id = :account_id and ", in_ids!("r.workspace_id", "ids"), "
             and r.created_at >= :start and r.created_at < :end
         order by r.workspace_id, r.created_at, r.id";
+    // A colour stands since the first report after the last one of another colour.
+    REASONS = "select w.id, w.first_due_date, r.description,
+            (select n.created_at from status_reports n
+                where n.account_id = :account_id and n.workspace_id = w.id and n.color = r.color
+                    and n.created_at >= coalesce((select d.created_at from status_reports d
+                        where d.account_id = :account_id and d.workspace_id = w.id and d.created_at <= r.created_at
+                            and d.color <> r.color order by d.created_at desc, d.id desc limit 1), n.created_at)
+                order by n.created_at, n.id limit 1)
+        from json_each(cast(:ids as text)) as asked
+            cross join workspaces w
+            left join status_reports r on r.account_id = :account_id and r.id = (", last_of!("w.id"), ")
+        where w.account_id = :account_id and w.id = cast(asked.value as bigint)";
     // `cross join` keeps SQLite from going through all reports for each workspace.
     LAST = "select r.workspace_id, r.id, r.color, r.created_at
         from json_each(cast(:ids as text)) as asked cross join status_reports r
@@ -142,6 +157,21 @@ pub async fn marks(
     span: Span,
 ) -> db::Result<Vec<Mark>> {
     conn.all(&bind![MARKS; account_id, ids, span.start, span.end], mark).await
+}
+
+/// What the rows of some workspaces say, from their last reports before an instant.
+pub async fn reasons(
+    conn: &mut Conn,
+    account_id: AccountId,
+    ids: &List<WorkspaceId>,
+    before: Time,
+) -> db::Result<HashMap<WorkspaceId, Reasons>> {
+    let said = |row: &Row<'_>| {
+        let text = row.get::<Option<String>>(2)?.unwrap_or_default();
+        Ok((row.get(0)?, Reasons { since: row.get(3)?, text, first_due: row.get(1)? }))
+    };
+    let said = conn.all(&bind![REASONS; account_id, ids, before], said).await?;
+    Ok(said.into_iter().collect())
 }
 
 /// The last report of each of some workspaces before an instant.

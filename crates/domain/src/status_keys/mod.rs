@@ -28,6 +28,9 @@ pub enum Color {
     Blue,
 }
 
+/// The keys of projects that ended before they were finished, and of those on hold.
+const AT_REST: [i64; 9] = [135, 423, 501, 510, 513, 525, 530, 535, 540];
+
 const TABLE: [(i64, &str, Color); 73] = [
     (100, "Backlog", Color::Grey),
     (105, "Bid Stage", Color::Grey),
@@ -119,6 +122,11 @@ pub fn find(key: i64) -> Option<StatusKey> {
     let index = TABLE.binary_search_by_key(&key, |row| row.0).ok()?;
     let (key, message, color) = TABLE[index];
     Some(StatusKey { key, message, color })
+}
+
+/// Whether a project with this status is expected to report: it is neither finished, nor cancelled, nor on hold.
+pub fn expects_reports(key: i64) -> bool {
+    !is_finished(key) && !AT_REST.contains(&key)
 }
 
 /// Returns `Ok` if the table has the key.

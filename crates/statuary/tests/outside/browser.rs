@@ -112,6 +112,18 @@ fn long_words_do_not_overflow_a_narrow_window() {
     walk(engine, "narrow.mjs", &login, server, &[&token, id, secret, &redirect_uri]);
 }
 
+/// The figures are those of the unoptimised build, with a browser that draws without a graphics card.
+#[test]
+fn a_large_portfolio_is_painted_in_parts() {
+    let engine = Engine::Sqlite;
+    let store = Store::new(engine);
+    let size = ["--workspaces", "1000", "--reports", "52000", "--changes", "3000"];
+    let said = store.run(&[&["seed"], &size[..]].concat(), "").success();
+    let token = said.lines().find_map(|line| line.strip_prefix("token: ")).expect("a token").to_owned();
+    let server = store.serve(&["--clock", "2025-12-31T12:00:00Z"]);
+    walk(engine, "scale.mjs", &token, server, &[]);
+}
+
 #[test]
 fn a_first_start_is_completed_in_the_browser() {
     let engine = Engine::Sqlite;
@@ -127,6 +139,7 @@ fn walk(engine: Engine, program: &str, link: &str, server: Server, more: &[&str]
     node.arg(program).args([link, &server.url]).arg(screenshots(engine)).args(more).current_dir(programs());
     let said = Process::start(node, "").end().success();
     assert!(said.ends_with("all steps done\n"), "{said}");
+    print!("{said}");
     server.stop();
 }
 

@@ -94,7 +94,7 @@ async fn csv_files_follow_the_readers_language(engine: Engine) {
             "Status key",
             "Status",
             "Health",
-            "Stale",
+            "Silent",
             "Due",
             "Last report (UTC)",
             "Author",

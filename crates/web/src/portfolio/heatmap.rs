@@ -1,193 +1,192 @@
-//! The heatmap as HTML: a table with one cell per week. A portfolio has tens of thousands of cells, so the HTML is written
-//! without a template and kept as short as possible: no attribute but the class, no end tag.
+//! The heatmap as HTML: a table with one cell for each run of weeks that look alike. A portfolio has thousands of them, so
+//! the HTML is written without a template and kept as short as possible: no attribute but the class and the number of weeks,
+//! no end tag.
 
+use std::collections::HashMap;
 use std::fmt::{self, Write};
+use std::ops::Range;
 
 use askama::filters::{Escaper, Html};
 
-use super::view::View;
+use super::rows;
+use super::rows::{Column, columns};
+use super::view::{ROWS, View};
 use crate::health::Health;
-use crate::reader::Reader;
+use crate::layout::Layout;
 use base::clock::Date;
-use domain::portfolio::Cell;
-use domain::portfolio::overview::{Group, Row};
+use domain::portfolio::overview::Overview;
+use domain::portfolio::query::{Group, GroupBy, Shown};
 use domain::portfolio::weeks::Weeks;
-use domain::status_keys;
+use domain::portfolio::{Run, runs};
 use domain::status_reports::Color;
 
-/// The number of columns before the weeks.
-const COLUMNS: usize = 5;
-
-/// The HTML of each kind of cell: the letter, and after a tab the same in words, for screen readers and for copies of the
+/// The HTML of each kind of run: the letter, and after a tab the same in words, for screen readers and for copies of the
 /// table. The stylesheet hides the words.
-struct Looks([[String; 3]; 4]);
+struct Looks {
+    /// By health and kind: the class, and the text.
+    looks: [[(String, String); 3]; 4],
+    /// By the number of weeks.
+    lengths: HashMap<usize, String>,
+}
 
 impl Looks {
-    fn of(reader: &Reader) -> Self {
-        let language = reader.language;
-        Self(Health::ALL.map(|health| {
+    fn of(layout: &Layout, most: usize) -> Self {
+        let language = layout.reader.language;
+        let looks = Health::ALL.map(|health| {
             let (letter, class, word) = (health.letter(language), health.class(), health.word(language));
             let say = |key: &str| language.say(key, [("health", word.as_ref().into())]);
             let jump = if health.0 == Some(Color::Red) { "cell-dropped" } else { "cell-recovered" };
+            let text = |words: &str| format!("{letter}\t{words}");
             match health.0 {
-                None => ["", "", ""].map(|_| format!("<td class=n>{letter}\t{word}")),
+                None => ["", "", ""].map(|_| ("n".to_owned(), text(&word))),
                 Some(_) => [
-                    format!("<td class={class}>{letter}\t{word}"),
-                    format!("<td class={class}s>{letter}\t{}", say("cell-carried-over")),
-                    format!("<td class={class}j>{letter}\t{}", say(jump)),
+                    (class.to_owned(), text(&word)),
+                    (format!("{class}s"), text(&say("cell-carried-over"))),
+                    (format!("{class}j"), text(&say(jump))),
                 ],
             }
-        }))
+        });
+        let length = |weeks: usize| (weeks, layout.say("cell-weeks", "count", weeks));
+        Self { looks, lengths: (2..=most).map(length).collect() }
     }
 
-    fn cell(&self, cell: &Cell) -> &str {
-        let health = match cell.last.map(|mark| mark.color) {
+    fn write(&self, out: &mut String, run: Run) -> fmt::Result {
+        let health = match run.first.last.map(|mark| mark.color) {
             Some(Color::Green) => 0,
             Some(Color::Yellow) => 1,
             Some(Color::Red) => 2,
             None => 3,
         };
-        let kind = if cell.jump { 2 } else { usize::from(cell.reports == 0) };
-        &self.0[health][kind]
+        let kind = if run.first.jump { 2 } else { usize::from(run.first.reports == 0) };
+        let (class, text) = &self.looks[health][kind];
+        match self.lengths.get(&run.weeks) {
+            Some(length) => write!(out, "<td class={class} colspan={}>{text}, {length}", run.weeks),
+            None => write!(out, "<td class={class}>{text}"),
+        }
     }
 }
 
-/// The table.
-pub fn html(reader: &Reader, view: &View, weeks: &Weeks, rows: &[(&Row, &[Cell])]) -> String {
-    let mut out = String::with_capacity(4096 + rows.len() * (400 + weeks.count() * 32));
-    table(&mut out, reader, view, weeks, rows).expect("writing to a string succeeds");
-    out
+/// A group, if rows are grouped, with whether it began on an earlier page; and its rows as a range of those of the page.
+type Part<'g> = (Option<(&'g Group, bool)>, Range<usize>);
+
+/// What the table shows.
+pub struct Heatmap<'o> {
+    pub layout: &'o Layout,
+    pub view: &'o View,
+    pub weeks: &'o Weeks,
+    pub overview: &'o Overview,
 }
 
-fn table(
-    out: &mut String,
-    reader: &Reader,
-    view: &View,
-    weeks: &Weeks,
-    rows: &[(&Row, &[Cell])],
-) -> fmt::Result {
-    let t = |key: &str| reader.language.t(key);
-    let (count, label) = (weeks.count(), t("portfolio-grid-label"));
-    write!(out, "<table class=heat data-grid={count}><caption class=vh>{label}</caption>")?;
-    head(out, reader, weeks)?;
-    let looks = Looks::of(reader);
-    let columns = COLUMNS + weeks.count();
-    let group = |(row, _): &(&Row, &[Cell])| view.group.map(|by| group_of(reader, by, row));
-    out.push_str("<tbody>");
-    for rows in rows.chunk_by(|one, other| group(one) == group(other)) {
-        if let Some(name) = group(&rows[0]) {
-            write!(out, "<tbody><tr class=group><th scope=rowgroup colspan={columns}><span><bdi>")?;
-            Html.write_escaped_str(&mut *out, &name)?;
-            write!(out, "</bdi> <small>{}</small></span>", rows.len())?;
+impl<'g> Heatmap<'g> {
+    /// The table.
+    pub fn html(&self) -> String {
+        let rows = self.overview.page().len();
+        let mut out = String::with_capacity(8192 + rows * (700 + self.weeks.count() * 24));
+        self.table(&mut out).expect("writing to a string succeeds");
+        out
+    }
+
+    fn table(&self, out: &mut String) -> fmt::Result {
+        let columns = columns(self.view);
+        let (count, label) = (self.weeks.count(), self.layout.t("portfolio-grid-label"));
+        write!(out, "<table class=heat data-grid={count} data-first={}>", columns.len())?;
+        write!(out, "<caption class=vh>{label}</caption><colgroup>")?;
+        for column in &columns {
+            write!(out, "<col class={}>", column.class)?;
         }
-        for (row, cells) in rows {
-            line(out, reader, row)?;
-            trend(out, cells)?;
-            for cell in *cells {
-                out.push_str(looks.cell(cell));
+        write!(out, "<colgroup><col span={count} class=w>")?;
+        self.head(out, &columns)?;
+        let looks = Looks::of(self.layout, count);
+        let rows: Vec<_> = self.overview.page().collect();
+        let width = columns.len() + count;
+        out.push_str("<tbody>");
+        for (group, own) in self.parts(rows.len()) {
+            if let Some((group, is_again)) = group {
+                out.push_str("<tbody>");
+                self.group(out, group, is_again, width)?;
+            }
+            for (row, cells) in &rows[own] {
+                rows::line(out, self.layout, self.view, row, self.overview.reasons.get(&row.id))?;
+                runs(cells).try_for_each(|run| looks.write(out, run))?;
             }
         }
+        self.more(out, rows.len(), width)?;
+        out.push_str("</table>");
+        Ok(())
     }
-    out.push_str("</table>");
-    Ok(())
-}
 
-fn group_of(reader: &Reader, by: Group, row: &Row) -> String {
-    match by {
-        Group::Lead => row
-            .lead
-            .as_ref()
-            .map_or_else(|| reader.language.t("portfolio-no-lead").into_owned(), |(_, name)| name.clone()),
-        Group::Status => status(reader, row.status_key).1,
-    }
-}
-
-/// The group of a status key, and its words.
-pub fn status(reader: &Reader, key: i64) -> (&'static str, String) {
-    status_keys::find(key).map_or_else(
-        || ("grey", reader.language.t("portfolio-no-status").into_owned()),
-        |status| (status.color.name(), status.message.to_owned()),
-    )
-}
-
-fn head(out: &mut String, reader: &Reader, weeks: &Weeks) -> fmt::Result {
-    let t = |key: &str| reader.language.t(key);
-    out.push_str("<thead><tr>");
-    for key in
-        ["portfolio-workspace", "portfolio-lead", "portfolio-status", "portfolio-age", "portfolio-trend"]
-    {
-        let help = if key == "portfolio-age" {
-            format!(" title=\"{}\"", t("portfolio-age-help"))
-        } else {
-            String::new()
+    /// The parts of the page. A folded group is on the page of the row after it.
+    fn parts(&self, count: usize) -> Vec<Part<'g>> {
+        let shown: &'g Shown = &self.overview.shown;
+        if shown.groups.is_empty() {
+            return vec![(None, 0..count)];
+        }
+        let page = self.overview.first..self.overview.first + count;
+        let is_last = page.end == shown.rows.len();
+        let of_page = |group: &&Group| {
+            let (start, end) = (group.rows.start, group.rows.end);
+            let begins = page.contains(&start) || (is_last && start == page.end);
+            begins || (start < page.end && end > page.start)
         };
-        write!(out, "<th scope=col rowspan=2{help}>{}", t(key))?;
+        let part = |group: &'g Group| {
+            let start = group.rows.start.max(page.start);
+            let end = group.rows.end.min(page.end).max(start);
+            let is_again = group.rows.start < page.start;
+            (Some((group, is_again)), start - page.start..end - page.start)
+        };
+        shown.groups.iter().filter(of_page).map(part).collect()
     }
-    let dates: Vec<_> = weeks.mondays().collect();
-    for month in dates.chunk_by(|one, other| one.month() == other.month()) {
-        let name = if month.len() > 1 { reader.month(month[0].month()) } else { String::new() };
-        write!(out, "<th scope=colgroup class=m colspan={}>{name}", month.len())?;
-    }
-    out.push_str("<tr>");
-    for date in dates.iter().copied().filter_map(Date::from_civil) {
-        let number = date.civil().iso_week_date().week();
-        let values = [("week", number.to_string().into()), ("date", reader.date(date).into())];
-        let label = reader.language.say("portfolio-week", values);
-        write!(out, "<th scope=col class=w title=\"{label}\" data-week={date}>{number}")?;
-    }
-    Ok(())
-}
 
-fn line(out: &mut String, reader: &Reader, row: &Row) -> fmt::Result {
-    // The mark is in the cell that stays in view when the weeks are scrolled.
-    write!(out, "<tr><th scope=row>{}<a dir=auto href=\"", Health::of(row).mark(reader.language))?;
-    Html.write_escaped_str(&mut *out, &reader.root)?;
-    write!(out, "/workspaces/{}\" data-item>", row.id)?;
-    Html.write_escaped_str(&mut *out, &row.title)?;
-    out.push_str("</a><td class=l dir=auto>");
-    if let Some((_, name)) = &row.lead {
-        Html.write_escaped_str(&mut *out, name)?;
+    fn group(&self, out: &mut String, group: &Group, is_again: bool, width: usize) -> fmt::Result {
+        let by = self.view.group.unwrap_or(GroupBy::Lead);
+        let name = rows::group_name(self.layout, by, &self.overview.rows[group.example]);
+        let is_open = !self.view.folded.contains(&group.key);
+        let again = if is_again { " again" } else { "" };
+        write!(out, "<tr class=\"group{again}\"><th scope=rowgroup colspan={width}><span><a href=\"")?;
+        Html.write_escaped_str(&mut *out, self.layout.root())?;
+        Html.write_escaped_str(&mut *out, &self.view.folding(group.key).address("/"))?;
+        write!(out, "\" id=group-{} hx-boost=true aria-expanded={is_open}><bdi>", group.key)?;
+        Html.write_escaped_str(&mut *out, &name)?;
+        write!(out, "</bdi></a> <small>{}</small></span>", rows::counts(self.layout, &group.counts))
     }
-    let (group, words) = status(reader, row.status_key);
-    write!(out, "<td class=l><i class=k-{group}></i>{words}<td class=a>")?;
-    match row.last {
-        Some(mark) => {
-            let age = reader.ago(mark.created_at);
-            if row.is_stale {
-                let stale = reader.language.t("portfolio-stale");
-                write!(out, "<span class=old>{age}<span class=vh> ({stale})</span></span>")
-            } else {
-                write!(out, "{age}")
-            }
-        }
-        None => write!(out, "<span class=soft>{}</span>", reader.language.t("portfolio-never")),
-    }
-}
 
-/// A step line: green at the top, red at the bottom, a gap without reports.
-fn trend(out: &mut String, cells: &[Cell]) -> fmt::Result {
-    let level = |cell: &Cell| {
-        cell.last.map(|mark| match mark.color {
-            Color::Green => 1,
-            Color::Yellow => 3,
-            Color::Red => 5,
-        })
-    };
-    write!(
-        out,
-        "<td class=t><svg viewBox=\"0 0 {} 6\" preserveAspectRatio=none aria-hidden=true><path d=\"",
-        cells.len()
-    )?;
-    let (mut at, mut height) = (0, None);
-    for run in cells.chunk_by(|one, other| level(one) == level(other)) {
-        match (height, level(&run[0])) {
-            (_, None) => {}
-            (None, Some(own)) => write!(out, "M{at} {own}h{}", run.len())?,
-            (Some(last), Some(own)) => write!(out, "v{}h{}", own - last, run.len())?,
+    /// The link to the rows after those of the page, which take its place when it comes into view.
+    fn more(&self, out: &mut String, count: usize, width: usize) -> fmt::Result {
+        let end = self.overview.first + count;
+        if end >= self.overview.shown.rows.len() {
+            return Ok(());
         }
-        height = level(&run[0]);
-        at += run.len();
+        let next = self.view.after(end).address("/");
+        let mut address = String::new();
+        Html.write_escaped_str(&mut address, &format!("{}{next}", self.layout.root()))?;
+        write!(
+            out,
+            "<tbody class=further><tr><td class=c colspan={width}><a href=\"{address}\" data-rows={} data-step={ROWS} \
+             hx-get=\"{address}\" hx-trigger=\"intersect once\" hx-select=\".heat tbody\" hx-target=\"closest tbody\" \
+             hx-swap=outerHTML hx-push-url=false>{}</a>",
+            end + ROWS,
+            self.layout.t("portfolio-next")
+        )
     }
-    out.push_str("\"/></svg>");
-    Ok(())
+
+    fn head(&self, out: &mut String, columns: &[Column]) -> fmt::Result {
+        out.push_str("<thead hx-boost=true><tr>");
+        for column in columns {
+            rows::heading(out, self.layout, self.view, column)?;
+        }
+        let reader = &self.layout.reader;
+        let dates: Vec<_> = self.weeks.mondays().collect();
+        for month in dates.chunk_by(|one, other| one.month() == other.month()) {
+            let name = if month.len() > 1 { reader.month(month[0].month()) } else { String::new() };
+            write!(out, "<th scope=colgroup class=m colspan={}>{name}", month.len())?;
+        }
+        out.push_str("<tr>");
+        for date in dates.iter().copied().filter_map(Date::from_civil) {
+            let number = date.civil().iso_week_date().week();
+            let values = [("week", number.to_string().into()), ("date", reader.date(date).into())];
+            let label = reader.language.say("portfolio-week", values);
+            write!(out, "<th scope=col class=w title=\"{label}\" data-week={date}>{number}")?;
+        }
+        Ok(())
+    }
 }

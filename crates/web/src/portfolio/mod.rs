@@ -1,26 +1,32 @@
 //! The portfolio as a page.
 
-pub mod heatmap;
+mod filters;
+mod heatmap;
+mod rows;
 pub mod sheet;
-pub mod view;
+mod view;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::{Map, Value};
 
-use self::view::{GROUPS, ORDERS, PERIODS, View};
+use self::filters::{Chip, Picker, Select};
+use self::heatmap::Heatmap;
+use self::view::{MOST_ROWS, ROWS, View};
 use super::error_page::PageResult;
-use super::health::Health;
+use super::health::{Health, badge};
 use super::layout::Layout;
 use super::prose;
-use super::response::page;
+use super::response::{page, see_other};
 use super::signed_in::SignedIn;
 use base::clock::Date;
 use domain::error::Error;
 use domain::ids::WorkspaceId;
 use domain::participations::Access;
 use domain::portfolio::overview;
-use domain::portfolio::overview::{HealthFilter, Overview, Page, Row};
+use domain::portfolio::overview::{Overview, Page};
+use domain::portfolio::query::Row;
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, Tally, store, tally};
@@ -33,38 +39,23 @@ use service::app::App;
 use service::form;
 use service::params::Params;
 
-/// The number of rows of a page; a spreadsheet has all rows.
-const ROWS: usize = 1000;
+/// The header of requests by htmx, which replace a part of a page.
+const PART: HeaderName = HeaderName::from_static("hx-request");
+
+/// The header with the address that the page then has.
+const PUSHED: HeaderName = HeaderName::from_static("hx-push-url");
 
 /// The longest text in the preview of a cell, in characters.
 const FIRST_LETTERS: usize = 280;
-
-/// A filter by health, with the number of rows that pass it.
-struct Chip {
-    href: String,
-    is_current: bool,
-    mark: String,
-    word: String,
-    help: &'static str,
-    count: usize,
-}
-
-/// An option of a form: value, label, and whether it is selected.
-type Choice = (String, String, bool);
-
-/// A field of the form with options.
-struct Select {
-    name: &'static str,
-    label: &'static str,
-    choices: Vec<Choice>,
-}
 
 /// A row of the table.
 struct Line<'r> {
     row: &'r Row,
     mark: String,
     word: String,
+    note: Option<&'static str>,
     status: String,
+    due: String,
     tally: Tally,
 }
 
@@ -81,13 +72,17 @@ struct Index<'r> {
     layout: Layout,
     view: View,
     chips: Vec<Chip>,
-    selects: [Select; 5],
+    taken: Vec<(String, String)>,
+    pickers: [Picker; 2],
+    selects: [Select; 2],
     heatmap: String,
+    headings: String,
     lines: Vec<Line<'r>>,
     hidden: &'r [(WorkspaceId, String)],
     has_any: bool,
     from: usize,
     to: usize,
+    matching: usize,
     shown: usize,
 }
 
@@ -101,11 +96,20 @@ impl Index<'_> {
     }
 
     fn sheet(&self, path: &str) -> String {
-        self.view.with(|view| view.is_table = false).address(path)
+        self.view.with(|view| (view.is_table, view.folded) = (false, Vec::new())).address(path)
     }
 
-    fn page(&self, page: usize) -> String {
-        View { page, ..self.view.clone() }.address("/")
+    /// The page that ends where this one begins.
+    fn before(&self) -> String {
+        self.view.after(self.from.saturating_sub(1 + ROWS)).address("/")
+    }
+
+    fn after(&self) -> String {
+        self.view.after(self.to).address("/")
+    }
+
+    fn whole(&self) -> String {
+        self.view.with(|view| view.rows = MOST_ROWS).address("/")
     }
 
     fn pages(&self) -> String {
@@ -113,26 +117,15 @@ impl Index<'_> {
         self.layout.reader.language.say("portfolio-page", values)
     }
 
-    fn unnarrowed(&self) -> String {
-        let narrowed = &self.view;
-        let view = View { weeks: narrowed.weeks, until: narrowed.until, ..View::read(&Params::default()) };
-        View { group: narrowed.group, order: narrowed.order, is_table: narrowed.is_table, ..view }
-            .address("/")
+    /// The parameters that links set, for the form.
+    fn kept(&self) -> Vec<(&'static str, String)> {
+        let links = ["fold", "order", "health", "view"];
+        self.view.parameters().into_iter().filter(|(name, _)| links.contains(name)).collect()
     }
 
     /// The filters in words, for print, where the form is omitted.
     fn filters(&self) -> Vec<String> {
-        let t = |key| self.layout.t(key);
-        let words = Some(&self.view.words).filter(|words| !words.is_empty());
-        let words = words.map(|words| format!("{}: {words}", t("portfolio-search-label")));
-        let until = self.view.until.map(|until| self.layout.reader.date(until));
-        let until = until.map(|until| format!("{}: {until}", t("portfolio-until")));
-        let chosen = self.selects.iter().filter_map(|select| {
-            let (_, words, _) =
-                select.choices.iter().find(|(value, _, is_own)| *is_own && !value.is_empty())?;
-            Some(format!("{}: {words}", t(select.label)))
-        });
-        words.into_iter().chain(chosen).chain(until).collect()
+        filters::words(&self.layout, &self.view, &self.selects, &self.taken)
     }
 
     fn marks(&self) -> Vec<(String, String)> {
@@ -152,40 +145,80 @@ struct CellPart {
     author: String,
 }
 
-/// `GET /`
-pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
-    let view = read_view(query)?;
+/// `GET /`. The address of a page has the parameters that differ from their defaults, and no others: forms send more, and
+/// are led to it.
+pub async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let given = form::decode(query.unwrap_or_default().as_bytes())?;
+    let view = View::read(&Params::new(given.clone())?);
+    let address = view.address("/");
+    let usual: Map<String, Value> =
+        view.parameters().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let is_part = headers.contains_key(PART);
+    if given != usual && !is_part {
+        return Ok(see_other(&address));
+    }
+    let mut response = index(&app, &signed_in, &view).await?;
+    if given != usual {
+        let address = HeaderValue::from_str(&format!("{}{address}", signed_in.reader.root));
+        response.headers_mut().extend(address.ok().map(|address| (PUSHED, address)));
+    }
+    Ok(response)
+}
+
+async fn index(app: &App, signed_in: &SignedIn, view: &View) -> PageResult {
     let weeks = view.weeks(&signed_in.reader);
-    let overview = read(&app, &signed_in, &view, weeks.clone(), ROWS).await?;
-    let reader = &signed_in.reader;
-    let rows: Vec<(&Row, &[Cell])> = overview.page().collect();
-    let heatmap = if view.is_table || rows.is_empty() {
+    let page_of_view = Page { first: view.first(), size: view.rows, with_reasons: true };
+    let overview = read(app, signed_in, view, weeks.clone(), page_of_view).await?;
+    let layout = signed_in.layout();
+    let rows = overview.page().len();
+    let is_empty = rows == 0 && overview.shown.groups.is_empty();
+    let heatmap = if view.is_table || is_empty {
         String::new()
     } else {
-        heatmap::html(reader, &view, &weeks, &rows)
+        Heatmap { layout: &layout, view, weeks: &weeks, overview: &overview }.html()
     };
-    let line = |&(row, cells): &(_, &[Cell])| Line {
-        row,
-        mark: Health::of(row).mark(reader.language),
-        word: Health::of(row).word(reader.language).into_owned(),
-        status: heatmap::status(reader, row.status_key).1,
-        tally: tally(cells),
-    };
-    let layout = signed_in.layout();
+    let lines = if view.is_table { lines(&layout, &overview) } else { Vec::new() };
     let index = Index {
-        chips: chips(&layout, &view, &overview.rows),
-        selects: selects(&layout, &view, &overview.rows),
-        lines: if view.is_table { rows.iter().map(line).collect() } else { Vec::new() },
+        chips: filters::chips(&layout, view, &overview.rows),
+        taken: filters::taken(&layout, view, &overview.rows),
+        pickers: filters::pickers(&layout, view, &overview.rows),
+        selects: filters::selects(&layout, view),
+        headings: rows::headings(&layout, view),
+        lines,
         has_any: !overview.rows.is_empty() || !view.words.is_empty(),
         hidden: &overview.hidden,
         from: overview.first + 1,
-        to: overview.first + rows.len(),
-        shown: overview.matching.len(),
+        to: overview.first + rows,
+        matching: overview.shown.matching,
+        shown: overview.shown.rows.len(),
         heatmap,
         view: view.clone(),
         layout: layout.clone(),
     };
     Ok(page(StatusCode::OK, &index))
+}
+
+fn lines<'o>(layout: &Layout, overview: &'o Overview) -> Vec<Line<'o>> {
+    let line = |(row, cells): (&'o Row, &[Cell])| {
+        let mut due = String::new();
+        let reasons = overview.reasons.get(&row.id);
+        rows::due(&mut due, layout, row, reasons).expect("writing to a string succeeds");
+        Line {
+            row,
+            mark: badge(row, layout.reader.language),
+            word: Health(row.last.map(|mark| mark.color)).word(layout.reader.language).into_owned(),
+            note: rows::standing_word(row.standing),
+            status: rows::status(layout, row.status_key),
+            due,
+            tally: tally(cells),
+        }
+    };
+    overview.page().map(line).collect()
 }
 
 /// `GET /portfolio/cells/{workspace}/{week}`: the preview of a cell, with the last report up to the end of a week.
@@ -229,88 +262,16 @@ pub async fn cell(
     Ok(page(StatusCode::OK, &part))
 }
 
-fn read_view(query: Option<String>) -> std::result::Result<View, Error> {
-    Ok(View::read(&Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?))
-}
-
-/// Reads the page of a view.
+/// Reads a page of a view.
 pub(super) async fn read(
     app: &App,
     signed_in: &SignedIn,
     view: &View,
     weeks: Weeks,
-    size: usize,
+    page: Page,
 ) -> std::result::Result<Overview, Error> {
     let (caller, query) = (signed_in.caller(), view.query());
-    let page = Page { number: view.page, size };
     app.db.read(work!(|conn| overview::read(conn, &caller, &query, &weeks, page).await)).await
-}
-
-fn choice(layout: &Layout, name: &str, key: &str, is_own: bool) -> Choice {
-    (name.to_owned(), layout.t(key).into_owned(), is_own)
-}
-
-fn chips(layout: &Layout, view: &View, rows: &[Row]) -> Vec<Chip> {
-    let language = layout.reader.language;
-    let query = view.query();
-    let counted: Vec<&Row> = rows.iter().filter(|row| query.passes(row)).collect();
-    let chip = |filter: Option<HealthFilter>, mark: String, word: String, help, count| Chip {
-        href: view.with(|view| view.health = filter).address("/"),
-        is_current: view.health == filter,
-        mark,
-        word,
-        help,
-        count,
-    };
-    let all = chip(None, String::new(), layout.t("portfolio-all").into_owned(), "", counted.len());
-    let healths = Health::ALL.into_iter().rev().map(|health| {
-        let count = counted.iter().filter(|row| Health::of(row) == health).count();
-        let filter = Some(HealthFilter::Color(health.0));
-        chip(filter, health.mark(language), health.word(language).into_owned(), "", count)
-    });
-    let stale = counted.iter().filter(|row| row.is_stale).count();
-    let hatch = "<span class=\"h s\" aria-hidden=true></span>".to_owned();
-    let word = layout.t("portfolio-stale").into_owned();
-    let mut healths: Vec<Chip> = healths.collect();
-    // Red, yellow, green, none.
-    healths.rotate_left(1);
-    let stale = chip(Some(HealthFilter::Stale), hatch, word, "portfolio-stale-help", stale);
-    std::iter::once(all).chain(healths).chain([stale]).collect()
-}
-
-fn selects(layout: &Layout, view: &View, rows: &[Row]) -> [Select; 5] {
-    let select = |name, label, first: Option<&str>, choices: Vec<Choice>| {
-        let first = first.map(|key| choice(layout, "", key, false));
-        Select { name, label, choices: first.into_iter().chain(choices).collect() }
-    };
-    let period =
-        |weeks: i64| (weeks.to_string(), layout.say("portfolio-weeks", "count", weeks), weeks == view.weeks);
-    let groups = GROUPS.map(|(one, name, key)| choice(layout, name, key, view.group == Some(one)));
-    let orders = ORDERS.map(|(one, name, key)| choice(layout, name, key, view.order == one));
-    [
-        select("lead", "portfolio-lead", Some("portfolio-any"), leads(view, rows)),
-        select("status", "portfolio-status", Some("portfolio-any"), statuses(view, rows)),
-        select("weeks", "portfolio-period", None, PERIODS.map(period).into()),
-        select("group", "portfolio-group", Some("portfolio-group-none"), groups.into()),
-        select("order", "portfolio-order", None, orders.into()),
-    ]
-}
-
-fn statuses(view: &View, rows: &[Row]) -> Vec<Choice> {
-    let mut keys: Vec<i64> = rows.iter().map(|row| row.status_key).chain(view.status).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let words = |key| domain::status_keys::find(key).map(|status| status.message.to_owned());
-    keys.into_iter()
-        .filter_map(|key| Some((key.to_string(), words(key)?, view.status == Some(key))))
-        .collect()
-}
-
-fn leads(view: &View, rows: &[Row]) -> Vec<Choice> {
-    let mut leads: Vec<_> = rows.iter().filter_map(|row| row.lead.clone()).collect();
-    leads.sort_by_key(|(id, name)| (name.to_lowercase(), *id));
-    leads.dedup();
-    leads.into_iter().map(|(id, name)| (id.to_string(), name, view.lead == Some(id))).collect()
 }
 
 /// The beginning of a text, cut at the end of a word.

@@ -1,130 +1,234 @@
 //! The view of the portfolio, as its URL describes it. Missing and invalid parameters get their defaults.
 
-use std::borrow::Cow;
+use std::str::FromStr;
 
+use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
-use crate::health::Health;
 use crate::reader::Reader;
 use base::clock::Date;
 use domain::ids::UserId;
-use domain::portfolio::overview::{Group, HealthFilter, Query, SortBy};
+use domain::portfolio::query::{GroupBy, Query, SortBy};
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
-use service::params::Params;
+use domain::portfolio::{Level, Standing};
+use service::params::{Params, scalar};
 
 /// The numbers of weeks to choose from; the second is the default.
 pub const PERIODS: [i64; 3] = [12, 26, 52];
 
-/// What the page shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The number of rows that a page begins with; more follow as they are scrolled to.
+pub const ROWS: usize = 50;
+
+/// The maximum number of rows of a page.
+pub const MOST_ROWS: usize = 1000;
+
+/// The maximum number of values of a filter.
+const MOST_VALUES: usize = 200;
+
+/// What the page shows. An empty list is no filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     /// One of [`PERIODS`].
     pub weeks: i64,
     /// A day of the last week; `None` for the current week.
     pub until: Option<Date>,
     /// How rows are grouped.
-    pub group: Option<Group>,
+    pub group: Option<GroupBy>,
+    /// The keys of the groups whose rows are left out.
+    pub folded: Vec<i64>,
     /// How rows are sorted.
     pub order: SortBy,
-    /// A filter by health.
-    pub health: Option<HealthFilter>,
-    /// Only this status key.
-    pub status: Option<i64>,
-    /// Only workspaces led by the person with this id.
-    pub lead: Option<UserId>,
+    /// Whether the order is reversed.
+    pub is_reversed: bool,
+    /// Only these standings.
+    pub standings: Vec<Standing>,
+    /// Only these status keys.
+    pub statuses: Vec<i64>,
+    /// Only workspaces led by the people with these ids.
+    pub leads: Vec<UserId>,
     /// Words in title or description.
     pub words: String,
     /// Whether to show the table instead of the heatmap.
     pub is_table: bool,
-    /// The number of the page, from 1.
+    /// The number of rows of a page: a multiple of [`ROWS`], up to [`MOST_ROWS`].
+    pub rows: usize,
+    /// From which [`ROWS`] on, counted from 1.
     pub page: usize,
 }
 
-/// The name of a filter in the URL.
-pub const fn filter_name(filter: HealthFilter) -> &'static str {
-    match filter {
-        HealthFilter::Color(color) => Health(color).name(),
-        HealthFilter::Stale => "stale",
-    }
-}
-
-fn filter_named(name: &str) -> Option<HealthFilter> {
-    let colors = Health::ALL.into_iter().map(|health| HealthFilter::Color(health.0));
-    colors.chain([HealthFilter::Stale]).find(|filter| filter_name(*filter) == name)
-}
-
-/// Groups, with their names in the URL and their messages.
-pub const GROUPS: [(Group, &str, &str); 2] =
-    [(Group::Lead, "lead", "portfolio-lead"), (Group::Status, "status", "portfolio-status")];
-
-/// Orders, with their names in the URL and their messages.
-pub const ORDERS: [(SortBy, &str, &str); 5] = [
-    (SortBy::Name, "name", "portfolio-order-name"),
-    (SortBy::Health, "health", "portfolio-order-health"),
-    (SortBy::Age, "age", "portfolio-order-age"),
-    (SortBy::Lead, "lead", "portfolio-order-lead"),
-    (SortBy::Status, "status", "portfolio-order-status"),
+/// Standings, with their names in the URL.
+pub const STANDINGS: [(Standing, &str); 6] = [
+    (Standing::Current(Level::Red), "red"),
+    (Standing::Current(Level::Yellow), "yellow"),
+    (Standing::Current(Level::Green), "green"),
+    (Standing::Silent, "silent"),
+    (Standing::Unreported, "none"),
+    (Standing::Resting, "resting"),
 ];
 
-fn named<T: Copy>(all: &[(T, &'static str, &'static str)], name: Option<Cow<'_, str>>) -> Option<T> {
-    let name = name?;
-    all.iter().find(|(_, own, _)| *own == name).map(|(one, ..)| *one)
+/// Groups, with their names in the URL and their messages.
+pub const GROUPS: [(GroupBy, &str, &str); 3] = [
+    (GroupBy::Lead, "lead", "portfolio-lead"),
+    (GroupBy::Status, "status", "portfolio-status"),
+    (GroupBy::Health, "health", "portfolio-health-label"),
+];
+
+/// Orders, with their names in the URL.
+const ORDERS: [(SortBy, &str); 6] = [
+    (SortBy::Name, "name"),
+    (SortBy::Health, "health"),
+    (SortBy::Age, "age"),
+    (SortBy::Lead, "lead"),
+    (SortBy::Status, "status"),
+    (SortBy::Due, "due"),
+];
+
+/// The name of an order in the URL.
+pub fn order_name(order: SortBy) -> &'static str {
+    ORDERS.iter().find(|(one, _)| *one == order).map_or("", |(_, name)| name)
+}
+
+/// The texts of a parameter: a list (`name[]`), or one text with commas.
+fn texts(params: &Params, name: &str) -> Vec<String> {
+    let whole: Vec<String> = match params.value(name) {
+        Some(Value::Array(items)) => items.iter().filter_map(scalar).map(Into::into).collect(),
+        _ => params.text(name).map(Into::into).into_iter().collect(),
+    };
+    let parts = whole.iter().flat_map(|text: &String| text.split(','));
+    parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+fn values<T: PartialEq>(params: &Params, name: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+    let mut values = Vec::new();
+    for value in texts(params, name).iter().filter_map(|text| read(text)).take(MOST_VALUES) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+fn number<T: FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+fn joined<T: ToString>(values: &[T]) -> Option<String> {
+    let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+    (!texts.is_empty()).then(|| texts.join(","))
 }
 
 impl View {
     /// Reads the parameters of a URL.
     pub fn read(params: &Params) -> Self {
-        let number = |name: &str| params.text(name).and_then(|text| text.trim().parse::<i64>().ok());
-        let page = number("page").and_then(|page| usize::try_from(page).ok());
+        let one = |name: &str| params.text(name).and_then(|text| number::<i64>(text.trim()));
+        let size = |name: &str| one(name).and_then(|number| usize::try_from(number).ok());
+        let order = params.text("order").unwrap_or_default();
+        let (name, is_reversed) = order.strip_prefix('-').map_or((&*order, false), |name| (name, true));
+        let found = ORDERS.iter().find(|(_, own)| *own == name).map(|(order, _)| *order);
+        let group = params.text("group");
+        let group =
+            GROUPS.iter().find(|(_, own, _)| Some(*own) == group.as_deref()).map(|(group, ..)| *group);
+        let standing =
+            |name: &str| STANDINGS.iter().find(|(_, own)| *own == name).map(|(standing, _)| *standing);
         Self {
-            weeks: number("weeks").filter(|weeks| PERIODS.contains(weeks)).unwrap_or(PERIODS[1]),
+            weeks: one("weeks").filter(|weeks| PERIODS.contains(weeks)).unwrap_or(PERIODS[1]),
             until: params.text("until").and_then(|text| text.parse().ok()),
-            group: named(&GROUPS, params.text("group")),
-            order: named(&ORDERS, params.text("order")).unwrap_or_default(),
-            health: params.text("health").and_then(|name| filter_named(&name)),
-            status: number("status"),
-            lead: number("lead").map(UserId),
+            folded: group.map(|_| values(params, "fold", number)).unwrap_or_default(),
+            group,
+            order: found.unwrap_or_default(),
+            is_reversed: is_reversed && found.is_some(),
+            standings: values(params, "health", standing),
+            statuses: values(params, "status", number),
+            leads: values(params, "lead", |text| number(text).map(UserId)),
             words: params.text("q").unwrap_or_default().trim().to_owned(),
             is_table: params.text("view").as_deref() == Some("table"),
-            page: page.unwrap_or(1).max(1),
+            rows: size("rows").unwrap_or(ROWS).clamp(ROWS, MOST_ROWS).next_multiple_of(ROWS),
+            page: size("page").unwrap_or(1).max(1),
         }
     }
 
-    /// The URL of this view, without parameters that have their defaults.
-    pub fn address(&self, path: &str) -> String {
-        let mut query = Serializer::new(String::new());
-        let mut put = |name: &str, value: Option<String>| {
-            if let Some(value) = value {
-                query.append_pair(name, &value);
-            }
-        };
+    /// The parameters of this view's URL: those that differ from their defaults.
+    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+        let mut parameters = Vec::new();
+        let mut put =
+            |name: &'static str, value: Option<String>| parameters.extend(value.map(|value| (name, value)));
         let group = GROUPS.iter().find(|(group, ..)| Some(*group) == self.group);
-        let order = ORDERS.iter().find(|(order, ..)| *order == self.order && *order != SortBy::Name);
+        let names: Vec<&str> = STANDINGS
+            .iter()
+            .filter(|(standing, _)| self.standings.contains(standing))
+            .map(|(_, name)| *name)
+            .collect();
+        let order = format!("{}{}", if self.is_reversed { "-" } else { "" }, order_name(self.order));
         put("weeks", (self.weeks != PERIODS[1]).then(|| self.weeks.to_string()));
         put("until", self.until.map(|until| until.to_string()));
         put("group", group.map(|(_, name, _)| (*name).to_owned()));
-        put("order", order.map(|(_, name, _)| (*name).to_owned()));
-        put("health", self.health.map(|filter| filter_name(filter).to_owned()));
-        put("status", self.status.map(|key| key.to_string()));
-        put("lead", self.lead.map(|id| id.to_string()));
+        put("fold", joined(&self.folded));
+        put("order", (order != order_name(SortBy::Name)).then_some(order));
+        put("health", joined(&names));
+        put("status", joined(&self.statuses));
+        put("lead", joined(&self.leads));
         put("q", (!self.words.is_empty()).then(|| self.words.clone()));
         put("view", self.is_table.then(|| "table".to_owned()));
+        put("rows", (self.rows != ROWS).then(|| self.rows.to_string()));
         put("page", (self.page > 1).then(|| self.page.to_string()));
-        let query = query.finish();
+        parameters
+    }
+
+    /// The URL of this view.
+    pub fn address(&self, path: &str) -> String {
+        let query = Serializer::new(String::new()).extend_pairs(self.parameters()).finish();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
     /// A changed view, from its first page.
     pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
-        let mut view = Self { page: 1, ..self.clone() };
+        let mut view = Self { page: 1, rows: ROWS, ..self.clone() };
         change(&mut view);
         view
     }
 
+    /// The number of rows before its first.
+    pub const fn first(&self) -> usize {
+        (self.page - 1).saturating_mul(ROWS)
+    }
+
+    /// The page that begins after a number of rows, a multiple of [`ROWS`].
+    pub fn after(&self, rows: usize) -> Self {
+        Self { page: rows / ROWS + 1, rows: ROWS, ..self.clone() }
+    }
+
+    /// This view with a standing added to its filter, or taken out.
+    pub fn toggled(&self, standing: Standing) -> Self {
+        self.with(|view| toggle(&mut view.standings, standing))
+    }
+
+    /// This view without its filters.
+    pub fn unnarrowed(&self) -> Self {
+        self.with(|view| {
+            view.standings.clear();
+            view.statuses.clear();
+            view.leads.clear();
+            view.words.clear();
+        })
+    }
+
+    /// This view with a group folded, or unfolded.
+    pub fn folding(&self, key: i64) -> Self {
+        self.with(|view| toggle(&mut view.folded, key))
+    }
+
+    /// This view in an order; in the opposite direction if it has that order.
+    pub fn sorted(&self, order: SortBy) -> Self {
+        self.with(|view| {
+            view.is_reversed = view.order == order && !view.is_reversed;
+            view.order = order;
+        })
+    }
+
     /// Whether a filter is set.
     pub fn is_narrowed(&self) -> bool {
-        self.health.is_some() || self.status.is_some() || self.lead.is_some() || !self.words.is_empty()
+        self.unnarrowed() != self.with(|_| ())
     }
 
     /// Its weeks, in the reader's time zone; none begins in the future.
@@ -138,12 +242,21 @@ impl View {
     pub fn query(&self) -> Query {
         Query {
             words: self.words.clone(),
-            status_key: self.status,
-            lead: self.lead,
-            health: self.health,
+            status_keys: self.statuses.clone(),
+            leads: self.leads.clone(),
+            standings: self.standings.clone(),
             order: self.order,
+            is_reversed: self.is_reversed,
             group: self.group,
+            folded: if self.is_table { Vec::new() } else { self.folded.clone() },
         }
+    }
+}
+
+fn toggle<T: PartialEq>(list: &mut Vec<T>, value: T) {
+    match list.iter().position(|own| *own == value) {
+        Some(place) => drop(list.remove(place)),
+        None => list.push(value),
     }
 }
 
@@ -162,15 +275,29 @@ mod tests {
 
     #[test]
     fn a_url_has_the_parameters_that_differ_from_their_defaults() {
-        let whole = "weeks=52&until=2026-01-31&group=lead&order=age&health=red&status=310&lead=7&q=a+%26+b\
-            &view=table&page=3";
+        let whole = "weeks=52&until=2026-01-31&group=lead&fold=7%2C0&order=-age&health=red%2Csilent&status=310%2C100&lead=7\
+            &q=a+%26+b&view=table&rows=300&page=3";
         assert_eq!(read(whole).address("/"), format!("/?{whole}"));
-        for usual in
-            ["", "weeks=26", "weeks=1000&until=soon&group=x&order=name&health=blue&page=0&view=grid&q=+"]
-        {
+        for usual in [
+            "",
+            "weeks=26",
+            "weeks=1000&until=soon&group=x&fold=7&order=name&health=blue&page=0&rows=1&view=grid&q=+",
+            "order=-&status=x&lead=&rows=-4",
+        ] {
             assert_eq!(read(usual).address("/"), "/", "{usual}");
         }
-        assert_eq!(read(whole).with(|view| view.health = None).address("/").matches("page").count(), 0);
+        assert_eq!(read("status[]=310&status[]=100&status[]=310").address("/"), "/?status=310%2C100");
+        assert_eq!(read("rows=101").rows, 150);
+        assert_eq!(read("rows=18446744073709551615").rows, ROWS);
+        assert_eq!(read("rows=9223372036854775807").rows, MOST_ROWS);
+        let whole = read(whole);
+        assert!(whole.is_narrowed() && !whole.unnarrowed().is_narrowed());
+        assert_eq!(whole.with(|view| view.statuses.clear()).address("/").matches("page").count(), 0);
+        assert_eq!(whole.toggled(Standing::Silent).standings, [Standing::Current(Level::Red)]);
+        assert_eq!(whole.folding(0).folding(9).folded, [7, 9]);
+        let sorted = whole.sorted(SortBy::Due);
+        assert_eq!((sorted.order, sorted.is_reversed), (SortBy::Due, false));
+        assert!(sorted.sorted(SortBy::Due).is_reversed);
     }
 
     #[test]

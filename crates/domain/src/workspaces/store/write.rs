@@ -22,7 +22,7 @@ record! {
         id, account_id, title, description, start_date, due_date, archived, status_key, access_level, project_status,
         status_explanation, creator_id, created_at, updated_at, identifier, lead_id
     }
-    with |workspace| { title_key: workspace.title_key(), search_text: workspace.search_text() }
+    with |workspace| { title_key: workspace.title_key(), search_text: workspace.search_text(), first_due_date: &workspace.due_date }
 }
 
 named_column! {
@@ -32,7 +32,8 @@ named_column! {
 
 statements! {
     UPDATE = "update workspaces set title = :title, title_key = :title_key, search_text = :search_text,
-            description = :description, start_date = :start_date, due_date = :due_date, archived = :archived,
+            description = :description, start_date = :start_date, due_date = :due_date,
+            first_due_date = coalesce(first_due_date, cast(:due_date as text)), archived = :archived,
             status_key = :status_key, access_level = :access_level, project_status = :project_status,
             status_explanation = :status_explanation, creator_id = :creator_id, created_at = :created_at,
             updated_at = :updated_at, identifier = :identifier, lead_id = :lead_id, version = version + 1

@@ -25,9 +25,10 @@ use base::clock::Date;
 use db::Conn;
 use domain::error::{Error, Result};
 use domain::ids::{AccountId, ReportId, UserId};
-use domain::portfolio::overview::Row;
+use domain::portfolio::overview::Page;
+use domain::portfolio::query::Row;
 use domain::portfolio::weeks::Weeks;
-use domain::portfolio::{Cell, tally};
+use domain::portfolio::{Cell, Standing, tally};
 use domain::status_keys;
 use domain::status_reports::{Category, Color, StatusReport};
 use domain::table;
@@ -43,6 +44,9 @@ pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 
 /// The maximum number of rows of a file.
 const MOST_ROWS: usize = 10_000;
+
+/// All rows, whose reports are read with their texts.
+const WHOLE: Page = Page { first: 0, size: MOST_ROWS, with_reasons: false };
 
 /// The maximum size of all texts of a file, in bytes.
 const MOST_TEXT: usize = 32 << 20;
@@ -106,7 +110,7 @@ async fn file(
 ) -> PageResult {
     let layout = signed_in.layout();
     let turn = TURN.acquire().await;
-    let sheet = match read(app, signed_in, &layout, View { page: 1, ..View::read(params) }).await {
+    let sheet = match read(app, signed_in, &layout, View::read(params)).await {
         Ok(sheet) => sheet,
         Err(Refused::TooLarge) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -140,8 +144,8 @@ async fn read(
     view: View,
 ) -> std::result::Result<Sheet, Refused> {
     let weeks = view.weeks(&signed_in.reader);
-    let overview = page::read(app, signed_in, &view, weeks.clone(), MOST_ROWS).await?;
-    if overview.matching.len() > MOST_ROWS {
+    let overview = page::read(app, signed_in, &view, weeks.clone(), WHOLE).await?;
+    if overview.shown.rows.len() > MOST_ROWS {
         return Err(Refused::TooLarge);
     }
     let ids: Vec<ReportId> = overview.page().filter_map(|(row, _)| row.last).map(|mark| mark.id).collect();
@@ -227,7 +231,7 @@ fn columns(layout: &Layout, weeks: &Weeks) -> Vec<Column> {
         column("sheet-status-key", 10),
         column("portfolio-status", 18),
         column("portfolio-health-label", 12),
-        column("portfolio-stale", 9),
+        column("portfolio-silent", 9),
         column("workspace-due", 12),
         named(format!("{} ({zone})", layout.t("portfolio-last-report")), 18),
         column("reports-author", 20),
@@ -261,7 +265,8 @@ fn line(
 ) -> Vec<Value> {
     let status = status_keys::find(row.status_key).map_or("", |status| status.message);
     let health = |color: Option<Color>| color.map_or(Value::Empty, |color| Value::Health(color, false));
-    let stale = layout.t(if row.is_stale { "yes" } else { "no" });
+    let is_silent = row.standing == Standing::Silent;
+    let silent = layout.t(if is_silent { "yes" } else { "no" });
     let at = |time| layout.reader.zoned(time).datetime();
     let author = report.and_then(|report| authors.get(&report.creator_id));
     let mut line = vec![
@@ -271,7 +276,7 @@ fn line(
         Value::Number(row.status_key),
         text(status),
         health(row.last.map(|mark| mark.color)),
-        text(&stale),
+        text(&silent),
         row.due.map_or(Value::Empty, |due| Value::Day(due.civil())),
         row.last.map_or(Value::Empty, |mark| Value::Time(at(mark.created_at))),
         text(author.map_or("", |name| name)),
@@ -304,6 +309,6 @@ fn notes(layout: &Layout, weeks: &Weeks) -> Vec<String> {
         layout.as_of(),
         layout.reader.language.say("sheet-weeks", values),
         layout.t("sheet-carried-over").into_owned(),
-        layout.t("portfolio-stale-help").into_owned(),
+        layout.t("portfolio-silent-help").into_owned(),
     ]
 }

@@ -1,0 +1,214 @@
+//! What the portfolio shows, and in which order; and how its rows are grouped and counted.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use jiff::civil;
+
+use super::{Mark, Standing};
+use crate::ids::{UserId, WorkspaceId};
+use base::clock::{Date, Time};
+
+/// A workspace.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its id.
+    pub id: WorkspaceId,
+    /// Its title.
+    pub title: String,
+    /// Id and name of its lead.
+    pub lead: Option<(UserId, String)>,
+    /// Its status key.
+    pub status_key: i64,
+    /// Its due date.
+    pub due: Option<Date>,
+    /// Its last report.
+    pub last: Option<Mark>,
+    /// What its last report still says.
+    pub standing: Standing,
+}
+
+/// What the portfolio shows, and in which order. An empty list is no filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Words in title or description; empty for all workspaces.
+    pub words: String,
+    /// Only these status keys.
+    pub status_keys: Vec<i64>,
+    /// Only workspaces led by these people.
+    pub leads: Vec<UserId>,
+    /// Only these standings.
+    pub standings: Vec<Standing>,
+    /// The order within a group.
+    pub order: SortBy,
+    /// Whether the order is reversed.
+    pub is_reversed: bool,
+    /// Groups of rows.
+    pub group: Option<GroupBy>,
+    /// The groups whose rows are left out, by their keys.
+    pub folded: Vec<i64>,
+}
+
+/// How rows are grouped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as on the page")]
+pub enum GroupBy {
+    Lead,
+    Status,
+    Health,
+}
+
+/// How rows are sorted; ties go by title.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as on the page")]
+pub enum SortBy {
+    #[default]
+    Name,
+    /// Red first; see [`Standing`].
+    Health,
+    /// The oldest report first.
+    Age,
+    Lead,
+    Status,
+    /// The earliest due date first; without one at the end.
+    Due,
+}
+
+/// The number of rows of each of [`Standing::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts([usize; Standing::ALL.len()]);
+
+impl Counts {
+    /// Counts rows.
+    pub fn of<'r>(rows: impl Iterator<Item = &'r Row>) -> Self {
+        let mut counts = Self::default();
+        for row in rows {
+            counts.0[place(row.standing)] += 1;
+        }
+        counts
+    }
+
+    /// The number of rows with a standing.
+    pub fn get(&self, standing: Standing) -> usize {
+        self.0[place(standing)]
+    }
+}
+
+fn place(standing: Standing) -> usize {
+    Standing::ALL.iter().position(|one| *one == standing).unwrap_or_default()
+}
+
+/// A group of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The id of its lead (0 without one), its status key, or its place in [`Standing::ALL`].
+    pub key: i64,
+    /// Its rows, as a range of [`Shown::rows`]; empty if it is folded.
+    pub rows: Range<usize>,
+    /// An index of one of its rows, folded or not.
+    pub example: usize,
+    /// All its rows, by standing.
+    pub counts: Counts,
+}
+
+/// The rows that pass all filters.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// The number of rows that pass, those of folded groups too.
+    pub matching: usize,
+    /// The indices of those that are not folded, in the requested order.
+    pub rows: Vec<usize>,
+    /// The groups, in order; empty unless rows are grouped.
+    pub groups: Vec<Group>,
+}
+
+fn passes<T: PartialEq>(filter: &[T], value: &T) -> bool {
+    filter.is_empty() || filter.contains(value)
+}
+
+impl Query {
+    /// Whether a row passes the filters, apart from health.
+    pub fn passes(&self, row: &Row) -> bool {
+        passes(&self.status_keys, &row.status_key)
+            && (self.leads.is_empty() || row.lead.as_ref().is_some_and(|(id, _)| self.leads.contains(id)))
+    }
+
+    /// The rows that pass all filters, grouped and sorted. The rows come sorted by title, which stable sorting keeps for
+    /// ties.
+    pub fn shown(&self, rows: &[Row]) -> Shown {
+        let is_shown = |row: &Row| self.passes(row) && passes(&self.standings, &row.standing);
+        let mut all: Vec<usize> = (0..rows.len()).filter(|index| is_shown(&rows[*index])).collect();
+        let order = |one: &usize, other: &usize| {
+            let ordering = match self.order {
+                SortBy::Name => one.cmp(other),
+                _ => self.order.compare(&rows[*one], &rows[*other]),
+            };
+            if self.is_reversed { ordering.reverse() } else { ordering }
+        };
+        all.sort_by(order);
+        let Some(by) = self.group else {
+            return Shown { matching: all.len(), rows: all, groups: Vec::new() };
+        };
+        let same = |one: &Row, other: &Row| by.key(one) == by.key(other);
+        all.sort_by(|one, other| by.compare(&rows[*one], &rows[*other]));
+        let mut shown = Shown { matching: all.len(), ..Shown::default() };
+        for own in all.chunk_by(|one, other| same(&rows[*one], &rows[*other])) {
+            let key = by.key(&rows[own[0]]);
+            let start = shown.rows.len();
+            if !self.folded.contains(&key) {
+                shown.rows.extend(own);
+            }
+            let counts = Counts::of(own.iter().map(|index| &rows[*index]));
+            shown.groups.push(Group { key, rows: start..shown.rows.len(), example: own[0], counts });
+        }
+        shown
+    }
+}
+
+impl SortBy {
+    fn compare(self, one: &Row, other: &Row) -> Ordering {
+        match self {
+            Self::Name => Ordering::Equal,
+            Self::Health => health_order(one).cmp(&health_order(other)),
+            Self::Age => reported(one).cmp(&reported(other)),
+            Self::Lead => lead_name(one).cmp(&lead_name(other)),
+            Self::Status => one.status_key.cmp(&other.status_key),
+            Self::Due => due(one).cmp(&due(other)),
+        }
+    }
+}
+
+impl GroupBy {
+    fn key(self, row: &Row) -> i64 {
+        match self {
+            Self::Lead => row.lead.as_ref().map_or(0, |(id, _)| id.0),
+            Self::Status => row.status_key,
+            Self::Health => i64::try_from(place(row.standing)).unwrap_or_default(),
+        }
+    }
+
+    fn compare(self, one: &Row, other: &Row) -> Ordering {
+        match self {
+            Self::Lead => (lead_name(one), self.key(one)).cmp(&(lead_name(other), self.key(other))),
+            Self::Status | Self::Health => self.key(one).cmp(&self.key(other)),
+        }
+    }
+}
+
+/// The place of the standing; among silent and resting rows, the worst last report comes first.
+fn health_order(row: &Row) -> (usize, usize) {
+    let color = row.last.map_or(0, |mark| place(Standing::Current(mark.color.into())));
+    (place(row.standing), color)
+}
+
+fn reported(row: &Row) -> Time {
+    row.last.map_or(Time::MIN, |mark| mark.created_at)
+}
+
+fn due(row: &Row) -> civil::Date {
+    row.due.map_or(civil::Date::MAX, Date::civil)
+}
+
+fn lead_name(row: &Row) -> Option<String> {
+    row.lead.as_ref().map(|(_, name)| name.to_lowercase())
+}

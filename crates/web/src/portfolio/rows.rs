@@ -1,0 +1,224 @@
+//! What a row of the portfolio says besides its weeks, and the headings above it, which sort.
+
+use std::fmt::{self, Write};
+
+use askama::filters::{Escaper, Html};
+
+use super::view::{View, order_name};
+use crate::health::{Health, badge};
+use crate::layout::Layout;
+use crate::prose;
+use base::clock::Date;
+use domain::portfolio::query::{Counts, GroupBy, Row, SortBy};
+use domain::portfolio::reasons::Reasons;
+use domain::portfolio::{Level, Standing};
+use domain::status_keys;
+use domain::text::first_sentence;
+
+/// A column before the weeks.
+pub struct Column {
+    /// Its class.
+    pub class: &'static str,
+    /// The message of its heading.
+    pub label: &'static str,
+    /// The message that explains it; empty without one.
+    help: &'static str,
+    order: SortBy,
+    /// Whether it is of today, and hidden where the weeks end in the past.
+    is_of_today: bool,
+}
+
+const fn column(
+    class: &'static str,
+    label: &'static str,
+    help: &'static str,
+    order: SortBy,
+    is_of_today: bool,
+) -> Column {
+    Column { class, label, help, order, is_of_today }
+}
+
+const COLUMNS: [Column; 6] = [
+    column("c-title", "portfolio-workspace", "", SortBy::Name, false),
+    column("c-lead", "portfolio-lead", "", SortBy::Lead, false),
+    column("c-status", "portfolio-status", "", SortBy::Status, true),
+    column("c-since", "portfolio-since", "portfolio-since-help", SortBy::Health, false),
+    column("c-age", "portfolio-age", "portfolio-age-help", SortBy::Age, true),
+    column("c-due", "workspace-due", "", SortBy::Due, true),
+];
+
+/// The columns before the weeks.
+pub fn columns(view: &View) -> Vec<Column> {
+    COLUMNS.into_iter().filter(|column| view.until.is_none() || !column.is_of_today).collect()
+}
+
+/// The headings of the table of numbers, which has the health itself.
+pub fn headings(layout: &Layout, view: &View) -> String {
+    let mut out = String::new();
+    for column in columns(view) {
+        let column = match column.order {
+            SortBy::Health => Column { label: "portfolio-health-label", help: "", ..column },
+            SortBy::Age => Column { label: "portfolio-last-report", help: "", ..column },
+            _ => column,
+        };
+        heading(&mut out, layout, view, &column).expect("writing to a string succeeds");
+    }
+    out
+}
+
+/// A heading, which sorts by its column.
+pub fn heading(out: &mut String, layout: &Layout, view: &View, column: &Column) -> fmt::Result {
+    out.push_str("<th scope=col rowspan=2");
+    if view.order == column.order {
+        write!(out, " aria-sort={}", if view.is_reversed { "descending" } else { "ascending" })?;
+    }
+    if !column.help.is_empty() {
+        write!(out, " title=\"{}\"", layout.t(column.help))?;
+    }
+    write!(out, "><a id=sort-{} href=\"", order_name(column.order))?;
+    Html.write_escaped_str(&mut *out, layout.root())?;
+    Html.write_escaped_str(&mut *out, &view.sorted(column.order).address("/"))?;
+    write!(out, "\">{}</a>", layout.t(column.label))
+}
+
+/// The row up to its weeks. The badge is in the cell that stays in view when the weeks are scrolled.
+pub fn line(
+    out: &mut String,
+    layout: &Layout,
+    view: &View,
+    row: &Row,
+    reasons: Option<&Reasons>,
+) -> fmt::Result {
+    let reader = &layout.reader;
+    write!(out, "<tr><th scope=row>{}<a dir=auto href=\"", badge(row, reader.language))?;
+    Html.write_escaped_str(&mut *out, &reader.root)?;
+    write!(out, "/workspaces/{}\" data-item>", row.id)?;
+    Html.write_escaped_str(&mut *out, &row.title)?;
+    out.push_str("</a>");
+    let sentence = reasons.map(|reasons| first_sentence(&prose::summary(&reasons.text))).unwrap_or_default();
+    if !sentence.is_empty() {
+        out.push_str("<p dir=auto>");
+        Html.write_escaped_str(&mut *out, &sentence)?;
+        out.push_str("</p>");
+    }
+    out.push_str("<td class=c dir=auto>");
+    if let Some((_, name)) = &row.lead {
+        Html.write_escaped_str(&mut *out, name)?;
+    }
+    if view.until.is_none() {
+        write!(out, "<td class=c><span class=stage>{}</span>", status(layout, row.status_key))?;
+    }
+    out.push_str("<td class=c>");
+    if let Some(since) = reasons.and_then(|reasons| reasons.since) {
+        out.push_str(&reader.day(since));
+    }
+    if view.until.is_none() {
+        age(out, layout, row)?;
+        out.push_str("<td class=c>");
+        due(out, layout, row, reasons)?;
+    }
+    Ok(())
+}
+
+fn age(out: &mut String, layout: &Layout, row: &Row) -> fmt::Result {
+    match row.last {
+        Some(mark) => {
+            let age = layout.reader.ago(mark.created_at);
+            match standing_word(row.standing) {
+                Some(word) => {
+                    write!(
+                        out,
+                        "<td class=c><span class=old>{age}<span class=vh> ({})</span></span>",
+                        layout.t(word)
+                    )
+                }
+                None => write!(out, "<td class=c>{age}"),
+            }
+        }
+        None => write!(out, "<td class=\"c soft\">{}", layout.t("portfolio-never")),
+    }
+}
+
+/// The due date, marked when it has passed, and by how many days it moved.
+pub fn due(out: &mut String, layout: &Layout, row: &Row, reasons: Option<&Reasons>) -> fmt::Result {
+    let Some(due) = row.due else { return Ok(()) };
+    let date = layout.reader.date(due);
+    if is_late(layout, row, due) {
+        write!(out, "<b class=late>{date}<span class=vh>, {}</span></b>", layout.t("portfolio-late"))?;
+    } else {
+        out.push_str(&date);
+    }
+    let slip = reasons.map_or(0, |reasons| reasons.slip(row.due));
+    if let Some(first) = reasons.and_then(|reasons| reasons.first_due).filter(|_| slip != 0) {
+        let first = layout.say("portfolio-first-due", "date", layout.reader.date(first));
+        let (arrow, sign) = if slip > 0 { ("→", "+") } else { ("←", "−") };
+        let days = layout.say("age-days", "count", slip.unsigned_abs());
+        write!(out, " <small title=\"{first}\"><span aria-hidden=true>{arrow}</span> {sign}{days}</small>")?;
+    }
+    Ok(())
+}
+
+/// Whether the due date has passed in the reader's time zone, and the project is not finished.
+fn is_late(layout: &Layout, row: &Row, due: Date) -> bool {
+    let today = layout.reader.zoned(layout.reader.now).date();
+    due.civil() < today && !status_keys::is_finished(row.status_key)
+}
+
+/// The message of a standing without a recent report.
+pub const fn standing_word(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Silent => Some("portfolio-silent"),
+        Standing::Resting => Some("portfolio-resting"),
+        Standing::Current(_) | Standing::Unreported => None,
+    }
+}
+
+/// The name of a status key.
+pub fn status(layout: &Layout, key: i64) -> String {
+    let known = status_keys::find(key).map(|status| status.message.to_owned());
+    known.unwrap_or_else(|| layout.t("portfolio-no-status").into_owned())
+}
+
+/// The name of the group of a row.
+pub fn group_name(layout: &Layout, by: GroupBy, row: &Row) -> String {
+    match by {
+        GroupBy::Lead => row
+            .lead
+            .as_ref()
+            .map_or_else(|| layout.t("portfolio-no-lead").into_owned(), |(_, name)| name.clone()),
+        GroupBy::Status => status(layout, row.status_key),
+        GroupBy::Health => standing(layout, row.standing),
+    }
+}
+
+/// A standing in words.
+pub fn standing(layout: &Layout, standing: Standing) -> String {
+    match standing {
+        Standing::Current(level) => health_of(level).word(layout.reader.language).into_owned(),
+        Standing::Unreported => Health(None).word(layout.reader.language).into_owned(),
+        Standing::Silent | Standing::Resting => {
+            layout.t(standing_word(standing).unwrap_or_default()).into_owned()
+        }
+    }
+}
+
+/// The health of a level.
+pub const fn health_of(level: Level) -> Health {
+    Health(Some(level.color()))
+}
+
+/// The rows of a group by standing, as in "3 red, 4 silent".
+pub fn counts(layout: &Layout, counts: &Counts) -> String {
+    let message = |standing| match standing {
+        Standing::Current(Level::Red) => "portfolio-count-red",
+        Standing::Current(Level::Yellow) => "portfolio-count-yellow",
+        Standing::Current(Level::Green) => "portfolio-count-green",
+        Standing::Silent => "portfolio-count-silent",
+        Standing::Unreported => "portfolio-count-none",
+        Standing::Resting => "portfolio-count-resting",
+    };
+    let counted = Standing::ALL.map(|standing| (message(standing), counts.get(standing)));
+    let said =
+        counted.iter().filter(|(_, count)| *count > 0).map(|(key, count)| layout.say(key, "count", *count));
+    said.collect::<Vec<_>>().join(", ")
+}
