@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod archive;
 pub mod auth;
+pub mod cadence;
 pub mod counters;
 pub mod error;
 pub mod events;
