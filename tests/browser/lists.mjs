@@ -15,6 +15,7 @@ try {
   const names = () => page.locator("#statuses tbody tr").evaluateAll((rows) => rows.map((row) => row.dataset.name));
 
   // Statuses: by a row's button, by Alt and an arrow, by the pointer; each is said and kept.
+  await page.getByText("Settings", { exact: true }).click();
   await page.getByRole("link", { name: "Statuses" }).click();
   await page.getByRole("heading", { name: "Statuses", exact: true }).waitFor();
   await page.locator("tr[data-name='Resolved']").hover();
@@ -63,6 +64,7 @@ try {
   assert.equal((await names()).length, 6);
 
   // Tokens: created, shown once, used, revoked.
+  await page.getByText("Settings", { exact: true }).click();
   await page.getByRole("link", { name: "Tokens" }).click();
   await page.getByLabel("Name").fill("Nightly sync");
   await page.getByLabel("Expires on").fill("2099-12-31");
@@ -88,6 +90,7 @@ try {
   await look(page, folder, "applications");
 
   // People: of the account, and of one workspace.
+  await page.getByText("Settings", { exact: true }).click();
   await page.getByRole("link", { name: "People" }).click();
   await look(page, folder, "people");
   await page.getByLabel("Name").fill("Eve Late");
@@ -107,12 +110,42 @@ try {
   await eve.page.goto(await link());
   await eve.page.getByRole("heading", { name: "This link no longer works" }).waitFor();
   await page.getByRole("link", { name: "Done" }).click();
-  await page.getByRole("button", { name: "Reset password Eve Late" }).click();
+  await page.getByLabel("Search").fill("eve l");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("link", { name: "Eve Late" }).click();
+  await page.getByRole("heading", { name: "Eve Late" }).waitFor();
+  await look(page, folder, "person");
+  await page.getByRole("button", { name: "Reset password" }).click();
   await eve.page.goto(await link());
   await eve.page.getByRole("heading", { name: "Choose your password" }).waitFor();
   assert.deepEqual(eve.complaints.filter((text) => !text.includes("404")), []);
   await eve.context.close();
+
+  // Many at once, from pasted rows; deactivated, brought back; handed over.
   await page.goto(`${serverUrl}/people`);
+  await page.getByLabel("One person a line").fill("Ben Okafor <ben@statuary.example>\ncy@statuary.example\nnobody");
+  await page.getByRole("button", { name: "Create invite links" }).click();
+  await page.getByRole("heading", { name: "2 people added" }).waitFor();
+  await page.getByText("Row 3 (nobody)").waitFor();
+  await look(page, folder, "people-many");
+  await page.getByRole("link", { name: "Done" }).click();
+  await page.getByRole("link", { name: "Ben Okafor" }).click();
+  await page.getByRole("button", { name: "Deactivate" }).click();
+  await page.getByRole("button", { name: "Activate" }).click();
+  await page.getByRole("button", { name: "Deactivate" }).waitFor();
+  await page.goto(`${serverUrl}/people?q=ada`);
+  await page.getByRole("link", { name: "Ada Park" }).click();
+  await page.getByLabel("New lead").fill("Ben Okafor");
+  await page.getByRole("button", { name: "Hand over projects" }).click();
+  await page.getByRole("status").filter({ hasText: /projects? ha(s|ve) a new lead/ }).waitFor();
+  await look(page, folder, "people-handed-over");
+  await page.goto(`${serverUrl}/account`);
+  await look(page, folder, "account");
+  await page.getByLabel("Job title").fill("Harbour master");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("status").filter({ hasText: "Your account is saved." }).waitFor();
+  await page.goto(`${serverUrl}/people?q=ada`);
+  await page.getByRole("link", { name: "Ada Park" }).click();
   await page.locator(".parts a").first().click();
   await page.getByLabel("E-mail address").fill("eve@statuary.example");
   await page.getByLabel("Team", { exact: true }).selectOption("Client");
@@ -127,7 +160,7 @@ try {
   await page.getByRole("button", { name: "Remove" }).click();
   await page.getByLabel("Team of Eve Late").waitFor({ state: "detached" });
   await page.setViewportSize({ width: 390, height: 800 });
-  for (const [name, at] of [["statuses-narrow", "/statuses"], ["tokens-narrow", "/tokens"], ["people-narrow", "/people"]]) {
+  for (const [name, at] of [["statuses-narrow", "/statuses"], ["tokens-narrow", "/tokens"], ["people-narrow", "/people"], ["person-narrow", "/people/1"], ["account-narrow", "/account"]]) {
     await page.goto(`${serverUrl}${at}`);
     await look(page, folder, name);
   }

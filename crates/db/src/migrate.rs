@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0014_reports_by_time.sql"),
     include_str!("../migrations/0015_hints_of_accounts.sql"),
     include_str!("../migrations/0016_first_due_dates.sql"),
+    include_str!("../migrations/0017_preferences_and_devices.sql"),
 ];
 
 const TABLE: &str =

@@ -20,6 +20,7 @@ use service::openapi::Routes;
 pub fn routes(clock_is_virtual: bool) -> Routes {
     let routes = Routes::new(MethodRouter::new)
         .get("/me", me::me, &me::ME)
+        .patch("/me", me::update, &me::UPDATE)
         .get("/account", account::show, &account::SHOW)
         .patch("/account", account::update, &account::UPDATE)
         .get("/events", events::index, &events::INDEX)

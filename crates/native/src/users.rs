@@ -26,8 +26,6 @@ const TAG: &str = "users";
 const PARAMETERS: &[&str] = &["search", "active", "limit", "cursor"];
 const NEW: &[&str] = &["full_name", "email_address", "headline", "administrator"];
 const CHANGES: &[&str] = &["full_name", "headline", "administrator", "active"];
-/// The number of people that a search reads with one statement.
-const BATCH: i64 = 500;
 
 /// A person in the object of another resource.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -112,10 +110,15 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     };
     let page = query.page::<i64>()?;
     let (before, limit, caller) = (page.after.unwrap_or(i64::MAX), page.limit, request.caller.clone());
-    let found =
-        app.db.read(work!(
-            |conn| list(conn, &caller, UserId(before), active, search.as_deref(), limit + 1).await
-        ));
+    let found = app.db.read(work!(|conn| store::search(
+        conn,
+        &caller,
+        UserId(before),
+        active,
+        search.as_deref(),
+        limit + 1
+    )
+    .await));
     let mut users = found.await?;
     let has_more = i64::try_from(users.len()).is_ok_and(|found| found > limit);
     users.truncate(usize::try_from(limit).unwrap_or_default());
@@ -124,35 +127,6 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
         crate::json(&List { users: users.iter().map(object).collect(), next_cursor: next_cursor.clone() });
     page.link(&mut response, next_cursor.as_deref());
     Ok(response)
-}
-
-/// Up to `limit` people before an id whose name or address contains the text. Case is folded here, because SQLite folds
-/// only ASCII.
-async fn list(
-    conn: &mut Conn,
-    caller: &Caller,
-    mut before: UserId,
-    active: Option<bool>,
-    search: Option<&str>,
-    limit: i64,
-) -> Result<Vec<User>> {
-    let Some(search) = search else {
-        return Ok(store::seen_before(conn, caller, before, active, limit).await?);
-    };
-    let limit = usize::try_from(limit).unwrap_or_default();
-    let mut found = Vec::new();
-    loop {
-        let batch = store::seen_before(conn, caller, before, active, BATCH).await?;
-        let Some(last) = batch.last() else { return Ok(found) };
-        before = last.id;
-        let matches = |user: &User| {
-            [&user.full_name, &user.email_address].iter().any(|text| text.to_lowercase().contains(search))
-        };
-        found.extend(batch.into_iter().filter(matches).take(limit - found.len()));
-        if found.len() == limit {
-            return Ok(found);
-        }
-    }
 }
 
 /// OpenAPI description of [`show`].
@@ -173,7 +147,8 @@ async fn visible(conn: &mut Conn, caller: &Caller, id: UserId) -> Result<User> {
     found.pop().ok_or(Cause::NotFound)
 }
 
-fn limited(mut text: Value) -> Value {
+/// A text with the limit of names and headlines.
+pub fn limited(mut text: Value) -> Value {
     text["maxLength"] = TEXT_LIMIT.into();
     text
 }
@@ -261,6 +236,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
         headline: members.nullable_text("headline"),
         administrator: members.flag("administrator"),
         active: members.flag("active"),
+        ..Changes::default()
     };
     let shape = members.check();
     let work = body.request.write(&app).run(

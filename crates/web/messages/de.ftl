@@ -627,3 +627,47 @@ start-invite = Jemanden einladen
 start-report = Den ersten Bericht schreiben
 start-report-later = Legen Sie zuerst ein Projekt an.
 start-done = Erledigt
+
+# Eigenes Konto, Einstellungen
+account-title = Mein Konto
+account-headline = Position
+account-as-browser = Wie im Browser
+account-everywhere = Sprache und Zeitzone gelten in allen Ihren Browsern, außer in solchen mit eigenen Anzeigeeinstellungen.
+account-saved = Ihr Konto ist gespeichert.
+account-password-current = Bisheriges Passwort
+account-password-new = Neues Passwort
+account-password-button = Passwort ändern
+account-password-saved = Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.
+sessions-device = Gerät
+sessions-on = { $browser } unter { $system }
+
+# Verwaltung der Personen
+people-role = Rolle
+people-last = Zuletzt aktiv
+people-show = Anzeigen
+people-all = Alle
+people-active = Aktive
+people-member = Mitglied
+people-invited = Eingeladen
+people-nobody-title = Niemand gefunden
+people-nobody-text = Ändern Sie die Suche, um mehr zu sehen.
+people-deactivate-help = Alle Sitzungen und Tokens dieser Person enden sofort. Ihre Berichte bleiben.
+people-hand-over = Projekte übergeben
+people-hand-over-to = Neue Leitung
+people-hand-over-help = Die neue Leitung übernimmt alle Projekte, die diese Person leitet.
+people-handed-over = { $count ->
+    [one] { $count } Projekt hat eine neue Leitung.
+   *[other] { $count } Projekte haben eine neue Leitung.
+}
+people-handed-left = Bei diesen steht die neue Leitung auf der Kundenseite. Dort wurde nichts geändert:
+people-many = Mehrere Personen einladen
+people-many-rows = Eine Person pro Zeile
+people-many-help = Name <E-Mail-Adresse>, oder Name und E-Mail-Adresse in zwei Spalten.
+people-many-button = Einladungslinks erstellen
+people-many-title = { $count ->
+    [one] { $count } Person hinzugefügt
+   *[other] { $count } Personen hinzugefügt
+}
+people-many-text = Schicken Sie jeder Person ihren eigenen Link. Damit legt sie ein Passwort fest; er gilt einmal. Kopieren Sie die Links jetzt, denn sie werden nicht noch einmal angezeigt.
+people-many-nothing = Fügen Sie mindestens eine Zeile ein.
+people-many-again = Mit diesem Formular wurden schon Personen hinzugefügt. Noch einmal absenden fügt weitere hinzu.

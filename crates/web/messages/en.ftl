@@ -637,3 +637,47 @@ start-invite = Invite a colleague
 start-report = Write the first report
 start-report-later = Create a project first.
 start-done = Done
+
+# Own account, settings
+account-title = Account
+account-headline = Job title
+account-as-browser = Same as the browser
+account-everywhere = Language and time zone apply in all your browsers, unless one has display preferences of its own.
+account-saved = Your account is saved.
+account-password-current = Current password
+account-password-new = New password
+account-password-button = Change password
+account-password-saved = Your password is changed. You’re signed out everywhere else.
+sessions-device = Device
+sessions-on = { $browser } on { $system }
+
+# Administration of people
+people-role = Role
+people-last = Last active
+people-show = Show
+people-all = All
+people-active = Active
+people-member = Member
+people-invited = Invited
+people-nobody-title = No matching people
+people-nobody-text = Change the search to see more.
+people-deactivate-help = Deactivating ends all sessions and tokens of this person immediately. Reports stay.
+people-hand-over = Hand over projects
+people-hand-over-to = New lead
+people-hand-over-help = The new lead takes over all projects that this person leads.
+people-handed-over = { $count ->
+    [one] { $count } project has a new lead.
+   *[other] { $count } projects have a new lead.
+}
+people-handed-left = On these, the new lead is on the client team. Nothing was changed:
+people-many = Invite several people
+people-many-rows = One person a line
+people-many-help = Name <e-mail address>, or name and e-mail address in two columns.
+people-many-button = Create invite links
+people-many-title = { $count ->
+    [one] { $count } person added
+   *[other] { $count } people added
+}
+people-many-text = Send each person their own link. It lets them set a password and works once. Copy the links now; you won’t see them again.
+people-many-nothing = Paste at least one row.
+people-many-again = This form already added people. Add again to add more.

@@ -72,7 +72,7 @@ pub async fn accept(
         }),
     );
     match work.await {
-        Ok(()) => Ok(sign_in(&app, who, None, see_other("/")).await?),
+        Ok(()) => Ok(sign_in(&app, who, None, &headers, see_other("/")).await?),
         // The link was used in the meantime.
         Err(Error::NotFound) => Ok(over()),
         Err(error) => Err(error.into()),

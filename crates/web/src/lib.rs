@@ -1,6 +1,7 @@
 //! The pages: HTML for browsers, in several languages, in templates of askama. The router of `statuary` mounts
 //! [`routes::routes`]; its layers write errors and headers with [`error_layer`] and [`security_headers`].
 
+mod account;
 mod applications;
 mod assets;
 mod chart;

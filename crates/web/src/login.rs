@@ -84,7 +84,7 @@ pub async fn create(
         by_password(&app, client, device, &email, password.into_owned()).await?.map(|who| (who, None))
     };
     if let Some((who, until)) = found {
-        return Ok(sign_in(&app, who, until, see_other(return_to.unwrap_or("/"))).await?);
+        return Ok(sign_in(&app, who, until, &headers, see_other(return_to.unwrap_or("/"))).await?);
     }
     let login = Login { layout: Layout::plain(reader), return_to, email: &email, failed: true };
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &login))
@@ -164,7 +164,7 @@ pub async fn by_link(
 ) -> PageResult {
     check_encrypted(&app, &headers, true)?;
     match app.login.take(&secret) {
-        Some(who) => Ok(sign_in(&app, who, None, see_other("/")).await?),
+        Some(who) => Ok(sign_in(&app, who, None, &headers, see_other("/")).await?),
         None => Ok(used()),
     }
 }

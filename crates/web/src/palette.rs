@@ -28,10 +28,11 @@ const NEW: &str = "project-new";
 const IMPORT: &str = "import-title";
 
 /// Path, message and shortcut of each page.
-const PAGES: [(&str, &str, &str); 9] = [
+const PAGES: [(&str, &str, &str); 10] = [
     ("/", "portfolio-title", "g p"),
     ("/statuses", STATUSES, "g s"),
     ("/tokens", "tokens-title", "g t"),
+    ("/account", "account-title", ""),
     ("/applications", "applications-title", ""),
     ("/people", PEOPLE, ""),
     ("/settings", SETTINGS, ""),

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use super::cookies;
 use super::messages::Language;
 use base::clock::Time;
+use domain::users::{User, time_zone};
 use service::app::App;
 use service::settings::Settings;
 
@@ -45,17 +46,20 @@ const REGIONS: [&str; 10] = [
 /// The display preferences of a reader, and the request that they read.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    /// The language.
+    /// The language: the one chosen in this browser, or else by the person, or else that of the browser.
     pub language: Language,
+    /// Whether the language was chosen in this browser.
+    pub has_chosen_language: bool,
     /// One of [`THEMES`].
     pub theme: &'static str,
     /// One of [`PALETTES`].
     pub palette: &'static str,
     /// One of [`SHORTCUTS`].
     pub shortcuts: &'static str,
-    /// The time zone of the page: the chosen one, or else that of the browser, or else UTC.
+    /// The time zone of the page: the one chosen in this browser, or else by the person, or else that of the browser, or else
+    /// UTC.
     pub zone: TimeZone,
-    /// Whether the time zone was chosen.
+    /// Whether the time zone was chosen in this browser.
     pub has_chosen_zone: bool,
     /// The time of the request.
     pub now: Time,
@@ -68,13 +72,14 @@ pub struct Reader {
 impl Reader {
     /// The reader of a request.
     pub fn of(settings: &Settings, headers: &HeaderMap, uri: &Uri, now: Time) -> Self {
-        let language = cookies::find(headers, "language")
-            .and_then(Language::tagged)
+        let chosen_language = cookies::find(headers, "language").and_then(Language::tagged);
+        let language = chosen_language
             .or_else(|| headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::accepted));
         let chosen = cookies::find(headers, CHOSEN_ZONE).and_then(zone_named);
         let browsers = || cookies::find(headers, BROWSER_ZONE).and_then(zone_named);
         Self {
             language: language.unwrap_or_default(),
+            has_chosen_language: chosen_language.is_some(),
             theme: one_of(&THEMES, cookies::find(headers, "theme")).unwrap_or(THEMES[0]),
             palette: one_of(&PALETTES, cookies::find(headers, "palette")).unwrap_or(PALETTES[0]),
             shortcuts: one_of(&SHORTCUTS, cookies::find(headers, "shortcuts")).unwrap_or(SHORTCUTS[0]),
@@ -84,6 +89,22 @@ impl Reader {
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             root: settings.public_path().to_owned(),
         }
+    }
+
+    /// With what the person chose for all their browsers, where this browser has no choice of its own.
+    #[must_use]
+    pub fn for_person(mut self, user: &User) -> Self {
+        if let Some(language) = user.language.as_deref().and_then(Language::tagged)
+            && !self.has_chosen_language
+        {
+            self.language = language;
+        }
+        if let Some(zone) = user.time_zone.as_deref().and_then(zone_named)
+            && !self.has_chosen_zone
+        {
+            self.zone = zone;
+        }
+        self
     }
 
     /// The IANA name of the time zone.
@@ -107,7 +128,7 @@ impl FromRequestParts<App> for Reader {
 
 /// The time zone with an IANA name, in which `/` may be percent-encoded, as in some browsers' cookies.
 pub fn zone_named(name: &str) -> Option<TimeZone> {
-    TimeZone::get(&name.replace("%2F", "/")).ok().filter(|zone| !zone.is_unknown())
+    time_zone(&name.replace("%2F", "/"))
 }
 
 /// The names of the time zones to choose from, by the region before the first `/`; those without a region come first.

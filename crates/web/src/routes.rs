@@ -5,12 +5,14 @@ use axum::routing::{get, post};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
+use super::account;
 use super::consent;
 use super::first_steps;
 use super::invitations;
 use super::login as session;
 use super::participations as part;
-use super::people as person;
+use super::people;
+use super::people::person;
 use super::portfolio;
 use super::portfolio::sheet;
 use super::settings;
@@ -49,11 +51,15 @@ pub fn routes() -> Router<App> {
         .route("/status_reports/{id}/delete", post(report::delete))
         .route("/applications", get(applications::show))
         .route("/applications/{id}/end", get(applications::ask).post(applications::end))
+        .route("/account", get(account::show).post(account::update))
+        .route("/account/password", post(account::set_password))
         .route("/tokens", get(token::show).post(token::create))
         .route("/tokens/{id}/revoke", get(token::ask).post(token::revoke))
         .route("/sessions/{id}/end", post(token::end_session))
-        .route("/people", get(person::show).post(person::create))
-        .route("/people/{id}", post(person::update))
+        .route("/people", get(people::show).post(people::create))
+        .route("/people/invitations", post(people::create_many))
+        .route("/people/{id}", get(person::show).post(person::update))
+        .route("/people/{id}/hand_over", post(person::hand_over))
         .route("/people/{id}/invitation", post(person::invite))
         .route("/workspaces/{id}/people", get(part::show).post(part::create))
         .route("/workspaces/{id}/people/{part}", post(part::update))

@@ -107,7 +107,7 @@ pub async fn create(
                 Some(token) => page(StatusCode::OK, &Done { layout: Layout::plain(reader), token }),
                 None => see_other("/start"),
             };
-            Ok(sign_in(&app, who, None, done).await?)
+            Ok(sign_in(&app, who, None, &headers, done).await?)
         }
         Err(Error::Invalid(_)) => Ok(used()),
         Err(error) => Err(error.into()),

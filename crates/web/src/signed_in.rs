@@ -21,7 +21,7 @@ use domain::error::Error;
 use domain::events::{Change, Source};
 use domain::ids::{AccountId, UserId};
 use domain::participations;
-use domain::sessions::{SECONDS, Session, csrf, device, masked, store, unmasked};
+use domain::sessions::{SECONDS, Session, agent, csrf, device, masked, store, unmasked};
 use domain::table;
 use domain::users;
 use domain::users::User;
@@ -122,14 +122,22 @@ impl MaybeSignedIn {
         }));
         let found: Option<_> = work.await?;
         let reader = Reader::of(&app.settings, headers, uri, now);
+        if let Some((_, _, session, ..)) = found.as_ref().filter(|(_, _, session, ..)| session.is_due(now)) {
+            let session = session.clone();
+            let scope = Scope::Account(session.account_id.0);
+            let work = app.db.write(scope, work!(|conn| Ok(store::used(conn, &session, now).await?)));
+            if let Err(error) = work.await {
+                tracing::warn!(%error, "when a session was last used cannot be written");
+            }
+        }
         Ok(Self(found.map(|(user, account, session, sees_statuses, creates_workspaces)| SignedIn {
+            reader: reader.for_person(&user),
             user,
             account,
             session,
             csrf,
             sees_statuses,
             creates_workspaces,
-            reader,
         })))
     }
 }
@@ -177,8 +185,11 @@ pub async fn sign_in(
     app: &App,
     (account_id, user_id): (AccountId, UserId),
     until: Option<Time>,
+    headers: &HeaderMap,
     mut response: Response,
 ) -> Result<Response, Error> {
+    let agent = headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+    let agent = agent.map(|agent| agent.chars().take(agent::LIMIT).collect());
     let secret = hex::encode(random_bytes());
     let at = app.clock.now();
     let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Source::Pages, at };
@@ -190,7 +201,7 @@ pub async fn sign_in(
             if !user.active {
                 return Err(Error::Forbidden);
             }
-            store::create(conn, &change, user_id, &secret, until).await?;
+            store::create(conn, &change, user_id, &secret, until, agent).await?;
             Ok(user)
         }),
     );

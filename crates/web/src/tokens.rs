@@ -23,7 +23,7 @@ use domain::oauth::scopes;
 use domain::oauth::scopes::meaning;
 use domain::oauth::store::grants;
 use domain::sessions;
-use domain::sessions::Session;
+use domain::sessions::{Session, agent};
 use domain::work;
 use service::app::App;
 use service::params::Params;
@@ -64,6 +64,19 @@ impl Index {
     /// The last day before an expiry, so that an expiry at midnight shows the day that ends then.
     fn last_day(&self, end: Time) -> String {
         self.layout.reader.day(end.plus_seconds(-1))
+    }
+
+    /// The browser and the system of a session.
+    fn device(&self, session: &Session) -> String {
+        let t = |key| self.layout.t(key).into_owned();
+        match session.agent.as_deref().map(agent::names) {
+            Some((Some(browser), Some(system))) => {
+                let values = [("browser", browser.into()), ("system", system.into())];
+                self.layout.reader.language.say("sessions-on", values)
+            }
+            Some((Some(name), None) | (None, Some(name))) => name.to_owned(),
+            Some((None, None)) | None => t("unknown"),
+        }
     }
 
     fn choices(&self) -> [(&'static str, &'static str, bool); 3] {

@@ -1,11 +1,11 @@
 //! The SQL of invitations.
 
-use super::{Invitation, SECONDS};
+use super::{Invitation, NewPerson, SECONDS};
 use crate::ids::UserId;
 use base::clock::Time;
 
 use crate::auth::digest;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Violation};
 use crate::events;
 use crate::events::Change;
 use crate::table::{Table, record};
@@ -37,6 +37,34 @@ pub async fn add_person(
     let user = users::store::add(conn, change, new).await?;
     let invitation = create(conn, change, user.id, secret).await?;
     Ok((user, invitation))
+}
+
+/// Adds the people of some rows, each with the secret of an invitation. A row that breaks a rule is left out, and says why.
+///
+/// # Errors
+/// [`Error::Store`]
+pub async fn add_people(
+    conn: &mut Conn,
+    change: &Change,
+    rows: Vec<(NewPerson, String)>,
+) -> Result<Vec<(NewPerson, Result<(User, Invitation), Vec<Violation>>)>> {
+    let mut done = Vec::with_capacity(rows.len());
+    for (row, secret) in rows {
+        let new = NewUser {
+            full_name: &row.full_name,
+            email_address: &row.email_address,
+            headline: None,
+            administrator: false,
+            password_hash: None,
+        };
+        let added = match add_person(conn, change, &new, &secret).await {
+            Ok(added) => Ok(added),
+            Err(Error::Invalid(violations)) => Err(violations),
+            Err(error) => return Err(error),
+        };
+        done.push((row, added));
+    }
+    Ok(done)
 }
 
 /// Creates an invitation, in place of an earlier one.

@@ -49,6 +49,9 @@ statements! {
         in_ids!("p.workspace_id", "workspaces"), " limit :limit";
     OF_USERS = "select ", Participation::COLUMNS, " from participations p where p.account_id = :account_id and ",
         in_ids!("p.user_id", "users"), " order by p.id";
+    COUNT_OF_USERS = "select p.user_id, count(*) from participations p
+        join workspaces w on w.account_id = p.account_id and w.id = p.workspace_id and not w.archived
+        where p.account_id = :account_id and ", in_ids!("p.user_id", "users"), " group by p.user_id";
     PROVIDES = "select count(*) from participations
         where account_id = :account_id and user_id = :user_id and side = 'provider' and permission in ('edit', 'admin')";
     COUNT_PARTS = "select p.side, p.permission, count(*) from participations p
@@ -178,6 +181,15 @@ pub async fn of_users(
     users: &List<UserId>,
 ) -> db::Result<Vec<Participation>> {
     conn.all(&bind![OF_USERS; account_id, users], Participation::read).await
+}
+
+/// The numbers of the workspaces that are not archived in which some users take part.
+pub async fn count_of_users(
+    conn: &mut Conn,
+    account_id: AccountId,
+    users: &List<UserId>,
+) -> db::Result<Vec<(UserId, i64)>> {
+    conn.all(&bind![COUNT_OF_USERS; account_id, users], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// The numbers of the caller's participations.

@@ -1,5 +1,6 @@
 //! Sessions: browsers in which users are signed in. They authenticate requests for pages, not for APIs.
 
+pub mod agent;
 pub mod device;
 pub mod store;
 
@@ -37,6 +38,22 @@ pub struct Session {
     /// When the token expires with which the user signed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
+    /// The browser, as its `User-Agent` says; not part of the log.
+    #[serde(skip)]
+    pub agent: Option<String>,
+    /// When it was last used, to the hour; not part of the log.
+    #[serde(skip)]
+    pub used_at: Option<Time>,
+}
+
+/// The interval at which the last use of a session is written, in seconds.
+pub const USE_INTERVAL: i64 = 3600;
+
+impl Session {
+    /// Whether the last use was written so long ago that a use now is to be written.
+    pub fn is_due(&self, now: Time) -> bool {
+        now >= self.used_at.unwrap_or(self.created_at).plus_seconds(USE_INTERVAL)
+    }
 }
 
 /// Masks a secret for a response: its text is different each time, so that the size of a compressed response does not leak

@@ -13,7 +13,7 @@ use db::Conn;
 use db::{bind, statements};
 
 record! {
-    Session in sessions { id, account_id, user_id, sha256 as Hex, created_at, expires_at, until }
+    Session in sessions { id, account_id, user_id, sha256 as Hex, created_at, expires_at, until, agent, used_at }
 }
 
 statements! {
@@ -21,6 +21,7 @@ statements! {
     WITH_DIGEST = "select ", Session::COLUMNS, " from sessions where sha256 = :sha256 and expires_at > :now";
     OF_USER = "select ", Session::COLUMNS, " from sessions
         where account_id = :account_id and user_id = :user_id order by id";
+    USED = "update sessions set used_at = :now where account_id = :account_id and id = :id";
 }
 
 /// Begins a session, which ends no later than `until`. Deletes expired sessions of the user, and the oldest ones beyond the
@@ -31,6 +32,7 @@ pub async fn create(
     user_id: UserId,
     secret: &str,
     until: Option<Time>,
+    agent: Option<String>,
 ) -> Result<()> {
     let (ended, running): (Vec<_>, Vec<_>) = of_user(conn, change.account_id, user_id)
         .await?
@@ -48,6 +50,8 @@ pub async fn create(
         created_at: change.at,
         expires_at: change.at.plus_seconds(SECONDS).min(until.unwrap_or(Time::MAX)),
         until,
+        agent,
+        used_at: Some(change.at),
     };
     events::store::create(conn, change, session).await.map(drop)
 }
@@ -60,6 +64,11 @@ pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> db::Result
 /// The sessions of a user, including expired ones.
 pub async fn of_user(conn: &mut Conn, account_id: AccountId, user_id: UserId) -> db::Result<Vec<Session>> {
     conn.all(&bind![OF_USER; account_id, user_id], Session::read).await
+}
+
+/// Writes that a session is used now.
+pub async fn used(conn: &mut Conn, session: &Session, now: Time) -> db::Result<()> {
+    conn.run(&bind![USED; session.account_id, session.id, now]).await.map(drop)
 }
 
 /// Ends a session.

@@ -7,6 +7,7 @@ pub mod mailbox;
 pub mod password;
 pub mod store;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::error::{Problem, Violation};
@@ -40,16 +41,30 @@ pub struct User {
     /// Whether the person may sign in and use tokens.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub active: bool,
+    /// The chosen language of pages and mails, one of [`LANGUAGES`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The chosen time zone, by its IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 const fn yes() -> bool {
     true
 }
 
+/// The codes of the languages.
+pub const LANGUAGES: [&str; 2] = ["en", "de"];
+
+/// The time zone with an IANA name.
+pub fn time_zone(name: &str) -> Option<TimeZone> {
+    TimeZone::get(name).ok().filter(|zone| !zone.is_unknown())
+}
+
 /// The longest name and the longest headline of a person, in characters.
 pub const TEXT_LIMIT: usize = 255;
 
-/// Changes to a person by an administrator; `None` keeps the value.
+/// Changes to a person by an administrator or by the person; `None` keeps the value.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     /// First and last name.
@@ -60,6 +75,10 @@ pub struct Changes {
     pub administrator: Option<bool>,
     /// Whether the person may sign in and use tokens.
     pub active: Option<bool>,
+    /// The language; the inner `None` leaves it to the browser.
+    pub language: Option<Option<String>>,
+    /// The time zone; the inner `None` leaves it to the browser.
+    pub time_zone: Option<Option<String>>,
 }
 
 impl Changes {
@@ -73,6 +92,8 @@ impl Changes {
             headline: self.headline.clone().unwrap_or_else(|| user.headline.clone()),
             administrator: self.administrator.unwrap_or(user.administrator),
             active: self.active.unwrap_or(user.active),
+            language: self.language.clone().unwrap_or_else(|| user.language.clone()),
+            time_zone: self.time_zone.clone().unwrap_or_else(|| user.time_zone.clone()),
             ..user.clone()
         }
     }
@@ -82,7 +103,11 @@ impl Changes {
         let name = self.full_name.iter().filter_map(|name| text_violation("full_name", name, true));
         let headline =
             self.headline.iter().flatten().filter_map(|text| text_violation("headline", text, false));
-        name.chain(headline).collect()
+        let language = self.language.iter().flatten().filter(|code| !LANGUAGES.contains(&code.as_str()));
+        let language = language.map(|_| Violation::new("language", Problem::NotIncluded));
+        let zone = self.time_zone.iter().flatten().filter(|name| time_zone(name).is_none());
+        let zone = zone.map(|_| Violation::new("time_zone", Problem::NotIncluded));
+        name.chain(headline).chain(language).chain(zone).collect()
     }
 }
 

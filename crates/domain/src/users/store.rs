@@ -9,12 +9,14 @@ use crate::error::{Error, Problem, Result, Violation};
 use crate::events;
 use crate::events::Change;
 use crate::table::{Table, record};
+use base::clock::Time;
 use db::{Conn, LISTED_IDS, List};
-use db::{bind, if_ids, sql, statements};
+use db::{bind, if_ids, in_ids, sql, statements};
 
 record! {
     User(UserId) in users {
-        id, account_id, full_name, email_address, headline, photo_path, administrator, created_at, password_hash, active
+        id, account_id, full_name, email_address, headline, photo_path, administrator, created_at, password_hash, active,
+        language, time_zone
     }
     with |user| { email_key: email_key(&user.email_address) }
 }
@@ -45,11 +47,17 @@ statements! {
     OTHER_ADMINISTRATORS = "select count(*) from users
         where account_id = :account_id and id <> :id and administrator and active";
     UPDATE = "update users set full_name = :full_name, headline = :headline, administrator = :administrator,
-            active = :active
+            active = :active, language = :language, time_zone = :time_zone
         where account_id = :account_id and id = :id";
     SEEN_BEFORE = "select ", User::COLUMNS, " from users where ", SEEN_BY, "
         and id < :before and (cast(:active as boolean) is null or active = cast(:active as boolean))
         order by id desc limit :limit";
+    LAST_USES = "select user_id, max(used_at) from (
+            select t.user_id, t.used_at from tokens t where t.account_id = :account_id and t.used_at is not null and ",
+                in_ids!("t.user_id", "users"), "
+            union all
+            select s.user_id, s.used_at from sessions s where s.account_id = :account_id and s.used_at is not null and ",
+                in_ids!("s.user_id", "users"), ") uses group by user_id";
     ANY = "select count(*) from (select id from users limit 1) as one";
     SEEN = "select ", User::COLUMNS, " from users where ", SEEN_BY, " order by id limit :limit offset :offset";
     COUNT_SEEN = "select count(*) from users where ", SEEN_BY;
@@ -68,6 +76,8 @@ pub async fn create(conn: &mut Conn, change: &Change, new: &NewUser<'_>) -> Resu
         created_at: Some(change.at),
         password_hash: new.password_hash.clone(),
         active: true,
+        language: None,
+        time_zone: None,
     };
     events::store::create(conn, change, user).await
 }
@@ -95,7 +105,8 @@ pub async fn set_password(conn: &mut Conn, change: &Change, user: &User, hash: &
 /// Writes the changed attributes of a person.
 pub async fn update(conn: &mut Conn, change: &Change, before: &User, after: &User) -> Result<()> {
     let query = bind![UPDATE;
-        after.account_id, after.id, after.full_name, after.headline, after.administrator, after.active
+        after.account_id, after.id, after.full_name, after.headline, after.administrator, after.active,
+        after.language, after.time_zone
     ];
     conn.run(&query).await?;
     events::store::updated(conn, change, before, after).await
@@ -126,6 +137,47 @@ pub async fn seen_before(
         caller.account_id, caller.administrator, caller.user_id, only: None::<&str>, before, active, limit
     ];
     conn.all(&query, User::read).await
+}
+
+/// The number of users that a search reads with one statement.
+const BATCH: i64 = 500;
+
+/// As [`seen_before`], with a text that is a part of the name or of the e-mail address. Case is folded here, because `SQLite`
+/// folds only ASCII.
+pub async fn search(
+    conn: &mut Conn,
+    caller: &Caller,
+    mut before: UserId,
+    active: Option<bool>,
+    text: Option<&str>,
+    limit: i64,
+) -> Result<Vec<User>> {
+    let Some(text) = text else {
+        return Ok(seen_before(conn, caller, before, active, limit).await?);
+    };
+    let limit = usize::try_from(limit).unwrap_or_default();
+    let mut found = Vec::new();
+    loop {
+        let batch = seen_before(conn, caller, before, active, BATCH).await?;
+        let Some(last) = batch.last() else { return Ok(found) };
+        before = last.id;
+        let matches = |user: &User| {
+            [&user.full_name, &user.email_address].iter().any(|own| own.to_lowercase().contains(text))
+        };
+        found.extend(batch.into_iter().filter(matches).take(limit - found.len()));
+        if found.len() == limit {
+            return Ok(found);
+        }
+    }
+}
+
+/// When tokens and sessions of some users were last used.
+pub async fn last_uses(
+    conn: &mut Conn,
+    account_id: AccountId,
+    users: &List<UserId>,
+) -> db::Result<Vec<(UserId, Time)>> {
+    conn.all(&bind![LAST_USES; account_id, users], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// A page of the users that the caller sees, or of some of them, by id, and the total.

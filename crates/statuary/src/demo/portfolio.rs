@@ -207,6 +207,8 @@ pub fn lines(now: Time) -> Vec<Line> {
             created_at: Some(start.second()),
             password_hash: None,
             active: true,
+            language: None,
+            time_zone: None,
         })
     }));
     lines.extend(statuses().into_iter().map(Line::Status));

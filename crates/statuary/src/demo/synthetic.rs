@@ -110,6 +110,8 @@ fn user(id: i64) -> User {
         created_at: Some(START),
         password_hash: None,
         active: true,
+        language: None,
+        time_zone: None,
     }
 }
 

@@ -10,6 +10,7 @@ use axum::http::{Method, Request, header};
 use macros::both_engines;
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::{Answer, Engine, TestApp};
 use native::problem::Kind;
 
@@ -216,11 +217,52 @@ async fn me_returns_the_caller(engine: Engine) {
         "account":{"id":415,"name":"Harbor"},"administrator":false,
         "token":{"name":"max","scopes":[],"expires_at":null},
         "permissions":{"administer_account":false,"create_workspaces":true},
-        "participations":{"client":0,"view":0,"edit":0,"admin":2}}"#,
+        "participations":{"client":0,"view":0,"edit":0,"admin":2},
+        "full_name":"Max Prime","headline":null,"language":null,"time_zone":null}"#,
     );
     let cleo = app.own("cleo", Method::GET, "/me").await.json();
     assert_eq!(cleo["permissions"], json!({"administer_account": false, "create_workspaces": false}));
     assert_eq!(cleo["participations"], json!({"client": 1, "view": 0, "edit": 0, "admin": 0}));
     let root = app.own("root", Method::GET, "/me").await.json();
     assert_eq!(root["permissions"], json!({"administer_account": true, "create_workspaces": true}));
+}
+
+#[both_engines]
+async fn people_change_themselves(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let patch = async |who: &str, body: Value| app.write(who, Method::PATCH, "/me", &body, &[]).await;
+    let body = json!({"full_name": " Olaf Strand ", "headline": "Diver", "language": "de", "time_zone": "Europe/Berlin"});
+    let mine = patch("olaf", body).await.json();
+    assert_eq!(
+        (&mine["full_name"], &mine["headline"], &mine["language"], &mine["time_zone"]),
+        (&json!("Olaf Strand"), &json!("Diver"), &json!("de"), &json!("Europe/Berlin"))
+    );
+    assert_eq!(app.own("olaf", Method::GET, "/me").await.json(), mine);
+    // Their pages follow, unless the browser has a choice of its own.
+    let mut browser = Browser::of(&app, "olaf").await;
+    let page = browser.get("/").await;
+    assert!(page.text.contains("<html lang=\"de\"") && page.text.contains("Europe/Berlin"), "{}", page.text);
+    browser.cookie += "; language=en; chosen_zone=Asia/Tokyo";
+    let page = browser.get("/").await;
+    assert!(page.text.contains("<html lang=\"en\"") && page.text.contains("Asia/Tokyo"), "{}", page.text);
+    let none = patch("olaf", json!({"headline": null, "language": null, "time_zone": null})).await.json();
+    assert_eq!(
+        (&none["headline"], &none["language"], &none["time_zone"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
+    for (body, pointer, detail) in [
+        (json!({"language": "tlh"}), "/language", "is not an allowed value"),
+        (json!({"time_zone": "Mars/Olympus"}), "/time_zone", "is not an allowed value"),
+        (json!({"full_name": " "}), "/full_name", "is missing"),
+        (json!({"full_name": null}), "/full_name", "is missing"),
+        (json!({"headline": 1}), "/headline", "is malformed"),
+    ] {
+        let answer = patch("olaf", body).await;
+        assert_eq!(answer.status, 422, "{pointer}: {answer}");
+        let errors = &answer.json()["errors"];
+        assert_eq!(errors[0]["pointer"], pointer, "{detail}: {errors}");
+    }
+    assert_eq!(patch("olaf", json!({"administrator": true})).await.status, 400);
+    let stale = app.write("olaf", Method::PATCH, "/me", &json!({}), &[("if-match", "\"old\"")]).await;
+    assert_eq!(stale.status, 412, "{stale}");
 }

@@ -11,6 +11,7 @@ pub fn rows() -> Vec<Row> {
     let none = Value::Null;
     vec![
         (get.clone(), "/me", none.clone(), [200; 8]),
+        (Method::PATCH, "/me", json!({"full_name": ""}), [422; 8]),
         (get.clone(), "/events", none.clone(), [200; 8]),
         (get.clone(), "/status_keys", none.clone(), [200; 8]),
         (get.clone(), "/status_keys/310", none.clone(), [200; 8]),

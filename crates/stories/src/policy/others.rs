@@ -14,6 +14,7 @@ const fn post(route: &'static str, path: &'static str, statuses: [u16; 3]) -> Ot
 
 pub fn rows() -> Vec<Other> {
     let mut rows = projects();
+    rows.extend(people());
     rows.extend(others());
     rows
 }
@@ -30,6 +31,22 @@ fn projects() -> Vec<Other> {
         post("/workspaces/{id}", "/workspaces/53760", [303, 403, 303]),
         get("/workspaces/{id}/edit", "/workspaces/53760/edit", [303, 200, 303]),
         post("/workspaces/{id}/archived", "/workspaces/53760/archived", [303, 403, 303]),
+    ]
+}
+
+/// The pages of people, and of one's own account.
+fn people() -> Vec<Other> {
+    vec![
+        get("/account", "/account", [303, 200, 303]),
+        post("/account", "/account", [303, 403, 303]),
+        post("/account/password", "/account/password", [303, 403, 303]),
+        get("/people", "/people", [303, 200, 303]),
+        post("/people", "/people", [303, 403, 303]),
+        post("/people/invitations", "/people/invitations", [303, 403, 303]),
+        get("/people/{id}", "/people/2545", [303, 200, 303]),
+        post("/people/{id}/hand_over", "/people/2545/hand_over", [303, 403, 303]),
+        post("/people/{id}", "/people/2545", [303, 403, 303]),
+        post("/people/{id}/invitation", "/people/2545/invitation", [303, 403, 303]),
     ]
 }
 
@@ -60,10 +77,6 @@ fn others() -> Vec<Other> {
         get("/tokens/{id}/revoke", "/tokens/1/revoke", [303, 200, 303]),
         post("/tokens/{id}/revoke", "/tokens/1/revoke", [303, 403, 303]),
         post("/sessions/{id}/end", "/sessions/1/end", [303, 403, 303]),
-        get("/people", "/people", [303, 200, 303]),
-        post("/people", "/people", [303, 403, 303]),
-        post("/people/{id}", "/people/2545", [303, 403, 303]),
-        post("/people/{id}/invitation", "/people/2545/invitation", [303, 403, 303]),
         get("/workspaces/{id}/people", "/workspaces/53760/people", [303, 200, 303]),
         post("/workspaces/{id}/people", "/workspaces/53760/people", [303, 403, 303]),
         post("/workspaces/{id}/people/{part}", "/workspaces/53760/people/1", [303, 403, 303]),

@@ -14,7 +14,14 @@ use domain::users::{Changes, password, store};
 use domain::verify::verify;
 use domain::work;
 
-const ACTIVE: Changes = Changes { full_name: None, headline: None, administrator: None, active: Some(true) };
+const ACTIVE: Changes = Changes {
+    full_name: None,
+    headline: None,
+    administrator: None,
+    active: Some(true),
+    language: None,
+    time_zone: None,
+};
 const INACTIVE: Changes = Changes { active: Some(false), ..ACTIVE };
 const DEMOTED: Changes = Changes { administrator: Some(false), active: None, ..ACTIVE };
 
@@ -140,12 +147,18 @@ async fn a_code_and_a_link_of_a_deactivated_person_end(engine: Engine) {
     let path = format!("/invitations/{}", link.split('<').next().unwrap_or_default());
     assert_eq!(Browser::new(&app).get(&path).await.status, 200);
     let code = app.code("ada", "board", &[]).await;
-    assert_eq!(root.submit("/people/2545", &[("change", "deactivate")]).await.header("location"), "/people");
+    assert_eq!(
+        root.submit("/people/2545", &[("change", "deactivate")]).await.header("location"),
+        "/people/2545"
+    );
     assert_eq!(app.last_writer("user").await, (Some(2500), "pages".into()));
     assert_eq!(Browser::new(&app).get(&path).await.status, 404);
     assert_eq!(root.submit("/people/2545/invitation", &[]).await.status, 404);
     assert!(root.get("/people").await.text.contains("<span class=\"tag\">Deactivated</span>"));
-    assert_eq!(root.submit("/people/2545", &[("change", "activate")]).await.header("location"), "/people");
+    assert_eq!(
+        root.submit("/people/2545", &[("change", "activate")]).await.header("location"),
+        "/people/2545"
+    );
     // Nothing that ended becomes valid again.
     assert_eq!(Browser::new(&app).get(&path).await.status, 404);
     assert_eq!(app.exchange("board", &code, &[]).await.json()["error"], "invalid_grant");

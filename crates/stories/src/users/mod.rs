@@ -1,6 +1,7 @@
 //! Stories of users, through HTTP, on both engines.
 
 mod access;
+mod account;
 mod page;
 
 use macros::both_engines;
