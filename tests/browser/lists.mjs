@@ -110,7 +110,7 @@ try {
   await eve.page.goto(await link());
   await eve.page.getByRole("heading", { name: "This link no longer works" }).waitFor();
   await page.getByRole("link", { name: "Done" }).click();
-  await page.getByLabel("Search").fill("eve l");
+  await page.getByRole("searchbox").fill("eve l");
   await page.getByRole("button", { name: "Show" }).click();
   await page.getByRole("link", { name: "Eve Late" }).click();
   await page.getByRole("heading", { name: "Eve Late" }).waitFor();

@@ -122,7 +122,8 @@ impl Index {
     }
 
     fn page(&self, number: usize) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::from("/people?"));
+        let path = "/people?";
+        let mut query = url::form_urlencoded::Serializer::for_suffix(path.to_owned(), path.len());
         for (name, value) in [("q", self.view.search.as_str()), ("show", self.view.show())] {
             if !value.is_empty() {
                 query.append_pair(name, value);
