@@ -144,6 +144,29 @@ try {
   await page.goto(`${workspace}/reports/new`);
   await page.getByRole("button", { name: "Discard draft" }).click();
 
+  // Milestones, with their slip, on the page of the project, in the form and on the page of a report.
+  await page.goto(workspace);
+  await page.locator("summary", { hasText: "Add milestone" }).click();
+  await page.locator("#milestone-name").fill("Pilot in the north harbor");
+  await page.locator("#milestone-due").fill("2026-01-05");
+  await page.getByRole("button", { name: "Add milestone" }).click();
+  await page.locator(".milestones .late").waitFor();
+  await page.getByRole("link", { name: "Pilot in the north harbor" }).click();
+  await page.getByRole("heading", { name: "Edit milestone" }).waitFor();
+  await look(page, folder, "milestone");
+  await page.getByLabel("Due on").fill("2026-01-19");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL(`${workspace}#milestones-title`);
+  await page.getByText("5 Jan 2026 → 19 Jan 2026, +14 d").waitFor();
+  await look(page, folder, "workspace-milestones");
+  for (const where of [`${workspace}/reports/new`, report]) {
+    await page.goto(where);
+    await page.getByText("5 Jan 2026 → 19 Jan 2026, +14 d").waitFor();
+  }
+  await page.goto(workspace);
+  await page.getByRole("button", { name: /^Mark as done/ }).click();
+  await page.locator(".milestones .done").waitFor();
+
   // Markdown is rendered, and a hostile text does nothing but be read.
   await page.goto(`${workspace}/reports/new`);
   await page.locator("#color-yellow").check();

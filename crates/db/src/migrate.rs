@@ -24,6 +24,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0015_hints_of_accounts.sql"),
     include_str!("../migrations/0016_first_due_dates.sql"),
     include_str!("../migrations/0017_preferences_and_devices.sql"),
+    include_str!("../migrations/0018_milestones.sql"),
+    include_str!("../migrations/0019_notes.sql"),
 ];
 
 const TABLE: &str =

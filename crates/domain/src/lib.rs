@@ -14,6 +14,8 @@ pub mod idempotency;
 pub mod ids;
 pub mod invitations;
 mod kinds;
+pub mod milestones;
+pub mod notes;
 pub mod oauth;
 pub mod order;
 pub mod participations;
@@ -45,6 +47,8 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         feed::store::STATEMENTS,
         idempotency::store::STATEMENTS,
         invitations::store::STATEMENTS,
+        milestones::store::STATEMENTS,
+        notes::store::STATEMENTS,
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,
         oauth::store::refresh_tokens::STATEMENTS,

@@ -7,6 +7,8 @@ use super::clock;
 use super::events;
 use super::hints;
 use super::me;
+use super::milestones;
+use super::notes;
 use super::portfolio;
 use super::status_changes;
 use super::status_keys;
@@ -43,6 +45,16 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .post("/workspaces/{id}/status_report_hints", hints::preview, &hints::PREVIEW)
         .get("/workspaces/{id}/status_changes", status_changes::index, &status_changes::INDEX)
         .post("/workspaces/{id}/status_changes", status_changes::create, &status_changes::CREATE)
+        .get("/workspaces/{id}/milestones", milestones::index, &milestones::INDEX)
+        .post("/workspaces/{id}/milestones", milestones::create, &milestones::CREATE)
+        .get("/milestones/{id}", milestones::show, &milestones::SHOW)
+        .patch("/milestones/{id}", milestones::update, &milestones::UPDATE)
+        .delete("/milestones/{id}", milestones::delete, &milestones::DELETE)
+        .get("/workspaces/{id}/notes", notes::index, &notes::INDEX)
+        .post("/workspaces/{id}/notes", notes::create, &notes::CREATE)
+        .get("/notes/{id}", notes::show, &notes::SHOW)
+        .patch("/notes/{id}", notes::update, &notes::UPDATE)
+        .delete("/notes/{id}", notes::delete, &notes::DELETE)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);
     if !clock_is_virtual {
         return routes;

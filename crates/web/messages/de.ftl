@@ -671,3 +671,57 @@ people-many-title = { $count ->
 people-many-text = Schicken Sie jeder Person ihren eigenen Link. Damit legt sie ein Passwort fest; er gilt einmal. Kopieren Sie die Links jetzt, denn sie werden nicht noch einmal angezeigt.
 people-many-nothing = Fügen Sie mindestens eine Zeile ein.
 people-many-again = Mit diesem Formular wurden schon Personen hinzugefügt. Noch einmal absenden fügt weitere hinzu.
+
+# Meilensteine
+milestones-title = Meilensteine
+milestones-none = Noch keine Meilensteine.
+milestone-add = Meilenstein hinzufügen
+milestone-edit = Meilenstein bearbeiten
+milestone-name = Name
+milestone-due = Fällig am
+milestone-done = Erreicht am
+milestone-done-on = Erreicht am { $date }
+milestone-late = Überfällig
+milestone-mark = Als erreicht markieren
+milestone-reopen = Wieder öffnen
+milestone-slip = { $from } → { $to }, { $days } T.
+milestone-project = Projekt
+milestone-delete = Meilenstein löschen
+milestone-delete-title = Meilenstein „{ $name }“ löschen?
+milestone-delete-text = Das lässt sich nicht rückgängig machen. Das Protokoll behält einen Eintrag.
+
+# Beschlüsse und Aufgaben, und die Besprechung
+notes-title = Beschlüsse und Aufgaben
+notes-none = Noch keine.
+note-add = Beschluss oder Aufgabe hinzufügen
+note-kind = Art
+note-action = Aufgabe
+note-decision = Beschluss
+note-text = Was wurde beschlossen, oder was ist zu tun?
+note-owner = Zuständig
+note-nobody = Niemand
+note-due = Fällig am (optional)
+note-due-on = fällig am { $date }
+note-done-on = Erledigt am { $date }
+note-mark = Als erledigt markieren
+note-back = Zurück
+note-delete-title = Diesen Eintrag löschen?
+note-delete-text = Das lässt sich nicht rückgängig machen. Das Protokoll behält einen Eintrag.
+meeting-title = Besprechung
+meeting-leave = Besprechung verlassen
+meeting-position = { $number } von { $count }
+meeting-previous = Zurück
+meeting-next = Weiter
+meeting-first = Zurück zu den Projekten
+meeting-end = Ende
+meeting-summary = Zusammenfassung
+meeting-since = Letzter Bericht und Änderungen
+meeting-notes = Heute beschlossen
+meeting-count = { $count ->
+    [one] { $count } Projekt
+   *[other] { $count } Projekte
+}
+
+# Änderungen an Berichten
+report-edited = bearbeitet
+edit-words = vorher und nachher

@@ -681,3 +681,57 @@ people-many-title = { $count ->
 people-many-text = Send each person their own link. It lets them set a password and works once. Copy the links now; you won’t see them again.
 people-many-nothing = Paste at least one row.
 people-many-again = This form already added people. Add again to add more.
+
+# Milestones
+milestones-title = Milestones
+milestones-none = No milestones yet.
+milestone-add = Add milestone
+milestone-edit = Edit milestone
+milestone-name = Name
+milestone-due = Due on
+milestone-done = Done on
+milestone-done-on = Done { $date }
+milestone-late = Past due
+milestone-mark = Mark as done
+milestone-reopen = Reopen
+milestone-slip = { $from } → { $to }, { $days } d
+milestone-project = Project
+milestone-delete = Delete milestone
+milestone-delete-title = Delete the milestone “{ $name }”?
+milestone-delete-text = This can’t be undone. The log keeps a record.
+
+# Decisions and actions, and the meeting
+notes-title = Decisions and actions
+notes-none = None yet.
+note-add = Add decision or action
+note-kind = Kind
+note-action = Action
+note-decision = Decision
+note-text = What was decided, or has to be done
+note-owner = Owner
+note-nobody = Nobody
+note-due = Due on (optional)
+note-due-on = due { $date }
+note-done-on = Done { $date }
+note-mark = Mark as done
+note-back = Back
+note-delete-title = Delete this decision or action?
+note-delete-text = This can’t be undone. The log keeps a record.
+meeting-title = Meeting
+meeting-leave = Leave meeting
+meeting-position = { $number } of { $count }
+meeting-previous = Previous
+meeting-next = Next
+meeting-first = Back to the projects
+meeting-end = End
+meeting-summary = Meeting summary
+meeting-since = Last report, and what changed
+meeting-notes = Decided today
+meeting-count = { $count ->
+    [one] { $count } project
+   *[other] { $count } projects
+}
+
+# Edits of reports
+report-edited = edited
+edit-words = before and after

@@ -4,10 +4,11 @@
 use std::path::Path;
 
 /// Expressions that no person writes: messages, marks, dates, counts, keys of tables.
-const OURS: [&str; 29] = [
+const OURS: [&str; 32] = [
     "|safe",
     ".color",
     ".count",
+    ".due",
     ".lasted",
     ".len()",
     ".message",
@@ -17,10 +18,12 @@ const OURS: [&str; 29] = [
     ".words",
     "count.active",
     "count.archived",
+    "due",
     "heatmap|safe",
     "host",
     "key.key",
     "keys",
+    "line",
     "link",
     "loop.index",
     "number",

@@ -10,6 +10,9 @@ use super::consent;
 use super::first_steps;
 use super::invitations;
 use super::login as session;
+use super::meeting;
+use super::milestones as milestone;
+use super::notes as note;
 use super::participations as part;
 use super::people;
 use super::people::person;
@@ -64,6 +67,14 @@ pub fn routes() -> Router<App> {
         .route("/workspaces/{id}/people", get(part::show).post(part::create))
         .route("/workspaces/{id}/people/{part}", post(part::update))
         .route("/workspaces/{id}/people/{part}/remove", get(part::ask).post(part::remove))
+        .route("/workspaces/{id}/milestones", post(milestone::create))
+        .route("/milestones/{id}", get(milestone::edit).post(milestone::update))
+        .route("/milestones/{id}/done", post(milestone::done))
+        .route("/milestones/{id}/delete", get(milestone::ask).post(milestone::delete))
+        .route("/meeting", get(meeting::show))
+        .route("/workspaces/{id}/notes", post(note::create))
+        .route("/notes/{id}/done", post(note::done))
+        .route("/notes/{id}/delete", get(note::ask).post(note::delete))
         .route("/settings", get(settings::show).post(settings::update))
         .route("/statuses", get(status::show).post(status::create))
         .route("/statuses/new", get(status::blank))

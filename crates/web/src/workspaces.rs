@@ -8,6 +8,8 @@ use axum::response::Response;
 use super::chart;
 use super::error_page::{Failure, PageResult};
 use super::layout::Layout;
+use super::milestones::Milestones;
+use super::notes::{Found, Notes};
 use super::prose;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
@@ -18,6 +20,8 @@ use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
 use domain::ids::{ReportId, UserId, WorkspaceId};
+use domain::milestones;
+use domain::milestones::Milestone;
 use domain::participations;
 use domain::participations::{Access, Participation, Side};
 use domain::span::Span;
@@ -59,6 +63,9 @@ struct Data {
     /// The stays by time, and the reports, latest first; `None` if the person does not see the health.
     history: Option<(Vec<Segment>, Vec<StatusReport>)>,
     people: Vec<User>,
+    /// The milestones, each with its version.
+    milestones: Vec<(Milestone, i64)>,
+    notes: Found,
 }
 
 /// A participant.
@@ -86,6 +93,7 @@ struct Line {
     first: String,
     author: String,
     at: Time,
+    is_edited: bool,
 }
 
 /// The statuses of a group, for the form.
@@ -103,6 +111,8 @@ struct Health {
     stays: Vec<Stay>,
     reports: Vec<Line>,
     choices: Vec<Choices>,
+    milestones: Milestones,
+    notes: Notes,
     may_write: bool,
 }
 
@@ -210,7 +220,10 @@ async fn read(conn: &mut Conn, caller: &Caller, id: WorkspaceId) -> Result<Data>
         None
     };
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
-    Ok(Data { visible, parts, history, people })
+    let milestones =
+        if history.is_some() { milestones::store::list(conn, account_id, id).await? } else { Vec::new() };
+    let notes = if history.is_some() { Found::read(conn, caller, id).await? } else { Found::default() };
+    Ok(Data { visible, parts, history, people, milestones, notes })
 }
 
 fn members(data: &Data, side: Side) -> Vec<Member> {
@@ -244,6 +257,7 @@ fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
         stays.iter().filter(|stay| stay.to.is_none_or(|to| to > from)).cloned().collect();
     let marks: Vec<_> = reports.iter().rev().filter(|report| report.created_at >= from).collect();
     let last = reports.first();
+    let may_write = data.visible.access >= Access::Edit;
     let run = reports.iter().take_while(|report| last.is_some_and(|last| last.color == report.color));
     Some(Health {
         card: last.map(|last| {
@@ -257,7 +271,9 @@ fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
         stays: stays.iter().rev().map(|stay| shown_stay(layout, stay, &data.people)).collect(),
         reports: reports.iter().map(|report| line(layout, report, &data.people)).collect(),
         choices: choices(chosen),
-        may_write: data.visible.access >= Access::Edit,
+        notes: Notes::of(layout, data.visible.workspace.id, &data.notes, may_write, None),
+        milestones: Milestones::of(layout, data.visible.workspace.id, data.milestones.clone(), may_write),
+        may_write,
     })
 }
 
@@ -281,6 +297,7 @@ fn line(layout: &Layout, report: &StatusReport, people: &[User]) -> Line {
         first: prose::summary(&report.description),
         author: name(people, report.creator_id),
         at: report.created_at,
+        is_edited: report.is_edited(),
     }
 }
 

@@ -123,6 +123,13 @@ impl StatusReport {
     }
 }
 
+impl StatusReport {
+    /// Whether it changed after it was written.
+    pub fn is_edited(&self) -> bool {
+        self.updated_at != self.created_at
+    }
+}
+
 impl Color {
     /// All colours, the best first.
     pub const ALL: [Self; 3] = [Self::Green, Self::Yellow, Self::Red];

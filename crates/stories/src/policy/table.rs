@@ -115,7 +115,9 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
     let parts = ids.iter().map(|id| part(*id));
     let reports = ids.iter().map(|id| report(*id));
     let references = ids.iter().map(|id| reference(*id, 907, &format!("service {id}"), "OWN-1"));
-    let own = users.chain(statuses).chain(parts).chain(reports).chain(references);
+    let milestones = ids.iter().map(|id| milestone(*id));
+    let own = users.chain(statuses).chain(parts).chain(reports).chain(milestones).chain(references);
+    let own = own.chain(ids.iter().map(|id| note(*id)));
     app.import(&lines(own)).await.expect("what is to be deleted");
     (app, callers)
 }
@@ -134,6 +136,16 @@ fn status(id: i64) -> Value {
     let status = json!({"kind": "status", "id": id, "account_id": 415, "name": id.to_string(), "is_closed": false,
         "is_default": false, "is_readonly": false, "excluded_from_totals": false, "default_done_ratio": 0});
     with(status, &json!({"position": id}))
+}
+
+fn milestone(id: i64) -> Value {
+    json!({"kind": "milestone", "id": id, "workspace_id": 53760, "name": "Launch", "due_date": "2026-12-05",
+        "done_date": null, "creator_id": 2545, "created_at": NOW, "updated_at": NOW})
+}
+
+fn note(id: i64) -> Value {
+    json!({"kind": "note", "id": id, "workspace_id": 53760, "is_action": true, "text": "Ask the vendor.",
+        "owner_id": 2551, "due_date": null, "done_date": null, "creator_id": 2545, "created_at": NOW, "updated_at": NOW})
 }
 
 async fn revoke(app: &TestApp, token: &str) {

@@ -4,7 +4,7 @@ mod filters;
 mod heatmap;
 mod rows;
 pub mod sheet;
-mod view;
+pub mod view;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};

@@ -31,6 +31,7 @@ pub struct Card {
     hints: Hints,
     rows: Vec<Row>,
     written: Option<(String, Time)>,
+    is_edited: bool,
 }
 
 /// A category.
@@ -83,6 +84,7 @@ impl Card {
             hints: Hints::default(),
             rows: report.details.iter().map(row).collect(),
             written: Some((author.to_owned(), report.created_at)),
+            is_edited: report.is_edited(),
         }
     }
 
@@ -145,7 +147,7 @@ fn row(layout: &Layout, pair: &Pair) -> Row {
 }
 
 /// A text with deletions and insertions, as HTML.
-fn marked(pieces: &[(ChangeTag, String)]) -> String {
+pub fn marked(pieces: &[(ChangeTag, String)]) -> String {
     let mut out = "<p class=\"typed\">".to_owned();
     for (tag, piece) in pieces.iter().filter(|(_, piece)| !piece.is_empty()) {
         let (start, end) = match tag {

@@ -15,6 +15,8 @@ use domain::auth::Caller;
 use domain::error::{Error, Result, Violation};
 use domain::idempotency::Key;
 use domain::ids::ReportId;
+use domain::milestones;
+use domain::milestones::Milestone;
 use domain::participations::Access;
 use domain::status_reports::hints::store::{Context, context};
 use domain::status_reports::hints::{Content, Hint, OPEN};
@@ -29,6 +31,7 @@ use service::write::Write;
 use crate::error_page::{Failure, PageResult};
 use crate::health::Health;
 use crate::layout::Layout;
+use crate::milestones::Milestones;
 use crate::response::{page, see_other};
 use crate::signed_in::{SignedIn, SubmittedForm};
 use domain::work;
@@ -41,6 +44,7 @@ struct Before {
     /// The previous report and its author.
     last: Option<(StatusReport, String)>,
     context: Context,
+    milestones: Vec<(Milestone, i64)>,
 }
 
 /// A colour option.
@@ -71,6 +75,7 @@ struct Page {
     choices: Vec<Choice>,
     fields: Vec<Fields>,
     last: Option<Card>,
+    milestones: Milestones,
     preview: Option<Card>,
     hints: Hints,
     /// Each field with an error, and its message.
@@ -251,7 +256,8 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
         }
         None => None,
     };
-    Ok(Before { workspace, own, last, context })
+    let milestones = milestones::store::list(conn, account_id, id).await?;
+    Ok(Before { workspace, own, last, context, milestones })
 }
 
 /// The hints at the input, as far as it is complete.
@@ -276,6 +282,7 @@ fn shown(
         .map_or_else(|| format!("workspace-{}", before.workspace.id), |own| format!("report-{}", own.id));
     let Feedback { wrong, notice, preview } = feedback;
     let form = Page {
+        milestones: Milestones::of(&layout, before.workspace.id, before.milestones.clone(), false),
         hints: Hints::of(&layout, &hints(app, &before, &input, target)),
         choices: choices(&layout, "color", &input.color, last.map(|last| last.color), false),
         fields: fields(&layout, &input, last),

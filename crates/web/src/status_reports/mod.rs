@@ -9,11 +9,13 @@ mod hints;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use similar::ChangeTag;
 
-use self::card::{Card, HealthMark};
+use self::card::{Card, HealthMark, marked};
 use self::category::category;
 use super::error_page::PageResult;
 use super::layout::Layout;
+use super::milestones::Milestones;
 use super::prose;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
@@ -26,12 +28,15 @@ use domain::events::Link;
 use domain::external_references;
 use domain::external_references::{ExternalReference, SubjectType, SyncStatus};
 use domain::ids::{ReportId, TokenId, UserId};
+use domain::milestones;
+use domain::milestones::Milestone;
 use domain::participations::Access;
 use domain::record::Logged;
+use domain::status_reports::compare;
 use domain::status_reports::compare::{Compared, Text};
 use domain::status_reports::hints::Hint;
 use domain::status_reports::hints::store::context;
-use domain::status_reports::{StatusReport, store};
+use domain::status_reports::{Category, StatusReport, store};
 use domain::table;
 use domain::users;
 use domain::users::{User, name_among as name};
@@ -57,6 +62,7 @@ struct Read {
     events: Vec<Link>,
     people: Vec<User>,
     tokens: Vec<Token>,
+    milestones: Vec<(Milestone, i64)>,
 }
 
 /// A record in another system.
@@ -79,6 +85,8 @@ struct EventLine {
     token: Option<String>,
     /// The changes, as HTML; empty for the creation.
     changes: Vec<String>,
+    /// The changed words, each with what they are of, as HTML.
+    words: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -95,6 +103,7 @@ struct Show {
     references: Vec<Reference>,
     made: Option<EventLine>,
     edits: Vec<EventLine>,
+    milestones: Milestones,
     may_write: bool,
 }
 
@@ -103,7 +112,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<St
     let (caller, id) = (signed_in.caller(), crate::form::id(&id)?);
     let read = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
     let layout = signed_in.layout();
-    let Read { report, visible, before, hints, next, references, events, people, tokens } = read;
+    let Read { report, visible, before, hints, next, references, events, people, tokens, milestones } = read;
     let mut lines =
         events.iter().map(|link| (link.event.kind == "created", line(&layout, link, &people, &tokens)));
     let (made, edits): (Vec<_>, Vec<_>) = lines.by_ref().partition(|(is_made, _)| *is_made);
@@ -116,6 +125,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<St
         references: references.into_iter().map(reference).collect(),
         made: made.into_iter().next().map(|(_, line)| line),
         edits: edits.into_iter().rev().map(|(_, line)| line).collect(),
+        milestones: Milestones::of(&layout, visible.workspace.id, milestones, false),
         may_write: visible.access >= Access::Edit,
         workspace: visible.workspace,
         report,
@@ -159,7 +169,8 @@ async fn read(conn: &mut Conn, caller: &Caller, id: ReportId) -> Result<Read> {
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
     let used: Vec<TokenId> = events.iter().filter_map(|link| link.token_id).collect();
     let tokens = table::of_account(conn, account_id, &used.into()).await?;
-    Ok(Read { report, visible, before, hints, next, references, events, people, tokens })
+    let milestones = milestones::store::list(conn, account_id, report.workspace_id).await?;
+    Ok(Read { report, visible, before, hints, next, references, events, people, tokens, milestones })
 }
 
 fn reference(one: ExternalReference) -> Reference {
@@ -180,9 +191,11 @@ fn reference(one: ExternalReference) -> Reference {
 fn line(layout: &Layout, link: &Link, people: &[User], tokens: &[Token]) -> EventLine {
     let event = &link.event;
     let parsed = |text: &Option<String>| text.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    let changes = match (parsed(&event.before), parsed(&event.after)) {
-        (Some(before), Some(after)) => changes(layout, &Compared::of(&before, &after), &after),
-        _ => Vec::new(),
+    let (changes, words) = match (parsed(&event.before), parsed(&event.after)) {
+        (Some(before), Some(after)) => {
+            (changes(layout, &Compared::of(&before, &after), &after), words(layout, &before, &after))
+        }
+        _ => (Vec::new(), Vec::new()),
     };
     EventLine {
         at: event.at,
@@ -193,6 +206,7 @@ fn line(layout: &Layout, link: &Link, people: &[User], tokens: &[Token]) -> Even
             None => layout.say("origin-token-ended", "id", id.to_string()),
         }),
         changes,
+        words,
     }
 }
 
@@ -230,6 +244,27 @@ fn changes(layout: &Layout, compared: &Compared, after: &StatusReport) -> Vec<St
         ));
     }
     changes
+}
+
+/// The words that an edit changed, before and after, each with what they are of, as HTML.
+fn words(layout: &Layout, before: &StatusReport, after: &StatusReport) -> Vec<(String, String)> {
+    let text = (layout.t("edit-text").into_owned(), before.description.clone(), after.description.clone());
+    let comment = |report: &StatusReport, own: Category| {
+        let detail = report.details.iter().find(|detail| detail.category == own);
+        detail.and_then(|detail| detail.description.clone()).unwrap_or_default()
+    };
+    let comments = Category::ALL
+        .into_iter()
+        .map(|own| (category(layout, own), comment(before, own), comment(after, own)));
+    let changed = |(name, before, after): (String, String, String)| {
+        let html = match compare::text(before.trim(), after.trim()) {
+            Text::Same => return None,
+            Text::Edited(pieces) => marked(&pieces),
+            Text::New => marked(&[(ChangeTag::Delete, before), (ChangeTag::Insert, after)]),
+        };
+        Some((name, html))
+    };
+    [text].into_iter().chain(comments).filter_map(changed).collect()
 }
 
 impl Show {

@@ -95,6 +95,11 @@ references! {
         REPORT_UPDATER = "status_reports" "id" "updater_id" "users";
         CHANGE_WORKSPACE = "workspace_status_changes" "id" "workspace_id" "workspaces";
         CHANGE_USER = "workspace_status_changes" "id" "user_id" "users";
+        MILESTONE_WORKSPACE = "milestones" "id" "workspace_id" "workspaces";
+        MILESTONE_CREATOR = "milestones" "id" "creator_id" "users";
+        NOTE_WORKSPACE = "notes" "id" "workspace_id" "workspaces";
+        NOTE_OWNER = "notes" "id" "owner_id" "users";
+        NOTE_CREATOR = "notes" "id" "creator_id" "users";
         REFERENCE_WORKSPACE = "external_references" "id" "workspace_id" "workspaces";
         APPLICATION_CREATOR = "applications" "id" "creator_id" "users";
         GRANT_APPLICATION = "grants" "id" "application_id" "applications";
