@@ -123,6 +123,17 @@ impl Conn {
         }
     }
 
+    /// Ensures that the next id of a table is above `last`.
+    ///
+    /// # Errors
+    /// Errors of the engine.
+    pub async fn reserve_ids(&mut self, table: &'static str, last: i64) -> Result<()> {
+        match self {
+            Self::Sqlite(client) => client.reserve_ids(table, last),
+            Self::Postgres(client) => Box::pin(client.reserve_ids(table, last)).await,
+        }
+    }
+
     /// Prepares a statement without running it.
     ///
     /// # Errors

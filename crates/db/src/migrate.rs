@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0017_preferences_and_devices.sql"),
     include_str!("../migrations/0018_milestones.sql"),
     include_str!("../migrations/0019_notes.sql"),
+    include_str!("../migrations/0020_versions.sql"),
 ];
 
 const TABLE: &str =

@@ -36,6 +36,9 @@ pub enum Error {
     /// The record has changed since the client read it.
     #[error("changed meanwhile")]
     Changed,
+    /// The record to restore is not deleted.
+    #[error("not deleted")]
+    NotDeleted,
     /// The idempotency key was used for a different request.
     #[error("the key was used for another request")]
     KeyReused,

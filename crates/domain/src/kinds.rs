@@ -5,8 +5,8 @@
 use crate::record::Logged;
 use crate::table::Table;
 use crate::{
-    accounts, auth, external_references, invitations, milestones, notes, oauth, participations, sessions,
-    status_changes, status_reports, statuses, users, workspaces,
+    accounts, auth, external_references, invitations, milestones, notes, oauth, participations,
+    report_history, sessions, status_changes, status_reports, statuses, users, workspaces,
 };
 use db::Statement;
 
@@ -29,6 +29,8 @@ macro_rules! kinds {
             archived { status_reports::StatusReport, "status_report" }
             archived { milestones::Milestone, "milestone" }
             archived { notes::Note, "note" }
+            archived { report_history::DeletedReport, "deleted_status_report" }
+            archived { report_history::ReportVersion, "status_report_version" }
             archived { status_changes::StatusChange, "workspace_status_change" }
             archived { external_references::ExternalReference, "external_reference" }
         }

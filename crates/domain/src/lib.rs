@@ -21,6 +21,7 @@ pub mod order;
 pub mod participations;
 pub mod portfolio;
 pub mod record;
+pub mod report_history;
 pub mod sessions;
 pub mod setup;
 pub mod span;
@@ -34,6 +35,7 @@ pub mod text;
 pub mod timeline;
 pub mod users;
 pub mod verify;
+pub mod versions;
 pub mod workspaces;
 
 /// Every statement of every store, for the test that prepares them on both engines.
@@ -58,7 +60,9 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         status_changes::store::STATEMENTS,
         status_keys::store::STATEMENTS,
         status_reports::store::blocks::STATEMENTS,
+        status_reports::store::deleted::STATEMENTS,
         status_reports::store::feed::STATEMENTS,
+        status_reports::store::history::STATEMENTS,
         status_reports::store::list::STATEMENTS,
         status_reports::store::read::STATEMENTS,
         status_reports::store::write::STATEMENTS,
@@ -67,6 +71,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         users::store::STATEMENTS,
         verify::store::STATEMENTS,
         verify::store::references::STATEMENTS,
+        versions::store::STATEMENTS,
         counters::store::STATEMENTS,
         workspaces::store::identifiers::STATEMENTS,
         workspaces::store::list::STATEMENTS,

@@ -9,12 +9,60 @@ use crate::ids::{AccountId, ApplicationId, ReportId, UserId, WorkspaceId};
 use base::clock::Time;
 use db::{Conn, Work};
 
+use crate::table;
 use crate::table::Table;
 
 /// A kind of record that the log has.
 pub trait Logged: Table + Serialize {
     /// The name of the kind, in events and in the archive.
     const KIND: &'static str;
+}
+
+/// An event before it is numbered.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// `created`, `updated`, `deleted` or `restored`.
+    pub kind: &'static str,
+    /// The kind of the record.
+    pub subject_type: &'static str,
+    /// The record.
+    pub subject_id: i64,
+    /// The record before, if it existed.
+    pub before: Option<String>,
+    /// The record after, if it exists.
+    pub after: Option<String>,
+}
+
+impl Entry {
+    /// The creation of a record.
+    pub fn created<R: Logged>(after: &R) -> Self {
+        Self::new("created", None, Some(after), after)
+    }
+
+    /// A change of a record.
+    pub fn updated<R: Logged>(before: &R, after: &R) -> Self {
+        Self::new("updated", Some(before), Some(after), after)
+    }
+
+    /// The deletion of a record.
+    pub fn deleted<R: Logged>(before: &R) -> Self {
+        Self::new("deleted", Some(before), None, before)
+    }
+
+    /// The return of a deleted record.
+    pub fn restored<R: Logged>(after: &R) -> Self {
+        Self::new("restored", None, Some(after), after)
+    }
+
+    fn new<R: Logged>(kind: &'static str, before: Option<&R>, after: Option<&R>, subject: &R) -> Self {
+        let [before, after] = [before, after].map(|record| record.map(snapshot));
+        Self { kind, subject_type: R::KIND, subject_id: subject.id().into(), before, after }
+    }
+}
+
+/// A record or an event as JSON: as its archive line has it, without `kind`.
+pub(crate) fn snapshot(record: &impl Serialize) -> String {
+    serde_json::to_string(record).expect("a record is made of texts, numbers and lists")
 }
 
 /// A kind of record that the archive has: its rules.
@@ -32,6 +80,21 @@ pub trait Archived: Logged {
     /// The workspace in whose counters it counts.
     fn counted(&self) -> Option<Counted> {
         None
+    }
+    /// The events of its import.
+    fn entries(&self) -> Vec<Entry> {
+        vec![Entry::created(self)]
+    }
+    /// The records to export with a higher id than `id`, by id.
+    fn after(conn: &mut Conn, id: i64, limit: i64) -> Work<'_, Vec<Self>, db::Error> {
+        Box::pin(table::after(conn, id, limit))
+    }
+    /// The existing ones of some records.
+    fn existing<'c>(conn: &'c mut Conn, lines: Vec<&'c Self>) -> Work<'c, Vec<Self>, db::Error> {
+        Box::pin(async move {
+            let ids = lines.into_iter().map(Self::id).collect();
+            table::with_ids(conn, &ids).await
+        })
     }
     /// Writes what the store keeps beside the rows of imported records.
     fn imported<'c>(_: &'c mut Conn, _: &'c [Self]) -> Work<'c, (), db::Error> {
@@ -57,6 +120,7 @@ pub struct Needs {
     pub applications: BTreeSet<ApplicationId>,
     pub workspaces: BTreeSet<WorkspaceId>,
     pub reports: BTreeSet<ReportId>,
+    pub deleted_reports: BTreeSet<ReportId>,
 }
 
 /// The existing ones of those records, by id.
@@ -72,6 +136,8 @@ pub struct Found {
     pub workspaces: HashMap<WorkspaceId, FoundWorkspace>,
     #[expect(missing_docs, reason = "see the type")]
     pub reports: HashMap<ReportId, FoundReport>,
+    #[expect(missing_docs, reason = "see the type")]
+    pub deleted_reports: HashMap<ReportId, FoundReport>,
 }
 
 /// A workspace that others refer to.
@@ -104,6 +170,11 @@ impl Found {
     /// Returns a status report.
     pub fn report(&self, id: ReportId) -> Result<FoundReport, String> {
         self.reports.get(&id).copied().ok_or_else(|| format!("there is no status report {id} above it"))
+    }
+
+    /// Returns a status report, which may be deleted.
+    pub fn any_report(&self, id: ReportId) -> Result<FoundReport, String> {
+        self.deleted_reports.get(&id).copied().map_or_else(|| self.report(id), Ok)
     }
 
     /// Returns the account of a user.

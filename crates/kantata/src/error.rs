@@ -72,6 +72,7 @@ impl IntoResponse for Error {
                 let message = "Record has changed since it was read";
                 (StatusCode::PRECONDITION_FAILED, vec![system(message)])
             }
+            Cause::NotDeleted => (StatusCode::CONFLICT, vec![system("Record is not deleted")]),
             Cause::KeyReused => {
                 let message = "Idempotency-Key was used for another request";
                 (StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)])

@@ -27,29 +27,57 @@ pub struct Members<'b> {
     pub violations: Vec<Violation>,
 }
 
+/// A write that needs no body: there is none, or an empty object.
+pub struct Bodiless(pub Request);
+
 impl FromRequest<App> for Body {
     type Rejection = Error;
 
     async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
-        let (mut parts, sent) = request.into_parts();
-        let mut request = Request::from_request_parts(&mut parts, app).await?;
-        let content_type = parts.headers.get(header::CONTENT_TYPE);
-        let media_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        if let Some(text) = media_type.filter(|text| !is_json(text)) {
-            let detail = format!("The body is `{text}`; send `application/json`.");
-            return Err(Error::new(Kind::UnsupportedMediaType).with_detail(detail));
+        let (request, bytes) = received(request, app).await?;
+        let members = members(&bytes)?;
+        Ok(Self { request, members })
+    }
+}
+
+impl FromRequest<App> for Bodiless {
+    type Rejection = Error;
+
+    async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
+        let (request, bytes) = received(request, app).await?;
+        let members = if bytes.is_empty() { Map::new() } else { members(&bytes)? };
+        let error = members.keys().fold(Error::new(Kind::UnknownMember), |error, name| {
+            error.at_member(name, "is not known here; known: none")
+        });
+        if error.has_locations() { Err(error) } else { Ok(Self(request)) }
+    }
+}
+
+/// The request and its body. A body has to be JSON by its content type.
+async fn received(request: HttpRequest, app: &App) -> Result<(Request, Vec<u8>), Error> {
+    let (mut parts, sent) = request.into_parts();
+    let mut request = Request::from_request_parts(&mut parts, app).await?;
+    let content_type = parts.headers.get(header::CONTENT_TYPE);
+    let media_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    if let Some(text) = media_type.filter(|text| !is_json(text)) {
+        let detail = format!("The body is `{text}`; send `application/json`.");
+        return Err(Error::new(Kind::UnsupportedMediaType).with_detail(detail));
+    }
+    let bytes = body::read(&parts.headers, sent).await?;
+    request.key = write::key(&request.caller, Source::Native, &parts, &bytes)?;
+    Ok((request, bytes.to_vec()))
+}
+
+/// The members of a JSON object.
+fn members(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+    match serde_json::from_slice(body::without_mark(bytes)) {
+        Ok(Value::Object(members)) => {
+            without_nul(&members)?;
+            Ok(members)
         }
-        let bytes = body::read(&parts.headers, sent).await?;
-        request.key = write::key(&request.caller, Source::Native, &parts, &bytes)?;
-        match serde_json::from_slice(body::without_mark(&bytes)) {
-            Ok(Value::Object(members)) => {
-                without_nul(&members)?;
-                Ok(Self { request, members })
-            }
-            Ok(_) => Err(Error::new(Kind::Unreadable).with_detail("The body is not a JSON object.")),
-            Err(error) => {
-                Err(Error::new(Kind::Unreadable).with_detail(format!("The body is not JSON: {error}.")))
-            }
+        Ok(_) => Err(Error::new(Kind::Unreadable).with_detail("The body is not a JSON object.")),
+        Err(error) => {
+            Err(Error::new(Kind::Unreadable).with_detail(format!("The body is not JSON: {error}.")))
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod openapi;
 mod portfolio;
 pub mod problem;
 pub mod reply;
+pub mod report_history;
 pub mod request;
 pub mod routes;
 pub mod status_changes;

@@ -10,6 +10,7 @@ use super::me;
 use super::milestones;
 use super::notes;
 use super::portfolio;
+use super::report_history;
 use super::status_changes;
 use super::status_keys;
 use super::status_reports;
@@ -40,6 +41,9 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/status_reports", status_reports::index, &status_reports::INDEX)
         .get("/status_reports/{id}", status_reports::show, &status_reports::SHOW)
         .patch("/status_reports/{id}", status_reports::update, &status_reports::UPDATE)
+        .delete("/status_reports/{id}", report_history::delete, &report_history::DELETE)
+        .post("/status_reports/{id}/restore", report_history::restore, &report_history::RESTORE)
+        .get("/status_reports/{id}/versions", report_history::versions, &report_history::VERSIONS)
         .post("/workspaces/{id}/status_reports", status_reports::create, &status_reports::CREATE)
         .get("/status_reports/{id}/hints", hints::show, &hints::SHOW)
         .post("/workspaces/{id}/status_report_hints", hints::preview, &hints::PREVIEW)

@@ -19,7 +19,7 @@ use domain::participations::Access;
 use domain::span::Span;
 use domain::status_reports::store::feed;
 use domain::status_reports::store::feed::{Direction, Filter, Place};
-use domain::status_reports::{Category, Color, Detail, Draft, DraftDetail, StatusReport, store};
+use domain::status_reports::{Category, Color, Detail, Draft, DraftDetail, ReportState, StatusReport, store};
 use domain::users;
 use domain::users::User;
 use domain::workspaces::store::{require_health, search_key};
@@ -30,8 +30,18 @@ use service::openapi::{Operation, Parameter, schema};
 use service::tag::Validator;
 
 const TAG: &str = "status_reports";
-const PARAMETERS: &[&str] =
-    &["workspace_id", "author_id", "color", "from", "to", "search", "order", "limit", "cursor"];
+const PARAMETERS: &[&str] = &[
+    "workspace_id",
+    "author_id",
+    "color",
+    "from",
+    "to",
+    "search",
+    "include_deleted",
+    "order",
+    "limit",
+    "cursor",
+];
 /// The members that a caller writes.
 pub const WRITABLE: &[&str] = &["color", "description", "details"];
 const PARTS: &[&str] = &["category", "color", "description"];
@@ -45,28 +55,40 @@ struct List {
     next_cursor: Option<String>,
 }
 
+/// A report.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "StatusReport")]
-struct ReportObject {
-    id: i64,
-    workspace_id: i64,
-    color: Color,
-    description: String,
-    details: Vec<Detail>,
-    author: Option<Person>,
-    updater: Option<Person>,
-    created_at: Time,
-    updated_at: Time,
-    version: i64,
+#[expect(missing_docs, reason = "named as on the wire")]
+pub struct ReportObject {
+    pub id: i64,
+    pub workspace_id: i64,
+    pub color: Color,
+    pub description: String,
+    pub details: Vec<Detail>,
+    pub author: Option<Person>,
+    pub updater: Option<Person>,
+    pub created_at: Time,
+    pub updated_at: Time,
+    pub deleted_at: Option<Time>,
+    pub version: i64,
 }
 
 /// A report with the state that a condition compares.
-struct Shown {
-    object: ReportObject,
-    state: Validator,
+pub struct Shown {
+    /// The report.
+    pub object: ReportObject,
+    /// Its state.
+    pub state: Validator,
 }
 
-fn object((report, version): &(StatusReport, i64), people: &[User]) -> ReportObject {
+/// The people of a report.
+pub fn people_of(report: &StatusReport) -> impl Iterator<Item = UserId> {
+    [Some(report.creator_id), report.updater_id].into_iter().flatten()
+}
+
+/// The object of a report; `people` are sorted by id and include its author and its updater.
+pub fn object(state: &ReportState, people: &[User]) -> ReportObject {
+    let report = &state.report;
     ReportObject {
         id: report.id.0,
         workspace_id: report.workspace_id.0,
@@ -77,27 +99,42 @@ fn object((report, version): &(StatusReport, i64), people: &[User]) -> ReportObj
         updater: report.updater_id.and_then(|id| person(people, id)),
         created_at: report.created_at,
         updated_at: report.updated_at,
-        version: *version,
+        deleted_at: state.deleted_at,
+        version: state.version,
     }
 }
 
 async fn objects(
     conn: &mut Conn,
     account_id: AccountId,
-    reports: &[(StatusReport, i64)],
+    states: &[ReportState],
 ) -> Result<Vec<ReportObject>> {
-    let of = |(report, _): &(StatusReport, i64)| [Some(report.creator_id), report.updater_id];
-    let people: Vec<UserId> = reports.iter().flat_map(of).flatten().collect();
+    let people: Vec<UserId> = states.iter().flat_map(|state| people_of(&state.report)).collect();
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
-    Ok(reports.iter().map(|report| object(report, &people)).collect())
+    Ok(states.iter().map(|state| object(state, &people)).collect())
 }
 
-async fn shown(conn: &mut Conn, caller: &Caller, report: StatusReport) -> Result<Shown> {
-    let version = store::version(conn, caller.account_id, report.id).await?;
-    let people = [Some(report.creator_id), report.updater_id].into_iter().flatten().collect();
+/// A report of the caller's account.
+pub async fn shown(conn: &mut Conn, caller: &Caller, state: &ReportState) -> Result<Shown> {
+    let people = people_of(&state.report).collect();
     let people = users::store::of_account(conn, caller.account_id, &people).await?;
-    let state = Validator::of(&report);
-    Ok(Shown { object: object(&(report, version), &people), state })
+    Ok(Shown { object: object(state, &people), state: Validator::of(&state.report) })
+}
+
+/// A report that was written a moment ago.
+pub async fn written(conn: &mut Conn, caller: &Caller, report: StatusReport) -> Result<Shown> {
+    let version = store::version(conn, caller.account_id, report.id).await?;
+    shown(conn, caller, &ReportState { report, version, deleted_at: None }).await
+}
+
+/// The report with an id, if the caller sees the health of its workspace.
+pub async fn find(conn: &mut Conn, caller: &Caller, id: ReportId, deleted: bool) -> Result<ReportState> {
+    if deleted && let Some(found) = store::deleted::require(conn, caller, id, Access::View).await? {
+        return Ok(found);
+    }
+    let report = store::require(conn, caller, id, Access::View).await?;
+    let version = store::version(conn, caller.account_id, id).await?;
+    Ok(ReportState { report, version, deleted_at: None })
 }
 
 /// OpenAPI description of [`index`].
@@ -126,6 +163,7 @@ pub const INDEX: Operation = Operation {
             schema::text,
             "A text in the description of the report or of a category, ignoring case.",
         ),
+        INCLUDE_DELETED,
         Parameter::query(
             "order",
             || json!({ "type": "string", "enum": ORDERS.map(|(name, _)| name), "default": ORDERS[0].0 }),
@@ -137,6 +175,13 @@ pub const INDEX: Operation = Operation {
     answer: Some(schema::of::<List>),
     ..Operation::new(TAG, "listStatusReports", "List status reports")
 };
+
+/// `include_deleted`
+pub const INCLUDE_DELETED: Parameter = Parameter::query(
+    "include_deleted",
+    doc::flag,
+    "Include deleted reports, whose `deleted_at` is not null.",
+);
 
 fn moment() -> Value {
     json!({ "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] })
@@ -159,7 +204,7 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
             found.pop();
         }
         let last = found.last().filter(|_| has_more);
-        let next_cursor = last.map(|(report, _)| cursor::write(&Place::of(direction, report)));
+        let next_cursor = last.map(|state| cursor::write(&Place::of(direction, &state.report)));
         Ok(List { status_reports: objects(conn, caller.account_id, &found).await?, next_cursor })
     }));
     let list = list.await?;
@@ -185,22 +230,24 @@ fn filter(query: &Query<'_>) -> std::result::Result<Filter, Error> {
             to.map_or(Time::MAX, |to| Time(to.0.saturating_add(1))),
         ),
         search: query.text("search")?.map(|text| search_key(text.trim())).transpose()?,
+        deleted: query.flag("include_deleted")?,
     })
 }
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
+    parameters: &[INCLUDE_DELETED],
     answer: Some(schema::of::<ReportObject>),
     ..Operation::new(TAG, "showStatusReport", "Show a status report")
 };
 
 /// `GET /status_reports/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
-    request.query(&[])?;
+    let deleted = request.query(&["include_deleted"])?.flag("include_deleted")?;
     let (id, caller) = (ReportId(request.id()?), request.caller);
     let found = app.db.read(work!(|conn| {
-        let report = store::require(conn, &caller, id, Access::View).await?;
-        shown(conn, &caller, report).await
+        let state = find(conn, &caller, id, deleted).await?;
+        shown(conn, &caller, &state).await
     }));
     let Shown { object, state } = found.await?;
     Ok(crate::record(&object, Some(&state)))
@@ -293,7 +340,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
             require_health(conn, &caller, id, Access::Edit).await?;
             check(types, draft.violations(true))?;
             let report = store::create(conn, &caller, &write.change, &draft).await?;
-            shown(conn, &caller, report).await
+            written(conn, &caller, report).await
         }),
         move |Shown { object, state }| crate::created(crate::record(&object, Some(&state)), &list, object.id),
     );
@@ -323,7 +370,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
             write.check(&store::require(conn, &caller, id, Access::Edit).await?)?;
             check(types, draft.violations(false))?;
             let report = store::update(conn, &caller, &write.change, id, &draft).await?;
-            shown(conn, &caller, report).await
+            written(conn, &caller, report).await
         }),
         |Shown { object, state }| crate::record(&object, Some(&state)),
     );

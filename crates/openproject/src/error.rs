@@ -198,6 +198,7 @@ fn of_domain(cause: Cause) -> Response {
             let message = "Could not update the resource because of conflicting modifications.";
             one(StatusCode::PRECONDITION_FAILED, "UpdateConflict", message)
         }
+        Cause::NotDeleted => one(StatusCode::CONFLICT, "UpdateConflict", "The resource is not deleted."),
         Cause::KeyReused => {
             let message = "Idempotency-Key was used for another request.";
             let details = json!({ "attribute": "Idempotency-Key" });

@@ -3,6 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use super::app::{Place, TestApp, run_on};
+use db::Scope;
+use domain::versions;
+use domain::versions::completion;
+use domain::work;
 
 impl TestApp {
     /// Changes the store by SQL, without any checks.
@@ -18,6 +22,18 @@ impl TestApp {
                 run_on(server, name, &format!("set session_replication_role = replica; {sql}")).await;
             }
             Place::Elsewhere => panic!("the other service has the store"),
+        }
+    }
+
+    /// Completes a store that was written before it had versions, as the commands do when they open it.
+    pub async fn complete_versions(&self) {
+        let db = &self.app.db;
+        let incomplete = async || db.read(work!(|conn| Ok(versions::store::incomplete(conn).await?))).await;
+        while let Some(account_id) = incomplete().await.expect("a read") {
+            let scope = Scope::Account(account_id.0);
+            let go_on =
+                async || db.write(scope, work!(|conn| completion::go_on(conn, account_id).await)).await;
+            while go_on().await.expect("a write") {}
         }
     }
 

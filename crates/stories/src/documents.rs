@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{Method, Request, StatusCode, header};
 use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
@@ -89,6 +89,9 @@ async fn examples_match_the_actual_responses(engine: Engine) {
             // Each write has its own store, because examples do not know of each other.
             let own = if method == "get" { None } else { Some(TestApp::harbor(engine).await) };
             let app = own.as_ref().unwrap_or(&reading);
+            if id == "restoreStatusReport" {
+                app.own("root", Method::DELETE, "/status_reports/907").await;
+            }
             let answer = app.send(request(&method, &path, &operation, example)).await;
             let expected = operation["responses"].as_object().and_then(|all| all.keys().next()).cloned();
             assert_eq!(Some(answer.status.as_str().to_owned()), expected, "{id}: {}", answer.text);

@@ -725,3 +725,10 @@ meeting-count = { $count ->
 # Änderungen an Berichten
 report-edited = bearbeitet
 edit-words = vorher und nachher
+
+# Gründe für Statuswechsel und gelöschte Berichte
+move-reason = Grund (optional)
+moves-reason = Grund
+surface-native = Statuary-API
+edit-deleted = Gelöscht
+edit-restored = Wiederhergestellt

@@ -735,3 +735,10 @@ meeting-count = { $count ->
 # Edits of reports
 report-edited = edited
 edit-words = before and after
+
+# Reasons of status changes, and deleted reports
+move-reason = Reason (optional)
+moves-reason = Reason
+surface-native = Statuary API
+edit-deleted = Deleted
+edit-restored = Restored

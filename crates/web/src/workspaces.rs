@@ -84,6 +84,7 @@ struct Stay {
     to: Option<Time>,
     lasted: String,
     moved_by: String,
+    reason: String,
 }
 
 /// A report in a list.
@@ -129,6 +130,8 @@ struct Show {
     is_done: bool,
     health: Option<Health>,
     wrong: Option<&'static str>,
+    /// The reason in the form for a move, if that was refused.
+    reason: String,
     /// The number of reports in the list.
     listed: usize,
 }
@@ -152,7 +155,8 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: 
     let (SubmittedForm { signed_in, form }, id) = (submitted, crate::form::id(&id)?);
     let to = form.filled("to_status_key").and_then(|key| key.trim().parse().ok());
     let (caller, change) = (signed_in.caller(), signed_in.change(&app));
-    let draft = Draft { workspace_id: Some(id), to_status_key: to, reason: None };
+    let reason = form.filled("reason").map(|reason| reason.trim().to_owned());
+    let draft = Draft { workspace_id: Some(id), to_status_key: to, reason: reason.clone() };
     let work = app.db.write(
         Scope::Account(change.account_id.0),
         work!(|conn| store::change_status(conn, &caller, &change, draft).await),
@@ -163,8 +167,8 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: 
             let is_same =
                 violations.iter().any(|violation| matches!(violation.problem, Problem::Sentence(_)));
             let wrong = if is_same { "move-same" } else { "move-none" };
-            shown(&app, &signed_in, id, StatusCode::UNPROCESSABLE_ENTITY, Some((wrong, to)), (LISTED, false))
-                .await
+            let wrong = Some((wrong, to, reason));
+            shown(&app, &signed_in, id, StatusCode::UNPROCESSABLE_ENTITY, wrong, (LISTED, false)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -175,13 +179,15 @@ async fn shown(
     signed_in: &SignedIn,
     id: WorkspaceId,
     status: StatusCode,
-    wrong: Option<(&'static str, Option<i64>)>,
+    wrong: Option<(&'static str, Option<i64>, Option<String>)>,
     (listed, is_done): (usize, bool),
 ) -> std::result::Result<Response, Failure> {
     let caller = signed_in.caller();
     let data = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
     let layout = signed_in.layout();
-    let chosen = wrong.and_then(|(_, chosen)| chosen).unwrap_or(data.visible.workspace.status_key);
+    let own = data.visible.workspace.status_key;
+    let (wrong, chosen, reason) =
+        wrong.map_or((None, None, None), |(key, to, reason)| (Some(key), to, reason));
     let show = Show {
         sides: [("people-provider", Side::Provider), ("people-client", Side::Client)].map(|(key, side)| {
             let mut members = members(&data, side);
@@ -192,8 +198,9 @@ async fn shown(
         may_manage: data.visible.access >= Access::Admin,
         may_write: data.visible.access >= Access::Edit,
         is_done,
-        health: health(&layout, &data, chosen),
-        wrong: wrong.map(|(key, _)| key),
+        health: health(&layout, &data, chosen.unwrap_or(own)),
+        wrong,
+        reason: reason.unwrap_or_default(),
         listed,
         visible: data.visible,
         layout,
@@ -287,6 +294,7 @@ fn shown_stay(layout: &Layout, stay: &Segment, people: &[User]) -> Stay {
         to: stay.to,
         lasted: layout.reader.duration(stay.to.unwrap_or(layout.reader.now).seconds_since(stay.from)),
         moved_by: stay.change.map(|(_, user)| name(people, user)).unwrap_or_default(),
+        reason: stay.reason.clone().unwrap_or_default(),
     }
 }
 

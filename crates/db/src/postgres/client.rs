@@ -215,6 +215,13 @@ impl Client {
         ))
         .await
     }
+
+    pub async fn reserve_ids(&self, table: &'static str, last: i64) -> Result<()> {
+        self.script(&format!(
+            "select setval('{table}_id_seq', greatest({last}, last_value)) from {table}_id_seq"
+        ))
+        .await
+    }
 }
 
 fn borrowed<'v>(values: &'v [Value<'v>]) -> Vec<&'v (dyn ToSql + Sync)> {

@@ -61,6 +61,15 @@ impl Client {
         Ok(())
     }
 
+    pub fn reserve_ids(&mut self, table: &'static str, last: i64) -> Result<()> {
+        let script = format!(
+            "update sqlite_sequence set seq = max(seq, {last}) where name = '{table}';
+            insert into sqlite_sequence (name, seq) select '{table}', {last}
+                where not exists (select 1 from sqlite_sequence where name = '{table}')"
+        );
+        self.connection()?.execute_batch(&script).map_err(Error::from)
+    }
+
     pub fn prepare(&mut self, statement: Statement) -> Result<()> {
         self.connection()?.prepare_cached(statement.sql()).map(drop).map_err(Error::from)
     }

@@ -8,7 +8,6 @@ use super::HEADER;
 use crate::error::Result;
 use crate::kinds::kinds;
 use crate::record::Archived;
-use crate::table;
 use db::{Conn, Error};
 
 /// The number of records in memory at once.
@@ -42,7 +41,7 @@ pub async fn export(conn: &mut Conn, out: &mut (impl Write + Send)) -> Result<()
 async fn all<R: Archived>(conn: &mut Conn, out: &mut (impl Write + Send)) -> Result<()> {
     let mut last = i64::MIN;
     loop {
-        let records = table::after::<R>(conn, last, CHUNK).await?;
+        let records = R::after(conn, last, CHUNK).await?;
         let Some(end) = records.last() else { return Ok(()) };
         last = end.id().into();
         for record in &records {

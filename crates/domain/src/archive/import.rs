@@ -14,6 +14,7 @@ use crate::events::{Change, Log, Source};
 use crate::kinds::kinds;
 use crate::oauth::Application;
 use crate::record::{Archived, Found, FoundReport, FoundWorkspace, Logged, Needs};
+use crate::report_history::DeletedReport;
 use crate::status_reports::StatusReport;
 use crate::statuses::Status;
 use crate::table;
@@ -181,12 +182,9 @@ impl Import<'_> {
             record.needs(&mut needs);
         }
         let found = self.find(&needs).await?;
-        let ids = records.iter().map(|(_, record)| record.id()).collect();
-        let known: HashMap<R::Id, R> = table::with_ids::<R>(self.conn, &ids)
-            .await?
-            .into_iter()
-            .map(|record| (record.id(), record))
-            .collect();
+        let lines = records.iter().map(|(_, record)| record).collect();
+        let known = R::existing(self.conn, lines).await?;
+        let known: HashMap<R::Id, R> = known.into_iter().map(|record| (record.id(), record)).collect();
         let mut new: Vec<R> = Vec::with_capacity(records.len());
         let mut numbers = Vec::with_capacity(records.len());
         let mut seen = HashMap::new();
@@ -256,6 +254,12 @@ impl Import<'_> {
                     workspace_id: one.workspace_id,
                 })
                 .await?,
+            deleted_reports: self
+                .load(&needs.deleted_reports, |one: &DeletedReport| FoundReport {
+                    account_id: one.account_id,
+                    workspace_id: one.workspace_id,
+                })
+                .await?,
         })
     }
 
@@ -293,7 +297,7 @@ impl Import<'_> {
             let change = self.change(account_id);
             let mut log = Log::new(&change);
             for record in records {
-                log.created(record);
+                log.extend(record.entries());
             }
             events::store::append(self.conn, log).await?;
         }

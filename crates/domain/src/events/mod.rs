@@ -8,14 +8,14 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::ids::{AccountId, TokenId, UserId};
-use crate::record::Logged;
+use crate::record::{Entry, Logged, snapshot};
 use base::clock::Time;
 
 /// The previous hash of the first event of an account.
 pub const NO_HASH: [u8; 32] = [0; 32];
 
 /// The kinds of events.
-pub const KINDS: [&str; 3] = ["created", "updated", "deleted"];
+pub const KINDS: [&str; 4] = ["created", "updated", "deleted", "restored"];
 
 /// Where a write came from; the log and the archive call it the surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Event {
     pub at: Time,
     /// The user who made the change; none for the command line.
     pub actor_id: Option<UserId>,
-    /// `created`, `updated` or `deleted`.
+    /// `created`, `updated`, `deleted` or `restored`.
     pub kind: String,
     /// The kind of the record, as the archive names it.
     pub subject_type: String,
@@ -105,15 +105,6 @@ pub struct Log<'c> {
     entries: Vec<Entry>,
 }
 
-#[derive(Debug)]
-struct Entry {
-    kind: &'static str,
-    subject_type: &'static str,
-    subject_id: i64,
-    before: Option<String>,
-    after: Option<String>,
-}
-
 /// The hashed form of an event: these members as JSON without blanks, in the order of their names.
 #[derive(Serialize)]
 struct Canonical<'e> {
@@ -133,6 +124,17 @@ struct Canonical<'e> {
 }
 
 impl Source {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Kantata,
+        Self::OpenProject,
+        Self::CommandLine,
+        Self::Setup,
+        Self::OAuth,
+        Self::Pages,
+        Self::Native,
+    ];
+
     /// The name in the log.
     pub const fn name(self) -> &'static str {
         match self {
@@ -181,33 +183,28 @@ impl<'c> Log<'c> {
 
     /// Adds the creation of a record.
     pub fn created<R: Logged>(&mut self, after: &R) {
-        self.push::<R>("created", after.id().into(), None, Some(snapshot(after)));
+        self.entries.push(Entry::created(after));
     }
 
     /// Adds a change of a record.
     pub fn updated<R: Logged>(&mut self, before: &R, after: &R) {
-        self.push::<R>("updated", after.id().into(), Some(snapshot(before)), Some(snapshot(after)));
+        self.entries.push(Entry::updated(before, after));
     }
 
     /// Adds the deletion of a record.
     pub fn deleted<R: Logged>(&mut self, before: &R) {
-        self.push::<R>("deleted", before.id().into(), Some(snapshot(before)), None);
+        self.entries.push(Entry::deleted(before));
     }
 
-    fn push<R: Logged>(
-        &mut self,
-        kind: &'static str,
-        subject_id: i64,
-        before: Option<String>,
-        after: Option<String>,
-    ) {
-        self.entries.push(Entry { kind, subject_type: R::KIND, subject_id, before, after });
+    /// Adds the return of a deleted record.
+    pub fn restored<R: Logged>(&mut self, after: &R) {
+        self.entries.push(Entry::restored(after));
     }
-}
 
-/// The record as its archive line has it, without `kind`.
-fn snapshot(record: &impl Serialize) -> String {
-    serde_json::to_string(record).expect("a record is made of texts, numbers and lists")
+    /// Adds events.
+    pub fn extend(&mut self, entries: Vec<Entry>) {
+        self.entries.extend(entries);
+    }
 }
 
 /// The digest of an event's canonical form.

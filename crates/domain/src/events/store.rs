@@ -1,13 +1,15 @@
 //! The SQL of the log.
 
-use super::{Canonical, Change, Event, Head, Link, Log, content_digest, hash, snapshot};
+use super::{Canonical, Change, Event, Head, Link, Log, content_digest, hash};
 use crate::ids::{AccountId, UserId};
 use base::clock::Time;
 
 use crate::error::Result;
 use crate::order::{CreatedAt, Order};
-use crate::record::Logged;
+use crate::record::{Logged, snapshot};
 use crate::span::Span;
+use crate::versions;
+use crate::versions::Version;
 use db::{Conn, Error, List, Row};
 use db::{bind, if_ids, if_texts, in_texts, sql, statements};
 
@@ -57,7 +59,8 @@ statements! {
             subject_type, subject_id, before, after, token_id)
         values (:account_id, :sequence, :previous_hash, :at, :actor_id, :surface, :kind, :subject_type, :subject_id,
             :before, :after, :token_id)";
-    MOVE_HEAD = "update accounts set event_sequence = :sequence, event_hash = :hash where id = :account_id";
+    MOVE_HEAD = "update accounts set event_sequence = :sequence, event_hash = :hash, versions_sequence = :sequence
+        where id = :account_id";
     NEWEST_FIRST = page!("at desc");
     OLDEST_FIRST = page!("at");
     COUNT = "select count(*) from events e where ", LATEST_LISTED;
@@ -244,6 +247,12 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
         })
         .collect();
     conn.run_many(&queries).await?;
+    let versions = chained.iter().filter_map(|(event, _)| {
+        let content = event.after.or(event.before).unwrap_or_default();
+        let subject = (event.subject_type, event.subject_id);
+        Version::new((event.sequence, event.at), subject, event.kind, content)
+    });
+    versions::store::add(conn, change.account_id, &versions.collect::<Vec<_>>()).await?;
     conn.run(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous]).await?;
     conn.add_events(queries.len());
     Ok(())

@@ -28,7 +28,9 @@ statements! {
         where e.account_id = :account_id and e.sequence > :after and e.sequence <= :until
             and ", if_texts!("e.subject_type || '.' || e.kind", "types"), "
         order by e.sequence limit :limit";
-    WORKSPACES = "select id, workspace_id from status_reports where account_id = :account_id and ", in_ids!("id", "ids");
+    WORKSPACES = "select id, workspace_id from status_reports where account_id = :account_id and ", in_ids!("id", "ids"), "
+        union all select id, workspace_id from deleted_status_reports where account_id = :account_id and ",
+        in_ids!("id", "ids");
 }
 
 /// The workspaces of a page, and whether the caller sees their health.

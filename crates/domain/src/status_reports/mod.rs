@@ -40,6 +40,17 @@ pub struct StatusReport {
     pub updated_at: Time,
 }
 
+/// A report in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportState {
+    /// The report.
+    pub report: StatusReport,
+    /// The number of its last version.
+    pub version: i64,
+    /// When it was deleted; none for one that is there.
+    pub deleted_at: Option<Time>,
+}
+
 /// The health of one category.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,11 +1,13 @@
 //! The SQL of status reports.
 
 pub mod blocks;
+pub mod deleted;
 pub mod feed;
+pub mod history;
 pub mod list;
 pub mod read;
 pub mod write;
 
 pub use self::list::{Filter, ReferenceFilter, list};
 pub use self::read::{Brief, of_workspaces, require, version};
-pub use self::write::{create, delete, update};
+pub use self::write::{create, delete, restore, update};

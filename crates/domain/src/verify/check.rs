@@ -1,19 +1,21 @@
 //! The whole check, from the engine's files to the last record.
 
-use std::collections::BTreeMap;
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::Chain;
 use super::store::replay::Replay;
 use super::{digests, store};
 use crate::error::Result;
 use crate::events;
-use crate::events::Head;
+use crate::events::{Head, Link, Source};
 use crate::ids::AccountId;
 use crate::kinds::kinds;
 use crate::record::Logged;
-use crate::status_reports::StatusReport;
+use crate::report_history::DeletedReport;
 use crate::table;
-use crate::workspaces::Workspace;
+use crate::versions;
+use crate::versions::Version;
 use db::{Conn, Error as StoreError};
 
 /// The number of rows in memory at once.
@@ -60,8 +62,7 @@ pub async fn verify(conn: &mut Conn, tell: &mut (dyn FnMut(&str) + Send)) -> Res
         };
     }
     kinds!(check_each);
-    check.versions(Workspace::KIND).await?;
-    check.versions(StatusReport::KIND).await?;
+    check.numbers().await?;
     for (kind, account, id, sequence) in check.replay.unseen(store::LIMIT).await? {
         check.found(&format!(
             "account {account}, {kind} {id}: it is not there, and event {sequence} is the last and left it"
@@ -126,6 +127,7 @@ impl Check<'_> {
                 chain.step(link, &content, &mut |finding| found.push(finding));
                 found.extend(self.replay.step(link).await?);
             }
+            found.extend(versions_of(self.conn, &links).await?);
             self.summary.events += links.len() as u64;
             self.all_found(&std::mem::take(&mut found));
         }
@@ -159,7 +161,10 @@ impl Check<'_> {
             let Some(end) = records.last() else { return Ok(()) };
             last = end.id().into();
             for record in &records {
-                self.record(record).await?;
+                match (record as &dyn Any).downcast_ref() {
+                    Some(deleted) => self.deleted_report(deleted).await?,
+                    None => self.record(record).await?,
+                }
             }
             *self.summary.records.entry(L::KIND).or_default() += records.len() as u64;
         }
@@ -187,20 +192,54 @@ impl Check<'_> {
         Ok(())
     }
 
-    async fn versions(&mut self, kind: &'static str) -> Result<()> {
-        let mut last = i64::MIN;
-        loop {
-            let page = store::versions(self.conn, kind, last, CHUNK).await?;
-            let Some((_, end, _)) = page.last() else { return Ok(()) };
-            last = *end;
-            for (account, id, version) in page {
-                let known = self.replay.known(kind, account, id).await?;
-                if let Some(writes) = known.map(|known| known.writes).filter(|writes| *writes != version) {
-                    self.found(&format!(
-                        "account {account}, {kind} {id}: its version is {version}, and it was written {writes} times"
-                    ));
-                }
-            }
+    /// A deleted report is as its last event found it. When it was deleted in another store, its archive says.
+    async fn deleted_report(&mut self, deleted: &DeletedReport) -> Result<()> {
+        let (account_id, id) = (deleted.account_id, deleted.id);
+        let name = format!("account {account_id}, {} {id}", DeletedReport::KIND);
+        let last = store::last_event(self.conn, account_id, id).await?;
+        let Some(last) = last.filter(|last| last.kind == "deleted") else {
+            self.found(&format!("{name}: no event deleted it"));
+            return Ok(());
+        };
+        let text =
+            serde_json::to_string(&deleted.report()).expect("a record is made of texts, numbers and lists");
+        let before = last.before.unwrap_or_default();
+        let mut members = digests::differing(&text, &before);
+        if last.at != deleted.deleted_at && last.surface != Source::CommandLine.name() {
+            members.push("deleted_at".into());
         }
+        if !members.is_empty() {
+            let (sequence, members) = (last.sequence, members.join(", "));
+            self.found(&format!("{name}: it is not as event {sequence} left it, in {members}"));
+        }
+        Ok(())
     }
+
+    async fn numbers(&mut self) -> Result<()> {
+        let mut found = store::versions(self.conn).await?;
+        found.extend(store::lost_reports(self.conn).await?);
+        for (account, kind, id) in versions::store::misnumbered(self.conn, store::LIMIT).await? {
+            found
+                .push(format!("account {account}, {kind} {id}: its versions are not numbered without a gap"));
+        }
+        self.all_found(&found);
+        Ok(())
+    }
+}
+
+/// The findings about the versions that the store keeps of some events of an account.
+async fn versions_of(conn: &mut Conn, links: &[Link]) -> Result<Vec<String>> {
+    let (Some(first), Some(last)) = (links.first(), links.last()) else { return Ok(Vec::new()) };
+    let span = (first.event.sequence - 1, last.event.sequence);
+    let account = first.account_id;
+    let stored = versions::store::of_log(conn, account, span).await?;
+    let stored: BTreeMap<i64, Version<'_>> =
+        stored.iter().map(|stored| stored.version()).map(|version| (version.sequence, version)).collect();
+    let made = links.iter().filter_map(|link| Version::of(&link.event));
+    let made: BTreeMap<i64, Version<'_>> = made.map(|version| (version.sequence, version)).collect();
+    let numbers: BTreeSet<i64> = made.keys().chain(stored.keys()).copied().collect();
+    let differ = numbers.into_iter().filter(|number| made.get(number) != stored.get(number));
+    Ok(differ
+        .map(|number| format!("account {account}, event {number}: its version is not as the event says"))
+        .collect())
 }

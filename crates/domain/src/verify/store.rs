@@ -4,9 +4,10 @@ pub mod references;
 pub mod replay;
 
 use crate::error::Result;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, ReportId};
 use crate::status_reports::store::blocks;
 use crate::table::Table;
+use base::clock::Time;
 use db::Conn;
 use db::{bind, statements};
 
@@ -52,8 +53,27 @@ statements! {
     LOST_EVENTS = "select e.account_id, count(*) from events e
         where not exists (select 1 from accounts a where a.id = e.account_id)
         group by e.account_id order by e.account_id limit :limit";
-    WORKSPACE_VERSIONS = "select account_id, id, version from workspaces where id > :id order by id limit :limit";
-    REPORT_VERSIONS = "select account_id, id, version from status_reports where id > :id order by id limit :limit";
+    VERSIONS = "select r.account_id, r.kind, r.id, r.version, r.written from (
+            select account_id, 'workspace' as kind, id, version, (select max(v.number) from versions v
+                where v.account_id = w.account_id and v.subject_type = 'workspace' and v.subject_id = w.id) as written
+            from workspaces w
+            union all select account_id, 'status_report', id, version, (select max(v.number) from versions v
+                where v.account_id = s.account_id and v.subject_type = 'status_report' and v.subject_id = s.id)
+            from status_reports s
+            union all select account_id, 'deleted_status_report', id, version, (select max(v.number) from versions v
+                where v.account_id = d.account_id and v.subject_type = 'status_report' and v.subject_id = d.id)
+            from deleted_status_reports d) as r
+        where r.version <> r.written order by 1, 2, 3 limit :limit";
+    LAST_DELETION = "select v.kind, v.sequence, e.surface, e.at, e.before from versions v
+        join events e on e.account_id = v.account_id and e.sequence = v.sequence
+        where v.account_id = :account_id and v.subject_type = 'status_report' and v.subject_id = :id
+        order by v.sequence desc limit 1";
+    KEPT_DELETIONS = "select v.account_id, v.subject_id, max(v.sequence) from versions v
+        where v.subject_type = 'status_report'
+            and not exists (select 1 from status_reports s where s.account_id = v.account_id and s.id = v.subject_id)
+            and not exists (select 1 from deleted_status_reports d
+                where d.account_id = v.account_id and d.id = v.subject_id)
+        group by v.account_id, v.subject_id order by 1, 2 limit :limit";
 }
 
 /// The next id of a kind, of a row that may not be readable.
@@ -129,17 +149,49 @@ pub async fn undeclared(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Account, id and version of the rows of a kind with a higher id.
-pub async fn versions(
+/// Findings about wrong numbers of versions.
+pub async fn versions(conn: &mut Conn) -> db::Result<Vec<String>> {
+    conn.all(&bind![VERSIONS; limit: LIMIT], |row| {
+        let (account, kind, id): (i64, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (version, written): (i64, i64) = (row.get(3)?, row.get(4)?);
+        Ok(format!(
+            "account {account}, {kind} {id}: its version is {version}, and it was written {written} times"
+        ))
+    })
+    .await
+}
+
+/// The last event of a report.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "named as in the event")]
+pub struct LastEvent {
+    pub kind: String,
+    pub sequence: i64,
+    pub surface: String,
+    pub at: Time,
+    pub before: Option<String>,
+}
+
+/// The last event of a report that has versions.
+pub async fn last_event(
     conn: &mut Conn,
-    kind: &str,
-    id: i64,
-    limit: i64,
-) -> db::Result<Vec<(AccountId, i64, i64)>> {
-    let query = if kind == "workspace" {
-        bind![WORKSPACE_VERSIONS; id, limit]
-    } else {
-        bind![REPORT_VERSIONS; id, limit]
-    };
-    conn.all(&query, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
+    account_id: AccountId,
+    id: ReportId,
+) -> db::Result<Option<LastEvent>> {
+    conn.first(&bind![LAST_DELETION; account_id, id], |row| {
+        let (kind, sequence, surface) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(LastEvent { kind, sequence, surface, at: row.get(3)?, before: row.get(4)? })
+    })
+    .await
+}
+
+/// Findings about reports that are neither there nor among the deleted ones.
+pub async fn lost_reports(conn: &mut Conn) -> db::Result<Vec<String>> {
+    conn.all(&bind![KEPT_DELETIONS; limit: LIMIT], |row| {
+        let (account, id, sequence): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(format!(
+            "account {account}, deleted_status_report {id}: it is not there, and event {sequence} deleted the report"
+        ))
+    })
+    .await
 }

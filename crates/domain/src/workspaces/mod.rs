@@ -268,6 +268,16 @@ impl Draft {
     }
 }
 
+/// The key by which titles are sorted and searched.
+pub(crate) fn title_key(title: &str) -> String {
+    title.to_lowercase()
+}
+
+/// The text that is searched for words in title or description.
+pub(crate) fn search_text(title: &str, description: Option<&str>) -> String {
+    format!("{}\n{}", title_key(title), description.unwrap_or_default().to_lowercase())
+}
+
 impl Workspace {
     /// The chosen identifier, or else the derived one.
     pub fn shown_identifier(&self) -> Cow<'_, str> {
@@ -281,12 +291,12 @@ impl Workspace {
 
     /// The key by which titles are sorted and searched.
     pub(crate) fn title_key(&self) -> String {
-        self.title.to_lowercase()
+        title_key(&self.title)
     }
 
     /// The text that is searched for words in title or description.
     pub(crate) fn search_text(&self) -> String {
-        format!("{}\n{}", self.title_key(), self.description.as_deref().unwrap_or_default().to_lowercase())
+        search_text(&self.title, self.description.as_deref())
     }
 
     /// A workspace with default values.

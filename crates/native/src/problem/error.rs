@@ -136,6 +136,7 @@ impl From<Cause> for Error {
                 Self { errors, ..Self::new(Kind::Invalid) }
             }
             Cause::Changed => Self::new(Kind::PreconditionFailed),
+            Cause::NotDeleted => Self::new(Kind::NotDeleted),
             Cause::KeyReused => Self::new(Kind::KeyReused),
             Cause::KeyRunning => Self::new(Kind::KeyRunning),
             Cause::Store(cause) => {

@@ -20,6 +20,7 @@ pub enum Kind {
     UnsupportedMediaType,
     Invalid,
     Conflict,
+    NotDeleted,
     PreconditionFailed,
     KeyReused,
     KeyRunning,
@@ -50,7 +51,7 @@ impl Kind {
     }
 
     /// All kinds, in the order of the page.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -65,6 +66,7 @@ impl Kind {
         Self::UnsupportedMediaType,
         Self::Invalid,
         Self::Conflict,
+        Self::NotDeleted,
         Self::PreconditionFailed,
         Self::KeyReused,
         Self::KeyRunning,
@@ -163,6 +165,12 @@ impl Kind {
                 StatusCode::CONFLICT,
                 "Conflict",
                 "The request conflicts with the current state. `detail` describes the conflict.",
+            ),
+            Self::NotDeleted => (
+                "not-deleted",
+                StatusCode::CONFLICT,
+                "Not deleted",
+                "The object is not deleted, so it cannot be restored.",
             ),
             Self::PreconditionFailed => (
                 "precondition-failed",

@@ -6,10 +6,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use db::{Db, Location, Timeouts, migrate};
+use db::{Db, Location, Scope, Timeouts, migrate};
 use domain::ids::AccountId;
 use domain::users;
 use domain::users::User;
+use domain::versions;
+use domain::versions::completion;
 use domain::work;
 use service::settings::{CommonOptions, Options};
 
@@ -32,7 +34,7 @@ pub async fn open_or_create_with(common: &CommonOptions, file: &Options, timeout
     {
         create_directory(data)?;
     }
-    Db::open_with(&location, timeouts).await.context("cannot open the store")
+    migrated(&location, timeouts).await
 }
 
 /// Opens the store of the settings, which must exist, and applies migrations.
@@ -52,7 +54,17 @@ pub async fn open_unchanged(common: &CommonOptions, file: &Options) -> Result<Db
 }
 
 pub async fn open_at(location: &Location) -> Result<Db> {
-    Db::open_with(location, Timeouts::for_command()).await.context("cannot open the store")
+    migrated(location, Timeouts::for_command()).await
+}
+
+/// Opens a store, migrates its schema, and completes what follows from the log of an earlier version.
+async fn migrated(location: &Location, timeouts: Timeouts) -> Result<Db> {
+    let db = Db::open_with(location, timeouts).await.context("cannot open the store")?;
+    while let Some(account_id) = db.read(work!(|conn| Ok(versions::store::incomplete(conn).await?))).await? {
+        let scope = Scope::Account(account_id.0);
+        while db.write(scope, work!(|conn| completion::go_on(conn, account_id).await)).await? {}
+    }
+    Ok(db)
 }
 
 pub async fn open_existing_at(location: &Location) -> Result<Db> {

@@ -1,6 +1,7 @@
 //! Stories of conventions that apply to every path of Statuary's own surface.
 
 mod events;
+mod report_history;
 mod status_changes;
 mod status_reports;
 mod workspaces;

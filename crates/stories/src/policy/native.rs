@@ -37,6 +37,15 @@ pub fn rows() -> Vec<Row> {
             [422, 422, 422, 403, 422, 404, 404, 404],
         ),
         (
+            get.clone(),
+            "/status_reports/907?include_deleted=true",
+            none.clone(),
+            [200, 200, 200, 200, 200, 404, 404, 404],
+        ),
+        (Method::DELETE, "/status_reports/1{own}", none.clone(), [204, 204, 204, 403, 204, 404, 404, 404]),
+        (Method::POST, "/status_reports/907/restore", json!({}), [409, 409, 409, 403, 409, 404, 404, 404]),
+        (get.clone(), "/status_reports/907/versions", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
+        (
             Method::POST,
             "/workspaces/53760/status_reports",
             json!({}),

@@ -8,7 +8,7 @@ use serde_json::Value;
 pub const PEOPLE: [&str; 8] = ["root", "ada", "bo", "vera", "max", "cleo", "olaf", "zoe"];
 
 /// A method, a path below the prefix, a JSON body, and the status for each of [`PEOPLE`]. `{own}` is an object that
-/// exists for this caller only.
+/// exists for this caller only; so is the report `1{own}`.
 pub type Row = (Method, &'static str, Value, [u16; 8]);
 
 /// An API. Callers get 401 without a token, with a wrong, expired or revoked token, and with a

@@ -53,8 +53,8 @@ async fn a_workspace_page_shows_status_and_history(engine: Engine) {
             "<title>Backlog, 5 Jan 2026, 18:00:00 UTC, 6 d</title>",
             "<title>In Progress, 12 Jan 2026, 16:00:00 UTC, 5 wk</title>",
             "<a href=\"/status_reports/907\" tabindex=\"-1\"><title>Yellow, 9 Feb 2026, 17:20:41 UTC: Vendor slipped one week.",
-            "<td>6 d</td><td dir=\"auto\"></td></tr>",
-            "<td>now</td><td>5 wk</td><td dir=\"auto\">Ada Park</td></tr>",
+            "<td>6 d</td><td dir=\"auto\"></td><td class=\"text\" dir=\"auto\"></td></tr>",
+            "<td>now</td><td>5 wk</td><td dir=\"auto\">Ada Park</td><td class=\"text\" dir=\"auto\"></td></tr>",
             "<td class=\"text\" dir=\"auto\">Kickoff done, team staffed.</td><td dir=\"auto\">Ada Park</td></tr>",
             // The participants.
             "<bdi>Ada Park</bdi> <span class=\"tag\">Lead</span><br><span class=\"soft\" dir=\"auto\">Delivery lead</span></span> <span class=\"soft\">Editor</span>",

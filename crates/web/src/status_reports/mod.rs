@@ -195,6 +195,8 @@ fn line(layout: &Layout, link: &Link, people: &[User], tokens: &[Token]) -> Even
         (Some(before), Some(after)) => {
             (changes(layout, &Compared::of(&before, &after), &after), words(layout, &before, &after))
         }
+        _ if event.kind == "deleted" => (vec![layout.t("edit-deleted").into_owned()], Vec::new()),
+        _ if event.kind == "restored" => (vec![layout.t("edit-restored").into_owned()], Vec::new()),
         _ => (Vec::new(), Vec::new()),
     };
     EventLine {
@@ -216,6 +218,7 @@ fn surface(name: &str) -> &'static str {
         "kantata" => "surface-kantata",
         "openproject" => "surface-openproject",
         "command_line" => "surface-command-line",
+        "native" => "surface-native",
         _ => "surface-pages",
     }
 }

@@ -6,7 +6,7 @@ use crate::auth::Caller;
 use crate::error::Result;
 use crate::ids::{ReportId, UserId, WorkspaceId};
 use crate::span::Span;
-use crate::status_reports::StatusReport;
+use crate::status_reports::{ReportState, StatusReport};
 use crate::table::Table;
 use base::clock::Time;
 use db::{Conn, List};
@@ -24,22 +24,57 @@ const FED: &str = sql!(
     " and r.created_at >= :start and r.created_at < :end"
 );
 
+/// A page of a table of reports, in one direction.
+macro_rules! fed {
+    ($table:literal, $deleted_at:literal, $narrowed:expr, $compared:literal, $order:literal) => {
+        sql!(
+            "select ",
+            StatusReport::COLUMNS,
+            ", r.version, ",
+            $deleted_at,
+            " from ",
+            $table,
+            " r where ",
+            FED,
+            $narrowed,
+            " and (r.created_at, r.id) ",
+            $compared,
+            " (cast(:at as bigint), cast(:id as bigint)) order by r.created_at ",
+            $order,
+            ", r.id ",
+            $order,
+            " limit :limit"
+        )
+    };
+}
+
+/// The pages of the reports that are there.
+macro_rules! present {
+    ($narrowed:expr, $compared:literal, $order:literal) => {
+        fed!("status_reports", "cast(null as bigint)", $narrowed, $compared, $order)
+    };
+}
+
+/// The pages of the deleted reports.
+macro_rules! deleted {
+    ($narrowed:expr, $compared:literal, $order:literal) => {
+        fed!("deleted_status_reports", "r.deleted_at", $narrowed, $compared, $order)
+    };
+}
+
+/// Narrows a page to some workspaces. An index by workspace serves it: most accounts have many workspaces, of which a list
+/// names few.
+const OF_WORKSPACES: &str = sql!(" and ", in_ids!("r.workspace_id", "workspaces"));
+
 statements! {
-    LATEST_FIRST = "select ", StatusReport::COLUMNS, ", r.version from status_reports r where ", FED, "
-            and (r.created_at, r.id) < (cast(:at as bigint), cast(:id as bigint))
-        order by r.created_at desc, r.id desc limit :limit";
-    OLDEST_FIRST = "select ", StatusReport::COLUMNS, ", r.version from status_reports r where ", FED, "
-            and (r.created_at, r.id) > (cast(:at as bigint), cast(:id as bigint))
-        order by r.created_at, r.id limit :limit";
-    // An index by workspace serves these: most accounts have many workspaces, of which a list names few.
-    LATEST_OF_WORKSPACES = "select ", StatusReport::COLUMNS, ", r.version from status_reports r where ", FED, "
-            and ", in_ids!("r.workspace_id", "workspaces"), "
-            and (r.created_at, r.id) < (cast(:at as bigint), cast(:id as bigint))
-        order by r.created_at desc, r.id desc limit :limit";
-    OLDEST_OF_WORKSPACES = "select ", StatusReport::COLUMNS, ", r.version from status_reports r where ", FED, "
-            and ", in_ids!("r.workspace_id", "workspaces"), "
-            and (r.created_at, r.id) > (cast(:at as bigint), cast(:id as bigint))
-        order by r.created_at, r.id limit :limit";
+    LATEST_FIRST = present!("", "<", "desc");
+    OLDEST_FIRST = present!("", ">", "asc");
+    LATEST_OF_WORKSPACES = present!(OF_WORKSPACES, "<", "desc");
+    OLDEST_OF_WORKSPACES = present!(OF_WORKSPACES, ">", "asc");
+    LATEST_DELETED = deleted!("", "<", "desc");
+    OLDEST_DELETED = deleted!("", ">", "asc");
+    LATEST_DELETED_OF_WORKSPACES = deleted!(OF_WORKSPACES, "<", "desc");
+    OLDEST_DELETED_OF_WORKSPACES = deleted!(OF_WORKSPACES, ">", "asc");
 }
 
 /// The filter of the list.
@@ -55,6 +90,8 @@ pub struct Filter {
     pub created: Span,
     /// A text in lower case, in the description of the report or of a detail.
     pub search: Option<String>,
+    /// Include deleted reports.
+    pub deleted: bool,
 }
 
 /// The order by the time of writing; ties go by id.
@@ -101,8 +138,7 @@ impl Filter {
     }
 }
 
-/// At most `limit` reports whose workspace's health the caller sees, after a position or from the start; each with its
-/// version.
+/// At most `limit` reports whose workspace's health the caller sees, after a position or from the start.
 pub async fn page(
     conn: &mut Conn,
     caller: &Caller,
@@ -110,23 +146,43 @@ pub async fn page(
     direction: Direction,
     after: Option<Place>,
     limit: i64,
-) -> Result<Vec<(StatusReport, i64)>> {
+) -> Result<Vec<ReportState>> {
     let mut place = after.unwrap_or(Place::first(direction));
     let wanted = usize::try_from(limit).unwrap_or_default();
     let batch = if filter.search.is_some() { BATCH } else { limit };
     let mut found = Vec::new();
     loop {
-        let reports = read(conn, caller, filter, place, batch).await?;
-        let is_last = i64::try_from(reports.len()).is_ok_and(|count| count < batch);
-        if let Some((last, _)) = reports.last() {
-            place = Place::of(direction, last);
+        let states = batch_of(conn, caller, filter, place, batch).await?;
+        let is_last = i64::try_from(states.len()).is_ok_and(|count| count < batch);
+        if let Some(last) = states.last() {
+            place = Place::of(direction, &last.report);
         }
-        let matching = reports.into_iter().filter(|(report, _)| filter.matches(report));
+        let matching = states.into_iter().filter(|state| filter.matches(&state.report));
         found.extend(matching.take(wanted - found.len()));
         if is_last || found.len() == wanted {
             return Ok(found);
         }
     }
+}
+
+/// At most `limit` reports after a position, the deleted ones among them if they are requested.
+async fn batch_of(
+    conn: &mut Conn,
+    caller: &Caller,
+    filter: &Filter,
+    after: Place,
+    limit: i64,
+) -> db::Result<Vec<ReportState>> {
+    let mut states = read(conn, caller, filter, after, limit, false).await?;
+    if filter.deleted {
+        states.extend(read(conn, caller, filter, after, limit, true).await?);
+        states.sort_unstable_by_key(|state| (state.report.created_at, state.report.id));
+        if after.direction == Direction::Latest {
+            states.reverse();
+        }
+        states.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(states)
 }
 
 async fn read(
@@ -135,7 +191,9 @@ async fn read(
     filter: &Filter,
     after: Place,
     limit: i64,
-) -> db::Result<Vec<(StatusReport, i64)>> {
+    deleted: bool,
+) -> db::Result<Vec<ReportState>> {
+    const WIDTH: usize = StatusReport::FIELDS.len();
     macro_rules! query {
         ($page:ident $(, $workspaces:ident)?) => {{
             let query = bind![$page;
@@ -151,13 +209,21 @@ async fn read(
                 after.id,
                 limit,
             ];
-            conn.all(&query, |row| Ok((StatusReport::read(row)?, row.get(StatusReport::FIELDS.len())?))).await
+            conn.all(&query, |row| {
+                let report = StatusReport::read(row)?;
+                Ok(ReportState { report, version: row.get(WIDTH)?, deleted_at: row.get(WIDTH + 1)? })
+            })
+            .await
         }};
     }
-    match (after.direction, &filter.workspaces) {
-        (Direction::Latest, None) => query!(LATEST_FIRST),
-        (Direction::Oldest, None) => query!(OLDEST_FIRST),
-        (Direction::Latest, Some(workspaces)) => query!(LATEST_OF_WORKSPACES, workspaces),
-        (Direction::Oldest, Some(workspaces)) => query!(OLDEST_OF_WORKSPACES, workspaces),
+    match (deleted, after.direction, &filter.workspaces) {
+        (false, Direction::Latest, None) => query!(LATEST_FIRST),
+        (false, Direction::Oldest, None) => query!(OLDEST_FIRST),
+        (false, Direction::Latest, Some(workspaces)) => query!(LATEST_OF_WORKSPACES, workspaces),
+        (false, Direction::Oldest, Some(workspaces)) => query!(OLDEST_OF_WORKSPACES, workspaces),
+        (true, Direction::Latest, None) => query!(LATEST_DELETED),
+        (true, Direction::Oldest, None) => query!(OLDEST_DELETED),
+        (true, Direction::Latest, Some(workspaces)) => query!(LATEST_DELETED_OF_WORKSPACES, workspaces),
+        (true, Direction::Oldest, Some(workspaces)) => query!(OLDEST_DELETED_OF_WORKSPACES, workspaces),
     }
 }

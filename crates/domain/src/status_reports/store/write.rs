@@ -1,7 +1,7 @@
 //! Writing reports: every write keeps the counters and appends its events.
 
-use super::blocks;
 use super::read::require;
+use super::{blocks, deleted};
 use crate::auth::Caller;
 use crate::counters::Delta;
 use crate::error::{Error, Result};
@@ -89,7 +89,7 @@ pub async fn update(
     Ok(after)
 }
 
-/// Deletes a report and its references.
+/// Deletes a report and its references. The report can be restored.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
@@ -98,10 +98,33 @@ pub async fn delete(conn: &mut Conn, caller: &Caller, change: &Change, id: Repor
     let mut log = Log::new(change);
     external_references::store::delete_of(conn, &mut log, caller.account_id, Subject::StatusReport(id))
         .await?;
-    conn.run(&bind![StatusReport::DELETE; caller.account_id, id]).await?;
+    deleted::keep(conn, caller.account_id, id, change.at).await?;
     count(conn, &before, -1).await?;
     log.deleted(&before);
     events::store::append(conn, log).await
+}
+
+/// Restores a deleted report, with its id.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::NotDeleted`]
+pub async fn restore(
+    conn: &mut Conn,
+    caller: &Caller,
+    change: &Change,
+    id: ReportId,
+) -> Result<StatusReport> {
+    let Some(before) = deleted::require(conn, caller, id, Access::Edit).await? else {
+        require(conn, caller, id, Access::Edit).await?;
+        return Err(Error::NotDeleted);
+    };
+    deleted::bring_back(conn, caller.account_id, id, (caller.user_id, change.at)).await?;
+    let after = StatusReport { updater_id: Some(caller.user_id), updated_at: change.at, ..before.report };
+    count(conn, &after, 1).await?;
+    let mut log = Log::new(change);
+    log.restored(&after);
+    events::store::append(conn, log).await?;
+    Ok(after)
 }
 
 async fn refer(conn: &mut Conn, change: &Change, report: &StatusReport, draft: &Draft) -> Result<()> {

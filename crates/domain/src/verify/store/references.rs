@@ -80,6 +80,7 @@ references! {
         APPLICATION_ACCOUNT = "applications" "id";
         KEY_ACCOUNT = "idempotency_keys" "token_id";
         BLOCK_ACCOUNT = "status_report_blocks" "block";
+        VERSION_ACCOUNT = "versions" "sequence";
     }
     rows {
         TOKEN_USER = "tokens" "id" "user_id" "users";
@@ -93,6 +94,10 @@ references! {
         REPORT_WORKSPACE = "status_reports" "id" "workspace_id" "workspaces";
         REPORT_CREATOR = "status_reports" "id" "creator_id" "users";
         REPORT_UPDATER = "status_reports" "id" "updater_id" "users";
+        DELETED_REPORT_WORKSPACE = "deleted_status_reports" "id" "workspace_id" "workspaces";
+        DELETED_REPORT_CREATOR = "deleted_status_reports" "id" "creator_id" "users";
+        DELETED_REPORT_UPDATER = "deleted_status_reports" "id" "updater_id" "users";
+        REPORT_VERSION_USER = "status_report_versions" "id" "user_id" "users";
         CHANGE_WORKSPACE = "workspace_status_changes" "id" "workspace_id" "workspaces";
         CHANGE_USER = "workspace_status_changes" "id" "user_id" "users";
         MILESTONE_WORKSPACE = "milestones" "id" "workspace_id" "workspaces";

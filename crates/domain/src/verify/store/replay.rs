@@ -10,15 +10,14 @@ use crate::verify::digests::digest;
 const PREPARE: &str = "
     pragma journal_mode = off; pragma synchronous = off; pragma temp_store = file; pragma cache_size = -16000;
     create table records (kind text, account_id integer, id integer, sequence integer not null, digest blob,
-        writes integer not null, seen integer not null, primary key (kind, account_id, id)) without rowid;
+        seen integer not null, primary key (kind, account_id, id)) without rowid;
     begin";
 
 /// Statements of this file run on SQLite alone, and not on the store.
-const KEEP: Statement = statement!(
-    "insert or replace into records values (:kind, :account_id, :id, :sequence, :digest, :writes, 0)"
-);
+const KEEP: Statement =
+    statement!("insert or replace into records values (:kind, :account_id, :id, :sequence, :digest, 0)");
 const FIND: Statement = statement!(
-    "select sequence, digest, writes from records where kind = :kind and account_id = :account_id and id = :id"
+    "select sequence, digest from records where kind = :kind and account_id = :account_id and id = :id"
 );
 const MARK: Statement =
     statement!("update records set seen = 1 where kind = :kind and account_id = :account_id and id = :id");
@@ -36,8 +35,6 @@ pub struct Known {
     pub sequence: i64,
     /// The digest of the record after that event; none if it was deleted.
     pub digest: Option<[u8; 32]>,
-    /// The number of its writes, including its creation.
-    pub writes: i64,
 }
 
 impl Replay {
@@ -57,14 +54,14 @@ impl Replay {
             (Some(_), None) => "deleted",
             (None, None) => "",
         };
-        if kind != event.kind {
+        let is_back = kind == "created" && event.kind == "restored";
+        if kind != event.kind && !is_back {
             tell("its kind does not go with what was before and after");
         }
         let known = self.known(&event.subject_type, link.account_id, event.subject_id).await?;
         if known.and_then(|known| known.digest) != event.before.as_deref().map(digest) {
             tell("what was before it is not what the events up to it lead to");
         }
-        let writes = known.filter(|known| known.digest.is_some()).map_or(0, |known| known.writes) + 1;
         let after = event.after.as_deref().map(digest);
         let query = bind![KEEP;
             kind: &event.subject_type,
@@ -72,7 +69,6 @@ impl Replay {
             id: event.subject_id,
             event.sequence,
             digest: &after,
-            writes,
         ];
         self.0.run(&query).await?;
         Ok(wrong)
@@ -85,8 +81,7 @@ impl Replay {
         account_id: AccountId,
         id: i64,
     ) -> Result<Option<Known>, Error> {
-        let known =
-            |row: &Row<'_>| Ok(Known { sequence: row.get(0)?, digest: row.get(1)?, writes: row.get(2)? });
+        let known = |row: &Row<'_>| Ok(Known { sequence: row.get(0)?, digest: row.get(1)? });
         self.0.first(&bind![FIND; kind, account_id, id], known).await
     }
 

@@ -1,0 +1,131 @@
+//! The SQL of versions.
+
+use super::{Facts, Version};
+use crate::ids::AccountId;
+use base::clock::Time;
+use db::{Conn, Row};
+use db::{bind, statements};
+
+statements! {
+    ADD = "insert into versions (account_id, sequence, subject_type, subject_id, number, kind, at, effective, color,
+            archived, status_key, title_key, search_text, updated_at)
+        select cast(:account_id as bigint), cast(:sequence as bigint), cast(:subject_type as text),
+            cast(:subject_id as bigint), coalesce(max(number), 0) + 1, cast(:kind as text), cast(:at as bigint),
+            cast(:effective as bigint), cast(:color as text), cast(:archived as boolean), cast(:status_key as bigint),
+            cast(:title_key as text), cast(:search_text as text), cast(:updated_at as bigint)
+        from versions where account_id = :account_id and subject_type = :subject_type and subject_id = :subject_id";
+    INCOMPLETE = "select id from accounts where versions_sequence < event_sequence order by id limit 1";
+    COMPLETE_TO = "select versions_sequence from accounts where id = :account_id";
+    SET_COMPLETE_TO = "update accounts set versions_sequence = :sequence where id = :account_id";
+    RENUMBER_REPORTS = "update status_reports set version = (select max(v.number) from versions v
+            where v.account_id = status_reports.account_id and v.subject_type = 'status_report'
+                and v.subject_id = status_reports.id)
+        where account_id = :account_id and exists (select 1 from versions v
+            where v.account_id = status_reports.account_id and v.subject_type = 'status_report'
+                and v.subject_id = status_reports.id and v.kind = 'deleted')";
+    OF_LOG = "select sequence, subject_type, subject_id, kind, at, effective, color, archived, status_key, title_key,
+            search_text, updated_at
+        from versions where account_id = :account_id and sequence > :after and sequence <= :until order by sequence";
+    MISNUMBERED = "select v.account_id, v.subject_type, v.subject_id from versions v
+        group by v.account_id, v.subject_type, v.subject_id
+        having max(v.number) - min(v.number) + 1 <> count(*) or (min(v.number) <> 1 and not exists
+            (select 1 from status_report_versions b where v.subject_type = 'status_report'
+                and b.account_id = v.account_id and b.status_report_id = v.subject_id))
+        order by 1, 2, 3 limit :limit";
+}
+
+/// Adds versions of an account, in the order of their events.
+pub async fn add(conn: &mut Conn, account_id: AccountId, versions: &[Version<'_>]) -> db::Result<()> {
+    let queries: Vec<_> = versions
+        .iter()
+        .map(|version| {
+            let facts = &version.facts;
+            bind![ADD;
+                account_id,
+                version.sequence,
+                version.subject_type,
+                version.subject_id,
+                version.kind,
+                version.at,
+                version.effective,
+                facts.color,
+                facts.archived,
+                facts.status_key,
+                facts.title_key,
+                facts.search_text,
+                facts.updated_at,
+            ]
+        })
+        .collect();
+    conn.run_many(&queries).await
+}
+
+/// An account whose versions are not complete: it was written before the store had versions.
+pub async fn incomplete(conn: &mut Conn) -> db::Result<Option<AccountId>> {
+    conn.first(&bind![INCOMPLETE], |row| row.get(0)).await
+}
+
+/// The number of the last event whose version the store has.
+pub async fn complete_to(conn: &mut Conn, account_id: AccountId) -> db::Result<i64> {
+    conn.scalar(&bind![COMPLETE_TO; account_id]).await
+}
+
+/// Says that the store has the versions up to an event.
+pub async fn set_complete_to(conn: &mut Conn, account_id: AccountId, sequence: i64) -> db::Result<()> {
+    conn.run(&bind![SET_COMPLETE_TO; account_id, sequence]).await.map(drop)
+}
+
+/// Numbers the reports of an account that were deleted and imported again.
+pub async fn renumber_reports(conn: &mut Conn, account_id: AccountId) -> db::Result<()> {
+    conn.run(&bind![RENUMBER_REPORTS; account_id]).await.map(drop)
+}
+
+/// A version as the store has it.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    subject_type: String,
+    kind: String,
+    version: (i64, i64, Time, Time, Facts),
+}
+
+impl Stored {
+    /// The version.
+    pub fn version(&self) -> Version<'_> {
+        let (sequence, subject_id, at, effective, facts) = &self.version;
+        Version {
+            sequence: *sequence,
+            subject_type: &self.subject_type,
+            subject_id: *subject_id,
+            kind: &self.kind,
+            at: *at,
+            effective: *effective,
+            facts: facts.clone(),
+        }
+    }
+}
+
+/// The versions of an account after an event, up to another, in their order.
+pub async fn of_log(
+    conn: &mut Conn,
+    account_id: AccountId,
+    (after, until): (i64, i64),
+) -> db::Result<Vec<Stored>> {
+    let stored = |row: &Row<'_>| {
+        let facts = Facts {
+            color: row.get(6)?,
+            archived: row.get(7)?,
+            status_key: row.get(8)?,
+            title_key: row.get(9)?,
+            search_text: row.get(10)?,
+            updated_at: row.get(11)?,
+        };
+        let version = (row.get(0)?, row.get(2)?, row.get(4)?, row.get(5)?, facts);
+        Ok(Stored { subject_type: row.get(1)?, kind: row.get(3)?, version })
+    };
+    conn.all(&bind![OF_LOG; account_id, after, until], stored).await
+}
+
+/// The subjects whose versions are not numbered without a gap: account, kind and id.
+pub async fn misnumbered(conn: &mut Conn, limit: i64) -> db::Result<Vec<(AccountId, String, i64)>> {
+    conn.all(&bind![MISNUMBERED; limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
+}
