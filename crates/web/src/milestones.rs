@@ -52,7 +52,7 @@ struct Fields {
 
 #[derive(Template)]
 #[template(path = "milestones/form.html")]
-struct Form {
+struct Edit {
     layout: Layout,
     workspace_id: WorkspaceId,
     id: Option<i64>,
@@ -85,7 +85,7 @@ impl Milestones {
     }
 }
 
-impl Form {
+impl Edit {
     const fn title(&self) -> &'static str {
         if self.id.is_some() { "milestone-edit" } else { "milestone-add" }
     }
@@ -164,7 +164,7 @@ pub async fn create(
 /// `GET /milestones/{id}`
 pub async fn edit(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
     let milestone = find(&app, &signed_in, id(&text)?).await?;
-    let form = Form {
+    let form = Edit {
         layout: signed_in.layout(),
         workspace_id: milestone.workspace_id,
         id: Some(milestone.id),
@@ -250,6 +250,6 @@ fn refused(
     fields: Fields,
 ) -> PageResult {
     let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
-    let form = Form { layout: signed_in.layout(), workspace_id, id, fields, form_errors, limit: NAME_LIMIT };
+    let form = Edit { layout: signed_in.layout(), workspace_id, id, fields, form_errors, limit: NAME_LIMIT };
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form))
 }

@@ -79,7 +79,7 @@ struct Fields {
 
 #[derive(Template)]
 #[template(path = "notes/form.html")]
-struct Form {
+struct Edit {
     layout: Layout,
     part: Notes,
     back: String,
@@ -208,15 +208,12 @@ pub async fn create(
         }),
     );
     let back = meeting.clone().unwrap_or_else(|| project(workspace_id));
-    let error = match work.await {
-        Ok(_) => return Ok(see_other(&back)),
-        Err(error) => error,
-    };
+    let Err(error) = work.await else { return Ok(see_other(&back)) };
     let (layout, caller) = (signed_in.layout(), signed_in.caller());
     let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
     let found = app.db.read(work!(|conn| Found::read(conn, &caller, workspace_id).await)).await?;
     let part = Notes { fields, is_open: true, ..Notes::of(&layout, workspace_id, &found, true, meeting) };
-    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &Form { layout, part, back, form_errors }))
+    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &Edit { layout, part, back, form_errors }))
 }
 
 /// `POST /notes/{id}/done`: done today, or with `undo` not done.

@@ -74,7 +74,7 @@ impl Draft {
             None if !is_new => {}
             None | Some("") => violations.push(Violation::new("kind", Problem::Blank)),
             Some(kind) if !KINDS.contains(&kind) => {
-                violations.push(Violation::new("kind", Problem::NotIncluded))
+                violations.push(Violation::new("kind", Problem::NotIncluded));
             }
             Some(_) => {}
         }
