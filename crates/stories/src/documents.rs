@@ -8,7 +8,7 @@ use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
-use super::{Engine, TestApp};
+use super::{Engine, NOW, TestApp, lines, with};
 use statuary::documents::Document;
 
 /// The variable that makes the tests write the documents and the responses of their examples, after an intended change.
@@ -74,7 +74,7 @@ fn references_resolve_and_operation_ids_are_unique() {
 
 #[both_engines]
 async fn examples_match_the_actual_responses(engine: Engine) {
-    let reading = TestApp::harbor(engine).await;
+    let reading = sample(engine).await;
     for surface in Document::ALL {
         let path = format!("{}/../{}/src/examples.json", env!("CARGO_MANIFEST_DIR"), surface.name());
         let text = std::fs::read_to_string(&path).expect("examples");
@@ -87,7 +87,7 @@ async fn examples_match_the_actual_responses(engine: Engine) {
             }
             let example = examples.get_mut(id).unwrap_or_else(|| panic!("{id} has no example"));
             // Each write has its own store, because examples do not know of each other.
-            let own = if method == "get" { None } else { Some(TestApp::harbor(engine).await) };
+            let own = if method == "get" { None } else { Some(sample(engine).await) };
             let app = own.as_ref().unwrap_or(&reading);
             if id == "restoreStatusReport" {
                 app.own("root", Method::DELETE, "/status_reports/907").await;
@@ -109,6 +109,17 @@ async fn examples_match_the_actual_responses(engine: Engine) {
             std::fs::write(&path, text + "\n").expect("a file");
         }
     }
+}
+
+/// The harbor with a milestone and a note.
+async fn sample(engine: Engine) -> TestApp {
+    let app = TestApp::harbor(engine).await;
+    let own =
+        json!({"id": 700, "workspace_id": 53760, "creator_id": 2545, "created_at": NOW, "updated_at": NOW});
+    let milestone = json!({"kind": "milestone", "name": "Steel delivered", "due_date": "2026-04-01"});
+    let note = json!({"kind": "note", "is_action": true, "text": "Call the yard."});
+    app.import(&lines([with(own.clone(), &milestone), with(own, &note)])).await.expect("an archive");
+    app
 }
 
 fn request(method: &str, path: &str, operation: &Value, example: &Value) -> Request<Body> {

@@ -177,10 +177,14 @@ async fn unknown_paths_get_404_and_other_methods_405(engine: Engine) {
         app.own("ada", Method::GET, path).await.is_problem(404, "not-found", &Value::Null);
     }
     for path in PATHS {
+        let allowed = if path == "/me" { "GET,HEAD,PATCH" } else { "GET,HEAD" };
         for method in [Method::POST, Method::DELETE, Method::PATCH] {
+            if allowed.ends_with(method.as_str()) {
+                continue;
+            }
             let answer = app.own("ada", method, path).await;
             answer.is_problem(405, "method-not-allowed", &Value::Null);
-            assert_eq!(answer.headers[header::ALLOW], "GET,HEAD", "{path}");
+            assert_eq!(answer.headers[header::ALLOW], allowed, "{path}");
         }
         let head = app.own("ada", Method::HEAD, path).await;
         assert_eq!((head.status.as_u16(), head.text.as_str()), (200, ""), "{path}");

@@ -193,7 +193,7 @@ fn an_incomplete_copy_is_not_restored_and_leaves_no_files() {
         rusqlite::Connection::open(store.path(name)).expect("a file").execute_batch(sql).expect("SQL");
     };
     changed("newer.db", "insert into schema_migrations values (1000, 'x')");
-    changed("other.db", "alter table schema_migrations rename to notes");
+    changed("other.db", "alter table schema_migrations rename to other_notes");
     changed("found.db", "update events set surface = 'pages' where account_id = 415 and sequence = 3");
     for (name, said) in [
         ("empty.db", "is empty"),

@@ -57,6 +57,12 @@ async fn with_every_kind(engine: Engine) -> TestApp {
     let version = json!({"kind": "status_report_version", "id": 1, "status_report_id": 901, "version": 1,
         "change": "created", "at": NOW, "user_id": 2545, "surface": "native", "report": report});
     app.import(&version.to_string()).await.expect("a version");
+    let milestone = json!({"name": "Acceptance", "due_date": "2026-05-29"}).to_string();
+    let note = json!({"kind": "decision", "text": "Go on."}).to_string();
+    for (list, body) in [("milestones", milestone), ("notes", note)] {
+        let path = format!("/api/statuary/v1/workspaces/53760/{list}");
+        assert_eq!(app.request(Method::POST, &path, &headers, &body).await.status, 201, "{list}");
+    }
     app
 }
 
