@@ -12,6 +12,7 @@ const WELL_KNOWN: &str = "/.well-known/";
 /// path, so a proxy has to strip it.
 pub const SERVED: &[&str] = &[
     ".well-known",
+    "account",
     "api",
     "applications",
     "assets",
@@ -20,7 +21,10 @@ pub const SERVED: &[&str] = &[
     "invitations",
     "login",
     "logout",
+    "meeting",
     "metrics",
+    "milestones",
+    "notes",
     "oauth",
     "openid",
     "palette",
@@ -33,7 +37,9 @@ pub const SERVED: &[&str] = &[
     "readyz",
     "robots.txt",
     "sessions",
+    "settings",
     "setup",
+    "start",
     "status_reports",
     "statuses",
     "tokens",

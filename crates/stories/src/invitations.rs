@@ -53,7 +53,6 @@ async fn an_added_person_sets_a_password_through_a_link(engine: Engine) {
     let path = link(&shown);
     let people = root.get("/people").await.text;
     assert!(!people.contains("/invitations/"));
-    assert!(people.contains("Invite link<span class=\"vh\"> Eve Late</span>"), "{people}");
     let mut eve = Browser::new(&app);
     let page = eve.get(&path).await;
     assert!(page.text.contains("Welcome, Eve Late.") && page.text.contains("value=\"eve@example.com\""));
@@ -66,8 +65,6 @@ async fn an_added_person_sets_a_password_through_a_link(engine: Engine) {
     let answer = eve.post(&path, &[("password", PASSWORD)]).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{}", answer.text);
     assert!(eve.get("/tokens").await.text.contains("Eve Late"));
-    let people = root.get("/people").await.text;
-    assert!(people.contains("Reset password<span class=\"vh\"> Eve Late</span>"), "{people}");
     assert_eq!(app.last_writer("user").await.1, "pages");
     // A link works only once.
     is_over(&eve.get(&path).await);

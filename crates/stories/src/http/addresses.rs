@@ -9,12 +9,19 @@ use service::address::SERVED;
 
 use crate::browser::{Browser, FORM};
 use crate::policy::{groups, others};
-use crate::{Answer, Engine, TestApp};
+use crate::{Answer, Engine, NOW, TestApp, lines, with};
 
 const PUBLIC: &str = "https://example.org/statuary";
 
 async fn harbor(engine: Engine) -> TestApp {
-    crate::oauth::harbor(engine).await.set(|settings| settings.public_url = Some(PUBLIC.into()))
+    let app = crate::oauth::harbor(engine).await;
+    // The milestone and the note of the policy's rows.
+    let own =
+        json!({"id": 7000, "workspace_id": 53760, "creator_id": 2545, "created_at": NOW, "updated_at": NOW});
+    let milestone = json!({"kind": "milestone", "name": "Steel delivered", "due_date": "2026-04-01"});
+    let note = json!({"kind": "note", "is_action": true, "text": "Call the yard."});
+    app.import(&lines([with(own.clone(), &milestone), with(own, &note)])).await.expect("an archive");
+    app.set(|settings| settings.public_url = Some(PUBLIC.into()))
 }
 
 /// The URLs in a text whose path is not below `/statuary`. Keys of JSON are not URLs.

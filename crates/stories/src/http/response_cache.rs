@@ -160,9 +160,10 @@ async fn a_long_cached_response_is_byte_identical(engine: Engine) {
 }
 
 /// The tables that a write of a report changes.
-const WRITTEN: [&str; 8] = [
+const WRITTEN: [&str; 9] = [
     "accounts",
     "events",
+    "versions",
     "workspaces",
     "workspace_counters",
     "status_reports",

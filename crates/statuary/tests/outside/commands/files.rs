@@ -58,7 +58,8 @@ fn a_stopped_server_leaves_one_complete_store_file() {
     server.stop();
     let copy = copied_alone(&store);
     assert_eq!(export(&copy), export(&store));
-    let is_report = |line: &&str| line.starts_with("{\"kind\":\"status_report\",") && line.contains("On time");
+    let is_report =
+        |line: &&str| line.starts_with("{\"kind\":\"status_report\",") && line.contains("On time");
     assert_eq!(export(&copy).lines().filter(is_report).count(), 20);
 }
 
