@@ -4,7 +4,7 @@
 use std::path::Path;
 
 /// Expressions that no person writes: messages, marks, dates, counts, keys of tables.
-const OURS: [&str; 32] = [
+const OURS: [&str; 33] = [
     "|safe",
     ".color",
     ".count",
@@ -24,6 +24,7 @@ const OURS: [&str; 32] = [
     "key.key",
     "keys",
     "line",
+    "line.projects",
     "link",
     "loop.index",
     "number",
