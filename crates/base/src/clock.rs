@@ -18,7 +18,7 @@ const WEEK: i64 = 7 * 86_400 * SECOND;
 pub struct Time(pub i64);
 
 /// A calendar date; its text is `YYYY-MM-DD`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(civil::Date);
 
 /// A text that is not an instant or not a date.
@@ -128,6 +128,11 @@ impl Date {
     pub fn start(self) -> Time {
         let since = self.0.duration_since(civil::Date::constant(1970, 1, 1));
         Time(since.as_secs() * SECOND)
+    }
+
+    /// The number of days since another date; negative if that one is later.
+    pub fn days_since(self, other: Self) -> i64 {
+        self.0.duration_since(other.0).as_hours() / 24
     }
 
     /// Converts a jiff date; `None` before the year 0, which `YYYY-MM-DD` cannot represent.

@@ -59,6 +59,14 @@ pub fn write(row: &impl Serialize) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(row).expect("cursors are made of texts and numbers"))
 }
 
+/// Drops the row beyond the limit, if it was found. Returns the cursor of the last row that is left if there are more.
+pub fn cut<T>(rows: &mut Vec<T>, limit: i64, write: impl FnOnce(&T) -> String) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    rows.last().filter(|_| has_more).map(write)
+}
+
 /// The row of a cursor.
 ///
 /// # Errors

@@ -103,11 +103,7 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let list = app.db.read(work!(|conn| {
         require_health(conn, &caller, id, Access::View).await?;
         let mut found = store::page(conn, caller.account_id, id, after, limit + 1).await?;
-        let has_more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
-        if has_more {
-            found.pop();
-        }
-        let next_cursor = found.last().filter(|_| has_more).map(|(last, _)| cursor::write(&last.id));
+        let next_cursor = cursor::cut(&mut found, limit, |(last, _)| cursor::write(&last.id));
         Ok(List { notes: objects(conn, caller.account_id, found).await?, next_cursor })
     }));
     let list = list.await?;

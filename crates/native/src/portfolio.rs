@@ -149,11 +149,7 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let (caller, limit, after) = (request.caller.clone(), page.limit, page.after.clone());
     let portfolio = app.db.read(work!(|conn| {
         let mut places = store::page(conn, &caller, &filter, sort, after.as_ref(), limit + 1).await?;
-        let has_more = i64::try_from(places.len()).is_ok_and(|count| count > limit);
-        if has_more {
-            places.pop();
-        }
-        let next_cursor = places.last().filter(|_| has_more).map(cursor::write);
+        let next_cursor = cursor::cut(&mut places, limit, cursor::write);
         let workspaces = rows(conn, &caller, &places, &weeks, now).await?;
         Ok(Portfolio { weeks: weeks.dates(), workspaces, next_cursor })
     }));

@@ -82,8 +82,8 @@ pub async fn delete(State(app): State<App>, request: Request) -> ApiResult {
 
 /// OpenAPI description of [`restore`].
 pub const RESTORE: Operation = Operation {
-    description: "For people who may write to the workspace. The report keeps its id; `updated_at` and `updater` are those of \
-        the restoration.",
+    description: "For people who may write to the workspace. The report keeps its id. The restoration sets `updated_at` \
+        and `updater`.",
     answer: Some(schema::of::<ReportObject>),
     errors: &[403, 408, 409, 413, 415, 422],
     ..Operation::new(TAG, "restoreStatusReport", "Restore a deleted status report")

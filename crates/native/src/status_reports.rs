@@ -199,12 +199,8 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let (caller, limit, after) = (request.caller.clone(), page.limit, page.after);
     let list = app.db.read(work!(|conn| {
         let mut found = feed::page(conn, &caller, &filter, direction, after, limit + 1).await?;
-        let has_more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
-        if has_more {
-            found.pop();
-        }
-        let last = found.last().filter(|_| has_more);
-        let next_cursor = last.map(|state| cursor::write(&Place::of(direction, &state.report)));
+        let place = |state: &ReportState| cursor::write(&Place::of(direction, &state.report));
+        let next_cursor = cursor::cut(&mut found, limit, place);
         Ok(List { status_reports: objects(conn, caller.account_id, &found).await?, next_cursor })
     }));
     let list = list.await?;

@@ -120,9 +120,7 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     )
     .await));
     let mut users = found.await?;
-    let has_more = i64::try_from(users.len()).is_ok_and(|found| found > limit);
-    users.truncate(usize::try_from(limit).unwrap_or_default());
-    let next_cursor = users.last().filter(|_| has_more).map(|user| cursor::write(&user.id));
+    let next_cursor = cursor::cut(&mut users, limit, |user| cursor::write(&user.id));
     let mut response =
         crate::json(&List { users: users.iter().map(object).collect(), next_cursor: next_cursor.clone() });
     page.link(&mut response, next_cursor.as_deref());

@@ -156,11 +156,7 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let list = app.db.read(work!(|conn| {
         let mut places =
             portfolio::store::page(conn, &caller, &filter, sort, after.as_ref(), limit + 1).await?;
-        let has_more = i64::try_from(places.len()).is_ok_and(|count| count > limit);
-        if has_more {
-            places.pop();
-        }
-        let next_cursor = places.last().filter(|_| has_more).map(cursor::write);
+        let next_cursor = cursor::cut(&mut places, limit, cursor::write);
         let ids: Vec<WorkspaceId> = places.iter().map(|place| place.id).collect();
         let mut found = store::with_ids_seen(conn, &caller, &ids.clone().into()).await?;
         let position: HashMap<_, _> = ids.into_iter().zip(0..).collect::<HashMap<_, usize>>();

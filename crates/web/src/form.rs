@@ -1,9 +1,11 @@
 //! Input of handlers: forms, and ids in paths.
 
+use std::str::FromStr;
+
 use axum::extract::{FromRequest, Request};
 
 use super::error_page::Failure;
-use domain::error::Error;
+use domain::error::{Error, Problem, Violation};
 use service::app::App;
 use service::body;
 use service::multipart::Files;
@@ -17,6 +19,15 @@ use service::params::Params;
 pub fn id<T: From<i64>>(text: &str) -> Result<T, Error> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_plain.then(|| text.parse::<i64>().ok()).flatten().map(T::from).ok_or(Error::NotFound)
+}
+
+/// The value of an optional field, or `None`. A text that is neither empty nor such a value is a violation.
+pub fn parsed<T: FromStr>(field: &'static str, text: &str, violations: &mut Vec<Violation>) -> Option<T> {
+    let value = text.parse().ok();
+    if value.is_none() && !text.is_empty() {
+        violations.push(Violation::new(field, Problem::Malformed));
+    }
+    value
 }
 
 /// A form of a page of this service.

@@ -6,14 +6,13 @@ use axum::http::StatusCode;
 
 use super::confirm::Confirm;
 use super::error_page::PageResult;
-use super::form::id;
+use super::form::{id, parsed};
 use super::form_errors::{FormErrors, Labels};
 use super::layout::Layout;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
-use base::clock::Date;
 use db::Scope;
-use domain::error::{Error, Problem, Violation};
+use domain::error::{Error, Violation};
 use domain::ids::WorkspaceId;
 use domain::milestones::{Draft, Milestone, NAME_LIMIT, store};
 use domain::participations::Access;
@@ -69,7 +68,7 @@ impl Milestones {
         found: Vec<(Milestone, i64)>,
         may_write: bool,
     ) -> Self {
-        let today = Date::from_civil(layout.reader.zoned(layout.reader.now).date());
+        let today = layout.reader.today();
         let line = |(milestone, _): (Milestone, i64)| Line {
             due: due(layout, &milestone),
             is_overdue: today.is_some_and(|today| milestone.is_overdue(today)),
@@ -115,17 +114,10 @@ impl Fields {
 
     fn draft(&self) -> Result<Draft, Error> {
         let mut violations = Vec::new();
-        let mut day = |field, text: &str| {
-            let parsed = (!text.is_empty()).then(|| text.parse::<Date>().ok());
-            if parsed == Some(None) {
-                violations.push(Violation::new(field, Problem::Malformed));
-            }
-            Some(parsed.flatten())
-        };
         let draft = Draft {
             name: Some(self.name.clone()),
-            due_date: day("due_date", &self.due_date),
-            done_date: day("done_date", &self.done_date),
+            due_date: Some(parsed("due_date", &self.due_date, &mut violations)),
+            done_date: Some(parsed("done_date", &self.done_date, &mut violations)),
         };
         let is_known = |other: &Violation| violations.iter().any(|one| one.field == other.field);
         let more: Vec<_> = draft.violations(true).into_iter().filter(|one| !is_known(one)).collect();
@@ -183,15 +175,17 @@ pub async fn update(
 ) -> PageResult {
     let (SubmittedForm { signed_in, form }, id) = (submitted, id(&text)?);
     let (fields, caller, change) = (Fields::read(&form), signed_in.caller(), signed_in.change(&app));
-    let workspace_id = find(&app, &signed_in, id).await?.workspace_id;
     let draft = fields.draft();
     let work = app.db.write(
         Scope::Account(change.account_id.0),
         work!(|conn| store::update(conn, &caller, &change, id, &draft?).await),
     );
     match work.await {
-        Ok(_) => Ok(see_other(&project(workspace_id))),
-        Err(error) => refused(&signed_in, error, (workspace_id, Some(id)), fields),
+        Ok((milestone, _)) => Ok(see_other(&project(milestone.workspace_id))),
+        Err(error) => {
+            let workspace_id = find(&app, &signed_in, id).await?.workspace_id;
+            refused(&signed_in, error, (workspace_id, Some(id)), fields)
+        }
     }
 }
 
@@ -199,7 +193,7 @@ pub async fn update(
 pub async fn done(State(app): State<App>, Path(text): Path<String>, submitted: SubmittedForm) -> PageResult {
     let (SubmittedForm { signed_in, form }, id) = (submitted, id(&text)?);
     let (caller, change, reader) = (signed_in.caller(), signed_in.change(&app), &signed_in.reader);
-    let today = Date::from_civil(reader.zoned(reader.now).date()).filter(|_| !form.has("undo"));
+    let today = reader.today().filter(|_| !form.has("undo"));
     let work = app.db.write(
         Scope::Account(change.account_id.0),
         work!(|conn| store::set_done(conn, &caller, &change, id, today).await),

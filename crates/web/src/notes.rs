@@ -6,15 +6,14 @@ use axum::http::StatusCode;
 
 use super::confirm::Confirm;
 use super::error_page::PageResult;
-use super::form::id;
+use super::form::{id, parsed};
 use super::form_errors::{FormErrors, Labels};
 use super::layout::Layout;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
-use base::clock::Date;
 use db::{Conn, Scope};
 use domain::auth::Caller;
-use domain::error::{Error, Problem, Violation};
+use domain::error::Error;
 use domain::ids::{UserId, WorkspaceId};
 use domain::notes::{Draft, KINDS, Note, store};
 use domain::participations;
@@ -102,10 +101,10 @@ impl Found {
 
     /// The notes as lines.
     pub fn lines(&self, layout: &Layout) -> Vec<Line> {
-        let today = Date::from_civil(layout.reader.zoned(layout.reader.now).date());
+        let today = layout.reader.today();
         let is_past = |note: &Note| {
             let due = note.due_date.filter(|_| note.done_date.is_none());
-            due.zip(today).is_some_and(|(due, today)| due.civil() < today.civil())
+            due.zip(today).is_some_and(|(due, today)| due < today)
         };
         let line = |(note, _): &(Note, i64)| Line {
             owner: note.owner_id.map(|id| name(&self.people, id)).unwrap_or_default(),
@@ -160,19 +159,13 @@ impl Fields {
 
     fn draft(&self) -> Result<Draft, Error> {
         let mut violations = Vec::new();
-        let due = (!self.due_date.is_empty()).then(|| self.due_date.parse::<Date>());
-        if let Some(Err(_)) = due {
-            violations.push(Violation::new("due_date", Problem::Malformed));
-        }
-        let owner = (!self.owner_id.is_empty()).then(|| self.owner_id.parse::<UserId>());
-        if let Some(Err(_)) = owner {
-            violations.push(Violation::new("owner_id", Problem::Malformed));
-        }
+        let due_date = parsed("due_date", &self.due_date, &mut violations);
+        let owner_id = parsed("owner_id", &self.owner_id, &mut violations);
         let draft = Draft {
             kind: Some(self.kind.clone()),
             text: Some(self.text.clone()),
-            owner_id: Some(owner.and_then(Result::ok)),
-            due_date: Some(due.and_then(Result::ok)),
+            owner_id: Some(owner_id),
+            due_date: Some(due_date),
             done_date: None,
         };
         let mut all = draft.violations(true);
@@ -220,7 +213,7 @@ pub async fn create(
 pub async fn done(State(app): State<App>, Path(text): Path<String>, submitted: SubmittedForm) -> PageResult {
     let (SubmittedForm { signed_in, form }, id) = (submitted, id(&text)?);
     let (caller, change, reader) = (signed_in.caller(), signed_in.change(&app), &signed_in.reader);
-    let today = Date::from_civil(reader.zoned(reader.now).date()).filter(|_| !form.has("undo"));
+    let today = reader.today().filter(|_| !form.has("undo"));
     let draft = Draft { done_date: Some(today), ..Draft::default() };
     let work = app.db.write(
         Scope::Account(change.account_id.0),

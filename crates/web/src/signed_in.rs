@@ -19,6 +19,7 @@ use domain::accounts::Account;
 use domain::auth::Caller;
 use domain::error::Error;
 use domain::events::{Change, Source};
+use domain::idempotency::Key;
 use domain::ids::{AccountId, UserId};
 use domain::participations;
 use domain::sessions::{SECONDS, Session, agent, csrf, device, masked, store, unmasked};
@@ -30,6 +31,7 @@ use domain::workspaces;
 use service::app::App;
 use service::origin::is_unencrypted;
 use service::params::Params;
+use service::write::Write;
 
 /// The name of the session cookie.
 pub const COOKIE: &str = "statuary_session";
@@ -93,6 +95,17 @@ impl SignedIn {
             surface: Source::Pages,
             at: app.clock.now(),
         }
+    }
+
+    /// A write of theirs that happens once for each key of a form; `digest` is that of the input.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`]
+    pub fn write_once(&self, app: &App, key: &str, digest: [u8; 32]) -> Result<Write, Error> {
+        // Sessions have no token that could scope the key, so it contains the person.
+        let name = format!("page {} {key}", self.user.id);
+        let key = Key::new(self.caller().token_id, name.as_bytes(), digest)?;
+        Ok(Write { change: self.change(app), expected: None, key: Some(key) })
     }
 }
 

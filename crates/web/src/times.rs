@@ -14,6 +14,11 @@ impl Reader {
         self.element(time, &self.date_text(at.date()))
     }
 
+    /// The reader's present day; `None` before the year 0.
+    pub fn today(&self) -> Option<Date> {
+        Date::from_civil(self.zoned(self.now).date())
+    }
+
     /// The age of a time, as HTML.
     pub fn ago(&self, time: Time) -> String {
         self.element(time, &self.age(time))

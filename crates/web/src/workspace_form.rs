@@ -7,7 +7,7 @@ use axum::response::Response;
 use sha2::{Digest, Sha256};
 
 use super::error_page::PageResult;
-use super::form::id;
+use super::form::{id, parsed};
 use super::form_errors::{FormErrors, Labels};
 use super::layout::Layout;
 use super::lead_picker;
@@ -18,9 +18,8 @@ use base::clock::{Date, Time};
 use base::rng::random_bytes;
 use db::{Conn, Scope};
 use domain::auth::Caller;
-use domain::error::{Error, Problem, Result, Violation};
+use domain::error::{Error, Result, Violation};
 use domain::events::Change;
-use domain::idempotency::Key;
 use domain::ids::WorkspaceId;
 use domain::invitations;
 use domain::participations::Access;
@@ -30,7 +29,6 @@ use domain::workspaces::{AccessLevel, Draft, VisibleWorkspace, store};
 use service::app::App;
 use service::origin::base_url;
 use service::params::Params;
-use service::write::Write;
 
 /// The fields with the messages of their labels.
 pub const LABELS: &Labels = &[
@@ -138,13 +136,7 @@ impl Fields {
     fn draft(&self, before: &Self) -> (Draft, Vec<Violation>) {
         let mut violations = Vec::new();
         let mut day = |field: &'static str, now: &str, before: &str| {
-            (now != before).then(|| {
-                let date = now.parse().ok();
-                if date.is_none() && !now.is_empty() {
-                    violations.push(Violation::new(field, Problem::Malformed));
-                }
-                date
-            })
+            (now != before).then(|| parsed(field, now, &mut violations))
         };
         let start_date = day("start_date", &self.start_date, &before.start_date);
         let due_date = day("due_date", &self.due_date, &before.due_date);
@@ -249,10 +241,8 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, submitted: Submi
     let signed_in = submitted.signed_in;
     let fields = Fields::read(&submitted.form);
     let (caller, input) = (signed_in.caller(), fields.clone());
-    // Sessions have no token that could scope the key, so it contains the person.
-    let name = format!("page {} {}", caller.user_id, submitted.form.text("key").unwrap_or_default());
-    let key = Key::new(caller.token_id, name.as_bytes(), Sha256::digest(format!("{fields:?}")).into())?;
-    let write = Write { change: signed_in.change(&app), expected: None, key: Some(key) };
+    let key = submitted.form.text("key").unwrap_or_default();
+    let write = signed_in.write_once(&app, &key, Sha256::digest(format!("{fields:?}")).into())?;
     let (layout, base, title) = (signed_in.layout(), base_url(&app.settings, &headers), fields.title.clone());
     let work = write.run(
         &app,

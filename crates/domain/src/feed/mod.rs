@@ -10,6 +10,8 @@ use crate::events::{KINDS, Link};
 use crate::external_references::SubjectType;
 use crate::ids::{ReportId, WorkspaceId};
 use crate::kinds;
+use crate::record::Logged;
+use crate::workspaces::Workspace;
 
 /// Parts of the names of members that are secrets, their digests, or can be derived from them. The log has them; nothing that
 /// leaves the store has.
@@ -115,7 +117,7 @@ fn is_secret(name: &str) -> bool {
 /// The workspace of an event's record, or what leads to it.
 fn place(link: &Link) -> Place {
     let event = &link.event;
-    if event.subject_type == "workspace" {
+    if event.subject_type == Workspace::KIND {
         return Place::Workspace(WorkspaceId(event.subject_id));
     }
     let record = event.after.as_deref().or(event.before.as_deref()).unwrap_or("{}");

@@ -82,13 +82,13 @@ impl Milestone {
     /// By how much it moved since it was added; `None` if it is due on the first day.
     pub fn slip(&self) -> Option<Slip> {
         let from = self.earlier.first()?.due_date;
-        let days = self.due_date.civil().duration_since(from.civil()).as_hours() / 24;
+        let days = self.due_date.days_since(from);
         (days != 0).then_some(Slip { from, days })
     }
 
     /// Whether it is due before a day and not reached.
     pub fn is_overdue(&self, today: Date) -> bool {
-        self.done_date.is_none() && self.due_date.civil() < today.civil()
+        self.done_date.is_none() && self.due_date < today
     }
 }
 

@@ -2,16 +2,16 @@
 
 use super::{Draft, MOST, Milestone, TOO_MANY};
 use crate::auth::Caller;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Violation};
 use crate::events;
 use crate::events::Change;
 use crate::ids::{AccountId, WorkspaceId};
-use crate::participations;
 use crate::participations::Access;
+use crate::participations::store::require_row;
 use crate::table::{Codec, Json, Table, record};
 use crate::workspaces::store::require_health;
 use base::clock::Date;
-use db::Conn;
+use db::{Conn, Row};
 use db::{bind, statements};
 
 record! {
@@ -43,7 +43,11 @@ pub async fn list(
     // More than `MOST` come from archives alone.
     let limit = i64::try_from(MOST * 10).unwrap_or(i64::MAX);
     let query = bind![LIST; account_id, workspace_id, limit];
-    conn.all(&query, |row| Ok((Milestone::read(row)?, row.get(Milestone::FIELDS.len())?))).await
+    conn.all(&query, with_version).await
+}
+
+fn with_version(row: &Row<'_>) -> db::Result<(Milestone, i64)> {
+    Ok((Milestone::read(row)?, row.get(Milestone::FIELDS.len())?))
 }
 
 /// The milestone and its version, if the caller sees the health of its workspace and has at least the `needed` access.
@@ -52,17 +56,8 @@ pub async fn list(
 /// [`Error::NotFound`], [`Error::Forbidden`]
 pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) -> Result<(Milestone, i64)> {
     let query = bind![FIND; caller.account_id, id, caller.user_id];
-    let found = conn.first(&query, |row| {
-        let version = row.get(Milestone::FIELDS.len())?;
-        let access = participations::store::access_of(caller, row, Milestone::FIELDS.len() + 1)?;
-        Ok((Milestone::read(row)?, version, access))
-    });
-    let (found, version, access) = found.await?.ok_or(Error::NotFound)?;
-    if !access.sees_health() {
-        return Err(Error::NotFound);
-    }
-    access.require(needed)?;
-    Ok((found, version))
+    let found = require_row(conn, caller, &query, Milestone::FIELDS.len() + 1, needed, with_version);
+    found.await?.ok_or(Error::NotFound)
 }
 
 /// Adds a milestone.
@@ -80,7 +75,7 @@ pub async fn create(
     let mut violations = draft.violations(true);
     let count: i64 = conn.scalar(&bind![COUNT; caller.account_id, workspace_id]).await?;
     if usize::try_from(count).is_ok_and(|count| count >= MOST) {
-        violations.push(crate::error::Violation::new("base", TOO_MANY));
+        violations.push(Violation::new("base", TOO_MANY));
     }
     Error::check(violations)?;
     let Some(Some(due_date)) = draft.due_date else { return Err(Error::Invalid(draft.violations(true))) };

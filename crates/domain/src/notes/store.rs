@@ -6,12 +6,12 @@ use crate::error::{Error, Problem, Result, Violation};
 use crate::events;
 use crate::events::Change;
 use crate::ids::{AccountId, WorkspaceId};
-use crate::participations;
 use crate::participations::Access;
+use crate::participations::store::require_row;
 use crate::table::{Table, record};
 use crate::users;
 use crate::workspaces::store::require_health;
-use db::Conn;
+use db::{Conn, Row};
 use db::{bind, statements};
 
 record! {
@@ -43,7 +43,11 @@ pub async fn page(
     limit: i64,
 ) -> db::Result<Vec<(Note, i64)>> {
     let query = bind![PAGE; account_id, workspace_id, before, limit];
-    conn.all(&query, |row| Ok((Note::read(row)?, row.get(Note::FIELDS.len())?))).await
+    conn.all(&query, with_version).await
+}
+
+fn with_version(row: &Row<'_>) -> db::Result<(Note, i64)> {
+    Ok((Note::read(row)?, row.get(Note::FIELDS.len())?))
 }
 
 /// The note and its version, if the caller sees the health of its workspace and has at least the `needed` access.
@@ -52,17 +56,8 @@ pub async fn page(
 /// [`Error::NotFound`], [`Error::Forbidden`]
 pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, needed: Access) -> Result<(Note, i64)> {
     let query = bind![FIND; caller.account_id, id, caller.user_id];
-    let found = conn.first(&query, |row| {
-        let version = row.get(Note::FIELDS.len())?;
-        let access = participations::store::access_of(caller, row, Note::FIELDS.len() + 1)?;
-        Ok((Note::read(row)?, version, access))
-    });
-    let (found, version, access) = found.await?.ok_or(Error::NotFound)?;
-    if !access.sees_health() {
-        return Err(Error::NotFound);
-    }
-    access.require(needed)?;
-    Ok((found, version))
+    let found = require_row(conn, caller, &query, Note::FIELDS.len() + 1, needed, with_version);
+    found.await?.ok_or(Error::NotFound)
 }
 
 async fn check(conn: &mut Conn, account_id: AccountId, draft: &Draft, is_new: bool) -> Result<()> {

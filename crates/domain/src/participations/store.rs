@@ -12,7 +12,7 @@ use crate::span::Span;
 use crate::table;
 use crate::table::{Table, record};
 use crate::users;
-use db::{Conn, List, Row};
+use db::{Conn, List, Query, Row, Value};
 use db::{bind, if_ids, if_texts, in_ids, named_column, sql, statements};
 
 record! {
@@ -116,6 +116,28 @@ pub async fn access_in(conn: &mut Conn, caller: &Caller, workspace_id: Workspace
 pub fn access_of(caller: &Caller, row: &Row<'_>, from: usize) -> db::Result<Access> {
     let (side, permission): (Option<Side>, Option<Permission>) = (row.get(from)?, row.get(from + 1)?);
     Ok(Access::of(caller.administrator, side.zip(permission)))
+}
+
+/// What `read` makes of the first row, if the caller sees the health of its workspace and has at least the `needed`
+/// access to it. The columns of the row from `column` on are those of [`access_of`].
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`]
+pub async fn require_row<T: Send>(
+    conn: &mut Conn,
+    caller: &Caller,
+    query: &Query<[Value<'_>]>,
+    column: usize,
+    needed: Access,
+    mut read: impl FnMut(&Row<'_>) -> db::Result<T> + Send,
+) -> Result<Option<T>> {
+    let found = conn.first(query, |row| Ok((read(row)?, access_of(caller, row, column)?)));
+    let Some((found, access)) = found.await? else { return Ok(None) };
+    if !access.sees_health() {
+        return Err(Error::NotFound);
+    }
+    access.require(needed)?;
+    Ok(Some(found))
 }
 
 /// A page of a workspace's participations, and the total.

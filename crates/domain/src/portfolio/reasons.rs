@@ -16,8 +16,6 @@ pub struct Reasons {
 impl Reasons {
     /// The days by which a due date is later than the first one; negative if it is earlier.
     pub fn slip(&self, due: Option<Date>) -> i64 {
-        self.first_due
-            .zip(due)
-            .map_or(0, |(first, due)| due.civil().duration_since(first.civil()).as_hours() / 24)
+        self.first_due.zip(due).map_or(0, |(first, due)| due.days_since(first))
     }
 }

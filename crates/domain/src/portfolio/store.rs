@@ -42,7 +42,7 @@ statements! {
             from workspaces w
             left join participations me
                 on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = :user_id
-            where w.account_id = :account_id 
+            where w.account_id = :account_id
                 and (:administrator or me.side = 'provider' or (:clients and me.id is not null))
                 and (:archived or not w.archived)
                 and ", if_ids!("w.status_key", "status_keys"), "

@@ -39,8 +39,7 @@ impl Archived for DeletedReport {
     const CONFLICT: &'static str = "it cannot be added";
 
     fn needs(&self, needs: &mut Needs) {
-        needs.workspaces.insert(self.workspace_id);
-        needs.users.extend([Some(self.creator_id), self.updater_id].into_iter().flatten());
+        self.report().needs(needs);
         needs.reports.insert(self.id);
     }
 
@@ -48,11 +47,10 @@ impl Archived for DeletedReport {
         if found.reports.contains_key(&self.id) {
             return Err(format!("status_report {} is there already and is not deleted", self.id));
         }
-        self.account_id = found.workspace(self.workspace_id)?.account_id;
-        found.user_of(self.account_id, self.creator_id)?;
-        self.updater_id.map_or(Ok(()), |updater| found.user_of(self.account_id, updater))?;
-        filled("description", &self.description)?;
-        if categories_differ(&self.details) { Ok(()) } else { Err("`details` has a category twice".into()) }
+        let mut report = self.report();
+        report.settle(found)?;
+        self.account_id = report.account_id;
+        Ok(())
     }
 
     /// The log has no records of this kind: it has the report, and its deletion.

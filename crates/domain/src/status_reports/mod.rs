@@ -132,9 +132,7 @@ impl StatusReport {
             updated_at: at,
         }
     }
-}
 
-impl StatusReport {
     /// Whether it changed after it was written.
     pub fn is_edited(&self) -> bool {
         self.updated_at != self.created_at

@@ -272,7 +272,8 @@ impl Reader {
         Ok((page, people))
     }
 
-    /// The next events as a page; none only if there are none, or so few among so many that it would take long to find one.
+    /// The next events as a page. The page is empty if there are no more events, or if no match was found in the time
+    /// for a search.
     async fn search(&mut self, app: &App, limit: usize) -> Result<List, Cause> {
         let until = Instant::now() + SEARCH;
         loop {

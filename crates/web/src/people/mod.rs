@@ -19,7 +19,6 @@ use base::clock::Time;
 use base::rng::random_bytes;
 use db::Scope;
 use domain::error::Error;
-use domain::idempotency::Key;
 use domain::ids::UserId;
 use domain::invitations;
 use domain::invitations::{MOST, NewPerson};
@@ -30,7 +29,6 @@ use service::app::App;
 use service::form;
 use service::origin::base_url;
 use service::params::Params;
-use service::write::Write;
 
 /// The number of people on a page.
 const PEOPLE: usize = 50;
@@ -212,10 +210,8 @@ pub async fn create_many(State(app): State<App>, headers: HeaderMap, submitted: 
     let secrets: HashMap<usize, String> =
         rows.iter().map(|(person, secret)| (person.number, secret.clone())).collect();
     let base = base_url(&app.settings, &headers);
-    // Sessions have no token that could scope the key, so it contains the person.
-    let name = format!("page {} {}", signed_in.user.id, form.text("key").unwrap_or_default());
-    let key = Key::new(signed_in.caller().token_id, name.as_bytes(), Sha256::digest(&text).into())?;
-    let write = Write { change: signed_in.change(&app), expected: None, key: Some(key) };
+    let key = form.text("key").unwrap_or_default();
+    let write = signed_in.write_once(&app, &key, Sha256::digest(&text).into())?;
     let done = write.run(
         &app,
         work!(|conn, write| invitations::store::add_people(conn, &write.change, rows).await),

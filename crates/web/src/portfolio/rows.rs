@@ -160,8 +160,7 @@ pub fn due(out: &mut String, layout: &Layout, row: &Row, reasons: Option<&Reason
 
 /// Whether the due date has passed in the reader's time zone, and the project is not finished.
 fn is_late(layout: &Layout, row: &Row, due: Date) -> bool {
-    let today = layout.reader.zoned(layout.reader.now).date();
-    due.civil() < today && !status_keys::is_finished(row.status_key)
+    layout.reader.today().is_some_and(|today| due < today) && !status_keys::is_finished(row.status_key)
 }
 
 /// The message of a standing without a recent report.

@@ -13,7 +13,6 @@ use base::rng::random_bytes;
 use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Result, Violation};
-use domain::idempotency::Key;
 use domain::ids::ReportId;
 use domain::milestones;
 use domain::milestones::Milestone;
@@ -26,7 +25,6 @@ use domain::users::User;
 use domain::workspaces::Workspace;
 use domain::{timeline, workspaces};
 use service::app::App;
-use service::write::Write;
 
 use crate::error_page::{Failure, PageResult};
 use crate::health::Health;
@@ -194,10 +192,7 @@ async fn write_new(
     input: &FormInput,
 ) -> std::result::Result<Response, Error> {
     let (caller, draft) = (signed_in.caller(), input.draft(target));
-    // Sessions have no token that could scope the key, so it contains the person.
-    let name = format!("page {} {}", caller.user_id, input.key);
-    let key = Key::new(caller.token_id, name.as_bytes(), input.digest(target))?;
-    let write = Write { change: signed_in.change(app), expected: None, key: Some(key) };
+    let write = signed_in.write_once(app, &input.key, input.digest(target))?;
     let work = write.run(
         app,
         work!(|conn, write| store::create(conn, &caller, &write.change, &draft).await),

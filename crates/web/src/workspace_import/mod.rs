@@ -18,14 +18,12 @@ use super::signed_in::{SignedIn, SubmittedForm};
 use super::workspace_form::LABELS;
 use base::rng::random_bytes;
 use domain::error::{Error, Violation};
-use domain::idempotency::Key;
 use domain::work;
 use domain::workspaces::import::{Checked, MOST};
 use domain::workspaces::{import, store};
 use service::app::App;
 use service::params;
 use service::params::Params;
-use service::write::Write;
 
 /// The number of good rows that the preview shows.
 const SHOWN: usize = 10;
@@ -152,10 +150,8 @@ pub async fn create(State(app): State<App>, submitted: SubmittedForm) -> PageRes
         let outcome = Outcome::of(&layout, checked.await?);
         return Ok(shown(layout, StatusCode::OK, text, Some(outcome), None));
     }
-    // Sessions have no token that could scope the key, so it contains the person.
-    let name = format!("page {} {}", caller.user_id, form.text("key").unwrap_or_default());
-    let key = Key::new(caller.token_id, name.as_bytes(), Sha256::digest(&text).into())?;
-    let write = Write { change: signed_in.change(&app), expected: None, key: Some(key) };
+    let key = form.text("key").unwrap_or_default();
+    let write = signed_in.write_once(&app, &key, Sha256::digest(&text).into())?;
     let done = write.run(
         &app,
         work!(|conn, write| import::run(conn, &caller, &write.change, read).await),

@@ -123,7 +123,7 @@ pub fn of(report: &Content, at: Time, before: &[StatusReport], due: Option<Date>
     }
     if let Some(due) = due
         && report.color == Some(Color::Green)
-        && at.date().is_some_and(|today| due.civil() < today.civil())
+        && at.date().is_some_and(|today| due < today)
     {
         hints.push(Hint::PastDue(due));
     }

@@ -3,14 +3,14 @@
 use base::clock::Time;
 
 use crate::auth::Caller;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::{AccountId, ReportId, UserId};
-use crate::participations;
 use crate::participations::Access;
+use crate::participations::store::require_row;
 use crate::report_history::DeletedReport;
 use crate::status_reports::{ReportState, StatusReport};
 use crate::table::{Table, record};
-use db::{Conn, Error as StoreError, List};
+use db::{Conn, Error as StoreError, List, Row};
 use db::{bind, in_ids, statements};
 
 record! {
@@ -77,7 +77,7 @@ pub async fn forget(conn: &mut Conn, account_id: AccountId, id: ReportId) -> db:
 /// access to it.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`]
+/// [`Error::NotFound`](crate::error::Error::NotFound), [`Error::Forbidden`](crate::error::Error::Forbidden)
 pub async fn require(
     conn: &mut Conn,
     caller: &Caller,
@@ -86,17 +86,8 @@ pub async fn require(
 ) -> Result<Option<ReportState>> {
     const WIDTH: usize = DeletedReport::FIELDS.len();
     let query = bind![FIND; caller.account_id, id, caller.user_id];
-    let found = conn.first(&query, |row| {
-        let deleted = DeletedReport::read(row)?;
-        let access = participations::store::access_of(caller, row, WIDTH + 1)?;
-        Ok((deleted.state(row.get(WIDTH)?), access))
-    });
-    let Some((found, access)) = found.await? else { return Ok(None) };
-    if !access.sees_health() {
-        return Err(Error::NotFound);
-    }
-    access.require(needed)?;
-    Ok(Some(found))
+    let state = |row: &Row<'_>| Ok(DeletedReport::read(row)?.state(row.get(WIDTH)?));
+    require_row(conn, caller, &query, WIDTH + 1, needed, state).await
 }
 
 /// Returns `Ok` if none of some imported reports is deleted here.

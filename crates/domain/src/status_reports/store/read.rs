@@ -5,8 +5,8 @@ use base::clock::Time;
 use crate::auth::Caller;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, ReportId, WorkspaceId};
-use crate::participations;
 use crate::participations::Access;
+use crate::participations::store::require_row;
 use crate::status_reports::StatusReport;
 use crate::table::Table;
 use db::{Conn, List, Row};
@@ -29,16 +29,8 @@ statements! {
 /// [`Error::NotFound`], [`Error::Forbidden`]
 pub async fn require(conn: &mut Conn, caller: &Caller, id: ReportId, needed: Access) -> Result<StatusReport> {
     let query = bind![FIND; caller.account_id, id, caller.user_id];
-    let found = conn.first(&query, |row| {
-        let access = participations::store::access_of(caller, row, StatusReport::FIELDS.len())?;
-        Ok((StatusReport::read(row)?, access))
-    });
-    let (found, access) = found.await?.ok_or(Error::NotFound)?;
-    if !access.sees_health() {
-        return Err(Error::NotFound);
-    }
-    access.require(needed)?;
-    Ok(found)
+    let found = require_row(conn, caller, &query, StatusReport::FIELDS.len(), needed, StatusReport::read);
+    found.await?.ok_or(Error::NotFound)
 }
 
 /// The number of writes of a report, including its creation.
