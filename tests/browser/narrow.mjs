@@ -35,7 +35,8 @@ try {
       const root = document.scrollingElement;
       const frames = [...document.querySelectorAll("main *")].filter((one) =>
         one.scrollWidth > one.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(one).overflowX) && one.checkVisibility() && !one.matches("input, select, textarea"));
-      const isFrame = (one) => one.tabIndex === 0 && (one.getAttribute("aria-label") || one.getAttribute("aria-labelledby"));
+      // The links of a navigation take the focus themselves.
+      const isFrame = (one) => (one.tabIndex === 0 || one.localName === "nav") && (one.getAttribute("aria-label") || one.getAttribute("aria-labelledby"));
       const out = root.scrollWidth > innerWidth ? [`${root.scrollWidth} px`, ...[...document.querySelectorAll("body *")].filter(isOut).slice(0, 6).map(describe)] : [];
       return [...out, ...frames.filter((one) => !isFrame(one)).map((one) => `${describe(one)} scrolls`)];
     });

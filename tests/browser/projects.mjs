@@ -67,6 +67,7 @@ try {
   await page.getByRole("button", { name: "Archive" }).click();
   await page.goto(`${serverUrl}/`);
   assert.equal(await page.getByRole("link", { name: "Dry dock" }).count(), 0);
+  await page.getByLabel("More actions").click();
   await page.getByRole("link", { name: "Archived" }).click();
   await inBoth(page, "projects-archive");
   await page.getByRole("button", { name: "Restore Dry dock" }).click();
@@ -74,6 +75,7 @@ try {
 
   // Import: 40 rows, 3 of them broken.
   await page.goto(`${serverUrl}/`);
+  await page.getByLabel("More actions").click();
   await page.getByRole("link", { name: "Import" }).click();
   await inBoth(page, "projects-import");
   const row = (number) => `Berth ${number}\t${number === 7 ? "nobody@example.com" : ""}\t${number === 33 ? "soon" : "2031-09-30"}`;

@@ -575,6 +575,7 @@ project-access-admins = Wen Administratoren hinzufügen
 project-invited-text = { $name } leitet jetzt das Projekt.
 archived-title = Archivierte Projekte
 archived-link = Archiv
+portfolio-actions = Weitere Aktionen
 archived-lead = Archivierte Projekte behalten ihre Berichte und Beteiligten. Im Portfolio erscheinen sie nicht.
 archived-changed = Zuletzt geändert
 archived-none-title = Keine archivierten Projekte

@@ -585,6 +585,7 @@ project-access-admins = People whom administrators add
 project-invited-text = { $name } is now the lead of the project.
 archived-title = Archived projects
 archived-link = Archived
+portfolio-actions = More actions
 archived-lead = Archived projects keep their reports and people. They are not in the portfolio.
 archived-changed = Last changed
 archived-none-title = No archived projects
