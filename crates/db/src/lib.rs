@@ -22,6 +22,7 @@ mod store;
 mod timeouts;
 mod unit;
 mod value;
+mod words;
 mod write_health;
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0018_milestones.sql"),
     include_str!("../migrations/0019_notes.sql"),
     include_str!("../migrations/0020_versions.sql"),
+    include_str!("../migrations/0021_words_of_reports.sql"),
 ];
 
 const TABLE: &str =
@@ -115,6 +116,24 @@ pub async fn test_write(conn: &mut Conn) -> Result<()> {
     conn.run(&bind![REMOVE; number: NUMBER]).await.map(drop)
 }
 
+/// The lines of a migration for one engine: those after `--! sqlite` or `--! postgres`, and those before either.
+fn own_part(text: &str, is_sqlite: bool) -> String {
+    let mut is_own = true;
+    let mut part = String::with_capacity(text.len());
+    for line in text.lines() {
+        match line {
+            "--! sqlite" => is_own = is_sqlite,
+            "--! postgres" => is_own = !is_sqlite,
+            _ if is_own => {
+                part.push_str(line);
+                part.push('\n');
+            }
+            _ => {}
+        }
+    }
+    part
+}
+
 async fn apply(conn: &mut Conn) -> Result<()> {
     conn.script(TABLE).await?;
     let applied: Vec<String> = conn.all(&bind![APPLIED], |row| row.get(0)).await?;
@@ -138,6 +157,7 @@ async fn apply(conn: &mut Conn) -> Result<()> {
                 return Err(Error::Other(format!("migration {number} differs from the applied one")));
             }
             None => {
+                let text = own_part(text, matches!(conn, Conn::Sqlite(_)));
                 conn.script(&text.replace("{id}", id_column).replace("{sorted}", sorted_text)).await?;
                 let number = i64::try_from(index + 1).unwrap_or(i64::MAX);
                 conn.run(&bind![APPLY; number, sha256: &sha256]).await?;

@@ -63,6 +63,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         status_reports::store::deleted::STATEMENTS,
         status_reports::store::feed::STATEMENTS,
         status_reports::store::history::STATEMENTS,
+        status_reports::store::words::STATEMENTS,
         status_reports::store::list::STATEMENTS,
         status_reports::store::read::STATEMENTS,
         status_reports::store::write::STATEMENTS,

@@ -1,4 +1,4 @@
-//! The search palette: pages, and workspaces whose title has the typed words.
+//! The search palette: pages, workspaces whose title has the typed words, and reports whose text has them.
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -8,8 +8,10 @@ use super::error_page::PageResult;
 use super::layout::Layout;
 use super::response::page;
 use super::signed_in::SignedIn;
-use domain::ids::WorkspaceId;
+use base::clock::Date;
+use domain::ids::{ReportId, WorkspaceId};
 use domain::order::Order;
+use domain::status_reports::store::words;
 use domain::work;
 use domain::workspaces::store;
 use domain::workspaces::store::{Filter, SortBy};
@@ -19,6 +21,18 @@ use service::params::Params;
 
 /// The maximum number of workspaces.
 const WORKSPACES: i64 = 8;
+
+/// The maximum number of reports.
+const REPORTS: i64 = 8;
+
+/// The shortest text that is searched in reports, in characters: fewer are in most of them.
+const SHORTEST: usize = 2;
+
+/// The number of characters of a report around the first word that was found.
+const AROUND: usize = 40;
+
+/// A report: its id, and its workspace with the day and the words around the first one that was found.
+type Report = (ReportId, String, String);
 
 /// Not everybody may see these pages.
 const PEOPLE: &str = "people-title";
@@ -49,6 +63,7 @@ struct Palette {
     words: String,
     pages: Vec<(&'static str, &'static str, &'static str)>,
     workspaces: Vec<(WorkspaceId, String)>,
+    reports: Vec<Report>,
     /// The pages of the people of workspaces, with their labels.
     people: Vec<(WorkspaceId, String)>,
 }
@@ -70,6 +85,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
         may_see && layout.t(key).to_lowercase().contains(&folded)
     };
     let pages = PAGES.into_iter().filter(|(_, key, _)| is_asked(key)).collect();
+    let text = words.clone();
     let filter = Filter { matching: words, ..Filter::active() };
     let found = app.db.read(work!(|conn| {
         let order = Order::ascending(SortBy::Title);
@@ -78,9 +94,21 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
             Some(id) => store::find(conn, &caller, id).await?,
             None => None,
         };
-        Ok((found, own))
+        let searched = text.as_deref().filter(|text| text.chars().count() >= SHORTEST);
+        let reports = match searched {
+            Some(text) => words::search(conn, &caller, text, REPORTS).await?,
+            None => Vec::new(),
+        };
+        Ok((found, own, reports))
     }));
-    let (found, own) = found.await?;
+    let (found, own, reports) = found.await?;
+    let first = folded.split(|letter: char| !letter.is_alphanumeric()).find(|word| !word.is_empty());
+    let report = |found: words::Found| {
+        let day = layout.reader.zoned(found.created_at).date();
+        let day = Date::from_civil(day).map(|day| layout.reader.date(day)).unwrap_or_default();
+        (found.id, format!("{} · {day}", found.title), excerpt(&found.texts, first.unwrap_or_default()))
+    };
+    let reports = reports.into_iter().map(report).collect();
     let workspaces: Vec<_> =
         found.into_iter().map(|visible| (visible.workspace.id, visible.workspace.title)).collect();
     let label =
@@ -95,5 +123,52 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
         people.push(label(only));
     }
     let words = query.text("q").unwrap_or_default().into_owned();
-    Ok(page(StatusCode::OK, &Palette { layout, words, pages, workspaces, people }))
+    Ok(page(StatusCode::OK, &Palette { layout, words, pages, workspaces, reports, people }))
+}
+
+/// The words around the first one that begins with a word in lower case, in one line; or the beginning of the first text.
+fn excerpt(texts: &[String], word: &str) -> String {
+    let begins = |one: &&str| {
+        let mut parts = one.split(|letter: char| !letter.is_alphanumeric());
+        parts.any(|part| part.to_lowercase().starts_with(word))
+    };
+    let place = |text: &String| Some((text.clone(), text.split_whitespace().position(|one| begins(&one))?));
+    let first = || texts.first().map(|text| (text.clone(), 0));
+    texts.iter().find_map(place).or_else(first).map(|(text, place)| around(&text, place)).unwrap_or_default()
+}
+
+/// The words of a text around the one at a place.
+fn around(text: &str, place: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let length = |words: &[&str]| words.iter().map(|word| word.chars().count() + 1).sum::<usize>();
+    let place = place.min(words.len());
+    let start = (0..=place).find(|start| length(&words[*start..place]) <= AROUND).unwrap_or(place);
+    let end = (place..=words.len()).rev().find(|end| length(&words[place..*end]) <= 2 * AROUND);
+    let end = end.unwrap_or(place).max((place + 1).min(words.len()));
+    let cut: String = words[start..end].join(" ").chars().take(4 * AROUND).collect();
+    let (before, after) = (if start > 0 { "… " } else { "" }, if end < words.len() { " …" } else { "" });
+    format!("{before}{cut}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_around_the_first_word_that_was_found() {
+        let around = |text: &str, word| excerpt(&[String::new(), text.into()], word);
+        let long =
+            &format!("{} the client's Acceptance is late {}", "before ".repeat(30), "after ".repeat(30));
+        let found = around(long, "accept");
+        assert!(
+            found.starts_with("… before") && found.contains("client's Acceptance is late after"),
+            "{found}"
+        );
+        assert!(found.ends_with("after …") && found.chars().count() < 4 * AROUND, "{found}");
+        assert_eq!(around("Short\n and done.", "short"), "Short and done.");
+        assert_eq!(around("", "x"), "");
+        assert_eq!(excerpt(&["nothing of it".into()], "x"), "nothing of it");
+        assert_eq!(excerpt(&[], "x"), "");
+        assert!(around(&"x".repeat(9000), "x").chars().count() <= 4 * AROUND);
+    }
 }

@@ -6,6 +6,7 @@ pub mod feed;
 pub mod history;
 pub mod list;
 pub mod read;
+pub mod words;
 pub mod write;
 
 pub use self::list::{Filter, ReferenceFilter, list};

@@ -2,6 +2,7 @@
 
 mod page;
 mod sheet;
+mod words;
 
 use axum::http::{Method, header};
 use macros::both_engines;

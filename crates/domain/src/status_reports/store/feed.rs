@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::words;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::ids::{ReportId, UserId, WorkspaceId};
@@ -10,7 +11,7 @@ use crate::status_reports::{ReportState, StatusReport};
 use crate::table::Table;
 use base::clock::Time;
 use db::{Conn, List};
-use db::{bind, if_texts, in_ids, sql, statements};
+use db::{bind, if_ids, if_texts, in_ids, sql, statements};
 
 /// The number of reports that a search reads with one statement.
 const BATCH: i64 = 500;
@@ -66,11 +67,17 @@ macro_rules! deleted {
 /// names few.
 const OF_WORKSPACES: &str = sql!(" and ", in_ids!("r.workspace_id", "workspaces"));
 
+/// Narrows a page to the candidates of a search.
+const CANDIDATES: &str =
+    sql!(" and ", if_ids!("r.workspace_id", "workspaces"), " and ", in_ids!("r.id", "candidates"));
+
 statements! {
     LATEST_FIRST = present!("", "<", "desc");
     OLDEST_FIRST = present!("", ">", "asc");
     LATEST_OF_WORKSPACES = present!(OF_WORKSPACES, "<", "desc");
     OLDEST_OF_WORKSPACES = present!(OF_WORKSPACES, ">", "asc");
+    LATEST_CANDIDATES = present!(CANDIDATES, "<", "desc");
+    OLDEST_CANDIDATES = present!(CANDIDATES, ">", "asc");
     LATEST_DELETED = deleted!("", "<", "desc");
     OLDEST_DELETED = deleted!("", ">", "asc");
     LATEST_DELETED_OF_WORKSPACES = deleted!(OF_WORKSPACES, "<", "desc");
@@ -150,9 +157,13 @@ pub async fn page(
     let mut place = after.unwrap_or(Place::first(direction));
     let wanted = usize::try_from(limit).unwrap_or_default();
     let batch = if filter.search.is_some() { BATCH } else { limit };
+    let candidates = match &filter.search {
+        Some(search) => words::candidates(conn, search).await?,
+        None => None,
+    };
     let mut found = Vec::new();
     loop {
-        let states = batch_of(conn, caller, filter, place, batch).await?;
+        let states = batch_of(conn, caller, (filter, candidates.as_ref()), place, batch).await?;
         let is_last = i64::try_from(states.len()).is_ok_and(|count| count < batch);
         if let Some(last) = states.last() {
             place = Place::of(direction, &last.report);
@@ -169,13 +180,13 @@ pub async fn page(
 async fn batch_of(
     conn: &mut Conn,
     caller: &Caller,
-    filter: &Filter,
+    (filter, candidates): (&Filter, Option<&List<ReportId>>),
     after: Place,
     limit: i64,
 ) -> db::Result<Vec<ReportState>> {
-    let mut states = read(conn, caller, filter, after, limit, false).await?;
+    let mut states = read(conn, caller, (filter, candidates), after, limit, false).await?;
     if filter.deleted {
-        states.extend(read(conn, caller, filter, after, limit, true).await?);
+        states.extend(read(conn, caller, (filter, None), after, limit, true).await?);
         states.sort_unstable_by_key(|state| (state.report.created_at, state.report.id));
         if after.direction == Direction::Latest {
             states.reverse();
@@ -188,19 +199,19 @@ async fn batch_of(
 async fn read(
     conn: &mut Conn,
     caller: &Caller,
-    filter: &Filter,
+    (filter, candidates): (&Filter, Option<&List<ReportId>>),
     after: Place,
     limit: i64,
     deleted: bool,
 ) -> db::Result<Vec<ReportState>> {
     const WIDTH: usize = StatusReport::FIELDS.len();
     macro_rules! query {
-        ($page:ident $(, $workspaces:ident)?) => {{
+        ($page:ident $(, $ids:ident)*) => {{
             let query = bind![$page;
                 caller.account_id,
                 caller.administrator,
                 caller.user_id,
-                $($workspaces,)?
+                $($ids,)*
                 filter.author_id,
                 filter.colors,
                 filter.created.start,
@@ -215,6 +226,13 @@ async fn read(
             })
             .await
         }};
+    }
+    if let Some(candidates) = candidates {
+        let workspaces = &filter.workspaces;
+        return match after.direction {
+            Direction::Latest => query!(LATEST_CANDIDATES, workspaces, candidates),
+            Direction::Oldest => query!(OLDEST_CANDIDATES, workspaces, candidates),
+        };
     }
     match (deleted, after.direction, &filter.workspaces) {
         (false, Direction::Latest, None) => query!(LATEST_FIRST),
