@@ -66,7 +66,7 @@ impl Statement {
 }
 
 /// The largest number of named parameters of a statement.
-const PARAMETERS: usize = 32;
+const PARAMETERS: usize = 80;
 
 /// A SQL text whose `:name` placeholders are replaced with `$n`, numbered by their first appearance. `N` bounds its length.
 #[doc(hidden)]

@@ -112,6 +112,8 @@ pub enum Problem {
     OutOfRange(i64, i64),
     /// Not greater than a number.
     NotAbove(i64),
+    /// The attribute, with this label, cannot be written now.
+    NotWritable(&'static str),
     /// A specific rule, as a whole sentence.
     Sentence(&'static str),
     /// A required part of the attribute is missing.

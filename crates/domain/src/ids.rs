@@ -73,6 +73,8 @@ ids! {
     WorkspaceId;
     /// Of a status report.
     ReportId;
+    /// Of a work package.
+    WorkPackageId;
     /// Of a token.
     TokenId;
     /// Of an application.

@@ -6,7 +6,7 @@ use crate::record::Logged;
 use crate::table::Table;
 use crate::{
     accounts, auth, external_references, invitations, milestones, notes, oauth, participations,
-    report_history, sessions, status_changes, status_reports, statuses, users, workspaces,
+    report_history, sessions, status_changes, status_reports, statuses, users, work_packages, workspaces,
 };
 use db::Statement;
 
@@ -33,6 +33,8 @@ macro_rules! kinds {
             archived { report_history::ReportVersion, "status_report_version" }
             archived { status_changes::StatusChange, "workspace_status_change" }
             archived { external_references::ExternalReference, "external_reference" }
+            archived { work_packages::WorkPackage, "work_package" }
+            archived { work_packages::Activity, "work_package_activity" }
         }
     };
 }

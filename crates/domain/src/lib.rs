@@ -36,6 +36,7 @@ pub mod timeline;
 pub mod users;
 pub mod verify;
 pub mod versions;
+pub mod work_packages;
 pub mod workspaces;
 
 /// Every statement of every store, for the test that prepares them on both engines.

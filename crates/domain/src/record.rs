@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
-use crate::ids::{AccountId, ApplicationId, ReportId, UserId, WorkspaceId};
+use crate::ids::{AccountId, ApplicationId, ReportId, UserId, WorkPackageId, WorkspaceId};
 use base::clock::Time;
 use db::{Conn, Work};
 
@@ -121,6 +121,8 @@ pub struct Needs {
     pub workspaces: BTreeSet<WorkspaceId>,
     pub reports: BTreeSet<ReportId>,
     pub deleted_reports: BTreeSet<ReportId>,
+    pub statuses: BTreeSet<i64>,
+    pub work_packages: BTreeSet<WorkPackageId>,
 }
 
 /// The existing ones of those records, by id.
@@ -138,6 +140,10 @@ pub struct Found {
     pub reports: HashMap<ReportId, FoundReport>,
     #[expect(missing_docs, reason = "see the type")]
     pub deleted_reports: HashMap<ReportId, FoundReport>,
+    /// The account of each.
+    pub statuses: HashMap<i64, AccountId>,
+    /// Account and workspace of each.
+    pub work_packages: HashMap<WorkPackageId, (AccountId, WorkspaceId)>,
 }
 
 /// A workspace that others refer to.
@@ -175,6 +181,20 @@ impl Found {
     /// Returns a status report, which may be deleted.
     pub fn any_report(&self, id: ReportId) -> Result<FoundReport, String> {
         self.deleted_reports.get(&id).copied().map_or_else(|| self.report(id), Ok)
+    }
+
+    /// Returns `Ok` if the status belongs to the account.
+    pub fn status_of(&self, account_id: AccountId, id: i64) -> Result<(), String> {
+        match self.statuses.get(&id) {
+            Some(account) if *account == account_id => Ok(()),
+            Some(_) => Err(format!("status {id} is of another account")),
+            None => Err(format!("there is no status {id} above it")),
+        }
+    }
+
+    /// Returns account and workspace of a work package.
+    pub fn work_package(&self, id: WorkPackageId) -> Result<(AccountId, WorkspaceId), String> {
+        self.work_packages.get(&id).copied().ok_or_else(|| format!("there is no work package {id} above it"))
     }
 
     /// Returns the account of a user.

@@ -10,6 +10,12 @@ pub struct Span {
     pub end: Time,
 }
 
+impl Default for Span {
+    fn default() -> Self {
+        Self::ALWAYS
+    }
+}
+
 impl Span {
     /// Every instant.
     pub const ALWAYS: Self = Self::new(Time::MIN, Time::MAX);

@@ -135,7 +135,7 @@ fn validation(violation: &Violation) -> Entry {
     let message = match &violation.problem {
         Problem::Blank => format!("{attribute} can't be blank"),
         Problem::NotIncluded => format!("{attribute} is not included in the list"),
-        Problem::Malformed => format!("{attribute} is invalid"),
+        Problem::Malformed | Problem::NotWritable(_) => format!("{attribute} is invalid"),
         Problem::Missing => format!("{attribute} must exist"),
         Problem::Taken => format!("{attribute} has already been taken"),
         Problem::TooLong(limit) => format!("{attribute} is too long (maximum is {limit} characters)"),

@@ -10,6 +10,8 @@ use db::WorkError;
 use domain::error::{Error as Cause, Problem, StoreError, Violation};
 use service::coding;
 
+const CONFLICT: &str = "Could not update the resource because of conflicting modifications.";
+
 /// The result of a handler of this surface.
 pub type ApiResult = Result<Response, Error>;
 
@@ -40,6 +42,10 @@ pub enum Error {
     TypeNotSupported(String),
     /// Members of the body that are invalid.
     Properties(Vec<Property>),
+    /// The caller does not see the work package.
+    NoWorkPackage,
+    /// The version in the request is not the current one.
+    Conflict,
 }
 
 /// The scheme of the challenge in `WWW-Authenticate`.
@@ -147,6 +153,11 @@ impl IntoResponse for Error {
                 );
                 one(StatusCode::UNSUPPORTED_MEDIA_TYPE, "TypeNotSupported", &message)
             }
+            Self::NoWorkPackage => {
+                let message = "The work package you are looking for cannot be found or has been deleted.";
+                one(StatusCode::NOT_FOUND, "NotFound", message)
+            }
+            Self::Conflict => one(StatusCode::CONFLICT, "UpdateConflict", CONFLICT),
             Self::Properties(properties) => {
                 several(StatusCode::UNPROCESSABLE_ENTITY, properties.iter().map(property).collect())
             }
@@ -167,6 +178,15 @@ pub fn by_attribute(error: Error) -> Result<Map<String, Value>, Error> {
     let attribute =
         |error: &Value| error["_embedded"]["details"]["attribute"].as_str().unwrap_or("base").to_owned();
     Ok(errors.into_iter().map(|error| (attribute(&error), error)).collect())
+}
+
+/// The errors of violations by attribute; of several for one, the first.
+pub fn first_by_attribute(violations: &[Violation]) -> Map<String, Value> {
+    let mut errors = Map::new();
+    for one in violations {
+        errors.entry(names(one.field).0).or_insert_with(|| violation(one));
+    }
+    errors
 }
 
 fn property(one: &Property) -> Value {
@@ -194,10 +214,7 @@ fn of_domain(cause: Cause) -> Response {
         Cause::Invalid(violations) => {
             several(StatusCode::UNPROCESSABLE_ENTITY, violations.iter().map(violation).collect())
         }
-        Cause::Changed => {
-            let message = "Could not update the resource because of conflicting modifications.";
-            one(StatusCode::PRECONDITION_FAILED, "UpdateConflict", message)
-        }
+        Cause::Changed => one(StatusCode::PRECONDITION_FAILED, "UpdateConflict", CONFLICT),
         Cause::NotDeleted => one(StatusCode::CONFLICT, "UpdateConflict", "The resource is not deleted."),
         Cause::KeyReused => {
             let message = "Idempotency-Key was used for another request.";
@@ -286,12 +303,16 @@ fn names(field: &'static str) -> (&'static str, &'static str) {
 
 fn violation(violation: &Violation) -> Value {
     let (attribute, label) = names(violation.field);
+    if let Problem::NotWritable(label) = violation.problem {
+        let message = format!("{label} was attempted to be written but is not writable.");
+        return object("PropertyIsReadOnly", &message, Some(json!({ "attribute": attribute })));
+    }
     let message = match &violation.problem {
         Problem::Blank | Problem::PartBlank(_) => format!("{label} can't be blank."),
         Problem::NotIncluded | Problem::PartNotIncluded(_) => {
             format!("{label} is not set to one of the allowed values.")
         }
-        Problem::Malformed => format!("{label} is invalid."),
+        Problem::Malformed | Problem::NotWritable(_) => format!("{label} is invalid."),
         Problem::Missing => format!("{label} must exist."),
         Problem::Taken => format!("{label} has already been taken."),
         Problem::TooLong(limit) => format!("{label} is too long (maximum is {limit} characters)."),

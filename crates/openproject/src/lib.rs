@@ -13,8 +13,10 @@ pub mod root;
 pub mod routes;
 pub mod select;
 pub mod statuses;
+pub mod types;
 pub mod users;
 pub mod wire;
+pub mod work_packages;
 
 pub use self::error::{ApiResult, Error};
 pub use self::request::{Body, Request};

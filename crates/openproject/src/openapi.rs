@@ -69,6 +69,11 @@ pub fn page_size() -> Value {
     or_blank(&json!({ "type": "integer", "format": "int64", "minimum": -1, "default": paging::SIZE }))
 }
 
+/// The id of a work package or an activity.
+pub fn number() -> Value {
+    json!({ "type": "integer", "format": "int64", "minimum": 1 })
+}
+
 /// The id of a project, or its identifier.
 pub fn id_or_identifier() -> Value {
     json!({ "type": "string", "pattern": "^([a-z0-9]+-)*[0-9]+$" })

@@ -55,11 +55,6 @@ impl Page {
         total: i64,
         elements: Vec<T>,
     ) -> PageObject<T> {
-        let link = |number: &str, size: &str| {
-            Link::to(root, format!("{path}?{query}offset={number}&pageSize={size}"))
-        };
-        let (number, size) = (self.number.to_string(), self.size.to_string());
-        let has_next = self.number.saturating_mul(self.size) < total && self.size > 0;
         PageObject {
             kind: "Collection",
             total,
@@ -67,13 +62,23 @@ impl Page {
             page_size: self.size,
             offset: self.number,
             embedded: Elements { elements },
-            links: PageLinks {
-                itself: link(&number, &size),
-                jump_to: link("{offset}", &size).templated(),
-                change_size: link(&number, "{size}").templated(),
-                previous_by_offset: (self.number > 1).then(|| link(&(self.number - 1).to_string(), &size)),
-                next_by_offset: has_next.then(|| link(&(self.number + 1).to_string(), &size)),
-            },
+            links: self.links(root, path, query, total),
+        }
+    }
+
+    /// The links of the collection.
+    pub fn links(self, root: &str, path: &str, query: &str, total: i64) -> PageLinks {
+        let link = |number: &str, size: &str| {
+            Link::to(root, format!("{path}?{query}offset={number}&pageSize={size}"))
+        };
+        let (number, size) = (self.number.to_string(), self.size.to_string());
+        let has_next = self.number.saturating_mul(self.size) < total && self.size > 0;
+        PageLinks {
+            itself: link(&number, &size),
+            jump_to: link("{offset}", &size).templated(),
+            change_size: link(&number, "{size}").templated(),
+            previous_by_offset: (self.number > 1).then(|| link(&(self.number - 1).to_string(), &size)),
+            next_by_offset: has_next.then(|| link(&(self.number + 1).to_string(), &size)),
         }
     }
 }
@@ -95,9 +100,10 @@ pub struct PageObject<T> {
     links: PageLinks,
 }
 
+/// The links of a collection with pages.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct PageLinks {
+pub struct PageLinks {
     #[serde(rename = "self")]
     itself: Link,
     jump_to: Link,

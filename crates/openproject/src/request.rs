@@ -89,6 +89,41 @@ impl Request {
     }
 }
 
+/// A write whose body may be left out; then there are no members.
+pub struct OptionalBody {
+    /// The request itself.
+    pub request: Request,
+    /// The members of the object.
+    pub members: Map<String, Value>,
+}
+
+impl FromRequest<App> for OptionalBody {
+    type Rejection = Error;
+
+    async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
+        let (mut parts, body) = request.into_parts();
+        let request = Request::read(&mut parts, app).await?;
+        let bytes = body::read(&parts.headers, body).await?;
+        if bytes.trim_ascii().is_empty() {
+            return Ok(Self { request, members: Map::new() });
+        }
+        check_content_type(&parts.method, &parts.headers)?;
+        Ok(Self { request, members: members_of(&bytes)? })
+    }
+}
+
+/// The members of a JSON object.
+fn members_of(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+    match serde_json::from_slice(body::without_mark(bytes)) {
+        Ok(Value::Object(members)) => {
+            without_nul(&members).map_err(|error| Error::UnreadableBody(Some(error.to_string())))?;
+            Ok(members)
+        }
+        Ok(_) => Err(Error::UnreadableBody(Some("not an object".into()))),
+        Err(error) => Err(Error::UnreadableBody(Some(error.to_string()))),
+    }
+}
+
 impl FromRequestParts<App> for Request {
     type Rejection = Error;
 
@@ -106,14 +141,7 @@ impl FromRequest<App> for Body {
         check_content_type(&parts.method, &parts.headers)?;
         let bytes = body::read(&parts.headers, body).await?;
         request.key = write::key(&request.caller, Source::OpenProject, &parts, &bytes)?;
-        match serde_json::from_slice(body::without_mark(&bytes)) {
-            Ok(Value::Object(members)) => {
-                without_nul(&members).map_err(|error| Error::UnreadableBody(Some(error.to_string())))?;
-                Ok(Self { request, members })
-            }
-            Ok(_) => Err(Error::UnreadableBody(Some("not an object".into()))),
-            Err(error) => Err(Error::UnreadableBody(Some(error.to_string()))),
-        }
+        Ok(Self { request, members: members_of(&bytes)? })
     }
 }
 

@@ -45,8 +45,11 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let mut links = json!({
         "self": Link::to(&root_path, ""),
         "configuration": Link::to(&root_path, "/configuration"),
+        "priorities": Link::to(&root_path, "/priorities"),
         "projects": Link::to(&root_path, "/projects"),
         "statuses": Link::to(&root_path, "/statuses"),
+        "types": Link::to(&root_path, "/types"),
+        "workPackages": Link::to(&root_path, "/work_packages"),
     });
     if let Some(user) = found.await? {
         links["user"] = json!(users::link(&root_path, &user));

@@ -11,19 +11,23 @@ use service::params::Params;
 pub const SUPPORTED: &str = "*, total, count, pageSize, offset, self, elements/*, elements/id, elements/identifier, \
     elements/name, elements/active, elements/public, elements/_type, elements/self";
 
-/// Applies `select`, a list separated by commas or a JSON list. Returns `None` if it is absent.
+/// Applies `select`, a list separated by commas or a JSON list, of some supported paths. Returns `None` if it is absent.
 ///
 /// # Errors
 /// [`Error::InvalidSelect`]
-pub fn apply(query: &Params, collection: &impl Serialize) -> Result<Option<Value>, Error> {
+pub fn apply(
+    query: &Params,
+    supported_paths: &'static str,
+    collection: &impl Serialize,
+) -> Result<Option<Value>, Error> {
     let Some(requested) = query.filled("select") else { return Ok(None) };
     let paths: Vec<String> = serde_json::from_str(&requested)
         .unwrap_or_else(|_| requested.split(',').map(|path| path.trim().to_owned()).collect());
-    let supported: Vec<&str> = SUPPORTED.split(", ").collect();
+    let supported: Vec<&str> = supported_paths.split(", ").collect();
     let unknown: Vec<&str> =
         paths.iter().map(String::as_str).filter(|path| !supported.contains(path)).collect();
     if !unknown.is_empty() {
-        return Err(Error::InvalidSelect(unknown.join(", "), SUPPORTED));
+        return Err(Error::InvalidSelect(unknown.join(", "), supported_paths));
     }
     // A path that is repeated is looked up once.
     let paths: Vec<&str> =

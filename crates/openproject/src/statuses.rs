@@ -14,6 +14,7 @@ use domain::auth::Caller;
 use domain::error::{Error as Cause, Result};
 use domain::statuses::{Draft, Status, store};
 use domain::work;
+use domain::work_packages::store::of_status;
 use domain::workspaces;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -29,7 +30,7 @@ const TAG: &str = "Statuses";
 /// A state that a work package can be in.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Status")]
-struct StatusObject<'o> {
+pub struct StatusObject<'o> {
     _type: &'static str,
     id: i64,
     name: &'o str,
@@ -49,7 +50,8 @@ struct StatusObject<'o> {
 }
 
 impl<'o> StatusObject<'o> {
-    fn of(root: &str, status: &'o Status) -> Self {
+    /// The wire object of a status.
+    pub fn of(root: &str, status: &'o Status) -> Self {
         Self {
             _type: "Status",
             id: status.id,
@@ -147,11 +149,12 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
     let id = id_to_write(&request)?;
     let draft = draft(&body.members, Some(id));
     let (write, root) = (request.write(&app), request.root);
+    let mode = app.settings.openproject_progress;
     let work = write.run(
         &app,
         work!(|conn, write| -> Error {
             expect(conn, write, id).await?;
-            Ok(store::update(conn, &write.change, id, &draft?).await?)
+            Ok(of_status::update(conn, &write.change, id, &draft?, mode).await?)
         }),
         move |changed| single(&root, StatusCode::OK, &changed),
     );
@@ -173,7 +176,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> ApiResult {
         &app,
         work!(|conn, write| {
             expect(conn, write, id).await?;
-            store::delete(conn, &write.change, id).await
+            of_status::delete(conn, &write.change, id).await
         }),
         service::replies::no_content,
     );

@@ -20,7 +20,7 @@ const TAG: &str = "Users";
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "User")]
 #[serde(rename_all = "camelCase")]
-struct UserObject<'o> {
+pub struct UserObject<'o> {
     #[serde(rename = "_type")]
     kind: &'static str,
     id: i64,
@@ -39,7 +39,7 @@ struct UserObject<'o> {
 
 impl<'o> UserObject<'o> {
     /// The wire object of a user; `login` is the e-mail address.
-    fn of(root: &str, user: &'o User) -> Self {
+    pub fn of(root: &str, user: &'o User) -> Self {
         let (first_name, last_name) = user.full_name.rsplit_once(' ').unwrap_or((&user.full_name, ""));
         Self {
             kind: "User",

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::error::Error;
 use super::hal;
+use super::work_packages::is_no_id;
 use service::form;
 use service::path::AsksForJson;
 
@@ -28,6 +29,9 @@ pub struct Query(pub Map<String, Value>);
 /// Reads the format and `eprops` before anything else, and completes the response.
 pub async fn layer(mut request: Request, next: Next) -> Response {
     let suffix = request.extensions().get::<AsksForJson>().is_some();
+    if has_no_id(request.uri().path()) {
+        return described(Error::BadParameter("id is invalid".into()).into_response());
+    }
     let (mut response, as_json) = match read(request.uri().query().unwrap_or_default()) {
         Ok((query, as_json)) => {
             request.extensions_mut().insert(query);
@@ -43,6 +47,13 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     response
 }
 
+/// Whether the id of a work package in a path is no number; that is refused before the credentials are checked.
+fn has_no_id(path: &str) -> bool {
+    let path = path.strip_prefix("/api/v3").unwrap_or(path);
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+    segments.next() == Some("work_packages") && segments.next().is_some_and(is_no_id)
+}
+
 /// Adds the headers of every response of this surface.
 pub fn described(mut response: Response) -> Response {
     let headers = response.headers_mut();
@@ -56,7 +67,14 @@ pub async fn options(uri: Uri) -> Response {
     let segments: Vec<&str> = uri.path().split('/').filter(|segment| !segment.is_empty()).collect();
     let methods = match segments.as_slice() {
         [.., "projects", "form"] | [.., "projects", _, "form"] => "OPTIONS, POST",
-        [.., "projects"] => "OPTIONS, GET, HEAD, POST",
+        [.., "work_packages", "form"] | [.., "work_packages", _, "form"] => "OPTIONS, POST",
+        [.., "projects" | "work_packages"] | [.., "work_packages", _, "activities"] => {
+            "OPTIONS, GET, HEAD, POST"
+        }
+        [.., "work_packages", id] if !["schemas", "available_projects"].contains(id) => {
+            "OPTIONS, GET, HEAD, PATCH, DELETE"
+        }
+        [.., "activities", _] => "OPTIONS, GET, HEAD, PATCH",
         [.., "projects", id] if *id != "schema" => "OPTIONS, GET, HEAD, PATCH",
         _ => "OPTIONS, GET, HEAD",
     };

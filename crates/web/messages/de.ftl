@@ -303,6 +303,7 @@ statuses-none-text = Administratoren legen sie hier oder über die OpenProject-A
 statuses-delete-title = { $name } löschen?
 statuses-delete-text = Das lässt sich nicht rückgängig machen. Integrationen, die seine ID gespeichert haben, erhalten „nicht gefunden“.
 statuses-delete-default = Der Standardstatus lässt sich nicht löschen. Machen Sie zuerst einen anderen zum Standard.
+statuses-delete-used = Arbeitspakete haben diesen Status. Geben Sie ihnen zuerst einen anderen.
 contrast-light = Auf hellem Grund
 contrast-dark = Auf dunklem Grund
 contrast-enhanced = AAA für Text

@@ -303,6 +303,7 @@ statuses-none-text = Administrators create them here or through the OpenProject 
 statuses-delete-title = Delete { $name }?
 statuses-delete-text = This can’t be undone. Integrations that stored its ID will get “not found”.
 statuses-delete-default = The default cannot be deleted. Make another status the default first.
+statuses-delete-used = Work packages have this status. Give them another one first.
 contrast-light = On light
 contrast-dark = On dark
 contrast-enhanced = AAA for text

@@ -80,7 +80,9 @@ pub fn words(problem: &Problem, language: Language) -> String {
     let plain = |key| language.t(key).into_owned();
     match problem {
         Problem::Blank | Problem::PartBlank(_) => plain("broken-blank"),
-        Problem::NotIncluded | Problem::Malformed | Problem::PartNotIncluded(_) => plain("broken-malformed"),
+        Problem::NotIncluded | Problem::Malformed | Problem::PartNotIncluded(_) | Problem::NotWritable(_) => {
+            plain("broken-malformed")
+        }
         Problem::Missing => plain("broken-missing"),
         Problem::Taken => plain("broken-taken"),
         Problem::TooLong(most) => language.say("broken-long", [("count", (*most).into())]),

@@ -20,6 +20,7 @@ use domain::status_keys;
 use domain::status_keys::StatusKey;
 use domain::statuses::{Draft, NAME_LIMIT, Status, store};
 use domain::work;
+use domain::work_packages::store::of_status;
 use service::app::App;
 use service::params::Params;
 
@@ -258,8 +259,8 @@ pub async fn arrange(
 /// `GET /statuses/{id}/delete`: asks for confirmation.
 pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
     require_administrator(&signed_in)?;
-    let status = find(&app, &signed_in, id(&text)?).await?;
-    Ok(question(signed_in.layout(), &status).page(StatusCode::OK))
+    let (status, is_used) = find_to_delete(&app, &signed_in, id(&text)?).await?;
+    Ok(question(signed_in.layout(), &status, is_used).page(StatusCode::OK))
 }
 
 /// `POST /statuses/{id}/delete`
@@ -274,22 +275,26 @@ pub async fn delete(
     let (id, change) = (status.id, signed_in.change(&app));
     let work = app
         .db
-        .write(Scope::Account(change.account_id.0), work!(|conn| store::delete(conn, &change, id).await));
+        .write(Scope::Account(change.account_id.0), work!(|conn| of_status::delete(conn, &change, id).await));
     match work.await {
         Err(Error::Invalid(_)) => {
-            let status = find(&app, &signed_in, id).await?;
-            Ok(question(signed_in.layout(), &status).page(StatusCode::UNPROCESSABLE_ENTITY))
+            let (status, is_used) = find_to_delete(&app, &signed_in, id).await?;
+            Ok(question(signed_in.layout(), &status, is_used).page(StatusCode::UNPROCESSABLE_ENTITY))
         }
         done => done.map(|()| see_other("/statuses")).map_err(Into::into),
     }
 }
 
-fn question(layout: Layout, status: &Status) -> Confirm<'static> {
-    let text = if status.is_default { "statuses-delete-default" } else { "statuses-delete-text" };
+fn question(layout: Layout, status: &Status, is_used: bool) -> Confirm<'static> {
+    let text = match status.is_default {
+        true => "statuses-delete-default",
+        false if is_used => "statuses-delete-used",
+        false => "statuses-delete-text",
+    };
     Confirm {
         title: layout.say("statuses-delete-title", "name", status.name.as_str()),
         text: layout.t(text).into_owned(),
-        action: (!status.is_default).then(|| format!("/statuses/{}/delete", status.id)),
+        action: (!status.is_default && !is_used).then(|| format!("/statuses/{}/delete", status.id)),
         button: "delete",
         back: "/statuses",
         layout,
@@ -302,17 +307,25 @@ async fn find(app: &App, signed_in: &SignedIn, id: i64) -> Result<Status, Error>
     work.await?.ok_or(Error::NotFound)
 }
 
+/// A status, and whether a work package is in it.
+async fn find_to_delete(app: &App, signed_in: &SignedIn, id: i64) -> Result<(Status, bool), Error> {
+    let status = find(app, signed_in, id).await?;
+    let account_id = signed_in.account.id;
+    let is_used = app.db.read(work!(|conn| Ok(of_status::is_used(conn, account_id, id).await?)));
+    Ok((status, is_used.await?))
+}
+
 /// Creates or changes a status.
 async fn save(app: &App, submitted: SubmittedForm, id: Option<i64>) -> PageResult {
     let signed_in = submitted.signed_in;
     require_administrator(&signed_in)?;
     let (fields, change) = (Fields::read(&submitted.form), signed_in.change(app));
-    let draft = fields.draft();
+    let (draft, mode) = (fields.draft(), app.settings.openproject_progress);
     let work = app.db.write(
         Scope::Account(change.account_id.0),
         work!(|conn| {
             match id {
-                Some(id) => store::update(conn, &change, id, &draft).await,
+                Some(id) => of_status::update(conn, &change, id, &draft, mode).await,
                 None => store::create(conn, &change, &draft).await,
             }
         }),

@@ -21,6 +21,7 @@ use crate::table;
 use crate::table::Table;
 use crate::text::without_nul;
 use crate::users::User;
+use crate::work_packages::WorkPackage;
 use crate::workspaces::Workspace;
 use crate::{accounts, counters, events, statuses};
 use db::{Conn, Error as StoreError};
@@ -259,6 +260,10 @@ impl Import<'_> {
                     account_id: one.account_id,
                     workspace_id: one.workspace_id,
                 })
+                .await?,
+            statuses: self.load(&needs.statuses, |one: &Status| one.account_id).await?,
+            work_packages: self
+                .load(&needs.work_packages, |one: &WorkPackage| (one.account_id, one.workspace_id))
                 .await?,
         })
     }

@@ -181,6 +181,11 @@ impl<'c> Log<'c> {
         Self { change, entries: Vec::new() }
     }
 
+    /// The context of the write.
+    pub const fn change(&self) -> &'c Change {
+        self.change
+    }
+
     /// Adds the creation of a record.
     pub fn created<R: Logged>(&mut self, after: &R) {
         self.entries.push(Entry::created(after));

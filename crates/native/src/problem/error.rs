@@ -161,6 +161,7 @@ fn violation(violation: &Violation) -> Entry {
         Rule::Blank => "must not be blank".to_owned(),
         Rule::NotIncluded => "is not an allowed value".to_owned(),
         Rule::Malformed => "has the wrong type or format".to_owned(),
+        Rule::NotWritable(_) => "cannot be changed".to_owned(),
         Rule::Missing => "refers to a record that does not exist".to_owned(),
         Rule::Taken => "is already taken".to_owned(),
         Rule::TooLong(limit) => format!("is longer than {limit} characters"),

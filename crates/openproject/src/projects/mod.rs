@@ -88,7 +88,7 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
             .map(|(one, texts)| ProjectObject::of(&root, one, texts, one.access >= Access::Edit, false))
             .collect();
         let collection = page.collection(&root, "/projects", &kept.concat(), total, elements);
-        Ok(match select::apply(&query, &collection)? {
+        Ok(match select::apply(&query, select::SUPPORTED, &collection)? {
             Some(shown) => hal::answer(StatusCode::OK, &shown),
             None => hal::answer(StatusCode::OK, &collection),
         })

@@ -10,6 +10,7 @@ use crate::markdown::Formattable;
 use crate::project_statuses;
 use crate::project_statuses::ProjectStatusObject;
 use base::clock::Time;
+use domain::participations::Access;
 use domain::workspaces::{AccessLevel, VisibleWorkspace, Workspace};
 
 /// The Markdown texts of a project.
@@ -86,12 +87,18 @@ struct ProjectLinks {
     #[serde(skip_serializing_if = "Option::is_none")]
     update_immediately: Option<Link>,
     schema: Link,
+    types: Link,
+    work_packages: Link,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    create_work_package: Option<Link>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    create_work_package_immediately: Option<Link>,
     ancestors: [Link; 0],
     parent: Link,
 }
 
 /// UTC with milliseconds, as OpenProject writes it.
-struct Milliseconds(Time);
+pub struct Milliseconds(pub Time);
 
 impl Serialize for Milliseconds {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -124,6 +131,7 @@ impl<'o> ProjectObject<'o> {
         let (workspace, is_healthy) = (&visible.workspace, visible.access.sees_health());
         let path = format!("/projects/{}", workspace.id);
         let status = workspace.project_status;
+        let may_add = visible.access >= Access::Edit && !workspace.archived;
         let embedded = status.filter(|_| is_single && is_healthy);
         Self {
             kind: "Project",
@@ -143,6 +151,12 @@ impl<'o> ProjectObject<'o> {
                     .then(|| status.map_or(Link::nothing(), |status| project_statuses::link(root, status))),
                 update_immediately: may_write.then(|| Link::to(root, &path).with_method("patch")),
                 schema: Link::to(root, "/projects/schema"),
+                types: Link::to(root, format!("{path}/types")),
+                work_packages: Link::to(root, format!("{path}/work_packages")),
+                create_work_package: may_add
+                    .then(|| Link::to(root, format!("{path}/work_packages/form")).with_method("post")),
+                create_work_package_immediately: may_add
+                    .then(|| Link::to(root, format!("{path}/work_packages")).with_method("post")),
                 ancestors: [],
                 parent: Link::nothing(),
             },

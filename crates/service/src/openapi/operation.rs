@@ -36,7 +36,7 @@ pub struct Operation {
 }
 
 /// A parameter of an operation.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Parameter {
     /// The name.
     pub name: &'static str,

@@ -24,6 +24,7 @@ use super::access_log::Target;
 use super::faults::Faults;
 use base::clock::Time;
 use base::tls;
+use domain::work_packages::progress::Mode;
 
 /// The settings of the server.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// Whether the OpenProject surface refuses requests without credentials.
     pub openproject_login_required: bool,
+    /// How % Complete of work packages is found.
+    pub openproject_progress: Mode,
     /// Fault injection; `None`: off, and requests cannot ask for faults.
     pub faults: Option<Arc<Faults>>,
     /// The start of a virtual clock, which stands until it is moved; `None`: the system clock.
@@ -163,6 +166,7 @@ impl Default for Settings {
             strict: false,
             cors_origins: Vec::new(),
             openproject_login_required: true,
+            openproject_progress: Mode::Work,
             faults: None,
             clock: None,
             tls: None,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::listen::Address;
 use super::values::{Delay, List, TimeLimit, boolean, text};
 use base::clock::Time;
+use domain::work_packages::progress::Mode;
 
 /// Declares a struct of options, and their merge.
 macro_rules! options {
@@ -61,6 +62,10 @@ options! {
         #[arg(long, env = "STATUARY_OPENPROJECT_LOGIN_REQUIRED", value_name = "BOOL", hide = true)]
         #[serde(deserialize_with = "boolean")]
         pub openproject_login_required: Option<bool>,
+        /// How % Complete of work packages is found: `work` or `status`.
+        #[arg(long, env = "STATUARY_OPENPROJECT_PROGRESS", value_name = "MODE", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub openproject_progress: Option<Mode>,
         /// Inject the faults that this TOML file describes and that requests ask for.
         #[arg(long, env = "STATUARY_FAULTS", value_name = "FILE")]
         #[serde(deserialize_with = "text")]

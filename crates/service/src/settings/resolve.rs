@@ -47,6 +47,7 @@ impl Settings {
             openproject_login_required: options
                 .openproject_login_required
                 .unwrap_or(usual.openproject_login_required),
+            openproject_progress: options.openproject_progress.unwrap_or(usual.openproject_progress),
             faults: options
                 .faults
                 .map(|path| faults::file::read(&path).with_context(|| common.source("faults")))

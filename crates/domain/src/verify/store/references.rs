@@ -106,6 +106,14 @@ references! {
         NOTE_OWNER = "notes" "id" "owner_id" "users";
         NOTE_CREATOR = "notes" "id" "creator_id" "users";
         REFERENCE_WORKSPACE = "external_references" "id" "workspace_id" "workspaces";
+        PACKAGE_WORKSPACE = "work_packages" "id" "workspace_id" "workspaces";
+        PACKAGE_STATUS = "work_packages" "id" "status_id" "statuses";
+        PACKAGE_AUTHOR = "work_packages" "id" "author_id" "users";
+        PACKAGE_ASSIGNEE = "work_packages" "id" "assignee_id" "users";
+        PACKAGE_RESPONSIBLE = "work_packages" "id" "responsible_id" "users";
+        PACKAGE_PARENT = "work_packages" "id" "parent_id" "work_packages";
+        ACTIVITY_PACKAGE = "work_package_activities" "id" "work_package_id" "work_packages";
+        ACTIVITY_USER = "work_package_activities" "id" "user_id" "users";
         APPLICATION_CREATOR = "applications" "id" "creator_id" "users";
         GRANT_APPLICATION = "grants" "id" "application_id" "applications";
         GRANT_USER = "grants" "id" "user_id" "users";

@@ -1,0 +1,420 @@
+//! The arithmetic of Work, Remaining work and % Complete: `docs/contracts/openproject-work-packages.md#progress`.
+//!
+//! Work and Remaining work are hundredths of an hour, % Complete is an integer.
+
+use std::str::FromStr;
+
+use super::hours::{Hours, divide};
+use crate::error::{Problem, Violation};
+
+/// The three values of a work package.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Work.
+    pub work: Option<Hours>,
+    /// Remaining work.
+    pub remaining: Option<Hours>,
+    /// % Complete, 0 to 100.
+    pub percent: Option<i64>,
+}
+
+/// The values in a request; the outer `None` is an absent member, the inner one `null`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as the values")]
+pub struct Given {
+    pub work: Option<Option<Hours>>,
+    pub remaining: Option<Option<Hours>>,
+    pub percent: Option<Option<i64>>,
+}
+
+/// How % Complete is found: the setting `STATUARY_OPENPROJECT_PROGRESS`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// From Work and Remaining work.
+    #[default]
+    Work,
+    /// From the status.
+    Status,
+}
+
+impl FromStr for Mode {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "work" => Ok(Self::Work),
+            "status" => Ok(Self::Status),
+            _ => Err("is neither work nor status"),
+        }
+    }
+}
+
+impl Progress {
+    /// The values after a request in the mode [`Mode::Work`]: what the request does not give is derived from what it gives.
+    #[must_use]
+    pub fn derive(self, given: Given) -> Self {
+        let before = self;
+        let mut after = Self {
+            work: given.work.unwrap_or(before.work),
+            remaining: given.remaining.unwrap_or(before.remaining),
+            percent: given.percent.unwrap_or(before.percent),
+        };
+        if after.is_underivable(before, given) {
+            return after;
+        }
+        let mut keeps_percent = false;
+        if given.work.is_none() && after.derives_work(before, given) {
+            after.work = match (after.remaining, after.percent) {
+                (Some(remaining), Some(percent)) => {
+                    keeps_percent = true;
+                    Some(Hours(divide(remaining.0 * 100, 100 - percent)))
+                }
+                (remaining, _) => remaining,
+            };
+        }
+        if given.remaining.is_none() && after.derives_remaining(before) {
+            after.remaining = match (after.work, after.percent) {
+                (Some(work), None) if before.remaining.is_none() => Some(work),
+                (Some(work), _) if after.moves_remaining(before, given) => {
+                    let moved =
+                        |(old, left): (Hours, Hours)| Hours((left.0 + work.0 - old.0).clamp(0, work.0));
+                    before.work.zip(before.remaining).map(moved)
+                }
+                (Some(work), Some(percent)) => {
+                    keeps_percent = true;
+                    Some(work.without(percent))
+                }
+                _ => None,
+            };
+        }
+        let is_moved = after.work != before.work || after.remaining != before.remaining;
+        if given.percent.is_none() && is_moved && !keeps_percent && after.work.is_some() {
+            after.percent = after.work.zip(after.remaining).and_then(|(work, left)| percent_of(work, left));
+        }
+        after
+    }
+
+    /// Values from which nothing can be derived.
+    fn is_underivable(self, before: Self, given: Given) -> bool {
+        let is_negative = |hours: Option<Hours>| hours.is_some_and(|hours| hours.0 < 0);
+        let is_out_of_range = self.percent.is_some_and(|percent| !PERCENT.contains(&percent));
+        let is_above = self.work.zip(self.remaining).is_some_and(|(work, left)| left > work);
+        is_negative(self.work)
+            || is_negative(self.remaining)
+            || is_out_of_range
+            || (is_above && given.percent.is_none() && (before.work.is_none() || given.remaining.is_some()))
+    }
+
+    fn derives_work(self, before: Self, given: Given) -> bool {
+        let is_remaining_moved = self.remaining != before.remaining;
+        let is_known = self.remaining.is_some() || (is_remaining_moved && self.percent.is_some());
+        let is_wanted = self.work.is_none()
+            || (given.remaining.is_some() && given.percent.is_some())
+            || given.remaining == Some(None);
+        (is_remaining_moved || self.percent != before.percent)
+            && is_known
+            && self.percent != Some(100)
+            && is_wanted
+    }
+
+    fn derives_remaining(self, before: Self) -> bool {
+        (self.work != before.work || self.percent != before.percent)
+            && (self.work.is_some() || self.percent.is_some())
+            && !(before.work.is_none() && self.remaining.is_some())
+    }
+
+    /// Whether Remaining work moves by as much as Work.
+    fn moves_remaining(self, before: Self, given: Given) -> bool {
+        self.work != before.work
+            && before.work.is_some()
+            && before.remaining.is_some()
+            && given.percent.is_none()
+    }
+
+    /// The values after a request in the mode [`Mode::Status`]; `ratio` is that of the status. Remaining work follows if the
+    /// request has Work or a status.
+    #[must_use]
+    pub fn follow(self, work: Option<Option<Hours>>, ratio: i64, is_status_given: bool) -> Self {
+        let after = Self { work: work.unwrap_or(self.work), percent: Some(ratio), ..self };
+        let is_given = work.is_some() || is_status_given;
+        Self { remaining: if is_given { after.rest(ratio) } else { self.remaining }, ..after }
+    }
+
+    /// The values after the ratio of the status changed, or after the switch to the mode [`Mode::Status`].
+    #[must_use]
+    pub fn recompute(self, ratio: i64) -> Self {
+        let work = self.work.or_else(|| {
+            let remaining = self.remaining?;
+            Some(match self.percent {
+                Some(percent) if percent < 100 => Hours(divide(remaining.0 * 100, 100 - percent)),
+                _ => remaining,
+            })
+        });
+        let after = Self { work, percent: Some(ratio), ..self };
+        Self { remaining: after.rest(ratio), ..after }
+    }
+
+    fn rest(self, ratio: i64) -> Option<Hours> {
+        self.work.map(|work| work.without(ratio))
+    }
+
+    /// The rules that the values violate after a request. They are checked if a value changed.
+    pub fn violations(self, before: Self, mode: Mode) -> Vec<Violation> {
+        let mut found = Vec::new();
+        if self == before {
+            return found;
+        }
+        let mut add = |field, sentence| found.push(Violation::new(field, Problem::Sentence(sentence)));
+        let Self { work, remaining, percent } = self;
+        let is_negative = |hours: Option<Hours>| hours.is_some_and(|hours| hours.0 < 0);
+        if is_negative(work) {
+            add(WORK, "Work must be greater than or equal to 0.");
+        }
+        if is_negative(remaining) {
+            add(REMAINING, "Remaining work must be greater than or equal to 0.");
+        }
+        if mode == Mode::Status {
+            return found;
+        }
+        if work.zip(remaining).is_some_and(|(work, left)| left > work) {
+            if work != before.work {
+                add(WORK, "Work cannot be lower than Remaining work.");
+            }
+            if remaining != before.remaining {
+                add(REMAINING, "Remaining work cannot be higher than Work.");
+            }
+        }
+        match (work, remaining, percent) {
+            (None, Some(_), Some(percent)) if percent < 100 => {
+                add(WORK, "Work required when Remaining work and % Complete are set.");
+            }
+            (Some(_), None, Some(_)) => {
+                add(REMAINING, "Remaining work required when Work and % Complete are set.");
+            }
+            (Some(_), Some(left), Some(100)) if left.0 > 0 => {
+                add(REMAINING, "Remaining work must be 0h when Work is set and % Complete is 100%.");
+            }
+            (None, Some(_), Some(100)) => {
+                add(REMAINING, "Remaining work must be empty when Work is empty and % Complete is 100%.");
+            }
+            _ => {}
+        }
+        if found.is_empty()
+            && let Some(sentence) = self.wrong_percent()
+        {
+            found.push(Violation::new(PERCENT_DONE, Problem::Sentence(sentence)));
+        }
+        found
+    }
+
+    /// The rule that % Complete violates.
+    fn wrong_percent(self) -> Option<&'static str> {
+        match (self.work, self.remaining, self.percent) {
+            (_, _, Some(percent)) if !PERCENT.contains(&percent) => {
+                Some("% Complete must be between 0 and 100.")
+            }
+            (Some(Hours(0)), _, Some(_)) => Some("% Complete cannot be set when Work is 0h"),
+            (Some(Hours(1..)), Some(_), None) => {
+                Some("% Complete required when Work and Remaining work are set.")
+            }
+            (Some(work @ Hours(1..)), Some(left), Some(percent)) => {
+                let floor = (100 * (work.0 - left.0)).div_euclid(work.0);
+                let is_near = (floor..=floor + 1).contains(&percent);
+                (!is_near).then_some("% Complete does not match Work and Remaining work")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The range of % Complete.
+pub const PERCENT: std::ops::RangeInclusive<i64> = 0..=100;
+/// The names of the attributes, as the OpenProject surface has them.
+const WORK: &str = "estimatedTime";
+const REMAINING: &str = "remainingTime";
+const PERCENT_DONE: &str = "percentageDone";
+
+/// % Complete from Work and Remaining work: between 1 and 99 unless nothing, or everything, is done. `None` without Work.
+pub fn percent_of(work: Hours, remaining: Hours) -> Option<i64> {
+    let (done, whole) = (100 * (work.0 - remaining.0), work.0);
+    match done {
+        _ if whole == 0 => None,
+        0 => Some(0),
+        _ if done == 100 * whole => Some(100),
+        _ => Some(divide(done, whole).clamp(1, 99)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(text: &str) -> Option<Hours> {
+        let hundredths = |hours: f64| Hours(format!("{:.0}", hours * 100.0).parse().expect("a number"));
+        (text != "null").then(|| hundredths(text.parse().expect("a number")))
+    }
+
+    /// Reads `10/3/70`; `-` is unset altogether.
+    fn progress(text: &str) -> Progress {
+        let [work, remaining, percent] =
+            text.split('/').collect::<Vec<_>>().try_into().unwrap_or(["null"; 3]);
+        Progress { work: hours(work), remaining: hours(remaining), percent: percent.parse().ok() }
+    }
+
+    /// Reads `W=10 %=25`.
+    fn given(text: &str) -> Given {
+        let mut given = Given::default();
+        for (name, value) in text.split(' ').filter_map(|part| part.split_once('=')) {
+            match name {
+                "W" => given.work = Some(hours(value)),
+                "R" => given.remaining = Some(hours(value)),
+                _ => given.percent = Some(value.parse().ok()),
+            }
+        }
+        given
+    }
+
+    #[test]
+    fn what_is_not_given_is_derived() {
+        for (stored, body, result) in [
+            ("-", "W=10", "10/10/0"),
+            ("-", "R=5", "5/5/0"),
+            ("-", "%=50", "null/null/50"),
+            ("-", "W=10 R=2.5", "10/2.5/75"),
+            ("-", "W=10 %=25", "10/7.5/25"),
+            ("-", "R=6 %=40", "10/6/40"),
+            ("null/null/60", "W=10", "10/4/60"),
+            ("10/3/70", "W=20", "20/13/35"),
+            ("10/3/70", "W=8", "8/1/88"),
+            ("10/3/70", "W=2", "2/0/100"),
+            ("-", "W=20000 R=1", "20000/1/99"),
+            ("-", "W=20000 R=19999", "20000/19999/1"),
+            ("-", "W=10.12 R=5.68", "10.12/5.68/44"),
+            ("10/3/70", "W=0", "0/0/null"),
+            ("10/3/70", "W=null", "null/null/70"),
+            ("10/3/70", "R=2", "10/2/80"),
+            ("10/3/70", "R=null", "null/null/70"),
+            ("10/3/70", "R=12 %=40", "20/12/40"),
+            ("10/3/70", "%=40", "10/6/40"),
+            ("10/3/70", "%=null", "10/null/null"),
+            ("10/3/70", "W=20 %=70", "20/6/70"),
+            ("10/3/70", "W=20 R=3", "20/3/85"),
+            ("10/3/70", "W=8 R=null", "8/null/null"),
+            ("10/3/70", "W=10 R=3 %=71", "10/3/71"),
+            ("10/3/70", "", "10/3/70"),
+        ] {
+            let (before, expected) = (progress(stored), progress(result));
+            let after = before.derive(given(body));
+            assert_eq!(after, expected, "{stored}, {body}");
+            assert_eq!(after.violations(before, Mode::Work), [], "{stored}, {body}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_agree_is_refused() {
+        for (stored, body, expected) in [
+            ("10/3/70", "R=12", &[(REMAINING, "Remaining work cannot be higher than Work.")][..]),
+            (
+                "10/3/70",
+                "W=2 R=4",
+                &[
+                    (WORK, "Work cannot be lower than Remaining work."),
+                    (REMAINING, "Remaining work cannot be higher than Work."),
+                ],
+            ),
+            ("-", "W=10 R=3 %=50", &[(PERCENT_DONE, "% Complete does not match Work and Remaining work")]),
+            ("-", "%=101", &[(PERCENT_DONE, "% Complete must be between 0 and 100.")]),
+            ("-", "W=-1", &[(WORK, "Work must be greater than or equal to 0.")]),
+            ("-", "R=-1", &[(REMAINING, "Remaining work must be greater than or equal to 0.")]),
+            ("-", "W=0 %=50", &[(PERCENT_DONE, "% Complete cannot be set when Work is 0h")]),
+            (
+                "-",
+                "W=10 R=3 %=100",
+                &[(REMAINING, "Remaining work must be 0h when Work is set and % Complete is 100%.")],
+            ),
+            (
+                "-",
+                "W=null R=3 %=100",
+                &[(REMAINING, "Remaining work must be empty when Work is empty and % Complete is 100%.")],
+            ),
+            ("-", "W=null R=3 %=50", &[(WORK, "Work required when Remaining work and % Complete are set.")]),
+            (
+                "-",
+                "W=10 R=null %=50",
+                &[(REMAINING, "Remaining work required when Work and % Complete are set.")],
+            ),
+            (
+                "-",
+                "W=10 R=3 %=null",
+                &[(PERCENT_DONE, "% Complete required when Work and Remaining work are set.")],
+            ),
+        ] {
+            let before = progress(stored);
+            let found = before.derive(given(body)).violations(before, Mode::Work);
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|&(field, sentence)| Violation::new(field, Problem::Sentence(sentence)))
+                .collect();
+            assert_eq!(found, expected, "{stored}, {body}");
+        }
+    }
+
+    #[test]
+    fn in_the_status_mode_the_status_decides() {
+        let fresh = Progress::default().follow(Some(hours("10")), 50, true);
+        assert_eq!(fresh, progress("10/5/50"));
+        let moved = fresh.follow(None, 70, true);
+        assert_eq!(moved, progress("10/3/70"));
+        assert_eq!(moved.follow(Some(hours("8")), 70, false), progress("8/2.4/70"));
+        assert_eq!(moved.follow(Some(None), 70, false), progress("null/null/70"));
+        assert_eq!(moved.follow(None, 70, false), moved);
+        for (before, after) in [
+            ("10/5/50", "10/3/70"),
+            ("null/6/40", "10/3/70"),
+            ("null/6/100", "6/1.8/70"),
+            ("null/6/null", "6/1.8/70"),
+            ("-", "null/null/70"),
+        ] {
+            assert_eq!(progress(before).recompute(70), progress(after), "{before}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Values that follow from each other are accepted, and stay when the request is sent again.
+        #[test]
+        fn derived_values_agree(
+            work in proptest::option::of(0_i64..2000),
+            remaining in proptest::option::of(0_i64..2000),
+            percent in proptest::option::of(0_i64..=100),
+            next in proptest::option::of(0_i64..2000),
+            member in 0..3,
+        ) {
+            let given = Given {
+                work: work.map(|work| Some(Hours(work))),
+                remaining: remaining.map(|left| Some(Hours(left))),
+                percent: percent.map(Some),
+            };
+            let first = Progress::default().derive(given);
+            if !first.violations(Progress::default(), Mode::Work).is_empty() {
+                return Ok(());
+            }
+            let mut change = Given::default();
+            match member {
+                0 => change.work = Some(next.map(Hours)),
+                1 => change.remaining = Some(next.map(Hours)),
+                _ => change.percent = Some(next.map(|next| next % 101)),
+            }
+            let second = first.derive(change);
+            if second.violations(first, Mode::Work).is_empty() {
+                proptest::prop_assert_eq!(second.derive(change), second);
+                let all = Given {
+                    work: Some(second.work),
+                    remaining: Some(second.remaining),
+                    percent: Some(second.percent),
+                };
+                proptest::prop_assert_eq!(first.derive(all), second);
+                proptest::prop_assert_eq!(first.derive(all).violations(first, Mode::Work), vec![]);
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The SQL of work packages.
+
+pub mod activities;
+pub mod filter;
+pub mod list;
+pub mod of_status;
+pub mod read;
+pub mod tree;
+pub mod write;
+
+pub use self::filter::{Days, Filter, Values, Words};
+pub use self::list::{Column, Group, Sorting, groups, list};
