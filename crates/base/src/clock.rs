@@ -140,11 +140,6 @@ impl Date {
         (date.year() >= 0).then_some(Self(date))
     }
 
-    /// The number of days since an earlier date.
-    pub fn days_since(self, earlier: Self) -> i64 {
-        i64::from(earlier.0.until(self.0).map_or(0, |span| span.get_days()))
-    }
-
     /// The date as a jiff date.
     pub const fn civil(self) -> civil::Date {
         self.0

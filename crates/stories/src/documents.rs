@@ -8,7 +8,7 @@ use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
-use super::{Engine, NOW, TestApp, lines, with};
+use super::{Engine, NOW, TestApp, activity, lines, package, with};
 use statuary::documents::Document;
 
 /// The variable that makes the tests write the documents and the responses of their examples, after an intended change.
@@ -111,14 +111,14 @@ async fn examples_match_the_actual_responses(engine: Engine) {
     }
 }
 
-/// The harbor with a milestone and a note.
+/// The harbor with a milestone, a note and a work package.
 async fn sample(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let own =
         json!({"id": 700, "workspace_id": 53760, "creator_id": 2545, "created_at": NOW, "updated_at": NOW});
     let milestone = json!({"kind": "milestone", "name": "Steel delivered", "due_date": "2026-04-01"});
     let note = json!({"kind": "note", "is_action": true, "text": "Call the yard."});
-    app.import(&lines([with(own.clone(), &milestone), with(own, &note)])).await.expect("an archive");
+    app.import(&lines([with(own.clone(), &milestone), with(own, &note), package(7900), activity(7900)])).await.expect("an archive");
     app
 }
 

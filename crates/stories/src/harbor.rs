@@ -13,6 +13,20 @@ fn token(id: i64, user_id: UserId, text: &str) -> String {
     json!({"kind": "token", "id": id, "user_id": user_id, "name": text, "sha256": sha256}).to_string()
 }
 
+/// The line of a work package of ada in Harbor rollout.
+pub fn package(id: i64) -> Value {
+    json!({"kind": "work_package", "id": id, "workspace_id": 53760, "type_id": 1, "status_id": 1, "priority_id": 8,
+        "author_id": 2545, "assignee_id": 2545, "responsible_id": null, "parent_id": null, "subject": "Berth plan",
+        "description": null, "start_date": null, "due_date": null, "work": "PT10H", "remaining": "PT10H", "percent": 0,
+        "lock_version": 0, "created_at": NOW, "updated_at": NOW})
+}
+
+/// The line of the first activity of a work package, with the same id.
+pub fn activity(id: i64) -> Value {
+    json!({"kind": "work_package_activity", "id": id, "work_package_id": id, "version": 1, "user_id": 2545,
+        "comment": "Twelve berths", "details": [], "created_at": NOW, "updated_at": NOW})
+}
+
 /// The store of the examples of docs/contracts/kantata.md, without a header. Account 415 with workspace 53760 ("Harbor
 /// rollout"), and in it, each with a token of the name: `ada` (2545, edits), `bo` (2551, edits), `root` (2500, an
 /// administrator who takes no part), `vera` (2560, views), `max` (2561, project admin), `cleo` (2570, client), `olaf`

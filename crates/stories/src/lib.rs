@@ -43,4 +43,4 @@ mod workspaces;
 
 use answer::Answer;
 use app::{Engine, TestApp, time};
-use harbor::{NOW, change, harbor, lines, reference, report, with};
+use harbor::{NOW, activity, change, harbor, lines, package, reference, report, with};

@@ -101,7 +101,7 @@ async fn every_sample_line_can_be_imported(engine: Engine) {
 #[both_engines]
 async fn a_line_that_is_not_a_record_is_refused(engine: Engine) {
     let lines = vec![
-        (json!({"kind": "work_package", "id": 1}), "unknown variant `work_package`"),
+        (json!({"kind": "sculpture", "id": 1}), "unknown variant `sculpture`"),
         (json!({"kind": "Account", "id": 1, "name": "A"}), "unknown variant `Account`"),
         (json!({"kind": "statuary_archive", "version": 1}), "unknown variant `statuary_archive`"),
         (json!({"id": 1, "name": "A"}), "missing field `kind`"),

@@ -106,7 +106,7 @@ async fn unknown_paths_and_methods_are_not_found(engine: Engine) {
     let app = TestApp::harbor(engine).await;
     let paths = [
         "/no/such/path",
-        "/work_packages",
+        "/wiki_pages",
         "/project_statuses",
         "/project_statuses/",
         "/project_statuses/On_Track",
@@ -387,7 +387,7 @@ async fn cors_allows_only_the_configured_origins(engine: Engine) {
 #[both_engines]
 async fn internal_errors_reveal_no_details(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    app.by_hand("drop table statuses").await;
+    app.by_hand("alter table statuses rename to hidden_statuses").await;
     for path in ["/statuses", "/statuses/1"] {
         let answer = app.v3_get("ada", path).await;
         answer.is_refusal(500, "InternalServerError", "An internal error has occurred.");

@@ -301,7 +301,13 @@ async fn a_new_project_belongs_to_its_creator(engine: Engine) {
             "self": {"href": format!("/api/v3/projects/{id}"), "title": "Quay wall"},
             "status": link,
             "updateImmediately": {"href": format!("/api/v3/projects/{id}"), "method": "patch"},
-            "schema": {"href": "/api/v3/projects/schema"}, "ancestors": [], "parent": {"href": null},
+            "schema": {"href": "/api/v3/projects/schema"},
+            "types": {"href": format!("/api/v3/projects/{id}/types")},
+            "workPackages": {"href": format!("/api/v3/projects/{id}/work_packages")},
+            "createWorkPackage": {"href": format!("/api/v3/projects/{id}/work_packages/form"), "method": "post"},
+            "createWorkPackageImmediately":
+                {"href": format!("/api/v3/projects/{id}/work_packages"), "method": "post"},
+            "ancestors": [], "parent": {"href": null},
         },
     });
     answer.shows_hal(201, &expected.to_string());

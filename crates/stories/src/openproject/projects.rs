@@ -49,7 +49,11 @@ const EMBEDDED: &str = r#""_embedded":{"status":{"_type":"ProjectStatus","id":"a
 const ITSELF: &str = r#""_links":{"self":{"href":"/api/v3/projects/54000","title":"Harbour crane"},"#;
 const STATUS: &str = r#""status":{"href":"/api/v3/project_statuses/at_risk","title":"At risk"},"#;
 const UPDATE: &str = r#""updateImmediately":{"href":"/api/v3/projects/54000","method":"patch"},"#;
-const END: &str = r#""schema":{"href":"/api/v3/projects/schema"},"ancestors":[],"parent":{"href":null}}}"#;
+const PARTS: &str = r#""schema":{"href":"/api/v3/projects/schema"},"types":{"href":"/api/v3/projects/54000/types"},
+    "workPackages":{"href":"/api/v3/projects/54000/work_packages"},"#;
+const CREATE: &str = r#""createWorkPackage":{"href":"/api/v3/projects/54000/work_packages/form","method":"post"},
+    "createWorkPackageImmediately":{"href":"/api/v3/projects/54000/work_packages","method":"post"},"#;
+const END: &str = r#""ancestors":[],"parent":{"href":null}}}"#;
 
 fn text(parts: &[&str]) -> String {
     one_line(&parts.concat())
@@ -58,25 +62,25 @@ fn text(parts: &[&str]) -> String {
 #[both_engines]
 async fn a_project_has_its_status_and_an_update_link_for_editors(engine: Engine) {
     let app = with_crane(engine).await;
-    let whole = text(&[START, EXPLANATION, TIMES, EMBEDDED, ITSELF, STATUS, UPDATE, END]);
+    let whole = text(&[START, EXPLANATION, TIMES, EMBEDDED, ITSELF, STATUS, UPDATE, PARTS, CREATE, END]);
     for token in ["max", "root"] {
         for name in ["54000", "harbour-crane-54000"] {
             app.v3_get(token, &format!("/projects/{name}")).await.shows_hal(200, &whole);
         }
     }
-    let reader = text(&[START, EXPLANATION, TIMES, EMBEDDED, ITSELF, STATUS, END]);
+    let reader = text(&[START, EXPLANATION, TIMES, EMBEDDED, ITSELF, STATUS, PARTS, END]);
     app.v3_get("vera", "/projects/54000").await.shows_hal(200, &reader);
     // A list embeds no status.
-    let listed = text(&[START, EXPLANATION, TIMES, ITSELF, STATUS, END]);
+    let listed = text(&[START, EXPLANATION, TIMES, ITSELF, STATUS, PARTS, END]);
     assert_eq!(app.v3_get("vera", "/projects").await.elements()[1].to_string(), listed);
-    let listed = text(&[START, EXPLANATION, TIMES, ITSELF, STATUS, UPDATE, END]);
+    let listed = text(&[START, EXPLANATION, TIMES, ITSELF, STATUS, UPDATE, PARTS, CREATE, END]);
     assert_eq!(app.v3_get("max", "/projects").await.elements()[2].to_string(), listed);
 }
 
 #[both_engines]
 async fn a_client_sees_neither_status_nor_explanation(engine: Engine) {
     let app = with_crane(engine).await;
-    let hidden = text(&[START, TIMES, ITSELF, END]);
+    let hidden = text(&[START, TIMES, ITSELF, PARTS, END]);
     app.v3_get("cleo", "/projects/54000").await.shows_hal(200, &hidden);
     assert_eq!(app.v3_get("cleo", "/projects").await.elements()[1].to_string(), hidden);
 }
@@ -90,7 +94,11 @@ async fn a_project_without_status_and_texts_has_empty_values(engine: Engine) {
         "createdAt":"2026-01-05T18:00:00.000Z","updatedAt":"2026-02-01T00:00:00.000Z",
         "_links":{"self":{"href":"/api/v3/projects/53800","title":"Quay extension"},"status":{"href":null},
         "updateImmediately":{"href":"/api/v3/projects/53800","method":"patch"},
-        "schema":{"href":"/api/v3/projects/schema"},"ancestors":[],"parent":{"href":null}}}"#;
+        "schema":{"href":"/api/v3/projects/schema"},"types":{"href":"/api/v3/projects/53800/types"},
+        "workPackages":{"href":"/api/v3/projects/53800/work_packages"},
+        "createWorkPackage":{"href":"/api/v3/projects/53800/work_packages/form","method":"post"},
+        "createWorkPackageImmediately":{"href":"/api/v3/projects/53800/work_packages","method":"post"},
+        "ancestors":[],"parent":{"href":null}}}"#;
     app.v3_get("max", "/projects/53800").await.shows_hal(200, &one_line(expected));
 }
 

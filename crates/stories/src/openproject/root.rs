@@ -12,7 +12,9 @@ use crate::{Engine, TestApp};
 async fn the_root_links_to_the_served_resources(engine: Engine) {
     let app = TestApp::harbor(engine).await.open();
     let links = r#""self":{"href":"/api/v3"},"configuration":{"href":"/api/v3/configuration"},
-        "projects":{"href":"/api/v3/projects"},"statuses":{"href":"/api/v3/statuses"}"#;
+        "priorities":{"href":"/api/v3/priorities"},"projects":{"href":"/api/v3/projects"},
+        "statuses":{"href":"/api/v3/statuses"},"types":{"href":"/api/v3/types"},
+        "workPackages":{"href":"/api/v3/work_packages"}"#;
     let expected = format!(
         r#"{{"_type":"Root","instanceName":"Statuary","coreVersion":"16.0.0","_links":{{{links},
         "user":{{"href":"/api/v3/users/2500","title":"Root Admin"}}}}}}"#

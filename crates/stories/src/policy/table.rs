@@ -12,7 +12,7 @@ use base::clock::Clock;
 use domain::ids::AccountId;
 
 use crate::browser::Browser;
-use crate::{Answer, Engine, NOW, TestApp, lines, reference, report, with};
+use crate::{Answer, Engine, NOW, TestApp, activity, lines, package, reference, report, with};
 use domain::auth;
 use domain::events::{Change, Source};
 use domain::work;
@@ -118,6 +118,8 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
     let milestones = ids.iter().map(|id| milestone(*id));
     let own = users.chain(statuses).chain(parts).chain(reports).chain(milestones).chain(references);
     let own = own.chain(ids.iter().map(|id| note(*id)));
+    let packages = ids.iter().map(|id| package(*id)).chain([package(7900), activity(7900)]);
+    let own = own.chain(packages);
     app.import(&lines(own)).await.expect("what is to be deleted");
     (app, callers)
 }
