@@ -118,7 +118,9 @@ async fn sample(engine: Engine) -> TestApp {
         json!({"id": 700, "workspace_id": 53760, "creator_id": 2545, "created_at": NOW, "updated_at": NOW});
     let milestone = json!({"kind": "milestone", "name": "Steel delivered", "due_date": "2026-04-01"});
     let note = json!({"kind": "note", "is_action": true, "text": "Call the yard."});
-    app.import(&lines([with(own.clone(), &milestone), with(own, &note), package(7900), activity(7900)])).await.expect("an archive");
+    app.import(&lines([with(own.clone(), &milestone), with(own, &note), package(7900), activity(7900)]))
+        .await
+        .expect("an archive");
     app
 }
 

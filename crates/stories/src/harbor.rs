@@ -23,7 +23,7 @@ pub fn package(id: i64) -> Value {
 
 /// The line of the first activity of a work package, with the same id.
 pub fn activity(id: i64) -> Value {
-    json!({"kind": "work_package_activity", "id": id, "work_package_id": id, "version": 1, "user_id": 2545,
+    json!({"kind": "work_package_activity", "id": id, "workspace_id": 53760, "work_package_id": id, "version": 1, "user_id": 2545,
         "comment": "Twelve berths", "details": [], "created_at": NOW, "updated_at": NOW})
 }
 

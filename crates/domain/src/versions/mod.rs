@@ -1,4 +1,4 @@
-//! Versions: the states of workspaces, status reports, status changes and statuses over time. Each holds from an instant
+//! Versions: the states of workspaces, status reports, status changes, statuses and work packages over time. Each holds from an instant
 //! on (`effective`), and is known to the store from an instant on (`at`). The log writes them with its events.
 
 pub mod completion;
@@ -11,6 +11,7 @@ use crate::record::Logged;
 use crate::status_changes::StatusChange;
 use crate::status_reports::{Color, StatusReport};
 use crate::statuses::Status;
+use crate::work_packages::WorkPackage;
 use crate::workspaces::{Workspace, search_text, title_key};
 use base::clock::Time;
 
@@ -60,7 +61,8 @@ struct Content {
 impl<'e> Version<'e> {
     /// Whether records of a kind have versions.
     pub fn has(kind: &str) -> bool {
-        [Workspace::KIND, StatusReport::KIND, StatusChange::KIND, Status::KIND].contains(&kind)
+        [Workspace::KIND, StatusReport::KIND, StatusChange::KIND, Status::KIND, WorkPackage::KIND]
+            .contains(&kind)
     }
 
     /// The version that an event makes; `None` if records of its kind have none.

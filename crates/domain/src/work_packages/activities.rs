@@ -16,8 +16,7 @@ pub struct Activity {
     /// The account of the work package; not part of the archive.
     #[serde(skip)]
     pub account_id: AccountId,
-    /// The workspace of the work package; not part of the archive.
-    #[serde(skip)]
+    /// The workspace of the work package.
     pub workspace_id: WorkspaceId,
     /// The work package.
     pub work_package_id: WorkPackageId,

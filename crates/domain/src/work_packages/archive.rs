@@ -7,6 +7,9 @@ use super::progress::PERCENT;
 use super::rules::SUBJECT_LIMIT;
 use crate::record::{Archived, Found, Needs, filled};
 
+/// The largest number of a version: others are added to it.
+const MOST: i64 = 1 << 53;
+
 impl Archived for WorkPackage {
     const CONFLICT: &'static str = "it cannot be added";
 
@@ -34,7 +37,9 @@ impl Archived for WorkPackage {
         if self.parent_id == Some(self.id) {
             return Err("it is its own parent".into());
         }
-        if self.lock_version < 0 || self.percent.is_some_and(|percent| !PERCENT.contains(&percent)) {
+        if !(0..=MOST).contains(&self.lock_version)
+            || self.percent.is_some_and(|percent| !PERCENT.contains(&percent))
+        {
             return Err("`lock_version` or `percent` is out of range".into());
         }
         Ok(())
@@ -50,10 +55,14 @@ impl Archived for Activity {
     }
 
     fn settle(&mut self, found: &Found) -> Result<(), String> {
-        (self.account_id, self.workspace_id) = found.work_package(self.work_package_id)?;
+        let (account_id, workspace_id) = found.work_package(self.work_package_id)?;
+        if workspace_id != self.workspace_id {
+            return Err(format!("work package {} is of another workspace", self.work_package_id));
+        }
+        self.account_id = account_id;
         if let Some(user) = self.user_id {
             found.user_of(self.account_id, user)?;
         }
-        if self.version < 1 { Err("`version` is not above 0".into()) } else { Ok(()) }
+        if (1..=MOST).contains(&self.version) { Ok(()) } else { Err("`version` is out of range".into()) }
     }
 }

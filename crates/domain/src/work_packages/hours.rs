@@ -18,7 +18,7 @@ impl Serialize for Hours {
 impl<'de> Deserialize<'de> for Hours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("not a duration of ISO 8601"))
+        Self::read(&text, LONGEST_DERIVED).ok_or_else(|| de::Error::custom("not a duration of ISO 8601"))
     }
 }
 
@@ -36,8 +36,10 @@ impl db::Bind for Hours {
     }
 }
 
-/// The longest duration: a million hours.
+/// The longest duration in a request: a million hours.
 const LONGEST: i64 = 100_000_000;
+/// The longest duration in an archive: what is derived can be longer.
+const LONGEST_DERIVED: i64 = 10_000 * LONGEST;
 /// A hundredth of an hour in nanoseconds.
 const HUNDREDTH: i128 = 36_000_000_000;
 const SECOND: i128 = 1_000_000_000;
@@ -63,6 +65,10 @@ impl Hours {
     /// Reads a duration of ISO 8601 in weeks, days, hours, minutes and seconds, with a sign in front or before a number;
     /// `None` for everything else, also for years, months and durations of more than a million hours.
     pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text, LONGEST)
+    }
+
+    fn read(text: &str, longest: i64) -> Option<Self> {
         let (sign, rest) = signed(text);
         let rest = rest.strip_prefix('P')?;
         let (days, time) = rest.split_once('T').map_or((rest, None), |(days, time)| (days, Some(time)));
@@ -75,7 +81,7 @@ impl Hours {
         };
         let nanoseconds = sign * (of_days + of_time);
         let hundredths = (2 * nanoseconds + HUNDREDTH).div_euclid(2 * HUNDREDTH);
-        i64::try_from(hundredths).ok().filter(|hundredths| hundredths.abs() <= LONGEST).map(Self)
+        i64::try_from(hundredths).ok().filter(|hundredths| hundredths.abs() <= longest).map(Self)
     }
 }
 

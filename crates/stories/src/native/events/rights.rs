@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{PATH, PEOPLE, events};
 use crate::browser::Browser;
-use crate::{Engine, NOW, TestApp, oauth};
+use crate::{Engine, NOW, TestApp, activity, lines, oauth, package};
 use domain::feed;
 use domain::ids::AccountId;
 
@@ -56,7 +56,8 @@ async fn with_every_kind(engine: Engine) -> TestApp {
         "creator_id": 2545, "updater_id": null, "created_at": NOW, "updated_at": NOW});
     let version = json!({"kind": "status_report_version", "id": 1, "status_report_id": 901, "version": 1,
         "change": "created", "at": NOW, "user_id": 2545, "surface": "native", "report": report});
-    app.import(&version.to_string()).await.expect("a version");
+    let packages = [package(7900), activity(7900)];
+    app.import(&lines([version].into_iter().chain(packages))).await.expect("a version and a work package");
     let milestone = json!({"name": "Acceptance", "due_date": "2026-05-29"}).to_string();
     let note = json!({"kind": "decision", "text": "Go on."}).to_string();
     for (list, body) in [("milestones", milestone), ("notes", note)] {
