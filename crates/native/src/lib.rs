@@ -23,6 +23,7 @@ pub mod status_keys;
 pub mod status_reports;
 pub mod timeline;
 pub mod users;
+pub mod work_packages;
 pub mod workspaces;
 
 pub use self::body::Body;

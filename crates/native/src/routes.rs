@@ -16,6 +16,8 @@ use super::status_keys;
 use super::status_reports;
 use super::timeline;
 use super::users;
+use super::work_packages;
+use super::work_packages::versions;
 use super::workspaces;
 use service::openapi::Routes;
 
@@ -54,6 +56,12 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/milestones/{id}", milestones::show, &milestones::SHOW)
         .patch("/milestones/{id}", milestones::update, &milestones::UPDATE)
         .delete("/milestones/{id}", milestones::delete, &milestones::DELETE)
+        .post("/workspaces/{id}/work_packages", work_packages::create, &work_packages::CREATE)
+        .get("/work_packages", work_packages::index, &work_packages::INDEX)
+        .get("/work_packages/{id}", work_packages::show, &work_packages::SHOW)
+        .patch("/work_packages/{id}", work_packages::update, &work_packages::UPDATE)
+        .delete("/work_packages/{id}", work_packages::delete, &work_packages::DELETE)
+        .get("/work_packages/{id}/versions", versions::versions, &versions::VERSIONS)
         .get("/workspaces/{id}/notes", notes::index, &notes::INDEX)
         .post("/workspaces/{id}/notes", notes::create, &notes::CREATE)
         .get("/notes/{id}", notes::show, &notes::SHOW)

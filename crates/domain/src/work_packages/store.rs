@@ -1,7 +1,9 @@
 //! The SQL of work packages.
 
 pub mod activities;
+pub mod feed;
 pub mod filter;
+pub mod history;
 pub mod list;
 pub mod of_status;
 pub mod read;

@@ -88,9 +88,7 @@ pub async fn project_of_path(
     segment: &str,
     needed: Access,
 ) -> Result<VisibleWorkspace, Cause> {
-    let visible = lookup::find(conn, caller, segment).await?;
-    visible.access.require(needed)?;
-    if visible.workspace.archived { Err(Cause::Forbidden) } else { Ok(visible) }
+    read::holding(lookup::find(conn, caller, segment).await?, needed)
 }
 
 /// A work package with everything that its object shows.

@@ -4,6 +4,7 @@ mod events;
 mod report_history;
 mod status_changes;
 mod status_reports;
+mod work_packages;
 mod workspaces;
 
 use axum::body::Body;

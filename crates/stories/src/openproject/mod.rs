@@ -8,7 +8,7 @@ mod project_lists;
 mod project_writes;
 mod projects;
 mod root;
-mod work_packages;
+pub mod work_packages;
 
 use axum::http::{Method, StatusCode, header};
 use base64::Engine as _;

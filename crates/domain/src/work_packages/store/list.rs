@@ -7,7 +7,7 @@ use crate::table::Table;
 use crate::work_packages::WorkPackage;
 use crate::work_packages::hours::Hours;
 use db::{Conn, Row};
-use db::{bind, if_ids, sql, statements};
+use db::{if_ids, sql, statements};
 
 /// The condition that a column has one of some ids, and none of others.
 macro_rules! ids {
@@ -89,7 +89,7 @@ macro_rules! words {
 }
 
 /// The work packages that the caller sees and that the filter keeps.
-const LISTED: &str = sql!(
+pub(super) const LISTED: &str = sql!(
     " from work_packages w
     join workspaces p on p.account_id = w.account_id and p.id = w.workspace_id and not p.archived
     join statuses s on s.account_id = w.account_id and s.id = w.status_id
@@ -260,10 +260,10 @@ fn number((column, is_descending): (Column, bool)) -> i64 {
     if is_descending { -(column as i64) } else { column as i64 }
 }
 
-/// Binds two statements to a filter with its lists, and to what else they need.
+/// Binds statements to a filter with its lists, and to what else they need.
 macro_rules! bind_filter {
-    ($one:ident, $other:ident, $caller:ident, $filter:ident, $lists:ident; $($more:tt)*) => {
-        bind![$one, $other;
+    ([$($statement:ident),+], $caller:ident, $filter:ident, $lists:ident; $($more:tt)*) => {
+        db::bind![$($statement),+;
             $caller.account_id,
             $caller.user_id,
             $caller.administrator,
@@ -326,6 +326,8 @@ macro_rules! bind_filter {
     };
 }
 
+pub(super) use bind_filter;
+
 /// A page of the work packages that the caller sees, and the total.
 pub async fn list(
     conn: &mut Conn,
@@ -340,7 +342,7 @@ pub async fn list(
     let lists = Lists::of(filter);
     let order = |index: usize| sorting.by.get(index).copied().map_or(0, number);
     let group = sorting.group.map_or(0, |column| column as i64);
-    let (page, count) = bind_filter![LIST, COUNT, caller, filter, lists;
+    let (page, count) = bind_filter![[LIST, COUNT], caller, filter, lists;
         group, first: order(0), second: order(1), third: order(2), limit, offset];
     let count = conn.scalar(&count).await?;
     let page = if limit == 0 { Vec::new() } else { conn.all(&page, WorkPackage::read).await? };
@@ -359,7 +361,7 @@ pub async fn groups(
     }
     let lists = Lists::of(filter);
     let group = by.map_or(0, |column| column as i64);
-    let (groups, totals) = bind_filter![GROUPS, TOTALS, caller, filter, lists; group];
+    let (groups, totals) = bind_filter![[GROUPS, TOTALS], caller, filter, lists; group];
     let groups = if by.is_some() { conn.all(&groups, group_of).await? } else { Vec::new() };
     let totals = conn.first(&totals, group_of).await?;
     Ok((groups, totals.unwrap_or(Group { key: None, count: 0, work: None, remaining: None })))

@@ -78,6 +78,29 @@ pub async fn require(
     Ok((package, visible))
 }
 
+/// A workspace in which the caller has at least the `needed` access to work packages; an archived one has none.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`]
+pub async fn require_place(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: WorkspaceId,
+    needed: Access,
+) -> Result<VisibleWorkspace> {
+    let visible = workspaces::store::find(conn, caller, id).await?.ok_or(Error::NotFound)?;
+    holding(visible, needed)
+}
+
+/// The workspace, if it is not archived and its caller has at least the `needed` access.
+///
+/// # Errors
+/// [`Error::Forbidden`]
+pub fn holding(visible: VisibleWorkspace, needed: Access) -> Result<VisibleWorkspace> {
+    visible.access.require(needed)?;
+    if visible.workspace.archived { Err(Error::Forbidden) } else { Ok(visible) }
+}
+
 /// Whether the caller may add work packages to any workspace.
 pub async fn may_add(conn: &mut Conn, caller: &Caller) -> db::Result<bool> {
     Ok(conn.scalar(&bind![MAY_ADD; caller.account_id, caller.user_id, caller.administrator]).await? > 0)

@@ -1,0 +1,126 @@
+//! Work packages in pages that follow a position.
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::{Filter, Lists};
+use super::list::{LISTED, bind_filter};
+use crate::auth::Caller;
+use crate::error::Result;
+use crate::ids::WorkPackageId;
+use crate::table::Table;
+use crate::work_packages::WorkPackage;
+use base::clock::Time;
+use db::Conn;
+use db::{sql, statements};
+
+/// A page in one order.
+macro_rules! page {
+    ($key:literal, $type:literal, $compared:literal, $order:literal) => {
+        sql!(
+            "select ",
+            WorkPackage::COLUMNS,
+            LISTED,
+            " and (",
+            $key,
+            ", w.id) ",
+            $compared,
+            " (cast(:key as ",
+            $type,
+            "), cast(:id as bigint)) order by ",
+            $key,
+            $order,
+            ", w.id",
+            $order,
+            " limit :limit"
+        )
+    };
+}
+
+statements! {
+    NEWEST = page!("w.created_at", "bigint", "<", " desc");
+    OLDEST = page!("w.created_at", "bigint", ">", "");
+    CHANGED = page!("w.updated_at", "bigint", "<", " desc");
+    // A work package without a last day comes after those with one.
+    DUE = page!("coalesce(w.due_date, '9999-12-32')", "text", ">", "");
+}
+
+/// What [`DUE`] puts in the place of no last day.
+const NEVER: &str = "9999-12-32";
+
+/// The order of a list; ties go by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The last one created first.
+    Newest,
+    /// The first one created first.
+    Oldest,
+    /// The last one changed first.
+    Changed,
+    /// The first one due first.
+    Due,
+}
+
+/// The position of a work package in an order, for cursors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// The order.
+    pub order: Order,
+    /// The instant, if the order goes by one.
+    pub at: Time,
+    /// The last day, if the order goes by it.
+    pub day: String,
+    /// The work package.
+    pub id: WorkPackageId,
+}
+
+impl Place {
+    /// Before the first work package.
+    const fn first(order: Order) -> Self {
+        let (at, id) = match order {
+            Order::Newest | Order::Changed => (Time::MAX, WorkPackageId(i64::MAX)),
+            Order::Oldest | Order::Due => (Time::MIN, WorkPackageId(i64::MIN)),
+        };
+        Self { order, at, day: String::new(), id }
+    }
+
+    /// The position of a work package.
+    pub fn of(order: Order, package: &WorkPackage) -> Self {
+        let at = if order == Order::Changed { package.updated_at } else { package.created_at };
+        let day = match (order, package.due_date) {
+            (Order::Due, Some(day)) => day.to_string(),
+            (Order::Due, None) => NEVER.to_owned(),
+            _ => String::new(),
+        };
+        Self { order, at, day, id: package.id }
+    }
+}
+
+/// At most `limit` work packages that the caller sees, after a position or from the start.
+pub async fn page(
+    conn: &mut Conn,
+    caller: &Caller,
+    filter: &Filter,
+    order: Order,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<WorkPackage>> {
+    if filter.is_impossible {
+        return Ok(Vec::new());
+    }
+    let lists = Lists::of(filter);
+    let Place { at, day, id, .. } = after.unwrap_or(Place::first(order));
+    macro_rules! query {
+        ($page:ident, $key:expr) => {{
+            let query = bind_filter!([$page], caller, filter, lists; key: $key, id, limit);
+            conn.all(&query, WorkPackage::read).await?
+        }};
+    }
+    Ok(match order {
+        Order::Newest => query!(NEWEST, at),
+        Order::Oldest => query!(OLDEST, at),
+        Order::Changed => query!(CHANGED, at),
+        Order::Due => query!(DUE, &day),
+    })
+}
