@@ -13,7 +13,6 @@ use serde_json::{Map, Value};
 
 use super::error::Error;
 use super::hal;
-use super::work_packages::is_no_id;
 use service::form;
 use service::path::AsksForJson;
 
@@ -54,6 +53,14 @@ fn has_no_id(path: &str) -> bool {
     segments.next() == Some("work_packages") && segments.next().is_some_and(is_no_id)
 }
 
+/// Whether the segment of a path that has the id of a work package is none: an optional sign and digits are.
+fn is_no_id(segment: &str) -> bool {
+    const WORDS: [&str; 3] = ["form", "schemas", "available_projects"];
+    let digits = segment.strip_prefix(['+', '-']).unwrap_or(segment);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    !is_number && !WORDS.contains(&segment)
+}
+
 /// Adds the headers of every response of this surface.
 pub fn described(mut response: Response) -> Response {
     let headers = response.headers_mut();
@@ -66,8 +73,9 @@ pub fn described(mut response: Response) -> Response {
 pub async fn options(uri: Uri) -> Response {
     let segments: Vec<&str> = uri.path().split('/').filter(|segment| !segment.is_empty()).collect();
     let methods = match segments.as_slice() {
-        [.., "projects", "form"] | [.., "projects", _, "form"] => "OPTIONS, POST",
-        [.., "work_packages", "form"] | [.., "work_packages", _, "form"] => "OPTIONS, POST",
+        [.., "projects" | "work_packages", "form"] | [.., "projects" | "work_packages", _, "form"] => {
+            "OPTIONS, POST"
+        }
         [.., "projects" | "work_packages"] | [.., "work_packages", _, "activities"] => {
             "OPTIONS, GET, HEAD, POST"
         }

@@ -4,6 +4,7 @@
 pub mod activities;
 pub mod archive;
 pub mod attribute;
+pub mod changes;
 pub mod constants;
 pub mod hours;
 pub mod progress;

@@ -1,6 +1,7 @@
 //! The rules for the attributes of work packages: `docs/contracts/openproject-work-packages.md#validations`.
 
-use super::attribute::{Attribute, changed};
+use super::attribute::Attribute;
+use super::changes::changed;
 use super::constants::{priority_of, type_of};
 use super::progress::Mode;
 use super::{Draft, WorkPackage};

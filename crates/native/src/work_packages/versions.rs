@@ -17,7 +17,7 @@ use domain::ids::WorkPackageId;
 use domain::participations::Access;
 use domain::work;
 use domain::work_packages::WorkPackage;
-use domain::work_packages::attribute::changed;
+use domain::work_packages::changes::changed;
 use domain::work_packages::store::{history, read};
 use service::app::App;
 use service::openapi::{Operation, schema};

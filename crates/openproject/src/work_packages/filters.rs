@@ -1,8 +1,11 @@
 //! The filters of lists of work packages: `docs/contracts/openproject-work-packages.md#filters`.
 
-use serde_json::{Map, Value};
+mod condition;
 
-use crate::{Error, paging};
+use serde_json::{Map, Value, json};
+
+use self::condition::{Condition, Kind, condition};
+use crate::Error;
 use base::clock::Time;
 use db::Conn;
 use domain::auth::Caller;
@@ -14,6 +17,7 @@ use domain::work_packages::constants::{priority_of, type_of};
 use domain::work_packages::store::{Days, Filter, Values, Words, read};
 use domain::workspaces::dates::MOST_DAYS;
 use domain::{statuses, users, workspaces};
+use service::openapi::schema;
 
 /// A day in seconds.
 const DAY: i64 = 86_400;
@@ -21,87 +25,6 @@ const DAY: i64 = 86_400;
 const TEXTS: usize = 20;
 /// The longest text to search for, in characters.
 const LONGEST: usize = 255;
-
-/// The kinds of filters, with their operators.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Status,
-    Type,
-    Priority,
-    Project,
-    Author,
-    Assignee,
-    Responsible,
-    Id,
-    Parent,
-    Subject,
-    Description,
-    Search,
-    Typeahead,
-    SubjectOrId,
-    StartDate,
-    DueDate,
-    CreatedAt,
-    UpdatedAt,
-    Percent,
-    Work,
-    Remaining,
-}
-
-use Kind as K;
-
-const IDS: &[&str] = &["=", "!"];
-const OPTIONAL: &[&str] = &["=", "!", "*", "!*"];
-const DATES: &[&str] = &["=d", "<>d", "t", "w", "t+", "<t+", ">t+", "t-", "<t-", ">t-", "!*"];
-const TIMES: &[&str] = &["=d", "<>d", "t", "w", "t-", "<t-", ">t-"];
-const NUMBERS: &[&str] = &["=", "!", ">=", "<=", "*", "!*"];
-
-/// Names in snake case without `_id`, kind, label in messages, operators.
-const FILTERS: [(&[&str], Kind, &str, &[&str]); 21] = [
-    (&["status"], K::Status, "Status", &["o", "c", "=", "!", "*"]),
-    (&["type"], K::Type, "Type", IDS),
-    (&["priority"], K::Priority, "Priority", IDS),
-    (&["project"], K::Project, "Project", IDS),
-    (&["author"], K::Author, "Author", IDS),
-    (&["assignee", "assigned_to"], K::Assignee, "Assignee", OPTIONAL),
-    (&["responsible"], K::Responsible, "Accountable", OPTIONAL),
-    (&["id"], K::Id, "ID", IDS),
-    (&["parent"], K::Parent, "Parent", OPTIONAL),
-    (&["subject"], K::Subject, "Subject", &["~", "!~"]),
-    (&["description"], K::Description, "Description", &["~", "!~"]),
-    (&["search"], K::Search, "Search", &["**", "~"]),
-    (&["typeahead"], K::Typeahead, "Typeahead", &["**"]),
-    (&["subject_or"], K::SubjectOrId, "Subject or ID", &["**"]),
-    (&["start_date"], K::StartDate, "Start date", DATES),
-    (&["due_date"], K::DueDate, "Finish date", DATES),
-    (&["created_at", "created_on"], K::CreatedAt, "Created on", TIMES),
-    (&["updated_at", "updated_on"], K::UpdatedAt, "Updated on", TIMES),
-    (&["percentage_done", "done_ratio"], K::Percent, "% Complete", NUMBERS),
-    (&["estimated_time", "estimated_hours"], K::Work, "Work", NUMBERS),
-    (&["remaining_time", "remaining_hours"], K::Remaining, "Remaining work", NUMBERS),
-];
-
-/// A filter of a request.
-struct Condition {
-    kind: Kind,
-    label: &'static str,
-    operator: String,
-    values: Vec<String>,
-}
-
-impl Condition {
-    fn blank(&self) -> String {
-        format!("{} can't be blank.", self.label)
-    }
-
-    fn invalid(&self) -> String {
-        format!("{} filter has invalid values.", self.label)
-    }
-
-    fn not(&self, what: &str) -> String {
-        format!("{} is not {what}.", self.label)
-    }
-}
 
 /// Reads the filters of a list, which are combined with AND. Without filters, only open work packages are listed. `project` is
 /// that of the path, which a filter by project replaces.
@@ -149,44 +72,6 @@ pub async fn read_filters(
         wrong.push(format!("The filters search for more than {TEXTS} words."));
     }
     if wrong.is_empty() { Ok(filter) } else { Err(Error::InvalidQuery(wrong)) }
-}
-
-/// The name of a filter in snake case, without `_id`.
-fn snake(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-    }
-    match snake.strip_suffix("_id") {
-        Some(short) => short.to_owned(),
-        None => snake,
-    }
-}
-
-fn condition(name: &str, value: &Value) -> Result<Condition, Vec<String>> {
-    let known = snake(name);
-    let found = FILTERS.iter().find(|(names, ..)| names.contains(&known.as_str()));
-    let Some(&(_, kind, label, operators)) = found else {
-        return Err(vec![format!("{name} filter does not exist.")]);
-    };
-    let operator = value["operator"].as_str().unwrap_or_default();
-    if !operators.contains(&operator) {
-        return Err(vec![format!("{label} Operator is not set to one of the allowed values.")]);
-    }
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let values: Vec<String> = match &value["values"] {
-        Value::Null => Vec::new(),
-        Value::Array(values) => values.iter().map(text).collect(),
-        scalar => vec![text(scalar)],
-    };
-    let most = usize::try_from(paging::LIMIT).unwrap_or_default();
-    if values.len() > most {
-        return Err(vec![format!("{label} has more than {most} values.")]);
-    }
-    Ok(Condition { kind, label, operator: operator.to_owned(), values })
 }
 
 /// Adds a condition; the inner error is the message for a wrong one.
@@ -344,8 +229,11 @@ fn monday(now: Time) -> i64 {
     -(now.unix_seconds().div_euclid(DAY) + 3).rem_euclid(7)
 }
 
+/// A first and a last day, in days from today.
+type Range = (Option<i64>, Option<i64>);
+
 /// The first and the last day of an operator that counts days from today; `None` for another operator.
-fn counted(condition: &Condition, now: Time) -> Result<Option<(Option<i64>, Option<i64>)>, String> {
+fn counted(condition: &Condition, now: Time) -> Result<Option<Range>, String> {
     let days = || day_count(condition);
     Ok(Some(match condition.operator.as_str() {
         "t" => (Some(0), Some(0)),
@@ -459,4 +347,12 @@ fn texts(kept: &mut Vec<String>, condition: &Condition, as_words: bool) -> Resul
         kept.extend(condition.values.iter().map(|text| text.trim().to_lowercase()));
     }
     Ok(())
+}
+
+/// The schema of the parameter `filters`.
+pub fn filters() -> Value {
+    let values = json!({ "type": ["array", "null"], "items": { "type": ["string", "integer"] } });
+    let filter =
+        schema::object(&["operator"], &[("operator", json!({ "type": "string" })), ("values", values)]);
+    json!({ "type": "array", "items": { "type": "object", "additionalProperties": filter } })
 }

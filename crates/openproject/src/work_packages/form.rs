@@ -101,7 +101,7 @@ async fn new(app: App, body: OptionalBody, target: Target) -> ApiResult {
         if !is_typed {
             payload["_links"]["type"] = json!(Link::nothing());
         }
-        Ok(form(&root, &list, &list, "post", payload, schema, errors(prepared.refusal)?))
+        Ok(form(&root, &list, &list, "post", &payload, &schema, &errors(prepared.refusal)?))
     }));
     Ok(hal::answer(StatusCode::OK, &checked.await?))
 }
@@ -140,7 +140,7 @@ pub async fn update(State(app): State<App>, body: OptionalBody) -> ApiResult {
         let schema = schema_with_values(purpose, &statuses, Some(&path), &projects);
         let names = Names::of(conn, &caller, &prepared.after, statuses).await?;
         let payload = payload(&root, &prepared.after, None, &names, mode);
-        Ok(form(&root, &path, &path, "patch", payload, schema, errors(prepared.refusal)?))
+        Ok(form(&root, &path, &path, "patch", &payload, &schema, &errors(prepared.refusal)?))
     }));
     Ok(hal::answer(StatusCode::OK, &checked.await?))
 }
@@ -159,9 +159,9 @@ fn form(
     path: &str,
     target: &str,
     method: &'static str,
-    payload: Value,
-    schema: Value,
-    errors: Map<String, Value>,
+    payload: &Value,
+    schema: &Value,
+    errors: &Map<String, Value>,
 ) -> Value {
     let itself = || Link::to(root, format!("{path}/form")).with_method("post");
     let mut links = json!({ "self": itself(), "validate": itself() });

@@ -7,11 +7,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::filters::read_filters;
+use super::filters::{filters, read_filters};
 use super::loaded::Loaded;
 use super::object::WorkPackageObject;
 use super::project_of_path;
-use super::sorting::{GroupBy, criteria, group_by};
+use super::sorting::{GroupBy, criteria, group_by, orders};
 use crate::hal::{Elements, Link};
 use crate::markdown::{Formattable, off_thread};
 use crate::openapi as doc;
@@ -265,11 +265,11 @@ fn page_of(
 
 /// The other parameters of a request, for the links to other pages.
 fn kept(query: &Params) -> String {
-    ["filters", "filter", "sortBy", "groupBy", "showSums", "select"]
+    let kept = ["filters", "filter", "sortBy", "groupBy", "showSums", "select"]
         .iter()
         .filter_map(|name| Some((name, query.filled(name)?)))
-        .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
-        .collect()
+        .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(&value, NON_ALPHANUMERIC)));
+    kept.collect::<Vec<_>>().concat()
 }
 
 /// The link to the schemas of the pairs of project and type on a page.
@@ -385,19 +385,6 @@ fn keys_of(keys: &[i64], name: impl Fn(i64) -> Option<Name>) -> Vec<Name> {
     let mut keys = keys.to_vec();
     keys.sort_unstable();
     keys.into_iter().filter_map(name).collect()
-}
-
-fn filters() -> Value {
-    let values = json!({ "type": ["array", "null"], "items": { "type": ["string", "integer"] } });
-    let filter =
-        schema::object(&["operator"], &[("operator", json!({ "type": "string" })), ("values", values)]);
-    json!({ "type": "array", "items": { "type": "object", "additionalProperties": filter } })
-}
-
-fn orders() -> Value {
-    let pair =
-        json!([{ "enum": ["id", "subject", "status", "updatedAt", "dueDate"] }, { "enum": ["asc", "desc"] }]);
-    json!({ "type": "array", "items": { "type": "array", "prefixItems": pair, "items": false, "minItems": 2 } })
 }
 
 fn text() -> Value {

@@ -113,7 +113,7 @@ impl<'b> Input<'b> {
             }
         }
         let author = match self.link("author") {
-            Ok(Href::To(href)) => id_of(href),
+            Ok(Href::To(href)) => Some(id_of(href)),
             Ok(Href::Null) => Some(0),
             _ => None,
         };
@@ -327,7 +327,7 @@ fn integer(value: &Value) -> Option<i64> {
     }
 }
 
-/// The id at the end of a link.
-fn id_of(href: &str) -> Option<i64> {
-    Some(href.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or(-1))
+/// The id at the end of a link; -1 if there is none.
+fn id_of(href: &str) -> i64 {
+    href.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or(-1)
 }

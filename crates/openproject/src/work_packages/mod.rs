@@ -21,6 +21,7 @@ use serde_json::{Map, Value};
 use self::input::Input;
 use self::loaded::Loaded;
 use self::object::WorkPackageObject;
+use self::schemas::TAG;
 use crate::markdown::Formattable;
 use crate::openapi as doc;
 use crate::projects::lookup;
@@ -42,17 +43,8 @@ use service::app::App;
 use service::openapi::{Operation, Parameter, schema};
 use service::tag::Validator;
 
-const TAG: &str = "Work packages";
 /// `id`
 const ID: Parameter = Parameter::path("id", doc::number, "The id.");
-
-/// Whether the segment of a path that has the id of a work package is none: an optional sign and digits are.
-pub fn is_no_id(segment: &str) -> bool {
-    const WORDS: [&str; 3] = ["form", "schemas", "available_projects"];
-    let digits = segment.strip_prefix(['+', '-']).unwrap_or(segment);
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    !is_number && !WORDS.contains(&segment)
-}
 
 /// The id in the path of a request.
 ///

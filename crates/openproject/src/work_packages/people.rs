@@ -133,7 +133,7 @@ pub async fn available_projects(State(app): State<App>, request: Request) -> Api
         }
         Ok(projects(conn, &caller, &open(), paging::LIMIT, 0).await?.0)
     }));
-    Ok(listed(&root, "/work_packages/available_projects", found.await?))
+    Ok(listed(&root, "/work_packages/available_projects", &found.await?))
 }
 
 /// `GET /api/v3/work_packages/{id}/available_projects`
@@ -144,7 +144,7 @@ pub async fn projects_of_package(State(app): State<App>, request: Request) -> Ap
         require(conn, &caller, id, Access::Edit).await?;
         Ok(projects(conn, &caller, &open(), paging::LIMIT, 0).await?.0)
     }));
-    Ok(listed(&root, &format!("/work_packages/{id}/available_projects"), found.await?))
+    Ok(listed(&root, &format!("/work_packages/{id}/available_projects"), &found.await?))
 }
 
 fn open() -> Projects {
@@ -152,7 +152,7 @@ fn open() -> Projects {
 }
 
 /// The projects in which the caller may add work packages.
-fn listed(root: &str, path: &str, found: Vec<domain::workspaces::VisibleWorkspace>) -> Response {
+fn listed(root: &str, path: &str, found: &[domain::workspaces::VisibleWorkspace]) -> Response {
     let elements: Vec<Value> = found
         .iter()
         .filter(|visible| visible.access >= Access::Edit)

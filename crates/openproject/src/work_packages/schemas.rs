@@ -22,6 +22,9 @@ use domain::workspaces;
 use service::app::App;
 use service::openapi::{Operation, Parameter, schema};
 
+/// The tag of the operations.
+pub const TAG: &str = "Work packages";
+
 /// The maximum number of schemas in one response.
 const MOST: usize = 1000;
 
@@ -179,7 +182,7 @@ pub fn schema_with_values(
 pub const SHOW: Operation = Operation {
     parameters: &[Parameter::path("id", pair, "The id of a project and that of a type.")],
     answer: Some(|_| schema::object(&["_type"], &[("_type", json!({ "const": "Schema" }))])),
-    ..Operation::new(super::TAG, "showWorkPackageSchema", "Show the schema of a project's work packages")
+    ..Operation::new(TAG, "showWorkPackageSchema", "Show the schema of a project's work packages")
 };
 
 fn pair() -> Value {
@@ -202,7 +205,7 @@ pub const INDEX: Operation = Operation {
         .required()
         .as_json()],
     answer: Some(|_| schema::object(&["_type"], &[("_type", json!({ "const": "Collection" }))])),
-    ..Operation::new(super::TAG, "listWorkPackageSchemas", "List schemas of work packages")
+    ..Operation::new(TAG, "listWorkPackageSchemas", "List schemas of work packages")
 };
 
 fn filters() -> Value {

@@ -1,6 +1,6 @@
 //! Orders and groups of lists of work packages: `docs/contracts/openproject-work-packages.md#orders-and-groups`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use domain::work_packages::store::Column;
 
@@ -105,4 +105,11 @@ pub fn group_by(text: Option<&str>) -> Result<Option<GroupBy>, String> {
         Some(GroupBy { column, name, title })
     });
     found.map(Some).ok_or_else(|| format!("Can't group by: {text}"))
+}
+
+/// The schema of the parameter `sortBy`.
+pub fn orders() -> Value {
+    let pair =
+        json!([{ "enum": ["id", "subject", "status", "updatedAt", "dueDate"] }, { "enum": ["asc", "desc"] }]);
+    json!({ "type": "array", "items": { "type": "array", "prefixItems": pair, "items": false, "minItems": 2 } })
 }
