@@ -77,6 +77,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         counters::store::STATEMENTS,
         workspaces::store::identifiers::STATEMENTS,
         workspaces::store::list::STATEMENTS,
+        workspaces::store::past::STATEMENTS,
         workspaces::store::read::STATEMENTS,
         workspaces::store::write::STATEMENTS,
     ]

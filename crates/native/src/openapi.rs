@@ -1,5 +1,6 @@
 //! The parts of the OpenAPI document that the resources share.
 
+use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use super::cursor::Page;
@@ -28,6 +29,18 @@ fn security() -> Value {
 pub const FROM: Parameter = Parameter::query("from", date, "The first day, in UTC.");
 /// `to`
 pub const TO: Parameter = Parameter::query("to", date, "The last day, in UTC.");
+/// `as_of`
+pub const AS_OF: Parameter = Parameter::query(
+    "as_of",
+    moment,
+    "What held then, as it is known today; a date stands for its end in UTC, today for now.",
+);
+/// `known_at`
+pub const KNOWN_AT: Parameter = Parameter::query(
+    "known_at",
+    moment,
+    "What the store knew then; a date stands for its end in UTC, today for now.",
+);
 /// `limit`
 pub const LIMIT: Parameter = Parameter::query("limit", limit, "The number of items per page.");
 /// `cursor`
@@ -36,6 +49,22 @@ pub const CURSOR: Parameter =
 
 fn date() -> Value {
     json!({ "type": "string", "format": "date" })
+}
+
+/// A day or a time.
+pub fn moment() -> Value {
+    json!({ "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] })
+}
+
+/// The schema of an answer to a read that takes [`AS_OF`] and [`KNOWN_AT`]: a read in the past has two more members.
+pub fn seen<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
+    let time =
+        |description: &str| json!({ "type": "string", "format": "date-time", "description": description });
+    let properties = json!({
+        "as_of": time("In answers to reads in the past: when it was so."),
+        "known_at": time("In answers to reads in the past: when it was known."),
+    });
+    json!({ "allOf": [schema::of::<T>(generator), { "type": "object", "properties": properties }] })
 }
 
 fn limit() -> Value {

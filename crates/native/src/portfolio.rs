@@ -23,14 +23,26 @@ use domain::portfolio::store::{Filter, Place, Sort};
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, Mark};
+use domain::versions::past::Past;
 use domain::{users, workspaces};
 
 use domain::work;
 use service::app::App;
 use service::openapi::{Operation, Parameter, schema};
 
-const PARAMETERS: &[&str] =
-    &["from", "to", "weeks", "status_key", "search", "include_archived", "order", "limit", "cursor"];
+const PARAMETERS: &[&str] = &[
+    "from",
+    "to",
+    "weeks",
+    "status_key",
+    "search",
+    "include_archived",
+    "order",
+    "as_of",
+    "known_at",
+    "limit",
+    "cursor",
+];
 /// The orders of lists of workspaces.
 pub const ORDERS: [(&str, Sort); 3] =
     [("title", Sort::Title), ("updated_at", Sort::UpdatedAt), ("health", Sort::Health)];
@@ -102,12 +114,13 @@ pub const ORDER: Parameter = Parameter::query(
 ///
 /// # Errors
 /// A problem with the parameter.
-pub fn filter(query: &Query<'_>, clients: bool) -> std::result::Result<Filter, Error> {
+pub fn filter(query: &Query<'_>, clients: bool, now: Time) -> std::result::Result<Filter, Error> {
     Ok(Filter {
         clients,
         archived: query.flag("include_archived")?,
         status_keys: query.numbers("status_key")?,
         search: query.text("search")?,
+        past: query.past(now)?,
     })
 }
 
@@ -128,19 +141,22 @@ pub const SHOW: Operation = Operation {
         SEARCH,
         INCLUDE_ARCHIVED,
         ORDER,
+        doc::AS_OF,
+        doc::KNOWN_AT,
         doc::LIMIT,
         doc::CURSOR,
     ],
-    answer: Some(schema::of::<Portfolio>),
+    answer: Some(doc::seen::<Portfolio>),
     ..Operation::new("portfolio", "showPortfolio", "Show the portfolio by week")
 };
 
 /// `GET /portfolio`
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(PARAMETERS)?;
-    let now = app.clock.now();
+    let filter = filter(&query, false, app.clock.now())?;
+    let past = filter.past;
+    let now = past.map_or_else(|| app.clock.now(), |past| past.as_of);
     let weeks = weeks(&query, now)?;
-    let filter = filter(&query, false)?;
     let sort = query.choice("order", &ORDERS)?;
     let page = query.page::<Place>()?;
     if page.after.as_ref().is_some_and(|place| place.sort != sort) {
@@ -150,11 +166,11 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let portfolio = app.db.read(work!(|conn| {
         let mut places = store::page(conn, &caller, &filter, sort, after.as_ref(), limit + 1).await?;
         let next_cursor = cursor::cut(&mut places, limit, cursor::write);
-        let workspaces = rows(conn, &caller, &places, &weeks, now).await?;
+        let workspaces = rows(conn, &caller, &places, &weeks, (now, past)).await?;
         Ok(Portfolio { weeks: weeks.dates(), workspaces, next_cursor })
     }));
     let portfolio = portfolio.await?;
-    let mut response = crate::json(&portfolio);
+    let mut response = crate::seen(&portfolio, past);
     page.link(&mut response, portfolio.next_cursor.as_deref());
     Ok(response)
 }
@@ -189,18 +205,21 @@ async fn rows(
     caller: &Caller,
     places: &[Place],
     weeks: &Weeks,
-    now: Time,
+    (now, past): (Time, Option<Past>),
 ) -> Result<Vec<RowObject>> {
     let account_id = caller.account_id;
     let ids: Vec<WorkspaceId> = places.iter().map(|place| place.id).collect();
     let list = ids.clone().into();
-    let visible = workspaces::store::with_ids_seen(conn, caller, &list).await?;
+    let visible = match past {
+        None => workspaces::store::with_ids_seen(conn, caller, &list).await?,
+        Some(past) => workspaces::store::past::in_past(conn, caller, &list, past).await?,
+    };
     let mut visible: HashMap<WorkspaceId, _> =
         visible.into_iter().map(|visible| (visible.workspace.id, visible)).collect();
     let leads: Vec<_> = visible.values().filter_map(|visible| visible.primary_maven_id).collect();
     let leads = users::store::of_account(conn, account_id, &leads.into()).await?;
-    let grid = overview::grid(conn, account_id, &ids, weeks).await?;
-    let latest = by_workspace(store::last(conn, account_id, &list, Time::MAX).await?);
+    let grid = overview::grid(conn, account_id, &ids, weeks, past).await?;
+    let latest = by_workspace(store::last(conn, account_id, &list, Time::MAX, past).await?);
     let row = |(id, cells): (WorkspaceId, Vec<Cell>)| {
         let visible = visible.remove(&id)?;
         let workspace = visible.workspace;

@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 
+use domain::versions::past::Past;
 use service::body_buffer::BodyBuffer;
 use service::tag;
 use service::tag::Validator;
@@ -11,6 +12,17 @@ use service::tag::Validator;
 /// A response with an object.
 pub fn json(object: &impl Serialize) -> Response {
     record(object, None)
+}
+
+/// A response with an object as it was in the past, which has no tag: nobody may write on its condition.
+pub fn seen(object: &impl Serialize, past: Option<Past>) -> Response {
+    let Some(Past { as_of, known_at }) = past else { return json(object) };
+    let mut members = serde_json::to_value(object).expect("objects are made of texts, numbers and lists");
+    members["as_of"] = serde_json::json!(as_of);
+    members["known_at"] = serde_json::json!(known_at);
+    let mut response = json(&members);
+    response.headers_mut().remove(header::ETAG);
+    response
 }
 
 /// A response with a record that was created, and with its address, from that of its list.

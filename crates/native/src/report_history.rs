@@ -19,6 +19,7 @@ use domain::report_history::{Change, ReportVersion, changed};
 use domain::status_reports::store::history;
 use domain::status_reports::{ReportState, store};
 use domain::users;
+use domain::versions::past::Past;
 
 use domain::work;
 use service::app::App;
@@ -97,7 +98,7 @@ pub async fn restore(State(app): State<App>, Bodiless(request): Bodiless) -> Api
         &app,
         work!(|conn, write| {
             if write.is_conditional() {
-                write.check(&find(conn, &caller, id, true).await?.report)?;
+                write.check(&find(conn, &caller, id, true, None).await?.report)?;
             }
             let report = store::restore(conn, &caller, &write.change, id).await?;
             written(conn, &caller, report).await
@@ -111,28 +112,34 @@ pub async fn restore(State(app): State<App>, Bodiless(request): Bodiless) -> Api
 pub const VERSIONS: Operation = Operation {
     description: "All versions of a report, also of a deleted one, the newest first. `changed` has those of `color`, \
         `description` and `details` that differ from the version before. `limit` and `cursor` divide the list.",
-    parameters: &[doc::LIMIT, doc::CURSOR],
-    answer: Some(schema::of::<List>),
+    parameters: &[doc::AS_OF, doc::KNOWN_AT, doc::LIMIT, doc::CURSOR],
+    answer: Some(doc::seen::<List>),
     ..Operation::new(TAG, "listStatusReportVersions", "List the versions of a status report")
 };
 
 /// `GET /status_reports/{id}/versions`
 pub async fn versions(State(app): State<App>, request: Request) -> ApiResult {
-    let query = request.query(&["limit", "cursor"])?;
-    let page = query.page::<Place>()?;
+    let query = request.query(&["as_of", "known_at", "limit", "cursor"])?;
+    let (page, past) = (query.page::<Place>()?, query.past(app.clock.now())?);
     let limit = if query.text("limit")?.is_some() { page.limit } else { ALL };
     let (id, caller) = (ReportId(request.id()?), request.caller.clone());
     let before = page.after.map_or(i64::MAX, |place| place.version);
-    let list = app.db.read(work!(|conn| read(conn, &caller, id, before, limit).await)).await?;
-    let mut response = crate::json(&list);
+    let list = app.db.read(work!(|conn| read(conn, &caller, id, past, (before, limit)).await)).await?;
+    let mut response = crate::seen(&list, past);
     page.link(&mut response, list.next_cursor.as_deref());
     Ok(response)
 }
 
-async fn read(conn: &mut Conn, caller: &Caller, id: ReportId, before: i64, limit: i64) -> Result<List> {
-    find(conn, caller, id, true).await?;
+async fn read(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: ReportId,
+    past: Option<Past>,
+    (before, limit): (i64, i64),
+) -> Result<List> {
+    find(conn, caller, id, true, past).await?;
     // One more, because each is compared with the one before it.
-    let found = history::of_report(conn, caller.account_id, id, before, limit + 1).await?;
+    let found = history::of_report(conn, caller.account_id, id, past, (before, limit + 1)).await?;
     let people = found.iter().flat_map(|one| people_of(&one.report).chain(one.user_id));
     let people: Vec<UserId> = people.collect();
     let people = users::store::of_account(conn, caller.account_id, &people.into()).await?;

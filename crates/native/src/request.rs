@@ -13,6 +13,7 @@ use domain::error::Error as Cause;
 use domain::events::{Change, Source};
 use domain::idempotency::Key;
 use domain::oauth::scopes;
+use domain::versions::past::Past;
 use service::app::App;
 use service::params::Params;
 use service::tag::Expected;
@@ -178,6 +179,27 @@ impl Query<'_> {
             }
         };
         self.value(name)?.map(read).transpose()
+    }
+
+    /// The point of view of a read in the past, from `as_of` and `known_at`; `None` without them. A day stands for its end in
+    /// UTC, and today for now.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`], also for an instant in the future.
+    pub fn past(&self, now: Time) -> Result<Option<Past>, Error> {
+        let read = |name: &str| -> Result<Option<Time>, Error> {
+            let is_today = self.value(name)?.and_then(|text| text.parse::<Date>().ok()) == now.date();
+            match self.instant(name, true)? {
+                Some(_) if is_today => Ok(Some(now)),
+                Some(instant) if instant > now => Err(Error::parameter(name, "is in the future")),
+                instant => Ok(instant),
+            }
+        };
+        let (as_of, known_at) = (read("as_of")?, read("known_at")?);
+        if as_of.is_none() && known_at.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Past { as_of: as_of.unwrap_or(now), known_at: known_at.unwrap_or(now) }))
     }
 
     /// Some of several names, separated by commas.

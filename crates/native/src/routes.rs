@@ -14,6 +14,7 @@ use super::report_history;
 use super::status_changes;
 use super::status_keys;
 use super::status_reports;
+use super::statuses;
 use super::timeline;
 use super::users;
 use super::work_packages;
@@ -31,6 +32,7 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/events", events::index, &events::INDEX)
         .get("/status_keys", status_keys::index, &status_keys::INDEX)
         .get("/status_keys/{key}", status_keys::show, &status_keys::SHOW)
+        .get("/statuses", statuses::index, &statuses::INDEX)
         .get("/users", users::index, &users::INDEX)
         .post("/users", users::create, &users::CREATE)
         .get("/users/{id}", users::show, &users::SHOW)

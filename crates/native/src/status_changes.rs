@@ -20,7 +20,7 @@ use domain::status_changes::{Draft, StatusChange, store};
 use domain::users;
 use domain::users::User;
 use domain::workspaces::Workspace;
-use domain::workspaces::store::{change_status, require_health};
+use domain::workspaces::store::{change_status, past, require_health};
 
 use domain::work;
 use service::app::App;
@@ -81,24 +81,26 @@ fn first(workspace: &Workspace) -> Object {
 /// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
     description: "The latest first. `from_status` is null where an imported history does not say it.",
-    parameters: &[doc::LIMIT, doc::CURSOR],
-    answer: Some(schema::of::<List>),
+    parameters: &[doc::AS_OF, doc::KNOWN_AT, doc::LIMIT, doc::CURSOR],
+    answer: Some(doc::seen::<List>),
     ..Operation::new(TAG, "listStatusChanges", "List the status changes of a workspace")
 };
 
 /// `GET /workspaces/{id}/status_changes`
 pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
-    let page = request.query(&["limit", "cursor"])?.page::<Place>()?;
+    let query = request.query(&["as_of", "known_at", "limit", "cursor"])?;
+    let (page, past) = (query.page::<Place>()?, query.past(app.clock.now())?);
     let (id, caller) = (WorkspaceId(request.id()?), request.caller.clone());
     let (after, limit) = (page.after, page.limit);
     let list = app.db.read(work!(|conn| {
         require_health(conn, &caller, id, Access::View).await?;
-        let mut found = store::latest(conn, caller.account_id, id, after, limit + 1).await?;
+        past::require(conn, &caller, id, past).await?;
+        let mut found = store::latest(conn, caller.account_id, id, past, after, limit + 1).await?;
         let next_cursor = cursor::cut(&mut found, limit, |last| cursor::write(&Place::from(last)));
         Ok(List { status_changes: objects(conn, caller.account_id, found).await?, next_cursor })
     }));
     let list = list.await?;
-    let mut response = crate::json(&list);
+    let mut response = crate::seen(&list, past);
     page.link(&mut response, list.next_cursor.as_deref());
     Ok(response)
 }
@@ -139,7 +141,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
             check(types, draft.violations())?;
             let account_id = caller.account_id;
             if draft.to_status_key == Some(workspace.status_key) {
-                let last = store::latest(conn, account_id, id, None, 1).await?;
+                let last = store::latest(conn, account_id, id, None, None, 1).await?;
                 let last = objects(conn, account_id, last).await?.pop();
                 return Ok((StatusCode::OK, last.unwrap_or_else(|| first(&workspace))));
             }

@@ -22,6 +22,7 @@ use domain::status_reports::store::feed::{Direction, Filter, Place};
 use domain::status_reports::{Category, Color, Detail, Draft, DraftDetail, ReportState, StatusReport, store};
 use domain::users;
 use domain::users::User;
+use domain::versions::past::Past;
 use domain::workspaces::store::{require_health, search_key};
 
 use domain::work;
@@ -39,6 +40,8 @@ const PARAMETERS: &[&str] = &[
     "search",
     "include_deleted",
     "order",
+    "as_of",
+    "known_at",
     "limit",
     "cursor",
 ];
@@ -128,7 +131,16 @@ pub async fn written(conn: &mut Conn, caller: &Caller, report: StatusReport) -> 
 }
 
 /// The report with an id, if the caller sees the health of its workspace.
-pub async fn find(conn: &mut Conn, caller: &Caller, id: ReportId, deleted: bool) -> Result<ReportState> {
+pub async fn find(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: ReportId,
+    deleted: bool,
+    past: Option<Past>,
+) -> Result<ReportState> {
+    if let Some(past) = past {
+        return store::require_in_past(conn, caller, id, deleted, past).await;
+    }
     if deleted && let Some(found) = store::deleted::require(conn, caller, id, Access::View).await? {
         return Ok(found);
     }
@@ -154,10 +166,14 @@ pub const INDEX: Operation = Operation {
         ),
         Parameter::query(
             "from",
-            moment,
+            doc::moment,
             "Created at this time or later; a date stands for its start in UTC.",
         ),
-        Parameter::query("to", moment, "Created at this time or earlier; a date stands for its end in UTC."),
+        Parameter::query(
+            "to",
+            doc::moment,
+            "Created at this time or earlier; a date stands for its end in UTC.",
+        ),
         Parameter::query(
             "search",
             schema::text,
@@ -169,10 +185,12 @@ pub const INDEX: Operation = Operation {
             || json!({ "type": "string", "enum": ORDERS.map(|(name, _)| name), "default": ORDERS[0].0 }),
             "By the time of creation, latest or oldest first.",
         ),
+        doc::AS_OF,
+        doc::KNOWN_AT,
         doc::LIMIT,
         doc::CURSOR,
     ],
-    answer: Some(schema::of::<List>),
+    answer: Some(doc::seen::<List>),
     ..Operation::new(TAG, "listStatusReports", "List status reports")
 };
 
@@ -183,20 +201,16 @@ pub const INCLUDE_DELETED: Parameter = Parameter::query(
     "Include deleted reports, whose `deleted_at` is not null.",
 );
 
-fn moment() -> Value {
-    json!({ "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] })
-}
-
 /// `GET /status_reports`
 pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(PARAMETERS)?;
-    let filter = filter(&query)?;
+    let filter = filter(&query, app.clock.now())?;
     let direction = query.choice("order", &ORDERS)?;
     let page = query.page::<Place>()?;
     if page.after.is_some_and(|place| place.direction != direction) {
         return Err(cursor::invalid());
     }
-    let (caller, limit, after) = (request.caller.clone(), page.limit, page.after);
+    let (caller, limit, after, past) = (request.caller.clone(), page.limit, page.after, filter.past);
     let list = app.db.read(work!(|conn| {
         let mut found = feed::page(conn, &caller, &filter, direction, after, limit + 1).await?;
         let place = |state: &ReportState| cursor::write(&Place::of(direction, &state.report));
@@ -204,12 +218,12 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
         Ok(List { status_reports: objects(conn, caller.account_id, &found).await?, next_cursor })
     }));
     let list = list.await?;
-    let mut response = crate::json(&list);
+    let mut response = crate::seen(&list, past);
     page.link(&mut response, list.next_cursor.as_deref());
     Ok(response)
 }
 
-fn filter(query: &Query<'_>) -> std::result::Result<Filter, Error> {
+fn filter(query: &Query<'_>, now: Time) -> std::result::Result<Filter, Error> {
     let (from, to) = (query.instant("from", false)?, query.instant("to", true)?);
     if let (Some(from), Some(to)) = (from, to)
         && from > to
@@ -227,25 +241,30 @@ fn filter(query: &Query<'_>) -> std::result::Result<Filter, Error> {
         ),
         search: query.text("search")?.map(|text| search_key(text.trim())).transpose()?,
         deleted: query.flag("include_deleted")?,
+        past: query.past(now)?,
     })
 }
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
-    parameters: &[INCLUDE_DELETED],
-    answer: Some(schema::of::<ReportObject>),
+    parameters: &[INCLUDE_DELETED, doc::AS_OF, doc::KNOWN_AT],
+    answer: Some(doc::seen::<ReportObject>),
     ..Operation::new(TAG, "showStatusReport", "Show a status report")
 };
 
 /// `GET /status_reports/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
-    let deleted = request.query(&["include_deleted"])?.flag("include_deleted")?;
+    let query = request.query(&["include_deleted", "as_of", "known_at"])?;
+    let (deleted, past) = (query.flag("include_deleted")?, query.past(app.clock.now())?);
     let (id, caller) = (ReportId(request.id()?), request.caller);
     let found = app.db.read(work!(|conn| {
-        let state = find(conn, &caller, id, deleted).await?;
+        let state = find(conn, &caller, id, deleted, past).await?;
         shown(conn, &caller, &state).await
     }));
     let Shown { object, state } = found.await?;
+    if past.is_some() {
+        return Ok(crate::seen(&object, past));
+    }
     Ok(crate::record(&object, Some(&state)))
 }
 

@@ -15,16 +15,18 @@ use domain::error::Result;
 use domain::ids::{UserId, WorkspaceId};
 use domain::participations::Access;
 use domain::span::Span;
+use domain::status_reports::store::feed;
 use domain::status_reports::{Category, Detail, StatusReport};
 use domain::timeline::store;
 use domain::timeline::store::Place;
 use domain::timeline::{Difference, Segment, difference, segments};
 use domain::users::User;
+use domain::versions::past::Past;
 use domain::{users, workspaces};
 
 use domain::work;
 use service::app::App;
-use service::openapi::{Operation, schema};
+use service::openapi::Operation;
 
 /// The maximum number of status changes, of which the latest are shown.
 const MAX_CHANGES: i64 = 1000;
@@ -96,32 +98,35 @@ struct Requested {
     after: Option<Place>,
     limit: i64,
     now: Time,
+    past: Option<Past>,
 }
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
     description: "Two lanes: the statuses of the workspace in chronological order, and its status reports, latest first and \
         in pages. Both are limited to the requested days.",
-    parameters: &[doc::FROM, doc::TO, doc::LIMIT, doc::CURSOR],
-    answer: Some(schema::of::<Timeline>),
+    parameters: &[doc::FROM, doc::TO, doc::AS_OF, doc::KNOWN_AT, doc::LIMIT, doc::CURSOR],
+    answer: Some(doc::seen::<Timeline>),
     ..Operation::new("workspaces", "showTimeline", "Show the timeline of a workspace")
 };
 
 /// `GET /workspaces/{id}/timeline`
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
-    let query = request.query(&["from", "to", "limit", "cursor"])?;
+    let query = request.query(&["from", "to", "as_of", "known_at", "limit", "cursor"])?;
+    let past = query.past(app.clock.now())?;
     let page = query.page::<Place>()?;
     let requested = Requested {
         workspace_id: request.id()?.into(),
         span: span(&query)?,
         after: page.after,
         limit: page.limit,
-        now: app.clock.now(),
+        now: past.map_or_else(|| app.clock.now(), |past| past.as_of),
+        past,
     };
     let caller = request.caller.clone();
     let timeline = app.db.read(work!(|conn| read(conn, &caller, &requested).await));
     let timeline = timeline.await?;
-    let mut response = crate::json(&timeline);
+    let mut response = crate::seen(&timeline, past);
     page.link(&mut response, timeline.next_cursor.as_deref());
     Ok(response)
 }
@@ -139,19 +144,45 @@ fn span(query: &Query<'_>) -> std::result::Result<Span, Error> {
     Ok(span)
 }
 
+/// The reports of the page and the one after it, each with its version.
+async fn marks(conn: &mut Conn, caller: &Caller, requested: &Requested) -> Result<Vec<(StatusReport, i64)>> {
+    let Requested { workspace_id, after, limit, past, .. } = *requested;
+    let end = requested.span.end;
+    if past.is_none() {
+        return store::marks(conn, caller.account_id, workspace_id, end, after, limit + 1).await;
+    }
+    let filter = feed::Filter {
+        workspaces: Some([workspace_id].into()),
+        author_id: None,
+        colors: None,
+        created: Span::new(Time::MIN, end),
+        search: None,
+        deleted: false,
+        past,
+    };
+    let direction = feed::Direction::Latest;
+    let after = after.map(|place| feed::Place { direction, at: Time(place.at), id: place.id });
+    let found = feed::page(conn, caller, &filter, direction, after, limit + 1).await?;
+    Ok(found.into_iter().map(|state| (state.report, state.version)).collect())
+}
+
 async fn read(conn: &mut Conn, caller: &Caller, requested: &Requested) -> Result<Timeline> {
     let (account_id, id) = (caller.account_id, requested.workspace_id);
     let visible = workspaces::store::require_health(conn, caller, id, Access::View).await?;
+    let past = requested.past;
+    let visible = match past {
+        None => visible,
+        Some(_) => workspaces::store::past::require(conn, caller, id, past).await?,
+    };
     let workspace = visible.workspace;
-    let mut changes = store::changes(conn, account_id, id, MAX_CHANGES + 1).await?;
+    let mut changes = store::changes(conn, account_id, id, past, MAX_CHANGES + 1).await?;
     let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count <= MAX_CHANGES);
     if !is_whole {
         changes.remove(0);
     }
     let start = (workspace.created_at, workspace.status_key);
     let segments = segments(start, &changes, is_whole, requested.span);
-    let marks =
-        store::marks(conn, account_id, id, requested.span.end, requested.after, requested.limit + 1).await?;
+    let marks = marks(conn, caller, requested).await?;
     let limit = usize::try_from(requested.limit).unwrap_or(usize::MAX);
     let shown =
         marks.iter().take(limit).take_while(|(report, _)| report.created_at >= requested.span.start).count();

@@ -23,6 +23,7 @@ use domain::participations::Access;
 use domain::portfolio::store::Place;
 use domain::portfolio::{Mark, is_stale, weeks};
 use domain::users::User;
+use domain::versions::past::Past;
 use domain::workspaces::{AccessLevel, Draft, VisibleWorkspace, store};
 use domain::{portfolio, users};
 
@@ -32,7 +33,8 @@ use service::openapi::{Operation, schema};
 use service::tag::Validator;
 
 const TAG: &str = "workspaces";
-const PARAMETERS: &[&str] = &["status_key", "search", "include_archived", "order", "limit", "cursor"];
+const PARAMETERS: &[&str] =
+    &["status_key", "search", "include_archived", "order", "as_of", "known_at", "limit", "cursor"];
 const NEW: &[&str] =
     &["title", "description", "start_date", "due_date", "status_key", "access_level", "lead_id"];
 const CHANGES: &[&str] =
@@ -85,13 +87,15 @@ async fn objects(
     caller: &Caller,
     workspaces: &[VisibleWorkspace],
     now: Time,
+    past: Option<Past>,
 ) -> Result<Vec<WorkspaceObject>> {
     let whole = || workspaces.iter().filter(|visible| visible.access.sees_health());
     let ids: List<WorkspaceId> = whole().map(|visible| visible.workspace.id).collect();
     let leads: Vec<_> = whole().filter_map(|visible| visible.primary_maven_id).collect();
     let leads = users::store::of_account(conn, caller.account_id, &leads.into()).await?;
-    let last = portfolio::store::last(conn, caller.account_id, &ids, Time::MAX).await?;
+    let last = portfolio::store::last(conn, caller.account_id, &ids, Time::MAX, past).await?;
     let last: HashMap<WorkspaceId, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
+    let now = past.map_or(now, |past| past.as_of);
     let object = |visible| object(visible, &leads, last.get(&visible.workspace.id), now);
     Ok(workspaces.iter().map(object).collect())
 }
@@ -126,10 +130,16 @@ fn health(last: &Mark, status_key: i64, now: Time) -> Health {
 }
 
 /// The workspace with an id, if the caller sees it.
-async fn shown(conn: &mut Conn, caller: &Caller, id: WorkspaceId, now: Time) -> Result<Shown> {
-    let visible = store::find(conn, caller, id).await?.ok_or(Cause::NotFound)?;
+async fn shown(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: WorkspaceId,
+    now: Time,
+    past: Option<Past>,
+) -> Result<Shown> {
+    let visible = store::past::require(conn, caller, id, past).await?;
     let state = visible.whole().map(Validator::of);
-    let object = objects(conn, caller, &[visible], now).await?.pop().ok_or(Cause::NotFound)?;
+    let object = objects(conn, caller, &[visible], now, past).await?.pop().ok_or(Cause::NotFound)?;
     Ok(Shown { object, state })
 }
 
@@ -137,49 +147,68 @@ async fn shown(conn: &mut Conn, caller: &Caller, id: WorkspaceId, now: Time) -> 
 pub const INDEX: Operation = Operation {
     description: "The workspaces that the caller takes part in; administrators see all. On the client side, `status`, `lead` \
         and `health` are null, and a filter by `status_key` excludes the workspace.",
-    parameters: &[STATUS_KEY, SEARCH, INCLUDE_ARCHIVED, ORDER, doc::LIMIT, doc::CURSOR],
-    answer: Some(schema::of::<Workspaces>),
+    parameters: &[
+        STATUS_KEY,
+        SEARCH,
+        INCLUDE_ARCHIVED,
+        ORDER,
+        doc::AS_OF,
+        doc::KNOWN_AT,
+        doc::LIMIT,
+        doc::CURSOR,
+    ],
+    answer: Some(doc::seen::<Workspaces>),
     ..Operation::new(TAG, "listWorkspaces", "List workspaces")
 };
 
 /// `GET /workspaces`
 pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(PARAMETERS)?;
-    let filter = filter(&query, true)?;
+    let now = app.clock.now();
+    let filter = filter(&query, true, now)?;
+    let past = filter.past;
     let sort = query.choice("order", &ORDERS)?;
     let page = query.page::<Place>()?;
     if page.after.as_ref().is_some_and(|place| place.sort != sort) {
         return Err(cursor::invalid());
     }
     let (caller, limit, after) = (request.caller.clone(), page.limit, page.after.clone());
-    let now = app.clock.now();
     let list = app.db.read(work!(|conn| {
         let mut places =
             portfolio::store::page(conn, &caller, &filter, sort, after.as_ref(), limit + 1).await?;
         let next_cursor = cursor::cut(&mut places, limit, cursor::write);
         let ids: Vec<WorkspaceId> = places.iter().map(|place| place.id).collect();
-        let mut found = store::with_ids_seen(conn, &caller, &ids.clone().into()).await?;
+        let list = ids.clone().into();
+        let mut found = match past {
+            None => store::with_ids_seen(conn, &caller, &list).await?,
+            Some(past) => store::past::in_past(conn, &caller, &list, past).await?,
+        };
         let position: HashMap<_, _> = ids.into_iter().zip(0..).collect::<HashMap<_, usize>>();
         found.sort_by_key(|visible| position.get(&visible.workspace.id).copied());
-        Ok(Workspaces { workspaces: objects(conn, &caller, &found, now).await?, next_cursor })
+        Ok(Workspaces { workspaces: objects(conn, &caller, &found, now, past).await?, next_cursor })
     }));
     let list = list.await?;
-    let mut response = crate::json(&list);
+    let mut response = crate::seen(&list, past);
     page.link(&mut response, list.next_cursor.as_deref());
     Ok(response)
 }
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
-    answer: Some(schema::of::<WorkspaceObject>),
+    parameters: &[doc::AS_OF, doc::KNOWN_AT],
+    answer: Some(doc::seen::<WorkspaceObject>),
     ..Operation::new(TAG, "showWorkspace", "Show a workspace")
 };
 
 /// `GET /workspaces/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
-    request.query(&[])?;
-    let (id, caller, now) = (request.id()?, request.caller, app.clock.now());
-    let shown = app.db.read(work!(|conn| shown(conn, &caller, WorkspaceId(id), now).await)).await?;
+    let now = app.clock.now();
+    let past = request.query(&["as_of", "known_at"])?.past(now)?;
+    let (id, caller) = (WorkspaceId(request.id()?), request.caller);
+    let shown = app.db.read(work!(|conn| shown(conn, &caller, id, now, past).await)).await?;
+    if past.is_some() {
+        return Ok(crate::seen(&shown.object, past));
+    }
     Ok(crate::record(&shown.object, shown.state.as_ref()))
 }
 
@@ -236,7 +265,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
             check(types, draft.violations(true))?;
             let new = draft.make(caller.account_id, caller.user_id, write.change.at)?;
             let id = store::create(conn, &write.change, &draft, new).await?;
-            shown(conn, &caller, id, write.change.at).await
+            shown(conn, &caller, id, write.change.at, None).await
         }),
         move |Shown { object, state }| {
             crate::created(crate::record(&object, state.as_ref()), &list, object.id)
@@ -274,7 +303,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
             write.check(&store::require(conn, &caller, id, Access::Edit).await?.workspace)?;
             check(types, draft.violations(false))?;
             store::update(conn, &caller, &write.change, id, &draft).await?;
-            shown(conn, &caller, id, write.change.at).await
+            shown(conn, &caller, id, write.change.at, None).await
         }),
         |Shown { object, state }| crate::record(&object, state.as_ref()),
     );

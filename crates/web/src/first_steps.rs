@@ -54,7 +54,7 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> PageResult {
         let order = Order::descending(SortBy::CreatedAt);
         let (found, workspaces) = store::list(conn, &caller, &Filter::active(), order, LATEST, 0).await?;
         let ids: List<WorkspaceId> = found.iter().map(|visible| visible.workspace.id).collect();
-        let reports = portfolio::store::last(conn, caller.account_id, &ids, Time::MAX).await?;
+        let reports = portfolio::store::last(conn, caller.account_id, &ids, Time::MAX, None).await?;
         let (_, people) = users::store::seen(conn, &caller, None, 1, 0).await?;
         let suggested = lead_picker::suggested(conn, &caller, None).await?;
         let newest = found.into_iter().find(|visible| visible.access >= Access::Edit);

@@ -174,7 +174,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: WorkspaceId) -> Result<Read>
     let account_id = caller.account_id;
     let visible = workspaces::store::require_health(conn, caller, id, Access::View).await?;
     let marks = timeline::store::marks(conn, account_id, id, Time::MAX, None, HISTORY).await?;
-    let changes = timeline::store::changes(conn, account_id, id, HISTORY).await?;
+    let changes = timeline::store::changes(conn, account_id, id, None, HISTORY).await?;
     let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count < HISTORY);
     let start = (visible.workspace.created_at, visible.workspace.status_key);
     Ok(Read {

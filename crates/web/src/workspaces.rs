@@ -214,7 +214,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: WorkspaceId) -> Result<Data>
     let parts = participations::store::of_workspaces(conn, account_id, &[id].into(), PEOPLE).await?;
     let mut people: Vec<UserId> = parts.iter().map(|part| part.user_id).collect();
     let history = if visible.access.sees_health() {
-        let changes = timeline::store::changes(conn, account_id, id, MOST).await?;
+        let changes = timeline::store::changes(conn, account_id, id, None, MOST).await?;
         let start = (visible.workspace.created_at, visible.workspace.status_key);
         let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count < MOST);
         let stays = segments(start, &changes, is_whole, Span::ALWAYS);

@@ -45,6 +45,15 @@ const HISTORY: [Item; 4] = [
 /// Seconds for which workspaces are moved at the rate of the disk.
 const AGEING: u64 = 30;
 
+const NOW: &str = "the same read now";
+const PAST: [Item; 3] = [
+    item("past: one report", NOW, Goal::AtMost(3.0)),
+    item("past: a workspace with its timeline", NOW, Goal::AtMost(3.0)),
+    item("past: portfolio of 100 workspaces", NOW, Goal::AtMost(3.0)),
+];
+/// The end of the synthetic year.
+const THEN: &str = "2025-12-31";
+
 const OURS: &str = "the same on our SQLite";
 const POSTGRES: [Item; 5] = [
     item("PostgreSQL: `GET /api/v3/statuses`", OURS, Goal::AtLeast(0.4)),
@@ -59,6 +68,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
     counts(bench)?;
     neighbours(bench)?;
     history(bench)?;
+    past(bench)?;
     postgres(bench)
 }
 
@@ -182,6 +192,38 @@ fn history(bench: &mut Bench) -> Result<()> {
         }];
     for (item, load) in HISTORY.into_iter().zip(loads) {
         compare_loads(bench, item, &(&servers.0, load(&old)), &(&servers.1, load(&young)))?;
+    }
+    Ok(())
+}
+
+/// Reads in the past, in a store with more than a million events.
+fn past(bench: &mut Bench) -> Result<()> {
+    if !bench.wants(&PAST) {
+        return Ok(());
+    }
+    let store = bench.store(MILLION, "past")?;
+    let server = bench.on(&store)?;
+    let authorization = [("Authorization", bearer(&store.token))];
+    let headers = authorization.each_ref().map(|(name, value)| (*name, value.as_str()));
+    // Both sides have the same weeks and reports. The timeline has the first 50 of a workspace's reports.
+    let loads = |more: &str| {
+        let own = "/api/statuary/v1";
+        let workspace = store.any_workspace();
+        [
+            Load::random(
+                &format!("'{own}/status_reports/' .. {} .. '?{more}'", store.any_report()),
+                &headers,
+            ),
+            Load::random(
+                &format!("'{own}/workspaces/' .. {workspace} .. '/timeline?to={THEN}&{more}'"),
+                &headers,
+            ),
+            Load::of(&format!("{own}/portfolio?limit=100&to={THEN}&{more}"), &headers),
+        ]
+    };
+    let loads = loads(&format!("as_of={THEN}")).into_iter().zip(loads(""));
+    for (item, (then, now)) in PAST.into_iter().zip(loads) {
+        compare_loads(bench, item, &(&server, then), &(&server, now))?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::ids::{AccountId, UserId, WorkspaceId};
 use crate::order::Order;
 use crate::span::Span;
 use crate::users;
+use crate::versions::past::Past;
 use crate::workspaces;
 use crate::workspaces::store::{Filter, list};
 
@@ -76,7 +77,7 @@ pub async fn read(
     leads.dedup();
     let leads = users::store::of_account(conn, caller.account_id, &leads.into()).await?;
     let names: HashMap<UserId, String> = leads.into_iter().map(|user| (user.id, user.full_name)).collect();
-    let last = store::last(conn, caller.account_id, &ids, weeks.end()).await?;
+    let last = store::last(conn, caller.account_id, &ids, weeks.end(), None).await?;
     let last: HashMap<WorkspaceId, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let row = |seen: crate::workspaces::VisibleWorkspace| {
         let workspace = seen.workspace;
@@ -98,7 +99,7 @@ pub async fn read(
     let first = page.first.min(shown.rows.len());
     let ids: Vec<WorkspaceId> =
         shown.rows[first..].iter().take(page.size).map(|index| rows[*index].id).collect();
-    let grid = grid(conn, caller.account_id, &ids, weeks).await?;
+    let grid = grid(conn, caller.account_id, &ids, weeks, None).await?;
     let reasons = if page.with_reasons {
         store::reasons(conn, caller.account_id, &ids.into(), weeks.end()).await?
     } else {
@@ -113,10 +114,11 @@ pub async fn grid(
     account_id: AccountId,
     ids: &[WorkspaceId],
     weeks: &Weeks,
+    past: Option<Past>,
 ) -> Result<Vec<Vec<Cell>>> {
     let asked = List::from(ids.to_vec());
-    let marks = store::marks(conn, account_id, &asked, Span::new(weeks.start(), weeks.end())).await?;
-    let before = store::last(conn, account_id, &asked, weeks.start()).await?;
+    let marks = store::marks(conn, account_id, &asked, Span::new(weeks.start(), weeks.end()), past).await?;
+    let before = store::last(conn, account_id, &asked, weeks.start(), past).await?;
     let before: HashMap<WorkspaceId, Mark> =
         before.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let marks: HashMap<WorkspaceId, &[Mark]> = marks

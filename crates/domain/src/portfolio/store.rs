@@ -12,9 +12,10 @@ use base::clock::Time;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::span::Span;
+use crate::versions::past::{Past, in_past, status_in_past};
 use crate::workspaces::store::search_key;
 use db::{Conn, List, Row};
-use db::{bind, if_ids, in_ids, statements};
+use db::{bind, if_ids, in_ids, sql, statements};
 
 /// The id of a workspace's last report before an instant.
 macro_rules! last_of {
@@ -28,7 +29,104 @@ macro_rules! last_of {
     };
 }
 
+/// The color of a report in the past; null if it was not there or deleted.
+macro_rules! color_in_past {
+    ($id:literal) => {
+        concat!(
+            "(select case when o.kind = 'deleted' then null else o.color end from versions o
+                where o.account_id = :account_id and o.subject_type = 'status_report' and o.subject_id = ",
+            $id,
+            " and o.effective <= :as_of and o.at <= :known_at order by o.effective desc, o.sequence desc limit 1)"
+        )
+    };
+}
+
+/// The id of a workspace's last report in the past, of one of the tables of reports.
+macro_rules! last_in_past {
+    ($table:literal, $workspace:literal) => {
+        concat!(
+            "select l.id from ",
+            $table,
+            " l where l.account_id = :account_id and l.workspace_id = ",
+            $workspace,
+            " and l.created_at < :before and ",
+            color_in_past!("l.id"),
+            " is not null order by l.created_at desc, l.id desc limit 1"
+        )
+    };
+}
+
+/// The last report of each of some workspaces in the past, of one of the tables of reports.
+macro_rules! lasts_in_past {
+    ($table:literal) => {
+        concat!(
+            "select r.workspace_id, r.id, ",
+            color_in_past!("r.id"),
+            ", r.created_at from json_each(cast(:ids as text)) as asked cross join ",
+            $table,
+            " r where r.account_id = :account_id and r.id = (",
+            last_in_past!($table, "cast(asked.value as bigint)"),
+            ")"
+        )
+    };
+}
+
+/// The reports of some workspaces in a span of time in the past, of one of the tables of reports.
+macro_rules! marks_in_past {
+    ($table:literal) => {
+        sql!(
+            "select m.workspace_id, m.id, m.color, m.created_at from (select r.workspace_id, r.id, ",
+            color_in_past!("r.id"),
+            " as color, r.created_at from ",
+            $table,
+            " r where r.account_id = :account_id and ",
+            in_ids!("r.workspace_id", "ids"),
+            " and r.created_at >= :start and r.created_at < :end) as m where m.color is not null"
+        )
+    };
+}
+
+/// The rank of a color, the worst first.
+macro_rules! rank {
+    ($color:expr) => {
+        concat!("case ", $color, " when 'red' then 0 when 'yellow' then 1 when 'green' then 2 else 3 end")
+    };
+}
+
 statements! {
+    // As `PAGE`, with what the workspaces were then. A report that is deleted now may have been the last one.
+    PAGE_IN_PAST = "select p.id, p.rank, p.title_key from (
+            select w.id, v.title_key,
+                case cast(:sort as bigint)
+                    when 1 then -v.updated_at
+                    when 2 then case when :administrator or me.side = 'provider' then coalesce((
+                        select ", rank!("u.color"), " from (
+                            select l.created_at, l.id, ", color_in_past!("l.id"), " as color from status_reports l
+                                where l.account_id = :account_id and l.id = (", last_in_past!("status_reports", "w.id"), ")
+                            union all
+                            select l.created_at, l.id, ", color_in_past!("l.id"), " as color from deleted_status_reports l
+                                where l.account_id = :account_id
+                                    and l.id = (", last_in_past!("deleted_status_reports", "w.id"), ")) as u
+                        order by u.created_at desc, u.id desc limit 1), 3) else 3 end
+                    else 0 end as rank
+            from workspaces w cross join versions v
+            left join participations me
+                on me.account_id = :account_id and me.workspace_id = v.subject_id and me.user_id = :user_id
+            where w.account_id = :account_id and v.account_id = w.account_id
+                and v.sequence = ", in_past!("sequence" of "workspace" "w.id" in "w.account_id"), "
+                and (:administrator or me.side = 'provider' or (:clients and me.id is not null))
+                and (:archived or not v.archived)
+                and (cast(:status_keys as text) is null or ((:administrator or me.side = 'provider') and ",
+                    status_in_past!("w.id" in "w.account_id" or "v.status_key"), "
+                    in (select cast(value as bigint) from json_each(cast(:status_keys as text)))))
+                and (cast(:search as text) is null or instr(v.search_text, :search) > 0)) as p
+        where not :is_after
+            or (p.rank, p.title_key, p.id) > (cast(:rank as bigint), cast(:title as text), cast(:id as bigint))
+        order by p.rank, p.title_key, p.id limit :limit";
+    MARKS_IN_PAST = marks_in_past!("status_reports");
+    DELETED_MARKS_IN_PAST = marks_in_past!("deleted_status_reports");
+    LAST_IN_PAST = lasts_in_past!("status_reports");
+    LAST_DELETED_IN_PAST = lasts_in_past!("deleted_status_reports");
     // `:sort`: 0 by title, 1 by last change, 2 by health; `rank` comes before the title.
     PAGE = "select p.id, p.rank, p.title_key from (
             select w.id, w.title_key,
@@ -85,6 +183,8 @@ pub struct Filter {
     pub status_keys: Option<List<i64>>,
     /// Words in title or description, ignoring case.
     pub search: Option<String>,
+    /// As they were then.
+    pub past: Option<Past>,
 }
 
 /// The order of the portfolio; ties go by title and id.
@@ -129,6 +229,29 @@ pub async fn page(
         Sort::UpdatedAt => 1,
         Sort::Health => 2,
     };
+    let place = |row: &Row<'_>| Ok(Place { sort, id: row.get(0)?, rank: row.get(1)?, title: row.get(2)? });
+    if let Some(past) = filter.past {
+        let Past { as_of, known_at } = past;
+        let query = bind![PAGE_IN_PAST;
+            caller.account_id,
+            caller.user_id,
+            caller.administrator,
+            filter.clients,
+            filter.archived,
+            filter.status_keys,
+            search: &search,
+            sort: number,
+            before: past.end(),
+            as_of,
+            known_at,
+            is_after: after.is_some(),
+            rank: after.map(|place| place.rank),
+            title: after.map(|place| place.title.as_str()),
+            id: after.map(|place| place.id),
+            limit,
+        ];
+        return Ok(conn.all(&query, place).await?);
+    }
     let query = bind![PAGE;
         caller.account_id,
         caller.user_id,
@@ -145,18 +268,27 @@ pub async fn page(
         id: after.map(|place| place.id),
         limit,
     ];
-    let place = |row: &Row<'_>| Ok(Place { sort, id: row.get(0)?, rank: row.get(1)?, title: row.get(2)? });
     Ok(conn.all(&query, place).await?)
 }
 
-/// The reports of some workspaces in a span of time, by workspace and time.
+/// The reports of some workspaces in a span of time, by workspace and time; in the past, those that were there.
 pub async fn marks(
     conn: &mut Conn,
     account_id: AccountId,
     ids: &List<WorkspaceId>,
     span: Span,
+    past: Option<Past>,
 ) -> db::Result<Vec<Mark>> {
-    conn.all(&bind![MARKS; account_id, ids, span.start, span.end], mark).await
+    let Some(past) = past else {
+        return conn.all(&bind![MARKS; account_id, ids, span.start, span.end], mark).await;
+    };
+    let (Past { as_of, known_at }, end) = (past, span.end.min(past.end()));
+    let query = bind![MARKS_IN_PAST; account_id, ids, span.start, end, as_of, known_at];
+    let mut marks = conn.all(&query, mark).await?;
+    let query = bind![DELETED_MARKS_IN_PAST; account_id, ids, span.start, end, as_of, known_at];
+    marks.extend(conn.all(&query, mark).await?);
+    marks.sort_unstable_by_key(|mark| (mark.workspace_id, mark.created_at, mark.id));
+    Ok(marks)
 }
 
 /// What the rows of some workspaces say, from their last reports before an instant.
@@ -174,12 +306,22 @@ pub async fn reasons(
     Ok(said.into_iter().collect())
 }
 
-/// The last report of each of some workspaces before an instant.
+/// The last report of each of some workspaces before an instant; in the past, of those that were there.
 pub async fn last(
     conn: &mut Conn,
     account_id: AccountId,
     ids: &List<WorkspaceId>,
     before: Time,
+    past: Option<Past>,
 ) -> db::Result<Vec<Mark>> {
-    conn.all(&bind![LAST; account_id, ids, before], mark).await
+    let Some(past) = past else {
+        return conn.all(&bind![LAST; account_id, ids, before], mark).await;
+    };
+    let (Past { as_of, known_at }, before) = (past, before.min(past.end()));
+    let mut marks = conn.all(&bind![LAST_IN_PAST; account_id, ids, before, as_of, known_at], mark).await?;
+    let query = bind![LAST_DELETED_IN_PAST; account_id, ids, before, as_of, known_at];
+    marks.extend(conn.all(&query, mark).await?);
+    marks.sort_unstable_by_key(|mark| (mark.workspace_id, std::cmp::Reverse((mark.created_at, mark.id))));
+    marks.dedup_by_key(|mark| mark.workspace_id);
+    Ok(marks)
 }

@@ -15,6 +15,7 @@ use crate::order::{CreatedAt, Order};
 use crate::participations;
 use crate::span::Span;
 use crate::table::{Table, record};
+use crate::versions::past::{Past, change_in_past};
 use db::{Conn, List};
 use db::{bind, if_ids, in_ids, sql, statements};
 
@@ -52,6 +53,10 @@ statements! {
     COUNT = "select count(*) from workspace_status_changes c where ", LISTED;
     LATEST = "select ", StatusChange::COLUMNS, " from workspace_status_changes c
         where c.account_id = :account_id and c.workspace_id = :workspace_id
+            and (c.created_at, c.id) < (cast(:at as bigint), cast(:id as bigint))
+        order by c.created_at desc, c.id desc limit :limit";
+    LATEST_IN_PAST = "select ", StatusChange::COLUMNS, " from workspace_status_changes c
+        where c.account_id = :account_id and c.workspace_id = :workspace_id and ", change_in_past!("c"), "
             and (c.created_at, c.id) < (cast(:at as bigint), cast(:id as bigint))
         order by c.created_at desc, c.id desc limit :limit";
 }
@@ -138,15 +143,21 @@ impl From<&StatusChange> for Place {
     }
 }
 
-/// At most `limit` changes of a workspace, latest first, after a position or from the start.
+/// At most `limit` changes of a workspace, latest first, after a position or from the start; in the past, those that were
+/// there.
 pub async fn latest(
     conn: &mut Conn,
     account_id: AccountId,
     workspace_id: WorkspaceId,
+    past: Option<Past>,
     after: Option<Place>,
     limit: i64,
 ) -> db::Result<Vec<StatusChange>> {
     let Place { at, id } = after.unwrap_or(Place { at: i64::MAX, id: i64::MAX });
+    if let Some(Past { as_of, known_at }) = past {
+        let query = bind![LATEST_IN_PAST; account_id, workspace_id, as_of, known_at, at, id, limit];
+        return conn.all(&query, StatusChange::read).await;
+    }
     let query = bind![LATEST; account_id, workspace_id, at, id, limit];
     conn.all(&query, StatusChange::read).await
 }

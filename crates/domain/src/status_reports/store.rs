@@ -10,5 +10,5 @@ pub mod words;
 pub mod write;
 
 pub use self::list::{Filter, ReferenceFilter, list};
-pub use self::read::{Brief, of_workspaces, require, version};
+pub use self::read::{Brief, of_workspaces, require, require_in_past, version};
 pub use self::write::{create, delete, restore, update};

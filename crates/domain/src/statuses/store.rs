@@ -8,7 +8,8 @@ use crate::events;
 use crate::events::{Change, Log};
 use crate::table;
 use crate::table::{Table, record};
-use db::Conn;
+use crate::versions::past::{Past, in_past};
+use db::{Conn, Row};
 use db::{bind, statements};
 
 record! {
@@ -27,6 +28,12 @@ statements! {
         where account_id = :account_id and id = :id";
     ACCOUNTS_WITHOUT = "select id from accounts where not exists
         (select 1 from statuses where statuses.account_id = accounts.id) order by id";
+    IN_PAST = "select e.after from (select distinct s.subject_id as id from versions s
+            where s.account_id = :account_id and s.subject_type = 'status') as known
+        cross join versions v cross join events e
+        where v.account_id = :account_id and v.sequence = ",
+        in_past!("sequence" of "status" "known.id" in "cast(:account_id as bigint)"), " and v.kind <> 'deleted'
+            and e.account_id = v.account_id and e.sequence = v.sequence";
 }
 
 /// Gives an account the statuses that every account starts with, and returns their number.
@@ -45,6 +52,18 @@ pub async fn create_initial(conn: &mut Conn, change: &Change) -> Result<usize> {
 /// The statuses of an account, in their order.
 pub async fn list(conn: &mut Conn, account_id: AccountId) -> db::Result<Vec<Status>> {
     conn.all(&bind![LIST; account_id], Status::read).await
+}
+
+/// The statuses of an account as they were, in their order.
+pub async fn list_in_past(conn: &mut Conn, account_id: AccountId, past: Past) -> db::Result<Vec<Status>> {
+    let status = |row: &Row<'_>| {
+        let text: String = row.get(0)?;
+        let status = serde_json::from_str(&text).map_err(|error| db::Error::Other(error.to_string()))?;
+        Ok(Status { account_id, ..status })
+    };
+    let mut found = conn.all(&bind![IN_PAST; account_id, past.as_of, past.known_at], status).await?;
+    found.sort_unstable_by_key(|status| (status.position, status.id));
+    Ok(found)
 }
 
 /// A status of an account.

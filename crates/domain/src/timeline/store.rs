@@ -11,7 +11,8 @@ use crate::ids::{AccountId, ReportId, WorkspaceId};
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
 use crate::table;
-use db::{Conn, List};
+use crate::versions::past::{Past, change_in_past};
+use db::{Conn, List, Row};
 use db::{bind, statements};
 
 statements! {
@@ -26,6 +27,9 @@ statements! {
         order by r.created_at, r.id limit 1";
     CHANGES = "select c.id from workspace_status_changes c
         where c.account_id = :account_id and c.workspace_id = :workspace_id
+        order by c.created_at desc, c.id desc limit :limit";
+    CHANGES_IN_PAST = "select c.id from workspace_status_changes c
+        where c.account_id = :account_id and c.workspace_id = :workspace_id and ", change_in_past!("c"), "
         order by c.created_at desc, c.id desc limit :limit";
 }
 
@@ -80,15 +84,21 @@ pub async fn next(
     conn.first(&bind![NEXT; account_id, workspace_id, place.at, place.id], |row| row.get(0)).await
 }
 
-/// The latest changes of a workspace, at most `limit`, by time.
+/// The latest changes of a workspace, at most `limit`, by time; in the past, those that were there.
 pub async fn changes(
     conn: &mut Conn,
     account_id: AccountId,
     workspace_id: WorkspaceId,
+    past: Option<Past>,
     limit: i64,
 ) -> Result<Vec<StatusChange>> {
-    let query = bind![CHANGES; account_id, workspace_id, limit];
-    let ids: Vec<i64> = conn.all(&query, |row| row.get(0)).await?;
+    let id = |row: &Row<'_>| row.get(0);
+    let ids: Vec<i64> = match past {
+        None => conn.all(&bind![CHANGES; account_id, workspace_id, limit], id).await?,
+        Some(Past { as_of, known_at }) => {
+            conn.all(&bind![CHANGES_IN_PAST; account_id, workspace_id, as_of, known_at, limit], id).await?
+        }
+    };
     let mut changes: Vec<StatusChange> = table::of_account(conn, account_id, &ids.into()).await?;
     changes.sort_by_key(|change| (change.created_at, change.id));
     Ok(changes)

@@ -97,6 +97,8 @@ pub struct VisibleWorkspace {
     /// The lead: the chosen one if they are on the provider side, else its creator, or the first participant of the
     /// provider side if the creator is on the client side.
     pub primary_maven_id: Option<UserId>,
+    /// The lead if none is chosen.
+    pub usual_lead_id: Option<UserId>,
     /// The first participant of the client side.
     pub primary_counterpart_id: Option<UserId>,
     /// The number of its writes, including its creation.

@@ -4,6 +4,7 @@ pub mod hand_over;
 pub mod identifiers;
 pub mod leads;
 pub mod list;
+pub mod past;
 pub mod read;
 pub mod write;
 

@@ -1,6 +1,9 @@
 //! Stories of conventions that apply to every path of Statuary's own surface.
 
 mod events;
+mod past;
+mod past_model;
+mod past_replay;
 mod report_history;
 mod status_changes;
 mod status_reports;

@@ -71,7 +71,7 @@ async fn reports_are_filtered(engine: Engine) {
         let query = query.replace(' ', "%20").replace('ä', "%C3%A4");
         assert_eq!(ids(&app, token, &query).await, expected, "{token} {query}");
     }
-    let known = "workspace_id, author_id, color, from, to, search, include_deleted, order, limit, cursor";
+    let known = "workspace_id, author_id, color, from, to, search, include_deleted, order, as_of, known_at, limit, cursor";
     let cases = [
         ("include=author", "include", &*format!("is not known here; known: {known}"), "unknown-parameter"),
         (

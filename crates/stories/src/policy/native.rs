@@ -9,7 +9,7 @@ use super::rows::Row;
 pub fn rows() -> Vec<Row> {
     let get = Method::GET;
     let none = Value::Null;
-    vec![
+    let mut rows = vec![
         (get.clone(), "/me", none.clone(), [200; 8]),
         (Method::PATCH, "/me", json!({"full_name": ""}), [422; 8]),
         (get.clone(), "/events", none.clone(), [200; 8]),
@@ -104,5 +104,34 @@ pub fn rows() -> Vec<Row> {
         (get, "/clock", none, [200, 403, 403, 403, 403, 403, 403, 200]),
         (Method::PUT, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
         (Method::PATCH, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
+    ];
+    rows.extend(in_the_past());
+    rows
+}
+
+/// Statuses, and reads in the past.
+fn in_the_past() -> Vec<Row> {
+    let (get, none) = (Method::GET, Value::Null);
+    vec![
+        (get.clone(), "/statuses", none.clone(), [200, 200, 200, 200, 200, 200, 403, 200]),
+        (get.clone(), "/statuses?as_of=2026-02-16", none.clone(), [200, 200, 200, 200, 200, 200, 403, 200]),
+        (
+            get.clone(),
+            "/status_reports/907?as_of=2026-02-16",
+            none.clone(),
+            [200, 200, 200, 200, 200, 404, 404, 404],
+        ),
+        (
+            get.clone(),
+            "/workspaces/53760?as_of=2026-02-16",
+            none.clone(),
+            [200, 200, 200, 200, 200, 200, 404, 404],
+        ),
+        (
+            get.clone(),
+            "/workspaces/53760/timeline?as_of=2026-02-16",
+            none.clone(),
+            [200, 200, 200, 200, 200, 404, 404, 404],
+        ),
     ]
 }

@@ -238,7 +238,7 @@ pub async fn cell(
         if !visible.access.sees_health() {
             return Err(Error::NotFound);
         }
-        let last = store::last(conn, caller.account_id, &[id].into(), end).await?;
+        let last = store::last(conn, caller.account_id, &[id].into(), end, None).await?;
         let last = last.first().map(|mark| mark.id).unwrap_or_default();
         let report: Option<StatusReport> = table::find(conn, caller.account_id, last).await?;
         let creator = report.as_ref().map(|report| report.creator_id).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::read::state_of_event;
 use super::words;
 use crate::auth::Caller;
 use crate::error::Result;
@@ -9,6 +10,7 @@ use crate::ids::{ReportId, UserId, WorkspaceId};
 use crate::span::Span;
 use crate::status_reports::{ReportState, StatusReport};
 use crate::table::Table;
+use crate::versions::past::{Past, in_past};
 use base::clock::Time;
 use db::{Conn, List};
 use db::{bind, if_ids, if_texts, in_ids, sql, statements};
@@ -16,14 +18,14 @@ use db::{bind, if_ids, if_texts, in_ids, sql, statements};
 /// The number of reports that a search reads with one statement.
 const BATCH: i64 = 500;
 
-const FED: &str = sql!(
-    "r.account_id = :account_id
-        and (:administrator or exists (select 1 from participations p where p.account_id = r.account_id
-            and p.workspace_id = r.workspace_id and p.user_id = :user_id and p.side = 'provider'))
-        and (cast(:author_id as bigint) is null or r.creator_id = :author_id) and ",
-    if_texts!("r.color", "colors"),
-    " and r.created_at >= :start and r.created_at < :end"
-);
+/// The conditions on what never changes.
+const SEEN: &str = "r.account_id = :account_id
+    and (:administrator or exists (select 1 from participations p where p.account_id = r.account_id
+        and p.workspace_id = r.workspace_id and p.user_id = :user_id and p.side = 'provider'))
+    and (cast(:author_id as bigint) is null or r.creator_id = :author_id)
+    and r.created_at >= :start and r.created_at < :end";
+
+const FED: &str = sql!(SEEN, " and ", if_texts!("r.color", "colors"));
 
 /// A page of a table of reports, in one direction.
 macro_rules! fed {
@@ -63,6 +65,31 @@ macro_rules! deleted {
     };
 }
 
+/// A page of the reports as they were in the past. `cross join` keeps SQLite from beginning with the versions.
+macro_rules! in_the_past {
+    ($table:literal, $narrowed:expr, $compared:literal, $order:literal) => {
+        sql!(
+            "select v.kind, v.number, v.at, coalesce(e.after, e.before) from ",
+            $table,
+            " r cross join versions v cross join events e where v.account_id = r.account_id and v.sequence = ",
+            in_past!("sequence" of "status_report" "r.id" in "r.account_id"),
+            " and e.account_id = v.account_id and e.sequence = v.sequence
+                and (:deleted or v.kind <> 'deleted') and ",
+            if_texts!("v.color", "colors"),
+            " and ",
+            SEEN,
+            $narrowed,
+            " and (r.created_at, r.id) ",
+            $compared,
+            " (cast(:at as bigint), cast(:id as bigint)) order by r.created_at ",
+            $order,
+            ", r.id ",
+            $order,
+            " limit :limit"
+        )
+    };
+}
+
 /// Narrows a page to some workspaces. An index by workspace serves it: most accounts have many workspaces, of which a list
 /// names few.
 const OF_WORKSPACES: &str = sql!(" and ", in_ids!("r.workspace_id", "workspaces"));
@@ -82,6 +109,14 @@ statements! {
     OLDEST_DELETED = deleted!("", ">", "asc");
     LATEST_DELETED_OF_WORKSPACES = deleted!(OF_WORKSPACES, "<", "desc");
     OLDEST_DELETED_OF_WORKSPACES = deleted!(OF_WORKSPACES, ">", "asc");
+    PAST_LATEST = in_the_past!("status_reports", "", "<", "desc");
+    PAST_OLDEST = in_the_past!("status_reports", "", ">", "asc");
+    PAST_LATEST_OF_WORKSPACES = in_the_past!("status_reports", OF_WORKSPACES, "<", "desc");
+    PAST_OLDEST_OF_WORKSPACES = in_the_past!("status_reports", OF_WORKSPACES, ">", "asc");
+    PAST_LATEST_DELETED = in_the_past!("deleted_status_reports", "", "<", "desc");
+    PAST_OLDEST_DELETED = in_the_past!("deleted_status_reports", "", ">", "asc");
+    PAST_LATEST_DELETED_OF_WORKSPACES = in_the_past!("deleted_status_reports", OF_WORKSPACES, "<", "desc");
+    PAST_OLDEST_DELETED_OF_WORKSPACES = in_the_past!("deleted_status_reports", OF_WORKSPACES, ">", "asc");
 }
 
 /// The filter of the list.
@@ -99,6 +134,8 @@ pub struct Filter {
     pub search: Option<String>,
     /// Include deleted reports.
     pub deleted: bool,
+    /// As they were then; the filter by text and color, too.
+    pub past: Option<Past>,
 }
 
 /// The order by the time of writing; ties go by id.
@@ -158,8 +195,9 @@ pub async fn page(
     let wanted = usize::try_from(limit).unwrap_or_default();
     let batch = if filter.search.is_some() { BATCH } else { limit };
     let candidates = match &filter.search {
-        Some(search) => words::candidates(conn, search).await?,
-        None => None,
+        // The index has the texts of today.
+        Some(search) if filter.past.is_none() => words::candidates(conn, search).await?,
+        _ => None,
     };
     let mut found = Vec::new();
     loop {
@@ -185,7 +223,8 @@ async fn batch_of(
     limit: i64,
 ) -> db::Result<Vec<ReportState>> {
     let mut states = read(conn, caller, (filter, candidates), after, limit, false).await?;
-    if filter.deleted {
+    // What is deleted now may have been there.
+    if filter.deleted || filter.past.is_some() {
         states.extend(read(conn, caller, (filter, None), after, limit, true).await?);
         states.sort_unstable_by_key(|state| (state.report.created_at, state.report.id));
         if after.direction == Direction::Latest {
@@ -205,6 +244,9 @@ async fn read(
     deleted: bool,
 ) -> db::Result<Vec<ReportState>> {
     const WIDTH: usize = StatusReport::FIELDS.len();
+    if let Some(past) = filter.past {
+        return read_past(conn, caller, (filter, past), after, limit, deleted).await;
+    }
     macro_rules! query {
         ($page:ident $(, $ids:ident)*) => {{
             let query = bind![$page;
@@ -243,5 +285,47 @@ async fn read(
         (true, Direction::Oldest, None) => query!(OLDEST_DELETED),
         (true, Direction::Latest, Some(workspaces)) => query!(LATEST_DELETED_OF_WORKSPACES, workspaces),
         (true, Direction::Oldest, Some(workspaces)) => query!(OLDEST_DELETED_OF_WORKSPACES, workspaces),
+    }
+}
+
+/// The page of one table of reports, as they were in the past.
+async fn read_past(
+    conn: &mut Conn,
+    caller: &Caller,
+    (filter, past): (&Filter, Past),
+    after: Place,
+    limit: i64,
+    deleted: bool,
+) -> db::Result<Vec<ReportState>> {
+    macro_rules! query {
+        ($page:ident $(, $workspaces:ident)?) => {{
+            let query = bind![$page;
+                caller.account_id,
+                caller.administrator,
+                caller.user_id,
+                $($workspaces,)?
+                filter.author_id,
+                filter.colors,
+                filter.created.start,
+                end: filter.created.end.min(past.end()),
+                filter.deleted,
+                past.as_of,
+                past.known_at,
+                after.at,
+                after.id,
+                limit,
+            ];
+            conn.all(&query, |row| state_of_event(row, caller.account_id, 0)).await
+        }};
+    }
+    match (deleted, after.direction, &filter.workspaces) {
+        (false, Direction::Latest, None) => query!(PAST_LATEST),
+        (false, Direction::Oldest, None) => query!(PAST_OLDEST),
+        (false, Direction::Latest, Some(workspaces)) => query!(PAST_LATEST_OF_WORKSPACES, workspaces),
+        (false, Direction::Oldest, Some(workspaces)) => query!(PAST_OLDEST_OF_WORKSPACES, workspaces),
+        (true, Direction::Latest, None) => query!(PAST_LATEST_DELETED),
+        (true, Direction::Oldest, None) => query!(PAST_OLDEST_DELETED),
+        (true, Direction::Latest, Some(workspaces)) => query!(PAST_LATEST_DELETED_OF_WORKSPACES, workspaces),
+        (true, Direction::Oldest, Some(workspaces)) => query!(PAST_OLDEST_DELETED_OF_WORKSPACES, workspaces),
     }
 }

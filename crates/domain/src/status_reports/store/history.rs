@@ -9,6 +9,8 @@ use crate::report_history::{Change, ReportVersion};
 use crate::status_reports::StatusReport;
 use crate::table;
 use crate::table::{Table, record};
+use crate::versions::past::Past;
+use base::clock::Time;
 use db::{Conn, Error, List, Row};
 use db::{bind, in_ids, named_column, sql, statements};
 
@@ -38,9 +40,12 @@ const LIVED: &str = " and exists (select 1 from versions o
 
 statements! {
     OF_REPORT = LOGGED, " and v.account_id = :account_id and v.subject_id = :id and v.number < :before
+            and v.effective <= :as_of and v.at <= :known_at
         order by v.number desc limit :limit";
     BEFORE_IMPORT = "select ", ReportVersion::COLUMNS, " from status_report_versions
-        where account_id = :account_id and status_report_id = :id and version < :before
+        where account_id = :account_id and status_report_id = :id and version < :before and at <= :as_of
+            and exists (select 1 from versions v where v.account_id = :account_id and v.subject_type = 'status_report'
+                and v.subject_id = :id and v.at <= :known_at)
         order by version desc limit :limit";
     TO_EXPORT = LOGGED, LIVED, " and v.account_id = :account_id and v.sequence > :sequence
         order by v.sequence limit :limit";
@@ -84,18 +89,19 @@ fn logged(row: &Row<'_>, base: i64) -> db::Result<ReportVersion> {
     })
 }
 
-/// At most `limit` versions of a report with a lower number than `before`, the newest first.
+/// At most `limit` versions of a report with a lower number than `before`, the newest first; in the past, those that were there.
 pub async fn of_report(
     conn: &mut Conn,
     account_id: AccountId,
     id: ReportId,
-    before: i64,
-    limit: i64,
+    past: Option<Past>,
+    (before, limit): (i64, i64),
 ) -> db::Result<Vec<ReportVersion>> {
-    let query = bind![OF_REPORT; account_id, id, before, limit];
+    let Past { as_of, known_at } = past.unwrap_or(Past { as_of: Time::MAX, known_at: Time::MAX });
+    let query = bind![OF_REPORT; account_id, id, before, as_of, known_at, limit];
     let mut found = conn.all(&query, |row| logged(row, 0)).await?;
     let rest = limit - i64::try_from(found.len()).unwrap_or(limit);
-    let query = bind![BEFORE_IMPORT; account_id, id, before, limit: rest];
+    let query = bind![BEFORE_IMPORT; account_id, id, before, as_of, known_at, limit: rest];
     found.extend(conn.all(&query, ReportVersion::read).await?);
     Ok(found)
 }

@@ -6,9 +6,10 @@ use crate::auth::Caller;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, ReportId, WorkspaceId};
 use crate::participations::Access;
-use crate::participations::store::require_row;
-use crate::status_reports::StatusReport;
+use crate::participations::store::{access_of, require_row};
+use crate::status_reports::{ReportState, StatusReport};
 use crate::table::Table;
+use crate::versions::past::{Past, in_past};
 use db::{Conn, List, Row};
 use db::{bind, in_ids, statements};
 
@@ -18,6 +19,13 @@ statements! {
         left join participations me
             on me.account_id = r.account_id and me.workspace_id = r.workspace_id and me.user_id = :user_id
         where r.account_id = :account_id and r.id = :id";
+    IN_PAST = "select v.kind, v.number, v.at, coalesce(e.after, e.before), me.side, me.permission from versions v
+        join events e on e.account_id = v.account_id and e.sequence = v.sequence
+        left join participations me on me.account_id = v.account_id and me.user_id = :user_id and me.workspace_id = coalesce(
+            (select r.workspace_id from status_reports r where r.account_id = v.account_id and r.id = v.subject_id),
+            (select d.workspace_id from deleted_status_reports d where d.account_id = v.account_id and d.id = v.subject_id))
+        where v.account_id = :account_id and v.sequence = ",
+        in_past!("sequence" of "status_report" "cast(:id as bigint)" in "cast(:account_id as bigint)");
     VERSION = "select version from status_reports where account_id = :account_id and id = :id";
     OF_WORKSPACES = "select id, workspace_id, created_at from status_reports where account_id = :account_id and ",
         in_ids!("workspace_id", "ids"), " and created_at >= :since limit :limit";
@@ -31,6 +39,44 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: ReportId, needed: Acc
     let query = bind![FIND; caller.account_id, id, caller.user_id];
     let found = require_row(conn, caller, &query, StatusReport::FIELDS.len(), needed, StatusReport::read);
     found.await?.ok_or(Error::NotFound)
+}
+
+/// A report in the past, as [`require`]; a deleted one if `deleted` says so.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`]
+pub async fn require_in_past(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: ReportId,
+    deleted: bool,
+    past: Past,
+) -> Result<ReportState> {
+    let query = bind![IN_PAST; caller.account_id, caller.user_id, id, past.as_of, past.known_at];
+    let found = conn.first(&query, |row| {
+        let access = access_of(caller, row, 4)?;
+        Ok((state_of_event(row, caller.account_id, 0)?, access))
+    });
+    let (found, access) = found.await?.ok_or(Error::NotFound)?;
+    if access.sees_health() && (deleted || found.deleted_at.is_none()) {
+        Ok(found)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// The report after an event, from the kind of the event, the number of the version, the time of the event, and the record,
+/// which begin at a column of a row.
+pub(super) fn state_of_event(row: &Row<'_>, account_id: AccountId, first: usize) -> db::Result<ReportState> {
+    let (kind, text): (String, String) = (row.get(first)?, row.get(first + 3)?);
+    let report = serde_json::from_str::<StatusReport>(&text);
+    let report = report.map_err(|error| db::Error::Other(error.to_string()))?;
+    let deleted_at = if kind == "deleted" { Some(row.get(first + 2)?) } else { None };
+    Ok(ReportState {
+        report: StatusReport { account_id, ..report },
+        version: row.get(first + 1)?,
+        deleted_at,
+    })
 }
 
 /// The number of writes of a report, including its creation.

@@ -62,6 +62,7 @@ pub(super) fn visible(caller: &Caller, row: &Row<'_>) -> db::Result<VisibleWorks
         access: Access::of(caller.administrator, side.zip(permission)),
         takes_part: side.is_some(),
         primary_maven_id: chosen_lead.or(usual_lead),
+        usual_lead_id: usual_lead,
         primary_counterpart_id: row.get(WIDTH + 3)?,
         version: row.get(WIDTH + 5)?,
         workspace,
