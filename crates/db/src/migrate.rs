@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0020_versions.sql"),
     include_str!("../migrations/0021_words_of_reports.sql"),
     include_str!("../migrations/0022_work_packages.sql"),
+    include_str!("../migrations/0023_report_templates.sql"),
 ];
 
 const TABLE: &str =

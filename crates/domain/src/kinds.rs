@@ -6,7 +6,8 @@ use crate::record::Logged;
 use crate::table::Table;
 use crate::{
     accounts, auth, external_references, invitations, milestones, notes, oauth, participations,
-    report_history, sessions, status_changes, status_reports, statuses, users, work_packages, workspaces,
+    report_history, report_templates, sessions, status_changes, status_reports, statuses, users,
+    work_packages, workspaces,
 };
 use db::Statement;
 
@@ -24,6 +25,7 @@ macro_rules! kinds {
             unarchived { sessions::Session, "session" }
             unarchived { invitations::Invitation, "invitation" }
             archived { statuses::Status, "status" }
+            archived { report_templates::ReportTemplate, "report_template" }
             archived { workspaces::Workspace, "workspace" }
             archived { participations::Participation, "participation" }
             archived { status_reports::StatusReport, "status_report" }

@@ -22,6 +22,7 @@ pub mod participations;
 pub mod portfolio;
 pub mod record;
 pub mod report_history;
+pub mod report_templates;
 pub mod sessions;
 pub mod setup;
 pub mod span;
@@ -51,6 +52,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         idempotency::store::STATEMENTS,
         invitations::store::STATEMENTS,
         milestones::store::STATEMENTS,
+        report_templates::store::STATEMENTS,
         notes::store::STATEMENTS,
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,

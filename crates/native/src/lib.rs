@@ -16,6 +16,7 @@ mod portfolio;
 pub mod problem;
 pub mod reply;
 pub mod report_history;
+pub mod report_templates;
 pub mod request;
 pub mod routes;
 pub mod status_changes;

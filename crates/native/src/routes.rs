@@ -11,6 +11,7 @@ use super::milestones;
 use super::notes;
 use super::portfolio;
 use super::report_history;
+use super::report_templates as templates;
 use super::status_changes;
 use super::status_keys;
 use super::status_reports;
@@ -69,6 +70,11 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/notes/{id}", notes::show, &notes::SHOW)
         .patch("/notes/{id}", notes::update, &notes::UPDATE)
         .delete("/notes/{id}", notes::delete, &notes::DELETE)
+        .get("/report_templates", templates::index, &templates::INDEX)
+        .post("/report_templates", templates::create, &templates::CREATE)
+        .get("/report_templates/{id}", templates::show, &templates::SHOW)
+        .patch("/report_templates/{id}", templates::update, &templates::UPDATE)
+        .delete("/report_templates/{id}", templates::delete, &templates::DELETE)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);
     if !clock_is_virtual {
         return routes;

@@ -35,6 +35,7 @@ pub const SERVED: &[&str] = &[
     "preferences",
     "problems",
     "readyz",
+    "report_templates",
     "robots.txt",
     "sessions",
     "settings",

@@ -111,16 +111,25 @@ async fn examples_match_the_actual_responses(engine: Engine) {
     }
 }
 
-/// The harbor with a milestone, a note and a work package.
+/// The harbor with a milestone, a note, a report template and a work package.
 async fn sample(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let own =
         json!({"id": 700, "workspace_id": 53760, "creator_id": 2545, "created_at": NOW, "updated_at": NOW});
     let milestone = json!({"kind": "milestone", "name": "Steel delivered", "due_date": "2026-04-01"});
     let note = json!({"kind": "note", "is_action": true, "text": "Call the yard."});
-    app.import(&lines([with(own.clone(), &milestone), with(own, &note), package(7900), activity(7900)]))
-        .await
-        .expect("an archive");
+    let template = json!({"kind": "report_template", "id": 700, "account_id": 415, "name": "Weekly report",
+        "sections": [{"heading": "Done", "hint": "What was finished."}, {"heading": "Next"}], "created_at": NOW,
+        "updated_at": NOW});
+    app.import(&lines([
+        with(own.clone(), &milestone),
+        with(own, &note),
+        template,
+        package(7900),
+        activity(7900),
+    ]))
+    .await
+    .expect("an archive");
     app
 }
 

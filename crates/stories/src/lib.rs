@@ -28,6 +28,7 @@ mod openproject;
 mod participations;
 mod policy;
 mod portfolio;
+mod report_templates;
 mod requests;
 mod sessions;
 mod statements;

@@ -60,7 +60,7 @@ if (writing) {
   writing.addEventListener("submit", (event) => {
     if (isSent) event.preventDefault();
     isSent = true;
-    if (event.submitter?.name !== "preview") sessionStorage.setItem(SENT, name);
+    if (event.submitter?.id === "publish") sessionStorage.setItem(SENT, name);
   });
   addEventListener("pageshow", () => { isSent = false; });
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::messages::Language;
 use domain::auth::store::TOO_MANY;
 use domain::error::{Error, Problem, Violation};
+use domain::report_templates as templates;
 use domain::statuses::READONLY_DEFAULT;
 use domain::workspaces::store::leads::NOT_A_PROVIDER;
 
@@ -79,6 +80,7 @@ impl FormErrors {
 pub fn words(problem: &Problem, language: Language) -> String {
     let plain = |key| language.t(key).into_owned();
     match problem {
+        Problem::PartBlank("heading") => plain("templates-heading-blank"),
         Problem::Blank | Problem::PartBlank(_) => plain("broken-blank"),
         Problem::NotIncluded | Problem::Malformed | Problem::PartNotIncluded(_) | Problem::NotWritable(_) => {
             plain("broken-malformed")
@@ -93,6 +95,22 @@ pub fn words(problem: &Problem, language: Language) -> String {
         Problem::Sentence(TOO_MANY) => plain("broken-too-many-tokens"),
         Problem::Sentence(READONLY_DEFAULT) => plain("broken-readonly-default"),
         Problem::Sentence(NOT_A_PROVIDER) => plain("broken-lead"),
-        Problem::Sentence(text) => (*text).to_owned(),
+        Problem::Sentence(text) => match template(problem) {
+            Some(key) => plain(key),
+            None => (*text).to_owned(),
+        },
     }
+}
+
+/// The message for a rule of report templates.
+fn template(problem: &Problem) -> Option<&'static str> {
+    let messages = [
+        (templates::TOO_MANY, "templates-too-many"),
+        (templates::SECTIONS, "templates-count"),
+        (templates::LONG_HEADING, "templates-heading-long"),
+        (templates::BROKEN_HEADING, "templates-heading-line"),
+        (templates::LONG_HINT, "templates-hint-long"),
+        (templates::SAME_HEADING, "templates-heading-same"),
+    ];
+    messages.into_iter().find(|(own, _)| own == problem).map(|(_, key)| key)
 }

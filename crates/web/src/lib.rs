@@ -32,6 +32,7 @@ pub mod portfolio;
 mod preferences;
 mod prose;
 mod reader;
+mod report_templates;
 mod response;
 pub mod routes;
 pub mod security_headers;

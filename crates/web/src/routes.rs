@@ -18,6 +18,7 @@ use super::people;
 use super::people::person;
 use super::portfolio;
 use super::portfolio::sheet;
+use super::report_templates as template;
 use super::settings;
 use super::setup;
 use super::status_reports as report;
@@ -76,6 +77,10 @@ pub fn routes() -> Router<App> {
         .route("/notes/{id}/done", post(note::done))
         .route("/notes/{id}/delete", get(note::ask).post(note::delete))
         .route("/settings", get(settings::show).post(settings::update))
+        .route("/report_templates", get(template::show).post(template::create))
+        .route("/report_templates/new", get(template::blank))
+        .route("/report_templates/{id}", get(template::edit).post(template::update))
+        .route("/report_templates/{id}/delete", get(template::ask).post(template::delete))
         .route("/statuses", get(status::show).post(status::create))
         .route("/statuses/new", get(status::blank))
         .route("/statuses/{id}", get(status::edit).post(status::update))

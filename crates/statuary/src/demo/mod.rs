@@ -2,6 +2,7 @@
 
 mod portfolio;
 pub mod synthetic;
+mod template;
 
 use anyhow::{Result, bail};
 

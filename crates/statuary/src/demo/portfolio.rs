@@ -1,5 +1,6 @@
 //! The demo portfolio: ten projects of a software company with a year of status reports and status changes.
 
+use super::template::report_template;
 use base::clock::Time;
 use base::rng::Rng;
 use domain::accounts::Account;
@@ -212,6 +213,7 @@ pub fn lines(now: Time) -> Vec<Line> {
         })
     }));
     lines.extend(statuses().into_iter().map(Line::Status));
+    lines.push(Line::ReportTemplate(report_template(start)));
     lines.extend((1..).zip(&PROJECTS).map(|(id, project)| Line::Workspace(workspace(id, project, start))));
     lines.extend(participations().into_iter().map(Line::Participation));
     let reports = reports(start);

@@ -105,7 +105,7 @@ pub fn rows() -> Vec<Row> {
         (Method::PUT, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
         (Method::PATCH, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
     ];
-    rows.extend(in_the_past());
+    rows.extend(in_the_past().into_iter().chain(templates()));
     rows
 }
 
@@ -133,5 +133,22 @@ fn in_the_past() -> Vec<Row> {
             none.clone(),
             [200, 200, 200, 200, 200, 404, 404, 404],
         ),
+    ]
+}
+
+/// Everybody reads report templates; administrators keep them.
+fn templates() -> Vec<Row> {
+    let (get, none) = (Method::GET, Value::Null);
+    vec![
+        (get.clone(), "/report_templates", none.clone(), [200; 8]),
+        (Method::POST, "/report_templates", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
+        (get.clone(), "/report_templates/{own}", none.clone(), [200, 200, 200, 200, 200, 200, 200, 404]),
+        (
+            Method::PATCH,
+            "/report_templates/{own}",
+            json!({"name": ""}),
+            [422, 403, 403, 403, 403, 403, 403, 404],
+        ),
+        (Method::DELETE, "/report_templates/{own}", none.clone(), [204, 403, 403, 403, 403, 403, 403, 404]),
     ]
 }

@@ -15,6 +15,7 @@ const fn post(route: &'static str, path: &'static str, statuses: [u16; 3]) -> Ot
 pub fn rows() -> Vec<Other> {
     let mut rows = projects();
     rows.extend(people());
+    rows.extend(settings());
     rows.extend(others());
     rows
 }
@@ -47,6 +48,21 @@ fn people() -> Vec<Other> {
         post("/people/{id}/hand_over", "/people/2545/hand_over", [303, 403, 303]),
         post("/people/{id}", "/people/2545", [303, 403, 303]),
         post("/people/{id}/invitation", "/people/2545/invitation", [303, 403, 303]),
+    ]
+}
+
+/// The pages of the settings of an account.
+fn settings() -> Vec<Other> {
+    vec![
+        get("/settings", "/settings", [303, 200, 303]),
+        post("/settings", "/settings", [303, 403, 303]),
+        get("/report_templates", "/report_templates", [303, 200, 303]),
+        post("/report_templates", "/report_templates", [303, 403, 303]),
+        get("/report_templates/new", "/report_templates/new", [303, 200, 303]),
+        get("/report_templates/{id}", "/report_templates/7000", [303, 200, 303]),
+        post("/report_templates/{id}", "/report_templates/7000", [303, 403, 303]),
+        get("/report_templates/{id}/delete", "/report_templates/7000/delete", [303, 200, 303]),
+        post("/report_templates/{id}/delete", "/report_templates/7000/delete", [303, 403, 303]),
     ]
 }
 
@@ -93,8 +109,6 @@ fn others() -> Vec<Other> {
         post("/notes/{id}/done", "/notes/7000/done", [303, 403, 303]),
         get("/notes/{id}/delete", "/notes/7000/delete", [303, 200, 303]),
         post("/notes/{id}/delete", "/notes/7000/delete", [303, 403, 303]),
-        get("/settings", "/settings", [303, 200, 303]),
-        post("/settings", "/settings", [303, 403, 303]),
         get("/statuses", "/statuses", [303, 200, 303]),
         post("/statuses", "/statuses", [303, 403, 303]),
         get("/statuses/new", "/statuses/new", [303, 200, 303]),

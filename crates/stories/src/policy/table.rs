@@ -121,6 +121,7 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
     let packages =
         ids.iter().flat_map(|id| [package(*id), package(10_000 + id)]).chain([package(7900), activity(7900)]);
     let own = own.chain(packages);
+    let own = own.chain(ids.iter().map(|id| template(*id)));
     app.import(&lines(own)).await.expect("what is to be deleted");
     (app, callers)
 }
@@ -144,6 +145,11 @@ fn status(id: i64) -> Value {
 fn milestone(id: i64) -> Value {
     json!({"kind": "milestone", "id": id, "workspace_id": 53760, "name": "Launch", "due_date": "2026-12-05",
         "done_date": null, "creator_id": 2545, "created_at": NOW, "updated_at": NOW})
+}
+
+fn template(id: i64) -> Value {
+    json!({"kind": "report_template", "id": id, "account_id": 415, "name": format!("Weekly {id}"),
+        "sections": [{"heading": "Done"}], "created_at": NOW, "updated_at": NOW})
 }
 
 fn note(id: i64) -> Value {

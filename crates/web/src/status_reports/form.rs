@@ -1,12 +1,12 @@
 //! The form of a report, new or edited, beside the last report.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::card::{Card, HealthMark};
-use super::category::category;
+use super::card::Card;
+use super::form_fields::{Choice, Fields, choices, fields};
 use super::form_input::{FormInput, Target};
 use super::hints::Hints;
 use base::rng::random_bytes;
@@ -17,17 +17,20 @@ use domain::ids::ReportId;
 use domain::milestones;
 use domain::milestones::Milestone;
 use domain::participations::Access;
+use domain::report_templates;
+use domain::report_templates::ReportTemplate;
 use domain::status_reports::hints::store::{Context, context};
 use domain::status_reports::hints::{Content, Hint, OPEN};
-use domain::status_reports::{Category, Color, StatusReport, store};
+use domain::status_reports::{StatusReport, store};
 use domain::table;
 use domain::users::User;
 use domain::workspaces::Workspace;
 use domain::{timeline, workspaces};
 use service::app::App;
+use service::form::decode;
+use service::params::Params;
 
 use crate::error_page::{Failure, PageResult};
-use crate::health::Health;
 use crate::layout::Layout;
 use crate::milestones::Milestones;
 use crate::response::{page, see_other};
@@ -43,24 +46,8 @@ struct Before {
     last: Option<(StatusReport, String)>,
     context: Context,
     milestones: Vec<(Milestone, i64)>,
-}
-
-/// A colour option.
-struct Choice {
-    id: String,
-    value: &'static str,
-    health: HealthMark,
-    is_own: bool,
-    was_last: bool,
-}
-
-/// The fields of a category.
-struct Fields {
-    name: &'static str,
-    label: String,
-    choices: Vec<Choice>,
-    words: String,
-    last: Option<HealthMark>,
+    /// The templates for a new report.
+    templates: Vec<ReportTemplate>,
 }
 
 #[derive(Template)]
@@ -74,6 +61,7 @@ struct Page {
     fields: Vec<Fields>,
     last: Option<Card>,
     milestones: Milestones,
+    templates: Vec<ReportTemplate>,
     preview: Option<Card>,
     hints: Hints,
     /// Each field with an error, and its message.
@@ -82,6 +70,8 @@ struct Page {
     notice: Option<&'static str>,
     draft: String,
     is_fresh: bool,
+    /// Whether sections were inserted.
+    is_filled: bool,
 }
 
 /// The feedback on a submitted form.
@@ -90,16 +80,23 @@ struct Feedback {
     wrong: Vec<(&'static str, &'static str)>,
     notice: Option<&'static str>,
     preview: Option<Card>,
+    is_filled: bool,
 }
 
-/// `GET /workspaces/{id}/reports/new`
-pub async fn new(State(app): State<App>, signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
-    begin(&app, &signed_in, Target::New(crate::form::id(&id)?)).await
+/// `GET /workspaces/{id}/reports/new`; `template` chooses a report template, and nothing none.
+pub async fn new(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let query = Params::new(decode(query.unwrap_or_default().as_bytes())?)?;
+    begin(&app, &signed_in, Target::New(crate::form::id(&id)?), query.text("template").as_deref()).await
 }
 
 /// `GET /status_reports/{id}/edit`
 pub async fn edit(State(app): State<App>, signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
-    begin(&app, &signed_in, Target::Edit(crate::form::id(&id)?)).await
+    begin(&app, &signed_in, Target::Edit(crate::form::id(&id)?), None).await
 }
 
 /// `POST /workspaces/{id}/reports`; with `preview` nothing is written.
@@ -112,7 +109,7 @@ pub async fn update(State(app): State<App>, Path(id): Path<String>, submitted: S
     send(&app, &submitted, Target::Edit(crate::form::id(&id)?)).await
 }
 
-async fn begin(app: &App, signed_in: &SignedIn, target: Target) -> PageResult {
+async fn begin(app: &App, signed_in: &SignedIn, target: Target, template: Option<&str>) -> PageResult {
     let before = find(app, signed_in, target).await?;
     let input = match (&before.own, &before.last) {
         (Some(own), _) => FormInput::of(own),
@@ -122,7 +119,8 @@ async fn begin(app: &App, signed_in: &SignedIn, target: Target) -> PageResult {
         }
         (None, None) => FormInput::default(),
     };
-    let input = FormInput { key: hex::encode(random_bytes()), ..input };
+    let mut input = FormInput { key: hex::encode(random_bytes()), ..input };
+    input.begin(template, &before.templates)?;
     Ok(shown(app, signed_in, before, (target, input), Feedback::default(), StatusCode::OK))
 }
 
@@ -134,9 +132,15 @@ async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, targ
         let hints = hints(app, &before, &input, target);
         return Ok(page(StatusCode::OK, &Hints::of(&signed_in.layout(), &hints)));
     }
+    if form.has("insert") {
+        let before = find(app, signed_in, target).await?;
+        input.insert(&before.templates);
+        let feedback = Feedback { is_filled: true, ..Feedback::default() };
+        return Ok(shown(app, signed_in, before, (target, input), feedback, StatusCode::OK));
+    }
     let error = if form.has("preview") {
         let before = find(app, signed_in, target).await?;
-        let draft = input.draft(target);
+        let draft = input.published(&before.templates).draft(target);
         let made = match &before.own {
             Some(own) => Error::check(draft.violations(false)).map(|()| draft.apply(own)),
             None => draft.make(signed_in.account.id, signed_in.user.id, app.clock.now()),
@@ -191,11 +195,15 @@ async fn write_new(
     target: Target,
     input: &FormInput,
 ) -> std::result::Result<Response, Error> {
-    let (caller, draft) = (signed_in.caller(), input.draft(target));
+    let (caller, input) = (signed_in.caller(), input.clone());
     let write = signed_in.write_once(app, &input.key, input.digest(target))?;
     let work = write.run(
         app,
-        work!(|conn, write| store::create(conn, &caller, &write.change, &draft).await),
+        work!(|conn, write| {
+            let templates = report_templates::store::all(conn, caller.account_id).await?;
+            let draft = input.published(&templates).draft(target);
+            store::create(conn, &caller, &write.change, &draft).await
+        }),
         |report| see_other(&format!("/status_reports/{}", report.id)),
     );
     work.await
@@ -252,13 +260,17 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
         None => None,
     };
     let milestones = milestones::store::list(conn, account_id, id).await?;
-    Ok(Before { workspace, own, last, context, milestones })
+    let templates = match target {
+        Target::New(_) => report_templates::store::all(conn, account_id).await?,
+        Target::Edit(_) => Vec::new(),
+    };
+    Ok(Before { workspace, own, last, context, milestones, templates })
 }
 
 /// The hints at the input, as far as it is complete.
 fn hints(app: &App, before: &Before, input: &FormInput, target: Target) -> Vec<Hint> {
     let at = before.own.as_ref().map_or_else(|| app.clock.now(), |own| own.created_at);
-    before.context.hints(&Content::of(&input.draft(target)), at)
+    before.context.hints(&Content::of(&input.published(&before.templates).draft(target)), at)
 }
 
 fn shown(
@@ -275,17 +287,19 @@ fn shown(
         .own
         .as_ref()
         .map_or_else(|| format!("workspace-{}", before.workspace.id), |own| format!("report-{}", own.id));
-    let Feedback { wrong, notice, preview } = feedback;
+    let Feedback { wrong, notice, preview, is_filled } = feedback;
     let form = Page {
         milestones: Milestones::of(&layout, before.workspace.id, before.milestones.clone(), false),
         hints: Hints::of(&layout, &hints(app, &before, &input, target)),
         choices: choices(&layout, "color", &input.color, last.map(|last| last.color), false),
         fields: fields(&layout, &input, last),
-        is_fresh: wrong.is_empty() && notice.is_none() && preview.is_none(),
+        is_fresh: wrong.is_empty() && notice.is_none() && preview.is_none() && !is_filled,
+        is_filled,
         last: before.last.as_ref().map(|(last, author)| Card::of(&layout, last, author)),
         own: before.own.map(|own| own.id),
         draft: format!("draft {} {subject}", signed_in.user.id),
         workspace: before.workspace,
+        templates: before.templates,
         input,
         preview,
         wrong,
@@ -293,40 +307,6 @@ fn shown(
         layout,
     };
     page(status, &form)
-}
-
-fn fields(layout: &Layout, input: &FormInput, last: Option<&StatusReport>) -> Vec<Fields> {
-    let of = |(own, (color, words)): (Category, &(String, String))| {
-        let detail = last.and_then(|last| last.details.iter().find(|detail| detail.category == own));
-        let was = detail.map(|detail| detail.color);
-        Fields {
-            name: own.name(),
-            label: category(layout, own),
-            choices: choices(layout, own.name(), color, was, true),
-            words: words.clone(),
-            last: was.map(|color| HealthMark::of(layout, Some(color))),
-        }
-    };
-    Category::ALL.into_iter().zip(&input.details).map(of).collect()
-}
-
-fn choices(layout: &Layout, name: &str, own: &str, last: Option<Color>, has_none: bool) -> Vec<Choice> {
-    let none = has_none.then_some(None);
-    let choice = |color: Option<Color>| {
-        let value = color.map_or("", Color::name);
-        let mut health = HealthMark::of(layout, color);
-        if color.is_none() {
-            health.word = layout.t("write-no-category").into_owned();
-        }
-        Choice {
-            id: format!("{name}-{}", Health(color).name()),
-            value,
-            health,
-            is_own: value == own && (has_none || color.is_some()),
-            was_last: color.is_some() && color == last,
-        }
-    };
-    Color::ALL.into_iter().map(Some).chain(none).map(choice).collect()
 }
 
 /// The fields with errors, each once, with their messages.
@@ -344,6 +324,11 @@ fn wrong(violations: &[Violation]) -> Vec<(&'static str, &'static str)> {
 }
 
 impl Page {
+    /// The height of the text, in lines.
+    fn rows(&self) -> usize {
+        (self.input.description.lines().count() + 2).clamp(6, 24)
+    }
+
     fn action(&self) -> String {
         self.own.map_or_else(
             || format!("/workspaces/{}/reports", self.workspace.id),

@@ -2,7 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
+use domain::error::Error;
 use domain::ids::{ReportId, WorkspaceId};
+use domain::report_templates::{ReportTemplate, without_empty_sections};
 use domain::status_reports::{Category, Detail, Draft, DraftDetail, StatusReport};
 use service::params::Params;
 
@@ -26,6 +28,8 @@ pub struct FormInput {
     pub key: String,
     /// `updated_at` of the edited report when the form was shown.
     pub state: String,
+    /// The id of the chosen template, or nothing.
+    pub template: String,
 }
 
 impl FormInput {
@@ -41,6 +45,7 @@ impl FormInput {
             details: Category::ALL.map(of),
             key: String::new(),
             state: report.updated_at.to_string(),
+            template: String::new(),
         }
     }
 
@@ -57,7 +62,49 @@ impl FormInput {
             details: Category::ALL.map(detail),
             key: text("key"),
             state: text("state"),
+            template: text("template"),
         }
+    }
+
+    /// The input as it is published: without sections of templates that have no words.
+    pub fn published(&self, templates: &[ReportTemplate]) -> Self {
+        Self { description: without_empty_sections(&self.description, templates), ..self.clone() }
+    }
+
+    /// Chooses the template that a new report begins with, by its id or as the account does, and inserts it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]
+    pub fn begin(&mut self, asked: Option<&str>, templates: &[ReportTemplate]) -> Result<(), Error> {
+        let usual = || templates.iter().find(|template| template.is_default);
+        self.template = match asked {
+            Some(asked) => asked.to_owned(),
+            None => usual().map(|template| template.id.to_string()).unwrap_or_default(),
+        };
+        if !self.template.is_empty() {
+            let chosen = self.chosen(templates).ok_or(Error::NotFound)?;
+            self.description = chosen.fill(&self.description, templates);
+        }
+        Ok(())
+    }
+
+    /// Inserts the sections of the chosen template; the words stay.
+    pub fn insert(&mut self, templates: &[ReportTemplate]) {
+        self.description = match self.chosen(templates) {
+            Some(template) => template.fill(&self.description, templates),
+            None => without_empty_sections(&self.description, templates),
+        };
+    }
+
+    /// Whether a template is the chosen one.
+    pub fn is_chosen(&self, template: &ReportTemplate) -> bool {
+        self.template == template.id.to_string()
+    }
+
+    /// The chosen one of some templates.
+    pub fn chosen<'t>(&self, templates: &'t [ReportTemplate]) -> Option<&'t ReportTemplate> {
+        let id = self.template.parse::<i64>().ok()?;
+        templates.iter().find(|template| template.id == id)
     }
 
     pub fn draft(&self, target: Target) -> Draft {

@@ -3,6 +3,7 @@
 pub mod card;
 pub mod category;
 pub mod form;
+mod form_fields;
 mod form_input;
 mod hints;
 

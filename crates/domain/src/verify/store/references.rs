@@ -76,6 +76,7 @@ references! {
     accounts {
         USER_ACCOUNT = "users" "id";
         STATUS_ACCOUNT = "statuses" "id";
+        TEMPLATE_ACCOUNT = "report_templates" "id";
         WORKSPACE_ACCOUNT = "workspaces" "id";
         APPLICATION_ACCOUNT = "applications" "id";
         KEY_ACCOUNT = "idempotency_keys" "token_id";

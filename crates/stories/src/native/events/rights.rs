@@ -64,6 +64,9 @@ async fn with_every_kind(engine: Engine) -> TestApp {
         let path = format!("/api/statuary/v1/workspaces/53760/{list}");
         assert_eq!(app.request(Method::POST, &path, &headers, &body).await.status, 201, "{list}");
     }
+    let template = json!({"name": "Weekly", "sections": [{"heading": "Done"}]}).to_string();
+    let path = "/api/statuary/v1/report_templates";
+    assert_eq!(app.request(Method::POST, path, &headers, &template).await.status, 201);
     app
 }
 
