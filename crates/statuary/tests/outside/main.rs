@@ -6,6 +6,7 @@ mod clients;
 mod commands;
 mod conform;
 mod faults;
+mod guides;
 mod hard_coded_host;
 mod limits;
 mod reliability;

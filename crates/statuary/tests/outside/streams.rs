@@ -3,12 +3,11 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rstest::rstest;
 
-use crate::support::{Engine, PATIENCE, Process, Server, Store, root};
+use crate::support::{Engine, PATIENCE, Server, Store};
 use statuary::server::open_files;
 
 const STREAMS: usize = 1_000;
@@ -89,25 +88,6 @@ fn fetch(server: &Server, method: &str, path: &str, body: &str) -> String {
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
     assert!(head.starts_with("HTTP/1.1 20"), "{answer}");
     body.to_owned()
-}
-
-#[rstest]
-fn the_commands_of_the_guide_work() {
-    let page = fs::read_to_string(root().join("docs/how-to/follow-events.md")).expect("the guide");
-    let commands: Vec<_> =
-        page.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(commands.len(), 4);
-    let store = Store::harbor(Engine::Sqlite);
-    let server = store.serve(&[]);
-    let body = r#"{"color": "green", "description": "On course."}"#;
-    fetch(&server, "POST", "/api/statuary/v1/workspaces/53760/status_reports", body);
-    for command in commands {
-        let mut shell = Command::new("sh");
-        shell.args(["-ec", command]).env("URL", &server.url).env("TOKEN", "root");
-        let said = Process::start(shell, "").end().success();
-        assert!(said.contains("\"sequence\":"), "{command}{said}");
-    }
-    server.stop();
 }
 
 #[rstest]
