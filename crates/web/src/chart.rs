@@ -31,6 +31,8 @@ const LETTERS: usize = 120;
 struct Axis {
     from: Time,
     to: Time,
+    /// Whether time goes from right to left, as the language does.
+    is_rtl: bool,
 }
 
 impl Axis {
@@ -38,7 +40,14 @@ impl Axis {
     #[expect(clippy::cast_precision_loss, reason = "a hundredth of a pixel does not matter")]
     fn x(self, at: Time) -> f64 {
         let whole = (self.to.0 - self.from.0).max(1) as f64;
-        ((at.0 - self.from.0) as f64 / whole * 100.0).clamp(0.0, 100.0)
+        let x = ((at.0 - self.from.0) as f64 / whole * 100.0).clamp(0.0, 100.0);
+        if self.is_rtl { 100.0 - x } else { x }
+    }
+
+    /// The left end and the width of a span, in per cent of the width.
+    fn span(self, from: Time, to: Time) -> (f64, f64) {
+        let (from, to) = (self.x(from), self.x(to));
+        (from.min(to), (to - from).abs())
     }
 }
 
@@ -50,7 +59,8 @@ pub fn svg(
     reports: &[&StatusReport],
 ) -> String {
     let mut out = String::with_capacity(2048 + reports.len() * 400);
-    picture(&mut out, reader, Axis { from, to }, stays, reports).expect("writing to a string succeeds");
+    let is_rtl = reader.language.direction() == "rtl";
+    picture(&mut out, reader, Axis { from, to, is_rtl }, stays, reports).expect("writing to a string succeeds");
     out
 }
 
@@ -65,19 +75,19 @@ fn picture(
     for (at, name) in ticks(reader, axis) {
         let x = axis.x(at);
         write!(out, "<line class=\"tick\" x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"0\" y2=\"124\"/>")?;
-        write!(out, "<text class=\"tick\" x=\"{x:.2}%\" dx=\"5\" y=\"11\">{name}</text>")?;
+        let side = if axis.is_rtl { "dx=\"-5\" text-anchor=\"end\"" } else { "dx=\"5\"" };
+        write!(out, "<text class=\"tick\" x=\"{x:.2}%\" {side} y=\"11\">{name}</text>")?;
     }
     for stay in stays {
         ribbon(out, reader, axis, stay)?;
     }
     for (place, report) in reports.iter().enumerate() {
         let until = reports.get(place + 1).map_or(axis.to, |next| next.created_at);
-        let (x, end) = (axis.x(report.created_at), axis.x(until));
+        let (x, width) = axis.span(report.created_at, until);
         let class = Health(Some(report.color)).class();
         write!(
             out,
-            "<rect class=\"since {class}\" x=\"{x:.2}%\" width=\"{:.2}%\" y=\"112\" height=\"4\"/>",
-            end - x
+            "<rect class=\"since {class}\" x=\"{x:.2}%\" width=\"{width:.2}%\" y=\"112\" height=\"4\"/>"
         )?;
     }
     // The marks of one day would hide each other: the last one is drawn, with their number.
@@ -91,7 +101,7 @@ fn picture(
 }
 
 fn ribbon(out: &mut String, reader: &Reader, axis: Axis, stay: &Segment) -> fmt::Result {
-    let (x, end) = (axis.x(stay.from), axis.x(stay.to.unwrap_or(axis.to)));
+    let (x, width) = axis.span(stay.from, stay.to.unwrap_or(axis.to));
     let status = stay.status_key.and_then(status_keys::find);
     let group = status.map_or("grey", |status| status.color.name());
     let words = status.map_or_else(|| reader.language.t("move-unknown"), |status| status.message.into());
@@ -99,7 +109,7 @@ fn ribbon(out: &mut String, reader: &Reader, axis: Axis, stay: &Segment) -> fmt:
     write!(
         out,
         "<svg x=\"{x:.2}%\" y=\"20\" width=\"{:.2}%\" height=\"34\"><title>{words}, ",
-        (end - x).max(0.3)
+        width.max(0.3)
     )?;
     write!(
         out,
@@ -108,7 +118,7 @@ fn ribbon(out: &mut String, reader: &Reader, axis: Axis, stay: &Segment) -> fmt:
     )?;
     write!(out, "<rect class=\"edge k-{group}\" width=\"100%\" height=\"4\"/>")?;
     // HTML, because text of SVG cannot end with an ellipsis where it does not fit.
-    if end - x >= NARROWEST {
+    if width >= NARROWEST {
         write!(
             out,
             "<foreignObject y=\"4\" width=\"100%\" height=\"30\"><div class=\"stay-label\">{words} <span>{lasted}</span></div></foreignObject>"

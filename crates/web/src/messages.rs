@@ -13,21 +13,23 @@ pub enum Language {
     #[default]
     English,
     German,
+    Hebrew,
 }
 
 type Bundle = FluentBundle<FluentResource>;
 
-static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| Language::ALL.map(bundle));
+static BUNDLES: LazyLock<[Bundle; 3]> = LazyLock::new(|| Language::ALL.map(bundle));
 
 impl Language {
     /// All languages, in the order of the menu.
-    pub const ALL: [Self; 2] = [Self::English, Self::German];
+    pub const ALL: [Self; 3] = [Self::English, Self::German, Self::Hebrew];
 
     /// The code in `lang` and in the cookie.
     pub const fn code(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::German => "de",
+            Self::Hebrew => "he",
         }
     }
 
@@ -36,13 +38,14 @@ impl Language {
         match self {
             Self::English => "English",
             Self::German => "Deutsch",
+            Self::Hebrew => "עברית",
         }
     }
 
     /// The separator of CSV files; not the comma if that is the decimal separator.
     pub const fn list_separator(self) -> u8 {
         match self {
-            Self::English => b',',
+            Self::English | Self::Hebrew => b',',
             Self::German => b';',
         }
     }
@@ -51,6 +54,7 @@ impl Language {
     pub const fn direction(self) -> &'static str {
         match self {
             Self::English | Self::German => "ltr",
+            Self::Hebrew => "rtl",
         }
     }
 
@@ -103,6 +107,7 @@ fn source(language: Language) -> &'static str {
     match language {
         Language::English => include_str!("../messages/en.ftl"),
         Language::German => include_str!("../messages/de.ftl"),
+        Language::Hebrew => include_str!("../messages/he.ftl"),
     }
 }
 
@@ -113,7 +118,7 @@ fn bundle(language: Language) -> Bundle {
     // Isolation marks matter only in right-to-left languages; elsewhere they would clutter every title.
     bundle.set_use_isolating(language.direction() == "rtl");
     bundle.set_formatter(Some(match language {
-        Language::English => |value, _| grouped(value, ','),
+        Language::English | Language::Hebrew => |value, _| grouped(value, ','),
         Language::German => |value, _| grouped(value, '.'),
     }));
     bundle.add_resource(resource).expect("messages with a name each");
@@ -183,6 +188,31 @@ mod tests {
         for language in Language::ALL {
             assert_eq!(messages(language), english, "{language:?}");
         }
+    }
+
+    #[test]
+    fn every_file_of_messages_is_a_language() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("messages");
+        let names = std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.file_name());
+        let names: BTreeSet<_> = names.filter_map(|name| name.into_string().ok()).collect();
+        let known: BTreeSet<_> =
+            Language::ALL.iter().map(|language| format!("{}.ftl", language.code())).collect();
+        assert_eq!(names, known);
+        let people: BTreeSet<_> = domain::users::LANGUAGES.into_iter().map(str::to_owned).collect();
+        assert_eq!(people, Language::ALL.iter().map(|language| language.code().to_owned()).collect());
+    }
+
+    #[test]
+    fn hebrew_has_the_dual_and_isolates_values() {
+        let text = source(Language::Hebrew);
+        for plural in text.split("->").skip(1).map(|rest| rest.split('}').next().unwrap_or_default()) {
+            assert!(plural.contains("[one]") && plural.contains("[two]"), "{plural}");
+        }
+        let count = |count: i64| Language::Hebrew.say("portfolio-count", [("count", count.into())]);
+        assert_eq!((&*count(1), &*count(2)), ("פרויקט אחד", "שני פרויקטים"));
+        assert_eq!(count(1234), "\u{2068}1,234\u{2069} פרויקטים");
+        let named = Language::Hebrew.say("delete-named", [("name", "Harbor".into())]);
+        assert_eq!(named, "מחיקת \u{2068}Harbor\u{2069}");
     }
 
     #[test]

@@ -54,7 +54,7 @@ const fn yes() -> bool {
 }
 
 /// The codes of the languages.
-pub const LANGUAGES: [&str; 2] = ["en", "de"];
+pub const LANGUAGES: [&str; 3] = ["en", "de", "he"];
 
 /// The time zone with an IANA name.
 pub fn time_zone(name: &str) -> Option<TimeZone> {

@@ -84,6 +84,7 @@ fn the_viewer_shows_each_document_and_contacts_no_other_host(
 #[case(Engine::Sqlite, "portfolio.mjs")]
 #[case(Engine::Sqlite, "grid.mjs")]
 #[case(Engine::Sqlite, "media.mjs")]
+#[case(Engine::Sqlite, "hebrew.mjs")]
 #[case(Engine::Sqlite, "lists.mjs")]
 #[case(Engine::Sqlite, "projects.mjs")]
 #[case(Engine::Sqlite, "meeting.mjs")]

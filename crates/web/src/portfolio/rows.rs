@@ -151,9 +151,10 @@ pub fn due(out: &mut String, layout: &Layout, row: &Row, reasons: Option<&Reason
     let slip = reasons.map_or(0, |reasons| reasons.slip(row.due));
     if let Some(first) = reasons.and_then(|reasons| reasons.first_due).filter(|_| slip != 0) {
         let first = layout.say("portfolio-first-due", "date", layout.reader.date(first));
-        let (arrow, sign) = if slip > 0 { ("→", "+") } else { ("←", "−") };
-        let days = layout.say("age-days", "count", slip.unsigned_abs());
-        write!(out, " <small title=\"{first}\"><span aria-hidden=true>{arrow}</span> {sign}{days}</small>")?;
+        let (arrow, sign) = if slip > 0 { ("arrow-forward", "+") } else { ("arrow-back", "−") };
+        let (arrow, slip) = (layout.t(arrow), slip.unsigned_abs());
+        let days = layout.say("age-days", "count", format!("{sign}{slip}"));
+        write!(out, " <small title=\"{first}\"><span aria-hidden=true>{arrow}</span> {days}</small>")?;
     }
     Ok(())
 }

@@ -227,10 +227,11 @@ fn surface(name: &str) -> &'static str {
 /// The changes of an edit, as HTML.
 fn changes(layout: &Layout, compared: &Compared, after: &StatusReport) -> Vec<String> {
     let mark = |color| HealthMark::of(layout, Some(color)).mark;
+    let arrow = layout.t("arrow-forward");
     let mut changes = Vec::new();
     if let Some(color) = compared.color {
         changes.push(format!(
-            "{} {} → {}",
+            "{} {} {arrow} {}",
             layout.t("portfolio-health-label"),
             mark(color),
             mark(after.color)
@@ -244,7 +245,7 @@ fn changes(layout: &Layout, compared: &Compared, after: &StatusReport) -> Vec<St
         let moved = pair.moved_from().zip(pair.after.as_ref());
         changes.push(moved.map_or_else(
             || name.clone(),
-            |(from, to)| format!("{name} {} → {}", mark(from), mark(to.color)),
+            |(from, to)| format!("{name} {} {arrow} {}", mark(from), mark(to.color)),
         ));
     }
     changes

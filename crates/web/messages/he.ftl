@@ -1,0 +1,783 @@
+# הודעות הדפים בעברית. לכל קובץ בתיקייה זו אותן הודעות, עם אותם ערכים.
+
+skip = דילוג לתוכן
+menu-label = תפריט ראשי
+find = חיפוש
+find-label = חיפוש פרויקטים ודפים
+find-page = דף
+find-nothing = אין תוצאות.
+display = תצוגה
+language = שפה
+theme = ערכת נושא
+theme-auto = לפי המערכת
+theme-light = בהיר
+theme-dark = כהה
+colours = צבעים
+palette-default = ברירת מחדל
+palette-safe = מותאם לעיוורון צבעים
+palette-mono = גוון אחד
+apply = החלה
+preferences-title = העדפות תצוגה
+preferences-text = הגדרות אלה חלות על דפדפן זה בלבד.
+zone = אזור זמן
+zone-browser = כמו בדפדפן זה
+zone-help = כל הדפים מציגים שבועות, ימים ושעות באזור זמן זה.
+zone-note = נכון ל־{ $at }. השעות הן לפי { $zone }.
+zone-change = שינוי אזור הזמן
+shortcuts = קיצורי מקש יחיד
+shortcuts-on = פעילים
+shortcuts-off = כבויים
+shortcuts-help = מקשים כגון n,‏ j ו־? פועלים לבדם. כדאי לכבות אותם אם משתמשים בהקלדה קולית או לוחצים על מקשים בטעות.
+shortcuts-are-on = קיצורי מקש יחיד פעילים.
+shortcuts-are-off = קיצורי מקש יחיד כבויים. קיצורים עם Ctrl או Cmd ומקשי החיצים עדיין פועלים.
+shortcuts-turn-on = הפעלה
+shortcuts-turn-off = כיבוי
+close = סגירה
+arrow-forward = ←
+arrow-back = →
+continue = המשך
+sign-out = יציאה
+signed-in-as = מחובר בשם
+an-administrator = מנהל החשבון
+to-start = אל התיק
+statuses-title = מצבים
+tokens-title = אסימונים
+find-people = אנשים בפרויקט { $title }
+show-more = עוד
+show-less = פחות
+
+keys-title = קיצורי מקלדת
+key-ctrl = Ctrl
+keys-help = הצגת קיצורי המקלדת
+keys-palette = חיפוש פרויקטים ודפים
+keys-move = הפריט הבא או הקודם
+keys-new = כתיבת דוח לפרויקט הנבחר
+keys-search = חיפוש
+keys-grid = תנועה במפת החום; Enter פותח את הדוח
+
+# זמנים. החודשים לפי הסדר, מופרדים ברווחים.
+months = ינו׳ פבר׳ מרץ אפר׳ מאי יוני יולי אוג׳ ספט׳ אוק׳ נוב׳ דצמ׳
+date = { $day } ב{ $month } { $year }
+age-today = היום
+age-days = { $count } ימ׳
+age-weeks = { $count } שב׳
+age-months = { $count } חוד׳
+age-years = { $count } שנ׳
+
+# בריאות: מילה, ואות שאין לאף מילה אחרת.
+health-green = ירוק
+health-yellow = צהוב
+health-red = אדום
+health-none = אין דוח
+health-green-letter = י
+health-yellow-letter = צ
+health-red-letter = א
+health-none-letter = –
+
+portfolio-title = תיק הפרויקטים
+portfolio-count = { $count ->
+    [one] פרויקט אחד
+    [two] שני פרויקטים
+   *[other] { $count } פרויקטים
+}
+portfolio-empty-title = אין עדיין פרויקטים
+portfolio-empty-text = אפשר ליצור את הפרויקט הראשון או לייבא פרויקטים מגיליון.
+portfolio-nothing-title = אין פרויקטים מתאימים
+portfolio-nothing-text = הסרת מסנן תציג עוד.
+portfolio-clear = ניקוי כל המסננים
+portfolio-all = הכול
+portfolio-health-label = בריאות
+portfolio-search = שם או תיאור
+portfolio-search-label = חיפוש
+portfolio-status = מצב
+portfolio-lead = מוביל
+portfolio-period = תקופה
+portfolio-weeks = { $count } שבועות
+portfolio-until = שבועות עד
+portfolio-group = קיבוץ לפי
+portfolio-group-none = ללא
+portfolio-show = הצגה
+portfolio-view-label = תצוגה
+portfolio-view-grid = מפת חום
+portfolio-view-table = טבלה
+portfolio-csv = CSV
+portfolio-xlsx = Excel
+portfolio-workspace = פרויקט
+portfolio-age = דוח
+portfolio-age-help = גיל הדוח האחרון
+portfolio-week = שבוע { $week }, החל מ־{ $date }
+portfolio-grid-label = בריאות לפי פרויקט ושבוע
+portfolio-no-lead = אין מוביל
+portfolio-no-status = אין מצב
+portfolio-never = מעולם לא
+portfolio-last-report = הדוח האחרון
+portfolio-reports = דוחות
+portfolio-green-weeks = שבועות ירוקים
+portfolio-yellow-weeks = שבועות צהובים
+portfolio-red-weeks = שבועות אדומים
+portfolio-stale-weeks = שבועות ללא דוח
+portfolio-jumps = שינויים של שתי דרגות
+portfolio-legend = מקרא
+portfolio-legend-stale = הועבר קדימה: לא היה דוח באותו שבוע
+portfolio-legend-down = ירידה מירוק לאדום
+portfolio-legend-up = התאוששות מאדום לירוק
+portfolio-hidden-title = הפרויקטים שלך
+portfolio-hidden-text = צוות הביצוע לא שיתף את בריאות הפרויקטים האלה.
+portfolio-page = פרויקטים { $from } עד { $to } מתוך { $count }
+portfolio-previous = הקודם
+portfolio-next = הבא
+
+cell-carried-over = { $health }, הועבר קדימה
+cell-dropped = { $health }, ירידה מירוק
+cell-recovered = { $health }, התאוששות מאדום
+cell-none = אין דוחות עד שבוע זה.
+cell-stale = { $count ->
+    [one] אין דוח בשבוע זה; האחרון היה שבוע קודם לכן.
+    [two] אין דוח בשבוע זה; האחרון היה שבועיים קודם לכן.
+   *[other] אין דוח בשבוע זה; האחרון היה { $count } שבועות קודם לכן.
+}
+cell-open = פתיחת הדוח
+
+login-title = כניסה
+login-link-text = קישור זה מכניס אותך פעם אחת.
+unencrypted-title = כניסה ב־HTTPS
+unencrypted-text = הדפדפן אינו יכול לשמור על הכניסה בחיבור לא מוצפן. יש לפתוח את { $address } ולהיכנס שם.
+login-failed = כתובת הדוא״ל, הסיסמה או האסימון שגויים.
+login-email = כתובת דוא״ל
+login-password = סיסמה
+login-button = כניסה
+login-token-title = כניסה עם אסימון
+login-token-help = יש להשתמש באסימון API אישי. מנהל יכול ליצור אותו באמצעות
+login-token = אסימון
+login-token-button = כניסה עם אסימון
+
+setup-title = התקנת Statuary
+setup-needed = יש להזין שם וכתובת דוא״ל.
+setup-short = הסיסמה קצרה מדי, או ארוכה מדי (יותר מ־1,024 בתים).
+setup-name = השם שלך
+setup-email = כתובת הדוא״ל שלך
+setup-password = סיסמה
+setup-password-help = לפחות { $count } תווים. אפשר להשאיר ריק ולהיכנס עם אסימון.
+setup-button = יצירת חשבון
+setup-done-title = הכול מוכן
+setup-token = זה אסימון ה־API שלך. יש להעתיק אותו עכשיו; הוא לא יוצג שוב.
+
+invitation-title = בחירת סיסמה
+invitation-text = שלום, { $name }. מעכשיו הכניסה היא עם כתובת הדוא״ל והסיסמה הזאת.
+invitation-help = לפחות { $count } תווים. בכל מקום אחר תתבצע יציאה.
+invitation-end-tokens = ביטול גם של אסימונים ויישומים
+invitation-end-tokens-help = מבטל את האסימונים שלך ואת הגישה של יישומים מחוברים. כדאי לבחור בכך אם ייתכן שמישהו אחר מכיר את הסיסמה הישנה או אסימון.
+invitation-button = שמירה וכניסה
+invitation-over-text = תוקפו פג, נעשה בו שימוש, או שקישור חדש החליף אותו. יש לבקש קישור חדש ממנהל.
+
+applications-title = יישומים מחוברים
+applications-none = אין יישומים מחוברים. כל יישום מבקש קודם את הסכמתך.
+back-to-application = חזרה ליישום
+consent-title = לאפשר ל־{ $application } גישה לחשבון שלך?
+consent-host = אחר כך תוחזר אל
+consent-everything = היישום מבקש גישה מלאה.
+consent-asks = היישום מבקש:
+consent-then = הוא יוכל לקרוא ולשנות כל מה שבאפשרותך, בכל הפרויקטים שאתה רואה.
+consent-allow = אישור
+consent-deny = דחייה
+not-you = זה לא אתה?
+asked-wrongly-title = בקשת הרשאה לא תקינה
+asked-no-client = הפרמטר client_id חסר.
+asked-no-redirect = הפרמטר redirect_uri חסר.
+asked-unknown-client = אין יישום עם client_id זה.
+asked-wrong-redirect = כתובת redirect_uri זו אינה רשומה ליישום.
+scope-openproject = שימוש ב־API של OpenProject‏ (/api/v3)
+scope-native = שימוש ב־API של Statuary‏ (/api/statuary/v1)
+scope-kantata = שימוש ב־API של Kantata‏ (/api/v1)
+scope-openid = לדעת מי אתה
+scope-email = לראות את כתובת הדוא״ל שלך
+scope-profile = לראות את שמך
+scope-mcp = לפעול כעוזר שלך
+scope-offline = להישאר מחובר כשאינך מקוון
+another-account-title = היישום שייך לחשבון אחר
+another-account-text = יש לצאת, ואז להיכנס לחשבון שרשם אותו.
+
+used-link-title = הקישור אינו פועל עוד
+used-link-text = נעשה בו שימוש, או שהשרת הופעל מחדש מאז.
+unreadable-title = לא הצלחנו לקרוא את הבקשה
+unreadable-letters = זה אינו UTF-8 תקין, או שאחרי % אין שתי ספרות הקסדצימליות.
+unreadable-null = יש בה בית אפס.
+unreadable-broken-off = היא נקטעה. יש לשלוח אותה שוב.
+unreadable-form = היא אינה בתבנית הצפויה. יש לחזור, לטעון את הדף מחדש ולנסות שוב.
+too-large-title = גדול מדי
+too-large-text = יש לקצר ולנסות שוב.
+foreign-title = תוקף הטופס פג
+foreign-text = החיבור שלך הסתיים, או שאתר אחר שלח את הטופס. יש לחזור, לטעון את הדף מחדש ולנסות שוב.
+forbidden-title = אין לך הרשאה
+forbidden-text = יש לבקש גישה ממנהל.
+not-found-title = הדף לא נמצא
+not-found-text = ייתכן שנמחק, או שאין לך גישה אליו.
+failure-title = משהו השתבש
+failure-text = התקלה אצלנו. אסמכתה: { $id }
+later-title = יש לנסות שוב מאוחר יותר
+store-unavailable-text = אין גישה למסד הנתונים.
+too-many-text = יותר מדי בקשות. יש לנסות שוב מאוחר יותר.
+unavailable-text = השירות אינו זמין. יש לנסות שוב מאוחר יותר.
+slow-body-text = הבקשה לא התקבלה בזמן.
+slow-text = הבקשה נמשכה זמן רב מדי.
+
+# טפסים ורשימות
+actions = פעולות
+save = שמירה
+cancel = ביטול
+back = חזרה
+edit = עריכה
+edit-named = עריכת { $name }
+delete = מחיקה
+delete-named = מחיקת { $name }
+decimal-point = .
+broken-title = יש לתקן את הדברים הבאים:
+broken-blank = שדה חובה.
+broken-malformed = ערך לא תקין.
+broken-missing = אין אדם עם כתובת דוא״ל זו. מנהל החשבון יכול להוסיף אותו בדף האנשים.
+broken-taken = כבר בשימוש.
+broken-long = לכל היותר { $count } תווים.
+broken-range = יש להזין מספר בין { $least } ל־{ $most }.
+broken-above = יש להזין מספר גדול מ־{ $number }.
+broken-too-many-tokens = כבר יש לך 200 אסימונים. יש לבטל אחד מהם קודם.
+broken-readonly-default = ברירת המחדל אינה יכולה להיות לקריאה בלבד.
+
+# מצבים
+statuses-lead = המצבים של חבילות עבודה, בסדר שבו לקוחות של OpenProject רואים אותם.
+statuses-lead-move = אפשר לגרור שורה, או ללחוץ Alt עם ↑ או ↓.
+statuses-new = מצב חדש
+statuses-edit = עריכת מצב
+statuses-order = סדר
+statuses-name = שם
+statuses-color = צבע
+statuses-color-help = צבע הקסדצימלי כגון #1098AD. אפשר להשאיר ריק.
+statuses-color-pick = בחירת הצבע
+statuses-no-color = ללא צבע
+statuses-flags = מאפיינים
+statuses-done = הושלם
+statuses-done-field = אחוז השלמה
+statuses-closed = סגור
+statuses-closed-help = העבודה הסתיימה.
+statuses-default = ברירת מחדל
+statuses-default-help = ניתן לחבילות עבודה חדשות. רק מצב אחד יכול להיות ברירת המחדל.
+statuses-readonly = לקריאה בלבד
+statuses-readonly-help = אי אפשר לערוך חבילות עבודה. אינו יכול להיות ברירת המחדל.
+statuses-excluded = לא נכלל בסיכומים
+statuses-excluded-help = אינו נספר בסיכומים.
+statuses-up = העברת { $name } למעלה
+statuses-down = העברת { $name } למטה
+statuses-moved = { $name } נמצא עכשיו במקום { $place } מתוך { $count }.
+statuses-none-title = אין מצבים
+statuses-none-text = מנהלים יוצרים אותם כאן או דרך ה־API של OpenProject.
+statuses-delete-title = למחוק את { $name }?
+statuses-delete-text = אי אפשר לבטל פעולה זו. מערכות ששמרו את המזהה שלו יקבלו ״לא נמצא״.
+statuses-delete-default = אי אפשר למחוק את ברירת המחדל. יש לקבוע קודם מצב אחר כברירת מחדל.
+contrast-light = על רקע בהיר
+contrast-dark = על רקע כהה
+contrast-enhanced = AAA לטקסט
+contrast-text = AA לטקסט
+contrast-shapes = לטקסט גדול
+contrast-faint = חלש
+keys-in-use-title = מצבי פרויקט בשימוש
+keys-in-use-lead = מפתחות המצב של Kantata בפרויקטים שלך. את מצבו של פרויקט משנים בדף שלו.
+keys-in-use-none = לאף פרויקט שלך אין מצב.
+keys-in-use-key = מפתח
+keys-in-use-active = פרויקטים
+keys-in-use-archived = בארכיון
+
+# אסימונים, חיבורים, יישומים
+never = מעולם לא
+unknown = לא ידוע
+tokens-lead = אסימונים מאפשרים לתוכניות לפעול בשמך. נשמר רק הגיבוב של כל אחד.
+tokens-name = שם
+tokens-scopes = גישה
+tokens-scopes-help = ללא סימון תינתן גישה מלאה. ה־API של Kantata מקבל כל אסימון.
+tokens-everything = גישה מלאה
+tokens-made = נוצר
+tokens-ends = תפוגה
+tokens-ended = פג תוקף
+tokens-used = שימוש אחרון
+tokens-unused = לא נעשה בו שימוש
+tokens-of-application = יישום
+tokens-none-title = אין עדיין אסימונים
+tokens-none-text = כדאי ליצור אחד לכל תוכנית, כדי שאפשר יהיה לבטל כל אחד בנפרד.
+tokens-docs = תיעוד ה־API
+tokens-new = אסימון חדש
+tokens-make = יצירת אסימון
+tokens-last-day = תפוגה ביום
+tokens-last-day-help = אפשר להשאיר ריק, ללא תפוגה.
+tokens-until = נכנסת עם אסימון, ולכן תוקפו של החדש יפוג יחד עם שלך, או לפני כן:
+tokens-revoke = ביטול
+tokens-revoke-title = לבטל את { $name }?
+tokens-revoke-text = כל מה שמשתמש בו יפסיק לפעול מיד. אי אפשר להחזיר זאת.
+tokens-revoke-application = כל מה שמשתמש בו יפסיק לפעול מיד, גם האסימונים האחרים של היישום מאותה הסכמה. היישום יכול לבקש שוב.
+tokens-made-title = האסימון החדש שלך
+tokens-made-text = יש להעתיק את ״{ $name }״ עכשיו. הוא לא יוצג שוב.
+tokens-made-ends = תוקפו יפוג:
+tokens-made-lasts = אין לו תפוגה.
+tokens-made-kept = סיום
+sessions-title = חיבורים פעילים
+sessions-lead = הדפדפנים שבהם אתה מחובר.
+sessions-began = כניסה
+sessions-this = החיבור הזה
+sessions-end = יציאה
+applications-name = יישום
+applications-since = מאז
+applications-end = ביטול גישה
+applications-end-title = לבטל את הגישה של { $name }?
+applications-end-text = הגישה והאסימונים שלו יסתיימו מיד. הוא יכול לבקש שוב.
+
+# אנשים
+people-title = אנשים
+people-count = { $count ->
+    [one] אדם אחד בחשבון זה
+    [two] שני אנשים בחשבון זה
+   *[other] { $count } אנשים בחשבון זה
+}
+people-name = שם
+people-email = כתובת דוא״ל
+people-workspaces = פרויקטים
+people-nowhere = אין
+people-more = עוד { $count }
+pages-label = עמודים
+people-administrator = מנהל
+people-administrator-help = בעל גישה מלאה לחשבון זה.
+people-new = הוספת אדם
+people-add = הוספה
+people-invite = קישור הזמנה
+people-reset = איפוס סיסמה
+people-deactivated = מושבת
+people-deactivate = השבתה
+people-activate = הפעלה
+people-promote = מינוי למנהל
+people-demote = הסרת הרשאות מנהל
+people-last-title = החשבון זקוק למנהל
+people-last-text = זה המנהל הפעיל האחרון של החשבון. יש למנות קודם מנהל אחר.
+people-invited-title = קישור הזמנה עבור { $name }
+people-reset-title = קישור לאיפוס סיסמה עבור { $name }
+people-invited-text = יש לשלוח קישור זה ל־{ $name } בלבד. הוא מאפשר לקבוע סיסמה ופועל פעם אחת. קישורים קודמים יפסיקו לפעול. יש להעתיק אותו עכשיו; הוא לא יוצג שוב.
+people-invited-until = תוקפו יפוג:
+people-side = צוות
+people-side-of = הצוות של { $name }
+people-provider = ביצוע
+people-client = לקוח
+people-permission = גישה
+people-permission-of = הגישה של { $name }
+people-view = צופה
+people-edit = עורך
+people-admin = מנהל
+people-you = אתה
+people-sides-help = לקוחות רואים את הפרויקט אך לעולם לא את בריאותו, תהא גישתם אשר תהא.
+people-none-title = אין עדיין חברים
+people-none-text = מנהלים יכולים לראות את הפרויקט בכל זאת.
+people-new-part = הוספת חבר
+people-remove = הסרה
+people-remove-title = להסיר את { $name } מ־{ $workspace }?
+people-remove-text = הגישה לפרויקט תסתיים. מה שנכתב יישאר.
+
+# פרויקט
+age-less = פחות מיום
+wrong-prefix = שגיאה:
+crumbs = מיקום
+workspace-start = התחלה
+workspace-due = יעד
+workspace-archived = בארכיון
+workspace-health = בריאות
+workspace-since = מאז
+workspace-no-report = אין עדיין דוחות.
+workspace-hidden = צוות הביצוע לא שיתף את בריאות הפרויקט.
+workspace-no-report-first = לכתוב את הראשון.
+timeline-title = ציר הזמן
+timeline-from = החל מ־
+timeline-table = הצגה כטבלה
+moves-title = מצב
+moves-from = מ־
+moves-until = עד
+moves-lasted = משך
+moves-by = שונה על ידי
+moves-now = עכשיו
+move-label = שינוי ל־
+move-button = שינוי המצב
+move-unknown = לא ידוע
+move-same = הפרויקט כבר במצב זה. יש לבחור מצב אחר.
+move-none = יש לבחור מצב מהרשימה.
+group-grey = טרם התחיל
+group-light-green = מתחיל בקרוב
+group-green = בעבודה
+group-yellow = דורש תשומת לב
+group-red = חסום או הופסק
+group-blue = הסתיים
+reports-title = דוחות
+reports-at = תאריך
+reports-text = דוח
+reports-author = כותב
+reports-all = הצגת כל { $count } הדוחות
+members-manage = ניהול
+members-all = הצגת הכול
+
+# דוח
+category-scope = היקף
+category-budget = תקציב
+category-schedule = לוח זמנים
+category-client = לקוח
+category-came = חדש
+category-went = אינו מדווח עוד
+report-of = דוח,
+report-open = פתיחה
+report-new = כתיבת דוח
+report-others = דוחות אחרים
+report-before = הקודם
+report-next = הבא
+report-deeds = פעולות
+report-edit = עריכה
+report-delete = מחיקה …
+report-delete-text = הדוח וההפניות שלו יימחקו לצמיתות. היומן שומר רישום.
+report-delete-button = מחיקת הדוח
+then = ואז
+text-same = הטקסט לא השתנה מאז הדוח הקודם.
+text-edited = השינויים בטקסט
+text-before = הטקסט של הדוח הקודם
+origin-title = מקור
+origin-author = כותב
+origin-at = פורסם
+origin-by = דרך
+origin-token = אסימון
+origin-token-ended = אסימון { $id } (נמחק)
+surface-kantata = ה־API של Kantata
+surface-openproject = ה־API של OpenProject
+surface-command-line = שורת הפקודה או ארכיון
+surface-pages = הדפים
+edits-title = עריכות
+edits-before = נערך לפני הייבוא:
+edit-text = טקסט
+references-title = רשומות חיצוניות
+sync-pending = ממתין
+sync-successful = סונכרן
+sync-failed = נכשל
+sync-last = סנכרון אחרון:
+
+# כתיבת דוח
+write-title = כתיבת דוח
+write-edit-title = עריכת דוח
+write-wrong = טרם פורסם:
+write-edit-wrong = טרם נשמר:
+write-color = מה שלום הפרויקט?
+write-color-missing = יש לבחור את בריאות הפרויקט.
+write-text = מה קרה, ומה הלאה?
+write-text-hint = ‏Markdown:‏ **מודגש**, *נטוי*, רשימות עם -, כותרות עם #. מעברי שורה נשמרים; כתובות אינטרנט הופכות לקישורים.
+write-text-missing = יש להוסיף סיכום קצר.
+write-categories = קטגוריות
+write-categories-hint = הועתק מהדוח האחרון. יש לעדכן את מה שהשתנה.
+write-category-wrong = יש לבחור צבע לכל קטגוריה שיש בה הערה, או למחוק את ההערה.
+write-no-category = לא מדווח
+write-changed-tag = שונה
+write-words = הערה
+write-last = אחרון
+write-last-title = הדוח האחרון
+write-previous-title = הדוח הקודם
+write-first = זה הדוח הראשון של הפרויקט.
+write-preview = תצוגה מקדימה
+write-preview-text = לא פורסם
+write-edit-preview-text = לא נשמר
+write-publish = פרסום
+write-save = שמירת השינויים
+write-cancel = ביטול
+write-again = כבר פרסמת את הדוח. פרסום נוסף ייצור דוח שני.
+write-changed = מישהו אחר ערך את הדוח. שמירה נוספת תדרוס את השינוי.
+write-look = הצגת הגרסה האחרת
+write-look-project = הצגת הפרויקט
+draft-restored = הטיוטה שוחזרה.
+draft-discard = מחיקת הטיוטה
+saving-title = מתפרסם…
+saving-text = הטופס נשלח פעמיים. הדוח יופיע תוך רגע.
+write-previous = קודם
+
+# התיק כגיליון
+yes = כן
+no = לא
+sheet-id = מזהה הפרויקט
+sheet-status-key = מפתח המצב
+sheet-category-text = { $category }: הערה
+sheet-notes = הערות
+sheet-weeks = השבועות מ־{ $from } עד { $to }; בראש כל עמודה יום שני שלה.
+sheet-carried-over = צבע בסוגריים הועבר קדימה: לא היה דוח באותו שבוע.
+sheet-large-title = הקובץ יהיה גדול מדי
+sheet-large-text = הגבול הוא 10,000 פרויקטים ו־32 MB של טקסט. יש להוסיף מסנן ולהוריד שוב.
+
+# רמזים לדוחות
+hint-no-reason = המצב הכללי { $color }, אך הטקסט אינו מסביר מדוע.
+hint-category-without-reason = { $category }: { $color } ללא הערה.
+hint-better-than-category = המצב הכללי טוב מזה של { $category }: { $color }.
+hint-unchanged = הטקסט לא השתנה מאז { $date }.
+hint-unchanged-week = הטקסט לא השתנה, שבוע { $week } (מאז { $date }).
+hint-category-unchanged = ההערה על { $category } לא השתנתה מאז { $date }.
+hint-category-unchanged-week = ההערה על { $category } לא השתנתה, שבוע { $week } (מאז { $date }).
+hint-past-due = ירוק, אך יעד הפרויקט היה { $date }.
+hints-label = רמזים
+hints-blocked = לא פורסם: חשבון זה אינו מפרסם דוחות עם רמזים פתוחים.
+
+# הגדרות
+settings-title = הגדרות
+settings-reports = דוחות
+settings-blocks-hints = לא לפרסם דוחות עם רמזים פתוחים
+settings-blocks-hints-help = הרמזים מוצגים בזמן הכתיבה, למשל לקטגוריה אדומה ללא הערה. עם הגדרה זו יש לפתור אותם לפני פרסום דוח בדפים או דרך ה־API של Statuary.
+
+# פרויקטים: יצירה, עריכה, ארכיון
+project-new = פרויקט חדש
+project-create = יצירת הפרויקט
+project-edit = עריכת הפרויקט
+project-open = פתיחת הפרויקט
+project-actions = פעולות בפרויקט
+project-change-lead = החלפת המוביל
+project-archive = העברה לארכיון
+project-restore = שחזור
+project-archived-text = הפרויקט בארכיון ואינו עוד בתיק.
+project-changed = מישהו אחר שינה את הפרויקט. שמירה נוספת תדרוס את השינוי.
+project-name = שם
+project-description = תיאור
+project-lead-help = יש להקליד שם או כתובת דוא״ל.
+project-lead-invite-help = יש להקליד שם או כתובת דוא״ל. אם לאיש כאן אין כתובת זו, תישלח הזמנה.
+project-lead-empty = אפשר להשאיר ריק ולהוביל את הפרויקט בעצמך.
+project-access = מי יכול להצטרף
+project-access-invitation = מוזמנים
+project-access-open = כל אנשי החשבון
+project-access-admins = אנשים שמנהלים מוסיפים
+project-invited-text = { $name } מוביל עכשיו את הפרויקט.
+archived-title = פרויקטים בארכיון
+archived-link = ארכיון
+archived-lead = פרויקטים בארכיון שומרים על הדוחות והאנשים שלהם. הם אינם בתיק.
+archived-changed = שינוי אחרון
+archived-none-title = אין פרויקטים בארכיון
+archived-none-text = אפשר להעביר פרויקט לארכיון מהתפריט בדף שלו.
+keys-create = פרויקט חדש (בתיק)
+broken-lead = אדם זה אינו בצוות הביצוע של הפרויקט. יש לבקש ממנהל הפרויקט להוסיף אותו.
+undo = ביטול הפעולה
+copy = העתקה
+copied = הועתק
+
+# ייבוא פרויקטים
+import-title = ייבוא פרויקטים
+import-link = ייבוא
+import-rows = שורות
+import-help = יש להדביק שורות של גיליון: שם, כתובת הדוא״ל של המוביל, תאריך יעד (YYYY-MM-DD). שורת כותרת אינה חובה. לכל היותר { $count } שורות.
+import-file = או לבחור קובץ CSV
+import-preview = תצוגה מקדימה
+import-ready = { $count ->
+    [one] פרויקט אחד מוכן לייבוא
+    [two] שני פרויקטים מוכנים לייבוא
+   *[other] { $count } פרויקטים מוכנים לייבוא
+}
+import-failed = { $count ->
+    [one] שורה אחת אינה ניתנת לייבוא:
+    [two] שתי שורות אינן ניתנות לייבוא:
+   *[other] { $count } שורות אינן ניתנות לייבוא:
+}
+import-row = שורה { $number }
+import-no-lead = לאף אדם פעיל אין שם או כתובת דוא״ל כאלה.
+import-no-day = זה אינו תאריך. יש לכתוב YYYY-MM-DD.
+import-button = { $count ->
+    [one] ייבוא פרויקט אחד
+    [two] ייבוא שני פרויקטים
+   *[other] ייבוא { $count } פרויקטים
+}
+import-nothing = אין עדיין שורות. יש להדביק שורות או לבחור קובץ.
+import-no-text = זה אינו קובץ טקסט. יש לשמור את הגיליון כ־CSV, או להדביק את שורותיו.
+import-too-many = אפשר לייבא לכל היותר { $count } שורות בבת אחת.
+import-again = הטופס כבר ייבא פרויקטים. תצוגה מקדימה וייבוא נוספים ייצרו עוד.
+imported-title = { $count ->
+    [0] לא יובאו פרויקטים
+    [one] פרויקט אחד יובא
+    [two] שני פרויקטים יובאו
+   *[other] { $count } פרויקטים יובאו
+}
+import-more = ייבוא נוסף
+
+# צעדים ראשונים
+portfolio-empty-wait = פרויקטים יופיעו כאן ברגע שמישהו יוסיף אותך לאחד מהם.
+project-again = הטופס כבר יצר פרויקט. יצירה נוספת תוסיף פרויקט אחר.
+start-title = צעדים ראשונים
+start-project = יצירת פרויקט או ייבוא פרויקטים
+start-invite = הזמנת עמית
+start-report = כתיבת הדוח הראשון
+start-report-later = יש ליצור קודם פרויקט.
+start-done = בוצע
+
+# תיק הפרויקטים: שורות ומסננים
+health-silent = { $health }, ללא דיווח
+health-resting = { $health }, סגור או מושהה
+portfolio-silent = ללא דיווח
+portfolio-silent-help = אין דוח מהשבוע או מהשבוע שעבר, אף שצפוי דוח
+portfolio-resting = סגורים או מושהים
+portfolio-resting-help = אין דוח מהשבוע או מהשבוע שעבר, ולא צפוי דוח
+portfolio-current-help = דווחו השבוע או בשבוע שעבר
+portfolio-count-red = { $count } באדום
+portfolio-count-yellow = { $count } בצהוב
+portfolio-count-green = { $count } בירוק
+portfolio-count-silent = { $count } ללא דיווח
+portfolio-count-none = { $count } ללא דוח
+portfolio-count-resting = { $count } סגורים או מושהים
+portfolio-since = בריאות מאז
+portfolio-since-help = מאז מתי הדוחות בצבע זה
+portfolio-late = היעד עבר
+portfolio-first-due = היעד הראשון: { $date }
+portfolio-filters = מסננים
+portfolio-remove-filter = הסרת המסנן
+portfolio-find-status = חיפוש מצב
+portfolio-find-lead = חיפוש אדם
+portfolio-layout = שבועות וקיבוץ
+portfolio-until-help = מציג שבועות קודמים. מצב, גיל ויעד מוסתרים אז, כי הם של היום.
+portfolio-whole = הצגת הכול
+portfolio-legend-hollow = ללא דיווח, או סגור או מושהה: אין דוח מהשבוע או מהשבוע שעבר
+cell-weeks = { $count ->
+    [one] שבוע אחד
+    [two] שבועיים
+   *[other] { $count } שבועות
+}
+status-group-grey = טרם התחיל
+status-group-light-green = מוכן להתחלה
+status-group-green = בעבודה
+status-group-yellow = דורש תשומת לב
+status-group-red = חסום או הופסק
+status-group-blue = הסתיים
+
+# החשבון שלי
+account-title = החשבון שלי
+account-headline = תפקיד
+account-as-browser = כמו בדפדפן
+account-everywhere = השפה ואזור הזמן חלים בכל הדפדפנים שלך, חוץ מדפדפן שיש לו העדפות תצוגה משלו.
+account-saved = הפרטים נשמרו.
+account-password-current = הסיסמה הנוכחית
+account-password-new = סיסמה חדשה
+account-password-button = שינוי הסיסמה
+account-password-saved = הסיסמה שונתה. בכל מקום אחר התבצעה יציאה.
+sessions-device = מכשיר
+sessions-on = { $browser } ב־{ $system }
+
+# אנשים: חיפוש, הזמנות, העברת פרויקטים
+people-role = תפקיד
+people-last = פעילות אחרונה
+people-show = הצגה
+people-all = הכול
+people-active = פעילים
+people-member = חבר
+people-invited = הוזמן
+people-nobody-title = אין אנשים מתאימים
+people-nobody-text = שינוי החיפוש יציג עוד.
+people-deactivate-help = ההשבתה מסיימת מיד את כל החיבורים והאסימונים של האדם. הדוחות נשארים.
+people-hand-over = העברת פרויקטים
+people-hand-over-to = המוביל החדש
+people-hand-over-help = המוביל החדש מקבל את כל הפרויקטים שאדם זה מוביל.
+people-handed-over = { $count ->
+    [one] לפרויקט אחד יש מוביל חדש.
+    [two] לשני פרויקטים יש מוביל חדש.
+   *[other] ל־{ $count } פרויקטים יש מוביל חדש.
+}
+people-handed-left = בפרויקטים אלה המוביל החדש הוא בצוות הלקוח. דבר לא השתנה:
+people-many = הזמנת כמה אנשים
+people-many-rows = אדם אחד בכל שורה
+people-many-help = שם <כתובת דוא״ל>, או שם וכתובת דוא״ל בשתי עמודות.
+people-many-button = יצירת קישורי הזמנה
+people-many-title = { $count ->
+    [one] אדם אחד נוסף
+    [two] שני אנשים נוספו
+   *[other] { $count } אנשים נוספו
+}
+people-many-text = יש לשלוח לכל אדם את הקישור שלו. הוא מאפשר לקבוע סיסמה ופועל פעם אחת. יש להעתיק את הקישורים עכשיו; הם לא יוצגו שוב.
+people-many-nothing = יש להדביק לפחות שורה אחת.
+people-many-again = הטופס כבר הוסיף אנשים. הוספה נוספת תוסיף עוד.
+
+# אבני דרך
+milestones-title = אבני דרך
+milestones-none = אין עדיין אבני דרך.
+milestone-add = הוספת אבן דרך
+milestone-edit = עריכת אבן דרך
+milestone-name = שם
+milestone-due = יעד
+milestone-done = הושגה ביום
+milestone-done-on = הושגה ב־{ $date }
+milestone-late = היעד עבר
+milestone-mark = סימון כהושגה
+milestone-reopen = פתיחה מחדש
+milestone-slip = { $from } ← { $to },‏ { $days } ימ׳
+milestone-project = פרויקט
+milestone-delete = מחיקת אבן הדרך
+milestone-delete-title = למחוק את אבן הדרך ״{ $name }״?
+milestone-delete-text = אי אפשר לבטל פעולה זו. היומן שומר רישום.
+
+# החלטות ומשימות
+notes-title = החלטות ומשימות
+notes-none = אין עדיין.
+note-add = הוספת החלטה או משימה
+note-kind = סוג
+note-action = משימה
+note-decision = החלטה
+note-text = מה הוחלט, או מה יש לעשות
+note-owner = אחראי
+note-nobody = אף אחד
+note-due = יעד (לא חובה)
+note-due-on = יעד { $date }
+note-done-on = בוצע ב־{ $date }
+note-mark = סימון כבוצע
+note-back = חזרה
+note-delete-title = למחוק את ההחלטה או המשימה?
+note-delete-text = אי אפשר לבטל פעולה זו. היומן שומר רישום.
+
+# ישיבה
+meeting-title = ישיבה
+meeting-leave = יציאה מהישיבה
+meeting-position = { $number } מתוך { $count }
+meeting-previous = הקודם
+meeting-next = הבא
+meeting-first = חזרה לפרויקטים
+meeting-end = סיום
+meeting-summary = סיכום הישיבה
+meeting-since = הדוח האחרון, ומה השתנה
+meeting-notes = הוחלט היום
+meeting-count = { $count ->
+    [one] פרויקט אחד
+    [two] שני פרויקטים
+   *[other] { $count } פרויקטים
+}
+
+# דוחות: עריכות ומקור
+report-edited = נערך
+edit-words = לפני ואחרי
+edit-deleted = נמחק
+edit-restored = שוחזר
+move-reason = סיבה (לא חובה)
+moves-reason = סיבה
+surface-native = ה־API של Statuary
+
+# תבניות לדוחות
+templates-title = תבניות לדוחות
+templates-lead = תבנית נותנת לדוחות את חלקיהם. הכותבים בוחרים בה בטופס.
+templates-new = תבנית חדשה
+templates-edit = עריכת תבנית
+templates-none-title = אין תבניות לדוחות
+templates-none-text = אפשר ליצור תבנית עם החלקים שצריכים להיות בכל דוח, כגון ״בוצע״, ״הצעדים הבאים״ ו״סיכונים״.
+templates-name = שם
+templates-default = ברירת מחדל
+templates-is-default = ברירת מחדל
+templates-is-default-help = דוחות חדשים מתחילים עם חלקים אלה.
+templates-sections = חלקים
+templates-sections-help = כל חלק הופך לכותרת בטקסט של הדוח. הרמז מוצג ליד הטקסט, לא בתוכו. חלק ללא תוכן מושמט בפרסום. כדי להסיר חלק, יש לנקות את הכותרת ואת הרמז שלו.
+templates-heading = הכותרת של חלק { $number }
+templates-heading-field = כותרת
+templates-hint = הרמז לחלק { $number }
+templates-hint-field = רמז לכותבים (לא חובה)
+templates-up = העברת חלק { $number } למעלה
+templates-more = הוספת חלק
+templates-delete = מחיקת התבנית
+templates-delete-title = למחוק את התבנית ״{ $name }״?
+templates-delete-text = דוחות שנכתבו בעזרתה יישארו כפי שהם. אי אפשר לבטל פעולה זו.
+templates-too-many = לחשבון יש לכל היותר 20 תבניות לדוחות.
+templates-count = בתבנית יש בין חלק אחד ל־12 חלקים.
+templates-heading-long = בכותרת יש לכל היותר 80 תווים.
+templates-heading-line = כותרת היא שורה אחת.
+templates-heading-blank = לחלק שיש בו רמז צריכה להיות כותרת.
+templates-heading-same = כל כותרת מופיעה פעם אחת.
+templates-hint-long = ברמז יש לכל היותר 500 תווים.
+write-template = תבנית
+write-template-none = ללא
+write-template-insert = הוספת החלקים
+write-template-hints = מה כותבים בכל חלק
