@@ -31,6 +31,12 @@ try {
   }));
   assert.ok(starts.length > 5 && starts.every((at) => at >= 0 && at < 1), String(starts));
 
+  for (const weeks of [26, 52]) {
+    await page.goto(`${serverUrl}/?weeks=${weeks}`);
+    const lines = await page.locator(".heat td.c time").evaluateAll((all) => all.map((one) => [one.getClientRects().length, one.parentElement.scrollWidth - one.parentElement.clientWidth]));
+    assert.ok(lines.every(([count, over]) => count === 1 && over <= 0), `${weeks} weeks: ${JSON.stringify(lines)}`);
+  }
+
   const project = await page.locator(".heat tbody th a", { hasText: "Harbor rollout" }).getAttribute("href");
   await page.goto(serverUrl + project);
   const report = await page.locator(".reports a").first().getAttribute("href");

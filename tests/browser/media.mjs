@@ -3,7 +3,7 @@
 // Prints `all steps done`.
 import assert from "node:assert/strict";
 import path from "node:path";
-import { launch, look, open } from "./screens.mjs";
+import { launch, lightness, look, open, pixels } from "./screens.mjs";
 
 const [loginUrl, serverUrl, folder] = process.argv.slice(2);
 const browser = await launch();
@@ -56,6 +56,17 @@ try {
     assert.ok(light[2] < light[0] && light[2] < light[1], String(light));
   }
   assert.equal(await page.locator(".heat td:is(.gs, .ys, .rs)").first().evaluate((cell) => getComputedStyle(cell).outlineStyle), "dashed");
+
+  // What the paper shows of the marks of the legend: red has the most ink, in every palette.
+  const legend = (nth) => pixels(page.locator(".legend li").nth(nth).locator(".h"));
+  const ink = (own) => 255 - Math.min(...lightness(own));
+  const mean = (own) => lightness(own).reduce((sum, one) => sum + one, 0) / (own.width * own.height);
+  for (const palette of ["default", "safe", "mono"]) {
+    await page.evaluate((name) => { document.documentElement.dataset.palette = name; }, palette);
+    const [green, yellow, red] = [await legend(0), await legend(1), await legend(2)];
+    assert.ok(mean(red) < mean(green) && mean(red) < mean(yellow), `${palette}: ${mean(green)} ${mean(yellow)} ${mean(red)}`);
+    for (let nth = 0; nth < 6; nth += 1) assert.ok(ink(await legend(nth)) > 60, `${palette}: mark ${nth} of the legend is blank`);
+  }
   for (const selector of ["h1", ".printed:not(:empty)", ".legend", ".heat tbody th a"]) assert.ok(await isShown(selector), selector);
   for (const selector of [".bar", ".filters", ".views", ".foot"]) assert.ok(!(await isShown(selector)), selector);
   assert.match(await page.locator(".printed").first().textContent(), /As of \d+ \w+ \d{4}, \d\d:\d\d\. Times are in Europe\/Berlin\./);
@@ -91,8 +102,25 @@ try {
   await page.emulateMedia({ media: "screen" });
   await page.setViewportSize({ width: 1440, height: 860 });
 
+  // The lanes: each label ends within its stay, the marks are within the frame, and a short span has ticks, too.
+  await page.goto(workspace);
+  const lanes = await page.evaluate(() => {
+    const box = (one) => one.getBoundingClientRect();
+    const frame = box(document.querySelector(".lanes"));
+    const labels = [...document.querySelectorAll(".stay-label")].map((one) => [getComputedStyle(one).textOverflow, box(one).right - box(one.closest("svg").querySelector(".stay")).right]);
+    const marks = [...document.querySelectorAll(".timeline .mark .target")].map((one) => [box(one).left - frame.left, frame.right - box(one).right]);
+    return { labels, marks, ticks: document.querySelectorAll(".timeline text.tick").length, titles: document.querySelectorAll(".timeline .mark title").length };
+  });
+  assert.ok(lanes.labels.length > 0 && lanes.labels.every(([end, over]) => end === "ellipsis" && over <= 1), JSON.stringify(lanes.labels));
+  assert.ok(lanes.marks.length > 20 && lanes.marks.every(([left, right]) => left >= 0 && right >= 0), JSON.stringify(lanes.marks));
+  assert.ok(lanes.ticks >= 10 && lanes.titles === lanes.marks.length, JSON.stringify(lanes));
+
   // In words, for who hears the table; and by shapes, in the system's colours.
-  await page.goto(`${serverUrl}/?weeks=52`);
+  for (const weeks of [12, 26, 52]) {
+    await page.goto(`${serverUrl}/?weeks=${weeks}`);
+    const lines = await page.locator(".heat td.c time").evaluateAll((all) => all.map((one) => [one.getClientRects().length, one.parentElement.scrollWidth - one.parentElement.clientWidth]));
+    assert.ok(lines.length > 0 && lines.every(([count, over]) => count === 1 && over <= 0), `${weeks} weeks: ${JSON.stringify(lines)}`);
+  }
   const spoken = await page.locator(".heat tbody tr").first().locator("td:not(.c)").allTextContents();
   assert.ok(spoken.every((text) => /^.\t(No report|(Green|Yellow|Red)(, carried over|, dropped from green|, recovered from red)?)(, \d+ weeks)?$/.test(text)), String(spoken));
   assert.ok(await page.getByRole("gridcell", { name: /Red, dropped from green$/ }).count() > 0);
@@ -109,6 +137,28 @@ try {
   for (const selector of [".chips a[aria-current]", ".views a[aria-current]", ".bar nav a[aria-current]"]) {
     assert.equal(await style(selector, "outlineStyle"), "solid", selector);
   }
+  // By pixels: a circle has empty corners, a square has none, a triangle has them at the top; what is carried over is none of
+  // them, and no mark of the legend is blank.
+  await page.mouse.move(0, 0);
+  const filled = async (locator) => {
+    const { width, height, data } = await pixels(locator);
+    const light = lightness({ data });
+    const at = (x, y) => light[Math.round(y * (height - 1)) * width + Math.round(x * (width - 1))];
+    const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const [r, g, b] = ground.match(/\d+/g).map(Number);
+    const paper = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    const share = light.filter((one) => Math.abs(one - paper) > 24).length / light.length;
+    const isInk = (x, y) => Math.abs(at(x, y) - paper) > 24;
+    return { share, top: isInk(0.12, 0.12), bottom: isInk(0.12, 0.88), middle: isInk(0.5, 0.12) };
+  };
+  const marks = [];
+  for (let nth = 0; nth < 6; nth += 1) marks.push(await filled(page.locator(".legend li").nth(nth).locator(".h")));
+  const [green, yellow, red, , hollow, carried] = marks;
+  assert.deepEqual([green.top, green.bottom, yellow.top, yellow.bottom, red.top, red.bottom], [false, false, false, true, true, true], JSON.stringify(marks));
+  for (const [nth, mark] of marks.entries()) assert.ok(mark.share > 0.02, `mark ${nth} of the legend: ${JSON.stringify(mark)}`);
+  assert.ok(hollow.share < green.share - 0.2 && Math.abs(carried.share - green.share) > 0.1, JSON.stringify(marks));
+  const [fresh, stale] = [await pixels(page.locator(".heat td.g").first()), await pixels(page.locator(".heat td.gs").first())];
+  assert.ok(Math.abs(mean(fresh) - mean(stale)) > 8, `${mean(fresh)} ${mean(stale)}`);
   await look(page, folder, "forced-portfolio");
   await page.keyboard.press("Control+k");
   await page.keyboard.type("ward");

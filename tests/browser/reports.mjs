@@ -67,6 +67,12 @@ try {
   await page.keyboard.press("1");
   assert.ok(await page.locator("#Schedule-green").isChecked());
 
+  await page.getByText("Draft saved in this browser").waitFor();
+  // Sections of a template are added to what was typed, and left out where they stay empty.
+  await page.getByRole("button", { name: "Insert sections" }).click();
+  await page.locator(".section-hints").waitFor();
+  assert.match(await page.getByLabel("What happened").inputValue(), /^The vendor delivers on Friday[^]*## Done\n\n\n## Next/);
+  await look(page, folder, "write-template");
   // The draft is there after the page was left, until it is discarded or sent.
   await page.goto(workspace);
   await page.goto(`${workspace}/reports/new`);
@@ -106,6 +112,7 @@ try {
   await page.getByRole("button", { name: "Save changes" }).click();
   await page.waitForURL(report);
   await page.getByRole("heading", { name: "Edits" }).waitFor();
+  assert.equal(await page.locator("#flash").textContent(), "Changes saved.");
   await look(page, folder, "report-edited");
   assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
 

@@ -37,3 +37,26 @@ export async function look(page, folder, name, within = "html") {
   }
   await page.emulateMedia({ colorScheme: "light" });
 }
+
+// The pixels of an element as it is shown: its width, its height, and four numbers for each pixel.
+export async function pixels(locator) {
+  const png = (await locator.screenshot()).toString("base64");
+  // A page of its own, where no policy forbids to read the picture.
+  const reader = await locator.page().context().newPage();
+  const read = await reader.evaluate(async (text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+    canvas.drawImage(picture, 0, 0);
+    return { width: picture.width, height: picture.height, data: [...canvas.getImageData(0, 0, picture.width, picture.height).data] };
+  }, png);
+  await reader.close();
+  return read;
+}
+
+// The relative lightness of each pixel, from 0 to 255.
+export function lightness({ data }) {
+  const out = [];
+  for (let at = 0; at < data.length; at += 4) out.push(0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2]);
+  return out;
+}

@@ -94,6 +94,22 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   });
 }
 
+// Says on the next page that a form was saved: one that was sent, and whose answer led on to a page.
+{
+  const SAVED = "statuary saved";
+  const flash = document.getElementById("flash");
+  const [{ redirectCount, responseStatus = 200 }] = performance.getEntriesByType("navigation");
+  const wasSent = sessionStorage.getItem(SAVED);
+  sessionStorage.removeItem(SAVED);
+  if (flash && wasSent && redirectCount > 0 && responseStatus === 200 && !document.querySelector("main [role=status]:not([hidden]):not(.vh):not(:empty)")) {
+    flash.textContent = flash.dataset.saved;
+    setTimeout(() => { flash.textContent = ""; }, 6000);
+  }
+  document.addEventListener("submit", (event) => {
+    if (flash && event.target.method === "post" && event.target.closest("main")) sessionStorage.setItem(SAVED, "1");
+  });
+}
+
 // The palette: arrows select, Enter opens. Enter before the results of the present text are there waits for them.
 const palette = document.getElementById("palette");
 if (palette) {
@@ -176,10 +192,13 @@ const moveInList = (step) => {
 };
 
 // The focused workspace, or else the one of the page.
-const newReport = () => {
+const newReport = async () => {
   const near = document.activeElement?.closest("tr, li")?.querySelector(`a[href^='${root}/workspaces/']`);
   const path = near?.getAttribute("href") ?? document.querySelector("main [data-workspace]")?.dataset.workspace;
-  if (path) location.href = `${path}/reports/new`;
+  if (!path) return;
+  // Who may not write a report stays here.
+  const { ok } = await fetch(`${path}/reports/new`, { method: "HEAD" });
+  if (ok) location.href = `${path}/reports/new`;
 };
 
 let isAfterG = false;

@@ -47,10 +47,17 @@ if (writing) {
   }
   tell();
 
+  const sign = document.getElementById("kept");
+  const keep = () => {
+    localStorage.setItem(name, JSON.stringify(read()));
+    sign.textContent = sign.dataset.kept;
+  };
   writing.addEventListener("input", () => {
     tell();
-    localStorage.setItem(name, JSON.stringify(read()));
+    keep();
   });
+  // A form that came back, with a preview or with sections, is what was typed last.
+  if (!("fresh" in writing.dataset)) keep();
 
   // A restored draft has hints, too, as soon as something can ask for them.
   if (!restored.hidden) addEventListener("load", () => writing.dispatchEvent(new Event("restored")));

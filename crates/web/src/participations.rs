@@ -42,6 +42,7 @@ struct Index {
     layout: Layout,
     workspace: Workspace,
     may_write: bool,
+    sees_access: bool,
     own: UserId,
     people: Vec<(Participation, User)>,
     others: Vec<User>,
@@ -126,11 +127,15 @@ async fn list(
             (others, _) = users::store::seen(conn, &caller, None, PEOPLE, 0).await?;
             others.retain(|other| other.active && people.iter().all(|(_, user)| user.id != other.id));
         }
-        Ok((visible.workspace, may_write, people, others))
+        // What colleagues may do is not for the client side.
+        let sees_access = visible.access >= Access::View;
+        Ok((visible.workspace, (may_write, sees_access), people, others))
     }));
-    let (workspace, may_write, people, others) = work.await?;
+    let (workspace, (may_write, sees_access), people, others) = work.await?;
     let (layout, own) = (signed_in.layout(), signed_in.user.id);
-    Ok(page(status, &Index { layout, workspace, may_write, own, people, others, email, draft, form_errors }))
+    Ok(page(status, &Index {
+            layout, workspace, may_write, sees_access, own, people, others, email, draft, form_errors,
+        }))
 }
 
 /// The participants, by name.

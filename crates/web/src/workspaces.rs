@@ -15,7 +15,7 @@ use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
 use super::status_reports::card;
 use super::status_reports::card::Card;
-use base::clock::Time;
+use base::clock::{Date, Time};
 use db::{Conn, Scope};
 use domain::auth::Caller;
 use domain::error::{Error, Problem, Result};
@@ -134,6 +134,15 @@ struct Show {
     reason: String,
     /// The number of reports in the list.
     listed: usize,
+}
+
+impl Show {
+    /// Whether the due date has passed, and the project is neither finished nor archived. Clients do not see that.
+    fn is_late(&self, due: Date) -> bool {
+        let workspace = &self.visible.workspace;
+        let is_open = !workspace.archived && !status_keys::is_finished(workspace.status_key);
+        self.health.is_some() && is_open && self.layout.reader.today().is_some_and(|today| due < today)
+    }
 }
 
 /// `GET /workspaces/{id}`; with `reports=all` the list has all reports.
