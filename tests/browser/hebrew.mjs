@@ -57,7 +57,7 @@ try {
   for (const [name, where] of Object.entries(pages)) {
     await page.goto(serverUrl + where);
     assert.equal(await page.evaluate(() => document.dir), "rtl", name);
-    await look(page, folder, `he-${name}`);
+    await look(page, folder, `he-${name}`, "html", ["moderate", "serious", "critical"]);
     for (const width of [390, 320]) {
       await page.setViewportSize({ width, height: 780 });
       assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth), `${name} at ${width} px`);

@@ -25,12 +25,12 @@ export async function open(browser, options = {}) {
 }
 
 // Checks the page with axe and takes a screenshot, in both themes. An open menu covers the page, so that only the part
-// `within` is checked. The rows of the heatmap are alike, so that the first ones are enough.
-export async function look(page, folder, name, within = "html") {
+// `within` is checked. `impacts` are those that axe may not find. The rows of the heatmap are alike, so that the first ones are enough.
+export async function look(page, folder, name, within = "html", impacts = ["serious", "critical"]) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).include(within).exclude(".heat tbody tr:nth-child(n+4)").withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    const { violations } = await new AxeBuilder({ page }).include(within).exclude(".heat tbody tr:nth-child(n+4)").withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", ...(impacts.includes("moderate") ? ["best-practice"] : [])]).analyze();
+    const serious = violations.filter(({ impact }) => impacts.includes(impact));
     const descriptions = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 5).map((node) => `${node.html} ${node.failureSummary}`).join("\n  ")}`);
     assert.deepEqual(descriptions, [], `${name} in ${colorScheme}`);
     await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`) });
