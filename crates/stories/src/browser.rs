@@ -143,17 +143,29 @@ impl Answer {
 
 impl PageForm {
     fn read(text: &str) -> Self {
+        let plain = |text: &str| {
+            let escapes = [("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&"), ("&amp;", "&")];
+            escapes.into_iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+        };
         let attribute = |tag: &str, name: &str| {
             let rest = tag.split_once(&format!(" {name}=\""))?.1;
             let value = rest.split_once('"')?.0;
-            let plain = [("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&"), ("&amp;", "&")];
-            Some(plain.into_iter().fold(value.to_owned(), |text, (from, to)| text.replace(from, to)))
+            Some(plain(value))
         };
         let fields = text.split("<input").skip(1).filter_map(|tag| {
             let tag = tag.split('>').next()?;
             Some((attribute(tag, "name")?, attribute(tag, "value")?))
         });
-        Self { action: attribute(text, "action").unwrap_or_default(), fields: fields.collect() }
+        let texts = text.split("<textarea").skip(1).filter_map(|rest| {
+            let (tag, rest) = rest.split_once('>')?;
+            // A line break after the tag is not a part of the text.
+            let content = rest.split("</textarea>").next()?;
+            Some((attribute(tag, "name")?, plain(content.strip_prefix('\n').unwrap_or(content))))
+        });
+        Self {
+            action: attribute(text, "action").unwrap_or_default(),
+            fields: fields.chain(texts).collect(),
+        }
     }
 
     pub fn field(&self, name: &str) -> Option<&str> {
