@@ -162,10 +162,7 @@ impl PageForm {
             let content = rest.split("</textarea>").next()?;
             Some((attribute(tag, "name")?, plain(content.strip_prefix('\n').unwrap_or(content))))
         });
-        Self {
-            action: attribute(text, "action").unwrap_or_default(),
-            fields: fields.chain(texts).collect(),
-        }
+        Self { action: attribute(text, "action").unwrap_or_default(), fields: fields.chain(texts).collect() }
     }
 
     pub fn field(&self, name: &str) -> Option<&str> {

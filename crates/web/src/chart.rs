@@ -60,7 +60,8 @@ pub fn svg(
 ) -> String {
     let mut out = String::with_capacity(2048 + reports.len() * 400);
     let is_rtl = reader.language.direction() == "rtl";
-    picture(&mut out, reader, Axis { from, to, is_rtl }, stays, reports).expect("writing to a string succeeds");
+    picture(&mut out, reader, Axis { from, to, is_rtl }, stays, reports)
+        .expect("writing to a string succeeds");
     out
 }
 

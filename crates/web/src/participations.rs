@@ -133,9 +133,10 @@ async fn list(
     }));
     let (workspace, (may_write, sees_access), people, others) = work.await?;
     let (layout, own) = (signed_in.layout(), signed_in.user.id);
-    Ok(page(status, &Index {
-            layout, workspace, may_write, sees_access, own, people, others, email, draft, form_errors,
-        }))
+    Ok(page(
+        status,
+        &Index { layout, workspace, may_write, sees_access, own, people, others, email, draft, form_errors },
+    ))
 }
 
 /// The participants, by name.
