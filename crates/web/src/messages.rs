@@ -89,9 +89,12 @@ impl Language {
     }
 
     fn format(self, key: &str, values: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
-        let bundle = &BUNDLES[self as usize];
-        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+        let mut bundle = &BUNDLES[self as usize];
+        if !bundle.has_message(key) {
             tracing::error!(key, language = self.code(), "a message is missing");
+            bundle = &BUNDLES[Self::English as usize];
+        }
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
             return Cow::Owned(key.to_owned());
         };
         let mut errors = Vec::new();
