@@ -73,7 +73,8 @@ fn the_commands_of_the_tutorial_print_what_it_shows() {
     for start in ["cargo run ", "URL="] {
         assert!(steps.remove(0).command.starts_with(start));
     }
-    let script: String = steps.iter().map(|step| format!("{}echo '{END}'\n", step.command)).collect();
+    let scripts = steps.iter().map(|step| format!("{}echo '{END}'\n", step.command));
+    let script = scripts.collect::<Vec<_>>().concat();
     let script = script
         .replace("target/release/statuary", env!("CARGO_BIN_EXE_statuary"))
         .replace("docs/verify_proof.py", root().join("docs/verify_proof.py").to_str().expect("a path"));
