@@ -15,7 +15,6 @@ use domain::error::Result;
 use domain::ids::{UserId, WorkspaceId};
 use domain::participations::Access;
 use domain::span::Span;
-use domain::status_reports::store::feed;
 use domain::status_reports::{Category, Detail, StatusReport};
 use domain::timeline::store;
 use domain::timeline::store::Place;
@@ -148,22 +147,10 @@ fn span(query: &Query<'_>) -> std::result::Result<Span, Error> {
 async fn marks(conn: &mut Conn, caller: &Caller, requested: &Requested) -> Result<Vec<(StatusReport, i64)>> {
     let Requested { workspace_id, after, limit, past, .. } = *requested;
     let end = requested.span.end;
-    if past.is_none() {
-        return store::marks(conn, caller.account_id, workspace_id, end, after, limit + 1).await;
+    match past {
+        None => store::marks(conn, caller.account_id, workspace_id, end, after, limit + 1).await,
+        Some(past) => store::marks_in_past(conn, caller, workspace_id, (end, past), after, limit + 1).await,
     }
-    let filter = feed::Filter {
-        workspaces: Some([workspace_id].into()),
-        author_id: None,
-        colors: None,
-        created: Span::new(Time::MIN, end),
-        search: None,
-        deleted: false,
-        past,
-    };
-    let direction = feed::Direction::Latest;
-    let after = after.map(|place| feed::Place { direction, at: Time(place.at), id: place.id });
-    let found = feed::page(conn, caller, &filter, direction, after, limit + 1).await?;
-    Ok(found.into_iter().map(|state| (state.report, state.version)).collect())
 }
 
 async fn read(conn: &mut Conn, caller: &Caller, requested: &Requested) -> Result<Timeline> {

@@ -33,8 +33,9 @@
   };
   const weekOf = (cell) => cell.closest("table").tHead.rows[1].cells[first(cell) + at(cell)]?.dataset.week;
   const addressOf = (cell) => {
-    const workspace = cell.parentElement.querySelector("th a").getAttribute("href").split("/").pop();
-    return `${root}/portfolio/cells/${workspace}/${weekOf(cell)}`;
+    // On a page of the past, the query of the link has its day.
+    const link = new URL(cell.parentElement.querySelector("th a").href);
+    return `${root}/portfolio/cells/${link.pathname.split("/").pop()}/${weekOf(cell)}${link.search}`;
   };
   const isRtl = () => document.dir === "rtl";
   // The week of a run that is looked at, on the screen.

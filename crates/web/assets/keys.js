@@ -191,8 +191,9 @@ const moveInList = (step) => {
   next.scrollIntoView({ block: "nearest" });
 };
 
-// The focused workspace, or else the one of the page.
+// The focused workspace, or else the one of the page. Pages of the past offer nothing to write.
 const newReport = async () => {
+  if (document.querySelector(".notice.past")) return;
   const near = document.activeElement?.closest("tr, li")?.querySelector(`a[href^='${root}/workspaces/']`);
   const path = near?.getAttribute("href") ?? document.querySelector("main [data-workspace]")?.dataset.workspace;
   if (!path) return;

@@ -49,6 +49,13 @@ pub struct Foot<'l> {
     layout: &'l Layout,
 }
 
+/// What a page of the past says above its content; empty in the present.
+#[derive(Template)]
+#[template(path = "layout/past.html")]
+pub struct Banner<'l> {
+    layout: &'l Layout,
+}
+
 impl Layout {
     /// The layout of a page without a session.
     pub const fn plain(reader: Reader) -> Self {
@@ -75,9 +82,20 @@ impl Layout {
         Foot { layout: self }
     }
 
+    /// What a page of the past says above its content.
+    pub const fn banner(&self) -> Banner<'_> {
+        Banner { layout: self }
+    }
+
     /// The CSRF token for forms; empty without a session.
     pub fn csrf(&self) -> &str {
         self.signed_in.as_ref().map_or("", |signed_in| &signed_in.csrf)
+    }
+
+    /// Whether the page offers to create workspaces: pages of the past offer nothing to write.
+    pub fn creates_workspaces(&self) -> bool {
+        let may_create = self.signed_in.as_ref().is_some_and(|signed_in| signed_in.creates_workspaces);
+        may_create && self.reader.as_of.is_none()
     }
 
     /// The `aria-current` attribute of a link in the menu.
@@ -123,6 +141,20 @@ impl Layout {
     pub fn preferences(&self) -> String {
         let path = utf8_percent_encode(&self.reader.path, NON_ALPHANUMERIC);
         format!("{}/preferences?return_to={path}", self.root())
+    }
+
+    /// The query of a link from a page of the past to another one; empty in the present.
+    pub fn then(&self) -> String {
+        self.reader.as_of.map(|day| format!("?as_of={day}")).unwrap_or_default()
+    }
+
+    /// The URL of this page in the present.
+    pub fn today(&self) -> String {
+        let (path, query) = self.reader.path.split_once('?').unwrap_or((&self.reader.path, ""));
+        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("as_of=")).collect();
+        let query = kept.join("&");
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{path}{mark}{query}", self.root())
     }
 
     /// The time of the page, and its time zone.

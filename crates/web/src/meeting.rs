@@ -130,11 +130,12 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
         order: SortBy::Health,
         is_reversed: false,
         group: None,
+        as_of: None,
         ..View::read(&params).with(|view| view.is_table = false)
     };
     let weeks = view.weeks(&signed_in.reader);
     let set = Page { first: 0, size: MOST, with_reasons: false };
-    let overview = portfolio::read(&app, &signed_in, &view, weeks, set).await?;
+    let overview = portfolio::read(&app, &signed_in, (&view, None), weeks, set).await?;
     let layout = signed_in.layout();
     let language = layout.reader.language;
     let project = |row: &Row| Project {

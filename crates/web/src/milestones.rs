@@ -69,11 +69,17 @@ impl Milestones {
         may_write: bool,
     ) -> Self {
         let today = layout.reader.today();
-        let line = |(milestone, _): (Milestone, i64)| Line {
+        let then = |milestone: Milestone| match layout.reader.as_of {
+            None => Some(milestone),
+            Some(day) => milestone.at(layout.reader.now, day),
+        };
+        let line = |milestone: Milestone| Line {
             due: due(layout, &milestone),
             is_overdue: today.is_some_and(|today| milestone.is_overdue(today)),
             milestone,
         };
+        let mut found: Vec<_> = found.into_iter().filter_map(|(milestone, _)| then(milestone)).collect();
+        found.sort_by_key(|milestone| (milestone.due_date, milestone.id));
         let lines = found.into_iter().map(line).collect();
         Self { layout: layout.clone(), workspace_id, lines, may_write, limit: NAME_LIMIT }
     }

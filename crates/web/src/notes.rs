@@ -99,6 +99,19 @@ impl Found {
         Ok(Self { notes, people, owners })
     }
 
+    /// Those that were there on the day of the page.
+    #[must_use]
+    pub fn at(&self, layout: &Layout) -> Self {
+        let mut found = self.clone();
+        if let Some(day) = layout.reader.as_of {
+            found.notes.retain(|(note, _)| note.created_at <= layout.reader.now);
+            for (note, _) in &mut found.notes {
+                note.done_date = note.done_date.filter(|done| *done <= day);
+            }
+        }
+        found
+    }
+
     /// The notes as lines.
     pub fn lines(&self, layout: &Layout) -> Vec<Line> {
         let today = layout.reader.today();

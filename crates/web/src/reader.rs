@@ -9,9 +9,11 @@ use jiff::tz::TimeZone;
 
 use super::cookies;
 use super::messages::Language;
-use base::clock::Time;
+use base::clock::{Date, Time};
 use domain::users::{User, time_zone};
+use domain::versions::past::Past;
 use service::app::App;
+use service::params::Params;
 use service::settings::Settings;
 
 /// The themes; the first follows the system.
@@ -61,8 +63,10 @@ pub struct Reader {
     pub zone: TimeZone,
     /// Whether the time zone was chosen in this browser.
     pub has_chosen_zone: bool,
-    /// The time of the request.
+    /// The time of the request; on a page of the past, the end of its day.
     pub now: Time,
+    /// The past day that the page shows.
+    pub as_of: Option<Date>,
     /// The path and the query of the request, below the public path.
     pub path: String,
     /// The public path, with which every URL in a page begins.
@@ -86,6 +90,7 @@ impl Reader {
             has_chosen_zone: chosen.is_some(),
             zone: chosen.or_else(browsers).unwrap_or(TimeZone::UTC),
             now,
+            as_of: None,
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             root: settings.public_path().to_owned(),
         }
@@ -105,6 +110,20 @@ impl Reader {
             self.zone = zone;
         }
         self
+    }
+
+    /// Moves the page to the end of the day in `as_of`, in the reader's time zone. Without it the page shows the present, as
+    /// it does for today, later days and texts that are no day.
+    pub fn travel(&mut self, params: &Params) -> Option<Past> {
+        let day: Date = params.text("as_of")?.trim().parse().ok()?;
+        let known_at = self.now;
+        if self.today().is_none_or(|today| day >= today) {
+            return None;
+        }
+        let next = day.civil().tomorrow().ok()?.to_zoned(self.zone.clone()).ok()?;
+        self.now = Time(next.timestamp().as_microsecond() - 1);
+        self.as_of = Some(day);
+        Some(Past { as_of: self.now, known_at })
     }
 
     /// The IANA name of the time zone.

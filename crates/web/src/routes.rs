@@ -53,6 +53,7 @@ pub fn routes() -> Router<App> {
         .route("/status_reports/{id}", get(report::show).post(writing::update))
         .route("/status_reports/{id}/edit", get(writing::edit))
         .route("/status_reports/{id}/delete", post(report::delete))
+        .route("/status_reports/{id}/restore", post(report::restore))
         .route("/applications", get(applications::show))
         .route("/applications/{id}/end", get(applications::ask).post(applications::end))
         .route("/account", get(account::show).post(account::update))

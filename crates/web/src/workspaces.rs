@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::chart;
-use super::error_page::{Failure, PageResult};
+use super::error_page::PageResult;
 use super::layout::Layout;
 use super::milestones::Milestones;
 use super::notes::{Found, Notes};
@@ -24,16 +24,19 @@ use domain::milestones;
 use domain::milestones::Milestone;
 use domain::participations;
 use domain::participations::{Access, Participation, Side};
+use domain::report_history::DeletedReport;
 use domain::span::Span;
 use domain::status_changes::Draft;
 use domain::status_keys;
 use domain::status_keys::Color;
 use domain::status_reports::StatusReport;
 use domain::status_reports::hints::store::hints;
+use domain::status_reports::store::deleted;
 use domain::timeline;
 use domain::timeline::{Segment, segments};
 use domain::users;
 use domain::users::{User, name_among as name};
+use domain::versions::past::Past;
 use domain::workspaces::{VisibleWorkspace, store};
 use service::app::App;
 use service::form;
@@ -53,6 +56,9 @@ const WEEKS: i64 = 53;
 /// The number of reports in the list, unless all are requested.
 const LISTED: usize = 8;
 
+/// The maximum number of deleted reports in the list.
+const DELETED: i64 = 50;
+
 /// The number of participants of a side; their page has all of them.
 const MEMBERS: usize = 8;
 
@@ -63,6 +69,8 @@ struct Data {
     /// The stays by time, and the reports, latest first; `None` if the person does not see the health.
     history: Option<(Vec<Segment>, Vec<StatusReport>)>,
     people: Vec<User>,
+    /// The deleted reports, for those who may restore them.
+    deleted: Vec<StatusReport>,
     /// The milestones, each with its version.
     milestones: Vec<(Milestone, i64)>,
     notes: Found,
@@ -111,6 +119,7 @@ struct Health {
     from: Time,
     stays: Vec<Stay>,
     reports: Vec<Line>,
+    deleted: Vec<Line>,
     choices: Vec<Choices>,
     milestones: Milestones,
     notes: Notes,
@@ -124,6 +133,8 @@ struct Show {
     visible: VisibleWorkspace,
     /// The first participants of each side, and how many more there are.
     sides: [(&'static str, Vec<Member>, usize); 2],
+    /// The lead at the time of a page of the past, which has no participants.
+    lead: Option<String>,
     may_manage: bool,
     may_write: bool,
     /// Whether the page follows the archiving of the workspace.
@@ -148,7 +159,7 @@ impl Show {
 /// `GET /workspaces/{id}`; with `reports=all` the list has all reports.
 pub async fn show(
     State(app): State<App>,
-    signed_in: SignedIn,
+    mut signed_in: SignedIn,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> PageResult {
@@ -156,7 +167,9 @@ pub async fn show(
     let listed = if query.text("reports").as_deref() == Some("all") { usize::MAX } else { LISTED };
     let is_done = query.text("done").as_deref() == Some("archived");
     let id = crate::form::id(&id)?;
-    shown(&app, &signed_in, id, StatusCode::OK, None, (listed, is_done)).await
+    let past = signed_in.reader.travel(&query);
+    let data = data(&app, &signed_in, id, past).await?;
+    Ok(shown(&signed_in, data, StatusCode::OK, None, (listed, is_done)))
 }
 
 /// `POST /workspaces/{id}/status_changes`: changes the status.
@@ -177,22 +190,25 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: 
                 violations.iter().any(|violation| matches!(violation.problem, Problem::Sentence(_)));
             let wrong = if is_same { "move-same" } else { "move-none" };
             let wrong = Some((wrong, to, reason));
-            shown(&app, &signed_in, id, StatusCode::UNPROCESSABLE_ENTITY, wrong, (LISTED, false)).await
+            let data = data(&app, &signed_in, id, None).await?;
+            Ok(shown(&signed_in, data, StatusCode::UNPROCESSABLE_ENTITY, wrong, (LISTED, false)))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn shown(
-    app: &App,
+async fn data(app: &App, signed_in: &SignedIn, id: WorkspaceId, past: Option<Past>) -> Result<Data> {
+    let caller = signed_in.caller();
+    app.db.read(work!(|conn| read(conn, &caller, id, past).await)).await
+}
+
+fn shown(
     signed_in: &SignedIn,
-    id: WorkspaceId,
+    data: Data,
     status: StatusCode,
     wrong: Option<(&'static str, Option<i64>, Option<String>)>,
     (listed, is_done): (usize, bool),
-) -> std::result::Result<Response, Failure> {
-    let caller = signed_in.caller();
-    let data = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
+) -> Response {
     let layout = signed_in.layout();
     let own = data.visible.workspace.status_key;
     let (wrong, chosen, reason) =
@@ -204,8 +220,9 @@ async fn shown(
             members.truncate(MEMBERS);
             (key, members, more)
         }),
-        may_manage: data.visible.access >= Access::Admin,
-        may_write: data.visible.access >= Access::Edit,
+        may_manage: data.visible.access >= Access::Admin && layout.reader.as_of.is_none(),
+        may_write: may_write(&layout, &data),
+        lead: lead(&layout, &data),
         is_done,
         health: health(&layout, &data, chosen.unwrap_or(own)),
         wrong,
@@ -214,20 +231,27 @@ async fn shown(
         visible: data.visible,
         layout,
     };
-    Ok(page(status, &show))
+    page(status, &show)
 }
 
-async fn read(conn: &mut Conn, caller: &Caller, id: WorkspaceId) -> Result<Data> {
+async fn read(conn: &mut Conn, caller: &Caller, id: WorkspaceId, past: Option<Past>) -> Result<Data> {
     let account_id = caller.account_id;
-    let visible = store::require(conn, caller, id, Access::Client).await?;
+    let visible = store::past::require(conn, caller, id, past).await?;
+    visible.access.require(Access::Client)?;
     let parts = participations::store::of_workspaces(conn, account_id, &[id].into(), PEOPLE).await?;
     let mut people: Vec<UserId> = parts.iter().map(|part| part.user_id).collect();
+    people.extend(visible.primary_maven_id);
     let history = if visible.access.sees_health() {
-        let changes = timeline::store::changes(conn, account_id, id, None, MOST).await?;
+        let changes = timeline::store::changes(conn, account_id, id, past, MOST).await?;
         let start = (visible.workspace.created_at, visible.workspace.status_key);
         let is_whole = i64::try_from(changes.len()).is_ok_and(|count| count < MOST);
         let stays = segments(start, &changes, is_whole, Span::ALWAYS);
-        let marks = timeline::store::marks(conn, account_id, id, Time::MAX, None, MOST).await?;
+        let marks = match past {
+            None => timeline::store::marks(conn, account_id, id, Time::MAX, None, MOST).await?,
+            Some(past) => {
+                timeline::store::marks_in_past(conn, caller, id, (Time::MAX, past), None, MOST).await?
+            }
+        };
         let reports: Vec<_> = marks.into_iter().map(|(report, _)| report).collect();
         people.extend(stays.iter().filter_map(|stay| stay.change.map(|(_, user)| user)));
         people.extend(reports.iter().map(|report| report.creator_id));
@@ -235,11 +259,18 @@ async fn read(conn: &mut Conn, caller: &Caller, id: WorkspaceId) -> Result<Data>
     } else {
         None
     };
+    let deleted = if visible.access >= Access::Edit && past.is_none() {
+        deleted::of_workspace(conn, account_id, id, DELETED).await?
+    } else {
+        Vec::new()
+    };
+    let deleted: Vec<_> = deleted.iter().map(DeletedReport::report).collect();
+    people.extend(deleted.iter().map(|report| report.creator_id));
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
     let milestones =
         if history.is_some() { milestones::store::list(conn, account_id, id).await? } else { Vec::new() };
     let notes = if history.is_some() { Found::read(conn, caller, id).await? } else { Found::default() };
-    Ok(Data { visible, parts, history, people, milestones, notes })
+    Ok(Data { visible, parts, history, people, deleted, milestones, notes })
 }
 
 fn members(data: &Data, side: Side) -> Vec<Member> {
@@ -262,6 +293,17 @@ fn members(data: &Data, side: Side) -> Vec<Member> {
     members
 }
 
+/// Whether the page has forms; pages of the past have none.
+fn may_write(layout: &Layout, data: &Data) -> bool {
+    data.visible.access >= Access::Edit && layout.reader.as_of.is_none()
+}
+
+fn lead(layout: &Layout, data: &Data) -> Option<String> {
+    layout.reader.as_of?;
+    let lead = data.visible.primary_maven_id.filter(|_| data.visible.access.sees_health())?;
+    Some(name(&data.people, lead))
+}
+
 fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
     let (stays, reports) = data.history.as_ref()?;
     let reader = &layout.reader;
@@ -273,12 +315,14 @@ fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
         stays.iter().filter(|stay| stay.to.is_none_or(|to| to > from)).cloned().collect();
     let marks: Vec<_> = reports.iter().rev().filter(|report| report.created_at >= from).collect();
     let last = reports.first();
-    let may_write = data.visible.access >= Access::Edit;
+    let may_write = may_write(layout, data);
     let run = reports.iter().take_while(|report| last.is_some_and(|last| last.color == report.color));
     Some(Health {
         card: last.map(|last| {
             let before = reports.get(1..).unwrap_or_default();
-            let hints = hints(&data.visible.workspace, &last.into(), last.created_at, before);
+            let mut hints = hints(&data.visible.workspace, &last.into(), last.created_at, before);
+            // They ask for a better report, which pages of the past do not take.
+            hints.retain(|_| layout.reader.as_of.is_none());
             Card::of(layout, last, &name(&data.people, last.creator_id)).with_hints(&hints)
         }),
         since: run.last().map(|first| first.created_at),
@@ -286,8 +330,9 @@ fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
         from,
         stays: stays.iter().rev().map(|stay| shown_stay(layout, stay, &data.people)).collect(),
         reports: reports.iter().map(|report| line(layout, report, &data.people)).collect(),
+        deleted: data.deleted.iter().map(|report| line(layout, report, &data.people)).collect(),
         choices: choices(chosen),
-        notes: Notes::of(layout, data.visible.workspace.id, &data.notes, may_write, None),
+        notes: Notes::of(layout, data.visible.workspace.id, &data.notes.at(layout), may_write, None),
         milestones: Milestones::of(layout, data.visible.workspace.id, data.milestones.clone(), may_write),
         may_write,
     })

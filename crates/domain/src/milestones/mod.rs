@@ -79,6 +79,20 @@ pub struct Draft {
 }
 
 impl Milestone {
+    /// It as it was at an instant, as far as it still says: due dates and the day on which it was reached, not earlier names.
+    /// `None` if it was added later.
+    pub fn at(mut self, instant: Time, day: Date) -> Option<Self> {
+        if self.created_at > instant {
+            return None;
+        }
+        if let Some(place) = self.earlier.iter().position(|earlier| earlier.until > instant) {
+            self.due_date = self.earlier[place].due_date;
+            self.earlier.truncate(place);
+        }
+        self.done_date = self.done_date.filter(|done| *done <= day);
+        Some(self)
+    }
+
     /// By how much it moved since it was added; `None` if it is due on the first day.
     pub fn slip(&self) -> Option<Slip> {
         let from = self.earlier.first()?.due_date;

@@ -15,7 +15,9 @@ use crate::span::Span;
 use crate::users;
 use crate::versions::past::Past;
 use crate::workspaces;
-use crate::workspaces::store::{Filter, list};
+use crate::workspaces::store::past::as_they_were;
+use crate::workspaces::store::{Filter, list, search_key};
+use crate::workspaces::{VisibleWorkspace, Workspace, search_text, title_key};
 
 use db::{Conn, List};
 
@@ -58,18 +60,41 @@ impl Overview {
     }
 }
 
-/// Reads a page of the portfolio, as of the end of the last week.
+/// The workspaces that are not archived and have the words, by title.
+async fn seen(
+    conn: &mut Conn,
+    caller: &Caller,
+    words: &str,
+    past: Option<Past>,
+) -> Result<Vec<VisibleWorkspace>> {
+    let search = Some(words).filter(|words| !words.is_empty()).map(str::to_owned);
+    let order = Order::ascending(workspaces::store::SortBy::Title);
+    let Some(past) = past else {
+        let filter = Filter { search, ..Filter::active() };
+        return Ok(list(conn, caller, &filter, order, NO_LIMIT, 0).await?.0);
+    };
+    let filter = Filter { archived: true, ..Filter::active() };
+    let (seen, _) = list(conn, caller, &filter, order, NO_LIMIT, 0).await?;
+    let mut then = as_they_were(conn, caller.account_id, seen, past).await?;
+    let search = search.as_deref().map(search_key).transpose()?;
+    then.retain(|seen| {
+        let Workspace { title, description, archived, .. } = &seen.workspace;
+        let has_words = |words: &String| search_text(title, description.as_deref()).contains(words);
+        !archived && search.as_ref().is_none_or(has_words)
+    });
+    then.sort_by_key(|seen| (title_key(&seen.workspace.title), seen.workspace.id));
+    Ok(then)
+}
+
+/// Reads a page of the portfolio, as of the end of the last week; in the past, as it was.
 pub async fn read(
     conn: &mut Conn,
     caller: &Caller,
-    query: &Query,
+    (query, past): (&Query, Option<Past>),
     weeks: &Weeks,
     page: Page,
 ) -> Result<Overview> {
-    let search = Some(&query.words).filter(|words| !words.is_empty()).cloned();
-    let filter = Filter { search, ..Filter::active() };
-    let (seen, _) =
-        list(conn, caller, &filter, Order::ascending(workspaces::store::SortBy::Title), NO_LIMIT, 0).await?;
+    let seen = seen(conn, caller, &query.words, past).await?;
     let (shown, hidden): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| seen.access.sees_health());
     let ids: List<WorkspaceId> = shown.iter().map(|seen| seen.workspace.id).collect();
     let mut leads: Vec<UserId> = shown.iter().filter_map(|seen| seen.primary_maven_id).collect();
@@ -77,9 +102,9 @@ pub async fn read(
     leads.dedup();
     let leads = users::store::of_account(conn, caller.account_id, &leads.into()).await?;
     let names: HashMap<UserId, String> = leads.into_iter().map(|user| (user.id, user.full_name)).collect();
-    let last = store::last(conn, caller.account_id, &ids, weeks.end(), None).await?;
+    let last = store::last(conn, caller.account_id, &ids, weeks.end(), past).await?;
     let last: HashMap<WorkspaceId, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
-    let row = |seen: crate::workspaces::VisibleWorkspace| {
+    let row = |seen: VisibleWorkspace| {
         let workspace = seen.workspace;
         let last = last.get(&workspace.id).copied();
         let weeks_since = |mark: Mark| weeks.last() - weeks.number_of(mark.created_at);
@@ -99,9 +124,9 @@ pub async fn read(
     let first = page.first.min(shown.rows.len());
     let ids: Vec<WorkspaceId> =
         shown.rows[first..].iter().take(page.size).map(|index| rows[*index].id).collect();
-    let grid = grid(conn, caller.account_id, &ids, weeks, None).await?;
+    let grid = grid(conn, caller.account_id, &ids, weeks, past).await?;
     let reasons = if page.with_reasons {
-        store::reasons(conn, caller.account_id, &ids.into(), weeks.end()).await?
+        store::reasons(conn, caller.account_id, &ids.into(), weeks.end(), past).await?
     } else {
         HashMap::new()
     };

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Mark;
 use super::reasons::Reasons;
-use crate::ids::{AccountId, WorkspaceId};
+use crate::ids::{AccountId, ReportId, WorkspaceId};
 use base::clock::Time;
 
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::span::Span;
+use crate::status_reports::store::of_account_in_past;
 use crate::versions::past::{Past, in_past, status_in_past};
 use crate::workspaces::store::search_key;
 use db::{Conn, List, Row};
@@ -291,19 +292,40 @@ pub async fn marks(
     Ok(marks)
 }
 
-/// What the rows of some workspaces say, from their last reports before an instant.
+/// What the rows of some workspaces say, from their last reports before an instant; in the past, from those that were there.
 pub async fn reasons(
     conn: &mut Conn,
     account_id: AccountId,
     ids: &List<WorkspaceId>,
     before: Time,
+    past: Option<Past>,
 ) -> db::Result<HashMap<WorkspaceId, Reasons>> {
     let said = |row: &Row<'_>| {
         let text = row.get::<Option<String>>(2)?.unwrap_or_default();
         Ok((row.get(0)?, Reasons { since: row.get(3)?, text, first_due: row.get(1)? }))
     };
     let said = conn.all(&bind![REASONS; account_id, ids, before], said).await?;
-    Ok(said.into_iter().collect())
+    let mut said: HashMap<WorkspaceId, Reasons> = said.into_iter().collect();
+    let Some(past) = past else { return Ok(said) };
+    let marks = marks(conn, account_id, ids, Span::new(Time::MIN, before), Some(past)).await?;
+    let of_workspaces = marks.chunk_by(|one, other| one.workspace_id == other.workspace_id);
+    let ends: Vec<(Mark, Time)> = of_workspaces.filter_map(end_and_its_start).collect();
+    let last: List<ReportId> = ends.iter().map(|(last, _)| last.id).collect();
+    let mut reports = of_account_in_past(conn, account_id, &last, past).await?;
+    for (id, reasons) in &mut said {
+        let end = ends.iter().find(|(last, _)| last.workspace_id == *id);
+        reasons.since = end.map(|(_, since)| *since);
+        let report = end.and_then(|(last, _)| reports.iter_mut().find(|report| report.id == last.id));
+        reasons.text = report.map(|report| std::mem::take(&mut report.description)).unwrap_or_default();
+    }
+    Ok(said)
+}
+
+/// The last of the reports of a workspace, and since when its colour stands.
+fn end_and_its_start(marks: &[Mark]) -> Option<(Mark, Time)> {
+    let last = *marks.last()?;
+    let run = marks.iter().rev().take_while(|mark| mark.color == last.color);
+    Some((last, run.last()?.created_at))
 }
 
 /// The last report of each of some workspaces before an instant; in the past, of those that were there.

@@ -6,10 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use base::clock::Time;
 
+use crate::auth::Caller;
 use crate::error::Result;
 use crate::ids::{AccountId, ReportId, WorkspaceId};
+use crate::span::Span;
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
+use crate::status_reports::store::feed;
+use crate::status_reports::store::feed::Direction;
 use crate::table;
 use crate::versions::past::{Past, change_in_past};
 use db::{Conn, List, Row};
@@ -72,6 +76,36 @@ pub async fn marks(
     let reports: Vec<StatusReport> = table::of_account(conn, account_id, &ids).await?;
     let mut reports: HashMap<_, _> = reports.into_iter().map(|report| (report.id, report)).collect();
     Ok(found.into_iter().filter_map(|(id, version)| Some((reports.remove(&id)?, version))).collect())
+}
+
+/// As [`marks`], of the reports that were there in the past.
+pub async fn marks_in_past(
+    conn: &mut Conn,
+    caller: &Caller,
+    workspace_id: WorkspaceId,
+    (before, past): (Time, Past),
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<(StatusReport, i64)>> {
+    let filter = feed::Filter::of_workspace(workspace_id, Span::new(Time::MIN, before), Some(past));
+    let direction = Direction::Latest;
+    let after = after.map(|place| feed::Place { direction, at: Time(place.at), id: place.id });
+    let found = feed::page(conn, caller, &filter, direction, after, limit).await?;
+    Ok(found.into_iter().map(|state| (state.report, state.version)).collect())
+}
+
+/// The report that followed one of a workspace in the past.
+pub async fn next_in_past(
+    conn: &mut Conn,
+    caller: &Caller,
+    report: &StatusReport,
+    past: Past,
+) -> Result<Option<ReportId>> {
+    let filter = feed::Filter::of_workspace(report.workspace_id, Span::ALWAYS, Some(past));
+    let direction = Direction::Oldest;
+    let after = Some(feed::Place::of(direction, report));
+    let found = feed::page(conn, caller, &filter, direction, after, 1).await?;
+    Ok(found.first().map(|state| state.report.id))
 }
 
 /// The report that follows one of a workspace.

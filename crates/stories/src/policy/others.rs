@@ -83,6 +83,7 @@ fn others() -> Vec<Other> {
         get("/status_reports/{id}", "/status_reports/907", [303, 200, 303]),
         post("/status_reports/{id}", "/status_reports/907", [303, 403, 303]),
         get("/status_reports/{id}/edit", "/status_reports/907/edit", [303, 200, 303]),
+        post("/status_reports/{id}/restore", "/status_reports/907/restore", [303, 403, 303]),
         post("/status_reports/{id}/delete", "/status_reports/907/delete", [303, 403, 303]),
         get("/applications", "/applications", [303, 200, 303]),
         get("/palette", "/palette?q=h", [303, 200, 303]),

@@ -1,6 +1,7 @@
 //! Stories of the portfolio through HTTP, on both engines.
 
 mod page;
+mod past;
 mod sheet;
 mod words;
 

@@ -195,8 +195,6 @@ pub fn words(layout: &Layout, view: &View, selects: &[Select], taken: &[(String,
     let t = |key| layout.t(key);
     let words = Some(&view.words).filter(|words| !words.is_empty());
     let words = words.map(|words| format!("{}: {words}", t("portfolio-search-label")));
-    let until = view.until.map(|until| layout.reader.date(until));
-    let until = until.map(|until| format!("{}: {until}", t("portfolio-until")));
     let healths = Standing::ALL.into_iter().filter(|standing| view.standings.contains(standing));
     let healths: Vec<_> = healths.map(|standing| rows::standing(layout, standing)).collect();
     let healths =
@@ -206,5 +204,5 @@ pub fn words(layout: &Layout, view: &View, selects: &[Select], taken: &[(String,
         Some(format!("{}: {words}", t(select.label)))
     });
     let taken = taken.iter().map(|(words, _)| words.clone());
-    words.into_iter().chain(healths).chain(taken).chain(chosen).chain(until).collect()
+    words.into_iter().chain(healths).chain(taken).chain(chosen).collect()
 }

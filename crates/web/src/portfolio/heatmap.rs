@@ -9,7 +9,7 @@ use std::ops::Range;
 use askama::filters::{Escaper, Html};
 
 use super::rows;
-use super::rows::{Column, columns};
+use super::rows::COLUMNS;
 use super::view::{ROWS, View};
 use crate::health::Health;
 use crate::layout::Layout;
@@ -87,18 +87,17 @@ impl<'g> Heatmap<'g> {
     }
 
     fn table(&self, out: &mut String) -> fmt::Result {
-        let columns = columns(self.view);
         let (count, label) = (self.weeks.count(), self.layout.t("portfolio-grid-label"));
-        write!(out, "<table class=heat data-grid={count} data-first={}>", columns.len())?;
+        write!(out, "<table class=heat data-grid={count} data-first={}>", COLUMNS.len())?;
         write!(out, "<caption class=vh>{label}</caption><colgroup>")?;
-        for column in &columns {
+        for column in &COLUMNS {
             write!(out, "<col class={}>", column.class)?;
         }
         write!(out, "<colgroup><col span={count} class=w>")?;
-        self.head(out, &columns)?;
+        self.head(out)?;
         let looks = Looks::of(self.layout, count);
         let rows: Vec<_> = self.overview.page().collect();
-        let width = columns.len() + count;
+        let width = COLUMNS.len() + count;
         out.push_str("<tbody>");
         for (group, own) in self.parts(rows.len()) {
             if let Some((group, is_again)) = group {
@@ -106,7 +105,7 @@ impl<'g> Heatmap<'g> {
                 self.group(out, group, is_again, width)?;
             }
             for (row, cells) in &rows[own] {
-                rows::line(out, self.layout, self.view, row, self.overview.reasons.get(&row.id))?;
+                rows::line(out, self.layout, row, self.overview.reasons.get(&row.id))?;
                 runs(cells).try_for_each(|run| looks.write(out, run))?;
             }
         }
@@ -169,9 +168,9 @@ impl<'g> Heatmap<'g> {
         )
     }
 
-    fn head(&self, out: &mut String, columns: &[Column]) -> fmt::Result {
+    fn head(&self, out: &mut String) -> fmt::Result {
         out.push_str("<thead hx-boost=true><tr>");
-        for column in columns {
+        for column in &COLUMNS {
             rows::heading(out, self.layout, self.view, column)?;
         }
         let reader = &self.layout.reader;

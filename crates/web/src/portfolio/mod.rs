@@ -30,9 +30,11 @@ use domain::portfolio::query::Row;
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, Tally, store, tally};
+use domain::status_reports;
 use domain::status_reports::StatusReport;
 use domain::table;
 use domain::users::User;
+use domain::versions::past::Past;
 use domain::work;
 use domain::workspaces;
 use service::app::App;
@@ -79,6 +81,8 @@ struct Index<'r> {
     headings: String,
     lines: Vec<Line<'r>>,
     hidden: &'r [(WorkspaceId, String)],
+    /// The reader's present day.
+    present: Option<Date>,
     has_any: bool,
     from: usize,
     to: usize,
@@ -88,7 +92,7 @@ struct Index<'r> {
 
 impl Index<'_> {
     fn may_create(&self) -> bool {
-        self.layout.signed_in.as_ref().is_some_and(|signed_in| signed_in.creates_workspaces)
+        self.layout.creates_workspaces()
     }
 
     fn other_view(&self, is_table: bool) -> String {
@@ -119,13 +123,24 @@ impl Index<'_> {
 
     /// The parameters that links set, for the form.
     fn kept(&self) -> Vec<(&'static str, String)> {
-        let links = ["fold", "order", "health", "view"];
+        let links = ["fold", "order", "health", "view", "as_of"];
         self.view.parameters().into_iter().filter(|(name, _)| links.contains(name)).collect()
     }
 
     /// The filters in words, for print, where the form is omitted.
     fn filters(&self) -> Vec<String> {
         filters::words(&self.layout, &self.view, &self.selects, &self.taken)
+    }
+
+    /// The last day that the form takes.
+    fn yesterday(&self) -> Option<Date> {
+        let day = self.present?.civil().yesterday().ok()?;
+        Date::from_civil(day)
+    }
+
+    /// The parameters of the view, for the form that chooses a day.
+    fn others(&self) -> Vec<(&'static str, String)> {
+        self.view.with(|view| view.as_of = None).parameters()
     }
 
     fn marks(&self) -> Vec<(String, String)> {
@@ -149,12 +164,14 @@ struct CellPart {
 /// are led to it.
 pub async fn show(
     State(app): State<App>,
-    signed_in: SignedIn,
+    mut signed_in: SignedIn,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> PageResult {
     let given = form::decode(query.unwrap_or_default().as_bytes())?;
-    let view = View::read(&Params::new(given.clone())?);
+    let params = Params::new(given.clone())?;
+    let past = signed_in.reader.travel(&params);
+    let view = View { as_of: signed_in.reader.as_of, ..View::read(&params) };
     let address = view.address("/");
     let usual: Map<String, Value> =
         view.parameters().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
@@ -162,7 +179,7 @@ pub async fn show(
     if given != usual && !is_part {
         return Ok(see_other(&address));
     }
-    let mut response = index(&app, &signed_in, &view).await?;
+    let mut response = index(&app, &signed_in, &view, past).await?;
     if given != usual {
         let address = HeaderValue::from_str(&format!("{}{address}", signed_in.reader.root));
         response.headers_mut().extend(address.ok().map(|address| (PUSHED, address)));
@@ -170,10 +187,10 @@ pub async fn show(
     Ok(response)
 }
 
-async fn index(app: &App, signed_in: &SignedIn, view: &View) -> PageResult {
+async fn index(app: &App, signed_in: &SignedIn, view: &View, past: Option<Past>) -> PageResult {
     let weeks = view.weeks(&signed_in.reader);
     let page_of_view = Page { first: view.first(), size: view.rows, with_reasons: true };
-    let overview = read(app, signed_in, view, weeks.clone(), page_of_view).await?;
+    let overview = read(app, signed_in, (view, past), weeks.clone(), page_of_view).await?;
     let layout = signed_in.layout();
     let rows = overview.page().len();
     let is_empty = rows == 0 && overview.shown.groups.is_empty();
@@ -190,8 +207,9 @@ async fn index(app: &App, signed_in: &SignedIn, view: &View) -> PageResult {
         selects: filters::selects(&layout, view),
         headings: rows::headings(&layout, view),
         lines,
-        has_any: !overview.rows.is_empty() || !view.words.is_empty(),
+        has_any: !overview.rows.is_empty() || !view.words.is_empty() || view.as_of.is_some(),
         hidden: &overview.hidden,
+        present: present(&layout, past),
         from: overview.first + 1,
         to: overview.first + rows,
         matching: overview.shown.matching,
@@ -201,6 +219,12 @@ async fn index(app: &App, signed_in: &SignedIn, view: &View) -> PageResult {
         layout: layout.clone(),
     };
     Ok(page(StatusCode::OK, &index))
+}
+
+/// The reader's present day, on a page of the past, too.
+fn present(layout: &Layout, past: Option<Past>) -> Option<Date> {
+    let now = past.map_or(layout.reader.now, |past| past.known_at);
+    Date::from_civil(layout.reader.zoned(now).date())
 }
 
 fn lines<'o>(layout: &Layout, overview: &'o Overview) -> Vec<Line<'o>> {
@@ -224,9 +248,12 @@ fn lines<'o>(layout: &Layout, overview: &'o Overview) -> Vec<Line<'o>> {
 /// `GET /portfolio/cells/{workspace}/{week}`: the preview of a cell, with the last report up to the end of a week.
 pub async fn cell(
     State(app): State<App>,
-    signed_in: SignedIn,
+    mut signed_in: SignedIn,
     Path((workspace, week)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
 ) -> PageResult {
+    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
+    let past = signed_in.reader.travel(&query);
     let (Ok(id), Ok(week)) = (workspace.parse().map(WorkspaceId), week.parse::<Date>()) else {
         return Err(Error::NotFound.into());
     };
@@ -234,20 +261,20 @@ pub async fn cell(
     let week = Weeks::until(zone, weeks::number(week.civil()), 1);
     let end = week.end();
     let found = app.db.read(work!(|conn| {
-        let visible = workspaces::store::require(conn, &caller, id, Access::Client).await?;
-        if !visible.access.sees_health() {
-            return Err(Error::NotFound);
-        }
-        let last = store::last(conn, caller.account_id, &[id].into(), end, None).await?;
+        workspaces::store::require_health(conn, &caller, id, Access::View).await?;
+        let visible = workspaces::store::past::require(conn, &caller, id, past).await?;
+        let last = store::last(conn, caller.account_id, &[id].into(), end, past).await?;
         let last = last.first().map(|mark| mark.id).unwrap_or_default();
-        let report: Option<StatusReport> = table::find(conn, caller.account_id, last).await?;
+        let last = [last].into();
+        let report = status_reports::store::of_account_then(conn, caller.account_id, &last, past);
+        let report = report.await?.pop();
         let creator = report.as_ref().map(|report| report.creator_id).unwrap_or_default();
         let author: Option<User> = table::find(conn, caller.account_id, creator).await?;
         Ok((visible.workspace.title, report, author))
     }));
     let (title, report, author) = found.await?;
     let (layout, language) = (signed_in.layout(), signed_in.reader.language);
-    let part = CellPart {
+    let preview = CellPart {
         week: week.dates()[0].map(|date| signed_in.reader.date(date)).unwrap_or_default(),
         weeks_since: report.as_ref().map_or(0, |report| week.last() - week.number_of(report.created_at)),
         report: report.map(|report| {
@@ -259,19 +286,19 @@ pub async fn cell(
         layout,
         title,
     };
-    Ok(page(StatusCode::OK, &part))
+    Ok(page(StatusCode::OK, &preview))
 }
 
 /// Reads a page of a view.
 pub(super) async fn read(
     app: &App,
     signed_in: &SignedIn,
-    view: &View,
+    (view, past): (&View, Option<Past>),
     weeks: Weeks,
     page: Page,
 ) -> std::result::Result<Overview, Error> {
     let (caller, query) = (signed_in.caller(), view.query());
-    app.db.read(work!(|conn| overview::read(conn, &caller, &query, &weeks, page).await)).await
+    app.db.read(work!(|conn| overview::read(conn, &caller, (&query, past), &weeks, page).await)).await
 }
 
 /// The beginning of a text, cut at the end of a word.

@@ -24,38 +24,26 @@ pub struct Column {
     /// The message that explains it; empty without one.
     help: &'static str,
     order: SortBy,
-    /// Whether it is of today, and hidden where the weeks end in the past.
-    is_of_today: bool,
 }
 
-const fn column(
-    class: &'static str,
-    label: &'static str,
-    help: &'static str,
-    order: SortBy,
-    is_of_today: bool,
-) -> Column {
-    Column { class, label, help, order, is_of_today }
+const fn column(class: &'static str, label: &'static str, help: &'static str, order: SortBy) -> Column {
+    Column { class, label, help, order }
 }
-
-const COLUMNS: [Column; 6] = [
-    column("c-title", "portfolio-workspace", "", SortBy::Name, false),
-    column("c-lead", "portfolio-lead", "", SortBy::Lead, false),
-    column("c-status", "portfolio-status", "", SortBy::Status, true),
-    column("c-since", "portfolio-since", "portfolio-since-help", SortBy::Health, false),
-    column("c-age", "portfolio-age", "portfolio-age-help", SortBy::Age, true),
-    column("c-due", "workspace-due", "", SortBy::Due, true),
-];
 
 /// The columns before the weeks.
-pub fn columns(view: &View) -> Vec<Column> {
-    COLUMNS.into_iter().filter(|column| view.until.is_none() || !column.is_of_today).collect()
-}
+pub const COLUMNS: [Column; 6] = [
+    column("c-title", "portfolio-workspace", "", SortBy::Name),
+    column("c-lead", "portfolio-lead", "", SortBy::Lead),
+    column("c-status", "portfolio-status", "", SortBy::Status),
+    column("c-since", "portfolio-since", "portfolio-since-help", SortBy::Health),
+    column("c-age", "portfolio-age", "portfolio-age-help", SortBy::Age),
+    column("c-due", "workspace-due", "", SortBy::Due),
+];
 
 /// The headings of the table of numbers, which has the health itself.
 pub fn headings(layout: &Layout, view: &View) -> String {
     let mut out = String::new();
-    for column in columns(view) {
+    for column in COLUMNS {
         let column = match column.order {
             SortBy::Health => Column { label: "portfolio-health-label", help: "", ..column },
             SortBy::Age => Column { label: "portfolio-last-report", help: "", ..column },
@@ -82,17 +70,11 @@ pub fn heading(out: &mut String, layout: &Layout, view: &View, column: &Column) 
 }
 
 /// The row up to its weeks. The badge is in the cell that stays in view when the weeks are scrolled.
-pub fn line(
-    out: &mut String,
-    layout: &Layout,
-    view: &View,
-    row: &Row,
-    reasons: Option<&Reasons>,
-) -> fmt::Result {
+pub fn line(out: &mut String, layout: &Layout, row: &Row, reasons: Option<&Reasons>) -> fmt::Result {
     let reader = &layout.reader;
     write!(out, "<tr><th scope=row>{}<a dir=auto href=\"", badge(row, reader.language))?;
     Html.write_escaped_str(&mut *out, &reader.root)?;
-    write!(out, "/workspaces/{}\" data-item>", row.id)?;
+    write!(out, "/workspaces/{}{}\" data-item>", row.id, layout.then())?;
     Html.write_escaped_str(&mut *out, &row.title)?;
     out.push_str("</a>");
     let sentence = reasons.map(|reasons| first_sentence(&prose::summary(&reasons.text))).unwrap_or_default();
@@ -105,19 +87,14 @@ pub fn line(
     if let Some((_, name)) = &row.lead {
         Html.write_escaped_str(&mut *out, name)?;
     }
-    if view.until.is_none() {
-        write!(out, "<td class=c><span class=stage>{}</span>", status(layout, row.status_key))?;
-    }
+    write!(out, "<td class=c><span class=stage>{}</span>", status(layout, row.status_key))?;
     out.push_str("<td class=c>");
     if let Some(since) = reasons.and_then(|reasons| reasons.since) {
         out.push_str(&reader.day(since));
     }
-    if view.until.is_none() {
-        age(out, layout, row)?;
-        out.push_str("<td class=c>");
-        due(out, layout, row, reasons)?;
-    }
-    Ok(())
+    age(out, layout, row)?;
+    out.push_str("<td class=c>");
+    due(out, layout, row, reasons)
 }
 
 fn age(out: &mut String, layout: &Layout, row: &Row) -> fmt::Result {

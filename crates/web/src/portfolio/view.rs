@@ -31,8 +31,8 @@ const MOST_VALUES: usize = 200;
 pub struct View {
     /// One of [`PERIODS`].
     pub weeks: i64,
-    /// A day of the last week; `None` for the current week.
-    pub until: Option<Date>,
+    /// The day as of which everything is shown; `None` for the present.
+    pub as_of: Option<Date>,
     /// How rows are grouped.
     pub group: Option<GroupBy>,
     /// The keys of the groups whose rows are left out.
@@ -133,7 +133,7 @@ impl View {
             |name: &str| STANDINGS.iter().find(|(_, own)| *own == name).map(|(standing, _)| *standing);
         Self {
             weeks: one("weeks").filter(|weeks| PERIODS.contains(weeks)).unwrap_or(PERIODS[1]),
-            until: params.text("until").and_then(|text| text.parse().ok()),
+            as_of: params.text("as_of").and_then(|text| text.trim().parse().ok()),
             folded: group.map(|_| values(params, "fold", number)).unwrap_or_default(),
             group,
             order: found.unwrap_or_default(),
@@ -161,7 +161,7 @@ impl View {
             .collect();
         let order = format!("{}{}", if self.is_reversed { "-" } else { "" }, order_name(self.order));
         put("weeks", (self.weeks != PERIODS[1]).then(|| self.weeks.to_string()));
-        put("until", self.until.map(|until| until.to_string()));
+        put("as_of", self.as_of.map(|day| day.to_string()));
         put("group", group.map(|(_, name, _)| (*name).to_owned()));
         put("fold", joined(&self.folded));
         put("order", (order != order_name(SortBy::Name)).then_some(order));
@@ -231,11 +231,9 @@ impl View {
         self.unnarrowed() != self.with(|_| ())
     }
 
-    /// Its weeks, in the reader's time zone; none begins in the future.
+    /// Its weeks, in the reader's time zone, up to the week of the page.
     pub fn weeks(&self, reader: &Reader) -> Weeks {
-        let present = weeks::number_of(&reader.zone, reader.now);
-        let last = self.until.map_or(present, |until| weeks::number(until.civil()).min(present));
-        Weeks::until(reader.zone.clone(), last, self.weeks)
+        Weeks::until(reader.zone.clone(), weeks::number_of(&reader.zone, reader.now), self.weeks)
     }
 
     /// The query for the domain.
@@ -275,13 +273,13 @@ mod tests {
 
     #[test]
     fn a_url_has_the_parameters_that_differ_from_their_defaults() {
-        let whole = "weeks=52&until=2026-01-31&group=lead&fold=7%2C0&order=-age&health=red%2Csilent&status=310%2C100&lead=7\
+        let whole = "weeks=52&as_of=2026-01-31&group=lead&fold=7%2C0&order=-age&health=red%2Csilent&status=310%2C100&lead=7\
             &q=a+%26+b&view=table&rows=300&page=3";
         assert_eq!(read(whole).address("/"), format!("/?{whole}"));
         for usual in [
             "",
             "weeks=26",
-            "weeks=1000&until=soon&group=x&fold=7&order=name&health=blue&page=0&rows=1&view=grid&q=+",
+            "weeks=1000&as_of=soon&group=x&fold=7&order=name&health=blue&page=0&rows=1&view=grid&q=+",
             "order=-&status=x&lead=&rows=-4",
         ] {
             assert_eq!(read(usual).address("/"), "/", "{usual}");
@@ -306,16 +304,19 @@ mod tests {
         let now: Time = "2026-02-16T04:00:03Z".parse().expect("a time");
         for (zone, query, last) in [
             ("UTC", "", "2026-02-16"),
-            ("UTC", "until=2026-02-15", "2026-02-09"),
-            ("UTC", "until=2031-01-01", "2026-02-16"),
+            ("UTC", "as_of=2026-02-15", "2026-02-09"),
+            ("UTC", "as_of=2026-02-16", "2026-02-16"),
+            ("UTC", "as_of=2031-01-01", "2026-02-16"),
             ("America/Los_Angeles", "", "2026-02-09"),
-            ("America/Los_Angeles", "until=2026-02-16", "2026-02-09"),
-            ("America/Los_Angeles", "until=2026-02-08", "2026-02-02"),
+            ("America/Los_Angeles", "as_of=2026-02-16", "2026-02-09"),
+            ("America/Los_Angeles", "as_of=2026-02-08", "2026-02-02"),
         ] {
             let cookie = format!("zone={zone}").parse().expect("a header");
             let headers = [(header::COOKIE, cookie)].into_iter().collect();
-            let weeks =
-                read(query).weeks(&Reader::of(&Settings::default(), &headers, &Uri::from_static("/"), now));
+            let mut reader = Reader::of(&Settings::default(), &headers, &Uri::from_static("/"), now);
+            reader
+                .travel(&Params::new(form::decode(query.as_bytes()).expect("a query")).expect("parameters"));
+            let weeks = read(query).weeks(&reader);
             assert_eq!(weeks.count(), 26);
             let found = weeks.mondays().last().map(|date| date.to_string());
             assert_eq!(found.as_deref(), Some(last), "{zone} {query}");

@@ -8,7 +8,7 @@ mod form_input;
 mod hints;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use similar::ChangeTag;
 
@@ -23,7 +23,7 @@ use super::signed_in::{SignedIn, SubmittedForm};
 use base::clock::Time;
 use db::{Conn, Scope};
 use domain::auth::{Caller, Token};
-use domain::error::Result;
+use domain::error::{Error, Result};
 use domain::events;
 use domain::events::Link;
 use domain::external_references;
@@ -37,12 +37,14 @@ use domain::status_reports::compare;
 use domain::status_reports::compare::{Compared, Text};
 use domain::status_reports::hints::Hint;
 use domain::status_reports::hints::store::context;
-use domain::status_reports::{Category, StatusReport, store};
+use domain::status_reports::{Category, ReportState, StatusReport, store};
 use domain::table;
 use domain::users;
 use domain::users::{User, name_among as name};
+use domain::versions::past::Past;
 use domain::{timeline, workspaces};
 use service::app::App;
+use service::params::Params;
 
 use domain::work;
 
@@ -55,6 +57,7 @@ const REFERENCES: i64 = 200;
 /// The data of the page.
 struct Read {
     report: StatusReport,
+    deleted_at: Option<Time>,
     visible: workspaces::VisibleWorkspace,
     before: Option<StatusReport>,
     hints: Vec<Hint>,
@@ -106,14 +109,37 @@ struct Show {
     edits: Vec<EventLine>,
     milestones: Milestones,
     may_write: bool,
+    may_restore: bool,
+    /// When the report was deleted, if it is.
+    deleted_at: Option<Time>,
 }
 
 /// `GET /status_reports/{id}`
-pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
+pub async fn show(
+    State(app): State<App>,
+    mut signed_in: SignedIn,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let (caller, id) = (signed_in.caller(), crate::form::id(&id)?);
-    let read = app.db.read(work!(|conn| read(conn, &caller, id).await)).await?;
+    let query = Params::new(service::form::decode(query.unwrap_or_default().as_bytes())?)?;
+    let past = signed_in.reader.travel(&query);
+    let read = app.db.read(work!(|conn| read(conn, &caller, id, past).await)).await?;
     let layout = signed_in.layout();
-    let Read { report, visible, before, hints, next, references, events, people, tokens, milestones } = read;
+    let Read {
+        report,
+        deleted_at,
+        visible,
+        before,
+        hints,
+        next,
+        references,
+        events,
+        people,
+        tokens,
+        milestones,
+    } = read;
+    let may_write = visible.access >= Access::Edit && past.is_none();
     let mut lines =
         events.iter().map(|link| (link.event.kind == "created", line(&layout, link, &people, &tokens)));
     let (made, edits): (Vec<_>, Vec<_>) = lines.by_ref().partition(|(is_made, _)| *is_made);
@@ -127,7 +153,9 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(id): Path<St
         made: made.into_iter().next().map(|(_, line)| line),
         edits: edits.into_iter().rev().map(|(_, line)| line).collect(),
         milestones: Milestones::of(&layout, visible.workspace.id, milestones, false),
-        may_write: visible.access >= Access::Edit,
+        may_write: may_write && deleted_at.is_none(),
+        may_restore: may_write && deleted_at.is_some(),
+        deleted_at,
         workspace: visible.workspace,
         report,
         layout,
@@ -142,36 +170,88 @@ pub async fn delete(State(app): State<App>, Path(id): Path<String>, submitted: S
     let work = app.db.write(
         Scope::Account(change.account_id.0),
         work!(|conn| {
-            let report = store::require(conn, &caller, id, Access::Edit).await?;
             store::delete(conn, &caller, &change, id).await?;
-            Ok(report.workspace_id)
+            Ok(())
         }),
     );
-    let workspace_id = work.await?;
-    Ok(see_other(&format!("/workspaces/{workspace_id}")))
+    work.await?;
+    Ok(see_other(&format!("/status_reports/{id}")))
 }
 
-async fn read(conn: &mut Conn, caller: &Caller, id: ReportId) -> Result<Read> {
-    let account_id = caller.account_id;
+/// `POST /status_reports/{id}/restore`
+pub async fn restore(State(app): State<App>, Path(id): Path<String>, submitted: SubmittedForm) -> PageResult {
+    let signed_in = submitted.signed_in;
+    let (caller, change, id) = (signed_in.caller(), signed_in.change(&app), crate::form::id(&id)?);
+    let restored = app.db.write(
+        Scope::Account(change.account_id.0),
+        work!(|conn| store::restore(conn, &caller, &change, id).await),
+    );
+    match restored.await {
+        // Somebody else was faster.
+        Ok(_) | Err(Error::NotDeleted) => Ok(see_other(&format!("/status_reports/{id}"))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The report, deleted or not, or as it was.
+async fn find(conn: &mut Conn, caller: &Caller, id: ReportId, past: Option<Past>) -> Result<ReportState> {
+    if let Some(past) = past {
+        return store::require_in_past(conn, caller, id, false, past).await;
+    }
+    if let Some(found) = store::deleted::require(conn, caller, id, Access::View).await? {
+        return Ok(found);
+    }
     let report = store::require(conn, caller, id, Access::View).await?;
-    let visible = workspaces::store::require(conn, caller, report.workspace_id, Access::View).await?;
+    Ok(ReportState { report, version: 0, deleted_at: None })
+}
+
+async fn read(conn: &mut Conn, caller: &Caller, id: ReportId, past: Option<Past>) -> Result<Read> {
+    let account_id = caller.account_id;
+    let ReportState { report, deleted_at, .. } = find(conn, caller, id, past).await?;
+    let visible = workspaces::store::past::require(conn, caller, report.workspace_id, past).await?;
     let place = timeline::store::Place::from(&report);
-    let mut context = context(conn, visible.workspace.clone(), Some(place)).await?;
-    let hints = context.hints(&(&report).into(), report.created_at);
-    let before = (!context.before.is_empty()).then(|| context.before.swap_remove(0));
-    let next = timeline::store::next(conn, account_id, report.workspace_id, place).await?;
+    let (before, hints, next) = match past {
+        None => {
+            let mut context = context(conn, visible.workspace.clone(), Some(place)).await?;
+            let hints = context.hints(&(&report).into(), report.created_at);
+            let before = (!context.before.is_empty()).then(|| context.before.swap_remove(0));
+            (before, hints, timeline::store::next(conn, account_id, report.workspace_id, place).await?)
+        }
+        Some(past) => {
+            let (id, span) = (report.workspace_id, (Time::MAX, past));
+            let before = timeline::store::marks_in_past(conn, caller, id, span, Some(place), 1).await?.pop();
+            let next = timeline::store::next_in_past(conn, caller, &report, past).await?;
+            (before.map(|(report, _)| report), Vec::new(), next)
+        }
+    };
     let (kind, own) = (SubjectType::StatusReport, [id.0].into());
-    let references =
-        external_references::store::of_subjects(conn, account_id, kind, &own, REFERENCES).await?;
+    let references = if past.is_none() {
+        external_references::store::of_subjects(conn, account_id, kind, &own, REFERENCES).await?
+    } else {
+        Vec::new()
+    };
     let subject = (StatusReport::KIND, id.0);
-    let events = events::store::of_subject(conn, account_id, subject, report.created_at, EVENTS).await?;
+    let mut events = events::store::of_subject(conn, account_id, subject, report.created_at, EVENTS).await?;
+    events.retain(|link| past.is_none_or(|past| link.event.at <= past.as_of));
     let actors = events.iter().filter_map(|link| link.event.actor_id);
     let people: Vec<UserId> = actors.chain([report.creator_id]).collect();
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
     let used: Vec<TokenId> = events.iter().filter_map(|link| link.token_id).collect();
     let tokens = table::of_account(conn, account_id, &used.into()).await?;
     let milestones = milestones::store::list(conn, account_id, report.workspace_id).await?;
-    Ok(Read { report, visible, before, hints, next, references, events, people, tokens, milestones })
+    Ok(Read {
+        report,
+        deleted_at,
+        visible,
+        before,
+        hints,
+        next,
+        references,
+        events,
+        people,
+        tokens,
+        milestones,
+    })
 }
 
 fn reference(one: ExternalReference) -> Reference {

@@ -4,7 +4,7 @@ use base::clock::Time;
 
 use crate::auth::Caller;
 use crate::error::Result;
-use crate::ids::{AccountId, ReportId, UserId};
+use crate::ids::{AccountId, ReportId, UserId, WorkspaceId};
 use crate::participations::Access;
 use crate::participations::store::require_row;
 use crate::report_history::DeletedReport;
@@ -36,6 +36,9 @@ statements! {
         left join participations me
             on me.account_id = r.account_id and me.workspace_id = r.workspace_id and me.user_id = :user_id
         where r.account_id = :account_id and r.id = :id";
+    OF_WORKSPACE = "select ", DeletedReport::COLUMNS, " from deleted_status_reports r
+        where r.account_id = :account_id and r.workspace_id = :workspace_id
+        order by r.created_at desc, r.id desc limit :limit";
     AMONG = "select id from deleted_status_reports where ", in_ids!("id", "ids");
     VERSION = "update deleted_status_reports set version = 2 where account_id = :account_id and id = :id";
     COUNT_VERSIONS = "update deleted_status_reports set version = (select max(v.number) from versions v
@@ -58,6 +61,16 @@ pub async fn bring_back(
 ) -> db::Result<()> {
     conn.run(&bind![BRING_BACK; account_id, id, updater_id, updated_at]).await?;
     conn.run(&bind![DeletedReport::DELETE; account_id, id: &id]).await.map(drop)
+}
+
+/// At most `limit` deleted reports of a workspace, the latest first.
+pub async fn of_workspace(
+    conn: &mut Conn,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
+    limit: i64,
+) -> db::Result<Vec<DeletedReport>> {
+    conn.all(&bind![OF_WORKSPACE; account_id, workspace_id, limit], DeletedReport::read).await
 }
 
 /// Keeps a report that was deleted before the store kept deleted reports, and whose versions are there.

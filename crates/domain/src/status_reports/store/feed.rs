@@ -174,6 +174,19 @@ impl Place {
 }
 
 impl Filter {
+    /// The reports of a workspace in a span.
+    pub fn of_workspace(id: WorkspaceId, created: Span, past: Option<Past>) -> Self {
+        Self {
+            workspaces: Some([id].into()),
+            author_id: None,
+            colors: None,
+            created,
+            search: None,
+            deleted: false,
+            past,
+        }
+    }
+
     /// Case is folded here, because SQLite folds only ASCII.
     fn matches(&self, report: &StatusReport) -> bool {
         let Some(search) = &self.search else { return true };

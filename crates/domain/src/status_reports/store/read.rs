@@ -8,6 +8,7 @@ use crate::ids::{AccountId, ReportId, WorkspaceId};
 use crate::participations::Access;
 use crate::participations::store::{access_of, require_row};
 use crate::status_reports::{ReportState, StatusReport};
+use crate::table;
 use crate::table::Table;
 use crate::versions::past::{Past, in_past};
 use db::{Conn, List, Row};
@@ -26,6 +27,11 @@ statements! {
             (select d.workspace_id from deleted_status_reports d where d.account_id = v.account_id and d.id = v.subject_id))
         where v.account_id = :account_id and v.sequence = ",
         in_past!("sequence" of "status_report" "cast(:id as bigint)" in "cast(:account_id as bigint)");
+    MANY_IN_PAST = "select v.kind, v.number, v.at, coalesce(e.after, e.before)
+        from json_each(cast(:ids as text)) as asked cross join versions v cross join events e
+        where v.account_id = :account_id and v.sequence = ",
+        in_past!("sequence" of "status_report" "cast(asked.value as bigint)" in "cast(:account_id as bigint)"), "
+            and v.kind <> 'deleted' and e.account_id = v.account_id and e.sequence = v.sequence";
     VERSION = "select version from status_reports where account_id = :account_id and id = :id";
     OF_WORKSPACES = "select id, workspace_id, created_at from status_reports where account_id = :account_id and ",
         in_ids!("workspace_id", "ids"), " and created_at >= :since limit :limit";
@@ -62,6 +68,33 @@ pub async fn require_in_past(
         Ok(found)
     } else {
         Err(Error::NotFound)
+    }
+}
+
+/// Those of some reports of an account that were there in the past, as they were, by id.
+pub async fn of_account_in_past(
+    conn: &mut Conn,
+    account_id: AccountId,
+    ids: &List<ReportId>,
+    past: Past,
+) -> db::Result<Vec<StatusReport>> {
+    let query = bind![MANY_IN_PAST; account_id, ids, past.as_of, past.known_at];
+    let states = conn.all(&query, |row| state_of_event(row, account_id, 0)).await?;
+    let mut reports: Vec<StatusReport> = states.into_iter().map(|state| state.report).collect();
+    reports.sort_unstable_by_key(|report| report.id);
+    Ok(reports)
+}
+
+/// Some reports of an account by id, as they are, or in the past.
+pub async fn of_account_then(
+    conn: &mut Conn,
+    account_id: AccountId,
+    ids: &List<ReportId>,
+    past: Option<Past>,
+) -> db::Result<Vec<StatusReport>> {
+    match past {
+        None => table::of_account(conn, account_id, ids).await,
+        Some(past) => of_account_in_past(conn, account_id, ids, past).await,
     }
 }
 

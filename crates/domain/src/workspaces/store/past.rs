@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::read::{find, with_ids_seen};
 use crate::auth::Caller;
 use crate::error::Result;
-use crate::ids::{UserId, WorkspaceId};
+use crate::ids::{AccountId, UserId, WorkspaceId};
 use crate::versions::past::{Past, in_past, status_in_past};
 use crate::workspaces::{VisibleWorkspace, Workspace};
 use db::{Conn, Error, List, Row};
@@ -37,12 +37,22 @@ pub async fn in_past(
     ids: &List<WorkspaceId>,
     past: Past,
 ) -> Result<Vec<VisibleWorkspace>> {
-    let account_id = caller.account_id;
     let seen = with_ids_seen(conn, caller, ids).await?;
-    let query = bind![THEN; account_id, ids, past.as_of, past.known_at];
+    as_they_were(conn, caller.account_id, seen, past).await
+}
+
+/// Those of some workspaces that were there, as they were, in the same order.
+pub async fn as_they_were(
+    conn: &mut Conn,
+    account_id: AccountId,
+    seen: Vec<VisibleWorkspace>,
+    past: Past,
+) -> Result<Vec<VisibleWorkspace>> {
+    let ids: List<WorkspaceId> = seen.iter().map(|seen| seen.workspace.id).collect();
+    let query = bind![THEN; account_id, ids: &ids, past.as_of, past.known_at];
     let then = conn.all(&query, then).await?;
     let leads: List<UserId> = then.iter().filter_map(|(workspace, _)| workspace.lead_id).collect();
-    let query = bind![LEADS; account_id, ids, leads: &leads];
+    let query = bind![LEADS; account_id, ids: &ids, leads: &leads];
     let leads = conn.all(&query, |row| Ok((row.get(0)?, row.get(1)?))).await?;
     let leads: HashSet<(WorkspaceId, UserId)> = leads.into_iter().collect();
     let mut then: HashMap<_, _> =

@@ -30,9 +30,9 @@ use domain::portfolio::query::Row;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, Standing, tally};
 use domain::status_keys;
-use domain::status_reports::{Category, Color, StatusReport};
-use domain::table;
+use domain::status_reports::{Category, Color, StatusReport, store};
 use domain::users;
+use domain::versions::past::Past;
 use domain::work;
 use service::app::App;
 use service::body_buffer::BodyBuffer;
@@ -77,13 +77,13 @@ pub async fn csv(State(app): State<App>, signed_in: SignedIn, RawQuery(query): R
     let params = params(query)?;
     let separator = separator(params.text("separator").as_deref(), signed_in.reader.language);
     let write = move |sheet: &Sheet| csv::write(sheet, separator);
-    file(&app, &signed_in, &params, write, "portfolio.csv", "text/csv; charset=utf-8").await
+    file(&app, signed_in, &params, write, "portfolio.csv", "text/csv; charset=utf-8").await
 }
 
 /// `GET /portfolio.xlsx`
 pub async fn xlsx(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
     let params = params(query)?;
-    file(&app, &signed_in, &params, xlsx::write, "portfolio.xlsx", XLSX).await
+    file(&app, signed_in, &params, xlsx::write, "portfolio.xlsx", XLSX).await
 }
 
 fn params(query: Option<String>) -> std::result::Result<Params, Error> {
@@ -102,15 +102,17 @@ fn separator(name: Option<&str>, language: Language) -> u8 {
 
 async fn file(
     app: &App,
-    signed_in: &SignedIn,
+    mut signed_in: SignedIn,
     params: &Params,
     write: impl FnOnce(&Sheet) -> anyhow::Result<Vec<u8>> + Send + 'static,
     name: &str,
     content_type: &'static str,
 ) -> PageResult {
+    let past = signed_in.reader.travel(params);
     let layout = signed_in.layout();
     let turn = TURN.acquire().await;
-    let sheet = match read(app, signed_in, &layout, View::read(params)).await {
+    let view = View { as_of: signed_in.reader.as_of, ..View::read(params) };
+    let sheet = match read(app, &signed_in, &layout, (view, past)).await {
         Ok(sheet) => sheet,
         Err(Refused::TooLarge) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -141,16 +143,16 @@ async fn read(
     app: &App,
     signed_in: &SignedIn,
     layout: &Layout,
-    view: View,
+    (view, past): (View, Option<Past>),
 ) -> std::result::Result<Sheet, Refused> {
     let weeks = view.weeks(&signed_in.reader);
-    let overview = page::read(app, signed_in, &view, weeks.clone(), WHOLE).await?;
+    let overview = page::read(app, signed_in, (&view, past), weeks.clone(), WHOLE).await?;
     if overview.shown.rows.len() > MOST_ROWS {
         return Err(Refused::TooLarge);
     }
     let ids: Vec<ReportId> = overview.page().filter_map(|(row, _)| row.last).map(|mark| mark.id).collect();
     let account_id = signed_in.account.id;
-    let work = app.db.read(work!(|conn| reports(conn, account_id, &ids).await));
+    let work = app.db.read(work!(|conn| reports(conn, account_id, &ids, past).await));
     let Some((reports, authors)) = work.await? else { return Err(Refused::TooLarge) };
     let lines = overview.page().map(|(row, cells)| {
         let report = row.last.and_then(|mark| reports.get(&mark.id));
@@ -171,10 +173,15 @@ async fn read(
 type Reports = (HashMap<ReportId, StatusReport>, HashMap<UserId, String>);
 
 /// The reports, with texts cut to the limit of a cell; `None` if they exceed [`MOST_TEXT`] together.
-async fn reports(conn: &mut Conn, account_id: AccountId, ids: &[ReportId]) -> Result<Option<Reports>> {
+async fn reports(
+    conn: &mut Conn,
+    account_id: AccountId,
+    ids: &[ReportId],
+    past: Option<Past>,
+) -> Result<Option<Reports>> {
     let (mut reports, mut size) = (HashMap::new(), 0);
     for ids in ids.chunks(CHUNK) {
-        let found: Vec<StatusReport> = table::of_account(conn, account_id, &ids.to_vec().into()).await?;
+        let found = store::of_account_then(conn, account_id, &ids.to_vec().into(), past).await?;
         for mut report in found {
             let details = report.details.iter_mut().filter_map(|detail| detail.description.as_mut());
             for text in details.chain([&mut report.description]) {
