@@ -53,20 +53,21 @@ macro_rules! change_in_past {
 }
 pub(crate) use change_in_past;
 
-/// The status key of a workspace in the past: that of its last change, or the one before its first, or its own.
+/// The status key of a workspace in the past: that of its last change, or the one before its first, or its own. `cross join`
+/// keeps SQLite from beginning with the versions of all changes.
 macro_rules! status_in_past {
     ($id:literal in $account:literal or $own:literal) => {
         concat!(
-            "coalesce((select c.to_status_key from workspace_status_changes c join versions k on k.account_id = c.account_id
-                    and k.subject_type = 'workspace_status_change' and k.subject_id = c.id and k.at <= :known_at
-                where c.account_id = ",
+            "coalesce((select c.to_status_key from workspace_status_changes c cross join versions k
+                where k.account_id = c.account_id and k.subject_type = 'workspace_status_change'
+                    and k.subject_id = c.id and k.at <= :known_at and c.account_id = ",
             $account,
             " and c.workspace_id = ",
             $id,
             " and c.created_at <= :as_of order by c.created_at desc, k.sequence desc limit 1),
-            (select c.from_status_key from workspace_status_changes c join versions k on k.account_id = c.account_id
-                    and k.subject_type = 'workspace_status_change' and k.subject_id = c.id and k.at <= :known_at
-                where c.account_id = ",
+            (select c.from_status_key from workspace_status_changes c cross join versions k
+                where k.account_id = c.account_id and k.subject_type = 'workspace_status_change'
+                    and k.subject_id = c.id and k.at <= :known_at and c.account_id = ",
             $account,
             " and c.workspace_id = ",
             $id,

@@ -98,6 +98,9 @@ const OF_WORKSPACES: &str = sql!(" and ", in_ids!("r.workspace_id", "workspaces"
 const CANDIDATES: &str =
     sql!(" and ", if_ids!("r.workspace_id", "workspaces"), " and ", in_ids!("r.id", "candidates"));
 
+/// Narrows a page to one workspace, whose index has the order.
+const OF_ONE: &str = " and r.workspace_id = cast(:workspace as bigint)";
+
 statements! {
     LATEST_FIRST = present!("", "<", "desc");
     OLDEST_FIRST = present!("", ">", "asc");
@@ -113,6 +116,10 @@ statements! {
     PAST_OLDEST = in_the_past!("status_reports", "", ">", "asc");
     PAST_LATEST_OF_WORKSPACES = in_the_past!("status_reports", OF_WORKSPACES, "<", "desc");
     PAST_OLDEST_OF_WORKSPACES = in_the_past!("status_reports", OF_WORKSPACES, ">", "asc");
+    PAST_LATEST_OF_ONE = in_the_past!("status_reports", OF_ONE, "<", "desc");
+    PAST_OLDEST_OF_ONE = in_the_past!("status_reports", OF_ONE, ">", "asc");
+    PAST_LATEST_DELETED_OF_ONE = in_the_past!("deleted_status_reports", OF_ONE, "<", "desc");
+    PAST_OLDEST_DELETED_OF_ONE = in_the_past!("deleted_status_reports", OF_ONE, ">", "asc");
     PAST_LATEST_DELETED = in_the_past!("deleted_status_reports", "", "<", "desc");
     PAST_OLDEST_DELETED = in_the_past!("deleted_status_reports", "", ">", "asc");
     PAST_LATEST_DELETED_OF_WORKSPACES = in_the_past!("deleted_status_reports", OF_WORKSPACES, "<", "desc");
@@ -330,6 +337,14 @@ async fn read_past(
             ];
             conn.all(&query, |row| state_of_event(row, caller.account_id, 0)).await
         }};
+    }
+    if let Some([workspace]) = filter.workspaces.as_deref() {
+        return match (deleted, after.direction) {
+            (false, Direction::Latest) => query!(PAST_LATEST_OF_ONE, workspace),
+            (false, Direction::Oldest) => query!(PAST_OLDEST_OF_ONE, workspace),
+            (true, Direction::Latest) => query!(PAST_LATEST_DELETED_OF_ONE, workspace),
+            (true, Direction::Oldest) => query!(PAST_OLDEST_DELETED_OF_ONE, workspace),
+        };
     }
     match (deleted, after.direction, &filter.workspaces) {
         (false, Direction::Latest, None) => query!(PAST_LATEST),
