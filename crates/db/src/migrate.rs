@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0021_words_of_reports.sql"),
     include_str!("../migrations/0022_work_packages.sql"),
     include_str!("../migrations/0023_report_templates.sql"),
+    include_str!("../migrations/0024_calendars.sql"),
 ];
 
 const TABLE: &str =

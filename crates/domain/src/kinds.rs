@@ -5,7 +5,7 @@
 use crate::record::Logged;
 use crate::table::Table;
 use crate::{
-    accounts, auth, external_references, invitations, milestones, notes, oauth, participations,
+    accounts, auth, calendar, external_references, invitations, milestones, notes, oauth, participations,
     report_history, report_templates, sessions, status_changes, status_reports, statuses, users,
     work_packages, workspaces,
 };
@@ -17,6 +17,7 @@ macro_rules! kinds {
     ($with:ident) => {
         $with! {
             archived { accounts::Account, "account" }
+            archived { calendar::Calendar, "calendar" }
             archived { users::User, "user" }
             archived { oauth::Application, "application" }
             unarchived { oauth::Grant, "grant" }

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod archive;
 pub mod auth;
 pub mod cadence;
+pub mod calendar;
 pub mod counters;
 pub mod error;
 pub mod events;
@@ -33,6 +34,7 @@ pub mod statuses;
 pub mod subjects;
 pub mod table;
 pub mod text;
+pub mod time_in_status;
 pub mod timeline;
 pub mod users;
 pub mod verify;
@@ -45,6 +47,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
     [
         accounts::store::STATEMENTS,
         auth::store::STATEMENTS,
+        calendar::store::STATEMENTS,
         db::migrate::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
@@ -71,6 +74,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         status_reports::store::read::STATEMENTS,
         status_reports::store::write::STATEMENTS,
         statuses::store::STATEMENTS,
+        time_in_status::store::STATEMENTS,
         timeline::store::STATEMENTS,
         users::store::STATEMENTS,
         verify::store::STATEMENTS,

@@ -130,6 +130,15 @@ impl Members<'_> {
         self.members.get(name)
     }
 
+    /// A list of texts.
+    pub fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+        let texts = |list: &Vec<Value>| list.iter().map(|one| Some(one.as_str()?.to_owned())).collect();
+        match self.members.get(name)?.as_array().and_then(texts) {
+            Some(texts) => Some(texts),
+            None => self.wrong(name, Problem::Malformed),
+        }
+    }
+
     /// `true` or `false`.
     pub fn flag(&mut self, name: &'static str) -> Option<bool> {
         match self.members.get(name)? {

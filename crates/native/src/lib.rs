@@ -1,8 +1,10 @@
 //! The native surface, Statuary's own API: its routes, requests, responses, problems and cursors. The router of
 //! `statuary` serves it; the statements are in the stores of `domain`.
 
+mod accept;
 pub mod account;
 mod body;
+pub mod calendar;
 pub mod clock;
 pub mod cursor;
 pub mod events;
@@ -23,6 +25,7 @@ pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;
 mod statuses;
+pub mod time_in_status;
 pub mod timeline;
 pub mod users;
 pub mod work_packages;

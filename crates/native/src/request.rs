@@ -181,20 +181,26 @@ impl Query<'_> {
         self.value(name)?.map(read).transpose()
     }
 
+    /// As [`Self::instant`], but not in the future. Today stands for now if the parameter ends a span.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`]
+    pub fn instant_until(&self, name: &str, is_end: bool, now: Time) -> Result<Option<Time>, Error> {
+        let day = self.value(name)?.and_then(|text| text.parse::<Date>().ok());
+        match self.instant(name, is_end)? {
+            Some(_) if is_end && day.is_some() && day == now.date() => Ok(Some(now)),
+            Some(instant) if instant > now => Err(Error::parameter(name, "is in the future")),
+            instant => Ok(instant),
+        }
+    }
+
     /// The point of view of a read in the past, from `as_of` and `known_at`; `None` without them. A day stands for its end in
     /// UTC, and today for now.
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`], also for an instant in the future.
     pub fn past(&self, now: Time) -> Result<Option<Past>, Error> {
-        let read = |name: &str| -> Result<Option<Time>, Error> {
-            let is_today = self.value(name)?.and_then(|text| text.parse::<Date>().ok()) == now.date();
-            match self.instant(name, true)? {
-                Some(_) if is_today => Ok(Some(now)),
-                Some(instant) if instant > now => Err(Error::parameter(name, "is in the future")),
-                instant => Ok(instant),
-            }
-        };
+        let read = |name| self.instant_until(name, true, now);
         let (as_of, known_at) = (read("as_of")?, read("known_at")?);
         if as_of.is_none() && known_at.is_none() {
             return Ok(None);

@@ -3,6 +3,7 @@
 use axum::routing::MethodRouter;
 
 use super::account;
+use super::calendar;
 use super::clock;
 use super::events;
 use super::hints;
@@ -16,6 +17,7 @@ use super::status_changes;
 use super::status_keys;
 use super::status_reports;
 use super::statuses;
+use super::time_in_status;
 use super::timeline;
 use super::users;
 use super::work_packages;
@@ -30,6 +32,9 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .patch("/me", me::update, &me::UPDATE)
         .get("/account", account::show, &account::SHOW)
         .patch("/account", account::update, &account::UPDATE)
+        .get("/calendar", calendar::show, &calendar::SHOW)
+        .put("/calendar", calendar::update, &calendar::UPDATE)
+        .get("/time_in_status", time_in_status::show, &time_in_status::SHOW)
         .get("/events", events::index, &events::INDEX)
         .get("/status_keys", status_keys::index, &status_keys::INDEX)
         .get("/status_keys/{key}", status_keys::show, &status_keys::SHOW)

@@ -24,6 +24,7 @@ pub mod replies;
 pub mod request_id;
 pub mod response_cache;
 pub mod settings;
+pub mod sheet;
 pub mod streams;
 pub mod surface;
 pub mod tag;

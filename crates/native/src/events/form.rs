@@ -1,6 +1,8 @@
 //! The form in which a client gets events.
 
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
+
+use crate::accept::preferred;
 
 /// The media type of a stream.
 pub const STREAM: &str = "text/event-stream";
@@ -21,29 +23,13 @@ pub enum Form {
 impl Form {
     /// The one that the header `Accept` prefers; JSON if it names none of them.
     pub fn of(headers: &HeaderMap) -> Self {
-        let lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
-        let ranges = lines.flat_map(|line| line.split(','));
-        let mut best = (0.0, Self::Json);
-        for range in ranges {
-            let mut parts = range.split(';').map(str::trim);
-            let form = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
-                STREAM => Self::Stream,
-                BATCH => Self::Batch,
-                "application/json" | "application/*" | "*/*" => Self::Json,
-                _ => continue,
-            };
-            let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
-            if weight > best.0 {
-                best = (weight, form);
-            }
-        }
-        best.1
+        preferred(headers, &[(STREAM, Self::Stream), (BATCH, Self::Batch)], Self::Json)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
+    use axum::http::{HeaderValue, header};
 
     use super::*;
 

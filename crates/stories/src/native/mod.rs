@@ -1,5 +1,6 @@
 //! Stories of conventions that apply to every path of Statuary's own surface.
 
+mod calendar;
 mod events;
 mod past;
 mod past_model;
@@ -7,6 +8,7 @@ mod past_replay;
 mod report_history;
 mod status_changes;
 mod status_reports;
+mod time_in_status;
 mod work_packages;
 mod workspaces;
 
@@ -49,8 +51,15 @@ impl TestApp {
 
 const PEOPLE: [&str; 8] = ["root", "ada", "bo", "vera", "max", "cleo", "olaf", "zoe"];
 
-const PATHS: [&str; 6] =
-    ["/events", "/me", "/status_keys", "/status_keys/310", "/portfolio", "/workspaces/53760/timeline"];
+const PATHS: [&str; 7] = [
+    "/events",
+    "/me",
+    "/status_keys",
+    "/status_keys/310",
+    "/portfolio",
+    "/time_in_status",
+    "/workspaces/53760/timeline",
+];
 
 #[both_engines]
 async fn callers_get_the_documented_statuses(engine: Engine) {

@@ -53,6 +53,10 @@ pub fn rows() -> Vec<Row> {
         ),
         (get.clone(), "/account", none.clone(), [200; 8]),
         (Method::PATCH, "/account", json!({"blocks_hints": 1}), [422, 403, 403, 403, 403, 403, 403, 422]),
+        (get.clone(), "/calendar", none.clone(), [200, 403, 403, 403, 403, 403, 403, 200]),
+        (Method::PUT, "/calendar", json!({"from": "9"}), [422, 403, 403, 403, 403, 403, 403, 422]),
+        (Method::PATCH, "/calendar", json!({"from": "9"}), [422, 403, 403, 403, 403, 403, 403, 422]),
+        (get.clone(), "/time_in_status", none.clone(), [200; 8]),
         (get.clone(), "/status_reports/907/hints", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
         (
             Method::POST,

@@ -81,6 +81,7 @@ references! {
         APPLICATION_ACCOUNT = "applications" "id";
         KEY_ACCOUNT = "idempotency_keys" "token_id";
         BLOCK_ACCOUNT = "status_report_blocks" "block";
+        CALENDAR_ACCOUNT = "calendars" "id";
         VERSION_ACCOUNT = "versions" "sequence";
     }
     rows {

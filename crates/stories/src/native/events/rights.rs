@@ -58,6 +58,8 @@ async fn with_every_kind(engine: Engine) -> TestApp {
         "change": "created", "at": NOW, "user_id": 2545, "surface": "native", "report": report});
     let packages = [package(7900), activity(7900)];
     app.import(&lines([version].into_iter().chain(packages))).await.expect("a version and a work package");
+    let calendar = app.request(Method::PUT, "/api/statuary/v1/calendar", &headers, "{}").await;
+    assert_eq!(calendar.status, 200);
     let milestone = json!({"name": "Acceptance", "due_date": "2026-05-29"}).to_string();
     let note = json!({"kind": "decision", "text": "Go on."}).to_string();
     for (list, body) in [("milestones", milestone), ("notes", note)] {
