@@ -6,6 +6,7 @@ pub mod archive;
 pub mod auth;
 pub mod cadence;
 pub mod calendar;
+pub mod changes;
 pub mod counters;
 pub mod error;
 pub mod events;
@@ -48,6 +49,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         accounts::store::STATEMENTS,
         auth::store::STATEMENTS,
         calendar::store::STATEMENTS,
+        changes::store::STATEMENTS,
         db::migrate::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,

@@ -5,6 +5,7 @@ mod accept;
 pub mod account;
 mod body;
 pub mod calendar;
+mod changes;
 pub mod clock;
 pub mod cursor;
 pub mod events;

@@ -4,6 +4,7 @@ use axum::routing::MethodRouter;
 
 use super::account;
 use super::calendar;
+use super::changes;
 use super::clock;
 use super::events;
 use super::hints;
@@ -34,6 +35,7 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .patch("/account", account::update, &account::UPDATE)
         .get("/calendar", calendar::show, &calendar::SHOW)
         .put("/calendar", calendar::update, &calendar::UPDATE)
+        .get("/changes", changes::show, &changes::SHOW)
         .get("/time_in_status", time_in_status::show, &time_in_status::SHOW)
         .get("/events", events::index, &events::INDEX)
         .get("/status_keys", status_keys::index, &status_keys::INDEX)

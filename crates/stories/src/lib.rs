@@ -8,6 +8,7 @@ mod auth;
 mod bodies;
 mod browser;
 mod by_hand;
+mod changes;
 mod clock;
 mod documents;
 mod events;

@@ -780,3 +780,65 @@ past-show = Diesen Tag zeigen
 report-deleted = Gelöscht am
 report-restore = Bericht wiederherstellen
 reports-deleted = Gelöschte Berichte ({ $count })
+# What changed
+changes-menu = Änderungen
+changes-title = Was sich geändert hat
+changes-span = { $from } bis { $to }
+changes-compared = { $count ->
+    [one] { $count } Projekt verglichen
+   *[other] { $count } Projekte verglichen
+}
+changes-from = Von
+changes-to = Bis
+changes-show = Anzeigen
+changes-since-monday = Seit letztem Montag
+changes-7-days = Letzte 7 Tage
+changes-14-days = Letzte 14 Tage
+changes-month = Letzter Monat
+changes-invalid = Bitte Tage im Format 2026-11-14 eingeben.
+changes-order = Der erste Tag muss vor dem letzten liegen, und keiner von beiden in der Zukunft.
+changes-worse = Verschlechtert
+changes-better = Verbessert
+changes-silent = Verstummt
+changes-new = Neu
+changes-moved = Neuer Status
+changes-due = Termin verschoben
+changes-lead = Neue Leitung
+changes-archived = Archiviert
+changes-last-report = Letzter Bericht { $date } zuvor
+changes-no-date = Kein Termin
+changes-later = { $count ->
+    [one] { $count } Tag später
+   *[other] { $count } Tage später
+}
+changes-earlier = { $count ->
+    [one] { $count } Tag früher
+   *[other] { $count } Tage früher
+}
+changes-none = Nichts hat sich geändert
+changes-none-help = Wählen Sie einen längeren Zeitraum.
+changes-more = { $count ->
+    [one] { $count } weiteres Projekt hat sich geändert.
+   *[other] { $count } weitere Projekte haben sich geändert.
+}
+changes-link = Link zu dieser Seite
+changes-link-help = Er zeigt jederzeit dieselben Änderungen, für alle, die diese Projekte sehen.
+
+# Working calendar
+calendar-title = Arbeitskalender
+calendar-help = Diese Stunden zählen bei der Zeit im Status als Arbeitszeit.
+calendar-days = Arbeitstage
+calendar-from = Arbeitsbeginn
+calendar-to = Arbeitsende
+calendar-holidays = Feiertage
+calendar-holidays-help = Ein Datum pro Zeile, etwa 2026-12-25.
+calendar-saved = Arbeitskalender gespeichert
+broken-not-later = Muss nach dem Beginn liegen
+broken-holidays = Höchstens 1000 Feiertage
+monday = Montag
+tuesday = Dienstag
+wednesday = Mittwoch
+thursday = Donnerstag
+friday = Freitag
+saturday = Samstag
+sunday = Sonntag

@@ -790,3 +790,65 @@ past-show = Show that day
 report-deleted = This report was deleted on
 report-restore = Restore report
 reports-deleted = Deleted reports ({ $count })
+# What changed
+changes-menu = Changes
+changes-title = What changed
+changes-span = { $from } to { $to }
+changes-compared = { $count ->
+    [one] { $count } project compared
+   *[other] { $count } projects compared
+}
+changes-from = From
+changes-to = To
+changes-show = Show
+changes-since-monday = Since last Monday
+changes-7-days = Last 7 days
+changes-14-days = Last 14 days
+changes-month = Last month
+changes-invalid = Enter dates such as 2026-11-14.
+changes-order = The first day has to be before the last, and neither can be in the future.
+changes-worse = Got worse
+changes-better = Got better
+changes-silent = Went silent
+changes-new = New
+changes-moved = Status moved
+changes-due = Due date moved
+changes-lead = Lead changed
+changes-archived = Archived
+changes-last-report = Last report { $date } before
+changes-no-date = No due date
+changes-later = { $count ->
+    [one] { $count } day later
+   *[other] { $count } days later
+}
+changes-earlier = { $count ->
+    [one] { $count } day earlier
+   *[other] { $count } days earlier
+}
+changes-none = Nothing changed
+changes-none-help = Choose a longer period.
+changes-more = { $count ->
+    [one] { $count } more project changed.
+   *[other] { $count } more projects changed.
+}
+changes-link = Link to this page
+changes-link-help = It shows the same changes at any time, to people who see these projects.
+
+# Working calendar
+calendar-title = Working calendar
+calendar-help = The time in status counts these hours as working time.
+calendar-days = Working days
+calendar-from = Work starts at
+calendar-to = Work ends at
+calendar-holidays = Holidays
+calendar-holidays-help = One date per line, such as 2026-12-25.
+calendar-saved = Working calendar saved
+broken-not-later = Has to be later than the start
+broken-holidays = At most 1000 holidays
+monday = Monday
+tuesday = Tuesday
+wednesday = Wednesday
+thursday = Thursday
+friday = Friday
+saturday = Saturday
+sunday = Sunday

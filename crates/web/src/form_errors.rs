@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::messages::Language;
 use domain::auth::store::TOO_MANY;
+use domain::calendar::{NOT_LATER, TOO_MANY_HOLIDAYS};
 use domain::error::{Error, Problem, Violation};
 use domain::report_templates as templates;
 use domain::statuses::READONLY_DEFAULT;
@@ -94,6 +95,8 @@ pub fn words(problem: &Problem, language: Language) -> String {
         Problem::NotAbove(number) => language.say("broken-above", [("number", (*number).into())]),
         Problem::Sentence(TOO_MANY) => plain("broken-too-many-tokens"),
         Problem::Sentence(READONLY_DEFAULT) => plain("broken-readonly-default"),
+        Problem::Sentence(NOT_LATER) => plain("broken-not-later"),
+        Problem::Sentence(TOO_MANY_HOLIDAYS) => plain("broken-holidays"),
         Problem::Sentence(NOT_A_PROVIDER) => plain("broken-lead"),
         Problem::Sentence(text) => match template(problem) {
             Some(key) => plain(key),

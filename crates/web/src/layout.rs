@@ -33,6 +33,8 @@ pub struct CurrentUser {
     pub sees_statuses: bool,
     /// Whether the person may create workspaces.
     pub creates_workspaces: bool,
+    /// Whether the person sees the health of any workspace.
+    pub sees_health: bool,
 }
 
 /// The bar at the head of a page: a template of its own, so that it is compiled once, not for each page.

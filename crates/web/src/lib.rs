@@ -4,6 +4,8 @@
 mod account;
 mod applications;
 mod assets;
+mod calendar;
+mod changes;
 mod chart;
 mod confirm;
 mod consent;

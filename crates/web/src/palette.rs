@@ -35,6 +35,8 @@ const AROUND: usize = 40;
 type Report = (ReportId, String, String);
 
 /// Not everybody may see these pages.
+const CALENDAR: &str = "calendar-title";
+const CHANGES: &str = "changes-title";
 const PEOPLE: &str = "people-title";
 const SETTINGS: &str = "settings-title";
 const STATUSES: &str = "statuses-title";
@@ -42,14 +44,16 @@ const NEW: &str = "project-new";
 const IMPORT: &str = "import-title";
 
 /// Path, message and shortcut of each page.
-const PAGES: [(&str, &str, &str); 10] = [
+const PAGES: [(&str, &str, &str); 12] = [
     ("/", "portfolio-title", "g p"),
+    ("/changes", CHANGES, "g c"),
     ("/statuses", STATUSES, "g s"),
     ("/tokens", "tokens-title", "g t"),
     ("/account", "account-title", ""),
     ("/applications", "applications-title", ""),
     ("/people", PEOPLE, ""),
     ("/settings", SETTINGS, ""),
+    ("/calendar", CALENDAR, ""),
     ("/workspaces/new", NEW, "c"),
     ("/workspaces/import", IMPORT, ""),
     ("/workspaces/archived", "archived-title", ""),
@@ -77,7 +81,8 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): 
     let folded = words.as_deref().unwrap_or_default().to_lowercase();
     let is_asked = |key: &str| {
         let may_see = match key {
-            PEOPLE | SETTINGS => signed_in.user.administrator,
+            CALENDAR | PEOPLE | SETTINGS => signed_in.user.administrator,
+            CHANGES => signed_in.sees_health,
             STATUSES => signed_in.sees_statuses,
             NEW | IMPORT => signed_in.creates_workspaces,
             _ => true,

@@ -29,13 +29,15 @@ use super::workspace_archive as archive;
 use super::workspace_form as project;
 use super::workspace_import as import;
 use super::workspaces as workspace;
-use super::{applications, palette, preferences, static_files};
+use super::{applications, calendar, changes, palette, preferences, static_files};
 use service::app::App;
 
 /// All pages.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(portfolio::show))
+        .route("/calendar", get(calendar::show).post(calendar::update))
+        .route("/changes", get(changes::show))
         .route("/start", get(first_steps::show))
         .route("/portfolio.csv", get(sheet::csv))
         .route("/portfolio.xlsx", get(sheet::xlsx))

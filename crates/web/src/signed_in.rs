@@ -51,6 +51,8 @@ pub struct SignedIn {
     pub sees_statuses: bool,
     /// Whether the person may create workspaces.
     pub creates_workspaces: bool,
+    /// Whether the person sees the health of any workspace.
+    pub sees_health: bool,
     /// Their display preferences.
     pub reader: Reader,
 }
@@ -67,6 +69,7 @@ impl SignedIn {
             administrator: self.user.administrator,
             sees_statuses: self.sees_statuses,
             creates_workspaces: self.creates_workspaces,
+            sees_health: self.sees_health,
         };
         Layout { reader: self.reader.clone(), signed_in: Some(signed_in) }
     }
@@ -131,7 +134,8 @@ impl MaybeSignedIn {
             let caller = Caller::with_session(&user);
             let sees_statuses = workspaces::store::may_view_work_packages(conn, &caller).await?;
             let creates_workspaces = participations::store::may_make_workspaces(conn, &caller).await?;
-            Ok(Some((user, account, session, sees_statuses, creates_workspaces)))
+            let sees_health = participations::store::sees_health(conn, &caller).await?;
+            Ok(Some((user, account, session, sees_statuses, creates_workspaces, sees_health)))
         }));
         let found: Option<_> = work.await?;
         let reader = Reader::of(&app.settings, headers, uri, now);
@@ -143,14 +147,17 @@ impl MaybeSignedIn {
                 tracing::warn!(%error, "when a session was last used cannot be written");
             }
         }
-        Ok(Self(found.map(|(user, account, session, sees_statuses, creates_workspaces)| SignedIn {
-            reader: reader.for_person(&user),
-            user,
-            account,
-            session,
-            csrf,
-            sees_statuses,
-            creates_workspaces,
+        Ok(Self(found.map(|(user, account, session, sees_statuses, creates_workspaces, sees_health)| {
+            SignedIn {
+                reader: reader.for_person(&user),
+                user,
+                account,
+                session,
+                csrf,
+                sees_statuses,
+                creates_workspaces,
+                sees_health,
+            }
         })))
     }
 }

@@ -175,7 +175,7 @@ impl Draft {
         match self.free_days() {
             Some(None) => wrong("holidays", Problem::Malformed),
             Some(Some(days)) if days.len() > MOST_HOLIDAYS => {
-                wrong("holidays", Problem::Sentence("A calendar has at most 1000 holidays"));
+                wrong("holidays", Problem::Sentence(TOO_MANY_HOLIDAYS));
             }
             _ => {}
         }
@@ -214,7 +214,12 @@ impl Draft {
     }
 }
 
-const ENDS_EARLY: Violation = Violation::new("to", Problem::Sentence("must be later than `from`"));
+/// The problem of working hours that end before they begin.
+pub const NOT_LATER: &str = "must be later than `from`";
+/// The problem of one holiday too many.
+pub const TOO_MANY_HOLIDAYS: &str = "A calendar has at most 1000 holidays";
+
+const ENDS_EARLY: Violation = Violation::new("to", Problem::Sentence(NOT_LATER));
 
 #[cfg(test)]
 mod tests {

@@ -52,6 +52,8 @@ statements! {
     COUNT_OF_USERS = "select p.user_id, count(*) from participations p
         join workspaces w on w.account_id = p.account_id and w.id = p.workspace_id and not w.archived
         where p.account_id = :account_id and ", in_ids!("p.user_id", "users"), " group by p.user_id";
+    TAKES_PART = "select count(*) from (select id from participations
+        where account_id = :account_id and user_id = :user_id and side = 'provider' limit 1) as one";
     PROVIDES = "select count(*) from participations
         where account_id = :account_id and user_id = :user_id and side = 'provider' and permission in ('edit', 'admin')";
     COUNT_PARTS = "select p.side, p.permission, count(*) from participations p
@@ -233,6 +235,11 @@ pub async fn of_caller(conn: &mut Conn, caller: &Caller) -> Result<Parts> {
 /// Whether the caller may create workspaces: administrators may, and users who may write to one.
 pub async fn may_make_workspaces(conn: &mut Conn, caller: &Caller) -> Result<bool> {
     Ok(caller.administrator || conn.scalar(&bind![PROVIDES; caller.account_id, caller.user_id]).await? > 0)
+}
+
+/// Whether the caller sees the health of any workspace: administrators do, and people on the provider side.
+pub async fn sees_health(conn: &mut Conn, caller: &Caller) -> db::Result<bool> {
+    Ok(caller.administrator || conn.scalar(&bind![TAKES_PART; caller.account_id, caller.user_id]).await? > 0)
 }
 
 /// Checks a draft; `others` are going to be added before it.

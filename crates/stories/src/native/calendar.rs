@@ -4,6 +4,7 @@ use axum::http::Method;
 use macros::both_engines;
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::{Answer, Engine, TestApp};
 
 const PATH: &str = "/calendar";
@@ -96,4 +97,49 @@ async fn a_calendar_has_bounds(engine: Engine) {
     ] {
         assert!(app.import(wrong).await.is_err(), "{wrong}");
     }
+}
+
+#[both_engines]
+async fn administrators_set_the_calendar_on_a_page(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let mut root = Browser::of(&app, "root").await;
+    let page = root.get("/calendar").await;
+    assert!(
+        page.text.contains("<h1>Working calendar</h1>") && page.text.contains("value=\"09:00\""),
+        "{page}"
+    );
+    let fields = [
+        ("time_zone", "Europe/Berlin"),
+        ("monday", "1"),
+        ("friday", "1"),
+        ("from", "08:00"),
+        ("to", "16:30"),
+        ("holidays", "2026-12-26\r\n2026-12-25"),
+    ];
+    let saved = root.submit("/calendar", &fields).await;
+    assert_eq!((saved.status.as_u16(), saved.header("location")), (303, "/calendar?saved"));
+    assert!(root.get("/calendar?saved").await.text.contains("Working calendar saved"));
+    assert_eq!(
+        app.own("root", Method::GET, PATH).await.json(),
+        json!({"time_zone": "Europe/Berlin", "working_days": ["monday", "friday"], "from": "08:00", "to": "16:30",
+            "holidays": ["2026-12-25", "2026-12-26"]})
+    );
+    assert_eq!(app.last_writer("calendar").await, (Some(2500), "pages".into()));
+    let wrong = root
+        .submit(
+            "/calendar",
+            &[("time_zone", "UTC"), ("from", "18:00"), ("to", "9"), ("holidays", "Christmas")],
+        )
+        .await;
+    assert_eq!(wrong.status, 422);
+    for part in ["href=\"#working_days\"", "href=\"#to\"", "href=\"#holidays\"", ">Christmas</textarea>"] {
+        assert!(wrong.text.contains(part), "{part}: {wrong}");
+    }
+    let backwards = root
+        .submit("/calendar", &[("time_zone", "UTC"), ("monday", "1"), ("from", "18:00"), ("to", "09:00")]);
+    assert!(backwards.await.text.contains("Has to be later than the start"));
+    let mut ada = Browser::of(&app, "ada").await;
+    assert_eq!(ada.get("/calendar").await.status, 403);
+    assert_eq!(ada.submit("/calendar", &fields).await.status, 403);
+    assert!(!ada.get("/").await.text.contains("href=\"/calendar\""));
 }

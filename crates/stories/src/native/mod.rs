@@ -1,6 +1,7 @@
 //! Stories of conventions that apply to every path of Statuary's own surface.
 
 mod calendar;
+mod changes;
 mod events;
 mod past;
 mod past_model;

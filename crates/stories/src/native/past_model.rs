@@ -29,10 +29,10 @@ const KEYS: [i64; 4] = [100, 310, 403, 605];
 const COLORS: [&str; 3] = ["green", "yellow", "red"];
 
 /// A generator of numbers: `SplitMix64`.
-struct Random(u64);
+pub(super) struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -40,24 +40,24 @@ impl Random {
         usize::try_from((mixed ^ (mixed >> 31)) % limit as u64).unwrap()
     }
 
-    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+    pub fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }
 
     /// An instant of the weeks before a time.
-    fn before(&mut self, now: Time) -> Time {
+    pub fn before(&mut self, now: Time) -> Time {
         now.plus_seconds(-i64::try_from(self.below(60 * 86_400)).unwrap())
     }
 }
 
-async fn log(app: &TestApp) -> Vec<Event> {
+pub(super) async fn log(app: &TestApp) -> Vec<Event> {
     let links =
         app.app.db.read(work!(|conn| Ok(events::store::chain(conn, AccountId(415), 0, 100_000).await?)));
     links.await.unwrap().into_iter().map(|link| link.event).collect()
 }
 
 /// A random write.
-async fn write(app: &TestApp, random: &mut Random, step: usize) {
+pub(super) async fn write(app: &TestApp, random: &mut Random, step: usize) {
     let (workspace, color, key) = (random.one(&WORKSPACES), random.one(&COLORS), random.one(&KEYS));
     let listed = app.own("root", Method::GET, "/status_reports?include_deleted=true&limit=200").await.json();
     let ids: Vec<i64> =

@@ -7,6 +7,24 @@ use super::rows::Row;
 
 /// The statuses by caller. Administrators can move the clock, but the bodies here are invalid.
 pub fn rows() -> Vec<Row> {
+    let mut rows = spans();
+    rows.extend(records());
+    rows
+}
+
+/// What is computed over a span of time, and the calendar for it.
+fn spans() -> Vec<Row> {
+    let (get, none) = (Method::GET, Value::Null);
+    vec![
+        (get.clone(), "/calendar", none.clone(), [200, 403, 403, 403, 403, 403, 403, 200]),
+        (Method::PUT, "/calendar", json!({"from": "9"}), [422, 403, 403, 403, 403, 403, 403, 422]),
+        (Method::PATCH, "/calendar", json!({"from": "9"}), [422, 403, 403, 403, 403, 403, 403, 422]),
+        (get.clone(), "/changes?from=2026-02-01", none.clone(), [200; 8]),
+        (get.clone(), "/time_in_status", none.clone(), [200; 8]),
+    ]
+}
+
+fn records() -> Vec<Row> {
     let get = Method::GET;
     let none = Value::Null;
     let mut rows = vec![
@@ -53,10 +71,6 @@ pub fn rows() -> Vec<Row> {
         ),
         (get.clone(), "/account", none.clone(), [200; 8]),
         (Method::PATCH, "/account", json!({"blocks_hints": 1}), [422, 403, 403, 403, 403, 403, 403, 422]),
-        (get.clone(), "/calendar", none.clone(), [200, 403, 403, 403, 403, 403, 403, 200]),
-        (Method::PUT, "/calendar", json!({"from": "9"}), [422, 403, 403, 403, 403, 403, 403, 422]),
-        (Method::PATCH, "/calendar", json!({"from": "9"}), [422, 403, 403, 403, 403, 403, 403, 422]),
-        (get.clone(), "/time_in_status", none.clone(), [200; 8]),
         (get.clone(), "/status_reports/907/hints", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
         (
             Method::POST,

@@ -73,6 +73,9 @@ fn others() -> Vec<Other> {
         // On its own address if configured.
         get("/metrics", "/metrics", [200; 3]),
         get("/", "/", [303, 200, 303]),
+        get("/calendar", "/calendar", [303, 200, 303]),
+        post("/calendar", "/calendar", [303, 403, 303]),
+        get("/changes", "/changes", [303, 200, 303]),
         get("/portfolio.csv", "/portfolio.csv", [303, 200, 303]),
         get("/portfolio.xlsx", "/portfolio.xlsx", [303, 200, 303]),
         get("/portfolio/cells/{workspace}/{week}", "/portfolio/cells/53760/2026-02-09", [303, 200, 303]),

@@ -1,0 +1,131 @@
+//! The page of the working calendar of an account, for its administrators.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::error_page::PageResult;
+use super::form_errors::{FormErrors, Labels};
+use super::layout::Layout;
+use super::reader::zones;
+use super::response::{page, see_other};
+use super::signed_in::{SignedIn, SubmittedForm};
+use db::Scope;
+use domain::calendar::{Calendar, Draft, WorkingDay, store};
+use domain::work;
+use service::app::App;
+use service::params::Params;
+
+const LABELS: &Labels = &[
+    ("time_zone", "zone"),
+    ("working_days", "calendar-days"),
+    ("from", "calendar-from"),
+    ("to", "calendar-to"),
+    ("holidays", "calendar-holidays"),
+];
+
+/// The input of the form.
+struct Fields {
+    time_zone: String,
+    /// Each day with whether people work on it.
+    days: [(WorkingDay, bool); 7],
+    from: String,
+    to: String,
+    /// A date in each line.
+    holidays: String,
+}
+
+#[derive(Template)]
+#[template(path = "calendar/form.html")]
+struct Edit {
+    layout: Layout,
+    fields: Fields,
+    form_errors: FormErrors,
+    is_saved: bool,
+    zones: Vec<(String, Vec<String>)>,
+}
+
+impl Edit {
+    fn is_chosen(&self, zone: &str) -> bool {
+        self.fields.time_zone == zone
+    }
+
+    /// Whether the zone is one of those to choose from.
+    fn is_listed(&self) -> bool {
+        self.zones.iter().any(|(_, names)| names.contains(&self.fields.time_zone))
+    }
+}
+
+impl Fields {
+    fn of(calendar: &Calendar) -> Self {
+        let holidays: Vec<_> = calendar.holidays.iter().map(ToString::to_string).collect();
+        Self {
+            time_zone: calendar.time_zone.clone(),
+            days: WorkingDay::ALL.map(|day| (day, calendar.working_days.contains(&day))),
+            from: calendar.opens.clone(),
+            to: calendar.closes.clone(),
+            holidays: holidays.join("\n"),
+        }
+    }
+
+    fn read(form: &Params) -> Self {
+        let text = |name: &str| form.text(name).unwrap_or_default().trim().to_owned();
+        Self {
+            time_zone: text("time_zone"),
+            days: WorkingDay::ALL.map(|day| (day, form.has(day.name()))),
+            from: text("from"),
+            to: text("to"),
+            holidays: text("holidays"),
+        }
+    }
+
+    fn draft(&self) -> Draft {
+        let days = self.days.iter().filter(|(_, is_working)| *is_working);
+        let holidays = self.holidays.split([' ', ',', ';', '\r', '\n']).filter(|text| !text.is_empty());
+        Draft {
+            time_zone: Some(self.time_zone.clone()),
+            working_days: Some(days.map(|(day, _)| day.name().to_owned()).collect()),
+            opens: Some(self.from.clone()),
+            closes: Some(self.to.clone()),
+            holidays: Some(holidays.map(str::to_owned).collect()),
+        }
+    }
+}
+
+fn shown(signed_in: &SignedIn, fields: Fields, form_errors: FormErrors) -> Response {
+    let is_wrong = !form_errors.summary().is_empty();
+    let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let edit = Edit {
+        layout: signed_in.layout(),
+        fields,
+        form_errors,
+        is_saved: signed_in.reader.path.ends_with("?saved"),
+        zones: zones(),
+    };
+    page(status, &edit)
+}
+
+/// `GET /calendar`
+pub async fn show(State(app): State<App>, signed_in: SignedIn) -> PageResult {
+    signed_in.caller().require_administrator()?;
+    let account_id = signed_in.account.id;
+    let calendar = app.db.read(work!(|conn| Ok(store::of_account(conn, account_id).await?))).await?;
+    Ok(shown(&signed_in, Fields::of(&calendar), FormErrors::default()))
+}
+
+/// `POST /calendar`
+pub async fn update(State(app): State<App>, submitted: SubmittedForm) -> PageResult {
+    let SubmittedForm { signed_in, form } = submitted;
+    let fields = Fields::read(&form);
+    let (caller, change, draft) = (signed_in.caller(), signed_in.change(&app), fields.draft());
+    let work = app.db.write(
+        Scope::Account(change.account_id.0),
+        work!(|conn| store::set(conn, &caller, &change, &draft, false).await),
+    );
+    if let Err(error) = work.await {
+        let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
+        return Ok(shown(&signed_in, fields, form_errors));
+    }
+    Ok(see_other("/calendar?saved"))
+}
