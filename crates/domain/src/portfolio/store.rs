@@ -12,6 +12,7 @@ use base::clock::Time;
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::span::Span;
+use crate::status_reports::Color;
 use crate::status_reports::store::of_account_in_past;
 use crate::versions::past::{Past, in_past, status_in_past};
 use crate::workspaces::store::search_key;
@@ -72,17 +73,18 @@ macro_rules! lasts_in_past {
     };
 }
 
-/// The reports of some workspaces in a span of time in the past, of one of the tables of reports.
+/// The reports of some workspaces in a span of time, of one of the tables of reports, with their colors in the past. A
+/// condition on the color would make SQLite look for it twice.
 macro_rules! marks_in_past {
     ($table:literal) => {
         sql!(
-            "select m.workspace_id, m.id, m.color, m.created_at from (select r.workspace_id, r.id, ",
+            "select r.workspace_id, r.id, ",
             color_in_past!("r.id"),
-            " as color, r.created_at from ",
+            ", r.created_at from ",
             $table,
             " r where r.account_id = :account_id and ",
             in_ids!("r.workspace_id", "ids"),
-            " and r.created_at >= :start and r.created_at < :end) as m where m.color is not null"
+            " and r.created_at >= :start and r.created_at < :end"
         )
     };
 }
@@ -215,6 +217,12 @@ fn mark(row: &Row<'_>) -> db::Result<Mark> {
     Ok(Mark { workspace_id: row.get(0)?, id: row.get(1)?, color: row.get(2)?, created_at: row.get(3)? })
 }
 
+/// A mark, or `None` if its report was not there.
+fn mark_if_there(row: &Row<'_>) -> db::Result<Option<Mark>> {
+    let color: Option<Color> = row.get(2)?;
+    color.map(|_| mark(row)).transpose()
+}
+
 /// The positions of at most `limit` workspaces, after a position or from the start.
 pub async fn page(
     conn: &mut Conn,
@@ -285,9 +293,10 @@ pub async fn marks(
     };
     let (Past { as_of, known_at }, end) = (past, span.end.min(past.end()));
     let query = bind![MARKS_IN_PAST; account_id, ids, span.start, end, as_of, known_at];
-    let mut marks = conn.all(&query, mark).await?;
+    let mut marks = conn.all(&query, mark_if_there).await?;
     let query = bind![DELETED_MARKS_IN_PAST; account_id, ids, span.start, end, as_of, known_at];
-    marks.extend(conn.all(&query, mark).await?);
+    marks.extend(conn.all(&query, mark_if_there).await?);
+    let mut marks: Vec<Mark> = marks.into_iter().flatten().collect();
     marks.sort_unstable_by_key(|mark| (mark.workspace_id, mark.created_at, mark.id));
     Ok(marks)
 }
