@@ -793,3 +793,70 @@ past-show = הצגת היום הזה
 report-deleted = דוח זה נמחק ב־
 report-restore = שחזור הדוח
 reports-deleted = דוחות שנמחקו ({ $count })
+
+# מה השתנה
+changes-menu = שינויים
+changes-title = מה השתנה
+changes-span = { $from } עד { $to }
+changes-compared = { $count ->
+    [one] פרויקט אחד הושווה
+    [two] שני פרויקטים הושוו
+   *[other] { $count } פרויקטים הושוו
+}
+changes-from = מ־
+changes-to = עד
+changes-show = הצגה
+changes-since-monday = מאז יום שני
+changes-7-days = 7 הימים האחרונים
+changes-14-days = 14 הימים האחרונים
+changes-month = החודש האחרון
+changes-invalid = יש להזין תאריכים כגון 2026-11-14.
+changes-order = היום הראשון צריך להיות לפני האחרון, ואף אחד מהם לא יכול להיות בעתיד.
+changes-worse = הורעו
+changes-better = השתפרו
+changes-silent = הפסיקו לדווח
+changes-new = חדשים
+changes-moved = המצב שונה
+changes-due = היעד הוזז
+changes-lead = המוביל הוחלף
+changes-archived = הועברו לארכיון
+changes-last-report = הדוח האחרון { $date } קודם לכן
+changes-no-date = אין יעד
+changes-later = { $count ->
+    [one] יום אחד מאוחר יותר
+    [two] יומיים מאוחר יותר
+   *[other] { $count } ימים מאוחר יותר
+}
+changes-earlier = { $count ->
+    [one] יום אחד מוקדם יותר
+    [two] יומיים מוקדם יותר
+   *[other] { $count } ימים מוקדם יותר
+}
+changes-none = דבר לא השתנה
+changes-none-help = יש לבחור תקופה ארוכה יותר.
+changes-more = { $count ->
+    [one] פרויקט אחד נוסף השתנה.
+    [two] שני פרויקטים נוספים השתנו.
+   *[other] { $count } פרויקטים נוספים השתנו.
+}
+changes-link = קישור לדף זה
+changes-link-help = הוא מציג את אותם שינויים בכל עת, למי שרואה פרויקטים אלה.
+
+# לוח העבודה
+calendar-title = לוח ימי העבודה
+calendar-help = הזמן במצב סופר שעות אלה כזמן עבודה.
+calendar-days = ימי עבודה
+calendar-from = תחילת העבודה
+calendar-to = סוף העבודה
+calendar-holidays = ימי חופשה
+calendar-holidays-help = תאריך אחד בכל שורה, למשל 2026-12-25.
+calendar-saved = לוח ימי העבודה נשמר
+broken-not-later = צריך להיות אחרי ההתחלה
+broken-holidays = לכל היותר 1000 ימי חופשה
+monday = יום שני
+tuesday = יום שלישי
+wednesday = יום רביעי
+thursday = יום חמישי
+friday = יום שישי
+saturday = שבת
+sunday = יום ראשון
