@@ -236,7 +236,8 @@ try {
   await plain.page.waitForURL(/\/status_reports\/\d+$/);
   await plain.page.getByText("Löschen …").click();
   await plain.page.getByRole("button", { name: "Bericht löschen" }).click();
-  await plain.page.waitForURL(workspace);
+  await plain.page.getByRole("button", { name: "Bericht wiederherstellen" }).waitFor();
+  await plain.page.goto(workspace);
   await plain.page.emulateMedia({ media: "print" });
   await plain.page.screenshot({ path: path.join(folder, "workspace-print.png") });
   console.log("all steps done");
