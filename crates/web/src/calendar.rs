@@ -25,6 +25,9 @@ const LABELS: &Labels = &[
     ("holidays", "calendar-holidays"),
 ];
 
+/// The days of a week, as fields and as messages.
+const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
 /// The input of the form.
 struct Fields {
     time_zone: String,
@@ -47,6 +50,11 @@ struct Edit {
 }
 
 impl Edit {
+    /// The days of a week, each with whether people work on it.
+    fn days(&self) -> [(&'static str, bool); 7] {
+        std::array::from_fn(|place| (DAYS[place], self.fields.days[place].1))
+    }
+
     fn is_chosen(&self, zone: &str) -> bool {
         self.fields.time_zone == zone
     }
