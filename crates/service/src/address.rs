@@ -16,6 +16,8 @@ pub const SERVED: &[&str] = &[
     "api",
     "applications",
     "assets",
+    "calendar",
+    "changes",
     "docs",
     "healthz",
     "invitations",

@@ -173,9 +173,14 @@ const WRITTEN: [&str; 9] = [
 ];
 
 /// Saves the state of the store.
-async fn save(app: &TestApp) {
-    let copies = WRITTEN.map(|table| format!("create table saved_{table} as select * from {table};"));
-    app.by_hand(&copies.concat()).await;
+async fn save(app: &TestApp, engine: Engine) {
+    let mut copies =
+        WRITTEN.map(|table| format!("create table saved_{table} as select * from {table};")).concat();
+    if engine == Engine::Postgres {
+        // The last column, which the engine generates and nobody can write.
+        copies += "alter table saved_status_reports drop column words;";
+    }
+    app.by_hand(&copies).await;
 }
 
 /// Restores the saved state of the store, including its next ids.
@@ -193,7 +198,7 @@ async fn put_back(app: &TestApp, engine: Engine) {
 #[both_engines]
 async fn cached_responses_are_dropped_after_a_restore(engine: Engine) {
     let (app, other) = TestApp::harbor(engine).await.with_second_process().await;
-    save(&app).await;
+    save(&app, engine).await;
     let post = async |app: &TestApp, description: &str| {
         let body =
             json!({"status_report": {"workspace_id": 53760, "color": "red", "description": description}});
@@ -230,7 +235,7 @@ async fn cached_responses_are_dropped_after_a_restore(engine: Engine) {
 #[both_engines]
 async fn a_token_missing_from_a_restored_store_is_refused(engine: Engine) {
     let (app, other) = TestApp::harbor(engine).await.with_second_process().await;
-    save(&app).await;
+    save(&app, engine).await;
     let token = json!({"kind": "token", "id": 90, "user_id": 2545, "name": "lost",
         "sha256": hex::encode(auth::digest("lost"))});
     app.import(&lines([token])).await.expect("an archive");
