@@ -106,7 +106,7 @@ fn draft(members: &mut Members<'_>) -> Draft {
 
 /// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
-    description: "For people who may write to the workspace.",
+    description: "Requires write access to the workspace.",
     body: Some(|_| doc::closed(&["name", "due_date"], &writable())),
     status: 201,
     answer: Some(schema::of::<Object>),
@@ -153,7 +153,7 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
 
 /// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
-    description: "For people who may write to the workspace. The due date that another one replaces is kept.",
+    description: "Requires write access to the workspace. The due date that another one replaces is kept.",
     body: Some(|_| doc::closed(&[], &writable())),
     answer: Some(schema::of::<Object>),
     errors: &[403],
@@ -181,7 +181,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
 
 /// OpenAPI description of [`delete`].
 pub const DELETE: Operation = Operation {
-    description: "For people who may write to the workspace.",
+    description: "Requires write access to the workspace.",
     status: 204,
     errors: &[403],
     ..Operation::new(TAG, "deleteMilestone", "Delete a milestone")

@@ -136,7 +136,7 @@ fn draft(members: &mut Members<'_>) -> Draft {
 
 /// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
-    description: "For people who may write to the workspace. `owner_id` is an active person of the account.",
+    description: "Requires write access to the workspace. `owner_id` is an active person of the account.",
     body: Some(|_| doc::closed(&["kind", "text"], &writable())),
     status: 201,
     answer: Some(schema::of::<Object>),
@@ -187,7 +187,7 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
 
 /// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
-    description: "For people who may write to the workspace.",
+    description: "Requires write access to the workspace.",
     body: Some(|_| doc::closed(&[], &writable())),
     answer: Some(schema::of::<Object>),
     errors: &[403],
@@ -216,7 +216,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
 
 /// OpenAPI description of [`delete`].
 pub const DELETE: Operation = Operation {
-    description: "For people who may write to the workspace.",
+    description: "Requires write access to the workspace.",
     status: 204,
     errors: &[403],
     ..Operation::new(TAG, "deleteNote", "Delete a decision or an action")

@@ -107,7 +107,7 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
 
 /// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
-    description: "For people who may write to the workspace. A move to the present status changes nothing: the answer is 200 \
+    description: "Requires write access to the workspace. A move to the present status changes nothing: the answer is 200 \
         with the last change; `id` and `user` are null if the workspace was created with the status.",
     body: Some(|_| {
         doc::closed(

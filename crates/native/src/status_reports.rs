@@ -332,7 +332,7 @@ fn detail(item: &Value) -> Option<DraftDetail> {
 
 /// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
-    description: "For people who may write to the workspace.",
+    description: "Requires write access to the workspace.",
     body: Some(|_| doc::closed(&["color", "description"], &writable())),
     status: 201,
     answer: Some(schema::of::<ReportObject>),
@@ -364,7 +364,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
 
 /// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
-    description: "For people who may write to the workspace. `details` replaces all details.",
+    description: "Requires write access to the workspace. `details` replaces all details.",
     body: Some(|_| doc::closed(&[], &writable())),
     answer: Some(schema::of::<ReportObject>),
     errors: &[403],

@@ -162,7 +162,7 @@ fn record(Shown { object, state }: Shown) -> Response {
 
 /// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
-    description: "For people who may write to the workspace, unless it is archived. Work, remaining work and the percentage \
+    description: "Requires write access to the workspace, which must not be archived. Work, remaining work and the percentage \
         follow from each other, as far as the body leaves them out.",
     body: Some(|_| doc::closed(&["subject"], &writable())),
     status: 201,
@@ -215,7 +215,7 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
 
 /// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
-    description: "For people who may write to the workspace. In a read-only status, only a change of the status is possible. \
+    description: "Requires write access to the workspace. In a read-only status, only a change of the status is possible. \
         Work, remaining work and the percentage follow from each other, as far as the body leaves them out.",
     body: Some(|_| doc::closed(&[], &writable())),
     answer: Some(schema::of::<WorkPackageObject>),
