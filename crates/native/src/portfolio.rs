@@ -219,7 +219,7 @@ async fn rows(
     let leads: Vec<_> = visible.values().filter_map(|visible| visible.primary_maven_id).collect();
     let leads = users::store::of_account(conn, account_id, &leads.into()).await?;
     let grid = overview::grid(conn, account_id, &ids, weeks, past).await?;
-    let latest = by_workspace(store::last(conn, account_id, &list, Time::MAX, past).await?);
+    let latest = store::last(conn, account_id, &list, Time::MAX, past).await?;
     let row = |(id, cells): (WorkspaceId, Vec<Cell>)| {
         let visible = visible.remove(&id)?;
         let workspace = visible.workspace;
@@ -236,10 +236,6 @@ async fn rows(
         })
     };
     Ok(ids.into_iter().zip(grid).filter_map(row).collect())
-}
-
-fn by_workspace(marks: Vec<Mark>) -> HashMap<WorkspaceId, Mark> {
-    marks.into_iter().map(|mark| (mark.workspace_id, mark)).collect()
 }
 
 fn report(mark: &Mark, now: Time) -> Report {

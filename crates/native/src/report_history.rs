@@ -59,7 +59,7 @@ struct Place {
 
 /// OpenAPI description of [`delete`].
 pub const DELETE: Operation = Operation {
-    description: "For people who may write to the workspace. The report can be restored.",
+    description: "Requires write access to the workspace. The report can be restored.",
     status: 204,
     errors: &[403],
     is_tagged: false,
@@ -83,7 +83,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> ApiResult {
 
 /// OpenAPI description of [`restore`].
 pub const RESTORE: Operation = Operation {
-    description: "For people who may write to the workspace. The report keeps its id. The restoration sets `updated_at` \
+    description: "Requires write access to the workspace. The report keeps its id. Restoring it sets `updated_at` \
         and `updater`.",
     answer: Some(schema::of::<ReportObject>),
     errors: &[403, 408, 409, 413, 415, 422],

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -20,8 +19,8 @@ use domain::auth::Caller;
 use domain::error::{Error as Cause, Result};
 use domain::ids::WorkspaceId;
 use domain::participations::Access;
+use domain::portfolio::Mark;
 use domain::portfolio::store::Place;
-use domain::portfolio::{Mark, is_stale, weeks};
 use domain::users::User;
 use domain::versions::past::Past;
 use domain::workspaces::{AccessLevel, Draft, VisibleWorkspace, store};
@@ -94,7 +93,6 @@ async fn objects(
     let leads: Vec<_> = whole().filter_map(|visible| visible.primary_maven_id).collect();
     let leads = users::store::of_account(conn, caller.account_id, &leads.into()).await?;
     let last = portfolio::store::last(conn, caller.account_id, &ids, Time::MAX, past).await?;
-    let last: HashMap<WorkspaceId, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let now = past.map_or(now, |past| past.as_of);
     let object = |visible| object(visible, &leads, last.get(&visible.workspace.id), now);
     Ok(workspaces.iter().map(object).collect())
@@ -120,12 +118,11 @@ fn object(visible: &VisibleWorkspace, leads: &[User], last: Option<&Mark>, now: 
 }
 
 fn health(last: &Mark, status_key: i64, now: Time) -> Health {
-    let week = |time| weeks::number_of(&TimeZone::UTC, time);
     Health {
         color: last.color.name(),
         report_id: last.id.0,
         reported_at: last.created_at,
-        stale: is_stale(week(now) - week(last.created_at), status_key),
+        stale: last.is_stale(status_key, now),
     }
 }
 
@@ -241,7 +238,7 @@ fn draft(members: &mut Members<'_>) -> Draft {
 
 /// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
-    description: "For administrators and people who may write to a workspace. The caller takes part with the permission \
+    description: "Requires an administrator, or write access to some workspace. The caller takes part with the permission \
         `admin`, and so does the person of `lead_id`, who leads the workspace; without it, the caller does.",
     body: Some(|_| doc::closed(&["title"], &writable())),
     status: 201,
@@ -276,7 +273,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
 
 /// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
-    description: "For people who may write to the workspace. A different `status_key` moves the workspace and records a \
+    description: "Requires write access to the workspace. A different `status_key` moves the workspace and records a \
         status change. The person of `lead_id` is on the provider side, or, for callers who administer the workspace, \
         does not take part yet and then joins it; null leaves the lead to the rule for workspaces without a chosen one.",
     body: Some(|_| {

@@ -2,12 +2,10 @@
 
 pub mod store;
 
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ReportId, WorkspaceId};
-use crate::portfolio::weeks;
-use crate::portfolio::{Mark, is_stale};
+use crate::portfolio::Mark;
 use crate::status_changes::StatusChange;
 use crate::status_reports::{Category, Color, StatusReport};
 use crate::versions::past::Past;
@@ -68,7 +66,7 @@ pub enum Direction {
 impl Direction {
     /// The direction from a colour to another.
     fn of(health: Ends<Option<Color>>) -> Self {
-        match (health.from.map(badness), health.to.map(badness)) {
+        match (health.from, health.to) {
             (_, None) => Self::None,
             (None, Some(_)) => Self::FirstReport,
             (Some(from), Some(to)) if to > from => Self::Worse,
@@ -87,10 +85,6 @@ impl Direction {
             Self::None => "none",
         }
     }
-}
-
-fn badness(color: Color) -> Option<usize> {
-    Color::ALL.iter().position(|one| *one == color)
 }
 
 /// A workspace, compared at both ends.
@@ -252,14 +246,4 @@ fn details(report: Ends<Option<&StatusReport>>) -> Vec<(Category, Ends<Option<Co
     };
     let both = Category::ALL.map(|category| (category, report.map(|report| of(report, category))));
     both.into_iter().filter(|(_, colors)| colors.from != colors.to).collect()
-}
-
-/// Whether the health of a workspace was stale at an instant: its last report was from before the Monday of the week before,
-/// in UTC, and the work was not finished.
-fn was_stale(last: Option<Mark>, status_key: Option<i64>, at: Time) -> bool {
-    let week = |time| weeks::number_of(&TimeZone::UTC, time);
-    match (last, status_key) {
-        (Some(mark), Some(key)) => is_stale(week(at) - week(mark.created_at), key),
-        _ => false,
-    }
 }

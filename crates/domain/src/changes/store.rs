@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Changes, Compared, Ends, Window, details, was_stale};
+use super::{Change, Changes, Compared, Ends, Window, details};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::ids::{AccountId, ReportId, WorkspaceId};
@@ -13,10 +13,11 @@ use crate::span::Span;
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
 use crate::table;
+use crate::table::{Codec, Json};
 use crate::versions::past::{Past, change_in_past, in_past, status_in_past};
 use crate::workspaces;
 use base::clock::Time;
-use db::{Conn, Error, List, Row};
+use db::{Conn, List, Row};
 use db::{bind, in_ids, statements};
 
 /// The number of workspaces to compare at once.
@@ -27,11 +28,11 @@ statements! {
     STATES = "select v.subject_id, v.archived, ", status_in_past!("v.subject_id" in "v.account_id" or "v.status_key"), "
         from json_each(cast(:ids as text)) as asked cross join versions v
         where v.account_id = :account_id and v.sequence = ",
-        in_past!("sequence" of "workspace" "cast(asked.value as bigint)" in "cast(:account_id as bigint)");
+        in_past!("o.sequence" of "workspace" "cast(asked.value as bigint)" in "cast(:account_id as bigint)");
     VERSIONS = "select v.subject_id, v.sequence
         from json_each(cast(:ids as text)) as asked cross join versions v
         where v.account_id = :account_id and v.sequence = ",
-        in_past!("sequence" of "status_report" "cast(asked.value as bigint)" in "cast(:account_id as bigint)");
+        in_past!("o.sequence" of "status_report" "cast(asked.value as bigint)" in "cast(:account_id as bigint)");
     CONTENTS = "select e.sequence, coalesce(e.after, e.before) from events e
         where e.account_id = :account_id and ", in_ids!("e.sequence", "sequences");
     MOVES = "select c.id from json_each(cast(:ids as text)) as asked cross join workspace_status_changes c
@@ -62,14 +63,10 @@ async fn end(conn: &mut Conn, account_id: AccountId, ids: &List<WorkspaceId>, pa
     let Past { as_of, known_at } = past;
     let states = conn.all(&bind![STATES; account_id, ids, as_of, known_at], state).await?;
     let last = portfolio::store::last(conn, account_id, ids, Time::MAX, Some(past)).await?;
-    let reports: List<ReportId> = last.iter().map(|mark| mark.id).collect();
+    let reports: List<ReportId> = last.values().map(|mark| mark.id).collect();
     let query = bind![VERSIONS; account_id, ids: &reports, as_of, known_at];
     let versions = conn.all(&query, |row| Ok((row.get(0)?, row.get(1)?))).await?;
-    Ok(End {
-        states: states.into_iter().collect(),
-        last: last.into_iter().map(|mark| (mark.workspace_id, mark)).collect(),
-        versions: versions.into_iter().collect(),
-    })
+    Ok(End { states: states.into_iter().collect(), last, versions: versions.into_iter().collect() })
 }
 
 /// Compares the workspaces whose health the caller sees, of those that pass the filter at the end of the span; leaves out those
@@ -102,6 +99,9 @@ pub async fn compare(
         for place in part {
             let state = ends.as_ref().map(|end| end.states.get(&place.id).copied());
             let last = ends.as_ref().map(|end| end.last.get(&place.id).copied());
+            let is_stale = |last: Option<Mark>, key: Option<i64>, at| {
+                last.zip(key).is_some_and(|(last, key)| last.is_stale(key, at))
+            };
             let version = |end: &End, mark: Option<Mark>| end.versions.get(&mark?.id).copied();
             let status = state.map(|state| state.and_then(|state| state.status_key));
             let one = Compared {
@@ -109,8 +109,8 @@ pub async fn compare(
                 title_key: place.title.clone(),
                 content: Ends { from: version(&ends.from, last.from), to: version(&ends.to, last.to) },
                 is_stale: Ends {
-                    from: was_stale(last.from, status.from, window.from),
-                    to: was_stale(last.to, status.to, window.to),
+                    from: is_stale(last.from, status.from, window.from),
+                    to: is_stale(last.to, status.to, window.to),
                 },
                 is_archived: state.map(|state| state.is_some_and(|state| state.is_archived)),
                 reports: reports.remove(&place.id).unwrap_or_default(),
@@ -153,9 +153,7 @@ async fn contents(
     let sequences: List<i64> =
         compared.flat_map(|one| [one.content.from, one.content.to]).flatten().collect();
     let report = |row: &Row<'_>| {
-        let text: String = row.get(1)?;
-        let report = serde_json::from_str::<StatusReport>(&text);
-        let report = report.map_err(|error| Error::Other(error.to_string()))?;
+        let report = <Json as Codec<StatusReport>>::read(row, 1)?;
         Ok((row.get(0)?, StatusReport { account_id, ..report }))
     };
     Ok(conn.all(&bind![CONTENTS; account_id, sequences: &sequences], report).await?.into_iter().collect())

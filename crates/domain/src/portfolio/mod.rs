@@ -11,15 +11,10 @@ use super::status_keys;
 use super::status_reports::Color;
 use crate::ids::{ReportId, WorkspaceId};
 use base::clock::Time;
+use jiff::tz::TimeZone;
 
 /// A report is not stale in its week and the next.
 const QUIET_WEEKS: i64 = 2;
-
-/// Whether the health of a workspace is stale in the APIs, from the number of weeks since the week of its last report, and
-/// from its status key. What is finished owes no reports. The pages count by [`Standing`].
-pub fn is_stale(weeks_since: i64, status_key: i64) -> bool {
-    weeks_since >= QUIET_WEEKS && !status_keys::is_finished(status_key)
-}
 
 /// What the last report of a workspace still says: each workspace is counted once, as one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +90,16 @@ pub struct Mark {
     pub id: ReportId,
     pub color: Color,
     pub created_at: Time,
+}
+
+impl Mark {
+    /// Whether the health of a workspace with this last report and a status key is stale at an instant in the APIs: the report
+    /// is from before the Monday of the week before, in UTC. What is finished owes no reports. The pages count by
+    /// [`Standing`].
+    pub fn is_stale(self, status_key: i64, at: Time) -> bool {
+        let week = |time| weeks::number_of(&TimeZone::UTC, time);
+        week(at) - week(self.created_at) >= QUIET_WEEKS && !status_keys::is_finished(status_key)
+    }
 }
 
 /// A workspace in a week.

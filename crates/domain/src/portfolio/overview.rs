@@ -103,7 +103,6 @@ pub async fn read(
     let leads = users::store::of_account(conn, caller.account_id, &leads.into()).await?;
     let names: HashMap<UserId, String> = leads.into_iter().map(|user| (user.id, user.full_name)).collect();
     let last = store::last(conn, caller.account_id, &ids, weeks.end(), past).await?;
-    let last: HashMap<WorkspaceId, Mark> = last.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let row = |seen: VisibleWorkspace| {
         let workspace = seen.workspace;
         let last = last.get(&workspace.id).copied();
@@ -144,8 +143,6 @@ pub async fn grid(
     let asked = List::from(ids.to_vec());
     let marks = store::marks(conn, account_id, &asked, Span::new(weeks.start(), weeks.end()), past).await?;
     let before = store::last(conn, account_id, &asked, weeks.start(), past).await?;
-    let before: HashMap<WorkspaceId, Mark> =
-        before.into_iter().map(|mark| (mark.workspace_id, mark)).collect();
     let marks: HashMap<WorkspaceId, &[Mark]> = marks
         .chunk_by(|one, other| one.workspace_id == other.workspace_id)
         .map(|marks| (marks[0].workspace_id, marks))

@@ -34,12 +34,7 @@ macro_rules! last_of {
 /// The color of a report in the past; null if it was not there or deleted.
 macro_rules! color_in_past {
     ($id:literal) => {
-        concat!(
-            "(select case when o.kind = 'deleted' then null else o.color end from versions o
-                where o.account_id = :account_id and o.subject_type = 'status_report' and o.subject_id = ",
-            $id,
-            " and o.effective <= :as_of and o.at <= :known_at order by o.effective desc, o.sequence desc limit 1)"
-        )
+        in_past!("case when o.kind = 'deleted' then null else o.color end" of "status_report" $id in ":account_id")
     };
 }
 
@@ -116,7 +111,7 @@ statements! {
             left join participations me
                 on me.account_id = :account_id and me.workspace_id = v.subject_id and me.user_id = :user_id
             where w.account_id = :account_id and v.account_id = w.account_id
-                and v.sequence = ", in_past!("sequence" of "workspace" "w.id" in "w.account_id"), "
+                and v.sequence = ", in_past!("o.sequence" of "workspace" "w.id" in "w.account_id"), "
                 and (:administrator or me.side = 'provider' or (:clients and me.id is not null))
                 and (:archived or not v.archived)
                 and (cast(:status_keys as text) is null or ((:administrator or me.side = 'provider') and ",
@@ -292,10 +287,10 @@ pub async fn marks(
         return conn.all(&bind![MARKS; account_id, ids, span.start, span.end], mark).await;
     };
     let (Past { as_of, known_at }, end) = (past, span.end.min(past.end()));
-    let query = bind![MARKS_IN_PAST; account_id, ids, span.start, end, as_of, known_at];
-    let mut marks = conn.all(&query, mark_if_there).await?;
-    let query = bind![DELETED_MARKS_IN_PAST; account_id, ids, span.start, end, as_of, known_at];
-    marks.extend(conn.all(&query, mark_if_there).await?);
+    let (there, deleted) =
+        bind![MARKS_IN_PAST, DELETED_MARKS_IN_PAST; account_id, ids, span.start, end, as_of, known_at];
+    let mut marks = conn.all(&there, mark_if_there).await?;
+    marks.extend(conn.all(&deleted, mark_if_there).await?);
     let mut marks: Vec<Mark> = marks.into_iter().flatten().collect();
     marks.sort_unstable_by_key(|mark| (mark.workspace_id, mark.created_at, mark.id));
     Ok(marks)
@@ -337,22 +332,26 @@ fn end_and_its_start(marks: &[Mark]) -> Option<(Mark, Time)> {
     Some((last, run.last()?.created_at))
 }
 
-/// The last report of each of some workspaces before an instant; in the past, of those that were there.
+/// The last report of each of some workspaces before an instant, by workspace; in the past, of those that were there.
 pub async fn last(
     conn: &mut Conn,
     account_id: AccountId,
     ids: &List<WorkspaceId>,
     before: Time,
     past: Option<Past>,
-) -> db::Result<Vec<Mark>> {
-    let Some(past) = past else {
-        return conn.all(&bind![LAST; account_id, ids, before], mark).await;
+) -> db::Result<HashMap<WorkspaceId, Mark>> {
+    let marks = match past {
+        None => conn.all(&bind![LAST; account_id, ids, before], mark).await?,
+        Some(past) => {
+            let (Past { as_of, known_at }, before) = (past, before.min(past.end()));
+            let (there, deleted) =
+                bind![LAST_IN_PAST, LAST_DELETED_IN_PAST; account_id, ids, before, as_of, known_at];
+            let mut marks = conn.all(&there, mark).await?;
+            marks.extend(conn.all(&deleted, mark).await?);
+            marks.sort_unstable_by_key(|mark| (mark.created_at, mark.id));
+            marks
+        }
     };
-    let (Past { as_of, known_at }, before) = (past, before.min(past.end()));
-    let mut marks = conn.all(&bind![LAST_IN_PAST; account_id, ids, before, as_of, known_at], mark).await?;
-    let query = bind![LAST_DELETED_IN_PAST; account_id, ids, before, as_of, known_at];
-    marks.extend(conn.all(&query, mark).await?);
-    marks.sort_unstable_by_key(|mark| (mark.workspace_id, std::cmp::Reverse((mark.created_at, mark.id))));
-    marks.dedup_by_key(|mark| mark.workspace_id);
-    Ok(marks)
+    // Of two marks of a workspace, the later one stays.
+    Ok(marks.into_iter().map(|mark| (mark.workspace_id, mark)).collect())
 }

@@ -64,7 +64,8 @@ pub struct Detail {
 }
 
 /// Health, as a traffic light.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+// In the order of the variants, the worse color is the greater one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "named as on the wire")]
 pub enum Color {

@@ -7,7 +7,7 @@ use crate::error::{Error, Problem, Result, Violation};
 use crate::events;
 use crate::events::{Change, Log};
 use crate::table;
-use crate::table::{Table, record};
+use crate::table::{Codec, Json, Table, record};
 use crate::versions::past::{Past, in_past};
 use db::{Conn, Row};
 use db::{bind, statements};
@@ -32,7 +32,7 @@ statements! {
             where s.account_id = :account_id and s.subject_type = 'status') as known
         cross join versions v cross join events e
         where v.account_id = :account_id and v.sequence = ",
-        in_past!("sequence" of "status" "known.id" in "cast(:account_id as bigint)"), " and v.kind <> 'deleted'
+        in_past!("o.sequence" of "status" "known.id" in "cast(:account_id as bigint)"), " and v.kind <> 'deleted'
             and e.account_id = v.account_id and e.sequence = v.sequence";
 }
 
@@ -56,11 +56,7 @@ pub async fn list(conn: &mut Conn, account_id: AccountId) -> db::Result<Vec<Stat
 
 /// The statuses of an account as they were, in their order.
 pub async fn list_in_past(conn: &mut Conn, account_id: AccountId, past: Past) -> db::Result<Vec<Status>> {
-    let status = |row: &Row<'_>| {
-        let text: String = row.get(0)?;
-        let status = serde_json::from_str(&text).map_err(|error| db::Error::Other(error.to_string()))?;
-        Ok(Status { account_id, ..status })
-    };
+    let status = |row: &Row<'_>| Ok(Status { account_id, ..<Json as Codec<Status>>::read(row, 0)? });
     let mut found = conn.all(&bind![IN_PAST; account_id, past.as_of, past.known_at], status).await?;
     found.sort_unstable_by_key(|status| (status.position, status.id));
     Ok(found)

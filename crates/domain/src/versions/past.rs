@@ -19,13 +19,13 @@ impl Past {
     }
 }
 
-/// A column of the version that a record has in the past, as an expression; null if the record was not there yet. The
-/// statement has the parameters `:as_of` and `:known_at`.
+/// An expression of the version `o` that a record has in the past; null if the record was not there yet. The statement has
+/// the parameters `:as_of` and `:known_at`.
 macro_rules! in_past {
-    ($column:literal of $kind:literal $id:literal in $account:literal) => {
+    ($value:literal of $kind:literal $id:literal in $account:literal) => {
         concat!(
-            "(select o.",
-            $column,
+            "(select ",
+            $value,
             " from versions o where o.account_id = ",
             $account,
             " and o.subject_type = '",

@@ -113,8 +113,8 @@ pub fn of(report: &Content, at: Time, before: &[StatusReport], due: Option<Date>
         hints.push(Hint::NoReason(color));
     }
     if let Some(color) = report.color
-        && let Some(worst) = report.details.iter().rev().max_by_key(|detail| rank(detail.color))
-        && rank(worst.color) > rank(color)
+        && let Some(worst) = report.details.iter().rev().max_by_key(|detail| detail.color)
+        && worst.color > color
     {
         hints.push(Hint::BetterThanCategory(worst.category, worst.color));
     }
@@ -138,14 +138,6 @@ pub fn of(report: &Content, at: Time, before: &[StatusReport], due: Option<Date>
         }
     }
     hints
-}
-
-const fn rank(color: Color) -> u8 {
-    match color {
-        Color::Green => 0,
-        Color::Yellow => 1,
-        Color::Red => 2,
-    }
 }
 
 /// The number of letters and digits of a text without its headings.

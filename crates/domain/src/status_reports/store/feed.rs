@@ -72,7 +72,7 @@ macro_rules! in_the_past {
             "select v.kind, v.number, v.at, coalesce(e.after, e.before) from ",
             $table,
             " r cross join versions v cross join events e where v.account_id = r.account_id and v.sequence = ",
-            in_past!("sequence" of "status_report" "r.id" in "r.account_id"),
+            in_past!("o.sequence" of "status_report" "r.id" in "r.account_id"),
             " and e.account_id = v.account_id and e.sequence = v.sequence
                 and (:deleted or v.kind <> 'deleted') and ",
             if_texts!("v.color", "colors"),
@@ -335,7 +335,7 @@ async fn read_past(
                 after.id,
                 limit,
             ];
-            conn.all(&query, |row| state_of_event(row, caller.account_id, 0)).await
+            conn.all(&query, |row| state_of_event(row, caller.account_id)).await
         }};
     }
     if let Some([workspace]) = filter.workspaces.as_deref() {

@@ -8,7 +8,7 @@ use crate::record::Logged;
 use crate::report_history::{Change, ReportVersion};
 use crate::status_reports::StatusReport;
 use crate::table;
-use crate::table::{Table, record};
+use crate::table::{Codec, Json, Table, record};
 use crate::versions::past::Past;
 use base::clock::Time;
 use db::{Conn, Error, List, Row};
@@ -73,9 +73,7 @@ statements! {
 /// A row of [`LOGGED`], with an id from a number that it is added to.
 fn logged(row: &Row<'_>, base: i64) -> db::Result<ReportVersion> {
     let account_id = row.get(0)?;
-    let text: String = row.get(8)?;
-    let report =
-        serde_json::from_str::<StatusReport>(&text).map_err(|error| Error::Other(error.to_string()))?;
+    let report = <Json as Codec<StatusReport>>::read(row, 8)?;
     Ok(ReportVersion {
         id: base + row.get::<i64>(1)?,
         account_id,

@@ -9,7 +9,7 @@ use crate::participations::Access;
 use crate::participations::store::{access_of, require_row};
 use crate::status_reports::{ReportState, StatusReport};
 use crate::table;
-use crate::table::Table;
+use crate::table::{Codec, Json, Table};
 use crate::versions::past::{Past, in_past};
 use db::{Conn, List, Row};
 use db::{bind, in_ids, statements};
@@ -26,11 +26,11 @@ statements! {
             (select r.workspace_id from status_reports r where r.account_id = v.account_id and r.id = v.subject_id),
             (select d.workspace_id from deleted_status_reports d where d.account_id = v.account_id and d.id = v.subject_id))
         where v.account_id = :account_id and v.sequence = ",
-        in_past!("sequence" of "status_report" "cast(:id as bigint)" in "cast(:account_id as bigint)");
+        in_past!("o.sequence" of "status_report" "cast(:id as bigint)" in "cast(:account_id as bigint)");
     MANY_IN_PAST = "select v.kind, v.number, v.at, coalesce(e.after, e.before)
         from json_each(cast(:ids as text)) as asked cross join versions v cross join events e
         where v.account_id = :account_id and v.sequence = ",
-        in_past!("sequence" of "status_report" "cast(asked.value as bigint)" in "cast(:account_id as bigint)"), "
+        in_past!("o.sequence" of "status_report" "cast(asked.value as bigint)" in "cast(:account_id as bigint)"), "
             and v.kind <> 'deleted' and e.account_id = v.account_id and e.sequence = v.sequence";
     VERSION = "select version from status_reports where account_id = :account_id and id = :id";
     OF_WORKSPACES = "select id, workspace_id, created_at from status_reports where account_id = :account_id and ",
@@ -61,7 +61,7 @@ pub async fn require_in_past(
     let query = bind![IN_PAST; caller.account_id, caller.user_id, id, past.as_of, past.known_at];
     let found = conn.first(&query, |row| {
         let access = access_of(caller, row, 4)?;
-        Ok((state_of_event(row, caller.account_id, 0)?, access))
+        Ok((state_of_event(row, caller.account_id)?, access))
     });
     let (found, access) = found.await?.ok_or(Error::NotFound)?;
     if access.sees_health() && (deleted || found.deleted_at.is_none()) {
@@ -79,7 +79,7 @@ pub async fn of_account_in_past(
     past: Past,
 ) -> db::Result<Vec<StatusReport>> {
     let query = bind![MANY_IN_PAST; account_id, ids, past.as_of, past.known_at];
-    let states = conn.all(&query, |row| state_of_event(row, account_id, 0)).await?;
+    let states = conn.all(&query, |row| state_of_event(row, account_id)).await?;
     let mut reports: Vec<StatusReport> = states.into_iter().map(|state| state.report).collect();
     reports.sort_unstable_by_key(|report| report.id);
     Ok(reports)
@@ -98,18 +98,13 @@ pub async fn of_account_then(
     }
 }
 
-/// The report after an event, from the kind of the event, the number of the version, the time of the event, and the record,
-/// which begin at a column of a row.
-pub(super) fn state_of_event(row: &Row<'_>, account_id: AccountId, first: usize) -> db::Result<ReportState> {
-    let (kind, text): (String, String) = (row.get(first)?, row.get(first + 3)?);
-    let report = serde_json::from_str::<StatusReport>(&text);
-    let report = report.map_err(|error| db::Error::Other(error.to_string()))?;
-    let deleted_at = if kind == "deleted" { Some(row.get(first + 2)?) } else { None };
-    Ok(ReportState {
-        report: StatusReport { account_id, ..report },
-        version: row.get(first + 1)?,
-        deleted_at,
-    })
+/// The report after an event, from a row that begins with the kind of the event, the number of the version, the time of the
+/// event, and the record.
+pub(super) fn state_of_event(row: &Row<'_>, account_id: AccountId) -> db::Result<ReportState> {
+    let kind: String = row.get(0)?;
+    let report = <Json as Codec<StatusReport>>::read(row, 3)?;
+    let deleted_at = if kind == "deleted" { Some(row.get(2)?) } else { None };
+    Ok(ReportState { report: StatusReport { account_id, ..report }, version: row.get(1)?, deleted_at })
 }
 
 /// The number of writes of a report, including its creation.

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use crate::ids::{AccountId, UserId, WorkPackageId};
 use crate::record::Logged;
+use crate::table::{Codec, Json};
 use crate::work_packages::WorkPackage;
 use base::clock::Time;
-use db::{Conn, Error, List, Row};
+use db::{Conn, List, Row};
 use db::{bind, in_ids, sql, statements};
 
 const SUBJECT: &str = sql!("v.account_id = :account_id and v.subject_type = '", WorkPackage::KIND, "'");
@@ -45,9 +46,7 @@ pub async fn of_package(
     limit: i64,
 ) -> db::Result<Vec<Version>> {
     let version = |row: &Row<'_>| {
-        let text: String = row.get(5)?;
-        let package: WorkPackage =
-            serde_json::from_str(&text).map_err(|error| Error::Other(error.to_string()))?;
+        let package = <Json as Codec<WorkPackage>>::read(row, 5)?;
         Ok(Version {
             number: row.get(0)?,
             kind: row.get(1)?,

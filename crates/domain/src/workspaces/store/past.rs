@@ -6,9 +6,10 @@ use super::read::{find, with_ids_seen};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::ids::{AccountId, UserId, WorkspaceId};
+use crate::table::{Codec, Json};
 use crate::versions::past::{Past, in_past, status_in_past};
 use crate::workspaces::{VisibleWorkspace, Workspace};
-use db::{Conn, Error, List, Row};
+use db::{Conn, List, Row};
 use db::{bind, in_ids, statements};
 
 statements! {
@@ -16,7 +17,7 @@ statements! {
     THEN = "select v.number, e.after, ", status_in_past!("v.subject_id" in "v.account_id" or "v.status_key"), "
         from json_each(cast(:ids as text)) as asked cross join versions v cross join events e
         where v.account_id = :account_id and v.sequence = ",
-        in_past!("sequence" of "workspace" "cast(asked.value as bigint)" in "cast(:account_id as bigint)"), "
+        in_past!("o.sequence" of "workspace" "cast(asked.value as bigint)" in "cast(:account_id as bigint)"), "
             and e.account_id = v.account_id and e.sequence = v.sequence";
     LEADS = "select p.workspace_id, p.user_id from participations p where p.account_id = :account_id
         and p.side = 'provider' and ", in_ids!("p.workspace_id", "ids"), " and ", in_ids!("p.user_id", "leads");
@@ -24,9 +25,7 @@ statements! {
 
 /// A workspace with the number of its version.
 fn then(row: &Row<'_>) -> db::Result<(Workspace, i64)> {
-    let text: String = row.get(1)?;
-    let workspace =
-        serde_json::from_str::<Workspace>(&text).map_err(|error| Error::Other(error.to_string()))?;
+    let workspace = <Json as Codec<Workspace>>::read(row, 1)?;
     Ok((Workspace { status_key: row.get(2)?, ..workspace }, row.get(0)?))
 }
 
