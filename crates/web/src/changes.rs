@@ -1,12 +1,13 @@
 //! The page "What changed": the projects that differ between two instants, by what happened to them.
 
 use askama::Template;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::civil::Weekday;
 use jiff::{Span, ToSpan};
 
 use super::error_page::PageResult;
+use super::form::QueryParams;
 use super::health::Health;
 use super::layout::Layout;
 use super::prose;
@@ -25,9 +26,7 @@ use domain::users;
 use domain::users::User;
 use domain::work;
 use service::app::App;
-use service::form;
 use service::origin::base_url;
-use service::params::Params;
 
 /// The maximum number of projects on the page.
 const MOST: usize = 500;
@@ -120,12 +119,11 @@ pub async fn show(
     State(app): State<App>,
     signed_in: SignedIn,
     headers: HeaderMap,
-    RawQuery(query): RawQuery,
+    QueryParams(params): QueryParams,
 ) -> PageResult {
     if !signed_in.sees_health {
         return Err(Error::NotFound.into());
     }
-    let params = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let layout = signed_in.layout();
     let reader = &layout.reader;
     let read = |name: &str, is_end| match params.text(name).filter(|text| !text.is_empty()) {
@@ -205,14 +203,9 @@ fn instant(reader: &Reader, text: &str, is_end: bool) -> Option<Time> {
     let Ok(day) = text.parse::<Date>() else { return text.parse().ok() };
     let day = day.civil();
     if !is_end {
-        return start(reader, day);
+        return reader.start_of(day);
     }
-    let end = Time(start(reader, day.tomorrow().ok()?)?.0 - 1);
-    Some(if reader.zoned(reader.now).date() == day { reader.now } else { end })
-}
-
-fn start(reader: &Reader, day: jiff::civil::Date) -> Option<Time> {
-    day.to_zoned(reader.zone.clone()).ok().map(|start| Time(start.timestamp().as_microsecond()))
+    if reader.zoned(reader.now).date() == day { Some(reader.now) } else { reader.end_of(day) }
 }
 
 /// The beginning of the last Monday before today.
@@ -222,7 +215,7 @@ fn monday(reader: &Reader) -> Time {
         0 => 7,
         days => days,
     };
-    start(reader, today.saturating_sub(i64::from(days).days())).unwrap_or(reader.now)
+    reader.start_of(today.saturating_sub(i64::from(days).days())).unwrap_or(reader.now)
 }
 
 /// The spans of time to choose from, which end now.

@@ -162,10 +162,6 @@ fn mark(out: &mut String, reader: &Reader, axis: Axis, day: &[&StatusReport]) ->
 fn ticks(reader: &Reader, axis: Axis) -> Vec<(Time, String)> {
     let (first, last) = (reader.zoned(axis.from).date(), reader.zoned(axis.to).date());
     let days = axis.to.seconds_since(axis.from) / 86_400;
-    let start = |date: Date| {
-        let zoned = date.to_zoned(reader.zone.clone()).ok()?;
-        Some(Time(zoned.timestamp().as_microsecond()))
-    };
     let step = match days {
         ..FEW_DAYS => 1.day(),
         FEW_DAYS..SHORT => 7.days(),
@@ -188,6 +184,6 @@ fn ticks(reader: &Reader, axis: Axis) -> Vec<(Time, String)> {
     begin
         .series(step)
         .take_while(|date| *date <= last)
-        .filter_map(|date| Some((start(date)?, name(date))))
+        .filter_map(|date| Some((reader.start_of(date)?, name(date))))
         .collect()
 }

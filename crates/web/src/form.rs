@@ -1,13 +1,15 @@
-//! Input of handlers: forms, and ids in paths.
+//! Input of handlers: forms, queries, and ids in paths.
 
 use std::str::FromStr;
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 
 use super::error_page::Failure;
 use domain::error::{Error, Problem, Violation};
 use service::app::App;
 use service::body;
+use service::form::decode;
 use service::multipart::Files;
 use service::origin::is_foreign;
 use service::params::Params;
@@ -28,6 +30,20 @@ pub fn parsed<T: FromStr>(field: &'static str, text: &str, violations: &mut Vec<
         violations.push(Violation::new(field, Problem::Malformed));
     }
     value
+}
+
+/// The parameters of the query.
+pub struct QueryParams(pub Params);
+
+impl<S: Sync> FromRequestParts<S> for QueryParams {
+    type Rejection = Failure;
+
+    /// # Errors
+    /// [`Error::Unreadable`]
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let text = parts.uri.query().unwrap_or_default();
+        Ok(Self(Params::new(decode(text.as_bytes())?)?))
+    }
 }
 
 /// A form of a page of this service.

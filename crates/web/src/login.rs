@@ -2,13 +2,13 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::cookies;
 use super::error_page::{Failure, PageResult};
-use super::form::Form;
+use super::form::{Form, QueryParams};
 use super::layout::Layout;
 use super::reader::Reader;
 use super::response::{page, see_other};
@@ -25,8 +25,6 @@ use domain::users::{hash_queue as queue, password};
 use service::RequestId;
 use service::app::App;
 use service::client::Client;
-use service::form;
-use service::params::Params;
 
 use domain::work;
 
@@ -52,10 +50,9 @@ pub async fn show(
     MaybeSignedIn(signed_in): MaybeSignedIn,
     reader: Reader,
     headers: HeaderMap,
-    RawQuery(query): RawQuery,
+    QueryParams(query): QueryParams,
 ) -> PageResult {
     check_encrypted(&app, &headers, false)?;
-    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let return_to = query.text("return_to");
     let return_to = local(return_to.as_deref());
     if signed_in.is_some() {

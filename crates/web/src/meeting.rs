@@ -1,11 +1,12 @@
 //! The meeting: the projects of the portfolio one after the other, reds first, and a summary to print.
 
 use askama::Template;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::chart;
 use super::error_page::PageResult;
+use super::form::QueryParams;
 use super::health::Health;
 use super::layout::Layout;
 use super::milestones::Milestones;
@@ -35,8 +36,6 @@ use domain::work;
 use domain::workspaces;
 use domain::workspaces::VisibleWorkspace;
 use service::app::App;
-use service::form;
-use service::params::Params;
 
 /// The maximum number of projects of a meeting.
 const MOST: usize = 100;
@@ -124,8 +123,11 @@ impl Summary {
 }
 
 /// `GET /meeting`: with the filters of the portfolio, `slide` (from 1) or `end`.
-pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
-    let params = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
+pub async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    QueryParams(params): QueryParams,
+) -> PageResult {
     let view = View {
         order: SortBy::Health,
         is_reversed: false,

@@ -1,10 +1,11 @@
 //! The search palette: pages, workspaces whose title has the typed words, and reports whose text has them.
 
 use askama::Template;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::error_page::PageResult;
+use super::form::QueryParams;
 use super::layout::Layout;
 use super::response::page;
 use super::signed_in::SignedIn;
@@ -16,8 +17,6 @@ use domain::work;
 use domain::workspaces::store;
 use domain::workspaces::store::{Filter, SortBy};
 use service::app::App;
-use service::form;
-use service::params::Params;
 
 /// The maximum number of workspaces.
 const WORKSPACES: i64 = 8;
@@ -73,8 +72,11 @@ struct Palette {
 }
 
 /// `GET /palette?q=&workspace=`: the list of results, for htmx. `workspace` is that of the page, whose people are offered.
-pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
-    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
+pub async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    QueryParams(query): QueryParams,
+) -> PageResult {
     let words = query.filled("q").map(|words| words.trim().to_owned());
     let own = query.filled("workspace").and_then(|id| id.parse().ok()).map(WorkspaceId);
     let (layout, caller) = (signed_in.layout(), signed_in.caller());

@@ -1,12 +1,12 @@
 //! Display preferences: language, theme, colours, time zone and shortcuts, stored in cookies.
 
 use askama::Template;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 
 use super::cookies;
 use super::error_page::PageResult;
-use super::form::Form;
+use super::form::{Form, QueryParams};
 use super::layout::Layout;
 use super::messages::Language;
 use super::reader::{CHOSEN_ZONE, PALETTES, Reader, SHORTCUTS, THEMES, one_of, zone_named, zones};
@@ -14,8 +14,6 @@ use super::response::{page, see_other};
 use super::signed_in::MaybeSignedIn;
 use domain::sessions::local;
 use service::app::App;
-use service::form;
-use service::params::Params;
 
 /// How long the browser keeps a choice, in seconds.
 const YEAR: i64 = 365 * 86_400;
@@ -38,9 +36,8 @@ impl Show {
 pub async fn show(
     MaybeSignedIn(signed_in): MaybeSignedIn,
     reader: Reader,
-    RawQuery(query): RawQuery,
+    QueryParams(query): QueryParams,
 ) -> PageResult {
-    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let return_to = query.text("return_to");
     let return_to = local(return_to.as_deref()).unwrap_or("/").to_owned();
     let layout = signed_in.map_or_else(|| Layout::plain(reader), |signed_in| signed_in.layout());

@@ -120,8 +120,7 @@ impl Reader {
         if self.today().is_none_or(|today| day >= today) {
             return None;
         }
-        let next = day.civil().tomorrow().ok()?.to_zoned(self.zone.clone()).ok()?;
-        self.now = Time(next.timestamp().as_microsecond() - 1);
+        self.now = self.end_of(day.civil())?;
         self.as_of = Some(day);
         Some(Past { as_of: self.now, known_at })
     }

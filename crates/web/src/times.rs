@@ -19,6 +19,16 @@ impl Reader {
         Date::from_civil(self.zoned(self.now).date())
     }
 
+    /// When a day of the reader begins.
+    pub fn start_of(&self, day: jiff::civil::Date) -> Option<Time> {
+        day.to_zoned(self.zone.clone()).ok().map(|start| Time(start.timestamp().as_microsecond()))
+    }
+
+    /// The last microsecond of a day of the reader.
+    pub fn end_of(&self, day: jiff::civil::Date) -> Option<Time> {
+        Some(Time(self.start_of(day.tomorrow().ok()?)?.0 - 1))
+    }
+
     /// The age of a time, as HTML.
     pub fn ago(&self, time: Time) -> String {
         self.element(time, &self.age(time))

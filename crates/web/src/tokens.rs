@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use jiff::ToSpan;
 
 use super::confirm::Confirm;
 use super::error_page::PageResult;
@@ -114,9 +113,7 @@ impl Fields {
 /// The end of a day in the reader's time zone.
 fn end_of(day: &str, reader: &Reader) -> Option<Time> {
     let day: Date = day.parse().ok()?;
-    let next = day.civil().checked_add(1.day()).ok()?;
-    let end = next.to_zoned(reader.zone.clone()).ok()?.timestamp();
-    Some(Time(end.as_microsecond()))
+    reader.start_of(day.civil().tomorrow().ok()?)
 }
 
 /// `GET /tokens`

@@ -1,11 +1,11 @@
 //! Archiving workspaces, and the list of archived ones.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::error_page::PageResult;
-use super::form::id;
+use super::form::{QueryParams, id};
 use super::layout::Layout;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
@@ -18,8 +18,6 @@ use domain::work;
 use domain::workspaces::store::{Filter, SortBy};
 use domain::workspaces::{Draft, VisibleWorkspace, store};
 use service::app::App;
-use service::form;
-use service::params::Params;
 
 /// The number of workspaces on a page.
 const LISTED: i64 = 100;
@@ -44,8 +42,11 @@ impl Archived {
 }
 
 /// `GET /workspaces/archived`
-pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
-    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
+pub async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    QueryParams(query): QueryParams,
+) -> PageResult {
     let number = query.text("page").and_then(|text| text.parse().ok()).unwrap_or(1);
     let number = number.clamp(1, i64::MAX / LISTED);
     let (caller, filter) = (signed_in.caller(), Filter { archived: true, active: false, ..Filter::active() });

@@ -1,12 +1,13 @@
 //! The page of a workspace: its health, its history, its participants, and a form to change its status.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::chart;
 use super::error_page::PageResult;
+use super::form::QueryParams;
 use super::layout::Layout;
 use super::milestones::Milestones;
 use super::notes::{Found, Notes};
@@ -39,8 +40,6 @@ use domain::users::{User, name_among as name};
 use domain::versions::past::Past;
 use domain::workspaces::{VisibleWorkspace, store};
 use service::app::App;
-use service::form;
-use service::params::Params;
 
 use domain::work;
 
@@ -161,9 +160,8 @@ pub async fn show(
     State(app): State<App>,
     mut signed_in: SignedIn,
     Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    QueryParams(query): QueryParams,
 ) -> PageResult {
-    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let listed = if query.text("reports").as_deref() == Some("all") { usize::MAX } else { LISTED };
     let is_done = query.text("done").as_deref() == Some("archived");
     let id = crate::form::id(&id)?;

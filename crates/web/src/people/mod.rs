@@ -5,7 +5,7 @@ pub mod person;
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
 
@@ -15,6 +15,7 @@ use super::form_errors::{FormErrors, Labels, words};
 use super::layout::Layout;
 use super::response::page;
 use super::signed_in::{SignedIn, SubmittedForm};
+use crate::form::QueryParams;
 use base::clock::Time;
 use base::rng::random_bytes;
 use db::Scope;
@@ -26,7 +27,6 @@ use domain::participations;
 use domain::users::{NewUser, User, store};
 use domain::work;
 use service::app::App;
-use service::form;
 use service::origin::base_url;
 use service::params::Params;
 
@@ -138,9 +138,12 @@ impl Index {
 }
 
 /// `GET /people`
-pub async fn show(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
+pub async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    QueryParams(query): QueryParams,
+) -> PageResult {
     require_administrator(&signed_in)?;
-    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     list(&app, signed_in, StatusCode::OK, View::read(&query), Input::default()).await
 }
 

@@ -20,6 +20,7 @@ use super::layout::Layout;
 use super::prose;
 use super::response::{page, see_other};
 use super::signed_in::SignedIn;
+use crate::form::QueryParams;
 use base::clock::Date;
 use domain::error::Error;
 use domain::ids::WorkspaceId;
@@ -250,9 +251,8 @@ pub async fn cell(
     State(app): State<App>,
     mut signed_in: SignedIn,
     Path((workspace, week)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
+    QueryParams(query): QueryParams,
 ) -> PageResult {
-    let query = Params::new(form::decode(query.unwrap_or_default().as_bytes())?)?;
     let past = signed_in.reader.travel(&query);
     let (Ok(id), Ok(week)) = (workspace.parse().map(WorkspaceId), week.parse::<Date>()) else {
         return Err(Error::NotFound.into());
@@ -264,7 +264,7 @@ pub async fn cell(
         workspaces::store::require_health(conn, &caller, id, Access::View).await?;
         let visible = workspaces::store::past::require(conn, &caller, id, past).await?;
         let last = store::last(conn, caller.account_id, &[id].into(), end, past).await?;
-        let last = last.first().map(|mark| mark.id).unwrap_or_default();
+        let last = last.get(&id).map(|mark| mark.id).unwrap_or_default();
         let last = [last].into();
         let report = status_reports::store::of_account_then(conn, caller.account_id, &last, past);
         let report = report.await?.pop();

@@ -1,7 +1,7 @@
 //! The form of a report, new or edited, beside the last report.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -9,6 +9,7 @@ use super::card::Card;
 use super::form_fields::{Choice, Fields, choices, fields};
 use super::form_input::{FormInput, Target};
 use super::hints::Hints;
+use crate::form::QueryParams;
 use base::rng::random_bytes;
 use db::{Conn, Scope};
 use domain::auth::Caller;
@@ -27,8 +28,6 @@ use domain::users::User;
 use domain::workspaces::Workspace;
 use domain::{timeline, workspaces};
 use service::app::App;
-use service::form::decode;
-use service::params::Params;
 
 use crate::error_page::{Failure, PageResult};
 use crate::layout::Layout;
@@ -88,9 +87,8 @@ pub async fn new(
     State(app): State<App>,
     signed_in: SignedIn,
     Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    QueryParams(query): QueryParams,
 ) -> PageResult {
-    let query = Params::new(decode(query.unwrap_or_default().as_bytes())?)?;
     begin(&app, &signed_in, Target::New(crate::form::id(&id)?), query.text("template").as_deref()).await
 }
 

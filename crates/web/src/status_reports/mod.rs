@@ -8,7 +8,7 @@ mod form_input;
 mod hints;
 
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use similar::ChangeTag;
 
@@ -20,6 +20,7 @@ use super::milestones::Milestones;
 use super::prose;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
+use crate::form::QueryParams;
 use base::clock::Time;
 use db::{Conn, Scope};
 use domain::auth::{Caller, Token};
@@ -44,7 +45,6 @@ use domain::users::{User, name_among as name};
 use domain::versions::past::Past;
 use domain::{timeline, workspaces};
 use service::app::App;
-use service::params::Params;
 
 use domain::work;
 
@@ -119,10 +119,9 @@ pub async fn show(
     State(app): State<App>,
     mut signed_in: SignedIn,
     Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    QueryParams(query): QueryParams,
 ) -> PageResult {
     let (caller, id) = (signed_in.caller(), crate::form::id(&id)?);
-    let query = Params::new(service::form::decode(query.unwrap_or_default().as_bytes())?)?;
     let past = signed_in.reader.travel(&query);
     let read = app.db.read(work!(|conn| read(conn, &caller, id, past).await)).await?;
     let layout = signed_in.layout();

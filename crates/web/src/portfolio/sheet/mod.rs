@@ -7,7 +7,7 @@ mod xlsx;
 
 use std::collections::HashMap;
 
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
@@ -16,6 +16,7 @@ use self::model::{Column, Sheet, Value};
 use super::view::View;
 use crate::error_page::PageResult;
 use crate::error_page::{internal_error, message_to};
+use crate::form::QueryParams;
 use crate::layout::Layout;
 use crate::messages::Language;
 use crate::portfolio as page;
@@ -36,7 +37,6 @@ use domain::versions::past::Past;
 use domain::work;
 use service::app::App;
 use service::body_buffer::BodyBuffer;
-use service::form;
 use service::params::Params;
 
 /// The type of Excel's workbooks.
@@ -73,21 +73,23 @@ impl From<Error> for Refused {
 }
 
 /// `GET /portfolio.csv`
-pub async fn csv(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
-    let params = params(query)?;
+pub async fn csv(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    QueryParams(params): QueryParams,
+) -> PageResult {
     let separator = separator(params.text("separator").as_deref(), signed_in.reader.language);
     let write = move |sheet: &Sheet| csv::write(sheet, separator);
     file(&app, signed_in, &params, write, "portfolio.csv", "text/csv; charset=utf-8").await
 }
 
 /// `GET /portfolio.xlsx`
-pub async fn xlsx(State(app): State<App>, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
-    let params = params(query)?;
+pub async fn xlsx(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    QueryParams(params): QueryParams,
+) -> PageResult {
     file(&app, signed_in, &params, xlsx::write, "portfolio.xlsx", XLSX).await
-}
-
-fn params(query: Option<String>) -> std::result::Result<Params, Error> {
-    Params::new(form::decode(query.unwrap_or_default().as_bytes())?)
 }
 
 /// The separator of CSV: the requested one, or else the usual one of the language.
