@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0022_work_packages.sql"),
     include_str!("../migrations/0023_report_templates.sql"),
     include_str!("../migrations/0024_calendars.sql"),
+    include_str!("../migrations/0025_recalculations.sql"),
 ];
 
 const TABLE: &str =

@@ -25,7 +25,7 @@ pub mod routes;
 pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;
-mod statuses;
+pub mod statuses;
 pub mod time_in_status;
 pub mod timeline;
 pub mod users;

@@ -21,6 +21,7 @@ use serde::Serialize;
 use serde_json::json;
 use service::app::App;
 use service::openapi::{Operation, schema};
+use service::recalculation;
 use service::response_cache::cacheable;
 use service::tag::Validator;
 use service::write::Write;
@@ -149,6 +150,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
     let id = id_to_write(&request)?;
     let draft = draft(&body.members, Some(id));
     let (write, root) = (request.write(&app), request.root);
+    let account_id = request.caller.account_id;
     let mode = app.settings.openproject_progress;
     let work = write.run(
         &app,
@@ -158,7 +160,9 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
         }),
         move |changed| single(&root, StatusCode::OK, &changed),
     );
-    work.await
+    let answer = work.await?;
+    recalculation::finish(&app, account_id).await;
+    Ok(answer)
 }
 
 /// OpenAPI description of [`delete`].
@@ -171,12 +175,12 @@ pub const DELETE: Operation = Operation {
 
 /// `DELETE /api/v3/statuses/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> ApiResult {
-    let id = id_to_write(&request)?;
+    let (id, mode) = (id_to_write(&request)?, app.settings.openproject_progress);
     let work = request.write(&app).run(
         &app,
         work!(|conn, write| {
             expect(conn, write, id).await?;
-            of_status::delete(conn, &write.change, id).await
+            of_status::delete(conn, &write.change, id, None, mode).await
         }),
         service::replies::no_content,
     );

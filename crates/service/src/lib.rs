@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod origin;
 pub mod params;
 pub mod path;
+pub mod recalculation;
 pub mod refusals;
 pub mod replies;
 pub mod request_id;

@@ -304,7 +304,12 @@ statuses-none-text = Administratoren legen sie hier oder über die OpenProject-A
 statuses-delete-title = { $name } löschen?
 statuses-delete-text = Das lässt sich nicht rückgängig machen. Integrationen, die seine ID gespeichert haben, erhalten „nicht gefunden“.
 statuses-delete-default = Der Standardstatus lässt sich nicht löschen. Machen Sie zuerst einen anderen zum Standard.
-statuses-delete-used = Arbeitspakete haben diesen Status. Geben Sie ihnen zuerst einen anderen.
+statuses-delete-used = { $count ->
+    [one] Ein Arbeitspaket hat diesen Status. Es erhält einen anderen.
+   *[other] { $count } Arbeitspakete haben diesen Status. Sie erhalten einen anderen.
+}
+statuses-replacement = Neuer Status
+statuses-move-delete = Verschieben und löschen
 contrast-light = Auf hellem Grund
 contrast-dark = Auf dunklem Grund
 contrast-enhanced = AAA für Text

@@ -304,7 +304,12 @@ statuses-none-text = Administrators create them here or through the OpenProject 
 statuses-delete-title = Delete { $name }?
 statuses-delete-text = This can’t be undone. Integrations that stored its ID will get “not found”.
 statuses-delete-default = The default cannot be deleted. Make another status the default first.
-statuses-delete-used = Work packages have this status. Give them another one first.
+statuses-delete-used = { $count ->
+    [one] One work package has this status. It moves to another one.
+   *[other] { $count } work packages have this status. They move to another one.
+}
+statuses-replacement = New status
+statuses-move-delete = Move and delete
 contrast-light = On light
 contrast-dark = On dark
 contrast-enhanced = AAA for text

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 
 use super::confirm::Confirm;
 use super::contrast;
@@ -23,6 +24,7 @@ use domain::work;
 use domain::work_packages::store::of_status;
 use service::app::App;
 use service::params::Params;
+use service::recalculation;
 
 const LABELS: &Labels = &[
     ("name", "statuses-name"),
@@ -119,6 +121,24 @@ impl Edit {
                 fields.excluded_from_totals,
             ),
         ]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "statuses/delete.html")]
+struct Delete {
+    layout: Layout,
+    title: String,
+    id: i64,
+    /// The number of work packages in it.
+    count: i64,
+    others: Vec<Status>,
+    form_errors: FormErrors,
+}
+
+impl Delete {
+    fn used(&self) -> String {
+        self.layout.say("statuses-delete-used", "count", self.count)
     }
 }
 
@@ -259,11 +279,11 @@ pub async fn arrange(
 /// `GET /statuses/{id}/delete`: asks for confirmation.
 pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
     require_administrator(&signed_in)?;
-    let (status, is_used) = find_to_delete(&app, &signed_in, id(&text)?).await?;
-    Ok(question(signed_in.layout(), &status, is_used).page(StatusCode::OK))
+    let (status, others) = find_to_delete(&app, &signed_in, id(&text)?).await?;
+    Ok(question(signed_in.layout(), status, others, FormErrors::default(), StatusCode::OK))
 }
 
-/// `POST /statuses/{id}/delete`
+/// `POST /statuses/{id}/delete`: a status in use needs another one, to which its work packages move.
 pub async fn delete(
     State(app): State<App>,
     Path(text): Path<String>,
@@ -273,32 +293,46 @@ pub async fn delete(
     require_administrator(&signed_in)?;
     let status = find(&app, &signed_in, id(&text)?).await?;
     let (id, change) = (status.id, signed_in.change(&app));
-    let work = app
-        .db
-        .write(Scope::Account(change.account_id.0), work!(|conn| of_status::delete(conn, &change, id).await));
+    let replacement = submitted.form.text("replacement_id").and_then(|id| id.parse().ok());
+    let mode = app.settings.openproject_progress;
+    let work = app.db.write(
+        Scope::Account(change.account_id.0),
+        work!(|conn| of_status::delete(conn, &change, id, replacement, mode).await),
+    );
     match work.await {
-        Err(Error::Invalid(_)) => {
-            let (status, is_used) = find_to_delete(&app, &signed_in, id).await?;
-            Ok(question(signed_in.layout(), &status, is_used).page(StatusCode::UNPROCESSABLE_ENTITY))
+        Ok(()) => Ok(see_other("/statuses")),
+        Err(error) => {
+            let labels = &[("replacement_id", "statuses-replacement")];
+            let form_errors = FormErrors::of(error, labels, signed_in.reader.language)?;
+            let (status, others) = find_to_delete(&app, &signed_in, id).await?;
+            let code = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(question(signed_in.layout(), status, others, form_errors, code))
         }
-        done => done.map(|()| see_other("/statuses")).map_err(Into::into),
     }
 }
 
-fn question(layout: Layout, status: &Status, is_used: bool) -> Confirm<'static> {
-    let text = match status.is_default {
-        true => "statuses-delete-default",
-        false if is_used => "statuses-delete-used",
-        false => "statuses-delete-text",
-    };
-    Confirm {
-        title: layout.say("statuses-delete-title", "name", status.name.as_str()),
+/// Asks whether a status should be deleted, and where its work packages should go.
+fn question(
+    layout: Layout,
+    status: Status,
+    used: Option<(i64, Vec<Status>)>,
+    form_errors: FormErrors,
+    code: StatusCode,
+) -> Response {
+    let title = layout.say("statuses-delete-title", "name", status.name.as_str());
+    if let Some((count, others)) = used {
+        return page(code, &Delete { title, id: status.id, count, others, form_errors, layout });
+    }
+    let text = if status.is_default { "statuses-delete-default" } else { "statuses-delete-text" };
+    let confirm = Confirm {
+        title,
         text: layout.t(text).into_owned(),
-        action: (!status.is_default && !is_used).then(|| format!("/statuses/{}/delete", status.id)),
+        action: (!status.is_default).then(|| format!("/statuses/{}/delete", status.id)),
         button: "delete",
         back: "/statuses",
         layout,
-    }
+    };
+    confirm.page(code)
 }
 
 async fn find(app: &App, signed_in: &SignedIn, id: i64) -> Result<Status, Error> {
@@ -307,12 +341,22 @@ async fn find(app: &App, signed_in: &SignedIn, id: i64) -> Result<Status, Error>
     work.await?.ok_or(Error::NotFound)
 }
 
-/// A status, and whether a work package is in it.
-async fn find_to_delete(app: &App, signed_in: &SignedIn, id: i64) -> Result<(Status, bool), Error> {
+/// A status; if work packages are in it and it can be deleted, their number and the statuses to which they can move.
+async fn find_to_delete(
+    app: &App,
+    signed_in: &SignedIn,
+    id: i64,
+) -> Result<(Status, Option<(i64, Vec<Status>)>), Error> {
     let status = find(app, signed_in, id).await?;
     let account_id = signed_in.account.id;
-    let is_used = app.db.read(work!(|conn| Ok(of_status::is_used(conn, account_id, id).await?)));
-    Ok((status, is_used.await?))
+    let found = app.db.read(work!(|conn| {
+        let count = of_status::counts(conn, account_id).await?.get(&id).copied();
+        Ok((count, store::list(conn, account_id).await?))
+    }));
+    let (count, mut others) = found.await?;
+    others.retain(|other| other.id != id);
+    let used = count.filter(|_| !status.is_default).map(|count| (count, others));
+    Ok((status, used))
 }
 
 /// Creates or changes a status.
@@ -331,7 +375,10 @@ async fn save(app: &App, submitted: SubmittedForm, id: Option<i64>) -> PageResul
         }),
     );
     match work.await {
-        Ok(status) => Ok(see_other(&format!("/statuses#s{}", status.id))),
+        Ok(status) => {
+            recalculation::finish(app, signed_in.account.id).await;
+            Ok(see_other(&format!("/statuses#s{}", status.id)))
+        }
         Err(error) => {
             let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
             let edit = Edit::new(signed_in.layout(), id, fields, form_errors);

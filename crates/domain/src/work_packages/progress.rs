@@ -37,6 +37,16 @@ pub enum Mode {
     Status,
 }
 
+impl Mode {
+    /// The name in settings and in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Work => "work",
+            Self::Status => "status",
+        }
+    }
+}
+
 impl FromStr for Mode {
     type Err = &'static str;
 

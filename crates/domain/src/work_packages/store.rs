@@ -7,6 +7,7 @@ pub mod history;
 pub mod list;
 pub mod of_status;
 pub mod read;
+pub mod recalculation;
 pub mod tree;
 pub mod write;
 

@@ -56,7 +56,7 @@ pub struct Named {
 
 /// The status of a work package.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "WorkPackageStatus")]
+#[schemars(rename = "StatusOfWorkPackage")]
 pub struct StatusObject {
     pub id: i64,
     pub name: String,

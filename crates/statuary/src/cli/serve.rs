@@ -28,6 +28,7 @@ use domain::users;
 use service::access_log::AccessLog;
 use service::app::App;
 use service::limits::Limits;
+use service::recalculation;
 use service::settings::{CommonOptions, Options, Settings};
 
 /// Options of `serve`.
@@ -115,6 +116,7 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     let app = App::builder(db, clock, settings).limits(limits).setup(setup).login(login);
     let app = app.access_log(access_log.clone()).build();
     let writing = tokio::spawn(uses::run(app.uses.clone(), app.db.clone()));
+    recalculation::resume(&app).await?;
     let ignoring = tokio::spawn(harmless.handle(identity.clone(), access_log.clone()));
     server::run(app.clone(), listener, metrics, identity, stop).await;
     ignoring.abort();

@@ -9,6 +9,7 @@ mod past_replay;
 mod report_history;
 mod status_changes;
 mod status_reports;
+mod statuses;
 mod time_in_status;
 mod work_packages;
 mod workspaces;

@@ -100,6 +100,11 @@ fn records() -> Vec<Row> {
         (get.clone(), "/notes/{own}", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
         (Method::PATCH, "/notes/{own}", json!({"text": ""}), [422, 422, 422, 403, 422, 404, 404, 404]),
         (Method::DELETE, "/notes/{own}", none.clone(), [204, 204, 204, 403, 204, 404, 404, 404]),
+        (get.clone(), "/statuses", none.clone(), [200, 200, 200, 200, 200, 200, 403, 200]),
+        (get.clone(), "/statuses/1", none.clone(), [200, 200, 200, 200, 200, 200, 403, 404]),
+        (Method::POST, "/statuses", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
+        (Method::PATCH, "/statuses/1", json!({"name": ""}), [422, 403, 403, 403, 403, 403, 403, 404]),
+        (Method::DELETE, "/statuses/1{own}", none.clone(), [204, 403, 403, 403, 403, 403, 403, 404]),
         (get.clone(), "/work_packages", none.clone(), [200; 8]),
         (get.clone(), "/work_packages/7900", none.clone(), [200, 200, 200, 200, 200, 200, 404, 404]),
         (get.clone(), "/work_packages/7900/versions", none.clone(), [200, 200, 200, 200, 200, 200, 404, 404]),
@@ -131,7 +136,6 @@ fn records() -> Vec<Row> {
 fn in_the_past() -> Vec<Row> {
     let (get, none) = (Method::GET, Value::Null);
     vec![
-        (get.clone(), "/statuses", none.clone(), [200, 200, 200, 200, 200, 200, 403, 200]),
         (get.clone(), "/statuses?as_of=2026-02-16", none.clone(), [200, 200, 200, 200, 200, 200, 403, 200]),
         (
             get.clone(),

@@ -111,7 +111,8 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
         .extend(["api_v3", "api_only", "statuary"].map(|scope| Caller::bearer(scope, Kind::Limited(scope))));
     callers.push(Caller { name: "an application of ada".into(), ..Caller::bearer(given, Kind::Person(1)) });
     let ids: Vec<i64> = (OWN..).take(callers.len()).collect();
-    let (users, statuses) = (ids.iter().map(|id| user(*id)), ids.iter().map(|id| status(*id)));
+    let (users, statuses) =
+        (ids.iter().map(|id| user(*id)), ids.iter().flat_map(|id| [status(*id), status(10_000 + id)]));
     let parts = ids.iter().map(|id| part(*id));
     let reports = ids.iter().flat_map(|id| [report(*id), report(10_000 + id)]);
     let references = ids.iter().map(|id| reference(*id, 907, &format!("service {id}"), "OWN-1"));

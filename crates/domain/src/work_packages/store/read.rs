@@ -32,8 +32,6 @@ statements! {
         join users u on u.account_id = p.account_id and u.id = p.user_id
         where p.account_id = :account_id and p.workspace_id = :workspace_id and p.user_id = :user_id
             and p.side = 'provider' and p.permission in ('edit', 'admin') and u.active";
-    IN_STATUS = "select count(*) from (select w.id from work_packages w
-        where w.account_id = :account_id and w.status_id = :status_id limit :limit) as found";
     MAY_ADD = "select count(*) from (select p.id from workspaces p
         where p.account_id = :account_id and not p.archived
             and (:administrator or exists (select 1 from participations me where me.account_id = p.account_id
@@ -133,14 +131,4 @@ pub async fn is_assignable(
     user_id: UserId,
 ) -> db::Result<bool> {
     Ok(conn.scalar(&bind![IS_ASSIGNABLE; account_id, workspace_id, user_id]).await? > 0)
-}
-
-/// The number of work packages in a status, also of those in archived workspaces; counts up to `limit`.
-pub async fn in_status(
-    conn: &mut Conn,
-    account_id: AccountId,
-    status_id: i64,
-    limit: i64,
-) -> db::Result<i64> {
-    conn.scalar(&bind![IN_STATUS; account_id, status_id, limit]).await
 }

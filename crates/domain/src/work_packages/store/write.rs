@@ -233,6 +233,20 @@ pub async fn details(conn: &mut Conn, before: &WorkPackage, after: &WorkPackage)
     let parents: HashMap<_, _> = parents.into_iter().map(|one| (one.id, one.subject)).collect();
     let statuses = statuses::store::list(conn, account_id).await?;
     let value = |attribute: Attribute, package: &WorkPackage| match attribute {
+        Attribute::Assignee => package.assignee_id.and_then(|id| people.get(&id).cloned()),
+        Attribute::Responsible => package.responsible_id.and_then(|id| people.get(&id).cloned()),
+        Attribute::Parent => package.parent_id.and_then(|id| parents.get(&id).cloned()),
+        _ => plain(attribute, package, &statuses),
+    };
+    Ok(changed(before, after)
+        .into_iter()
+        .map(|attribute| Detail::new(attribute, value(attribute, before), value(attribute, after)))
+        .collect())
+}
+
+/// The value of an attribute that refers to nobody and to no other work package.
+fn plain(attribute: Attribute, package: &WorkPackage, statuses: &[Status]) -> Option<String> {
+    match attribute {
         Attribute::Subject => Some(package.subject.clone()),
         Attribute::Description => package.description.as_ref().map(|_| String::new()),
         Attribute::Type => type_of(package.type_id).map(|one| one.name.to_owned()),
@@ -241,17 +255,28 @@ pub async fn details(conn: &mut Conn, before: &WorkPackage, after: &WorkPackage)
             status.map(|status| status.name.clone())
         }
         Attribute::Priority => priority_of(package.priority_id).map(|one| one.name.to_owned()),
-        Attribute::Assignee => package.assignee_id.and_then(|id| people.get(&id).cloned()),
-        Attribute::Responsible => package.responsible_id.and_then(|id| people.get(&id).cloned()),
-        Attribute::Parent => package.parent_id.and_then(|id| parents.get(&id).cloned()),
         Attribute::StartDate => package.start_date.map(|day| day.to_string()),
         Attribute::DueDate | Attribute::Date => package.due_date.map(|day| day.to_string()),
         Attribute::Work => package.work.map(Hours::decimal),
         Attribute::Remaining => package.remaining.map(Hours::decimal),
         Attribute::Percent => package.percent.map(|percent| percent.to_string()),
-    };
-    Ok(changed(before, after)
-        .into_iter()
-        .map(|attribute| Detail::new(attribute, value(attribute, before), value(attribute, after)))
-        .collect())
+        Attribute::Assignee | Attribute::Responsible | Attribute::Parent => None,
+    }
+}
+
+/// Writes a work package whose status or progress a change of statuses moves, with its activity. `statuses` has those of it.
+pub async fn rewrite(
+    conn: &mut Conn,
+    log: &mut Log<'_>,
+    before: &WorkPackage,
+    after: WorkPackage,
+    statuses: &[Status],
+) -> Result<()> {
+    let after = WorkPackage { lock_version: before.lock_version + 1, updated_at: log.change().at, ..after };
+    save(conn, log, before, &after).await?;
+    let value = |attribute, package| plain(attribute, package, statuses);
+    let details = changed(before, &after).into_iter();
+    let details =
+        details.map(|attribute| Detail::new(attribute, value(attribute, before), value(attribute, &after)));
+    activities::append(conn, log, &after, None, details.collect()).await.map(drop)
 }
