@@ -280,7 +280,7 @@ pub async fn arrange(
 pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
     require_administrator(&signed_in)?;
     let (status, others) = find_to_delete(&app, &signed_in, id(&text)?).await?;
-    Ok(question(signed_in.layout(), status, others, FormErrors::default(), StatusCode::OK))
+    Ok(question(signed_in.layout(), &status, others, FormErrors::default(), StatusCode::OK))
 }
 
 /// `POST /statuses/{id}/delete`: a status in use needs another one, to which its work packages move.
@@ -306,7 +306,7 @@ pub async fn delete(
             let form_errors = FormErrors::of(error, labels, signed_in.reader.language)?;
             let (status, others) = find_to_delete(&app, &signed_in, id).await?;
             let code = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(question(signed_in.layout(), status, others, form_errors, code))
+            Ok(question(signed_in.layout(), &status, others, form_errors, code))
         }
     }
 }
@@ -314,7 +314,7 @@ pub async fn delete(
 /// Asks whether a status should be deleted, and where its work packages should go.
 fn question(
     layout: Layout,
-    status: Status,
+    status: &Status,
     used: Option<(i64, Vec<Status>)>,
     form_errors: FormErrors,
     code: StatusCode,
