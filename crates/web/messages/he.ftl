@@ -271,7 +271,13 @@ statuses-none-title = אין מצבים
 statuses-none-text = מנהלים יוצרים אותם כאן או דרך ה־API של OpenProject.
 statuses-delete-title = למחוק את { $name }?
 statuses-delete-text = אי אפשר לבטל פעולה זו. מערכות ששמרו את המזהה שלו יקבלו ״לא נמצא״.
-statuses-delete-used = יש חבילות עבודה במצב זה. יש לתת להן קודם מצב אחר.
+statuses-delete-used = { $count ->
+    [one] חבילת עבודה אחת נמצאת במצב זה. היא תועבר למצב אחר.
+    [two] שתי חבילות עבודה נמצאות במצב זה. הן יועברו למצב אחר.
+   *[other] { $count } חבילות עבודה נמצאות במצב זה. הן יועברו למצב אחר.
+}
+statuses-replacement = המצב החדש
+statuses-move-delete = העברה ומחיקה
 statuses-delete-default = אי אפשר למחוק את ברירת המחדל. יש לקבוע קודם מצב אחר כברירת מחדל.
 contrast-light = על רקע בהיר
 contrast-dark = על רקע כהה
