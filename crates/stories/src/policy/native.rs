@@ -100,6 +100,21 @@ fn records() -> Vec<Row> {
         (get.clone(), "/notes/{own}", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
         (Method::PATCH, "/notes/{own}", json!({"text": ""}), [422, 422, 422, 403, 422, 404, 404, 404]),
         (Method::DELETE, "/notes/{own}", none.clone(), [204, 204, 204, 403, 204, 404, 404, 404]),
+        (get.clone(), "/workspaces/53760/timeline", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
+        (get.clone(), "/workspaces/53800/timeline", none.clone(), [200, 404, 404, 404, 200, 404, 404, 404]),
+        (get.clone(), "/workspaces/60000/timeline", none.clone(), [404, 404, 404, 404, 404, 404, 404, 200]),
+        (get, "/clock", none, [200, 403, 403, 403, 403, 403, 403, 200]),
+        (Method::PUT, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
+        (Method::PATCH, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
+    ];
+    rows.extend(work().into_iter().chain(in_the_past()).chain(templates()));
+    rows
+}
+
+/// Work packages and their statuses.
+fn work() -> Vec<Row> {
+    let (get, none) = (Method::GET, Value::Null);
+    vec![
         (get.clone(), "/statuses", none.clone(), [200, 200, 200, 200, 200, 200, 403, 200]),
         (get.clone(), "/statuses/1", none.clone(), [200, 200, 200, 200, 200, 200, 403, 404]),
         (Method::POST, "/statuses", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
@@ -121,15 +136,7 @@ fn records() -> Vec<Row> {
             [422, 422, 422, 403, 422, 403, 404, 404],
         ),
         (Method::DELETE, "/work_packages/1{own}", none.clone(), [204, 403, 403, 403, 204, 403, 404, 404]),
-        (get.clone(), "/workspaces/53760/timeline", none.clone(), [200, 200, 200, 200, 200, 404, 404, 404]),
-        (get.clone(), "/workspaces/53800/timeline", none.clone(), [200, 404, 404, 404, 200, 404, 404, 404]),
-        (get.clone(), "/workspaces/60000/timeline", none.clone(), [404, 404, 404, 404, 404, 404, 404, 200]),
-        (get, "/clock", none, [200, 403, 403, 403, 403, 403, 403, 200]),
-        (Method::PUT, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
-        (Method::PATCH, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
-    ];
-    rows.extend(in_the_past().into_iter().chain(templates()));
-    rows
+    ]
 }
 
 /// Statuses, and reads in the past.
