@@ -20,7 +20,7 @@ try {
   // The picture leads to a report, and has a table as its twin.
   assert.ok((await page.locator(".timeline .mark").count()) > 40);
   await page.getByText("Show as table").click();
-  assert.equal(await page.locator(".tables .list").count(), 2);
+  assert.equal(await page.locator(".twin .list").count(), 2);
   await look(page, folder, "workspace-table");
   await page.getByText("Show as table").click();
 

@@ -46,6 +46,7 @@ pub const SERVED: &[&str] = &[
     "status_reports",
     "statuses",
     "tokens",
+    "work_packages",
     "workspaces",
 ];
 

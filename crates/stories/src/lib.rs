@@ -41,6 +41,7 @@ mod users;
 mod verify;
 mod web;
 mod whole;
+mod work_packages;
 mod workspaces;
 
 use answer::Answer;

@@ -847,3 +847,66 @@ thursday = Donnerstag
 friday = Freitag
 saturday = Samstag
 sunday = Sonntag
+
+# Arbeitspakete
+work-title = Arbeitspakete
+work-all = Alle { $count }
+work-count = { $count ->
+    [one] { $count } Arbeitspaket
+   *[other] { $count } Arbeitspakete
+}
+work-done = Arbeit erledigt
+work-done-of = { $done } von { $work } Stunden
+work-time = Zeit vergangen
+work-time-of = { $from } bis { $to }
+work-open = Offen
+work-of = von { $count }
+work-overdue = Überfällig
+work-unchanged = Seit 3 Wochen unverändert
+work-unchanged-tag = unverändert
+work-by-status = Offene Arbeit nach Status
+work-rule-title = So werden diese Zahlen ermittelt
+work-rule = Arbeit erledigt: der Anteil der geschätzten Stunden, der nicht mehr zu leisten ist, ohne Status, die in Summen nicht zählen. Zeit vergangen: der Anteil der Tage vom Beginn bis zur Fälligkeit. Überfällig: nach der Fälligkeit noch offen. Unverändert: begonnen, nicht geschlossen und seit 3 Wochen ohne Änderung und ohne Kommentar; begonnen ist ein Arbeitspaket, das nicht mehr im Standardstatus ist.
+work-line-done = Arbeit { $percent } %
+work-line-time = Zeit { $percent } %
+work-line-overdue = { $count } überfällig
+work-line-unchanged = { $count } unverändert
+work-hours = { $hours } h
+work-subject = Thema
+work-description = Beschreibung
+work-status = Status
+work-type = Typ
+work-priority = Priorität
+work-assignee = Zugewiesen an
+work-responsible = Verantwortlich
+work-author = Autor
+work-parent = Übergeordnet
+work-start = Beginn
+work-due = Fällig
+work-hours-title = Arbeit
+work-remaining = Verbleibende Arbeit
+work-percent = % abgeschlossen
+work-changed = Letzte Änderung
+work-show = Anzeigen
+work-show-all = Alle
+work-status-open = Offen
+work-status-closed = Geschlossen
+work-status-all = Offen und geschlossen
+work-assignee-any = Alle
+work-assignee-none = Niemand
+work-none-title = Keine Arbeitspakete
+work-none-text = Ändern Sie den Filter, um mehr zu sehen.
+work-children = Untergeordnete Arbeitspakete
+work-more = { $count ->
+    [one] { $count } weiteres
+   *[other] { $count } weitere
+}
+work-history = Verlauf
+work-created = angelegt
+work-nothing = nichts
+work-rewritten = geändert
+work-move = Ändern zu
+work-move-none = Wählen Sie einen Status aus der Liste.
+work-changed-meanwhile = Jemand anderes hat dieses Arbeitspaket geändert. Oben steht der jetzige Status.
+work-readonly = In diesem Status lässt sich nur der Status selbst ändern.
+work-facts = Angaben

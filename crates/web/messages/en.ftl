@@ -857,3 +857,66 @@ thursday = Thursday
 friday = Friday
 saturday = Saturday
 sunday = Sunday
+
+# Work packages
+work-title = Work packages
+work-all = All { $count }
+work-count = { $count ->
+    [one] { $count } work package
+   *[other] { $count } work packages
+}
+work-done = Work done
+work-done-of = { $done } of { $work } hours
+work-time = Time gone
+work-time-of = { $from } to { $to }
+work-open = Open
+work-of = of { $count }
+work-overdue = Overdue
+work-unchanged = Unchanged for 3 weeks
+work-unchanged-tag = unchanged
+work-by-status = Open work by status
+work-rule-title = How these figures are counted
+work-rule = Work done: the share of the estimated hours that do not remain, without statuses that are excluded from totals. Time gone: the share of the days from start to due date. Overdue: open after the due date. Unchanged: begun and not closed, without a change or a comment for 3 weeks; a work package is begun when it is no longer in the default status.
+work-line-done = Work { $percent } %
+work-line-time = time { $percent } %
+work-line-overdue = { $count } overdue
+work-line-unchanged = { $count } unchanged
+work-hours = { $hours } h
+work-subject = Subject
+work-description = Description
+work-status = Status
+work-type = Type
+work-priority = Priority
+work-assignee = Assignee
+work-responsible = Accountable
+work-author = Author
+work-parent = Parent
+work-start = Start
+work-due = Due
+work-hours-title = Work
+work-remaining = Remaining work
+work-percent = % complete
+work-changed = Last change
+work-show = Show
+work-show-all = All
+work-status-open = Open
+work-status-closed = Closed
+work-status-all = Open and closed
+work-assignee-any = Anyone
+work-assignee-none = Nobody
+work-none-title = No work packages
+work-none-text = Change the filter to see more.
+work-children = Work packages below
+work-more = { $count ->
+    [one] { $count } more
+   *[other] { $count } more
+}
+work-history = History
+work-created = created
+work-nothing = nothing
+work-rewritten = changed
+work-move = Change to
+work-move-none = Choose a status of the list.
+work-changed-meanwhile = Someone else changed this work package. Its status is now the one above.
+work-readonly = This status is read-only. Only the status can be changed.
+work-facts = Details

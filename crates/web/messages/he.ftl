@@ -866,3 +866,68 @@ thursday = יום חמישי
 friday = יום שישי
 saturday = שבת
 sunday = יום ראשון
+
+# Work packages
+work-title = חבילות עבודה
+work-all = כל ה־{ $count }
+work-count = { $count ->
+    [one] חבילת עבודה אחת
+    [two] שתי חבילות עבודה
+   *[other] { $count } חבילות עבודה
+}
+work-done = עבודה שבוצעה
+work-done-of = { $done } מתוך { $work } שעות
+work-time = זמן שחלף
+work-time-of = { $from } עד { $to }
+work-open = פתוחות
+work-of = מתוך { $count }
+work-overdue = באיחור
+work-unchanged = ללא שינוי 3 שבועות
+work-unchanged-tag = ללא שינוי
+work-by-status = עבודה פתוחה לפי מצב
+work-rule-title = איך המספרים האלה מחושבים
+work-rule = עבודה שבוצעה: חלק השעות המוערכות שכבר לא נותרו, בלי מצבים שאינם נכללים בסיכומים. זמן שחלף: חלק הימים מתאריך ההתחלה עד תאריך היעד. באיחור: פתוחה אחרי תאריך היעד. ללא שינוי: חבילה שהחלה ולא נסגרה, בלי שינוי ובלי תגובה במשך 3 שבועות; חבילה החלה כשאינה עוד במצב ברירת המחדל.
+work-line-done = עבודה ⁦{ $percent } %⁩
+work-line-time = זמן ⁦{ $percent } %⁩
+work-line-overdue = { $count } באיחור
+work-line-unchanged = { $count } ללא שינוי
+work-hours = { $hours } שע׳
+work-subject = נושא
+work-description = תיאור
+work-status = מצב
+work-type = סוג
+work-priority = עדיפות
+work-assignee = מבצע
+work-responsible = אחראי
+work-author = יוצר
+work-parent = חבילת אב
+work-start = התחלה
+work-due = יעד
+work-hours-title = עבודה
+work-remaining = עבודה שנותרה
+work-percent = אחוז השלמה
+work-changed = שינוי אחרון
+work-show = הצגה
+work-show-all = הכול
+work-status-open = פתוחות
+work-status-closed = סגורות
+work-status-all = פתוחות וסגורות
+work-assignee-any = כולם
+work-assignee-none = אף אחד
+work-none-title = אין חבילות עבודה
+work-none-text = אפשר לשנות את הסינון כדי לראות עוד.
+work-children = חבילות עבודה מתחת
+work-more = { $count ->
+    [one] עוד אחת
+    [two] עוד שתיים
+   *[other] עוד { $count }
+}
+work-history = היסטוריה
+work-created = נוצרה
+work-nothing = כלום
+work-rewritten = שונה
+work-move = שינוי ל־
+work-move-none = יש לבחור מצב מן הרשימה.
+work-changed-meanwhile = מישהו אחר שינה את חבילת העבודה הזאת. המצב הנוכחי מופיע למעלה.
+work-readonly = מצב זה הוא לקריאה בלבד. אפשר לשנות רק את המצב.
+work-facts = פרטים

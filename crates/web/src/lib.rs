@@ -46,6 +46,7 @@ mod status_reports;
 mod statuses;
 mod times;
 mod tokens;
+mod work_packages;
 mod workspace_archive;
 mod workspace_form;
 mod workspace_import;

@@ -25,6 +25,7 @@ use super::status_reports as report;
 use super::status_reports::form as writing;
 use super::statuses as status;
 use super::tokens as token;
+use super::work_packages as package;
 use super::workspace_archive as archive;
 use super::workspace_form as project;
 use super::workspace_import as import;
@@ -84,6 +85,9 @@ pub fn routes() -> Router<App> {
         .route("/report_templates/new", get(template::blank))
         .route("/report_templates/{id}", get(template::edit).post(template::update))
         .route("/report_templates/{id}/delete", get(template::ask).post(template::delete))
+        .route("/workspaces/{id}/work_packages", get(package::index::show))
+        .route("/work_packages/{id}", get(package::show::show))
+        .route("/work_packages/{id}/status", post(package::show::move_to))
         .route("/statuses", get(status::show).post(status::create))
         .route("/statuses/new", get(status::blank))
         .route("/statuses/{id}", get(status::edit).post(status::update))

@@ -16,6 +16,8 @@ use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
 use super::status_reports::card;
 use super::status_reports::card::Card;
+use super::work_packages::evidence;
+use super::work_packages::evidence::{Moment, Work};
 use base::clock::{Date, Time};
 use db::{Conn, Scope};
 use domain::auth::Caller;
@@ -73,6 +75,7 @@ struct Data {
     /// The milestones, each with its version.
     milestones: Vec<(Milestone, i64)>,
     notes: Found,
+    work: Option<evidence::Found>,
 }
 
 /// A participant.
@@ -139,6 +142,7 @@ struct Show {
     /// Whether the page follows the archiving of the workspace.
     is_done: bool,
     health: Option<Health>,
+    work: Option<Work>,
     wrong: Option<&'static str>,
     /// The reason in the form for a move, if that was refused.
     reason: String,
@@ -196,8 +200,8 @@ pub async fn move_to(State(app): State<App>, Path(id): Path<String>, submitted: 
 }
 
 async fn data(app: &App, signed_in: &SignedIn, id: WorkspaceId, past: Option<Past>) -> Result<Data> {
-    let caller = signed_in.caller();
-    app.db.read(work!(|conn| read(conn, &caller, id, past).await)).await
+    let (caller, moment) = (signed_in.caller(), evidence::moment(&signed_in.reader));
+    app.db.read(work!(|conn| read(conn, &caller, id, (past, moment)).await)).await
 }
 
 fn shown(
@@ -223,6 +227,7 @@ fn shown(
         lead: lead(&layout, &data),
         is_done,
         health: health(&layout, &data, chosen.unwrap_or(own)),
+        work: Work::of(&layout, &data.visible.workspace, data.work.as_ref(), true),
         wrong,
         reason: reason.unwrap_or_default(),
         listed,
@@ -232,7 +237,12 @@ fn shown(
     page(status, &show)
 }
 
-async fn read(conn: &mut Conn, caller: &Caller, id: WorkspaceId, past: Option<Past>) -> Result<Data> {
+async fn read(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: WorkspaceId,
+    (past, moment): (Option<Past>, Moment),
+) -> Result<Data> {
     let account_id = caller.account_id;
     let visible = store::past::require(conn, caller, id, past).await?;
     visible.access.require(Access::Client)?;
@@ -268,7 +278,8 @@ async fn read(conn: &mut Conn, caller: &Caller, id: WorkspaceId, past: Option<Pa
     let milestones =
         if history.is_some() { milestones::store::list(conn, account_id, id).await? } else { Vec::new() };
     let notes = if history.is_some() { Found::read(conn, caller, id).await? } else { Found::default() };
-    Ok(Data { visible, parts, history, people, deleted, milestones, notes })
+    let work = evidence::read(conn, &visible.workspace, moment).await?;
+    Ok(Data { visible, parts, history, people, deleted, milestones, notes, work })
 }
 
 fn members(data: &Data, side: Side) -> Vec<Member> {

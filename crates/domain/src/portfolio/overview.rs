@@ -112,6 +112,7 @@ pub async fn read(
             status_key: workspace.status_key,
             id: workspace.id,
             title: workspace.title,
+            start: workspace.start_date,
             due: workspace.due_date,
             last,
             standing: Standing::of(last.map(|mark| (mark.color, weeks_since(mark))), workspace.status_key),

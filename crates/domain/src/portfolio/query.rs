@@ -20,6 +20,8 @@ pub struct Row {
     pub lead: Option<(UserId, String)>,
     /// Its status key.
     pub status_key: i64,
+    /// Its start date.
+    pub start: Option<Date>,
     /// Its due date.
     pub due: Option<Date>,
     /// Its last report.

@@ -6,6 +6,7 @@ pub mod archive;
 pub mod attribute;
 pub mod changes;
 pub mod constants;
+pub mod evidence;
 pub mod hours;
 pub mod progress;
 pub mod rules;

@@ -1,8 +1,9 @@
 //! The SQL of work packages.
 
 pub mod activities;
+pub mod evidence;
 pub mod feed;
-pub mod filter;
+mod filter;
 pub mod history;
 pub mod list;
 pub mod of_status;

@@ -3,6 +3,7 @@
 mod portfolio;
 pub mod synthetic;
 mod template;
+mod work_packages;
 
 use anyhow::{Result, bail};
 

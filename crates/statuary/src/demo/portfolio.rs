@@ -1,6 +1,7 @@
 //! The demo portfolio: ten projects of a software company with a year of status reports and status changes.
 
 use super::template::report_template;
+use super::work_packages::{Plan, statuses, work_packages};
 use base::clock::Time;
 use base::rng::Rng;
 use domain::accounts::Account;
@@ -10,7 +11,6 @@ use domain::ids::{AccountId, ReportId, UserId, WorkspaceId};
 use domain::participations::{Participation, Permission, Side};
 use domain::status_changes::StatusChange;
 use domain::status_reports::{Category, Color, Detail, StatusReport};
-use domain::statuses::Status;
 use domain::users::User;
 use domain::workspaces::{AccessLevel, ProjectStatus, Workspace};
 
@@ -167,30 +167,6 @@ const RED: [&str; 6] = [
     "Three blockers are open and none has an owner on the other side.",
 ];
 
-/// The statuses of work packages (`docs/contracts/openproject.md#sample-set`).
-fn statuses() -> Vec<Status> {
-    let status = |id, name: &str, closed, color: &str, default, frozen, ratio, position| Status {
-        id,
-        account_id: AccountId(1),
-        name: name.to_owned(),
-        is_closed: closed,
-        color: Some(color.to_owned()),
-        is_default: default,
-        is_readonly: frozen,
-        excluded_from_totals: frozen,
-        default_done_ratio: ratio,
-        position,
-    };
-    vec![
-        status(1, "New", false, "#3997AD", true, false, 0, 1),
-        status(2, "In Progress", false, "#3852C6", false, false, 50, 3),
-        status(3, "Resolved", false, "#93D2AE", false, false, 75, 3),
-        status(4, "Feedback", false, "#A96FFE", false, false, 25, 4),
-        status(5, "Closed", true, "#DF6DA1", false, false, 100, 5),
-        status(6, "Rejected", true, "#D32937", false, true, 100, 6),
-    ]
-}
-
 /// All lines of the portfolio, for a year that ends at `now`.
 pub fn lines(now: Time) -> Vec<Line> {
     let start = now.plus_seconds(-WEEKS * WEEK);
@@ -221,7 +197,26 @@ pub fn lines(now: Time) -> Vec<Line> {
     lines.extend(reports.into_iter().map(Line::StatusReport));
     lines.extend(changes(start).into_iter().map(Line::StatusChange));
     lines.extend(references.into_iter().map(Line::ExternalReference));
+    let (packages, activities) = work_packages(&plans(start), now);
+    lines.extend(packages.into_iter().map(Line::WorkPackage));
+    lines.extend(activities.into_iter().map(Line::Activity));
     lines
+}
+
+/// What the work packages of each project follow from.
+fn plans(start: Time) -> Vec<Plan> {
+    let plan = |(id, project): (i64, &Project)| {
+        let begin = project.moves.first().map_or(0, |(week, _)| *week);
+        Plan {
+            workspace_id: WorkspaceId(id),
+            people: [person(project.lead), person(if project.lead == 4 { 2 } else { 4 })],
+            begin: start.plus_seconds(begin * WEEK),
+            due: start.plus_seconds((WEEKS + 8 + id) * WEEK),
+            status: project.plan,
+            color: project.weeks.bytes().rev().find(|letter| *letter != b'.').unwrap_or(b'g'),
+        }
+    };
+    (1..).zip(&PROJECTS).map(plan).collect()
 }
 
 fn person(place: usize) -> UserId {

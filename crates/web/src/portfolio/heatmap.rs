@@ -14,11 +14,13 @@ use super::view::{ROWS, View};
 use crate::health::Health;
 use crate::layout::Layout;
 use base::clock::Date;
+use domain::ids::WorkspaceId;
 use domain::portfolio::overview::Overview;
 use domain::portfolio::query::{Group, GroupBy, Shown};
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Run, runs};
 use domain::status_reports::Color;
+use domain::work_packages::evidence::Evidence;
 
 /// The HTML of each kind of run: the letter, and after a tab the same in words, for screen readers and for copies of the
 /// table. The stylesheet hides the words.
@@ -75,6 +77,8 @@ pub struct Heatmap<'o> {
     pub view: &'o View,
     pub weeks: &'o Weeks,
     pub overview: &'o Overview,
+    /// What the work packages of the projects say.
+    pub work: &'o HashMap<WorkspaceId, Evidence>,
 }
 
 impl<'g> Heatmap<'g> {
@@ -105,7 +109,8 @@ impl<'g> Heatmap<'g> {
                 self.group(out, group, is_again, width)?;
             }
             for (row, cells) in &rows[own] {
-                rows::line(out, self.layout, row, self.overview.reasons.get(&row.id))?;
+                let work = rows::work(self.layout, row, self.work.get(&row.id));
+                rows::line(out, self.layout, row, (self.overview.reasons.get(&row.id), &work))?;
                 runs(cells).try_for_each(|run| looks.write(out, run))?;
             }
         }

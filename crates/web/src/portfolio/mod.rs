@@ -6,6 +6,8 @@ mod rows;
 pub mod sheet;
 pub mod view;
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -20,6 +22,7 @@ use super::layout::Layout;
 use super::prose;
 use super::response::{page, see_other};
 use super::signed_in::SignedIn;
+use super::work_packages::evidence::moment;
 use crate::form::QueryParams;
 use base::clock::Date;
 use domain::error::Error;
@@ -37,10 +40,15 @@ use domain::table;
 use domain::users::User;
 use domain::versions::past::Past;
 use domain::work;
+use domain::work_packages::evidence::Evidence;
+use domain::work_packages::store::evidence::of_workspaces;
 use domain::workspaces;
 use service::app::App;
 use service::form;
 use service::params::Params;
+
+/// The figures of projects.
+type Evidences = HashMap<WorkspaceId, Evidence>;
 
 /// The header of requests by htmx, which replace a part of a page.
 const PART: HeaderName = HeaderName::from_static("hx-request");
@@ -59,6 +67,8 @@ struct Line<'r> {
     note: Option<&'static str>,
     status: String,
     due: String,
+    /// What its work packages say.
+    work: String,
     tally: Tally,
 }
 
@@ -85,6 +95,8 @@ struct Index<'r> {
     /// The reader's present day.
     present: Option<Date>,
     has_any: bool,
+    /// Whether a row has figures of work packages.
+    has_work: bool,
     from: usize,
     to: usize,
     matching: usize,
@@ -192,15 +204,16 @@ async fn index(app: &App, signed_in: &SignedIn, view: &View, past: Option<Past>)
     let weeks = view.weeks(&signed_in.reader);
     let page_of_view = Page { first: view.first(), size: view.rows, with_reasons: true };
     let overview = read(app, signed_in, (view, past), weeks.clone(), page_of_view).await?;
+    let work = evidence(app, signed_in, &overview).await?;
     let layout = signed_in.layout();
     let rows = overview.page().len();
     let is_empty = rows == 0 && overview.shown.groups.is_empty();
     let heatmap = if view.is_table || is_empty {
         String::new()
     } else {
-        Heatmap { layout: &layout, view, weeks: &weeks, overview: &overview }.html()
+        Heatmap { layout: &layout, view, weeks: &weeks, overview: &overview, work: &work }.html()
     };
-    let lines = if view.is_table { lines(&layout, &overview) } else { Vec::new() };
+    let lines = if view.is_table { lines(&layout, &overview, &work) } else { Vec::new() };
     let index = Index {
         chips: filters::chips(&layout, view, &overview.rows),
         taken: filters::taken(&layout, view, &overview.rows),
@@ -209,6 +222,7 @@ async fn index(app: &App, signed_in: &SignedIn, view: &View, past: Option<Past>)
         headings: rows::headings(&layout, view),
         lines,
         has_any: !overview.rows.is_empty() || !view.words.is_empty() || view.as_of.is_some(),
+        has_work: !work.is_empty(),
         hidden: &overview.hidden,
         present: present(&layout, past),
         from: overview.first + 1,
@@ -222,13 +236,26 @@ async fn index(app: &App, signed_in: &SignedIn, view: &View, past: Option<Past>)
     Ok(page(StatusCode::OK, &index))
 }
 
+/// The figures of the projects of a page that have work packages; none on a page of the past.
+async fn evidence(
+    app: &App,
+    signed_in: &SignedIn,
+    overview: &Overview,
+) -> std::result::Result<Evidences, Error> {
+    let Some(at) = moment(&signed_in.reader) else { return Ok(Evidences::new()) };
+    let ids = overview.page().map(|(row, _)| row.id).collect();
+    let account_id = signed_in.account.id;
+    let work = app.db.read(work!(|conn| of_workspaces(conn, account_id, &ids, at).await));
+    work.await
+}
+
 /// The reader's present day, on a page of the past, too.
 fn present(layout: &Layout, past: Option<Past>) -> Option<Date> {
     let now = past.map_or(layout.reader.now, |past| past.known_at);
     Date::from_civil(layout.reader.zoned(now).date())
 }
 
-fn lines<'o>(layout: &Layout, overview: &'o Overview) -> Vec<Line<'o>> {
+fn lines<'o>(layout: &Layout, overview: &'o Overview, work: &Evidences) -> Vec<Line<'o>> {
     let line = |(row, cells): (&'o Row, &[Cell])| {
         let mut due = String::new();
         let reasons = overview.reasons.get(&row.id);
@@ -240,6 +267,7 @@ fn lines<'o>(layout: &Layout, overview: &'o Overview) -> Vec<Line<'o>> {
             note: rows::standing_word(row.standing),
             status: rows::status(layout, row.status_key),
             due,
+            work: rows::work(layout, row, work.get(&row.id)),
             tally: tally(cells),
         }
     };

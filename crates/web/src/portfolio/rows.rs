@@ -8,12 +8,14 @@ use super::view::{View, order_name};
 use crate::health::{Health, badge};
 use crate::layout::Layout;
 use crate::prose;
+use crate::work_packages::evidence::line as line_of;
 use base::clock::Date;
 use domain::portfolio::query::{Counts, GroupBy, Row, SortBy};
 use domain::portfolio::reasons::Reasons;
 use domain::portfolio::{Level, Standing};
 use domain::status_keys;
 use domain::text::first_sentence;
+use domain::work_packages::evidence::Evidence;
 
 /// A column before the weeks.
 pub struct Column {
@@ -70,7 +72,12 @@ pub fn heading(out: &mut String, layout: &Layout, view: &View, column: &Column) 
 }
 
 /// The row up to its weeks. The badge is in the cell that stays in view when the weeks are scrolled.
-pub fn line(out: &mut String, layout: &Layout, row: &Row, reasons: Option<&Reasons>) -> fmt::Result {
+pub fn line(
+    out: &mut String,
+    layout: &Layout,
+    row: &Row,
+    (reasons, work): (Option<&Reasons>, &str),
+) -> fmt::Result {
     let reader = &layout.reader;
     write!(out, "<tr><th scope=row>{}<a dir=auto href=\"", badge(row, reader.language))?;
     Html.write_escaped_str(&mut *out, &reader.root)?;
@@ -82,6 +89,9 @@ pub fn line(out: &mut String, layout: &Layout, row: &Row, reasons: Option<&Reaso
         out.push_str("<p dir=auto>");
         Html.write_escaped_str(&mut *out, &sentence)?;
         out.push_str("</p>");
+    }
+    if !work.is_empty() {
+        write!(out, "<p class=work>{work}</p>")?;
     }
     out.push_str("<td class=c dir=auto>");
     if let Some((_, name)) = &row.lead {
@@ -95,6 +105,11 @@ pub fn line(out: &mut String, layout: &Layout, row: &Row, reasons: Option<&Reaso
     age(out, layout, row)?;
     out.push_str("<td class=c>");
     due(out, layout, row, reasons)
+}
+
+/// What the work packages of a row say; empty without any.
+pub fn work(layout: &Layout, row: &Row, evidence: Option<&Evidence>) -> String {
+    evidence.map(|evidence| line_of(layout, evidence, (row.start, row.due))).unwrap_or_default()
 }
 
 fn age(out: &mut String, layout: &Layout, row: &Row) -> fmt::Result {

@@ -34,6 +34,8 @@ use crate::layout::Layout;
 use crate::milestones::Milestones;
 use crate::response::{page, see_other};
 use crate::signed_in::{SignedIn, SubmittedForm};
+use crate::work_packages::evidence;
+use crate::work_packages::evidence::{Moment, Work};
 use domain::work;
 
 /// The records that the form shows.
@@ -47,6 +49,7 @@ struct Before {
     milestones: Vec<(Milestone, i64)>,
     /// The templates for a new report.
     templates: Vec<ReportTemplate>,
+    work: Option<evidence::Found>,
 }
 
 #[derive(Template)]
@@ -59,6 +62,7 @@ struct Page {
     choices: Vec<Choice>,
     fields: Vec<Fields>,
     last: Option<Card>,
+    work: Option<Work>,
     milestones: Milestones,
     templates: Vec<ReportTemplate>,
     preview: Option<Card>,
@@ -231,12 +235,12 @@ async fn write_edit(
 }
 
 async fn find(app: &App, signed_in: &SignedIn, target: Target) -> std::result::Result<Before, Failure> {
-    let caller = signed_in.caller();
-    let work = app.db.read(work!(|conn| read(conn, &caller, target).await));
+    let (caller, moment) = (signed_in.caller(), evidence::moment(&signed_in.reader));
+    let work = app.db.read(work!(|conn| read(conn, &caller, target, moment).await));
     Ok(work.await?)
 }
 
-async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before> {
+async fn read(conn: &mut Conn, caller: &Caller, target: Target, moment: Moment) -> Result<Before> {
     let account_id = caller.account_id;
     let own = match target {
         Target::New(_) => None,
@@ -262,7 +266,10 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target) -> Result<Before
         Target::New(_) => report_templates::store::all(conn, account_id).await?,
         Target::Edit(_) => Vec::new(),
     };
-    Ok(Before { workspace, own, last, context, milestones, templates })
+    // An edited report is of its own day, and the figures are those of now.
+    let moment = moment.filter(|_| own.is_none());
+    let work = evidence::read(conn, &workspace, moment).await?;
+    Ok(Before { workspace, own, last, context, milestones, templates, work })
 }
 
 /// The hints at the input, as far as it is complete.
@@ -294,6 +301,7 @@ fn shown(
         is_fresh: wrong.is_empty() && notice.is_none() && preview.is_none() && !is_filled,
         is_filled,
         last: before.last.as_ref().map(|(last, author)| Card::of(&layout, last, author)),
+        work: Work::of(&layout, &before.workspace, before.work.as_ref(), false),
         own: before.own.map(|own| own.id),
         draft: format!("draft {} {subject}", signed_in.user.id),
         workspace: before.workspace,

@@ -6,7 +6,8 @@ use crate::error::Result;
 use crate::ids::{AccountId, WorkPackageId};
 use crate::table::Table;
 use crate::work_packages::WorkPackage;
-use crate::work_packages::hours::{Hours, divide};
+use crate::work_packages::evidence::{percent, sum};
+use crate::work_packages::hours::Hours;
 use db::{Conn, List};
 use db::{bind, in_ids, statements};
 
@@ -68,8 +69,7 @@ pub struct Derived {
 impl Derived {
     /// % Complete of the sums.
     pub fn percent(&self) -> Option<i64> {
-        let (work, left) = self.work.zip(self.remaining)?;
-        (work.0 > 0).then(|| divide(100 * (work.0 - left.0), work.0))
+        percent(self.work, self.remaining)
     }
 }
 
@@ -126,13 +126,6 @@ pub async fn trees(
         }
     }
     Ok(trees)
-}
-
-fn sum(one: Option<Hours>, other: Option<Hours>) -> Option<Hours> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(Hours(one.0 + other.0)),
-        (one, other) => one.or(other),
-    }
 }
 
 /// Whether other work packages are below one.
