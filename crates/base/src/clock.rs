@@ -101,6 +101,15 @@ impl Time {
         next.map_or_else(|| Self::parse_lenient(text), |next| Ok(Self(next.timestamp().as_microsecond() - 1)))
     }
 
+    /// Parses a date of HTTP, such as `Wed, 21 Oct 2015 07:28:00 GMT`.
+    ///
+    /// # Errors
+    /// [`ParseTimeError`]
+    pub fn parse_http(text: &str) -> Result<Self, ParseTimeError> {
+        let parsed = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text);
+        parsed.map(|at| Self(at.as_microsecond())).map_err(|_| ParseTimeError("a date of HTTP"))
+    }
+
     /// The instant as a jiff timestamp, limited to the range of that type.
     pub fn timestamp(self) -> Timestamp {
         let bounded = self.0.clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());

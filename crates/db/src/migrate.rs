@@ -32,6 +32,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0023_report_templates.sql"),
     include_str!("../migrations/0024_calendars.sql"),
     include_str!("../migrations/0025_recalculations.sql"),
+    include_str!("../migrations/0026_webhooks.sql"),
 ];
 
 const TABLE: &str =

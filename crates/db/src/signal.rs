@@ -8,6 +8,9 @@ use tokio::sync::watch;
 
 use crate::Scope;
 
+/// Stands for all accounts.
+const ALL: i64 = 0;
+
 /// Who waits for events, by account.
 #[derive(Debug, Default)]
 pub struct Signal(Mutex<HashMap<i64, watch::Sender<()>>>);
@@ -24,11 +27,16 @@ impl Signal {
         Subscription(waiting.entry(account_id).or_default().subscribe())
     }
 
+    /// Subscribes to the events of all accounts from now on.
+    pub fn subscribe_to_all(&self) -> Subscription {
+        self.subscribe(ALL)
+    }
+
     /// Wakes the readers of what a committed transaction may have written.
     pub fn tell(&self, scope: Scope) {
         let waiting = self.waiting();
         match scope {
-            Scope::Account(id) => waiting.get(&id).into_iter().for_each(|sender| {
+            Scope::Account(id) => [id, ALL].iter().filter_map(|id| waiting.get(id)).for_each(|sender| {
                 sender.send_replace(());
             }),
             Scope::Store => waiting.values().for_each(|sender| {
@@ -67,6 +75,9 @@ mod tests {
         assert_eq!([woken(&mut one), woken(&mut one), woken(&mut other)], [true, false, false]);
         signal.tell(Scope::Store);
         assert_eq!([woken(&mut one), woken(&mut other)], [true, true]);
+        let mut all = signal.subscribe_to_all();
+        signal.tell(Scope::Account(9));
+        assert_eq!([woken(&mut all), woken(&mut all), woken(&mut one)], [true, false, false]);
     }
 
     #[test]

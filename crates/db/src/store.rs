@@ -176,6 +176,18 @@ impl Db {
     /// Waits for events of an account, by whichever process they are written. A reader subscribes before it reads; a wake-up
     /// may come without an event, and rarely, an event comes without a wake-up, so a reader looks now and then anyway.
     pub fn subscribe(&self, account_id: i64) -> Subscription {
+        self.watch_others();
+        self.signal.subscribe(account_id)
+    }
+
+    /// Waits for events of all accounts; see [`Db::subscribe`].
+    pub fn subscribe_to_all(&self) -> Subscription {
+        self.watch_others();
+        self.signal.subscribe_to_all()
+    }
+
+    /// Watches the commits of other processes, once.
+    fn watch_others(&self) {
         self.watching.call_once(|| {
             let signal = Arc::downgrade(&self.signal);
             match &self.engine {
@@ -183,7 +195,6 @@ impl Db {
                 Engine::Postgres(engine) => engine.watch_others(signal),
             }
         });
-        self.signal.subscribe(account_id)
     }
 
     /// The name of the engine, for messages.

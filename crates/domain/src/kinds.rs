@@ -6,7 +6,7 @@ use crate::record::Logged;
 use crate::table::Table;
 use crate::{
     accounts, auth, calendar, external_references, invitations, milestones, notes, oauth, participations,
-    report_history, report_templates, sessions, status_changes, status_reports, statuses, users,
+    report_history, report_templates, sessions, status_changes, status_reports, statuses, users, webhooks,
     work_packages, workspaces,
 };
 use db::Statement;
@@ -28,6 +28,7 @@ macro_rules! kinds {
             archived { statuses::Status, "status" }
             archived { report_templates::ReportTemplate, "report_template" }
             archived { workspaces::Workspace, "workspace" }
+            archived { webhooks::WebhookEndpoint, "webhook_endpoint" }
             archived { participations::Participation, "participation" }
             archived { status_reports::StatusReport, "status_report" }
             archived { milestones::Milestone, "milestone" }

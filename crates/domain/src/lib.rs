@@ -40,6 +40,7 @@ pub mod timeline;
 pub mod users;
 pub mod verify;
 pub mod versions;
+pub mod webhooks;
 pub mod work_packages;
 pub mod workspaces;
 
@@ -93,6 +94,10 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         work_packages::store::recalculation::STATEMENTS,
         work_packages::store::tree::STATEMENTS,
         work_packages::store::write::STATEMENTS,
+        webhooks::store::STATEMENTS,
+        webhooks::store::deliveries::STATEMENTS,
+        webhooks::store::queue::STATEMENTS,
+        webhooks::store::rows::STATEMENTS,
         workspaces::store::identifiers::STATEMENTS,
         workspaces::store::list::STATEMENTS,
         workspaces::store::past::STATEMENTS,

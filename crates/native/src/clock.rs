@@ -91,6 +91,7 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
             }
         }
     }
+    app.webhooks.notify_one();
     tracing::info!(from = %now, %to, "the clock was moved");
     Ok(present(to))
 }

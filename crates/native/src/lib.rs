@@ -29,10 +29,11 @@ pub mod statuses;
 pub mod time_in_status;
 pub mod timeline;
 pub mod users;
+pub mod webhooks;
 pub mod work_packages;
 pub mod workspaces;
 
-pub use self::body::Body;
+pub use self::body::{Bodiless, Body};
 pub use self::cursor::Page;
 pub use self::layer::{layer, no_api, no_method, no_path};
 pub use self::problem::{ApiResult, Error};

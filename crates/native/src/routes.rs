@@ -21,6 +21,8 @@ use super::statuses;
 use super::time_in_status;
 use super::timeline;
 use super::users;
+use super::webhooks;
+use super::webhooks::deliveries;
 use super::work_packages;
 use super::work_packages::versions;
 use super::workspaces;
@@ -86,6 +88,16 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/report_templates/{id}", templates::show, &templates::SHOW)
         .patch("/report_templates/{id}", templates::update, &templates::UPDATE)
         .delete("/report_templates/{id}", templates::delete, &templates::DELETE)
+        .get("/webhook_endpoints", webhooks::index, &webhooks::INDEX)
+        .post("/webhook_endpoints", webhooks::create, &webhooks::CREATE)
+        .get("/webhook_endpoints/{id}", webhooks::show, &webhooks::SHOW)
+        .patch("/webhook_endpoints/{id}", webhooks::update, &webhooks::UPDATE)
+        .delete("/webhook_endpoints/{id}", webhooks::delete, &webhooks::DELETE)
+        .post("/webhook_endpoints/{id}/rotate_secret", webhooks::rotate_secret, &webhooks::ROTATE)
+        .post("/webhook_endpoints/{id}/test", deliveries::test, &deliveries::TEST)
+        .get("/webhook_endpoints/{id}/deliveries", deliveries::index, &deliveries::INDEX)
+        .post("/webhook_endpoints/{id}/replay", deliveries::replay, &deliveries::REPLAY)
+        .post("/webhook_deliveries/{id}/retry", deliveries::retry, &deliveries::RETRY)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);
     if !clock_is_virtual {
         return routes;

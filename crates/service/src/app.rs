@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::access_log::AccessLog;
 use super::body_buffer::Unsent;
@@ -59,6 +59,8 @@ pub struct Service {
     pub unsent: Arc<Unsent>,
     /// Whether the service is stopping.
     pub stopping: Arc<watch::Sender<bool>>,
+    /// Wakes the delivery engine of webhooks.
+    pub webhooks: Arc<Notify>,
     /// Requests that wait for events.
     pub streams: Arc<Streams>,
     /// The queue for hashing passwords.
@@ -99,6 +101,7 @@ impl App {
             response_cache: Arc::default(),
             unsent: Arc::default(),
             stopping: Arc::default(),
+            webhooks: Arc::default(),
             streams,
             passwords: Queue::default(),
             refusals: Arc::default(),

@@ -29,6 +29,7 @@ pub mod sheet;
 pub mod streams;
 pub mod surface;
 pub mod tag;
+pub mod webhooks;
 pub mod write;
 
 pub use self::client::Peer;

@@ -28,6 +28,10 @@ const NO_ROUTE: &str = "none";
 /// Bounds of the buckets of durations, in seconds.
 const DURATIONS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 
+/// Labels of results of attempts to deliver a webhook: the class of the answer's status, or why there was none.
+pub const WEBHOOK_RESULTS: [&str; 7] =
+    ["2xx", "3xx", "4xx", "5xx", "timeout", "connection", "private_address"];
+
 /// All metrics.
 #[derive(Debug)]
 pub struct Metrics {
@@ -39,6 +43,8 @@ pub struct Metrics {
     limited: IntCounterVec,
     replays: IntCounter,
     forwarded: IntCounter,
+    webhook_attempts: IntCounterVec,
+    webhook_queue_age: IntGauge,
     /// The files of the embedded store: the database and its write-ahead log.
     store: Option<[(Box<Path>, IntGauge); 2]>,
     /// By the text of the route in the router.
@@ -117,7 +123,22 @@ impl Metrics {
             "statuary_http_untrusted_forwarded_requests_total",
             "Requests with X-Forwarded-For or Forwarded from an address that is not a trusted proxy.",
         );
+        let webhook_attempts = counters(
+            &registry,
+            "statuary_webhook_attempts_total",
+            "Attempts to deliver a webhook, by their result.",
+            &["result"],
+        );
+        for result in WEBHOOK_RESULTS {
+            webhook_attempts.with_label_values(&[result]);
+        }
+        let queue_age = IntGauge::new(
+            "statuary_webhook_queue_age_seconds",
+            "Age of the oldest webhook delivery that is due.",
+        );
         Self {
+            webhook_attempts,
+            webhook_queue_age: registered(&registry, queue_age),
             requests: counters(
                 &registry,
                 "statuary_http_requests_total",
@@ -155,6 +176,16 @@ impl Metrics {
     /// Counts a request that an untrusted address forwarded.
     pub fn forwarded_by_untrusted(&self) {
         self.forwarded.inc();
+    }
+
+    /// Counts an attempt to deliver a webhook by its result, one of [`WEBHOOK_RESULTS`].
+    pub fn webhook_attempt(&self, result: &'static str) {
+        self.webhook_attempts.with_label_values(&[result]).inc();
+    }
+
+    /// Sets the age of the oldest webhook delivery that is due, in seconds.
+    pub fn set_webhook_queue_age(&self, seconds: i64) {
+        self.webhook_queue_age.set(seconds);
     }
 
     /// Counts a replay of a request with an idempotency key.

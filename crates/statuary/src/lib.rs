@@ -9,6 +9,7 @@ pub mod front;
 pub mod router;
 pub mod server;
 mod viewer;
+pub mod webhooks;
 
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;

@@ -40,6 +40,7 @@ mod timeline;
 mod users;
 mod verify;
 mod web;
+mod webhooks;
 mod whole;
 mod work_packages;
 mod workspaces;

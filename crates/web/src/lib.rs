@@ -32,7 +32,7 @@ mod participations;
 mod people;
 pub mod portfolio;
 mod preferences;
-mod prose;
+pub mod prose;
 mod reader;
 mod report_templates;
 mod response;

@@ -21,6 +21,7 @@ use crate::table;
 use crate::table::Table;
 use crate::text::without_nul;
 use crate::users::User;
+use crate::webhooks;
 use crate::work_packages::WorkPackage;
 use crate::workspaces::Workspace;
 use crate::{accounts, counters, events, statuses};
@@ -300,11 +301,14 @@ impl Import<'_> {
         }
         for (account_id, records) in by_account {
             let change = self.change(account_id);
-            let mut log = Log::new(&change);
+            let (mut log, mut number) = (Log::new(&change), 0);
             for record in records {
-                log.extend(record.entries());
+                let entries = record.entries();
+                number += entries.len();
+                log.extend(entries);
             }
             events::store::append(self.conn, log).await?;
+            webhooks::store::rows::note_import(self.conn, account_id, number).await?;
         }
         Ok(())
     }

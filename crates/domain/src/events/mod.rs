@@ -34,6 +34,8 @@ pub enum Source {
     Pages,
     /// `/api/statuary/v1`
     Native,
+    /// The service itself, which disables webhook endpoints.
+    Service,
 }
 
 /// An event of the log.
@@ -125,7 +127,7 @@ struct Canonical<'e> {
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Kantata,
         Self::OpenProject,
         Self::CommandLine,
@@ -133,6 +135,7 @@ impl Source {
         Self::OAuth,
         Self::Pages,
         Self::Native,
+        Self::Service,
     ];
 
     /// The name in the log.
@@ -145,6 +148,7 @@ impl Source {
             Self::OAuth => "oauth",
             Self::Pages => "pages",
             Self::Native => "native",
+            Self::Service => "service",
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Filter, Page, Place, Published, place};
 use crate::auth::Caller;
+use crate::events;
 use crate::events::store::link;
 use crate::events::{Link, content_digest, hash};
 use crate::ids::{AccountId, ReportId, WorkspaceId};
@@ -85,17 +86,49 @@ pub async fn page(
     Ok(page)
 }
 
+/// The first events after a number, as administrators see them.
+pub async fn all_after(
+    conn: &mut Conn,
+    account_id: AccountId,
+    after: i64,
+    limit: usize,
+) -> db::Result<Vec<Published>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let links = events::store::chain(conn, account_id, after, limit).await?;
+    let places: Vec<Place> = links.iter().map(place).collect();
+    let mut known = Known::default();
+    known.learn_reports(conn, account_id, &places).await?;
+    let each = links.into_iter().zip(places);
+    Ok(each.map(|(link, place)| published(link, known.workspace_of(place))).collect())
+}
+
+fn published(link: Link, workspace_id: Option<WorkspaceId>) -> Published {
+    let hash = hash(&link.previous_hash, &content_digest(&link.canonical()));
+    Published { link, hash, workspace_id }
+}
+
 impl Known {
-    /// Looks up what is not known of some places.
-    async fn learn(&mut self, conn: &mut Conn, caller: &Caller, places: &[Place]) -> db::Result<()> {
+    /// Looks up the workspaces of reports that are not known.
+    async fn learn_reports(
+        &mut self,
+        conn: &mut Conn,
+        account_id: AccountId,
+        places: &[Place],
+    ) -> db::Result<()> {
         let reports = places.iter().filter_map(|place| match place {
             Place::Report(id) if !self.of_reports.contains_key(id) => Some(*id),
             _ => None,
         });
         let reports: List<ReportId> = reports.collect();
         if !reports.is_empty() {
-            self.of_reports.extend(workspaces_of(conn, caller.account_id, &reports).await?);
+            self.of_reports.extend(workspaces_of(conn, account_id, &reports).await?);
         }
+        Ok(())
+    }
+
+    /// Looks up what is not known of some places.
+    async fn learn(&mut self, conn: &mut Conn, caller: &Caller, places: &[Place]) -> db::Result<()> {
+        self.learn_reports(conn, caller.account_id, places).await?;
         if caller.administrator {
             return Ok(());
         }
@@ -127,8 +160,7 @@ impl Known {
         if !passes || !filter.workspaces.as_ref().is_none_or(wanted) {
             return None;
         }
-        let hash = hash(&link.previous_hash, &content_digest(&link.canonical()));
-        Some(Published { link, hash, workspace_id })
+        Some(published(link, workspace_id))
     }
 }
 

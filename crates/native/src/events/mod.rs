@@ -1,6 +1,7 @@
 //! The events of an account in the native surface: page by page, as a stream, and as `CloudEvents`.
 
 mod form;
+pub mod object;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -14,20 +15,19 @@ use axum::response::Response;
 use futures_util::stream::unfold;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use self::form::{BATCH, Form, STREAM};
+use self::object::{CloudEvent, Event, cloud_event, event};
 use super::openapi as doc;
 use super::problem::{Error, Kind};
-use super::users::{Person, person};
 use super::{ApiResult, Query, Request, cursor};
-use base::clock::Time;
 use domain::auth::store::prove;
 use domain::error::Error as Cause;
 use domain::events::KINDS;
-use domain::feed::{Filter, Page, Published};
+use domain::feed::{Filter, Page};
 use domain::ids::{AccountId, UserId, WorkspaceId};
 use domain::oauth::scopes;
 use domain::users::User;
@@ -60,75 +60,11 @@ struct List {
     last: i64,
 }
 
-#[derive(Serialize, JsonSchema)]
-struct Event {
-    sequence: i64,
-    r#type: String,
-    at: Time,
-    actor: Option<Person>,
-    surface: String,
-    subject: Subject,
-    workspace_id: Option<i64>,
-    before: Option<Map<String, Value>>,
-    after: Option<Map<String, Value>>,
-    hash: String,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "EventSubject")]
-struct Subject {
-    r#type: String,
-    id: i64,
-}
-
-/// An event in the envelope of `CloudEvents` 1.0.
-#[derive(Serialize, JsonSchema)]
-struct CloudEvent {
-    specversion: &'static str,
-    id: String,
-    source: String,
-    r#type: String,
-    subject: String,
-    time: Time,
-    datacontenttype: &'static str,
-    data: Event,
-}
-
 /// A reader of events. Each read checks its token and its rights again, in the snapshot in which it reads.
 struct Reader {
     token: [u8; 32],
     filter: Arc<Filter>,
     after: i64,
-}
-
-fn event(published: &Published, people: &[User]) -> Event {
-    let (link, event) = (&published.link, &published.link.event);
-    Event {
-        sequence: event.sequence,
-        r#type: published.type_name(),
-        at: event.at,
-        actor: event.actor_id.and_then(|id| person(people, id)),
-        surface: link.surface.clone(),
-        subject: Subject { r#type: event.subject_type.clone(), id: event.subject_id },
-        workspace_id: published.workspace_id.map(|id| id.0),
-        before: event.before.as_deref().map(feed::record),
-        after: event.after.as_deref().map(feed::record),
-        hash: hex::encode(published.hash),
-    }
-}
-
-fn cloud_event(app: &App, account_id: AccountId, event: Event) -> CloudEvent {
-    let source = app.settings.public_url.clone().unwrap_or_else(|| app.settings.local_url());
-    CloudEvent {
-        specversion: "1.0",
-        id: format!("{account_id}-{}", event.sequence),
-        source,
-        r#type: format!("statuary.{}", event.r#type),
-        subject: format!("{}/{}", event.subject.r#type, event.subject.id),
-        time: event.at,
-        datacontenttype: "application/json",
-        data: event,
-    }
 }
 
 /// `after`

@@ -39,6 +39,8 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// Whether the OpenProject surface refuses requests without credentials.
     pub openproject_login_required: bool,
+    /// Whether webhooks may lead to this machine and to private networks.
+    pub webhook_private_networks: bool,
     /// How % Complete of work packages is found.
     pub openproject_progress: Mode,
     /// Fault injection; `None`: off, and requests cannot ask for faults.
@@ -166,6 +168,7 @@ impl Default for Settings {
             strict: false,
             cors_origins: Vec::new(),
             openproject_login_required: true,
+            webhook_private_networks: false,
             openproject_progress: Mode::Work,
             faults: None,
             clock: None,

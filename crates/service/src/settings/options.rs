@@ -62,6 +62,10 @@ options! {
         #[arg(long, env = "STATUARY_OPENPROJECT_LOGIN_REQUIRED", value_name = "BOOL", hide = true)]
         #[serde(deserialize_with = "boolean")]
         pub openproject_login_required: Option<bool>,
+        /// Whether webhooks may lead to this machine and to private networks.
+        #[arg(long, env = "STATUARY_WEBHOOK_PRIVATE_NETWORKS", value_name = "BOOL", hide = true)]
+        #[serde(deserialize_with = "boolean")]
+        pub webhook_private_networks: Option<bool>,
         /// How % Complete of work packages is found: `work` or `status`.
         #[arg(long, env = "STATUARY_OPENPROJECT_PROGRESS", value_name = "MODE", hide = true)]
         #[serde(deserialize_with = "text")]

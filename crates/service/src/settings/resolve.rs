@@ -47,6 +47,9 @@ impl Settings {
             openproject_login_required: options
                 .openproject_login_required
                 .unwrap_or(usual.openproject_login_required),
+            webhook_private_networks: options
+                .webhook_private_networks
+                .unwrap_or(usual.webhook_private_networks),
             openproject_progress: options.openproject_progress.unwrap_or(usual.openproject_progress),
             faults: options
                 .faults

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args as _;
@@ -16,6 +17,7 @@ use super::store::{create_directory, open_or_create_with};
 use super::variables;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
+use crate::webhooks::Engine;
 use crate::{demo, doctor, server};
 use base::clock::Clock;
 use base::rng::random_bytes;
@@ -30,6 +32,9 @@ use service::app::App;
 use service::limits::Limits;
 use service::recalculation;
 use service::settings::{CommonOptions, Options, Settings};
+
+/// The time in which deliveries of webhooks may end when the service stops.
+const DELIVERIES: Duration = Duration::from_secs(3);
 
 /// Options of `serve`.
 #[derive(clap::Args)]
@@ -117,10 +122,15 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     let app = app.access_log(access_log.clone()).build();
     let writing = tokio::spawn(uses::run(app.uses.clone(), app.db.clone()));
     recalculation::resume(&app).await?;
+    let mut delivering = tokio::spawn(Engine::new(app.clone()).run());
     let ignoring = tokio::spawn(harmless.handle(identity.clone(), access_log.clone()));
     server::run(app.clone(), listener, metrics, identity, stop).await;
     ignoring.abort();
     writing.abort();
+    // A delivery that is cut off is tried again.
+    if tokio::time::timeout(DELIVERIES, &mut delivering).await.is_err() {
+        delivering.abort();
+    }
     if let Some(log) = access_log {
         drop(tokio::task::spawn_blocking(move || log.flush()).await);
     }

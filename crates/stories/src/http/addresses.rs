@@ -15,14 +15,16 @@ const PUBLIC: &str = "https://example.org/statuary";
 
 async fn harbor(engine: Engine) -> TestApp {
     let app = crate::oauth::harbor(engine).await;
-    // The milestone, the note and the report template of the policy's rows.
+    // The milestone, the note, the report template and the webhook endpoint of the policy's rows.
     let own =
         json!({"id": 7000, "workspace_id": 53760, "creator_id": 2545, "created_at": NOW, "updated_at": NOW});
     let milestone = json!({"kind": "milestone", "name": "Steel delivered", "due_date": "2026-04-01"});
     let note = json!({"kind": "note", "is_action": true, "text": "Call the yard."});
     let template = json!({"kind": "report_template", "id": 7000, "account_id": 415, "name": "Weekly report",
         "sections": [{"heading": "Done"}], "created_at": NOW, "updated_at": NOW});
-    app.import(&lines([with(own.clone(), &milestone), with(own, &note), template]))
+    let endpoint = json!({"kind": "webhook_endpoint", "id": 7000, "account_id": 415, "enabled": true,
+        "url": "https://hooks.example/a", "created_at": NOW, "updated_at": NOW});
+    app.import(&lines([with(own.clone(), &milestone), with(own, &note), template, endpoint]))
         .await
         .expect("an archive");
     app.set(|settings| settings.public_url = Some(PUBLIC.into()))

@@ -26,7 +26,7 @@ use native::problem::Kind;
 impl Answer {
     /// Asserts a problem with its status, name and errors.
     #[track_caller]
-    fn is_problem(&self, status: u16, name: &str, errors: &Value) {
+    pub fn is_problem(&self, status: u16, name: &str, errors: &Value) {
         let body = self.json();
         let seen = (self.status.as_u16(), body["status"].clone(), body["type"].clone());
         assert_eq!(seen, (status, json!(status), json!(format!("/problems/{name}"))), "{self}");

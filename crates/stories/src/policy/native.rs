@@ -107,7 +107,7 @@ fn records() -> Vec<Row> {
         (Method::PUT, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
         (Method::PATCH, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
     ];
-    rows.extend(work().into_iter().chain(in_the_past()).chain(templates()));
+    rows.extend(work().into_iter().chain(in_the_past()).chain(templates()).chain(webhooks()));
     rows
 }
 
@@ -179,5 +179,23 @@ fn templates() -> Vec<Row> {
             [422, 403, 403, 403, 403, 403, 403, 404],
         ),
         (Method::DELETE, "/report_templates/{own}", none.clone(), [204, 403, 403, 403, 403, 403, 403, 404]),
+    ]
+}
+
+/// Webhooks are for administrators alone. An endpoint of an archive has no secret until it is rotated.
+fn webhooks() -> Vec<Row> {
+    let (get, none) = (Method::GET, Value::Null);
+    let of = |status, elsewhere| [status, 403, 403, 403, 403, 403, 403, elsewhere];
+    vec![
+        (get.clone(), "/webhook_endpoints", none.clone(), of(200, 200)),
+        (Method::POST, "/webhook_endpoints", json!({}), of(422, 422)),
+        (get.clone(), "/webhook_endpoints/{own}", none.clone(), of(200, 404)),
+        (Method::PATCH, "/webhook_endpoints/{own}", json!({"url": ""}), of(422, 404)),
+        (Method::POST, "/webhook_endpoints/{own}/test", none.clone(), of(422, 404)),
+        (Method::POST, "/webhook_endpoints/{own}/rotate_secret", none.clone(), of(200, 404)),
+        (Method::POST, "/webhook_endpoints/{own}/replay", json!({"after": 0}), of(422, 404)),
+        (get, "/webhook_endpoints/{own}/deliveries", none.clone(), of(200, 404)),
+        (Method::POST, "/webhook_deliveries/{own}/retry", none.clone(), of(404, 404)),
+        (Method::DELETE, "/webhook_endpoints/{own}", none, of(204, 404)),
     ]
 }

@@ -122,7 +122,7 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
     let packages =
         ids.iter().flat_map(|id| [package(*id), package(10_000 + id)]).chain([package(7900), activity(7900)]);
     let own = own.chain(packages);
-    let own = own.chain(ids.iter().map(|id| template(*id)));
+    let own = own.chain(ids.iter().map(|id| template(*id))).chain(ids.iter().map(|id| endpoint(*id)));
     app.import(&lines(own)).await.expect("what is to be deleted");
     (app, callers)
 }
@@ -151,6 +151,11 @@ fn milestone(id: i64) -> Value {
 fn template(id: i64) -> Value {
     json!({"kind": "report_template", "id": id, "account_id": 415, "name": format!("Weekly {id}"),
         "sections": [{"heading": "Done"}], "created_at": NOW, "updated_at": NOW})
+}
+
+fn endpoint(id: i64) -> Value {
+    json!({"kind": "webhook_endpoint", "id": id, "account_id": 415, "url": "https://hooks.example/a", "enabled": true,
+        "created_at": NOW, "updated_at": NOW})
 }
 
 fn note(id: i64) -> Value {

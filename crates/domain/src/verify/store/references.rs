@@ -83,6 +83,8 @@ references! {
         BLOCK_ACCOUNT = "status_report_blocks" "block";
         CALENDAR_ACCOUNT = "calendars" "id";
         VERSION_ACCOUNT = "versions" "sequence";
+        ENDPOINT_ACCOUNT = "webhook_endpoints" "id";
+        IMPORT_ACCOUNT = "imported_events" "last_sequence";
     }
     rows {
         TOKEN_USER = "tokens" "id" "user_id" "users";
@@ -121,6 +123,7 @@ references! {
         GRANT_USER = "grants" "id" "user_id" "users";
         REFRESH_TOKEN_GRANT = "refresh_tokens" "id" "grant_id" "grants";
         SESSION_USER = "sessions" "id" "user_id" "users";
+        DELIVERY_ENDPOINT = "webhook_deliveries" "id" "endpoint_id" "webhook_endpoints";
         INVITATION_USER = "invitations" "id" "user_id" "users";
     }
 }

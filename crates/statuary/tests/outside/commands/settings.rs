@@ -96,13 +96,14 @@ fn the_database_url_comes_from_a_flag_the_environment_the_settings_or_a_secret_f
 }
 
 /// Every variable of the settings, with a value that is not allowed.
-const WRONG: [(&str, &str); 22] = [
+const WRONG: [(&str, &str); 23] = [
     ("STATUARY_CONFIG", "nowhere.toml"),
     ("STATUARY_DATABASE_URL", "mysql://here"),
     ("STATUARY_DATABASE_URL_FILE", "nowhere.secret"),
     ("STATUARY_PUBLIC_URL", "example.org"),
     ("STATUARY_CORS_ORIGINS", "https://a.example, foo"),
     ("STATUARY_OPENPROJECT_LOGIN_REQUIRED", "perhaps"),
+    ("STATUARY_WEBHOOK_PRIVATE_NETWORKS", "perhaps"),
     ("STATUARY_FAULTS", "nowhere.toml"),
     ("STATUARY_CLOCK", "soon"),
     ("STATUARY_TLS_CERT", "alone.pem"),

@@ -24,7 +24,7 @@ const LONGEST: usize = 120;
 /// The number of writes that must be acknowledged once the database is back and the server kept running.
 const RECOVERED: usize = 24;
 
-const ROUNDS: &str = "STATUARY_KILL_ROUNDS";
+pub const ROUNDS: &str = "STATUARY_KILL_ROUNDS";
 
 /// A message of a writer: before it sends a write, and when the write is acknowledged.
 enum Outcome {
@@ -75,12 +75,12 @@ impl Known {
     }
 }
 
-fn setting(name: &str, default: u64) -> u64 {
+pub fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
 /// The status and the body of a response, if it is complete.
-fn fetch(mut stream: TcpStream, path: &str, body: &str) -> Option<(u16, String)> {
+pub fn fetch(mut stream: TcpStream, path: &str, body: &str) -> Option<(u16, String)> {
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
     let length = body.len();
     let request = format!(

@@ -5,3 +5,4 @@ mod machine;
 mod network;
 mod reads;
 mod stopping;
+mod webhooks;

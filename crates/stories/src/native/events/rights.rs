@@ -69,6 +69,9 @@ async fn with_every_kind(engine: Engine) -> TestApp {
     let template = json!({"name": "Weekly", "sections": [{"heading": "Done"}]}).to_string();
     let path = "/api/statuary/v1/report_templates";
     assert_eq!(app.request(Method::POST, path, &headers, &template).await.status, 201);
+    let endpoint = json!({"url": "https://hooks.example/a"}).to_string();
+    let path = "/api/statuary/v1/webhook_endpoints";
+    assert_eq!(app.request(Method::POST, path, &headers, &endpoint).await.status, 201);
     app
 }
 

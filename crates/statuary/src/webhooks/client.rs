@@ -1,0 +1,216 @@
+//! Sends one request: to an address that was checked after the resolution of its name, over a connection of its own, without
+//! following redirects. Time, heads and bodies have bounds.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::http::{HeaderMap, Request, header};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use url::Url;
+
+use base::clock::Time;
+use base::tls;
+use service::app::App;
+use service::webhooks::{Unreachable, addresses};
+
+/// The time limit for everything up to the head of the answer.
+const LIMIT: Duration = Duration::from_secs(15);
+/// The time limit for a connection to one of several addresses.
+const CONNECTION: Duration = Duration::from_secs(5);
+/// The longest head of an answer, in bytes.
+const HEAD: usize = 64 * 1024;
+/// What is read of the body of an answer, so that its sender sees its end: bytes, and time.
+const REST: (usize, Duration) = (16 * 1024, Duration::from_millis(500));
+
+const AGENT: &str = concat!("Statuary/", env!("CARGO_PKG_VERSION"));
+
+trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+/// The client; its settings for TLS are read at the first use.
+#[derive(Default)]
+pub struct Client {
+    tls: OnceLock<Arc<rustls::ClientConfig>>,
+}
+
+/// The head of an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// `Retry-After`, in seconds.
+    pub retry_after: Option<i64>,
+}
+
+/// Why there was no answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// The URL leads to this machine or to a private network.
+    Private,
+    /// There was no answer in time.
+    Timeout,
+    /// The connection or the protocol failed.
+    Connection(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Private => f.write_str("private-address"),
+            Self::Timeout => f.write_str("timeout: no answer within 15 seconds"),
+            Self::Connection(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl Failure {
+    fn of(error: &dyn std::error::Error) -> Self {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(inner) = source {
+            text = format!("{text}: {inner}");
+            source = inner.source();
+        }
+        Self::Connection(text.chars().take(300).collect())
+    }
+}
+
+impl Client {
+    /// Sends a POST.
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn post(
+        &self,
+        app: &App,
+        url: &Url,
+        headers: &[(&str, String)],
+        body: Vec<u8>,
+    ) -> Result<Reply, Failure> {
+        timeout(LIMIT, self.exchange(app, url, headers, body)).await.unwrap_or(Err(Failure::Timeout))
+    }
+
+    async fn exchange(
+        &self,
+        app: &App,
+        url: &Url,
+        headers: &[(&str, String)],
+        body: Vec<u8>,
+    ) -> Result<Reply, Failure> {
+        let found = addresses(&app.settings, url).await.map_err(|reason| match reason {
+            Unreachable::Private => Failure::Private,
+            reason @ Unreachable::Unresolved(_) => Failure::Connection(reason.to_string()),
+        })?;
+        let stream = self.connect(url, &found).await?;
+        let (mut sender, connection) = http1::Builder::new()
+            .max_buf_size(HEAD)
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| Failure::of(&error))?;
+        // The connection ends with this function, however that ends.
+        let mut task = JoinSet::new();
+        task.spawn(connection);
+        let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
+        let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
+        let mut request = Request::post(target).header(header::HOST, host).header(header::USER_AGENT, AGENT);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Full::new(Bytes::from(body))).map_err(|error| Failure::of(&error))?;
+        let answer = sender.send_request(request).await.map_err(|error| Failure::of(&error))?;
+        let reply = Reply {
+            status: answer.status().as_u16(),
+            retry_after: retry_after(answer.headers(), app.clock.now()),
+        };
+        let mut rest = answer.into_body();
+        let read = async {
+            let mut length = 0;
+            while let Some(Ok(frame)) = rest.frame().await {
+                length += frame.data_ref().map_or(0, Bytes::len);
+                if length > REST.0 {
+                    break;
+                }
+            }
+        };
+        drop(timeout(REST.1, read).await);
+        Ok(reply)
+    }
+
+    async fn connect(&self, url: &Url, found: &[SocketAddr]) -> Result<Box<dyn Duplex>, Failure> {
+        let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+        for address in found {
+            let stream = match timeout(CONNECTION, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => stream,
+                Ok(Err(error)) => {
+                    last = error;
+                    continue;
+                }
+                Err(_) => {
+                    last = io::ErrorKind::TimedOut.into();
+                    continue;
+                }
+            };
+            if url.scheme() == "http" {
+                return Ok(Box::new(stream));
+            }
+            let name = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+            let name = ServerName::try_from(name).map_err(|error| Failure::of(&error))?;
+            let tls = TlsConnector::from(self.tls()?).connect(name, stream).await;
+            return Ok(Box::new(tls.map_err(|error| Failure::of(&error))?));
+        }
+        Err(Failure::of(&last))
+    }
+
+    fn tls(&self) -> Result<Arc<rustls::ClientConfig>, Failure> {
+        if let Some(known) = self.tls.get() {
+            return Ok(Arc::clone(known));
+        }
+        let read = Arc::new(tls::client().map_err(|error| Failure::of(&error))?);
+        Ok(Arc::clone(self.tls.get_or_init(|| read)))
+    }
+}
+
+/// The seconds of `Retry-After`: a number, or a date of HTTP.
+fn retry_after(headers: &HeaderMap, now: Time) -> Option<i64> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(seconds);
+    }
+    let at = Time::parse_http(text).ok()?;
+    Some(at.seconds_since(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_receiver_asks_for_seconds_or_for_a_date() {
+        let read = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(value));
+            retry_after(&headers, "2015-10-21T07:28:00Z".parse().expect("a time"))
+        };
+        assert_eq!(read("120"), Some(120));
+        assert_eq!(read(" 7 "), Some(7));
+        assert_eq!(read("Wed, 21 Oct 2015 07:29:30 GMT"), Some(90));
+        for other in ["", "soon", "-", "1.5"] {
+            assert_eq!(read(other), None, "{other}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), Time(0)), None);
+    }
+}
