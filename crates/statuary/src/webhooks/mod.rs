@@ -51,12 +51,8 @@ impl Engine {
         let mut stopping = self.app.stopping.subscribe();
         let mut commits = self.app.db.subscribe_to_all();
         let mut turns = JoinSet::new();
-        // The embedded store has one server: the turns in it are of a process that is gone.
-        if self.app.db.file().is_some()
-            && let Err(error) =
-                self.app.db.write(Scope::Store, work!(|conn| queue::release_all(conn).await)).await
-        {
-            tracing::error!(%error, "the turns of webhooks cannot be released");
+        if let Err(error) = self.end_old_turns().await {
+            tracing::error!(%error, "the turns of webhooks cannot be ended");
         }
         let mut is_logged = false;
         while !*stopping.borrow() {
@@ -76,6 +72,16 @@ impl Engine {
             }
         }
         while turns.join_next().await.is_some() {}
+    }
+
+    /// Ends the turns of a process that is gone, where this process is the only one: the embedded store has one server. It writes
+    /// only if there are some, because a write says that the store can be written.
+    async fn end_old_turns(&self) -> Result<(), Error> {
+        let db = &self.app.db;
+        if db.file().is_some() && db.read(work!(|conn| Ok(queue::is_any_leased(conn).await?))).await? {
+            db.write(Scope::Store, work!(|conn| queue::release_all(conn).await)).await?;
+        }
+        Ok(())
     }
 
     /// Delivers everything that is due now, for tests.

@@ -47,6 +47,7 @@ statements! {
     FORGET = "delete from webhook_deliveries where account_id = :account_id and next_attempt_at is null
             and created_at < :before and id in (select o.id from webhook_deliveries o
                 where o.account_id = :account_id and o.endpoint_id = :id order by o.id limit 100)";
+    LEASED = "select count(*) from webhook_endpoints where leased_until is not null";
     RELEASE_ALL = "update webhook_endpoints set leased_until = null where leased_until is not null";
     SECRETS = "select secret, case when old_secret_ends_at > :now then old_secret end from webhook_endpoints
         where account_id = :account_id and id = :id";
@@ -145,6 +146,11 @@ pub async fn release(conn: &mut Conn, (account_id, id): (AccountId, i64), now: T
     conn.run(&bind![FORGET; account_id, id, before: now.plus_seconds(-KEPT)]).await?;
     conn.run(&bind![RELEASE; account_id, id]).await?;
     Ok(())
+}
+
+/// Whether a process has a turn, or had one when it ended.
+pub async fn is_any_leased(conn: &mut Conn) -> db::Result<bool> {
+    Ok(conn.scalar(&bind![LEASED]).await? > 0)
 }
 
 /// Ends the turns of processes that are gone; only for the one process of a store.
