@@ -25,7 +25,15 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
         packages::install_from_npm(&root.join(folder))?;
     }
     step("PyPI's packages");
-    let lists = ["authlib", "openproject", "openproject-cli", "schemathesis", "tap-mavenlink"];
+    let lists = [
+        "authlib",
+        "openproject",
+        "openproject-ce-mcp",
+        "openproject-cli",
+        "schemathesis",
+        "tap-mavenlink",
+        "tap-openproject",
+    ];
     packages::install_from_pypi(&root.join("tests/clients"), &lists)?;
     for arguments in [
         &["fmt", "--all", "--check"][..],

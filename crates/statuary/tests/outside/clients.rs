@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::support::{Engine, Process, Store, root};
 use rstest::rstest;
+use serde_json::Value;
 
 #[rstest]
 fn brainstem_js_reads_and_writes_reports_and_changes(
@@ -62,6 +63,94 @@ fn openproject_cli_reads_statuses_and_the_current_user(
     assert_eq!((&who["loggedIn"], &who["user"]), (&true.into(), &"Zoe Else".into()));
     assert_eq!(run(&["api", "GET", "statuses/999999"]).code, Some(4));
     server.stop();
+}
+
+#[rstest]
+fn pyopenproject_and_openproject_write_work_packages(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
+    let mut python = Command::new(python_program("openproject", "python"));
+    python.arg(clients().join("python/work_packages.py")).args([&server.url, "zoe", "60000"]);
+    let said = Process::start(python, "").end().success();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+    server.stop();
+}
+
+#[rstest]
+fn openproject_ce_mcp_writes_work_packages(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
+    let mut python = Command::new(python_program("openproject-ce-mcp", "python"));
+    python
+        .arg(clients().join("python/mcp_work_packages.py"))
+        .arg(python_program("openproject-ce-mcp", "openproject-ce-mcp"))
+        .args([&server.url, "zoe", "60000"]);
+    let said = Process::start(python, "").end().success();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+    server.stop();
+}
+
+#[rstest]
+fn openproject_cli_and_the_tap_follow_a_work_package(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
+    let run = |arguments: &[&str]| -> Value {
+        let mut cli = Command::new(python_program("openproject-cli", "openproject-cli"));
+        cli.arg("wp")
+            .args(arguments)
+            .env("OPENPROJECT_URL", &server.url)
+            .env("OPENPROJECT_TOKEN", "zoe")
+            .env("OPENPROJECT_CONFIG", store.path("openproject.yaml"));
+        let text = Process::start(cli, "").end().success();
+        serde_json::from_str(&text).unwrap_or_default()
+    };
+    let new = ["create", "--project", "60000", "--type", "Task", "--subject", "Dredge the basin"];
+    let made = run(&[&new[..], &["--done-ratio", "20"]].concat());
+    let id = made["id"].to_string();
+    assert_eq!((&made["status"], &made["percentageDone"]), (&"New".into(), &20.into()), "{made}");
+    let listed = run(&["list", "--project", "60000", "--open", "--subject", "DREDGE"]);
+    assert_eq!((&listed[0]["id"], &listed[1]), (&made["id"], &Value::Null), "{listed}");
+
+    // The tap reads what is open, with the catalog that it writes itself.
+    let tapped = || tap(&store, &server.url);
+    assert_eq!(tapped(), [made["id"].clone()]);
+    let moved = run(&["update", &id, "--status", "Closed", "--due-date", "2027-01-05"]);
+    assert_eq!((&moved["status"], &moved["lockVersion"]), (&"Closed".into(), &1.into()), "{moved}");
+    assert!(tapped().is_empty());
+    run(&["delete", &id]);
+    assert_eq!(run(&["list", "--project", "60000"]), serde_json::json!([]));
+    server.stop();
+}
+
+/// The ids of the work packages that tap-openproject reads.
+fn tap(store: &Store, url: &str) -> Vec<Value> {
+    let config = store.path("tap.json");
+    let settings = serde_json::json!({ "api_key": "zoe", "base_url": format!("{url}/api/v3") });
+    std::fs::write(&config, settings.to_string()).expect("a file");
+    let run = |more: &[&std::ffi::OsStr]| {
+        let mut tap = Command::new(python_program("tap-openproject", "tap-openproject"));
+        tap.arg("--config").arg(&config).args(more);
+        Process::start(tap, "").end().success()
+    };
+    let mut catalog: Value = serde_json::from_str(&run(&["--discover".as_ref()])).expect("JSON");
+    for stream in catalog["streams"].as_array_mut().into_iter().flatten() {
+        let is_wanted = stream["tap_stream_id"] == "work_packages";
+        for part in stream["metadata"].as_array_mut().into_iter().flatten() {
+            if part["breadcrumb"] == serde_json::json!([]) {
+                part["metadata"]["selected"] = is_wanted.into();
+            }
+        }
+    }
+    let chosen = store.path("catalog.json");
+    std::fs::write(&chosen, catalog.to_string()).expect("a file");
+    let said = run(&["--catalog".as_ref(), chosen.as_ref()]);
+    let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let records = messages.filter(|one| one["type"] == "RECORD" && one["stream"] == "work_packages");
+    records.map(|one| one["record"]["id"].clone()).collect()
 }
 
 #[rstest]
