@@ -4,6 +4,7 @@ mod agreement;
 mod kantata;
 mod kantata_writes;
 mod openproject;
+mod openproject_packages;
 mod openproject_writes;
 mod planted;
 mod wrong;
