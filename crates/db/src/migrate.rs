@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0024_calendars.sql"),
     include_str!("../migrations/0025_recalculations.sql"),
     include_str!("../migrations/0026_webhooks.sql"),
+    include_str!("../migrations/0027_versions_of_reports_by_time.sql"),
 ];
 
 const TABLE: &str =

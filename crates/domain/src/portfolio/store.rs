@@ -17,7 +17,7 @@ use crate::status_reports::store::of_account_in_past;
 use crate::versions::past::{Past, in_past, status_in_past};
 use crate::workspaces::store::search_key;
 use db::{Conn, List, Row};
-use db::{bind, if_ids, in_ids, sql, statements};
+use db::{bind, if_ids, in_ids, statements};
 
 /// The id of a workspace's last report before an instant.
 macro_rules! last_of {
@@ -31,55 +31,21 @@ macro_rules! last_of {
     };
 }
 
-/// The color of a report in the past; null if it was not there or deleted.
-macro_rules! color_in_past {
-    ($id:literal) => {
-        in_past!("case when o.kind = 'deleted' then null else o.color end" of "status_report" $id in ":account_id")
-    };
-}
-
-/// The id of a workspace's last report in the past, of one of the tables of reports.
+/// The number of the event of the last report of a workspace in the past: the state in which a report was then. A later
+/// version of the report that holds takes the place of an earlier one.
 macro_rules! last_in_past {
-    ($table:literal, $workspace:literal) => {
+    ($workspace:literal) => {
         concat!(
-            "select l.id from ",
-            $table,
-            " l where l.account_id = :account_id and l.workspace_id = ",
+            "select l.sequence from versions l
+                where l.account_id = :account_id and l.workspace_id = ",
             $workspace,
-            " and l.created_at < :before and ",
-            color_in_past!("l.id"),
-            " is not null order by l.created_at desc, l.id desc limit 1"
-        )
-    };
-}
-
-/// The last report of each of some workspaces in the past, of one of the tables of reports.
-macro_rules! lasts_in_past {
-    ($table:literal) => {
-        concat!(
-            "select r.workspace_id, r.id, ",
-            color_in_past!("r.id"),
-            ", r.created_at from json_each(cast(:ids as text)) as asked cross join ",
-            $table,
-            " r where r.account_id = :account_id and r.id = (",
-            last_in_past!($table, "cast(asked.value as bigint)"),
-            ")"
-        )
-    };
-}
-
-/// The reports of some workspaces in a span of time, of one of the tables of reports, with their colors in the past. A
-/// condition on the color would make SQLite look for it twice.
-macro_rules! marks_in_past {
-    ($table:literal) => {
-        sql!(
-            "select r.workspace_id, r.id, ",
-            color_in_past!("r.id"),
-            ", r.created_at from ",
-            $table,
-            " r where r.account_id = :account_id and ",
-            in_ids!("r.workspace_id", "ids"),
-            " and r.created_at >= :start and r.created_at < :end"
+            " and l.created_at < :before and l.effective <= :as_of and l.at <= :known_at and l.kind <> 'deleted'
+                    and not exists (select 1 from versions n
+                        where n.account_id = l.account_id and n.workspace_id = l.workspace_id
+                            and n.created_at = l.created_at and n.subject_id = l.subject_id
+                            and n.effective <= :as_of and n.at <= :known_at
+                            and (n.effective, n.sequence) > (l.effective, l.sequence))
+                order by l.created_at desc, l.subject_id desc limit 1"
         )
     };
 }
@@ -92,20 +58,15 @@ macro_rules! rank {
 }
 
 statements! {
-    // As `PAGE`, with what the workspaces were then. A report that is deleted now may have been the last one.
+    // As `PAGE`, with what the workspaces were then.
     PAGE_IN_PAST = "select p.id, p.rank, p.title_key from (
             select w.id, v.title_key,
                 case cast(:sort as bigint)
                     when 1 then -v.updated_at
                     when 2 then case when :administrator or me.side = 'provider' then coalesce((
-                        select ", rank!("u.color"), " from (
-                            select l.created_at, l.id, ", color_in_past!("l.id"), " as color from status_reports l
-                                where l.account_id = :account_id and l.id = (", last_in_past!("status_reports", "w.id"), ")
-                            union all
-                            select l.created_at, l.id, ", color_in_past!("l.id"), " as color from deleted_status_reports l
-                                where l.account_id = :account_id
-                                    and l.id = (", last_in_past!("deleted_status_reports", "w.id"), ")) as u
-                        order by u.created_at desc, u.id desc limit 1), 3) else 3 end
+                        select ", rank!("u.color"), " from versions u
+                            where u.account_id = :account_id and u.sequence = (", last_in_past!("w.id"), ")), 3)
+                        else 3 end
                     else 0 end as rank
             from workspaces w cross join versions v
             left join participations me
@@ -121,10 +82,15 @@ statements! {
         where not :is_after
             or (p.rank, p.title_key, p.id) > (cast(:rank as bigint), cast(:title as text), cast(:id as bigint))
         order by p.rank, p.title_key, p.id limit :limit";
-    MARKS_IN_PAST = marks_in_past!("status_reports");
-    DELETED_MARKS_IN_PAST = marks_in_past!("deleted_status_reports");
-    LAST_IN_PAST = lasts_in_past!("status_reports");
-    LAST_DELETED_IN_PAST = lasts_in_past!("deleted_status_reports");
+    // The versions of the reports: the last one of a report is its state.
+    MARKS_IN_PAST = "select v.workspace_id, v.subject_id, case when v.kind = 'deleted' then null else v.color end, v.created_at
+        from versions v
+        where v.account_id = :account_id and ", in_ids!("v.workspace_id", "ids"), "
+            and v.created_at >= :start and v.created_at < :end and v.effective <= :as_of and v.at <= :known_at
+        order by v.workspace_id, v.created_at, v.subject_id, v.effective, v.sequence";
+    LAST_IN_PAST = "select v.workspace_id, v.subject_id, v.color, v.created_at
+        from json_each(cast(:ids as text)) as asked cross join versions v
+        where v.account_id = :account_id and v.sequence = (", last_in_past!("cast(asked.value as bigint)"), ")";
     // `:sort`: 0 by title, 1 by last change, 2 by health; `rank` comes before the title.
     PAGE = "select p.id, p.rank, p.title_key from (
             select w.id, w.title_key,
@@ -212,10 +178,10 @@ fn mark(row: &Row<'_>) -> db::Result<Mark> {
     Ok(Mark { workspace_id: row.get(0)?, id: row.get(1)?, color: row.get(2)?, created_at: row.get(3)? })
 }
 
-/// A mark, or `None` if its report was not there.
-fn mark_if_there(row: &Row<'_>) -> db::Result<Option<Mark>> {
+/// A report, and its mark unless it was deleted.
+fn state(row: &Row<'_>) -> db::Result<(ReportId, Option<Mark>)> {
     let color: Option<Color> = row.get(2)?;
-    color.map(|_| mark(row)).transpose()
+    Ok((row.get(1)?, color.map(|_| mark(row)).transpose()?))
 }
 
 /// The positions of at most `limit` workspaces, after a position or from the start.
@@ -287,13 +253,9 @@ pub async fn marks(
         return conn.all(&bind![MARKS; account_id, ids, span.start, span.end], mark).await;
     };
     let (Past { as_of, known_at }, end) = (past, span.end.min(past.end()));
-    let (there, deleted) =
-        bind![MARKS_IN_PAST, DELETED_MARKS_IN_PAST; account_id, ids, span.start, end, as_of, known_at];
-    let mut marks = conn.all(&there, mark_if_there).await?;
-    marks.extend(conn.all(&deleted, mark_if_there).await?);
-    let mut marks: Vec<Mark> = marks.into_iter().flatten().collect();
-    marks.sort_unstable_by_key(|mark| (mark.workspace_id, mark.created_at, mark.id));
-    Ok(marks)
+    let query = bind![MARKS_IN_PAST; account_id, ids, span.start, end, as_of, known_at];
+    let states = conn.all(&query, state).await?;
+    Ok(states.chunk_by(|one, other| one.0 == other.0).filter_map(|states| states.last()?.1).collect())
 }
 
 /// What the rows of some workspaces say, from their last reports before an instant; in the past, from those that were there.
@@ -344,14 +306,8 @@ pub async fn last(
         None => conn.all(&bind![LAST; account_id, ids, before], mark).await?,
         Some(past) => {
             let (Past { as_of, known_at }, before) = (past, before.min(past.end()));
-            let (there, deleted) =
-                bind![LAST_IN_PAST, LAST_DELETED_IN_PAST; account_id, ids, before, as_of, known_at];
-            let mut marks = conn.all(&there, mark).await?;
-            marks.extend(conn.all(&deleted, mark).await?);
-            marks.sort_unstable_by_key(|mark| (mark.created_at, mark.id));
-            marks
+            conn.all(&bind![LAST_IN_PAST; account_id, ids, before, as_of, known_at], mark).await?
         }
     };
-    // Of two marks of a workspace, the later one stays.
     Ok(marks.into_iter().map(|mark| (mark.workspace_id, mark)).collect())
 }

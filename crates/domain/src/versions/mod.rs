@@ -8,6 +8,7 @@ pub mod store;
 use serde::Deserialize;
 
 use crate::events::Event;
+use crate::ids::WorkspaceId;
 use crate::record::Logged;
 use crate::status_changes::StatusChange;
 use crate::status_reports::{Color, StatusReport};
@@ -45,6 +46,8 @@ pub struct Facts {
     pub title_key: Option<String>,
     pub search_text: Option<String>,
     pub updated_at: Option<Time>,
+    pub workspace_id: Option<WorkspaceId>,
+    pub created_at: Option<Time>,
 }
 
 /// The members of a record that a version takes over.
@@ -57,6 +60,7 @@ struct Content {
     status_key: Option<i64>,
     title: Option<String>,
     description: Option<String>,
+    workspace_id: Option<WorkspaceId>,
 }
 
 impl<'e> Version<'e> {
@@ -92,6 +96,7 @@ impl<'e> Version<'e> {
             _ => None,
         };
         let is_workspace = subject_type == Workspace::KIND;
+        let is_report = subject_type == StatusReport::KIND;
         let title = content.title.as_deref().filter(|_| is_workspace);
         Some(Self {
             sequence,
@@ -107,6 +112,8 @@ impl<'e> Version<'e> {
                 title_key: title.map(title_key),
                 search_text: title.map(|title| search_text(title, content.description.as_deref())),
                 updated_at: content.updated_at.filter(|_| is_workspace),
+                workspace_id: content.workspace_id.filter(|_| is_report),
+                created_at: content.created_at.filter(|_| is_report),
             },
         })
     }

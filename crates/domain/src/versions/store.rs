@@ -8,11 +8,12 @@ use db::{bind, statements};
 
 statements! {
     ADD = "insert into versions (account_id, sequence, subject_type, subject_id, number, kind, at, effective, color,
-            archived, status_key, title_key, search_text, updated_at)
+            archived, status_key, title_key, search_text, updated_at, workspace_id, created_at)
         select cast(:account_id as bigint), cast(:sequence as bigint), cast(:subject_type as text),
             cast(:subject_id as bigint), coalesce(max(number), 0) + 1, cast(:kind as text), cast(:at as bigint),
             cast(:effective as bigint), cast(:color as text), cast(:archived as boolean), cast(:status_key as bigint),
-            cast(:title_key as text), cast(:search_text as text), cast(:updated_at as bigint)
+            cast(:title_key as text), cast(:search_text as text), cast(:updated_at as bigint),
+            cast(:workspace_id as bigint), cast(:created_at as bigint)
         from versions where account_id = :account_id and subject_type = :subject_type and subject_id = :subject_id";
     INCOMPLETE = "select id from accounts where versions_sequence < event_sequence order by id limit 1";
     COMPLETE_TO = "select versions_sequence from accounts where id = :account_id";
@@ -24,7 +25,7 @@ statements! {
             where v.account_id = status_reports.account_id and v.subject_type = 'status_report'
                 and v.subject_id = status_reports.id and v.kind = 'deleted')";
     OF_LOG = "select sequence, subject_type, subject_id, kind, at, effective, color, archived, status_key, title_key,
-            search_text, updated_at
+            search_text, updated_at, workspace_id, created_at
         from versions where account_id = :account_id and sequence > :after and sequence <= :until order by sequence";
     MISNUMBERED = "select v.account_id, v.subject_type, v.subject_id from versions v
         group by v.account_id, v.subject_type, v.subject_id
@@ -54,6 +55,8 @@ pub async fn add(conn: &mut Conn, account_id: AccountId, versions: &[Version<'_>
                 facts.title_key,
                 facts.search_text,
                 facts.updated_at,
+                facts.workspace_id,
+                facts.created_at,
             ]
         })
         .collect();
@@ -118,6 +121,8 @@ pub async fn of_log(
             title_key: row.get(9)?,
             search_text: row.get(10)?,
             updated_at: row.get(11)?,
+            workspace_id: row.get(12)?,
+            created_at: row.get(13)?,
         };
         let version = (row.get(0)?, row.get(2)?, row.get(4)?, row.get(5)?, facts);
         Ok(Stored { subject_type: row.get(1)?, kind: row.get(3)?, version })

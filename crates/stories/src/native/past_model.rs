@@ -1,6 +1,7 @@
 //! Random histories, whose past is compared with a naive replay of the log.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use axum::http::Method;
 use macros::both_engines;
@@ -17,7 +18,7 @@ use domain::work;
 
 /// The number of histories for each engine, unless the environment says another.
 const HISTORIES: u64 = 25;
-/// The variable with the number of histories.
+/// The variable with the number of histories, or with the first one and the end: `500..1000`.
 const VARIABLE: &str = "STATUARY_HISTORIES";
 const STEPS: usize = 25;
 const POINTS: usize = 3;
@@ -320,10 +321,16 @@ async fn portfolio(app: &TestApp, replay: &Replay, reports: &[(Time, i64, Value)
     }
 }
 
+/// The seeds of the histories to compare.
+fn histories() -> Range<u64> {
+    let Ok(text) = std::env::var(VARIABLE) else { return 0..HISTORIES };
+    let (first, end) = text.split_once("..").unwrap_or(("0", &text));
+    first.parse().unwrap()..end.parse().unwrap()
+}
+
 #[both_engines]
 async fn the_past_is_what_a_replay_of_the_log_says(engine: Engine) {
-    let histories: u64 = std::env::var(VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(HISTORIES);
-    for seed in 0..histories {
+    for seed in histories() {
         let mut random = Random(seed);
         let app = TestApp::harbor(engine).await;
         for step in 0..STEPS {
