@@ -37,7 +37,7 @@ fn no_words_become_a_mention_a_link_or_markup() {
     for live in ["@everyone", "https://evil", "evil.example"] {
         assert!(!card.contains(live), "{live}: {card}");
     }
-    assert!(!card.contains("TextBlock"), "text blocks know Markdown: {card}");
+    assert!(!card.contains("\"TextBlock\""), "text blocks know Markdown: {card}");
 }
 
 #[test]
