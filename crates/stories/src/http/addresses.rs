@@ -9,13 +9,13 @@ use service::address::SERVED;
 
 use crate::browser::{Browser, FORM};
 use crate::policy::{groups, others};
-use crate::{Answer, Engine, NOW, TestApp, lines, with};
+use crate::{Answer, Engine, NOW, TestApp, activity, lines, package, with};
 
 const PUBLIC: &str = "https://example.org/statuary";
 
 async fn harbor(engine: Engine) -> TestApp {
     let app = crate::oauth::harbor(engine).await;
-    // The milestone, the note, the report template and the webhook endpoint of the policy's rows.
+    // What the policy's rows read.
     let own =
         json!({"id": 7000, "workspace_id": 53760, "creator_id": 2545, "created_at": NOW, "updated_at": NOW});
     let milestone = json!({"kind": "milestone", "name": "Steel delivered", "due_date": "2026-04-01"});
@@ -24,9 +24,16 @@ async fn harbor(engine: Engine) -> TestApp {
         "sections": [{"heading": "Done"}], "created_at": NOW, "updated_at": NOW});
     let endpoint = json!({"kind": "webhook_endpoint", "id": 7000, "account_id": 415, "enabled": true,
         "url": "https://hooks.example/a", "created_at": NOW, "updated_at": NOW});
-    app.import(&lines([with(own.clone(), &milestone), with(own, &note), template, endpoint]))
-        .await
-        .expect("an archive");
+    app.import(&lines([
+        with(own.clone(), &milestone),
+        with(own, &note),
+        template,
+        endpoint,
+        package(7900),
+        activity(7900),
+    ]))
+    .await
+    .expect("an archive");
     app.set(|settings| settings.public_url = Some(PUBLIC.into()))
 }
 
