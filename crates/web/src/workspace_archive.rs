@@ -36,6 +36,10 @@ impl Archived {
         self.number.saturating_mul(LISTED) < self.count
     }
 
+    fn page(number: i64) -> String {
+        format!("/workspaces/archived?page={number}")
+    }
+
     fn may_write(visible: &VisibleWorkspace) -> bool {
         visible.access >= Access::Edit
     }

@@ -108,7 +108,7 @@ struct Show {
     description: String,
     entries: Vec<Entry>,
     more_entries: usize,
-    /// The statuses to choose from, each with whether it is selected; empty for those who may not change it.
+    /// The options of the field for the status: id, name, and whether it is selected. Empty if the caller may not change it.
     choices: Vec<(i64, String, bool)>,
     wrong: Option<&'static str>,
     package: WorkPackage,
