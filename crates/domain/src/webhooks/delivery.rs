@@ -30,24 +30,7 @@ pub enum State {
     Failed,
 }
 
-impl State {
-    /// All of them, with their names.
-    pub const ALL: [(&str, Self); 3] =
-        [("pending", Self::Pending), ("succeeded", Self::Succeeded), ("failed", Self::Failed)];
-
-    /// The name in the store.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-        }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(own, _)| *own == name).map(|(_, state)| *state)
-    }
-}
+super::named!(State { Pending = "pending", Succeeded = "succeeded", Failed = "failed" });
 
 db::named_column! { State: named, name; }
 

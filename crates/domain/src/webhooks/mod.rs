@@ -97,6 +97,7 @@ macro_rules! named {
         }
     };
 }
+use named;
 
 /// The form of the bodies of deliveries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -69,7 +69,7 @@ pub fn event(published: &Published, people: &[User]) -> Event {
 
 /// The envelope of an event.
 pub fn cloud_event(app: &App, account_id: AccountId, event: Event) -> CloudEvent {
-    let source = app.settings.public_url.clone().unwrap_or_else(|| app.settings.local_url());
+    let source = app.settings.url();
     CloudEvent {
         specversion: "1.0",
         id: format!("{account_id}-{}", event.sequence),

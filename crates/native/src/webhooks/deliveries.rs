@@ -75,7 +75,7 @@ fn accepted(object: &impl Serialize) -> Response {
 /// `state`
 const STATE: Parameter = Parameter::query(
     "state",
-    || json!({ "type": "string", "enum": DeliveryState::ALL.map(|(name, _)| name) }),
+    || json!({ "type": "string", "enum": DeliveryState::ALL }),
     "Only deliveries in this state.",
 );
 
@@ -93,8 +93,8 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(&["state", "limit", "cursor"])?;
     let page = query.page::<i64>()?;
     let named = |name: String| {
-        let found = DeliveryState::ALL.iter().find(|(own, _)| *own == name).map(|(_, state)| *state);
-        found.ok_or_else(|| Error::parameter("state", "must be one of pending, succeeded, failed"))
+        DeliveryState::named(&name)
+            .ok_or_else(|| Error::parameter("state", "must be one of pending, succeeded, failed"))
     };
     let state = query.value("state")?.map(named).transpose()?;
     request.caller.require_administrator()?;

@@ -129,6 +129,11 @@ impl Settings {
         self.listen.url(if self.tls.is_some() { "https" } else { "http" })
     }
 
+    /// The URL of the service where no request names one, without a slash at the end: the public URL, or the local one.
+    pub fn url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| self.local_url())
+    }
+
     /// The path of the public URL, without a slash at the end: empty, or for example `/statuary`. Every URL that the service
     /// returns begins with it.
     pub fn public_path(&self) -> &str {

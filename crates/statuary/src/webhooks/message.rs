@@ -38,7 +38,7 @@ pub async fn build(
     delivery: &Delivery,
     event: Option<&Published>,
 ) -> Result<Message, Error> {
-    let url = app.settings.public_url.clone().unwrap_or_else(|| app.settings.local_url());
+    let url = app.settings.url();
     let account_id = endpoint.account_id;
     let context = match event {
         None => Context { people: Vec::new(), title: None, url },
