@@ -91,10 +91,10 @@ const NAMES: [&str; 6] = ["New", "In Progress", "Resolved", "Feedback", "Closed"
 
 /// The statuses of work packages (`docs/contracts/openproject.md#sample-set`).
 pub fn statuses() -> Vec<Status> {
-    let status = |id, name: &str, closed, color: &str, default, frozen, ratio, position| Status {
+    let status = |id, closed, color: &str, default, frozen, ratio, position| Status {
         id,
         account_id: AccountId(1),
-        name: name.to_owned(),
+        name: name_of(id),
         is_closed: closed,
         color: Some(color.to_owned()),
         is_default: default,
@@ -104,13 +104,18 @@ pub fn statuses() -> Vec<Status> {
         position,
     };
     vec![
-        status(1, "New", false, "#3997AD", true, false, 0, 1),
-        status(2, "In Progress", false, "#3852C6", false, false, 50, 3),
-        status(3, "Resolved", false, "#93D2AE", false, false, 75, 3),
-        status(4, "Feedback", false, "#A96FFE", false, false, 25, 4),
-        status(5, "Closed", true, "#DF6DA1", false, false, 100, 5),
-        status(6, "Rejected", true, "#D32937", false, true, 100, 6),
+        status(NEW, false, "#3997AD", true, false, 0, 1),
+        status(IN_PROGRESS, false, "#3852C6", false, false, 50, 3),
+        status(RESOLVED, false, "#93D2AE", false, false, 75, 3),
+        status(FEEDBACK, false, "#A96FFE", false, false, 25, 4),
+        status(CLOSED, true, "#DF6DA1", false, false, 100, 5),
+        status(REJECTED, true, "#D32937", false, true, 100, 6),
     ]
+}
+
+/// The name of a status of the demo.
+fn name_of(id: i64) -> String {
+    NAMES[usize::try_from(id - 1).unwrap_or_default()].to_owned()
 }
 
 /// What the work packages of a project follow from.
@@ -249,9 +254,7 @@ fn history(rng: &mut Rng, task: &mut WorkPackage, activities: &mut Vec<Activity>
         return;
     }
     let at = moved.max(task.created_at).second();
-    let name =
-        |id: i64| usize::try_from(id - 1).ok().and_then(|place| NAMES.get(place)).map(|n| (*n).to_owned());
-    let details = vec![Detail::new(Attribute::Status, name(NEW), name(task.status_id))];
+    let details = vec![Detail::new(Attribute::Status, Some(name_of(NEW)), Some(name_of(task.status_id)))];
     let comment = (rng.below(6) == 0).then(|| (*rng.pick(&COMMENTS)).to_owned());
     let user = task.assignee_id.unwrap_or(task.author_id);
     activities.push(entry(2, user, comment, details, at));
