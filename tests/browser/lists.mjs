@@ -159,8 +159,28 @@ try {
   await page.getByRole("link", { name: "Remove Eve Late" }).click();
   await page.getByRole("button", { name: "Remove" }).click();
   await page.getByLabel("Team of Eve Late").waitFor({ state: "detached" });
+
+  // The working calendar: a day that does not exist comes back with its sentence; a right one stays.
+  await page.goto(`${serverUrl}/statuses`);
+  await page.getByText("Settings", { exact: true }).click();
+  await page.getByRole("link", { name: "Working calendar" }).click();
+  await page.getByRole("heading", { name: "Working calendar", level: 1 }).waitFor();
+  await page.getByLabel("Holidays").fill("2026-12-25\n2026-02-30");
+  await page.getByLabel("Friday").uncheck();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("alert").filter({ hasText: "Line 2 is not a date." }).waitFor();
+  assert.equal(await page.getByLabel("Holidays").inputValue(), "2026-12-25\n2026-02-30");
+  await look(page, folder, "calendar-wrong");
+  await page.getByLabel("Holidays").fill("2026-12-25");
+  await page.getByLabel("Time zone").selectOption("Europe/Berlin");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("status").waitFor();
+  await page.goto(`${serverUrl}/calendar`);
+  assert.equal(await page.getByLabel("Time zone").inputValue(), "Europe/Berlin");
+  assert.ok(!(await page.getByLabel("Friday").isChecked()) && (await page.getByLabel("Thursday").isChecked()));
+  await look(page, folder, "calendar");
   await page.setViewportSize({ width: 390, height: 800 });
-  for (const [name, at] of [["statuses-narrow", "/statuses"], ["tokens-narrow", "/tokens"], ["people-narrow", "/people"], ["person-narrow", "/people/1"], ["account-narrow", "/account"]]) {
+  for (const [name, at] of [["statuses-narrow", "/statuses"], ["tokens-narrow", "/tokens"], ["people-narrow", "/people"], ["person-narrow", "/people/1"], ["account-narrow", "/account"], ["calendar-narrow", "/calendar"]]) {
     await page.goto(`${serverUrl}${at}`);
     await look(page, folder, name);
   }

@@ -837,6 +837,7 @@ calendar-from = Arbeitsbeginn
 calendar-to = Arbeitsende
 calendar-holidays = Feiertage
 calendar-holidays-help = Ein Datum pro Zeile, etwa 2026-12-25.
+calendar-not-a-date = Zeile { $line } ist kein Datum. Geben Sie Tage in der Form 2026-12-25 ein.
 calendar-saved = Arbeitskalender gespeichert
 broken-not-later = Muss nach dem Beginn liegen
 broken-holidays = Höchstens 1000 Feiertage

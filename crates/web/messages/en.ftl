@@ -847,6 +847,7 @@ calendar-from = Work starts at
 calendar-to = Work ends at
 calendar-holidays = Holidays
 calendar-holidays-help = One date per line, such as 2026-12-25.
+calendar-not-a-date = Line { $line } is not a date. Enter dates such as 2026-12-25.
 calendar-saved = Working calendar saved
 broken-not-later = Has to be later than the start
 broken-holidays = At most 1000 holidays

@@ -856,6 +856,7 @@ calendar-from = תחילת העבודה
 calendar-to = סוף העבודה
 calendar-holidays = ימי חופשה
 calendar-holidays-help = תאריך אחד בכל שורה, למשל 2026-12-25.
+calendar-not-a-date = שורה { $line } אינה תאריך. יש להזין תאריכים כגון 2026-12-25.
 calendar-saved = לוח ימי העבודה נשמר
 broken-not-later = צריך להיות אחרי ההתחלה
 broken-holidays = לכל היותר 1000 ימי חופשה

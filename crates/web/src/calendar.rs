@@ -11,6 +11,7 @@ use super::layout::Layout;
 use super::reader::zones;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
+use base::clock::Date;
 use db::Scope;
 use domain::calendar::{Calendar, Draft, WorkingDay, store};
 use domain::work;
@@ -90,7 +91,7 @@ impl Fields {
 
     fn draft(&self) -> Draft {
         let days = self.days.iter().filter(|(_, is_working)| *is_working);
-        let holidays = self.holidays.split([' ', ',', ';', '\r', '\n']).filter(|text| !text.is_empty());
+        let holidays = self.holidays.lines().flat_map(dates);
         Draft {
             time_zone: Some(self.time_zone.clone()),
             working_days: Some(days.map(|(day, _)| day.name().to_owned()).collect()),
@@ -99,6 +100,19 @@ impl Fields {
             holidays: Some(holidays.map(str::to_owned).collect()),
         }
     }
+}
+
+impl Fields {
+    /// The number of the first line that has something else than dates, from 1.
+    fn line_without_dates(&self) -> Option<usize> {
+        let is_wrong = |line: &str| dates(line).any(|text| text.parse::<Date>().is_err());
+        self.holidays.lines().position(is_wrong).map(|index| index + 1)
+    }
+}
+
+/// The texts between separators in a line of holidays.
+fn dates(line: &str) -> impl Iterator<Item = &str> {
+    line.split([' ', ',', ';', '\r']).filter(|text| !text.is_empty())
 }
 
 fn shown(signed_in: &SignedIn, fields: Fields, form_errors: FormErrors) -> Response {
@@ -132,7 +146,12 @@ pub async fn update(State(app): State<App>, submitted: SubmittedForm) -> PageRes
         work!(|conn| store::set(conn, &caller, &change, &draft, false).await),
     );
     if let Err(error) = work.await {
-        let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
+        let language = signed_in.reader.language;
+        let mut form_errors = FormErrors::of(error, LABELS, language)?;
+        form_errors.explain("holidays", || {
+            let line = fields.line_without_dates()?;
+            Some(language.say("calendar-not-a-date", [("line", line.into())]))
+        });
         return Ok(shown(&signed_in, fields, form_errors));
     }
     Ok(see_other("/calendar?saved"))

@@ -36,6 +36,15 @@ impl FormErrors {
         Ok(Self { title, problems: violations.iter().map(problem).collect() })
     }
 
+    /// Replaces the message of a field that has an error by a more precise one, which contains no text of the client.
+    pub fn explain(&mut self, field: &str, message: impl FnOnce() -> Option<String>) {
+        if let Some((.., text)) = self.problems.iter_mut().find(|(own, ..)| *own == field)
+            && let Some(message) = message()
+        {
+            *text = message;
+        }
+    }
+
     /// A summary of all errors, as HTML that takes the focus; empty without errors.
     pub fn summary(&self) -> String {
         if self.problems.is_empty() {
