@@ -19,7 +19,6 @@ use domain::changes::{Change, Changes, Direction, Ends, Window, store};
 use domain::error::Error;
 use domain::ids::UserId;
 use domain::portfolio::store::Filter;
-use domain::status_keys;
 use domain::status_reports::Color;
 use domain::text::first_sentence;
 use domain::users;
@@ -265,8 +264,7 @@ fn sections(layout: &Layout, window: Window, changes: &[Change], people: &[User]
         move |change: &Change| (change.compared.direction() == direction).then(|| reported(change))
     };
     let status_name = |key| {
-        let found = status_keys::find(key).map(|status| status.message.to_owned());
-        found.unwrap_or_else(|| layout.t("portfolio-no-status").into_owned())
+        layout.reader.language.status(key).unwrap_or_else(|| layout.t("portfolio-no-status").into_owned())
     };
     let silent = |change: &Change| {
         let last = change.report.to.as_ref().map(|report| report.created_at);

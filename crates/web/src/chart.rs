@@ -105,7 +105,8 @@ fn ribbon(out: &mut String, reader: &Reader, axis: Axis, stay: &Segment) -> fmt:
     let (x, width) = axis.span(stay.from, stay.to.unwrap_or(axis.to));
     let status = stay.status_key.and_then(status_keys::find);
     let group = status.map_or("grey", |status| status.color.name());
-    let words = status.map_or_else(|| reader.language.t("move-unknown"), |status| status.message.into());
+    let named = stay.status_key.and_then(|key| reader.language.status(key));
+    let words = named.unwrap_or_else(|| reader.language.t("move-unknown").into_owned());
     let lasted = reader.duration(stay.to.unwrap_or(reader.now).seconds_since(stay.from)).replace('<', "&lt;");
     write!(
         out,

@@ -27,7 +27,6 @@ use domain::participations::Access;
 use domain::portfolio::overview::Page;
 use domain::portfolio::query::{Row, SortBy};
 use domain::span::Span;
-use domain::status_keys;
 use domain::status_reports::StatusReport;
 use domain::status_reports::hints::store::hints;
 use domain::timeline;
@@ -146,7 +145,7 @@ pub async fn show(
         lead: row.lead.as_ref().map(|(_, name)| name.clone()).unwrap_or_default(),
         mark: Health(row.last.map(|mark| mark.color)).mark(language),
         word: Health(row.last.map(|mark| mark.color)).word(language).into_owned(),
-        status: status_keys::find(row.status_key).map(|status| status.message.to_owned()).unwrap_or_default(),
+        status: language.status(row.status_key).unwrap_or_default(),
     };
     let mut projects: Vec<Project> = overview.page().map(|(row, _)| project(row)).collect();
     let number = params.text("slide").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).max(1);

@@ -7,6 +7,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use domain::status_keys;
+
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -88,6 +90,11 @@ impl Language {
         self.format(key, Some(&values.into_iter().collect())).into_owned()
     }
 
+    /// The name of a status key; `None` of one that the table lacks.
+    pub fn status(self, key: i64) -> Option<String> {
+        status_keys::find(key).map(|status| self.t(&message_of(status.message)).into_owned())
+    }
+
     fn format(self, key: &str, values: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
         let mut bundle = &BUNDLES[self as usize];
         if !bundle.has_message(key) {
@@ -104,6 +111,12 @@ impl Language {
         }
         Cow::Owned(text.into_owned())
     }
+}
+
+/// The message for a label of the table of status keys.
+fn message_of(label: &str) -> String {
+    let words = label.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    words.fold("status-key".to_owned(), |message, word| message + "-" + &word.to_ascii_lowercase())
 }
 
 fn source(language: Language) -> &'static str {
@@ -226,6 +239,9 @@ mod tests {
         for folder in ["src", "templates"] {
             sources(&root.join(folder), &mut texts);
         }
+        for status in status_keys::all() {
+            texts = texts + "\"" + &message_of(status.message) + "\"";
+        }
         let english = messages(Language::English);
         let unused: Vec<_> = english.keys().filter(|key| !texts.contains(&format!("\"{key}\""))).collect();
         assert!(unused.is_empty(), "{unused:?}");
@@ -239,6 +255,15 @@ mod tests {
         };
         let missing: Vec<_> = keys.filter(is_key).filter(|key| !english.contains_key(*key)).collect();
         assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn a_status_key_has_its_label_in_english_and_a_name_elsewhere() {
+        for status in status_keys::all() {
+            assert_eq!(Language::English.status(status.key).as_deref(), Some(status.message));
+        }
+        assert_eq!(Language::German.status(513).as_deref(), Some("Abgebrochen – Änderungsauftrag"));
+        assert_eq!(Language::German.status(999), None);
     }
 
     #[test]

@@ -52,8 +52,8 @@ pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<Str
     if app.setup.is_open_to(&secret) { page(StatusCode::OK, &form(reader, "", "", None)) } else { used() }
 }
 
-/// `POST /setup/{secret}`: creates the account and its administrator, signs them in, and leads to the first steps. Who chose
-/// no password gets a token to sign in with, which is shown once.
+/// `POST /setup/{secret}`: creates the account and its administrator, signs them in, and leads to the first steps. The form
+/// requires a password; a program that sends none gets a page with a token, which is shown once.
 pub async fn create(
     State(app): State<App>,
     reader: Reader,

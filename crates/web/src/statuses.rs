@@ -67,7 +67,8 @@ struct Index {
     layout: Layout,
     may_write: bool,
     lines: Vec<Line>,
-    keys: Vec<(StatusKey, status_keys::store::Use)>,
+    /// The keys in use, with their names.
+    keys: Vec<(StatusKey, String, status_keys::store::Use)>,
 }
 
 impl Index {
@@ -224,7 +225,10 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn) -> PageResult {
         layout: signed_in.layout(),
         may_write: signed_in.user.administrator,
         lines: statuses.into_iter().map(line).collect(),
-        keys: uses.into_iter().filter_map(|one| Some((status_keys::find(one.key)?, one))).collect(),
+        keys: uses
+            .into_iter()
+            .filter_map(|one| Some((status_keys::find(one.key)?, language.status(one.key)?, one)))
+            .collect(),
     };
     Ok(page(StatusCode::OK, &index))
 }

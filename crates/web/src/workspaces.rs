@@ -9,6 +9,7 @@ use super::chart;
 use super::error_page::PageResult;
 use super::form::QueryParams;
 use super::layout::Layout;
+use super::messages::Language;
 use super::milestones::Milestones;
 use super::notes::{Found, Notes};
 use super::prose;
@@ -110,7 +111,7 @@ struct Line {
 /// The statuses of a group, for the form.
 struct Choices {
     key: &'static str,
-    statuses: Vec<(i64, &'static str, bool)>,
+    statuses: Vec<(i64, String, bool)>,
 }
 
 /// The part of the page that clients do not see.
@@ -340,7 +341,7 @@ fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
         stays: stays.iter().rev().map(|stay| shown_stay(layout, stay, &data.people)).collect(),
         reports: reports.iter().map(|report| line(layout, report, &data.people)).collect(),
         deleted: data.deleted.iter().map(|report| line(layout, report, &data.people)).collect(),
-        choices: choices(chosen),
+        choices: choices(layout.reader.language, chosen),
         notes: Notes::of(layout, data.visible.workspace.id, &data.notes.at(layout), may_write, None),
         milestones: Milestones::of(layout, data.visible.workspace.id, data.milestones.clone(), may_write),
         may_write,
@@ -351,8 +352,10 @@ fn shown_stay(layout: &Layout, stay: &Segment, people: &[User]) -> Stay {
     let status = stay.status_key.and_then(status_keys::find);
     Stay {
         group: status.map_or("grey", |status| status.color.name()),
-        words: status
-            .map_or_else(|| layout.t("move-unknown").into_owned(), |status| status.message.to_owned()),
+        words: stay
+            .status_key
+            .and_then(|key| layout.reader.language.status(key))
+            .unwrap_or_else(|| layout.t("move-unknown").into_owned()),
         from: stay.from,
         to: stay.to,
         lasted: layout.reader.duration(stay.to.unwrap_or(layout.reader.now).seconds_since(stay.from)),
@@ -372,7 +375,7 @@ fn line(layout: &Layout, report: &StatusReport, people: &[User]) -> Line {
     }
 }
 
-fn choices(chosen: i64) -> Vec<Choices> {
+fn choices(language: Language, chosen: i64) -> Vec<Choices> {
     let groups = [
         (Color::Grey, "group-grey"),
         (Color::LightGreen, "group-light-green"),
@@ -383,7 +386,8 @@ fn choices(chosen: i64) -> Vec<Choices> {
     ];
     let of = |color| {
         let own = status_keys::all().filter(move |status| status.color == color);
-        own.map(|status| (status.key, status.message, status.key == chosen)).collect()
+        let name = |key| language.status(key).unwrap_or_default();
+        own.map(|status| (status.key, name(status.key), status.key == chosen)).collect()
     };
     groups.into_iter().map(|(color, key)| Choices { key, statuses: of(color) }).collect()
 }

@@ -155,7 +155,7 @@ fn statuses(layout: &Layout, view: &View, rows: &[Row]) -> Vec<Picked> {
             let status = status_keys::find(key)?;
             Some(Picked {
                 value: key.to_string(),
-                label: status.message.to_owned(),
+                label: layout.reader.language.status(key)?,
                 group: layout.t(group(status.color)).into_owned(),
                 is_chosen: view.statuses.contains(&key),
             })

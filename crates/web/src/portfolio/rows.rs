@@ -167,8 +167,7 @@ pub const fn standing_word(standing: Standing) -> Option<&'static str> {
 
 /// The name of a status key.
 pub fn status(layout: &Layout, key: i64) -> String {
-    let known = status_keys::find(key).map(|status| status.message.to_owned());
-    known.unwrap_or_else(|| layout.t("portfolio-no-status").into_owned())
+    layout.reader.language.status(key).unwrap_or_else(|| layout.t("portfolio-no-status").into_owned())
 }
 
 /// The name of the group of a row.

@@ -30,7 +30,6 @@ use domain::portfolio::overview::Page;
 use domain::portfolio::query::Row;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, Standing, tally};
-use domain::status_keys;
 use domain::status_reports::{Category, Color, StatusReport, store};
 use domain::users;
 use domain::versions::past::Past;
@@ -272,7 +271,7 @@ fn line(
     report: Option<&StatusReport>,
     authors: &HashMap<UserId, String>,
 ) -> Vec<Value> {
-    let status = status_keys::find(row.status_key).map_or("", |status| status.message);
+    let status = layout.reader.language.status(row.status_key).unwrap_or_default();
     let health = |color: Option<Color>| color.map_or(Value::Empty, |color| Value::Health(color, false));
     let is_silent = row.standing == Standing::Silent;
     let silent = layout.t(if is_silent { "yes" } else { "no" });
@@ -283,7 +282,7 @@ fn line(
         text(&row.title),
         text(row.lead.as_ref().map_or("", |(_, name)| name)),
         Value::Number(row.status_key),
-        text(status),
+        text(&status),
         health(row.last.map(|mark| mark.color)),
         text(&silent),
         row.due.map_or(Value::Empty, |due| Value::Day(due.civil())),
