@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use axum::http::{HeaderMap, Request, header};
+use axum::http::{HeaderValue, Request, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
@@ -22,7 +22,7 @@ use url::Url;
 
 use base::clock::Time;
 use base::tls;
-use service::app::App;
+use service::settings::Settings;
 use service::webhooks::{Unreachable, addresses};
 
 /// The time limit for everything up to the head of the answer.
@@ -46,12 +46,24 @@ pub struct Client {
 }
 
 /// The head of an answer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Reply {
     /// The status.
     pub status: u16,
-    /// `Retry-After`, in seconds.
-    pub retry_after: Option<i64>,
+    /// `Retry-After`
+    retry_after: Option<HeaderValue>,
+}
+
+impl Reply {
+    /// The seconds of `Retry-After`: a number, or a date of HTTP.
+    pub fn retry_after(&self, now: Time) -> Option<i64> {
+        let text = self.retry_after.as_ref()?.to_str().ok()?.trim();
+        if let Ok(seconds) = text.parse() {
+            return Some(seconds);
+        }
+        let at = Time::parse_http(text).ok()?;
+        Some(at.seconds_since(now))
+    }
 }
 
 /// Why there was no answer.
@@ -94,22 +106,22 @@ impl Client {
     /// [`Failure`]
     pub async fn post(
         &self,
-        app: &App,
+        settings: &Settings,
         url: &Url,
         headers: &[(&str, String)],
         body: Vec<u8>,
     ) -> Result<Reply, Failure> {
-        timeout(LIMIT, self.exchange(app, url, headers, body)).await.unwrap_or(Err(Failure::Timeout))
+        timeout(LIMIT, self.exchange(settings, url, headers, body)).await.unwrap_or(Err(Failure::Timeout))
     }
 
     async fn exchange(
         &self,
-        app: &App,
+        settings: &Settings,
         url: &Url,
         headers: &[(&str, String)],
         body: Vec<u8>,
     ) -> Result<Reply, Failure> {
-        let found = addresses(&app.settings, url).await.map_err(|reason| match reason {
+        let found = addresses(settings, url).await.map_err(|reason| match reason {
             Unreachable::Private => Failure::Private,
             reason @ Unreachable::Unresolved(_) => Failure::Connection(reason.to_string()),
         })?;
@@ -132,7 +144,7 @@ impl Client {
         let answer = sender.send_request(request).await.map_err(|error| Failure::of(&error))?;
         let reply = Reply {
             status: answer.status().as_u16(),
-            retry_after: retry_after(answer.headers(), app.clock.now()),
+            retry_after: answer.headers().get(header::RETRY_AFTER).cloned(),
         };
         let mut rest = answer.into_body();
         let read = async {
@@ -182,28 +194,76 @@ impl Client {
     }
 }
 
-/// The seconds of `Retry-After`: a number, or a date of HTTP.
-fn retry_after(headers: &HeaderMap, now: Time) -> Option<i64> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(seconds);
-    }
-    let at = Time::parse_http(text).ok()?;
-    Some(at.seconds_since(now))
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::task::JoinHandle;
+    use tokio::time::Instant;
 
     use super::*;
 
+    /// Answers a request with these bytes, and then with further ones until the client is gone.
+    async fn receiver(answer: &'static str, endless: &'static [u8]) -> (Url, JoinHandle<usize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
+        let served = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).await.expect("a request");
+            assert!(request[..read].starts_with(b"POST /hook HTTP/1.1\r\n"));
+            stream.write_all(answer.as_bytes()).await.expect("a client");
+            let mut sent = 0;
+            while !endless.is_empty() && stream.write_all(endless).await.is_ok() {
+                sent += endless.len();
+            }
+            // Until the client closes the connection.
+            while stream.read(&mut request).await.is_ok_and(|read| read > 0) {}
+            sent
+        });
+        (Url::parse(&url).expect("a URL"), served)
+    }
+
+    async fn post(url: &Url) -> Result<Reply, Failure> {
+        let settings = Settings { webhook_private_networks: true, ..Settings::default() };
+        Client::default().post(&settings, url, &[], b"{}".to_vec()).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_receiver_without_an_answer_fails_after_15_seconds() {
+        for half in ["", "HTTP/1.1 200 OK\r\nx-half: "] {
+            let (url, served) = receiver(half, b"").await;
+            let started = Instant::now();
+            assert!(matches!(post(&url).await, Err(Failure::Timeout)));
+            assert_eq!(started.elapsed().as_secs(), 15);
+            served.await.expect("the connection is closed");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_without_an_end_is_left_after_16_kilobytes() {
+        const BLOCK: [u8; 1024] = [b'a'; 1024];
+        let (url, served) = receiver("HTTP/1.1 200 OK\r\n\r\n", &BLOCK).await;
+        assert_eq!(post(&url).await.expect("an answer").status, 200);
+        assert!(served.await.expect("a receiver") < 16 * 1024 * 1024);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stops_or_is_shorter_than_its_length_costs_half_a_second() {
+        for answer in ["HTTP/1.1 201 Made\r\ncontent-length: 99\r\n\r\na", "HTTP/1.1 201 Made\r\n\r\na"] {
+            let (url, served) = receiver(answer, b"").await;
+            let started = Instant::now();
+            assert_eq!(post(&url).await.expect("an answer").status, 201);
+            assert_eq!(started.elapsed().as_millis(), 500);
+            served.await.expect("the connection is closed");
+        }
+    }
+
     #[test]
     fn a_receiver_asks_for_seconds_or_for_a_date() {
-        let read = |value: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(value));
-            retry_after(&headers, "2015-10-21T07:28:00Z".parse().expect("a time"))
+        let now: Time = "2015-10-21T07:28:00Z".parse().expect("a time");
+        let read = |value| {
+            Reply { status: 429, retry_after: Some(HeaderValue::from_static(value)) }.retry_after(now)
         };
         assert_eq!(read("120"), Some(120));
         assert_eq!(read(" 7 "), Some(7));
@@ -211,6 +271,6 @@ mod tests {
         for other in ["", "soon", "-", "1.5"] {
             assert_eq!(read(other), None, "{other}");
         }
-        assert_eq!(retry_after(&HeaderMap::new(), Time(0)), None);
+        assert_eq!(Reply { status: 200, retry_after: None }.retry_after(now), None);
     }
 }

@@ -111,7 +111,7 @@ async fn attempt(
         ("webhook-signature", signature),
     ];
     let reply = match target(&work.endpoint.url) {
-        Some(url) => sender.client.post(app, &url, &headers, message.body).await,
+        Some(url) => sender.client.post(&app.settings, &url, &headers, message.body).await,
         None => Err(Failure::Connection("the URL is not valid".to_owned())),
     };
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -166,7 +166,7 @@ fn ended(
     Ended {
         ids: (endpoint_id, delivery_id),
         attempt: Attempt { at: at.second(), status, milliseconds, error },
-        retry_after: reply.as_ref().ok().and_then(|reply| reply.retry_after),
+        retry_after: reply.as_ref().ok().and_then(|reply| reply.retry_after(end)),
         random: rand::random(),
         at: end,
     }

@@ -1,9 +1,14 @@
-//! TLS connections, made by curl.
+//! TLS connections: those that curl makes to the server, and those that the server makes.
 
 use std::io::Read;
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::Command;
+use std::time::Instant;
 
+use serde_json::{Value, json};
+
+use crate::commands::client::{get, send};
 use crate::support::authority::{Authority, HOST};
 use crate::support::log::wait_for_log;
 use crate::support::{Ended, Engine, PATIENCE, Process, Server, Store};
@@ -139,9 +144,8 @@ fn the_environment_and_the_settings_file_can_name_the_certificate() {
     server.stop();
 }
 
-#[rstest]
-fn a_healthcheck_trusts_the_certificate_authorities_of_the_machine() {
-    let store = Store::harbor(Engine::Sqlite);
+/// Makes a certificate for 127.0.0.1 that signs itself, and its key.
+fn own_certificate(store: &Store) -> (PathBuf, PathBuf) {
     let local = store.path("local");
     std::fs::create_dir(&local).expect("a folder");
     let mut openssl = Command::new("openssl");
@@ -161,7 +165,13 @@ fn a_healthcheck_trusts_the_certificate_authorities_of_the_machine() {
         .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout", "key.pem", "-out", "cert.pem"])
         .current_dir(&local);
     Process::start(openssl, "").end().success();
-    let (cert, key) = (local.join("cert.pem"), local.join("key.pem"));
+    (local.join("cert.pem"), local.join("key.pem"))
+}
+
+#[rstest]
+fn a_healthcheck_trusts_the_certificate_authorities_of_the_machine() {
+    let store = Store::harbor(Engine::Sqlite);
+    let (cert, key) = own_certificate(&store);
     let server =
         store.serve(&["--tls-cert", &cert.display().to_string(), "--tls-key", &key.display().to_string()]);
     let check = |trusted: Option<&std::path::Path>| {
@@ -177,4 +187,45 @@ fn a_healthcheck_trusts_the_certificate_authorities_of_the_machine() {
     assert!(refused.err.contains("cannot be trusted"), "{}", refused.err);
     check(Some(&cert)).success();
     server.stop();
+}
+
+#[rstest]
+fn a_webhook_is_delivered_to_a_server_with_a_trusted_certificate_alone() {
+    let receiver = Store::harbor(Engine::Sqlite);
+    let (cert, key) = own_certificate(&receiver);
+    let receiving =
+        receiver.serve(&["--tls-cert", &cert.display().to_string(), "--tls-key", &key.display().to_string()]);
+    let hook = format!("{{\"url\":\"{}/hook\"}}", receiving.url);
+    let headers = "authorization: Bearer root\r\ncontent-type: application/json\r\n";
+    for is_trusted in [true, false] {
+        let store = Store::harbor(Engine::Sqlite);
+        let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("STATUARY_WEBHOOK_PRIVATE_NETWORKS", "true");
+        command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
+        if is_trusted {
+            command.env("SSL_CERT_FILE", &cert);
+        }
+        let server = Server::start(command);
+        let own = "/api/statuary/v1/webhook_endpoints";
+        let made = send(&server.url, "POST", own, headers, &hook);
+        let made: Value = serde_json::from_str(&made.body).expect("an endpoint");
+        let id = &made["id"];
+        assert_eq!(send(&server.url, "POST", &format!("{own}/{id}/test"), headers, "{}").status, 202);
+        let until = Instant::now() + PATIENCE;
+        let attempt = loop {
+            let deliveries = get(&server.url, &format!("{own}/{id}/deliveries"), Some("root")).json();
+            let attempt = deliveries["deliveries"][0]["attempts"][0].clone();
+            if attempt.is_object() {
+                break attempt;
+            }
+            assert!(Instant::now() < until, "{deliveries}");
+        };
+        // The receiver knows no such path.
+        let expected = if is_trusted { json!(404) } else { Value::Null };
+        assert_eq!(attempt["status"], expected, "{attempt}");
+        let error = attempt["error"].as_str().expect("an error");
+        assert!(is_trusted || error.contains("certificate"), "{error}");
+        server.stop();
+    }
+    receiving.stop();
 }

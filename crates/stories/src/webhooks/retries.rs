@@ -50,7 +50,7 @@ async fn a_failed_delivery_is_tried_again_by_the_schedule(engine: Engine) {
 async fn a_failure_holds_up_no_other_delivery(engine: Engine) {
     let (app, receiver) = (harbor(engine).await, Receiver::new().await);
     let (_, own) = add(&app, &receiver, &json!({"types": ["status_report.*"]})).await;
-    receiver.answers(["503 Later\r\nretry-after: 3600", "302 Found\r\nlocation: /elsewhere"]);
+    receiver.answers(["429 Slowly\r\nretry-after: 3600", "302 Found\r\nlocation: /elsewhere"]);
     for text in ["One", "Two", "Three"] {
         report(&app, text).await;
     }

@@ -2,7 +2,7 @@
 
 mod applications;
 mod archives;
-mod client;
+pub mod client;
 mod doctor;
 mod files;
 mod listening;
