@@ -10,6 +10,7 @@ use crate::record::{Logged, snapshot};
 use crate::span::Span;
 use crate::versions;
 use crate::versions::Version;
+use crate::versions::packages::State;
 use db::{Conn, Error, List, Row};
 use db::{bind, if_ids, if_texts, in_texts, sql, statements};
 
@@ -59,7 +60,8 @@ statements! {
             subject_type, subject_id, before, after, token_id)
         values (:account_id, :sequence, :previous_hash, :at, :actor_id, :surface, :kind, :subject_type, :subject_id,
             :before, :after, :token_id)";
-    MOVE_HEAD = "update accounts set event_sequence = :sequence, event_hash = :hash, versions_sequence = :sequence
+    MOVE_HEAD = "update accounts set event_sequence = :sequence, event_hash = :hash, versions_sequence = :sequence,
+            work_package_states_sequence = :sequence
         where id = :account_id";
     NEWEST_FIRST = page!("at desc");
     OLDEST_FIRST = page!("at");
@@ -253,6 +255,11 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
         Version::new((event.sequence, event.at), subject, event.kind, content)
     });
     versions::store::add(conn, change.account_id, &versions.collect::<Vec<_>>()).await?;
+    let states = chained.iter().filter_map(|(event, _)| {
+        let content = event.after.or(event.before).unwrap_or_default();
+        State::new((event.account_id, event.sequence), event.subject_type, event.kind, content)
+    });
+    versions::packages::add(conn, &states.collect::<Vec<_>>()).await?;
     conn.run(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous]).await?;
     conn.add_events(queries.len());
     Ok(())

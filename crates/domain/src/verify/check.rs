@@ -16,6 +16,7 @@ use crate::report_history::DeletedReport;
 use crate::table;
 use crate::versions;
 use crate::versions::Version;
+use crate::versions::packages::State;
 use db::{Conn, Error as StoreError};
 
 /// The number of rows in memory at once.
@@ -237,9 +238,19 @@ async fn versions_of(conn: &mut Conn, links: &[Link]) -> Result<Vec<String>> {
         stored.iter().map(|stored| stored.version()).map(|version| (version.sequence, version)).collect();
     let made = links.iter().filter_map(|link| Version::of(&link.event));
     let made: BTreeMap<i64, Version<'_>> = made.map(|version| (version.sequence, version)).collect();
-    let numbers: BTreeSet<i64> = made.keys().chain(stored.keys()).copied().collect();
-    let differ = numbers.into_iter().filter(|number| made.get(number) != stored.get(number));
-    Ok(differ
-        .map(|number| format!("account {account}, event {number}: its version is not as the event says"))
-        .collect())
+    let found = |number| format!("account {account}, event {number}: its version is not as the event says");
+    let mut found: Vec<String> = differing(&made, &stored).map(found).collect();
+    let stored = versions::packages::of_log(conn, account, span).await?;
+    let stored = stored.into_iter().map(|state| (state.sequence, state)).collect();
+    let made = links.iter().filter_map(State::of).map(|state| (state.sequence, state)).collect();
+    found.extend(differing(&made, &stored).map(|number| {
+        format!("account {account}, event {number}: the state of its work package is not as the event says")
+    }));
+    Ok(found)
+}
+
+/// The numbers at which two maps differ.
+fn differing<T: PartialEq>(one: &BTreeMap<i64, T>, other: &BTreeMap<i64, T>) -> impl Iterator<Item = i64> {
+    let numbers: BTreeSet<i64> = one.keys().chain(other.keys()).copied().collect();
+    numbers.into_iter().filter(move |number| one.get(number) != other.get(number))
 }

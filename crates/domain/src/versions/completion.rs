@@ -1,6 +1,8 @@
-//! Completing the versions of a store that was written before it had any: they and the deleted reports follow from the log.
+//! Completing the versions of a store that was written before it had any: they, the deleted reports and the states of work
+//! packages follow from the log.
 
-use super::{Version, store};
+use super::packages::State;
+use super::{Version, packages, store};
 use crate::error::Result;
 use crate::events;
 use crate::events::Event;
@@ -14,11 +16,27 @@ use db::{Conn, Error};
 /// The number of events to read at once.
 const CHUNK: i64 = 1000;
 
-/// Adds the versions of the next events of an account, and its deleted reports. Returns whether there may be more.
+/// Adds what follows from the next events of an account. Returns whether there may be more.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn go_on(conn: &mut Conn, account_id: AccountId) -> Result<bool> {
+    Ok(add_states(conn, account_id).await? || add_versions(conn, account_id).await?)
+}
+
+/// Adds the states of work packages after the next events of an account. Returns whether there may be more.
+async fn add_states(conn: &mut Conn, account_id: AccountId) -> Result<bool> {
+    let after = packages::complete_to(conn, account_id).await?;
+    let links = events::store::chain(conn, account_id, after, CHUNK).await?;
+    let Some(last) = links.last().map(|link| link.event.sequence) else { return Ok(false) };
+    let states: Vec<_> = links.iter().filter_map(State::of).collect();
+    packages::add(conn, &states).await?;
+    packages::set_complete_to(conn, account_id, last).await?;
+    Ok(true)
+}
+
+/// Adds the versions of the next events of an account, and its deleted reports. Returns whether there may be more.
+async fn add_versions(conn: &mut Conn, account_id: AccountId) -> Result<bool> {
     let after = store::complete_to(conn, account_id).await?;
     let links = events::store::chain(conn, account_id, after, CHUNK).await?;
     let Some(last) = links.last().map(|link| link.event.sequence) else {

@@ -15,7 +15,9 @@ statements! {
             cast(:title_key as text), cast(:search_text as text), cast(:updated_at as bigint),
             cast(:workspace_id as bigint), cast(:created_at as bigint)
         from versions where account_id = :account_id and subject_type = :subject_type and subject_id = :subject_id";
-    INCOMPLETE = "select id from accounts where versions_sequence < event_sequence order by id limit 1";
+    INCOMPLETE = "select id from accounts where versions_sequence < event_sequence
+            or work_package_states_sequence < event_sequence
+        order by id limit 1";
     COMPLETE_TO = "select versions_sequence from accounts where id = :account_id";
     SET_COMPLETE_TO = "update accounts set versions_sequence = :sequence where id = :account_id";
     RENUMBER_REPORTS = "update status_reports set version = (select max(v.number) from versions v
@@ -63,7 +65,7 @@ pub async fn add(conn: &mut Conn, account_id: AccountId, versions: &[Version<'_>
     conn.run_many(&queries).await
 }
 
-/// An account whose versions are not complete: it was written before the store had versions.
+/// An account whose versions, or whose states of work packages, are not complete: it was written before the store had them.
 pub async fn incomplete(conn: &mut Conn) -> db::Result<Option<AccountId>> {
     conn.first(&bind![INCOMPLETE], |row| row.get(0)).await
 }

@@ -7,6 +7,7 @@ mod filter;
 pub mod history;
 pub mod list;
 pub mod of_status;
+pub mod past;
 pub mod read;
 pub mod recalculation;
 pub mod tree;

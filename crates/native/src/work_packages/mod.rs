@@ -11,15 +11,20 @@ use serde::Serialize;
 use serde_json::json;
 
 use self::input::{WRITABLE, draft, settle, with_one_date, writable};
-use self::object::{Shown, WorkPackageObject, objects, shown};
+use self::object::{Shown, WorkPackageObject, objects, shown, shown_then};
 use super::openapi as doc;
 use super::{ApiResult, Body, Error, Query, Request, cursor};
+use db::Conn;
+use domain::auth::Caller;
+use domain::error::Result;
 use domain::ids::{WorkPackageId, WorkspaceId};
 use domain::participations::Access;
+use domain::versions::past::Past;
 use domain::work;
+use domain::work_packages::WorkPackage;
 use domain::work_packages::constants::TASK;
 use domain::work_packages::store::feed::{Order, Place, page};
-use domain::work_packages::store::{Days, Filter, Values, read, write};
+use domain::work_packages::store::{Days, Filter, Values, past, read, write};
 use domain::workspaces::store::search_key;
 use service::app::App;
 use service::openapi::{Operation, Parameter, schema};
@@ -38,6 +43,8 @@ const PARAMETERS: &[&str] = &[
     "due_to",
     "search",
     "order",
+    "as_of",
+    "known_at",
     "limit",
     "cursor",
 ];
@@ -91,17 +98,19 @@ pub const INDEX: Operation = Operation {
             || json!({ "type": "string", "enum": ORDERS.map(|(name, _)| name), "default": ORDERS[0].0 }),
             "By the time of creation or of the last change, or by `due_date`, where those without one are last.",
         ),
+        doc::AS_OF,
+        doc::KNOWN_AT,
         doc::LIMIT,
         doc::CURSOR,
     ],
-    answer: Some(schema::of::<List>),
+    answer: Some(doc::seen::<List>),
     ..Operation::new(TAG, "listWorkPackages", "List work packages")
 };
 
 /// `GET /work_packages`
 pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(PARAMETERS)?;
-    let filter = filter(&query)?;
+    let (filter, past) = (filter(&query)?, query.past(app.clock.now())?);
     let order = query.choice("order", &ORDERS)?;
     let place = query.page::<Place>()?;
     if place.after.as_ref().is_some_and(|after| after.order != order) {
@@ -109,12 +118,12 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     }
     let (caller, limit, after) = (request.caller.clone(), place.limit, place.after.clone());
     let list = app.db.read(work!(|conn| {
-        let mut found = page(conn, &caller, &filter, order, after, limit + 1).await?;
+        let mut found = page(conn, &caller, &filter, order, after, limit + 1, past).await?;
         let next_cursor = cursor::cut(&mut found, limit, |last| cursor::write(&Place::of(order, last)));
-        Ok(List { work_packages: objects(conn, caller.account_id, &found).await?, next_cursor })
+        Ok(List { work_packages: objects(conn, caller.account_id, &found, past).await?, next_cursor })
     }));
     let list = list.await?;
-    let mut response = crate::json(&list);
+    let mut response = crate::seen(&list, past);
     place.link(&mut response, list.next_cursor.as_deref());
     Ok(response)
 }
@@ -198,19 +207,34 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
-    answer: Some(schema::of::<WorkPackageObject>),
+    parameters: &[doc::AS_OF, doc::KNOWN_AT],
+    answer: Some(doc::seen::<WorkPackageObject>),
     ..Operation::new(TAG, "showWorkPackage", "Show a work package")
 };
 
 /// `GET /work_packages/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
-    request.query(&[])?;
+    let past = request.query(&["as_of", "known_at"])?.past(app.clock.now())?;
     let (id, caller) = (WorkPackageId(request.id()?), request.caller);
     let found = app.db.read(work!(|conn| {
-        let (package, _) = read::require(conn, &caller, id, Access::Client).await?;
-        shown(conn, &caller, &package).await
+        let package = require_then(conn, &caller, id, past).await?;
+        shown_then(conn, &caller, &package, past).await
     }));
-    Ok(record(found.await?))
+    let shown = found.await?;
+    Ok(if past.is_some() { crate::seen(&shown.object, past) } else { record(shown) })
+}
+
+/// A work package that the caller sees; in the past, as it was.
+async fn require_then(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: WorkPackageId,
+    past: Option<Past>,
+) -> Result<WorkPackage> {
+    match past {
+        None => Ok(read::require(conn, caller, id, Access::Client).await?.0),
+        Some(past) => Ok(past::require(conn, caller, id, past).await?.0),
+    }
 }
 
 /// OpenAPI description of [`update`].

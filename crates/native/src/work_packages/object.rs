@@ -1,5 +1,7 @@
 //! Work packages as this surface shows them.
 
+use std::collections::HashMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -7,15 +9,17 @@ use crate::users::{Person, person};
 use base::clock::{Date, Time};
 use db::{Conn, List};
 use domain::auth::Caller;
-use domain::error::Result;
+use domain::error::{Error, Result};
 use domain::ids::{AccountId, UserId, WorkPackageId};
 use domain::statuses::Status;
 use domain::users::User;
+use domain::versions::past::Past;
 use domain::work_packages::WorkPackage;
 use domain::work_packages::constants::{priority_of, type_of};
 use domain::work_packages::hours::Hours;
+use domain::work_packages::store;
 use domain::work_packages::store::history;
-use domain::work_packages::store::tree::{Derived, Trees, trees};
+use domain::work_packages::store::tree::{Derived, trees};
 use domain::{statuses, users};
 use service::tag::Validator;
 
@@ -80,7 +84,7 @@ pub struct Loaded {
     statuses: Vec<Status>,
     /// By id.
     people: Vec<User>,
-    trees: Trees,
+    derived: HashMap<WorkPackageId, Derived>,
 }
 
 /// A work package with the state that a condition compares.
@@ -92,14 +96,18 @@ pub struct Shown {
 }
 
 impl Loaded {
-    /// Reads what some work packages refer to, and some more people.
+    /// Reads what some work packages refer to, and some more people; in the past, as it was.
     pub async fn of(
         conn: &mut Conn,
         account_id: AccountId,
         packages: &[WorkPackage],
         more: impl Iterator<Item = UserId>,
+        past: Option<Past>,
     ) -> Result<Self> {
-        let statuses = statuses::store::list(conn, account_id).await?;
+        let statuses = match past {
+            None => statuses::store::list(conn, account_id).await?,
+            Some(past) => statuses::store::list_in_past(conn, account_id, past).await?,
+        };
         let people = packages
             .iter()
             .flat_map(|one| [Some(one.author_id), one.assignee_id, one.responsible_id].into_iter().flatten());
@@ -107,8 +115,11 @@ impl Loaded {
         let people = users::store::of_account(conn, account_id, &people).await?;
         let excluded: Vec<i64> =
             statuses.iter().filter(|status| status.excluded_from_totals).map(|status| status.id).collect();
-        let trees = trees(conn, account_id, packages, &excluded).await?;
-        Ok(Self { statuses, people, trees })
+        let derived = match past {
+            None => trees(conn, account_id, packages, &excluded).await?.derived,
+            Some(past) => store::past::derived(conn, account_id, packages, &excluded, past).await?,
+        };
+        Ok(Self { statuses, people, derived })
     }
 
     /// A person of these work packages.
@@ -116,10 +127,10 @@ impl Loaded {
         person(&self.people, id?)
     }
 
-    /// The object of a work package; `totals` are those of now.
+    /// The object of a work package; `totals` are those of the point of view.
     pub fn object(&self, package: &WorkPackage, version: i64, with_totals: bool) -> WorkPackageObject {
         let status = self.statuses.iter().find(|status| status.id == package.status_id);
-        let totals = self.trees.derived.get(&package.id).filter(|_| with_totals);
+        let totals = self.derived.get(&package.id).filter(|_| with_totals);
         WorkPackageObject {
             id: package.id.0,
             workspace_id: package.workspace_id.0,
@@ -171,24 +182,33 @@ fn number(hours: Hours) -> f64 {
     hours.decimal().parse().unwrap_or_default()
 }
 
-/// The objects of some work packages.
+/// The objects of some work packages; in the past, with what they referred to then.
 pub async fn objects(
     conn: &mut Conn,
     account_id: AccountId,
     packages: &[WorkPackage],
+    past: Option<Past>,
 ) -> Result<Vec<WorkPackageObject>> {
-    let loaded = Loaded::of(conn, account_id, packages, std::iter::empty()).await?;
+    let loaded = Loaded::of(conn, account_id, packages, std::iter::empty(), past).await?;
     let ids: List<WorkPackageId> = packages.iter().map(|package| package.id).collect();
-    let versions = history::last(conn, account_id, &ids).await?;
+    let versions = history::last(conn, account_id, &ids, past).await?;
     let version = |package: &WorkPackage| versions.get(&package.id).copied().unwrap_or(1);
     Ok(packages.iter().map(|package| loaded.object(package, version(package), true)).collect())
 }
 
 /// A work package of the caller's account.
 pub async fn shown(conn: &mut Conn, caller: &Caller, package: &WorkPackage) -> Result<Shown> {
-    let loaded =
-        Loaded::of(conn, caller.account_id, std::slice::from_ref(package), std::iter::empty()).await?;
-    let versions = history::last(conn, caller.account_id, &List::from([package.id])).await?;
-    let version = versions.get(&package.id).copied().unwrap_or(1);
-    Ok(Shown { object: loaded.object(package, version, true), state: Validator::of(package) })
+    shown_then(conn, caller, package, None).await
+}
+
+/// A work package of the caller's account, with what it referred to in the past.
+pub async fn shown_then(
+    conn: &mut Conn,
+    caller: &Caller,
+    package: &WorkPackage,
+    past: Option<Past>,
+) -> Result<Shown> {
+    let mut objects = objects(conn, caller.account_id, std::slice::from_ref(package), past).await?;
+    let object = objects.pop().ok_or(Error::NotFound)?;
+    Ok(Shown { object, state: Validator::of(package) })
 }

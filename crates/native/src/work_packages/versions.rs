@@ -14,13 +14,13 @@ use db::Conn;
 use domain::auth::Caller;
 use domain::error::Result;
 use domain::ids::WorkPackageId;
-use domain::participations::Access;
+use domain::versions::past::Past;
 use domain::work;
 use domain::work_packages::WorkPackage;
 use domain::work_packages::changes::changed;
-use domain::work_packages::store::{history, read};
+use domain::work_packages::store::history;
 use service::app::App;
-use service::openapi::{Operation, schema};
+use service::openapi::Operation;
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "WorkPackageVersions")]
@@ -51,20 +51,22 @@ struct Place {
 /// OpenAPI description of [`versions`].
 pub const VERSIONS: Operation = Operation {
     description: "The newest first. `changed` has the members that differ from the version before; a comment changes \
-        `updated_at` alone, and has no member there. The names of statuses are those of now, and `totals` is null.",
-    parameters: &[doc::LIMIT, doc::CURSOR],
-    answer: Some(schema::of::<List>),
+        `updated_at` alone, and has no member there. The names of statuses are those of now, or of the point in the past, and \
+        `totals` is null.",
+    parameters: &[doc::AS_OF, doc::KNOWN_AT, doc::LIMIT, doc::CURSOR],
+    answer: Some(doc::seen::<List>),
     ..Operation::new(TAG, "listWorkPackageVersions", "List the versions of a work package")
 };
 
 /// `GET /work_packages/{id}/versions`
 pub async fn versions(State(app): State<App>, request: Request) -> ApiResult {
-    let query = request.query(&["limit", "cursor"])?;
-    let page = query.page::<Place>()?;
+    let query = request.query(&["as_of", "known_at", "limit", "cursor"])?;
+    let (page, past) = (query.page::<Place>()?, query.past(app.clock.now())?);
     let (id, caller, limit) = (WorkPackageId(request.id()?), request.caller.clone(), page.limit);
     let before = page.after.map_or(i64::MAX, |place| place.version);
-    let list = app.db.read(work!(|conn| read_versions(conn, &caller, id, before, limit).await)).await?;
-    let mut response = crate::json(&list);
+    let list =
+        app.db.read(work!(|conn| read_versions(conn, &caller, id, past, (before, limit)).await)).await?;
+    let mut response = crate::seen(&list, past);
     page.link(&mut response, list.next_cursor.as_deref());
     Ok(response)
 }
@@ -73,15 +75,15 @@ async fn read_versions(
     conn: &mut Conn,
     caller: &Caller,
     id: WorkPackageId,
-    before: i64,
-    limit: i64,
+    past: Option<Past>,
+    (before, limit): (i64, i64),
 ) -> Result<List> {
-    read::require(conn, caller, id, Access::Client).await?;
+    super::require_then(conn, caller, id, past).await?;
     // One more, because each is compared with the one before it.
-    let mut found = history::of_package(conn, caller.account_id, id, before, limit + 1).await?;
+    let mut found = history::of_package(conn, caller.account_id, id, past, (before, limit + 1)).await?;
     let packages: Vec<WorkPackage> = found.iter().map(|one| one.package.clone()).collect();
     let writers = found.iter().filter_map(|one| one.user_id);
-    let loaded = Loaded::of(conn, caller.account_id, &packages, writers).await?;
+    let loaded = Loaded::of(conn, caller.account_id, &packages, writers, past).await?;
     let next_cursor = cursor::cut(&mut found, limit, |last| cursor::write(&Place { version: last.number }));
     let versions = found.iter().enumerate().map(|(index, one)| VersionObject {
         version: one.number,

@@ -5,6 +5,7 @@ mod changes;
 mod events;
 mod past;
 mod past_model;
+mod past_packages;
 mod past_replay;
 mod report_history;
 mod status_changes;

@@ -7,6 +7,7 @@ use axum::http::Method;
 use macros::both_engines;
 use serde_json::{Value, json};
 
+use super::past_packages;
 use super::past_replay::{Replay, content, effective};
 use crate::verify::findings;
 use crate::{Engine, TestApp, change, lines, report, with};
@@ -70,7 +71,7 @@ pub(super) async fn write(app: &TestApp, random: &mut Random, step: usize) {
     let own = |path: String, body: Value, method: Method| async move {
         app.write("root", method, &path, &body, &[]).await
     };
-    match random.below(11) {
+    match random.below(15) {
         0 | 1 => {
             let body = json!({"color": color, "description": format!("Report {step}")});
             own(format!("/workspaces/{workspace}/status_reports"), body, Method::POST).await;
@@ -99,7 +100,8 @@ pub(super) async fn write(app: &TestApp, random: &mut Random, step: usize) {
             let line = json!({"workspace_id": workspace, "from_status_key": random.one(&KEYS), "to_status_key": key});
             app.import(&lines([with(change(number, &early.to_string()), &line)])).await.unwrap();
         }
-        _ => write_status(app, random, step).await,
+        9 | 10 => write_status(app, random, step).await,
+        _ => past_packages::write(app, random, (step, workspace), (early, late)).await,
     }
 }
 
@@ -210,6 +212,8 @@ async fn compare(app: &TestApp, log: &[Event], as_of: Time, known_at: Time, seed
     assert_eq!(filtered.collect::<BTreeSet<_>>(), active, "{told}");
     portfolio(app, &replay, &reports, &at, &told).await;
     statuses(app, &replay, &at, &told).await;
+    let today = Replay::of(log, app.app.clock.now(), app.app.clock.now());
+    past_packages::compare(app, &replay, &today, &at, &told).await;
 }
 
 /// The statuses of work packages are those that were there.

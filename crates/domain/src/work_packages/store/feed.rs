@@ -3,23 +3,38 @@
 use serde::{Deserialize, Serialize};
 
 use super::filter::{Filter, Lists};
-use super::list::{LISTED, bind_filter};
+use super::list::{KEPT, LISTED, bind_filter};
 use crate::auth::Caller;
 use crate::error::Result;
 use crate::ids::WorkPackageId;
+use crate::span::Span;
+use crate::statuses;
 use crate::table::Table;
+use crate::versions::past::{Past, in_past};
 use crate::work_packages::WorkPackage;
 use base::clock::Time;
-use db::Conn;
-use db::{sql, statements};
+use db::{Conn, List};
+use db::{in_ids, sql, statements};
+
+/// The work packages as they were, that the caller sees and that the filter keeps. Statuses were closed then, not now.
+const LISTED_THEN: &str = sql!(
+    " from work_package_states w cross join workspaces p
+    where w.account_id = :account_id and not w.deleted and w.created_at <= :as_of
+        and (cast(:is_closed as boolean) is null or (",
+    in_ids!("w.status_id", "closed"),
+    ") = :is_closed)",
+    KEPT,
+    " and w.sequence = ",
+    in_past!("o.sequence" of "work_package" "w.id" in "w.account_id")
+);
 
 /// A page in one order.
 macro_rules! page {
-    ($key:literal, $type:literal, $compared:literal, $order:literal) => {
+    ($listed:expr, $key:literal, $type:literal, $compared:literal, $order:literal) => {
         sql!(
             "select ",
             WorkPackage::COLUMNS,
-            LISTED,
+            $listed,
             " and (",
             $key,
             ", w.id) ",
@@ -37,11 +52,15 @@ macro_rules! page {
 }
 
 statements! {
-    NEWEST = page!("w.created_at", "bigint", "<", " desc");
-    OLDEST = page!("w.created_at", "bigint", ">", "");
-    CHANGED = page!("w.updated_at", "bigint", "<", " desc");
+    NEWEST = page!(LISTED, "w.created_at", "bigint", "<", " desc");
+    OLDEST = page!(LISTED, "w.created_at", "bigint", ">", "");
+    CHANGED = page!(LISTED, "w.updated_at", "bigint", "<", " desc");
     // A work package without a last day comes after those with one.
-    DUE = page!("coalesce(w.due_date, '9999-12-32')", "text", ">", "");
+    DUE = page!(LISTED, "coalesce(w.due_date, '9999-12-32')", "text", ">", "");
+    NEWEST_THEN = page!(LISTED_THEN, "w.created_at", "bigint", "<", " desc");
+    OLDEST_THEN = page!(LISTED_THEN, "w.created_at", "bigint", ">", "");
+    CHANGED_THEN = page!(LISTED_THEN, "w.updated_at", "bigint", "<", " desc");
+    DUE_THEN = page!(LISTED_THEN, "coalesce(w.due_date, '9999-12-32')", "text", ">", "");
 }
 
 /// What [`DUE`] puts in the place of no last day.
@@ -97,7 +116,7 @@ impl Place {
     }
 }
 
-/// At most `limit` work packages that the caller sees, after a position or from the start.
+/// At most `limit` work packages that the caller sees, after a position or from the start; in the past, as they were.
 pub async fn page(
     conn: &mut Conn,
     caller: &Caller,
@@ -105,9 +124,13 @@ pub async fn page(
     order: Order,
     after: Option<Place>,
     limit: i64,
+    past: Option<Past>,
 ) -> Result<Vec<WorkPackage>> {
     if filter.is_impossible {
         return Ok(Vec::new());
+    }
+    if let Some(past) = past {
+        return page_then(conn, caller, filter, (order, after), limit, past).await;
     }
     let lists = Lists::of(filter);
     let Place { at, day, id, .. } = after.unwrap_or(Place::first(order));
@@ -122,5 +145,35 @@ pub async fn page(
         Order::Oldest => query!(OLDEST, at),
         Order::Changed => query!(CHANGED, at),
         Order::Due => query!(DUE, &day),
+    })
+}
+
+/// [`page`] in the past.
+async fn page_then(
+    conn: &mut Conn,
+    caller: &Caller,
+    filter: &Filter,
+    (order, after): (Order, Option<Place>),
+    limit: i64,
+    past: Past,
+) -> Result<Vec<WorkPackage>> {
+    let statuses = statuses::store::list_in_past(conn, caller.account_id, past).await?;
+    let closed = statuses.iter().filter(|status| status.is_closed).map(|status| status.id);
+    let closed: List<i64> = closed.collect();
+    let filter = &Filter { commented: Span::new(Time::MIN, past.end()), ..filter.clone() };
+    let lists = Lists::of(filter);
+    let Place { at, day, id, .. } = after.unwrap_or(Place::first(order));
+    macro_rules! query {
+        ($page:ident, $key:expr) => {{
+            let query = bind_filter!([$page], caller, filter, lists;
+                closed: &closed, past.as_of, past.known_at, key: $key, id, limit);
+            conn.all(&query, WorkPackage::read).await?
+        }};
+    }
+    Ok(match order {
+        Order::Newest => query!(NEWEST_THEN, at),
+        Order::Oldest => query!(OLDEST_THEN, at),
+        Order::Changed => query!(CHANGED_THEN, at),
+        Order::Due => query!(DUE_THEN, &day),
     })
 }

@@ -65,6 +65,8 @@ pub struct Filter {
     pub description: Words,
     /// Words in subject, description or comments.
     pub search: Vec<String>,
+    /// When the comments were made that are searched; only the end counts.
+    pub commented: Span,
     /// Words in subject or project, or ids.
     pub typeahead: Vec<String>,
     /// Texts in the subject, or ids.

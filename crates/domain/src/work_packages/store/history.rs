@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::ids::{AccountId, UserId, WorkPackageId};
 use crate::record::Logged;
 use crate::table::{Codec, Json};
+use crate::versions::past::{Past, in_past};
 use crate::work_packages::WorkPackage;
 use base::clock::Time;
 use db::{Conn, List, Row};
@@ -15,9 +16,13 @@ const SUBJECT: &str = sql!("v.account_id = :account_id and v.subject_type = '", 
 statements! {
     OF_PACKAGE = "select v.number, v.kind, v.at, e.actor_id, e.surface, coalesce(e.after, e.before)
         from versions v join events e on e.account_id = v.account_id and e.sequence = v.sequence
-        where ", SUBJECT, " and v.subject_id = :id and v.number < :before order by v.number desc limit :limit";
+        where ", SUBJECT, " and v.subject_id = :id and v.number < :before and v.effective <= :as_of and v.at <= :known_at
+        order by v.number desc limit :limit";
     LAST = "select v.subject_id, max(v.number) from versions v where ", SUBJECT, " and ",
         in_ids!("v.subject_id", "ids"), " group by v.subject_id";
+    LAST_THEN = "select v.subject_id, v.number from json_each(cast(:ids as text)) asked cross join versions v
+        where v.account_id = :account_id and v.sequence = ",
+        in_past!("o.sequence" of "work_package" "cast(asked.value as bigint)" in "cast(:account_id as bigint)");
 }
 
 /// A state of a work package.
@@ -37,14 +42,16 @@ pub struct Version {
     pub package: WorkPackage,
 }
 
-/// At most `limit` versions of a work package with a lower number than `before`, the newest first.
+/// At most `limit` versions of a work package with a lower number than `before`, the newest first; in the past, those that were
+/// there.
 pub async fn of_package(
     conn: &mut Conn,
     account_id: AccountId,
     id: WorkPackageId,
-    before: i64,
-    limit: i64,
+    past: Option<Past>,
+    (before, limit): (i64, i64),
 ) -> db::Result<Vec<Version>> {
+    let Past { as_of, known_at } = past.unwrap_or(Past { as_of: Time::MAX, known_at: Time::MAX });
     let version = |row: &Row<'_>| {
         let package = <Json as Codec<WorkPackage>>::read(row, 5)?;
         Ok(Version {
@@ -56,15 +63,22 @@ pub async fn of_package(
             package: WorkPackage { account_id, ..package },
         })
     };
-    conn.all(&bind![OF_PACKAGE; account_id, id, before, limit], version).await
+    conn.all(&bind![OF_PACKAGE; account_id, id, before, as_of, known_at, limit], version).await
 }
 
-/// The number of the last version of each of some work packages.
+/// The number of the last version of each of some work packages; in the past, of that which held.
 pub async fn last(
     conn: &mut Conn,
     account_id: AccountId,
     ids: &List<WorkPackageId>,
+    past: Option<Past>,
 ) -> db::Result<HashMap<WorkPackageId, i64>> {
-    let found = conn.all(&bind![LAST; account_id, ids], |row| Ok((row.get(0)?, row.get(1)?))).await?;
+    let number = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let found = match past {
+        None => conn.all(&bind![LAST; account_id, ids], number).await?,
+        Some(Past { as_of, known_at }) => {
+            conn.all(&bind![LAST_THEN; account_id, ids, as_of, known_at], number).await?
+        }
+    };
     Ok(found.into_iter().collect())
 }

@@ -91,15 +91,24 @@ macro_rules! words {
 /// The work packages that the caller sees and that the filter keeps.
 pub(super) const LISTED: &str = sql!(
     " from work_packages w
-    join workspaces p on p.account_id = w.account_id and p.id = w.workspace_id and not p.archived
-    join statuses s on s.account_id = w.account_id and s.id = w.status_id
-    join users author on author.account_id = w.account_id and author.id = w.author_id
+    cross join workspaces p
+    cross join statuses s
+    cross join users author
     left join users assignee on assignee.account_id = w.account_id and assignee.id = w.assignee_id
     left join users responsible on responsible.account_id = w.account_id and responsible.id = w.responsible_id
     where w.account_id = :account_id
-        and (:administrator or exists (select 1 from participations me where me.account_id = w.account_id
-            and me.workspace_id = w.workspace_id and me.user_id = :user_id))
+        and s.account_id = w.account_id and s.id = w.status_id
+        and author.account_id = w.account_id and author.id = w.author_id
         and (cast(:is_closed as boolean) is null or s.is_closed = :is_closed)",
+    KEPT
+);
+
+/// The conditions on a work package `w` and its workspace `p` that hold in the past, too. `cross join` keeps SQLite from
+/// beginning with the workspaces: the order of the page leads.
+pub(super) const KEPT: &str = sql!(
+    " and p.account_id = w.account_id and p.id = w.workspace_id and not p.archived
+        and (:administrator or exists (select 1 from participations me where me.account_id = w.account_id
+            and me.workspace_id = w.workspace_id and me.user_id = :user_id))",
     ids!("w.workspace_id", "projects", "not_projects"),
     ids!("w.status_id", "statuses", "not_statuses"),
     ids!("w.type_id", "types", "not_types"),
@@ -134,7 +143,7 @@ pub(super) const LISTED: &str = sql!(
             where instr(w.subject_key, cast(word.value as text)) = 0
                 and instr(w.description_key, cast(word.value as text)) = 0
                 and not exists (select 1 from work_package_activities a where a.account_id = w.account_id
-                    and a.work_package_id = w.id and instr(a.comment_key, cast(word.value as text)) > 0)))
+                    and a.work_package_id = w.id and a.created_at < :commented_end and instr(a.comment_key, cast(word.value as text)) > 0)))
         and (cast(:typeahead as text) is null or not exists (
             select 1 from json_each(cast(:typeahead as text)) word
             where instr(w.subject_key, cast(word.value as text)) = 0
@@ -319,6 +328,7 @@ macro_rules! bind_filter {
             updated_start: $filter.updated.start,
             updated_end: $filter.updated.end,
             $lists.search,
+            commented_end: $filter.commented.end,
             $lists.typeahead,
             $lists.subject_or_id,
             $($more)*

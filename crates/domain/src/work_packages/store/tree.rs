@@ -105,27 +105,36 @@ pub async fn trees(
     if trees.children.is_empty() {
         return Ok(trees);
     }
-    let totals = conn
-        .all(&bind![TOTALS; account_id, ids: &ids], |row| {
-            let first: [Option<String>; 2] = [row.get(1)?, row.get(2)?];
-            let last: [Option<String>; 2] = [row.get(3)?, row.get(4)?];
-            let derived = Derived {
-                start_date: first.into_iter().flatten().min(),
-                due_date: last.into_iter().flatten().max(),
-                work: row.get(5)?,
-                remaining: row.get(6)?,
-            };
-            Ok((row.get::<WorkPackageId>(0)?, derived))
-        })
-        .await?;
-    trees.derived.extend(totals);
+    trees.derived.extend(conn.all(&bind![TOTALS; account_id, ids: &ids], derived_of).await?);
+    with_own(&mut trees.derived, packages, excluded);
+    Ok(trees)
+}
+
+/// Reads a row of totals: what everything below a work package adds up to.
+pub(super) fn derived_of(row: &db::Row<'_>) -> db::Result<(WorkPackageId, Derived)> {
+    let first: [Option<String>; 2] = [row.get(1)?, row.get(2)?];
+    let last: [Option<String>; 2] = [row.get(3)?, row.get(4)?];
+    let derived = Derived {
+        start_date: first.into_iter().flatten().min(),
+        due_date: last.into_iter().flatten().max(),
+        work: row.get(5)?,
+        remaining: row.get(6)?,
+    };
+    Ok((row.get(0)?, derived))
+}
+
+/// Adds the work of work packages to what is below them.
+pub(super) fn with_own(
+    derived: &mut HashMap<WorkPackageId, Derived>,
+    packages: &[WorkPackage],
+    excluded: &[i64],
+) {
     for package in packages.iter().filter(|package| !excluded.contains(&package.status_id)) {
-        if let Some(derived) = trees.derived.get_mut(&package.id) {
+        if let Some(derived) = derived.get_mut(&package.id) {
             derived.work = sum(derived.work, package.work);
             derived.remaining = sum(derived.remaining, package.remaining);
         }
     }
-    Ok(trees)
 }
 
 /// Whether other work packages are below one.
