@@ -82,6 +82,12 @@ fn members(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
     }
 }
 
+/// A whole number of 64 bits. JSON Schema takes `35.0` for an integer as well as `35`, and so do the documents of this surface.
+pub fn integer(value: &Value) -> Option<i64> {
+    let whole = |number: &f64| number.fract() == 0.0;
+    value.as_i64().or_else(|| format!("{:.0}", value.as_f64().filter(whole)?).parse().ok())
+}
+
 /// Returns whether a content type is JSON or a JSON merge patch (RFC 7396).
 fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
@@ -151,8 +157,10 @@ impl Members<'_> {
     pub fn nullable_number(&mut self, name: &'static str) -> Option<Option<i64>> {
         match self.members.get(name)? {
             Value::Null => Some(None),
-            Value::Number(number) if number.is_i64() => Some(number.as_i64()),
-            _ => self.wrong(name, Problem::Malformed),
+            value => match integer(value) {
+                Some(number) => Some(Some(number)),
+                None => self.wrong(name, Problem::Malformed),
+            },
         }
     }
 
@@ -198,4 +206,29 @@ pub fn check(types: Vec<Violation>, values: Vec<Violation>) -> Result<(), Cause>
     let more: Vec<_> = values.into_iter().filter(has_type).collect();
     all.extend(more);
     Cause::check(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::integer;
+
+    #[test]
+    fn a_number_without_a_fraction_is_whole_however_it_is_written() {
+        for (value, expected) in [
+            (json!(35), Some(35)),
+            (json!(35.0), Some(35)),
+            (json!(-1e3), Some(-1000)),
+            (json!(-0.0), Some(0)),
+            (json!(i64::MIN), Some(i64::MIN)),
+            (json!(35.5), None),
+            (json!(1e19), None),
+            (json!(u64::MAX), None),
+            (json!("35"), None),
+            (json!(true), None),
+        ] {
+            assert_eq!(integer(&value), expected, "{value}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::body::{Members, check};
+use super::body::{Members, check, integer};
 use super::openapi as doc;
 use super::{ApiResult, Bodiless, Body, Request, cursor};
 use base::clock::Time;
@@ -138,7 +138,7 @@ fn writable() -> Vec<(&'static str, Value)> {
 
 fn draft(members: &mut Members<'_>) -> Draft {
     let types = list(members, "types", |item| Some(item.as_str()?.to_owned()));
-    let workspace_ids = list(members, "workspace_ids", |item| Some(WorkspaceId(item.as_i64()?)));
+    let workspace_ids = list(members, "workspace_ids", |item| Some(WorkspaceId(integer(item)?)));
     Draft {
         url: members.text("url"),
         description: members.nullable_text("description"),
