@@ -82,7 +82,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         users::store::STATEMENTS,
         verify::store::STATEMENTS,
         verify::store::references::STATEMENTS,
-        versions::packages::STATEMENTS,
+        versions::store::packages::STATEMENTS,
         versions::store::STATEMENTS,
         counters::store::STATEMENTS,
         work_packages::store::activities::STATEMENTS,

@@ -10,7 +10,7 @@ use crate::record::{Logged, snapshot};
 use crate::span::Span;
 use crate::versions;
 use crate::versions::Version;
-use crate::versions::packages::State;
+use crate::versions::store::packages::State;
 use db::{Conn, Error, List, Row};
 use db::{bind, if_ids, if_texts, in_texts, sql, statements};
 
@@ -259,7 +259,7 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
         let content = event.after.or(event.before).unwrap_or_default();
         State::new((event.account_id, event.sequence), event.subject_type, event.kind, content)
     });
-    versions::packages::add(conn, &states.collect::<Vec<_>>()).await?;
+    versions::store::packages::add(conn, &states.collect::<Vec<_>>()).await?;
     conn.run(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous]).await?;
     conn.add_events(queries.len());
     Ok(())

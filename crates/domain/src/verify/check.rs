@@ -16,7 +16,7 @@ use crate::report_history::DeletedReport;
 use crate::table;
 use crate::versions;
 use crate::versions::Version;
-use crate::versions::packages::State;
+use crate::versions::store::packages::State;
 use db::{Conn, Error as StoreError};
 
 /// The number of rows in memory at once.
@@ -240,7 +240,7 @@ async fn versions_of(conn: &mut Conn, links: &[Link]) -> Result<Vec<String>> {
     let made: BTreeMap<i64, Version<'_>> = made.map(|version| (version.sequence, version)).collect();
     let found = |number| format!("account {account}, event {number}: its version is not as the event says");
     let mut found: Vec<String> = differing(&made, &stored).map(found).collect();
-    let stored = versions::packages::of_log(conn, account, span).await?;
+    let stored = versions::store::packages::of_log(conn, account, span).await?;
     let stored = stored.into_iter().map(|state| (state.sequence, state)).collect();
     let made = links.iter().filter_map(State::of).map(|state| (state.sequence, state)).collect();
     found.extend(differing(&made, &stored).map(|number| {

@@ -1,8 +1,9 @@
 //! Completing the versions of a store that was written before it had any: they, the deleted reports and the states of work
 //! packages follow from the log.
 
-use super::packages::State;
-use super::{Version, packages, store};
+use super::store::packages;
+use super::store::packages::State;
+use super::{Version, store};
 use crate::error::Result;
 use crate::events;
 use crate::events::Event;

@@ -2,7 +2,6 @@
 //! on (`effective`), and is known to the store from an instant on (`at`). The log writes them with its events.
 
 pub mod completion;
-pub mod packages;
 pub mod past;
 pub mod store;
 

@@ -1,5 +1,7 @@
 //! The SQL of versions.
 
+pub mod packages;
+
 use super::{Facts, Version};
 use crate::ids::AccountId;
 use base::clock::Time;

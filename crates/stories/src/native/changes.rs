@@ -4,8 +4,9 @@ use axum::http::Method;
 use macros::both_engines;
 use serde_json::{Value, json};
 
-use super::past_model::{Random, log, write};
+use super::past_model::{log, write};
 use super::past_replay::{Replay, content, effective};
+use super::random::Random;
 use crate::{Engine, TestApp, report, with};
 use base::clock::Time;
 use domain::events::Event;

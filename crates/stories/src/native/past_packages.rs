@@ -6,8 +6,8 @@ use axum::http::{Method, header};
 use macros::both_engines;
 use serde_json::{Value, json};
 
-use super::past_model::Random;
 use super::past_replay::{Replay, content};
+use super::random::Random;
 use crate::openproject::work_packages::Packages;
 use crate::verify::findings;
 use crate::{Engine, TestApp, lines, package, with};
@@ -64,6 +64,28 @@ pub async fn write(
     }
 }
 
+/// A condition of a list, or what it is ordered by.
+type Of<'o, T> = (&'static str, &'o (dyn Fn(&Value) -> T + Sync));
+
+/// The last day and the sum of Work of everything below a work package, and of itself.
+fn totals(root: &Value, there: &[(Value, usize)], is_excluded: &dyn Fn(&Value) -> bool) -> Value {
+    let mut below: Vec<&Value> = Vec::new();
+    let mut open = vec![&root["id"]];
+    while let Some(id) = open.pop() {
+        for (child, _) in there.iter().filter(|(one, _)| one["parent_id"] == *id) {
+            below.push(child);
+            open.push(&child["id"]);
+        }
+    }
+    if below.is_empty() {
+        return Value::Null;
+    }
+    let due: Vec<&str> = below.iter().filter_map(|one| one["due_date"].as_str()).collect();
+    let counted = below.iter().copied().chain([root]).filter(|one| !is_excluded(one));
+    let hours: Vec<i64> = counted.filter_map(|one| one["work"].as_str()).map(hours).collect();
+    json!([due.iter().max(), (!hours.is_empty()).then(|| hours.iter().sum::<i64>())])
+}
+
 /// Compares the reads of work packages at a point with the replay. `today` has the last state of every workspace.
 pub async fn compare(app: &TestApp, replay: &Replay, today: &Replay, at: &str, told: &str) {
     let closed: BTreeMap<i64, (bool, bool)> = replay
@@ -85,25 +107,7 @@ pub async fn compare(app: &TestApp, replay: &Replay, today: &Replay, at: &str, t
         .map(|(event, number)| (content(event), number))
         .filter(|(one, _)| !archived(one))
         .collect();
-    let totals = |root: &Value| -> Value {
-        let mut below: Vec<&Value> = Vec::new();
-        let mut open = vec![&root["id"]];
-        while let Some(id) = open.pop() {
-            for (child, _) in there.iter().filter(|(one, _)| one["parent_id"] == *id) {
-                below.push(child);
-                open.push(&child["id"]);
-            }
-        }
-        if below.is_empty() {
-            return Value::Null;
-        }
-        let due: Vec<&str> = below.iter().filter_map(|one| one["due_date"].as_str()).collect();
-        let counted = below.iter().copied().chain([root]);
-        let counted = counted.filter(|one| !flags(one).1);
-        let hours: Vec<i64> = counted.filter_map(|one| one["work"].as_str()).map(hours).collect();
-        let sum = (!hours.is_empty()).then(|| hours.iter().sum::<i64>());
-        json!([due.iter().max(), sum])
-    };
+    let totals = |root: &Value| totals(root, &there, &|one| flags(one).1);
     let mut all: Vec<_> = there.iter().collect();
     let key =
         |one: &Value| (one["created_at"].as_str().unwrap().parse::<Time>().unwrap(), one["id"].as_i64());
@@ -119,7 +123,7 @@ pub async fn compare(app: &TestApp, replay: &Replay, today: &Replay, at: &str, t
             totals(one)
         ])
     };
-    let filters: [(&str, &(dyn Fn(&Value) -> bool + Sync)); 4] = [
+    let filters: [Of<'_, bool>; 4] = [
         ("limit=3&open=true&", &|one| !is_closed(one)),
         ("open=false&workspace_id=53760,53900&", &|one| is_closed(one) && one["workspace_id"] != 53800),
         ("limit=2&search=ALPHA&", &|one| one["subject"].as_str().unwrap().contains("alpha")),
@@ -127,7 +131,7 @@ pub async fn compare(app: &TestApp, replay: &Replay, today: &Replay, at: &str, t
     ];
     // Each point has the whole list, one filter and one order.
     let turn = usize::try_from(replay.as_of.0.unsigned_abs() % 97).unwrap();
-    let whole: (&str, &(dyn Fn(&Value) -> bool + Sync)) = ("limit=200&", &|_| true);
+    let whole: Of<'_, bool> = ("limit=200&", &|_| true);
     for (query, keeps) in [whole, filters[turn % filters.len()]] {
         let expected: Vec<Value> =
             all.iter().copied().filter(|(one, _)| keeps(one)).map(|one| row(&one)).collect();
@@ -161,7 +165,7 @@ pub async fn compare(app: &TestApp, replay: &Replay, today: &Replay, at: &str, t
             .collect();
         assert_eq!(json!(found), json!(expected), "{told}: {query}");
     }
-    let orders: [(&str, &(dyn Fn(&Value) -> Value + Sync)); 2] = [
+    let orders: [Of<'_, Value>; 2] = [
         ("-updated_at", &|one| json!(-one["updated_at"].as_str().unwrap().parse::<Time>().unwrap().0)),
         ("due_date", &|one| one["due_date"].as_str().map_or(json!("9999"), Value::from)),
     ];
