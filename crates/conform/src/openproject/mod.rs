@@ -9,6 +9,7 @@ mod root;
 mod session;
 mod status_writes;
 mod statuses;
+mod work_package_writes;
 mod work_packages;
 
 use anyhow::Result;
@@ -20,13 +21,14 @@ use crate::session::Target;
 
 /// All checks, those that only read first.
 pub fn checks() -> impl Iterator<Item = &'static Check<Suite>> {
-    let topics: [&[Check<Suite>]; 8] = [
+    let topics: [&[Check<Suite>]; 9] = [
         headers::CHECKS,
         access::CHECKS,
         statuses::CHECKS,
         root::CHECKS,
         projects::CHECKS,
         work_packages::CHECKS,
+        work_package_writes::CHECKS,
         project_writes::CHECKS,
         status_writes::CHECKS,
     ];

@@ -11,6 +11,7 @@ use crate::session::{Session, Target};
 pub const BASE: &str = "/api/v3";
 pub const STATUSES: &str = "/statuses";
 pub const PROJECTS: &str = "/projects";
+pub const WORK_PACKAGES: &str = "/work_packages";
 /// An id that no record has.
 pub const UNKNOWN_ID: &str = "999999999999";
 
@@ -22,6 +23,8 @@ pub struct Suite {
     pub project: Result<Response, String>,
     /// The response to the creation of its status.
     pub status: Result<Response, String>,
+    /// The response to the creation of its work package, in its project.
+    pub package: Result<Response, String>,
 }
 
 /// Records on the server.
@@ -42,7 +45,13 @@ impl Suite {
     pub fn open(target: &Target) -> Result<Self> {
         let session = Session::open(target, BASE, "")?;
         let nothing = || Err("nothing was created".to_owned());
-        let mut suite = Self { session, records: Records::default(), project: nothing(), status: nothing() };
+        let mut suite = Self {
+            session,
+            records: Records::default(),
+            project: nothing(),
+            status: nothing(),
+            package: nothing(),
+        };
         suite.find_records();
         if target.write {
             suite.create_records();
@@ -108,6 +117,14 @@ impl Suite {
         }
     }
 
+    /// The path of the suite's work package.
+    pub fn own_package(&self) -> Verdict<String> {
+        match &self.package {
+            Ok(created) => Ok(format!("{WORK_PACKAGES}/{}", id_of(&created.json["id"]))),
+            Err(reason) => skip(reason),
+        }
+    }
+
     fn find_records(&mut self) {
         let mut list = |path: &str| self.session.get(path).map(|response| response.json).unwrap_or_default();
         let statuses = list(STATUSES);
@@ -123,8 +140,8 @@ impl Suite {
     }
 
     fn create_records(&mut self) {
-        let mut post = |path: &str, what: &str| {
-            let response = self.session.write(Method::POST, path, &json!({ "name": unique_name() }));
+        let mut post = |path: &str, what: &str, member: &str| {
+            let response = self.session.write(Method::POST, path, &json!({ member: unique_name() }));
             let response = response.map_err(|_| format!("cannot create a {what}: no response"))?;
             if response.status < 300 && response.json["id"].is_number() {
                 Ok(response)
@@ -132,15 +149,22 @@ impl Suite {
                 Err(format!("cannot create a {what}: {}", response.status))
             }
         };
-        self.project = post(PROJECTS, "project");
-        self.status = post(STATUSES, "status");
+        self.project = post(PROJECTS, "project", "name");
+        self.status = post(STATUSES, "status", "name");
+        self.package = match &self.project {
+            Ok(project) => {
+                let list = format!("{PROJECTS}/{}{WORK_PACKAGES}", id_of(&project.json["id"]));
+                post(&list, "work package", "subject")
+            }
+            Err(reason) => Err(reason.clone()),
+        };
         self.find_records();
     }
 
-    /// Deletes the status and archives the project; returns the paths of those that remain.
+    /// Deletes the work package and the status and archives the project; returns the paths of those that remain.
     pub fn clean_up(&mut self) -> Vec<String> {
         let mut left = Vec::new();
-        if let Ok(path) = self.own_status() {
+        for path in [self.own_package(), self.own_status()].into_iter().flatten() {
             let response = self.session.delete(&path);
             if !response.is_ok_and(|response| response.status < 300 || response.status == 404) {
                 left.push(format!("{BASE}{path}"));

@@ -3,11 +3,10 @@
 use serde_json::{Value, json};
 
 use super::response::{elements, ensure_error};
-use super::session::{Suite, UNKNOWN_ID};
+use super::session::{Suite, UNKNOWN_ID, WORK_PACKAGES};
 use crate::check::{Check, Verdict, ensure, ensure_eq, ensure_has, ensure_status, skip};
 use crate::client::Response;
 
-const WORK_PACKAGES: &str = "/work_packages";
 /// `filters` with the open statuses, percent-encoded.
 const OPEN: &str =
     "filters=%5B%7B%22status%22%3A%7B%22operator%22%3A%22o%22%2C%22values%22%3A%5B%5D%7D%7D%5D";

@@ -7,7 +7,7 @@ mod past;
 mod past_model;
 mod past_packages;
 mod past_replay;
-mod random;
+pub mod random;
 mod report_history;
 mod status_changes;
 mod status_reports;

@@ -4,6 +4,7 @@ mod activities;
 mod flags;
 mod forms;
 mod lists;
+mod model;
 mod progress;
 mod reads;
 mod writes;
