@@ -93,22 +93,27 @@ pub const CHECKS: &[Check<Suite>] = &[
             ensure_eq("subject", &freed.json["subject"], "Freed")
         },
     ),
-    Check::writes("openproject/work_packages/total-work", "A parent has the total work of its children", |s| {
-        let parent = s.href(&s.own_package()?);
-        let list = format!("{}{WORK_PACKAGES}", s.own_project()?);
-        let body = json!({ "subject": "Child", "estimatedTime": "PT4H", "_links": { "parent": { "href": parent } } });
-        ensure_status(&s.session.write(Method::POST, &list, &body)?, 201)?;
-        let shown = own(s)?;
-        ensure_eq("derivedEstimatedTime", &shown["derivedEstimatedTime"], "PT4H")?;
-        ensure_eq("children", items(&shown["_links"]["children"]).len(), 1)
-    }),
+    Check::writes(
+        "openproject/work_packages/total-work",
+        "A parent has the total work of its children",
+        |s| {
+            let parent = s.href(&s.own_package()?);
+            let list = format!("{}{WORK_PACKAGES}", s.own_project()?);
+            let body = json!({ "subject": "Child", "estimatedTime": "PT4H", "_links": { "parent": { "href": parent } } });
+            ensure_status(&s.session.write(Method::POST, &list, &body)?, 201)?;
+            let shown = own(s)?;
+            ensure_eq("derivedEstimatedTime", &shown["derivedEstimatedTime"], "PT4H")?;
+            ensure_eq("children", items(&shown["_links"]["children"]).len(), 1)
+        },
+    ),
     Check::writes(
         "openproject/work_packages/comment",
         "A comment is a 201 with an Activity::Comment, and leaves the version",
         |s| {
             let before = own(s)?["lockVersion"].clone();
             let list = format!("{}/activities", s.own_package()?);
-            let made = s.session.write(Method::POST, &list, &json!({ "comment": { "raw": "A *comment*" } }))?;
+            let made =
+                s.session.write(Method::POST, &list, &json!({ "comment": { "raw": "A *comment*" } }))?;
             ensure_status(&made, 201)?;
             ensure_eq("_type", &made.json["_type"], "Activity::Comment")?;
             ensure_eq("lockVersion", &own(s)?["lockVersion"], before)
