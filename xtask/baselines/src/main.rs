@@ -23,6 +23,8 @@ use domain::status_keys;
 use domain::status_reports;
 use domain::status_reports::Color;
 use domain::status_reports::StatusReport;
+use domain::work_packages;
+use domain::work_packages::store::{Filter, Sorting};
 use domain::workspaces;
 use http_body_util::Full;
 use hyper::header::{DATE, HeaderMap, HeaderName, HeaderValue};
@@ -48,7 +50,7 @@ const ACCOUNT: i64 = 1;
 const ADMINISTRATOR: i64 = 1;
 
 const USAGE: &str = "baselines hyper FILE | page DB WORKSPACES SECONDS | reports DB WORKSPACES SECONDS | \
-     changes DB WORKSPACES SECONDS | fsync FOLDER SECONDS";
+     changes DB WORKSPACES SECONDS | work-packages DB SECONDS | fsync FOLDER SECONDS";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -62,6 +64,7 @@ fn main() -> Result<()> {
         ["changes", store, workspaces, seconds] => {
             write(store, workspaces.parse()?, span(seconds)?, move_workspace)
         }
+        ["work-packages", store, seconds] => work_packages(store, span(seconds)?),
         ["fsync", folder, seconds] => fsync(Path::new(folder), span(seconds)?),
         _ => bail!("{USAGE}"),
     }
@@ -174,6 +177,20 @@ fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
         Ok(1)
     })?;
     println!("bytes: {bytes}");
+    println!("per second: {pages:.1}");
+    Ok(())
+}
+
+/// Measures pages of the open work packages per second.
+fn work_packages(store: &str, span: Duration) -> Result<()> {
+    let mut conn = Conn::from(open(store)?);
+    let filter = Filter { is_closed: Some(false), ..Filter::default() };
+    let pages = rate(span, || {
+        let list = work_packages::store::list(&mut conn, &caller(), &filter, &Sorting::default(), (PAGE, 0));
+        let (page, total) = ready(list)?;
+        ensure!(page.len() == usize::try_from(PAGE)? && total > PAGE, "{total} are open");
+        Ok(1)
+    })?;
     println!("per second: {pages:.1}");
     Ok(())
 }

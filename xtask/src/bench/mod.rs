@@ -9,6 +9,7 @@ mod servers;
 mod stores;
 mod table;
 mod work;
+mod work_packages;
 mod wrk;
 
 pub use run::run;

@@ -79,6 +79,23 @@ impl Server {
         Ok(answer)
     }
 
+    /// Sends JSON; the response must have the expected status.
+    pub fn send(
+        &self,
+        status: u16,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: &serde_json::Value,
+    ) -> Result<Vec<u8>> {
+        let answer = request(&self.url, (method, path), headers, &body.to_string())?;
+        let head = String::from_utf8_lossy(&answer[..answer.len().min(400)]).into_owned();
+        ensure!(
+            head.starts_with(&format!("HTTP/1.1 {status} ")),
+            "the response to {method} {path} is {head}"
+        );
+        Ok(answer)
+    }
+
     /// Anonymous memory, in bytes.
     pub fn memory(&self) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
@@ -105,11 +122,21 @@ impl Drop for Server {
 }
 
 fn get(url: &str, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
+    request(url, ("GET", path), headers, "")
+}
+
+/// A request with a body of JSON, unless it is empty; the bytes of its response.
+fn request(url: &str, (method, path): (&str, &str), headers: &[(&str, &str)], body: &str) -> Result<Vec<u8>> {
     let host = url.strip_prefix("http://").context("not http")?;
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(START_TIMEOUT))?;
     let lines: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{}\r\n", lines.concat());
+    let of_body = match body {
+        "" => String::new(),
+        _ => format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()),
+    };
+    let request =
+        format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{}{of_body}\r\n{body}", lines.concat());
     stream.write_all(request.as_bytes())?;
     let (mut answer, mut part) = (Vec::new(), [0; 4096]);
     loop {

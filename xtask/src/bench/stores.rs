@@ -120,6 +120,33 @@ pub fn with_neighbour(program: &Path, home: &Path, small: &Store, large: &Store)
     Ok(Store { folder, token, size: small.size, before: OFFSET })
 }
 
+/// A small store with work packages, whose archive lines `lines` writes for some statuses and people.
+pub fn with_work_packages(
+    program: &Path,
+    home: &Path,
+    lines: impl FnOnce(&[i64], &[i64]) -> String,
+) -> Result<Store> {
+    let folder = home.join("with-work-packages");
+    let token = kept(&folder, |work, file| {
+        eprintln!("importing work packages");
+        let token = TEN_THOUSAND.seed(program, &["--data", text(work)?])?;
+        let archive = work.join("archive.jsonl");
+        succeed(quiet(program).args(["export", text(&archive)?, "--data", text(work)?]))?;
+        let archive = std::fs::read_to_string(&archive)?;
+        let ids = |kind: &str| {
+            let all = archive.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            all.filter(|line| line["kind"] == kind).filter_map(|line| line["id"].as_i64()).collect::<Vec<_>>()
+        };
+        let (header, _) = archive.split_once('\n').context("the archive is empty")?;
+        let file_of_lines = work.join("work-packages.jsonl");
+        std::fs::write(&file_of_lines, format!("{header}\n{}", lines(&ids("status"), &ids("user"))))?;
+        succeed(quiet(program).args(["import", text(&file_of_lines)?, "--data", text(work)?]))?;
+        backup(program, work, file)?;
+        Ok(token)
+    })?;
+    Ok(Store { folder, token, size: TEN_THOUSAND, before: 0 })
+}
+
 fn renumbered(line: &str) -> Result<Value> {
     let mut line: Value = serde_json::from_str(line)?;
     for member in IDS {
