@@ -16,16 +16,31 @@ use base::clock::Time;
 use db::{Conn, List};
 use db::{in_ids, sql, statements};
 
-/// The work packages as they were, that the caller sees and that the filter keeps. Statuses were closed then, not now.
-const LISTED_THEN: &str = sql!(
-    " from work_package_states w cross join workspaces p
-    where w.account_id = :account_id and not w.deleted and w.created_at <= :as_of
-        and (cast(:is_closed as boolean) is null or (",
+/// The conditions on a state `w` of a work package in the past. Statuses were closed then, not now.
+const KEPT_THEN: &str = sql!(
+    " and not w.deleted and (cast(:is_closed as boolean) is null or (",
     in_ids!("w.status_id", "closed"),
     ") = :is_closed)",
-    KEPT,
+    KEPT
+);
+
+/// The work packages as they were, that the caller sees and that the filter keeps, for orders by the time of creation: an index
+/// of the states leads.
+const STATES_THEN: &str = sql!(
+    " from work_package_states w cross join workspaces p
+    where w.account_id = :account_id and w.created_at <= :as_of",
+    KEPT_THEN,
     " and w.sequence = ",
     in_past!("o.sequence" of "work_package" "w.id" in "w.account_id")
+);
+
+/// The same for other orders, which look at everything: the first version of each work package leads to the one state that held.
+const EACH_THEN: &str = sql!(
+    " from versions b cross join work_package_states w cross join workspaces p
+    where b.account_id = :account_id and b.subject_type = 'work_package' and b.number = 1 and w.account_id = b.account_id
+        and w.sequence = ",
+    in_past!("o.sequence" of "work_package" "b.subject_id" in "b.account_id"),
+    KEPT_THEN
 );
 
 /// A page in one order.
@@ -57,10 +72,10 @@ statements! {
     CHANGED = page!(LISTED, "w.updated_at", "bigint", "<", " desc");
     // A work package without a last day comes after those with one.
     DUE = page!(LISTED, "coalesce(w.due_date, '9999-12-32')", "text", ">", "");
-    NEWEST_THEN = page!(LISTED_THEN, "w.created_at", "bigint", "<", " desc");
-    OLDEST_THEN = page!(LISTED_THEN, "w.created_at", "bigint", ">", "");
-    CHANGED_THEN = page!(LISTED_THEN, "w.updated_at", "bigint", "<", " desc");
-    DUE_THEN = page!(LISTED_THEN, "coalesce(w.due_date, '9999-12-32')", "text", ">", "");
+    NEWEST_THEN = page!(STATES_THEN, "w.created_at", "bigint", "<", " desc");
+    OLDEST_THEN = page!(STATES_THEN, "w.created_at", "bigint", ">", "");
+    CHANGED_THEN = page!(EACH_THEN, "w.updated_at", "bigint", "<", " desc");
+    DUE_THEN = page!(EACH_THEN, "coalesce(w.due_date, '9999-12-32')", "text", ">", "");
 }
 
 /// What [`DUE`] puts in the place of no last day.
