@@ -1,6 +1,7 @@
 //! Stories of work packages: `docs/contracts/openproject-work-packages.md`.
 
 mod activities;
+mod cases;
 mod flags;
 mod forms;
 mod lists;
