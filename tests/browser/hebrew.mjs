@@ -46,7 +46,10 @@ try {
   const frame = await page.locator(".lanes").boundingBox();
   assert.ok(Math.min(...marks) > frame.x, "the latest mark is out of sight");
 
+  await page.goto(`${serverUrl}${project}/work_packages`);
+  const work = await page.locator("tbody th a").first().getAttribute("href");
   const pages = {
+    "work-list": `${project}/work_packages?status=all`, work,
     portfolio: "/", table: "/?view=table", year: "/?weeks=52&group=lead", project, report, write: `${project}/reports/new`, edit: `${report}/edit`,
     members: `${project}/people`, "project-edit": `${project}/edit`, "project-new": "/workspaces/new", import: "/workspaces/import",
     archived: "/workspaces/archived", meeting: "/meeting", summary: "/meeting?end=1", start: "/start", people: "/people", person: "/people/2",

@@ -98,6 +98,33 @@ try {
   }
   assert.deepEqual(complaints, []);
 
+  // In forced colors, and printed, where there is neither the bar nor a form.
+  const own = Object.entries(pages).filter(([name]) => name !== "work-report");
+  await page.emulateMedia({ forcedColors: "active" });
+  for (const [name, at] of own) {
+    await page.goto(`${serverUrl}${at}`);
+    await look(page, folder, `forced-${name}`);
+  }
+  await page.emulateMedia({ forcedColors: "none" });
+  for (const [name, at] of own) {
+    await page.goto(`${serverUrl}${at}`);
+    await page.emulateMedia({ media: "print" });
+    await page.screenshot({ path: path.join(folder, `print-${name}.png`), fullPage: true });
+    assert.equal(await page.locator("header.bar").isVisible(), false, name);
+    assert.equal(await page.locator("main form").filter({ visible: true }).count(), 0, name);
+    await page.emulateMedia({ media: "screen" });
+  }
+
+  // A status in use asks for its replacement, and says first how many work packages move.
+  await page.goto(`${serverUrl}/statuses`);
+  await page.getByRole("link", { name: "Delete Feedback" }).click();
+  await page.getByLabel("New status").waitFor();
+  assert.match(await page.locator("main").textContent(), /\d+ work packages/);
+  await look(page, folder, "status-replacement");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await look(page, folder, "status-replacement-narrow");
+  await page.setViewportSize({ width: 1440, height: 860 });
+
   // Without script, in German.
   const plain = await open(browser, { javaScriptEnabled: false, locale: "de-DE", storageState: await context.storageState() });
   await plain.page.goto(`${serverUrl}/workspaces/1/work_packages`);
