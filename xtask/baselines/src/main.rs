@@ -184,9 +184,10 @@ fn page(store: &str, workspaces: usize, span: Duration) -> Result<()> {
 /// Measures pages of the open work packages per second.
 fn work_packages(store: &str, span: Duration) -> Result<()> {
     let mut conn = Conn::from(open(store)?);
+    let (caller, sorting) = (caller(), Sorting::default());
     let filter = Filter { is_closed: Some(false), ..Filter::default() };
     let pages = rate(span, || {
-        let list = work_packages::store::list(&mut conn, &caller(), &filter, &Sorting::default(), (PAGE, 0));
+        let list = work_packages::store::list(&mut conn, &caller, &filter, &sorting, (PAGE, 0));
         let (page, total) = ready(list)?;
         ensure!(page.len() == usize::try_from(PAGE)? && total > PAGE, "{total} are open");
         Ok(1)

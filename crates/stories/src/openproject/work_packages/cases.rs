@@ -1,5 +1,6 @@
 //! Cases of the contract's tables, each row through HTTP.
 
+use domain::work_packages::hours::Hours;
 use macros::both_engines;
 use serde_json::{Value, json};
 
@@ -30,7 +31,7 @@ fn body(text: &str) -> Value {
 /// Work, Remaining work and % Complete in hours: `10/2.5/75`.
 fn values(shown: &Value) -> String {
     let hours = |name: &str| {
-        let text = shown[name].as_str().map(|text| domain::work_packages::hours::Hours::parse(text));
+        let text = shown[name].as_str().map(Hours::parse);
         text.map_or("null".to_owned(), |hours| hours.expect("a duration").decimal())
     };
     let percent = shown["percentageDone"].as_i64().map_or("null".to_owned(), |percent| percent.to_string());
