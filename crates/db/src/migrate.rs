@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0026_webhooks.sql"),
     include_str!("../migrations/0027_versions_of_reports_by_time.sql"),
     include_str!("../migrations/0028_states_of_work_packages.sql"),
+    include_str!("../migrations/0029_cadences.sql"),
 ];
 
 const TABLE: &str =

@@ -39,6 +39,9 @@ pub enum Error {
     /// The record to restore is not deleted.
     #[error("not deleted")]
     NotDeleted,
+    /// A report about the workspace was requested already.
+    #[error("already requested")]
+    AlreadyRequested,
     /// The idempotency key was used for a different request.
     #[error("the key was used for another request")]
     KeyReused,

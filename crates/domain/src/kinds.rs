@@ -5,9 +5,9 @@
 use crate::record::Logged;
 use crate::table::Table;
 use crate::{
-    accounts, auth, calendar, external_references, invitations, milestones, notes, oauth, participations,
-    report_history, report_templates, sessions, status_changes, status_reports, statuses, users, webhooks,
-    work_packages, workspaces,
+    accounts, auth, cadences, calendar, external_references, invitations, milestones, notes, oauth,
+    participations, report_history, report_requests, report_templates, sessions, status_changes,
+    status_reports, statuses, users, webhooks, work_packages, workspaces,
 };
 use db::Statement;
 
@@ -30,7 +30,9 @@ macro_rules! kinds {
             archived { workspaces::Workspace, "workspace" }
             archived { webhooks::WebhookEndpoint, "webhook_endpoint" }
             archived { participations::Participation, "participation" }
+            archived { cadences::Cadence, "cadence" }
             archived { status_reports::StatusReport, "status_report" }
+            archived { report_requests::ReportRequest, "report_request" }
             archived { milestones::Milestone, "milestone" }
             archived { notes::Note, "note" }
             archived { report_history::DeletedReport, "deleted_status_report" }

@@ -4,7 +4,7 @@
 pub mod accounts;
 pub mod archive;
 pub mod auth;
-pub mod cadence;
+pub mod cadences;
 pub mod calendar;
 pub mod changes;
 pub mod counters;
@@ -24,7 +24,9 @@ pub mod participations;
 pub mod portfolio;
 pub mod record;
 pub mod report_history;
+pub mod report_requests;
 pub mod report_templates;
+pub mod reporting_desk;
 pub mod sessions;
 pub mod setup;
 pub mod span;
@@ -49,6 +51,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
     [
         accounts::store::STATEMENTS,
         auth::store::STATEMENTS,
+        cadences::store::STATEMENTS,
         calendar::store::STATEMENTS,
         changes::store::STATEMENTS,
         db::migrate::STATEMENTS,
@@ -58,6 +61,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         idempotency::store::STATEMENTS,
         invitations::store::STATEMENTS,
         milestones::store::STATEMENTS,
+        report_requests::store::STATEMENTS,
         report_templates::store::STATEMENTS,
         notes::store::STATEMENTS,
         oauth::store::STATEMENTS,

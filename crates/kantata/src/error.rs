@@ -73,6 +73,7 @@ impl IntoResponse for Error {
                 (StatusCode::PRECONDITION_FAILED, vec![system(message)])
             }
             Cause::NotDeleted => (StatusCode::CONFLICT, vec![system("Record is not deleted")]),
+            Cause::AlreadyRequested => (StatusCode::CONFLICT, vec![system("A report was requested already")]),
             Cause::KeyReused => {
                 let message = "Idempotency-Key was used for another request";
                 (StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)])

@@ -30,6 +30,9 @@ pub struct Members<'b> {
 /// A write that needs no body: there is none, or an empty object.
 pub struct Bodiless(pub Request);
 
+/// A write whose body may be empty, like an empty object.
+pub struct OptionalBody(pub Body);
+
 impl FromRequest<App> for Body {
     type Rejection = Error;
 
@@ -50,6 +53,16 @@ impl FromRequest<App> for Bodiless {
             error.at_member(name, "is not known here; known: none")
         });
         if error.has_locations() { Err(error) } else { Ok(Self(request)) }
+    }
+}
+
+impl FromRequest<App> for OptionalBody {
+    type Rejection = Error;
+
+    async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
+        let (request, bytes) = received(request, app).await?;
+        let members = if bytes.is_empty() { Map::new() } else { members(&bytes)? };
+        Ok(Self(Body { request, members }))
     }
 }
 

@@ -4,6 +4,7 @@
 mod accept;
 pub mod account;
 mod body;
+pub mod cadences;
 pub mod calendar;
 mod changes;
 pub mod clock;
@@ -20,6 +21,7 @@ pub mod problem;
 pub mod reply;
 pub mod report_history;
 pub mod report_templates;
+pub mod reporting_desk;
 pub mod request;
 pub mod routes;
 pub mod status_changes;
@@ -33,7 +35,7 @@ pub mod webhooks;
 pub mod work_packages;
 pub mod workspaces;
 
-pub use self::body::{Bodiless, Body};
+pub use self::body::{Bodiless, Body, OptionalBody};
 pub use self::cursor::Page;
 pub use self::layer::{layer, no_api, no_method, no_path};
 pub use self::problem::{ApiResult, Error};

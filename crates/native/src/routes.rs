@@ -3,6 +3,7 @@
 use axum::routing::MethodRouter;
 
 use super::account;
+use super::cadences;
 use super::calendar;
 use super::changes;
 use super::clock;
@@ -14,6 +15,7 @@ use super::notes;
 use super::portfolio;
 use super::report_history;
 use super::report_templates as templates;
+use super::reporting_desk as desk;
 use super::status_changes;
 use super::status_keys;
 use super::status_reports;
@@ -98,6 +100,14 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/webhook_endpoints/{id}/deliveries", deliveries::index, &deliveries::INDEX)
         .post("/webhook_endpoints/{id}/replay", deliveries::replay, &deliveries::REPLAY)
         .post("/webhook_deliveries/{id}/retry", deliveries::retry, &deliveries::RETRY)
+        .get("/cadence", cadences::show_usual, &cadences::SHOW_USUAL)
+        .put("/cadence", cadences::update_usual, &cadences::UPDATE_USUAL)
+        .delete("/cadence", cadences::delete_usual, &cadences::DELETE_USUAL)
+        .get("/workspaces/{id}/cadence", cadences::show, &cadences::SHOW)
+        .put("/workspaces/{id}/cadence", cadences::update, &cadences::UPDATE)
+        .delete("/workspaces/{id}/cadence", cadences::delete, &cadences::DELETE)
+        .get("/reporting_desk", desk::show, &desk::SHOW)
+        .post("/workspaces/{id}/report_requests", desk::create, &desk::CREATE)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);
     if !clock_is_virtual {
         return routes;

@@ -216,6 +216,9 @@ fn of_domain(cause: Cause) -> Response {
         }
         Cause::Changed => one(StatusCode::PRECONDITION_FAILED, "UpdateConflict", CONFLICT),
         Cause::NotDeleted => one(StatusCode::CONFLICT, "UpdateConflict", "The resource is not deleted."),
+        Cause::AlreadyRequested => {
+            one(StatusCode::CONFLICT, "UpdateConflict", "A report was requested already.")
+        }
         Cause::KeyReused => {
             let message = "Idempotency-Key was used for another request.";
             let details = json!({ "attribute": "Idempotency-Key" });

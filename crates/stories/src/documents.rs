@@ -111,7 +111,7 @@ async fn examples_match_the_actual_responses(engine: Engine) {
     }
 }
 
-/// The harbor with a milestone, a note, a report template, a work package, and a webhook endpoint with a test.
+/// The harbor with cadences, a milestone, a note, a report template, a work package, and a webhook endpoint with a test.
 async fn sample(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let own =
@@ -121,7 +121,15 @@ async fn sample(engine: Engine) -> TestApp {
     let template = json!({"kind": "report_template", "id": 700, "account_id": 415, "name": "Weekly report",
         "sections": [{"heading": "Done", "hint": "What was finished."}, {"heading": "Next"}], "created_at": NOW,
         "updated_at": NOW});
+    let terms = json!([{"every": "week", "on": "friday", "at": "16:00", "time_zone": "Europe/Berlin", "grace_hours": 24,
+        "paused_until": null, "starting": null, "since": "2026-02-04T10:00:00Z"}]);
+    let cadence = |id: i64, workspace: Value| {
+        json!({"kind": "cadence", "id": id, "account_id": 415, "workspace_id": workspace, "owner_id": null, "terms": terms,
+            "created_at": NOW, "updated_at": NOW})
+    };
     app.import(&lines([
+        cadence(700, Value::Null),
+        cadence(701, json!(53760)),
         with(own.clone(), &milestone),
         with(own, &note),
         template,

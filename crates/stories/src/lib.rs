@@ -30,6 +30,7 @@ mod participations;
 mod policy;
 mod portfolio;
 mod report_templates;
+mod reporting_desk;
 mod requests;
 mod sessions;
 mod statements;

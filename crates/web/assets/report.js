@@ -31,6 +31,9 @@ if (writing) {
     }
   };
 
+  // The next report of a round: the one before it was saved.
+  const sent = sessionStorage.getItem(SENT);
+  if (sent && sent !== name) localStorage.removeItem(sent);
   sessionStorage.removeItem(SENT);
   const kept = localStorage.getItem(name);
   if (kept && "fresh" in writing.dataset) {
@@ -67,14 +70,15 @@ if (writing) {
   writing.addEventListener("submit", (event) => {
     if (isSent) event.preventDefault();
     isSent = true;
-    if (event.submitter?.id === "publish") sessionStorage.setItem(SENT, name);
+    if (event.submitter?.id.startsWith("publish")) sessionStorage.setItem(SENT, name);
   });
   addEventListener("pageshow", () => { isSent = false; });
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      writing.requestSubmit(document.getElementById("publish"));
+      const next = event.shiftKey ? document.getElementById("publish-next") : null;
+      writing.requestSubmit(next ?? document.getElementById("publish"));
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || !"123".includes(event.key)) return;

@@ -971,3 +971,79 @@ status-key-suspended = Ausgesetzt
 status-key-tech-setup = Technische Einrichtung
 status-key-terminated = Vorzeitig beendet
 status-key-uat = Abnahmetest
+
+# Die Berichtsübersicht: wer welchen Bericht schuldet.
+desk-title = Fälligkeiten
+desk-text = Wer noch welchen Bericht schreiben muss. Überfällige stehen oben.
+desk-state = Bericht
+desk-up-to-date = Aktuell
+desk-due = Fällig
+desk-overdue = Überfällig
+desk-paused = Pausiert
+desk-exempt = Nicht nötig
+desk-all = Alle
+desk-owner = Zuständig
+desk-everybody = Alle
+desk-due-at = Fällig am
+desk-since = seit { $age }
+desk-select = Auswählen
+desk-more = Mehr
+desk-write = Schreiben
+desk-ask = Bericht anfordern
+desk-message = Nachricht (optional)
+desk-ask-selected = Für ausgewählte anfordern
+desk-requested = Angefordert von { $name }, { $age }
+desk-asked =
+    { $asked ->
+        [one] Ein Bericht wurde angefordert.
+       *[other] { $asked } Berichte wurden angefordert.
+    } { $open ->
+        [0] {""}
+        [one] Einer war schon angefordert.
+       *[other] { $open } waren schon angefordert.
+    }
+desk-nobody-title = Keine Projekte
+desk-nobody-text = Sie sehen kein Projekt, dessen Berichte verfolgt werden.
+desk-nothing-title = Keine passenden Projekte
+
+mine-title = Meine Berichte
+mine-count =
+    { $count ->
+        [one] Ein Bericht steht noch aus.
+       *[other] { $count } Berichte stehen noch aus, der älteste zuerst.
+    }
+mine-start = Mit dem ersten beginnen
+mine-progress = { $number } von { $count }
+mine-publish-next = Veröffentlichen und weiter
+mine-skip = Überspringen
+mine-done =
+    { $count ->
+        [one] Ein Bericht veröffentlicht.
+       *[other] { $count } Berichte veröffentlicht.
+    }
+mine-nothing-title = Alle Berichte sind geschrieben
+mine-nothing-text = Im Moment steht kein Bericht von Ihnen aus.
+mine-asked = Angefordert von
+
+# Wie oft ein Projekt berichtet.
+cadence-title = Berichtsrhythmus
+cadence-account-title = Standardrhythmus
+cadence-help = Wie oft über dieses Projekt berichtet wird. Änderungen gelten ab jetzt; versäumte Berichte bleiben versäumt.
+cadence-account-help = Wie oft über Projekte ohne eigenen Rhythmus berichtet wird.
+cadence-every = Wie oft
+cadence-none = Nie
+cadence-usual = Standardrhythmus
+cadence-week = Jede Woche
+cadence-two-weeks = Alle zwei Wochen
+cadence-month = Jeden Monat
+cadence-on = Tag
+cadence-weekday = Wochentag
+cadence-day = Tag im Monat, bei monatlichen Berichten
+cadence-at = Uhrzeit
+cadence-grace = Frist in Stunden
+cadence-grace-help = Nach dieser Zeit ist ein versäumter Bericht überfällig.
+cadence-owner = Wer die Berichte schreibt
+cadence-lead = Die Projektleitung
+cadence-paused = Pausiert bis
+cadence-starting = Erster Tag
+cadence-days-help = Beide Tage sind optional. Ab dem Tag in „Pausiert bis“ zählen Berichte wieder. Vor dem ersten Tag ist nichts fällig; alle zwei Wochen zählt ab dessen Woche.

@@ -981,3 +981,79 @@ status-key-suspended = Suspended
 status-key-tech-setup = Tech Setup
 status-key-terminated = Terminated
 status-key-uat = UAT
+
+# The desk: who owes which report.
+desk-title = Desk
+desk-text = Who owes which report. Overdue reports come first.
+desk-state = Report
+desk-up-to-date = Up to date
+desk-due = Due
+desk-overdue = Overdue
+desk-paused = On hold
+desk-exempt = Not required
+desk-all = All
+desk-owner = Owner
+desk-everybody = Everybody
+desk-due-at = Due on
+desk-since = { $age } ago
+desk-select = Select
+desk-more = More
+desk-write = Write
+desk-ask = Request update
+desk-message = Message (optional)
+desk-ask-selected = Request updates from selected
+desk-requested = Requested by { $name }, { $age }
+desk-asked =
+    { $asked ->
+        [one] One update requested.
+       *[other] { $asked } updates requested.
+    } { $open ->
+        [0] {""}
+        [one] One was requested before.
+       *[other] { $open } were requested before.
+    }
+desk-nobody-title = No projects
+desk-nobody-text = You see no project whose reports are tracked.
+desk-nothing-title = No matching projects
+
+mine-title = My reports
+mine-count =
+    { $count ->
+        [one] You owe one report.
+       *[other] You owe { $count } reports, the oldest first.
+    }
+mine-start = Write the first one
+mine-progress = { $number } of { $count }
+mine-publish-next = Publish and next
+mine-skip = Skip
+mine-done =
+    { $count ->
+        [one] One report published.
+       *[other] { $count } reports published.
+    }
+mine-nothing-title = All reports are written
+mine-nothing-text = You owe no report at the moment.
+mine-asked = Requested by
+
+# Cadences: how often a project has to report.
+cadence-title = Reporting cadence
+cadence-account-title = Default cadence
+cadence-help = How often this project has to report. Changes apply from now on; reports that were missed stay missed.
+cadence-account-help = How often projects without their own cadence have to report.
+cadence-every = How often
+cadence-none = Never
+cadence-usual = Default cadence
+cadence-week = Every week
+cadence-two-weeks = Every two weeks
+cadence-month = Every month
+cadence-on = Day
+cadence-weekday = Day of the week
+cadence-day = Day of the month, for monthly reports
+cadence-at = Time
+cadence-grace = Grace in hours
+cadence-grace-help = A report that is missed is overdue after this time.
+cadence-owner = Who writes the reports
+cadence-lead = The lead
+cadence-paused = On hold until
+cadence-starting = First day
+cadence-days-help = Both days are optional. On the day in “On hold until”, reports count again. Nothing is due before the first day; every two weeks is counted from its week.

@@ -992,3 +992,83 @@ status-key-suspended = מושעה
 status-key-tech-setup = הקמה טכנית
 status-key-terminated = הופסק
 status-key-uat = בדיקות קבלה
+
+# שולחן הדיווח: מי חייב איזה דוח.
+desk-title = מעקב דיווח
+desk-text = מי צריך לכתוב איזה דוח. דוחות באיחור מופיעים ראשונים.
+desk-state = דוח
+desk-up-to-date = מעודכן
+desk-due = לדיווח
+desk-overdue = באיחור
+desk-paused = מושהה
+desk-exempt = לא נדרש
+desk-all = הכול
+desk-owner = אחריות
+desk-everybody = כולם
+desk-due-at = מועד
+desk-since = לפני { $age }
+desk-select = בחירה
+desk-more = עוד
+desk-write = כתיבה
+desk-ask = בקשת דוח
+desk-message = הודעה (רשות)
+desk-ask-selected = בקשת דוחות לפרויקטים שנבחרו
+desk-requested = התבקש על ידי { $name }, { $age }
+desk-asked =
+    { $asked ->
+        [one] התבקש דוח אחד.
+        [two] התבקשו שני דוחות.
+       *[other] התבקשו { $asked } דוחות.
+    } { $open ->
+        [one] דוח אחד כבר התבקש קודם.
+        [two] שני דוחות כבר התבקשו קודם.
+        [0] {""}
+       *[other] { $open } כבר התבקשו קודם.
+    }
+desk-nobody-title = אין פרויקטים
+desk-nobody-text = אין פרויקטים שאת או אתה רואים את הדיווח עליהם.
+desk-nothing-title = אין פרויקטים מתאימים
+
+mine-title = הדוחות שלי
+mine-count =
+    { $count ->
+        [one] נותר דוח אחד לכתיבה.
+        [two] נותרו שני דוחות לכתיבה, הישן ביותר ראשון.
+       *[other] נותרו { $count } דוחות לכתיבה, הישן ביותר ראשון.
+    }
+mine-start = התחלה מהראשון
+mine-progress = { $number } מתוך { $count }
+mine-publish-next = פרסום והבא
+mine-skip = דילוג
+mine-done =
+    { $count ->
+        [one] פורסם דוח אחד.
+        [two] פורסמו שני דוחות.
+       *[other] פורסמו { $count } דוחות.
+    }
+mine-nothing-title = כל הדוחות נכתבו
+mine-nothing-text = אין כרגע דוחות שממתינים לכתיבה.
+mine-asked = התבקש על ידי
+
+# תדירות הדיווח.
+cadence-title = תדירות דיווח
+cadence-account-title = תדירות ברירת המחדל
+cadence-help = באיזו תדירות מדווחים על הפרויקט. שינויים חלים מעתה; דוחות שהוחמצו נשארים חסרים.
+cadence-account-help = באיזו תדירות מדווחים על פרויקטים בלי תדירות משלהם.
+cadence-every = תדירות
+cadence-none = אף פעם
+cadence-usual = תדירות ברירת המחדל
+cadence-week = כל שבוע
+cadence-two-weeks = כל שבועיים
+cadence-month = כל חודש
+cadence-on = יום
+cadence-weekday = יום בשבוע
+cadence-day = יום בחודש, לדוחות חודשיים
+cadence-at = שעה
+cadence-grace = ארכה בשעות
+cadence-grace-help = דוח שהוחמץ נחשב באיחור אחרי הזמן הזה.
+cadence-owner = מי כותב את הדוחות
+cadence-lead = מוביל הפרויקט
+cadence-paused = מושהה עד
+cadence-starting = היום הראשון
+cadence-days-help = שני הימים הם רשות. מהיום שבשדה ״מושהה עד״ הדוחות נספרים שוב. דבר אינו לדיווח לפני היום הראשון; שבועיים נספרים מהשבוע שלו.

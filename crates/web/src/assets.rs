@@ -24,6 +24,7 @@ const STYLESHEET: &str = concat!(
     include_str!("../assets/lists.css"),
     include_str!("../assets/workspace.css"),
     include_str!("../assets/report.css"),
+    include_str!("../assets/desk.css"),
     include_str!("../assets/forced_colors.css"),
     include_str!("../assets/print.css"),
 );

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 /// Expressions that no person writes: messages, marks, dates, counts, keys of tables.
-const OURS: [&str; 33] = [
+const OURS: [&str; 34] = [
     "|safe",
     ".color",
     ".count",
@@ -13,6 +13,7 @@ const OURS: [&str; 33] = [
     ".len()",
     ".message",
     ".ratio",
+    ".sign()",
     ".status",
     ".word",
     ".words",

@@ -11,6 +11,7 @@ mod confirm;
 mod consent;
 mod contrast;
 mod cookies;
+mod desk;
 #[cfg(test)]
 mod directions;
 pub mod error_layer;

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::cookies;
+use super::desk::mine;
 use super::error_page::{Failure, PageResult};
 use super::form::{Form, QueryParams};
 use super::layout::Layout;
@@ -81,7 +82,11 @@ pub async fn create(
         by_password(&app, client, device, &email, password.into_owned()).await?.map(|who| (who, None))
     };
     if let Some((who, until)) = found {
-        return Ok(sign_in(&app, who, until, &headers, see_other(return_to.unwrap_or("/"))).await?);
+        let to = match return_to {
+            Some(path) => path,
+            None => mine::landing(&app, who, &headers).await,
+        };
+        return Ok(sign_in(&app, who, until, &headers, see_other(to)).await?);
     }
     let login = Login { layout: Layout::plain(reader), return_to, email: &email, failed: true };
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &login))
@@ -161,7 +166,10 @@ pub async fn by_link(
 ) -> PageResult {
     check_encrypted(&app, &headers, true)?;
     match app.login.take(&secret) {
-        Some(who) => Ok(sign_in(&app, who, None, &headers, see_other("/")).await?),
+        Some(who) => {
+            let to = mine::landing(&app, who, &headers).await;
+            Ok(sign_in(&app, who, None, &headers, see_other(to)).await?)
+        }
         None => Ok(used()),
     }
 }

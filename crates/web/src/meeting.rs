@@ -135,7 +135,7 @@ pub async fn show(
         ..View::read(&params).with(|view| view.is_table = false)
     };
     let weeks = view.weeks(&signed_in.reader);
-    let set = Page { first: 0, size: MOST, with_reasons: false };
+    let set = Page { first: 0, size: MOST, with_reasons: false, overdue_at: None };
     let overview = portfolio::read(&app, &signed_in, (&view, None), weeks, set).await?;
     let layout = signed_in.layout();
     let language = layout.reader.language;

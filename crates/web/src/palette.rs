@@ -34,8 +34,11 @@ const AROUND: usize = 40;
 type Report = (ReportId, String, String);
 
 /// Not everybody may see these pages.
+const CADENCE: &str = "cadence-account-title";
 const CALENDAR: &str = "calendar-title";
 const CHANGES: &str = "changes-title";
+const DESK: &str = "desk-title";
+const MINE: &str = "mine-title";
 const PEOPLE: &str = "people-title";
 const SETTINGS: &str = "settings-title";
 const STATUSES: &str = "statuses-title";
@@ -43,15 +46,18 @@ const NEW: &str = "project-new";
 const IMPORT: &str = "import-title";
 
 /// Path, message and shortcut of each page.
-const PAGES: [(&str, &str, &str); 12] = [
+const PAGES: [(&str, &str, &str); 15] = [
     ("/", "portfolio-title", "g p"),
     ("/changes", CHANGES, "g c"),
+    ("/desk", DESK, "g d"),
+    ("/mine", MINE, "g m"),
     ("/statuses", STATUSES, "g s"),
     ("/tokens", "tokens-title", "g t"),
     ("/account", "account-title", ""),
     ("/applications", "applications-title", ""),
     ("/people", PEOPLE, ""),
     ("/settings", SETTINGS, ""),
+    ("/cadence", CADENCE, ""),
     ("/calendar", CALENDAR, ""),
     ("/workspaces/new", NEW, "c"),
     ("/workspaces/import", IMPORT, ""),
@@ -83,8 +89,8 @@ pub async fn show(
     let folded = words.as_deref().unwrap_or_default().to_lowercase();
     let is_asked = |key: &str| {
         let may_see = match key {
-            CALENDAR | PEOPLE | SETTINGS => signed_in.user.administrator,
-            CHANGES => signed_in.sees_health,
+            CADENCE | CALENDAR | PEOPLE | SETTINGS => signed_in.user.administrator,
+            CHANGES | DESK | MINE => signed_in.sees_health,
             STATUSES => signed_in.sees_statuses,
             NEW | IMPORT => signed_in.creates_workspaces,
             _ => true,

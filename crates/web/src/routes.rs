@@ -7,6 +7,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::account;
 use super::consent;
+use super::desk::{cadence, index as desk, mine};
 use super::first_steps;
 use super::invitations;
 use super::login as session;
@@ -39,6 +40,11 @@ pub fn routes() -> Router<App> {
         .route("/", get(portfolio::show))
         .route("/calendar", get(calendar::show).post(calendar::update))
         .route("/changes", get(changes::show))
+        .route("/desk", get(desk::show))
+        .route("/desk/requests", post(desk::ask))
+        .route("/mine", get(mine::show))
+        .route("/cadence", get(cadence::show_usual).post(cadence::update_usual))
+        .route("/workspaces/{id}/cadence", get(cadence::show).post(cadence::update))
         .route("/start", get(first_steps::show))
         .route("/portfolio.csv", get(sheet::csv))
         .route("/portfolio.xlsx", get(sheet::xlsx))

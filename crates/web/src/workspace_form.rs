@@ -65,6 +65,8 @@ struct Existing {
     title: String,
     /// The version that the form shows.
     version: i64,
+    /// Whether the reader sees the health of the workspace.
+    sees_health: bool,
 }
 
 #[derive(Template)]
@@ -220,6 +222,7 @@ async fn form(
     let (visible, fields, suggested) = work.await?;
     let existing = visible.map(|visible| Existing {
         id: visible.workspace.id,
+        sees_health: visible.access.sees_health(),
         title: visible.workspace.title,
         version: visible.version,
     });

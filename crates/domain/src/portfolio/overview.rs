@@ -8,9 +8,12 @@ use super::reasons::Reasons;
 use super::weeks::Weeks;
 use super::{Cell, Mark, Standing, cells, store};
 use crate::auth::Caller;
+use crate::cadences;
+use crate::cadences::standing::Due;
 use crate::error::Result;
 use crate::ids::{AccountId, UserId, WorkspaceId};
 use crate::order::Order;
+use crate::reporting_desk::{State, standing};
 use crate::span::Span;
 use crate::users;
 use crate::versions::past::Past;
@@ -19,6 +22,7 @@ use crate::workspaces::store::past::as_they_were;
 use crate::workspaces::store::{Filter, list, search_key};
 use crate::workspaces::{VisibleWorkspace, Workspace, search_text, title_key};
 
+use base::clock::Time;
 use db::{Conn, List};
 
 /// The counts above the portfolio need all rows.
@@ -33,6 +37,8 @@ pub struct Page {
     pub size: usize,
     /// Whether to read [`Overview::reasons`].
     pub with_reasons: bool,
+    /// The instant for [`Overview::overdue`], if it is read.
+    pub overdue_at: Option<Time>,
 }
 
 /// The portfolio of a caller.
@@ -50,6 +56,8 @@ pub struct Overview {
     grid: Vec<Vec<Cell>>,
     /// What the rows of the page say besides; empty unless asked for.
     pub reasons: HashMap<WorkspaceId, Reasons>,
+    /// The instants for which rows are overdue; empty in the past.
+    pub overdue: HashMap<WorkspaceId, Due>,
 }
 
 impl Overview {
@@ -103,6 +111,10 @@ pub async fn read(
     let leads = users::store::of_account(conn, caller.account_id, &leads.into()).await?;
     let names: HashMap<UserId, String> = leads.into_iter().map(|user| (user.id, user.full_name)).collect();
     let last = store::last(conn, caller.account_id, &ids, weeks.end(), past).await?;
+    let overdue = match page.overdue_at {
+        Some(now) if past.is_none() => overdue(conn, caller.account_id, &shown, &last, now).await?,
+        _ => HashMap::new(),
+    };
     let row = |seen: VisibleWorkspace| {
         let workspace = seen.workspace;
         let last = last.get(&workspace.id).copied();
@@ -130,7 +142,24 @@ pub async fn read(
     } else {
         HashMap::new()
     };
-    Ok(Overview { rows, hidden, shown, first, grid, reasons })
+    Ok(Overview { rows, hidden, shown, first, grid, reasons, overdue })
+}
+
+/// The instants for which workspaces are overdue.
+async fn overdue(
+    conn: &mut Conn,
+    account_id: AccountId,
+    shown: &[VisibleWorkspace],
+    last: &HashMap<WorkspaceId, Mark>,
+    now: Time,
+) -> Result<HashMap<WorkspaceId, Due>> {
+    let cadences = cadences::store::of_account(conn, account_id).await?;
+    let of = |seen: &VisibleWorkspace| {
+        let id = seen.workspace.id;
+        let (state, due) = standing(&cadences, &seen.workspace, last.get(&id), now);
+        due.filter(|_| state == State::Overdue).map(|due| (id, due))
+    };
+    Ok(shown.iter().filter_map(of).collect())
 }
 
 /// The cells of some workspaces, in their order, one for each week.

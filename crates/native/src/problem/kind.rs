@@ -21,6 +21,7 @@ pub enum Kind {
     Invalid,
     Conflict,
     NotDeleted,
+    AlreadyRequested,
     PreconditionFailed,
     KeyReused,
     KeyRunning,
@@ -51,7 +52,7 @@ impl Kind {
     }
 
     /// All kinds, in the order of the page.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -67,6 +68,7 @@ impl Kind {
         Self::Invalid,
         Self::Conflict,
         Self::NotDeleted,
+        Self::AlreadyRequested,
         Self::PreconditionFailed,
         Self::KeyReused,
         Self::KeyRunning,
@@ -171,6 +173,12 @@ impl Kind {
                 StatusCode::CONFLICT,
                 "Not deleted",
                 "The object is not deleted, so it cannot be restored.",
+            ),
+            Self::AlreadyRequested => (
+                "already-requested",
+                StatusCode::CONFLICT,
+                "Already requested",
+                "A request for a report about this workspace is open. The next report closes it.",
             ),
             Self::PreconditionFailed => (
                 "precondition-failed",

@@ -1,5 +1,6 @@
 //! Demo and synthetic data, imported as an archive. `serve --demo` and `seed` call this.
 
+mod desk;
 mod portfolio;
 pub mod synthetic;
 mod template;

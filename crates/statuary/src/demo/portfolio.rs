@@ -1,5 +1,6 @@
 //! The demo portfolio: ten projects of a software company with a year of status reports and status changes.
 
+use super::desk;
 use super::template::report_template;
 use super::work_packages::{Plan, statuses, work_packages};
 use base::clock::Time;
@@ -192,9 +193,11 @@ pub fn lines(now: Time) -> Vec<Line> {
     lines.push(Line::ReportTemplate(report_template(start)));
     lines.extend((1..).zip(&PROJECTS).map(|(id, project)| Line::Workspace(workspace(id, project, start))));
     lines.extend(participations().into_iter().map(Line::Participation));
+    lines.extend(desk::cadences(now).into_iter().map(Line::Cadence));
     let reports = reports(start);
-    let references = references(&reports);
+    let (references, request) = (references(&reports), desk::request(now, &reports));
     lines.extend(reports.into_iter().map(Line::StatusReport));
+    lines.push(Line::ReportRequest(request));
     lines.extend(changes(start).into_iter().map(Line::StatusChange));
     lines.extend(references.into_iter().map(Line::ExternalReference));
     let (packages, activities) = work_packages(&plans(start), now);

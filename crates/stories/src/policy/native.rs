@@ -107,7 +107,7 @@ fn records() -> Vec<Row> {
         (Method::PUT, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
         (Method::PATCH, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
     ];
-    rows.extend(work().into_iter().chain(in_the_past()).chain(templates()).chain(webhooks()));
+    rows.extend(work().into_iter().chain(in_the_past()).chain(templates()).chain(webhooks()).chain(desk()));
     rows
 }
 
@@ -197,5 +197,30 @@ fn webhooks() -> Vec<Row> {
         (get, "/webhook_endpoints/{own}/deliveries", none.clone(), of(200, 404)),
         (Method::POST, "/webhook_deliveries/{own}/retry", none.clone(), of(404, 404)),
         (Method::DELETE, "/webhook_endpoints/{own}", none, of(204, 404)),
+    ]
+}
+
+/// Who administers a workspace sets its cadence; who may write there asks for a report.
+fn desk() -> Vec<Row> {
+    let (get, none, wrong) = (Method::GET, Value::Null, json!({"every": ""}));
+    let of = "/workspaces/53760/cadence";
+    let usual = |status, elsewhere| [status, 403, 403, 403, 403, 403, 403, elsewhere];
+    let own = |status, forbidden| [status, forbidden, forbidden, forbidden, status, 404, 404, 404];
+    vec![
+        (get.clone(), "/cadence", none.clone(), usual(404, 404)),
+        (Method::PUT, "/cadence", wrong.clone(), usual(422, 422)),
+        (Method::PATCH, "/cadence", wrong.clone(), usual(404, 404)),
+        (Method::DELETE, "/cadence", none.clone(), usual(404, 404)),
+        (get.clone(), of, none.clone(), own(404, 404)),
+        (Method::PUT, of, wrong.clone(), own(422, 403)),
+        (Method::PATCH, of, wrong, own(404, 403)),
+        (Method::DELETE, of, none.clone(), own(404, 403)),
+        (get, "/reporting_desk", none, [200; 8]),
+        (
+            Method::POST,
+            "/workspaces/53760/report_requests",
+            json!({"message": 1}),
+            [422, 422, 422, 403, 422, 404, 404, 404],
+        ),
     ]
 }

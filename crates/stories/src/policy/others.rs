@@ -16,6 +16,7 @@ pub fn rows() -> Vec<Other> {
     let mut rows = projects();
     rows.extend(people());
     rows.extend(settings());
+    rows.extend(desk());
     rows.extend(others());
     rows
 }
@@ -48,6 +49,19 @@ fn people() -> Vec<Other> {
         post("/people/{id}/hand_over", "/people/2545/hand_over", [303, 403, 303]),
         post("/people/{id}", "/people/2545", [303, 403, 303]),
         post("/people/{id}/invitation", "/people/2545/invitation", [303, 403, 303]),
+    ]
+}
+
+/// The pages of the desk.
+fn desk() -> Vec<Other> {
+    vec![
+        get("/desk", "/desk", [303, 200, 303]),
+        post("/desk/requests", "/desk/requests", [303, 403, 303]),
+        get("/mine", "/mine", [303, 200, 303]),
+        get("/cadence", "/cadence", [303, 200, 303]),
+        post("/cadence", "/cadence", [303, 403, 303]),
+        get("/workspaces/{id}/cadence", "/workspaces/53760/cadence", [303, 200, 303]),
+        post("/workspaces/{id}/cadence", "/workspaces/53760/cadence", [303, 403, 303]),
     ]
 }
 

@@ -110,7 +110,12 @@ impl<'g> Heatmap<'g> {
             }
             for (row, cells) in &rows[own] {
                 let work = rows::work(self.layout, row, self.work.get(&row.id));
-                rows::line(out, self.layout, row, (self.overview.reasons.get(&row.id), &work))?;
+                rows::line(
+                    out,
+                    self.layout,
+                    row,
+                    (self.overview.reasons.get(&row.id), &work, self.overview.overdue.get(&row.id).copied()),
+                )?;
                 runs(cells).try_for_each(|run| looks.write(out, run))?;
             }
         }

@@ -67,6 +67,8 @@ struct Line<'r> {
     note: Option<&'static str>,
     status: String,
     due: String,
+    /// That its report is overdue.
+    late: String,
     /// What its work packages say.
     work: String,
     tally: Tally,
@@ -202,7 +204,8 @@ pub async fn show(
 
 async fn index(app: &App, signed_in: &SignedIn, view: &View, past: Option<Past>) -> PageResult {
     let weeks = view.weeks(&signed_in.reader);
-    let page_of_view = Page { first: view.first(), size: view.rows, with_reasons: true };
+    let overdue_at = Some(signed_in.reader.now);
+    let page_of_view = Page { first: view.first(), size: view.rows, with_reasons: true, overdue_at };
     let overview = read(app, signed_in, (view, past), weeks.clone(), page_of_view).await?;
     let work = evidence(app, signed_in, &overview).await?;
     let layout = signed_in.layout();
@@ -267,6 +270,7 @@ fn lines<'o>(layout: &Layout, overview: &'o Overview, work: &Evidences) -> Vec<L
             note: rows::standing_word(row.standing),
             status: rows::status(layout, row.status_key),
             due,
+            late: overview.overdue.get(&row.id).map(|due| rows::late(layout, *due)).unwrap_or_default(),
             work: rows::work(layout, row, work.get(&row.id)),
             tally: tally(cells),
         }

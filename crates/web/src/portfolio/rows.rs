@@ -5,14 +5,17 @@ use std::fmt::{self, Write};
 use askama::filters::{Escaper, Html};
 
 use super::view::{View, order_name};
+use crate::desk::mark;
 use crate::health::{Health, badge};
 use crate::layout::Layout;
 use crate::prose;
 use crate::work_packages::evidence::line as line_of;
 use base::clock::Date;
+use domain::cadences::standing::Due;
 use domain::portfolio::query::{Counts, GroupBy, Row, SortBy};
 use domain::portfolio::reasons::Reasons;
 use domain::portfolio::{Level, Standing};
+use domain::reporting_desk::State;
 use domain::status_keys;
 use domain::text::first_sentence;
 use domain::work_packages::evidence::Evidence;
@@ -76,7 +79,7 @@ pub fn line(
     out: &mut String,
     layout: &Layout,
     row: &Row,
-    (reasons, work): (Option<&Reasons>, &str),
+    (reasons, work, overdue): (Option<&Reasons>, &str, Option<Due>),
 ) -> fmt::Result {
     let reader = &layout.reader;
     write!(out, "<tr><th scope=row>{}<a dir=auto href=\"", badge(row, reader.language))?;
@@ -89,6 +92,9 @@ pub fn line(
         out.push_str("<p dir=auto>");
         Html.write_escaped_str(&mut *out, &sentence)?;
         out.push_str("</p>");
+    }
+    if let Some(due) = overdue {
+        write!(out, "<p>{}</p>", late(layout, due))?;
     }
     if !work.is_empty() {
         write!(out, "<p class=work>{work}</p>")?;
@@ -105,6 +111,11 @@ pub fn line(
     age(out, layout, row)?;
     out.push_str("<td class=c>");
     due(out, layout, row, reasons)
+}
+
+/// That a report is overdue, and since when, as HTML.
+pub fn late(layout: &Layout, due: Due) -> String {
+    format!("{} {}", mark(layout, State::Overdue), layout.reader.day(due.at))
 }
 
 /// What the work packages of a row say; empty without any.
@@ -127,7 +138,7 @@ fn age(out: &mut String, layout: &Layout, row: &Row) -> fmt::Result {
                 None => write!(out, "<td class=c>{age}"),
             }
         }
-        None => write!(out, "<td class=\"c soft\">{}", layout.t("portfolio-never")),
+        None => write!(out, "<td class=c><span class=never>{}</span>", layout.t("portfolio-never")),
     }
 }
 

@@ -9,6 +9,8 @@ use super::card::Card;
 use super::form_fields::{Choice, Fields, choices, fields};
 use super::form_input::{FormInput, Target};
 use super::hints::Hints;
+use crate::desk::mine;
+use crate::desk::mine::{Position, Progress, Round};
 use crate::form::QueryParams;
 use base::rng::random_bytes;
 use db::{Conn, Scope};
@@ -50,6 +52,8 @@ struct Before {
     /// The templates for a new report.
     templates: Vec<ReportTemplate>,
     work: Option<evidence::Found>,
+    /// Where the form stands among the reports that the caller owes, if it is one of a round.
+    progress: Option<Progress>,
 }
 
 #[derive(Template)]
@@ -63,6 +67,7 @@ struct Page {
     fields: Vec<Fields>,
     last: Option<Card>,
     work: Option<Work>,
+    position: Option<Position>,
     milestones: Milestones,
     templates: Vec<ReportTemplate>,
     preview: Option<Card>,
@@ -93,12 +98,13 @@ pub async fn new(
     Path(id): Path<String>,
     QueryParams(query): QueryParams,
 ) -> PageResult {
-    begin(&app, &signed_in, Target::New(crate::form::id(&id)?), query.text("template").as_deref()).await
+    let (target, round) = (Target::New(crate::form::id(&id)?), Round::read(&query));
+    begin(&app, &signed_in, (target, round), query.text("template").as_deref()).await
 }
 
 /// `GET /status_reports/{id}/edit`
 pub async fn edit(State(app): State<App>, signed_in: SignedIn, Path(id): Path<String>) -> PageResult {
-    begin(&app, &signed_in, Target::Edit(crate::form::id(&id)?), None).await
+    begin(&app, &signed_in, (Target::Edit(crate::form::id(&id)?), None), None).await
 }
 
 /// `POST /workspaces/{id}/reports`; with `preview` nothing is written.
@@ -111,8 +117,13 @@ pub async fn update(State(app): State<App>, Path(id): Path<String>, submitted: S
     send(&app, &submitted, Target::Edit(crate::form::id(&id)?)).await
 }
 
-async fn begin(app: &App, signed_in: &SignedIn, target: Target, template: Option<&str>) -> PageResult {
-    let before = find(app, signed_in, target).await?;
+async fn begin(
+    app: &App,
+    signed_in: &SignedIn,
+    (target, round): (Target, Option<Round>),
+    template: Option<&str>,
+) -> PageResult {
+    let before = find(app, signed_in, (target, round)).await?;
     let input = match (&before.own, &before.last) {
         (Some(own), _) => FormInput::of(own),
         (None, Some((last, _))) => {
@@ -128,20 +139,21 @@ async fn begin(app: &App, signed_in: &SignedIn, target: Target, template: Option
 
 async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, target: Target) -> PageResult {
     let mut input = FormInput::read(form);
+    let round = Round::read(form);
     if form.has("hints") {
         // For a script, while the report is written.
-        let before = find(app, signed_in, target).await?;
+        let before = find(app, signed_in, (target, round)).await?;
         let hints = hints(app, &before, &input, target);
         return Ok(page(StatusCode::OK, &Hints::of(&signed_in.layout(), &hints)));
     }
     if form.has("insert") {
-        let before = find(app, signed_in, target).await?;
+        let before = find(app, signed_in, (target, round)).await?;
         input.insert(&before.templates);
         let feedback = Feedback { is_filled: true, ..Feedback::default() };
         return Ok(shown(app, signed_in, before, (target, input), feedback, StatusCode::OK));
     }
     let error = if form.has("preview") {
-        let before = find(app, signed_in, target).await?;
+        let before = find(app, signed_in, (target, round)).await?;
         let draft = input.published(&before.templates).draft(target);
         let made = match &before.own {
             Some(own) => Error::check(draft.violations(false)).map(|()| draft.apply(own)),
@@ -158,7 +170,9 @@ async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, targ
         }
     } else {
         let written = match target {
-            Target::New(_) => write_new(app, signed_in, target, &input).await,
+            Target::New(_) => {
+                write_new(app, signed_in, (target, round.filter(|_| form.has("next"))), &input).await
+            }
             Target::Edit(id) => write_edit(app, signed_in, id, &input).await,
         };
         match written {
@@ -183,18 +197,18 @@ async fn send(app: &App, SubmittedForm { signed_in, form }: &SubmittedForm, targ
         }
         error => return Err(error.into()),
     };
-    let before = find(app, signed_in, target).await?;
+    let before = find(app, signed_in, (target, round)).await?;
     if let Some(own) = before.own.as_ref().filter(|_| status == StatusCode::CONFLICT) {
         input.state = own.updated_at.to_string();
     }
     Ok(shown(app, signed_in, before, (target, input), feedback, status))
 }
 
-/// Creates a report, once per form.
+/// Creates a report, once per form. Within a round, the next form follows.
 async fn write_new(
     app: &App,
     signed_in: &SignedIn,
-    target: Target,
+    (target, round): (Target, Option<Round>),
     input: &FormInput,
 ) -> std::result::Result<Response, Error> {
     let (caller, input) = (signed_in.caller(), input.clone());
@@ -204,9 +218,17 @@ async fn write_new(
         work!(|conn, write| {
             let templates = report_templates::store::all(conn, caller.account_id).await?;
             let draft = input.published(&templates).draft(target);
-            store::create(conn, &caller, &write.change, &draft).await
+            let progress = match (round, draft.workspace_id) {
+                (Some(round), Some(id)) => {
+                    Some(mine::progress(conn, &caller, round, id, write.change.at).await?)
+                }
+                _ => None,
+            };
+            let report = store::create(conn, &caller, &write.change, &draft).await?;
+            Ok(progress
+                .map_or_else(|| format!("/status_reports/{}", report.id), |progress| mine::next(&progress)))
         }),
-        |report| see_other(&format!("/status_reports/{}", report.id)),
+        |to: String| see_other(&to),
     );
     work.await
 }
@@ -234,9 +256,20 @@ async fn write_edit(
     Ok(see_other(&format!("/status_reports/{id}")))
 }
 
-async fn find(app: &App, signed_in: &SignedIn, target: Target) -> std::result::Result<Before, Failure> {
-    let (caller, moment) = (signed_in.caller(), evidence::moment(&signed_in.reader));
-    let work = app.db.read(work!(|conn| read(conn, &caller, target, moment).await));
+async fn find(
+    app: &App,
+    signed_in: &SignedIn,
+    (target, round): (Target, Option<Round>),
+) -> std::result::Result<Before, Failure> {
+    let (caller, moment, now) =
+        (signed_in.caller(), evidence::moment(&signed_in.reader), signed_in.reader.now);
+    let work = app.db.read(work!(|conn| {
+        let mut before = read(conn, &caller, target, moment).await?;
+        if let (Some(round), Target::New(id)) = (round, target) {
+            before.progress = Some(mine::progress(conn, &caller, round, id, now).await?);
+        }
+        Ok(before)
+    }));
     Ok(work.await?)
 }
 
@@ -269,7 +302,7 @@ async fn read(conn: &mut Conn, caller: &Caller, target: Target, moment: Moment) 
     // An edited report is of its own day, and the figures are those of now.
     let moment = moment.filter(|_| own.is_none());
     let work = evidence::read(conn, &workspace, moment).await?;
-    Ok(Before { workspace, own, last, context, milestones, templates, work })
+    Ok(Before { workspace, own, last, context, milestones, templates, work, progress: None })
 }
 
 /// The hints at the input, as far as it is complete.
@@ -303,6 +336,7 @@ fn shown(
         last: before.last.as_ref().map(|(last, author)| Card::of(&layout, last, author)),
         work: Work::of(&layout, &before.workspace, before.work.as_ref(), false),
         own: before.own.map(|own| own.id),
+        position: before.progress.map(|progress| Position::of(&layout, &progress)),
         draft: format!("draft {} {subject}", signed_in.user.id),
         workspace: before.workspace,
         templates: before.templates,
@@ -344,7 +378,10 @@ impl Page {
 
     fn back(&self) -> String {
         self.own.map_or_else(
-            || format!("/workspaces/{}", self.workspace.id),
+            || match self.position {
+                Some(_) => mine::PATH.into(),
+                None => format!("/workspaces/{}", self.workspace.id),
+            },
             |id| format!("/status_reports/{id}"),
         )
     }

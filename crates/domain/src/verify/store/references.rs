@@ -82,6 +82,7 @@ references! {
         KEY_ACCOUNT = "idempotency_keys" "token_id";
         BLOCK_ACCOUNT = "status_report_blocks" "block";
         CALENDAR_ACCOUNT = "calendars" "id";
+        CADENCE_ACCOUNT = "cadences" "id";
         VERSION_ACCOUNT = "versions" "sequence";
         ENDPOINT_ACCOUNT = "webhook_endpoints" "id";
         IMPORT_ACCOUNT = "imported_events" "last_sequence";
@@ -104,6 +105,10 @@ references! {
         REPORT_VERSION_USER = "status_report_versions" "id" "user_id" "users";
         CHANGE_WORKSPACE = "workspace_status_changes" "id" "workspace_id" "workspaces";
         CHANGE_USER = "workspace_status_changes" "id" "user_id" "users";
+        CADENCE_WORKSPACE = "cadences" "id" "workspace_id" "workspaces";
+        CADENCE_OWNER = "cadences" "id" "owner_id" "users";
+        REQUEST_WORKSPACE = "report_requests" "id" "workspace_id" "workspaces";
+        REQUEST_USER = "report_requests" "id" "user_id" "users";
         MILESTONE_WORKSPACE = "milestones" "id" "workspace_id" "workspaces";
         MILESTONE_CREATOR = "milestones" "id" "creator_id" "users";
         NOTE_WORKSPACE = "notes" "id" "workspace_id" "workspaces";

@@ -62,7 +62,10 @@ async fn with_every_kind(engine: Engine) -> TestApp {
     assert_eq!(calendar.status, 200);
     let milestone = json!({"name": "Acceptance", "due_date": "2026-05-29"}).to_string();
     let note = json!({"kind": "decision", "text": "Go on."}).to_string();
-    for (list, body) in [("milestones", milestone), ("notes", note)] {
+    let cadence = json!({"every": "week", "on": "friday"}).to_string();
+    let path = "/api/statuary/v1/workspaces/53760/cadence";
+    assert_eq!(app.request(Method::PUT, path, &headers, &cadence).await.status, 200);
+    for (list, body) in [("milestones", milestone), ("notes", note), ("report_requests", "{}".into())] {
         let path = format!("/api/statuary/v1/workspaces/53760/{list}");
         assert_eq!(app.request(Method::POST, &path, &headers, &body).await.status, 201, "{list}");
     }

@@ -45,7 +45,7 @@ pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 const MOST_ROWS: usize = 10_000;
 
 /// All rows, whose reports are read with their texts.
-const WHOLE: Page = Page { first: 0, size: MOST_ROWS, with_reasons: false };
+const WHOLE: Page = Page { first: 0, size: MOST_ROWS, with_reasons: false, overdue_at: None };
 
 /// The maximum size of all texts of a file, in bytes.
 const MOST_TEXT: usize = 32 << 20;

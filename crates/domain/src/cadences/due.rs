@@ -113,7 +113,12 @@ impl Rule {
 
     /// The day of an instant in the zone of the rule.
     pub fn day(&self, time: Time) -> Date {
-        time.timestamp().to_zoned(self.zone.clone()).date()
+        Self::day_in(&self.zone, time)
+    }
+
+    /// The day of an instant in a zone.
+    pub fn day_in(zone: &TimeZone, time: Time) -> Date {
+        time.timestamp().to_zoned(zone.clone()).date()
     }
 
     /// The instant at which a report is due on a day. A time that the clock skips is taken an hour later; of two, the first.
@@ -132,7 +137,7 @@ impl Rule {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use base::rng::Rng;
     use jiff::civil::{date, time};
 
@@ -189,7 +194,8 @@ mod tests {
     }
 
     /// All instants of a rule in some days, by the definition.
-    fn naive(rule: &Rule, from: Date, days: i32) -> Vec<Time> {
+    /// The instants of a rule from a day on, found by looking at each day and at the clock.
+    pub fn naive(rule: &Rule, from: Date, days: i32) -> Vec<Time> {
         let all = (0..days).map(|number| from + number.days());
         let due = all.filter(|day| is_due(rule, *day)).filter_map(|day| {
             by_the_clock(&rule.zone, day, rule.at)
