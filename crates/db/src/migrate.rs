@@ -36,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0027_versions_of_reports_by_time.sql"),
     include_str!("../migrations/0028_states_of_work_packages.sql"),
     include_str!("../migrations/0029_cadences.sql"),
+    include_str!("../migrations/0030_comments.sql"),
 ];
 
 const TABLE: &str =

@@ -5,9 +5,9 @@
 use crate::record::Logged;
 use crate::table::Table;
 use crate::{
-    accounts, auth, cadences, calendar, external_references, invitations, milestones, notes, oauth,
-    participations, report_history, report_requests, report_templates, sessions, status_changes,
-    status_reports, statuses, users, webhooks, work_packages, workspaces,
+    accounts, acknowledgements, auth, cadences, calendar, comments, external_references, invitations,
+    milestones, notes, oauth, participations, report_history, report_requests, report_templates, sessions,
+    status_changes, status_reports, statuses, users, webhooks, work_packages, workspaces,
 };
 use db::Statement;
 
@@ -37,6 +37,8 @@ macro_rules! kinds {
             archived { notes::Note, "note" }
             archived { report_history::DeletedReport, "deleted_status_report" }
             archived { report_history::ReportVersion, "status_report_version" }
+            archived { comments::Comment, "comment" }
+            archived { acknowledgements::Acknowledgement, "acknowledgement" }
             archived { status_changes::StatusChange, "workspace_status_change" }
             archived { external_references::ExternalReference, "external_reference" }
             archived { work_packages::WorkPackage, "work_package" }

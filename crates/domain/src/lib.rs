@@ -2,11 +2,13 @@
 //! for import. The surfaces, the pages and the command line call these modules.
 
 pub mod accounts;
+pub mod acknowledgements;
 pub mod archive;
 pub mod auth;
 pub mod cadences;
 pub mod calendar;
 pub mod changes;
+pub mod comments;
 pub mod counters;
 pub mod error;
 pub mod events;
@@ -50,10 +52,12 @@ pub mod workspaces;
 pub fn statements() -> impl Iterator<Item = db::Statement> {
     [
         accounts::store::STATEMENTS,
+        acknowledgements::store::STATEMENTS,
         auth::store::STATEMENTS,
         cadences::store::STATEMENTS,
         calendar::store::STATEMENTS,
         changes::store::STATEMENTS,
+        comments::store::STATEMENTS,
         db::migrate::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,

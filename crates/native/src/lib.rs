@@ -8,6 +8,7 @@ pub mod cadences;
 pub mod calendar;
 mod changes;
 pub mod clock;
+mod comments;
 pub mod cursor;
 pub mod events;
 pub mod hints;

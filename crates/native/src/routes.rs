@@ -7,6 +7,7 @@ use super::cadences;
 use super::calendar;
 use super::changes;
 use super::clock;
+use super::comments;
 use super::events;
 use super::hints;
 use super::me;
@@ -61,6 +62,13 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .post("/status_reports/{id}/restore", report_history::restore, &report_history::RESTORE)
         .get("/status_reports/{id}/versions", report_history::versions, &report_history::VERSIONS)
         .post("/workspaces/{id}/status_reports", status_reports::create, &status_reports::CREATE)
+        .get("/status_reports/{id}/comments", comments::index, &comments::INDEX)
+        .post("/status_reports/{id}/comments", comments::create, &comments::CREATE)
+        .put_alone("/status_reports/{id}/acknowledgement", comments::acknowledge, &comments::ACKNOWLEDGE)
+        .delete("/status_reports/{id}/acknowledgement", comments::withdraw, &comments::WITHDRAW)
+        .get("/comments/{id}", comments::show, &comments::SHOW)
+        .patch("/comments/{id}", comments::update, &comments::UPDATE)
+        .delete("/comments/{id}", comments::delete, &comments::DELETE)
         .get("/status_reports/{id}/hints", hints::show, &hints::SHOW)
         .post("/workspaces/{id}/status_report_hints", hints::preview, &hints::PREVIEW)
         .get("/workspaces/{id}/status_changes", status_changes::index, &status_changes::INDEX)

@@ -19,6 +19,7 @@ pub const SERVED: &[&str] = &[
     "cadence",
     "calendar",
     "changes",
+    "comments",
     "desk",
     "docs",
     "healthz",

@@ -111,7 +111,8 @@ async fn examples_match_the_actual_responses(engine: Engine) {
     }
 }
 
-/// The harbor with cadences, a milestone, a note, a report template, a work package, and a webhook endpoint with a test.
+/// The harbor with cadences, a milestone, a note, a comment with an acknowledgement, a report template, a work package, and a
+/// webhook endpoint with a test.
 async fn sample(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let own =
@@ -127,11 +128,17 @@ async fn sample(engine: Engine) -> TestApp {
         json!({"kind": "cadence", "id": id, "account_id": 415, "workspace_id": workspace, "owner_id": null, "terms": terms,
             "created_at": NOW, "updated_at": NOW})
     };
+    let comment = json!({"kind": "comment", "id": 700, "status_report_id": 907, "text": "Which week, @Ada Park?",
+        "author_id": 2500, "mentions": [2545], "created_at": NOW, "edited_at": null});
+    let acknowledgement = json!({"kind": "acknowledgement", "id": 700, "status_report_id": 907, "user_id": 2551,
+        "created_at": NOW});
     app.import(&lines([
         cadence(700, Value::Null),
         cadence(701, json!(53760)),
         with(own.clone(), &milestone),
         with(own, &note),
+        comment,
+        acknowledgement,
         template,
         package(7900),
         activity(7900),

@@ -10,6 +10,7 @@ mod browser;
 mod by_hand;
 mod changes;
 mod clock;
+mod comments;
 mod documents;
 mod events;
 mod exact;

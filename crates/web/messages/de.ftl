@@ -716,6 +716,27 @@ note-mark = Als erledigt markieren
 note-back = Zurück
 note-delete-title = Diesen Eintrag löschen?
 note-delete-text = Das lässt sich nicht rückgängig machen. Das Protokoll behält einen Eintrag.
+
+# Kommentare zu Berichten
+comments-title = Kommentare
+comments-earlier = { $count ->
+    [one] { $count } früherer Kommentar wird nicht angezeigt.
+   *[other] { $count } frühere Kommentare werden nicht angezeigt.
+}
+comment-new = Kommentar schreiben
+comment-text = Kommentar
+comment-help = Mit @ und vollem Namen oder E-Mail-Adresse sprechen Sie jemanden an.
+comment-send = Kommentieren
+comment-edit = Kommentar bearbeiten
+comment-edit-link = Bearbeiten
+comment-edited = bearbeitet
+comment-back = Zurück zum Bericht
+comment-delete-title = Diesen Kommentar löschen?
+read-by = Gelesen von
+read-by-nobody = Noch niemand hat diesen Bericht als gelesen markiert.
+read-by-more = { $count } weiteren
+read-mark = Als gelesen markieren
+read-undo = Als ungelesen markieren
 meeting-title = Besprechung
 meeting-leave = Besprechung verlassen
 meeting-position = { $number } von { $count }

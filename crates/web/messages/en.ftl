@@ -726,6 +726,27 @@ note-mark = Mark as done
 note-back = Back
 note-delete-title = Delete this decision or action?
 note-delete-text = This can’t be undone. The log keeps a record.
+
+# Comments on reports
+comments-title = Comments
+comments-earlier = { $count ->
+    [one] { $count } earlier comment isn’t shown.
+   *[other] { $count } earlier comments aren’t shown.
+}
+comment-new = Add a comment
+comment-text = Comment
+comment-help = @ with a full name or an e-mail address mentions a colleague.
+comment-send = Comment
+comment-edit = Edit comment
+comment-edit-link = Edit
+comment-edited = edited
+comment-back = Back to the report
+comment-delete-title = Delete this comment?
+read-by = Read by
+read-by-nobody = Nobody has marked this report as read yet.
+read-by-more = { $count } more
+read-mark = Mark as read
+read-undo = Mark as unread
 meeting-title = Meeting
 meeting-leave = Leave meeting
 meeting-position = { $number } of { $count }

@@ -730,6 +730,27 @@ note-back = חזרה
 note-delete-title = למחוק את ההחלטה או המשימה?
 note-delete-text = אי אפשר לבטל פעולה זו. היומן שומר רישום.
 
+# תגובות לדוחות
+comments-title = תגובות
+comments-earlier = { $count ->
+    [one] תגובה מוקדמת אחת אינה מוצגת.
+   *[other] { $count } תגובות מוקדמות אינן מוצגות.
+}
+comment-new = הוספת תגובה
+comment-text = תגובה
+comment-help = ‏@ עם שם מלא או כתובת דוא״ל מאזכר עמית.
+comment-send = שליחת תגובה
+comment-edit = עריכת תגובה
+comment-edit-link = עריכה
+comment-edited = נערכה
+comment-back = חזרה לדוח
+comment-delete-title = למחוק את התגובה?
+read-by = נקרא על ידי
+read-by-nobody = אף אחד עדיין לא סימן שקרא את הדוח.
+read-by-more = ועוד { $count }
+read-mark = סימון כנקרא
+read-undo = סימון כלא נקרא
+
 # ישיבה
 meeting-title = ישיבה
 meeting-leave = יציאה מהישיבה

@@ -7,6 +7,7 @@ mod assets;
 mod calendar;
 mod changes;
 mod chart;
+mod comments;
 mod confirm;
 mod consent;
 mod contrast;

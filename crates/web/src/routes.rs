@@ -6,6 +6,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use super::account;
+use super::comments as comment;
 use super::consent;
 use super::desk::{cadence, index as desk, mine};
 use super::first_steps;
@@ -63,6 +64,10 @@ pub fn routes() -> Router<App> {
         .route("/status_reports/{id}/edit", get(writing::edit))
         .route("/status_reports/{id}/delete", post(report::delete))
         .route("/status_reports/{id}/restore", post(report::restore))
+        .route("/status_reports/{id}/comments", post(comment::create))
+        .route("/status_reports/{id}/acknowledgement", post(comment::acknowledge))
+        .route("/comments/{id}", get(comment::show).post(comment::update))
+        .route("/comments/{id}/delete", get(comment::ask).post(comment::delete))
         .route("/applications", get(applications::show))
         .route("/applications/{id}/end", get(applications::ask).post(applications::end))
         .route("/account", get(account::show).post(account::update))

@@ -50,6 +50,15 @@ impl Routes {
         self.on(both, path, handler, &[(Method::PUT, operation), (Method::PATCH, operation)])
     }
 
+    /// `PUT` alone
+    pub fn put_alone<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.on(MethodFilter::PUT, path, handler, &[(Method::PUT, operation)])
+    }
+
     /// `PATCH` alone
     pub fn patch<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
     where

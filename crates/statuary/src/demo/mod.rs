@@ -4,6 +4,7 @@ mod desk;
 mod portfolio;
 pub mod synthetic;
 mod template;
+mod words;
 mod work_packages;
 
 use anyhow::{Result, bail};

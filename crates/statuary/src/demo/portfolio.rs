@@ -2,6 +2,7 @@
 
 use super::desk;
 use super::template::report_template;
+use super::words;
 use super::work_packages::{Plan, statuses, work_packages};
 use base::clock::Time;
 use base::rng::Rng;
@@ -196,8 +197,10 @@ pub fn lines(now: Time) -> Vec<Line> {
     lines.extend(desk::cadences(now).into_iter().map(Line::Cadence));
     let reports = reports(start);
     let (references, request) = (references(&reports), desk::request(now, &reports));
+    let words = words::lines(&reports, now);
     lines.extend(reports.into_iter().map(Line::StatusReport));
     lines.push(Line::ReportRequest(request));
+    lines.extend(words);
     lines.extend(changes(start).into_iter().map(Line::StatusChange));
     lines.extend(references.into_iter().map(Line::ExternalReference));
     let (packages, activities) = work_packages(&plans(start), now);

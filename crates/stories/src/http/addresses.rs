@@ -24,11 +24,14 @@ async fn harbor(engine: Engine) -> TestApp {
         "sections": [{"heading": "Done"}], "created_at": NOW, "updated_at": NOW});
     let endpoint = json!({"kind": "webhook_endpoint", "id": 7000, "account_id": 415, "enabled": true,
         "url": "https://hooks.example/a", "created_at": NOW, "updated_at": NOW});
+    let comment = json!({"kind": "comment", "id": 7900, "status_report_id": 907, "text": "Which week?",
+        "author_id": 2500, "created_at": NOW, "edited_at": null});
     app.import(&lines([
         with(own.clone(), &milestone),
         with(own, &note),
         template,
         endpoint,
+        comment,
         package(7900),
         activity(7900),
     ]))

@@ -107,8 +107,25 @@ fn records() -> Vec<Row> {
         (Method::PUT, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
         (Method::PATCH, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
     ];
+    rows.extend(words());
     rows.extend(work().into_iter().chain(in_the_past()).chain(templates()).chain(webhooks()).chain(desk()));
     rows
+}
+
+/// Comments on reports, and acknowledgements.
+fn words() -> Vec<Row> {
+    let (get, none) = (Method::GET, Value::Null);
+    let (list, acknowledgement) = ("/status_reports/907/comments", "/status_reports/907/acknowledgement");
+    let readers = |status: u16| [status, status, status, status, status, 404, 404, 404];
+    vec![
+        (get.clone(), list, none.clone(), readers(200)),
+        (Method::POST, list, json!({}), readers(422)),
+        (get.clone(), "/comments/{own}", none.clone(), readers(200)),
+        (Method::PATCH, "/comments/{own}", json!({"text": ""}), [403, 422, 403, 403, 403, 404, 404, 404]),
+        (Method::DELETE, "/comments/{own}", none.clone(), [204, 204, 403, 403, 403, 404, 404, 404]),
+        (Method::PUT, acknowledgement, json!({}), readers(204)),
+        (Method::DELETE, acknowledgement, none, readers(204)),
+    ]
 }
 
 /// Work packages and their statuses.

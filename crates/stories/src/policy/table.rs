@@ -118,7 +118,8 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
     let references = ids.iter().map(|id| reference(*id, 907, &format!("service {id}"), "OWN-1"));
     let milestones = ids.iter().map(|id| milestone(*id));
     let own = users.chain(statuses).chain(parts).chain(reports).chain(milestones).chain(references);
-    let own = own.chain(ids.iter().map(|id| note(*id)));
+    let own = own.chain(ids.iter().map(|id| note(*id))).chain(ids.iter().map(|id| comment(*id, 2545)));
+    let own = own.chain([comment(7900, 2500)]);
     let packages =
         ids.iter().flat_map(|id| [package(*id), package(10_000 + id)]).chain([package(7900), activity(7900)]);
     let own = own.chain(packages);
@@ -161,6 +162,11 @@ fn endpoint(id: i64) -> Value {
 fn note(id: i64) -> Value {
     json!({"kind": "note", "id": id, "workspace_id": 53760, "is_action": true, "text": "Ask the vendor.",
         "owner_id": 2551, "due_date": null, "done_date": null, "creator_id": 2545, "created_at": NOW, "updated_at": NOW})
+}
+
+fn comment(id: i64, author_id: i64) -> Value {
+    json!({"kind": "comment", "id": id, "status_report_id": 907, "text": "Which week?", "author_id": author_id,
+        "created_at": NOW, "edited_at": null})
 }
 
 async fn revoke(app: &TestApp, token: &str) {

@@ -14,6 +14,8 @@ use similar::ChangeTag;
 
 use self::card::{Card, HealthMark, marked};
 use self::category::category;
+use super::comments;
+use super::comments::Comments;
 use super::error_page::PageResult;
 use super::layout::Layout;
 use super::milestones::Milestones;
@@ -67,6 +69,7 @@ struct Read {
     people: Vec<User>,
     tokens: Vec<Token>,
     milestones: Vec<(Milestone, i64)>,
+    comments: Option<comments::Found>,
 }
 
 /// A record in another system.
@@ -108,6 +111,7 @@ struct Show {
     made: Option<EventLine>,
     edits: Vec<EventLine>,
     milestones: Milestones,
+    comments: Option<Comments>,
     may_write: bool,
     may_restore: bool,
     /// When the report was deleted, if it is.
@@ -137,6 +141,7 @@ pub async fn show(
         people,
         tokens,
         milestones,
+        comments,
     } = read;
     let may_write = visible.access >= Access::Edit && past.is_none();
     let mut lines =
@@ -152,6 +157,7 @@ pub async fn show(
         made: made.into_iter().next().map(|(_, line)| line),
         edits: edits.into_iter().rev().map(|(_, line)| line).collect(),
         milestones: Milestones::of(&layout, visible.workspace.id, milestones, false),
+        comments: comments.map(|found| Comments::of(&layout, &found)),
         may_write: may_write && deleted_at.is_none(),
         may_restore: may_write && deleted_at.is_some(),
         deleted_at,
@@ -238,6 +244,12 @@ async fn read(conn: &mut Conn, caller: &Caller, id: ReportId, past: Option<Past>
     let used: Vec<TokenId> = events.iter().filter_map(|link| link.token_id).collect();
     let tokens = table::of_account(conn, account_id, &used.into()).await?;
     let milestones = milestones::store::list(conn, account_id, report.workspace_id).await?;
+    // They are not kept over time, and are back when the report is.
+    let comments = if past.is_none() && deleted_at.is_none() {
+        Some(comments::Found::read(conn, caller, id).await?)
+    } else {
+        None
+    };
     Ok(Read {
         report,
         deleted_at,
@@ -250,6 +262,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: ReportId, past: Option<Past>
         people,
         tokens,
         milestones,
+        comments,
     })
 }
 

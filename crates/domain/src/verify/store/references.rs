@@ -114,6 +114,8 @@ references! {
         NOTE_WORKSPACE = "notes" "id" "workspace_id" "workspaces";
         NOTE_OWNER = "notes" "id" "owner_id" "users";
         NOTE_CREATOR = "notes" "id" "creator_id" "users";
+        COMMENT_AUTHOR = "comments" "id" "author_id" "users";
+        ACKNOWLEDGEMENT_USER = "acknowledgements" "id" "user_id" "users";
         REFERENCE_WORKSPACE = "external_references" "id" "workspace_id" "workspaces";
         PACKAGE_WORKSPACE = "work_packages" "id" "workspace_id" "workspaces";
         PACKAGE_STATUS = "work_packages" "id" "status_id" "statuses";

@@ -69,6 +69,10 @@ async fn with_every_kind(engine: Engine) -> TestApp {
         let path = format!("/api/statuary/v1/workspaces/53760/{list}");
         assert_eq!(app.request(Method::POST, &path, &headers, &body).await.status, 201, "{list}");
     }
+    let path = "/api/statuary/v1/status_reports/901";
+    let comment = json!({"text": "Good."}).to_string();
+    assert_eq!(app.request(Method::POST, &format!("{path}/comments"), &headers, &comment).await.status, 201);
+    assert_eq!(app.request(Method::PUT, &format!("{path}/acknowledgement"), &headers, "").await.status, 204);
     let template = json!({"name": "Weekly", "sections": [{"heading": "Done"}]}).to_string();
     let path = "/api/statuary/v1/report_templates";
     assert_eq!(app.request(Method::POST, path, &headers, &template).await.status, 201);

@@ -1,34 +1,35 @@
 //! Status reports in the native surface.
 
+mod object;
+
+pub use self::object::{ReportObject, Shown, object, people_of, written};
+use self::object::{objects, shown};
+
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::body::{Members, check};
-use super::openapi as doc;
-use super::problem::Kind;
-use super::users::{Person, person};
-use super::{ApiResult, Body, Error, Query, Request, cursor};
+use crate::body::{Members, check};
+use crate::openapi as doc;
+use crate::problem::Kind;
+use crate::{ApiResult, Body, Error, Query, Request, cursor};
 use base::clock::Time;
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::Result;
-use domain::ids::{AccountId, ReportId, UserId, WorkspaceId};
+use domain::ids::{ReportId, UserId, WorkspaceId};
 use domain::participations::Access;
 use domain::span::Span;
 use domain::status_reports::store::feed;
 use domain::status_reports::store::feed::{Direction, Filter, Place};
-use domain::status_reports::{Category, Color, Detail, Draft, DraftDetail, ReportState, StatusReport, store};
-use domain::users;
-use domain::users::User;
+use domain::status_reports::{Category, Color, Draft, DraftDetail, ReportState, store};
 use domain::versions::past::Past;
 use domain::workspaces::store::{require_health, search_key};
 
 use domain::work;
 use service::app::App;
 use service::openapi::{Operation, Parameter, schema};
-use service::tag::Validator;
 
 const TAG: &str = "status_reports";
 const PARAMETERS: &[&str] = &[
@@ -56,78 +57,6 @@ const ORDERS: [(&str, Direction); 2] =
 struct List {
     status_reports: Vec<ReportObject>,
     next_cursor: Option<String>,
-}
-
-/// A report.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "StatusReport")]
-#[expect(missing_docs, reason = "named as on the wire")]
-pub struct ReportObject {
-    pub id: i64,
-    pub workspace_id: i64,
-    pub color: Color,
-    pub description: String,
-    pub details: Vec<Detail>,
-    pub author: Option<Person>,
-    pub updater: Option<Person>,
-    pub created_at: Time,
-    pub updated_at: Time,
-    pub deleted_at: Option<Time>,
-    pub version: i64,
-}
-
-/// A report with the state that a condition compares.
-pub struct Shown {
-    /// The report.
-    pub object: ReportObject,
-    /// Its state.
-    pub state: Validator,
-}
-
-/// The people of a report.
-pub fn people_of(report: &StatusReport) -> impl Iterator<Item = UserId> {
-    [Some(report.creator_id), report.updater_id].into_iter().flatten()
-}
-
-/// The object of a report; `people` are sorted by id and include its author and its updater.
-pub fn object(state: &ReportState, people: &[User]) -> ReportObject {
-    let report = &state.report;
-    ReportObject {
-        id: report.id.0,
-        workspace_id: report.workspace_id.0,
-        color: report.color,
-        description: report.description.clone(),
-        details: report.details.clone(),
-        author: person(people, report.creator_id),
-        updater: report.updater_id.and_then(|id| person(people, id)),
-        created_at: report.created_at,
-        updated_at: report.updated_at,
-        deleted_at: state.deleted_at,
-        version: state.version,
-    }
-}
-
-async fn objects(
-    conn: &mut Conn,
-    account_id: AccountId,
-    states: &[ReportState],
-) -> Result<Vec<ReportObject>> {
-    let people: Vec<UserId> = states.iter().flat_map(|state| people_of(&state.report)).collect();
-    let people = users::store::of_account(conn, account_id, &people.into()).await?;
-    Ok(states.iter().map(|state| object(state, &people)).collect())
-}
-
-/// A report of the caller's account.
-pub async fn shown(conn: &mut Conn, caller: &Caller, state: &ReportState) -> Result<Shown> {
-    let people = people_of(&state.report).collect();
-    let people = users::store::of_account(conn, caller.account_id, &people).await?;
-    Ok(Shown { object: object(state, &people), state: Validator::of(&state.report) })
-}
-
-/// A report that was written a moment ago.
-pub async fn written(conn: &mut Conn, caller: &Caller, report: StatusReport) -> Result<Shown> {
-    let version = store::version(conn, caller.account_id, report.id).await?;
-    shown(conn, caller, &ReportState { report, version, deleted_at: None }).await
 }
 
 /// The report with an id, if the caller sees the health of its workspace.
@@ -215,7 +144,7 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
         let mut found = feed::page(conn, &caller, &filter, direction, after, limit + 1).await?;
         let place = |state: &ReportState| cursor::write(&Place::of(direction, &state.report));
         let next_cursor = cursor::cut(&mut found, limit, place);
-        Ok(List { status_reports: objects(conn, caller.account_id, &found).await?, next_cursor })
+        Ok(List { status_reports: objects(conn, caller.account_id, &found, filter.past).await?, next_cursor })
     }));
     let list = list.await?;
     let mut response = crate::seen(&list, past);
@@ -259,7 +188,7 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let (id, caller) = (ReportId(request.id()?), request.caller);
     let found = app.db.read(work!(|conn| {
         let state = find(conn, &caller, id, deleted, past).await?;
-        shown(conn, &caller, &state).await
+        shown(conn, &caller, state, past).await
     }));
     let Shown { object, state } = found.await?;
     if past.is_some() {

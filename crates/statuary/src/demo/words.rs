@@ -1,0 +1,58 @@
+//! The words of the demo on its latest reports: comments, and who has read them.
+
+use base::clock::Time;
+use domain::acknowledgements::Acknowledgement;
+use domain::archive::Line;
+use domain::comments::Comment;
+use domain::ids::{AccountId, UserId, WorkspaceId};
+use domain::status_reports::StatusReport;
+
+/// A comment on the last report of a project: the workspace, the author, the people whom it mentions, and the hours after the
+/// report.
+type Said = (i64, i64, &'static [i64], i64, &'static str);
+
+const SAID: [Said; 5] = [
+    (1, 1, &[2], 1, "@Ada Park, which date do we tell the harbor on Monday?"),
+    (1, 2, &[], 2, "**12 March**, if the vendor delivers on Friday. I will know on Thursday."),
+    (1, 5, &[1], 3, "The load test can wait until then. @Mara Lindqvist, shall I move the slot?"),
+    (2, 1, &[], 4, "Thank you. Please bring the forecast to the steering group."),
+    (8, 4, &[1], 2, "@mara@statuary.example, we need the ward leads in this week's call."),
+];
+
+/// The people who have read the last report of a project.
+const READ: [(i64, i64); 6] = [(1, 1), (1, 5), (1, 6), (2, 1), (3, 1), (8, 1)];
+
+/// The lines, which follow those of the reports.
+pub fn lines(reports: &[StatusReport], now: Time) -> Vec<Line> {
+    let last = |workspace: i64| {
+        let own = reports.iter().filter(|report| report.workspace_id == WorkspaceId(workspace));
+        own.max_by_key(|report| report.created_at)
+    };
+    let at =
+        |report: &StatusReport, hours: i64| report.created_at.plus_seconds(hours * 3600).min(now.second());
+    let mut lines = Vec::new();
+    for (id, (workspace, author, mentions, hours, text)) in (1..).zip(SAID) {
+        let Some(report) = last(workspace) else { continue };
+        lines.push(Line::Comment(Comment {
+            id,
+            account_id: AccountId(1),
+            status_report_id: report.id,
+            text: text.to_owned(),
+            author_id: UserId(author),
+            mentions: mentions.iter().copied().map(UserId).collect(),
+            created_at: at(report, hours),
+            edited_at: None,
+        }));
+    }
+    for (id, (workspace, user)) in (1..).zip(READ) {
+        let Some(report) = last(workspace) else { continue };
+        lines.push(Line::Acknowledgement(Acknowledgement {
+            id,
+            account_id: AccountId(1),
+            status_report_id: report.id,
+            user_id: UserId(user),
+            created_at: at(report, 5),
+        }));
+    }
+    lines
+}
