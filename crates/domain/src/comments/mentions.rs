@@ -129,7 +129,7 @@ mod tests {
         for id in 0..500 {
             directory.add(&format!("p{id}"), UserId(id));
         }
-        let text: String = (0..500).map(|id| format!("@p{id} ")).collect();
+        let text = (0..500).map(|id| format!("@p{id}")).collect::<Vec<_>>().join(" ");
         assert_eq!(directory.mentioned(&text).len(), MOST);
         let signs = format!("{}@p1", "@ ".repeat(MOST_SIGNS));
         assert!(directory.mentioned(&signs).is_empty());
