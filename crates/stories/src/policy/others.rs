@@ -15,6 +15,7 @@ const fn post(route: &'static str, path: &'static str, statuses: [u16; 3]) -> Ot
 pub fn rows() -> Vec<Other> {
     let mut rows = projects();
     rows.extend(people());
+    rows.extend(comments());
     rows.extend(settings());
     rows.extend(desk());
     rows.extend(others());
@@ -33,6 +34,18 @@ fn projects() -> Vec<Other> {
         post("/workspaces/{id}", "/workspaces/53760", [303, 403, 303]),
         get("/workspaces/{id}/edit", "/workspaces/53760/edit", [303, 200, 303]),
         post("/workspaces/{id}/archived", "/workspaces/53760/archived", [303, 403, 303]),
+    ]
+}
+
+/// The comments of a report, and who has read it.
+fn comments() -> Vec<Other> {
+    vec![
+        post("/status_reports/{id}/comments", "/status_reports/907/comments", [303, 403, 303]),
+        post("/status_reports/{id}/acknowledgement", "/status_reports/907/acknowledgement", [303, 403, 303]),
+        get("/comments/{id}", "/comments/7900", [303, 200, 303]),
+        post("/comments/{id}", "/comments/7900", [303, 403, 303]),
+        get("/comments/{id}/delete", "/comments/7900/delete", [303, 200, 303]),
+        post("/comments/{id}/delete", "/comments/7900/delete", [303, 403, 303]),
     ]
 }
 
@@ -128,12 +141,6 @@ fn others() -> Vec<Other> {
         get("/meeting", "/meeting", [303, 200, 303]),
         post("/workspaces/{id}/notes", "/workspaces/53760/notes", [303, 403, 303]),
         post("/notes/{id}/done", "/notes/7000/done", [303, 403, 303]),
-        post("/status_reports/{id}/comments", "/status_reports/907/comments", [303, 403, 303]),
-        post("/status_reports/{id}/acknowledgement", "/status_reports/907/acknowledgement", [303, 403, 303]),
-        get("/comments/{id}", "/comments/7900", [303, 200, 303]),
-        post("/comments/{id}", "/comments/7900", [303, 403, 303]),
-        get("/comments/{id}/delete", "/comments/7900/delete", [303, 200, 303]),
-        post("/comments/{id}/delete", "/comments/7900/delete", [303, 403, 303]),
         get("/notes/{id}/delete", "/notes/7000/delete", [303, 200, 303]),
         post("/notes/{id}/delete", "/notes/7000/delete", [303, 403, 303]),
         get("/statuses", "/statuses", [303, 200, 303]),
