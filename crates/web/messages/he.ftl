@@ -734,6 +734,7 @@ note-delete-text = אי אפשר לבטל פעולה זו. היומן שומר �
 comments-title = תגובות
 comments-earlier = { $count ->
     [one] תגובה מוקדמת אחת אינה מוצגת.
+    [two] שתי תגובות מוקדמות אינן מוצגות.
    *[other] { $count } תגובות מוקדמות אינן מוצגות.
 }
 comment-new = הוספת תגובה
