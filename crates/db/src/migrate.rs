@@ -37,6 +37,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0028_states_of_work_packages.sql"),
     include_str!("../migrations/0029_cadences.sql"),
     include_str!("../migrations/0030_comments.sql"),
+    include_str!("../migrations/0031_share_links.sql"),
+    include_str!("../migrations/0032_notifications.sql"),
 ];
 
 const TABLE: &str =

@@ -6,8 +6,9 @@ use crate::record::Logged;
 use crate::table::Table;
 use crate::{
     accounts, acknowledgements, auth, cadences, calendar, comments, external_references, invitations,
-    milestones, notes, oauth, participations, report_history, report_requests, report_templates, sessions,
-    status_changes, status_reports, statuses, users, webhooks, work_packages, workspaces,
+    milestones, notes, notifications, oauth, participations, report_history, report_requests,
+    report_templates, sessions, share_links, status_changes, status_reports, statuses, users, watches,
+    webhooks, work_packages, workspaces,
 };
 use db::Statement;
 
@@ -28,6 +29,9 @@ macro_rules! kinds {
             archived { statuses::Status, "status" }
             archived { report_templates::ReportTemplate, "report_template" }
             archived { workspaces::Workspace, "workspace" }
+            archived { share_links::ShareLink, "share_link" }
+            archived { notifications::NotificationSettings, "notification_settings" }
+            archived { watches::Watch, "watch" }
             archived { webhooks::WebhookEndpoint, "webhook_endpoint" }
             archived { participations::Participation, "participation" }
             archived { cadences::Cadence, "cadence" }

@@ -20,6 +20,7 @@ pub mod invitations;
 mod kinds;
 pub mod milestones;
 pub mod notes;
+pub mod notifications;
 pub mod oauth;
 pub mod order;
 pub mod participations;
@@ -31,6 +32,7 @@ pub mod report_templates;
 pub mod reporting_desk;
 pub mod sessions;
 pub mod setup;
+pub mod share_links;
 pub mod span;
 pub mod status_changes;
 pub mod status_keys;
@@ -44,6 +46,7 @@ pub mod timeline;
 pub mod users;
 pub mod verify;
 pub mod versions;
+pub mod watches;
 pub mod webhooks;
 pub mod work_packages;
 pub mod workspaces;
@@ -68,12 +71,15 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         report_requests::store::STATEMENTS,
         report_templates::store::STATEMENTS,
         notes::store::STATEMENTS,
+        notifications::inbox::STATEMENTS,
+        notifications::store::STATEMENTS,
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,
         oauth::store::refresh_tokens::STATEMENTS,
         participations::store::STATEMENTS,
         portfolio::store::STATEMENTS,
         sessions::store::STATEMENTS,
+        share_links::store::STATEMENTS,
         status_changes::store::STATEMENTS,
         status_keys::store::STATEMENTS,
         status_reports::store::blocks::STATEMENTS,
@@ -104,6 +110,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         work_packages::store::recalculation::STATEMENTS,
         work_packages::store::tree::STATEMENTS,
         work_packages::store::write::STATEMENTS,
+        watches::store::STATEMENTS,
         webhooks::store::STATEMENTS,
         webhooks::store::deliveries::STATEMENTS,
         webhooks::store::queue::STATEMENTS,

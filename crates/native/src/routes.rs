@@ -13,10 +13,12 @@ use super::hints;
 use super::me;
 use super::milestones;
 use super::notes;
+use super::notifications;
 use super::portfolio;
 use super::report_history;
 use super::report_templates as templates;
 use super::reporting_desk as desk;
+use super::share_links;
 use super::status_changes;
 use super::status_keys;
 use super::status_reports;
@@ -36,6 +38,17 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
     let routes = Routes::new(MethodRouter::new)
         .get("/me", me::me, &me::ME)
         .patch("/me", me::update, &me::UPDATE)
+        .get("/me/notifications", notifications::show, &notifications::SHOW)
+        .put("/me/notifications", notifications::update, &notifications::UPDATE)
+        .get("/me/inbox", notifications::inbox, &notifications::INBOX)
+        .post("/me/inbox/read", notifications::read, &notifications::READ)
+        .get("/workspaces/{id}/watch", notifications::is_watching, &notifications::IS_WATCHING)
+        .put_alone("/workspaces/{id}/watch", notifications::watch, &notifications::WATCH)
+        .delete("/workspaces/{id}/watch", notifications::unwatch, &notifications::UNWATCH)
+        .get("/share_links", share_links::index, &share_links::INDEX)
+        .post("/share_links", share_links::create, &share_links::CREATE)
+        .get("/share_links/{id}", share_links::show, &share_links::SHOW)
+        .delete("/share_links/{id}", share_links::delete, &share_links::DELETE)
         .get("/account", account::show, &account::SHOW)
         .patch("/account", account::update, &account::UPDATE)
         .get("/calendar", calendar::show, &calendar::SHOW)

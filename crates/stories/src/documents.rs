@@ -145,6 +145,12 @@ async fn sample(engine: Engine) -> TestApp {
     ]))
     .await
     .expect("an archive");
+    let link = json!({"workspace_ids": [53760], "with": ["health", "status"]});
+    let shared = app.write("root", Method::POST, "/share_links", &link, &[]).await;
+    assert_eq!(shared.json()["id"], 1, "{shared}");
+    let told = json!({"text": "@root@example.com, next week."});
+    let told = app.write("ada", Method::POST, "/status_reports/907/comments", &told, &[]).await;
+    assert_eq!(told.status, 201, "{told}");
     let endpoint = json!({"url": "https://hooks.example/statuary"});
     let added = app.write("root", Method::POST, "/webhook_endpoints", &endpoint, &[]).await;
     assert_eq!(added.json()["id"], 1, "{added}");
@@ -158,6 +164,16 @@ fn shown(answer: &Answer) -> Value {
     let mut body = answer.json();
     if let Some(secret) = body.get_mut("secret") {
         *secret = json!("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD");
+    }
+    for (name, example) in [
+        ("url", "/s/1d4c8f0a7b2e49d3a6c15e8f90b7d324"),
+        ("badge_url", "/badge/1d4c8f0a7b2e49d3a6c15e8f90b7d324.svg"),
+    ] {
+        let is_secret =
+            |url: &Value| url.as_str().is_some_and(|url| url.contains("/s/") || url.contains("/badge/"));
+        if let Some(url) = body.get_mut(name).filter(|url| is_secret(url)) {
+            *url = format!("https://status.example{example}").into();
+        }
     }
     body
 }

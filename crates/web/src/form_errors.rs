@@ -7,6 +7,7 @@ use domain::auth::store::TOO_MANY;
 use domain::calendar::{NOT_LATER, TOO_MANY_HOLIDAYS};
 use domain::error::{Error, Problem, Violation};
 use domain::report_templates as templates;
+use domain::share_links::{OVER, WRONG_NUMBER};
 use domain::statuses::READONLY_DEFAULT;
 use domain::workspaces::store::leads::NOT_A_PROVIDER;
 
@@ -114,9 +115,11 @@ pub fn words(problem: &Problem, language: Language) -> String {
     }
 }
 
-/// The message for a rule of report templates.
+/// The message for a rule of report templates or of share links.
 fn template(problem: &Problem) -> Option<&'static str> {
     let messages = [
+        (WRONG_NUMBER, "broken-share-number"),
+        (OVER, "broken-not-future"),
         (templates::TOO_MANY, "templates-too-many"),
         (templates::SECTIONS, "templates-count"),
         (templates::LONG_HEADING, "templates-heading-long"),

@@ -35,6 +35,8 @@ pub struct CurrentUser {
     pub creates_workspaces: bool,
     /// Whether the person sees the health of any workspace.
     pub sees_health: bool,
+    /// The number of unread items of the inbox.
+    pub unread: i64,
 }
 
 /// The bar at the head of a page: a template of its own, so that it is compiled once, not for each page.
@@ -92,6 +94,12 @@ impl Layout {
     /// The CSRF token for forms; empty without a session.
     pub fn csrf(&self) -> &str {
         self.signed_in.as_ref().map_or("", |signed_in| &signed_in.csrf)
+    }
+
+    /// The number of unread items for the menu; none for none.
+    pub fn unread(&self) -> Option<String> {
+        let unread = self.signed_in.as_ref().map_or(0, |signed_in| signed_in.unread);
+        (unread > 0).then(|| super::inbox::counted(unread))
     }
 
     /// Whether the page offers to create workspaces: pages of the past offer nothing to write.

@@ -10,6 +10,7 @@ use super::comments as comment;
 use super::consent;
 use super::desk::{cadence, index as desk, mine};
 use super::first_steps;
+use super::inbox;
 use super::invitations;
 use super::login as session;
 use super::meeting;
@@ -23,6 +24,8 @@ use super::portfolio::sheet;
 use super::report_templates as template;
 use super::settings;
 use super::setup;
+use super::share_links as share;
+use super::shared;
 use super::status_reports as report;
 use super::status_reports::form as writing;
 use super::statuses as status;
@@ -68,6 +71,14 @@ pub fn routes() -> Router<App> {
         .route("/status_reports/{id}/acknowledgement", post(comment::acknowledge))
         .route("/comments/{id}", get(comment::show).post(comment::update))
         .route("/comments/{id}/delete", get(comment::ask).post(comment::delete))
+        .route("/inbox", get(inbox::show))
+        .route("/inbox/read", post(inbox::read))
+        .route("/notifications", get(inbox::settings).post(inbox::update))
+        .route("/workspaces/{id}/watch", post(inbox::watch))
+        .route("/share_links", get(share::show).post(share::create))
+        .route("/share_links/{id}/end", get(share::ask).post(share::end))
+        .route("/s/{secret}", get(shared::show).post(shared::unlock))
+        .route("/badge/{name}", get(shared::badge))
         .route("/applications", get(applications::show))
         .route("/applications/{id}/end", get(applications::ask).post(applications::end))
         .route("/account", get(account::show).post(account::update))

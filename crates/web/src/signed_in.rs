@@ -21,6 +21,7 @@ use domain::error::Error;
 use domain::events::{Change, Source};
 use domain::idempotency::Key;
 use domain::ids::{AccountId, UserId};
+use domain::notifications::inbox;
 use domain::participations;
 use domain::sessions::{SECONDS, Session, agent, csrf, device, masked, store, unmasked};
 use domain::table;
@@ -53,6 +54,8 @@ pub struct SignedIn {
     pub creates_workspaces: bool,
     /// Whether the person sees the health of any workspace.
     pub sees_health: bool,
+    /// The number of unread items of their inbox.
+    pub unread: i64,
     /// Their display preferences.
     pub reader: Reader,
 }
@@ -70,6 +73,7 @@ impl SignedIn {
             sees_statuses: self.sees_statuses,
             creates_workspaces: self.creates_workspaces,
             sees_health: self.sees_health,
+            unread: self.unread,
         };
         Layout { reader: self.reader.clone(), signed_in: Some(signed_in) }
     }
@@ -135,7 +139,8 @@ impl MaybeSignedIn {
             let sees_statuses = workspaces::store::may_view_work_packages(conn, &caller).await?;
             let creates_workspaces = participations::store::may_make_workspaces(conn, &caller).await?;
             let sees_health = participations::store::sees_health(conn, &caller).await?;
-            Ok(Some((user, account, session, sees_statuses, creates_workspaces, sees_health)))
+            let unread = inbox::unread(conn, &caller).await?;
+            Ok(Some((user, account, session, sees_statuses, creates_workspaces, sees_health, unread)))
         }));
         let found: Option<_> = work.await?;
         let reader = Reader::of(&app.settings, headers, uri, now);
@@ -147,8 +152,8 @@ impl MaybeSignedIn {
                 tracing::warn!(%error, "when a session was last used cannot be written");
             }
         }
-        Ok(Self(found.map(|(user, account, session, sees_statuses, creates_workspaces, sees_health)| {
-            SignedIn {
+        Ok(Self(found.map(
+            |(user, account, session, sees_statuses, creates_workspaces, sees_health, unread)| SignedIn {
                 reader: reader.for_person(&user),
                 user,
                 account,
@@ -157,8 +162,9 @@ impl MaybeSignedIn {
                 sees_statuses,
                 creates_workspaces,
                 sees_health,
-            }
-        })))
+                unread,
+            },
+        )))
     }
 }
 

@@ -41,6 +41,7 @@ use domain::timeline::{Segment, segments};
 use domain::users;
 use domain::users::{User, name_among as name};
 use domain::versions::past::Past;
+use domain::watches;
 use domain::workspaces::{VisibleWorkspace, store};
 use service::app::App;
 
@@ -66,6 +67,7 @@ const MEMBERS: usize = 8;
 
 /// The data of the page.
 struct Data {
+    watching: Option<bool>,
     visible: VisibleWorkspace,
     parts: Vec<Participation>,
     /// The stays by time, and the reports, latest first; `None` if the person does not see the health.
@@ -138,6 +140,8 @@ struct Show {
     sides: [(&'static str, Vec<Member>, usize); 2],
     /// The lead at the time of a page of the past, which has no participants.
     lead: Option<String>,
+    /// Whether the reader watches it; none for those who cannot.
+    watching: Option<bool>,
     may_manage: bool,
     may_write: bool,
     /// Whether the page follows the archiving of the workspace.
@@ -232,6 +236,7 @@ fn shown(
         wrong,
         reason: reason.unwrap_or_default(),
         listed,
+        watching: data.watching,
         visible: data.visible,
         layout,
     };
@@ -280,7 +285,9 @@ async fn read(
         if history.is_some() { milestones::store::list(conn, account_id, id).await? } else { Vec::new() };
     let notes = if history.is_some() { Found::read(conn, caller, id).await? } else { Found::default() };
     let work = evidence::read(conn, &visible.workspace, moment).await?;
-    Ok(Data { visible, parts, history, people, deleted, milestones, notes, work })
+    let may_watch = history.is_some() && past.is_none();
+    let watching = if may_watch { Some(watches::store::is_watching(conn, caller, id).await?) } else { None };
+    Ok(Data { watching, visible, parts, history, people, deleted, milestones, notes, work })
 }
 
 fn members(data: &Data, side: Side) -> Vec<Member> {

@@ -7,10 +7,14 @@ use crate::error::{Error, Result};
 use crate::events;
 use crate::events::Change;
 use crate::ids::{AccountId, ReportId, UserId, WorkspaceId};
+use crate::notifications::Kind;
+use crate::notifications::inbox;
+use crate::notifications::inbox::{Audience, News};
 use crate::participations::Access;
 use crate::participations::store::require_row;
 use crate::status_reports;
 use crate::table::{Codec, Json, Table, record};
+use crate::text::first_sentence;
 use db::{Conn, List, Row};
 use db::{bind, in_ids, statements};
 
@@ -153,7 +157,44 @@ pub async fn create(
         created_at: change.at,
         edited_at: None,
     };
-    events::store::create(conn, change, comment).await
+    let comment = events::store::create(conn, change, comment).await?;
+    tell(conn, change, &comment, report.workspace_id, &comment.mentions).await?;
+    let mut but = comment.mentions.clone();
+    but.push(comment.author_id);
+    let audience = Audience { watchers: true, also: vec![report.creator_id], but };
+    inbox::tell(
+        conn,
+        change,
+        &news(Kind::Comment, &comment, report.workspace_id, &line(&comment)),
+        &audience,
+    )
+    .await?;
+    Ok(comment)
+}
+
+/// Tells people that a comment mentions them.
+async fn tell(
+    conn: &mut Conn,
+    change: &Change,
+    comment: &Comment,
+    workspace_id: WorkspaceId,
+    mentioned: &[UserId],
+) -> db::Result<()> {
+    if mentioned.is_empty() {
+        return Ok(());
+    }
+    let audience = Audience { also: mentioned.to_vec(), ..Audience::default() };
+    inbox::tell(conn, change, &news(Kind::Mention, comment, workspace_id, &line(comment)), &audience).await
+}
+
+/// The first sentence of a comment.
+fn line(comment: &Comment) -> String {
+    first_sentence(&comment.text)
+}
+
+const fn news<'n>(kind: Kind, comment: &Comment, workspace_id: WorkspaceId, text: &'n str) -> News<'n> {
+    let (report_id, comment_id) = (Some(comment.status_report_id), Some(comment.id));
+    News { kind, workspace_id, report_id, comment_id, text }
 }
 
 /// Changes the text of a comment.
@@ -185,6 +226,9 @@ pub async fn update(
     ];
     conn.run(&query).await?;
     events::store::updated(conn, change, &before.comment, &comment).await?;
+    let known = |id: &&UserId| !before.comment.mentions.contains(id);
+    let new: Vec<UserId> = comment.mentions.iter().filter(known).copied().collect();
+    tell(conn, change, &comment, before.workspace_id, &new).await?;
     Ok(Found { comment, version: before.version + 1, ..before })
 }
 
@@ -194,6 +238,7 @@ pub async fn update(
 /// [`Error::NotFound`], [`Error::Forbidden`]
 pub async fn delete(conn: &mut Conn, caller: &Caller, change: &Change, id: i64) -> Result<Comment> {
     let found = require_deletable(conn, caller, id).await?;
+    inbox::forget_comment(conn, caller.account_id, id).await?;
     events::store::delete(conn, change, &found.comment).await?;
     Ok(found.comment)
 }

@@ -3,8 +3,10 @@
 use base::clock::Time;
 use domain::acknowledgements::Acknowledgement;
 use domain::archive::Line;
+use domain::auth::digest;
 use domain::comments::Comment;
 use domain::ids::{AccountId, UserId, WorkspaceId};
+use domain::share_links::{Part, ShareLink};
 use domain::status_reports::StatusReport;
 
 /// A comment on the last report of a project: the workspace, the author, the people whom it mentions, and the hours after the
@@ -21,6 +23,9 @@ const SAID: [Said; 5] = [
 
 /// The people who have read the last report of a project.
 const READ: [(i64, i64); 6] = [(1, 1), (1, 5), (1, 6), (2, 1), (3, 1), (8, 1)];
+
+/// The secret of the share link of the demo, which shows invented data: `/s/demo`.
+const SHARED: &str = "demo";
 
 /// The lines, which follow those of the reports.
 pub fn lines(reports: &[StatusReport], now: Time) -> Vec<Line> {
@@ -54,5 +59,17 @@ pub fn lines(reports: &[StatusReport], now: Time) -> Vec<Line> {
             created_at: at(report, 5),
         }));
     }
+    lines.push(Line::ShareLink(ShareLink {
+        id: 1,
+        account_id: AccountId(1),
+        workspace_ids: vec![WorkspaceId(1), WorkspaceId(2), WorkspaceId(8)],
+        weeks: 12,
+        parts: vec![Part::Health, Part::Details, Part::Status],
+        expires_at: None,
+        password_hash: None,
+        sha256: hex::encode(digest(SHARED)),
+        creator_id: UserId(1),
+        created_at: now.second(),
+    }));
     lines
 }

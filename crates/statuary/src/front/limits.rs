@@ -40,9 +40,11 @@ enum Counted {
 }
 
 impl Counted {
-    fn of(method: &Method, path: &str) -> Option<Self> {
+    fn of(method: &Method, path: &str, has_password: bool) -> Option<Self> {
         match path {
             "/login" if method == Method::POST => Some(Self::Login),
+            // With the password of a share link.
+            _ if path.starts_with("/s/") && (method == Method::POST || has_password) => Some(Self::Login),
             "/oauth/token" | "/oauth/revoke" | "/oauth/introspect" => Some(Self::Applications),
             "/openid/userinfo" => Some(Self::Api),
             _ if Surface::of(path).is_api() => Some(Self::Api),
@@ -53,7 +55,11 @@ impl Counted {
 
 /// Counts a request or refuses it, and adds the headers.
 pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) -> Response) -> Response {
-    let Some(counted) = Counted::of(request.method(), request.uri().path()) else {
+    let Some(counted) = Counted::of(
+        request.method(),
+        request.uri().path(),
+        request.headers().contains_key(header::AUTHORIZATION),
+    ) else {
         return if is_link(request.uri().path()) {
             link(app, request, next).await
         } else {
@@ -74,7 +80,7 @@ pub async fn layer(app: &App, request: Request, next: impl AsyncFnOnce(Request) 
         Counted::Login => login(app, address, request, next).await,
     };
     let is_refused = match counted {
-        Counted::Login => response.status() == StatusCode::UNPROCESSABLE_ENTITY,
+        Counted::Login => is_wrong(response.status()),
         Counted::Api | Counted::Applications => response.status() == StatusCode::UNAUTHORIZED,
     };
     if let Some(refused) = proves.filter(|_| is_refused) {
@@ -151,10 +157,15 @@ async fn login(
         Err(exhausted) => return refusal(app, &request, "login", exhausted),
     }
     let response = next(request).await;
-    if response.status() != StatusCode::UNPROCESSABLE_ENTITY {
+    if !is_wrong(response.status()) {
         app.limits.forgive_login_of_address(address);
     }
     (response, app.limits.logins_left(address))
+}
+
+/// Whether an attempt to sign in, or to open a share link, failed.
+fn is_wrong(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNAUTHORIZED)
 }
 
 /// `limit` is the name of the limit in the metrics and in the log, where logins have one of their own.
@@ -203,7 +214,7 @@ fn note_untrusted_proxy(app: &App, request: &Request) {
 
 /// Whether a path is a one-time link.
 fn is_link(path: &str) -> bool {
-    ["/login/", "/setup/", "/invitations/"].into_iter().any(|place| path.starts_with(place))
+    ["/login/", "/setup/", "/invitations/", "/s/", "/badge/"].into_iter().any(|place| path.starts_with(place))
 }
 
 /// Logs a request for a one-time link that is not valid.

@@ -26,12 +26,15 @@ async fn harbor(engine: Engine) -> TestApp {
         "url": "https://hooks.example/a", "created_at": NOW, "updated_at": NOW});
     let comment = json!({"kind": "comment", "id": 7900, "status_report_id": 907, "text": "Which week?",
         "author_id": 2500, "created_at": NOW, "edited_at": null});
+    let link = json!({"kind": "share_link", "id": 7900, "account_id": 415, "workspace_ids": [53760], "weeks": 4,
+        "with": ["health"], "sha256": hex::encode(domain::auth::digest("link")), "creator_id": 2500, "created_at": NOW});
     app.import(&lines([
         with(own.clone(), &milestone),
         with(own, &note),
         template,
         endpoint,
         comment,
+        link,
         package(7900),
         activity(7900),
     ]))

@@ -108,6 +108,8 @@ fn records() -> Vec<Row> {
         (Method::PATCH, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
     ];
     rows.extend(words());
+    rows.extend(notifications());
+    rows.extend(share_links());
     rows.extend(work().into_iter().chain(in_the_past()).chain(templates()).chain(webhooks()).chain(desk()));
     rows
 }
@@ -125,6 +127,35 @@ fn words() -> Vec<Row> {
         (Method::DELETE, "/comments/{own}", none.clone(), [204, 204, 403, 403, 403, 404, 404, 404]),
         (Method::PUT, acknowledgement, json!({}), readers(204)),
         (Method::DELETE, acknowledgement, none, readers(204)),
+    ]
+}
+
+/// The inbox, what comes by e-mail, and watching.
+fn notifications() -> Vec<Row> {
+    let (get, none) = (Method::GET, Value::Null);
+    let (settings, watch) = ("/me/notifications", "/workspaces/53760/watch");
+    let readers = |status: u16| [status, status, status, status, status, 404, 404, 404];
+    vec![
+        (get.clone(), settings, none.clone(), [200; 8]),
+        (Method::PUT, settings, json!({}), [422; 8]),
+        (Method::PATCH, settings, json!({}), [422; 8]),
+        (get.clone(), "/me/inbox", none.clone(), [200; 8]),
+        (Method::POST, "/me/inbox/read", json!({}), [422; 8]),
+        (get, watch, none.clone(), readers(200)),
+        (Method::PUT, watch, json!({}), readers(204)),
+        (Method::DELETE, watch, none, readers(204)),
+    ]
+}
+
+/// Share links.
+fn share_links() -> Vec<Row> {
+    let (get, none) = (Method::GET, Value::Null);
+    let body = json!({"workspace_ids": [53760], "weeks": 0});
+    vec![
+        (get.clone(), "/share_links", none.clone(), [200; 8]),
+        (Method::POST, "/share_links", body, [422, 403, 403, 403, 422, 403, 403, 422]),
+        (get, "/share_links/{own}", none.clone(), [200, 404, 404, 404, 200, 404, 404, 404]),
+        (Method::DELETE, "/share_links/{own}", none, [204, 404, 404, 404, 204, 404, 404, 404]),
     ]
 }
 

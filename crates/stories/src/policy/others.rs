@@ -16,6 +16,7 @@ pub fn rows() -> Vec<Other> {
     let mut rows = projects();
     rows.extend(people());
     rows.extend(comments());
+    rows.extend(sharing());
     rows.extend(settings());
     rows.extend(desk());
     rows.extend(others());
@@ -46,6 +47,24 @@ fn comments() -> Vec<Other> {
         post("/comments/{id}", "/comments/7900", [303, 403, 303]),
         get("/comments/{id}/delete", "/comments/7900/delete", [303, 200, 303]),
         post("/comments/{id}/delete", "/comments/7900/delete", [303, 403, 303]),
+    ]
+}
+
+/// Share links, and the inbox.
+fn sharing() -> Vec<Other> {
+    vec![
+        get("/s/{secret}", "/s/nothing", [404; 3]),
+        post("/s/{secret}", "/s/nothing", [404; 3]),
+        get("/badge/{name}", "/badge/nothing.svg", [404; 3]),
+        get("/share_links", "/share_links", [303, 200, 303]),
+        post("/share_links", "/share_links", [303, 403, 303]),
+        get("/share_links/{id}/end", "/share_links/7900/end", [303, 200, 303]),
+        post("/share_links/{id}/end", "/share_links/7900/end", [303, 403, 303]),
+        get("/inbox", "/inbox", [303, 200, 303]),
+        post("/inbox/read", "/inbox/read", [303, 403, 303]),
+        get("/notifications", "/notifications", [303, 200, 303]),
+        post("/notifications", "/notifications", [303, 403, 303]),
+        post("/workspaces/{id}/watch", "/workspaces/53760/watch", [303, 403, 303]),
     ]
 }
 

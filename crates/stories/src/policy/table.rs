@@ -119,7 +119,7 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
     let milestones = ids.iter().map(|id| milestone(*id));
     let own = users.chain(statuses).chain(parts).chain(reports).chain(milestones).chain(references);
     let own = own.chain(ids.iter().map(|id| note(*id))).chain(ids.iter().map(|id| comment(*id, 2545)));
-    let own = own.chain([comment(7900, 2500)]);
+    let own = own.chain([comment(7900, 2500), link(7900)]).chain(ids.iter().map(|id| link(*id)));
     let packages =
         ids.iter().flat_map(|id| [package(*id), package(10_000 + id)]).chain([package(7900), activity(7900)]);
     let own = own.chain(packages);
@@ -167,6 +167,11 @@ fn note(id: i64) -> Value {
 fn comment(id: i64, author_id: i64) -> Value {
     json!({"kind": "comment", "id": id, "status_report_id": 907, "text": "Which week?", "author_id": author_id,
         "created_at": NOW, "edited_at": null})
+}
+
+fn link(id: i64) -> Value {
+    json!({"kind": "share_link", "id": id, "account_id": 415, "workspace_ids": [53760], "weeks": 4, "with": ["health"],
+        "sha256": hex::encode(auth::digest(&format!("link {id}"))), "creator_id": 2561, "created_at": NOW})
 }
 
 async fn revoke(app: &TestApp, token: &str) {

@@ -9,9 +9,13 @@ use crate::events;
 use crate::events::{Change, Log};
 use crate::external_references::Subject;
 use crate::ids::ReportId;
+use crate::notifications::Kind;
+use crate::notifications::inbox;
+use crate::notifications::inbox::{Audience, News};
 use crate::participations::Access;
 use crate::status_reports::{Color, Draft, StatusReport, hints};
 use crate::table::{Codec, Json, Table, record};
+use crate::text::first_sentence;
 use crate::{accounts, counters, external_references, workspaces};
 use db::Conn;
 use db::{bind, named_column, statements};
@@ -25,6 +29,10 @@ record! {
 named_column! { Color: named, name; }
 
 statements! {
+    BEFORE = "select color from status_reports
+        where account_id = :account_id and workspace_id = :workspace_id
+            and (created_at, id) < (cast(:created_at as bigint), cast(:id as bigint))
+        order by created_at desc, id desc limit 1";
     UPDATE = "update status_reports set color = :color, description = :description, details = :details,
             updater_id = :updater_id, updated_at = :updated_at, version = version + 1
         where account_id = :account_id and id = :id";
@@ -53,6 +61,7 @@ pub async fn create(
     log.created(&new);
     events::store::append(conn, log).await?;
     refer(conn, change, &new, draft).await?;
+    tell(conn, change, &new).await?;
     Ok(new)
 }
 
@@ -125,6 +134,24 @@ pub async fn restore(
     log.restored(&after);
     events::store::append(conn, log).await?;
     Ok(after)
+}
+
+/// Tells who watches the workspace of a new report, and whether its health is worse than that of the report before.
+async fn tell(conn: &mut Conn, change: &Change, report: &StatusReport) -> db::Result<()> {
+    let query = bind![BEFORE; report.account_id, report.workspace_id, report.created_at, report.id];
+    let before: Option<Color> = conn.first(&query, |row| row.get(0)).await?;
+    let text = first_sentence(&report.description);
+    let audience = Audience { watchers: true, ..Audience::default() };
+    let kinds = [
+        Some(Kind::ReportPublished),
+        before.filter(|color| report.color > *color).map(|_| Kind::HealthWorsened),
+    ];
+    for kind in kinds.into_iter().flatten() {
+        let (workspace_id, report_id) = (report.workspace_id, Some(report.id));
+        let news = News { kind, workspace_id, report_id, comment_id: None, text: &text };
+        inbox::tell(conn, change, &news, &audience).await?;
+    }
+    Ok(())
 }
 
 async fn refer(conn: &mut Conn, change: &Change, report: &StatusReport, draft: &Draft) -> Result<()> {

@@ -114,6 +114,13 @@ references! {
         NOTE_WORKSPACE = "notes" "id" "workspace_id" "workspaces";
         NOTE_OWNER = "notes" "id" "owner_id" "users";
         NOTE_CREATOR = "notes" "id" "creator_id" "users";
+        SHARE_LINK_CREATOR = "share_links" "id" "creator_id" "users";
+        WATCH_WORKSPACE = "watches" "id" "workspace_id" "workspaces";
+        WATCH_USER = "watches" "id" "user_id" "users";
+        NOTIFICATION_USER = "notification_settings" "id" "user_id" "users";
+        INBOX_USER = "inbox_items" "id" "user_id" "users";
+        INBOX_WORKSPACE = "inbox_items" "id" "workspace_id" "workspaces";
+        INBOX_BY = "inbox_items" "id" "by_id" "users";
         COMMENT_AUTHOR = "comments" "id" "author_id" "users";
         ACKNOWLEDGEMENT_USER = "acknowledgements" "id" "user_id" "users";
         REFERENCE_WORKSPACE = "external_references" "id" "workspace_id" "workspaces";

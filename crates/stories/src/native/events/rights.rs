@@ -73,6 +73,16 @@ async fn with_every_kind(engine: Engine) -> TestApp {
     let comment = json!({"text": "Good."}).to_string();
     assert_eq!(app.request(Method::POST, &format!("{path}/comments"), &headers, &comment).await.status, 201);
     assert_eq!(app.request(Method::PUT, &format!("{path}/acknowledgement"), &headers, "").await.status, 204);
+    let link = json!({"workspace_ids": [53760]}).to_string();
+    let path = "/api/statuary/v1";
+    assert_eq!(app.request(Method::POST, &format!("{path}/share_links"), &headers, &link).await.status, 201);
+    let watch = format!("{path}/workspaces/53760/watch");
+    assert_eq!(app.request(Method::PUT, &watch, &headers, "").await.status, 204);
+    let email = json!({"email": {"comment": false}}).to_string();
+    assert_eq!(
+        app.request(Method::PUT, &format!("{path}/me/notifications"), &headers, &email).await.status,
+        200
+    );
     let template = json!({"name": "Weekly", "sections": [{"heading": "Done"}]}).to_string();
     let path = "/api/statuary/v1/report_templates";
     assert_eq!(app.request(Method::POST, path, &headers, &template).await.status, 201);

@@ -1,0 +1,169 @@
+//! The inbox: who is told of what, in the transaction of its cause, and reading it. Nobody is told of what they did themselves or
+//! may not see; what they may not see any more is hidden. An import tells nobody, because it writes no records through the stores
+//! that call this.
+
+use super::Kind;
+use crate::auth::Caller;
+use crate::events::Change;
+use crate::ids::{AccountId, ReportId, UserId, WorkspaceId};
+use base::clock::Time;
+use db::{Conn, List, Row};
+use db::{bind, in_ids, sql, statements};
+
+/// The unread items that are counted; more are shown as that many.
+pub const MOST_COUNTED: i64 = 1_000;
+
+/// The people who see the health of a workspace, `w` is what they said about watching it, and `p` their part in it.
+const READERS: &str = sql!(
+    "from (select user_id from participations where account_id = :account_id and workspace_id = :workspace_id
+            union select user_id from watches where account_id = :account_id and workspace_id = :workspace_id
+            union select id from users where account_id = :account_id and ",
+    in_ids!("id", "also"),
+    ") as asked
+        join users u on u.account_id = :account_id and u.id = asked.user_id and u.active
+        left join participations p
+            on p.account_id = u.account_id and p.workspace_id = :workspace_id and p.user_id = u.id
+        left join watches w on w.account_id = u.account_id and w.workspace_id = :workspace_id and w.user_id = u.id
+    where (u.administrator or p.side = 'provider') and (cast(:by_id as bigint) is null or u.id <> cast(:by_id as bigint))"
+);
+
+/// An item that the caller may see: its workspace shows its health to them, and its report is there.
+const SEEN: &str = "i.account_id = :account_id and i.user_id = :user_id
+    and (:administrator or exists (select 1 from participations p where p.account_id = i.account_id
+        and p.workspace_id = i.workspace_id and p.user_id = i.user_id and p.side = 'provider'))
+    and (i.report_id is null or exists (select 1 from status_reports r
+        where r.account_id = i.account_id and r.id = i.report_id))";
+
+statements! {
+    TELL = "insert into inbox_items (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text)
+        select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
+            cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text) ", READERS, "
+            and (", in_ids!("u.id", "also"), "
+                or (:watchers and coalesce(w.is_watching, p.side = 'provider')))
+            and not (", in_ids!("u.id", "but"), ")
+        order by u.id";
+    FORGET = "delete from inbox_items where account_id = :account_id and comment_id = :comment_id";
+    PAGE = "select i.id, i.kind, i.at, i.is_read, i.workspace_id, w.title, i.report_id, i.comment_id, i.by_id, i.text
+        from inbox_items i
+        join workspaces w on w.account_id = i.account_id and w.id = i.workspace_id
+        where ", SEEN, " and i.id < :before and (not :unread or not i.is_read)
+        order by i.id desc limit :limit";
+    UNREAD = "select count(*) from (select i.id from inbox_items i
+        where ", SEEN, " and not i.is_read limit :limit) as unread";
+    READ = "update inbox_items set is_read = true
+        where account_id = :account_id and user_id = :user_id and id <= :until and not is_read";
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub struct News<'n> {
+    /// The kind.
+    pub kind: Kind,
+    /// Where.
+    pub workspace_id: WorkspaceId,
+    /// The report that it is about.
+    pub report_id: Option<ReportId>,
+    /// The comment that it is about.
+    pub comment_id: Option<i64>,
+    /// One line about it.
+    pub text: &'n str,
+}
+
+/// To whom it is told, of those who see the health of the workspace and did not do it.
+#[derive(Clone, Debug, Default)]
+pub struct Audience {
+    /// Who watches the workspace.
+    pub watchers: bool,
+    /// These, whether they watch or not.
+    pub also: Vec<UserId>,
+    /// Not these.
+    pub but: Vec<UserId>,
+}
+
+/// An item of an inbox.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Unique in the store; they grow.
+    pub id: i64,
+    /// The kind.
+    pub kind: Kind,
+    /// When it happened.
+    pub at: Time,
+    /// Whether the person has read it.
+    pub is_read: bool,
+    /// Where.
+    pub workspace_id: WorkspaceId,
+    /// The title of the workspace.
+    pub title: String,
+    /// The report that it is about.
+    pub report_id: Option<ReportId>,
+    /// The comment that it is about.
+    pub comment_id: Option<i64>,
+    /// Who did it; nobody for what the time brings.
+    pub by_id: Option<UserId>,
+    /// One line about it.
+    pub text: String,
+}
+
+/// Tells people. It runs in the transaction of the cause.
+pub async fn tell(conn: &mut Conn, change: &Change, news: &News<'_>, audience: &Audience) -> db::Result<()> {
+    let ids = |ids: &[UserId]| -> List<UserId> { ids.iter().copied().collect() };
+    let (also, but) = (ids(&audience.also), ids(&audience.but));
+    let query = bind![TELL;
+        change.account_id,
+        news.kind,
+        change.at,
+        news.workspace_id,
+        news.report_id,
+        news.comment_id,
+        by_id: change.actor_id,
+        news.text,
+        also: &also,
+        but: &but,
+        audience.watchers,
+    ];
+    conn.run(&query).await.map(drop)
+}
+
+/// Takes back what was told of a comment that is deleted.
+pub async fn forget_comment(conn: &mut Conn, account_id: AccountId, comment_id: i64) -> db::Result<()> {
+    conn.run(&bind![FORGET; account_id, comment_id]).await.map(drop)
+}
+
+/// The items of the caller with a lower id than `before`, the newest first; all, or those that are unread.
+pub async fn page(
+    conn: &mut Conn,
+    caller: &Caller,
+    unread: bool,
+    before: i64,
+    limit: i64,
+) -> db::Result<Vec<Item>> {
+    let query = bind![PAGE; caller.account_id, caller.user_id, caller.administrator, unread, before, limit];
+    conn.all(&query, item).await
+}
+
+fn item(row: &Row<'_>) -> db::Result<Item> {
+    Ok(Item {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        at: row.get(2)?,
+        is_read: row.get(3)?,
+        workspace_id: row.get(4)?,
+        title: row.get(5)?,
+        report_id: row.get(6)?,
+        comment_id: row.get(7)?,
+        by_id: row.get(8)?,
+        text: row.get(9)?,
+    })
+}
+
+/// The number of unread items of the caller, up to [`MOST_COUNTED`].
+pub async fn unread(conn: &mut Conn, caller: &Caller) -> db::Result<i64> {
+    let query = bind![UNREAD; caller.account_id, caller.user_id, caller.administrator, limit: MOST_COUNTED];
+    conn.scalar(&query).await
+}
+
+/// Marks the items of the caller as read, up to an id.
+pub async fn read(conn: &mut Conn, caller: &Caller, until: i64) -> db::Result<()> {
+    conn.run(&bind![READ; caller.account_id, caller.user_id, until]).await.map(drop)
+}

@@ -1,0 +1,105 @@
+//! Notifications: what people are told, in their inbox, and which kinds of it they want by e-mail.
+
+pub mod archive;
+pub mod inbox;
+pub mod store;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, UserId};
+use base::clock::Time;
+
+/// A kind of notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "NotificationKind")]
+pub enum Kind {
+    /// A report will be due.
+    ReportDue,
+    /// A report is overdue.
+    ReportOverdue,
+    /// Somebody asked for a report.
+    ReportRequested,
+    /// A report was published.
+    ReportPublished,
+    /// The health is worse than in the report before.
+    HealthWorsened,
+    /// Somebody commented on a report.
+    Comment,
+    /// A comment mentions the person.
+    Mention,
+    /// What changed in a week; by e-mail alone.
+    WeeklyDigest,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::ReportDue,
+        Self::ReportOverdue,
+        Self::ReportRequested,
+        Self::ReportPublished,
+        Self::HealthWorsened,
+        Self::Comment,
+        Self::Mention,
+        Self::WeeklyDigest,
+    ];
+
+    /// The name in requests, in the archive and in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ReportDue => "report_due",
+            Self::ReportOverdue => "report_overdue",
+            Self::ReportRequested => "report_requested",
+            Self::ReportPublished => "report_published",
+            Self::HealthWorsened => "health_worsened",
+            Self::Comment => "comment",
+            Self::Mention => "mention",
+            Self::WeeklyDigest => "weekly_digest",
+        }
+    }
+
+    /// The kind of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether it comes by e-mail to people who never chose.
+    pub fn is_mailed_by_default(self) -> bool {
+        self != Self::ReportPublished
+    }
+}
+
+db::named_column! { Kind: named, name; }
+
+/// What a person chose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotificationSettings {
+    /// Unique in the store.
+    pub id: i64,
+    /// The account of the person.
+    #[serde(skip)]
+    pub account_id: AccountId,
+    /// The person.
+    pub user_id: UserId,
+    /// Which kinds come by e-mail, of those that were chosen.
+    pub email: BTreeMap<Kind, bool>,
+    /// When it last changed.
+    pub updated_at: Time,
+}
+
+impl NotificationSettings {
+    /// What holds for a person who never chose.
+    pub const fn blank(account_id: AccountId, user_id: UserId) -> Self {
+        Self { id: 0, account_id, user_id, email: BTreeMap::new(), updated_at: Time(0) }
+    }
+
+    /// Whether a kind comes by e-mail.
+    pub fn is_mailed(&self, kind: Kind) -> bool {
+        self.email.get(&kind).copied().unwrap_or(kind.is_mailed_by_default())
+    }
+}
