@@ -46,6 +46,7 @@ pub async fn prepare(db: &Db, now: Time) -> Result<Entry> {
         work!(|conn| {
             if accounts::store::oldest(conn).await?.is_none() {
                 bring_in(conn, now, portfolio::lines(now).into_iter()).await?;
+                words::say(conn, now).await?;
             }
             hand_out(conn, now, &digest).await
         }),

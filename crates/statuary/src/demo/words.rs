@@ -1,13 +1,17 @@
 //! The words of the demo on its latest reports: comments, and who has read them.
 
 use base::clock::Time;
+use db::Conn;
 use domain::acknowledgements::Acknowledgement;
 use domain::archive::Line;
-use domain::auth::digest;
+use domain::auth::{Caller, digest};
 use domain::comments::Comment;
+use domain::error::Result;
+use domain::events::{Change, Source};
 use domain::ids::{AccountId, UserId, WorkspaceId};
 use domain::share_links::{Part, ShareLink};
-use domain::status_reports::StatusReport;
+use domain::status_reports::{Color, Draft, StatusReport};
+use domain::{comments, portfolio, status_reports, watches};
 
 /// A comment on the last report of a project: the workspace, the author, the people whom it mentions, and the hours after the
 /// report.
@@ -72,4 +76,49 @@ pub fn lines(reports: &[StatusReport], now: Time) -> Vec<Line> {
         created_at: now.second(),
     }));
     lines
+}
+
+/// Says what is new on the day of the demo, so that the inbox of its administrator, whom an import tells nothing, has something:
+/// a report that is worse than the one before, a comment and a mention.
+///
+/// # Errors
+/// Those of the store.
+pub async fn say(conn: &mut Conn, now: Time) -> Result<()> {
+    let account_id = AccountId(1);
+    let by = |user_id, administrator| Caller { user_id, administrator, ..Caller::anonymous(account_id) };
+    let change = |actor: UserId, at: Time| Change {
+        account_id,
+        actor_id: Some(actor),
+        token_id: None,
+        surface: Source::CommandLine,
+        at,
+    };
+    let (mara, jonas, priya) = (UserId(1), UserId(3), UserId(4));
+    for workspace in [WorkspaceId(2), WorkspaceId(6)] {
+        watches::store::set(conn, &by(mara, true), &change(mara, now), workspace, true).await?;
+    }
+    let draft = Draft {
+        workspace_id: Some(WorkspaceId(6)),
+        color: Some(Color::Red.name().to_owned()),
+        description: Some(
+            "Telemetry of six cranes is lost since the update. The vendor is on site.".to_owned(),
+        ),
+        ..Draft::default()
+    };
+    let report = status_reports::store::create(conn, &by(priya, false), &change(priya, now), &draft).await?;
+    let said = [
+        (priya, "@Mara Lindqvist, can the update be rolled back before Monday?"),
+        (mara, "Yes. I call them today."),
+    ];
+    for (user, text) in said {
+        comments::store::create(conn, &by(user, user == mara), &change(user, now), report.id, Some(text))
+            .await?;
+    }
+    let last = [WorkspaceId(2)].into();
+    let last = portfolio::store::last(conn, account_id, &last, Time::MAX, None).await?;
+    for mark in last.values() {
+        let text = "The forecast is on its way; the draft is in the project folder.";
+        comments::store::create(conn, &by(jonas, false), &change(jonas, now), mark.id, Some(text)).await?;
+    }
+    Ok(())
 }
