@@ -71,7 +71,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         report_requests::store::STATEMENTS,
         report_templates::store::STATEMENTS,
         notes::store::STATEMENTS,
-        notifications::inbox::STATEMENTS,
+        notifications::store::inbox::STATEMENTS,
         notifications::store::STATEMENTS,
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,

@@ -17,7 +17,7 @@ use super::{ApiResult, Body, Error, Request, cursor};
 use base::clock::Time;
 use domain::error::{Error as Cause, Problem, Violation};
 use domain::ids::{UserId, WorkspaceId};
-use domain::notifications::inbox::{Item, page, read as mark_as_read, unread};
+use domain::notifications::store::inbox::{Item, page, read as mark_as_read, unread};
 use domain::notifications::{Kind, NotificationSettings, store};
 use domain::users;
 use domain::watches;
@@ -78,8 +78,8 @@ fn settings(found: &NotificationSettings) -> Settings {
     Settings { email: Kind::ALL.into_iter().map(|kind| (kind, found.is_mailed(kind))).collect() }
 }
 
-fn shown(found: NotificationSettings) -> Response {
-    crate::record(&settings(&found), Some(&Validator::of(&found)))
+fn shown(found: &NotificationSettings) -> Response {
+    crate::record(&settings(found), Some(&Validator::of(found)))
 }
 
 /// OpenAPI description of [`show`].
@@ -94,7 +94,7 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     request.query(&[])?;
     let caller = request.caller;
     let found = app.db.read(work!(|conn| Ok(store::of_caller(conn, &caller).await?)));
-    Ok(shown(found.await?))
+    Ok(shown(&found.await?))
 }
 
 /// OpenAPI description of [`update`].
@@ -125,7 +125,7 @@ pub async fn update(State(app): State<App>, method: Method, body: Body) -> ApiRe
             write.check(&store::of_caller(conn, &caller).await?)?;
             store::set(conn, &caller, &write.change, &email, keeps).await
         }),
-        shown,
+        |found| shown(&found),
     );
     Ok(work.await?)
 }

@@ -56,12 +56,12 @@ pub fn svg(title: &str, last: Option<Last>, now: Time) -> String {
         };
         write!(out, "<g fill=\"#fff\">{shape}</g>").expect("writing to a string succeeds");
     }
-    write!(
+    writeln!(
         out,
         "<g fill=\"#fff\" font-family=\"Verdana,Geneva,DejaVu Sans,sans-serif\" font-size=\"11\">\
          <text x=\"{PAD}\" y=\"14\" textLength=\"{left_text}\" lengthAdjust=\"spacingAndGlyphs\">{shown}</text>\
          <text x=\"{}\" y=\"14\" textLength=\"{right_text}\" lengthAdjust=\"spacingAndGlyphs\">{says}</text></g>\
-         <rect x=\".5\" y=\".5\" width=\"{}\" height=\"{}\" rx=\"3.5\" fill=\"none\" stroke=\"#fff\" stroke-opacity=\".22\"/></svg>\n",
+         <rect x=\".5\" y=\".5\" width=\"{}\" height=\"{}\" rx=\"3.5\" fill=\"none\" stroke=\"#fff\" stroke-opacity=\".22\"/></svg>",
         left + PAD + shape,
         whole - 1,
         HEIGHT - 1,
@@ -109,8 +109,8 @@ mod tests {
 
     const DAY: i64 = 86_400_000_000;
 
-    fn last(color: Color) -> Option<Last> {
-        Some(Last { color, at: Time(0), is_stale: false })
+    fn last(color: Color) -> Last {
+        Last { color, at: Time(0), is_stale: false }
     }
 
     #[test]
@@ -120,7 +120,7 @@ mod tests {
             (Color::Yellow, "<path d=\"M", "yellow"),
             (Color::Red, "<rect x=\"", "red"),
         ] {
-            let svg = svg("Harbor", last(color), Time(3 * DAY));
+            let svg = svg("Harbor", Some(last(color)), Time(3 * DAY));
             for part in [shape, &format!("{word} · 3 d"), "Harbor: "] {
                 assert!(svg.contains(part), "{part}: {svg}");
             }

@@ -6,13 +6,13 @@ use axum::http::StatusCode;
 
 use super::error_page::PageResult;
 use super::form::{QueryParams, id};
-use super::layout::Layout;
+use super::layout::{Layout, counted};
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
 use base::clock::Time;
 use db::Scope;
 use domain::ids::{UserId, WorkspaceId};
-use domain::notifications::inbox::{Item, MOST_COUNTED, page as items, read as mark_as_read, unread};
+use domain::notifications::store::inbox::{Item, page as items, read as mark_as_read, unread};
 use domain::notifications::{Kind, NotificationSettings, store};
 use domain::users;
 use domain::users::name_among as name;
@@ -54,11 +54,6 @@ struct Choose {
     layout: Layout,
     kinds: Vec<(&'static str, &'static str, bool)>,
     is_saved: bool,
-}
-
-/// The number of unread items, for the menu and the page.
-pub fn counted(unread: i64) -> String {
-    if unread >= MOST_COUNTED { format!("{}+", MOST_COUNTED - 1) } else { unread.to_string() }
 }
 
 /// The message of a kind.

@@ -10,6 +10,7 @@ use super::assets;
 use super::messages::Language;
 use super::reader;
 use super::reader::Reader;
+use domain::notifications::store::inbox::MOST_COUNTED;
 
 /// The values of the layout, which also translates the messages of every template.
 #[derive(Clone, Debug)]
@@ -99,7 +100,7 @@ impl Layout {
     /// The number of unread items for the menu; none for none.
     pub fn unread(&self) -> Option<String> {
         let unread = self.signed_in.as_ref().map_or(0, |signed_in| signed_in.unread);
-        (unread > 0).then(|| super::inbox::counted(unread))
+        (unread > 0).then(|| counted(unread))
     }
 
     /// Whether the page offers to create workspaces: pages of the past offer nothing to write.
@@ -181,4 +182,9 @@ pub struct Choice {
     pub name: &'static str,
     pub label: &'static str,
     pub options: Vec<(&'static str, Cow<'static, str>, bool)>,
+}
+
+/// The number of unread items, for the menu and the page.
+pub fn counted(unread: i64) -> String {
+    if unread >= MOST_COUNTED { format!("{}+", MOST_COUNTED - 1) } else { unread.to_string() }
 }

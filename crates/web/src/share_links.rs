@@ -125,6 +125,7 @@ impl Fields {
         (draft, violations)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn is_chosen(&self, id: &WorkspaceId) -> bool {
         self.chosen.contains(id)
     }
@@ -147,6 +148,7 @@ impl Index {
 }
 
 /// The message of a part.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
 const fn part_label(part: &Part) -> &'static str {
     match part {
         Part::Health => "share-part-health",

@@ -21,7 +21,7 @@ use domain::error::Error;
 use domain::events::{Change, Source};
 use domain::idempotency::Key;
 use domain::ids::{AccountId, UserId};
-use domain::notifications::inbox;
+use domain::notifications::store::inbox;
 use domain::participations;
 use domain::sessions::{SECONDS, Session, agent, csrf, device, masked, store, unmasked};
 use domain::table;

@@ -1,7 +1,6 @@
 //! Notifications: what people are told, in their inbox, and which kinds of it they want by e-mail.
 
 pub mod archive;
-pub mod inbox;
 pub mod store;
 
 use std::collections::BTreeMap;
@@ -72,8 +71,6 @@ impl Kind {
         self != Self::ReportPublished
     }
 }
-
-db::named_column! { Kind: named, name; }
 
 /// What a person chose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,7 @@
 //! The SQL of the choices.
 
+pub mod inbox;
+
 use std::collections::BTreeMap;
 
 use super::{Kind, NotificationSettings};
@@ -10,6 +12,8 @@ use crate::events::Change;
 use crate::table::{Codec, Json, Table, record};
 use db::Conn;
 use db::{bind, statements};
+
+db::named_column! { Kind: named, name; }
 
 record! {
     NotificationSettings in notification_settings as s { id, account_id, user_id, email as Json, updated_at }

@@ -11,7 +11,7 @@ const REPORT: &str = r#"{"id":907,"workspace_id":53760,"color":"yellow","descrip
     {"category":"Schedule","color":"red","description":"One week late"},
     {"category":"Client","color":"yellow","description":null}],
     "author":{"id":2545,"full_name":"Ada Park"},"updater":{"id":2551,"full_name":"Bo Lind"},
-    "created_at":"2026-02-09T17:20:41Z","updated_at":"2026-02-10T00:02:10Z","deleted_at":null,"version":1}"#;
+    "created_at":"2026-02-09T17:20:41Z","updated_at":"2026-02-10T00:02:10Z","deleted_at":null,"version":1,"comments":0,"acknowledged_by":[]}"#;
 
 async fn write(app: &TestApp, token: &str, body: &Value) -> Answer {
     app.write(token, Method::POST, "/workspaces/53760/status_reports", body, &[]).await
@@ -139,7 +139,7 @@ async fn a_report_is_written_once(engine: Engine) {
         "details":[{"category":"Schedule","color":"red","description":"Two weeks"},
         {"category":"Budget","color":"green","description":null}],
         "author":{"id":2551,"full_name":"Bo Lind"},"updater":null,
-        "created_at":"2026-02-16T16:00:03Z","updated_at":"2026-02-16T16:00:03Z","deleted_at":null,"version":1}"#,
+        "created_at":"2026-02-16T16:00:03Z","updated_at":"2026-02-16T16:00:03Z","deleted_at":null,"version":1,"comments":0,"acknowledged_by":[]}"#,
     );
     let again = app.write("bo", Method::POST, path, &body, &key).await;
     assert_eq!((&again.text, &again.headers["idempotent-replayed"]), (&made.text, &"true".parse().unwrap()));
@@ -160,7 +160,7 @@ async fn a_report_is_changed(engine: Engine) {
     changed.is_exactly(
         r#"{"id":901,"workspace_id":53760,"color":"yellow","description":"Kickoff done, team staffed.","details":[],
         "author":{"id":2545,"full_name":"Ada Park"},"updater":{"id":2551,"full_name":"Bo Lind"},
-        "created_at":"2026-02-02T17:15:00Z","updated_at":"2026-02-16T16:00:03Z","deleted_at":null,"version":2}"#,
+        "created_at":"2026-02-02T17:15:00Z","updated_at":"2026-02-16T16:00:03Z","deleted_at":null,"version":2,"comments":0,"acknowledged_by":[]}"#,
     );
     patch("bo", &json!({"color": "red"}), &[("if-match", tag)]).await.is_problem(
         412,

@@ -2,10 +2,10 @@
 //! may not see; what they may not see any more is hidden. An import tells nobody, because it writes no records through the stores
 //! that call this.
 
-use super::Kind;
 use crate::auth::Caller;
 use crate::events::Change;
 use crate::ids::{AccountId, ReportId, UserId, WorkspaceId};
+use crate::notifications::Kind;
 use base::clock::Time;
 use db::{Conn, List, Row};
 use db::{bind, in_ids, sql, statements};
