@@ -1,8 +1,13 @@
 //! Stories of share links and badges.
 
-use axum::http::Method;
+use std::num::NonZeroU32;
+
+use axum::body::Body;
+use axum::http::{Method, Request};
 use macros::both_engines;
 use serde_json::{Value, json};
+use service::Peer;
+use service::limits::Limits;
 
 use crate::browser::{Browser, FORM};
 use crate::{Answer, Engine, NOW, TestApp, lines, report, with};
@@ -190,7 +195,7 @@ async fn nothing_leaves_beyond_what_a_link_names(engine: Engine) {
             of("Schedule", has("details"));
             of("Red", has("details"));
             of("Yellow", has("health"));
-            of("In Setup", has("status"));
+            of("In Progress", has("status"));
             of(if is_sheet { "2026-02-16" } else { "16 Feb 2026</time>" }, has("health"));
         }
     }
@@ -294,17 +299,21 @@ async fn a_password_opens_a_link(engine: Engine) {
 async fn a_wrong_password_counts_as_a_failed_login(engine: Engine) {
     let app = telling(engine).await;
     let link = share(&app, "root", &json!({"workspace_ids": [53760], "password": "open sesame"})).await;
-    let app = app.set(|settings| settings.login_limit = std::num::NonZeroU32::new(3));
+    let mut app = app.set(|settings| settings.login_limit = NonZeroU32::new(3));
+    let limits = Limits::new(&app.app.settings, &app.app.clock);
+    app.rebuild(|app| app.limits(limits));
     let own = path(&link);
-    let headers = [FORM, ("sec-fetch-site", "same-origin"), ("x-forwarded-for", "203.0.113.7")];
+    let post = async |path: &str, body: String| {
+        let request = Request::post(path).header(FORM.0, FORM.1).header("sec-fetch-site", "same-origin");
+        let request = request.extension(Peer("192.0.2.7".parse().expect("an address")));
+        app.send(request.body(Body::from(body)).expect("a request")).await.status.as_u16()
+    };
     let mut statuses = Vec::new();
     for password in ["1", "open sesame", "2", "3", "open sesame"] {
-        let body = crate::browser::encoded(&[("password", password)]);
-        statuses.push(app.request(Method::POST, &own, &headers, &body).await.status.as_u16());
+        statuses.push(post(&own, crate::browser::encoded(&[("password", password)])).await);
     }
     assert_eq!(statuses, [422, 200, 422, 422, 429]);
-    let login = app.request(Method::POST, "/login", &headers, "email=a%40example.com&password=x").await;
-    assert_eq!(login.status, 429);
+    assert_eq!(post("/login", "email=a%40example.com&password=x".to_owned()).await, 429);
 }
 
 #[both_engines]

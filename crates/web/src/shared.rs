@@ -26,7 +26,6 @@ use domain::error::Error;
 use domain::portfolio::{Cell, runs};
 use domain::share_links::view::{Content, Last, Project};
 use domain::share_links::{Part, ShareLink, store};
-use domain::status_keys;
 use domain::status_reports::{Category, Color};
 use domain::users::{hash_queue as queue, password};
 use domain::work;
@@ -216,8 +215,7 @@ fn card(layout: &Layout, link: &ShareLink, project: &Project) -> Card {
 
 /// The name of a status key.
 fn status(layout: &Layout, key: i64) -> String {
-    let known = status_keys::find(key).map(|status| status.message.to_owned());
-    known.unwrap_or_else(|| layout.t("portfolio-no-status").into_owned())
+    layout.reader.language.status(key).unwrap_or_else(|| layout.t("portfolio-no-status").into_owned())
 }
 
 /// The weeks of a project, oldest first: as marks, and in words for screen readers.
