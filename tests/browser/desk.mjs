@@ -114,6 +114,7 @@ try {
   const id = (await call("POST", "/workspaces", { title: "Berth 99" })).id;
   await call("POST", `/workspaces/${id}/report_requests`, { message: "A sentence would do." });
   const phone = await open(browser, {
+    isMobile: true,
     viewport: { width: 390, height: 844 },
     userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
   });

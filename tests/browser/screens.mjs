@@ -36,6 +36,8 @@ export async function look(page, folder, name, within = "html", impacts = ["seri
     await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`) });
   }
   await page.emulateMedia({ colorScheme: "light" });
+  // Whoever runs the program sees that it goes on.
+  console.log(name);
 }
 
 // The pixels of an element as it is shown: its width, its height, and four numbers for each pixel.

@@ -146,7 +146,7 @@ const WRITING: &[Fault] = &[
     ),
     Fault::writing(
         "200 for a deletion",
-        |a| a.method == "DELETE",
+        |a| a.method == "DELETE" && a.path.starts_with("/statuses/"),
         |a| {
             if a.status == 204 {
                 a.answer(200, "{}");

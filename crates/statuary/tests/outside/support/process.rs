@@ -54,7 +54,7 @@ impl Process {
     pub fn line(&mut self) -> String {
         match self.out.next(Instant::now() + PATIENCE) {
             Some(line) => line.trim_end_matches('\n').to_owned(),
-            None => panic!("no more lines, but: {}", self.err.rest(Instant::now() + PATIENCE)),
+            None => panic!("no more lines, but: {}", self.err.rest()),
         }
     }
 
@@ -67,11 +67,10 @@ impl Process {
         assert!(Command::new("sh").args(arguments).status().is_ok_and(|status| status.success()));
     }
 
-    /// Waits for the end.
+    /// Waits for the end, as long as lines come.
     #[track_caller]
     pub fn end(mut self) -> Ended {
-        let until = Instant::now() + PATIENCE;
-        let (out, err) = (self.out.rest(until), self.err.rest(until));
+        let (out, err) = (self.out.rest(), self.err.rest());
         let code = self.child.wait().expect("a process").code();
         Ended { code, out, err }
     }
@@ -119,8 +118,8 @@ impl Lines {
     }
 
     #[track_caller]
-    fn rest(&mut self, until: Instant) -> String {
-        std::iter::from_fn(|| self.next(until)).collect()
+    fn rest(&mut self) -> String {
+        std::iter::from_fn(|| self.next(Instant::now() + PATIENCE)).collect()
     }
 }
 
