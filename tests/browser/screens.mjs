@@ -36,7 +36,7 @@ export async function look(page, folder, name, within = "html", impacts = ["seri
     await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`) });
   }
   await page.emulateMedia({ colorScheme: "light" });
-  // Whoever runs the program sees that it goes on.
+  // The line shows that the program is making progress.
   console.log(name);
 }
 

@@ -19,6 +19,7 @@ pub mod ids;
 pub mod invitations;
 mod kinds;
 pub mod milestones;
+mod named;
 pub mod notes;
 pub mod notifications;
 pub mod oauth;

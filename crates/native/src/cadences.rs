@@ -202,8 +202,8 @@ fn body() -> Value {
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
-    description: "Who sees the health of the workspace reads its cadence. 404 if it has none of its own; that of the account \
-        holds then, if there is one.",
+    description: "Requires that the caller sees the health of the workspace. 404 if the workspace has no cadence of its own; \
+        then that of the account applies, if there is one.",
     answer: Some(schema::of::<Object>),
     ..Operation::new(TAG, "showWorkspaceCadence", "Show the cadence of a workspace")
 };

@@ -217,8 +217,8 @@ pub async fn read(State(app): State<App>, body: Body) -> ApiResult {
 
 /// OpenAPI description of [`watch`].
 pub const WATCH: Operation = Operation {
-    description: "Who watches a workspace is told of its reports and comments. People of its delivery side watch unless they say \
-        otherwise; others who see its health may begin to.",
+    description: "People who watch a workspace are told of its reports and comments. Participants on the provider side watch it by \
+        default; others who see its health can start to watch it.",
     status: 204,
     errors: &[408, 413, 415],
     is_tagged: false,

@@ -34,8 +34,7 @@ const LABELS: &Labels = &[("text", "comment-text")];
 /// What the part shows.
 #[derive(Clone, Debug)]
 pub struct Found {
-    caller_id: UserId,
-    administrator: bool,
+    caller: Caller,
     report_id: ReportId,
     comments: Vec<Comment>,
     total: i64,
@@ -93,25 +92,21 @@ impl Found {
         let people = comments.iter().map(|comment| comment.author_id);
         let people: Vec<UserId> = people.chain(readers.iter().copied().take(NAMED)).collect();
         let people = users::store::of_account(conn, account_id, &people.into()).await?;
-        let (caller_id, administrator) = (caller.user_id, caller.administrator);
-        Ok(Self { caller_id, administrator, report_id, comments, total, readers, people })
+        Ok(Self { caller: caller.clone(), report_id, comments, total, readers, people })
     }
 }
 
 impl Comments {
     /// The part as its reader sees it.
     pub fn of(layout: &Layout, found: &Found) -> Self {
-        let line = |comment: &Comment| {
-            let is_own = comment.author_id == found.caller_id;
-            Line {
-                id: comment.id,
-                author: name(&found.people, comment.author_id),
-                at: comment.created_at,
-                edited_at: comment.edited_at,
-                html: prose::html(&comment.text),
-                may_edit: is_own,
-                may_delete: is_own || found.administrator,
-            }
+        let line = |comment: &Comment| Line {
+            id: comment.id,
+            author: name(&found.people, comment.author_id),
+            at: comment.created_at,
+            edited_at: comment.edited_at,
+            html: prose::html(&comment.text),
+            may_edit: comment.is_editable_by(&found.caller),
+            may_delete: comment.is_deletable_by(&found.caller),
         };
         let shown = i64::try_from(found.comments.len()).unwrap_or(i64::MAX);
         let named = found.readers.iter().take(NAMED);
@@ -122,7 +117,7 @@ impl Comments {
             hidden: found.total - shown,
             readers: named.map(|id| name(&found.people, *id)).collect(),
             more_readers: found.readers.len().saturating_sub(NAMED),
-            has_read: found.readers.contains(&found.caller_id),
+            has_read: found.readers.contains(&found.caller.user_id),
         }
     }
 

@@ -14,9 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use self::due::{Every, Rule};
 use self::standing::{Phase, Schedule};
+use crate::calendar;
 use crate::calendar::WorkingDay;
 use crate::error::{Problem, Violation};
 use crate::ids::{AccountId, UserId, WorkspaceId};
+use crate::named::named;
 use crate::users::time_zone;
 use base::clock::{Date, Time};
 
@@ -93,24 +95,9 @@ pub enum On {
     Day(u8),
 }
 
+named!(Frequency { Week = "week", TwoWeeks = "two_weeks", Month = "month" });
+
 impl Frequency {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Week, Self::TwoWeeks, Self::Month];
-
-    /// The name on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Week => "week",
-            Self::TwoWeeks => "two_weeks",
-            Self::Month => "month",
-        }
-    }
-
-    /// The frequency of a name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name() == name)
-    }
-
     /// Whether a day is one of a period of this length.
     const fn has(self, on: On) -> bool {
         match (self, on) {
@@ -124,7 +111,7 @@ impl Frequency {
 impl On {
     /// The weekday of a name.
     pub fn weekday(name: &str) -> Option<Self> {
-        WorkingDay::ALL.into_iter().find(|day| day.name() == name).map(Self::Weekday)
+        WorkingDay::named(name).map(Self::Weekday)
     }
 
     /// The day of the month of a number.
@@ -147,13 +134,9 @@ const fn civil_weekday(day: WorkingDay) -> Weekday {
 
 /// The time of the day of a text of the form `HH:MM`.
 fn time_of_day(text: &str) -> Option<civil::Time> {
-    let has_form = text.len() == 5
-        && text.bytes().enumerate().all(|(place, byte)| match place {
-            2 => byte == b':',
-            _ => byte.is_ascii_digit(),
-        });
-    let (hour, minute) = text.split_once(':').filter(|_| has_form)?;
-    civil::Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+    let minutes = i8::try_from;
+    let of_day = calendar::minutes(text)?;
+    civil::Time::new(minutes(of_day / 60).ok()?, minutes(of_day % 60).ok()?, 0, 0).ok()
 }
 
 impl Terms {
@@ -220,9 +203,7 @@ impl Cadence {
     pub fn schedule(&self) -> Schedule {
         Schedule::new(self.terms.iter().map(Terms::phase).collect())
     }
-}
 
-impl Cadence {
     /// The cadence after a rule was put in place of the one in force, which stays in force until then.
     #[must_use]
     pub fn with(&self, next: Terms, owner_id: Option<UserId>) -> Self {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use self::working_time::WorkingTime;
 use crate::error::{Problem, Violation};
 use crate::ids::AccountId;
+use crate::named::named;
 use crate::users::time_zone;
 use base::clock::Date;
 
@@ -55,31 +56,15 @@ pub enum WorkingDay {
     Sunday,
 }
 
-impl WorkingDay {
-    /// The days of a week.
-    pub const ALL: [Self; 7] = [
-        Self::Monday,
-        Self::Tuesday,
-        Self::Wednesday,
-        Self::Thursday,
-        Self::Friday,
-        Self::Saturday,
-        Self::Sunday,
-    ];
-
-    /// The name on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Monday => "monday",
-            Self::Tuesday => "tuesday",
-            Self::Wednesday => "wednesday",
-            Self::Thursday => "thursday",
-            Self::Friday => "friday",
-            Self::Saturday => "saturday",
-            Self::Sunday => "sunday",
-        }
-    }
-}
+named!(WorkingDay {
+    Monday = "monday",
+    Tuesday = "tuesday",
+    Wednesday = "wednesday",
+    Thursday = "thursday",
+    Friday = "friday",
+    Saturday = "saturday",
+    Sunday = "sunday",
+});
 
 impl Calendar {
     /// The calendar of an account that has none: Monday to Friday, 9 to 17, UTC.
@@ -108,7 +93,7 @@ impl Calendar {
 }
 
 /// The minutes from midnight to a time of the form `HH:MM`, at most `24:00`.
-fn minutes(text: &str) -> Option<i64> {
+pub(crate) fn minutes(text: &str) -> Option<i64> {
     let (hours, minutes) = text.split_once(':')?;
     let number = |text: &str| {
         let has_form = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -146,7 +131,7 @@ impl Draft {
     }
 
     fn days(&self) -> Option<Option<BTreeSet<WorkingDay>>> {
-        let day = |name: &String| WorkingDay::ALL.into_iter().find(|day| day.name() == name);
+        let day = |name: &String| WorkingDay::named(name);
         self.working_days.as_ref().map(|names| names.iter().map(day).collect())
     }
 

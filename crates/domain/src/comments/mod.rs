@@ -6,6 +6,7 @@ pub mod store;
 
 use serde::{Deserialize, Serialize};
 
+use crate::auth::Caller;
 use crate::error::{Problem, Violation};
 use crate::ids::{AccountId, ReportId, UserId};
 use base::clock::Time;
@@ -35,6 +36,18 @@ pub struct Comment {
     pub created_at: Time,
     /// When its text last changed.
     pub edited_at: Option<Time>,
+}
+
+impl Comment {
+    /// Whether a caller who sees the comment may change its text: its author may.
+    pub fn is_editable_by(&self, caller: &Caller) -> bool {
+        self.author_id == caller.user_id
+    }
+
+    /// Whether a caller who sees the comment may delete it: its author may, and administrators.
+    pub fn is_deletable_by(&self, caller: &Caller) -> bool {
+        caller.administrator || self.is_editable_by(caller)
+    }
 }
 
 /// The violations of the text of a comment; an absent text is one only in a new comment.

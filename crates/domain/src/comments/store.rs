@@ -111,26 +111,22 @@ pub async fn require(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Found>
     found.await?.ok_or(Error::NotFound)
 }
 
-/// The comment, if the caller may change its text: its author may.
+/// The comment, if the caller may change its text.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
 pub async fn require_author(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Found> {
     let found = require(conn, caller, id).await?;
-    if found.comment.author_id == caller.user_id { Ok(found) } else { Err(Error::Forbidden) }
+    if found.comment.is_editable_by(caller) { Ok(found) } else { Err(Error::Forbidden) }
 }
 
-/// The comment, if the caller may delete it: its author may, and administrators.
+/// The comment, if the caller may delete it.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]
 pub async fn require_deletable(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Found> {
     let found = require(conn, caller, id).await?;
-    if caller.administrator || found.comment.author_id == caller.user_id {
-        Ok(found)
-    } else {
-        Err(Error::Forbidden)
-    }
+    if found.comment.is_deletable_by(caller) { Ok(found) } else { Err(Error::Forbidden) }
 }
 
 /// Adds a comment to a report.
@@ -165,7 +161,7 @@ pub async fn create(
     inbox::tell(
         conn,
         change,
-        &news(Kind::Comment, &comment, report.workspace_id, &line(&comment)),
+        &news(Kind::Comment, &comment, report.workspace_id, &first_sentence(&comment.text)),
         &audience,
     )
     .await?;
@@ -184,12 +180,13 @@ async fn tell(
         return Ok(());
     }
     let audience = Audience { also: mentioned.to_vec(), ..Audience::default() };
-    inbox::tell(conn, change, &news(Kind::Mention, comment, workspace_id, &line(comment)), &audience).await
-}
-
-/// The first sentence of a comment.
-fn line(comment: &Comment) -> String {
-    first_sentence(&comment.text)
+    inbox::tell(
+        conn,
+        change,
+        &news(Kind::Mention, comment, workspace_id, &first_sentence(&comment.text)),
+        &audience,
+    )
+    .await
 }
 
 const fn news<'n>(kind: Kind, comment: &Comment, workspace_id: WorkspaceId, text: &'n str) -> News<'n> {

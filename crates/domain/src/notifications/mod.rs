@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, UserId};
+use crate::named::named;
 use base::clock::Time;
 
 /// A kind of notification.
@@ -34,38 +35,18 @@ pub enum Kind {
     WeeklyDigest,
 }
 
+named!(Kind {
+    ReportDue = "report_due",
+    ReportOverdue = "report_overdue",
+    ReportRequested = "report_requested",
+    ReportPublished = "report_published",
+    HealthWorsened = "health_worsened",
+    Comment = "comment",
+    Mention = "mention",
+    WeeklyDigest = "weekly_digest",
+});
+
 impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::ReportDue,
-        Self::ReportOverdue,
-        Self::ReportRequested,
-        Self::ReportPublished,
-        Self::HealthWorsened,
-        Self::Comment,
-        Self::Mention,
-        Self::WeeklyDigest,
-    ];
-
-    /// The name in requests, in the archive and in the store.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ReportDue => "report_due",
-            Self::ReportOverdue => "report_overdue",
-            Self::ReportRequested => "report_requested",
-            Self::ReportPublished => "report_published",
-            Self::HealthWorsened => "health_worsened",
-            Self::Comment => "comment",
-            Self::Mention => "mention",
-            Self::WeeklyDigest => "weekly_digest",
-        }
-    }
-
-    /// The kind of a name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
     /// Whether it comes by e-mail to people who never chose.
     pub fn is_mailed_by_default(self) -> bool {
         self != Self::ReportPublished

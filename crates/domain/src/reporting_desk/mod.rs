@@ -5,6 +5,7 @@ pub mod store;
 use crate::cadences::Cadences;
 use crate::cadences::standing::{Due, State as Owed};
 use crate::ids::{UserId, WorkspaceId};
+use crate::named::named;
 use crate::participations::Access;
 use crate::portfolio::Mark;
 use crate::report_requests::ReportRequest;
@@ -23,26 +24,16 @@ pub enum State {
     Exempt,
 }
 
+// In the order of the summary.
+named!(State {
+    UpToDate = "up_to_date",
+    Due = "due",
+    Overdue = "overdue",
+    Paused = "paused",
+    Exempt = "exempt",
+});
+
 impl State {
-    /// All of them, in the order of the summary.
-    pub const ALL: [Self; 5] = [Self::UpToDate, Self::Due, Self::Overdue, Self::Paused, Self::Exempt];
-
-    /// The name on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::UpToDate => "up_to_date",
-            Self::Due => "due",
-            Self::Overdue => "overdue",
-            Self::Paused => "paused",
-            Self::Exempt => "exempt",
-        }
-    }
-
-    /// The state of a name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-
     /// Whether a report is expected now.
     pub const fn is_owed(self) -> bool {
         matches!(self, Self::Due | Self::Overdue)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, Violation};
 use crate::ids::{AccountId, UserId, WorkspaceId};
+use crate::named::named;
 use base::clock::Time;
 
 /// The maximum number of workspaces of a link.
@@ -88,25 +89,12 @@ pub struct Draft {
     pub password: Option<String>,
 }
 
-impl Part {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Health, Self::Details, Self::Descriptions, Self::Status];
-
-    /// The name in requests, in the archive and in the store.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Health => "health",
-            Self::Details => "details",
-            Self::Descriptions => "descriptions",
-            Self::Status => "status",
-        }
-    }
-
-    /// The part of a name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.name() == name)
-    }
-}
+named!(Part {
+    Health = "health",
+    Details = "details",
+    Descriptions = "descriptions",
+    Status = "status",
+});
 
 impl ShareLink {
     /// Whether it shows a part.

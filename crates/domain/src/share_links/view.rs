@@ -10,8 +10,7 @@ use crate::error::Result;
 use crate::ids::{ReportId, WorkspaceId};
 use crate::portfolio;
 use crate::portfolio::weeks::{Weeks, number_of};
-use crate::portfolio::{Cell, Mark, cells};
-use crate::span::Span;
+use crate::portfolio::{Cell, Mark};
 use crate::status_reports::{Category, Color, StatusReport};
 use crate::table;
 use crate::workspaces::Workspace;
@@ -66,24 +65,19 @@ impl Content {
         let reports: Vec<ReportId> = last.values().map(|mark| mark.id).collect();
         let reports: Vec<StatusReport> = table::of_account(conn, account_id, &reports.into()).await?;
         let weeks = Weeks::until(TimeZone::UTC, number_of(&TimeZone::UTC, now), link.weeks);
-        let shows_health = link.shows(Part::Health);
-        let (before, marks) = if shows_health {
-            let span = Span::new(weeks.start(), weeks.end());
-            let before = portfolio::store::last(conn, account_id, &ids, weeks.start(), None).await?;
-            (before, portfolio::store::marks(conn, account_id, &ids, span, None).await?)
+        let (mondays, grid) = if link.shows(Part::Health) {
+            let grid = portfolio::overview::grid(conn, account_id, &link.workspace_ids, &weeks, None).await?;
+            (weeks.dates(), grid)
         } else {
-            (HashMap::new(), Vec::new())
+            (Vec::new(), vec![Vec::new(); link.workspace_ids.len()])
         };
-        let project = |workspace: Workspace| {
-            let mark = last.get(&workspace.id);
+        let project = |(id, cells): (&WorkspaceId, Vec<Cell>)| {
+            let mark = last.get(id);
             let report = mark.and_then(|mark| reports.iter().find(|report| report.id == mark.id));
-            let own: Vec<Mark> =
-                marks.iter().filter(|mark| mark.workspace_id == workspace.id).copied().collect();
-            let cells = cells(&weeks, before.get(&workspace.id).copied(), &own);
-            Project::of(link, workspace, report, mark.copied().zip(Some(now)), cells)
+            Some(Project::of(link, found.remove(id)?, report, mark.copied().zip(Some(now)), cells))
         };
-        let projects = link.workspace_ids.iter().filter_map(|id| found.remove(id)).map(project).collect();
-        Ok(Self { weeks: if shows_health { weeks.dates() } else { Vec::new() }, projects })
+        let projects = link.workspace_ids.iter().zip(grid).filter_map(project).collect();
+        Ok(Self { weeks: mondays, projects })
     }
 }
 
@@ -110,7 +104,7 @@ impl Project {
             title: workspace.title,
             status_key: link.shows(Part::Status).then_some(workspace.status_key),
             health,
-            cells: if link.shows(Part::Health) { cells } else { Vec::new() },
+            cells,
             details: details.unwrap_or_default(),
             description: report.filter(|_| shows_texts).map(|report| report.description.clone()),
         }

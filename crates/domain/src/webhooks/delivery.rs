@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::named::named;
 use base::clock::Time;
 
 /// The seconds after which a delivery is tried again, by the number of tries before.
@@ -30,7 +31,7 @@ pub enum State {
     Failed,
 }
 
-super::named!(State { Pending = "pending", Succeeded = "succeeded", Failed = "failed" });
+named!(State { Pending = "pending", Succeeded = "succeeded", Failed = "failed" });
 
 db::named_column! { State: named, name; }
 

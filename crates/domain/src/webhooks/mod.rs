@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::error::{Problem, Violation};
 use crate::ids::{AccountId, WorkspaceId};
+use crate::named::named;
 use base::clock::Time;
 
 /// The maximum length of a URL and of a description, in characters.
@@ -77,27 +78,6 @@ pub struct WebhookEndpoint {
     /// When it last changed.
     pub updated_at: Time,
 }
-
-/// Declares the names of the values of a type.
-macro_rules! named {
-    ($type:ident { $($value:ident = $name:literal),* $(,)? }) => {
-        impl $type {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$value),*];
-
-            /// The name in requests, in the archive and in the store.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$value => $name),* }
-            }
-
-            /// The value of a name.
-            pub fn named(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.name() == name)
-            }
-        }
-    };
-}
-use named;
 
 /// The form of the bodies of deliveries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
