@@ -249,17 +249,18 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
         })
         .collect();
     conn.run_many(&queries).await?;
-    let versions = chained.iter().filter_map(|(event, _)| {
+    let (mut versions, mut states) = (Vec::new(), Vec::new());
+    for (event, _) in &chained {
         let content = event.after.or(event.before).unwrap_or_default();
         let subject = (event.subject_type, event.subject_id);
-        Version::new((event.sequence, event.at), subject, event.kind, content)
-    });
-    versions::store::add(conn, change.account_id, &versions.collect::<Vec<_>>()).await?;
-    let states = chained.iter().filter_map(|(event, _)| {
-        let content = event.after.or(event.before).unwrap_or_default();
-        State::new((event.account_id, event.sequence), event.subject_type, event.kind, content)
-    });
-    versions::store::packages::add(conn, &states.collect::<Vec<_>>()).await?;
+        let Some(version) = Version::new((event.sequence, event.at), subject, event.kind, content) else {
+            continue;
+        };
+        states.extend(State::new(event.account_id, &version, content));
+        versions.push(version);
+    }
+    versions::store::add(conn, change.account_id, &versions).await?;
+    versions::store::packages::add(conn, &states).await?;
     conn.run(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous]).await?;
     conn.add_events(queries.len());
     Ok(())

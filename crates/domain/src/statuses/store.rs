@@ -34,6 +34,8 @@ statements! {
         where v.account_id = :account_id and v.sequence = ",
         in_past!("o.sequence" of "status" "known.id" in "cast(:account_id as bigint)"), " and v.kind <> 'deleted'
             and e.account_id = v.account_id and e.sequence = v.sequence";
+    FIRST = "select e.after from versions v join events e on e.account_id = v.account_id and e.sequence = v.sequence
+        where v.account_id = :account_id and v.subject_type = 'status' and v.number = 1 and v.at <= :known_at";
 }
 
 /// Gives an account the statuses that every account starts with, and returns their number.
@@ -59,6 +61,23 @@ pub async fn list_in_past(conn: &mut Conn, account_id: AccountId, past: Past) ->
     let status = |row: &Row<'_>| Ok(Status { account_id, ..<Json as Codec<Status>>::read(row, 0)? });
     let mut found = conn.all(&bind![IN_PAST; account_id, past.as_of, past.known_at], status).await?;
     found.sort_unstable_by_key(|status| (status.position, status.id));
+    Ok(found)
+}
+
+/// The statuses that work packages had in the past. A status that was not there yet is as it began, because an import can bring
+/// work packages that are older than their statuses.
+pub async fn of_packages_in_past(
+    conn: &mut Conn,
+    account_id: AccountId,
+    past: Past,
+) -> db::Result<Vec<Status>> {
+    let mut found = list_in_past(conn, account_id, past).await?;
+    let first = |row: &Row<'_>| <Json as Codec<Status>>::read(row, 0);
+    for status in conn.all(&bind![FIRST; account_id, past.known_at], first).await? {
+        if found.iter().all(|known| known.id != status.id) {
+            found.push(Status { account_id, ..status });
+        }
+    }
     Ok(found)
 }
 

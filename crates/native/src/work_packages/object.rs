@@ -106,7 +106,7 @@ impl Loaded {
     ) -> Result<Self> {
         let statuses = match past {
             None => statuses::store::list(conn, account_id).await?,
-            Some(past) => statuses::store::list_in_past(conn, account_id, past).await?,
+            Some(past) => statuses::store::of_packages_in_past(conn, account_id, past).await?,
         };
         let people = packages
             .iter()

@@ -12,6 +12,8 @@ use domain::events::Event;
 pub struct Replay {
     /// The last version of each record that holds and is known: the event and the number of the version.
     states: BTreeMap<(String, i64), (Event, usize)>,
+    /// The first known version of each record.
+    first: BTreeMap<(String, i64), Event>,
     pub as_of: Time,
 }
 
@@ -34,12 +36,17 @@ impl Replay {
     /// The states at a point.
     pub fn of(log: &[Event], as_of: Time, known_at: Time) -> Self {
         let mut states: BTreeMap<_, (Event, usize)> = BTreeMap::new();
+        let mut first: BTreeMap<_, Event> = BTreeMap::new();
         let mut numbers: BTreeMap<_, usize> = BTreeMap::new();
         for event in log {
             let subject = (event.subject_type.clone(), event.subject_id);
             let number = numbers.entry(subject.clone()).or_default();
             *number += 1;
-            if event.at > known_at || effective(event) > as_of {
+            if event.at > known_at {
+                continue;
+            }
+            first.entry(subject.clone()).or_insert_with(|| event.clone());
+            if effective(event) > as_of {
                 continue;
             }
             let is_later = states.get(&subject).is_none_or(|(last, _)| effective(last) <= effective(event));
@@ -47,13 +54,18 @@ impl Replay {
                 states.insert(subject, (event.clone(), *number));
             }
         }
-        Self { states, as_of }
+        Self { states, first, as_of }
     }
 
     /// The states of the records of a kind.
     pub fn kind(&self, kind: &str) -> impl Iterator<Item = (&Event, usize)> {
         let of = self.states.iter().filter(move |((own, _), _)| own == kind);
         of.map(|(_, (event, number))| (event, *number))
+    }
+
+    /// The first known versions of the records of a kind.
+    pub fn first(&self, kind: &str) -> impl Iterator<Item = &Event> {
+        self.first.iter().filter(move |((own, _), _)| own == kind).map(|(_, event)| event)
     }
 
     /// The reports that are there: time, id and content, the latest first.

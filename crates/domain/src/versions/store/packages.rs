@@ -5,20 +5,23 @@ use crate::events::Link;
 use crate::ids::AccountId;
 use crate::record::Logged;
 use crate::table::Table;
+use crate::versions::Version;
 use crate::work_packages::WorkPackage;
+use base::clock::Time;
 use db::{Conn, Row};
 use db::{bind, statements};
 
 statements! {
     ADD = "insert into work_package_states (account_id, sequence, deleted, id, workspace_id, type_id, status_id, priority_id,
             author_id, assignee_id, responsible_id, parent_id, subject, subject_key, description, description_key,
-            start_date, due_date, duration, work, remaining, percent, lock_version, created_at, updated_at)
+            start_date, due_date, duration, work, remaining, percent, lock_version, created_at, updated_at, effective)
         values (:account_id, :sequence, :deleted, :id, :workspace_id, :type_id, :status_id, :priority_id, :author_id,
             :assignee_id, :responsible_id, :parent_id, :subject, :subject_key, :description, :description_key, :start_date,
-            :due_date, :duration, :work, :remaining, :percent, :lock_version, :created_at, :updated_at)";
+            :due_date, :duration, :work, :remaining, :percent, :lock_version, :created_at, :updated_at, :effective)";
     COMPLETE_TO = "select work_package_states_sequence from accounts where id = :account_id";
     SET_COMPLETE_TO = "update accounts set work_package_states_sequence = :sequence where id = :account_id";
-    OF_LOG = "select ", WorkPackage::COLUMNS, ", w.sequence, w.deleted, w.subject_key, w.description_key, w.duration
+    OF_LOG = "select ", WorkPackage::COLUMNS, ", w.sequence, w.deleted, w.effective, w.subject_key, w.description_key,
+            w.duration
         from work_package_states w
         where w.account_id = :account_id and w.sequence > :after and w.sequence <= :until order by w.sequence";
 }
@@ -29,6 +32,8 @@ pub struct State {
     /// The number of the event in its account.
     pub sequence: i64,
     deleted: bool,
+    /// From when on it holds.
+    effective: Time,
     package: WorkPackage,
     subject_key: String,
     description_key: String,
@@ -36,22 +41,18 @@ pub struct State {
 }
 
 impl State {
-    /// The state from the parts of an event: its account and its number, its kind of subject, its kind, and the record. `None`
-    /// if the event is not about a work package.
-    pub fn new(
-        (account_id, sequence): (AccountId, i64),
-        subject_type: &str,
-        kind: &str,
-        content: &str,
-    ) -> Option<Self> {
-        if subject_type != WorkPackage::KIND {
+    /// The state that a version of an account is about, from the record after its event or, if it was deleted, before. `None` if
+    /// it is not about a work package.
+    pub fn new(account_id: AccountId, version: &Version<'_>, content: &str) -> Option<Self> {
+        if version.subject_type != WorkPackage::KIND {
             return None;
         }
         let package: WorkPackage = serde_json::from_str(content).ok()?;
         let package = WorkPackage { account_id, ..package };
         Some(Self {
-            sequence,
-            deleted: kind == "deleted",
+            sequence: version.sequence,
+            deleted: version.kind == "deleted",
+            effective: version.effective,
             subject_key: package.subject_key(),
             description_key: package.description_key(),
             duration: package.duration(),
@@ -61,9 +62,8 @@ impl State {
 
     /// The state after an event of a log.
     pub fn of(link: &Link) -> Option<Self> {
-        let event = &link.event;
-        let content = event.after.as_deref().or(event.before.as_deref()).unwrap_or_default();
-        Self::new((link.account_id, event.sequence), &event.subject_type, &event.kind, content)
+        let content = link.event.after.as_deref().or(link.event.before.as_deref()).unwrap_or_default();
+        Self::new(link.account_id, &Version::of(&link.event)?, content)
     }
 
     fn read(row: &Row<'_>) -> db::Result<Self> {
@@ -72,9 +72,10 @@ impl State {
             package: WorkPackage::read(row)?,
             sequence: row.get(WIDTH)?,
             deleted: row.get(WIDTH + 1)?,
-            subject_key: row.get(WIDTH + 2)?,
-            description_key: row.get(WIDTH + 3)?,
-            duration: row.get(WIDTH + 4)?,
+            effective: row.get(WIDTH + 2)?,
+            subject_key: row.get(WIDTH + 3)?,
+            description_key: row.get(WIDTH + 4)?,
+            duration: row.get(WIDTH + 5)?,
         })
     }
 }
@@ -111,6 +112,7 @@ pub async fn add(conn: &mut Conn, states: &[State]) -> db::Result<()> {
                 package.lock_version,
                 package.created_at,
                 package.updated_at,
+                state.effective,
             ]
         })
         .collect();

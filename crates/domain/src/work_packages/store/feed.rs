@@ -24,24 +24,20 @@ const KEPT_THEN: &str = sql!(
     KEPT
 );
 
-/// The work packages as they were, that the caller sees and that the filter keeps, for orders by the time of creation: an index
-/// of the states leads.
-const STATES_THEN: &str = sql!(
-    " from work_package_states w cross join workspaces p
-    where w.account_id = :account_id and w.created_at <= :as_of",
-    KEPT_THEN,
-    " and w.sequence = ",
-    in_past!("o.sequence" of "work_package" "w.id" in "w.account_id")
-);
-
-/// The same for other orders, which look at everything: the first version of each work package leads to the one state that held.
-const EACH_THEN: &str = sql!(
-    " from versions b cross join work_package_states w cross join workspaces p
-    where b.account_id = :account_id and b.subject_type = 'work_package' and b.number = 1 and w.account_id = b.account_id
-        and w.sequence = ",
-    in_past!("o.sequence" of "work_package" "b.subject_id" in "b.account_id"),
-    KEPT_THEN
-);
+/// The work packages as they were, that the caller sees and that the filter keeps: an index of the states in the order of the page
+/// leads.
+macro_rules! states_then {
+    ($bound:literal) => {
+        sql!(
+            " from work_package_states w cross join workspaces p
+            where w.account_id = :account_id and w.effective <= :as_of",
+            $bound,
+            KEPT_THEN,
+            " and w.sequence = ",
+            in_past!("o.sequence" of "work_package" "w.id" in "w.account_id")
+        )
+    };
+}
 
 /// A page in one order.
 macro_rules! page {
@@ -72,10 +68,10 @@ statements! {
     CHANGED = page!(LISTED, "w.updated_at", "bigint", "<", " desc");
     // A work package without a last day comes after those with one.
     DUE = page!(LISTED, "coalesce(w.due_date, '9999-12-32')", "text", ">", "");
-    NEWEST_THEN = page!(STATES_THEN, "w.created_at", "bigint", "<", " desc");
-    OLDEST_THEN = page!(STATES_THEN, "w.created_at", "bigint", ">", "");
-    CHANGED_THEN = page!(EACH_THEN, "w.updated_at", "bigint", "<", " desc");
-    DUE_THEN = page!(EACH_THEN, "coalesce(w.due_date, '9999-12-32')", "text", ">", "");
+    NEWEST_THEN = page!(states_then!(" and w.created_at <= :as_of"), "w.created_at", "bigint", "<", " desc");
+    OLDEST_THEN = page!(states_then!(" and w.created_at <= :as_of"), "w.created_at", "bigint", ">", "");
+    CHANGED_THEN = page!(states_then!(""), "w.updated_at", "bigint", "<", " desc");
+    DUE_THEN = page!(states_then!(""), "coalesce(w.due_date, '9999-12-32')", "text", ">", "");
 }
 
 /// What [`DUE`] puts in the place of no last day.
@@ -172,7 +168,7 @@ async fn page_then(
     limit: i64,
     past: Past,
 ) -> Result<Vec<WorkPackage>> {
-    let statuses = statuses::store::list_in_past(conn, caller.account_id, past).await?;
+    let statuses = statuses::store::of_packages_in_past(conn, caller.account_id, past).await?;
     let closed = statuses.iter().filter(|status| status.is_closed).map(|status| status.id);
     let closed: List<i64> = closed.collect();
     let filter = &Filter { commented: Span::new(Time::MIN, past.end()), ..filter.clone() };
