@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -13,7 +14,8 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::answer::Answer;
-use super::harbor::{NOW, harbor};
+use super::harbor::NOW;
+use super::template::{self, Content};
 use super::whole::is_whole;
 use base::clock::{Clock, Time};
 use db::{Db, Location, Scope, Timeouts};
@@ -21,8 +23,9 @@ use domain::archive::import::Counts;
 use domain::archive::{HEADER, export, import};
 use domain::error::Result;
 use domain::work;
-use service::app::App;
+use service::app::{App, Builder};
 use service::settings::Settings;
+use statuary::front::service::HttpService;
 use statuary::router;
 use web::portfolio::sheet::XLSX;
 
@@ -33,13 +36,12 @@ pub enum Engine {
     Postgres,
 }
 
-/// Where `cargo xtask test` has a PostgreSQL server listening: a URL without a database.
-const SERVER: &str = "STATUARY_TEST_POSTGRES";
-
 /// A service with its own store, which is deleted with it.
 pub struct TestApp {
     pub app: App,
     pub store: Store,
+    /// Made by the first request, because making its routes takes longer than most requests.
+    service: OnceLock<HttpService>,
 }
 
 pub struct Store {
@@ -58,27 +60,35 @@ pub enum Place {
     Elsewhere,
 }
 
+impl Store {
+    /// The store at a place, which no story has changed by SQL.
+    pub const fn at(place: Place) -> Self {
+        Self { place, is_changed_by_sql: AtomicBool::new(false) }
+    }
+
+    fn location(&self) -> Location {
+        match &self.place {
+            Place::Directory(directory) => Location::in_directory(directory.path()),
+            Place::Database { server, name } => Location::Postgres(format!("{server}/{name}")),
+            Place::Elsewhere => panic!("the other service has the store"),
+        }
+    }
+}
+
 impl TestApp {
+    /// The service on a store.
+    pub async fn on(store: Store) -> Self {
+        Self::at(&store.location(), Clock::manual_at(time(NOW)), store).await
+    }
+
+    async fn at(location: &Location, clock: Clock, store: Store) -> Self {
+        let db = Db::open_with(location, long_timeouts()).await.expect("a store");
+        Self { app: App::new(db, clock, Settings::default()), store, service: OnceLock::new() }
+    }
+
     /// An empty store.
     pub async fn empty(engine: Engine) -> Self {
-        let (location, place) = match engine {
-            Engine::Sqlite => {
-                let directory = tempfile::tempdir().expect("a temporary directory");
-                (Location::in_directory(directory.path()), Place::Directory(directory))
-            }
-            Engine::Postgres => {
-                let server = std::env::var(SERVER).unwrap_or_else(|_| {
-                    panic!("{SERVER} is not set: run `cargo xtask test` or `cargo xtask postgres COMMAND...`")
-                });
-                let name = format!("story_{}", hex::encode(rand::random::<[u8; 8]>()));
-                run_on_server(&server, &format!("create database {name}")).await;
-                (Location::Postgres(format!("{server}/{name}")), Place::Database { server, name })
-            }
-        };
-        let store = Store { place, is_changed_by_sql: AtomicBool::default() };
-        let db = Db::open_with(&location, long_timeouts()).await.expect("a store");
-        let clock = Clock::manual_at(NOW.parse().expect("a time"));
-        Self { app: App::new(db, clock, Settings::default()), store }
+        Self::on(template::store(engine, Content::Tables).await).await
     }
 
     /// A store with the records of an archive, given without its header.
@@ -90,20 +100,14 @@ impl TestApp {
 
     /// The harbor: see [`harbor`].
     pub async fn harbor(engine: Engine) -> Self {
-        Self::with(engine, &harbor()).await
+        Self::on(template::store(engine, Content::Harbor).await).await
     }
 
     /// The same service twice, as two processes on one store, which is deleted with the first.
     pub async fn with_second_process(self) -> (Self, Self) {
-        let location = match &self.store.place {
-            Place::Directory(directory) => Location::in_directory(directory.path()),
-            Place::Database { server, name } => Location::Postgres(format!("{server}/{name}")),
-            Place::Elsewhere => panic!("the other service has the store"),
-        };
-        let db = Db::open_with(&location, long_timeouts()).await.expect("a store");
-        let app = App::new(db, self.app.clock.clone(), Settings::default());
-        let store = Store { place: Place::Elsewhere, is_changed_by_sql: AtomicBool::default() };
-        (self, Self { app, store })
+        let second =
+            Self::at(&self.store.location(), self.app.clock.clone(), Store::at(Place::Elsewhere)).await;
+        (self, second)
     }
 
     pub async fn import(&self, archive: &str) -> Result<Counts> {
@@ -155,9 +159,20 @@ impl TestApp {
 
     /// Sends a request. Returns the body as it is, even if it is compressed.
     pub async fn raw(&self, request: Request<Body>) -> (response::Parts, Bytes) {
-        let response = router::service(self.app.clone()).oneshot(request).await.expect("an answer");
+        let response = self.service().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         (parts, body.collect().await.expect("a body").to_bytes())
+    }
+
+    /// What answers the requests.
+    pub fn service(&self) -> HttpService {
+        self.service.get_or_init(|| router::service(self.app.clone())).clone()
+    }
+
+    /// Replaces parts of the service.
+    pub fn rebuild(&mut self, change: impl FnOnce(Builder) -> Builder) {
+        self.app = change(self.app.to_builder()).build();
+        self.service = OnceLock::new();
     }
 
     /// A request to `/api/v1` with a token, and with a body of a content type.
@@ -251,11 +266,11 @@ impl Drop for Store {
                     return;
                 }
                 let location = Location::in_directory(directory.path());
-                on_another_thread(async move { is_whole(&location).await }).expect("a store that is whole");
+                on_another_thread(async move || is_whole(&location).await).expect("a store that is whole");
             }
             Place::Database { server, name } => {
                 let (server, drop) = (server.clone(), format!("drop database {name} with (force)"));
-                std::mem::drop(on_another_thread(async move { run_on_server(&server, &drop).await }));
+                std::mem::drop(on_another_thread(async move || run_on_server(&server, &drop).await));
             }
             Place::Elsewhere => {}
         }
@@ -274,16 +289,18 @@ fn long_timeouts() -> Timeouts {
 }
 
 /// Runs a future to its end on another thread, because the runtime of the story is blocked.
-fn on_another_thread(work: impl Future<Output = ()> + Send + 'static) -> std::thread::Result<()> {
+pub fn on_another_thread<T: Send + 'static, F: Future<Output = T>>(
+    work: impl FnOnce() -> F + Send + 'static,
+) -> std::thread::Result<T> {
     let thread = std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(work);
+        runtime.expect("a runtime").block_on(work())
     });
     thread.join()
 }
 
 /// Runs one command on the PostgreSQL server.
-async fn run_on_server(server: &str, command: &str) {
+pub async fn run_on_server(server: &str, command: &str) {
     run_on(server, "postgres", command).await;
 }
 

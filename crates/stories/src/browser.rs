@@ -7,7 +7,6 @@ use url::form_urlencoded::Serializer;
 use super::{Answer, TestApp};
 use domain::events;
 use domain::ids::AccountId;
-use service::app::Builder;
 use service::settings::Settings;
 
 /// A browser for the pages of a service.
@@ -109,11 +108,6 @@ impl TestApp {
         change(&mut settings);
         self.rebuild(|app| app.settings(settings));
         self
-    }
-
-    /// Replaces parts of the service.
-    pub fn rebuild(&mut self, change: impl FnOnce(Builder) -> Builder) {
-        self.app = change(self.app.to_builder()).build();
     }
 }
 

@@ -224,7 +224,7 @@ async fn concurrent_repeats_have_one_effect(engine: Engine, #[values(true, false
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let service = statuary::router::service(app.app.clone());
+        let service = app.service();
         let request = request.body(axum::body::Body::from(body.clone())).expect("a request");
         sent.push(tower::ServiceExt::oneshot(service, request));
     }

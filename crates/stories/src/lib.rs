@@ -40,6 +40,7 @@ mod statements;
 mod status_changes;
 mod status_reports;
 mod statuses;
+mod template;
 mod timeline;
 mod users;
 mod verify;

@@ -6,6 +6,7 @@ use axum::http::Method;
 use macros::both_engines;
 use serde_json::json;
 
+use super::harbor::harbor;
 use super::policy::others;
 use super::{Answer, Engine, TestApp};
 use db::Scope;
@@ -86,7 +87,7 @@ async fn writes(app: &TestApp, key: &str) -> Answer {
 
 #[both_engines]
 async fn requests_and_events_are_counted(engine: Engine) {
-    let app = TestApp::harbor(engine).await;
+    let app = TestApp::with(engine, &harbor()).await;
     let before = figures(&app).await;
     assert_eq!(before["process_start_time_seconds"], 1_771_257_603);
     for status in [200, 200] {
@@ -120,7 +121,7 @@ async fn requests_and_events_are_counted(engine: Engine) {
 
 #[both_engines]
 async fn a_rolled_back_write_counts_no_event(engine: Engine) {
-    let app = TestApp::harbor(engine).await;
+    let app = TestApp::with(engine, &harbor()).await;
     let before = figures(&app).await["statuary_events_appended_total"];
     assert!(before > 0);
     let at = app.app.clock.now();

@@ -23,10 +23,19 @@ const LIST: Item = item(
     "the same SQL in process, one thread",
     Goal::AtLeast(0.5),
 );
-const PAST: [Item; 2] = [
+const PAST: [Item; 4] = [
     item("past: 20 of 100,000 work packages", "the same read now", Goal::AtMost(3.0)),
     item("past: 20 of 100,000 work packages, the open ones", "the same read now", Goal::AtMost(3.0)),
+    item("past: 20 of 100,000 work packages, the last changed", "the same read now", Goal::AtMost(3.0)),
+    item(
+        "past: 20 of 100,000 work packages, the open ones by last day",
+        "the same read now",
+        Goal::AtMost(3.0),
+    ),
 ];
+/// The query of each read in the past.
+const PAST_QUERIES: [&str; 4] =
+    ["limit=20", "limit=20&open=true", "limit=20&order=-updated_at", "limit=20&open=true&order=due_date"];
 const TREE: Item =
     item("totals of a tree of 1,000 work packages after a write", "one without a tree", Goal::Within(5.0));
 const WAIT: Item = item(
@@ -58,7 +67,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
     let mut in_process = bench.baseline(&["work-packages", text(&kept.file())?, &LONG.to_string()]);
     let ours = bench.load(&server, &Load::of("/api/v3/work_packages", &headers));
     bench.compare(LIST, LONG, ours, |_| figure(&mut in_process, "per second", LONG))?;
-    for (item, query) in PAST.into_iter().zip(["limit=20", "limit=20&open=true"]) {
+    for (item, query) in PAST.into_iter().zip(PAST_QUERIES) {
         let then = Load::of(&format!("{OWN}/work_packages?{query}&as_of={THEN}"), &headers);
         let now = Load::of(&format!("{OWN}/work_packages?{query}"), &headers);
         let (then, now) = (bench.load(&server, &then), bench.load(&server, &now));

@@ -17,8 +17,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{Error, Result, Timeouts};
 
-/// Random reads cost little more than sequential ones: the data is in memory, or on an SSD.
-const PLANNER: &str = "-c random_page_cost=1.1";
+/// Random reads cost little more than sequential ones: the data is in memory, or on an SSD. Statements are short, and the compiler
+/// of expressions takes longer than they do.
+const PLANNER: &str = "-c random_page_cost=1.1 -c jit=off";
 /// A connection that was not used for this long is checked before its next use.
 pub const IDLE: Duration = Duration::from_secs(5);
 /// Keepalives: after how much idle time, how often, and how many times.

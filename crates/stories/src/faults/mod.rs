@@ -16,7 +16,6 @@ use tower::ServiceExt;
 use super::{Answer, Engine, TestApp};
 use service::faults::{Fault, Faults, file};
 use service::settings::Settings;
-use statuary::router;
 
 /// Parses a fault file.
 fn faults(text: &str) -> Faults {
@@ -52,8 +51,7 @@ async fn get(app: &TestApp, token: &str, path: &str, fault: Option<&str>) -> Ans
 /// Sends a request whose response may be cut off. Returns the head, the received part of the body, and whether it
 /// was cut off.
 async fn receive_partially(app: &TestApp, request: Request<Body>) -> (u16, HeaderMap, String, bool) {
-    let response: Response<Body> =
-        router::service(app.app.clone()).oneshot(request).await.expect("an answer");
+    let response: Response<Body> = app.service().oneshot(request).await.expect("an answer");
     let (parts, mut body) = response.into_parts();
     let mut text = Vec::new();
     while let Some(frame) = body.frame().await {

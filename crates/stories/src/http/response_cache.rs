@@ -83,7 +83,7 @@ async fn responses_are_cached_per_caller_and_representation(engine: Engine) {
         assert!(plain.headers.get("content-encoding").is_none());
         let packed = axum::http::Request::get(STATUSES).header("authorization", "Bearer ada");
         let packed = packed.header("accept-encoding", "gzip").body(Body::empty()).expect("a request");
-        let packed = statuary::router::service(app.app.clone()).oneshot(packed).await.expect("an answer");
+        let packed = app.service().oneshot(packed).await.expect("an answer");
         assert_eq!(packed.headers()["content-encoding"], "gzip");
         let packed = packed.into_body().collect().await.expect("a body").to_bytes();
         assert!(packed.len() < plain.text.len());

@@ -252,7 +252,7 @@ async fn a_compressed_response_has_a_weak_etag() {
         request = request.header(*name, *value);
     }
     let request = request.body(axum::body::Body::empty()).expect("a request");
-    let service = statuary::router::service(app.app.clone());
+    let service = app.service();
     let packed = tower::ServiceExt::oneshot(service, request).await.expect("an answer");
     assert_eq!(packed.headers()["content-encoding"], "gzip");
     assert_eq!(packed.headers()["etag"], *format!("W/{plain}"));

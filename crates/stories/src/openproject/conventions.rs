@@ -19,7 +19,6 @@ use tower::ServiceExt;
 
 use super::{HAL, NO_CREDENTIALS, SERVICE_DESC, basic, error};
 use crate::{Answer, Engine, TestApp};
-use statuary::router;
 
 const JSON: &str = "application/json; charset=utf-8";
 const ADA: (&str, &str) = ("authorization", "Bearer ada");
@@ -277,7 +276,7 @@ async fn responses_are_compressed_if_accepted(engine: Engine) {
     for encoding in ["gzip", "deflate"] {
         let request = Request::builder().uri("/api/v3/statuses").header("accept-encoding", encoding);
         let request = request.header("authorization", basic("ada")).body(Body::empty()).expect("a request");
-        let response = router::service(app.app.clone()).oneshot(request).await.expect("an answer");
+        let response = app.service().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let packed = body.collect().await.expect("a body").to_bytes();
         let mut text = String::new();

@@ -18,7 +18,6 @@ use domain::events::{Change, Source};
 use domain::ids::{AccountId, TokenId};
 use domain::{table, work};
 use service::streams::Streams;
-use statuary::router;
 
 /// Long, because the machine may be busy.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -45,7 +44,7 @@ impl Stream {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::empty()).expect("a request");
-        let answer = router::service(app.app.clone()).oneshot(request).await.expect("an answer");
+        let answer = app.service().oneshot(request).await.expect("an answer");
         let (parts, body) = answer.into_parts();
         (parts, Self { body, text: String::new() })
     }
