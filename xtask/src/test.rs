@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::LazyLock;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
@@ -68,8 +70,10 @@ fn are_quick() -> bool {
     instructions::run(Build::Unoptimised, false).inspect_err(|error| eprintln!("xtask: {error:#}")).is_ok()
 }
 
+/// Says which step begins, and after how many seconds.
 fn step(name: &str) {
-    eprintln!("\n== {name}");
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    eprintln!("\n== {name} (after {} s)", START.elapsed().as_secs());
 }
 
 /// Runs the tests, prints their output and counts the results.
