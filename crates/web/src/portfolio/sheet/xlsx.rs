@@ -68,8 +68,9 @@ pub fn write(sheet: &Sheet) -> anyhow::Result<Vec<u8>> {
             .set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?),
     );
     let formats = Formats::new(sheet.palette);
+    let is_rtl = sheet.language.direction() == "rtl";
     let page = workbook.add_worksheet();
-    page.set_name(&sheet.name)?;
+    page.set_name(&sheet.name)?.set_right_to_left(is_rtl);
     for (place, column) in (0..).zip(&sheet.columns) {
         page.set_column_width(place, column.width)?;
         cell(page, (0, place), &column.head, sheet, (&formats.head, &formats.head_day, &formats))?;
@@ -85,7 +86,7 @@ pub fn write(sheet: &Sheet) -> anyhow::Result<Vec<u8>> {
     page.set_freeze_panes(1, FROZEN)?;
     page.set_landscape().set_repeat_rows(0, 0)?;
     let notes = workbook.add_worksheet();
-    notes.set_name(&sheet.notes_name)?;
+    notes.set_name(&sheet.notes_name)?.set_right_to_left(is_rtl);
     notes.set_column_width(0, 90)?;
     for (row, note) in (0..).zip(&sheet.notes) {
         notes.write_string(row, 0, note)?;
