@@ -16,7 +16,8 @@ const received = [];
 const receiver = http.createServer((request, answer) => {
   request.resume().on("end", () => {
     received.push(request.headers["webhook-id"]);
-    answer.writeHead(status).end();
+    // No attempt is made before the walk asks for it.
+    answer.writeHead(status, status === 500 ? { "retry-after": "3600" } : {}).end();
   });
 });
 await new Promise((ready) => receiver.listen(0, "127.0.0.1", ready));
@@ -63,7 +64,7 @@ try {
 
   // Reloads until a delivery says so.
   const says = async (words) => {
-    for (let tries = 0; tries < 100; tries += 1) {
+    for (let tries = 0; tries < 300; tries += 1) {
       await page.goto(own);
       if ((await page.locator(".deliveries", { hasText: words }).count()) > 0) return;
       await page.waitForTimeout(100);

@@ -10,9 +10,10 @@ use crate::support::{Engine, PATIENCE, Server, Store, turns};
 const ENDPOINTS: u32 = 10_000;
 const DELIVERIES: u32 = 100_000;
 /// The reads of a measurement, each on a connection of its own.
-const READS: u32 = 1_500;
-/// The measurements of each kind, of which the fastest counts.
-const TRIES: usize = 5;
+const READS: u32 = 300;
+/// The measurements of each kind, one after the other in turn, so that other work of the machine disturbs both alike. The fastest
+/// counts.
+const TRIES: usize = 30;
 const READ: &str = "/api/v1/status_reports?workspace_id=53760";
 
 /// Adds endpoints with deliveries whose next attempt is in an hour, as after a failure.
@@ -63,33 +64,28 @@ fn memory(server: &Server) -> u64 {
     line.split_whitespace().next().expect("a number").parse().expect("a number")
 }
 
-fn fastest(server: &Server) -> Duration {
-    (0..TRIES).map(|_| measure(server)).min().expect("a measurement")
-}
-
 #[test]
 fn deliveries_that_wait_cost_little_memory_and_do_not_slow_reads_down() {
-    let _turn = turns::of("reliability");
+    let _turn = turns::of("waiting");
     let idle = Store::harbor(Engine::Sqlite);
     let full = Store::harbor(Engine::Sqlite);
     fill(&full);
-    let (mut ratio, mut cost) = (0.0, u64::MAX);
-    // Other work of the machine may disturb a measurement.
-    for _ in 0..3 {
-        let server = idle.serve(&[]);
-        let (alone, before) = (fastest(&server), memory(&server));
-        server.stop();
-        let server = full.serve(&[]);
-        let (waiting, after) = (fastest(&server), memory(&server));
-        server.stop();
-        cost = cost.min(after.saturating_sub(before));
-        ratio = f64::max(ratio, alone.as_secs_f64() / waiting.as_secs_f64());
-        println!(
-            "{DELIVERIES} deliveries wait for {ENDPOINTS} endpoints: {cost} KiB more memory, reads at {ratio:.2} of their speed"
-        );
-        if ratio >= 0.9 && cost < 64 * 1024 {
-            return;
+    let (idle, full) = (idle.serve(&[]), full.serve(&[]));
+    let (mut alone, mut waiting) = (Duration::MAX, Duration::MAX);
+    let mut ratio = 0.0;
+    for tries in 1..=3 * TRIES {
+        alone = alone.min(measure(&idle));
+        waiting = waiting.min(measure(&full));
+        ratio = alone.as_secs_f64() / waiting.as_secs_f64();
+        if tries >= TRIES && ratio >= 0.9 {
+            break;
         }
     }
-    panic!("{cost} KiB more memory, reads at {ratio:.2} of their speed");
+    let cost = memory(&full).saturating_sub(memory(&idle));
+    println!(
+        "{DELIVERIES} deliveries wait for {ENDPOINTS} endpoints: {cost} KiB more memory, reads at {ratio:.2} of their speed"
+    );
+    assert!(ratio >= 0.9 && cost < 64 * 1024, "{cost} KiB more memory, reads at {ratio:.2} of their speed");
+    idle.stop();
+    full.stop();
 }
