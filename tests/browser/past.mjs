@@ -2,21 +2,10 @@
 // node past.mjs LOGIN_URL SERVER_URL SCREENSHOT_FOLDER
 // Prints `all steps done`.
 import assert from "node:assert/strict";
-import { launch, look, open } from "./screens.mjs";
+import { inBoth, launch, look, open } from "./screens.mjs";
 
 const [loginUrl, serverUrl, folder] = process.argv.slice(2);
 const browser = await launch();
-
-// Looks at a screen in a wide window and in a narrow one, which must not scroll sideways.
-async function inBoth(page, name) {
-  await look(page, folder, name);
-  for (const width of [390, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} at ${width}`);
-    if (width === 390) await look(page, folder, `${name}-390`);
-  }
-  await page.setViewportSize({ width: 1440, height: 860 });
-}
 
 // The page has a banner, and no form that writes but those of the bar and the foot.
 async function isReadOnly(page) {
@@ -40,7 +29,7 @@ try {
   await page.waitForURL(new RegExp(`as_of=${day}`));
   assert.match(page.url(), /weeks=12/);
   await isReadOnly(page);
-  await inBoth(page, "past-portfolio");
+  await inBoth(page, folder, "past-portfolio");
 
   // A filter stays in the past; the preview of a cell does, too.
   await page.getByRole("searchbox", { name: "Search" }).first().fill("harbor");
@@ -54,11 +43,11 @@ try {
   await page.getByRole("link", { name: "Harbor rollout" }).first().click();
   await page.waitForURL(new RegExp(`/workspaces/\\d+\\?as_of=${day}$`));
   await isReadOnly(page);
-  await inBoth(page, "past-project");
+  await inBoth(page, folder, "past-project");
   await page.locator(".reports a").first().click();
   await page.waitForURL(new RegExp(`/status_reports/\\d+\\?as_of=${day}$`));
   await isReadOnly(page);
-  await inBoth(page, "past-report");
+  await inBoth(page, folder, "past-report");
   await page.getByRole("link", { name: "Back to today" }).click();
   await page.waitForURL(/\/status_reports\/\d+$/);
   assert.equal(await page.locator(".notice.past").count(), 0);
@@ -69,15 +58,15 @@ try {
   await page.getByRole("button", { name: "Delete report" }).click();
   await page.getByText("This report was deleted on").waitFor();
   assert.equal(page.url(), report);
-  await inBoth(page, "report-deleted");
+  await inBoth(page, folder, "report-deleted");
   await page.locator(".crumbs a").last().click();
   await page.getByText("Deleted reports (1)").click();
-  await inBoth(page, "project-deleted-reports");
+  await inBoth(page, folder, "project-deleted-reports");
   await page.locator(".deleted a").click();
   await page.getByRole("button", { name: "Restore report" }).click();
   await page.getByText("Restored").first().waitFor();
   assert.equal(page.url(), report);
-  await inBoth(page, "report-restored");
+  await inBoth(page, folder, "report-restored");
 
   assert.deepEqual(complaints, []);
   console.log("all steps done");

@@ -46,6 +46,22 @@ export async function look(page, folder, name, within = "html", impacts = ["seri
   console.log(name);
 }
 
+// The impacts of axe from moderate on.
+export const STRICT = ["moderate", "serious", "critical"];
+
+// Looks at a screen in a wide window and on a phone. It must not scroll sideways from 320 px on.
+export async function inBoth(page, folder, name, impacts = undefined) {
+  await look(page, folder, name, "html", impacts);
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} at ${width}`);
+    if (width !== 390) continue;
+    await look(page, folder, `${name}-390`, "html", impacts);
+    await page.screenshot({ path: path.join(folder, `${name}-390-whole.png`), fullPage: true });
+  }
+  await page.setViewportSize({ width: 1440, height: 860 });
+}
+
 // The pixels of an element as it is shown: its width, its height, and four numbers for each pixel.
 export async function pixels(locator) {
   const png = (await locator.screenshot()).toString("base64");

@@ -40,6 +40,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0031_share_links.sql"),
     include_str!("../migrations/0032_notifications.sql"),
     include_str!("../migrations/0033_orders_of_states.sql"),
+    include_str!("../migrations/0034_queue_of_webhooks.sql"),
 ];
 
 const TABLE: &str =

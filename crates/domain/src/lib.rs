@@ -70,6 +70,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         invitations::store::STATEMENTS,
         milestones::store::STATEMENTS,
         report_requests::store::STATEMENTS,
+        reporting_desk::store::STATEMENTS,
         report_templates::store::STATEMENTS,
         notes::store::STATEMENTS,
         notifications::store::inbox::STATEMENTS,

@@ -55,6 +55,7 @@ pub const SERVED: &[&str] = &[
     "status_reports",
     "statuses",
     "tokens",
+    "webhooks",
     "work_packages",
     "workspaces",
 ];

@@ -1070,6 +1070,8 @@ desk-all = Alle
 desk-owner = Zuständig
 desk-everybody = Alle
 desk-due-at = Fällig am
+desk-on-time = Pünktlich
+desk-in-time = { $number } von { $count }
 desk-since = seit { $age }
 desk-select = Auswählen
 desk-more = Mehr
@@ -1132,3 +1134,93 @@ cadence-lead = Die Projektleitung
 cadence-paused = Pausiert bis
 cadence-starting = Erster Tag
 cadence-days-help = Beide Tage sind optional. Ab dem Tag in „Pausiert bis“ zählen Berichte wieder. Vor dem ersten Tag ist nichts fällig; alle zwei Wochen zählt ab dessen Woche.
+
+# Webhooks.
+webhooks-title = Webhooks
+webhooks-menu = { $count } deaktiviert
+webhooks-lead = Statuary schickt Ereignisse an diese Adressen: an Programme oder in einen Chat.
+webhooks-new = Neuer Webhook
+webhooks-edit = Webhook bearbeiten
+webhooks-make = Webhook anlegen
+webhooks-none-title = Noch keine Webhooks
+webhooks-none-text = Legen Sie einen an, um Berichte in einen Chat oder Ereignisse an ein Programm zu schicken.
+webhooks-name = Webhook
+webhooks-format = Format
+webhooks-format-help = Standard Webhooks und CloudEvents sind für Programme. Die anderen sind Nachrichten für Menschen in einem Chat.
+webhooks-url = Adresse
+webhooks-url-hidden = Die Adresse eines Chats ist ein Zugangsschlüssel, deshalb wird nur ihr Host angezeigt. Lassen Sie sie stehen, um sie zu behalten.
+webhooks-description = Beschreibung (optional)
+webhooks-types = Ereignisse
+webhooks-types-help = Ohne Häkchen werden alle Ereignisse verschickt.
+webhooks-types-more = Weitere Typen, einer je Zeile (optional)
+webhooks-type-reports = Statusberichte
+webhooks-type-moves = Statuswechsel
+webhooks-type-comments = Kommentare
+webhooks-type-milestones = Meilensteine
+webhooks-type-projects = Projekte
+webhooks-projects = Projekte
+webhooks-projects-help = Ohne Häkchen werden die Ereignisse aller Projekte verschickt, auch die ohne Projekt.
+webhooks-all = Alle
+webhooks-state = Zustand
+webhooks-enabled = Aktiv
+webhooks-disabled = Deaktiviert
+webhooks-unsigned = Er kam mit einem Archiv, und Archive enthalten keine Schlüssel. Erneuern Sie den Schlüssel, um ihn zu aktivieren.
+webhooks-gone = Der Empfänger meldet, dass es ihn nicht mehr gibt. Statuary hat den Webhook deaktiviert.
+webhooks-failing = Fünf Tage lang ist jede Zustellung gescheitert. Statuary hat den Webhook deaktiviert.
+webhooks-last = Letztes Ergebnis
+webhooks-nothing-sent = Noch nichts verschickt
+webhooks-accepted = Angenommen ({ $status })
+webhooks-redirected = Umgeleitet ({ $status }); Umleitungen wird nicht gefolgt
+webhooks-answered = Abgelehnt ({ $status })
+webhooks-private = Die Adresse liegt auf diesem Rechner oder in einem privaten Netz
+webhooks-timeout = Keine Antwort innerhalb von 15 Sekunden
+webhooks-unreachable = Nicht erreichbar
+webhooks-secret-title = Der Schlüssel des Webhooks
+webhooks-secret-text = Kopieren Sie den Schlüssel jetzt. Er wird nicht noch einmal angezeigt.
+webhooks-secret-new = Empfänger prüfen damit die Signaturen der Zustellungen. Ein Chat braucht ihn nicht.
+webhooks-secret-old = 24 Stunden lang werden Zustellungen auch mit dem bisherigen Schlüssel signiert.
+webhooks-rotate = Schlüssel erneuern
+webhooks-rotate-title = Schlüssel erneuern?
+webhooks-rotate-text = Der Empfänger braucht den neuen Schlüssel innerhalb von 24 Stunden.
+webhooks-delete = Webhook löschen
+webhooks-delete-title = Webhook „{ $name }“ löschen?
+webhooks-delete-text = Seine Zustellungen werden ebenfalls gelöscht. Das lässt sich nicht rückgängig machen.
+webhooks-deeds = Aktionen
+webhooks-test = Test schicken
+webhooks-tested = Ein Test ist unterwegs. Laden Sie die Seite neu, um das Ergebnis zu sehen.
+webhooks-enable = Aktivieren
+webhooks-enable-help = Es geht mit dem nächsten Ereignis weiter. Frühere kommen über „Erneut schicken“.
+webhooks-leave = Deaktiviert lassen
+webhooks-disable = Deaktivieren
+webhooks-deliveries = Zustellungen
+webhooks-pending = Ausstehend
+webhooks-succeeded = Zugestellt
+webhooks-failed = Gescheitert
+webhooks-no-deliveries-title = Keine Zustellungen
+webhooks-no-deliveries-text = Zustellungen werden 30 Tage lang aufbewahrt.
+webhooks-next = nächster Versuch
+webhooks-retry = Erneut versuchen
+webhooks-retried = Die Zustellung ist wieder unterwegs.
+webhooks-attempts =
+    { $count ->
+        [one] ein Versuch
+       *[other] { $count } Versuche
+    }
+webhooks-milliseconds = { $count } ms
+webhooks-replay = Erneut schicken
+webhooks-replay-help = Ereignisse nach ihren Nummern im Protokoll, höchstens 10.000. Sie behalten ihre IDs, sodass Empfänger auslassen können, was sie schon haben.
+webhooks-after = Nach Nummer
+webhooks-until = Bis Nummer
+webhooks-replayed =
+    { $count ->
+        [0] Keines dieser Ereignisse ist für diesen Webhook.
+        [one] Ein Ereignis wird erneut geschickt.
+       *[other] { $count } Ereignisse werden erneut geschickt.
+    }
+webhooks-not-a-url = Geben Sie eine Adresse an, die mit https:// oder http:// beginnt, ohne Benutzer, Passwort und Fragment.
+webhooks-private-url = Diese Adresse liegt auf diesem Rechner oder in einem privaten Netz. Das muss der Betreiber des Servers erlauben.
+webhooks-too-many = Ein Konto hat höchstens 10.000 Webhooks.
+webhooks-count = Wählen Sie höchstens 200.
+webhooks-unknown-type = Ein Typ ist unbekannt. Typen haben die Form subject.kind; * steht für alle.
+webhooks-is-disabled = Der Webhook ist deaktiviert.
+webhooks-long-replay = Höchstens 10.000 Ereignisse werden auf einmal erneut geschickt.

@@ -1080,6 +1080,8 @@ desk-all = All
 desk-owner = Owner
 desk-everybody = Everybody
 desk-due-at = Due on
+desk-on-time = On time
+desk-in-time = { $number } of { $count }
 desk-since = { $age } ago
 desk-select = Select
 desk-more = More
@@ -1142,3 +1144,93 @@ cadence-lead = The lead
 cadence-paused = On hold until
 cadence-starting = First day
 cadence-days-help = Both days are optional. On the day in “On hold until”, reports count again. Nothing is due before the first day; every two weeks is counted from its week.
+
+# Webhooks.
+webhooks-title = Webhooks
+webhooks-menu = { $count } disabled
+webhooks-lead = Statuary sends what happens to these addresses: to programs, or to a chat.
+webhooks-new = New webhook
+webhooks-edit = Edit webhook
+webhooks-make = Create webhook
+webhooks-none-title = No webhooks yet
+webhooks-none-text = Create one to send reports to a chat, or events to a program.
+webhooks-name = Webhook
+webhooks-format = Format
+webhooks-format-help = Standard Webhooks and CloudEvents are for programs. The others are messages for people in a chat.
+webhooks-url = Address
+webhooks-url-hidden = The address of a chat is a credential, so only its host is shown. Leave it as it is to keep it.
+webhooks-description = Description (optional)
+webhooks-types = Events
+webhooks-types-help = Leave all unticked to send everything that happens.
+webhooks-types-more = Further types, one per line (optional)
+webhooks-type-reports = Status reports
+webhooks-type-moves = Changes of status
+webhooks-type-comments = Comments
+webhooks-type-milestones = Milestones
+webhooks-type-projects = Projects
+webhooks-projects = Projects
+webhooks-projects-help = Leave all unticked to send the events of all projects, and those without a project.
+webhooks-all = All
+webhooks-state = State
+webhooks-enabled = Enabled
+webhooks-disabled = Disabled
+webhooks-unsigned = It came with an archive, which has no secrets. Renew its secret to enable it.
+webhooks-gone = The receiver answered that it is gone, so Statuary disabled the webhook.
+webhooks-failing = Every delivery failed for five days, so Statuary disabled the webhook.
+webhooks-last = Last result
+webhooks-nothing-sent = Nothing sent yet
+webhooks-accepted = Accepted ({ $status })
+webhooks-redirected = Redirected ({ $status }); redirects aren’t followed
+webhooks-answered = Refused ({ $status })
+webhooks-private = The address is on this machine or in a private network
+webhooks-timeout = No answer within 15 seconds
+webhooks-unreachable = Not reachable
+webhooks-secret-title = The secret of the webhook
+webhooks-secret-text = Copy the secret now. You won’t see it again.
+webhooks-secret-new = Receivers check the signatures of deliveries with it. A chat doesn’t need it.
+webhooks-secret-old = For 24 hours, deliveries are signed with the previous secret as well.
+webhooks-rotate = Renew secret
+webhooks-rotate-title = Renew the secret?
+webhooks-rotate-text = The receiver needs the new secret within 24 hours.
+webhooks-delete = Delete webhook
+webhooks-delete-title = Delete the webhook “{ $name }”?
+webhooks-delete-text = Its deliveries are deleted as well. This can’t be undone.
+webhooks-deeds = Actions
+webhooks-test = Send a test
+webhooks-tested = A test is on its way. Reload the page to see its result.
+webhooks-enable = Enable
+webhooks-enable-help = Deliveries go on with the next event. “Send again” brings earlier ones.
+webhooks-leave = Leave disabled
+webhooks-disable = Disable
+webhooks-deliveries = Deliveries
+webhooks-pending = Pending
+webhooks-succeeded = Delivered
+webhooks-failed = Failed
+webhooks-no-deliveries-title = No deliveries
+webhooks-no-deliveries-text = Deliveries are kept for 30 days.
+webhooks-next = next attempt
+webhooks-retry = Retry
+webhooks-retried = The delivery is on its way again.
+webhooks-attempts =
+    { $count ->
+        [one] one attempt
+       *[other] { $count } attempts
+    }
+webhooks-milliseconds = { $count } ms
+webhooks-replay = Send again
+webhooks-replay-help = Events by their numbers in the log, at most 10,000. They keep their ids, so that a receiver can leave out what it has.
+webhooks-after = After number
+webhooks-until = Up to number
+webhooks-replayed =
+    { $count ->
+        [0] No event of these numbers is for this webhook.
+        [one] One event is sent again.
+       *[other] { $count } events are sent again.
+    }
+webhooks-not-a-url = Enter an address that begins with https:// or http://, without a user, a password and a fragment.
+webhooks-private-url = This address is on this machine or in a private network. The operator of the server has to allow that.
+webhooks-too-many = An account has at most 10,000 webhooks.
+webhooks-count = Choose at most 200.
+webhooks-unknown-type = A type is unknown. Types are written as subject.kind, where * stands for all.
+webhooks-is-disabled = The webhook is disabled.
+webhooks-long-replay = At most 10,000 events are sent again at a time.

@@ -1092,6 +1092,8 @@ desk-all = הכול
 desk-owner = אחריות
 desk-everybody = כולם
 desk-due-at = מועד
+desk-on-time = בזמן
+desk-in-time = { $number } מתוך { $count }
 desk-since = לפני { $age }
 desk-select = בחירה
 desk-more = עוד
@@ -1158,3 +1160,95 @@ cadence-lead = מוביל הפרויקט
 cadence-paused = מושהה עד
 cadence-starting = היום הראשון
 cadence-days-help = שני הימים הם רשות. מהיום שבשדה ״מושהה עד״ הדוחות נספרים שוב. דבר אינו לדיווח לפני היום הראשון; שבועיים נספרים מהשבוע שלו.
+
+# Webhooks.
+webhooks-title = ‏Webhooks
+webhooks-menu = { $count } מושבתים
+webhooks-lead = ‏Statuary שולחת את מה שקורה לכתובות אלה: לתוכנות או לצ׳אט.
+webhooks-new = ‏Webhook חדש
+webhooks-edit = עריכת Webhook
+webhooks-make = יצירת Webhook
+webhooks-none-title = עדיין אין Webhooks
+webhooks-none-text = אפשר ליצור אחד כדי לשלוח דוחות לצ׳אט או אירועים לתוכנה.
+webhooks-name = ‏Webhook
+webhooks-format = תבנית
+webhooks-format-help = ‏Standard Webhooks ו־CloudEvents מיועדות לתוכנות. האחרות הן הודעות לאנשים בצ׳אט.
+webhooks-url = כתובת
+webhooks-url-hidden = כתובת של צ׳אט היא מפתח גישה, ולכן מוצג רק שם המארח. כדי לשמור אותה אין לשנות את השדה.
+webhooks-description = תיאור (לא חובה)
+webhooks-types = אירועים
+webhooks-types-help = בלי סימון נשלח כל מה שקורה.
+webhooks-types-more = סוגים נוספים, אחד בכל שורה (לא חובה)
+webhooks-type-reports = דוחות מצב
+webhooks-type-moves = שינויי סטטוס
+webhooks-type-comments = תגובות
+webhooks-type-milestones = אבני דרך
+webhooks-type-projects = פרויקטים
+webhooks-projects = פרויקטים
+webhooks-projects-help = בלי סימון נשלחים האירועים של כל הפרויקטים, וגם אלה שאינם שייכים לפרויקט.
+webhooks-all = הכול
+webhooks-state = מצב
+webhooks-enabled = פעיל
+webhooks-disabled = מושבת
+webhooks-unsigned = הוא הגיע מארכיון, ובארכיון אין סודות. חידוש הסוד יפעיל אותו.
+webhooks-gone = הנמען השיב שאינו קיים עוד, ו־Statuary השביתה את ה־Webhook.
+webhooks-failing = כל המשלוחים נכשלו במשך חמישה ימים, ו־Statuary השביתה את ה־Webhook.
+webhooks-last = תוצאה אחרונה
+webhooks-nothing-sent = עדיין לא נשלח דבר
+webhooks-accepted = התקבל ({ $status })
+webhooks-redirected = הופנה ({ $status }); הפניות אינן נעקבות
+webhooks-answered = נדחה ({ $status })
+webhooks-private = הכתובת נמצאת במחשב הזה או ברשת פרטית
+webhooks-timeout = אין תשובה בתוך 15 שניות
+webhooks-unreachable = לא ניתן להתחבר
+webhooks-secret-title = הסוד של ה־Webhook
+webhooks-secret-text = יש להעתיק את הסוד עכשיו. הוא לא יוצג שוב.
+webhooks-secret-new = נמענים בודקים בעזרתו את החתימות של המשלוחים. צ׳אט אינו זקוק לו.
+webhooks-secret-old = במשך 24 שעות המשלוחים נחתמים גם בסוד הקודם.
+webhooks-rotate = חידוש הסוד
+webhooks-rotate-title = לחדש את הסוד?
+webhooks-rotate-text = הנמען זקוק לסוד החדש בתוך 24 שעות.
+webhooks-delete = מחיקת ה־Webhook
+webhooks-delete-title = למחוק את ה־Webhook „{ $name }”?
+webhooks-delete-text = גם המשלוחים שלו יימחקו. אי אפשר לבטל זאת.
+webhooks-deeds = פעולות
+webhooks-test = שליחת בדיקה
+webhooks-tested = בדיקה בדרך. טעינה מחדש של הדף תציג את תוצאתה.
+webhooks-enable = הפעלה
+webhooks-enable-help = המשלוחים ימשיכו מהאירוע הבא. „שליחה חוזרת” תביא אירועים קודמים.
+webhooks-leave = להשאיר מושבת
+webhooks-disable = השבתה
+webhooks-deliveries = משלוחים
+webhooks-pending = ממתין
+webhooks-succeeded = נמסר
+webhooks-failed = נכשל
+webhooks-no-deliveries-title = אין משלוחים
+webhooks-no-deliveries-text = משלוחים נשמרים 30 יום.
+webhooks-next = הניסיון הבא
+webhooks-retry = ניסיון חוזר
+webhooks-retried = המשלוח שוב בדרך.
+webhooks-attempts =
+    { $count ->
+        [one] ניסיון אחד
+        [two] שני ניסיונות
+       *[other] { $count } ניסיונות
+    }
+webhooks-milliseconds = { $count } אלפיות שנייה
+webhooks-replay = שליחה חוזרת
+webhooks-replay-help = אירועים לפי מספריהם ביומן, לכל היותר 10,000. המזהים שלהם נשמרים, כך שהנמען יכול לדלג על מה שכבר קיבל.
+webhooks-after = אחרי מספר
+webhooks-until = עד מספר
+webhooks-replayed =
+    { $count ->
+        [0] אין במספרים אלה אירוע שמיועד ל־Webhook הזה.
+        [one] אירוע אחד נשלח שוב.
+        [two] שני אירועים נשלחים שוב.
+       *[other] { $count } אירועים נשלחים שוב.
+    }
+webhooks-not-a-url = יש להזין כתובת שמתחילה ב־https:// או ב־http://, בלי משתמש, סיסמה ומקטע.
+webhooks-private-url = הכתובת נמצאת במחשב הזה או ברשת פרטית. מפעיל השרת צריך לאפשר זאת.
+webhooks-too-many = לחשבון יש לכל היותר 10,000 Webhooks.
+webhooks-count = אפשר לבחור לכל היותר 200.
+webhooks-unknown-type = אחד הסוגים אינו מוכר. סוגים נכתבים בצורה subject.kind, ו־* מציין הכול.
+webhooks-is-disabled = ה־Webhook מושבת.
+webhooks-long-replay = אפשר לשלוח שוב לכל היותר 10,000 אירועים בבת אחת.

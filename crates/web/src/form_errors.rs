@@ -9,6 +9,7 @@ use domain::error::{Error, Problem, Violation};
 use domain::report_templates as templates;
 use domain::share_links::{OVER, WRONG_NUMBER};
 use domain::statuses::READONLY_DEFAULT;
+use domain::webhooks;
 use domain::workspaces::store::leads::NOT_A_PROVIDER;
 
 /// The fields of a form, by their names in violations, with the messages of their labels.
@@ -115,7 +116,7 @@ pub fn words(problem: &Problem, language: Language) -> String {
     }
 }
 
-/// The message for a rule of report templates or of share links.
+/// The message for a rule of report templates, share links or webhooks.
 fn template(problem: &Problem) -> Option<&'static str> {
     let messages = [
         (WRONG_NUMBER, "broken-share-number"),
@@ -126,6 +127,14 @@ fn template(problem: &Problem) -> Option<&'static str> {
         (templates::BROKEN_HEADING, "templates-heading-line"),
         (templates::LONG_HINT, "templates-hint-long"),
         (templates::SAME_HEADING, "templates-heading-same"),
+        (webhooks::NOT_A_URL, "webhooks-not-a-url"),
+        (webhooks::PRIVATE_ADDRESS, "webhooks-private-url"),
+        (webhooks::TOO_MANY, "webhooks-too-many"),
+        (webhooks::EMPTY, "webhooks-count"),
+        (webhooks::UNKNOWN_TYPE, "webhooks-unknown-type"),
+        (webhooks::NO_SECRET, "webhooks-unsigned"),
+        (webhooks::DISABLED, "webhooks-is-disabled"),
+        (webhooks::LONG_REPLAY, "webhooks-long-replay"),
     ];
     messages.into_iter().find(|(own, _)| own == problem).map(|(_, key)| key)
 }

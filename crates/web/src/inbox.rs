@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use super::error_page::PageResult;
 use super::form::{QueryParams, id};
 use super::layout::{Layout, counted};
+use super::prose;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
 use base::clock::Time;
@@ -109,7 +110,7 @@ pub async fn show(
         path: path(&item),
         by: item.by_id.map(|id| name(&people, id)).unwrap_or_default(),
         title: item.title,
-        text: item.text,
+        text: prose::beginning(&item.text),
     };
     let show = Show {
         layout: signed_in.layout(),

@@ -38,6 +38,8 @@ pub struct CurrentUser {
     pub sees_health: bool,
     /// The number of unread items of the inbox.
     pub unread: i64,
+    /// The number of webhooks that the service disabled, for administrators.
+    pub disabled_webhooks: i64,
 }
 
 /// The bar at the head of a page: a template of its own, so that it is compiled once, not for each page.

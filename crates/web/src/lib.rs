@@ -52,6 +52,7 @@ mod status_reports;
 mod statuses;
 mod times;
 mod tokens;
+mod webhooks;
 mod work_packages;
 mod workspace_archive;
 mod workspace_form;

@@ -30,6 +30,8 @@ use super::status_reports as report;
 use super::status_reports::form as writing;
 use super::statuses as status;
 use super::tokens as token;
+use super::webhooks as webhook;
+use super::webhooks::{deeds, form as webhook_form};
 use super::work_packages as package;
 use super::workspace_archive as archive;
 use super::workspace_form as project;
@@ -103,6 +105,16 @@ pub fn routes() -> Router<App> {
         .route("/notes/{id}/done", post(note::done))
         .route("/notes/{id}/delete", get(note::ask).post(note::delete))
         .route("/settings", get(settings::show).post(settings::update))
+        .route("/webhooks", get(webhook::show).post(webhook_form::create))
+        .route("/webhooks/new", get(webhook_form::blank))
+        .route("/webhooks/{id}", get(webhook::one).post(webhook_form::update))
+        .route("/webhooks/{id}/edit", get(webhook_form::edit))
+        .route("/webhooks/{id}/enabled", post(deeds::enable))
+        .route("/webhooks/{id}/secret", get(deeds::ask_secret).post(deeds::rotate))
+        .route("/webhooks/{id}/test", post(deeds::test))
+        .route("/webhooks/{id}/replay", post(deeds::replay))
+        .route("/webhooks/{id}/deliveries/{delivery}/retry", post(deeds::retry))
+        .route("/webhooks/{id}/delete", get(deeds::ask).post(deeds::delete))
         .route("/report_templates", get(template::show).post(template::create))
         .route("/report_templates/new", get(template::blank))
         .route("/report_templates/{id}", get(template::edit).post(template::update))

@@ -69,8 +69,8 @@ struct Line {
 struct Made {
     layout: Layout,
     url: String,
-    badge_path: String,
-    markdown: String,
+    /// The path of the badge, and Markdown that shows it; none with a password, because the badge of such a link shows no data.
+    badge: Option<(String, String)>,
 }
 
 /// The input of the form.
@@ -221,6 +221,7 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, submitted: Submi
     } else {
         violations.extend(draft.violations(change.at));
     }
+    let has_badge = draft.password.is_none();
     let made = match Error::check(violations) {
         Ok(()) => {
             let hash = hashed(&app, draft.password.clone()).await?;
@@ -237,10 +238,10 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, submitted: Submi
         }
     };
     let base = base_url(&app.settings, &headers);
-    let (url, badge_path) = (format!("{base}{}", path(&secret)), badge(&secret));
-    let badge_url = format!("{base}{badge_path}");
-    let markdown = format!("[![Health]({badge_url})]({url})");
-    Ok(page(StatusCode::OK, &Made { layout: signed_in.layout(), url, badge_path, markdown }))
+    let (url, path) = (format!("{base}{}", path(&secret)), badge(&secret));
+    let markdown = format!("[![Health]({base}{path})]({url})");
+    let badge = has_badge.then_some((path, markdown));
+    Ok(page(StatusCode::OK, &Made { layout: signed_in.layout(), url, badge }))
 }
 
 /// The hash of the password of a link, if it has one.

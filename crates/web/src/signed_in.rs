@@ -27,6 +27,7 @@ use domain::sessions::{SECONDS, Session, agent, csrf, device, masked, store, unm
 use domain::table;
 use domain::users;
 use domain::users::User;
+use domain::webhooks;
 use domain::work;
 use domain::workspaces;
 use service::app::App;
@@ -56,6 +57,8 @@ pub struct SignedIn {
     pub sees_health: bool,
     /// The number of unread items of their inbox.
     pub unread: i64,
+    /// The number of webhooks that the service disabled, for administrators.
+    pub disabled_webhooks: i64,
     /// Their display preferences.
     pub reader: Reader,
 }
@@ -74,6 +77,7 @@ impl SignedIn {
             creates_workspaces: self.creates_workspaces,
             sees_health: self.sees_health,
             unread: self.unread,
+            disabled_webhooks: self.disabled_webhooks,
         };
         Layout { reader: self.reader.clone(), signed_in: Some(signed_in) }
     }
@@ -140,7 +144,10 @@ impl MaybeSignedIn {
             let creates_workspaces = participations::store::may_make_workspaces(conn, &caller).await?;
             let sees_health = participations::store::sees_health(conn, &caller).await?;
             let unread = inbox::unread(conn, &caller).await?;
-            Ok(Some((user, account, session, sees_statuses, creates_workspaces, sees_health, unread)))
+            let disabled_webhooks =
+                if user.administrator { webhooks::store::disabled(conn, user.account_id).await? } else { 0 };
+            let menu = (sees_statuses, creates_workspaces, sees_health, unread, disabled_webhooks);
+            Ok(Some((user, account, session, menu)))
         }));
         let found: Option<_> = work.await?;
         let reader = Reader::of(&app.settings, headers, uri, now);
@@ -153,16 +160,24 @@ impl MaybeSignedIn {
             }
         }
         Ok(Self(found.map(
-            |(user, account, session, sees_statuses, creates_workspaces, sees_health, unread)| SignedIn {
-                reader: reader.for_person(&user),
+            |(
                 user,
                 account,
                 session,
-                csrf,
-                sees_statuses,
-                creates_workspaces,
-                sees_health,
-                unread,
+                (sees_statuses, creates_workspaces, sees_health, unread, disabled_webhooks),
+            )| {
+                SignedIn {
+                    reader: reader.for_person(&user),
+                    user,
+                    account,
+                    session,
+                    csrf,
+                    sees_statuses,
+                    creates_workspaces,
+                    sees_health,
+                    unread,
+                    disabled_webhooks,
+                }
             },
         )))
     }

@@ -56,6 +56,16 @@ impl Every {
         }
     }
 
+    /// The seconds of [`Self::longest`].
+    pub const fn longest_seconds(self) -> i64 {
+        let days = match self {
+            Self::Week(_) => 8,
+            Self::TwoWeeks { .. } => 15,
+            Self::Month(_) => 32,
+        };
+        days * 86_400
+    }
+
     /// A span that is longer than any between two days that are due one after the other.
     fn longest(self) -> Span {
         match self {

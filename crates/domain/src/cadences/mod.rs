@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod draft;
 pub mod due;
+pub mod on_time;
 pub mod standing;
 pub mod store;
 

@@ -24,7 +24,7 @@ pub struct Phase {
 /// The instants of a cadence: every rule that it had, the oldest first. What was missed under an earlier rule stays missed.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    phases: Vec<Phase>,
+    pub(super) phases: Vec<Phase>,
 }
 
 /// An instant at which a report is due.
@@ -117,7 +117,7 @@ impl Schedule {
     }
 
     /// When reports of a workspace began to be due.
-    fn beginning(&self, created_at: Time) -> Time {
+    pub(super) fn beginning(&self, created_at: Time) -> Time {
         self.phases.first().map_or(created_at, |first| first.began.max(created_at))
     }
 
@@ -136,7 +136,7 @@ impl Schedule {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use base::rng::Rng;
     use jiff::ToSpan;
     use jiff::civil::{Weekday, date, time};
@@ -148,18 +148,18 @@ mod tests {
 
     const HOUR: i64 = 3_600;
 
-    fn at(text: &str) -> Time {
+    pub(crate) fn at(text: &str) -> Time {
         text.parse().expect("an instant")
     }
 
-    fn phase(every: Every, began: &str, paused_until: Option<Date>) -> Phase {
+    pub(crate) fn phase(every: Every, began: &str, paused_until: Option<Date>) -> Phase {
         let zone = TimeZone::get("Europe/Berlin").expect("a zone");
         let rule = Rule { every, at: time(16, 0, 0, 0), zone, starting: None };
         Phase { rule, began: at(began), paused_until, grace: 24 * HOUR }
     }
 
     /// Friday at 16:00 in Berlin from Wednesday, 4 February 2026, with a grace of a day.
-    fn friday(paused_until: Option<Date>) -> Schedule {
+    pub(crate) fn friday(paused_until: Option<Date>) -> Schedule {
         let phase = phase(Every::Week(Weekday::Friday), "2026-02-04T10:00:00Z", paused_until);
         Schedule::new(vec![phase])
     }

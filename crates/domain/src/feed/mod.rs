@@ -11,6 +11,8 @@ use crate::external_references::SubjectType;
 use crate::ids::{ReportId, WorkspaceId};
 use crate::kinds;
 use crate::record::Logged;
+use crate::webhooks;
+use crate::webhooks::WebhookEndpoint;
 use crate::workspaces::Workspace;
 
 /// Parts of the names of members that are secrets, their digests, or can be derived from them. The log has them; nothing that
@@ -103,10 +105,13 @@ pub const fn subjects() -> &'static [&'static str] {
     kinds::NAMES
 }
 
-/// A record of the log, without secrets and their digests.
-pub fn record(text: &str) -> Map<String, Value> {
+/// A record of the log of a kind, without secrets and their digests.
+pub fn record(kind: &str, text: &str) -> Map<String, Value> {
     let mut members: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
     members.retain(|name, _| !is_secret(name));
+    if kind == WebhookEndpoint::KIND {
+        webhooks::mask(&mut members);
+    }
     members
 }
 
@@ -154,7 +159,7 @@ mod tests {
     fn a_record_has_no_secrets() {
         let text = r#"{"id":7,"sha256":"a","password_hash":"b","secret_sha256":"c","code_sha256":"d",
             "code_challenge":"e","name":"n","code_expires_at":"2026-01-01T00:00:00Z"}"#;
-        let names: Vec<_> = record(text).into_iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = record("user", text).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["id", "name", "code_expires_at"]);
     }
 }

@@ -78,10 +78,21 @@ pub struct Row {
     pub newest: Option<Mark>,
     /// The open request for a report, and the name of who asks.
     pub request: Option<(ReportRequest, String)>,
+    /// When it was created.
+    pub created_at: Time,
     /// What the caller may do there.
     pub access: Access,
     /// Whether it is archived.
     pub archived: bool,
+}
+
+/// The reports of a workspace that came in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The periods with a report in time.
+    pub on_time: usize,
+    /// The last periods that have ended, at most [`ENDED`](crate::cadences::on_time::ENDED).
+    pub of: usize,
 }
 
 /// Sorts rows that come by title: overdue, the longest first; due, the earliest first; the others by title.

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Row, sort, standing};
+use super::{Row, Share, State, sort, standing};
 use crate::auth::Caller;
 use crate::cadences;
+use crate::cadences::on_time::on_time;
+use crate::cadences::standing::Due;
 use crate::error::Result;
 use crate::ids::{UserId, WorkspaceId};
 use crate::order::Order;
@@ -13,9 +15,50 @@ use crate::workspaces::store::{Filter, SortBy, list};
 use crate::{portfolio, report_requests, users};
 use base::clock::Time;
 use db::{Conn, List};
+use db::{bind, in_ids, statements};
 
 /// The summary counts all workspaces.
 const NO_LIMIT: i64 = i64::MAX;
+
+statements! {
+    WRITTEN = "select workspace_id, created_at from status_reports
+        where account_id = :account_id and ", in_ids!("workspace_id", "ids"), " and created_at > :since and created_at <= :now
+        order by workspace_id, created_at";
+}
+
+/// How many of the last reports of some rows came in time; nothing for rows without a period that has ended.
+pub async fn shares(
+    conn: &mut Conn,
+    caller: &Caller,
+    rows: &[Row],
+    now: Time,
+) -> Result<HashMap<WorkspaceId, Share>> {
+    let account_id = caller.account_id;
+    let cadences = cadences::store::of_account(conn, account_id).await?;
+    let mut periods: HashMap<WorkspaceId, Vec<(Time, Due)>> = HashMap::new();
+    for row in rows.iter().filter(|row| row.state != State::Exempt) {
+        let plan = cadences.of(row.id);
+        let ended = plan.map(|plan| plan.schedule.ended(row.created_at, now)).unwrap_or_default();
+        if !ended.is_empty() {
+            periods.insert(row.id, ended);
+        }
+    }
+    let Some(since) = periods.values().filter_map(|ended| Some(ended.first()?.0)).min() else {
+        return Ok(HashMap::new());
+    };
+    let ids: List<WorkspaceId> = periods.keys().copied().collect();
+    let mut written: HashMap<WorkspaceId, Vec<Time>> = HashMap::new();
+    let query = bind![WRITTEN; account_id, ids: &ids, since, now];
+    let found: Vec<(WorkspaceId, Time)> = conn.all(&query, |row| Ok((row.get(0)?, row.get(1)?))).await?;
+    for (id, at) in found {
+        written.entry(id).or_default().push(at);
+    }
+    let share = |(id, ended): (WorkspaceId, Vec<(Time, Due)>)| {
+        let reports = written.get(&id).map(Vec::as_slice).unwrap_or_default();
+        (id, Share { on_time: on_time(&ended, reports), of: ended.len() })
+    };
+    Ok(periods.into_iter().map(share).collect())
+}
 
 /// The workspaces whose health the caller sees, as they are at an instant, in the order of the desk.
 pub async fn read(conn: &mut Conn, caller: &Caller, now: Time) -> Result<Vec<Row>> {
@@ -53,6 +96,7 @@ pub async fn read(conn: &mut Conn, caller: &Caller, now: Time) -> Result<Vec<Row
                 (request, by)
             }),
             access,
+            created_at: workspace.created_at,
             archived: workspace.archived,
             title: workspace.title,
         }

@@ -7,8 +7,11 @@ pub mod delivery;
 pub mod signature;
 pub mod store;
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::error::{Problem, Violation};
@@ -102,6 +105,13 @@ pub enum Format {
     Discord,
 }
 
+impl Format {
+    /// Whether the messages are for people. The URL of such an endpoint is a credential: what knows it may write in the chat.
+    pub const fn is_chat(self) -> bool {
+        !matches!(self, Self::Standard | Self::CloudEvents)
+    }
+}
+
 named!(Format {
     Standard = "standard",
     CloudEvents = "cloudevents",
@@ -154,6 +164,8 @@ impl Draft {
             match &self.url {
                 None => is_new.then_some(Problem::Blank),
                 Some(url) if url.chars().count() > TEXT_LIMIT => Some(Problem::TooLong(TEXT_LIMIT)),
+                // What an endpoint of a chat shows is no URL; it stands for the one that is kept.
+                Some(url) if !is_new && url.ends_with("/…") => None,
                 Some(url) => target(url).is_none().then_some(NOT_A_URL),
             },
         );
@@ -174,7 +186,8 @@ impl Draft {
     /// The endpoint after this change, whose violations were checked.
     fn apply(&self, before: &WebhookEndpoint) -> WebhookEndpoint {
         let mut after = before.clone();
-        if let Some(url) = &self.url {
+        // A client that sends back what it was shown keeps the URL.
+        if let Some(url) = self.url.as_ref().filter(|url| **url != before.shown_url()) {
             after.url.clone_from(url);
         }
         if let Some(description) = &self.description {
@@ -198,6 +211,11 @@ impl Draft {
 }
 
 impl WebhookEndpoint {
+    /// The URL as answers, events and pages show it: of a chat no more than its host.
+    pub fn shown_url(&self) -> Cow<'_, str> {
+        if self.format.is_chat() { masked(&self.url).into() } else { Cow::Borrowed(&self.url) }
+    }
+
     /// Whether an event of this type and workspace is delivered.
     pub fn takes(&self, type_name: &str, workspace_id: Option<WorkspaceId>) -> bool {
         let is_type = |pattern: &String| {
@@ -208,6 +226,22 @@ impl WebhookEndpoint {
         let is_workspace = |ids: &Vec<WorkspaceId>| workspace_id.is_some_and(|id| ids.contains(&id));
         self.types.as_ref().is_none_or(|types| types.iter().any(is_type))
             && self.workspace_ids.as_ref().is_none_or(is_workspace)
+    }
+}
+
+/// A URL up to its host, and an ellipsis in place of the rest.
+fn masked(url: &str) -> String {
+    let host = target(url).map(|url| url[..url::Position::AfterPort].to_owned());
+    format!("{}/…", host.unwrap_or_default())
+}
+
+/// Hides what a logged endpoint of a chat has in its URL beyond the host.
+pub(crate) fn mask(members: &mut Map<String, Value>) {
+    let format = members.get("format").and_then(Value::as_str).and_then(Format::named);
+    if let Some(Value::String(url)) = members.get_mut("url")
+        && format.is_some_and(Format::is_chat)
+    {
+        *url = masked(url);
     }
 }
 
@@ -266,6 +300,15 @@ mod tests {
             updated_at: Time(0),
         };
         assert!(all.takes("user.created", None));
+        let chat = WebhookEndpoint {
+            url: "https://hooks.example:8443/services/T0/B0/xyz?key=1".into(),
+            format: Format::Slack,
+            ..all.clone()
+        };
+        assert_eq!((&*all.shown_url(), &*chat.shown_url()), (&*all.url, "https://hooks.example:8443/…"));
+        let kept = Draft { url: Some(chat.shown_url().into_owned()), ..Draft::default() };
+        assert_eq!(kept.apply(&chat), chat);
+        assert!(kept.violations(true).iter().any(|one| one.field == "url"));
         let types = |types: &[&str]| WebhookEndpoint {
             types: Some(types.iter().map(|one| (*one).to_owned()).collect()),
             ..all.clone()

@@ -4,7 +4,11 @@ pub mod deliveries;
 pub mod queue;
 pub(crate) mod rows;
 
-use super::{DisabledReason, Draft, Format, MOST, NO_SECRET, TOO_MANY, UNKNOWN_TYPE, WebhookEndpoint};
+use super::delivery::Attempt;
+use super::{
+    DisabledReason, Draft, Format, MOST, NO_SECRET, NOT_A_URL, TOO_MANY, UNKNOWN_TYPE, WebhookEndpoint,
+    target,
+};
 use crate::auth::Caller;
 use crate::error::{Error, Problem, Result, Violation};
 use crate::events;
@@ -30,9 +34,9 @@ record! {
 
 statements! {
     COUNT = "select count(*) from webhook_endpoints where account_id = :account_id";
-    LIST = "select ", WebhookEndpoint::COLUMNS, ", version, secret from webhook_endpoints
+    LIST = "select ", WebhookEndpoint::COLUMNS, ", version, secret, last_attempt from webhook_endpoints
         where account_id = :account_id and id < :after order by id desc limit :limit";
-    ONE = "select ", WebhookEndpoint::COLUMNS, ", version, secret from webhook_endpoints
+    ONE = "select ", WebhookEndpoint::COLUMNS, ", version, secret, last_attempt from webhook_endpoints
         where account_id = :account_id and id = :id";
     UPDATE = "update webhook_endpoints set url = :url, description = :description, types = :types,
             workspace_ids = :workspace_ids, format = :format, enabled = :enabled, disabled_reason = :disabled_reason,
@@ -44,6 +48,7 @@ statements! {
     BEGIN = "update webhook_endpoints set failing_since = null,
             read_sequence = (select event_sequence from accounts where id = :account_id)
         where account_id = :account_id and id = :id";
+    DISABLED = "select count(*) from webhook_endpoints where account_id = :account_id and disabled_reason is not null";
     FORGET = "delete from webhook_deliveries where account_id = :account_id and endpoint_id = :id";
     WORKSPACES = "select count(*) from workspaces where account_id = :account_id and ", in_ids!("id", "ids");
 }
@@ -57,17 +62,29 @@ pub struct Found {
     pub version: i64,
     /// Whether it has a secret; an endpoint of an archive has none until it is rotated.
     pub has_secret: bool,
+    /// How the last attempt to deliver to it went.
+    pub last_attempt: Option<Attempt>,
 }
 
 fn found(row: &Row<'_>) -> db::Result<Found> {
     let next = WebhookEndpoint::FIELDS.len();
     let secret: Option<String> = row.get(next + 1)?;
-    Ok(Found { endpoint: WebhookEndpoint::read(row)?, version: row.get(next)?, has_secret: secret.is_some() })
+    Ok(Found {
+        endpoint: WebhookEndpoint::read(row)?,
+        version: row.get(next)?,
+        has_secret: secret.is_some(),
+        last_attempt: <Json as Codec<_>>::read(row, next + 2)?,
+    })
 }
 
 /// The endpoints of an account with a lower id, the newest first.
 pub async fn page(conn: &mut Conn, account_id: AccountId, after: i64, limit: i64) -> db::Result<Vec<Found>> {
     conn.all(&bind![LIST; account_id, after, limit], found).await
+}
+
+/// The number of endpoints that the service disabled, until a person enables them or leaves them disabled.
+pub async fn disabled(conn: &mut Conn, account_id: AccountId) -> db::Result<i64> {
+    conn.scalar(&bind![DISABLED; account_id]).await
 }
 
 /// An endpoint of an account.
@@ -113,7 +130,7 @@ pub async fn create(
     let (id, old_ends_at) = (endpoint.id, None::<Time>);
     conn.run(&bind![SET_SECRET; account_id, id, secret, old_ends_at]).await?;
     conn.run(&bind![BEGIN; account_id, id]).await?;
-    Ok(Found { endpoint, version: 1, has_secret: true })
+    Ok(Found { endpoint, version: 1, has_secret: true, last_attempt: None })
 }
 
 /// Changes an endpoint; for administrators. An endpoint that is enabled again goes on with the next event.
@@ -130,6 +147,11 @@ pub async fn update(
     caller.require_administrator()?;
     let before = require(conn, change.account_id, id).await?;
     let mut violations = draft.violations(false);
+    let is_lost = |url: &&String| target(url).is_none() && **url != before.endpoint.shown_url();
+    if draft.url.as_ref().is_some_and(|url| is_lost(&url)) && violations.iter().all(|one| one.field != "url")
+    {
+        violations.push(Violation::new("url", NOT_A_URL));
+    }
     if draft.enabled == Some(true) && !before.has_secret {
         violations.push(Violation::new("enabled", NO_SECRET));
     }

@@ -61,8 +61,8 @@ pub fn event(published: &Published, people: &[User]) -> Event {
         surface: link.surface.clone(),
         subject: Subject { r#type: event.subject_type.clone(), id: event.subject_id },
         workspace_id: published.workspace_id.map(|id| id.0),
-        before: event.before.as_deref().map(feed::record),
-        after: event.after.as_deref().map(feed::record),
+        before: event.before.as_deref().map(|text| feed::record(&event.subject_type, text)),
+        after: event.after.as_deref().map(|text| feed::record(&event.subject_type, text)),
         hash: hex::encode(published.hash),
     }
 }

@@ -41,6 +41,7 @@ struct List {
 #[schemars(rename = "WebhookEndpoint")]
 struct Object {
     id: i64,
+    /// Of a chat no more than its host is shown, because the URL is a credential; the answer to its creation has all of it.
     url: String,
     description: Option<String>,
     /// Null: all types.
@@ -67,10 +68,10 @@ struct WithSecret {
 }
 
 fn object(found: Found) -> Object {
-    let Found { endpoint, version, has_secret } = found;
+    let Found { endpoint, version, has_secret, .. } = found;
     Object {
         id: endpoint.id,
-        url: endpoint.url,
+        url: endpoint.shown_url().into_owned(),
         description: endpoint.description,
         types: endpoint.types,
         workspace_ids: endpoint.workspace_ids.map(|ids| ids.into_iter().map(|id| id.0).collect()),
@@ -88,9 +89,11 @@ fn shown(found: Found) -> Response {
     crate::record(&object(found), Some(&state))
 }
 
-fn shown_with_secret(found: Found, secret: String) -> Response {
+fn shown_with_secret(found: Found, secret: String, url: Option<String>) -> Response {
     let state = Validator::of(&found.endpoint);
-    crate::record(&WithSecret { object: object(found), secret }, Some(&state))
+    let mut object = object(found);
+    object.url = url.unwrap_or(object.url);
+    crate::record(&WithSecret { object, secret }, Some(&state))
 }
 
 /// OpenAPI description of [`index`].
@@ -192,8 +195,8 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
         &app,
         work!(|conn, write| store::create(conn, &caller, &write.change, &draft, &own).await),
         move |found: Found| {
-            let id = found.endpoint.id;
-            crate::created(shown_with_secret(found, secret), &list, id)
+            let (id, url) = (found.endpoint.id, found.endpoint.url.clone());
+            crate::created(shown_with_secret(found, secret, Some(url)), &list, id)
         },
     );
     Ok(work.await?)
@@ -301,7 +304,7 @@ pub async fn rotate_secret(State(app): State<App>, Bodiless(request): Bodiless) 
             write.check(&before)?;
             store::rotate_secret(conn, &caller, &write.change, id, &own).await
         }),
-        move |found: Found| shown_with_secret(found, secret),
+        move |found: Found| shown_with_secret(found, secret, None),
     );
     Ok(work.await?)
 }

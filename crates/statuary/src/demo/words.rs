@@ -114,6 +114,7 @@ pub async fn say(conn: &mut Conn, now: Time) -> Result<()> {
         comments::store::create(conn, &by(user, user == mara), &change(user, now), report.id, Some(text))
             .await?;
     }
+    super::hooks::add(conn, &by(mara, true), &change(mara, now)).await?;
     let last = [WorkspaceId(2)].into();
     let last = portfolio::store::last(conn, account_id, &last, Time::MAX, None).await?;
     for mark in last.values() {

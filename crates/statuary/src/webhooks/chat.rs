@@ -85,7 +85,7 @@ fn test() -> Words {
 fn words(published: &Published, context: &Context) -> Words {
     let event = &published.link.event;
     let record = event.after.as_deref().or(event.before.as_deref()).unwrap_or("{}");
-    let members = feed::record(record);
+    let members = feed::record(&event.subject_type, record);
     let text = |name: &str| members.get(name).and_then(Value::as_str);
     let author = event.actor_id.and_then(|id| person(&context.people, id)).map(|person| person.full_name);
     let place = published.workspace_id.map(|id| format!("{}/workspaces/{id}", context.url));

@@ -125,7 +125,19 @@ impl Client {
             Unreachable::Private => Failure::Private,
             reason @ Unreachable::Unresolved(_) => Failure::Connection(reason.to_string()),
         })?;
-        let stream = self.connect(url, &found).await?;
+        self.send(url, &found, headers, body).await
+    }
+
+    /// Sends a request to one of the addresses that were checked. The name is not resolved again, so that an answer that changes
+    /// in between leads nowhere else.
+    async fn send(
+        &self,
+        url: &Url,
+        found: &[SocketAddr],
+        headers: &[(&str, String)],
+        body: Vec<u8>,
+    ) -> Result<Reply, Failure> {
+        let stream = self.connect(url, found).await?;
         let (mut sender, connection) = http1::Builder::new()
             .max_buf_size(HEAD)
             .handshake(TokioIo::new(stream))
@@ -238,6 +250,19 @@ mod tests {
             assert_eq!(started.elapsed().as_secs(), 15);
             served.await.expect("the connection is closed");
         }
+    }
+
+    #[tokio::test]
+    async fn a_request_goes_to_the_address_that_was_checked_whatever_the_name_leads_to_now() {
+        let (url, served) = receiver("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", b"").await;
+        let checked = SocketAddr::new(
+            "127.0.0.1".parse().expect("an address"),
+            url.port().expect("the port of the receiver"),
+        );
+        let changed = Url::parse("http://changed.invalid:1/hook").expect("a URL");
+        let reply = Client::default().send(&changed, &[checked], &[], b"{}".to_vec()).await;
+        assert_eq!(reply.expect("an answer").status, 200);
+        served.await.expect("the connection is closed");
     }
 
     #[tokio::test]

@@ -62,7 +62,7 @@ pub async fn run(sender: &Arc<Sender>, place: Place) {
 }
 
 async fn start_all(sender: &Arc<Sender>, place: Place, flights: &mut JoinSet<()>) -> Result<(), Error> {
-    let (started, mut after) = (Instant::now(), 0);
+    let (started, mut after) = (Instant::now(), (Time::MIN, 0));
     loop {
         let now = sender.app.clock.now();
         let read = sender.app.db.read(work!(|conn| queue::work(conn, place, after, now, READ).await));
@@ -75,7 +75,7 @@ async fn start_all(sender: &Arc<Sender>, place: Place, flights: &mut JoinSet<()>
             if started.elapsed() >= SLICE || *sender.app.stopping.borrow() {
                 return Ok(());
             }
-            after = delivery.id;
+            after = (delivery.next_attempt_at.unwrap_or(now), delivery.id);
             while flights.len() >= IN_FLIGHT {
                 flights.join_next().await;
             }

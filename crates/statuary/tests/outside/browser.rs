@@ -89,6 +89,8 @@ fn the_viewer_shows_each_document_and_contacts_no_other_host(
 #[case(Engine::Sqlite, "projects.mjs")]
 #[case(Engine::Sqlite, "meeting.mjs")]
 #[case(Engine::Sqlite, "desk.mjs")]
+#[case(Engine::Sqlite, "words.mjs")]
+#[case(Engine::Sqlite, "webhooks.mjs")]
 #[case(Engine::Sqlite, "past.mjs")]
 #[case(Engine::Sqlite, "changes.mjs")]
 #[case(Engine::Sqlite, "work_packages.mjs")]

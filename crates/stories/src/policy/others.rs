@@ -17,6 +17,7 @@ pub fn rows() -> Vec<Other> {
     rows.extend(people());
     rows.extend(comments());
     rows.extend(sharing());
+    rows.extend(webhooks());
     rows.extend(settings());
     rows.extend(desk());
     rows.extend(others());
@@ -65,6 +66,30 @@ fn sharing() -> Vec<Other> {
         get("/notifications", "/notifications", [303, 200, 303]),
         post("/notifications", "/notifications", [303, 403, 303]),
         post("/workspaces/{id}/watch", "/workspaces/53760/watch", [303, 403, 303]),
+    ]
+}
+
+/// Webhooks, for administrators.
+fn webhooks() -> Vec<Other> {
+    vec![
+        get("/webhooks", "/webhooks", [303, 200, 303]),
+        post("/webhooks", "/webhooks", [303, 403, 303]),
+        get("/webhooks/new", "/webhooks/new", [303, 200, 303]),
+        get("/webhooks/{id}", "/webhooks/7000", [303, 200, 303]),
+        post("/webhooks/{id}", "/webhooks/7000", [303, 403, 303]),
+        get("/webhooks/{id}/edit", "/webhooks/7000/edit", [303, 200, 303]),
+        post("/webhooks/{id}/enabled", "/webhooks/7000/enabled", [303, 403, 303]),
+        get("/webhooks/{id}/secret", "/webhooks/7000/secret", [303, 200, 303]),
+        post("/webhooks/{id}/secret", "/webhooks/7000/secret", [303, 403, 303]),
+        post("/webhooks/{id}/test", "/webhooks/7000/test", [303, 403, 303]),
+        post("/webhooks/{id}/replay", "/webhooks/7000/replay", [303, 403, 303]),
+        post(
+            "/webhooks/{id}/deliveries/{delivery}/retry",
+            "/webhooks/7000/deliveries/1/retry",
+            [303, 403, 303],
+        ),
+        get("/webhooks/{id}/delete", "/webhooks/7000/delete", [303, 200, 303]),
+        post("/webhooks/{id}/delete", "/webhooks/7000/delete", [303, 403, 303]),
     ]
 }
 

@@ -234,3 +234,29 @@ async fn cadences_are_put_on_pages(engine: Engine) {
     assert_eq!(max.get("/cadence").await.status, 403);
     assert_eq!(put(&app, "root", "/cadence", &friday()).await.status, 200);
 }
+
+#[both_engines]
+async fn the_desk_says_how_many_reports_came_in_time(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    at(&app, "2026-03-04T09:00:00Z");
+    set(&app, HARBOR, &friday()).await;
+    let mut root = Browser::of(&app, "root").await;
+    assert!(!root.get("/desk").await.text.contains(" of 1</td>"), "no period has ended");
+    // In time, within the grace, too late, and not at all.
+    for time in ["2026-03-06T09:00:00Z", "2026-03-14T09:00:00Z", "2026-03-21T16:00:00Z"] {
+        at(&app, time);
+        report(&app, HARBOR).await;
+    }
+    // The report that was too late is the one of the week after.
+    for (time, words) in [
+        ("2026-03-21T17:00:00Z", "<td>2 of 3</td>"),
+        ("2026-03-28T09:00:00Z", "<td>3 of 4</td>"),
+        ("2026-04-04T09:00:00Z", "<td>3 of 5</td>"),
+        ("2026-12-31T09:00:00Z", "<td>0 of 12</td>"),
+    ] {
+        at(&app, time);
+        // A session does not last for months.
+        let page = Browser::of(&app, "root").await.get("/desk").await;
+        assert!(page.text.contains(words), "{words} at {time}: {page}");
+    }
+}

@@ -3,6 +3,7 @@
 mod deliveries;
 mod endpoints;
 mod formats;
+mod pages;
 mod receiver;
 mod retries;
 

@@ -138,3 +138,62 @@ async fn answers_that_are_no_http_and_heads_without_an_end_are_failures(engine: 
         assert!(one["attempts"][0]["error"].as_str().is_some_and(|text| !text.is_empty()), "{one}");
     }
 }
+
+#[both_engines]
+async fn a_redirect_leads_nowhere(engine: Engine) {
+    let (app, receiver, other) = (harbor(engine).await, Receiver::new().await, Receiver::new().await);
+    let (_, own) = add(&app, &receiver, &json!({"types": ["status_report.*"]})).await;
+    let places = [format!("{}/", other.url), "http://169.254.169.254/latest".into(), "//[::1]/".into()];
+    let answers = places.map(|place| format!("307 Elsewhere\r\nlocation: {place}"));
+    receiver.answers(answers.iter().map(String::as_str));
+    for text in ["One", "Two", "Three"] {
+        report(&app, text).await;
+    }
+    settle(&app).await;
+    assert_eq!((receiver.take().len(), other.take().len()), (3, 0));
+    for one in deliveries(&app, &own, "pending").await {
+        assert_eq!(one["attempts"][0]["status"], 307);
+    }
+}
+
+/// A receiver that is absent for a year costs ten attempts for each of the first days' events, and no more rows than those: its
+/// endpoint is disabled. When it is back, it gets the next event, and what it missed by a replay.
+#[both_engines]
+async fn a_receiver_may_be_absent_for_a_year(engine: Engine) {
+    const DAY: i64 = 86_400;
+    let (app, receiver) = (harbor(engine).await, Receiver::new().await);
+    let (_, own) = add(&app, &receiver, &json!({"types": ["status_report.*"]})).await;
+    let mut sequences = Vec::new();
+    for day in 0..360 {
+        if day % 30 == 0 || day < 8 {
+            receiver.answers(["503 Away"; 12]);
+            sequences.push(report(&app, &format!("Day {day}")).await);
+        }
+        app.app.clock.advance(DAY);
+        settle(&app).await;
+    }
+    let attempts = receiver.take().len();
+    assert!(attempts <= 10 * 8, "{attempts} attempts");
+    let shown = app.own("root", Method::GET, &own).await.json();
+    assert_eq!((&shown["enabled"], &shown["disabled_reason"]), (&json!(false), &json!("failing")));
+    let rows = deliveries(&app, &own, "pending").await.len() + deliveries(&app, &own, "failed").await.len();
+    assert!(rows <= 8, "{rows} rows");
+    let waiting = deliveries(&app, &own, "pending").await.len();
+
+    // Back again. The answers that are left were for attempts that were not made.
+    let back = Receiver::new().await;
+    let change = json!({"url": format!("{}/hook", back.url), "enabled": true});
+    assert_eq!(app.write("root", Method::PATCH, &own, &change, &[]).await.status, 200);
+    let next = report(&app, "Back").await;
+    settle(&app).await;
+    let received: Vec<String> = back.take().iter().map(|one| one.id().to_owned()).collect();
+    assert_eq!(received.len(), waiting + 1, "what still waited, and the next one: {received:?}");
+    assert!(received.contains(&format!("evt_415_{next}")));
+    let span = json!({"after": sequences[0] - 1, "until": next - 1});
+    let replayed = post(&app, &format!("{own}/replay"), &span).await;
+    assert_eq!(replayed.json()["deliveries"], sequences.len(), "{replayed}");
+    settle(&app).await;
+    let received: Vec<String> = back.take().iter().map(|one| one.id().to_owned()).collect();
+    let missed: Vec<String> = sequences.iter().map(|sequence| format!("evt_415_{sequence}")).collect();
+    assert!(missed.iter().all(|id| received.contains(id)), "{received:?}");
+}

@@ -18,7 +18,7 @@ use domain::ids::{UserId, WorkspaceId};
 use domain::participations::Access;
 use domain::report_requests;
 use domain::reporting_desk::store;
-use domain::reporting_desk::{Row, State};
+use domain::reporting_desk::{Row, Share, State};
 use domain::work;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -41,6 +41,8 @@ struct Line {
     row: Row,
     mark: String,
     due: String,
+    /// The number of reports in time, and of the periods that have ended.
+    share: Option<Share>,
     may_write: bool,
     may_ask: bool,
 }
@@ -130,6 +132,12 @@ impl Desk {
         Some(self.layout.reader.language.say("desk-asked", values))
     }
 
+    /// The reports in time, in words.
+    fn in_time(&self, share: &Share) -> String {
+        let values = [("number", share.on_time.into()), ("count", share.of.into())];
+        self.layout.reader.language.say("desk-in-time", values)
+    }
+
     fn request(&self, line: &Line) -> Option<String> {
         let (request, by) = line.row.request.as_ref()?;
         let values =
@@ -146,7 +154,8 @@ pub async fn show(
 ) -> PageResult {
     let view = View::read(&params);
     let (caller, now) = (signed_in.caller(), signed_in.reader.now);
-    let rows = app.db.read(work!(|conn| store::read(conn, &caller, now).await)).await?;
+    let own = caller.clone();
+    let rows = app.db.read(work!(|conn| store::read(conn, &own, now).await)).await?;
     let mut owners: Vec<(UserId, String)> = rows.iter().filter_map(|row| row.owner.clone()).collect();
     owners.sort_by_cached_key(|(id, name)| (name.to_lowercase(), *id));
     owners.dedup();
@@ -163,14 +172,23 @@ pub async fn show(
     rows.retain(|row| view.state.is_none_or(|state| row.state == state));
     let (first, count) = ((view.number - 1).saturating_mul(ROWS), rows.len());
     let layout = signed_in.layout();
+    let rows: Vec<Row> = rows.into_iter().skip(first).take(ROWS).collect();
+    let (rows, mut shares) = app
+        .db
+        .read(work!(|conn| {
+            let shares = store::shares(conn, &caller, &rows, now).await?;
+            Ok((rows, shares))
+        }))
+        .await?;
     let line = |row: Row| Line {
+        share: shares.remove(&row.id),
         mark: mark(&layout, row.state),
         due: due(&layout, &row),
         may_write: row.access >= Access::Edit && !row.archived,
         may_ask: row.access >= Access::Edit && !row.archived && row.request.is_none(),
         row,
     };
-    let lines: Vec<Line> = rows.into_iter().skip(first).take(ROWS).map(line).collect();
+    let lines: Vec<Line> = rows.into_iter().map(line).collect();
     let number = |name: &str| params.text(name).and_then(|text| text.parse().ok());
     let desk = Desk {
         may_ask: lines.iter().any(|line| line.may_ask),

@@ -8,7 +8,7 @@ use crate::events::{Change, Source};
 use crate::feed;
 use crate::feed::Published;
 use crate::ids::AccountId;
-use crate::table::Table;
+use crate::table::{Codec, Json, Table};
 use crate::webhooks::delivery::{Attempt, Delivery, MOST_ATTEMPTS, PATIENCE, State, next_attempt};
 use crate::webhooks::{DisabledReason, WebhookEndpoint};
 use base::clock::Time;
@@ -25,9 +25,9 @@ const KEPT: i64 = 30 * 86_400;
 const FOUND: i64 = 200;
 
 statements! {
-    BEHIND = "select distinct e.account_id from webhook_endpoints e join accounts a on a.id = e.account_id
-        where e.enabled and e.secret is not null and e.read_sequence < a.event_sequence
-        order by e.account_id limit :limit";
+    BEHIND = "select a.id from accounts a where exists (select 1 from webhook_endpoints e
+            where e.account_id = a.id and e.enabled and e.secret is not null and e.read_sequence < a.event_sequence)
+        order by a.id limit :limit";
     ACTIVE = "select ", WebhookEndpoint::COLUMNS, ", read_sequence from webhook_endpoints
         where account_id = :account_id and enabled and secret is not null order by id";
     ADVANCE = "update webhook_endpoints set read_sequence = :until
@@ -51,10 +51,10 @@ statements! {
     RELEASE_ALL = "update webhook_endpoints set leased_until = null where leased_until is not null";
     SECRETS = "select secret, case when old_secret_ends_at > :now then old_secret end from webhook_endpoints
         where account_id = :account_id and id = :id";
-    SUCCEEDED = "update webhook_endpoints set failing_since = null
-        where account_id = :account_id and id = :id and failing_since is not null";
-    FAILED = "update webhook_endpoints set failing_since = :now
-        where account_id = :account_id and id = :id and failing_since is null";
+    SUCCEEDED = "update webhook_endpoints set failing_since = null, last_attempt = :attempt
+        where account_id = :account_id and id = :id";
+    FAILED = "update webhook_endpoints set failing_since = coalesce(failing_since, :now), last_attempt = :attempt
+        where account_id = :account_id and id = :id";
     FAILING = "select failing_since from webhook_endpoints where account_id = :account_id and id = :id";
 }
 
@@ -159,14 +159,14 @@ pub async fn release_all(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
-/// The next deliveries to an endpoint after one of the queue; none if the endpoint is disabled or gone.
+/// The next deliveries to an endpoint after a place in the queue; none if the endpoint is disabled or gone.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn work(
     conn: &mut Conn,
     (account_id, id): (AccountId, i64),
-    after: i64,
+    after: rows::Place,
     now: Time,
     limit: i64,
 ) -> Result<Option<Work>> {
@@ -202,7 +202,7 @@ pub async fn ended(conn: &mut Conn, account_id: AccountId, ended: &Ended) -> Res
     let attempt = &ended.attempt;
     if attempt.is_success() {
         (delivery.state, delivery.next_attempt_at) = (State::Succeeded, None);
-        conn.run(&bind![SUCCEEDED; account_id, id: endpoint_id]).await?;
+        conn.run(&bind![SUCCEEDED; account_id, id: endpoint_id, attempt: Json::value(attempt)]).await?;
     } else {
         if delivery.state == State::Pending {
             delivery.tries += 1;
@@ -212,7 +212,8 @@ pub async fn ended(conn: &mut Conn, account_id: AccountId, ended: &Ended) -> Res
                 delivery.state = State::Failed;
             }
         }
-        conn.run(&bind![FAILED; account_id, id: endpoint_id, now: ended.at]).await?;
+        let attempt = Json::value(attempt);
+        conn.run(&bind![FAILED; account_id, id: endpoint_id, now: ended.at, attempt]).await?;
     }
     delivery.attempts.push(attempt.clone());
     let surplus = delivery.attempts.len().saturating_sub(MOST_ATTEMPTS);

@@ -15,11 +15,11 @@ pub(super) const COLUMNS: &str =
 
 statements! {
     ONE = "select ", COLUMNS, " from webhook_deliveries where account_id = :account_id and id = :id";
-    // The ones that wait, in the order of the queue.
+    // The ones that wait, in the order of the queue, which an index has.
     WAITING = "select ", COLUMNS, " from webhook_deliveries
-        where account_id = :account_id and endpoint_id = :endpoint_id and id > :after and next_attempt_at is not null
-            and next_attempt_at <= :now
-        order by id limit :limit";
+        where account_id = :account_id and endpoint_id = :endpoint_id and next_attempt_at is not null
+            and next_attempt_at <= :now and (next_attempt_at, id) > (:after_at, :after_id)
+        order by next_attempt_at, id limit :limit";
     SAVE = "update webhook_deliveries set state = :state, attempts = :attempts, tries = :tries,
             next_attempt_at = :next_attempt_at
         where account_id = :account_id and id = :id";
@@ -97,15 +97,19 @@ pub(super) async fn find(conn: &mut Conn, account_id: AccountId, id: i64) -> db:
     conn.first(&bind![ONE; account_id, id], delivery).await
 }
 
-/// The next deliveries of an endpoint that are due, after one of the queue.
+/// A place in the queue of an endpoint: the time of the next attempt, and the id of the delivery. What is queued together is in
+/// the order of the log.
+pub type Place = (Time, i64);
+
+/// The next deliveries of an endpoint that are due, after a place in the queue.
 pub(super) async fn waiting(
     conn: &mut Conn,
     account_id: AccountId,
     endpoint_id: i64,
-    after: i64,
+    (after_at, after_id): Place,
     (now, limit): (Time, i64),
 ) -> db::Result<Vec<Delivery>> {
-    conn.all(&bind![WAITING; account_id, endpoint_id, after, now, limit], delivery).await
+    conn.all(&bind![WAITING; account_id, endpoint_id, after_at, after_id, now, limit], delivery).await
 }
 
 /// Writes how a delivery went.

@@ -5,4 +5,5 @@ mod machine;
 mod network;
 mod reads;
 mod stopping;
+mod waiting;
 mod webhooks;
