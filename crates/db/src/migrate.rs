@@ -39,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0030_comments.sql"),
     include_str!("../migrations/0031_share_links.sql"),
     include_str!("../migrations/0032_notifications.sql"),
+    include_str!("../migrations/0033_reminders.sql"),
 ];
 
 const TABLE: &str =

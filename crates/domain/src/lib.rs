@@ -73,6 +73,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         report_templates::store::STATEMENTS,
         notes::store::STATEMENTS,
         notifications::store::inbox::STATEMENTS,
+        notifications::store::reminders::STATEMENTS,
         notifications::store::STATEMENTS,
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,

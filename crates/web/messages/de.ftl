@@ -791,6 +791,7 @@ inbox-none-text = Hier erscheinen Berichte und Kommentare der Projekte, die Sie 
 notifications-title = Benachrichtigungen
 notifications-text = Im Eingang steht alles. Wählen Sie, was zusätzlich per E-Mail kommen soll, sofern dieser Server E-Mails verschickt.
 notifications-email = Per E-Mail
+notify-due-at = Fällig: { $at } ({ $zone })
 notify-report-due = Ihr Bericht wird fällig
 notify-report-overdue = Ihr Bericht ist überfällig
 notify-report-requested = Ihr Bericht wird angefordert

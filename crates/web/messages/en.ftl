@@ -801,6 +801,7 @@ inbox-none-text = Reports and comments of the projects that you watch appear her
 notifications-title = Notifications
 notifications-text = Your inbox has everything. Choose what you also want by e-mail, where this server sends e-mail.
 notifications-email = By e-mail
+notify-due-at = Due: { $at } ({ $zone })
 notify-report-due = Your report is due
 notify-report-overdue = Your report is overdue
 notify-report-requested = Somebody asks for your report

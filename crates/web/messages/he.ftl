@@ -805,6 +805,7 @@ inbox-none-text = כאן מופיעים דוחות ותגובות של פרוי�
 notifications-title = התראות
 notifications-text = הכול נמצא בתיבה. אפשר לבחור מה יגיע גם בדוא״ל, אם השרת שולח דוא״ל.
 notifications-email = בדוא״ל
+notify-due-at = מועד: { $at } ({ $zone })
 notify-report-due = מועד הדוח שלך מתקרב
 notify-report-overdue = הדוח שלך באיחור
 notify-report-requested = התבקש ממך דוח

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use super::error_page::PageResult;
 use super::form::{QueryParams, id};
 use super::layout::{Layout, counted};
+use super::reader::Reader;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
 use base::clock::Time;
@@ -70,6 +71,15 @@ const fn label(kind: Kind) -> &'static str {
     }
 }
 
+/// What an item says: a reminder has the instant for which a report is owed.
+pub fn words(reader: &Reader, kind: Kind, text: String) -> String {
+    let instant = matches!(kind, Kind::ReportDue | Kind::ReportOverdue).then(|| text.parse().ok()).flatten();
+    instant.map_or(text, |at| {
+        let values = [("at", reader.minute(&reader.zoned(at)).into()), ("zone", reader.zone_name().into())];
+        reader.language.say("notify-due-at", values)
+    })
+}
+
 /// Where an item leads.
 fn path(item: &Item) -> String {
     match (item.report_id, item.comment_id) {
@@ -102,6 +112,7 @@ pub async fn show(
         .filter(|_| has_more)
         .map(|last| format!("/inbox?before={}{}", last.id, if only_unread { "&unread=1" } else { "" }));
     let newest = found.first().map(|item| item.id).filter(|_| unread > 0 && before.is_none());
+    let reader = signed_in.layout().reader;
     let line = |item: Item| Line {
         kind: label(item.kind),
         at: item.at,
@@ -109,7 +120,7 @@ pub async fn show(
         path: path(&item),
         by: item.by_id.map(|id| name(&people, id)).unwrap_or_default(),
         title: item.title,
-        text: item.text,
+        text: words(&reader, item.kind, item.text),
     };
     let show = Show {
         layout: signed_in.layout(),

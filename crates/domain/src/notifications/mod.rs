@@ -1,6 +1,7 @@
 //! Notifications: what people are told, in their inbox, and which kinds of it they want by e-mail.
 
 pub mod archive;
+pub mod reminders;
 pub mod store;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! The SQL of the choices.
 
 pub mod inbox;
+pub mod reminders;
 
 use std::collections::BTreeMap;
 

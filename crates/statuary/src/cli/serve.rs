@@ -17,8 +17,7 @@ use super::store::{create_directory, open_or_create_with};
 use super::variables;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
-use crate::webhooks::Engine;
-use crate::{demo, doctor, server};
+use crate::{demo, doctor, notifications, server, webhooks};
 use base::clock::Clock;
 use base::rng::random_bytes;
 use base::tls;
@@ -122,7 +121,8 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     let app = app.access_log(access_log.clone()).build();
     let writing = tokio::spawn(uses::run(app.uses.clone(), app.db.clone()));
     recalculation::resume(&app).await?;
-    let mut delivering = tokio::spawn(Engine::new(app.clone()).run());
+    let mut delivering = tokio::spawn(webhooks::Engine::new(app.clone()).run());
+    let telling = tokio::spawn(notifications::Engine::new(app.clone()).run());
     let ignoring = tokio::spawn(harmless.handle(identity.clone(), access_log.clone()));
     server::run(app.clone(), listener, metrics, identity, stop).await;
     ignoring.abort();
@@ -131,6 +131,7 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     if tokio::time::timeout(DELIVERIES, &mut delivering).await.is_err() {
         delivering.abort();
     }
+    telling.abort();
     if let Some(log) = access_log {
         drop(tokio::task::spawn_blocking(move || log.flush()).await);
     }
