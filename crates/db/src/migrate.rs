@@ -40,6 +40,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0031_share_links.sql"),
     include_str!("../migrations/0032_notifications.sql"),
     include_str!("../migrations/0033_reminders.sql"),
+    include_str!("../migrations/0034_mails.sql"),
 ];
 
 const TABLE: &str =

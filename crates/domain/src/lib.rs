@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod invitations;
 mod kinds;
+pub mod mails;
 pub mod milestones;
 mod named;
 pub mod notes;
@@ -68,6 +69,10 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         feed::store::STATEMENTS,
         idempotency::store::STATEMENTS,
         invitations::store::STATEMENTS,
+        mails::store::STATEMENTS,
+        mails::store::digests::STATEMENTS,
+        mails::store::outbox::STATEMENTS,
+        mails::store::requests::STATEMENTS,
         milestones::store::STATEMENTS,
         report_requests::store::STATEMENTS,
         report_templates::store::STATEMENTS,

@@ -23,6 +23,7 @@ pub const SERVED: &[&str] = &[
     "comments",
     "desk",
     "docs",
+    "forgotten",
     "healthz",
     "inbox",
     "invitations",
@@ -55,6 +56,7 @@ pub const SERVED: &[&str] = &[
     "status_reports",
     "statuses",
     "tokens",
+    "unsubscribe",
     "work_packages",
     "workspaces",
 ];

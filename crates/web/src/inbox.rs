@@ -12,7 +12,7 @@ use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
 use base::clock::Time;
 use db::Scope;
-use domain::ids::{UserId, WorkspaceId};
+use domain::ids::{ReportId, UserId, WorkspaceId};
 use domain::notifications::store::inbox::{Item, page as items, read as mark_as_read, unread};
 use domain::notifications::{Kind, NotificationSettings, store};
 use domain::users;
@@ -55,10 +55,12 @@ struct Choose {
     layout: Layout,
     kinds: Vec<(&'static str, &'static str, bool)>,
     is_saved: bool,
+    /// Whether the service sends mails.
+    sends_mail: bool,
 }
 
 /// The message of a kind.
-const fn label(kind: Kind) -> &'static str {
+pub const fn label(kind: Kind) -> &'static str {
     match kind {
         Kind::ReportDue => "notify-report-due",
         Kind::ReportOverdue => "notify-report-overdue",
@@ -81,11 +83,11 @@ pub fn words(reader: &Reader, kind: Kind, text: String) -> String {
 }
 
 /// Where an item leads.
-fn path(item: &Item) -> String {
-    match (item.report_id, item.comment_id) {
+pub fn path(workspace: WorkspaceId, report: Option<ReportId>, comment: Option<i64>) -> String {
+    match (report, comment) {
         (Some(report), Some(comment)) => format!("/status_reports/{report}#comment-{comment}"),
         (Some(report), None) => format!("/status_reports/{report}"),
-        (None, _) => format!("/workspaces/{}", item.workspace_id),
+        (None, _) => format!("/workspaces/{workspace}"),
     }
 }
 
@@ -117,7 +119,7 @@ pub async fn show(
         kind: label(item.kind),
         at: item.at,
         is_read: item.is_read,
-        path: path(&item),
+        path: path(item.workspace_id, item.report_id, item.comment_id),
         by: item.by_id.map(|id| name(&people, id)).unwrap_or_default(),
         title: item.title,
         text: words(&reader, item.kind, item.text),
@@ -148,16 +150,16 @@ pub async fn read(State(app): State<App>, submitted: SubmittedForm) -> PageResul
     Ok(see_other("/inbox"))
 }
 
-fn choose(layout: Layout, found: &NotificationSettings, is_saved: bool) -> Choose {
+fn choose(app: &App, layout: Layout, found: &NotificationSettings, is_saved: bool) -> Choose {
     let kinds = Kind::ALL.into_iter().map(|kind| (kind.name(), label(kind), found.is_mailed(kind)));
-    Choose { kinds: kinds.collect(), is_saved, layout }
+    Choose { kinds: kinds.collect(), is_saved, sends_mail: app.settings.mail.is_some(), layout }
 }
 
 /// `GET /notifications`
 pub async fn settings(State(app): State<App>, signed_in: SignedIn) -> PageResult {
     let caller = signed_in.caller();
     let found = app.db.read(work!(|conn| Ok(store::of_caller(conn, &caller).await?))).await?;
-    Ok(page(StatusCode::OK, &choose(signed_in.layout(), &found, false)))
+    Ok(page(StatusCode::OK, &choose(&app, signed_in.layout(), &found, false)))
 }
 
 /// `POST /notifications`
@@ -170,7 +172,7 @@ pub async fn update(State(app): State<App>, submitted: SubmittedForm) -> PageRes
         work!(|conn| store::set(conn, &caller, &change, &email, false).await),
     );
     let found = work.await?;
-    Ok(page(StatusCode::OK, &choose(signed_in.layout(), &found, true)))
+    Ok(page(StatusCode::OK, &choose(&app, signed_in.layout(), &found, true)))
 }
 
 /// `POST /workspaces/{id}/watch`: the reader watches it, or with `undo` does not.

@@ -52,6 +52,11 @@ impl Kind {
     pub fn is_mailed_by_default(self) -> bool {
         self != Self::ReportPublished
     }
+
+    /// How a choice about it is written in the store, by which statements find it.
+    pub fn chosen(self, is_mailed: bool) -> String {
+        format!("\"{}\":{is_mailed}", self.name())
+    }
 }
 
 /// What a person chose.

@@ -20,6 +20,13 @@ record! {
     NotificationSettings in notification_settings as s { id, account_id, user_id, email as Json, updated_at }
 }
 
+/// The condition that a person `u` gets mails of a kind. `by_default`, `refused` and `wanted` are of [`Kind`].
+pub const CHOICE: &str = "case when :by_default then
+            coalesce(instr((select s.email from notification_settings s
+                where s.account_id = u.account_id and s.user_id = u.id), :refused), 0) = 0
+        else coalesce(instr((select s.email from notification_settings s
+                where s.account_id = u.account_id and s.user_id = u.id), :wanted), 0) > 0 end";
+
 statements! {
     OF_USER = "select ", NotificationSettings::COLUMNS, " from notification_settings s
         where s.account_id = :account_id and s.user_id = :user_id";

@@ -15,7 +15,7 @@ const HARBOR: i64 = 53760;
 /// Tells what is due at an instant.
 async fn tell_at(app: &TestApp, text: &str) {
     at(app, text);
-    Notifications::new(app.app.clone()).settle().await.expect("a store");
+    Notifications::new(app.app.clone()).expect("settings").settle().await.expect("a store");
 }
 
 async fn owed_by_bo(engine: Engine) -> TestApp {
@@ -75,7 +75,10 @@ async fn a_service_that_was_away_and_several_processes_tell_once(engine: Engine)
     let app = owed_by_bo(engine).await;
     let (app, other) = app.with_second_process().await;
     at(&app, "2026-03-10T09:00:00Z");
-    let (one, two) = (Notifications::new(app.app.clone()), Notifications::new(other.app.clone()));
+    let (one, two) = (
+        Notifications::new(app.app.clone()).expect("settings"),
+        Notifications::new(other.app.clone()).expect("settings"),
+    );
     let (first, second) = tokio::join!(one.settle(), two.settle());
     assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
     for token in ["bo", "max"] {
