@@ -16,6 +16,9 @@ use domain::users::is_email_address;
 use domain::work;
 use service::app::App;
 
+/// The longest address of a mailbox, in bytes (RFC 5321, 4.5.3.1).
+const LONGEST: usize = 320;
+
 #[derive(Template)]
 #[template(path = "sessions/forgotten.html")]
 struct Forgotten {
@@ -38,7 +41,7 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, Form(form): Form
         return Ok(not_found());
     }
     let address = form.text("email").unwrap_or_default().trim().to_owned();
-    if is_email_address(&address) {
+    if is_email_address(&address) && address.len() <= LONGEST {
         let at = app.clock.now();
         // No account: it is found out later.
         let work = app.db.write(Scope::Account(0), work!(|conn| requests::add(conn, &address, at).await));

@@ -74,7 +74,7 @@ async def run(arguments):
     if arguments.login:
         def authenticate(server, session, envelope, mechanism, data):
             given = f"{data.login.decode()}:{data.password.decode()}"
-            return AuthResult(success=given == arguments.login)
+            return AuthResult(success=given == arguments.login, handled=False)
         options |= {"authenticator": authenticate, "auth_required": True, "auth_require_tls": arguments.tls == "starttls"}
     handler = Handler(arguments.script)
     server = await asyncio.get_running_loop().create_server(

@@ -42,6 +42,18 @@ pub async fn add_person(
     Ok((user, invitation))
 }
 
+/// Invites a person by mail, where the service sends mail.
+///
+/// # Errors
+/// Those of the store.
+pub async fn mail(conn: &mut Conn, change: &Change, user_id: UserId, secret: &str) -> Result<()> {
+    if mails::store::is_on(conn, change.account_id).await? {
+        create(conn, change, user_id, secret).await?;
+        mails::store::queue_link(conn, change, Cause::Invitation, user_id, secret).await?;
+    }
+    Ok(())
+}
+
 /// Adds the people of some rows, each with the secret of an invitation. A row that breaks a rule is left out, and says why.
 ///
 /// # Errors

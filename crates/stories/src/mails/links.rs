@@ -43,6 +43,12 @@ async fn an_invitation_comes_by_mail(engine: Engine) {
     assert_eq!(browser.post(&path, &[("password", PASSWORD)]).await.status, 303);
     assert_eq!(Browser::new(&app).get(&path).await.status, 404);
     assert!(mails(&app, &folder).await.is_empty());
+    // People whom a program adds are invited, too.
+    let new = json!({"full_name": "Ivy Two", "email_address": "ivy@example.com"});
+    send(&app, "root", Method::POST, "/users", new).await;
+    let sent = mails(&app, &folder).await;
+    assert_eq!(readers(&sent), ["ivy@example.com"]);
+    assert_eq!(Browser::new(&app).get(&sent[0].path("/invitations/")).await.status, 200);
 }
 
 #[both_engines]

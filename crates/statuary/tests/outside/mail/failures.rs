@@ -1,9 +1,11 @@
 //! Mail servers that fail, and those that do not.
 
-use rstest::rstest;
-use serde_json::json;
+use std::collections::BTreeSet;
 
-use super::{Smtp, advance, next, serve, worsen};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{Smtp, advance, choose, next, publish, serve, worsen};
 use crate::support::authority::Authority;
 use crate::support::log::wait_for_log;
 use crate::support::{Engine, Store};
@@ -143,4 +145,31 @@ fn an_encrypted_mail_server_needs_a_trusted_certificate(#[case] kind: &str) {
     let (did, mail) = next(&mut smtp);
     assert_eq!((did.as_str(), &mail["tls"]), ("accept", &json!(true)));
     server.stop();
+}
+
+#[test]
+fn two_processes_share_the_work_and_send_each_mail_once() {
+    const REPORTS: usize = 30;
+    let store = Store::harbor(Engine::Postgres);
+    let mut smtp = Smtp::start("", &[]);
+    let servers = [serve(&store, &smtp.url("smtp"), &[]), serve(&store, &smtp.url("smtp"), &[])];
+    choose(&servers[0], "{\"report_published\":true,\"health_worsened\":false}");
+    for number in 0..REPORTS {
+        publish(&servers[number % 2], "green", &format!("Number {number}."));
+    }
+    let ids: BTreeSet<String> = (0..REPORTS).map(|_| id(&next(&mut smtp).1)).collect();
+    assert_eq!(ids.len(), REPORTS, "no mail comes twice before all have come once");
+    // Nor later: what is published last comes next.
+    publish(&servers[1], "green", "The last one.");
+    let (_, last) = next(&mut smtp);
+    assert!(
+        last["text"].as_str().is_some_and(|text| text.contains("The last one.")) && !ids.contains(&id(&last))
+    );
+    for server in servers {
+        server.stop();
+    }
+}
+
+fn id(mail: &Value) -> String {
+    mail["headers"]["message-id"].as_str().expect("an id").to_owned()
 }

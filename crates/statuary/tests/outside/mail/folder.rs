@@ -27,6 +27,7 @@ fn a_demo_writes_its_mails_to_a_folder() {
     let folder = store.path("mails");
     let mut server = store.serve(&["--demo", "--mail-folder", folder.to_str().expect("a path")]);
     let token = server.process.line().strip_prefix("token: ").expect("a token").to_owned();
+    assert!(server.process.line().starts_with("login: "));
     let headers = TOKEN.replace("root", &token);
     let body = "{\"message\": \"The board meets on Friday.\"}";
     let answer = send(&server.url, "POST", "/api/statuary/v1/workspaces/1/report_requests", &headers, body);

@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 use base::rng::Rng;
 use rstest::rstest;
 
-use super::{Smtp, TOKEN};
-use crate::commands::client::send;
+use super::{Smtp, choose};
 use crate::reliability::kill::{ROUNDS, fetch, setting};
 use crate::support::{Engine, PATIENCE, Server, Store, turns};
 
@@ -56,10 +55,7 @@ fn no_mail_is_lost_when_the_server_is_killed(#[values(Engine::Sqlite, Engine::Po
     // The thread ends with the process.
     thread::spawn(move || while sender.send(smtp.mail()).is_ok() {});
     let server = serve(&store, &url);
-    let headers = TOKEN.replace("root", "ada");
-    let body = "{\"email\":{\"report_published\":true,\"health_worsened\":false}}";
-    let answer = send(&server.url, "PUT", "/api/statuary/v1/me/notifications", &headers, body);
-    assert_eq!(answer.status, 200, "{}", answer.body);
+    choose(&server, "{\"report_published\":true,\"health_worsened\":false}");
     server.stop();
     let (mut rng, mut kept) = (Rng(setting("STATUARY_KILL_SEED", 1)), BTreeSet::new());
     let rounds = setting(ROUNDS, 3);

@@ -39,6 +39,14 @@ fn worsen(server: &Server, text: &str) {
     publish(server, "red", text);
 }
 
+/// Chooses which kinds ada gets by mail.
+fn choose(server: &Server, email: &str) {
+    let headers = TOKEN.replace("root", "ada");
+    let body = format!("{{\"email\":{email}}}");
+    let answer = send(&server.url, "PUT", "/api/statuary/v1/me/notifications", &headers, &body);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
 fn advance(server: &Server, seconds: u32) {
     let body = format!("{{\"advance\":{seconds}}}");
     let answer = send(&server.url, "PUT", "/api/statuary/v1/clock", TOKEN, &body);
