@@ -28,6 +28,7 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     }
     step("PyPI's packages");
     let lists = [
+        "aiosmtpd",
         "authlib",
         "openproject",
         "openproject-ce-mcp",

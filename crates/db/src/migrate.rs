@@ -41,6 +41,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0032_notifications.sql"),
     include_str!("../migrations/0033_orders_of_states.sql"),
     include_str!("../migrations/0034_queue_of_webhooks.sql"),
+    include_str!("../migrations/0035_reminders.sql"),
+    include_str!("../migrations/0036_mails.sql"),
 ];
 
 const TABLE: &str =

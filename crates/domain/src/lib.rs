@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod invitations;
 mod kinds;
+pub mod mails;
 pub mod milestones;
 mod named;
 pub mod notes;
@@ -68,12 +69,17 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         feed::store::STATEMENTS,
         idempotency::store::STATEMENTS,
         invitations::store::STATEMENTS,
+        mails::store::STATEMENTS,
+        mails::store::digests::STATEMENTS,
+        mails::store::outbox::STATEMENTS,
+        mails::store::requests::STATEMENTS,
         milestones::store::STATEMENTS,
         report_requests::store::STATEMENTS,
         reporting_desk::store::STATEMENTS,
         report_templates::store::STATEMENTS,
         notes::store::STATEMENTS,
         notifications::store::inbox::STATEMENTS,
+        notifications::store::reminders::STATEMENTS,
         notifications::store::STATEMENTS,
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,

@@ -96,6 +96,10 @@ pub trait Archived: Logged {
             table::with_ids(conn, &ids).await
         })
     }
+    /// The workspace of which no reminders from before the import are told; `Some(None)` stands for all of the account.
+    fn quiets(&self) -> Option<Option<WorkspaceId>> {
+        None
+    }
     /// Writes what the store keeps beside the rows of imported records.
     fn imported<'c>(_: &'c mut Conn, _: &'c [Self]) -> Work<'c, (), db::Error> {
         Box::pin(async { Ok(()) })

@@ -92,6 +92,7 @@ pub async fn update(State(app): State<App>, headers: HeaderMap, body: Body) -> A
         }
     }
     app.webhooks.notify_one();
+    app.notifications.notify_one();
     tracing::info!(from = %now, %to, "the clock was moved");
     Ok(present(to))
 }

@@ -10,11 +10,13 @@ use super::body::check;
 use super::openapi as doc;
 use super::{ApiResult, Body, Request, cursor};
 use base::clock::Time;
+use base::rng::random_bytes;
 use domain::ids::UserId;
 
 use db::Conn;
 use domain::auth::Caller;
 use domain::error::{Error as Cause, Result};
+use domain::invitations;
 use domain::users::{Changes, NewUser, TEXT_LIMIT, User, access, store};
 
 use domain::work;
@@ -153,8 +155,8 @@ pub fn limited(mut text: Value) -> Value {
 
 /// OpenAPI description of [`create`].
 pub const CREATE: Operation = Operation {
-    description: "For administrators. The person can sign in after they have chosen a password with a link from the page \
-        People.",
+    description: "For administrators. The person can sign in after they have chosen a password with a link: it comes \
+        by e-mail, where the server sends e-mail, and is on the page People otherwise.",
     body: Some(|_| {
         let email = json!({ "type": "string", "pattern": "^[^\\s@\\u0000]+@[^\\s@\\u0000]+$" });
         let members = [
@@ -182,6 +184,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
     let administrator = members.flag("administrator").unwrap_or_default();
     let violations = members.violations;
     let list = Request::address("/users");
+    let secret = hex::encode(random_bytes());
     let work = body.request.write(&app).run(
         &app,
         work!(|conn, write| {
@@ -193,7 +196,9 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
                 password_hash: None,
             };
             check(violations, new.violations())?;
-            store::add(conn, &write.change, &new).await
+            let user = store::add(conn, &write.change, &new).await?;
+            invitations::store::mail(conn, &write.change, user.id, &secret).await?;
+            Ok(user)
         }),
         move |created: User| crate::created(single(&created), &list, created.id.0),
     );

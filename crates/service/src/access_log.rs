@@ -188,7 +188,8 @@ impl Entry {
 
 /// Whether a path contains the secret of a one-time link.
 fn is_of_a_link(path: &str) -> bool {
-    matches!(first(path), "login" | "setup" | "invitations" | "s" | "badge") && path.matches('/').count() > 1
+    matches!(first(path), "login" | "setup" | "invitations" | "unsubscribe" | "s" | "badge")
+        && path.matches('/').count() > 1
 }
 
 fn first(path: &str) -> &str {

@@ -61,6 +61,8 @@ pub struct Service {
     pub stopping: Arc<watch::Sender<bool>>,
     /// Wakes the delivery engine of webhooks.
     pub webhooks: Arc<Notify>,
+    /// Wakes the engine of notifications.
+    pub notifications: Arc<Notify>,
     /// Requests that wait for events.
     pub streams: Arc<Streams>,
     /// The queue for hashing passwords.
@@ -102,6 +104,7 @@ impl App {
             unsent: Arc::default(),
             stopping: Arc::default(),
             webhooks: Arc::default(),
+            notifications: Arc::default(),
             streams,
             passwords: Queue::default(),
             refusals: Arc::default(),

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod doctor;
 pub mod documents;
 pub mod front;
+pub mod notifications;
 pub mod router;
 pub mod server;
 mod viewer;

@@ -21,6 +21,7 @@ mod http;
 mod idempotency;
 mod invitations;
 mod kantata;
+mod mails;
 mod metrics;
 mod milestones;
 mod native;

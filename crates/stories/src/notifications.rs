@@ -25,14 +25,14 @@ async fn say(app: &TestApp, token: &str, text: &str) -> Value {
     answer.json()
 }
 
-async fn inbox(app: &TestApp, token: &str) -> Value {
+pub async fn inbox(app: &TestApp, token: &str) -> Value {
     let answer = app.own(token, Method::GET, INBOX).await;
     assert_eq!(answer.status, 200, "{answer}");
     answer.json()
 }
 
 /// The kinds of the items of an inbox, the oldest first.
-async fn kinds(app: &TestApp, token: &str) -> Vec<String> {
+pub async fn kinds(app: &TestApp, token: &str) -> Vec<String> {
     let inbox = inbox(app, token).await;
     let items = inbox["items"].as_array().expect("items").iter().rev();
     items.map(|item| item["kind"].as_str().expect("a kind").to_owned()).collect()

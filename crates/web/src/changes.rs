@@ -31,31 +31,33 @@ use service::origin::base_url;
 const MOST: usize = 500;
 
 /// A section of the page.
-struct Section {
+pub struct Section {
     /// The message of its title, and its id on the page.
-    key: &'static str,
-    rows: Vec<Row>,
+    pub key: &'static str,
+    /// The projects.
+    pub rows: Vec<Row>,
 }
 
 /// What happened to a project.
-struct Row {
-    id: i64,
-    title: String,
-    was: Option<Side>,
-    is: Option<Side>,
+pub struct Row {
+    pub id: i64,
+    pub title: String,
+    pub was: Option<Side>,
+    pub is: Option<Side>,
     /// What is said about it.
-    text: String,
+    pub text: String,
     /// The report that says so.
-    report: Option<i64>,
-    who: String,
+    pub report: Option<i64>,
+    pub who: String,
     at: Option<Time>,
 }
 
 /// One end of a change.
-struct Side {
+pub struct Side {
     /// Shape, letter and colour, as HTML; empty if it is not about health.
     mark: String,
-    text: String,
+    /// The word.
+    pub text: String,
 }
 
 impl Row {
@@ -106,11 +108,15 @@ impl Index {
     }
 
     fn span_words(&self) -> String {
-        let Some((from, to)) = self.span else { return String::new() };
-        let reader = &self.layout.reader;
-        let words = |time| reader.minute(&reader.zoned(time)).into();
-        reader.language.say("changes-span", [("from", words(from)), ("to", words(to))])
+        self.span.map_or_else(String::new, |span| span_words(&self.layout, span))
     }
+}
+
+/// Two instants in words.
+pub fn span_words(layout: &Layout, (from, to): (Time, Time)) -> String {
+    let reader = &layout.reader;
+    let words = |time| reader.minute(&reader.zoned(time)).into();
+    reader.language.say("changes-span", [("from", words(from)), ("to", words(to))])
 }
 
 /// `GET /changes`: with `from`, `to` and `known_at`, each a day of the reader or an instant.
@@ -182,19 +188,11 @@ async fn find(
         found.workspaces.retain(|one| !one.was_archived());
         let shown = found.workspaces.iter().take(MOST).cloned().collect();
         let changes = store::read(conn, &caller, window, shown).await?;
-        let people: Vec<UserId> = changes.iter().flat_map(named).collect();
+        let people: Vec<UserId> = changes.iter().flat_map(Change::people).collect();
         let people = users::store::of_account(conn, caller.account_id, &people.into()).await?;
         Ok((found, changes, people))
     }));
     found.await
-}
-
-/// The people that a change names.
-fn named(change: &Change) -> Vec<UserId> {
-    let leads = change.workspace.as_ref().map(|end| end.as_ref().and_then(|end| end.primary_maven_id));
-    let author = change.report.to.as_ref().map(|report| report.creator_id);
-    let mover = change.moved.as_ref().map(|moved| moved.user_id);
-    [leads.from, leads.to, author, mover].into_iter().flatten().collect()
 }
 
 /// The beginning or the end of a day of the reader, today until now; or an instant.
@@ -235,7 +233,8 @@ fn address(window: Window) -> String {
     format!("/changes?from={from}&to={to}&known_at={known_at}")
 }
 
-fn sections(layout: &Layout, window: Window, changes: &[Change], people: &[User]) -> Vec<Section> {
+/// What changed, by what happened.
+pub fn sections(layout: &Layout, window: Window, changes: &[Change], people: &[User]) -> Vec<Section> {
     let name = |id: Option<UserId>| {
         let person = id.and_then(|id| people.iter().find(|one| one.id == id));
         person.map(|person| person.full_name.clone())

@@ -8,11 +8,12 @@ use super::error_page::PageResult;
 use super::form::{QueryParams, id};
 use super::layout::{Layout, counted};
 use super::prose;
+use super::reader::Reader;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
 use base::clock::Time;
 use db::Scope;
-use domain::ids::{UserId, WorkspaceId};
+use domain::ids::{ReportId, UserId, WorkspaceId};
 use domain::notifications::store::inbox::{Item, page as items, read as mark_as_read, unread};
 use domain::notifications::{Kind, NotificationSettings, store};
 use domain::users;
@@ -55,10 +56,12 @@ struct Choose {
     layout: Layout,
     kinds: Vec<(&'static str, &'static str, bool)>,
     is_saved: bool,
+    /// Whether the service sends mails.
+    sends_mail: bool,
 }
 
 /// The message of a kind.
-const fn label(kind: Kind) -> &'static str {
+pub const fn label(kind: Kind) -> &'static str {
     match kind {
         Kind::ReportDue => "notify-report-due",
         Kind::ReportOverdue => "notify-report-overdue",
@@ -71,12 +74,21 @@ const fn label(kind: Kind) -> &'static str {
     }
 }
 
+/// What an item says: a reminder has the instant for which a report is owed.
+pub fn words(reader: &Reader, kind: Kind, text: &str) -> String {
+    let instant = matches!(kind, Kind::ReportDue | Kind::ReportOverdue).then(|| text.parse().ok()).flatten();
+    instant.map_or_else(|| prose::beginning(text), |at| {
+        let values = [("at", reader.minute(&reader.zoned(at)).into()), ("zone", reader.zone_name().into())];
+        reader.language.say("notify-due-at", values)
+    })
+}
+
 /// Where an item leads.
-fn path(item: &Item) -> String {
-    match (item.report_id, item.comment_id) {
+pub fn path(workspace: WorkspaceId, report: Option<ReportId>, comment: Option<i64>) -> String {
+    match (report, comment) {
         (Some(report), Some(comment)) => format!("/status_reports/{report}#comment-{comment}"),
         (Some(report), None) => format!("/status_reports/{report}"),
-        (None, _) => format!("/workspaces/{}", item.workspace_id),
+        (None, _) => format!("/workspaces/{workspace}"),
     }
 }
 
@@ -103,14 +115,15 @@ pub async fn show(
         .filter(|_| has_more)
         .map(|last| format!("/inbox?before={}{}", last.id, if only_unread { "&unread=1" } else { "" }));
     let newest = found.first().map(|item| item.id).filter(|_| unread > 0 && before.is_none());
+    let reader = signed_in.layout().reader;
     let line = |item: Item| Line {
         kind: label(item.kind),
         at: item.at,
         is_read: item.is_read,
-        path: path(&item),
+        path: path(item.workspace_id, item.report_id, item.comment_id),
         by: item.by_id.map(|id| name(&people, id)).unwrap_or_default(),
         title: item.title,
-        text: prose::beginning(&item.text),
+        text: words(&reader, item.kind, &item.text),
     };
     let show = Show {
         layout: signed_in.layout(),
@@ -138,16 +151,16 @@ pub async fn read(State(app): State<App>, submitted: SubmittedForm) -> PageResul
     Ok(see_other("/inbox"))
 }
 
-fn choose(layout: Layout, found: &NotificationSettings, is_saved: bool) -> Choose {
+fn choose(app: &App, layout: Layout, found: &NotificationSettings, is_saved: bool) -> Choose {
     let kinds = Kind::ALL.into_iter().map(|kind| (kind.name(), label(kind), found.is_mailed(kind)));
-    Choose { kinds: kinds.collect(), is_saved, layout }
+    Choose { kinds: kinds.collect(), is_saved, sends_mail: app.settings.mail.is_some(), layout }
 }
 
 /// `GET /notifications`
 pub async fn settings(State(app): State<App>, signed_in: SignedIn) -> PageResult {
     let caller = signed_in.caller();
     let found = app.db.read(work!(|conn| Ok(store::of_caller(conn, &caller).await?))).await?;
-    Ok(page(StatusCode::OK, &choose(signed_in.layout(), &found, false)))
+    Ok(page(StatusCode::OK, &choose(&app, signed_in.layout(), &found, false)))
 }
 
 /// `POST /notifications`
@@ -160,7 +173,7 @@ pub async fn update(State(app): State<App>, submitted: SubmittedForm) -> PageRes
         work!(|conn| store::set(conn, &caller, &change, &email, false).await),
     );
     let found = work.await?;
-    Ok(page(StatusCode::OK, &choose(signed_in.layout(), &found, true)))
+    Ok(page(StatusCode::OK, &choose(&app, signed_in.layout(), &found, true)))
 }
 
 /// `POST /workspaces/{id}/watch`: the reader watches it, or with `undo` does not.

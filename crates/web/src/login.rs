@@ -36,6 +36,8 @@ struct Login<'l> {
     return_to: Option<&'l str>,
     email: &'l str,
     failed: bool,
+    /// Whether the service sends mails, and so a link to people who forgot their password.
+    sends_mail: bool,
 }
 
 /// The form behind a one-time link, so that link previews do not use it up.
@@ -59,7 +61,9 @@ pub async fn show(
     if signed_in.is_some() {
         return Ok(see_other(return_to.unwrap_or("/")));
     }
-    Ok(page(StatusCode::OK, &Login { layout: Layout::plain(reader), return_to, email: "", failed: false }))
+    let sends_mail = app.settings.mail.is_some();
+    let layout = Layout::plain(reader);
+    Ok(page(StatusCode::OK, &Login { layout, return_to, email: "", failed: false, sends_mail }))
 }
 
 /// `POST /login`: with e-mail address and password, or with a personal token.
@@ -88,7 +92,8 @@ pub async fn create(
         };
         return Ok(sign_in(&app, who, until, &headers, see_other(to)).await?);
     }
-    let login = Login { layout: Layout::plain(reader), return_to, email: &email, failed: true };
+    let sends_mail = app.settings.mail.is_some();
+    let login = Login { layout: Layout::plain(reader), return_to, email: &email, failed: true, sends_mail };
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &login))
 }
 

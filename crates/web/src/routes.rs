@@ -10,6 +10,7 @@ use super::comments as comment;
 use super::consent;
 use super::desk::{cadence, index as desk, mine};
 use super::first_steps;
+use super::forgotten;
 use super::inbox;
 use super::invitations;
 use super::login as session;
@@ -30,6 +31,7 @@ use super::status_reports as report;
 use super::status_reports::form as writing;
 use super::statuses as status;
 use super::tokens as token;
+use super::unsubscribe;
 use super::webhooks as webhook;
 use super::webhooks::{deeds, form as webhook_form};
 use super::work_packages as package;
@@ -77,6 +79,8 @@ pub fn routes() -> Router<App> {
         .route("/inbox/read", post(inbox::read))
         .route("/notifications", get(inbox::settings).post(inbox::update))
         .route("/workspaces/{id}/watch", post(inbox::watch))
+        .route("/unsubscribe/{secret}", get(unsubscribe::show).post(unsubscribe::create))
+        .route("/forgotten", get(forgotten::show).post(forgotten::create))
         .route("/share_links", get(share::show).post(share::create))
         .route("/share_links/{id}/end", get(share::ask).post(share::end))
         .route("/s/{secret}", get(shared::show).post(shared::unlock))

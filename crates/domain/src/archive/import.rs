@@ -12,6 +12,7 @@ use crate::counters::Delta;
 use crate::error::{Error, Result};
 use crate::events::{Change, Log, Source};
 use crate::kinds::kinds;
+use crate::notifications::store::reminders;
 use crate::oauth::Application;
 use crate::record::{Archived, Found, FoundReport, FoundWorkspace, Logged, Needs};
 use crate::report_history::DeletedReport;
@@ -302,13 +303,15 @@ impl Import<'_> {
         for (account_id, records) in by_account {
             let change = self.change(account_id);
             let (mut log, mut number) = (Log::new(&change), 0);
-            for record in records {
+            for record in &records {
                 let entries = record.entries();
                 number += entries.len();
                 log.extend(entries);
             }
             events::store::append(self.conn, log).await?;
             webhooks::store::rows::note_import(self.conn, account_id, number).await?;
+            let quiet: Vec<_> = records.iter().filter_map(|record| record.quiets()).collect();
+            reminders::quiet(self.conn, account_id, &quiet, self.at).await?;
         }
         Ok(())
     }

@@ -155,6 +155,11 @@ impl Caller {
         }
     }
 
+    /// The service itself, which sees everything in an account.
+    pub fn service(account_id: AccountId) -> Self {
+        Self { administrator: true, ..Self::anonymous(account_id) }
+    }
+
     /// A user who is signed in with a session, which has no scopes.
     pub const fn with_session(user: &User) -> Self {
         let (account_id, user_id, administrator) = (user.account_id, user.id, user.administrator);

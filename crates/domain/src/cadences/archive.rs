@@ -1,6 +1,7 @@
 //! Cadences in the archive.
 
 use super::Cadence;
+use crate::ids::WorkspaceId;
 use crate::record::{Archived, Found, Needs};
 
 impl Archived for Cadence {
@@ -32,5 +33,9 @@ impl Archived for Cadence {
             Some(violation) => Err(format!("`{}` is not valid", violation.field)),
             None => Ok(()),
         }
+    }
+
+    fn quiets(&self) -> Option<Option<WorkspaceId>> {
+        Some(self.workspace_id)
     }
 }

@@ -45,6 +45,23 @@ pub async fn find(
     }
 }
 
+/// Who owes the reports of a workspace with a lead; see [`Cadences::owner`].
+pub async fn owner_of(
+    conn: &mut Conn,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
+    lead: Option<UserId>,
+) -> Result<Option<UserId>> {
+    let mut records = Vec::new();
+    for place in [Some(workspace_id), None] {
+        records.extend(find(conn, account_id, place).await?);
+    }
+    let cadences = Cadences::new(&records);
+    let people: List<UserId> = cadences.owners().chain(lead).collect();
+    let people = users::store::of_account(conn, account_id, &people).await?;
+    Ok(cadences.owner(workspace_id, lead, |id| people.iter().any(|user| user.id == id && user.active)))
+}
+
 /// Returns `Ok` if the caller has at least the `needed` access to the workspace, or administers the account.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ pub mod store;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ReportId, WorkspaceId};
+use crate::ids::{ReportId, UserId, WorkspaceId};
 use crate::portfolio::Mark;
 use crate::status_changes::StatusChange;
 use crate::status_reports::{Category, Color, StatusReport};
@@ -236,6 +236,14 @@ impl Change {
     /// The categories whose colours differ, with both.
     pub fn details(&self) -> Vec<(Category, Ends<Option<Color>>)> {
         details(self.report.as_ref().map(Option::as_ref))
+    }
+
+    /// The people that it names: the leads, the author of the last report, and who moved the status.
+    pub fn people(&self) -> Vec<UserId> {
+        let leads = self.workspace.as_ref().map(|end| end.as_ref().and_then(|end| end.primary_maven_id));
+        let author = self.report.to.as_ref().map(|report| report.creator_id);
+        let mover = self.moved.as_ref().map(|moved| moved.user_id);
+        [leads.from, leads.to, author, mover].into_iter().flatten().collect()
     }
 }
 

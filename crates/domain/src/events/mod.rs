@@ -34,7 +34,7 @@ pub enum Source {
     Pages,
     /// `/api/statuary/v1`
     Native,
-    /// The service itself, which disables webhook endpoints.
+    /// The service itself, which disables webhook endpoints and reminds of reports.
     Service,
 }
 
@@ -98,6 +98,13 @@ pub struct Change {
     pub surface: Source,
     /// The instant of the write, for every row that it adds or changes.
     pub at: Time,
+}
+
+impl Change {
+    /// A write of the service itself.
+    pub const fn of_service(account_id: AccountId, at: Time) -> Self {
+        Self { account_id, actor_id: None, token_id: None, surface: Source::Service, at }
+    }
 }
 
 /// The events of one write, in order, before they are numbered.

@@ -8,6 +8,8 @@ use crate::auth::digest;
 use crate::error::{Error, Result, Violation};
 use crate::events;
 use crate::events::Change;
+use crate::mails;
+use crate::mails::Cause;
 use crate::table::{Table, record};
 use crate::users;
 use crate::users::{NewUser, User};
@@ -24,7 +26,7 @@ statements! {
     OF_USER = "select ", Invitation::COLUMNS, " from invitations where account_id = :account_id and user_id = :user_id";
 }
 
-/// Adds a person, who chooses a password with an invitation.
+/// Adds a person, who chooses a password with an invitation, and queues a mail with its link where the service sends mail.
 ///
 /// # Errors
 /// [`Error::Invalid`] as [`users::store::add`].
@@ -36,7 +38,20 @@ pub async fn add_person(
 ) -> Result<(User, Invitation)> {
     let user = users::store::add(conn, change, new).await?;
     let invitation = create(conn, change, user.id, secret).await?;
+    mails::store::queue_link(conn, change, Cause::Invitation, user.id, secret).await?;
     Ok((user, invitation))
+}
+
+/// Invites a person by mail, where the service sends mail.
+///
+/// # Errors
+/// Those of the store.
+pub async fn mail(conn: &mut Conn, change: &Change, user_id: UserId, secret: &str) -> Result<()> {
+    if mails::store::is_on(conn, change.account_id).await? {
+        create(conn, change, user_id, secret).await?;
+        mails::store::queue_link(conn, change, Cause::Invitation, user_id, secret).await?;
+    }
+    Ok(())
 }
 
 /// Adds the people of some rows, each with the secret of an invitation. A row that breaks a rule is left out, and says why.

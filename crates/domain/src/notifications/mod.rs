@@ -1,6 +1,7 @@
 //! Notifications: what people are told, in their inbox, and which kinds of it they want by e-mail.
 
 pub mod archive;
+pub mod reminders;
 pub mod store;
 
 use std::collections::BTreeMap;
@@ -50,6 +51,11 @@ impl Kind {
     /// Whether it comes by e-mail to people who never chose.
     pub fn is_mailed_by_default(self) -> bool {
         self != Self::ReportPublished
+    }
+
+    /// How a choice about it is written in the store, by which statements find it.
+    pub fn chosen(self, is_mailed: bool) -> String {
+        format!("\"{}\":{is_mailed}", self.name())
     }
 }
 

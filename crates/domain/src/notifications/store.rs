@@ -1,6 +1,7 @@
 //! The SQL of the choices.
 
 pub mod inbox;
+pub mod reminders;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,13 @@ db::named_column! { Kind: named, name; }
 record! {
     NotificationSettings in notification_settings as s { id, account_id, user_id, email as Json, updated_at }
 }
+
+/// The condition that a person `u` gets mails of a kind. `by_default`, `refused` and `wanted` are of [`Kind`].
+pub const CHOICE: &str = "case when :by_default then
+            coalesce(instr((select s.email from notification_settings s
+                where s.account_id = u.account_id and s.user_id = u.id), :refused), 0) = 0
+        else coalesce(instr((select s.email from notification_settings s
+                where s.account_id = u.account_id and s.user_id = u.id), :wanted), 0) > 0 end";
 
 statements! {
     OF_USER = "select ", NotificationSettings::COLUMNS, " from notification_settings s

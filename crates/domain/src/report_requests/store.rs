@@ -8,10 +8,14 @@ use crate::error::{Error, Result};
 use crate::events;
 use crate::events::Change;
 use crate::ids::{AccountId, WorkspaceId};
+use crate::notifications::Kind;
+use crate::notifications::store::inbox;
+use crate::notifications::store::inbox::{Audience, News};
 use crate::participations::Access;
-use crate::portfolio;
 use crate::table::{Table, record};
+use crate::text::first_sentence;
 use crate::workspaces::store::require_health;
+use crate::{cadences, portfolio};
 use base::clock::Time;
 use db::{Conn, List};
 use db::{bind, statements};
@@ -36,7 +40,7 @@ pub async fn newest(
     Ok(found.into_iter().map(|request| (request.workspace_id, request)).collect())
 }
 
-/// Asks for a report about a workspace.
+/// Asks for a report about a workspace, and tells the owner of its reports.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`]; [`Error::AlreadyRequested`] if a request is open.
@@ -47,7 +51,7 @@ pub async fn create(
     workspace_id: WorkspaceId,
     text: Option<&str>,
 ) -> Result<ReportRequest> {
-    require_health(conn, caller, workspace_id, Access::Edit).await?;
+    let seen = require_health(conn, caller, workspace_id, Access::Edit).await?;
     let message = message(text).map_err(|violation| Error::Invalid(vec![violation]))?;
     let (account_id, ids) = (caller.account_id, List::from([workspace_id]));
     let report = portfolio::store::last(conn, account_id, &ids, Time(change.at.0 + 1), None).await?;
@@ -64,5 +68,12 @@ pub async fn create(
         last_report_id: report.map(|mark| mark.id),
         created_at: change.at,
     };
-    events::store::create(conn, change, new).await
+    let request = events::store::create(conn, change, new).await?;
+    let owner = cadences::store::owner_of(conn, account_id, workspace_id, seen.primary_maven_id).await?;
+    let text = first_sentence(request.message.as_deref().unwrap_or_default());
+    let kind = Kind::ReportRequested;
+    let news = News { kind, workspace_id, report_id: None, comment_id: None, text: &text };
+    inbox::tell(conn, change, &news, &Audience { also: owner.into_iter().collect(), ..Audience::default() })
+        .await?;
+    Ok(request)
 }

@@ -3,6 +3,7 @@
 use super::store::identifiers;
 use super::{Workspace, identifier};
 use crate::counters;
+use crate::ids::WorkspaceId;
 use crate::record::{Archived, Found, Needs, filled};
 use crate::status_keys;
 use db::{Conn, Work};
@@ -25,6 +26,10 @@ impl Archived for Workspace {
             return Err("`identifier` breaks the rules of identifiers".into());
         }
         status_keys::known(self.status_key)
+    }
+
+    fn quiets(&self) -> Option<Option<WorkspaceId>> {
+        Some(Some(self.id))
     }
 
     fn imported<'c>(conn: &'c mut Conn, workspaces: &'c [Self]) -> Work<'c, (), db::Error> {

@@ -87,6 +87,25 @@ impl CommonOptions {
     }
 }
 
+impl CommonOptions {
+    /// The URL of the server that takes mails, and the name of the setting that has it. `given` is that of an argument, of a variable
+    /// or of the settings file, where those are merged; a file that a variable names wins over the settings file.
+    pub(super) fn smtp_url(&self, options: &Options) -> Result<Option<(String, &'static str)>> {
+        const URL: &str = "smtp_url";
+        const URL_FILE: &str = "smtp_url_file";
+        let in_file = |path: &Path| secret(path).with_context(|| self.source(URL_FILE));
+        let is_from_file = self.source(URL).ends_with("settings file");
+        let url_file = variable("STATUARY_SMTP_URL_FILE").map(PathBuf::from);
+        Ok(match (&options.smtp_url, url_file, &options.smtp_url_file) {
+            (Some(url), None, _) => Some((url.clone(), URL)),
+            (Some(url), Some(_), _) if !is_from_file => Some((url.clone(), URL)),
+            (_, Some(path), _) => Some((in_file(&path)?, URL_FILE)),
+            (None, None, Some(path)) => Some((in_file(path)?, URL_FILE)),
+            (None, None, None) => None,
+        })
+    }
+}
+
 fn secret(path: &Path) -> Result<String> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let text = text.trim();

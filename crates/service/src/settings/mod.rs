@@ -4,6 +4,7 @@
 pub mod addresses;
 mod common;
 pub mod listen;
+pub mod mail;
 mod options;
 mod resolve;
 mod toml_file;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use self::addresses::Network;
 use self::listen::Address;
+use self::mail::MailSettings;
 use super::access_log::Target;
 use super::faults::Faults;
 use base::clock::Time;
@@ -41,6 +43,8 @@ pub struct Settings {
     pub openproject_login_required: bool,
     /// Whether webhooks may lead to this machine and to private networks.
     pub webhook_private_networks: bool,
+    /// How mails leave; `None`: the service sends none.
+    pub mail: Option<MailSettings>,
     /// How % Complete of work packages is found.
     pub openproject_progress: Mode,
     /// Fault injection; `None`: off, and requests cannot ask for faults.
@@ -174,6 +178,7 @@ impl Default for Settings {
             cors_origins: Vec::new(),
             openproject_login_required: true,
             webhook_private_networks: false,
+            mail: None,
             openproject_progress: Mode::Work,
             faults: None,
             clock: None,

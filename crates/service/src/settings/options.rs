@@ -66,6 +66,18 @@ options! {
         #[arg(long, env = "STATUARY_WEBHOOK_PRIVATE_NETWORKS", value_name = "BOOL", hide = true)]
         #[serde(deserialize_with = "boolean")]
         pub webhook_private_networks: Option<bool>,
+        /// Server that takes mails: smtp://HOST, smtp+starttls://USER:PASSWORD@HOST or smtps://USER:PASSWORD@HOST.
+        #[arg(long, env = "STATUARY_SMTP_URL", value_name = "URL", hide = true, hide_env_values = true)]
+        #[serde(deserialize_with = "text")]
+        pub smtp_url: Option<String>,
+        /// The file that contains the URL of the server that takes mails. It has no argument.
+        #[arg(skip)]
+        #[serde(deserialize_with = "text")]
+        pub smtp_url_file: Option<PathBuf>,
+        /// Sender of mails, such as "Statuary <status@example.com>".
+        #[arg(long, env = "STATUARY_MAIL_FROM", value_name = "ADDRESS", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub mail_from: Option<String>,
         /// How % Complete of work packages is found: `work` or `status`.
         #[arg(long, env = "STATUARY_OPENPROJECT_PROGRESS", value_name = "MODE", hide = true)]
         #[serde(deserialize_with = "text")]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::common::CommonOptions;
+use super::mail::{MailSettings, Sender, Smtp, Way};
 use super::options::Options;
 use super::values::{Delay, List, TimeLimit};
 use super::{Settings, Timeouts, addresses};
@@ -22,6 +23,7 @@ impl Settings {
     /// When an option is invalid, a file that it names cannot be read, or a certificate or its key is missing. The error names
     /// the argument, the variable or the key.
     pub fn resolve(common: &CommonOptions, options: Options, demo: bool, strict: bool) -> Result<Self> {
+        let mail = mail(common, &options)?;
         let (usual, clock, public_url) = (Self::default(), options.clock, options.public_url);
         let listen = options.listen.unwrap_or_default();
         // By default nothing limits a demo and a server that only this machine reaches: people try them out and measure them.
@@ -50,6 +52,7 @@ impl Settings {
             webhook_private_networks: options
                 .webhook_private_networks
                 .unwrap_or(usual.webhook_private_networks),
+            mail,
             openproject_progress: options.openproject_progress.unwrap_or(usual.openproject_progress),
             faults: options
                 .faults
@@ -95,6 +98,25 @@ impl Settings {
             },
         })
     }
+}
+
+/// How mails leave: both settings are needed.
+fn mail(common: &CommonOptions, options: &Options) -> Result<Option<MailSettings>> {
+    let url = common.smtp_url(options)?;
+    let from = options.mail_from.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let (url, name, from) = match (url, from) {
+        (Some((url, name)), Some(from)) => (url, name, from),
+        (None, None) => return Ok(None),
+        (Some((_, name)), None) => {
+            bail!("{} needs the sender of the mails (--mail-from, STATUARY_MAIL_FROM)", common.source(name))
+        }
+        (None, Some(_)) => {
+            bail!("{} needs the server that takes the mails (STATUARY_SMTP_URL)", common.source("mail_from"))
+        }
+    };
+    let smtp = Smtp::read(&url).with_context(|| common.source(name))?;
+    let from = Sender::read(from).with_context(|| common.source("mail_from"))?;
+    Ok(Some(MailSettings { from, way: Way::Smtp(smtp) }))
 }
 
 /// Reads each item of a list.

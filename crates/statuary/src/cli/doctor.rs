@@ -32,7 +32,8 @@ pub struct Args {
 }
 
 /// Variables without an argument.
-const UNFLAGGED: [&str; 4] = [
+const UNFLAGGED: [&str; 5] = [
+    "STATUARY_SMTP_URL_FILE",
     "STATUARY_DATABASE_URL_FILE",
     "STATUARY_PASSWORD_FILE",
     "STATUARY_CONFORM_TOKEN",

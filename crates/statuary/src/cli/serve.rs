@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,8 +17,7 @@ use super::store::{create_directory, open_or_create_with};
 use super::variables;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
-use crate::webhooks::Engine;
-use crate::{demo, doctor, server};
+use crate::{demo, doctor, notifications, server, webhooks};
 use base::clock::Clock;
 use base::rng::random_bytes;
 use base::tls;
@@ -31,9 +30,10 @@ use service::access_log::AccessLog;
 use service::app::App;
 use service::limits::Limits;
 use service::recalculation;
+use service::settings::mail::{MailSettings, Sender, Way};
 use service::settings::{CommonOptions, Options, Settings};
 
-/// The time in which deliveries of webhooks may end when the service stops.
+/// The time in which deliveries of webhooks and mails may end when the service stops.
 const DELIVERIES: Duration = Duration::from_secs(3);
 
 /// Options of `serve`.
@@ -45,6 +45,9 @@ pub struct Args {
     /// Answer on the vendor surfaces as the vendors do, without any extension.
     #[arg(long)]
     strict: bool,
+    /// With --demo: write mails as files to this folder, instead of sending them.
+    #[arg(long, value_name = "DIR", requires = "demo")]
+    mail_folder: Option<PathBuf>,
     #[command(flatten)]
     options: Options,
 }
@@ -122,14 +125,17 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     let app = app.access_log(access_log.clone()).build();
     let writing = tokio::spawn(uses::run(app.uses.clone(), app.db.clone()));
     recalculation::resume(&app).await?;
-    let mut delivering = tokio::spawn(Engine::new(app.clone()).run());
+    let mut delivering = tokio::spawn(webhooks::Engine::new(app.clone()).run());
+    let mut telling = tokio::spawn(notifications::Engine::new(app.clone())?.run());
     let ignoring = tokio::spawn(harmless.handle(identity.clone(), access_log.clone()));
     server::run(app.clone(), listener, metrics, identity, stop).await;
     ignoring.abort();
     writing.abort();
-    // A delivery that is cut off is tried again.
-    if tokio::time::timeout(DELIVERIES, &mut delivering).await.is_err() {
+    // A delivery and a mail that is cut off is tried again.
+    let both = async { tokio::join!(&mut delivering, &mut telling) };
+    if tokio::time::timeout(DELIVERIES, both).await.is_err() {
         delivering.abort();
+        telling.abort();
     }
     if let Some(log) = access_log {
         drop(tokio::task::spawn_blocking(move || log.flush()).await);
@@ -166,6 +172,16 @@ async fn warn_of_settings(db: &Db, settings: &Settings) -> Result<()> {
     if settings.has_unnamed_proxy() {
         tracing::warn!("the public URL is https, and no proxy is trusted: {}", doctor::UNNAMED_PROXY);
     }
+    if let Some(mail) = &settings.mail {
+        if matches!(&mail.way, Way::Smtp(smtp) if smtp.is_readable()) {
+            tracing::warn!(
+                "the password of the mail server is sent unencrypted: use smtp+starttls:// or smtps://"
+            );
+        }
+        if settings.public_url.is_none() {
+            tracing::warn!(url = settings.url(), "mails have links to this address: set --public-url");
+        }
+    }
     let Some(start) = settings.clock else { return Ok(()) };
     tracing::warn!(now = %start, "THE CLOCK IS VIRTUAL: it is stopped until an administrator moves it");
     let latest = db.read(|conn| Box::pin(domain::events::store::latest(conn))).await?;
@@ -183,7 +199,12 @@ pub(super) fn from_environment() -> Result<Args> {
 
 /// The settings of a server that is started with these arguments and this settings file.
 pub(super) fn settings(common: &CommonOptions, args: Args, file: Options) -> Result<Settings> {
-    Settings::resolve(common, args.options.or(file), args.demo, args.strict)
+    let mut settings = Settings::resolve(common, args.options.or(file), args.demo, args.strict)?;
+    if let Some(folder) = args.mail_folder {
+        let from = settings.mail.map_or_else(Sender::of_demo, |mail| mail.from);
+        settings.mail = Some(MailSettings { from, way: Way::Folder(folder) });
+    }
+    Ok(settings)
 }
 
 /// The one-time link of a store without users, and its secret.

@@ -42,7 +42,7 @@ enum Counted {
 impl Counted {
     fn of(method: &Method, path: &str, has_password: bool) -> Option<Self> {
         match path {
-            "/login" if method == Method::POST => Some(Self::Login),
+            "/login" | "/forgotten" if method == Method::POST => Some(Self::Login),
             // With the password of a share link.
             _ if path.starts_with("/s/") && (method == Method::POST || has_password) => Some(Self::Login),
             "/oauth/token" | "/oauth/revoke" | "/oauth/introspect" => Some(Self::Applications),
@@ -156,8 +156,10 @@ async fn login(
         Ok(Some(_)) => {}
         Err(exhausted) => return refusal(app, &request, "login", exhausted),
     }
+    // A request for a link has always the same answer, and counts.
+    let counts = request.uri().path() == "/forgotten";
     let response = next(request).await;
-    if !is_wrong(response.status()) {
+    if !counts && !is_wrong(response.status()) {
         app.limits.forgive_login_of_address(address);
     }
     (response, app.limits.logins_left(address))
@@ -214,7 +216,9 @@ fn note_untrusted_proxy(app: &App, request: &Request) {
 
 /// Whether a path is a one-time link.
 fn is_link(path: &str) -> bool {
-    ["/login/", "/setup/", "/invitations/", "/s/", "/badge/"].into_iter().any(|place| path.starts_with(place))
+    ["/login/", "/setup/", "/invitations/", "/unsubscribe/", "/s/", "/badge/"]
+        .into_iter()
+        .any(|place| path.starts_with(place))
 }
 
 /// Logs a request for a one-time link that is not valid.

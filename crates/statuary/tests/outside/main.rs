@@ -9,6 +9,7 @@ mod faults;
 mod guides;
 mod hard_coded_host;
 mod limits;
+mod mail;
 mod reliability;
 mod schemathesis;
 mod storm;

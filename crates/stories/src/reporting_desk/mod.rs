@@ -3,6 +3,7 @@
 mod cadences;
 mod desk;
 mod pages;
+mod reminders;
 mod requests;
 
 use axum::http::Method;

@@ -179,7 +179,10 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, submitted: Submi
         }),
     );
     match work.await {
-        Ok(invited) => Ok(show_link(&signed_in, base_url(&app.settings, &headers) + &path, &invited)),
+        Ok(invited) => {
+            let is_mailed = app.settings.mail.is_some();
+            Ok(show_link(&signed_in, base_url(&app.settings, &headers) + &path, &invited, is_mailed))
+        }
         Err(error) => {
             let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
             let input = Input { fields, form_errors, ..Input::default() };

@@ -58,6 +58,8 @@ struct Invited<'i> {
     name: &'i str,
     link: String,
     expires_at: Time,
+    /// Whether a mail with the link is on its way.
+    is_mailed: bool,
 }
 
 /// Returns `Ok` for administrators.
@@ -126,14 +128,19 @@ pub async fn invite(
             Ok((user, invitation))
         }),
     );
-    Ok(show_link(&submitted.signed_in, base_url(&app.settings, &headers) + &path, &work.await?))
+    Ok(show_link(&submitted.signed_in, base_url(&app.settings, &headers) + &path, &work.await?, false))
 }
 
-/// The page with the link of a person.
-pub fn show_link(signed_in: &SignedIn, link: String, (user, invitation): &(User, Invitation)) -> Response {
+/// The page with the link of a person. `is_mailed` says whether a mail with it is on its way.
+pub fn show_link(
+    signed_in: &SignedIn,
+    link: String,
+    (user, invitation): &(User, Invitation),
+    is_mailed: bool,
+) -> Response {
     let (layout, expires_at) = (signed_in.layout(), invitation.expires_at);
     let title = if user.password_hash.is_none() { "people-invited-title" } else { "people-reset-title" };
-    page(StatusCode::OK, &Invited { layout, title, name: &user.full_name, link, expires_at })
+    page(StatusCode::OK, &Invited { layout, title, name: &user.full_name, link, expires_at, is_mailed })
 }
 
 /// `POST /people/{id}`: deactivates or activates a person, or gives or takes the rights of an administrator.

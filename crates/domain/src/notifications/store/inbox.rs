@@ -5,7 +5,10 @@
 use crate::auth::Caller;
 use crate::events::Change;
 use crate::ids::{AccountId, ReportId, UserId, WorkspaceId};
+use crate::mails;
+use crate::mails::MOST_PENDING;
 use crate::notifications::Kind;
+use crate::notifications::store::CHOICE;
 use base::clock::Time;
 use db::{Conn, List, Row};
 use db::{bind, in_ids, sql, statements};
@@ -34,13 +37,27 @@ const SEEN: &str = "i.account_id = :account_id and i.user_id = :user_id
     and (i.report_id is null or exists (select 1 from status_reports r
         where r.account_id = i.account_id and r.id = i.report_id))";
 
+/// Those of them who are told.
+const TOLD: &str = sql!(
+    READERS,
+    " and (",
+    in_ids!("u.id", "also"),
+    " or (:watchers and coalesce(w.is_watching, p.side = 'provider'))) and not (",
+    in_ids!("u.id", "but"),
+    ")"
+);
+
 statements! {
     TELL = "insert into inbox_items (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text)
         select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
-            cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text) ", READERS, "
-            and (", in_ids!("u.id", "also"), "
-                or (:watchers and coalesce(w.is_watching, p.side = 'provider')))
-            and not (", in_ids!("u.id", "but"), ")
+            cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text) ", TOLD, "
+        order by u.id";
+    MAIL = "insert into mails (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text, next_attempt_at)
+        select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
+            cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text),
+            cast(:at as bigint) ", TOLD, "
+            and ", CHOICE, "
+            and (select count(*) from (select id from mails where account_id = :account_id limit :most) as waiting) < :most
         order by u.id";
     FORGET = "delete from inbox_items where account_id = :account_id and comment_id = :comment_id";
     PAGE = "select i.id, i.kind, i.at, i.is_read, i.workspace_id, w.title, i.report_id, i.comment_id, i.by_id, i.text
@@ -105,7 +122,7 @@ pub struct Item {
     pub text: String,
 }
 
-/// Tells people. It runs in the transaction of the cause.
+/// Tells people, and queues mails for those who want them. It runs in the transaction of the cause.
 pub async fn tell(conn: &mut Conn, change: &Change, news: &News<'_>, audience: &Audience) -> db::Result<()> {
     let ids = |ids: &[UserId]| -> List<UserId> { ids.iter().copied().collect() };
     let (also, but) = (ids(&audience.also), ids(&audience.but));
@@ -121,6 +138,27 @@ pub async fn tell(conn: &mut Conn, change: &Change, news: &News<'_>, audience: &
         also: &also,
         but: &but,
         audience.watchers,
+    ];
+    conn.run(&query).await?;
+    if !mails::store::is_on(conn, change.account_id).await? {
+        return Ok(());
+    }
+    let query = bind![MAIL;
+        change.account_id,
+        news.kind,
+        change.at,
+        news.workspace_id,
+        news.report_id,
+        news.comment_id,
+        by_id: change.actor_id,
+        news.text,
+        also: &also,
+        but: &but,
+        audience.watchers,
+        by_default: news.kind.is_mailed_by_default(),
+        refused: news.kind.chosen(false),
+        wanted: news.kind.chosen(true),
+        most: MOST_PENDING,
     ];
     conn.run(&query).await.map(drop)
 }

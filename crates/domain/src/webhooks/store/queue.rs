@@ -4,7 +4,7 @@
 use super::rows::{Queued, imported, insert};
 use super::{Found, rows};
 use crate::error::Result;
-use crate::events::{Change, Source};
+use crate::events::Change;
 use crate::feed;
 use crate::feed::Published;
 use crate::ids::AccountId;
@@ -234,7 +234,6 @@ pub async fn ended(conn: &mut Conn, account_id: AccountId, ended: &Ended) -> Res
     else {
         return Ok(None);
     };
-    let change =
-        Change { account_id, actor_id: None, token_id: None, surface: Source::Service, at: ended.at };
+    let change = Change::of_service(account_id, ended.at);
     Ok(Some(super::disable(conn, &change, found, reason).await?.endpoint))
 }

@@ -1,6 +1,6 @@
 //! Crash tests: when something below or beside the server fails, no acknowledged write is lost or half written.
 
-mod kill;
+pub mod kill;
 mod machine;
 mod network;
 mod reads;

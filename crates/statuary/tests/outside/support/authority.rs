@@ -20,10 +20,15 @@ pub struct Authority {
 impl Authority {
     /// Makes an authority in a folder of a store.
     pub fn new(store: &Store, folder: &str) -> Self {
+        Self::of(store, folder, HOST)
+    }
+
+    /// Makes an authority with a certificate for another host.
+    pub fn of(store: &Store, folder: &str, host: &str) -> Self {
         let folder = store.path(folder);
         std::fs::create_dir_all(&folder).expect("a folder");
         let mut bash = Command::new("bash");
-        bash.args(["-e", "-c", &commands()]).current_dir(&folder);
+        bash.args(["-e", "-c", &commands().replace(HOST, host)]).current_dir(&folder);
         Process::start(bash, "").end().success();
         assert!(!folder.join("ca.key").exists(), "nobody can sign with it any more");
         let path = |name: &str| folder.join(name).display().to_string();
