@@ -40,6 +40,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0031_share_links.sql"),
     include_str!("../migrations/0032_notifications.sql"),
     include_str!("../migrations/0033_orders_of_states.sql"),
+    include_str!("../migrations/0034_fields_and_labels.sql"),
+    include_str!("../migrations/0035_saved_views.sql"),
+    include_str!("../migrations/0036_programmes.sql"),
 ];
 
 const TABLE: &str =

@@ -23,6 +23,7 @@ pub const SERVED: &[&str] = &[
     "comments",
     "desk",
     "docs",
+    "fields",
     "healthz",
     "inbox",
     "invitations",
@@ -43,6 +44,7 @@ pub const SERVED: &[&str] = &[
     "portfolio.xlsx",
     "preferences",
     "problems",
+    "programmes",
     "readyz",
     "report_templates",
     "robots.txt",
@@ -55,6 +57,7 @@ pub const SERVED: &[&str] = &[
     "status_reports",
     "statuses",
     "tokens",
+    "views",
     "work_packages",
     "workspaces",
 ];

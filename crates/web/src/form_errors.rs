@@ -6,9 +6,15 @@ use super::messages::Language;
 use domain::auth::store::TOO_MANY;
 use domain::calendar::{NOT_LATER, TOO_MANY_HOLIDAYS};
 use domain::error::{Error, Problem, Violation};
+use domain::fields;
+use domain::labels;
+use domain::programmes;
+use domain::programmes::rule;
 use domain::report_templates as templates;
 use domain::share_links::{OVER, WRONG_NUMBER};
 use domain::statuses::READONLY_DEFAULT;
+use domain::views;
+use domain::views::query::UNKNOWN;
 use domain::workspaces::store::leads::NOT_A_PROVIDER;
 
 /// The fields of a form, by their names in violations, with the messages of their labels.
@@ -115,7 +121,7 @@ pub fn words(problem: &Problem, language: Language) -> String {
     }
 }
 
-/// The message for a rule of report templates or of share links.
+/// The message for a rule of a resource.
 fn template(problem: &Problem) -> Option<&'static str> {
     let messages = [
         (WRONG_NUMBER, "broken-share-number"),
@@ -126,6 +132,21 @@ fn template(problem: &Problem) -> Option<&'static str> {
         (templates::BROKEN_HEADING, "templates-heading-line"),
         (templates::LONG_HINT, "templates-hint-long"),
         (templates::SAME_HEADING, "templates-heading-same"),
+        (fields::TOO_MANY, "fields-too-many"),
+        (fields::CHOICES, "fields-choices-count"),
+        (fields::SAME_CHOICE, "fields-choices-same"),
+        (fields::BROKEN, "broken-line"),
+        (labels::TOO_MANY_TAGS, "labels-too-many"),
+        (labels::BROKEN_TAG, "labels-tag-line"),
+        (labels::SAME_TAG, "labels-tag-same"),
+        (views::TOO_MANY, "views-too-many"),
+        (views::TOO_MANY_SHARED, "views-too-many-shared"),
+        (UNKNOWN, "views-unknown"),
+        (programmes::TOO_MANY, "programmes-too-many"),
+        (programmes::MEMBERS, "programmes-members-count"),
+        (programmes::WEIGHT, "programmes-weight-range"),
+        (rule::BOUNDS, "programmes-rule-bounds"),
+        (rule::LIMITS, "programmes-rule-limits"),
     ];
     messages.into_iter().find(|(own, _)| own == problem).map(|(_, key)| key)
 }

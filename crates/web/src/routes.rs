@@ -9,9 +9,11 @@ use super::account;
 use super::comments as comment;
 use super::consent;
 use super::desk::{cadence, index as desk, mine};
+use super::fields;
 use super::first_steps;
 use super::inbox;
 use super::invitations;
+use super::labels;
 use super::login as session;
 use super::meeting;
 use super::milestones as milestone;
@@ -21,6 +23,8 @@ use super::people;
 use super::people::person;
 use super::portfolio;
 use super::portfolio::sheet;
+use super::programmes;
+use super::programmes::form as programme;
 use super::report_templates as template;
 use super::settings;
 use super::setup;
@@ -30,6 +34,7 @@ use super::status_reports as report;
 use super::status_reports::form as writing;
 use super::statuses as status;
 use super::tokens as token;
+use super::views;
 use super::work_packages as package;
 use super::workspace_archive as archive;
 use super::workspace_form as project;
@@ -103,6 +108,20 @@ pub fn routes() -> Router<App> {
         .route("/notes/{id}/done", post(note::done))
         .route("/notes/{id}/delete", get(note::ask).post(note::delete))
         .route("/settings", get(settings::show).post(settings::update))
+        .route("/fields", get(fields::show).post(fields::create))
+        .route("/fields/new", get(fields::blank))
+        .route("/fields/{id}", get(fields::edit).post(fields::update))
+        .route("/fields/{id}/delete", get(fields::ask).post(fields::delete))
+        .route("/workspaces/{id}/labels", get(labels::edit).post(labels::update))
+        .route("/views", get(views::show).post(views::create))
+        .route("/views/new", get(views::blank))
+        .route("/views/{id}", get(views::edit).post(views::update))
+        .route("/views/{id}/delete", get(views::ask).post(views::delete))
+        .route("/programmes", get(programmes::show_all).post(programme::create))
+        .route("/programmes/new", get(programme::blank))
+        .route("/programmes/{id}", get(programmes::show).post(programme::update))
+        .route("/programmes/{id}/edit", get(programme::edit))
+        .route("/programmes/{id}/delete", get(programme::ask).post(programme::delete))
         .route("/report_templates", get(template::show).post(template::create))
         .route("/report_templates/new", get(template::blank))
         .route("/report_templates/{id}", get(template::edit).post(template::update))

@@ -1,6 +1,7 @@
 //! Demo and synthetic data, imported as an archive. `serve --demo` and `seed` call this.
 
 mod desk;
+mod labels;
 mod portfolio;
 pub mod synthetic;
 mod template;
