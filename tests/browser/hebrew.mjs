@@ -55,7 +55,8 @@ try {
     archived: "/workspaces/archived", meeting: "/meeting", summary: "/meeting?end=1", start: "/start", people: "/people", person: "/people/2",
     statuses: "/statuses", "status-new": "/statuses/new", tokens: "/tokens", applications: "/applications", account: "/account",
     settings: "/settings", templates: "/report_templates", "template-new": "/report_templates/new", preferences: "/preferences",
-    "not-found": "/nowhere",
+    views: "/views", "view-save": "/views/new?health=red", fields: "/fields", "field-new": "/fields/new", labels: `${project}/labels`,
+    programmes: "/programmes", programme: "/programmes/1", "programme-form": "/programmes/1/edit", "not-found": "/nowhere",
   };
   for (const [name, where] of Object.entries(pages)) {
     await page.goto(serverUrl + where);

@@ -43,6 +43,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0034_queue_of_webhooks.sql"),
     include_str!("../migrations/0035_reminders.sql"),
     include_str!("../migrations/0036_mails.sql"),
+    include_str!("../migrations/0037_fields_and_labels.sql"),
+    include_str!("../migrations/0038_saved_views.sql"),
+    include_str!("../migrations/0039_programmes.sql"),
 ];
 
 const TABLE: &str =

@@ -5,10 +5,10 @@
 use crate::record::Logged;
 use crate::table::Table;
 use crate::{
-    accounts, acknowledgements, auth, cadences, calendar, comments, external_references, invitations,
-    milestones, notes, notifications, oauth, participations, report_history, report_requests,
-    report_templates, sessions, share_links, status_changes, status_reports, statuses, users, watches,
-    webhooks, work_packages, workspaces,
+    accounts, acknowledgements, auth, cadences, calendar, comments, external_references, fields, invitations,
+    labels, milestones, notes, notifications, oauth, participations, programmes, report_history,
+    report_requests, report_templates, sessions, share_links, status_changes, status_reports, statuses,
+    users, views, watches, webhooks, work_packages, workspaces,
 };
 use db::Statement;
 
@@ -28,7 +28,11 @@ macro_rules! kinds {
             unarchived { invitations::Invitation, "invitation" }
             archived { statuses::Status, "status" }
             archived { report_templates::ReportTemplate, "report_template" }
+            archived { fields::Field, "field" }
+            archived { views::View, "view" }
             archived { workspaces::Workspace, "workspace" }
+            archived { labels::Labels, "workspace_labels" }
+            archived { programmes::Programme, "programme" }
             archived { share_links::ShareLink, "share_link" }
             archived { notifications::NotificationSettings, "notification_settings" }
             archived { watches::Watch, "watch" }

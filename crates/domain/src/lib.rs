@@ -14,10 +14,12 @@ pub mod error;
 pub mod events;
 pub mod external_references;
 pub mod feed;
+pub mod fields;
 pub mod idempotency;
 pub mod ids;
 pub mod invitations;
 mod kinds;
+pub mod labels;
 pub mod mails;
 pub mod milestones;
 mod named;
@@ -27,6 +29,7 @@ pub mod oauth;
 pub mod order;
 pub mod participations;
 pub mod portfolio;
+pub mod programmes;
 pub mod record;
 pub mod report_history;
 pub mod report_requests;
@@ -48,6 +51,7 @@ pub mod timeline;
 pub mod users;
 pub mod verify;
 pub mod versions;
+pub mod views;
 pub mod watches;
 pub mod webhooks;
 pub mod work_packages;
@@ -67,12 +71,14 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
         feed::store::STATEMENTS,
+        fields::store::STATEMENTS,
         idempotency::store::STATEMENTS,
         invitations::store::STATEMENTS,
         mails::store::STATEMENTS,
         mails::store::digests::STATEMENTS,
         mails::store::outbox::STATEMENTS,
         mails::store::requests::STATEMENTS,
+        labels::store::STATEMENTS,
         milestones::store::STATEMENTS,
         report_requests::store::STATEMENTS,
         reporting_desk::store::STATEMENTS,
@@ -86,6 +92,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         oauth::store::refresh_tokens::STATEMENTS,
         participations::store::STATEMENTS,
         portfolio::store::STATEMENTS,
+        programmes::store::STATEMENTS,
         sessions::store::STATEMENTS,
         share_links::store::STATEMENTS,
         status_changes::store::STATEMENTS,
@@ -105,6 +112,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         verify::store::STATEMENTS,
         verify::store::references::STATEMENTS,
         versions::store::packages::STATEMENTS,
+        views::store::STATEMENTS,
         versions::store::STATEMENTS,
         counters::store::STATEMENTS,
         work_packages::store::activities::STATEMENTS,

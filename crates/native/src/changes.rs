@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::openapi as doc;
-use super::portfolio::{INCLUDE_ARCHIVED, SEARCH, STATUS_KEY, filter};
+use super::portfolio::{INCLUDE_ARCHIVED, SEARCH, STATUS_KEY, TAG as LABEL, filter};
+use super::request::FIELD;
 use super::status_keys::{Status, status_of};
 use super::{ApiResult, Error, Query, Request, cursor};
 use base::clock::Time;
@@ -25,6 +26,8 @@ const PARAMETERS: &[&str] = &[
     "known_at",
     "status_key",
     "search",
+    "tag",
+    FIELD,
     "include_archived",
     "include_unchanged",
     "limit",
@@ -161,6 +164,7 @@ pub const SHOW: Operation = Operation {
         doc::KNOWN_AT,
         STATUS_KEY,
         SEARCH,
+        LABEL,
         INCLUDE_ARCHIVED,
         Parameter::query("include_unchanged", doc::flag, "Include workspaces in which nothing changed."),
         doc::LIMIT,

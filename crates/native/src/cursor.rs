@@ -19,7 +19,7 @@ pub struct Page<T> {
     /// The row after which it begins; `None` for the first page.
     pub after: Option<T>,
     pub(super) path: String,
-    pub(super) kept: Vec<(&'static str, String)>,
+    pub(super) kept: Vec<(String, String)>,
 }
 
 /// The characters to escape in a query: all but the unreserved ones (RFC 3986).
@@ -42,7 +42,7 @@ impl<T> Page<T> {
     }
 
     fn address(&self, cursor: Option<&str>) -> String {
-        let kept = self.kept.iter().map(|(name, value)| (*name, value.as_str()));
+        let kept = self.kept.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         address(&self.path, kept.chain(cursor.map(|cursor| ("cursor", cursor))))
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::openapi as doc;
+use super::request::FIELD;
 use super::status_keys::{Status, status_of};
 use super::users::{Person, person};
 use super::{ApiResult, Error, Query, Request, cursor};
@@ -36,6 +37,8 @@ const PARAMETERS: &[&str] = &[
     "weeks",
     "status_key",
     "search",
+    "tag",
+    FIELD,
     "include_archived",
     "order",
     "as_of",
@@ -100,6 +103,13 @@ pub const STATUS_KEY: Parameter = Parameter::query(
 /// `search`
 pub const SEARCH: Parameter =
     Parameter::query("search", schema::text, "A text in the title or description, ignoring case.");
+/// `tag`
+pub const TAG: Parameter = Parameter::query(
+    "tag",
+    schema::text,
+    "Only workspaces with one of these tags, separated by commas, ignoring case. `field_ID=VALUE` selects in the same way by the \
+        value of the own field with that id; each such parameter has to hold. A request has at most 50 of both.",
+);
 /// `include_archived`
 pub const INCLUDE_ARCHIVED: Parameter =
     Parameter::query("include_archived", doc::flag, "Include archived workspaces.");
@@ -120,6 +130,7 @@ pub fn filter(query: &Query<'_>, clients: bool, now: Time) -> std::result::Resul
         archived: query.flag("include_archived")?,
         status_keys: query.numbers("status_key")?,
         search: query.text("search")?,
+        labels: query.labels()?,
         past: query.past(now)?,
     })
 }
@@ -139,6 +150,7 @@ pub const SHOW: Operation = Operation {
         ),
         STATUS_KEY,
         SEARCH,
+        TAG,
         INCLUDE_ARCHIVED,
         ORDER,
         doc::AS_OF,

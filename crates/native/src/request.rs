@@ -12,8 +12,10 @@ use domain::auth::Caller;
 use domain::error::Error as Cause;
 use domain::events::{Change, Source};
 use domain::idempotency::Key;
+use domain::labels;
 use domain::oauth::scopes;
 use domain::versions::past::Past;
+use domain::views::query::field_id;
 use service::app::App;
 use service::params::Params;
 use service::tag::Expected;
@@ -22,6 +24,12 @@ use service::{caller, form, params};
 
 /// The path prefix of this surface.
 pub const ROOT: &str = service::surface::NATIVE;
+
+/// Stands in a list of known parameters for `field_` with the id of an own field.
+pub const FIELD: &str = "field_ID";
+
+/// The maximum number of tags and of values of own fields in one request.
+const MAX_LABELS: usize = 50;
 
 /// A day in seconds.
 const DAY: i64 = 86_400;
@@ -123,7 +131,9 @@ impl Request {
     /// # Errors
     /// [`Kind::UnknownParameter`] with each unknown parameter.
     pub fn query<'r>(&'r self, known: &'r [&'static str]) -> Result<Query<'r>, Error> {
-        let unknown = self.params.names().filter(|name| !known.contains(name));
+        let is_known =
+            |name: &str| known.contains(&name) || known.contains(&FIELD) && field_id(name).is_some();
+        let unknown = self.params.names().filter(|name| !is_known(name));
         let says = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         let error = unknown.fold(Error::new(Kind::UnknownParameter), |error, name| {
             error.at_parameter(name, format!("is not known here; known: {says}"))
@@ -254,6 +264,35 @@ impl Query<'_> {
         self.value(name)?.map(read).transpose()
     }
 
+    /// The filter by labels: `tag`, with commas between tags, and `field_ID`.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`]
+    pub fn labels(&self) -> Result<labels::Filter, Error> {
+        let tags = self.text("tag")?.unwrap_or_default();
+        let tags = tags.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+        let tags: Vec<String> = tags.map(str::to_owned).collect();
+        let mut fields = Vec::new();
+        for (name, id) in self.params.names().filter_map(|name| Some((name, field_id(name)?))) {
+            fields.extend(self.text(name)?.map(|value| (id, value)));
+        }
+        for (name, count) in [("tag", tags.len()), (FIELD, fields.len())] {
+            if count > MAX_LABELS {
+                return Err(Error::parameter(name, format!("has more than {MAX_LABELS} values")));
+            }
+        }
+        Ok(labels::Filter { tags, fields })
+    }
+
+    /// The parameters with their values, but for one of them.
+    fn kept(&self, without: &str) -> Vec<(String, String)> {
+        let is_own = |name: &&str| **name != *without && **name != *FIELD;
+        let known = self.known.iter().copied().filter(is_own);
+        let fields = self.params.names().filter(|name| field_id(name).is_some());
+        let value = |name: &str| Some((name.to_owned(), self.params.text(name)?.into_owned()));
+        known.chain(fields).filter_map(value).collect()
+    }
+
     /// `true` or `false`; false if absent.
     ///
     /// # Errors
@@ -282,10 +321,8 @@ impl Query<'_> {
 
     /// The address of this request with another value of one parameter.
     pub fn with(&self, name: &'static str, value: &str) -> String {
-        let others = self.known.iter().filter(|known| **known != name);
-        let kept: Vec<_> =
-            others.filter_map(|known| Some((*known, self.params.text(known)?.into_owned()))).collect();
-        let kept = kept.iter().map(|(name, value)| (*name, value.as_str()));
+        let kept = self.kept(name);
+        let kept = kept.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         super::cursor::address(self.path, kept.chain([(name, value)]))
     }
 
@@ -296,8 +333,6 @@ impl Query<'_> {
     pub fn page<T: serde::de::DeserializeOwned>(&self) -> Result<Page<T>, Error> {
         let limit = self.number("limit", 1, Page::<T>::MAX_LIMIT)?.unwrap_or(Page::<T>::DEFAULT_LIMIT);
         let after = self.text("cursor")?.map(|text| super::cursor::read(&text)).transpose()?;
-        let others = self.known.iter().filter(|name| **name != "cursor");
-        let kept = others.filter_map(|name| Some((*name, self.params.text(name)?.into_owned())));
-        Ok(Page { limit, after, path: self.path.to_owned(), kept: kept.collect() })
+        Ok(Page { limit, after, path: self.path.to_owned(), kept: self.kept("cursor") })
     }
 }

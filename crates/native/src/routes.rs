@@ -9,12 +9,15 @@ use super::changes;
 use super::clock;
 use super::comments;
 use super::events;
+use super::fields;
 use super::hints;
+use super::labels;
 use super::me;
 use super::milestones;
 use super::notes;
 use super::notifications;
 use super::portfolio;
+use super::programmes;
 use super::report_history;
 use super::report_templates as templates;
 use super::reporting_desk as desk;
@@ -26,6 +29,7 @@ use super::statuses;
 use super::time_in_status;
 use super::timeline;
 use super::users;
+use super::views;
 use super::webhooks;
 use super::webhooks::deliveries;
 use super::work_packages;
@@ -111,6 +115,23 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/report_templates/{id}", templates::show, &templates::SHOW)
         .patch("/report_templates/{id}", templates::update, &templates::UPDATE)
         .delete("/report_templates/{id}", templates::delete, &templates::DELETE)
+        .get("/fields", fields::index, &fields::INDEX)
+        .post("/fields", fields::create, &fields::CREATE)
+        .get("/fields/{id}", fields::show, &fields::SHOW)
+        .patch("/fields/{id}", fields::update, &fields::UPDATE)
+        .delete("/fields/{id}", fields::delete, &fields::DELETE)
+        .get("/workspaces/{id}/labels", labels::show, &labels::SHOW)
+        .put_alone("/workspaces/{id}/labels", labels::update, &labels::UPDATE)
+        .get("/views", views::index, &views::INDEX)
+        .post("/views", views::create, &views::CREATE)
+        .get("/views/{id}", views::show, &views::SHOW)
+        .patch("/views/{id}", views::update, &views::UPDATE)
+        .delete("/views/{id}", views::delete, &views::DELETE)
+        .get("/programmes", programmes::index, &programmes::INDEX)
+        .post("/programmes", programmes::create, &programmes::CREATE)
+        .get("/programmes/{id}", programmes::show, &programmes::SHOW)
+        .patch("/programmes/{id}", programmes::update, &programmes::UPDATE)
+        .delete("/programmes/{id}", programmes::delete, &programmes::DELETE)
         .get("/webhook_endpoints", webhooks::index, &webhooks::INDEX)
         .post("/webhook_endpoints", webhooks::create, &webhooks::CREATE)
         .get("/webhook_endpoints/{id}", webhooks::show, &webhooks::SHOW)

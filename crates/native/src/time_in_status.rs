@@ -11,8 +11,9 @@ use serde_json::json;
 
 use super::accept::preferred;
 use super::openapi as doc;
-use super::portfolio::{INCLUDE_ARCHIVED, SEARCH, STATUS_KEY, filter};
+use super::portfolio::{INCLUDE_ARCHIVED, SEARCH, STATUS_KEY, TAG as LABEL, filter};
 use super::problem::Kind;
+use super::request::FIELD;
 use super::status_keys::{Status, status_of};
 use super::{ApiResult, Error, Query, Request};
 use base::clock::{Date, Time};
@@ -25,7 +26,7 @@ use service::body_buffer::BodyBuffer;
 use service::openapi::{Operation, Parameter, schema};
 use service::{sheet, tag};
 
-const PARAMETERS: &[&str] = &["from", "to", "status_key", "search", "include_archived"];
+const PARAMETERS: &[&str] = &["from", "to", "status_key", "search", "tag", FIELD, "include_archived"];
 const CSV: &str = "text/csv";
 /// The columns of the sheet.
 const COLUMNS: [&str; 13] = [
@@ -132,6 +133,7 @@ pub const SHOW: Operation = Operation {
         Parameter::query("to", doc::moment, "A day, to its end in UTC, or a time; the default is now."),
         STATUS_KEY,
         SEARCH,
+        LABEL,
         INCLUDE_ARCHIVED,
     ],
     answer: Some(schema::of::<Object>),

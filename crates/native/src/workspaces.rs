@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::body::{Members, check};
 use super::openapi as doc;
-use super::portfolio::{INCLUDE_ARCHIVED, ORDER, ORDERS, SEARCH, STATUS_KEY, filter};
+use super::portfolio::{INCLUDE_ARCHIVED, ORDER, ORDERS, SEARCH, STATUS_KEY, TAG as LABEL, filter};
+use super::request::FIELD;
 use super::status_keys::{Status, status_of};
 use super::users::{Person, person};
 use super::{ApiResult, Body, Request, cursor};
@@ -32,8 +33,18 @@ use service::openapi::{Operation, schema};
 use service::tag::Validator;
 
 const TAG: &str = "workspaces";
-const PARAMETERS: &[&str] =
-    &["status_key", "search", "include_archived", "order", "as_of", "known_at", "limit", "cursor"];
+const PARAMETERS: &[&str] = &[
+    "status_key",
+    "search",
+    "tag",
+    FIELD,
+    "include_archived",
+    "order",
+    "as_of",
+    "known_at",
+    "limit",
+    "cursor",
+];
 const NEW: &[&str] =
     &["title", "description", "start_date", "due_date", "status_key", "access_level", "lead_id"];
 const CHANGES: &[&str] =
@@ -147,6 +158,7 @@ pub const INDEX: Operation = Operation {
     parameters: &[
         STATUS_KEY,
         SEARCH,
+        LABEL,
         INCLUDE_ARCHIVED,
         ORDER,
         doc::AS_OF,

@@ -111,8 +111,8 @@ async fn examples_match_the_actual_responses(engine: Engine) {
     }
 }
 
-/// The harbor with cadences, a milestone, a note, a comment with an acknowledgement, a report template, a work package, and a
-/// webhook endpoint with a test.
+/// The harbor with cadences, a milestone, a note, a comment with an acknowledgement, a report template, own fields, labels,
+/// a saved view, a programme, a work package, and a webhook endpoint with a test.
 async fn sample(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let own =
@@ -132,7 +132,20 @@ async fn sample(engine: Engine) -> TestApp {
         "author_id": 2500, "mentions": [2545], "created_at": NOW, "edited_at": null});
     let acknowledgement = json!({"kind": "acknowledgement", "id": 700, "status_report_id": 907, "user_id": 2551,
         "created_at": NOW});
+    let field = json!({"kind": "field", "id": 700, "account_id": 415, "name": "Client", "type": "choice",
+        "choices": ["Acme", "Umbrella"], "position": 1, "created_at": NOW, "updated_at": NOW});
+    let view = json!({"kind": "view", "id": 700, "account_id": 415, "user_id": 2500, "name": "Reds",
+        "query": "health=red", "shared": true, "created_at": NOW, "updated_at": NOW});
+    let labels = json!({"kind": "workspace_labels", "id": 700, "account_id": 415, "workspace_id": 53760,
+        "tags": ["Key account"], "fields": [{"field_id": 700, "value": "Acme"}], "created_at": NOW, "updated_at": NOW});
+    let programme = json!({"kind": "programme", "id": 700, "account_id": 415, "name": "Port",
+        "rule": {"kind": "weighted", "red_below": 40, "yellow_below": 75}, "members": [{"workspace_id": 53760, "weight": 2}],
+        "created_at": NOW, "updated_at": NOW});
     app.import(&lines([
+        field,
+        view,
+        labels,
+        programme,
         cadence(700, Value::Null),
         cadence(701, json!(53760)),
         with(own.clone(), &milestone),

@@ -1254,3 +1254,145 @@ webhooks-count = Wählen Sie höchstens 200.
 webhooks-unknown-type = Ein Typ ist unbekannt. Typen haben die Form subject.kind; * steht für alle.
 webhooks-is-disabled = Der Webhook ist deaktiviert.
 webhooks-long-replay = Höchstens 10.000 Ereignisse werden auf einmal erneut geschickt.
+
+# Schlagwörter und eigene Felder
+broken-line = Nur eine Zeile ist möglich.
+labels-title = Schlagwörter und Felder
+labels-tag = Schlagwort
+labels-tags = Schlagwörter
+labels-tags-help = Trennen Sie Schlagwörter durch Kommas, zum Beispiel: Schlüsselkunde, 2026
+labels-known = Bereits verwendet:
+labels-none = Noch keine Schlagwörter.
+labels-too-many = Ein Projekt hat höchstens 20 Schlagwörter.
+labels-tag-line = Ein Schlagwort ist eine Zeile ohne Kommas.
+labels-tag-same = Jedes Schlagwort kommt nur einmal vor.
+portfolio-find-tag = Schlagwort suchen
+portfolio-no-value = Kein Wert
+fields-title = Eigene Felder
+fields-lead = Was Sie über jedes Projekt wissen möchten, etwa den Kunden oder die Region. Projekte lassen sich danach filtern und gruppieren.
+fields-new = Neues Feld
+fields-edit = Feld bearbeiten
+fields-none-title = Keine eigenen Felder
+fields-none-text = Legen Sie eines an, etwa „Kunde“ mit freiem Text oder „Region“ mit Auswahl.
+fields-name = Name
+fields-type = Art
+fields-type-text = Text
+fields-type-choice = Auswahl
+fields-choices = Auswahlwerte
+fields-choices-help = Ein Wert pro Zeile, für Felder der Art „Auswahl“.
+fields-position = Position
+fields-delete = Feld löschen
+fields-delete-title = Feld „{ $name }“ löschen?
+fields-delete-text = Seine Werte werden bei Projekten nicht mehr angezeigt. Das lässt sich nicht rückgängig machen.
+fields-too-many = Ein Konto hat höchstens 20 eigene Felder.
+fields-choices-count = Ein Feld der Art „Auswahl“ hat 1 bis 50 Auswahlwerte.
+fields-choices-same = Jeder Auswahlwert kommt nur einmal vor.
+
+# Gespeicherte Ansichten
+views-title = Ansichten
+views-one = Ansicht
+views-own = Meine Ansichten
+views-others = Geteilte Ansichten
+views-save = Diese Ansicht speichern
+views-manage = Ansichten verwalten
+views-edit = Ansicht bearbeiten
+views-lead = Filter, Gruppen und Sortierung des Portfolios unter einem Namen.
+views-none-title = Keine gespeicherten Ansichten
+views-none-text = Filtern Sie das Portfolio und wählen Sie dann unter „Ansichten“ „Diese Ansicht speichern“.
+views-name = Name
+views-owner = Von
+views-filters = Filter
+views-shared = Mit allen auf Anbieterseite teilen
+views-shared-help = Alle sehen nur die Projekte, auf die sie Zugriff haben.
+views-shared-tag = Geteilt
+views-start = Startseite
+views-start-help = Nach der Anmeldung erscheint diese Ansicht.
+views-start-tag = Startseite
+views-delete = Ansicht löschen
+views-delete-title = Ansicht „{ $name }“ löschen?
+views-delete-own = Die Projekte bleiben unverändert.
+views-delete-shared = Sie verschwindet für alle. Die Projekte bleiben unverändert.
+views-too-many = Sie können höchstens 50 Ansichten speichern.
+views-too-many-shared = Ein Konto hat höchstens 500 geteilte Ansichten.
+views-unknown = Diese Filter lassen sich nicht speichern. Öffnen Sie das Portfolio und versuchen Sie es erneut.
+
+# Programme
+programmes-title = Programme
+programmes-one = Programm
+programmes-lead = Projekte, deren Ampeln nach einer Regel zu einer Farbe zusammengefasst werden.
+programmes-new = Neues Programm
+programmes-edit = Programm bearbeiten
+programmes-none-title = Keine Programme
+programmes-none-text = Die Administration kann eines aus zusammengehörigen Projekten anlegen.
+programmes-empty-title = Keine Projekte
+programmes-empty-text = Bearbeiten Sie das Programm, um Projekte auszuwählen.
+programmes-name = Name
+programmes-description = Beschreibung
+programmes-no-color = Keine Farbe
+programmes-inputs = Projekte des Programms
+programmes-left-out = Zählt nicht
+programmes-resting = Pausiert oder abgebrochen
+programmes-unreported = Noch nie berichtet
+programmes-finished = Abgeschlossen
+programmes-archived = Archiviert
+programmes-count-resting = { $count } pausiert oder abgebrochen
+programmes-count-finished = { $count } abgeschlossen
+programmes-count-archived = { $count } archiviert
+programmes-hidden = { $count ->
+    [one] und ein Projekt, das Sie nicht sehen
+   *[other] und { $count } Projekte, die Sie nicht sehen
+}
+programmes-hidden-text = { $count ->
+    [one] Zu diesem Programm gehört noch ein Projekt, das Sie nicht sehen. Es zählt bei der Farbe hier nicht mit.
+   *[other] Zu diesem Programm gehören noch { $count } Projekte, die Sie nicht sehen. Sie zählen bei der Farbe hier nicht mit.
+}
+programmes-rule = Regel
+programmes-rule-help = Es zählen Projekte mit einem Bericht aus dieser oder der letzten Woche, die weder abgeschlossen noch archiviert sind.
+programmes-rule-worst = Schlechteste Farbe eines Projekts
+programmes-rule-weighted = Gewichteter Mittelwert
+programmes-rule-threshold = Anzahl roter und gelber Projekte
+programmes-weighted-help = Grün zählt 100, Gelb 50 und Rot 0. Die Gewichte der Projekte legen Sie unten fest.
+programmes-red-below = Rot unter (%)
+programmes-yellow-below = Gelb unter (%)
+programmes-red-least = Rot ab so vielen roten
+programmes-yellow-least = Gelb ab so vielen gelben oder roten
+programmes-unit = Einheit
+programmes-unit-count = Projekte
+programmes-unit-percent = % der Projekte
+programmes-rule-worst-text = Das Programm hat die schlechteste Farbe seiner Projekte.
+programmes-rule-weighted-text = Gewichteter Mittelwert mit Grün 100, Gelb 50 und Rot 0: Rot unter { $red } %, Gelb unter { $yellow } %.
+programmes-rule-threshold-text = Rot, wenn { $red }, sonst Gelb, wenn { $yellow }.
+programmes-red-count = { $count ->
+    [one] mindestens ein Projekt rot ist
+   *[other] mindestens { $count } Projekte rot sind
+}
+programmes-red-percent = mindestens { $count } % der Projekte rot sind
+programmes-yellow-count = { $count ->
+    [one] mindestens ein Projekt gelb oder rot ist
+   *[other] mindestens { $count } Projekte gelb oder rot sind
+}
+programmes-yellow-percent = mindestens { $count } % der Projekte gelb oder rot sind
+programmes-score = Der Mittelwert beträgt { $count } %.
+programmes-turns-red = { $count ->
+    [one] Würde mit dieser Änderung rot
+   *[other] Würde mit diesen { $count } Änderungen rot
+}
+programmes-turns-yellow = { $count ->
+    [one] Würde mit dieser Änderung gelb
+   *[other] Würde mit diesen { $count } Änderungen gelb
+}
+programmes-turns-green = { $count ->
+    [one] Würde mit dieser Änderung grün
+   *[other] Würde mit diesen { $count } Änderungen grün
+}
+programmes-weight = Gewicht
+programmes-weight-of = Gewicht von { $title }
+programmes-members-help = Gewichte von 1 bis 10 wirken sich nur auf den gewichteten Mittelwert aus.
+programmes-delete-title = Programm „{ $name }“ löschen?
+programmes-delete-text = Seine Projekte bleiben unverändert. Das lässt sich nicht rückgängig machen.
+programmes-too-many = Ein Konto hat höchstens 100 Programme.
+programmes-members-count = Ein Programm hat höchstens 500 Projekte.
+programmes-weight-range = Ein Gewicht ist eine ganze Zahl von 1 bis 10.
+programmes-rule-bounds = Anzahlen liegen zwischen 1 und 500, Prozentwerte zwischen 0 und 100.
+programmes-rule-limits = Die Grenze für Gelb darf nicht unter der für Rot liegen.
+find-project = Projekt suchen

@@ -1264,3 +1264,145 @@ webhooks-count = Choose at most 200.
 webhooks-unknown-type = A type is unknown. Types are written as subject.kind, where * stands for all.
 webhooks-is-disabled = The webhook is disabled.
 webhooks-long-replay = At most 10,000 events are sent again at a time.
+
+# Tags and own fields
+broken-line = Keep it to one line.
+labels-title = Tags and fields
+labels-tag = Tag
+labels-tags = Tags
+labels-tags-help = Separate tags with commas, for example: key account, 2026
+labels-known = In use:
+labels-none = No tags yet.
+labels-too-many = A project has at most 20 tags.
+labels-tag-line = A tag is one line without commas.
+labels-tag-same = Each tag occurs once.
+portfolio-find-tag = Find a tag
+portfolio-no-value = No value
+fields-title = Own fields
+fields-lead = What you want to know about every project, such as its client or region. Projects are filtered and grouped by it.
+fields-new = New field
+fields-edit = Edit field
+fields-none-title = No own fields
+fields-none-text = Create one, such as Client with free text, or Region with choices.
+fields-name = Name
+fields-type = Type
+fields-type-text = Text
+fields-type-choice = Choice
+fields-choices = Choices
+fields-choices-help = One per line, for fields of type Choice.
+fields-position = Position
+fields-delete = Delete field
+fields-delete-title = Delete the field “{ $name }”?
+fields-delete-text = Its values are no longer shown on projects. This can’t be undone.
+fields-too-many = An account has at most 20 own fields.
+fields-choices-count = A field of type Choice has 1 to 50 choices.
+fields-choices-same = Each choice occurs once.
+
+# Saved views
+views-title = Views
+views-one = View
+views-own = My views
+views-others = Shared views
+views-save = Save this view
+views-manage = Manage views
+views-edit = Edit view
+views-lead = Filters, groups and order of the portfolio under a name.
+views-none-title = No saved views
+views-none-text = Filter the portfolio, then choose Views and Save this view.
+views-name = Name
+views-owner = Owner
+views-filters = Filters
+views-shared = Share with everyone on the provider side
+views-shared-help = Everyone sees only the projects that they have access to.
+views-shared-tag = Shared
+views-start = Start page
+views-start-help = Signing in leads here.
+views-start-tag = Start page
+views-delete = Delete view
+views-delete-title = Delete the view “{ $name }”?
+views-delete-own = The projects stay as they are.
+views-delete-shared = It disappears for everyone. The projects stay as they are.
+views-too-many = You can save at most 50 views.
+views-too-many-shared = An account has at most 500 shared views.
+views-unknown = These filters can’t be saved. Open the portfolio and try again.
+
+# Programmes
+programmes-title = Programmes
+programmes-one = Programme
+programmes-lead = Projects whose health is rolled up to one color by a rule.
+programmes-new = New programme
+programmes-edit = Edit programme
+programmes-none-title = No programmes
+programmes-none-text = An administrator can create one from projects that belong together.
+programmes-empty-title = No projects
+programmes-empty-text = Edit the programme to choose its projects.
+programmes-name = Name
+programmes-description = Description
+programmes-no-color = No color
+programmes-inputs = Projects of the programme
+programmes-left-out = Not counted
+programmes-resting = On hold or cancelled
+programmes-unreported = Never reported
+programmes-finished = Finished
+programmes-archived = Archived
+programmes-count-resting = { $count } on hold or cancelled
+programmes-count-finished = { $count } finished
+programmes-count-archived = { $count } archived
+programmes-hidden = { $count ->
+    [one] and one project you can’t see
+   *[other] and { $count } projects you can’t see
+}
+programmes-hidden-text = { $count ->
+    [one] One more project belongs to this programme. You can’t see it, and it is not in the color shown here.
+   *[other] { $count } more projects belong to this programme. You can’t see them, and they are not in the color shown here.
+}
+programmes-rule = Rule
+programmes-rule-help = Projects count if they were reported this week or last week and are neither finished nor archived.
+programmes-rule-worst = Worst color of a project
+programmes-rule-weighted = Mean score by weight
+programmes-rule-threshold = Number of red and yellow projects
+programmes-weighted-help = Green counts 100, yellow 50 and red 0. Set the weights of the projects below.
+programmes-red-below = Red below (%)
+programmes-yellow-below = Yellow below (%)
+programmes-red-least = Red from this many red
+programmes-yellow-least = Yellow from this many yellow or red
+programmes-unit = Unit
+programmes-unit-count = projects
+programmes-unit-percent = % of the projects
+programmes-rule-worst-text = The programme has the worst color of its projects.
+programmes-rule-weighted-text = Mean score by weight, with green 100, yellow 50 and red 0: red below { $red } %, yellow below { $yellow } %.
+programmes-rule-threshold-text = Red if { $red }, otherwise yellow if { $yellow }.
+programmes-red-count = { $count ->
+    [one] at least one project is red
+   *[other] at least { $count } projects are red
+}
+programmes-red-percent = at least { $count } % of the projects are red
+programmes-yellow-count = { $count ->
+    [one] at least one project is yellow or red
+   *[other] at least { $count } projects are yellow or red
+}
+programmes-yellow-percent = at least { $count } % of the projects are yellow or red
+programmes-score = The score is { $count } %.
+programmes-turns-red = { $count ->
+    [one] Would turn red with this change
+   *[other] Would turn red with these { $count } changes
+}
+programmes-turns-yellow = { $count ->
+    [one] Would turn yellow with this change
+   *[other] Would turn yellow with these { $count } changes
+}
+programmes-turns-green = { $count ->
+    [one] Would turn green with this change
+   *[other] Would turn green with these { $count } changes
+}
+programmes-weight = Weight
+programmes-weight-of = Weight of { $title }
+programmes-members-help = Weights from 1 to 10 matter for the mean score alone.
+programmes-delete-title = Delete the programme “{ $name }”?
+programmes-delete-text = Its projects stay as they are. This can’t be undone.
+programmes-too-many = An account has at most 100 programmes.
+programmes-members-count = A programme has at most 500 projects.
+programmes-weight-range = A weight is a whole number from 1 to 10.
+programmes-rule-bounds = Counts are from 1 to 500, percentages from 0 to 100.
+programmes-rule-limits = The limit of yellow must not be below that of red.
+find-project = Find a project

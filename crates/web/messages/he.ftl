@@ -1282,3 +1282,152 @@ webhooks-count = אפשר לבחור לכל היותר 200.
 webhooks-unknown-type = אחד הסוגים אינו מוכר. סוגים נכתבים בצורה subject.kind, ו־* מציין הכול.
 webhooks-is-disabled = ה־Webhook מושבת.
 webhooks-long-replay = אפשר לשלוח שוב לכל היותר 10,000 אירועים בבת אחת.
+
+# תגיות ושדות משלכם
+broken-line = אפשר לכתוב שורה אחת בלבד.
+labels-title = תגיות ושדות
+labels-tag = תגית
+labels-tags = תגיות
+labels-tags-help = יש להפריד בין תגיות בפסיקים, למשל: לקוח מפתח, 2026
+labels-known = בשימוש:
+labels-none = אין עדיין תגיות.
+labels-too-many = לפרויקט יש לכל היותר 20 תגיות.
+labels-tag-line = תגית היא שורה אחת ללא פסיקים.
+labels-tag-same = כל תגית מופיעה פעם אחת.
+portfolio-find-tag = חיפוש תגית
+portfolio-no-value = ללא ערך
+fields-title = שדות מותאמים
+fields-lead = מה שחשוב לדעת על כל פרויקט, כגון הלקוח או האזור. אפשר לסנן ולקבץ פרויקטים לפיו.
+fields-new = שדה חדש
+fields-edit = עריכת שדה
+fields-none-title = אין שדות מותאמים
+fields-none-text = אפשר ליצור שדה, כגון ״לקוח״ עם טקסט חופשי או ״אזור״ עם רשימת ערכים.
+fields-name = שם
+fields-type = סוג
+fields-type-text = טקסט
+fields-type-choice = בחירה
+fields-choices = ערכים לבחירה
+fields-choices-help = ערך אחד בכל שורה, לשדות מסוג ״בחירה״.
+fields-position = מיקום
+fields-delete = מחיקת השדה
+fields-delete-title = למחוק את השדה ״{ $name }״?
+fields-delete-text = ערכיו לא יוצגו עוד בפרויקטים. אי אפשר לבטל פעולה זו.
+fields-too-many = לחשבון יש לכל היותר 20 שדות מותאמים.
+fields-choices-count = בשדה מסוג ״בחירה״ יש בין ערך אחד ל־50 ערכים.
+fields-choices-same = כל ערך מופיע פעם אחת.
+
+# תצוגות שמורות
+views-title = תצוגות
+views-one = תצוגה
+views-own = התצוגות שלי
+views-others = תצוגות משותפות
+views-save = שמירת התצוגה הזאת
+views-manage = ניהול תצוגות
+views-edit = עריכת תצוגה
+views-lead = מסננים, קבוצות וסדר של תיק הפרויקטים תחת שם אחד.
+views-none-title = אין תצוגות שמורות
+views-none-text = יש לסנן את תיק הפרויקטים ואז לבחור ״תצוגות״ ו״שמירת התצוגה הזאת״.
+views-name = שם
+views-owner = של
+views-filters = מסננים
+views-shared = שיתוף עם כל מי שבצד הספק
+views-shared-help = כל אחד רואה רק את הפרויקטים שיש לו גישה אליהם.
+views-shared-tag = משותפת
+views-start = דף הבית
+views-start-help = הכניסה מובילה לכאן.
+views-start-tag = דף הבית
+views-delete = מחיקת התצוגה
+views-delete-title = למחוק את התצוגה ״{ $name }״?
+views-delete-own = הפרויקטים יישארו כפי שהם.
+views-delete-shared = היא תיעלם אצל כולם. הפרויקטים יישארו כפי שהם.
+views-too-many = אפשר לשמור לכל היותר 50 תצוגות.
+views-too-many-shared = לחשבון יש לכל היותר 500 תצוגות משותפות.
+views-unknown = אי אפשר לשמור את המסננים האלה. יש לפתוח את תיק הפרויקטים ולנסות שוב.
+
+# תוכניות
+programmes-title = תוכניות
+programmes-one = תוכנית
+programmes-lead = פרויקטים שהבריאות שלהם מסוכמת לצבע אחד לפי כלל.
+programmes-new = תוכנית חדשה
+programmes-edit = עריכת תוכנית
+programmes-none-title = אין תוכניות
+programmes-none-text = מנהלי המערכת יכולים ליצור תוכנית מפרויקטים ששייכים יחד.
+programmes-empty-title = אין פרויקטים
+programmes-empty-text = יש לערוך את התוכנית כדי לבחור את הפרויקטים שלה.
+programmes-name = שם
+programmes-description = תיאור
+programmes-no-color = ללא צבע
+programmes-inputs = הפרויקטים של התוכנית
+programmes-left-out = לא נספר
+programmes-resting = מושהה או מבוטל
+programmes-unreported = מעולם לא דווח
+programmes-finished = הסתיים
+programmes-archived = בארכיון
+programmes-count-resting = { $count } מושהים או מבוטלים
+programmes-count-finished = { $count } הסתיימו
+programmes-count-archived = { $count } בארכיון
+programmes-hidden = { $count ->
+    [one] ועוד פרויקט אחד שאין לך גישה אליו
+    [two] ועוד שני פרויקטים שאין לך גישה אליהם
+   *[other] ועוד { $count } פרויקטים שאין לך גישה אליהם
+}
+programmes-hidden-text = { $count ->
+    [one] לתוכנית שייך עוד פרויקט אחד שאין לך גישה אליו, והוא לא נכלל בצבע שמוצג כאן.
+    [two] לתוכנית שייכים עוד שני פרויקטים שאין לך גישה אליהם, והם לא נכללים בצבע שמוצג כאן.
+   *[other] לתוכנית שייכים עוד { $count } פרויקטים שאין לך גישה אליהם, והם לא נכללים בצבע שמוצג כאן.
+}
+programmes-rule = כלל
+programmes-rule-help = נספרים פרויקטים שדווחו השבוע או בשבוע שעבר ואינם גמורים ואינם בארכיון.
+programmes-rule-worst = הצבע הגרוע ביותר של פרויקט
+programmes-rule-weighted = ציון ממוצע לפי משקל
+programmes-rule-threshold = מספר הפרויקטים באדום ובצהוב
+programmes-weighted-help = ירוק שווה 100, צהוב 50 ואדום 0. את משקלי הפרויקטים קובעים למטה.
+programmes-red-below = אדום מתחת ל־ (%)
+programmes-yellow-below = צהוב מתחת ל־ (%)
+programmes-red-least = אדום החל ממספר כזה באדום
+programmes-yellow-least = צהוב החל ממספר כזה בצהוב או באדום
+programmes-unit = יחידה
+programmes-unit-count = פרויקטים
+programmes-unit-percent = % מהפרויקטים
+programmes-rule-worst-text = לתוכנית הצבע הגרוע ביותר של הפרויקטים שלה.
+programmes-rule-weighted-text = ציון ממוצע לפי משקל, שבו ירוק שווה 100, צהוב 50 ואדום 0: אדום מתחת ל־{ $red } %, צהוב מתחת ל־{ $yellow } %.
+programmes-rule-threshold-text = אדום אם { $red }, אחרת צהוב אם { $yellow }.
+programmes-red-count = { $count ->
+    [one] לפחות פרויקט אחד באדום
+    [two] לפחות שני פרויקטים באדום
+   *[other] לפחות { $count } פרויקטים באדום
+}
+programmes-red-percent = לפחות { $count } % מהפרויקטים באדום
+programmes-yellow-count = { $count ->
+    [one] לפחות פרויקט אחד בצהוב או באדום
+    [two] לפחות שני פרויקטים בצהוב או באדום
+   *[other] לפחות { $count } פרויקטים בצהוב או באדום
+}
+programmes-yellow-percent = לפחות { $count } % מהפרויקטים בצהוב או באדום
+programmes-score = הציון הוא { $count } %.
+programmes-turns-red = { $count ->
+    [one] תהפוך לאדומה בשינוי הזה
+    [two] תהפוך לאדומה בשני השינויים האלה
+   *[other] תהפוך לאדומה ב־{ $count } השינויים האלה
+}
+programmes-turns-yellow = { $count ->
+    [one] תהפוך לצהובה בשינוי הזה
+    [two] תהפוך לצהובה בשני השינויים האלה
+   *[other] תהפוך לצהובה ב־{ $count } השינויים האלה
+}
+programmes-turns-green = { $count ->
+    [one] תהפוך לירוקה בשינוי הזה
+    [two] תהפוך לירוקה בשני השינויים האלה
+   *[other] תהפוך לירוקה ב־{ $count } השינויים האלה
+}
+programmes-weight = משקל
+programmes-weight-of = המשקל של { $title }
+programmes-members-help = משקלים מ־1 עד 10 משפיעים רק על הציון הממוצע.
+programmes-delete-title = למחוק את התוכנית ״{ $name }״?
+programmes-delete-text = הפרויקטים שלה יישארו כפי שהם. אי אפשר לבטל פעולה זו.
+programmes-too-many = לחשבון יש לכל היותר 100 תוכניות.
+programmes-members-count = בתוכנית יש לכל היותר 500 פרויקטים.
+programmes-weight-range = משקל הוא מספר שלם מ־1 עד 10.
+programmes-rule-bounds = כמויות הן מ־1 עד 500, אחוזים מ־0 עד 100.
+programmes-rule-limits = הגבול של צהוב לא יכול להיות נמוך מזה של אדום.
+find-project = חיפוש פרויקט

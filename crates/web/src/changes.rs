@@ -18,6 +18,7 @@ use base::clock::{Date, Time};
 use domain::changes::{Change, Changes, Direction, Ends, Window, store};
 use domain::error::Error;
 use domain::ids::UserId;
+use domain::labels;
 use domain::portfolio::store::Filter;
 use domain::status_reports::Color;
 use domain::text::first_sentence;
@@ -182,7 +183,9 @@ async fn find(
 ) -> Result<(Changes, Vec<Change>, Vec<User>), Error> {
     let caller = signed_in.caller();
     let found = app.db.read(work!(|conn| {
-        let filter = Filter { clients: false, archived: true, status_keys: None, search: None, past: None };
+        let labels = labels::Filter::default();
+        let filter =
+            Filter { clients: false, archived: true, status_keys: None, search: None, labels, past: None };
         let mut found = store::compare(conn, &caller, &filter, window, false).await?;
         // What was archived before is over.
         found.workspaces.retain(|one| !one.was_archived());

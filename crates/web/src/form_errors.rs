@@ -6,9 +6,15 @@ use super::messages::Language;
 use domain::auth::store::TOO_MANY;
 use domain::calendar::{NOT_LATER, TOO_MANY_HOLIDAYS};
 use domain::error::{Error, Problem, Violation};
+use domain::fields;
+use domain::labels;
+use domain::programmes;
+use domain::programmes::rule;
 use domain::report_templates as templates;
 use domain::share_links::{OVER, WRONG_NUMBER};
 use domain::statuses::READONLY_DEFAULT;
+use domain::views;
+use domain::views::query::UNKNOWN;
 use domain::webhooks;
 use domain::workspaces::store::leads::NOT_A_PROVIDER;
 
@@ -116,7 +122,7 @@ pub fn words(problem: &Problem, language: Language) -> String {
     }
 }
 
-/// The message for a rule of report templates, share links or webhooks.
+/// The message for a rule of a resource.
 fn template(problem: &Problem) -> Option<&'static str> {
     let messages = [
         (WRONG_NUMBER, "broken-share-number"),
@@ -135,6 +141,21 @@ fn template(problem: &Problem) -> Option<&'static str> {
         (webhooks::NO_SECRET, "webhooks-unsigned"),
         (webhooks::DISABLED, "webhooks-is-disabled"),
         (webhooks::LONG_REPLAY, "webhooks-long-replay"),
+        (fields::TOO_MANY, "fields-too-many"),
+        (fields::CHOICES, "fields-choices-count"),
+        (fields::SAME_CHOICE, "fields-choices-same"),
+        (fields::BROKEN, "broken-line"),
+        (labels::TOO_MANY_TAGS, "labels-too-many"),
+        (labels::BROKEN_TAG, "labels-tag-line"),
+        (labels::SAME_TAG, "labels-tag-same"),
+        (views::TOO_MANY, "views-too-many"),
+        (views::TOO_MANY_SHARED, "views-too-many-shared"),
+        (UNKNOWN, "views-unknown"),
+        (programmes::TOO_MANY, "programmes-too-many"),
+        (programmes::MEMBERS, "programmes-members-count"),
+        (programmes::WEIGHT, "programmes-weight-range"),
+        (rule::BOUNDS, "programmes-rule-bounds"),
+        (rule::LIMITS, "programmes-rule-limits"),
     ];
     messages.into_iter().find(|(own, _)| own == problem).map(|(_, key)| key)
 }

@@ -68,8 +68,13 @@ impl Health {
 
 /// The mark of a row's last report: hollow where the report is not recent.
 pub fn badge(row: &Row, language: Language) -> String {
-    let health = Health(row.last.map(|mark| mark.color));
-    let key = match row.standing {
+    standing_mark(row.last.map(|mark| mark.color), row.standing, language)
+}
+
+/// The mark of a last report: hollow where it is not recent.
+pub fn standing_mark(last: Option<Color>, standing: Standing, language: Language) -> String {
+    let health = Health(last);
+    let key = match standing {
         Standing::Current(_) | Standing::Unreported => return health.mark(language),
         Standing::Silent => "health-silent",
         Standing::Resting => "health-resting",

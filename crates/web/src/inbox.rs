@@ -77,10 +77,14 @@ pub const fn label(kind: Kind) -> &'static str {
 /// What an item says: a reminder has the instant for which a report is owed.
 pub fn words(reader: &Reader, kind: Kind, text: &str) -> String {
     let instant = matches!(kind, Kind::ReportDue | Kind::ReportOverdue).then(|| text.parse().ok()).flatten();
-    instant.map_or_else(|| prose::beginning(text), |at| {
-        let values = [("at", reader.minute(&reader.zoned(at)).into()), ("zone", reader.zone_name().into())];
-        reader.language.say("notify-due-at", values)
-    })
+    instant.map_or_else(
+        || prose::beginning(text),
+        |at| {
+            let values =
+                [("at", reader.minute(&reader.zoned(at)).into()), ("zone", reader.zone_name().into())];
+            reader.language.say("notify-due-at", values)
+        },
+    )
 }
 
 /// Where an item leads.

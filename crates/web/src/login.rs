@@ -87,10 +87,10 @@ pub async fn create(
     };
     if let Some((who, until)) = found {
         let to = match return_to {
-            Some(path) => path,
+            Some(path) => path.into(),
             None => mine::landing(&app, who, &headers).await,
         };
-        return Ok(sign_in(&app, who, until, &headers, see_other(to)).await?);
+        return Ok(sign_in(&app, who, until, &headers, see_other(&to)).await?);
     }
     let sends_mail = app.settings.mail.is_some();
     let login = Login { layout: Layout::plain(reader), return_to, email: &email, failed: true, sends_mail };
@@ -173,7 +173,7 @@ pub async fn by_link(
     match app.login.take(&secret) {
         Some(who) => {
             let to = mine::landing(&app, who, &headers).await;
-            Ok(sign_in(&app, who, None, &headers, see_other(to)).await?)
+            Ok(sign_in(&app, who, None, &headers, see_other(&to)).await?)
         }
         None => Ok(used()),
     }

@@ -9,10 +9,13 @@ use super::form::QueryParams;
 use super::layout::Layout;
 use super::response::page;
 use super::signed_in::SignedIn;
+use super::views::path;
 use base::clock::Date;
 use domain::ids::{ReportId, WorkspaceId};
 use domain::order::Order;
+use domain::programmes;
 use domain::status_reports::store::words;
+use domain::views;
 use domain::work;
 use domain::workspaces::store;
 use domain::workspaces::store::{Filter, SortBy};
@@ -23,6 +26,9 @@ const WORKSPACES: i64 = 8;
 
 /// The maximum number of reports.
 const REPORTS: i64 = 8;
+
+/// The maximum number of saved views, and of programmes.
+const NAMED: usize = 5;
 
 /// The shortest text that is searched in reports, in characters: fewer are in most of them.
 const SHORTEST: usize = 2;
@@ -41,13 +47,17 @@ const DESK: &str = "desk-title";
 const MINE: &str = "mine-title";
 const PEOPLE: &str = "people-title";
 const SETTINGS: &str = "settings-title";
+const FIELDS: &str = "fields-title";
+const PROGRAMMES: &str = "programmes-title";
+const VIEWS: &str = "views-title";
 const STATUSES: &str = "statuses-title";
 const NEW: &str = "project-new";
 const IMPORT: &str = "import-title";
 
 /// Path, message and shortcut of each page.
-const PAGES: [(&str, &str, &str); 15] = [
+const PAGES: [(&str, &str, &str); 18] = [
     ("/", "portfolio-title", "g p"),
+    ("/programmes", PROGRAMMES, "g r"),
     ("/changes", CHANGES, "g c"),
     ("/desk", DESK, "g d"),
     ("/mine", MINE, "g m"),
@@ -57,6 +67,8 @@ const PAGES: [(&str, &str, &str); 15] = [
     ("/applications", "applications-title", ""),
     ("/people", PEOPLE, ""),
     ("/settings", SETTINGS, ""),
+    ("/fields", FIELDS, ""),
+    ("/views", VIEWS, ""),
     ("/cadence", CADENCE, ""),
     ("/calendar", CALENDAR, ""),
     ("/workspaces/new", NEW, "c"),
@@ -72,6 +84,9 @@ struct Palette {
     words: String,
     pages: Vec<(&'static str, &'static str, &'static str)>,
     workspaces: Vec<(WorkspaceId, String)>,
+    /// The saved views, with their paths.
+    views: Vec<(i64, String, String)>,
+    programmes: Vec<(i64, String)>,
     reports: Vec<Report>,
     /// The pages of the people of workspaces, with their labels.
     people: Vec<(WorkspaceId, String)>,
@@ -89,8 +104,8 @@ pub async fn show(
     let folded = words.as_deref().unwrap_or_default().to_lowercase();
     let is_asked = |key: &str| {
         let may_see = match key {
-            CADENCE | CALENDAR | PEOPLE | SETTINGS => signed_in.user.administrator,
-            CHANGES | DESK | MINE => signed_in.sees_health,
+            CADENCE | CALENDAR | FIELDS | PEOPLE | SETTINGS => signed_in.user.administrator,
+            CHANGES | DESK | MINE | PROGRAMMES | VIEWS => signed_in.sees_health,
             STATUSES => signed_in.sees_statuses,
             NEW | IMPORT => signed_in.creates_workspaces,
             _ => true,
@@ -112,9 +127,15 @@ pub async fn show(
             Some(text) => words::search(conn, &caller, text, REPORTS).await?,
             None => Vec::new(),
         };
-        Ok((found, own, reports))
+        let (mut views, mut programmes) = (Vec::new(), Vec::new());
+        // They are offered to those who type a part of their names.
+        if text.is_some() {
+            views = views::store::list(conn, &caller).await?;
+            programmes = programmes::store::names(conn, &caller).await?;
+        }
+        Ok((found, own, reports, views, programmes))
     }));
-    let (found, own, reports) = found.await?;
+    let (found, own, reports, views, programmes) = found.await?;
     let first = folded.split(|letter: char| !letter.is_alphanumeric()).find(|word| !word.is_empty());
     let report = |found: words::Found| {
         let day = layout.reader.zoned(found.created_at).date();
@@ -136,7 +157,13 @@ pub async fn show(
         people.push(label(only));
     }
     let words = query.text("q").unwrap_or_default().into_owned();
-    Ok(page(StatusCode::OK, &Palette { layout, words, pages, workspaces, reports, people }))
+    let views = views.into_iter().filter(|(view, _)| has_words(&view.name)).take(NAMED);
+    let views = views.map(|(view, _)| (view.id, path(&view), view.name)).collect();
+    let programmes = programmes.into_iter().filter(|(_, name)| has_words(name)).take(NAMED).collect();
+    Ok(page(
+        StatusCode::OK,
+        &Palette { layout, words, pages, workspaces, views, programmes, reports, people },
+    ))
 }
 
 /// The words around the first one that begins with a word in lower case, in one line; or the beginning of the first text.

@@ -9,10 +9,12 @@ use super::account;
 use super::comments as comment;
 use super::consent;
 use super::desk::{cadence, index as desk, mine};
+use super::fields;
 use super::first_steps;
 use super::forgotten;
 use super::inbox;
 use super::invitations;
+use super::labels;
 use super::login as session;
 use super::meeting;
 use super::milestones as milestone;
@@ -22,6 +24,8 @@ use super::people;
 use super::people::person;
 use super::portfolio;
 use super::portfolio::sheet;
+use super::programmes;
+use super::programmes::form as programme;
 use super::report_templates as template;
 use super::settings;
 use super::setup;
@@ -32,6 +36,7 @@ use super::status_reports::form as writing;
 use super::statuses as status;
 use super::tokens as token;
 use super::unsubscribe;
+use super::views;
 use super::webhooks as webhook;
 use super::webhooks::{deeds, form as webhook_form};
 use super::work_packages as package;
@@ -119,6 +124,20 @@ pub fn routes() -> Router<App> {
         .route("/webhooks/{id}/replay", post(deeds::replay))
         .route("/webhooks/{id}/deliveries/{delivery}/retry", post(deeds::retry))
         .route("/webhooks/{id}/delete", get(deeds::ask).post(deeds::delete))
+        .route("/fields", get(fields::show).post(fields::create))
+        .route("/fields/new", get(fields::blank))
+        .route("/fields/{id}", get(fields::edit).post(fields::update))
+        .route("/fields/{id}/delete", get(fields::ask).post(fields::delete))
+        .route("/workspaces/{id}/labels", get(labels::edit).post(labels::update))
+        .route("/views", get(views::show).post(views::create))
+        .route("/views/new", get(views::blank))
+        .route("/views/{id}", get(views::edit).post(views::update))
+        .route("/views/{id}/delete", get(views::ask).post(views::delete))
+        .route("/programmes", get(programmes::show_all).post(programme::create))
+        .route("/programmes/new", get(programme::blank))
+        .route("/programmes/{id}", get(programmes::show).post(programme::update))
+        .route("/programmes/{id}/edit", get(programme::edit))
+        .route("/programmes/{id}/delete", get(programme::ask).post(programme::delete))
         .route("/report_templates", get(template::show).post(template::create))
         .route("/report_templates/new", get(template::blank))
         .route("/report_templates/{id}", get(template::edit).post(template::update))

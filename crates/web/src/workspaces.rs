@@ -8,13 +8,14 @@ use axum::response::Response;
 use super::chart;
 use super::error_page::PageResult;
 use super::form::QueryParams;
+use super::labels;
 use super::layout::Layout;
-use super::messages::Language;
 use super::milestones::Milestones;
 use super::notes::{Found, Notes};
 use super::prose;
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm};
+use super::status_choices::{Choices, choices};
 use super::status_reports::card;
 use super::status_reports::card::Card;
 use super::work_packages::evidence;
@@ -32,7 +33,6 @@ use domain::report_history::DeletedReport;
 use domain::span::Span;
 use domain::status_changes::Draft;
 use domain::status_keys;
-use domain::status_keys::Color;
 use domain::status_reports::StatusReport;
 use domain::status_reports::hints::store::hints;
 use domain::status_reports::store::deleted;
@@ -78,6 +78,7 @@ struct Data {
     /// The milestones, each with its version.
     milestones: Vec<(Milestone, i64)>,
     notes: Found,
+    labels: labels::Found,
     work: Option<evidence::Found>,
 }
 
@@ -110,12 +111,6 @@ struct Line {
     is_edited: bool,
 }
 
-/// The statuses of a group, for the form.
-struct Choices {
-    key: &'static str,
-    statuses: Vec<(i64, String, bool)>,
-}
-
 /// The part of the page that clients do not see.
 struct Health {
     card: Option<Card>,
@@ -128,6 +123,7 @@ struct Health {
     choices: Vec<Choices>,
     milestones: Milestones,
     notes: Notes,
+    labels: labels::Part,
     may_write: bool,
 }
 
@@ -287,7 +283,8 @@ async fn read(
     let work = evidence::read(conn, &visible.workspace, moment).await?;
     let may_watch = history.is_some() && past.is_none();
     let watching = if may_watch { Some(watches::store::is_watching(conn, caller, id).await?) } else { None };
-    Ok(Data { watching, visible, parts, history, people, deleted, milestones, notes, work })
+    let labels = labels::read(conn, caller, id).await?;
+    Ok(Data { watching, visible, parts, history, people, deleted, milestones, notes, labels, work })
 }
 
 fn members(data: &Data, side: Side) -> Vec<Member> {
@@ -351,6 +348,7 @@ fn health(layout: &Layout, data: &Data, chosen: i64) -> Option<Health> {
         choices: choices(layout.reader.language, chosen),
         notes: Notes::of(layout, data.visible.workspace.id, &data.notes.at(layout), may_write, None),
         milestones: Milestones::of(layout, data.visible.workspace.id, data.milestones.clone(), may_write),
+        labels: labels::Part::of(layout, data.visible.workspace.id, &data.labels, may_write),
         may_write,
     })
 }
@@ -380,21 +378,4 @@ fn line(layout: &Layout, report: &StatusReport, people: &[User]) -> Line {
         at: report.created_at,
         is_edited: report.is_edited(),
     }
-}
-
-fn choices(language: Language, chosen: i64) -> Vec<Choices> {
-    let groups = [
-        (Color::Grey, "group-grey"),
-        (Color::LightGreen, "group-light-green"),
-        (Color::Green, "group-green"),
-        (Color::Yellow, "group-yellow"),
-        (Color::Red, "group-red"),
-        (Color::Blue, "group-blue"),
-    ];
-    let of = |color| {
-        let own = status_keys::all().filter(move |status| status.color == color);
-        let name = |key| language.status(key).unwrap_or_default();
-        own.map(|status| (status.key, name(status.key), status.key == chosen)).collect()
-    };
-    groups.into_iter().map(|(color, key)| Choices { key, statuses: of(color) }).collect()
 }

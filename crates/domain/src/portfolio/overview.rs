@@ -11,7 +11,9 @@ use crate::auth::Caller;
 use crate::cadences;
 use crate::cadences::standing::Due;
 use crate::error::Result;
+use crate::fields;
 use crate::ids::{AccountId, UserId, WorkspaceId};
+use crate::labels;
 use crate::order::Order;
 use crate::reporting_desk::{State, standing};
 use crate::span::Span;
@@ -50,6 +52,8 @@ pub struct Overview {
     pub hidden: Vec<(WorkspaceId, String)>,
     /// The rows that pass all filters.
     pub shown: Shown,
+    /// The query, with the own fields of the account and without filters by others.
+    pub query: Query,
     /// The index in [`Shown::rows`] of the first row of the page.
     pub first: usize,
     /// The cells of the rows of the page.
@@ -111,17 +115,21 @@ pub async fn read(
     let leads = users::store::of_account(conn, caller.account_id, &leads.into()).await?;
     let names: HashMap<UserId, String> = leads.into_iter().map(|user| (user.id, user.full_name)).collect();
     let last = store::last(conn, caller.account_id, &ids, weeks.end(), past).await?;
+    let mut query = query.clone();
+    query.take_fields(fields::store::all(conn, caller.account_id).await?);
+    let mut labels = labels::store::of_workspaces(conn, caller.account_id, &ids).await?;
     let overdue = match page.overdue_at {
         Some(now) if past.is_none() => overdue(conn, caller.account_id, &shown, &last, now).await?,
         _ => HashMap::new(),
     };
-    let row = |seen: VisibleWorkspace| {
+    let mut row = |seen: VisibleWorkspace| {
         let workspace = seen.workspace;
         let last = last.get(&workspace.id).copied();
         let weeks_since = |mark: Mark| weeks.last() - weeks.number_of(mark.created_at);
         Row {
             lead: seen.primary_maven_id.and_then(|id| Some((id, names.get(&id)?.clone()))),
             status_key: workspace.status_key,
+            labels: labels.remove(&workspace.id),
             id: workspace.id,
             title: workspace.title,
             start: workspace.start_date,
@@ -131,7 +139,7 @@ pub async fn read(
         }
     };
     let hidden = hidden.into_iter().map(|seen| (seen.workspace.id, seen.workspace.title)).collect();
-    let rows: Vec<Row> = shown.into_iter().map(row).collect();
+    let rows: Vec<Row> = shown.into_iter().map(&mut row).collect();
     let shown = query.shown(&rows);
     let first = page.first.min(shown.rows.len());
     let ids: Vec<WorkspaceId> =
@@ -142,7 +150,7 @@ pub async fn read(
     } else {
         HashMap::new()
     };
-    Ok(Overview { rows, hidden, shown, first, grid, reasons, overdue })
+    Ok(Overview { rows, hidden, shown, query, first, grid, reasons, overdue })
 }
 
 /// The instants for which workspaces are overdue.

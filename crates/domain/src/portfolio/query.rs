@@ -6,7 +6,10 @@ use std::ops::Range;
 use jiff::civil;
 
 use super::{Mark, Standing};
+use crate::fields::{Field, Kind};
 use crate::ids::{UserId, WorkspaceId};
+use crate::labels;
+use crate::labels::Labels;
 use base::clock::{Date, Time};
 
 /// A workspace.
@@ -28,6 +31,8 @@ pub struct Row {
     pub last: Option<Mark>,
     /// What its last report still says.
     pub standing: Standing,
+    /// Its tags and its values of own fields.
+    pub labels: Option<Labels>,
 }
 
 /// What the portfolio shows, and in which order. An empty list is no filter.
@@ -41,6 +46,10 @@ pub struct Query {
     pub leads: Vec<UserId>,
     /// Only these standings.
     pub standings: Vec<Standing>,
+    /// Tags and values of own fields.
+    pub labels: labels::Filter,
+    /// The own fields of the account, for the order of groups.
+    pub fields: Vec<Field>,
     /// The order within a group.
     pub order: SortBy,
     /// Whether the order is reversed.
@@ -58,6 +67,8 @@ pub enum GroupBy {
     Lead,
     Status,
     Health,
+    /// The values of the own field with this id.
+    Field(i64),
 }
 
 /// How rows are sorted; ties go by title.
@@ -103,7 +114,7 @@ fn place(standing: Standing) -> usize {
 /// A group of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// The id of its lead (0 without one), its status key, or its place in [`Standing::ALL`].
+    /// The id of its lead (0 without one), its status key, its place in [`Standing::ALL`], or a number made of its value.
     pub key: i64,
     /// Its rows, as a range of [`Shown::rows`]; empty if it is folded.
     pub rows: Range<usize>,
@@ -133,6 +144,15 @@ impl Query {
     pub fn passes(&self, row: &Row) -> bool {
         passes(&self.status_keys, &row.status_key)
             && (self.leads.is_empty() || row.lead.as_ref().is_some_and(|(id, _)| self.leads.contains(id)))
+            && self.labels.passes(row.labels.as_ref())
+    }
+
+    /// Takes the own fields of the account. Filters and groups by fields that it does not have, are none.
+    pub fn take_fields(&mut self, fields: Vec<Field>) {
+        let is_known = |id: i64| fields.iter().any(|field| field.id == id);
+        self.labels.fields.retain(|(id, _)| is_known(*id));
+        self.group = self.group.filter(|group| !matches!(group, GroupBy::Field(id) if !is_known(*id)));
+        self.fields = fields;
     }
 
     /// The rows that pass all filters, grouped and sorted. The rows come sorted by title, which stable sorting keeps for
@@ -152,7 +172,11 @@ impl Query {
             return Shown { matching: all.len(), rows: all, groups: Vec::new() };
         };
         let same = |one: &Row, other: &Row| by.key(one) == by.key(other);
-        all.sort_by(|one, other| by.compare(&rows[*one], &rows[*other]));
+        let field = self.fields.iter().find(|field| by == GroupBy::Field(field.id));
+        match field {
+            Some(field) => all.sort_by_cached_key(|index| value_order(field, &rows[*index])),
+            None => all.sort_by(|one, other| by.compare(&rows[*one], &rows[*other])),
+        }
         let mut shown = Shown { matching: all.len(), ..Shown::default() };
         for own in all.chunk_by(|one, other| same(&rows[*one], &rows[*other])) {
             let key = by.key(&rows[own[0]]);
@@ -186,13 +210,14 @@ impl GroupBy {
             Self::Lead => row.lead.as_ref().map_or(0, |(id, _)| id.0),
             Self::Status => row.status_key,
             Self::Health => i64::try_from(place(row.standing)).unwrap_or_default(),
+            Self::Field(id) => value_number(&value(row, id)),
         }
     }
 
     fn compare(self, one: &Row, other: &Row) -> Ordering {
         match self {
             Self::Lead => (lead_name(one), self.key(one)).cmp(&(lead_name(other), self.key(other))),
-            Self::Status | Self::Health => self.key(one).cmp(&self.key(other)),
+            Self::Status | Self::Health | Self::Field(_) => self.key(one).cmp(&self.key(other)),
         }
     }
 }
@@ -213,4 +238,31 @@ fn due(row: &Row) -> civil::Date {
 
 fn lead_name(row: &Row) -> Option<String> {
     row.lead.as_ref().map(|(_, name)| name.to_lowercase())
+}
+
+/// The value of an own field, as groups compare it; empty without one.
+fn value(row: &Row, field_id: i64) -> String {
+    row.labels.as_ref().map_or("", |labels| labels.value(field_id)).to_lowercase()
+}
+
+/// Choices in their order, then other values by the alphabet, then none.
+fn value_order(field: &Field, row: &Row) -> (usize, String) {
+    let value = value(row, field.id);
+    let place = match field.kind {
+        Kind::Choice => field.choices.iter().position(|choice| choice.to_lowercase() == value),
+        Kind::Text => None,
+    };
+    let after = if value.is_empty() { usize::MAX } else { field.choices.len() };
+    (place.unwrap_or(after), value)
+}
+
+/// A number that stands for a value in addresses: 0 for none, else its hash (FNV-1a), of which no sign is left.
+fn value_number(value: &str) -> i64 {
+    if value.is_empty() {
+        return 0;
+    }
+    let hash = value.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    i64::try_from(hash >> 16).unwrap_or_default()
 }

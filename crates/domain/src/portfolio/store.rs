@@ -11,6 +11,8 @@ use base::clock::Time;
 
 use crate::auth::Caller;
 use crate::error::Result;
+use crate::labels;
+use crate::labels::labelled;
 use crate::span::Span;
 use crate::status_reports::Color;
 use crate::status_reports::store::of_account_in_past;
@@ -78,6 +80,7 @@ statements! {
                 and (cast(:status_keys as text) is null or ((:administrator or me.side = 'provider') and ",
                     status_in_past!("w.id" in "w.account_id" or "v.status_key"), "
                     in (select cast(value as bigint) from json_each(cast(:status_keys as text)))))
+                and ", labelled!(), "
                 and (cast(:search as text) is null or instr(v.search_text, :search) > 0)) as p
         where not :is_after
             or (p.rank, p.title_key, p.id) > (cast(:rank as bigint), cast(:title as text), cast(:id as bigint))
@@ -109,6 +112,7 @@ statements! {
                 and (:archived or not w.archived)
                 and ", if_ids!("w.status_key", "status_keys"), "
                 and (cast(:status_keys as text) is null or :administrator or me.side = 'provider')
+                and ", labelled!(), "
                 and (cast(:search as text) is null or instr(w.search_text, :search) > 0)) as p
         where not :is_after
             or (p.rank, p.title_key, p.id) > (cast(:rank as bigint), cast(:title as text), cast(:id as bigint))
@@ -147,6 +151,8 @@ pub struct Filter {
     pub status_keys: Option<List<i64>>,
     /// Words in title or description, ignoring case.
     pub search: Option<String>,
+    /// Tags and values of own fields: those of today, in the past as well.
+    pub labels: labels::Filter,
     /// As they were then.
     pub past: Option<Past>,
 }
@@ -194,6 +200,7 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Place>> {
     let search = filter.search.as_deref().map(search_key).transpose()?;
+    let labels = filter.labels.bound();
     let number = match sort {
         Sort::Title => 0_i64,
         Sort::UpdatedAt => 1,
@@ -209,6 +216,7 @@ pub async fn page(
             filter.clients,
             filter.archived,
             filter.status_keys,
+            labels: &labels,
             search: &search,
             sort: number,
             before: past.end(),
@@ -229,6 +237,7 @@ pub async fn page(
         filter.clients,
         filter.archived,
         filter.status_keys,
+        labels: &labels,
         search: &search,
         sort: number,
         before: Time::MAX,

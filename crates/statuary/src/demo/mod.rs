@@ -2,6 +2,7 @@
 
 mod desk;
 mod hooks;
+mod labels;
 mod portfolio;
 pub mod synthetic;
 mod template;

@@ -1,6 +1,7 @@
 //! The demo portfolio: ten projects of a software company with a year of status reports and status changes.
 
 use super::desk;
+use super::labels;
 use super::template::report_template;
 use super::words;
 use super::work_packages::{Plan, statuses, work_packages};
@@ -192,7 +193,9 @@ pub fn lines(now: Time) -> Vec<Line> {
     }));
     lines.extend(statuses().into_iter().map(Line::Status));
     lines.push(Line::ReportTemplate(report_template(start)));
+    lines.extend(labels::before(start));
     lines.extend((1..).zip(&PROJECTS).map(|(id, project)| Line::Workspace(workspace(id, project, start))));
+    lines.extend(labels::after(start));
     lines.extend(participations().into_iter().map(Line::Participation));
     lines.extend(desk::cadences(now).into_iter().map(Line::Cadence));
     let reports = reports(start);

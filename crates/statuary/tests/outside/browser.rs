@@ -92,6 +92,7 @@ fn the_viewer_shows_each_document_and_contacts_no_other_host(
 #[case(Engine::Sqlite, "words.mjs")]
 #[case(Engine::Sqlite, "webhooks.mjs")]
 #[case(Engine::Sqlite, "past.mjs")]
+#[case(Engine::Sqlite, "views.mjs")]
 #[case(Engine::Sqlite, "changes.mjs")]
 #[case(Engine::Sqlite, "work_packages.mjs")]
 #[case(Engine::Sqlite, "reports.mjs")]

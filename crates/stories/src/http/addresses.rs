@@ -28,7 +28,20 @@ async fn harbor(engine: Engine) -> TestApp {
         "author_id": 2500, "created_at": NOW, "edited_at": null});
     let link = json!({"kind": "share_link", "id": 7900, "account_id": 415, "workspace_ids": [53760], "weeks": 4,
         "with": ["health"], "sha256": hex::encode(domain::auth::digest("link")), "creator_id": 2500, "created_at": NOW});
+    let field = json!({"kind": "field", "id": 7000, "account_id": 415, "name": "Client", "type": "choice",
+        "choices": ["Acme", "Umbrella"], "position": 1, "created_at": NOW, "updated_at": NOW});
+    let view = json!({"kind": "view", "id": 7000, "account_id": 415, "user_id": 2500, "name": "Reds",
+        "query": "health=red", "shared": true, "created_at": NOW, "updated_at": NOW});
+    let labels = json!({"kind": "workspace_labels", "id": 7000, "account_id": 415, "workspace_id": 53760,
+        "tags": ["Key account"], "fields": [{"field_id": 7000, "value": "Acme"}], "created_at": NOW, "updated_at": NOW});
+    let programme = json!({"kind": "programme", "id": 7000, "account_id": 415, "name": "Port",
+        "rule": {"kind": "weighted", "red_below": 40, "yellow_below": 75}, "members": [{"workspace_id": 53760, "weight": 2}],
+        "created_at": NOW, "updated_at": NOW});
     app.import(&lines([
+        field,
+        view,
+        labels,
+        programme,
         with(own.clone(), &milestone),
         with(own, &note),
         template,

@@ -110,7 +110,15 @@ fn records() -> Vec<Row> {
     rows.extend(words());
     rows.extend(notifications());
     rows.extend(share_links());
-    rows.extend(work().into_iter().chain(in_the_past()).chain(templates()).chain(webhooks()).chain(desk()));
+    rows.extend(
+        work()
+            .into_iter()
+            .chain(in_the_past())
+            .chain(templates())
+            .chain(labels())
+            .chain(webhooks())
+            .chain(desk()),
+    );
     rows
 }
 
@@ -228,6 +236,38 @@ fn templates() -> Vec<Row> {
         ),
         (Method::DELETE, "/report_templates/{own}", none.clone(), [204, 403, 403, 403, 403, 403, 403, 404]),
     ]
+}
+
+/// Own fields, labels, saved views and programmes are for those who see the health of a workspace.
+fn labels() -> Vec<Row> {
+    let (get, none) = (Method::GET, Value::Null);
+    let seen = [200, 200, 200, 200, 200, 404, 404, 404];
+    let kept = [422, 403, 403, 403, 403, 404, 404, 404];
+    let ended = [204, 403, 403, 403, 403, 404, 404, 404];
+    let added = [422, 403, 403, 403, 403, 403, 403, 422];
+    let mut rows = vec![
+        (get.clone(), "/workspaces/53760/labels", none.clone(), seen),
+        (
+            Method::PUT,
+            "/workspaces/53760/labels",
+            json!({"tags": "x"}),
+            [422, 422, 422, 403, 422, 404, 404, 404],
+        ),
+    ];
+    for (list, own, added) in [
+        ("/fields", "/fields/{own}", added),
+        ("/views", "/views/{own}", [422, 422, 422, 422, 422, 403, 403, 422]),
+        ("/programmes", "/programmes/{own}", added),
+    ] {
+        rows.extend([
+            (get.clone(), list, none.clone(), [200; 8]),
+            (Method::POST, list, json!({}), added),
+            (get.clone(), own, none.clone(), seen),
+            (Method::PATCH, own, json!({"name": ""}), kept),
+            (Method::DELETE, own, none.clone(), ended),
+        ]);
+    }
+    rows
 }
 
 /// Webhooks are for administrators alone. An endpoint of an archive has no secret until it is rotated.

@@ -19,6 +19,7 @@ pub fn rows() -> Vec<Other> {
     rows.extend(sharing());
     rows.extend(webhooks());
     rows.extend(settings());
+    rows.extend(labels());
     rows.extend(desk());
     rows.extend(others());
     rows
@@ -138,6 +139,36 @@ fn settings() -> Vec<Other> {
         post("/report_templates/{id}", "/report_templates/7000", [303, 403, 303]),
         get("/report_templates/{id}/delete", "/report_templates/7000/delete", [303, 200, 303]),
         post("/report_templates/{id}/delete", "/report_templates/7000/delete", [303, 403, 303]),
+    ]
+}
+
+/// The pages of own fields, labels, saved views and programmes.
+fn labels() -> Vec<Other> {
+    vec![
+        get("/fields", "/fields", [303, 200, 303]),
+        post("/fields", "/fields", [303, 403, 303]),
+        get("/fields/new", "/fields/new", [303, 200, 303]),
+        get("/fields/{id}", "/fields/7000", [303, 200, 303]),
+        post("/fields/{id}", "/fields/7000", [303, 403, 303]),
+        get("/fields/{id}/delete", "/fields/7000/delete", [303, 200, 303]),
+        post("/fields/{id}/delete", "/fields/7000/delete", [303, 403, 303]),
+        get("/views", "/views", [303, 200, 303]),
+        post("/views", "/views", [303, 403, 303]),
+        get("/views/new", "/views/new", [303, 200, 303]),
+        get("/views/{id}", "/views/7000", [303, 200, 303]),
+        post("/views/{id}", "/views/7000", [303, 403, 303]),
+        get("/views/{id}/delete", "/views/7000/delete", [303, 200, 303]),
+        post("/views/{id}/delete", "/views/7000/delete", [303, 403, 303]),
+        get("/programmes", "/programmes", [303, 200, 303]),
+        post("/programmes", "/programmes", [303, 403, 303]),
+        get("/programmes/new", "/programmes/new", [303, 200, 303]),
+        get("/programmes/{id}", "/programmes/7000", [303, 200, 303]),
+        post("/programmes/{id}", "/programmes/7000", [303, 403, 303]),
+        get("/programmes/{id}/edit", "/programmes/7000/edit", [303, 200, 303]),
+        get("/programmes/{id}/delete", "/programmes/7000/delete", [303, 200, 303]),
+        post("/programmes/{id}/delete", "/programmes/7000/delete", [303, 403, 303]),
+        get("/workspaces/{id}/labels", "/workspaces/53760/labels", [303, 200, 303]),
+        post("/workspaces/{id}/labels", "/workspaces/53760/labels", [303, 403, 303]),
     ]
 }
 

@@ -124,6 +124,7 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
         ids.iter().flat_map(|id| [package(*id), package(10_000 + id)]).chain([package(7900), activity(7900)]);
     let own = own.chain(packages);
     let own = own.chain(ids.iter().map(|id| template(*id))).chain(ids.iter().map(|id| endpoint(*id)));
+    let own = own.chain(ids.iter().flat_map(|id| [field(*id), saved_view(*id), programme(*id)]));
     app.import(&lines(own)).await.expect("what is to be deleted");
     (app, callers)
 }
@@ -152,6 +153,21 @@ fn milestone(id: i64) -> Value {
 fn template(id: i64) -> Value {
     json!({"kind": "report_template", "id": id, "account_id": 415, "name": format!("Weekly {id}"),
         "sections": [{"heading": "Done"}], "created_at": NOW, "updated_at": NOW})
+}
+
+fn field(id: i64) -> Value {
+    json!({"kind": "field", "id": id, "account_id": 415, "name": format!("Client {id}"), "type": "text",
+        "position": 1, "created_at": NOW, "updated_at": NOW})
+}
+
+fn saved_view(id: i64) -> Value {
+    json!({"kind": "view", "id": id, "account_id": 415, "user_id": 2500, "name": format!("Reds {id}"),
+        "query": "health=red", "shared": true, "created_at": NOW, "updated_at": NOW})
+}
+
+fn programme(id: i64) -> Value {
+    json!({"kind": "programme", "id": id, "account_id": 415, "name": format!("Port {id}"), "rule": {"kind": "worst"},
+        "members": [{"workspace_id": 53760, "weight": 1}], "created_at": NOW, "updated_at": NOW})
 }
 
 fn endpoint(id: i64) -> Value {

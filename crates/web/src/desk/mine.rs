@@ -1,5 +1,7 @@
 //! The reports that a person owes, one after the other.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State as Extracted;
 use axum::http::{HeaderMap, StatusCode};
@@ -10,6 +12,7 @@ use crate::form::QueryParams;
 use crate::layout::Layout;
 use crate::response::page;
 use crate::signed_in::SignedIn;
+use crate::views::path;
 use base::clock::Time;
 use db::Conn;
 use domain::auth::Caller;
@@ -18,6 +21,7 @@ use domain::ids::{AccountId, UserId, WorkspaceId};
 use domain::reporting_desk::store;
 use domain::reporting_desk::{Row, owed_by};
 use domain::users;
+use domain::views;
 use domain::work;
 use service::app::App;
 use service::params::Params;
@@ -147,29 +151,26 @@ fn is_phone(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The page after signing in, without another one to return to: on a phone, the reports that the person owes, if any.
+/// The page after signing in, without another one to return to: on a phone, the reports that the person owes, if any; else
+/// the saved view that they chose as their start page, or the portfolio.
 pub async fn landing(
     app: &App,
     (account_id, user_id): (AccountId, UserId),
     headers: &HeaderMap,
-) -> &'static str {
-    if !is_phone(headers) {
-        return "/";
-    }
-    let now = app.clock.now();
+) -> Cow<'static, str> {
+    let (now, is_phone) = (app.clock.now(), is_phone(headers));
     let work = app.db.read(work!(|conn| {
-        let user = users::store::find(conn, account_id, user_id).await?;
-        let rows = store::read(conn, &Caller::with_session(&user), now).await?;
-        Ok(!owed_by(rows, user_id).is_empty())
-    }));
-    match work.await {
-        Ok(true) => PATH,
-        Ok(false) => "/",
-        Err(error) => {
-            tracing::warn!(%error, "what a person owes cannot be read");
-            "/"
+        let caller = Caller::with_session(&users::store::find(conn, account_id, user_id).await?);
+        if is_phone && !owed_by(store::read(conn, &caller, now).await?, user_id).is_empty() {
+            return Ok(Cow::Borrowed(PATH));
         }
-    }
+        let start = views::store::start(conn, &caller).await?;
+        Ok(start.map_or(Cow::Borrowed("/"), |view| Cow::Owned(path(&view))))
+    }));
+    work.await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the start page of a person cannot be read");
+        Cow::Borrowed("/")
+    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! What narrows the portfolio: the chips of health, the filters with their values, and how the rows are laid out.
 
 use super::rows;
-use super::view::{GROUPS, PERIODS, STANDINGS, View};
+use super::view::{GROUPS, PERIODS, STANDINGS, View, group_name};
 use crate::health::Health;
 use crate::layout::Layout;
+use domain::fields::Field;
 use domain::portfolio::Standing;
-use domain::portfolio::query::{Counts, Row};
+use domain::portfolio::query::{Counts, GroupBy, Query, Row};
 use domain::status_keys;
 use domain::status_keys::Color;
 
@@ -33,6 +34,17 @@ pub struct Select {
     pub choices: Vec<Choice>,
 }
 
+/// The filter by an own field.
+pub struct FieldSelect {
+    pub id: i64,
+    /// The name of the field.
+    pub title: String,
+    pub choices: Vec<Choice>,
+}
+
+/// The maximum number of values of an own field to choose from.
+const MOST_CHOICES: usize = 200;
+
 /// A filter of which several values can be chosen.
 pub struct Picker {
     pub name: &'static str,
@@ -52,8 +64,7 @@ pub struct Picked {
 }
 
 /// The chips of health, with the numbers of the rows that pass the other filters.
-pub fn chips(layout: &Layout, view: &View, rows: &[Row]) -> Vec<Chip> {
-    let query = view.query();
+pub fn chips(layout: &Layout, view: &View, query: &Query, rows: &[Row]) -> Vec<Chip> {
     let counts = Counts::of(rows.iter().filter(|row| query.passes(row)));
     let counted = |(standing, name): (Standing, &'static str)| Chip {
         name,
@@ -94,7 +105,7 @@ fn mark(layout: &Layout, standing: Standing) -> String {
 }
 
 /// The values that filters other than health have, in words, each with the URL without it.
-pub fn taken(layout: &Layout, view: &View, rows: &[Row]) -> Vec<(String, String)> {
+pub fn taken(layout: &Layout, view: &View, fields: &[Field], rows: &[Row]) -> Vec<(String, String)> {
     let said = |label: &str, value: &str| format!("{}: {value}", layout.t(label));
     let status = |key: &i64| {
         let address = view.with(|view| view.statuses.retain(|own| own != key)).address("/");
@@ -105,12 +116,24 @@ pub fn taken(layout: &Layout, view: &View, rows: &[Row]) -> Vec<(String, String)
         let name = name.map_or_else(|| id.to_string(), |(_, name)| name.clone());
         (said("portfolio-lead", &name), view.with(|view| view.leads.retain(|own| own != id)).address("/"))
     };
-    view.statuses.iter().map(status).chain(view.leads.iter().map(lead)).collect()
+    let tag = |tag: &String| {
+        let address = view.with(|view| view.labels.tags.retain(|own| own != tag)).address("/");
+        (said("labels-tag", tag), address)
+    };
+    let field = |(id, value): &(i64, String)| {
+        let name = &fields.iter().find(|field| field.id == *id)?.name;
+        let address = view.with(|view| view.labels.fields.retain(|(own, _)| own != id)).address("/");
+        Some((format!("{name}: {value}"), address))
+    };
+    let people = view.statuses.iter().map(status).chain(view.leads.iter().map(lead));
+    let labels = view.labels.tags.iter().map(tag).chain(view.labels.fields.iter().filter_map(field));
+    people.chain(labels).collect()
 }
 
 /// The filters with several values.
-pub fn pickers(layout: &Layout, view: &View, rows: &[Row]) -> [Picker; 2] {
-    [
+pub fn pickers(layout: &Layout, view: &View, rows: &[Row]) -> Vec<Picker> {
+    let tags = tags(view, rows);
+    let mut pickers = vec![
         Picker {
             name: "status[]",
             label: "portfolio-status",
@@ -123,15 +146,64 @@ pub fn pickers(layout: &Layout, view: &View, rows: &[Row]) -> [Picker; 2] {
             find: "portfolio-find-lead",
             options: leads(view, rows),
         },
-    ]
+    ];
+    if !tags.is_empty() {
+        let find = "portfolio-find-tag";
+        pickers.push(Picker { name: "tag[]", label: "labels-tags", find, options: tags });
+    }
+    pickers
+}
+
+/// The tags of the rows, and those that are chosen.
+fn tags(view: &View, rows: &[Row]) -> Vec<Picked> {
+    let own = rows.iter().filter_map(|row| row.labels.as_ref()).flat_map(|labels| &labels.tags);
+    let mut tags: Vec<&String> = own.chain(&view.labels.tags).collect();
+    tags.sort_by_cached_key(|tag| tag.to_lowercase());
+    tags.dedup_by_key(|tag| tag.to_lowercase());
+    let is_chosen =
+        |tag: &String| view.labels.tags.iter().any(|own| own.to_lowercase() == tag.to_lowercase());
+    let picked = |tag: &String| Picked {
+        value: tag.clone(),
+        label: tag.clone(),
+        group: String::new(),
+        is_chosen: is_chosen(tag),
+    };
+    tags.into_iter().map(picked).collect()
+}
+
+/// The filters by own fields that have a value in a row.
+pub fn fields(layout: &Layout, view: &View, fields: &[Field], rows: &[Row]) -> Vec<FieldSelect> {
+    let select = |field: &Field| {
+        let chosen = view.labels.fields.iter().find(|(id, _)| *id == field.id).map(|(_, value)| value);
+        let own = rows.iter().filter_map(|row| row.labels.as_ref()).map(|labels| labels.value(field.id));
+        let own = own.filter(|value| !value.is_empty());
+        let mut values: Vec<&str> = own.chain(chosen.map(String::as_str)).collect();
+        values.sort_by_cached_key(|value| value.to_lowercase());
+        values.dedup_by_key(|value| value.to_lowercase());
+        values.sort_by_key(|value| {
+            let place = field.choices.iter().position(|choice| choice == value);
+            place.unwrap_or(usize::MAX)
+        });
+        let is_chosen = |value: &str| chosen.is_some_and(|own| own.to_lowercase() == value.to_lowercase());
+        let choice = |value: &&str| ((*value).to_owned(), (*value).to_owned(), is_chosen(value));
+        let all = (String::new(), layout.t("portfolio-all").into_owned(), false);
+        let is_used = !values.is_empty();
+        let choices = std::iter::once(all).chain(values.iter().take(MOST_CHOICES).map(choice)).collect();
+        is_used.then(|| FieldSelect { id: field.id, title: field.name.clone(), choices })
+    };
+    fields.iter().filter_map(select).collect()
 }
 
 /// How the rows are laid out.
-pub fn selects(layout: &Layout, view: &View) -> [Select; 2] {
+pub fn selects(layout: &Layout, view: &View, fields: &[Field]) -> [Select; 2] {
     let period =
         |weeks: i64| (weeks.to_string(), layout.say("portfolio-weeks", "count", weeks), weeks == view.weeks);
     let group = |(one, name, key): (_, &str, &str)| {
         (name.to_owned(), layout.t(key).into_owned(), view.group == Some(one))
+    };
+    let by_field = |field: &Field| {
+        let group = GroupBy::Field(field.id);
+        (group_name(group), field.name.clone(), view.group == Some(group))
     };
     let none = (String::new(), layout.t("portfolio-group-none").into_owned(), false);
     [
@@ -139,7 +211,10 @@ pub fn selects(layout: &Layout, view: &View) -> [Select; 2] {
         Select {
             name: "group",
             label: "portfolio-group",
-            choices: std::iter::once(none).chain(GROUPS.map(group)).collect(),
+            choices: std::iter::once(none)
+                .chain(GROUPS.map(group))
+                .chain(fields.iter().map(by_field))
+                .collect(),
         },
     ]
 }

@@ -6,6 +6,7 @@ mod rows;
 pub mod sheet;
 pub mod view;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use askama::Template;
@@ -13,7 +14,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
-use self::filters::{Chip, Picker, Select};
+use self::filters::{Chip, FieldSelect, Picker, Select};
 use self::heatmap::Heatmap;
 use self::view::{MOST_ROWS, ROWS, View};
 use super::error_page::PageResult;
@@ -22,6 +23,7 @@ use super::layout::Layout;
 use super::prose;
 use super::response::{page, see_other};
 use super::signed_in::SignedIn;
+use super::views::Saved;
 use super::work_packages::evidence::moment;
 use crate::form::QueryParams;
 use base::clock::Date;
@@ -88,7 +90,11 @@ struct Index<'r> {
     view: View,
     chips: Vec<Chip>,
     taken: Vec<(String, String)>,
-    pickers: [Picker; 2],
+    pickers: Vec<Picker>,
+    /// The filters by own fields.
+    fields: Vec<FieldSelect>,
+    /// The saved views.
+    saved: Saved,
     selects: [Select; 2],
     heatmap: String,
     headings: String,
@@ -137,9 +143,9 @@ impl Index<'_> {
     }
 
     /// The parameters that links set, for the form.
-    fn kept(&self) -> Vec<(&'static str, String)> {
+    fn kept(&self) -> Vec<(Cow<'static, str>, String)> {
         let links = ["fold", "order", "health", "view", "as_of"];
-        self.view.parameters().into_iter().filter(|(name, _)| links.contains(name)).collect()
+        self.view.parameters().into_iter().filter(|(name, _)| links.contains(&&**name)).collect()
     }
 
     /// The filters in words, for print, where the form is omitted.
@@ -154,7 +160,7 @@ impl Index<'_> {
     }
 
     /// The parameters of the view, for the form that chooses a day.
-    fn others(&self) -> Vec<(&'static str, String)> {
+    fn others(&self) -> Vec<(Cow<'static, str>, String)> {
         self.view.with(|view| view.as_of = None).parameters()
     }
 
@@ -189,7 +195,7 @@ pub async fn show(
     let view = View { as_of: signed_in.reader.as_of, ..View::read(&params) };
     let address = view.address("/");
     let usual: Map<String, Value> =
-        view.parameters().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        view.parameters().into_iter().map(|(name, value)| (name.into_owned(), value.into())).collect();
     let is_part = headers.contains_key(PART);
     if given != usual && !is_part {
         return Ok(see_other(&address));
@@ -208,6 +214,8 @@ async fn index(app: &App, signed_in: &SignedIn, view: &View, past: Option<Past>)
     let page_of_view = Page { first: view.first(), size: view.rows, with_reasons: true, overdue_at };
     let overview = read(app, signed_in, (view, past), weeks.clone(), page_of_view).await?;
     let work = evidence(app, signed_in, &overview).await?;
+    let saved = Saved::read(app, signed_in, view).await?;
+    let (query, own) = (&overview.query, &overview.query.fields);
     let layout = signed_in.layout();
     let rows = overview.page().len();
     let is_empty = rows == 0 && overview.shown.groups.is_empty();
@@ -218,10 +226,12 @@ async fn index(app: &App, signed_in: &SignedIn, view: &View, past: Option<Past>)
     };
     let lines = if view.is_table { lines(&layout, &overview, &work) } else { Vec::new() };
     let index = Index {
-        chips: filters::chips(&layout, view, &overview.rows),
-        taken: filters::taken(&layout, view, &overview.rows),
+        chips: filters::chips(&layout, view, query, &overview.rows),
+        taken: filters::taken(&layout, view, own, &overview.rows),
         pickers: filters::pickers(&layout, view, &overview.rows),
-        selects: filters::selects(&layout, view),
+        fields: filters::fields(&layout, view, own, &overview.rows),
+        selects: filters::selects(&layout, view, own),
+        saved,
         headings: rows::headings(&layout, view),
         lines,
         has_any: !overview.rows.is_empty() || !view.words.is_empty() || view.as_of.is_some(),

@@ -190,6 +190,10 @@ pub fn group_name(layout: &Layout, by: GroupBy, row: &Row) -> String {
             .map_or_else(|| layout.t("portfolio-no-lead").into_owned(), |(_, name)| name.clone()),
         GroupBy::Status => status(layout, row.status_key),
         GroupBy::Health => standing(layout, row.standing),
+        GroupBy::Field(id) => {
+            let value = row.labels.as_ref().map_or("", |labels| labels.value(id));
+            if value.is_empty() { layout.t("portfolio-no-value").into_owned() } else { value.to_owned() }
+        }
     }
 }
 

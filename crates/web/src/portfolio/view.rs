@@ -1,5 +1,6 @@
 //! The view of the portfolio, as its URL describes it. Missing and invalid parameters get their defaults.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use serde_json::Value;
@@ -8,10 +9,12 @@ use url::form_urlencoded::Serializer;
 use crate::reader::Reader;
 use base::clock::Date;
 use domain::ids::UserId;
+use domain::labels;
 use domain::portfolio::query::{GroupBy, Query, SortBy};
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Level, Standing};
+use domain::views::query::field_id;
 use service::params::{Params, scalar};
 
 /// The numbers of weeks to choose from; the second is the default.
@@ -25,6 +28,9 @@ pub const MOST_ROWS: usize = 1000;
 
 /// The maximum number of values of a filter.
 const MOST_VALUES: usize = 200;
+
+/// The maximum number of own fields with a filter.
+const MOST_FIELDS: usize = 20;
 
 /// What the page shows. An empty list is no filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +53,8 @@ pub struct View {
     pub statuses: Vec<i64>,
     /// Only workspaces led by the people with these ids.
     pub leads: Vec<UserId>,
+    /// Only workspaces with these tags and values of own fields.
+    pub labels: labels::Filter,
     /// Words in title or description.
     pub words: String,
     /// Whether to show the table instead of the heatmap.
@@ -109,6 +117,25 @@ fn values<T: PartialEq>(params: &Params, name: &str, read: impl Fn(&str) -> Opti
     values
 }
 
+/// The values of own fields, by field.
+fn fields(params: &Params) -> Vec<(i64, String)> {
+    let value = |name: &str| {
+        let value = params.filled(name)?.trim().to_owned();
+        Some((field_id(name)?, value))
+    };
+    let mut fields: Vec<(i64, String)> = params.names().filter_map(value).take(MOST_FIELDS).collect();
+    fields.sort_by_key(|(id, _)| *id);
+    fields
+}
+
+/// The name of a group in the URL.
+pub fn group_name(group: GroupBy) -> String {
+    match group {
+        GroupBy::Field(id) => format!("field_{id}"),
+        _ => GROUPS.iter().find(|(one, ..)| *one == group).map_or("", |(_, name, _)| name).to_owned(),
+    }
+}
+
 fn number<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
@@ -126,9 +153,9 @@ impl View {
         let order = params.text("order").unwrap_or_default();
         let (name, is_reversed) = order.strip_prefix('-').map_or((&*order, false), |name| (name, true));
         let found = ORDERS.iter().find(|(_, own)| *own == name).map(|(order, _)| *order);
-        let group = params.text("group");
-        let group =
-            GROUPS.iter().find(|(_, own, _)| Some(*own) == group.as_deref()).map(|(group, ..)| *group);
+        let group = params.text("group").unwrap_or_default();
+        let own = field_id(&group).map(GroupBy::Field);
+        let group = GROUPS.iter().find(|(_, own, _)| *own == group).map(|(group, ..)| *group).or(own);
         let standing =
             |name: &str| STANDINGS.iter().find(|(_, own)| *own == name).map(|(standing, _)| *standing);
         Self {
@@ -141,6 +168,10 @@ impl View {
             standings: values(params, "health", standing),
             statuses: values(params, "status", number),
             leads: values(params, "lead", |text| number(text).map(UserId)),
+            labels: labels::Filter {
+                tags: values(params, "tag", |text| Some(text.to_owned())),
+                fields: fields(params),
+            },
             words: params.text("q").unwrap_or_default().trim().to_owned(),
             is_table: params.text("view").as_deref() == Some("table"),
             rows: size("rows").unwrap_or(ROWS).clamp(ROWS, MOST_ROWS).next_multiple_of(ROWS),
@@ -149,11 +180,11 @@ impl View {
     }
 
     /// The parameters of this view's URL: those that differ from their defaults.
-    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+    pub fn parameters(&self) -> Vec<(Cow<'static, str>, String)> {
         let mut parameters = Vec::new();
-        let mut put =
-            |name: &'static str, value: Option<String>| parameters.extend(value.map(|value| (name, value)));
-        let group = GROUPS.iter().find(|(group, ..)| Some(*group) == self.group);
+        let mut put = |name: &'static str, value: Option<String>| {
+            parameters.extend(value.map(|value| (Cow::Borrowed(name), value)));
+        };
         let names: Vec<&str> = STANDINGS
             .iter()
             .filter(|(standing, _)| self.standings.contains(standing))
@@ -162,16 +193,19 @@ impl View {
         let order = format!("{}{}", if self.is_reversed { "-" } else { "" }, order_name(self.order));
         put("weeks", (self.weeks != PERIODS[1]).then(|| self.weeks.to_string()));
         put("as_of", self.as_of.map(|day| day.to_string()));
-        put("group", group.map(|(_, name, _)| (*name).to_owned()));
+        put("group", self.group.map(group_name));
         put("fold", joined(&self.folded));
         put("order", (order != order_name(SortBy::Name)).then_some(order));
         put("health", joined(&names));
         put("status", joined(&self.statuses));
         put("lead", joined(&self.leads));
+        put("tag", joined(&self.labels.tags));
         put("q", (!self.words.is_empty()).then(|| self.words.clone()));
         put("view", self.is_table.then(|| "table".to_owned()));
         put("rows", (self.rows != ROWS).then(|| self.rows.to_string()));
         put("page", (self.page > 1).then(|| self.page.to_string()));
+        let fields = self.labels.fields.iter();
+        parameters.extend(fields.map(|(id, value)| (Cow::Owned(format!("field_{id}")), value.clone())));
         parameters
     }
 
@@ -209,6 +243,7 @@ impl View {
             view.standings.clear();
             view.statuses.clear();
             view.leads.clear();
+            view.labels = labels::Filter::default();
             view.words.clear();
         })
     }
@@ -243,6 +278,8 @@ impl View {
             status_keys: self.statuses.clone(),
             leads: self.leads.clone(),
             standings: self.standings.clone(),
+            labels: self.labels.clone(),
+            fields: Vec::new(),
             order: self.order,
             is_reversed: self.is_reversed,
             group: self.group,
@@ -274,7 +311,7 @@ mod tests {
     #[test]
     fn a_url_has_the_parameters_that_differ_from_their_defaults() {
         let whole = "weeks=52&as_of=2026-01-31&group=lead&fold=7%2C0&order=-age&health=red%2Csilent&status=310%2C100&lead=7\
-            &q=a+%26+b&view=table&rows=300&page=3";
+            &tag=key%2C2026&q=a+%26+b&view=table&rows=300&page=3&field_3=x&field_12=Acme%2C+Inc";
         assert_eq!(read(whole).address("/"), format!("/?{whole}"));
         for usual in [
             "",
@@ -284,6 +321,7 @@ mod tests {
         ] {
             assert_eq!(read(usual).address("/"), "/", "{usual}");
         }
+        assert_eq!(read("group=field_12&field_0=x&field_x=1&field_3=+").address("/"), "/?group=field_12");
         assert_eq!(read("status[]=310&status[]=100&status[]=310").address("/"), "/?status=310%2C100");
         assert_eq!(read("rows=101").rows, 150);
         assert_eq!(read("rows=18446744073709551615").rows, ROWS);

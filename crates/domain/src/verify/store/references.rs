@@ -77,6 +77,8 @@ references! {
         USER_ACCOUNT = "users" "id";
         STATUS_ACCOUNT = "statuses" "id";
         TEMPLATE_ACCOUNT = "report_templates" "id";
+        FIELD_ACCOUNT = "fields" "id";
+        PROGRAMME_ACCOUNT = "programmes" "id";
         WORKSPACE_ACCOUNT = "workspaces" "id";
         APPLICATION_ACCOUNT = "applications" "id";
         KEY_ACCOUNT = "idempotency_keys" "token_id";
@@ -114,6 +116,8 @@ references! {
         NOTE_WORKSPACE = "notes" "id" "workspace_id" "workspaces";
         NOTE_OWNER = "notes" "id" "owner_id" "users";
         NOTE_CREATOR = "notes" "id" "creator_id" "users";
+        LABELS_WORKSPACE = "workspace_labels" "id" "workspace_id" "workspaces";
+        VIEW_OWNER = "saved_views" "id" "user_id" "users";
         SHARE_LINK_CREATOR = "share_links" "id" "creator_id" "users";
         WATCH_WORKSPACE = "watches" "id" "workspace_id" "workspaces";
         WATCH_USER = "watches" "id" "user_id" "users";

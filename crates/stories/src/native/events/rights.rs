@@ -86,6 +86,16 @@ async fn with_every_kind(engine: Engine) -> TestApp {
     let template = json!({"name": "Weekly", "sections": [{"heading": "Done"}]}).to_string();
     let path = "/api/statuary/v1/report_templates";
     assert_eq!(app.request(Method::POST, path, &headers, &template).await.status, 201);
+    let programme = json!({"name": "Port", "members": [{"workspace_id": 53760}]});
+    let saved = json!({"name": "Reds", "query": "health=red"});
+    for (list, body) in [("fields", json!({"name": "Client"})), ("views", saved), ("programmes", programme)] {
+        let path = format!("/api/statuary/v1/{list}");
+        let answer = app.request(Method::POST, &path, &headers, &body.to_string()).await;
+        assert_eq!(answer.status, 201, "{list}: {answer}");
+    }
+    let labels = json!({"tags": ["key"]}).to_string();
+    let path = "/api/statuary/v1/workspaces/53760/labels";
+    assert_eq!(app.request(Method::PUT, path, &headers, &labels).await.status, 200);
     let endpoint = json!({"url": "https://hooks.example/a"}).to_string();
     let path = "/api/statuary/v1/webhook_endpoints";
     assert_eq!(app.request(Method::POST, path, &headers, &endpoint).await.status, 201);

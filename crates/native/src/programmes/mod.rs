@@ -1,0 +1,235 @@
+//! Programmes in the native surface.
+
+mod object;
+
+use axum::extract::State;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use self::object::{List, Object, short, shown};
+use super::body::{Members, integer};
+use super::openapi as doc;
+use super::{ApiResult, Body, Request};
+use domain::error::{Error as Cause, Problem, Violation};
+use domain::ids::WorkspaceId;
+use domain::portfolio::weeks;
+use domain::portfolio::weeks::Weeks;
+use domain::programmes::rule::{MOST_MEMBERS, MOST_WEIGHT};
+use domain::programmes::store::Found;
+use domain::programmes::{DESCRIPTION_LIMIT, Draft, Member, NAME_LIMIT, store};
+use domain::work;
+use service::app::App;
+use service::openapi::{Operation, schema};
+use service::replies::no_content;
+
+const TAG: &str = "programmes";
+const WRITABLE: &[&str] = &["name", "description", "rule", "members"];
+
+/// This week and the one before, in UTC.
+fn weeks(app: &App) -> Weeks {
+    Weeks::until(TimeZone::UTC, weeks::number_of(&TimeZone::UTC, app.clock.now()), 2)
+}
+
+/// The schema of a rule.
+fn rule() -> Value {
+    let percent = || json!({ "type": "integer", "minimum": 0, "maximum": 100 });
+    let kind = |name: &str| json!({ "type": "string", "enum": [name] });
+    let count = json!({ "type": "integer", "minimum": 1, "maximum": MOST_MEMBERS });
+    let part = json!({ "type": "integer", "minimum": 1, "maximum": 100 });
+    let least = json!({ "oneOf": [
+        doc::closed(&["count"], &[("count", count)]),
+        doc::closed(&["percent"], &[("percent", part)]),
+    ] });
+    json!({ "oneOf": [
+        doc::closed(&["kind"], &[("kind", kind("worst"))]),
+        doc::closed(
+            &["kind", "red_below", "yellow_below"],
+            &[("kind", kind("weighted")), ("red_below", percent()), ("yellow_below", percent())],
+        ),
+        doc::closed(
+            &["kind", "red", "yellow"],
+            &[("kind", kind("threshold")), ("red", least.clone()), ("yellow", least)],
+        ),
+    ] })
+}
+
+fn writable() -> Vec<(&'static str, Value)> {
+    let mut name = doc::filled();
+    name["maxLength"] = NAME_LIMIT.into();
+    let weight = json!({ "type": "integer", "minimum": 1, "maximum": MOST_WEIGHT, "default": 1 });
+    let id = json!({ "type": "integer", "minimum": 1 });
+    let member = doc::closed(&["workspace_id"], &[("workspace_id", id), ("weight", weight)]);
+    vec![
+        ("name", name),
+        (
+            "description",
+            json!({ "type": "string", "pattern": "^[^\\u0000]*$", "maxLength": DESCRIPTION_LIMIT }),
+        ),
+        ("rule", rule()),
+        ("members", json!({ "type": "array", "items": member, "maxItems": MOST_MEMBERS })),
+    ]
+}
+
+fn draft(members: &mut Members<'_>) -> Draft {
+    let rule = members.value("rule").map(|value| serde_json::from_value(whole(value)).ok());
+    let own = members.value("members").map(|value| {
+        value.as_array().and_then(|items| items.iter().map(member).collect::<Option<Vec<Member>>>())
+    });
+    for (name, is_wrong) in [("rule", rule == Some(None)), ("members", own == Some(None))] {
+        if is_wrong {
+            members.violations.push(Violation::new(name, Problem::Malformed));
+        }
+    }
+    Draft {
+        name: members.text("name"),
+        description: members.text("description"),
+        rule: rule.flatten(),
+        members: own.flatten(),
+    }
+}
+
+/// A value whose whole numbers are integers, however they are written.
+fn whole(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .map(|(name, value)| (name.clone(), whole(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        Value::Number(_) => integer(value).map_or_else(|| value.clone(), Value::from),
+        other => other.clone(),
+    }
+}
+
+fn member(item: &Value) -> Option<Member> {
+    let item = item.as_object()?;
+    let is_known = item.keys().all(|name| ["workspace_id", "weight"].contains(&name.as_str()));
+    let weight = item.get("weight").map_or(Some(1), integer)?;
+    let workspace_id = WorkspaceId(integer(item.get("workspace_id")?)?);
+    is_known.then_some(Member { workspace_id, weight })
+}
+
+/// OpenAPI description of [`index`].
+pub const INDEX: Operation = Operation {
+    description: "By name: those with a project whose health the caller sees; administrators see all. An account has at most \
+        100, so that there is no next page.",
+    answer: Some(schema::of::<List>),
+    ..Operation::new(TAG, "listProgrammes", "List the programmes with their health")
+};
+
+/// `GET /programmes`
+pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
+    request.query(&[])?;
+    let (caller, weeks) = (request.caller, weeks(&app));
+    let found = app.db.read(work!(|conn| store::list(conn, &caller, &weeks).await)).await?;
+    let programmes = found.into_iter().map(short).collect();
+    Ok(crate::json(&List { programmes, next_cursor: None }))
+}
+
+/// OpenAPI description of [`create`].
+pub const CREATE: Operation = Operation {
+    description: "For administrators. `rule` of kind `worst` (which is usual) gives the worst color of a project; `weighted` \
+        compares the mean score in percent, by weight, in which green counts 100, yellow 50 and red 0; `threshold` is red if \
+        at least so many projects are red, else yellow if at least so many are yellow or red, as a `count` or as a `percent` \
+        of those that count. Projects count that were reported this week or last week and are neither finished nor archived.",
+    body: Some(|_| doc::closed(&["name"], &writable())),
+    status: 201,
+    answer: Some(schema::of::<Object>),
+    errors: &[403],
+    ..Operation::new(TAG, "createProgramme", "Add a programme")
+};
+
+/// `POST /programmes`
+pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
+    body.request.query(&[])?;
+    body.request.caller.require_administrator()?;
+    let mut members = body.members(WRITABLE)?;
+    let draft = draft(&mut members);
+    Cause::check(members.violations)?;
+    let (caller, list, weeks) = (body.request.caller.clone(), Request::address("/programmes"), weeks(&app));
+    let work = body.request.write(&app).run(
+        &app,
+        work!(|conn, write| {
+            let created = store::create(conn, &caller, &write.change, &draft).await?;
+            store::require(conn, &caller, created.id, &weeks).await
+        }),
+        move |found: Found| {
+            let id = found.programme.id;
+            crate::created(shown(found), &list, id)
+        },
+    );
+    Ok(work.await?)
+}
+
+/// OpenAPI description of [`show`].
+pub const SHOW: Operation = Operation {
+    description: "The color is that of the projects whose health the caller sees; `hidden` is the number of the others. \
+        `inputs` has the projects that count first, and `flips` the smallest changes of their colors that give the programme \
+        another color.",
+    answer: Some(schema::of::<Object>),
+    ..Operation::new(TAG, "showProgramme", "Show a programme with its health")
+};
+
+/// `GET /programmes/{id}`
+pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
+    request.query(&[])?;
+    let (id, caller, weeks) = (request.id()?, request.caller, weeks(&app));
+    let found = app.db.read(work!(|conn| store::require(conn, &caller, id, &weeks).await));
+    Ok(shown(found.await?))
+}
+
+/// OpenAPI description of [`update`].
+pub const UPDATE: Operation = Operation {
+    description: "For administrators. `members` replaces all of them.",
+    body: Some(|_| doc::closed(&[], &writable())),
+    answer: Some(schema::of::<Object>),
+    errors: &[403],
+    ..Operation::new(TAG, "updateProgramme", "Change a programme")
+};
+
+/// `PATCH /programmes/{id}`
+pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
+    body.request.query(&[])?;
+    let (id, caller, weeks) = (body.request.id()?, body.request.caller.clone(), weeks(&app));
+    let mut members = body.members(WRITABLE)?;
+    let draft = draft(&mut members);
+    let types = members.violations;
+    let work = body.request.write(&app).run(
+        &app,
+        work!(|conn, write| {
+            let before = store::require(conn, &caller, id, &weeks).await?;
+            caller.require_administrator()?;
+            write.check(&before.programme)?;
+            Cause::check(types)?;
+            store::update(conn, &caller, &write.change, id, &draft).await?;
+            store::require(conn, &caller, id, &weeks).await
+        }),
+        shown,
+    );
+    Ok(work.await?)
+}
+
+/// OpenAPI description of [`delete`].
+pub const DELETE: Operation = Operation {
+    description: "For administrators. The workspaces stay.",
+    status: 204,
+    errors: &[403],
+    ..Operation::new(TAG, "deleteProgramme", "Delete a programme")
+};
+
+/// `DELETE /programmes/{id}`
+pub async fn delete(State(app): State<App>, request: Request) -> ApiResult {
+    request.query(&[])?;
+    let (id, caller, weeks) = (request.id()?, request.caller.clone(), weeks(&app));
+    let work = request.write(&app).run(
+        &app,
+        work!(|conn, write| {
+            let before = store::require(conn, &caller, id, &weeks).await?;
+            caller.require_administrator()?;
+            write.check(&before.programme)?;
+            store::delete(conn, &caller, &write.change, id).await
+        }),
+        no_content,
+    );
+    Ok(work.await?)
+}
