@@ -1,10 +1,7 @@
 //! The service in process, on either engine. Each story has its own store.
 
-use std::io::Cursor;
 use std::pin::Pin;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::http::{Method, Request, StatusCode, header, response};
@@ -15,12 +12,12 @@ use tower::ServiceExt;
 
 use super::answer::Answer;
 use super::harbor::NOW;
+use super::store::{self, Engine, Place, Store, long_timeouts};
 use super::template::{self, Content};
-use super::whole::is_whole;
 use base::clock::{Clock, Time};
-use db::{Db, Location, Scope, Timeouts};
+use db::{Db, Location};
+use domain::archive::export;
 use domain::archive::import::Counts;
-use domain::archive::{HEADER, export, import};
 use domain::error::Result;
 use domain::work;
 use service::app::{App, Builder};
@@ -29,50 +26,12 @@ use statuary::front::service::HttpService;
 use statuary::router;
 use web::portfolio::sheet::XLSX;
 
-/// The engines that every story runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    Sqlite,
-    Postgres,
-}
-
 /// A service with its own store, which is deleted with it.
 pub struct TestApp {
     pub app: App,
     pub store: Store,
     /// Made by the first request, because making its routes takes longer than most requests.
     service: OnceLock<HttpService>,
-}
-
-pub struct Store {
-    pub place: Place,
-    /// Whether a story changed it by SQL.
-    pub is_changed_by_sql: AtomicBool,
-}
-
-pub enum Place {
-    Directory(tempfile::TempDir),
-    Database {
-        server: String,
-        name: String,
-    },
-    /// Another service owns the store.
-    Elsewhere,
-}
-
-impl Store {
-    /// The store at a place, which no story has changed by SQL.
-    pub const fn at(place: Place) -> Self {
-        Self { place, is_changed_by_sql: AtomicBool::new(false) }
-    }
-
-    fn location(&self) -> Location {
-        match &self.place {
-            Place::Directory(directory) => Location::in_directory(directory.path()),
-            Place::Database { server, name } => Location::Postgres(format!("{server}/{name}")),
-            Place::Elsewhere => panic!("the other service has the store"),
-        }
-    }
 }
 
 impl TestApp {
@@ -111,13 +70,7 @@ impl TestApp {
     }
 
     pub async fn import(&self, archive: &str) -> Result<Counts> {
-        let text = Cursor::new(format!("{HEADER}\n{archive}"));
-        let at = self.app.clock.now();
-        let work = self
-            .app
-            .db
-            .write(Scope::Store, work!(|conn| import::import(conn, at, import::lines(text)).await));
-        work.await
+        store::import(&self.app.db, self.app.clock.now(), archive).await
     }
 
     pub async fn export(&self) -> String {
@@ -257,68 +210,10 @@ impl TestApp {
     }
 }
 
-/// Every story must leave a consistent store. On SQLite the check is cheap enough to run after each story.
-impl Drop for Store {
-    fn drop(&mut self) {
-        match &self.place {
-            Place::Directory(directory) => {
-                if std::thread::panicking() || self.is_changed_by_sql.load(Ordering::Relaxed) {
-                    return;
-                }
-                let location = Location::in_directory(directory.path());
-                on_another_thread(async move || is_whole(&location).await).expect("a store that is whole");
-            }
-            Place::Database { server, name } => {
-                let (server, drop) = (server.clone(), format!("drop database {name} with (force)"));
-                std::mem::drop(on_another_thread(async move || run_on_server(&server, &drop).await));
-            }
-            Place::Elsewhere => {}
-        }
-    }
-}
-
 /// Runs a story in a runtime of its own. [`macros::both_engines`] calls this.
 pub fn run_story(story: Pin<Box<dyn Future<Output = ()>>>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(story);
-}
-
-/// The timeouts of a service on a machine that may be busy.
-fn long_timeouts() -> Timeouts {
-    Timeouts::for_service(Duration::from_mins(1))
-}
-
-/// Runs a future to its end on another thread, because the runtime of the story is blocked.
-pub fn on_another_thread<T: Send + 'static, F: Future<Output = T>>(
-    work: impl FnOnce() -> F + Send + 'static,
-) -> std::thread::Result<T> {
-    let thread = std::thread::spawn(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(work())
-    });
-    thread.join()
-}
-
-/// Runs one command on the PostgreSQL server.
-pub async fn run_on_server(server: &str, command: &str) {
-    run_on(server, "postgres", command).await;
-}
-
-pub async fn run_on(server: &str, database: &str, command: &str) {
-    let (client, connection) =
-        tokio_postgres::connect(&format!("{server}/{database}"), tokio_postgres::NoTls)
-            .await
-            .expect("a server");
-    let (done, connection) = tokio::join!(
-        async {
-            let done = client.batch_execute(command).await;
-            drop(client);
-            done
-        },
-        connection
-    );
-    done.expect("a command that succeeds");
-    connection.expect("a connection that ends");
 }
 
 /// Parses a time.

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use super::app::{Place, TestApp, run_on};
+use super::app::TestApp;
+use super::store::{Place, run_on};
 use db::Scope;
 use domain::versions;
 use domain::versions::completion;

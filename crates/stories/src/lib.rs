@@ -44,6 +44,7 @@ mod statements;
 mod status_changes;
 mod status_reports;
 mod statuses;
+mod store;
 mod template;
 mod timeline;
 mod users;
@@ -55,5 +56,6 @@ mod work_packages;
 mod workspaces;
 
 use answer::Answer;
-use app::{Engine, TestApp, time};
+use app::{TestApp, time};
 use harbor::{NOW, activity, change, harbor, lines, package, reference, report, with};
+use store::Engine;

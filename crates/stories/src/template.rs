@@ -5,8 +5,9 @@ use std::ffi::OsString;
 
 use tokio::sync::OnceCell;
 
-use super::app::{Engine, Place, Store, TestApp, on_another_thread, run_on_server};
-use super::harbor::harbor;
+use super::harbor::{NOW, harbor};
+use super::store::{Engine, Place, Store, import, long_timeouts, on_another_thread, run_on_server};
+use db::Db;
 
 /// Where `cargo xtask test` has a PostgreSQL server listening: a URL without a database.
 const SERVER: &str = "STATUARY_TEST_POSTGRES";
@@ -48,15 +49,12 @@ pub async fn store(engine: Engine, content: Content) -> Store {
 }
 
 async fn make(engine: Engine, content: Content) -> Store {
-    let app = match content {
-        Content::Tables => TestApp::on(copy(engine, None).await).await,
-        Content::Harbor => {
-            let app = TestApp::empty(engine).await;
-            app.import(&harbor()).await.expect("an archive");
-            app
-        }
-    };
-    app.store
+    let store = copy(engine, None).await;
+    let db = Db::open_with(&store.location(), long_timeouts()).await.expect("a store");
+    if matches!(content, Content::Harbor) {
+        import(&db, NOW.parse().expect("a time"), &harbor()).await.expect("an archive");
+    }
+    store
 }
 
 /// A copy of a template; without one, a store without tables.

@@ -6,6 +6,7 @@ use crate::changes::Window;
 use crate::comments::Comment;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
+use crate::labels;
 use crate::mails::digest::{self, Digest, MOST};
 use crate::mails::unsubscribe::Subscription;
 use crate::mails::{Content, Mail, store};
@@ -73,7 +74,14 @@ async fn read_digest(conn: &mut Conn, caller: &Caller, reader: &User, mail: &Mai
     let zone = digest::zone(reader.time_zone.as_deref());
     let Some(from) = digest::before(&zone, mail.at) else { return Ok(None) };
     let window = Window { from, to: mail.at, known_at: mail.at };
-    let filter = Filter { clients: false, archived: true, status_keys: None, search: None, past: None };
+    let filter = Filter {
+        clients: false,
+        archived: true,
+        status_keys: None,
+        search: None,
+        past: None,
+        labels: labels::Filter::default(),
+    };
     let mut found = changes::store::compare(conn, caller, &filter, window, false).await?;
     found.workspaces.retain(|one| !one.was_archived());
     let more = found.workspaces.len().saturating_sub(MOST);
