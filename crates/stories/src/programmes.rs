@@ -183,9 +183,10 @@ async fn four_hundred_projects_roll_up_as_a_naive_computation_says(engine: Engin
         archive.push(json!({"kind": "workspace", "id": id, "account_id": 415, "title": format!("Project {id}"),
             "archived": is_archived, "status_key": key, "creator_id": 2545, "created_at": "2026-01-05T09:00:00Z",
             "updated_at": "2026-01-05T09:00:00Z"}));
+        let name = ["red", "yellow", "green"][usize::try_from(color).expect("a place")];
         if kind != 3 {
             archive.push(json!({"kind": "status_report", "id": id, "workspace_id": id,
-                "color": ["red", "yellow", "green"][usize::try_from(color).expect("a place")], "description": "So.",
+                "color": name, "description": "So.",
                 "details": [], "creator_id": 2545, "created_at": at, "updated_at": at}));
         }
         members.entry(programme).or_default().push(json!({"workspace_id": id, "weight": weight}));

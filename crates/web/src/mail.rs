@@ -142,15 +142,15 @@ fn notice(
 ) -> Result<(String, String, String), askama::Error> {
     let mail = &content.mail;
     let by = one_line(content.by.as_deref().unwrap_or_default(), LONGEST);
-    let line = |text: &str| one_line(text, LONGEST);
+    let short = |text: &str| one_line(text, LONGEST);
     let secret = mail.secret.as_deref().unwrap_or_default();
     let t = |key: &str| layout.t(key).into_owned();
     let (subject, title, what, text, button, link) = match mail.cause {
         Cause::Notification(kind) => {
-            let title = line(content.title.as_deref().unwrap_or_default());
+            let title = short(content.title.as_deref().unwrap_or_default());
             let what = t(inbox::label(kind));
             let subject = format!("{}: {what}", one_line(&title, LONGEST_TITLE));
-            let text = line(&inbox::words(&layout.reader, kind, &mail.text));
+            let text = short(&inbox::words(&layout.reader, kind, &mail.text));
             let path = mail.workspace_id.map(|id| inbox::path(id, mail.report_id, mail.comment_id));
             let button = t(match (kind, mail.report_id) {
                 (Kind::Comment | Kind::Mention, _) => "mail-open-comment",
@@ -217,7 +217,7 @@ fn week(
         (one_line(&row.title, LONGEST), format!("/workspaces/{}/reports/new", row.id), due)
     });
     let owed: Vec<_> = owed.collect();
-    let line = |row: changes::Row| Line {
+    let shown = |row: changes::Row| Line {
         project: one_line(&row.title, LONGEST),
         path: row
             .report
@@ -234,7 +234,7 @@ fn week(
     let sections = changes::sections(layout, digest.window, &digest.changes, &digest.people);
     let sections: Vec<_> = sections
         .into_iter()
-        .map(|section| (section.key, section.rows.into_iter().map(line).collect()))
+        .map(|section| (section.key, section.rows.into_iter().map(shown).collect()))
         .collect();
     let link = format!("{base}/changes?from={from}&to={to}");
     let more = digest.more;

@@ -66,7 +66,7 @@ options! {
         #[arg(long, env = "STATUARY_WEBHOOK_PRIVATE_NETWORKS", value_name = "BOOL", hide = true)]
         #[serde(deserialize_with = "boolean")]
         pub webhook_private_networks: Option<bool>,
-        /// Server that takes mails: smtp://HOST, smtp+starttls://USER:PASSWORD@HOST or smtps://USER:PASSWORD@HOST.
+        /// URL of the server that takes mails, such as `smtp+starttls://USER:PASSWORD@HOST`.
         #[arg(long, env = "STATUARY_SMTP_URL", value_name = "URL", hide = true, hide_env_values = true)]
         #[serde(deserialize_with = "text")]
         pub smtp_url: Option<String>,

@@ -8,6 +8,7 @@ mod transport;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use self::outbox::Outbox;
@@ -32,6 +33,11 @@ pub struct Engine {
     outbox: Option<Arc<Outbox>>,
     /// The last look at what time brings.
     looked: Mutex<Option<Time>>,
+}
+
+/// Waits until a mail under way has ended; none if there is none.
+async fn ended(sending: &mut JoinSet<()>) -> Option<()> {
+    sending.join_next().await.map(drop)
 }
 
 impl Engine {
@@ -60,7 +66,10 @@ impl Engine {
         self.start().await?;
         self.tell_all(self.app.clock.now()).await?;
         if let Some(outbox) = &self.outbox {
-            while !outbox.look().await? {}
+            let mut sending = JoinSet::new();
+            while !outbox.look(&mut sending).await? || !sending.is_empty() {
+                while sending.join_next().await.is_some() {}
+            }
         }
         Ok(())
     }
@@ -100,9 +109,10 @@ impl Engine {
         let Some(outbox) = &self.outbox else { return };
         let mut stopping = self.app.stopping.subscribe();
         let mut commits = self.app.db.subscribe_to_all();
+        let mut sending = JoinSet::new();
         let mut is_logged = false;
         while !*stopping.borrow() {
-            match outbox.look().await {
+            match outbox.look(&mut sending).await {
                 Ok(is_done) => {
                     is_logged = false;
                     if !is_done {
@@ -117,9 +127,11 @@ impl Engine {
             tokio::select! {
                 () = sleep(LOOK) => {}
                 () = commits.woken() => {}
+                Some(()) = ended(&mut sending) => {}
                 _ = stopping.wait_for(|stopping| *stopping) => {}
             }
         }
+        while sending.join_next().await.is_some() {}
     }
 
     async fn look(&self) -> Result<(), Error> {

@@ -108,21 +108,23 @@ impl Outbox {
         }
     }
 
-    /// Sends mails that are due. Returns whether there was nothing to do.
+    /// Starts to send mails that are due, beside those under way. Returns whether there was nothing to do.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn look(self: &Arc<Self>) -> Result<bool, Error> {
+    pub async fn look(self: &Arc<Self>, sending: &mut JoinSet<()>) -> Result<bool, Error> {
         self.answer_requests().await?;
         let (db, now, machine) = (&self.app.db, self.app.clock.now(), MACHINE.now());
-        let limit = i64::try_from(AT_ONCE).unwrap_or(1);
-        let due = db.read(work!(|conn| Ok(outbox::due(conn, now, machine, limit).await?))).await?;
+        let free = i64::try_from(AT_ONCE.saturating_sub(sending.len())).unwrap_or(0);
+        if free == 0 {
+            return Ok(true);
+        }
+        let due = db.read(work!(|conn| Ok(outbox::due(conn, now, machine, free).await?))).await?;
         let is_done = due.is_empty();
         let mut by_account: BTreeMap<AccountId, Vec<i64>> = BTreeMap::new();
         for (account_id, id) in due {
             by_account.entry(account_id).or_default().push(id);
         }
-        let mut sending = JoinSet::new();
         for (account_id, ids) in by_account {
             let ids: List<i64> = ids.into();
             let turn = (machine, machine.plus_seconds(LEASE));
@@ -139,7 +141,6 @@ impl Outbox {
                 });
             }
         }
-        while sending.join_next().await.is_some() {}
         Ok(is_done)
     }
 

@@ -103,16 +103,15 @@ fn a_mail_server_that_does_not_answer_holds_up_neither_others_nor_the_end() {
     let server = serve(&store, &smtp.url("smtp"), &[]);
     worsen(&server, "First.");
     assert_eq!(next(&mut smtp).0, "hold");
-    // The server answers requests, and stops within seconds.
+    let is_about = |mail: &Value, text: &str| mail["text"].as_str().is_some_and(|own| own.contains(text));
+    // Another mail passes it, and the server stops within seconds.
     worsen(&server, "Second.");
+    let (did, mail) = next(&mut smtp);
+    assert!(did == "accept" && is_about(&mail, "Second."), "{mail}");
     server.stop();
     let server = serve(&store, &smtp.url("smtp"), &[]);
-    let mut texts = [next(&mut smtp), next(&mut smtp)].map(|(did, mail)| {
-        assert_eq!(did, "accept");
-        mail["text"].as_str().is_some_and(|text| text.contains("First."))
-    });
-    texts.sort_unstable();
-    assert_eq!(texts, [false, true]);
+    let (did, mail) = next(&mut smtp);
+    assert!(did == "accept" && is_about(&mail, "First."), "{mail}");
     server.stop();
 }
 
