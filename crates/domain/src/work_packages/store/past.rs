@@ -18,20 +18,21 @@ statements! {
     FIND = "select ", WorkPackage::COLUMNS, " from work_package_states w
         where w.account_id = :account_id and not w.deleted and w.sequence = ",
         in_past!("o.sequence" of "work_package" "cast(:id as bigint)" in "cast(:account_id as bigint)");
-    // As the totals of now: the index by parent leads from level to level, among the states that held.
+    // As the totals of now: the index by parent leads from level to level, among the states that held. `cross join` keeps SQLite
+    // from beginning with the states of all work packages.
     TOTALS = "with recursive below (root, id, sequence) as (
             select w.parent_id, w.id, w.sequence from work_package_states w
             where w.account_id = :account_id and ", in_ids!("w.parent_id", "ids"), " and not w.deleted and w.sequence = ",
                 in_past!("o.sequence" of "work_package" "w.id" in "w.account_id"), "
             union
-            select below.root, w.id, w.sequence from below
-                join work_package_states w on w.account_id = :account_id and w.parent_id = below.id
-            where not w.deleted and w.sequence = ",
+            select below.root, w.id, w.sequence from below cross join work_package_states w
+            where w.account_id = :account_id and w.parent_id = below.id and not w.deleted and w.sequence = ",
                 in_past!("o.sequence" of "work_package" "w.id" in "w.account_id"), ")
         select below.root, min(w.start_date), min(w.due_date), max(w.start_date), max(w.due_date),
             cast(sum(case when not (", in_ids!("w.status_id", "excluded"), ") then w.work end) as bigint),
             cast(sum(case when not (", in_ids!("w.status_id", "excluded"), ") then w.remaining end) as bigint)
-        from below join work_package_states w on w.account_id = :account_id and w.sequence = below.sequence
+        from below cross join work_package_states w
+        where w.account_id = :account_id and w.sequence = below.sequence
         group by below.root";
 }
 
