@@ -183,9 +183,10 @@ async fn four_hundred_projects_roll_up_as_a_naive_computation_says(engine: Engin
         archive.push(json!({"kind": "workspace", "id": id, "account_id": 415, "title": format!("Project {id}"),
             "archived": is_archived, "status_key": key, "creator_id": 2545, "created_at": "2026-01-05T09:00:00Z",
             "updated_at": "2026-01-05T09:00:00Z"}));
+        let name = ["red", "yellow", "green"][usize::try_from(color).expect("a place")];
         if kind != 3 {
             archive.push(json!({"kind": "status_report", "id": id, "workspace_id": id,
-                "color": ["red", "yellow", "green"][usize::try_from(color).expect("a place")], "description": "So.",
+                "color": name, "description": "So.",
                 "details": [], "creator_id": 2545, "created_at": at, "updated_at": at}));
         }
         members.entry(programme).or_default().push(json!({"workspace_id": id, "weight": weight}));
@@ -278,6 +279,7 @@ async fn programmes_are_shown_and_kept_on_their_pages(engine: Engine) {
     assert!(!page.contains("Would turn red"), "{page}");
     let form =
         browser.get(&format!("{path}/edit")).await.form_with("name", "Port <b>").with("kind", "weighted");
+    let form = form.with("project_53760", "on").with("project_53900", "on");
     assert_eq!(browser.send(&form).await.status, 303);
     let page = browser.get(&path).await.text;
     assert!(page.contains("The score is 50 %.") && page.contains("Weight</th>"), "{page}");
