@@ -205,6 +205,7 @@ async fn labels_are_kept_on_pages_and_narrow_the_portfolio(engine: Engine) {
     let id = app.own("root", Method::GET, "/fields").await.json()["fields"][0]["id"].clone();
     let path = format!("/fields/{id}");
     let form = browser.get(&path).await.form_with("name", "Region <b>").with("name", "Region");
+    let form = form.with("type", "choice");
     assert_eq!(browser.send(&form).await.status, 303);
     // The labels of a project, with a version that has to be the present one.
     let form = browser.get(LABELS).await.form_with("tags", "").with("tags", "Key account, a, A");

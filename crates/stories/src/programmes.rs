@@ -279,6 +279,7 @@ async fn programmes_are_shown_and_kept_on_their_pages(engine: Engine) {
     assert!(!page.contains("Would turn red"), "{page}");
     let form =
         browser.get(&format!("{path}/edit")).await.form_with("name", "Port <b>").with("kind", "weighted");
+    let form = form.with("project_53760", "on").with("project_53900", "on");
     assert_eq!(browser.send(&form).await.status, 303);
     let page = browser.get(&path).await.text;
     assert!(page.contains("The score is 50 %.") && page.contains("Weight</th>"), "{page}");

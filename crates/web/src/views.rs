@@ -45,6 +45,7 @@ pub struct Saved {
     query: String,
     /// The name of the view that the page shows.
     current: Option<String>,
+    /// Pages of the past offer nothing to write.
     may_save: bool,
 }
 
@@ -91,7 +92,7 @@ impl Saved {
             own,
             others,
             query: query_of(view),
-            may_save: signed_in.sees_health,
+            may_save: signed_in.sees_health && signed_in.reader.as_of.is_none(),
             layout: signed_in.layout(),
         })
     }

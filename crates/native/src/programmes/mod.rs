@@ -6,7 +6,7 @@ use axum::extract::State;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use self::object::{List, Object, short, shown};
+use self::object::{List, Object, rule, short, shown};
 use super::body::{Members, integer};
 use super::openapi as doc;
 use super::{ApiResult, Body, Request};
@@ -28,29 +28,6 @@ const WRITABLE: &[&str] = &["name", "description", "rule", "members"];
 /// This week and the one before, in UTC.
 fn weeks(app: &App) -> Weeks {
     Weeks::until(TimeZone::UTC, weeks::number_of(&TimeZone::UTC, app.clock.now()), 2)
-}
-
-/// The schema of a rule.
-fn rule() -> Value {
-    let percent = || json!({ "type": "integer", "minimum": 0, "maximum": 100 });
-    let kind = |name: &str| json!({ "type": "string", "enum": [name] });
-    let count = json!({ "type": "integer", "minimum": 1, "maximum": MOST_MEMBERS });
-    let part = json!({ "type": "integer", "minimum": 1, "maximum": 100 });
-    let least = json!({ "oneOf": [
-        doc::closed(&["count"], &[("count", count)]),
-        doc::closed(&["percent"], &[("percent", part)]),
-    ] });
-    json!({ "oneOf": [
-        doc::closed(&["kind"], &[("kind", kind("worst"))]),
-        doc::closed(
-            &["kind", "red_below", "yellow_below"],
-            &[("kind", kind("weighted")), ("red_below", percent()), ("yellow_below", percent())],
-        ),
-        doc::closed(
-            &["kind", "red", "yellow"],
-            &[("kind", kind("threshold")), ("red", least.clone()), ("yellow", least)],
-        ),
-    ] })
 }
 
 fn writable() -> Vec<(&'static str, Value)> {

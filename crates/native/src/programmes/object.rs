@@ -3,13 +3,14 @@
 use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::rule;
+use crate::openapi as doc;
 use base::clock::Time;
 use domain::portfolio::Level;
 use domain::programmes::Member;
 use domain::programmes::health::{Health, Part, Project};
-use domain::programmes::rule::Rule;
+use domain::programmes::rule::{MOST_MEMBERS, Rule};
 use domain::programmes::store::Found;
 use service::tag::Validator;
 
@@ -220,4 +221,27 @@ pub fn shown(found: Found) -> Response {
 
 fn rule_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::Schema::try_from(rule()).expect("an object is a schema")
+}
+
+/// The schema of a rule.
+pub fn rule() -> Value {
+    let percent = || json!({ "type": "integer", "minimum": 0, "maximum": 100 });
+    let kind = |name: &str| json!({ "type": "string", "enum": [name] });
+    let count = json!({ "type": "integer", "minimum": 1, "maximum": MOST_MEMBERS });
+    let part = json!({ "type": "integer", "minimum": 1, "maximum": 100 });
+    let least = json!({ "oneOf": [
+        doc::closed(&["count"], &[("count", count)]),
+        doc::closed(&["percent"], &[("percent", part)]),
+    ] });
+    json!({ "oneOf": [
+        doc::closed(&["kind"], &[("kind", kind("worst"))]),
+        doc::closed(
+            &["kind", "red_below", "yellow_below"],
+            &[("kind", kind("weighted")), ("red_below", percent()), ("yellow_below", percent())],
+        ),
+        doc::closed(
+            &["kind", "red", "yellow"],
+            &[("kind", kind("threshold")), ("red", least.clone()), ("yellow", least)],
+        ),
+    ] })
 }
