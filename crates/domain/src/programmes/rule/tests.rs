@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// The colour by the words of the rule, in floating point where it does not matter.
+#[expect(clippy::cast_precision_loss, reason = "the numbers are small")]
 fn naive(rule: Rule, inputs: &[Input]) -> Level {
     let count = |level| inputs.iter().filter(|input| input.level == level).count() as f64;
     let (all, red) = (inputs.len() as f64, count(Level::Red));
