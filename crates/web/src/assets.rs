@@ -29,7 +29,7 @@ const STYLESHEET: &str = concat!(
     include_str!("../assets/print.css"),
 );
 
-static ASSETS: LazyLock<[Asset; 9]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 10]> = LazyLock::new(|| {
     [
         Asset::named("statuary.css", CSS, STYLESHEET),
         Asset::named("icon.svg", SVG, include_str!("../assets/icon.svg")),
@@ -40,6 +40,7 @@ static ASSETS: LazyLock<[Asset; 9]> = LazyLock::new(|| {
         Asset::named("report.js", SCRIPT, include_str!("../assets/report.js")),
         Asset::named("meeting.js", SCRIPT, include_str!("../assets/meeting.js")),
         Asset::named("grid.js", SCRIPT, include_str!("../assets/grid.js")),
+        Asset::named("narrow.js", SCRIPT, include_str!("../assets/narrow.js")),
     ]
 });
 
