@@ -58,11 +58,11 @@ async fn a_mail_says_what_happened_in_the_language_of_its_reader(engine: Engine)
 #[both_engines]
 async fn people_get_the_kinds_that_they_choose(engine: Engine) {
     let (app, folder) = harbor(engine).await;
-    let set = async |token, email: Value| {
+    let choose = async |token, email: Value| {
         send(&app, token, Method::PATCH, NOTIFICATIONS, json!({ "email": email })).await
     };
-    set("bo", json!({"report_published": true})).await;
-    set("max", json!({"health_worsened": false})).await;
+    choose("bo", json!({"report_published": true})).await;
+    choose("max", json!({"health_worsened": false})).await;
     publish(&app, "ada", "red", "Down.").await;
     let sent = mails(&app, &folder).await;
     let shown: Vec<_> = sent.iter().map(|mail| (mail.reader(), mail.header("subject"))).collect();
@@ -90,7 +90,7 @@ async fn people_get_the_kinds_that_they_choose(engine: Engine) {
     // A choice that is made before a mail leaves counts.
     publish(&app, "ada", "green", "Up.").await;
     publish(&app, "ada", "red", "Down.").await;
-    set("bo", json!({"report_published": false})).await;
+    choose("bo", json!({"report_published": false})).await;
     assert_eq!(readers(&mails(&app, &folder).await), ["bo@example.com", "vera@example.com"]);
 }
 

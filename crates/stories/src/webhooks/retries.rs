@@ -186,14 +186,14 @@ async fn a_receiver_may_be_absent_for_a_year(engine: Engine) {
     assert_eq!(app.write("root", Method::PATCH, &own, &change, &[]).await.status, 200);
     let next = report(&app, "Back").await;
     settle(&app).await;
-    let received: Vec<String> = back.take().iter().map(|one| one.id().to_owned()).collect();
-    assert_eq!(received.len(), waiting + 1, "what still waited, and the next one: {received:?}");
-    assert!(received.contains(&format!("evt_415_{next}")));
+    let came: Vec<String> = back.take().iter().map(|one| one.id().to_owned()).collect();
+    assert_eq!(came.len(), waiting + 1, "what still waited, and the next one: {came:?}");
+    assert!(came.contains(&format!("evt_415_{next}")));
     let span = json!({"after": sequences[0] - 1, "until": next - 1});
     let replayed = post(&app, &format!("{own}/replay"), &span).await;
     assert_eq!(replayed.json()["deliveries"], sequences.len(), "{replayed}");
     settle(&app).await;
-    let received: Vec<String> = back.take().iter().map(|one| one.id().to_owned()).collect();
+    let came: Vec<String> = back.take().iter().map(|one| one.id().to_owned()).collect();
     let missed: Vec<String> = sequences.iter().map(|sequence| format!("evt_415_{sequence}")).collect();
-    assert!(missed.iter().all(|id| received.contains(id)), "{received:?}");
+    assert!(missed.iter().all(|id| came.contains(id)), "{came:?}");
 }

@@ -149,7 +149,7 @@ impl Edit {
 /// The page that shows a secret once.
 #[derive(Template)]
 #[template(path = "webhooks/secret.html")]
-struct Secret<'s> {
+struct Made<'s> {
     layout: Layout,
     id: i64,
     secret: &'s str,
@@ -158,7 +158,7 @@ struct Secret<'s> {
 
 /// The page that shows the secret of an endpoint.
 pub fn secret_page(layout: Layout, id: i64, secret: &str, is_new: bool) -> axum::response::Response {
-    page(StatusCode::OK, &Secret { layout, id, secret, is_new })
+    page(StatusCode::OK, &Made { layout, id, secret, is_new })
 }
 
 /// `GET /webhooks/new`

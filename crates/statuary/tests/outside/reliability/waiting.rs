@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use crate::support::{Engine, PATIENCE, Server, Store, turns};
 
@@ -18,8 +18,7 @@ const READ: &str = "/api/v1/status_reports?workspace_id=53760";
 
 /// Adds endpoints with deliveries whose next attempt is in an hour, as after a failure.
 fn fill(store: &Store) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_micros();
-    let later = now + 3_600_000_000;
+    let (now, later) = ("(strftime('%s') * 1000000)", "((strftime('%s') + 3600) * 1000000)");
     let sql = format!(
         "with recursive n (i) as (select 1 union all select i + 1 from n where i < {ENDPOINTS})
             insert into webhook_endpoints (account_id, url, format, enabled, created_at, updated_at, secret, due_at,

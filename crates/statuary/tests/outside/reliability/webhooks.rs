@@ -215,7 +215,9 @@ fn servers_that_share_a_database_send_each_message_once(#[values(false, true)] i
             server.stop();
         }
     }
-    deliveries.try_iter().for_each(|message| received.note(message));
+    for message in deliveries.try_iter() {
+        received.note(message);
+    }
     let times: Vec<usize> = received.0.values().flat_map(BTreeMap::values).copied().collect();
     let doubled: usize = times.iter().map(|times| times - 1).sum();
     println!(
