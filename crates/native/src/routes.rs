@@ -115,23 +115,6 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/report_templates/{id}", templates::show, &templates::SHOW)
         .patch("/report_templates/{id}", templates::update, &templates::UPDATE)
         .delete("/report_templates/{id}", templates::delete, &templates::DELETE)
-        .get("/fields", fields::index, &fields::INDEX)
-        .post("/fields", fields::create, &fields::CREATE)
-        .get("/fields/{id}", fields::show, &fields::SHOW)
-        .patch("/fields/{id}", fields::update, &fields::UPDATE)
-        .delete("/fields/{id}", fields::delete, &fields::DELETE)
-        .get("/workspaces/{id}/labels", labels::show, &labels::SHOW)
-        .put_alone("/workspaces/{id}/labels", labels::update, &labels::UPDATE)
-        .get("/views", views::index, &views::INDEX)
-        .post("/views", views::create, &views::CREATE)
-        .get("/views/{id}", views::show, &views::SHOW)
-        .patch("/views/{id}", views::update, &views::UPDATE)
-        .delete("/views/{id}", views::delete, &views::DELETE)
-        .get("/programmes", programmes::index, &programmes::INDEX)
-        .post("/programmes", programmes::create, &programmes::CREATE)
-        .get("/programmes/{id}", programmes::show, &programmes::SHOW)
-        .patch("/programmes/{id}", programmes::update, &programmes::UPDATE)
-        .delete("/programmes/{id}", programmes::delete, &programmes::DELETE)
         .get("/webhook_endpoints", webhooks::index, &webhooks::INDEX)
         .post("/webhook_endpoints", webhooks::create, &webhooks::CREATE)
         .get("/webhook_endpoints/{id}", webhooks::show, &webhooks::SHOW)
@@ -151,8 +134,31 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/reporting_desk", desk::show, &desk::SHOW)
         .post("/workspaces/{id}/report_requests", desk::create, &desk::CREATE)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);
+    let routes = labels_and_programmes(routes);
     if !clock_is_virtual {
         return routes;
     }
     routes.get("/clock", clock::show, &clock::SHOW).put("/clock", clock::update, &clock::UPDATE)
+}
+
+/// The routes of own fields, labels, saved views and programmes.
+fn labels_and_programmes(routes: Routes) -> Routes {
+    routes
+        .get("/fields", fields::index, &fields::INDEX)
+        .post("/fields", fields::create, &fields::CREATE)
+        .get("/fields/{id}", fields::show, &fields::SHOW)
+        .patch("/fields/{id}", fields::update, &fields::UPDATE)
+        .delete("/fields/{id}", fields::delete, &fields::DELETE)
+        .get("/workspaces/{id}/labels", labels::show, &labels::SHOW)
+        .put_alone("/workspaces/{id}/labels", labels::update, &labels::UPDATE)
+        .get("/views", views::index, &views::INDEX)
+        .post("/views", views::create, &views::CREATE)
+        .get("/views/{id}", views::show, &views::SHOW)
+        .patch("/views/{id}", views::update, &views::UPDATE)
+        .delete("/views/{id}", views::delete, &views::DELETE)
+        .get("/programmes", programmes::index, &programmes::INDEX)
+        .post("/programmes", programmes::create, &programmes::CREATE)
+        .get("/programmes/{id}", programmes::show, &programmes::SHOW)
+        .patch("/programmes/{id}", programmes::update, &programmes::UPDATE)
+        .delete("/programmes/{id}", programmes::delete, &programmes::DELETE)
 }

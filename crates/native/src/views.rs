@@ -83,7 +83,7 @@ async fn one(conn: &mut Conn, caller: &Caller, found: (View, i64)) -> Result<Sho
     shown(conn, caller, vec![found]).await?.pop().ok_or(Cause::NotFound)
 }
 
-fn answer(shown: Shown) -> Response {
+fn answer(shown: &Shown) -> Response {
     crate::record(&shown.object, Some(&shown.state))
 }
 
@@ -163,7 +163,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
         }),
         move |shown: Shown| {
             let id = shown.object.id;
-            crate::created(answer(shown), &list, id)
+            crate::created(answer(&shown), &list, id)
         },
     );
     Ok(work.await?)
@@ -181,7 +181,7 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
         let found = store::require(conn, &caller, id).await?;
         one(conn, &caller, found).await
     }));
-    Ok(answer(found.await?))
+    Ok(answer(&found.await?))
 }
 
 /// OpenAPI description of [`update`].
@@ -210,7 +210,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
             let changed = store::update(conn, &caller, &write.change, id, &draft).await?;
             one(conn, &caller, changed).await
         }),
-        answer,
+        |shown: Shown| answer(&shown),
     );
     Ok(work.await?)
 }

@@ -146,9 +146,8 @@ impl Draft {
         }
         for own in after.fields.iter().filter(|own| before.value(own.field_id) != own.value) {
             let field = fields.iter().find(|field| field.id == own.field_id);
-            let is_choice = field.is_none_or(|field| {
-                field.kind == Kind::Text || field.choices.iter().any(|choice| *choice == own.value)
-            });
+            let is_choice =
+                field.is_none_or(|field| field.kind == Kind::Text || field.choices.contains(&own.value));
             let wrong = broken_line(&own.value, VALUE_LIMIT);
             broken = broken.or(wrong).or((!is_choice).then_some(Problem::NotIncluded));
         }
