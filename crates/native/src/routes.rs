@@ -114,8 +114,7 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .post("/report_templates", templates::create, &templates::CREATE)
         .get("/report_templates/{id}", templates::show, &templates::SHOW)
         .patch("/report_templates/{id}", templates::update, &templates::UPDATE)
-        .delete("/report_templates/{id}", templates::delete, &templates::DELETE);
-    let routes = groups(routes)
+        .delete("/report_templates/{id}", templates::delete, &templates::DELETE)
         .get("/webhook_endpoints", webhooks::index, &webhooks::INDEX)
         .post("/webhook_endpoints", webhooks::create, &webhooks::CREATE)
         .get("/webhook_endpoints/{id}", webhooks::show, &webhooks::SHOW)
@@ -135,14 +134,15 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/reporting_desk", desk::show, &desk::SHOW)
         .post("/workspaces/{id}/report_requests", desk::create, &desk::CREATE)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);
+    let routes = labels_and_programmes(routes);
     if !clock_is_virtual {
         return routes;
     }
     routes.get("/clock", clock::show, &clock::SHOW).put("/clock", clock::update, &clock::UPDATE)
 }
 
-/// What groups workspaces: fields, labels, views and programmes.
-fn groups(routes: Routes) -> Routes {
+/// The routes of own fields, labels, saved views and programmes.
+fn labels_and_programmes(routes: Routes) -> Routes {
     routes
         .get("/fields", fields::index, &fields::INDEX)
         .post("/fields", fields::create, &fields::CREATE)

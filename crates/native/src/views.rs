@@ -210,7 +210,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
             let changed = store::update(conn, &caller, &write.change, id, &draft).await?;
             one(conn, &caller, changed).await
         }),
-        |shown| answer(&shown),
+        |shown: Shown| answer(&shown),
     );
     Ok(work.await?)
 }

@@ -4,15 +4,14 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The colour by the words of the rule, in floating point where it does not matter.
-#[expect(clippy::cast_precision_loss, reason = "the numbers are small")]
+/// The colour by the words of the rule.
 fn naive(rule: Rule, inputs: &[Input]) -> Level {
-    let count = |level| inputs.iter().filter(|input| input.level == level).count() as f64;
-    let (all, red) = (inputs.len() as f64, count(Level::Red));
+    let count = |level| wide(inputs.iter().filter(|input| input.level == level).count());
+    let (all, red) = (wide(inputs.len()), count(Level::Red));
     let either = red + count(Level::Yellow);
-    let is_met = |least, found: f64| match least {
-        AtLeast::Count(least) => found >= least as f64,
-        AtLeast::Percent(percent) => found > 0.0 && found * 100.0 >= percent as f64 * all,
+    let is_met = |least, found: i64| match least {
+        AtLeast::Count(least) => found >= least,
+        AtLeast::Percent(percent) => found > 0 && found * 100 >= percent * all,
     };
     match rule {
         Rule::Worst {} => inputs.iter().map(|input| input.level).min().expect("an input"),
