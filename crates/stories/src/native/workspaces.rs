@@ -105,7 +105,7 @@ async fn workspaces_are_filtered_ordered_and_paged(engine: Engine) {
     let errors = json!([{"detail": "is not a cursor of this list", "parameter": "cursor"}]);
     answer.is_problem(400, "invalid-cursor", &errors);
     let answer = app.own("root", Method::GET, "/workspaces?title=a").await;
-    let known = "status_key, search, include_archived, order, as_of, known_at, limit, cursor";
+    let known = "status_key, search, tag, field_ID, include_archived, order, as_of, known_at, limit, cursor";
     let errors = json!([{"detail": format!("is not known here; known: {known}"), "parameter": "title"}]);
     answer.is_problem(400, "unknown-parameter", &errors);
 }

@@ -125,6 +125,11 @@ references! {
         INBOX_USER = "inbox_items" "id" "user_id" "users";
         INBOX_WORKSPACE = "inbox_items" "id" "workspace_id" "workspaces";
         INBOX_BY = "inbox_items" "id" "by_id" "users";
+        REMINDER_WORKSPACE = "report_reminders" "workspace_id" "workspace_id" "workspaces";
+        MAIL_USER = "mails" "id" "user_id" "users";
+        MAIL_WORKSPACE = "mails" "id" "workspace_id" "workspaces";
+        MAIL_BY = "mails" "id" "by_id" "users";
+        DIGEST_USER = "digests" "user_id" "user_id" "users";
         COMMENT_AUTHOR = "comments" "id" "author_id" "users";
         ACKNOWLEDGEMENT_USER = "acknowledgements" "id" "user_id" "users";
         REFERENCE_WORKSPACE = "external_references" "id" "workspace_id" "workspaces";
