@@ -99,6 +99,7 @@ async fn own_fields_and_labels_have_bounds(engine: Engine) {
         (json!({"name": "x", "type": "date"}), "/type", ""),
         (json!({"name": "x", "type": "choice"}), "/choices", "1 to 50"),
         (json!({"name": "x", "type": "choice", "choices": ["a", "A"]}), "/choices", "once"),
+        (json!({"name": "x", "type": "text", "choices": ["a", "A"]}), "/choices", "once"),
         (json!({"name": "x", "type": "choice", "choices": [1]}), "/choices", ""),
         (json!({"name": "x", "position": 1001}), "/position", "1000"),
     ] {

@@ -94,7 +94,8 @@ impl Draft {
         if let Some(choices) = &self.choices {
             after.choices = choices.iter().map(|choice| choice.trim().to_owned()).collect();
         }
-        if after.kind == Kind::Text {
+        // A text has none; those that break a rule stay for the check to name.
+        if after.kind == Kind::Text && broken_choices(&after.choices).is_none() {
             after.choices.clear();
         }
         after.position = self.position.unwrap_or(after.position);
@@ -123,17 +124,20 @@ impl Field {
     }
 
     fn broken_choices(&self) -> Option<Problem> {
-        match self.kind {
-            Kind::Text => None,
-            Kind::Choice if self.choices.is_empty() || self.choices.len() > MOST_CHOICES => Some(CHOICES),
-            Kind::Choice => {
-                let mut seen = HashSet::new();
-                let is_again = |choice: &String| !seen.insert(choice.to_lowercase());
-                let broken = self.choices.iter().find_map(|choice| broken_line(choice, NAME_LIMIT));
-                broken.or_else(|| self.choices.iter().any(is_again).then_some(SAME_CHOICE))
-            }
-        }
+        let is_empty = self.kind == Kind::Choice && self.choices.is_empty();
+        if is_empty { Some(CHOICES) } else { broken_choices(&self.choices) }
     }
+}
+
+/// The first rule that choices break.
+fn broken_choices(choices: &[String]) -> Option<Problem> {
+    if choices.len() > MOST_CHOICES {
+        return Some(CHOICES);
+    }
+    let mut seen = HashSet::new();
+    let is_again = |choice: &String| !seen.insert(choice.to_lowercase());
+    let broken = choices.iter().find_map(|choice| broken_line(choice, NAME_LIMIT));
+    broken.or_else(|| choices.iter().any(is_again).then_some(SAME_CHOICE))
 }
 
 /// The first rule that a text breaks which has to be one line of at most `limit` characters, and not blank.

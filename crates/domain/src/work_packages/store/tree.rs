@@ -12,26 +12,28 @@ use db::{Conn, List};
 use db::{bind, in_ids, statements};
 
 statements! {
-    // The index by parent leads from level to level. A circle, which an archive could have, ends the recursion.
+    // The index by parent leads from level to level, and `cross join` keeps SQLite from beginning with all work packages. A circle,
+    // which an archive could have, ends the recursion.
     TOTALS = "with recursive below (root, id) as (
             select w.parent_id, w.id from work_packages w
             where w.account_id = :account_id and ", in_ids!("w.parent_id", "ids"), "
             union
-            select below.root, w.id from below join work_packages w on w.account_id = :account_id and w.parent_id = below.id)
+            select below.root, w.id from below cross join work_packages w
+            where w.account_id = :account_id and w.parent_id = below.id)
         select below.root, min(w.start_date), min(w.due_date), max(w.start_date), max(w.due_date),
             cast(sum(case when not s.excluded_from_totals then w.work end) as bigint),
             cast(sum(case when not s.excluded_from_totals then w.remaining end) as bigint)
-        from below join work_packages w on w.account_id = :account_id and w.id = below.id
-        join statuses s on s.account_id = w.account_id and s.id = w.status_id
+        from below cross join work_packages w cross join statuses s
+        where w.account_id = :account_id and w.id = below.id and s.account_id = w.account_id and s.id = w.status_id
         group by below.root";
     ANCESTORS = "with recursive above (leaf, id, level) as (
             select w.id, w.parent_id, 1 from work_packages w
             where w.account_id = :account_id and w.parent_id is not null and ", in_ids!("w.id", "ids"), "
             union all
-            select above.leaf, w.parent_id, above.level + 1 from above
-                join work_packages w on w.account_id = :account_id and w.id = above.id where w.parent_id is not null and above.level < 10000)
-        select above.leaf, w.id, w.subject from above
-            join work_packages w on w.account_id = :account_id and w.id = above.id
+            select above.leaf, w.parent_id, above.level + 1 from above cross join work_packages w
+            where w.account_id = :account_id and w.id = above.id and w.parent_id is not null and above.level < 10000)
+        select above.leaf, w.id, w.subject from above cross join work_packages w
+        where w.account_id = :account_id and w.id = above.id
         order by above.leaf, above.level desc";
     CHILDREN = "select w.parent_id, w.id, w.subject from work_packages w
         where w.account_id = :account_id and ", in_ids!("w.parent_id", "ids"), " order by w.parent_id, w.id";
@@ -40,8 +42,9 @@ statements! {
     DESCENDANTS = "with recursive below (id) as (
             select w.id from work_packages w where w.account_id = :account_id and w.parent_id = :id
             union
-            select w.id from below join work_packages w on w.account_id = :account_id and w.parent_id = below.id)
-        select ", WorkPackage::COLUMNS, " from below join work_packages w on w.account_id = :account_id and w.id = below.id
+            select w.id from below cross join work_packages w where w.account_id = :account_id and w.parent_id = below.id)
+        select ", WorkPackage::COLUMNS, " from below cross join work_packages w
+        where w.account_id = :account_id and w.id = below.id
         order by w.id";
 }
 
