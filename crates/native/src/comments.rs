@@ -112,9 +112,7 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
 }
 
 fn writable() -> Vec<(&'static str, Value)> {
-    let mut text = doc::filled();
-    text["maxLength"] = TEXT_LIMIT.into();
-    vec![("text", text)]
+    vec![("text", doc::filled_within(TEXT_LIMIT))]
 }
 
 fn text(members: &mut Members<'_>) -> Option<String> {

@@ -61,16 +61,10 @@ fn shown(found: (Field, i64)) -> Response {
     crate::record(&object(found), Some(&state))
 }
 
-fn line() -> Value {
-    let mut schema = doc::filled();
-    schema["maxLength"] = NAME_LIMIT.into();
-    schema
-}
-
 fn writable() -> Vec<(&'static str, Value)> {
-    let choices = json!({ "type": "array", "items": line(), "maxItems": MOST_CHOICES, "uniqueItems": true });
+    let choices = json!({ "type": "array", "items": doc::filled_within(NAME_LIMIT), "maxItems": MOST_CHOICES, "uniqueItems": true });
     vec![
-        ("name", line()),
+        ("name", doc::filled_within(NAME_LIMIT)),
         ("type", json!({ "type": "string", "enum": Kind::ALL.map(Kind::name), "default": "text" })),
         ("choices", choices),
         ("position", json!({ "type": "integer", "minimum": 0, "maximum": LAST_POSITION })),

@@ -104,7 +104,7 @@ fn draft(members: &mut Members<'_>) -> Draft {
 
 /// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
-    description: "For those who may edit the workspace. It replaces all tags and values; an absent member and an empty value \
+    description: "Requires the right to edit the workspace. It replaces all tags and values; an absent member and an empty value \
         are none. The names in `fields` are ids of own fields. A value that stays as it was may be one that its field no \
         longer has among its choices.",
     body: Some(|_| body()),

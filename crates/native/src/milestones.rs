@@ -87,10 +87,8 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
 }
 
 fn writable() -> Vec<(&'static str, Value)> {
-    let mut name = doc::filled();
-    name["maxLength"] = NAME_LIMIT.into();
     vec![
-        ("name", name),
+        ("name", doc::filled_within(NAME_LIMIT)),
         ("due_date", json!({ "type": "string", "format": "date" })),
         ("done_date", doc::nullable_date()),
     ]

@@ -113,11 +113,9 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
 }
 
 fn writable() -> Vec<(&'static str, Value)> {
-    let mut text = doc::filled();
-    text["maxLength"] = TEXT_LIMIT.into();
     vec![
         ("kind", json!({ "type": "string", "enum": KINDS })),
-        ("text", text),
+        ("text", doc::filled_within(TEXT_LIMIT)),
         ("owner_id", json!({ "type": ["integer", "null"] })),
         ("due_date", doc::nullable_date()),
         ("done_date", doc::nullable_date()),

@@ -84,6 +84,13 @@ pub fn filled() -> Value {
     json!({ "type": "string", "pattern": "^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$" })
 }
 
+/// A text that is not blank, of at most `limit` characters.
+pub fn filled_within(limit: usize) -> Value {
+    let mut schema = filled();
+    schema["maxLength"] = limit.into();
+    schema
+}
+
 /// A text or null.
 pub fn nullable_text() -> Value {
     json!({ "type": ["string", "null"], "pattern": "^[^\\u0000]*$" })

@@ -90,11 +90,7 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
 }
 
 fn writable() -> Vec<(&'static str, Value)> {
-    let line = || {
-        let mut schema = doc::filled();
-        schema["maxLength"] = NAME_LIMIT.into();
-        schema
-    };
+    let line = || doc::filled_within(NAME_LIMIT);
     let mut hint = doc::nullable_text();
     hint["maxLength"] = HINT_LIMIT.into();
     let section = doc::closed(&["heading"], &[("heading", line()), ("hint", hint)]);

@@ -173,11 +173,9 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
 
 fn writable() -> Vec<(&'static str, Value)> {
     let flag = || json!({ "type": "boolean" });
-    let mut name = doc::filled();
-    name["maxLength"] = NAME_LIMIT.into();
     let ratio = json!({ "type": "integer", "minimum": DONE_RATIO.start(), "maximum": DONE_RATIO.end() });
     vec![
-        ("name", name),
+        ("name", doc::filled_within(NAME_LIMIT)),
         ("color", json!({ "type": ["string", "null"], "pattern": "^#?([0-9A-Fa-f]{3}){1,2}$" })),
         ("is_default", flag()),
         ("is_closed", flag()),

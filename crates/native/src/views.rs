@@ -65,7 +65,7 @@ async fn shown(conn: &mut Conn, caller: &Caller, found: Vec<(View, i64)>) -> Res
         state: Validator::of(&view),
         object: Object {
             id: view.id,
-            path: if view.query.is_empty() { "/".to_owned() } else { format!("/?{}", view.query) },
+            path: view.path(),
             is_default: view.is_default && view.user_id == caller.user_id,
             owner: person(&owners, view.user_id),
             name: view.name,
@@ -88,11 +88,9 @@ fn answer(shown: &Shown) -> Response {
 }
 
 fn writable() -> Vec<(&'static str, Value)> {
-    let mut name = doc::filled();
-    name["maxLength"] = NAME_LIMIT.into();
     let flag = || json!({ "type": "boolean" });
     vec![
-        ("name", name),
+        ("name", doc::filled_within(NAME_LIMIT)),
         ("query", json!({ "type": "string", "pattern": "^[^\\u0000]*$", "maxLength": LIMIT })),
         ("shared", flag()),
         ("is_default", flag()),

@@ -103,7 +103,7 @@ struct Line {
     by: String,
 }
 
-/// A text on one line of at most so many characters, without characters that control how it is shown.
+/// A text on one line, cut to a number of characters, without characters that control how it is shown.
 fn one_line(text: &str, longest: usize) -> String {
     let controls = |letter: char| {
         letter.is_control()

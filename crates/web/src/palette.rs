@@ -9,7 +9,6 @@ use super::form::QueryParams;
 use super::layout::Layout;
 use super::response::page;
 use super::signed_in::SignedIn;
-use super::views::path;
 use base::clock::Date;
 use domain::ids::{ReportId, WorkspaceId};
 use domain::order::Order;
@@ -158,7 +157,7 @@ pub async fn show(
     }
     let words = query.text("q").unwrap_or_default().into_owned();
     let views = views.into_iter().filter(|(view, _)| has_words(&view.name)).take(NAMED);
-    let views = views.map(|(view, _)| (view.id, path(&view), view.name)).collect();
+    let views = views.map(|(view, _)| (view.id, view.path(), view.name)).collect();
     let programmes = programmes.into_iter().filter(|(_, name)| has_words(name)).take(NAMED).collect();
     Ok(page(
         StatusCode::OK,

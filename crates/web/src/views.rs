@@ -101,7 +101,7 @@ impl Saved {
 impl Line {
     /// The address of the portfolio with this view.
     fn path(&self) -> String {
-        path(&self.view)
+        self.view.path()
     }
 }
 
@@ -129,11 +129,6 @@ impl Input {
             is_default: is_own.then_some(self.is_default),
         }
     }
-}
-
-/// The address of the portfolio with a view.
-pub fn path(view: &View) -> String {
-    if view.query.is_empty() { "/".to_owned() } else { format!("/?{}", view.query) }
 }
 
 /// The query of a view of the portfolio, as a saved view keeps it; empty if it is too long to be kept.
@@ -275,7 +270,7 @@ async fn save(app: &App, submitted: SubmittedForm, before: Option<View>) -> Page
         }),
     );
     match work.await {
-        Ok(view) if id.is_none() => Ok(see_other(&path(&view))),
+        Ok(view) if id.is_none() => Ok(see_other(&view.path())),
         Ok(_) => Ok(see_other("/views")),
         Err(error) => {
             let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;

@@ -66,7 +66,7 @@ pub async fn tags(conn: &mut Conn, caller: &Caller) -> db::Result<Vec<String>> {
     conn.all(&query, |row| row.get(0)).await
 }
 
-/// Replaces the labels of a workspace, for those who may edit it.
+/// Replaces the labels of a workspace. The caller needs the right to edit it.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Invalid`]

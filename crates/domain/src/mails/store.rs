@@ -21,6 +21,9 @@ db::named_column! { Cause: named, name; }
 /// The number of accounts that are switched on at once.
 const FOUND: i64 = 200;
 
+/// The condition that fewer than `:most` mails of an account wait.
+pub const HAS_ROOM: &str = "(select count(*) from (select id from mails where account_id = :account_id limit :most) as waiting) < :most";
+
 statements! {
     SWITCHED_OFF = "select id from accounts where not sends_mail order by id limit :limit";
     SWITCH_ON = "update accounts set sends_mail = true, mail_key = coalesce(mail_key, :key) where id = :id";
@@ -32,7 +35,7 @@ statements! {
         select a.id, cast(:cause as text), cast(:user_id as bigint), cast(:at as bigint), cast(:by_id as bigint), '',
             cast(:secret as text), cast(:at as bigint)
         from accounts a where a.id = :account_id and a.sends_mail
-            and (select count(*) from (select id from mails where account_id = :account_id limit :most) as waiting) < :most";
+            and ", HAS_ROOM;
     FORGET = "delete from mails where account_id = :account_id and user_id = :user_id
         and kind in ('invitation', 'password_reset')";
 }

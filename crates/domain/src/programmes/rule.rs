@@ -32,9 +32,9 @@ pub enum Rule {
     },
     /// Red and yellow by how many projects have these colours.
     Threshold {
-        /// Red if at least so many are red.
+        /// How many red projects make it red.
         red: AtLeast,
-        /// Yellow if at least so many are yellow or red, unless it is red.
+        /// How many yellow or red projects make it yellow, unless it is red.
         yellow: AtLeast,
     },
 }
@@ -87,7 +87,7 @@ const fn place(level: Level) -> usize {
 }
 
 impl AtLeast {
-    /// Whether so many of all projects are enough.
+    /// Whether a number of projects, out of all, reaches the limit.
     fn is_met(self, count: usize, all: usize) -> bool {
         let (count, all) = (wide(count), wide(all));
         match self {

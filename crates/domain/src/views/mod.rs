@@ -51,6 +51,13 @@ pub struct View {
     pub updated_at: Time,
 }
 
+impl View {
+    /// The path of the portfolio's page with its query.
+    pub fn path(&self) -> String {
+        if self.query.is_empty() { "/".to_owned() } else { format!("/?{}", self.query) }
+    }
+}
+
 /// A view in a request: an absent attribute keeps its value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {

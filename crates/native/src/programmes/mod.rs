@@ -31,13 +31,11 @@ fn weeks(app: &App) -> Weeks {
 }
 
 fn writable() -> Vec<(&'static str, Value)> {
-    let mut name = doc::filled();
-    name["maxLength"] = NAME_LIMIT.into();
     let weight = json!({ "type": "integer", "minimum": 1, "maximum": MOST_WEIGHT, "default": 1 });
     let id = json!({ "type": "integer", "minimum": 1 });
     let member = doc::closed(&["workspace_id"], &[("workspace_id", id), ("weight", weight)]);
     vec![
-        ("name", name),
+        ("name", doc::filled_within(NAME_LIMIT)),
         (
             "description",
             json!({ "type": "string", "pattern": "^[^\\u0000]*$", "maxLength": DESCRIPTION_LIMIT }),
@@ -107,8 +105,8 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
 pub const CREATE: Operation = Operation {
     description: "For administrators. `rule` of kind `worst` (which is usual) gives the worst color of a project; `weighted` \
         compares the mean score in percent, by weight, in which green counts 100, yellow 50 and red 0; `threshold` is red if \
-        at least so many projects are red, else yellow if at least so many are yellow or red, as a `count` or as a `percent` \
-        of those that count. Projects count that were reported this week or last week and are neither finished nor archived.",
+        the red projects reach the limit `red`, else yellow if the yellow and red ones reach the limit `yellow`; a limit is a \
+        `count`, or a `percent` of the projects that count. Projects count that were reported this week or last week and are neither finished nor archived.",
     body: Some(|_| doc::closed(&["name"], &writable())),
     status: 201,
     answer: Some(schema::of::<Object>),

@@ -62,10 +62,8 @@ fn choice(values: impl Iterator<Item = (i64, &'static str)>) -> Value {
 pub fn writable() -> Vec<(&'static str, Value)> {
     let id = || json!({ "type": ["integer", "null"], "format": "int64" });
     let hours = || json!({ "type": ["number", "null"], "minimum": 0, "maximum": MOST_HOURS });
-    let mut subject = doc::filled();
-    subject["maxLength"] = SUBJECT_LIMIT.into();
     vec![
-        ("subject", subject),
+        ("subject", doc::filled_within(SUBJECT_LIMIT)),
         ("description", doc::nullable_text()),
         ("type_id", choice(TYPES.iter().map(|one| (one.id, one.name)))),
         ("status_id", json!({ "type": "integer", "format": "int64" })),

@@ -1,4 +1,4 @@
-//! The webhook of the demo: it leads nowhere and is disabled, and has a delivery from before.
+//! The webhook of the demo: it is disabled, nothing listens at its address, and it has a past delivery.
 
 use base::rng::random_bytes;
 use db::Conn;

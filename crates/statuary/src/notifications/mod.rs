@@ -1,6 +1,7 @@
 //! The engine of notifications: it tells what time brings, such as that a report is overdue, and sends mails. Several processes may
 //! share a store: each tells in a transaction what was not told yet, and takes mails for some time. `statuary serve` runs it.
 
+mod accounts;
 mod message;
 mod outbox;
 mod transport;
@@ -15,7 +16,6 @@ use self::outbox::Outbox;
 use base::clock::Time;
 use db::Scope;
 use domain::error::Error;
-use domain::ids::AccountId;
 use domain::mails::store as mails;
 use domain::notifications::store::reminders;
 use domain::work;
@@ -162,20 +162,12 @@ impl Engine {
 
     async fn tell_reminders(&self, now: Time) -> Result<(), Error> {
         let db = &self.app.db;
-        let mut after = AccountId(0);
-        loop {
-            let found = db.read(work!(|conn| Ok(reminders::accounts(conn, after).await?))).await?;
-            let Some(last) = found.last() else { return Ok(()) };
-            after = *last;
-            for account_id in found {
-                let scope = Scope::Account(account_id.0);
-                let mut is_pending =
-                    db.read(work!(|conn| reminders::is_any_pending(conn, account_id, now).await)).await?;
-                while is_pending && !*self.app.stopping.borrow() {
-                    is_pending =
-                        db.write(scope, work!(|conn| reminders::tell(conn, account_id, now).await)).await?;
-                }
-            }
-        }
+        accounts::each(
+            &self.app,
+            |after| Box::pin(db.read(work!(|conn| Ok(reminders::accounts(conn, after).await?)))),
+            |id| Box::pin(db.read(work!(|conn| reminders::is_any_pending(conn, id, now).await))),
+            |id| Box::pin(db.write(Scope::Account(id.0), work!(|conn| reminders::tell(conn, id, now).await))),
+        )
+        .await
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
+use super::accounts;
 use super::message::{self, Unwritable};
 use super::transport::{Failure, Transport};
 use base::clock::{Clock, Time};
@@ -91,21 +92,13 @@ impl Outbox {
     /// Those of the store.
     pub async fn queue_digests(&self, now: Time) -> Result<(), Error> {
         let db = &self.app.db;
-        let mut after = AccountId(0);
-        loop {
-            let found = db.read(work!(|conn| Ok(digests::accounts(conn, after).await?))).await?;
-            let Some(last) = found.last() else { return Ok(()) };
-            after = *last;
-            for account_id in found {
-                let scope = Scope::Account(account_id.0);
-                let mut is_pending =
-                    db.read(work!(|conn| digests::is_any_pending(conn, account_id, now).await)).await?;
-                while is_pending && !*self.app.stopping.borrow() {
-                    is_pending =
-                        db.write(scope, work!(|conn| digests::queue(conn, account_id, now).await)).await?;
-                }
-            }
-        }
+        accounts::each(
+            &self.app,
+            |after| Box::pin(db.read(work!(|conn| Ok(digests::accounts(conn, after).await?)))),
+            |id| Box::pin(db.read(work!(|conn| digests::is_any_pending(conn, id, now).await))),
+            |id| Box::pin(db.write(Scope::Account(id.0), work!(|conn| digests::queue(conn, id, now).await))),
+        )
+        .await
     }
 
     /// Starts to send mails that are due, beside those under way. Returns whether there was nothing to do.

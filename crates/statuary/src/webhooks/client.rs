@@ -128,8 +128,8 @@ impl Client {
         self.send(url, &found, headers, body).await
     }
 
-    /// Sends a request to one of the addresses that were checked. The name is not resolved again, so that an answer that changes
-    /// in between leads nowhere else.
+    /// Sends a request to one of the addresses that were checked. The name is not resolved again: a new answer
+    /// of the resolver changes nothing.
     async fn send(
         &self,
         url: &Url,

@@ -12,7 +12,6 @@ use crate::form::QueryParams;
 use crate::layout::Layout;
 use crate::response::page;
 use crate::signed_in::SignedIn;
-use crate::views::path;
 use base::clock::Time;
 use db::Conn;
 use domain::auth::Caller;
@@ -165,7 +164,7 @@ pub async fn landing(
             return Ok(Cow::Borrowed(PATH));
         }
         let start = views::store::start(conn, &caller).await?;
-        Ok(start.map_or(Cow::Borrowed("/"), |view| Cow::Owned(path(&view))))
+        Ok(start.map_or(Cow::Borrowed("/"), |view| Cow::Owned(view.path())))
     }));
     work.await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the start page of a person cannot be read");

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::ids::{AccountId, UserId};
+use crate::mails::store::HAS_ROOM;
 use crate::mails::{Cause, MOST_PENDING, digest};
 use crate::notifications::Kind;
 use crate::notifications::store::CHOICE;
@@ -27,7 +28,7 @@ statements! {
         where u.account_id = :account_id and u.id = :user_id and u.active and ", CHOICE, "
             and (u.administrator or exists (select 1 from participations p
                 where p.account_id = u.account_id and p.user_id = u.id and p.side = 'provider'))
-            and (select count(*) from (select id from mails where account_id = :account_id limit :most) as waiting) < :most";
+            and ", HAS_ROOM;
 }
 
 /// A person, and the digest that they get next.

@@ -24,7 +24,6 @@ statements! {
         where account_id = :account_id and id = :id";
     IS_ANY_TAKEN = "select count(*) from (select id from mails where leased_until is not null limit 1) as found";
     RELEASE_ALL = "update mails set leased_until = null where leased_until is not null";
-    OLDEST = "select min(next_attempt_at) from mails";
 }
 
 fn mail(row: &Row<'_>) -> db::Result<Mail> {
@@ -101,9 +100,4 @@ pub async fn is_any_taken(conn: &mut Conn) -> db::Result<bool> {
 pub async fn release_all(conn: &mut Conn) -> Result<()> {
     conn.run(&bind![RELEASE_ALL]).await?;
     Ok(())
-}
-
-/// The time of the first attempt that waits.
-pub async fn oldest(conn: &mut Conn) -> db::Result<Option<Time>> {
-    Ok(conn.first(&bind![OLDEST], |row| row.get(0)).await?.flatten())
 }

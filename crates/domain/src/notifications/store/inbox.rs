@@ -7,6 +7,7 @@ use crate::events::Change;
 use crate::ids::{AccountId, ReportId, UserId, WorkspaceId};
 use crate::mails;
 use crate::mails::MOST_PENDING;
+use crate::mails::store::HAS_ROOM;
 use crate::notifications::Kind;
 use crate::notifications::store::CHOICE;
 use base::clock::Time;
@@ -57,7 +58,7 @@ statements! {
             cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text),
             cast(:at as bigint) ", TOLD, "
             and ", CHOICE, "
-            and (select count(*) from (select id from mails where account_id = :account_id limit :most) as waiting) < :most
+            and ", HAS_ROOM, "
         order by u.id";
     FORGET = "delete from inbox_items where account_id = :account_id and comment_id = :comment_id";
     PAGE = "select i.id, i.kind, i.at, i.is_read, i.workspace_id, w.title, i.report_id, i.comment_id, i.by_id, i.text
