@@ -2,10 +2,13 @@
 
 use std::pin::Pin;
 
-use futures_util::future::try_join3;
+use futures_util::future::{join, try_join};
 use rusqlite::Connection;
 
 use crate::{Error, Query, Result, Row, Statement, Value, postgres, sqlite};
+
+/// The largest number of queries whose values are copied so that they can be sent without waiting.
+const SUBMITTED: usize = 16;
 
 /// The future of a unit of work. Its own errors are returned to the caller, and roll back its writes.
 pub type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
@@ -84,7 +87,7 @@ impl Conn {
     ) -> Result<(A, B), E> {
         match self {
             Self::Sqlite(_) => Ok((one(self).await?, other(self).await?)),
-            Self::Postgres(client) => Box::pin(join(client, one, other)).await,
+            Self::Postgres(client) => Box::pin(pipeline(client, one, other)).await,
         }
     }
 
@@ -97,6 +100,32 @@ impl Conn {
             Self::Sqlite(client) => client.run(query.statement, &query.values),
             Self::Postgres(client) => Box::pin(client.run(query.statement, &query.values)).await,
         }
+    }
+
+    /// Runs a statement whose result nothing depends on. On PostgreSQL, this does not wait for the response: the next statement
+    /// returns its error, or the unit fails with it.
+    ///
+    /// # Errors
+    /// Errors of the engine, also those of statements before.
+    pub async fn submit(&mut self, query: &Query<[Value<'_>]>) -> Result<()> {
+        match self {
+            Self::Sqlite(client) => client.run(query.statement, &query.values).map(drop),
+            Self::Postgres(client) => Box::pin(client.submit(query.statement, &query.values)).await,
+        }
+    }
+
+    /// Runs queries of one statement whose results nothing depends on; see [`Conn::submit`].
+    ///
+    /// # Errors
+    /// As for [`Conn::submit`].
+    pub async fn submit_many<const N: usize>(&mut self, queries: &[Query<[Value<'_>; N]>]) -> Result<()> {
+        if queries.len() > SUBMITTED || matches!(self, Self::Sqlite(_)) {
+            return self.run_many(queries).await;
+        }
+        for query in queries {
+            self.submit(query).await?;
+        }
+        Ok(())
     }
 
     /// Runs queries of one statement, without waiting for each response.
@@ -175,15 +204,15 @@ impl Conn {
 }
 
 /// Runs two pieces of work on one connection.
-async fn join<A, B, E: From<Error>>(
+async fn pipeline<A, B, E: From<Error>>(
     client: &mut postgres::Client,
     one: impl AsyncFnOnce(&mut Conn) -> Result<A, E>,
     other: impl AsyncFnOnce(&mut Conn) -> Result<B, E>,
 ) -> Result<(A, B), E> {
-    let begin = client.take_begin();
+    let pending = client.take_pending();
     let (mut left, mut right) = (Conn::Postgres(client.share()), Conn::Postgres(client.share()));
-    // The first future is polled first, so its statement is sent first.
-    let started = async { Ok(client.start(begin).await?) };
-    let ((), a, b) = try_join3(started, one(&mut left), other(&mut right)).await?;
-    Ok((a, b))
+    let work = try_join(one(&mut left), other(&mut right));
+    let (settled, work) = join(client.settled(pending), work).await;
+    settled?;
+    work
 }

@@ -25,6 +25,19 @@ pub enum Value<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
+impl Value<'_> {
+    /// The value, without what it borrows.
+    pub(crate) fn to_owned(&self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(number) => Value::Int(*number),
+            Self::Bool(is_true) => Value::Bool(*is_true),
+            Self::Text(text) => Value::Text(Cow::Owned(text.as_ref().to_owned())),
+            Self::Bytes(bytes) => Value::Bytes(Cow::Owned(bytes.as_ref().to_owned())),
+        }
+    }
+}
+
 /// A type whose values can be bound to a placeholder.
 pub trait Bind {
     /// The value to bind.

@@ -1,11 +1,11 @@
 //! The connection of a unit of work, and the statements on it.
 
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::future::{join_all, try_join};
+use futures_util::future::{BoxFuture, join, join_all};
 use futures_util::{FutureExt, TryStreamExt};
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
@@ -17,6 +17,11 @@ use crate::{Error, Result, Row, Statement, Value};
 const PIPELINE: usize = 256;
 const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 
+/// The responses to statements that were sent and not awaited, in order.
+pub type Pending = Vec<BoxFuture<'static, Response>>;
+
+type Response = std::result::Result<(), tokio_postgres::Error>;
+
 /// A connection and its open transaction. If this is dropped before the end of the transaction, a reading statement is
 /// canceled, and a writing connection is closed.
 pub struct Client {
@@ -26,6 +31,8 @@ pub struct Client {
     begin: Option<&'static str>,
     /// The timeout of a response.
     limit: Option<Duration>,
+    /// The responses to come. The lock is for the compiler: shared references to a client do not use them.
+    pending: Mutex<Pending>,
     /// The number of events of the transaction.
     pub(crate) events: u64,
     /// The number of rows that were read.
@@ -46,6 +53,7 @@ pub enum Transaction {
 impl Drop for Client {
     fn drop(&mut self) {
         let is_open = self.transaction != Transaction::None && self.begin.is_none();
+        self.pending().clear();
         let Some(leased) = self.leased.take().filter(|_| is_open) else { return };
         if self.transaction == Transaction::Write {
             leased.mark_broken();
@@ -59,7 +67,7 @@ impl Client {
     /// A client of a connection; `limit` is the timeout of each response.
     pub fn new(leased: Arc<Leased>, limit: Option<Duration>, transaction: Transaction) -> Self {
         let begin = (transaction == Transaction::Read).then_some(BEGIN_READ);
-        Self { leased: Some(leased), transaction, begin, limit, events: 0, rows: Arc::default() }
+        Self { leased: Some(leased), transaction, begin, limit, pending: Mutex::default(), events: 0, rows: Arc::default() }
     }
 
     /// Ends a reading transaction without waiting for the response: the next statement is sent after it anyway.
@@ -75,6 +83,61 @@ impl Client {
     /// Records that the transaction has ended.
     pub fn end(&mut self) {
         self.transaction = Transaction::None;
+    }
+
+    /// The number of events of the transaction, which is reset.
+    pub fn take_events(&mut self) -> u64 {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Begins a unit of work in the transaction, by statements that are sent with its first one. Returns the number of events.
+    pub fn begin_unit(&mut self, sql: &'static str) -> u64 {
+        self.send_script(sql);
+        self.events
+    }
+
+    /// Forgets a unit of work that has failed, back to the number of events before it.
+    pub fn forget_unit(&mut self, events: u64) {
+        self.pending().clear();
+        self.events = events;
+    }
+
+    fn send_script(&mut self, sql: &'static str) {
+        let leased = Arc::clone(self.leased());
+        self.send_later(async move { leased.object().batch_execute(sql).await });
+    }
+
+    /// Sends a statement now, whose response is awaited with the next statement.
+    fn send_later(
+        &mut self,
+        response: impl Future<Output = Response> + Send + 'static,
+    ) {
+        let mut response = Box::pin(response);
+        match response.as_mut().now_or_never() {
+            Some(Ok(())) => {}
+            Some(Err(error)) => self.pending().push(Box::pin(std::future::ready(Err(error)))),
+            None => self.pending().push(response),
+        }
+    }
+
+    /// Waits for the responses that are still to come. Returns the first error.
+    pub async fn settle(&mut self) -> Result<()> {
+        let pending = std::mem::take(self.pending());
+        self.settled(pending).await
+    }
+
+    /// Waits for responses in their order.
+    pub async fn settled(&self, pending: Pending) -> Result<()> {
+        if pending.is_empty() {
+            return Ok(());
+        }
+        self.response(async {
+            for response in pending {
+                response.await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     fn leased(&self) -> &Arc<Leased> {
@@ -101,9 +164,33 @@ impl Client {
         shared
     }
 
-    /// The statement that begins the transaction, if it was not sent yet. The caller sends it.
-    pub fn take_begin(&mut self) -> Option<&'static str> {
-        self.begin.take()
+    /// The responses that come before that to the next statement. A reading transaction begins here.
+    pub fn take_pending(&mut self) -> Pending {
+        self.send_begin();
+        std::mem::take(self.pending())
+    }
+
+    fn pending(&mut self) -> &mut Pending {
+        self.pending.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn send_begin(&mut self) {
+        if let Some(begin) = self.begin.take() {
+            self.send_script(begin);
+        }
+    }
+
+    /// Prepares the next statement of the transaction. If an earlier statement has failed, its error is returned, not that of this
+    /// one, which fails because of it.
+    async fn next(&mut self, statement: Statement) -> Result<tokio_postgres::Statement> {
+        self.send_begin();
+        match self.prepared(statement).await {
+            Ok(prepared) => Ok(prepared),
+            Err(error) => {
+                self.settle().await?;
+                Err(error)
+            }
+        }
     }
 
     async fn prepared(&self, statement: Statement) -> Result<tokio_postgres::Statement> {
@@ -142,8 +229,8 @@ impl Client {
         values: &[Value<'_>],
         visit: &mut (dyn FnMut(&Row<'_>) -> Result<()> + Send),
     ) -> Result<()> {
-        let begin = self.begin.take();
-        let prepared = self.prepared(statement).await?;
+        let prepared = self.next(statement).await?;
+        let pending = std::mem::take(self.pending());
         let rows = self.response(async {
             let rows = self.leased().object().query_raw(&prepared, borrowed(values)).await?;
             let (mut rows, mut number) = (pin!(rows), 0);
@@ -156,28 +243,33 @@ impl Client {
             self.rows.fetch_add(number, Ordering::Relaxed);
             Ok(Ok(()))
         });
-        try_join(self.start(begin), rows).await?.1
-    }
-
-    /// Begins the transaction, if that is still to be done.
-    pub async fn start(&self, begin: Option<&'static str>) -> Result<()> {
-        match begin {
-            Some(begin) => self.script(begin).await,
-            None => Ok(()),
-        }
+        let (settled, rows) = join(self.settled(pending), rows).await;
+        settled.and(rows)?
     }
 
     pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
-        let begin = self.begin.take();
-        self.start(begin).await?;
-        let prepared = self.prepared(statement).await?;
-        self.response(self.leased().object().execute(&prepared, &borrowed(values))).await
+        let prepared = self.next(statement).await?;
+        let pending = std::mem::take(self.pending());
+        let values = borrowed(values);
+        let run = self.response(self.leased().object().execute(&prepared, &values));
+        let (settled, run) = join(self.settled(pending), run).await;
+        settled.and(run)
+    }
+
+    /// Sends a statement. Its error is returned by the next statement, or by [`Client::settle`].
+    pub async fn submit(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<()> {
+        if self.pending().len() >= PIPELINE {
+            self.settle().await?;
+        }
+        let prepared = self.next(statement).await?;
+        let (leased, values) = (Arc::clone(self.leased()), values.iter().map(Value::to_owned).collect::<Vec<_>>());
+        self.send_later(async move { leased.object().execute(&prepared, &borrowed(&values)).await.map(drop) });
+        Ok(())
     }
 
     pub async fn run_many(&mut self, statement: Statement, rows: &[&[Value<'_>]]) -> Result<()> {
-        let begin = self.begin.take();
-        self.start(begin).await?;
-        let prepared = self.prepared(statement).await?;
+        let prepared = self.next(statement).await?;
+        self.settle().await?;
         let mut first = 0;
         for rows in rows.chunks(PIPELINE) {
             let bound: Vec<_> = rows.iter().map(|values| borrowed(values)).collect();

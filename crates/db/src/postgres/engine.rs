@@ -104,7 +104,7 @@ impl Postgres {
         let leased = self.0.writers.get().await?;
         let engine = self.clone();
         let (unit, outcome) = unit(|conn| Box::pin(migrate::run(conn)));
-        let run = async move { engine.transaction(leased, None, begin, unit, None, &mut false).await };
+        let run = async move { engine.transaction(leased, None, begin, unit, None).await };
         outcome.after(run_to_the_end(run).await)
     }
 
@@ -136,7 +136,10 @@ impl Postgres {
     }
 
     /// Runs work, and gives up when the server no longer responds to anything.
-    async fn watched(&self, work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    pub(super) async fn watched<E: From<Error>>(
+        &self,
+        work: impl Future<Output = Result<(), E>>,
+    ) -> Result<(), E> {
         tokio::select! {
             biased;
             result = work => result,
@@ -180,36 +183,22 @@ impl Postgres {
     }
 
     pub async fn write(&self, scope: Scope, unit: Unit) -> Result<(), Failure> {
+        match scope {
+            Scope::Account(id) => self.write_account(id, unit).await,
+            Scope::Store => self.write_store(unit).await,
+        }
+    }
+
+    /// Runs a transaction that locks all accounts.
+    async fn write_store(&self, unit: Unit) -> Result<(), Failure> {
+        // An import plans its lookups by id while the tables are almost empty, and keeps the plans, which would scan the growing
+        // tables again and again.
+        let begin = "begin; lock table accounts in exclusive mode; set local enable_seqscan = off";
         let engine = self.clone();
-        let (place, begin) = match scope {
-            Scope::Account(id) => {
-                let begin = format!("begin; select from accounts where id = {id} for update");
-                (Some(self.0.queues.join(id)?), begin)
-            }
-            // An import plans its lookups by id while the tables are almost empty, and keeps the plans, which would scan
-            // the growing tables again and again.
-            Scope::Store => {
-                (None, "begin; lock table accounts in exclusive mode; set local enable_seqscan = off".into())
-            }
-        };
         run_to_the_end(async move {
-            let timeouts = &engine.0.timeouts;
-            let _turn = match &place {
-                Some(place) => Some(place.turn(timeouts.connection + timeouts.lock).await?),
-                None => None,
-            };
-            let mut is_open = false;
-            let result = async {
-                let leased = engine.0.writers.get().await?;
-                let limit = timeouts.response();
-                let work = engine.transaction(leased, limit, &begin, unit, Some(scope), &mut is_open);
-                engine.watched(work).await
-            };
-            let result = result.await;
-            if let (false, Some(place)) = (is_open, &place) {
-                place.give_up();
-            }
-            result
+            let leased = engine.writer().await?;
+            let limit = engine.timeouts().response();
+            engine.watched(engine.transaction(leased, limit, begin, unit, Some(Scope::Store))).await
         })
         .await
     }
@@ -218,10 +207,10 @@ impl Postgres {
     pub async fn write_unlocked(&self, unit: Unit) -> Result<(), Failure> {
         let leased = self.0.short.get().await?;
         let limit = Some(self.0.timeouts.short_response());
-        self.transaction(leased, limit, "begin", unit, None, &mut false).await
+        self.transaction(leased, limit, "begin", unit, None).await
     }
 
-    /// Runs work in a transaction; sets `is_open` when the lock is held. Those who wait for events of `scope` are woken.
+    /// Runs work in a transaction. Readers that wait for events of `scope` are woken.
     async fn transaction(
         &self,
         leased: Arc<Leased>,
@@ -229,24 +218,49 @@ impl Postgres {
         begin: &str,
         unit: Unit,
         scope: Option<Scope>,
-        is_open: &mut bool,
     ) -> Result<(), Failure> {
-        let mut conn = Conn::Postgres(Client::new(leased, limit, Transaction::Write));
+        let mut conn = writing(leased, limit);
         conn.script(begin).await?;
-        *is_open = true;
         let result = unit(&mut conn).await;
-        conn.script(if result.is_ok() { "commit" } else { "rollback" }).await?;
-        if let Conn::Postgres(client) = &mut conn {
-            client.end();
-            if result.is_ok() {
-                self.0.meter.add_events(client.events);
-                if let Some(scope) = scope.filter(|_| client.events > 0) {
-                    self.0.signal.tell(scope);
-                    client.send(&Notice { process: self.0.process, scope }.statement());
-                }
-            }
+        if result.is_ok() {
+            self.commit(&mut conn, scope).await?;
+        } else {
+            conn.script("rollback").await?;
+            client(&mut conn).end();
         }
         result
+    }
+
+    /// Commits the transaction of a connection, and wakes the readers that wait for events of `scope`.
+    pub(super) async fn commit(&self, conn: &mut Conn, scope: Option<Scope>) -> Result<()> {
+        let client = client(conn);
+        client.settle().await?;
+        client.script("commit").await?;
+        client.end();
+        let events = client.take_events();
+        self.0.meter.add_events(events);
+        if let Some(scope) = scope.filter(|_| events > 0) {
+            self.0.signal.tell(scope);
+            client.send(&Notice { process: self.0.process, scope }.statements());
+        }
+        Ok(())
+    }
+
+    /// A connection for writing.
+    pub(super) async fn writer(&self) -> Result<Arc<Leased>> {
+        self.0.writers.get().await
+    }
+
+    pub(super) fn queues(&self) -> &Queues {
+        &self.0.queues
+    }
+
+    pub(super) fn timeouts(&self) -> &Timeouts {
+        &self.0.timeouts
+    }
+
+    pub(super) fn meter(&self) -> &Meter {
+        &self.0.meter
     }
 
     /// Wakes readers after the commits of other processes.
@@ -276,8 +290,21 @@ impl Postgres {
     }
 }
 
+/// The client of a connection of this engine.
+pub fn client(conn: &mut Conn) -> &mut Client {
+    match conn {
+        Conn::Postgres(client) => client,
+        Conn::Sqlite(_) => unreachable!("this engine has connections to PostgreSQL only"),
+    }
+}
+
+/// A connection for a writing transaction.
+pub fn writing(leased: Arc<Leased>, limit: Option<Duration>) -> Conn {
+    Conn::Postgres(Client::new(leased, limit, Transaction::Write))
+}
+
 /// Turns a panic of work into an error for its caller.
-async fn catch_panic(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
+pub async fn catch_panic(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
     let done = AssertUnwindSafe(async { unit(conn).await }).catch_unwind().await;
     done.unwrap_or_else(|_| Err(Error::Other("the work panicked".into()).into()))
 }

@@ -8,6 +8,7 @@ mod connect;
 mod engine;
 mod notices;
 mod queue;
+mod writer;
 
 #[cfg(test)]
 mod tests;

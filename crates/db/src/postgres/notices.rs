@@ -24,13 +24,14 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// The statement that sends it.
-    pub fn statement(self) -> String {
+    /// The statements that send it. A notice that a crash loses needs no write to the disk.
+    pub fn statements(self) -> String {
         let Self { process, scope } = self;
-        match scope {
-            Scope::Account(id) => format!("notify {CHANNEL}, '{process} {id}'"),
-            Scope::Store => format!("notify {CHANNEL}, '{process} {EVERY_ACCOUNT}'"),
-        }
+        let account = match scope {
+            Scope::Account(id) => id.to_string(),
+            Scope::Store => EVERY_ACCOUNT.to_owned(),
+        };
+        format!("set local synchronous_commit = off; notify {CHANNEL}, '{process} {account}'")
     }
 
     /// Reads a payload; `None` if it is of another program.
@@ -94,8 +95,8 @@ mod tests {
     fn a_notice_is_read_as_it_was_sent() {
         for scope in [Scope::Account(53_760), Scope::Store] {
             let notice = Notice { process: 7, scope };
-            let statement = notice.statement();
-            let payload = statement.split('\'').nth(1).expect("a payload");
+            let statements = notice.statements();
+            let payload = statements.split('\'').nth(1).expect("a payload");
             assert_eq!(Notice::read(payload), Some(notice));
         }
         for other in ["", "7", "x 7", "7 x", "-1 7"] {

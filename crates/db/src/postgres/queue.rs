@@ -1,115 +1,155 @@
-//! Queues of the writers of each account: only the first takes a connection and waits for the lock of the account's row.
+//! Queues of the writes of each account. The first write of a queue makes its caller the leader of the account; the leader runs
+//! writes until the queue is empty.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::timeout;
+use tokio::sync::oneshot;
 
+use crate::unit::{Failure, Unit};
 use crate::{Error, Result};
 
-/// The largest number of writers of one account that wait.
+/// The largest number of writes of one account that wait.
 pub const LENGTH: usize = 256;
 
-/// The queues of accounts with waiting writers.
-#[derive(Clone, Default)]
-pub struct Queues(Arc<Mutex<HashMap<i64, Arc<Queue>>>>);
-
-struct Queue {
-    turn: Semaphore,
-    /// The time when a first writer could not begin. Writers that joined before would wait as long for the same lock.
-    gave_up: Mutex<Option<Instant>>,
+/// A write that waits.
+pub struct WriteJob {
+    pub unit: Unit,
+    pub response: oneshot::Sender<Result<(), Failure>>,
 }
 
-/// A writer's place in the queue of its account.
-pub struct Place {
+/// The number of a job in its queue.
+pub type Ticket = u64;
+
+/// The queues of the accounts that have a leader.
+#[derive(Clone, Default)]
+pub struct Queues(Arc<Mutex<HashMap<i64, Queue>>>);
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<(Ticket, WriteJob)>,
+    last: Ticket,
+}
+
+/// The right and the duty to run the writes of an account. If it is dropped, the writes that still wait fail.
+pub struct Leader {
     queues: Queues,
     account_id: i64,
-    queue: Arc<Queue>,
-    since: Instant,
+    has_resigned: bool,
 }
 
 impl Queues {
-    /// Joins the queue of an account.
-    pub fn join(&self, account_id: i64) -> Result<Place> {
+    /// Adds a write to the queue of an account. Returns a leader if the account has none yet, who has to run the queue.
+    pub fn push(&self, account_id: i64, job: WriteJob) -> Result<(Ticket, Option<Leader>)> {
         let mut queues = self.locked();
-        let queue = queues
-            .entry(account_id)
-            .or_insert_with(|| Arc::new(Queue { turn: Semaphore::new(1), gave_up: Mutex::default() }));
-        if Arc::strong_count(queue) > LENGTH {
+        let is_new = !queues.contains_key(&account_id);
+        let queue = queues.entry(account_id).or_default();
+        if queue.waiting.len() >= LENGTH {
             return Err(Error::Unavailable("too many writers of this account are waiting".into()));
         }
-        let queue = Arc::clone(queue);
-        Ok(Place { queues: self.clone(), account_id, queue, since: Instant::now() })
+        queue.last += 1;
+        queue.waiting.push_back((queue.last, job));
+        let leader = is_new.then(|| Leader { queues: self.clone(), account_id, has_resigned: false });
+        Ok((queue.last, leader))
     }
 
-    fn locked(&self) -> MutexGuard<'_, HashMap<i64, Arc<Queue>>> {
+    /// Removes a write that still waits. Returns whether it did.
+    pub fn withdraw(&self, account_id: i64, ticket: Ticket) -> bool {
+        let mut queues = self.locked();
+        let Some(queue) = queues.get_mut(&account_id) else { return false };
+        let before = queue.waiting.len();
+        queue.waiting.retain(|(waiting, _)| *waiting != ticket);
+        queue.waiting.len() < before
+    }
+
+    fn locked(&self) -> MutexGuard<'_, HashMap<i64, Queue>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Place {
-    /// Waits until this writer is the first.
-    pub async fn turn(&self, limit: Duration) -> Result<SemaphorePermit<'_>> {
-        let late = || Error::Unavailable("other writers of this account took too long".into());
-        let turn = timeout(limit, self.queue.turn.acquire()).await.map_err(|_| late())?;
-        if self.gave_up().is_some_and(|at| at >= self.since) {
-            return Err(Error::Unavailable("another process holds the lock of this account".into()));
+impl Leader {
+    pub const fn account_id(&self) -> i64 {
+        self.account_id
+    }
+
+    /// The next write, if one waits.
+    pub fn next(&self) -> Option<WriteJob> {
+        let mut queues = self.queues.locked();
+        queues.get_mut(&self.account_id)?.waiting.pop_front().map(|(_, job)| job)
+    }
+
+    /// All writes that wait.
+    pub fn all(&self) -> Vec<WriteJob> {
+        let mut queues = self.queues.locked();
+        let waiting = queues.get_mut(&self.account_id).map(|queue| std::mem::take(&mut queue.waiting));
+        waiting.into_iter().flatten().map(|(_, job)| job).collect()
+    }
+
+    /// Ends the leadership if no write waits; otherwise returns the leader.
+    pub fn resign(mut self) -> Option<Self> {
+        let mut queues = self.queues.locked();
+        let is_empty = queues.get(&self.account_id).is_none_or(|queue| queue.waiting.is_empty());
+        if !is_empty {
+            drop(queues);
+            return Some(self);
         }
-        Ok(turn.expect("never closed"))
-    }
-
-    /// Records that this writer could not begin, so that those behind it give up, too.
-    pub fn give_up(&self) {
-        *self.gave_up() = Some(Instant::now());
-    }
-
-    fn gave_up(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.queue.gave_up.lock().unwrap_or_else(PoisonError::into_inner)
+        queues.remove(&self.account_id);
+        drop(queues);
+        // The account may have a new leader from here on.
+        self.has_resigned = true;
+        None
     }
 }
 
-impl Drop for Place {
+impl Drop for Leader {
     fn drop(&mut self) {
-        let mut queues = self.queues.locked();
-        if let Entry::Occupied(queue) = queues.entry(self.account_id)
-            && Arc::strong_count(queue.get()) == 2
-        {
-            queue.remove();
+        if !self.has_resigned {
+            self.queues.locked().remove(&self.account_id);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LENGTH, Queues};
-    use std::time::Duration;
+    use super::{LENGTH, Queues, WriteJob};
+    use crate::unit::Failure;
+    use crate::Result;
+    use tokio::sync::oneshot;
+    use tokio::sync::oneshot::Receiver;
 
-    const LONG: Duration = Duration::from_mins(5);
-
-    #[tokio::test]
-    async fn a_queue_is_bounded_and_removed_when_it_is_empty() {
-        let queues = Queues::default();
-        let places: Vec<_> = (0..LENGTH).map(|_| queues.join(1).expect("a place")).collect();
-        assert!(queues.join(1).is_err() && queues.join(2).is_ok());
-        let turn = places[0].turn(LONG).await.expect("the first");
-        assert!(places[1].turn(Duration::from_millis(1)).await.is_err(), "the first has not finished");
-        drop(turn);
-        drop(places[1].turn(LONG).await.expect("the next"));
-        drop(places);
-        assert!(queues.locked().is_empty());
+    fn job() -> (WriteJob, Receiver<Result<(), Failure>>) {
+        let (response, receiver) = oneshot::channel();
+        (WriteJob { unit: Box::new(|_| Box::pin(async { Ok(()) })), response }, receiver)
     }
 
-    #[tokio::test]
-    async fn writers_behind_one_that_did_not_get_the_lock_give_up() {
+    #[test]
+    fn a_queue_is_bounded_and_removed_when_it_is_empty() {
         let queues = Queues::default();
-        let (first, second) = (queues.join(1).expect("a place"), queues.join(1).expect("a place"));
-        let turn = first.turn(LONG).await.expect("the first");
-        first.give_up();
-        drop(turn);
-        assert!(second.turn(LONG).await.is_err());
-        drop(queues.join(1).expect("a place").turn(LONG).await.expect("a turn"));
+        let (_, leader) = queues.push(1, job().0).expect("a place");
+        let leader = leader.expect("the first write of an account makes a leader");
+        for _ in 1..LENGTH {
+            assert!(queues.push(1, job().0).expect("a place").1.is_none());
+        }
+        assert!(queues.push(1, job().0).is_err() && queues.push(2, job().0).is_ok());
+        let leader = leader.resign().expect("a leader with waiting writes");
+        assert!((0..LENGTH).all(|_| leader.next().is_some()) && leader.next().is_none());
+        assert!(leader.resign().is_none() && queues.locked().is_empty());
+    }
+
+    #[test]
+    fn a_write_is_withdrawn_while_it_waits() {
+        let queues = Queues::default();
+        let leader = queues.push(1, job().0).expect("a place").1.expect("a leader");
+        let (ticket, _) = queues.push(1, job().0).expect("a place");
+        assert!(queues.withdraw(1, ticket) && !queues.withdraw(1, ticket));
+        assert!(leader.next().is_some() && leader.next().is_none());
+    }
+
+    #[test]
+    fn writes_of_a_leader_that_panics_fail() {
+        let queues = Queues::default();
+        let (job, mut receiver) = job();
+        drop(queues.push(1, job).expect("a place").1.expect("a leader"));
+        assert!(receiver.try_recv().is_err() && queues.locked().is_empty());
     }
 }

@@ -73,7 +73,7 @@ pub async fn set_hints(conn: &mut Conn, caller: &Caller, change: &Change, blocks
 
 /// Adds to the counter of reports; a negative number subtracts.
 pub async fn count_reports(conn: &mut Conn, id: AccountId, more: i64) -> db::Result<()> {
-    conn.run(&bind![COUNT_REPORTS; id, more]).await.map(drop)
+    conn.submit(&bind![COUNT_REPORTS; id, more]).await
 }
 
 /// The number of reports of the account.

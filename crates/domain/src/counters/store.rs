@@ -38,7 +38,7 @@ pub async fn add(conn: &mut Conn, deltas: &[Delta]) -> db::Result<()> {
         .iter()
         .map(|one| bind![ADD; one.account_id, one.workspace_id, one.status_reports, one.status_changes])
         .collect();
-    conn.run_many(&queries).await
+    conn.submit_many(&queries).await
 }
 
 /// The number of reports of a workspace; 0 for one that does not exist.

@@ -248,7 +248,7 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
             ]
         })
         .collect();
-    conn.run_many(&queries).await?;
+    conn.submit_many(&queries).await?;
     let (mut versions, mut states) = (Vec::new(), Vec::new());
     for (event, _) in &chained {
         let content = event.after.or(event.before).unwrap_or_default();
@@ -261,7 +261,7 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     }
     versions::store::add(conn, change.account_id, &versions).await?;
     versions::store::packages::add(conn, &states).await?;
-    conn.run(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous]).await?;
+    conn.submit(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous]).await?;
     conn.add_events(queries.len());
     Ok(())
 }

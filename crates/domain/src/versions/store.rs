@@ -64,7 +64,7 @@ pub async fn add(conn: &mut Conn, account_id: AccountId, versions: &[Version<'_>
             ]
         })
         .collect();
-    conn.run_many(&queries).await
+    conn.submit_many(&queries).await
 }
 
 /// An account whose versions, or whose states of work packages, are not complete: it was written before the store had them.

@@ -140,7 +140,7 @@ pub async fn tell(conn: &mut Conn, change: &Change, news: &News<'_>, audience: &
         but: &but,
         audience.watchers,
     ];
-    conn.run(&query).await?;
+    conn.submit(&query).await?;
     if !mails::store::is_on(conn, change.account_id).await? {
         return Ok(());
     }
@@ -161,7 +161,7 @@ pub async fn tell(conn: &mut Conn, change: &Change, news: &News<'_>, audience: &
         wanted: news.kind.chosen(true),
         most: MOST_PENDING,
     ];
-    conn.run(&query).await.map(drop)
+    conn.submit(&query).await
 }
 
 /// Takes back what was told of a comment that is deleted.

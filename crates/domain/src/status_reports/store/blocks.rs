@@ -56,5 +56,5 @@ pub async fn count(
         .into_iter()
         .map(|((account_id, size, block), more)| bind![COUNT; account_id, size, block, more])
         .collect();
-    conn.run_many(&queries).await
+    conn.submit_many(&queries).await
 }

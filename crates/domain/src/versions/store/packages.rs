@@ -116,7 +116,7 @@ pub async fn add(conn: &mut Conn, states: &[State]) -> db::Result<()> {
             ]
         })
         .collect();
-    conn.run_many(&queries).await
+    conn.submit_many(&queries).await
 }
 
 /// The number of the last event after which the store has the state.

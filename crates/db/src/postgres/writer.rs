@@ -1,0 +1,133 @@
+//! Writes of an account: those that wait share a transaction with one lock and one commit. Each has its own savepoint, and gets
+//! its result after the commit.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::engine::{Postgres, catch_panic, client, writing};
+use super::queue::{Leader, WriteJob};
+use crate::unit::{Failure, Unit};
+use crate::{Conn, Error, Result, Scope};
+
+/// The largest number of writes that share a commit. PostgreSQL keeps the numbers of 64 savepoints of a transaction in memory, where
+/// every reader looks for them.
+const BATCH: usize = 50;
+/// How long a transaction takes in further writes, so that the first one does not wait for all.
+const LONGEST: Duration = Duration::from_millis(50);
+/// How many connections a batch tries before it has run a statement.
+const ATTEMPTS: u32 = 2;
+
+/// A write that has run, and waits for the commit.
+struct Done {
+    result: Result<(), Failure>,
+    response: oneshot::Sender<Result<(), Failure>>,
+}
+
+impl WriteJob {
+    /// Returns an error to the caller instead of running the write.
+    fn refuse(self, reason: &str) {
+        drop(self.response.send(Err(Error::Unavailable(reason.into()).into())));
+    }
+}
+
+impl Postgres {
+    /// Runs a write of an account once it is its turn. It gives up if it has waited too long.
+    pub(super) async fn write_account(&self, account_id: i64, unit: Unit) -> Result<(), Failure> {
+        let (response, mut ended) = oneshot::channel();
+        let queues = self.queues();
+        let (ticket, leader) = queues.push(account_id, WriteJob { unit, response })?;
+        if let Some(leader) = leader {
+            // A task of its own, because a caller that disconnects must not leave a transaction open.
+            tokio::spawn(self.clone().lead(leader));
+        }
+        let timeouts = self.timeouts();
+        let result = match timeout(timeouts.connection + timeouts.lock, &mut ended).await {
+            Ok(result) => result,
+            Err(_) if queues.withdraw(account_id, ticket) => {
+                return Err(Error::Unavailable("other writers of this account took too long".into()).into());
+            }
+            Err(_) => ended.await,
+        };
+        result.unwrap_or_else(|_| Err(Error::Unavailable("the writer of this account has ended".into()).into()))
+    }
+
+    /// Runs the writes of an account until none waits.
+    async fn lead(self, leader: Leader) {
+        let mut leading = Some(leader);
+        while let Some(leader) = leading {
+            if let Err(error) = self.watched(self.batch(&leader)).await {
+                // The others would wait as long for the same lock, or for a connection.
+                let reason = error.to_string();
+                leader.all().into_iter().for_each(|job| job.refuse(&reason));
+            }
+            leading = leader.resign();
+        }
+    }
+
+    /// Runs waiting writes in one transaction. An error means that no write could begin.
+    async fn batch(&self, leader: &Leader) -> Result<()> {
+        let account_id = leader.account_id();
+        let mut conn = self.locked_account(account_id).await?;
+        let (started, mut done, mut ended) = (Instant::now(), Vec::new(), Ok(()));
+        while ended.is_ok()
+            && done.len() < BATCH
+            && (done.is_empty() || started.elapsed() < LONGEST)
+            && let Some(job) = leader.next()
+        {
+            let result;
+            (result, ended) = in_savepoint(&mut conn, job.unit, done.is_empty()).await;
+            done.push(Done { result, response: job.response });
+        }
+        // The commit of a transaction that has failed would succeed, as a rollback.
+        let committed = match ended {
+            Ok(()) => {
+                self.meter().record_batch(done.len());
+                self.commit(&mut conn, Some(Scope::Account(account_id))).await
+            }
+            Err(error) => Err(error),
+        };
+        // The connection is free before the callers continue.
+        drop(conn);
+        let committed = committed.map_err(|error| error.to_string());
+        for Done { result, response } in done {
+            let result = result.and_then(|()| committed.clone().map_err(|reason| Error::Unavailable(reason).into()));
+            drop(response.send(result));
+        }
+        Ok(())
+    }
+
+    /// A connection with a transaction that holds the lock of an account.
+    async fn locked_account(&self, account_id: i64) -> Result<Conn> {
+        let begin = format!("begin; select from accounts where id = {account_id} for update");
+        let mut attempt = 1;
+        loop {
+            let leased = self.writer().await?;
+            let mut conn = writing(Arc::clone(&leased), self.timeouts().response());
+            match conn.script(&begin).await {
+                Ok(()) => return Ok(conn),
+                // The connection was lost while it was idle. Nothing has run yet.
+                Err(_) if attempt < ATTEMPTS && !leased.is_open() => attempt += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// Runs a write in a savepoint, which is rolled back if the write fails. Returns its result, and an error if the transaction cannot
+/// be continued.
+async fn in_savepoint(conn: &mut Conn, unit: Unit, is_first: bool) -> (Result<(), Failure>, Result<()>) {
+    let savepoint = if is_first { "savepoint work" } else { "release work; savepoint work" };
+    let before = client(conn).begin_unit(savepoint);
+    let mut result = catch_panic(conn, unit).await;
+    if result.is_ok() {
+        result = client(conn).settle().await.map_err(Failure::from);
+    }
+    if result.is_ok() {
+        return (result, Ok(()));
+    }
+    client(conn).forget_unit(before);
+    (result, conn.script("rollback to work").await)
+}
