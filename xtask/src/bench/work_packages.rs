@@ -172,16 +172,22 @@ fn wait(bench: &mut Bench, store: &Store, headers: &[(&str, &str)]) -> Result<()
     let mut pairs = Vec::new();
     for round in 0..bench.times() {
         let ratio = json!({ "default_done_ratio": 5 + 10 * (round % 9) });
-        for id in &ids {
-            server.send(200, ("PATCH", &format!("{OWN}/statuses/{id}")), headers, &ratio)?;
-        }
-        let (mut longest, mut count) = (0.0, 0);
-        while busy()? {
-            for _ in 0..10 {
+        let change = || {
+            ids.iter().try_for_each(|id| {
+                server.send(200, ("PATCH", &format!("{OWN}/statuses/{id}")), headers, &ratio).map(drop)
+            })
+        };
+        // A request that changes a ratio waits for the work packages for some time.
+        let (longest, count) = std::thread::scope(|scope| {
+            let changing = scope.spawn(change);
+            let (mut longest, mut count) = (0.0, 0);
+            while !changing.is_finished() || busy()? {
                 longest = f64::max(longest, write()?);
                 count += 1;
             }
-        }
+            changing.join().expect("a change that ends")?;
+            Ok::<_, anyhow::Error>((longest, count))
+        })?;
         ensure!(count > 0, "nothing was to be changed");
         let alone =
             (0..count).map(|_| write()).try_fold(0.0, |most, took| took.map(|took| f64::max(most, took)))?;
