@@ -36,9 +36,13 @@ cat >/dev/null
 rm -rf "$folder"
 "#;
 
-/// Without durability: the rows of a test need not survive a crash.
-const OPTIONS: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 \
-     -c listen_addresses= -c lc_messages=C";
+const OPTIONS: &str = "-c max_connections=200 -c listen_addresses= -c lc_messages=C";
+/// The rows of a test need not survive a crash.
+const WITHOUT_DURABILITY: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
+/// As for a small server, so that checkpoints are as rare as there.
+const WITH_DURABILITY: &str = "-c shared_buffers=512MB -c max_wal_size=4GB";
+/// A folder on a disk.
+const ON_DISK: &str = "/var/tmp";
 
 /// A running server.
 pub struct Server {
@@ -47,10 +51,19 @@ pub struct Server {
 }
 
 impl Server {
-    /// Creates a cluster and starts its server.
+    /// Creates a cluster and starts its server, whose databases do not survive a crash.
     pub fn start() -> Result<Self> {
+        Self::start_in(folder(), WITHOUT_DURABILITY)
+    }
+
+    /// Creates a cluster on a disk and starts its server, which writes what it commits.
+    pub fn start_durable() -> Result<Self> {
+        Self::start_in(ON_DISK, WITH_DURABILITY)
+    }
+
+    fn start_in(parent: &str, durability: &str) -> Result<Self> {
         let programs = programs().context("the package postgresql is not installed")?;
-        let folder = tempfile::Builder::new().prefix("statuary-postgres-").tempdir_in(folder())?;
+        let folder = tempfile::Builder::new().prefix("statuary-postgres-").tempdir_in(parent)?;
         if machine::is_root()? {
             std::os::unix::fs::chown(folder.path(), Some(machine::id(Some(USER))?), None)?;
         }
@@ -71,7 +84,7 @@ impl Server {
         keeper
             .args(["-c", KEEPER, "keeper"])
             .arg(folder.path())
-            .arg(format!("{OPTIONS} -c unix_socket_directories={}", folder.path().display()))
+            .arg(format!("{OPTIONS} {durability} -c unix_socket_directories={}", folder.path().display()))
             .arg(control.get_program())
             .args(control.get_args())
             .current_dir(folder.path())

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 use super::access_log::AccessLog;
 use super::body_buffer::Unsent;
@@ -47,6 +47,8 @@ pub struct Service {
     pub login: LoginLink,
     /// The requests with an idempotency key that are in progress.
     pub running: Running,
+    /// Held for each slice of a recalculation, so that other writes wait for one at the most.
+    pub recalculation: Arc<Mutex<()>>,
     /// The metrics.
     pub metrics: Arc<Metrics>,
     /// Verified tokens.
@@ -97,6 +99,7 @@ impl App {
             setup: Setup::default(),
             login: LoginLink::default(),
             running: Running::default(),
+            recalculation: Arc::default(),
             metrics,
             tokens: TokenCache::default(),
             uses: Uses::default(),

@@ -69,6 +69,7 @@ async fn go_on(app: &App, account_id: AccountId, until: Instant) {
 }
 
 async fn slice(app: &App, account_id: AccountId) -> Result<bool> {
+    let _one_at_a_time = app.recalculation.lock().await;
     let at = app.clock.now();
     let scope = Scope::Account(account_id.0);
     app.db.write(scope, work!(|conn| recalculation::go_on(conn, account_id, at).await)).await

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use super::runner::Bench;
-use super::{compare, servers, table, work, work_packages};
+use super::{compare, postgres_writes, servers, table, work, work_packages};
 use crate::cargo::cargo;
 use crate::{machine, packages};
 
@@ -52,6 +52,7 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
 
 fn measure(bench: &mut Bench) -> Result<()> {
     compare::run(bench)?;
+    postgres_writes::run(bench)?;
     work::run(bench)?;
     work_packages::run(bench)
 }

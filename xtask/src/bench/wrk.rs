@@ -8,15 +8,15 @@ use anyhow::{Context, Result, bail, ensure};
 use super::servers::output;
 
 /// The number of connections of the tools of ten people, for which the goals are set.
-pub const CONNECTIONS: &str = "32";
+pub const CONNECTIONS: usize = 32;
 const THREADS: &str = "2";
 
 /// Prints the results of wrk. `errors` are responses with a status of 400 or more, and failed connections.
 const DONE: &str = r#"
 done = function(summary, latency, requests)
     local e = summary.errors
-    io.write(string.format("seen %d %d %d %d\n", summary.requests, summary.duration,
-        e.connect + e.read + e.write + e.timeout + e.status, latency:percentile(99)))
+    io.write(string.format("seen %d %d %d %d %d\n", summary.requests, summary.duration,
+        e.connect + e.read + e.write + e.timeout + e.status, latency:percentile(99), latency:percentile(50)))
 end
 "#;
 
@@ -33,6 +33,7 @@ pub struct Load {
     script: String,
     /// The percentage of requests that may be refused.
     refusals: f64,
+    connections: usize,
 }
 
 /// The results of a load.
@@ -42,6 +43,8 @@ pub struct Measured {
     pub per_second: f64,
     /// The 99th percentile of the latency, in microseconds.
     pub p99: f64,
+    /// The median of the latency, in microseconds.
+    pub median: f64,
 }
 
 impl Load {
@@ -67,6 +70,25 @@ impl Load {
         Self::with(format!("{SEED}{set}{request}\n"))
     }
 
+    /// Posts JSON in turn with each of the tokens, which are quoted for Lua; the expression of the body has the number of the token's
+    /// account as `account`.
+    pub fn post_by(path: &str, tokens: &str, body: &str) -> Self {
+        Self::with(format!(
+            "{SEED}tokens = {{{tokens}}}
+request = function()
+    local account = math.random(#tokens)
+    local headers = {{ ['Content-Type'] = 'application/json', ['Authorization'] = 'Bearer ' .. tokens[account] }}
+    return wrk.format('POST', '{path}', headers, {body})
+end
+"
+        ))
+    }
+
+    /// The same load from another number of connections than [`CONNECTIONS`].
+    pub fn with_connections(self, connections: usize) -> Self {
+        Self { connections, ..self }
+    }
+
     /// The same load after a chunk of Lua that defines what the expression uses.
     pub fn with_prelude(self, chunk: &str) -> Self {
         Self { script: format!("{chunk}\n{}", self.script), ..self }
@@ -78,7 +100,7 @@ impl Load {
     }
 
     fn with(requests: String) -> Self {
-        Self { script: requests + DONE, refusals: 0.0 }
+        Self { script: requests + DONE, refusals: 0.0, connections: CONNECTIONS }
     }
 
     fn headers(headers: &[(&str, &str)]) -> String {
@@ -91,11 +113,11 @@ impl Load {
     /// # Errors
     /// If more responses are refusals than allowed: a server that refuses is fast.
     pub fn run(&self, folder: &Path, url: &str, seconds: u64) -> Result<Measured> {
-        let script = folder.join("load.lua");
+        let script = tempfile::Builder::new().suffix(".lua").tempfile_in(folder)?.into_temp_path();
         std::fs::write(&script, &self.script)?;
         let mut wrk = Command::new("wrk");
-        wrk.args(["-t", THREADS, "-c", CONNECTIONS, "-d", &format!("{seconds}s"), "--timeout", "60s"]);
-        wrk.arg("--latency").arg("-s").arg(&script).arg(url);
+        wrk.args(["-t", THREADS, "-c", &self.connections.to_string(), "-d", &format!("{seconds}s"), "--timeout", "60s"]);
+        wrk.arg("--latency").arg("-s").arg(&*script).arg(url);
         let text = output(&mut wrk, seconds + 30)?;
         parsed(&text, self.refusals)
     }
@@ -104,12 +126,12 @@ impl Load {
 fn parsed(text: &str, refusals: f64) -> Result<Measured> {
     let line = text.lines().find_map(|line| line.strip_prefix("seen ")).context("wrk prints no results")?;
     let numbers: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-    let [requests, microseconds, errors, p99] = numbers[..] else {
+    let [requests, microseconds, errors, p99, median] = numbers[..] else {
         bail!("unexpected results of wrk: {line}")
     };
     ensure!(errors <= requests * refusals / 100.0, "{errors} of {requests} requests failed");
     // If no request was answered in time, count one.
-    Ok(Measured { per_second: (requests - errors).max(1.0) / microseconds * 1e6, p99 })
+    Ok(Measured { per_second: (requests - errors).max(1.0) / microseconds * 1e6, p99, median })
 }
 
 #[cfg(test)]
@@ -118,10 +140,10 @@ mod tests {
 
     #[test]
     fn results_are_parsed_and_failures_are_errors() {
-        let read = parsed("Running 1s test\n  Requests/sec: 3\nseen 3000 1500000 0 900\n", 0.0).unwrap();
-        assert_eq!(read, Measured { per_second: 2000.0, p99: 900.0 });
-        assert!(parsed("seen 3000 1500000 30 900", 1.0).is_ok());
-        for wrong in ["seen 3000 1500000 1 900", "seen 0 1500000 32 0", "unable to connect"] {
+        let read = parsed("Running 1s test\n  Requests/sec: 3\nseen 3000 1500000 0 900 300\n", 0.0).unwrap();
+        assert_eq!(read, Measured { per_second: 2000.0, p99: 900.0, median: 300.0 });
+        assert!(parsed("seen 3000 1500000 30 900 300", 1.0).is_ok());
+        for wrong in ["seen 3000 1500000 1 900 300", "seen 0 1500000 32 0 0", "unable to connect"] {
             assert!(parsed(wrong, 0.0).is_err(), "{wrong}");
         }
     }

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
 use super::connect::Leased;
+use crate::conn::Memo;
 use crate::{Error, Result, Row, Statement, Value};
 
 /// The number of executions in flight when a statement runs for many rows.
@@ -35,6 +36,8 @@ pub struct Client {
     pending: Mutex<Pending>,
     /// The number of events of the transaction.
     pub(crate) events: u64,
+    /// What the transaction remembers.
+    pub(crate) memo: Memo,
     /// The number of rows that were read.
     rows: Arc<AtomicUsize>,
 }
@@ -67,7 +70,7 @@ impl Client {
     /// A client of a connection; `limit` is the timeout of each response.
     pub fn new(leased: Arc<Leased>, limit: Option<Duration>, transaction: Transaction) -> Self {
         let begin = (transaction == Transaction::Read).then_some(BEGIN_READ);
-        Self { leased: Some(leased), transaction, begin, limit, pending: Mutex::default(), events: 0, rows: Arc::default() }
+        Self { leased: Some(leased), transaction, begin, limit, pending: Mutex::default(), events: 0, memo: None, rows: Arc::default() }
     }
 
     /// Ends a reading transaction without waiting for the response: the next statement is sent after it anyway.
@@ -100,6 +103,7 @@ impl Client {
     pub fn forget_unit(&mut self, events: u64) {
         self.pending().clear();
         self.events = events;
+        self.memo = None;
     }
 
     fn send_script(&mut self, sql: &'static str) {

@@ -1,6 +1,7 @@
 //! Tests of reads, writes and short queries that run at the same time.
 
 mod database;
+mod writes;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +12,7 @@ use tokio::task::JoinHandle;
 use self::database::Database;
 use super::engine::{LARGE, READS, WRITES};
 use crate::origin::{processors, processors_for_large_reads};
-use crate::{Conn, Db, Error, Origin, Query, Result, Scope, Statement, bind, statement};
+use crate::{Conn, Db, Error, Origin, Query, Result, Scope};
 
 /// Runs longer than any test.
 const SLEEP: &str = "select 1::bigint from (select pg_sleep(100000)) as slept";
@@ -19,12 +20,8 @@ const ROWS: &str = "select generate_series(1, 3000)::bigint";
 const ONE: &str = "select 1::bigint";
 const SLEEPING: &str = "select count(*) from pg_stat_activity
         where datname = current_database() and state = 'active' and query like '%pg_sleep(%' and pid <> pg_backend_pid()";
-const WAITING: &str =
-    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 const BACKENDS: &str =
     "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
-const ACCOUNT: Statement = statement!("insert into accounts (id, name, event_hash) values (:id, '', '')");
-const LOCK: &str = "select id from accounts where id = 415 for update";
 
 async fn number(db: &Db, sql: &'static str) -> Result<i64> {
     db.query_one_shot(move |conn| Box::pin(async move { conn.scalar(&Query::plain(sql)).await })).await
@@ -159,56 +156,4 @@ async fn a_read_that_panics_is_the_error_of_its_caller() {
         assert!(matches!(read, Err(Error::Other(_))));
     }
     db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })).await.expect("a read");
-}
-
-#[tokio::test]
-async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
-    let database = Database::create().await;
-    let (db, elsewhere) = (&database.open().await, &database.open().await);
-    for id in [415, 500] {
-        let made =
-            db.write(Scope::Store, move |conn| Box::pin(async move { conn.run(&bind![ACCOUNT; id]).await }));
-        made.await.expect("an account");
-    }
-    // The other service holds the lock until it is told to end.
-    let (end, ended) = tokio::sync::oneshot::channel::<()>();
-    let (held, is_held) = tokio::sync::oneshot::channel::<()>();
-    let holder = elsewhere.write(Scope::Account(415), move |conn| {
-        Box::pin(async move {
-            conn.scalar(&Query::plain(LOCK)).await?;
-            held.send(()).expect("a test");
-            ended.await.expect("a test");
-            Ok::<_, Error>(())
-        })
-    });
-    let story = async {
-        is_held.await.expect("a lock");
-        let write = |_| {
-            db.write(Scope::Account(415), |conn| {
-                Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })
-            })
-        };
-        let writes = join_all((0..4 * WRITES).map(write));
-        let meanwhile = async {
-            until(db, WAITING, 1).await;
-            // Other accounts, and reads of this one, continue.
-            db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await }))
-                .await
-                .expect("a read");
-            for _ in 0..WRITES {
-                db.write(Scope::Account(500), |conn| {
-                    Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })
-                })
-                .await
-                .expect("a write");
-            }
-            db.check_writes().await.expect("writes that work");
-            assert_eq!(number(db, WAITING).await.expect("a number"), 1);
-            end.send(()).expect("a holder");
-        };
-        let (writes, ()) = tokio::join!(writes, meanwhile);
-        assert!(writes.iter().all(Result::is_ok));
-    };
-    let (held, ()) = tokio::join!(holder, story);
-    held.expect("an end");
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::readers::Watch;
+use crate::conn::Memo;
 use crate::{Error, Result, Row, Statement, Value};
 
 /// The connection of a thread.
@@ -12,6 +13,8 @@ pub struct Client {
     pub(crate) conn: Connection,
     /// The number of events of the current unit of work.
     pub(crate) events: u64,
+    /// What the current transaction remembers.
+    pub(crate) memo: Memo,
     /// The state of the current read, on a connection whose work can be interrupted.
     pub(super) watch: Option<Arc<Watch>>,
 }
@@ -19,7 +22,7 @@ pub struct Client {
 impl Client {
     /// A client whose work is not interrupted.
     pub(crate) fn new(conn: Connection) -> Self {
-        Self { conn, events: 0, watch: None }
+        Self { conn, events: 0, memo: None, watch: None }
     }
 
     /// The connection, if the caller still waits for the work.

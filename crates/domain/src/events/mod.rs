@@ -112,6 +112,8 @@ impl Change {
 pub struct Log<'c> {
     change: &'c Change,
     entries: Vec<Entry>,
+    /// What the write adds to the number of reports of its account.
+    reports: i64,
 }
 
 /// The hashed form of an event: these members as JSON without blanks, in the order of their names.
@@ -189,12 +191,17 @@ impl Link {
 impl<'c> Log<'c> {
     /// An empty log of one write.
     pub fn new(change: &'c Change) -> Self {
-        Self { change, entries: Vec::new() }
+        Self { change, entries: Vec::new(), reports: 0 }
     }
 
     /// The context of the write.
     pub const fn change(&self) -> &'c Change {
         self.change
+    }
+
+    /// Adds to the number of reports of the account; a negative number subtracts.
+    pub const fn count_reports(&mut self, more: i64) {
+        self.reports += more;
     }
 
     /// Adds the creation of a record.

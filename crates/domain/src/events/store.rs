@@ -61,7 +61,7 @@ statements! {
         values (:account_id, :sequence, :previous_hash, :at, :actor_id, :surface, :kind, :subject_type, :subject_id,
             :before, :after, :token_id)";
     MOVE_HEAD = "update accounts set event_sequence = :sequence, event_hash = :hash, versions_sequence = :sequence,
-            work_package_states_sequence = :sequence
+            work_package_states_sequence = :sequence, status_reports = status_reports + :reports
         where id = :account_id";
     NEWEST_FIRST = page!("at desc");
     OLDEST_FIRST = page!("at");
@@ -204,12 +204,27 @@ pub async fn heads(conn: &mut Conn, id: AccountId, limit: i64) -> db::Result<Vec
     .await
 }
 
+/// The end of the log of an account whose lock the transaction holds.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    account_id: AccountId,
+    sequence: i64,
+    hash: [u8; 32],
+}
+
+/// The number and the hash of the last event of an account.
+async fn end(conn: &mut Conn, account_id: AccountId) -> Result<(i64, [u8; 32])> {
+    if let Some(end) = conn.remembered::<End>().filter(|end| end.account_id == account_id) {
+        return Ok((end.sequence, end.hash));
+    }
+    let end = conn.first(&bind![HEAD; account_id], |row| Ok((row.get(0)?, row.get(1)?))).await?;
+    Ok(end.ok_or_else(|| Error::Other(format!("account {account_id} is gone")))?)
+}
+
 /// Appends the events of a write to the log of their account, with their numbers and hashes.
 pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     let change = log.change;
-    let head = conn.first(&bind![HEAD; change.account_id], |row| Ok((row.get(0)?, row.get(1)?))).await?;
-    let (mut sequence, mut previous): (i64, [u8; 32]) =
-        head.ok_or_else(|| Error::Other(format!("account {} is gone", change.account_id)))?;
+    let (mut sequence, mut previous) = end(conn, change.account_id).await?;
     let mut chained = Vec::with_capacity(log.entries.len());
     for entry in &log.entries {
         sequence += 1;
@@ -261,7 +276,8 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     }
     versions::store::add(conn, change.account_id, &versions).await?;
     versions::store::packages::add(conn, &states).await?;
-    conn.submit(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous]).await?;
+    conn.submit(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous, log.reports]).await?;
+    conn.remember(End { account_id: change.account_id, sequence, hash: previous });
     conn.add_events(queries.len());
     Ok(())
 }

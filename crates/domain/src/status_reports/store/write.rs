@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
 use crate::external_references::Subject;
-use crate::ids::ReportId;
+use crate::ids::{ReportId, WorkspaceId};
 use crate::notifications::Kind;
 use crate::notifications::store::inbox;
 use crate::notifications::store::inbox::{Audience, News};
@@ -16,7 +16,7 @@ use crate::participations::Access;
 use crate::status_reports::{Color, Draft, StatusReport, hints};
 use crate::table::{Codec, Json, Table, record};
 use crate::text::first_sentence;
-use crate::{accounts, counters, external_references, workspaces};
+use crate::{counters, external_references, workspaces};
 use db::Conn;
 use db::{bind, named_column, statements};
 
@@ -31,7 +31,7 @@ named_column! { Color: named, name; }
 statements! {
     BEFORE = "select color from status_reports
         where account_id = :account_id and workspace_id = :workspace_id
-            and (created_at, id) < (cast(:created_at as bigint), cast(:id as bigint))
+            and created_at <= :at
         order by created_at desc, id desc limit 1";
     UPDATE = "update status_reports set color = :color, description = :description, details = :details,
             updater_id = :updater_id, updated_at = :updated_at, version = version + 1
@@ -49,19 +49,22 @@ pub async fn create(
     draft: &Draft,
 ) -> Result<StatusReport> {
     let Some(workspace_id) = draft.workspace_id else { return Err(Error::Invalid(draft.violations(true))) };
-    workspaces::store::access(conn, caller, workspace_id).await?.require(Access::Edit)?;
+    let access = async |conn: &mut Conn| workspaces::store::access(conn, caller, workspace_id).await;
+    let color = async |conn: &mut Conn| color_before(conn, change, workspace_id).await;
+    let (access, color_before) = conn.join(access, color).await?;
+    access.require(Access::Edit)?;
     let new = draft.make(caller.account_id, caller.user_id, change.at)?;
     if draft.checks_hints {
         hints::store::check(conn, &new).await?;
     }
     let id = new.insert(conn).await?;
     let new = new.with_id(id);
-    count(conn, &new, 1).await?;
     let mut log = Log::new(change);
+    count(conn, &mut log, &new, 1).await?;
     log.created(&new);
     events::store::append(conn, log).await?;
     refer(conn, change, &new, draft).await?;
-    tell(conn, change, &new).await?;
+    tell(conn, change, &new, color_before).await?;
     Ok(new)
 }
 
@@ -92,7 +95,7 @@ pub async fn update(
         after.updater_id,
         after.updated_at,
     ];
-    conn.run(&query).await?;
+    conn.submit(&query).await?;
     events::store::updated(conn, change, &before, &after).await?;
     refer(conn, change, &after, draft).await?;
     Ok(after)
@@ -108,7 +111,7 @@ pub async fn delete(conn: &mut Conn, caller: &Caller, change: &Change, id: Repor
     external_references::store::delete_of(conn, &mut log, caller.account_id, Subject::StatusReport(id))
         .await?;
     deleted::keep(conn, caller.account_id, id, change.at).await?;
-    count(conn, &before, -1).await?;
+    count(conn, &mut log, &before, -1).await?;
     log.deleted(&before);
     events::store::append(conn, log).await
 }
@@ -129,17 +132,29 @@ pub async fn restore(
     };
     deleted::bring_back(conn, caller.account_id, id, (caller.user_id, change.at)).await?;
     let after = StatusReport { updater_id: Some(caller.user_id), updated_at: change.at, ..before.report };
-    count(conn, &after, 1).await?;
     let mut log = Log::new(change);
+    count(conn, &mut log, &after, 1).await?;
     log.restored(&after);
     events::store::append(conn, log).await?;
     Ok(after)
 }
 
+/// The color of the last report of a workspace before a write.
+async fn color_before(
+    conn: &mut Conn,
+    change: &Change,
+    workspace_id: WorkspaceId,
+) -> db::Result<Option<Color>> {
+    conn.first(&bind![BEFORE; change.account_id, workspace_id, change.at], |row| row.get(0)).await
+}
+
 /// Tells who watches the workspace of a new report, and whether its health is worse than that of the report before.
-async fn tell(conn: &mut Conn, change: &Change, report: &StatusReport) -> db::Result<()> {
-    let query = bind![BEFORE; report.account_id, report.workspace_id, report.created_at, report.id];
-    let before: Option<Color> = conn.first(&query, |row| row.get(0)).await?;
+async fn tell(
+    conn: &mut Conn,
+    change: &Change,
+    report: &StatusReport,
+    before: Option<Color>,
+) -> db::Result<()> {
     let text = first_sentence(&report.description);
     let audience = Audience { watchers: true, ..Audience::default() };
     let kinds = [
@@ -162,8 +177,8 @@ async fn refer(conn: &mut Conn, change: &Change, report: &StatusReport, draft: &
     Ok(())
 }
 
-async fn count(conn: &mut Conn, report: &StatusReport, more: i64) -> db::Result<()> {
-    accounts::store::count_reports(conn, report.account_id, more).await?;
+async fn count(conn: &mut Conn, log: &mut Log<'_>, report: &StatusReport, more: i64) -> db::Result<()> {
+    log.count_reports(more);
     blocks::count(conn, [(report.account_id, report.id, more)]).await?;
     let (account_id, workspace_id) = (report.account_id, report.workspace_id);
     let delta = Delta { account_id, workspace_id, status_reports: more, status_changes: 0 };

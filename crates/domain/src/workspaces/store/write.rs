@@ -158,6 +158,6 @@ pub async fn save(conn: &mut Conn, change: &Change, before: &Workspace, after: &
         after.identifier,
         after.lead_id,
     ];
-    conn.run(&query).await?;
+    conn.submit(&query).await?;
     events::store::updated(conn, change, before, after).await
 }

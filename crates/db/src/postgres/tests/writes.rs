@@ -1,0 +1,197 @@
+//! Tests of writes of one account that wait for the same lock.
+
+use futures_util::future::{join, join_all};
+use tokio::sync::oneshot;
+
+use super::super::engine::WRITES;
+use super::super::queue::LENGTH;
+use super::database::Database;
+use super::{ONE, number, until};
+use crate::{Conn, Db, Error, Query, Result, Scope, Statement, Work, bind, statement};
+
+const ACCOUNT: Statement = statement!("insert into accounts (id, name, event_hash) values (:id, '', '')");
+const ACCOUNTS: &str = "select count(*) from accounts";
+const TRANSACTION: &str = "select txid_current()";
+const DIVIDE: &str = "select 1 / (id - id) from accounts";
+const WAITING: &str =
+    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+const BREAK: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'";
+const OWN: i64 = 415;
+const OTHER: i64 = 500;
+
+async fn with_accounts() -> (Database, Db, Db) {
+    let database = Database::create().await;
+    let (db, elsewhere) = (database.open().await, database.open().await);
+    for id in [OWN, OTHER] {
+        let made = db.write(Scope::Store, move |conn| Box::pin(async move { conn.run(&bind![ACCOUNT; id]).await }));
+        made.await.expect("an account");
+    }
+    (database, db, elsewhere)
+}
+
+/// Runs `story` while another service holds the lock of the account, until the story calls what it is given.
+async fn while_locked<F: Future>(elsewhere: &Db, story: impl FnOnce(oneshot::Sender<()>) -> F) -> F::Output {
+    let (end, ended) = oneshot::channel();
+    let (held, is_held) = oneshot::channel();
+    let holder = elsewhere.write(Scope::Account(OWN), move |_| {
+        Box::pin(async move {
+            held.send(()).expect("a test");
+            ended.await.expect("a test");
+            Ok::<_, Error>(())
+        })
+    });
+    let story = async {
+        is_held.await.expect("a lock");
+        story(end).await
+    };
+    let (held, result) = join(holder, story).await;
+    held.expect("an end");
+    result
+}
+
+async fn write<T: Send + 'static>(
+    db: &Db,
+    account: i64,
+    work: impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, Error> + Send + 'static,
+) -> Result<T> {
+    db.write(Scope::Account(account), work).await
+}
+
+fn one(conn: &mut Conn) -> Work<'_, i64, Error> {
+    Box::pin(conn.scalar(&const { Query::plain(ONE) }))
+}
+
+#[tokio::test]
+async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
+    let (_database, db, elsewhere) = with_accounts().await;
+    let db = &db;
+    while_locked(&elsewhere, async |end| {
+        let writes = join_all((0..4 * WRITES).map(|_| write(db, OWN, one)));
+        let meanwhile = async {
+            until(db, WAITING, 1).await;
+            // Other accounts, and reads of this one, continue.
+            db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })).await.expect("a read");
+            for _ in 0..WRITES {
+                write(db, OTHER, one).await.expect("a write");
+            }
+            db.check_writes().await.expect("writes that work");
+            assert_eq!(number(db, WAITING).await.expect("a number"), 1);
+            end.send(()).expect("a holder");
+        };
+        let (writes, ()) = join(writes, meanwhile).await;
+        assert!(writes.iter().all(Result::is_ok));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn writes_that_wait_share_a_transaction_and_fail_alone() {
+    let (_database, db, elsewhere) = with_accounts().await;
+    let db = &db;
+    let writes = while_locked(&elsewhere, async |end| {
+        let insert = |id: i64| {
+            write(db, OWN, move |conn| {
+                Box::pin(async move {
+                    conn.submit(&bind![ACCOUNT; id]).await?;
+                    conn.scalar(&Query::plain(TRANSACTION)).await
+                })
+            })
+        };
+        // The constraint is violated by a statement that is not awaited.
+        let late = write(db, OWN, |conn| {
+            Box::pin(async move {
+                conn.submit(&bind![ACCOUNT; id: OWN]).await?;
+                Ok(0)
+            })
+        });
+        let regrets = write(db, OWN, |conn| {
+            Box::pin(async move {
+                conn.submit(&bind![ACCOUNT; id: 9]).await?;
+                Err::<i64, _>(Error::Other("on purpose".into()))
+            })
+        });
+        let divides = write(db, OWN, |conn| Box::pin(async move { conn.scalar(&Query::plain(DIVIDE)).await }));
+        let panics = write::<i64>(db, OWN, |_| Box::pin(async move { panic!("on purpose") }));
+        let writes = async { tokio::join!(insert(1), insert(OTHER), late, regrets, divides, panics, insert(2)) };
+        let meanwhile = async {
+            until(db, WAITING, 1).await;
+            end.send(()).expect("a holder");
+        };
+        join(writes, meanwhile).await.0
+    })
+    .await;
+    let (first, violates, late, regrets, divides, panics, last) = writes;
+    assert!(matches!(violates, Err(Error::Constraint { .. })), "{violates:?}");
+    assert!(matches!(late, Err(Error::Constraint { .. })), "{late:?}");
+    assert!(matches!(regrets, Err(Error::Other(reason)) if reason == "on purpose"));
+    assert!(divides.is_err() && matches!(panics, Err(Error::Other(_))));
+    assert_eq!(first.expect("a transaction"), last.expect("a transaction"), "one transaction");
+    assert_eq!(number(db, ACCOUNTS).await.expect("a number"), 4, "the accounts before, and 1 and 2");
+}
+
+#[tokio::test]
+async fn a_transaction_remembers_a_value_until_a_write_fails() {
+    let (_database, db, elsewhere) = with_accounts().await;
+    let db = &db;
+    let remembered = while_locked(&elsewhere, async |end| {
+        let next = |fails: bool| {
+            write(db, OWN, move |conn| {
+                Box::pin(async move {
+                    let before = conn.remembered::<i64>().copied();
+                    conn.remember(before.unwrap_or(0) + 1);
+                    conn.scalar(&Query::plain(ONE)).await?;
+                    if fails { Err(Error::Other("on purpose".into())) } else { Ok(before) }
+                })
+            })
+        };
+        let writes = join_all([false, false, true, false, false].map(next));
+        let meanwhile = async {
+            until(db, WAITING, 1).await;
+            end.send(()).expect("a holder");
+        };
+        join(writes, meanwhile).await.0
+    })
+    .await;
+    let remembered: Vec<_> = remembered.into_iter().map(Result::ok).collect();
+    assert_eq!(remembered, [Some(None), Some(Some(1)), None, Some(None), Some(Some(1))]);
+    let later = write(db, OWN, |conn| Box::pin(async move { Ok(conn.remembered::<i64>().copied()) }));
+    assert_eq!(later.await.expect("a write"), None, "another transaction");
+}
+
+#[tokio::test]
+async fn writes_that_wait_fail_when_the_connection_is_lost_and_later_ones_succeed() {
+    let (_database, db, elsewhere) = with_accounts().await;
+    let db = &db;
+    let writes = while_locked(&elsewhere, async |end| {
+        let writes = join_all((0..5).map(|_| write(db, OWN, one)));
+        let breaks = async {
+            loop {
+                number(db, BREAK).await.expect("a number");
+            }
+        };
+        let writes = tokio::select! { writes = writes => writes, () = breaks => unreachable!() };
+        end.send(()).expect("a holder");
+        writes
+    })
+    .await;
+    assert!(writes.iter().all(|write| matches!(write, Err(Error::Unavailable(_)))), "{writes:?}");
+    write(db, OWN, one).await.expect("a write on a new connection");
+}
+
+#[tokio::test]
+async fn the_queue_of_an_account_is_bounded() {
+    let (_database, db, elsewhere) = with_accounts().await;
+    let db = &db;
+    let refused = while_locked(&elsewhere, async |end| {
+        let writes = join_all((0..LENGTH + 40).map(|_| write(db, OWN, one)));
+        let meanwhile = async {
+            until(db, WAITING, 1).await;
+            end.send(()).expect("a holder");
+        };
+        join(writes, meanwhile).await.0
+    })
+    .await;
+    let refused = refused.iter().filter(|write| write.is_err()).count();
+    assert_eq!(refused, 40);
+}
