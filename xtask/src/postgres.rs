@@ -115,6 +115,13 @@ impl Drop for Server {
     }
 }
 
+/// Does what autovacuum would otherwise do during a measurement.
+pub fn analyze(url: &str) -> Result<()> {
+    let psql = programs().context("the package postgresql is not installed")?.join("psql");
+    let mut vacuum = Command::new(psql);
+    machine::succeed(vacuum.args([url, "--quiet", "--command", "vacuum analyze"]).stdin(Stdio::null()))
+}
+
 /// The first of [`FOLDERS`] with enough space, or the last one.
 fn folder() -> &'static str {
     let space = |folder: &str| {

@@ -1,7 +1,5 @@
 //! Compares stores: larger, older, with a second account, on the other engine.
 
-use std::process::{Command, Stdio};
-
 use anyhow::{Context, Result};
 use serde_json::Value;
 
@@ -12,7 +10,6 @@ use super::stores::{self, MILLION, Store, TEN_THOUSAND};
 use super::table::{Goal, Item};
 use super::wrk::Load;
 
-use crate::machine::succeed;
 use crate::postgres;
 
 const fn item(work: &'static str, baseline: &'static str, goal: Goal) -> Item {
@@ -237,10 +234,7 @@ fn postgres(bench: &mut Bench) -> Result<()> {
     let url = format!("{}/postgres", engine.url());
     eprintln!("seeding PostgreSQL");
     MILLION.seed(bench.program(), &["--database-url", &url])?;
-    let psql = postgres::programs().context("no PostgreSQL")?.join("psql");
-    // Autovacuum would do the same during the measurement.
-    let mut vacuum = Command::new(psql);
-    succeed(vacuum.args([&url, "--quiet", "--command", "vacuum analyze"]).stdin(Stdio::null()))?;
+    postgres::analyze(&url)?;
     let servers = (bench.serve(&["--database-url", &url])?, bench.on(&store)?);
     let loads = [
         requests::statuses(&store),

@@ -2,6 +2,7 @@
 
 mod compare;
 mod peers;
+mod portfolio;
 mod postgres_writes;
 mod requests;
 mod run;

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use super::runner::Bench;
-use super::{compare, postgres_writes, servers, table, work, work_packages};
+use super::{compare, portfolio, postgres_writes, servers, table, work, work_packages};
 use crate::cargo::cargo;
 use crate::{machine, packages};
 
@@ -53,6 +53,7 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
 fn measure(bench: &mut Bench) -> Result<()> {
     compare::run(bench)?;
     postgres_writes::run(bench)?;
+    portfolio::run(bench)?;
     work::run(bench)?;
     work_packages::run(bench)
 }

@@ -48,18 +48,32 @@ const TOLD: &str = sql!(
     ")"
 );
 
+/// Those who are told if watchers alone are: people of the provider who do not refuse, and other administrators who watch.
+const WATCHERS: &str = "from (select p.user_id from participations p
+            left join watches w on w.account_id = p.account_id and w.workspace_id = p.workspace_id and w.user_id = p.user_id
+            where p.account_id = :account_id and p.workspace_id = :workspace_id and p.side = 'provider'
+                and coalesce(w.is_watching, true)
+        union select w.user_id from watches w
+            join users a on a.account_id = w.account_id and a.id = w.user_id and a.administrator
+            where w.account_id = :account_id and w.workspace_id = :workspace_id and w.is_watching) as watching
+        join users u on u.account_id = :account_id and u.id = watching.user_id and u.active
+    where (cast(:by_id as bigint) is null or u.id <> cast(:by_id as bigint))";
+
+const TELL_ITEM: &str = "insert into inbox_items (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text)
+    select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
+        cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text) ";
+
+const QUEUE_MAIL: &str = "insert into mails (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text,
+        next_attempt_at)
+    select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
+        cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text),
+        cast(:at as bigint) ";
+
 statements! {
-    TELL = "insert into inbox_items (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text)
-        select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
-            cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text) ", TOLD, "
-        order by u.id";
-    MAIL = "insert into mails (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text, next_attempt_at)
-        select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
-            cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text),
-            cast(:at as bigint) ", TOLD, "
-            and ", CHOICE, "
-            and ", HAS_ROOM, "
-        order by u.id";
+    TELL = TELL_ITEM, TOLD, " order by u.id";
+    TELL_WATCHERS = TELL_ITEM, WATCHERS, " order by u.id";
+    MAIL = QUEUE_MAIL, TOLD, " and ", CHOICE, " and ", HAS_ROOM, " order by u.id";
+    MAIL_WATCHERS = QUEUE_MAIL, WATCHERS, " and ", CHOICE, " and ", HAS_ROOM, " order by u.id";
     FORGET = "delete from inbox_items where account_id = :account_id and comment_id = :comment_id";
     PAGE = "select i.id, i.kind, i.at, i.is_read, i.workspace_id, w.title, i.report_id, i.comment_id, i.by_id, i.text
         from inbox_items i
@@ -127,41 +141,31 @@ pub struct Item {
 pub async fn tell(conn: &mut Conn, change: &Change, news: &News<'_>, audience: &Audience) -> db::Result<()> {
     let ids = |ids: &[UserId]| -> List<UserId> { ids.iter().copied().collect() };
     let (also, but) = (ids(&audience.also), ids(&audience.but));
-    let query = bind![TELL;
-        change.account_id,
-        news.kind,
-        change.at,
-        news.workspace_id,
-        news.report_id,
-        news.comment_id,
-        by_id: change.actor_id,
-        news.text,
-        also: &also,
-        but: &but,
-        audience.watchers,
-    ];
-    conn.submit(&query).await?;
-    if !mails::store::is_on(conn, change.account_id).await? {
-        return Ok(());
+    let is_for_watchers = audience.watchers && also.is_empty() && but.is_empty();
+    macro_rules! submit {
+        ($all:ident, $watchers:ident; $($more:tt)*) => {
+            if is_for_watchers {
+                conn.submit(&bind![$watchers; change.account_id, news.kind, change.at, news.workspace_id, news.report_id,
+                    news.comment_id, by_id: change.actor_id, news.text, $($more)*])
+                .await?;
+            } else {
+                conn.submit(&bind![$all; change.account_id, news.kind, change.at, news.workspace_id, news.report_id,
+                    news.comment_id, by_id: change.actor_id, news.text, also: &also, but: &but, audience.watchers,
+                    $($more)*])
+                .await?;
+            }
+        };
     }
-    let query = bind![MAIL;
-        change.account_id,
-        news.kind,
-        change.at,
-        news.workspace_id,
-        news.report_id,
-        news.comment_id,
-        by_id: change.actor_id,
-        news.text,
-        also: &also,
-        but: &but,
-        audience.watchers,
-        by_default: news.kind.is_mailed_by_default(),
-        refused: news.kind.chosen(false),
-        wanted: news.kind.chosen(true),
-        most: MOST_PENDING,
-    ];
-    conn.submit(&query).await
+    submit!(TELL, TELL_WATCHERS;);
+    if mails::store::is_on(conn, change.account_id).await? {
+        submit!(MAIL, MAIL_WATCHERS;
+            by_default: news.kind.is_mailed_by_default(),
+            refused: news.kind.chosen(false),
+            wanted: news.kind.chosen(true),
+            most: MOST_PENDING,
+        );
+    }
+    Ok(())
 }
 
 /// Takes back what was told of a comment that is deleted.

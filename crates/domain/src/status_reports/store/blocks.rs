@@ -14,6 +14,10 @@ statements! {
         values (:account_id, :size, :block, :more)
         on conflict (account_id, size, block)
             do update set status_reports = status_report_blocks.status_reports + excluded.status_reports";
+    COUNT_ONE = "insert into status_report_blocks (account_id, size, block, status_reports)
+        values (:account_id, :large, :large_block, :more), (:account_id, :small, :small_block, :more)
+        on conflict (account_id, size, block)
+            do update set status_reports = status_report_blocks.status_reports + excluded.status_reports";
     BLOCKS = "select block, status_reports from status_report_blocks
         where account_id = :account_id and size = :size and block >= :block order by block limit :limit";
 }
@@ -39,6 +43,13 @@ pub async fn start(conn: &mut Conn, account_id: AccountId, offset: i64) -> db::R
         most = SIZES[0] / SIZES[1];
     }
     Ok((first, rest))
+}
+
+/// Adds to the numbers of reports of the blocks that have one report.
+pub async fn count_one(conn: &mut Conn, account_id: AccountId, id: ReportId, more: i64) -> db::Result<()> {
+    let [large, small] = SIZES;
+    let query = bind![COUNT_ONE; account_id, large, large_block: id.0 / large, small, small_block: id.0 / small, more];
+    conn.submit(&query).await
 }
 
 /// Adds to the numbers of reports of the blocks that have them: account, id, and the number to add or subtract.

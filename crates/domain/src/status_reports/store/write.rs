@@ -179,7 +179,7 @@ async fn refer(conn: &mut Conn, change: &Change, report: &StatusReport, draft: &
 
 async fn count(conn: &mut Conn, log: &mut Log<'_>, report: &StatusReport, more: i64) -> db::Result<()> {
     log.count_reports(more);
-    blocks::count(conn, [(report.account_id, report.id, more)]).await?;
+    blocks::count_one(conn, report.account_id, report.id, more).await?;
     let (account_id, workspace_id) = (report.account_id, report.workspace_id);
     let delta = Delta { account_id, workspace_id, status_reports: more, status_changes: 0 };
     counters::store::add(conn, &[delta]).await
