@@ -190,11 +190,19 @@ impl Conn {
 
     /// Remembers a value in place of the one before. Only a row that the lock of the transaction protects may be remembered.
     pub fn remember<T: Any + Send + Sync>(&mut self, value: T) {
-        let memo = match self {
+        *self.memo() = Some(Box::new(value));
+    }
+
+    /// Forgets what was remembered in this transaction.
+    pub fn forget(&mut self) {
+        *self.memo() = None;
+    }
+
+    fn memo(&mut self) -> &mut Memo {
+        match self {
             Self::Sqlite(client) => &mut client.memo,
             Self::Postgres(client) => &mut client.memo,
-        };
-        *memo = Some(Box::new(value));
+        }
     }
 
     /// Adds to the number of events that are counted when the transaction commits.

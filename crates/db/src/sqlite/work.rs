@@ -26,7 +26,7 @@ pub fn savepoint(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
     take_events(conn);
     let result = run(conn, unit);
     if result.is_err() {
-        forget(conn);
+        conn.forget();
         execute(conn, "rollback to work")?;
     }
     execute(conn, "release work")?;
@@ -46,13 +46,6 @@ pub fn poll<T, E: From<Error>>(work: impl Future<Output = Result<T, E>>) -> Resu
         Poll::Pending => {
             Err(Error::Other("a unit of work awaited something other than its connection".into()).into())
         }
-    }
-}
-
-/// Forgets what the transaction remembers.
-pub fn forget(conn: &mut Conn) {
-    if let Conn::Sqlite(client) = conn {
-        client.memo = None;
     }
 }
 

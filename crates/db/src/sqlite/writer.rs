@@ -5,7 +5,7 @@ use crossbeam_channel::Receiver;
 use tokio::sync::oneshot;
 
 use super::checkpoint::WalCheckpointer;
-use super::work::{execute, forget, in_transaction, savepoint, take_events};
+use super::work::{execute, in_transaction, savepoint, take_events};
 use crate::signal::Signal;
 use crate::unit::{Failure, Unit};
 use crate::{Conn, Error, Meter, Result, Scope};
@@ -74,7 +74,7 @@ pub fn write_loop(
             }
             continue;
         }
-        forget(conn);
+        conn.forget();
         let mut is_large = matches!(first.scope, Scope::Store);
         let mut done = vec![first.run(conn)];
         // A disk error may end the whole transaction. The next write would then run outside of one.

@@ -1,5 +1,7 @@
 //! The SQL of accounts.
 
+pub mod row;
+
 use super::Account;
 use crate::ids::AccountId;
 use base::clock::Time;

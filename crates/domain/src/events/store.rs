@@ -1,6 +1,8 @@
 //! The SQL of the log.
 
 use super::{Canonical, Change, Event, Head, Link, Log, content_digest, hash};
+use crate::accounts::store::row;
+use crate::accounts::store::row::Row;
 use crate::ids::{AccountId, UserId};
 use base::clock::Time;
 
@@ -11,7 +13,7 @@ use crate::span::Span;
 use crate::versions;
 use crate::versions::Version;
 use crate::versions::store::packages::State;
-use db::{Conn, Error, List, Row};
+use db::{Conn, List};
 use db::{bind, if_ids, if_texts, in_texts, sql, statements};
 
 const LISTED: &str = sql!(
@@ -55,7 +57,6 @@ macro_rules! page {
 }
 
 statements! {
-    HEAD = "select event_sequence, event_hash from accounts where id = :account_id";
     APPEND = "insert into events (account_id, sequence, previous_hash, at, actor_id, surface, kind,
             subject_type, subject_id, before, after, token_id)
         values (:account_id, :sequence, :previous_hash, :at, :actor_id, :surface, :kind, :subject_type, :subject_id,
@@ -117,7 +118,7 @@ pub struct Records {
     pub after: bool,
 }
 
-fn event(row: &Row<'_>) -> db::Result<Event> {
+fn event(row: &db::Row<'_>) -> db::Result<Event> {
     Ok(Event {
         sequence: row.get(0)?,
         at: row.get(1)?,
@@ -131,7 +132,7 @@ fn event(row: &Row<'_>) -> db::Result<Event> {
 }
 
 /// Reads a row of an account: the columns of an event, then the previous hash, the surface and the token.
-pub(crate) fn link(account_id: AccountId, row: &Row<'_>) -> db::Result<Link> {
+pub(crate) fn link(account_id: AccountId, row: &db::Row<'_>) -> db::Result<Link> {
     Ok(Link {
         account_id,
         previous_hash: row.get(8)?,
@@ -204,27 +205,11 @@ pub async fn heads(conn: &mut Conn, id: AccountId, limit: i64) -> db::Result<Vec
     .await
 }
 
-/// The end of the log of an account whose lock the transaction holds.
-#[derive(Clone, Copy, Debug)]
-struct End {
-    account_id: AccountId,
-    sequence: i64,
-    hash: [u8; 32],
-}
-
-/// The number and the hash of the last event of an account.
-async fn end(conn: &mut Conn, account_id: AccountId) -> Result<(i64, [u8; 32])> {
-    if let Some(end) = conn.remembered::<End>().filter(|end| end.account_id == account_id) {
-        return Ok((end.sequence, end.hash));
-    }
-    let end = conn.first(&bind![HEAD; account_id], |row| Ok((row.get(0)?, row.get(1)?))).await?;
-    Ok(end.ok_or_else(|| Error::Other(format!("account {account_id} is gone")))?)
-}
-
 /// Appends the events of a write to the log of their account, with their numbers and hashes.
 pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     let change = log.change;
-    let (mut sequence, mut previous) = end(conn, change.account_id).await?;
+    let row = row::locked(conn, change.account_id).await?;
+    let (mut sequence, mut previous) = (row.event_sequence, row.event_hash);
     let mut chained = Vec::with_capacity(log.entries.len());
     for entry in &log.entries {
         sequence += 1;
@@ -277,7 +262,7 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     versions::store::add(conn, change.account_id, &versions).await?;
     versions::store::packages::add(conn, &states).await?;
     conn.submit(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous, log.reports]).await?;
-    conn.remember(End { account_id: change.account_id, sequence, hash: previous });
+    conn.remember(Row { event_sequence: sequence, event_hash: previous, ..row });
     conn.add_events(queries.len());
     Ok(())
 }

@@ -7,6 +7,7 @@ pub mod requests;
 
 use super::unsubscribe::Subscription;
 use super::{Cause, MOST_PENDING};
+use crate::accounts::store::row;
 use crate::auth::Caller;
 use crate::error::{Error, Result};
 use crate::events::Change;
@@ -29,7 +30,6 @@ statements! {
     SWITCH_ON = "update accounts set sends_mail = true, mail_key = coalesce(mail_key, :key) where id = :id";
     IS_ANY_ON = "select count(*) from (select id from accounts where sends_mail limit 1) as found";
     SWITCH_OFF = "update accounts set sends_mail = false where sends_mail";
-    SENDS = "select sends_mail from accounts where id = :account_id";
     KEY = "select mail_key from accounts where id = :account_id";
     QUEUE = "insert into mails (account_id, kind, user_id, at, by_id, text, secret, next_attempt_at)
         select a.id, cast(:cause as text), cast(:user_id as bigint), cast(:at as bigint), cast(:by_id as bigint), '',
@@ -51,6 +51,7 @@ pub async fn switched_off(conn: &mut Conn) -> db::Result<Vec<AccountId>> {
 /// Those of the store.
 pub async fn switch_on(conn: &mut Conn, id: AccountId, key: &[u8]) -> Result<()> {
     conn.run(&bind![SWITCH_ON; id, key]).await?;
+    conn.forget();
     Ok(())
 }
 
@@ -65,12 +66,13 @@ pub async fn is_any_on(conn: &mut Conn) -> db::Result<bool> {
 /// Those of the store.
 pub async fn switch_off(conn: &mut Conn) -> Result<()> {
     conn.run(&bind![SWITCH_OFF]).await?;
+    conn.forget();
     Ok(())
 }
 
-/// Whether mails of an account are queued.
+/// Whether mails of an account are queued; for a transaction with its lock.
 pub async fn is_on(conn: &mut Conn, account_id: AccountId) -> db::Result<bool> {
-    Ok(conn.first(&bind![SENDS; account_id], |row| row.get(0)).await?.unwrap_or(false))
+    Ok(row::locked(conn, account_id).await?.sends_mail)
 }
 
 /// Queues the mail with a link by which a person chooses a password, in place of those that wait, where mails are sent.
