@@ -1,6 +1,5 @@
 //! A connection inside a unit of work: what store functions run their statements on.
 
-use std::any::Any;
 use std::pin::Pin;
 
 use futures_util::future::{join, try_join};
@@ -10,9 +9,6 @@ use crate::{Error, Query, Result, Row, Statement, Value, postgres, sqlite};
 
 /// The largest number of queries whose values are copied so that they can be sent without waiting.
 const SUBMITTED: usize = 16;
-
-/// What a writing transaction remembers.
-pub(crate) type Memo = Option<Box<dyn Any + Send + Sync>>;
 
 /// The future of a unit of work. Its own errors are returned to the caller, and roll back its writes.
 pub type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
@@ -89,6 +85,7 @@ impl Conn {
         one: impl AsyncFnOnce(&mut Self) -> Result<A, E>,
         other: impl AsyncFnOnce(&mut Self) -> Result<B, E>,
     ) -> Result<(A, B), E> {
+        self.flush().await?;
         match self {
             Self::Sqlite(_) => Ok((one(self).await?, other(self).await?)),
             Self::Postgres(client) => Box::pin(pipeline(client, one, other)).await,
@@ -175,33 +172,6 @@ impl Conn {
         match self {
             Self::Sqlite(client) => client.prepare(statement),
             Self::Postgres(client) => Box::pin(client.prepare(statement)).await,
-        }
-    }
-
-    /// What was last remembered in this transaction, if it has this type. What a unit of work remembers is for the units after it in
-    /// the transaction, too; it is forgotten when a unit fails, and when the transaction ends.
-    pub fn remembered<T: Any>(&self) -> Option<&T> {
-        let memo = match self {
-            Self::Sqlite(client) => &client.memo,
-            Self::Postgres(client) => &client.memo,
-        };
-        memo.as_ref()?.downcast_ref()
-    }
-
-    /// Remembers a value in place of the one before. Only a row that the lock of the transaction protects may be remembered.
-    pub fn remember<T: Any + Send + Sync>(&mut self, value: T) {
-        *self.memo() = Some(Box::new(value));
-    }
-
-    /// Forgets what was remembered in this transaction.
-    pub fn forget(&mut self) {
-        *self.memo() = None;
-    }
-
-    fn memo(&mut self) -> &mut Memo {
-        match self {
-            Self::Sqlite(client) => &mut client.memo,
-            Self::Postgres(client) => &mut client.memo,
         }
     }
 

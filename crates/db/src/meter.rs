@@ -14,8 +14,8 @@ const BATCHES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 pub struct Meter {
     writes: IntCounter,
     events: IntCounter,
-    /// Of the embedded engine only.
-    batches: Histogram,
+    /// On SQLite and on PostgreSQL.
+    batches: [Histogram; 2],
     errors: IntCounterVec,
     waiting_reads: IntGauge,
     large_reads: IntCounter,
@@ -28,7 +28,10 @@ pub struct Meter {
 impl Meter {
     pub(crate) fn new() -> Self {
         let counter = |name, help| IntCounter::new(name, help).expect("a valid name");
-        let batches = HistogramOpts::new("statuary_sqlite_batch_writes", "Writes per commit; SQLite only.");
+        let batches = |name, help| {
+            let options = HistogramOpts::new(name, help).buckets(BATCHES.to_vec());
+            Histogram::with_opts(options).expect("a valid name")
+        };
         let errors = Opts::new("statuary_database_errors_total", "Units of work that the database refused.");
         let errors = IntCounterVec::new(errors, &["kind"]).expect("a valid name");
         for kind in [Error::UNAVAILABLE, Error::CONSTRAINT, Error::OTHER] {
@@ -51,17 +54,21 @@ impl Meter {
             abandoned,
             writes: counter("statuary_writes_total", "Committed units of work."),
             events: counter("statuary_events_appended_total", "Events committed to the log."),
-            batches: Histogram::with_opts(batches.buckets(BATCHES.to_vec())).expect("a valid name"),
+            batches: [
+                batches("statuary_sqlite_batch_writes", "Writes per commit; SQLite only."),
+                batches("statuary_postgres_batch_writes", "Writes per commit; PostgreSQL only."),
+            ],
             errors,
         }
     }
 
     /// All metrics, for a registry.
-    pub fn collectors(&self) -> [Box<dyn Collector>; 8] {
+    pub fn collectors(&self) -> [Box<dyn Collector>; 9] {
         [
             Box::new(self.writes.clone()),
             Box::new(self.events.clone()),
-            Box::new(self.batches.clone()),
+            Box::new(self.batches[0].clone()),
+            Box::new(self.batches[1].clone()),
             Box::new(self.errors.clone()),
             Box::new(self.waiting_reads.clone()),
             Box::new(self.large_reads.clone()),
@@ -112,10 +119,14 @@ impl Meter {
         self.events.inc_by(events);
     }
 
-    /// Records the number of writes in a commit.
-    pub(crate) fn record_batch(&self, writes: usize) {
-        #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
-        self.batches.observe(writes as f64);
+    /// Records the number of writes in a commit of SQLite.
+    pub(crate) fn record_sqlite_batch(&self, writes: usize) {
+        record_batch(&self.batches[0], writes);
+    }
+
+    /// Records the number of writes in a commit of PostgreSQL.
+    pub(crate) fn record_postgres_batch(&self, writes: usize) {
+        record_batch(&self.batches[1], writes);
     }
 
     /// Records the outcome of a write.
@@ -132,4 +143,9 @@ impl Meter {
             self.errors.with_label_values(&[error.kind()]).inc();
         }
     }
+}
+
+fn record_batch(batches: &Histogram, writes: usize) {
+    #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
+    batches.observe(writes as f64);
 }

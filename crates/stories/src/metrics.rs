@@ -114,6 +114,7 @@ async fn requests_and_events_are_counted(engine: Engine) {
     let is_embedded = engine == Engine::Sqlite;
     assert_eq!(after.contains_key("statuary_store_bytes{file=\"database\"}"), is_embedded);
     assert_eq!(after["statuary_sqlite_batch_writes_count"] > 0, is_embedded);
+    assert_eq!(after["statuary_postgres_batch_writes_count"] > 0, !is_embedded);
     if is_embedded {
         assert!(after["statuary_store_bytes{file=\"wal\"}"] > 0);
     }

@@ -34,7 +34,11 @@ const NATIVE: Item = Item {
 };
 const SQLITE: &str = "the same on our SQLite";
 const POSTGRES: [Item; 2] = [
-    Item { work: "PostgreSQL: the portfolio page of 10,000 workspaces", baseline: SQLITE, goal: Goal::AtMost(3.0) },
+    Item {
+        work: "PostgreSQL: the portfolio page of 10,000 workspaces",
+        baseline: SQLITE,
+        goal: Goal::AtMost(3.0),
+    },
     Item { work: "PostgreSQL: 100 of the portfolio natively", baseline: SQLITE, goal: Goal::AtMost(3.0) },
 ];
 const PATHS: [&str; 2] = ["/?weeks=26", "/api/statuary/v1/portfolio?limit=100&weeks=26"];
@@ -54,10 +58,8 @@ pub fn run(bench: &mut Bench) -> Result<()> {
     }
     let archive = large.join("archive.jsonl");
     let (on_large, on_small) = (["--data", text(&large)?], ["--data", text(&small)?]);
-    let tokens = (
-        import(bench, &archive, &on_large)?,
-        import(bench, &small.join("archive.jsonl"), &on_small)?,
-    );
+    let tokens =
+        (import(bench, &archive, &on_large)?, import(bench, &small.join("archive.jsonl"), &on_small)?);
     let servers = (bench.serve(&on_large)?, bench.serve(&on_small)?);
     let readers = (Reader::new(&servers.0, &tokens.0)?, Reader::new(&servers.1, &tokens.1)?);
     for (item, path) in [PAGE, NATIVE].into_iter().zip(PATHS) {
@@ -90,8 +92,10 @@ fn lines(workspaces: u32) -> Result<String> {
     let mut lines = String::from("{\"kind\":\"statuary_archive\",\"version\":1}\n");
     let mut add = |line: Value| writeln!(lines, "{line}").expect("a text takes any line");
     add(json!({ "kind": "account", "id": 1, "name": "Many" }));
-    add(json!({ "kind": "user", "id": 1, "account_id": 1, "full_name": "Administrator", "email_address": ADDRESS,
-        "administrator": true }));
+    add(
+        json!({ "kind": "user", "id": 1, "account_id": 1, "full_name": "Administrator", "email_address": ADDRESS,
+        "administrator": true }),
+    );
     let first = &weeks[0];
     for id in 1..=workspaces {
         add(json!({ "kind": "workspace", "id": id, "account_id": 1, "title": format!("Project {id}"),
@@ -100,9 +104,11 @@ fn lines(workspaces: u32) -> Result<String> {
     for (week, at) in (0..).zip(&weeks) {
         for workspace in 1..=workspaces {
             let color = COLORS[(workspace + week / 3) as usize % COLORS.len()];
-            add(json!({ "kind": "status_report", "id": week * workspaces + workspace, "workspace_id": workspace,
+            add(
+                json!({ "kind": "status_report", "id": week * workspaces + workspace, "workspace_id": workspace,
                 "color": color, "description": format!("Week {week}: the milestones hold."), "details": [],
-                "creator_id": 1, "created_at": at, "updated_at": at }));
+                "creator_id": 1, "created_at": at, "updated_at": at }),
+            );
         }
     }
     Ok(lines)
@@ -112,8 +118,10 @@ fn lines(workspaces: u32) -> Result<String> {
 fn import(bench: &Bench, archive: &Path, store: &[&str]) -> Result<String> {
     eprintln!("importing {}", archive.display());
     succeed(Command::new(bench.program()).args(["import", text(archive)?]).args(store))?;
-    let printed =
-        output(Command::new(bench.program()).args(["token", "add", "--email", ADDRESS]).args(store), TIMEOUT)?;
+    let printed = output(
+        Command::new(bench.program()).args(["token", "add", "--email", ADDRESS]).args(store),
+        TIMEOUT,
+    )?;
     Ok(printed.lines().next().context("no token")?.to_owned())
 }
 
@@ -143,7 +151,13 @@ impl<'s> Reader<'s> {
     }
 }
 
-fn compare(bench: &mut Bench, item: Item, path: &str, ours: &Reader<'_>, baseline: &Reader<'_>) -> Result<()> {
+fn compare(
+    bench: &mut Bench,
+    item: Item,
+    path: &str,
+    ours: &Reader<'_>,
+    baseline: &Reader<'_>,
+) -> Result<()> {
     if !bench.wants(&[item]) {
         return Ok(());
     }

@@ -56,8 +56,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
     let url = format!("{}/postgres", engine.url());
     let on_postgres = ["--database-url", url.as_str()];
     let on_sqlite = ["--data", text(&folder)?];
-    let (ours, theirs) =
-        (tokens(bench, &archive, &on_postgres)?, tokens(bench, &archive, &on_sqlite)?);
+    let (ours, theirs) = (tokens(bench, &archive, &on_postgres)?, tokens(bench, &archive, &on_sqlite)?);
     let (first, sqlite) = (bench.serve(&on_postgres)?, bench.serve(&on_sqlite)?);
     let baseline = bench.load(&sqlite, &load(&theirs[..1]));
     let one = bench.measure(&first, &load(&ours[..1]));
@@ -110,8 +109,10 @@ fn lines() -> String {
             "email_address": address(account), "administrator": true }));
         for number in 1..=WORKSPACES {
             let id = (account - 1) * WORKSPACES + number;
-            add(json!({ "kind": "workspace", "id": id, "account_id": account, "title": format!("Project {id}"),
-                "archived": false, "status_key": 305, "creator_id": account, "created_at": at, "updated_at": at }));
+            add(
+                json!({ "kind": "workspace", "id": id, "account_id": account, "title": format!("Project {id}"),
+                "archived": false, "status_key": 305, "creator_id": account, "created_at": at, "updated_at": at }),
+            );
         }
     }
     lines

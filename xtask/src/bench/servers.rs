@@ -98,7 +98,8 @@ impl Server {
 
     /// Sends a form, whose response is a redirection.
     pub fn submit(&self, path: &str, form: &str) -> Result<Vec<u8>> {
-        let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")];
+        let headers =
+            [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")];
         let answer = request(&self.url, ("POST", path), &headers, form)?;
         ensure!(answer.starts_with(b"HTTP/1.1 303 "), "the form is refused");
         Ok(answer)
@@ -141,7 +142,9 @@ fn request(url: &str, (method, path): (&str, &str), headers: &[(&str, &str)], bo
     let lines: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let of_body = match body {
         "" => String::new(),
-        _ if headers.iter().any(|(name, _)| *name == "Content-Type") => format!("Content-Length: {}\r\n", body.len()),
+        _ if headers.iter().any(|(name, _)| *name == "Content-Type") => {
+            format!("Content-Length: {}\r\n", body.len())
+        }
         _ => format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()),
     };
     let request =

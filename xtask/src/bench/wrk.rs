@@ -116,7 +116,16 @@ end
         let script = tempfile::Builder::new().suffix(".lua").tempfile_in(folder)?.into_temp_path();
         std::fs::write(&script, &self.script)?;
         let mut wrk = Command::new("wrk");
-        wrk.args(["-t", THREADS, "-c", &self.connections.to_string(), "-d", &format!("{seconds}s"), "--timeout", "60s"]);
+        wrk.args([
+            "-t",
+            THREADS,
+            "-c",
+            &self.connections.to_string(),
+            "-d",
+            &format!("{seconds}s"),
+            "--timeout",
+            "60s",
+        ]);
         wrk.arg("--latency").arg("-s").arg(&*script).arg(url);
         let text = output(&mut wrk, seconds + 30)?;
         parsed(&text, self.refusals)

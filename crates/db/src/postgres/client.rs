@@ -1,8 +1,8 @@
 //! The connection of a unit of work, and the statements on it.
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join, join_all};
@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
 use super::connect::Leased;
-use crate::conn::Memo;
+use crate::memo::Memo;
 use crate::{Error, Result, Row, Statement, Value};
 
 /// The number of executions in flight when a statement runs for many rows.
@@ -42,6 +42,12 @@ pub struct Client {
     rows: Arc<AtomicUsize>,
 }
 
+/// The state of a client before a unit of work.
+pub struct Before {
+    events: u64,
+    memo: Memo,
+}
+
 /// The transaction that ends with the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transaction {
@@ -70,7 +76,16 @@ impl Client {
     /// A client of a connection; `limit` is the timeout of each response.
     pub fn new(leased: Arc<Leased>, limit: Option<Duration>, transaction: Transaction) -> Self {
         let begin = (transaction == Transaction::Read).then_some(BEGIN_READ);
-        Self { leased: Some(leased), transaction, begin, limit, pending: Mutex::default(), events: 0, memo: None, rows: Arc::default() }
+        Self {
+            leased: Some(leased),
+            transaction,
+            begin,
+            limit,
+            pending: Mutex::default(),
+            events: 0,
+            memo: Memo::default(),
+            rows: Arc::default(),
+        }
     }
 
     /// Ends a reading transaction without waiting for the response: the next statement is sent after it anyway.
@@ -93,17 +108,17 @@ impl Client {
         std::mem::take(&mut self.events)
     }
 
-    /// Begins a unit of work in the transaction, by statements that are sent with its first one. Returns the number of events.
-    pub fn begin_unit(&mut self, sql: &'static str) -> u64 {
+    /// Begins a unit of work in the transaction, by statements that are sent with its first one. Returns the state before it.
+    pub fn begin_unit(&mut self, sql: &'static str) -> Before {
         self.send_script(sql);
-        self.events
+        Before { events: self.events, memo: self.memo.clone() }
     }
 
-    /// Forgets a unit of work that has failed, back to the number of events before it.
-    pub fn forget_unit(&mut self, events: u64) {
+    /// Forgets a unit of work that has failed, back to the state before it.
+    pub fn forget_unit(&mut self, before: Before) {
         self.pending().clear();
-        self.events = events;
-        self.memo = None;
+        self.events = before.events;
+        self.memo = before.memo;
     }
 
     fn send_script(&mut self, sql: &'static str) {
@@ -112,10 +127,7 @@ impl Client {
     }
 
     /// Sends a statement now, whose response is awaited with the next statement.
-    fn send_later(
-        &mut self,
-        response: impl Future<Output = Response> + Send + 'static,
-    ) {
+    fn send_later(&mut self, response: impl Future<Output = Response> + Send + 'static) {
         let mut response = Box::pin(response);
         match response.as_mut().now_or_never() {
             Some(Ok(())) => {}
@@ -266,8 +278,11 @@ impl Client {
             self.settle().await?;
         }
         let prepared = self.next(statement).await?;
-        let (leased, values) = (Arc::clone(self.leased()), values.iter().map(Value::to_owned).collect::<Vec<_>>());
-        self.send_later(async move { leased.object().execute(&prepared, &borrowed(&values)).await.map(drop) });
+        let (leased, values) =
+            (Arc::clone(self.leased()), values.iter().map(Value::to_owned).collect::<Vec<_>>());
+        self.send_later(
+            async move { leased.object().execute(&prepared, &borrowed(&values)).await.map(drop) },
+        );
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
@@ -14,6 +15,7 @@ use super::connect::{Address, Connections, IDLE, Leased};
 use super::notices;
 use super::notices::Notice;
 use super::queue::Queues;
+use super::thread::Thread;
 use crate::origin::{LargeKinds, Origin, processors, processors_for_large_reads};
 use crate::signal::Signal;
 use crate::unit::{Failure, Unit, unit};
@@ -47,6 +49,7 @@ struct Engine {
     large: Semaphore,
     large_kinds: LargeKinds,
     queues: Queues,
+    thread: Thread,
     timeouts: Timeouts,
     meter: Arc<Meter>,
     signal: Arc<Signal>,
@@ -88,6 +91,7 @@ impl Postgres {
             large: Semaphore::new(processors_for_large_reads(processors())),
             large_kinds: LargeKinds::default(),
             queues: Queues::default(),
+            thread: Thread::default(),
             timeouts,
             meter,
             signal,
@@ -233,6 +237,7 @@ impl Postgres {
 
     /// Commits the transaction of a connection, and wakes the readers that wait for events of `scope`.
     pub(super) async fn commit(&self, conn: &mut Conn, scope: Option<Scope>) -> Result<()> {
+        conn.flush().await?;
         let client = client(conn);
         client.settle().await?;
         client.script("commit").await?;
@@ -253,6 +258,10 @@ impl Postgres {
 
     pub(super) fn queues(&self) -> &Queues {
         &self.0.queues
+    }
+
+    pub(super) fn writer_runtime(&self) -> Handle {
+        self.0.thread.runtime()
     }
 
     pub(super) fn timeouts(&self) -> &Timeouts {

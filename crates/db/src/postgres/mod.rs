@@ -8,6 +8,7 @@ mod connect;
 mod engine;
 mod notices;
 mod queue;
+mod thread;
 mod writer;
 
 #[cfg(test)]

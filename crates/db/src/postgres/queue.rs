@@ -112,8 +112,8 @@ impl Drop for Leader {
 #[cfg(test)]
 mod tests {
     use super::{LENGTH, Queues, WriteJob};
-    use crate::unit::Failure;
     use crate::Result;
+    use crate::unit::Failure;
     use tokio::sync::oneshot;
     use tokio::sync::oneshot::Receiver;
 

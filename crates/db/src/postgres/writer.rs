@@ -41,7 +41,7 @@ impl Postgres {
         let (ticket, leader) = queues.push(account_id, WriteJob { unit, response })?;
         if let Some(leader) = leader {
             // A task of its own, because a caller that disconnects must not leave a transaction open.
-            tokio::spawn(self.clone().lead(leader));
+            self.writer_runtime().spawn(self.clone().lead(leader));
         }
         let timeouts = self.timeouts();
         let result = match timeout(timeouts.connection + timeouts.lock, &mut ended).await {
@@ -51,7 +51,8 @@ impl Postgres {
             }
             Err(_) => ended.await,
         };
-        result.unwrap_or_else(|_| Err(Error::Unavailable("the writer of this account has ended".into()).into()))
+        result
+            .unwrap_or_else(|_| Err(Error::Unavailable("the writer of this account has ended".into()).into()))
     }
 
     /// Runs the writes of an account until none waits.
@@ -84,7 +85,7 @@ impl Postgres {
         // The commit of a transaction that has failed would succeed, as a rollback.
         let committed = match ended {
             Ok(()) => {
-                self.meter().record_batch(done.len());
+                self.meter().record_postgres_batch(done.len());
                 self.commit(&mut conn, Some(Scope::Account(account_id))).await
             }
             Err(error) => Err(error),
@@ -93,7 +94,8 @@ impl Postgres {
         drop(conn);
         let committed = committed.map_err(|error| error.to_string());
         for Done { result, response } in done {
-            let result = result.and_then(|()| committed.clone().map_err(|reason| Error::Unavailable(reason).into()));
+            let result =
+                result.and_then(|()| committed.clone().map_err(|reason| Error::Unavailable(reason).into()));
             drop(response.send(result));
         }
         Ok(())

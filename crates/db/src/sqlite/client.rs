@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::readers::Watch;
-use crate::conn::Memo;
+use crate::memo::Memo;
 use crate::{Error, Result, Row, Statement, Value};
 
 /// The connection of a thread.
@@ -22,7 +22,7 @@ pub struct Client {
 impl Client {
     /// A client whose work is not interrupted.
     pub(crate) fn new(conn: Connection) -> Self {
-        Self { conn, events: 0, memo: None, watch: None }
+        Self { conn, events: 0, memo: Memo::default(), watch: None }
     }
 
     /// The connection, if the caller still waits for the work.

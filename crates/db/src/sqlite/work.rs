@@ -5,11 +5,13 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use super::client::Client;
+use crate::memo::Memo;
 use crate::unit::{Failure, Unit};
 use crate::{Conn, Error, Result, Statement};
 
 /// Runs work that reads on one snapshot.
 pub fn snapshot(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
+    *conn.memo_mut() = Memo::default();
     let result = execute(conn, "begin").map_err(Failure::from).and_then(|()| run(conn, unit));
     if let Conn::Sqlite(Client { watch: Some(watch), .. }) = &*conn {
         watch.release();
@@ -24,9 +26,10 @@ pub fn snapshot(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
 pub fn savepoint(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
     execute(conn, "savepoint work")?;
     take_events(conn);
+    let before = conn.memo().clone();
     let result = run(conn, unit);
     if result.is_err() {
-        conn.forget();
+        *conn.memo_mut() = before;
         execute(conn, "rollback to work")?;
     }
     execute(conn, "release work")?;

@@ -5,7 +5,8 @@ use crossbeam_channel::Receiver;
 use tokio::sync::oneshot;
 
 use super::checkpoint::WalCheckpointer;
-use super::work::{execute, in_transaction, savepoint, take_events};
+use super::work::{execute, in_transaction, poll, savepoint, take_events};
+use crate::memo::Memo;
 use crate::signal::Signal;
 use crate::unit::{Failure, Unit};
 use crate::{Conn, Error, Meter, Result, Scope};
@@ -74,7 +75,7 @@ pub fn write_loop(
             }
             continue;
         }
-        conn.forget();
+        *conn.memo_mut() = Memo::default();
         let mut is_large = matches!(first.scope, Scope::Store);
         let mut done = vec![first.run(conn)];
         // A disk error may end the whole transaction. The next write would then run outside of one.
@@ -85,7 +86,8 @@ pub fn write_loop(
             is_large |= matches!(job.scope, Scope::Store);
             done.push(job.run(conn));
         }
-        let committed = execute(conn, "commit").map_err(|error| {
+        let flushed = if in_transaction(conn) { poll(conn.flush()) } else { Ok(()) };
+        let committed = flushed.and_then(|()| execute(conn, "commit")).map_err(|error| {
             let reason = error.to_string();
             drop(execute(conn, "rollback"));
             reason
@@ -95,7 +97,7 @@ pub fn write_loop(
             // If another process reads at the time, SQLite does this later.
             drop(client.conn.execute_batch("pragma wal_checkpoint(truncate)"));
         }
-        meter.record_batch(done.len());
+        meter.record_sqlite_batch(done.len());
         for write in done {
             write.respond(&committed, meter, signal);
         }

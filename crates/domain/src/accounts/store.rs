@@ -80,5 +80,6 @@ pub async fn count_reports(conn: &mut Conn, id: AccountId, more: i64) -> db::Res
 
 /// The number of reports of the account.
 pub async fn status_reports(conn: &mut Conn, id: AccountId) -> db::Result<i64> {
+    conn.flush().await?;
     conn.scalar(&bind![STATUS_REPORTS; id]).await
 }

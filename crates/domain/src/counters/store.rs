@@ -47,6 +47,7 @@ pub async fn status_reports(
     account_id: AccountId,
     workspace_id: WorkspaceId,
 ) -> db::Result<i64> {
+    conn.flush().await?;
     conn.first(&bind![STATUS_REPORTS; account_id, workspace_id], |row| row.get(0))
         .await
         .map(Option::unwrap_or_default)
@@ -58,6 +59,7 @@ pub async fn status_reports_seen(
     caller: &Caller,
     ids: Option<&List<WorkspaceId>>,
 ) -> db::Result<i64> {
+    conn.flush().await?;
     match ids {
         Some(ids) if caller.administrator => {
             conn.scalar(&bind![STATUS_REPORTS_OF; caller.account_id, ids]).await
@@ -73,6 +75,7 @@ pub async fn status_changes(
     account_id: AccountId,
     workspace_id: WorkspaceId,
 ) -> db::Result<i64> {
+    conn.flush().await?;
     conn.first(&bind![STATUS_CHANGES; account_id, workspace_id], |row| row.get(0))
         .await
         .map(Option::unwrap_or_default)

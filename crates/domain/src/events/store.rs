@@ -2,7 +2,6 @@
 
 use super::{Canonical, Change, Event, Head, Link, Log, content_digest, hash};
 use crate::accounts::store::row;
-use crate::accounts::store::row::Row;
 use crate::ids::{AccountId, UserId};
 use base::clock::Time;
 
@@ -13,7 +12,7 @@ use crate::span::Span;
 use crate::versions;
 use crate::versions::Version;
 use crate::versions::store::packages::State;
-use db::{Conn, List};
+use db::{Conn, List, Row};
 use db::{bind, if_ids, if_texts, in_texts, sql, statements};
 
 const LISTED: &str = sql!(
@@ -61,9 +60,6 @@ statements! {
             subject_type, subject_id, before, after, token_id)
         values (:account_id, :sequence, :previous_hash, :at, :actor_id, :surface, :kind, :subject_type, :subject_id,
             :before, :after, :token_id)";
-    MOVE_HEAD = "update accounts set event_sequence = :sequence, event_hash = :hash, versions_sequence = :sequence,
-            work_package_states_sequence = :sequence, status_reports = status_reports + :reports
-        where id = :account_id";
     NEWEST_FIRST = page!("at desc");
     OLDEST_FIRST = page!("at");
     COUNT = "select count(*) from events e where ", LATEST_LISTED;
@@ -118,7 +114,7 @@ pub struct Records {
     pub after: bool,
 }
 
-fn event(row: &db::Row<'_>) -> db::Result<Event> {
+fn event(row: &Row<'_>) -> db::Result<Event> {
     Ok(Event {
         sequence: row.get(0)?,
         at: row.get(1)?,
@@ -132,7 +128,7 @@ fn event(row: &db::Row<'_>) -> db::Result<Event> {
 }
 
 /// Reads a row of an account: the columns of an event, then the previous hash, the surface and the token.
-pub(crate) fn link(account_id: AccountId, row: &db::Row<'_>) -> db::Result<Link> {
+pub(crate) fn link(account_id: AccountId, row: &Row<'_>) -> db::Result<Link> {
     Ok(Link {
         account_id,
         previous_hash: row.get(8)?,
@@ -261,8 +257,7 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     }
     versions::store::add(conn, change.account_id, &versions).await?;
     versions::store::packages::add(conn, &states).await?;
-    conn.submit(&bind![MOVE_HEAD; change.account_id, sequence, hash: &previous, log.reports]).await?;
-    conn.remember(Row { event_sequence: sequence, event_hash: previous, ..row });
+    row::append(conn, change.account_id, (sequence, previous), log.reports);
     conn.add_events(queries.len());
     Ok(())
 }

@@ -51,6 +51,7 @@ pub async fn page(
     limit: usize,
 ) -> db::Result<Page> {
     let account_id = caller.account_id;
+    conn.flush().await?;
     let last = conn.first(&bind![LAST; account_id], |row| row.get(0)).await?.unwrap_or(0);
     let types: Option<List<String>> = filter.types.clone().map(List::from);
     let mut page = Page { events: Vec::new(), next_after: after, last };

@@ -50,8 +50,8 @@ pub async fn switched_off(conn: &mut Conn) -> db::Result<Vec<AccountId>> {
 /// # Errors
 /// Those of the store.
 pub async fn switch_on(conn: &mut Conn, id: AccountId, key: &[u8]) -> Result<()> {
+    row::forget(conn).await?;
     conn.run(&bind![SWITCH_ON; id, key]).await?;
-    conn.forget();
     Ok(())
 }
 
@@ -65,8 +65,8 @@ pub async fn is_any_on(conn: &mut Conn) -> db::Result<bool> {
 /// # Errors
 /// Those of the store.
 pub async fn switch_off(conn: &mut Conn) -> Result<()> {
+    row::forget(conn).await?;
     conn.run(&bind![SWITCH_OFF]).await?;
-    conn.forget();
     Ok(())
 }
 

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::StatusChange;
 use crate::ids::{AccountId, WorkspaceId};
 
+use crate::accounts::store::row;
 use crate::auth::Caller;
 use crate::counters;
-use crate::counters::Delta;
 use crate::error::{Error, Result};
 use crate::events;
 use crate::events::Change;
@@ -191,7 +191,6 @@ pub async fn record(
         reason: reason.filter(|text| !text.trim().is_empty()),
         created_at: change.at,
     };
-    let delta = Delta { account_id, workspace_id, status_reports: 0, status_changes: 1 };
-    counters::store::add(conn, &[delta]).await?;
+    row::add(conn, account_id, workspace_id, (0, 1)).await?;
     events::store::create(conn, change, recorded).await
 }

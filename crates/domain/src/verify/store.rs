@@ -3,9 +3,9 @@
 pub mod references;
 pub mod replay;
 
+use crate::accounts::store::row::BLOCK_SIZES;
 use crate::error::Result;
 use crate::ids::{AccountId, ReportId};
-use crate::status_reports::store::blocks;
 use crate::table::Table;
 use base::clock::Time;
 use db::Conn;
@@ -105,7 +105,7 @@ pub async fn counters(conn: &mut Conn) -> Result<Vec<String>> {
         })
         .await?;
     found.extend(of_workspaces);
-    for size in blocks::SIZES {
+    for size in BLOCK_SIZES {
         let query = bind![BLOCK_COUNTERS; limit: LIMIT, size];
         let of_blocks = conn.all(&query, |row| {
             let (account, block): (i64, i64) = (row.get(0)?, row.get(1)?);

@@ -9,6 +9,7 @@ use super::{
     DisabledReason, Draft, Format, MOST, NO_SECRET, NOT_A_URL, TOO_MANY, UNKNOWN_TYPE, WebhookEndpoint,
     target,
 };
+use crate::accounts::store::row;
 use crate::auth::Caller;
 use crate::error::{Error, Problem, Result, Violation};
 use crate::events;
@@ -44,9 +45,8 @@ statements! {
         where account_id = :account_id and id = :id";
     SET_SECRET = "update webhook_endpoints set old_secret = secret, old_secret_ends_at = :old_ends_at, secret = :secret
         where account_id = :account_id and id = :id";
-    // It goes on with the next event.
     BEGIN = "update webhook_endpoints set failing_since = null,
-            read_sequence = (select event_sequence from accounts where id = :account_id)
+            read_sequence = :sequence
         where account_id = :account_id and id = :id";
     DISABLED = "select count(*) from webhook_endpoints where account_id = :account_id and disabled_reason is not null";
     FORGET = "delete from webhook_deliveries where account_id = :account_id and endpoint_id = :id";
@@ -129,7 +129,7 @@ pub async fn create(
     let endpoint = events::store::create(conn, change, new).await?;
     let (id, old_ends_at) = (endpoint.id, None::<Time>);
     conn.run(&bind![SET_SECRET; account_id, id, secret, old_ends_at]).await?;
-    conn.run(&bind![BEGIN; account_id, id]).await?;
+    begin(conn, account_id, id).await?;
     Ok(Found { endpoint, version: 1, has_secret: true, last_attempt: None })
 }
 
@@ -181,7 +181,7 @@ pub async fn rotate_secret(
     let (had_secret, same) = (before.has_secret, before.endpoint.clone());
     let after = save(conn, change, before, same).await?;
     if !had_secret {
-        conn.run(&bind![BEGIN; account_id, id]).await?;
+        begin(conn, account_id, id).await?;
     }
     Ok(Found { has_secret: true, ..after })
 }
@@ -243,7 +243,13 @@ async fn save(conn: &mut Conn, change: &Change, before: Found, changed: WebhookE
     conn.run(&query).await?;
     events::store::updated(conn, change, &before.endpoint, &after).await?;
     if after.enabled && !before.endpoint.enabled {
-        conn.run(&bind![BEGIN; after.account_id, after.id]).await?;
+        begin(conn, after.account_id, after.id).await?;
     }
     Ok(Found { endpoint: after, version: before.version + 1, ..before })
+}
+
+/// Lets an endpoint go on with the next event.
+async fn begin(conn: &mut Conn, account_id: AccountId, id: i64) -> db::Result<()> {
+    let sequence = row::locked(conn, account_id).await?.event_sequence;
+    conn.submit(&bind![BEGIN; account_id, id, sequence]).await
 }

@@ -24,7 +24,8 @@ async fn with_accounts() -> (Database, Db, Db) {
     let database = Database::create().await;
     let (db, elsewhere) = (database.open().await, database.open().await);
     for id in [OWN, OTHER] {
-        let made = db.write(Scope::Store, move |conn| Box::pin(async move { conn.run(&bind![ACCOUNT; id]).await }));
+        let made =
+            db.write(Scope::Store, move |conn| Box::pin(async move { conn.run(&bind![ACCOUNT; id]).await }));
         made.await.expect("an account");
     }
     (database, db, elsewhere)
@@ -71,7 +72,9 @@ async fn writers_of_an_account_that_is_locked_elsewhere_take_one_connection() {
         let meanwhile = async {
             until(db, WAITING, 1).await;
             // Other accounts, and reads of this one, continue.
-            db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await })).await.expect("a read");
+            db.read(|conn| Box::pin(async move { conn.scalar(&Query::plain(ONE)).await }))
+                .await
+                .expect("a read");
             for _ in 0..WRITES {
                 write(db, OTHER, one).await.expect("a write");
             }
@@ -111,9 +114,11 @@ async fn writes_that_wait_share_a_transaction_and_fail_alone() {
                 Err::<i64, _>(Error::Other("on purpose".into()))
             })
         });
-        let divides = write(db, OWN, |conn| Box::pin(async move { conn.scalar(&Query::plain(DIVIDE)).await }));
+        let divides =
+            write(db, OWN, |conn| Box::pin(async move { conn.scalar(&Query::plain(DIVIDE)).await }));
         let panics = write::<i64>(db, OWN, |_| Box::pin(async move { panic!("on purpose") }));
-        let writes = async { tokio::join!(insert(1), insert(OTHER), late, regrets, divides, panics, insert(2)) };
+        let writes =
+            async { tokio::join!(insert(1), insert(OTHER), late, regrets, divides, panics, insert(2)) };
         let meanwhile = async {
             until(db, WAITING, 1).await;
             end.send(()).expect("a holder");
@@ -131,7 +136,7 @@ async fn writes_that_wait_share_a_transaction_and_fail_alone() {
 }
 
 #[tokio::test]
-async fn a_transaction_remembers_a_value_until_a_write_fails() {
+async fn a_transaction_remembers_what_writes_that_succeed_have_changed() {
     let (_database, db, elsewhere) = with_accounts().await;
     let db = &db;
     let remembered = while_locked(&elsewhere, async |end| {
@@ -139,7 +144,7 @@ async fn a_transaction_remembers_a_value_until_a_write_fails() {
             write(db, OWN, move |conn| {
                 Box::pin(async move {
                     let before = conn.remembered::<i64>().copied();
-                    conn.remember(before.unwrap_or(0) + 1);
+                    conn.remember(|number: &mut i64| *number += 1);
                     conn.scalar(&Query::plain(ONE)).await?;
                     if fails { Err(Error::Other("on purpose".into())) } else { Ok(before) }
                 })
@@ -154,7 +159,7 @@ async fn a_transaction_remembers_a_value_until_a_write_fails() {
     })
     .await;
     let remembered: Vec<_> = remembered.into_iter().map(Result::ok).collect();
-    assert_eq!(remembered, [Some(None), Some(Some(1)), None, Some(None), Some(Some(1))]);
+    assert_eq!(remembered, [Some(None), Some(Some(1)), None, Some(Some(2)), Some(Some(3))]);
     let later = write(db, OWN, |conn| Box::pin(async move { Ok(conn.remembered::<i64>().copied()) }));
     assert_eq!(later.await.expect("a write"), None, "another transaction");
 }

@@ -1,36 +1,166 @@
-//! The row of an account as most writes need it, read once in the transaction that has its lock.
+//! The row of an account and its counters, in the transaction that has its lock: read once, and written once for all units of work that
+//! share the transaction.
 
-use crate::ids::AccountId;
-use db::{Conn, Error};
+use std::collections::BTreeMap;
+
+use crate::ids::{AccountId, WorkspaceId};
+use db::{Conn, Error, Work};
 use db::{bind, statements};
+
+/// The largest number of accounts whose rows a transaction remembers.
+const ACCOUNTS: usize = 16;
+/// The sizes of blocks of reports, in ids; each is a multiple of the next.
+pub const BLOCK_SIZES: [i64; 2] = [16_384, 256];
 
 statements! {
     ROW = "select event_sequence, event_hash, sends_mail from accounts where id = :account_id";
+    MOVE = "update accounts set event_sequence = :sequence, event_hash = :hash, versions_sequence = :sequence,
+            work_package_states_sequence = :sequence, status_reports = status_reports + :reports
+        where id = :account_id";
+    ADD_TO_WORKSPACE = "update workspace_counters
+        set status_reports = status_reports + :reports, status_changes = status_changes + :changes
+        where account_id = :account_id and workspace_id = :workspace_id";
+    ADD_TO_BLOCK = "insert into status_report_blocks (account_id, size, block, status_reports)
+        values (:account_id, :size, :block, :reports)
+        on conflict (account_id, size, block)
+            do update set status_reports = status_report_blocks.status_reports + excluded.status_reports";
 }
 
 /// What writes need of their account.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Row {
-    /// The account.
-    pub account_id: AccountId,
+    account_id: AccountId,
     /// The number of its last event.
     pub event_sequence: i64,
     /// The hash of its last event.
     pub event_hash: [u8; 32],
     /// Whether mails are queued for its people.
     pub sends_mail: bool,
+    additions: Additions,
 }
+
+/// What is still to be added to counters.
+#[derive(Clone, Debug, Default)]
+struct Additions {
+    /// Whether the last event is another than the row has.
+    is_moved: bool,
+    reports: i64,
+    /// By size and number of the block.
+    blocks: BTreeMap<(i64, i64), i64>,
+    /// Reports and changes of status.
+    workspaces: BTreeMap<WorkspaceId, (i64, i64)>,
+}
+
+#[derive(Clone, Default)]
+struct Rows(Vec<Row>);
 
 /// The row of the account whose lock the transaction holds.
 pub async fn locked(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
-    if let Some(row) = conn.remembered::<Row>().filter(|row| row.account_id == account_id) {
-        return Ok(*row);
+    let known = |rows: &Rows| rows.0.iter().find(|row| row.account_id == account_id).cloned();
+    if let Some(row) = conn.remembered().and_then(known) {
+        return Ok(row);
+    }
+    if conn.remembered::<Rows>().is_some_and(|rows| rows.0.len() >= ACCOUNTS) {
+        forget(conn).await?;
     }
     let query = bind![ROW; account_id];
     let row = conn.first(&query, |row| {
-        Ok(Row { account_id, event_sequence: row.get(0)?, event_hash: row.get(1)?, sends_mail: row.get(2)? })
+        Ok(Row {
+            account_id,
+            event_sequence: row.get(0)?,
+            event_hash: row.get(1)?,
+            sends_mail: row.get(2)?,
+            additions: Additions::default(),
+        })
     });
     let row = row.await?.ok_or_else(|| Error::Other(format!("account {account_id} is gone")))?;
-    conn.remember(row);
+    conn.remember(|rows: &mut Rows| rows.0.push(row.clone()));
     Ok(row)
+}
+
+/// Records the last event of an account, and adds to its number of reports.
+pub fn append(conn: &mut Conn, account_id: AccountId, (sequence, hash): (i64, [u8; 32]), reports: i64) {
+    change(conn, account_id, |row| {
+        (row.event_sequence, row.event_hash, row.additions.is_moved) = (sequence, hash, true);
+        row.additions.reports += reports;
+    });
+}
+
+/// Adds to the counters of a workspace.
+pub async fn add(
+    conn: &mut Conn,
+    account_id: AccountId,
+    workspace_id: WorkspaceId,
+    (reports, changes): (i64, i64),
+) -> db::Result<()> {
+    locked(conn, account_id).await?;
+    change(conn, account_id, |row| {
+        let counters = row.additions.workspaces.entry(workspace_id).or_default();
+        *counters = (counters.0 + reports, counters.1 + changes);
+    });
+    Ok(())
+}
+
+/// Adds to the numbers of reports of the blocks that have a report.
+pub async fn add_to_blocks(
+    conn: &mut Conn,
+    account_id: AccountId,
+    report_id: i64,
+    reports: i64,
+) -> db::Result<()> {
+    locked(conn, account_id).await?;
+    change(conn, account_id, |row| {
+        for size in BLOCK_SIZES {
+            *row.additions.blocks.entry((size, report_id / size)).or_default() += reports;
+        }
+    });
+    Ok(())
+}
+
+/// Writes and forgets the rows, before a statement changes one.
+pub async fn forget(conn: &mut Conn) -> db::Result<()> {
+    conn.flush().await?;
+    conn.forget::<Rows>();
+    Ok(())
+}
+
+fn change(conn: &mut Conn, account_id: AccountId, change: impl FnOnce(&mut Row)) {
+    conn.remember(|rows: &mut Rows| {
+        if let Some(row) = rows.0.iter_mut().find(|row| row.account_id == account_id) {
+            change(row);
+        }
+    });
+    conn.before_commit(flush);
+}
+
+/// Writes what is to be added.
+fn flush(conn: &mut Conn) -> Work<'_, (), Error> {
+    Box::pin(async move {
+        let mut changed = Vec::new();
+        conn.remember(|rows: &mut Rows| {
+            for row in &mut rows.0 {
+                let additions = std::mem::take(&mut row.additions);
+                changed.push((row.account_id, row.event_sequence, row.event_hash, additions));
+            }
+        });
+        for (account_id, sequence, hash, additions) in changed {
+            let Additions { is_moved, reports, blocks, workspaces } = additions;
+            if is_moved {
+                conn.submit(&bind![MOVE; account_id, sequence, hash: &hash, reports]).await?;
+            }
+            let blocks: Vec<_> = blocks
+                .iter()
+                .map(|((size, block), reports)| bind![ADD_TO_BLOCK; account_id, size, block, reports])
+                .collect();
+            conn.submit_many(&blocks).await?;
+            let workspaces: Vec<_> = workspaces
+                .iter()
+                .map(|(workspace_id, (reports, changes))| {
+                    bind![ADD_TO_WORKSPACE; account_id, workspace_id, reports, changes]
+                })
+                .collect();
+            conn.submit_many(&workspaces).await?;
+        }
+        Ok(())
+    })
 }

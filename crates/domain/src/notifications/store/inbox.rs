@@ -63,7 +63,8 @@ const TELL_ITEM: &str = "insert into inbox_items (account_id, user_id, kind, at,
     select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
         cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text) ";
 
-const QUEUE_MAIL: &str = "insert into mails (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text,
+const QUEUE_MAIL: &str =
+    "insert into mails (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text,
         next_attempt_at)
     select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
         cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text),

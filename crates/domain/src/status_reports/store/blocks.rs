@@ -2,20 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::accounts::store::row::BLOCK_SIZES as SIZES;
 use crate::ids::{AccountId, ReportId};
 use db::Conn;
 use db::{bind, statements};
 
-/// The sizes of blocks, in ids; each is a multiple of the next.
-pub const SIZES: [i64; 2] = [16_384, 256];
-
 statements! {
     COUNT = "insert into status_report_blocks (account_id, size, block, status_reports)
         values (:account_id, :size, :block, :more)
-        on conflict (account_id, size, block)
-            do update set status_reports = status_report_blocks.status_reports + excluded.status_reports";
-    COUNT_ONE = "insert into status_report_blocks (account_id, size, block, status_reports)
-        values (:account_id, :large, :large_block, :more), (:account_id, :small, :small_block, :more)
         on conflict (account_id, size, block)
             do update set status_reports = status_report_blocks.status_reports + excluded.status_reports";
     BLOCKS = "select block, status_reports from status_report_blocks
@@ -28,6 +22,7 @@ pub async fn start(conn: &mut Conn, account_id: AccountId, offset: i64) -> db::R
     if offset < SIZES[1] {
         return Ok((first, rest));
     }
+    conn.flush().await?;
     let mut most = i64::MAX;
     for size in SIZES {
         let query = bind![BLOCKS; account_id, size, block: first / size, limit: most];
@@ -43,13 +38,6 @@ pub async fn start(conn: &mut Conn, account_id: AccountId, offset: i64) -> db::R
         most = SIZES[0] / SIZES[1];
     }
     Ok((first, rest))
-}
-
-/// Adds to the numbers of reports of the blocks that have one report.
-pub async fn count_one(conn: &mut Conn, account_id: AccountId, id: ReportId, more: i64) -> db::Result<()> {
-    let [large, small] = SIZES;
-    let query = bind![COUNT_ONE; account_id, large, large_block: id.0 / large, small, small_block: id.0 / small, more];
-    conn.submit(&query).await
 }
 
 /// Adds to the numbers of reports of the blocks that have them: account, id, and the number to add or subtract.

@@ -1,23 +1,25 @@
 //! Writing reports: every write keeps the counters and appends its events.
 
+use super::deleted;
 use super::read::require;
-use super::{blocks, deleted};
+use crate::accounts::store::row;
 use crate::auth::Caller;
-use crate::counters::Delta;
 use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
+use crate::external_references;
 use crate::external_references::Subject;
-use crate::ids::{ReportId, WorkspaceId};
+use crate::ids::ReportId;
 use crate::notifications::Kind;
 use crate::notifications::store::inbox;
 use crate::notifications::store::inbox::{Audience, News};
 use crate::participations::Access;
+use crate::participations::store::access_of;
 use crate::status_reports::{Color, Draft, StatusReport, hints};
 use crate::table::{Codec, Json, Table, record};
 use crate::text::first_sentence;
-use crate::{counters, external_references, workspaces};
-use db::Conn;
+use crate::workspaces::store::read::FROM_ACCESS;
+use db::{Conn, Row};
 use db::{bind, named_column, statements};
 
 record! {
@@ -29,10 +31,10 @@ record! {
 named_column! { Color: named, name; }
 
 statements! {
-    BEFORE = "select color from status_reports
-        where account_id = :account_id and workspace_id = :workspace_id
-            and created_at <= :at
-        order by created_at desc, id desc limit 1";
+    // With the color of the last report.
+    ACCESS = "select me.side, me.permission, (select r.color from status_reports r
+            where r.account_id = w.account_id and r.workspace_id = w.id and r.created_at <= :at
+            order by r.created_at desc, r.id desc limit 1) ", FROM_ACCESS;
     UPDATE = "update status_reports set color = :color, description = :description, details = :details,
             updater_id = :updater_id, updated_at = :updated_at, version = version + 1
         where account_id = :account_id and id = :id";
@@ -49,9 +51,9 @@ pub async fn create(
     draft: &Draft,
 ) -> Result<StatusReport> {
     let Some(workspace_id) = draft.workspace_id else { return Err(Error::Invalid(draft.violations(true))) };
-    let access = async |conn: &mut Conn| workspaces::store::access(conn, caller, workspace_id).await;
-    let color = async |conn: &mut Conn| color_before(conn, change, workspace_id).await;
-    let (access, color_before) = conn.join(access, color).await?;
+    let query = bind![ACCESS; caller.account_id, id: workspace_id, caller.user_id, change.at];
+    let read = |row: &Row<'_>| Ok((access_of(caller, row, 0)?, row.get(2)?));
+    let (access, color_before) = conn.first(&query, read).await?.unwrap_or((Access::None, None));
     access.require(Access::Edit)?;
     let new = draft.make(caller.account_id, caller.user_id, change.at)?;
     if draft.checks_hints {
@@ -139,15 +141,6 @@ pub async fn restore(
     Ok(after)
 }
 
-/// The color of the last report of a workspace before a write.
-async fn color_before(
-    conn: &mut Conn,
-    change: &Change,
-    workspace_id: WorkspaceId,
-) -> db::Result<Option<Color>> {
-    conn.first(&bind![BEFORE; change.account_id, workspace_id, change.at], |row| row.get(0)).await
-}
-
 /// Tells who watches the workspace of a new report, and whether its health is worse than that of the report before.
 async fn tell(
     conn: &mut Conn,
@@ -179,8 +172,6 @@ async fn refer(conn: &mut Conn, change: &Change, report: &StatusReport, draft: &
 
 async fn count(conn: &mut Conn, log: &mut Log<'_>, report: &StatusReport, more: i64) -> db::Result<()> {
     log.count_reports(more);
-    blocks::count_one(conn, report.account_id, report.id, more).await?;
-    let (account_id, workspace_id) = (report.account_id, report.workspace_id);
-    let delta = Delta { account_id, workspace_id, status_reports: more, status_changes: 0 };
-    counters::store::add(conn, &[delta]).await
+    row::add_to_blocks(conn, report.account_id, report.id.0, more).await?;
+    row::add(conn, report.account_id, report.workspace_id, (more, 0)).await
 }

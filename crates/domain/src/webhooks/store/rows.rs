@@ -1,5 +1,6 @@
 //! The rows of deliveries, and of the events that imports brought in.
 
+use crate::accounts::store::row;
 use crate::feed::Published;
 use crate::ids::AccountId;
 use crate::table::{Codec, Json};
@@ -27,7 +28,6 @@ statements! {
         where account_id = :account_id and last_sequence > :after order by last_sequence";
     ADD_IMPORTED = "insert into imported_events (account_id, first_sequence, last_sequence)
         values (:account_id, :first, :last)";
-    LAST = "select event_sequence from accounts where id = :account_id";
     INSERT = "insert into webhook_deliveries (account_id, endpoint_id, event_sequence, message_id, type, state, attempts,
             tries, next_attempt_at, created_at)
         values (:account_id, :endpoint_id, :event_sequence, :message_id, :type_name, 'pending', '[]', 0, :now, :now)
@@ -162,7 +162,7 @@ pub(super) async fn mark_due(
 
 /// The number of the last event of an account.
 pub(super) async fn last(conn: &mut Conn, account_id: AccountId) -> db::Result<i64> {
-    Ok(conn.first(&bind![LAST; account_id], |row| row.get(0)).await?.unwrap_or(0))
+    Ok(row::locked(conn, account_id).await?.event_sequence)
 }
 
 /// The spans of the log after a number that imports appended.

@@ -33,11 +33,14 @@ pub(super) const SEEN: &str = sql!(
     FROM_SEEN
 );
 
+/// A workspace `w`, and what participation `me` gives the caller.
+pub const FROM_ACCESS: &str = "from workspaces w
+    left join participations me
+        on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = :user_id
+    where w.account_id = :account_id and w.id = :id";
+
 statements! {
-    ACCESS = "select me.side, me.permission from workspaces w
-        left join participations me
-            on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = :user_id
-        where w.account_id = :account_id and w.id = :id";
+    ACCESS = "select me.side, me.permission ", FROM_ACCESS;
     FIND = SEEN, " and w.id = :id";
     FIND_CHOSEN = SEEN, " and w.identifier = :identifier";
     WITH_IDS_SEEN = SEEN, " and ", in_ids!("w.id", "ids"), " order by w.id";
