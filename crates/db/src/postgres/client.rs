@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, join, join_all};
+use futures_util::future::{BoxFuture, join, join_all, ready};
 use futures_util::{FutureExt, TryStreamExt};
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
@@ -19,7 +19,10 @@ const PIPELINE: usize = 256;
 const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 
 /// The responses to statements that were sent and not awaited, in order.
-pub type Pending = Vec<BoxFuture<'static, Response>>;
+pub type Pending = Vec<(Unit, BoxFuture<'static, Response>)>;
+
+/// The number of a unit of work in its transaction.
+type Unit = u32;
 
 type Response = std::result::Result<(), tokio_postgres::Error>;
 
@@ -36,6 +39,10 @@ pub struct Client {
     pending: Mutex<Pending>,
     /// The number of events of the transaction.
     pub(crate) events: u64,
+    /// The unit of work that runs.
+    unit: Unit,
+    /// The error of an earlier unit of work, whose responses came when the next one ran already.
+    failed: Mutex<Option<Error>>,
     /// What the transaction remembers.
     pub(crate) memo: Memo,
     /// The number of rows that were read.
@@ -83,6 +90,8 @@ impl Client {
             limit,
             pending: Mutex::default(),
             events: 0,
+            unit: 0,
+            failed: Mutex::default(),
             memo: Memo::default(),
             rows: Arc::default(),
         }
@@ -110,6 +119,7 @@ impl Client {
 
     /// Begins a unit of work in the transaction, by statements that are sent with its first one. Returns the state before it.
     pub fn begin_unit(&mut self, sql: &'static str) -> Before {
+        self.unit += 1;
         self.send_script(sql);
         Before { events: self.events, memo: self.memo.clone() }
     }
@@ -121,6 +131,22 @@ impl Client {
         self.memo = before.memo;
     }
 
+    /// Whether responses to an earlier unit of work are still to come.
+    pub fn is_earlier_pending(&mut self) -> bool {
+        let unit = self.unit;
+        self.pending().iter().any(|(pending, _)| *pending < unit)
+    }
+
+    /// The error of the unit of work before the one that runs, if it has failed.
+    pub fn take_failed(&mut self) -> Option<Error> {
+        self.failed.get_mut().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether the connection can be used.
+    pub fn is_open(&self) -> bool {
+        self.leased().is_open()
+    }
+
     fn send_script(&mut self, sql: &'static str) {
         let leased = Arc::clone(self.leased());
         self.send_later(async move { leased.object().batch_execute(sql).await });
@@ -128,11 +154,11 @@ impl Client {
 
     /// Sends a statement now, whose response is awaited with the next statement.
     fn send_later(&mut self, response: impl Future<Output = Response> + Send + 'static) {
-        let mut response = Box::pin(response);
+        let (unit, mut response) = (self.unit, Box::pin(response));
         match response.as_mut().now_or_never() {
             Some(Ok(())) => {}
-            Some(Err(error)) => self.pending().push(Box::pin(std::future::ready(Err(error)))),
-            None => self.pending().push(response),
+            Some(Err(error)) => self.pending().push((unit, Box::pin(ready(Err(error))))),
+            None => self.pending().push((unit, response)),
         }
     }
 
@@ -147,13 +173,22 @@ impl Client {
         if pending.is_empty() {
             return Ok(());
         }
-        self.response(async {
-            for response in pending {
-                response.await?;
+        let first_error = self.response(async {
+            for (unit, response) in pending {
+                if let Err(error) = response.await {
+                    return Ok(Some((unit, error)));
+                }
             }
-            Ok(())
-        })
-        .await
+            Ok(None)
+        });
+        match first_error.await? {
+            None => Ok(()),
+            Some((unit, error)) if unit == self.unit => Err(error.into()),
+            Some((_, error)) => {
+                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.into());
+                Err(Error::Unavailable("an earlier write of the same transaction failed".into()))
+            }
+        }
     }
 
     fn leased(&self) -> &Arc<Leased> {

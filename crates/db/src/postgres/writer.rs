@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use super::client::Before;
 use super::engine::{Postgres, catch_panic, client, writing};
 use super::queue::{Leader, WriteJob};
 use crate::unit::{Failure, Unit};
@@ -24,6 +25,14 @@ const ATTEMPTS: u32 = 2;
 struct Done {
     result: Result<(), Failure>,
     response: oneshot::Sender<Result<(), Failure>>,
+}
+
+/// A transaction with its writes.
+struct Batch {
+    conn: Conn,
+    done: Vec<Done>,
+    /// The state before the last write of `done`, if responses to it may still come: they are awaited with those to the next one.
+    unsettled: Option<Before>,
 }
 
 impl WriteJob {
@@ -71,17 +80,20 @@ impl Postgres {
     /// Runs waiting writes in one transaction. An error means that no write could begin.
     async fn batch(&self, leader: &Leader) -> Result<()> {
         let account_id = leader.account_id();
-        let mut conn = self.locked_account(account_id).await?;
-        let (started, mut done, mut ended) = (Instant::now(), Vec::new(), Ok(()));
+        let conn = self.locked_account(account_id).await?;
+        let (started, mut ended) = (Instant::now(), Ok(()));
+        let mut batch = Batch { conn, done: Vec::new(), unsettled: None };
         while ended.is_ok()
-            && done.len() < BATCH
-            && (done.is_empty() || started.elapsed() < LONGEST)
+            && batch.done.len() < BATCH
+            && (batch.done.is_empty() || started.elapsed() < LONGEST)
             && let Some(job) = leader.next()
         {
-            let result;
-            (result, ended) = in_savepoint(&mut conn, job.unit, done.is_empty()).await;
-            done.push(Done { result, response: job.response });
+            ended = batch.run(job).await;
         }
+        if ended.is_ok() {
+            ended = batch.settle().await;
+        }
+        let Batch { mut conn, done, .. } = batch;
         // The commit of a transaction that has failed would succeed, as a rollback.
         let committed = match ended {
             Ok(()) => {
@@ -118,18 +130,59 @@ impl Postgres {
     }
 }
 
-/// Runs a write in a savepoint, which is rolled back if the write fails. Returns its result, and an error if the transaction cannot
-/// be continued.
-async fn in_savepoint(conn: &mut Conn, unit: Unit, is_first: bool) -> (Result<(), Failure>, Result<()>) {
-    let savepoint = if is_first { "savepoint work" } else { "release work; savepoint work" };
-    let before = client(conn).begin_unit(savepoint);
-    let mut result = catch_panic(conn, unit).await;
-    if result.is_ok() {
-        result = client(conn).settle().await.map_err(Failure::from);
+impl Batch {
+    /// Runs a write in a savepoint, which is rolled back if the write fails. An error means that the transaction cannot be continued.
+    async fn run(&mut self, job: WriteJob) -> Result<()> {
+        let savepoint = if self.done.is_empty() { "savepoint work" } else { "release work; savepoint work" };
+        let before = client(&mut self.conn).begin_unit(savepoint);
+        let mut result = catch_panic(&mut self.conn, job.unit).await;
+        let client = client(&mut self.conn);
+        if client.is_earlier_pending() {
+            let settled = client.settle().await.map_err(Failure::from);
+            result = result.and(settled);
+        }
+        let unsettled = self.unsettled.take();
+        if let (Some(error), Some(before)) = (client.take_failed(), unsettled) {
+            // The statements of this write were not executed either.
+            self.fail_last(error);
+            let error = Error::Unavailable("an earlier write of the same transaction failed".into());
+            self.done.push(Done { result: Err(error.into()), response: job.response });
+            return self.undo(before).await;
+        }
+        let has_failed = result.is_err();
+        self.done.push(Done { result, response: job.response });
+        if has_failed {
+            return self.undo(before).await;
+        }
+        self.unsettled = Some(before);
+        Ok(())
     }
-    if result.is_ok() {
-        return (result, Ok(()));
+
+    /// Waits for the responses to the last write.
+    async fn settle(&mut self) -> Result<()> {
+        let Some(before) = self.unsettled.take() else { return Ok(()) };
+        match client(&mut self.conn).settle().await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.fail_last(error);
+                self.undo(before).await
+            }
+        }
     }
-    client(conn).forget_unit(before);
-    (result, conn.script("rollback to work").await)
+
+    fn fail_last(&mut self, error: Error) {
+        if let Some(last) = self.done.last_mut() {
+            last.result = Err(error.into());
+        }
+    }
+
+    /// Goes back to the last savepoint that the server has.
+    async fn undo(&mut self, before: Before) -> Result<()> {
+        let client = client(&mut self.conn);
+        client.forget_unit(before);
+        if !client.is_open() {
+            return Err(Error::Unavailable("the connection is lost".into()));
+        }
+        self.conn.script("rollback to work").await
+    }
 }
