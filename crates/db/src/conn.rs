@@ -164,6 +164,18 @@ impl Conn {
         }
     }
 
+    /// An id of a table for a record that is inserted without waiting for its id. `None` where the id comes without waiting, or nobody
+    /// waits for the transaction.
+    ///
+    /// # Errors
+    /// Errors of the engine.
+    pub async fn reserve_id(&mut self, table: &'static str) -> Result<Option<i64>> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(client) => Box::pin(client.reserve_id(table)).await,
+        }
+    }
+
     /// Prepares a statement without running it.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The connection of a unit of work, and the statements on it.
 
+use std::collections::{HashMap, VecDeque};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +17,11 @@ use crate::{Error, Result, Row, Statement, Value};
 
 /// The number of executions in flight when a statement runs for many rows.
 const PIPELINE: usize = 256;
+/// The largest number of ids that are reserved at a time.
+const RESERVED: usize = 32;
+const RESERVE: Statement = Statement::plain(
+    "select nextval(cast(cast($1 as text) || '_id_seq' as regclass)) from generate_series(1, cast($2 as bigint))",
+);
 const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 
 /// The responses to statements that were sent and not awaited, in order.
@@ -39,6 +45,10 @@ pub struct Client {
     pending: Mutex<Pending>,
     /// The number of events of the transaction.
     pub(crate) events: u64,
+    /// The number of units of work that wait for this transaction.
+    waiting: usize,
+    /// Ids that the transaction has reserved and not used, by table.
+    reserved: HashMap<&'static str, VecDeque<i64>>,
     /// The unit of work that runs.
     unit: Unit,
     /// The error of an earlier unit of work, whose responses came when the next one ran already.
@@ -90,6 +100,8 @@ impl Client {
             limit,
             pending: Mutex::default(),
             events: 0,
+            waiting: 0,
+            reserved: HashMap::new(),
             unit: 0,
             failed: Mutex::default(),
             memo: Memo::default(),
@@ -117,8 +129,10 @@ impl Client {
         std::mem::take(&mut self.events)
     }
 
-    /// Begins a unit of work in the transaction, by statements that are sent with its first one. Returns the state before it.
-    pub fn begin_unit(&mut self, sql: &'static str) -> Before {
+    /// Begins a unit of work in the transaction, by statements that are sent with its first one, while others wait. Returns the state
+    /// before it.
+    pub fn begin_unit(&mut self, sql: &'static str, waiting: usize) -> Before {
+        self.waiting = waiting;
         self.unit += 1;
         self.send_script(sql);
         Before { events: self.events, memo: self.memo.clone() }
@@ -360,6 +374,21 @@ impl Client {
             "select setval('{table}_id_seq', greatest((select max(id) from {table}), last_value)) from {table}_id_seq"
         ))
         .await
+    }
+
+    /// An id of a table, from ids that are reserved together for the units of work that wait; `None` if none waits.
+    pub async fn reserve_id(&mut self, table: &'static str) -> Result<Option<i64>> {
+        if self.waiting == 0 {
+            return Ok(None);
+        }
+        if let Some(id) = self.reserved.get_mut(table).and_then(VecDeque::pop_front) {
+            return Ok(Some(id));
+        }
+        let count = self.waiting.min(RESERVED);
+        let values = [Value::from(table), Value::Int(i64::try_from(count).unwrap_or(1))];
+        let ids = self.all(RESERVE, &values, |row| row.get(0)).await?;
+        let ids = self.reserved.entry(table).insert_entry(ids.into());
+        Ok(ids.into_mut().pop_front())
     }
 
     pub async fn reserve_ids(&self, table: &'static str, last: i64) -> Result<()> {

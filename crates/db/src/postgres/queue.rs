@@ -78,6 +78,11 @@ impl Leader {
         queues.get_mut(&self.account_id)?.waiting.pop_front().map(|(_, job)| job)
     }
 
+    /// The number of writes that wait.
+    pub fn waiting(&self) -> usize {
+        self.queues.locked().get(&self.account_id).map_or(0, |queue| queue.waiting.len())
+    }
+
     /// All writes that wait.
     pub fn all(&self) -> Vec<WriteJob> {
         let mut queues = self.queues.locked();

@@ -88,7 +88,7 @@ impl Postgres {
             && (batch.done.is_empty() || started.elapsed() < LONGEST)
             && let Some(job) = leader.next()
         {
-            ended = batch.run(job).await;
+            ended = batch.run(job, leader.waiting()).await;
         }
         if ended.is_ok() {
             ended = batch.settle().await;
@@ -132,9 +132,9 @@ impl Postgres {
 
 impl Batch {
     /// Runs a write in a savepoint, which is rolled back if the write fails. An error means that the transaction cannot be continued.
-    async fn run(&mut self, job: WriteJob) -> Result<()> {
+    async fn run(&mut self, job: WriteJob, waiting: usize) -> Result<()> {
         let savepoint = if self.done.is_empty() { "savepoint work" } else { "release work; savepoint work" };
-        let before = client(&mut self.conn).begin_unit(savepoint);
+        let before = client(&mut self.conn).begin_unit(savepoint, waiting);
         let mut result = catch_panic(&mut self.conn, job.unit).await;
         let client = client(&mut self.conn);
         if client.is_earlier_pending() {

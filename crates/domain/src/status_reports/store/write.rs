@@ -59,7 +59,7 @@ pub async fn create(
     if draft.checks_hints {
         hints::store::check(conn, &new).await?;
     }
-    let id = new.insert(conn).await?;
+    let id = new.submit(conn).await?;
     let new = new.with_id(id);
     let mut log = Log::new(change);
     count(conn, &mut log, &new, 1).await?;
