@@ -17,7 +17,11 @@ pub struct Timeouts {
     pub(crate) statement: Option<Duration>,
     /// On the server, between two statements of a transaction.
     pub(crate) idle: Duration,
+    /// How long a transaction takes in further writes, so that the first one does not wait for all.
+    pub(crate) batch: Duration,
 }
+
+const BATCH: Duration = Duration::from_millis(50);
 
 impl Timeouts {
     /// The timeouts of a service, whose statements may take this long.
@@ -30,6 +34,7 @@ impl Timeouts {
             suspicion: quarter,
             statement: Some(statement),
             idle: statement,
+            batch: BATCH,
         }
     }
 
@@ -43,6 +48,7 @@ impl Timeouts {
             suspicion: few_seconds,
             statement: None,
             idle: Duration::from_mins(5),
+            batch: BATCH,
         }
     }
 

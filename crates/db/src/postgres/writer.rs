@@ -2,7 +2,7 @@
 //! its result after the commit.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -16,8 +16,6 @@ use crate::{Conn, Error, Result, Scope};
 /// The largest number of writes that share a commit. PostgreSQL keeps the numbers of 64 savepoints of a transaction in memory, where
 /// every reader looks for them.
 const BATCH: usize = 50;
-/// How long a transaction takes in further writes, so that the first one does not wait for all.
-const LONGEST: Duration = Duration::from_millis(50);
 /// How many connections a batch tries before it has run a statement.
 const ATTEMPTS: u32 = 2;
 
@@ -85,7 +83,7 @@ impl Postgres {
         let mut batch = Batch { conn, done: Vec::new(), unsettled: None };
         while ended.is_ok()
             && batch.done.len() < BATCH
-            && (batch.done.is_empty() || started.elapsed() < LONGEST)
+            && (batch.done.is_empty() || started.elapsed() < self.timeouts().batch)
             && let Some(job) = leader.next()
         {
             ended = batch.run(job, leader.waiting()).await;

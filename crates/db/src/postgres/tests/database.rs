@@ -29,7 +29,8 @@ impl Database {
     /// Opens the database like a service.
     pub async fn open(&self) -> Db {
         let location = Location::Postgres(format!("{}/{}", self.server, self.name));
-        let unhurried = Timeouts::for_service(Duration::from_mins(1));
+        let minute = Duration::from_mins(1);
+        let unhurried = Timeouts { batch: minute, ..Timeouts::for_service(minute) };
         Db::open_with(&location, unhurried).await.expect("a store")
     }
 }
