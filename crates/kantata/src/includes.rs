@@ -95,7 +95,10 @@ pub async fn find_all(
     out: &mut Presentation<'_>,
     side_load: impl Fn(&'static str) -> SideLoad,
 ) -> Result<Found> {
-    let side_loads = out.view.includes.iter().map(|include| side_load(include)).collect();
+    let side_loads: Vec<_> = out.view.includes.iter().map(|include| side_load(include)).collect();
+    if side_loads.is_empty() {
+        return Ok(Found::default());
+    }
     find(out.conn, out.caller, side_loads).await
 }
 
