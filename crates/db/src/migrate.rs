@@ -46,6 +46,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0037_fields_and_labels.sql"),
     include_str!("../migrations/0038_saved_views.sql"),
     include_str!("../migrations/0039_programmes.sql"),
+    include_str!("../migrations/0041_backups.sql"),
 ];
 
 const TABLE: &str =
@@ -106,6 +107,11 @@ pub enum Schema {
 pub async fn is_current(conn: &mut Conn) -> Result<bool> {
     let applied: Vec<String> = conn.all(&bind![APPLIED], |row| row.get(0)).await?;
     Ok(applied.len() == MIGRATIONS.len())
+}
+
+/// Whether migrations of this program are missing in a store that has a schema.
+pub(crate) async fn is_behind(conn: &mut Conn) -> Result<bool> {
+    Ok(matches!(schema(conn).await?, Schema::Behind(_)))
 }
 
 /// Compares the schema of a store with the one that this program knows.

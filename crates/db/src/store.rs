@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Once};
 
+use crate::postgres;
 use crate::postgres::Postgres;
 use crate::signal::{Signal, Subscription};
 use crate::sqlite::{Sqlite, file};
@@ -58,14 +59,25 @@ impl Db {
         Self::connect(location, false, Timeouts::for_command()).await
     }
 
-    /// Copies a snapshot of an embedded store to a new file.
+    /// Copies a snapshot of a store to a new file of the embedded engine, whatever the engine of the store is.
     ///
     /// # Errors
     /// If the store cannot be read, or the copy cannot be written.
-    pub async fn copy(store: &Path, target: &Path) -> Result<()> {
-        let (store, target) = (store.to_owned(), target.to_owned());
+    pub async fn copy(store: &Location, target: &Path) -> Result<()> {
+        let (store, target) = match store {
+            Location::Postgres(url) => return postgres::copy(url, target).await,
+            Location::Sqlite(store) => (store.clone(), target.to_owned()),
+        };
         let copied = tokio::task::spawn_blocking(move || file::copy(&store, &target)).await;
         copied.expect("copying does not panic")
+    }
+
+    /// Fills an empty PostgreSQL database with the records of a file of the embedded engine, which has the current schema.
+    ///
+    /// # Errors
+    /// If the database has a store already, or one of both cannot be read or written. The database is empty then.
+    pub async fn fill(url: &str, file: &Path) -> Result<()> {
+        postgres::fill(url, file).await
     }
 
     async fn connect(location: &Location, prepare: bool, timeouts: Timeouts) -> Result<Self> {

@@ -8,9 +8,11 @@ mod connect;
 mod engine;
 mod notices;
 mod queue;
+mod transfer;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::client::Client;
 pub use self::engine::Postgres;
+pub use self::transfer::{copy, fill};

@@ -9,10 +9,10 @@ use http_body_util::{BodyExt, Limited};
 use tokio::net::UnixStream;
 
 use super::console::print;
-use super::healthcheck::Target;
-use super::{healthcheck, serve};
+use super::serve;
 use crate::doctor;
 use crate::doctor::{Check, Verdict, machine};
+use crate::probe::{Target, ask};
 use crate::server::listener::Listener;
 use base::clock::Clock;
 use db::{Db, Location};
@@ -144,7 +144,7 @@ async fn forwarded(settings: &Settings) -> Option<Check> {
         Some(listen) => Target::Address(listen.clone()),
         None => Target::of(settings),
     };
-    let answer = healthcheck::ask(&target, "/metrics").await.ok()?;
+    let answer = ask(&target, "/metrics").await.ok()?;
     let body = Limited::new(answer.into_body(), LONGEST).collect().await.ok()?.to_bytes();
     doctor::forwarded(&String::from_utf8_lossy(&body))
 }
@@ -160,7 +160,7 @@ async fn address(name: &'static str, listen: &Address, target: Target, path: &st
         }
     }
     let answered = async {
-        let answer = healthcheck::ask(&target, path).await?;
+        let answer = ask(&target, path).await?;
         let status = answer.status();
         let body = Limited::new(answer.into_body(), LONGEST).collect().await;
         let body = body.map_or_else(|_| Vec::new(), |body| body.to_bytes().to_vec());

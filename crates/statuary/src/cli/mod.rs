@@ -10,10 +10,10 @@ mod healthcheck;
 mod import;
 mod oauth_app;
 mod openapi;
-mod output;
+pub(crate) mod output;
 mod seed;
 mod serve;
-mod store;
+pub(crate) mod store;
 mod token;
 mod user;
 mod variables;
@@ -68,9 +68,9 @@ enum Command {
     Import(import::Args),
     /// Write an archive.
     Export(export::Args),
-    /// Copy the embedded store to a file, while a server may run.
+    /// Copy the store to a file, while a server may run.
     Backup(backup::Backup),
-    /// Restore such a copy to an empty place.
+    /// Restore such a copy to an empty place, or check it.
     Restore(backup::Restore),
     /// Fill an empty store with synthetic data, which depends only on the seed.
     Seed(seed::Args),

@@ -2,6 +2,7 @@
 
 mod applications;
 mod archives;
+mod backups;
 pub mod client;
 mod doctor;
 mod files;
