@@ -46,7 +46,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0037_fields_and_labels.sql"),
     include_str!("../migrations/0038_saved_views.sql"),
     include_str!("../migrations/0039_programmes.sql"),
-    include_str!("../migrations/0041_backups.sql"),
+    include_str!("../migrations/0041_backups_and_traces.sql"),
 ];
 
 const TABLE: &str =

@@ -7,6 +7,7 @@ use crate::postgres;
 use crate::postgres::Postgres;
 use crate::signal::{Signal, Subscription};
 use crate::sqlite::{Sqlite, file};
+use crate::unit;
 use crate::unit::unit;
 use crate::write_health::{OpenFile, WriteHealth};
 use crate::{Conn, DataVersion, Location, Meter, Result, Scope, Timeouts, Work, WorkError, migrate};
@@ -157,6 +158,7 @@ impl Db {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (unit, outcome) = unit(work);
+        let unit = unit::in_trace(unit);
         let ended = match &self.engine {
             Engine::Sqlite(engine) => engine.write(scope, unit).await,
             Engine::Postgres(engine) => Box::pin(engine.write(scope, unit)).await,

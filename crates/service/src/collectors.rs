@@ -9,10 +9,7 @@ pub fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) ->
 }
 
 /// Registers a new family. Its name is valid and unique.
-pub fn registered<C: Collector + Clone + 'static>(
-    registry: &Registry,
-    created: prometheus::Result<C>,
-) -> C {
+pub fn registered<C: Collector + Clone + 'static>(registry: &Registry, created: prometheus::Result<C>) -> C {
     let family = created.expect("a valid name");
     registry.register(Box::new(family.clone())).expect("a unique name");
     family

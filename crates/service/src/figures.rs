@@ -49,7 +49,10 @@ const fn label(standing: Standing) -> &'static str {
 impl StoreFigures {
     /// Registers the figures.
     pub fn new(registry: &Registry) -> Self {
-        let opts = Opts::new("statuary_workspaces", "Workspaces that are not archived, by what their last report says.");
+        let opts = Opts::new(
+            "statuary_workspaces",
+            "Workspaces that are not archived, by what their last report says.",
+        );
         let workspaces = registered(registry, IntGaugeVec::new(opts, &["health"]));
         let gauge = |name: &str, help: &str| registered(registry, IntGauge::new(name, help));
         let backup = Opts::new("statuary_backup_age_seconds", "Age of the last backup of the schedule.");
@@ -57,7 +60,10 @@ impl StoreFigures {
             workspaces: Standing::ALL.map(|standing| workspaces.with_label_values(&[label(standing)])),
             overdue: gauge("statuary_overdue_workspaces", "Workspaces whose report is overdue."),
             mails: gauge("statuary_mails_waiting", "Mails that wait to be sent."),
-            failing_mails: gauge("statuary_mails_failing", "Waiting mails that could not be sent at their last attempt."),
+            failing_mails: gauge(
+                "statuary_mails_failing",
+                "Waiting mails that could not be sent at their last attempt.",
+            ),
             mail_age: gauge("statuary_mail_queue_age_seconds", "Age of the oldest mail that is due."),
             backup_age: registered(registry, IntGaugeVec::new(backup, &[])),
             read: Mutex::default(),
@@ -69,7 +75,9 @@ impl StoreFigures {
         let mut read = self.read.lock().await;
         let now = clock.now();
         let is_current = read.is_some_and(|(at, instant)| {
-            instant.elapsed() < CURRENT && at <= now && now.seconds_since(at) < CURRENT.as_secs().cast_signed()
+            instant.elapsed() < CURRENT
+                && at <= now
+                && now.seconds_since(at) < CURRENT.as_secs().cast_signed()
         });
         if is_current {
             return;

@@ -50,7 +50,8 @@ pub async fn copy(url: &str, target: &Path) -> Result<()> {
     let mut conn = Conn::Postgres(Client::new(Arc::clone(&leased), None, Transaction::Read));
     // The first statement begins the transaction, whose snapshot all others see.
     if migrate::schema(&mut conn).await? != Schema::Current {
-        let reason = "another version of statuary created the store: `statuary serve` migrates an earlier one";
+        let reason =
+            "another version of statuary created the store: `statuary serve` migrates an earlier one";
         return Err(Error::Unusable(reason.into()));
     }
     let (sender, receiver) = channel(WAITING);

@@ -49,7 +49,9 @@ impl Sqlite {
             format!("{journal} pragma journal_size_limit = {LOG_BYTES}; pragma cache_size = -6000;");
         poll(async { writer.script(&pragmas).await })?;
         if prepare {
-            let is_behind = poll(async { Ok::<_, Error>(writer.has_schema().await? && migrate::is_behind(&mut writer).await?) })?;
+            let is_behind = poll(async {
+                Ok::<_, Error>(writer.has_schema().await? && migrate::is_behind(&mut writer).await?)
+            })?;
             if let (true, Conn::Sqlite(client)) = (is_behind, &writer) {
                 file::keep_before_migration(&client.conn, path)?;
             }

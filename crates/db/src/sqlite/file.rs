@@ -180,7 +180,10 @@ fn vacuum_into(conn: &Connection, target: &Path) -> Result<()> {
 pub fn keep_before_migration(conn: &Connection, path: &Path) -> Result<()> {
     let kept = with_suffix(path, BEFORE_MIGRATION);
     let failed = |reason: &dyn std::fmt::Display| {
-        Error::Unusable(format!("the store is not migrated, because no copy of it can be kept at {}: {reason}", kept.display()))
+        Error::Unusable(format!(
+            "the store is not migrated, because no copy of it can be kept at {}: {reason}",
+            kept.display()
+        ))
     };
     let folder = folder_beside(path).map_err(|error| failed(&error))?;
     let draft = folder.path().join("statuary.db");
@@ -210,7 +213,11 @@ pub fn take_note(path: &Path) -> Result<Option<String>> {
     let conn = Connection::open(path)?;
     let count = "select count(*) from sqlite_schema where type = 'table' and name = 'backup_note'";
     let is_there = conn.query_row(count, [], |row| row.get::<_, i64>(0))? > 0;
-    let note = if is_there { Some(conn.query_row("select text from backup_note", [], |row| row.get(0))?) } else { None };
+    let note = if is_there {
+        Some(conn.query_row("select text from backup_note", [], |row| row.get(0))?)
+    } else {
+        None
+    };
     if is_there {
         conn.execute_batch("drop table backup_note")?;
     }

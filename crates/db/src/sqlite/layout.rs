@@ -44,7 +44,9 @@ fn tables_of(conn: &Connection) -> Result<Vec<Table>> {
         let (name, has_sequence) = row?;
         let columns = texts(conn, "select name from pragma_table_info(?1)", &name)?;
         let refers_to: BTreeSet<String> =
-            texts(conn, "select distinct \"table\" from pragma_foreign_key_list(?1)", &name)?.into_iter().collect();
+            texts(conn, "select distinct \"table\" from pragma_foreign_key_list(?1)", &name)?
+                .into_iter()
+                .collect();
         waiting.push((Table { name, columns, has_sequence }, refers_to));
     }
     let (mut ordered, mut known) = (Vec::new(), BTreeSet::new());
@@ -76,7 +78,8 @@ mod tests {
     fn a_table_comes_after_those_to_which_it_refers() {
         let tables = tables().expect("the schema");
         let position = |name: &str| tables.iter().position(|table| table.name == name).expect("a table");
-        for (earlier, later) in [("accounts", "users"), ("users", "workspaces"), ("grants", "refresh_tokens")] {
+        for (earlier, later) in [("accounts", "users"), ("users", "workspaces"), ("grants", "refresh_tokens")]
+        {
             assert!(position(earlier) < position(later), "{earlier}, {later}");
         }
         let reports = &tables[position("status_reports")];

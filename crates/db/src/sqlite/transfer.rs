@@ -24,7 +24,9 @@ impl Filling {
     pub fn create(path: &Path, tables: &[Table]) -> Result<Self> {
         let conn = Connection::open(path)?;
         // Nobody reads it before it is complete, and its caller syncs it.
-        conn.execute_batch("pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -16000;")?;
+        conn.execute_batch(
+            "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -16000;",
+        )?;
         let mut conn: Conn = conn.into();
         poll(migrate::run(&mut conn))?;
         let Conn::Sqlite(client) = conn else { return Err(Error::Other("not the embedded engine".into())) };
@@ -72,7 +74,8 @@ impl Filling {
 
 /// The names of the indexes that are not part of a table, with the statements that create them.
 fn indexes(conn: &Connection) -> Result<Vec<(String, String)>> {
-    let mut found = conn.prepare("select name, sql from sqlite_schema where type = 'index' and sql is not null")?;
+    let mut found =
+        conn.prepare("select name, sql from sqlite_schema where type = 'index' and sql is not null")?;
     let found = found.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     found.collect::<rusqlite::Result<_>>().map_err(Error::from)
 }
@@ -110,7 +113,9 @@ pub fn encoded_rows(path: &Path, table: &Table, mut pass_on: impl FnMut(Vec<u8>)
             encode(row.get_ref(index)?, &mut part)?;
         }
         part.push(b'\n');
-        if part.len() >= CHUNK && !pass_on(std::mem::replace(&mut part, Vec::with_capacity(CHUNK + CHUNK / 2))) {
+        if part.len() >= CHUNK
+            && !pass_on(std::mem::replace(&mut part, Vec::with_capacity(CHUNK + CHUNK / 2)))
+        {
             return Ok(());
         }
     }
@@ -154,7 +159,9 @@ mod tests {
     fn values_are_escaped() {
         let mut part = Vec::new();
         let text = ValueRef::Text("a\\N\tb\r\n\u{fe}".as_bytes());
-        for value in [ValueRef::Null, ValueRef::Integer(-7), text, ValueRef::Blob(b"\x00\xff"), ValueRef::Blob(b"")] {
+        for value in
+            [ValueRef::Null, ValueRef::Integer(-7), text, ValueRef::Blob(b"\x00\xff"), ValueRef::Blob(b"")]
+        {
             encode(value, &mut part).expect("a value");
             part.push(b'|');
         }

@@ -89,7 +89,9 @@ impl Source {
             Db::fill(url, &draft).await?;
             let (copied, restored) = (heads(&Location::Sqlite(draft)).await?, heads(&location).await?);
             if copied != restored {
-                bail!("the logs in the database differ from those of the backup: another program writes to it");
+                bail!(
+                    "the logs in the database differ from those of the backup: another program writes to it"
+                );
             }
             Ok(())
         };

@@ -241,7 +241,13 @@ mod tests {
         ] {
             assert_eq!((is_own(&own), is_whole(&own)), (true, whole), "{own}");
         }
-        for other in ["statuary.db", "statuary-before-upgrade.db", "statuary-2026.db", "x", "statuary-2026-02-04T020000Z"] {
+        for other in [
+            "statuary.db",
+            "statuary-before-upgrade.db",
+            "statuary-2026.db",
+            "x",
+            "statuary-2026-02-04T020000Z",
+        ] {
             assert!(!is_own(other), "{other}");
         }
     }

@@ -53,9 +53,10 @@ impl Identities {
     /// If it cannot be read or has no private key. The message repeats nothing of it.
     pub fn read(path: &Path) -> Result<Self> {
         let shown = path.display();
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
-        file.take(LONGEST).read_to_string(&mut text).with_context(|| format!("cannot read {shown}"))?;
+        file.take(LONGEST).read_to_end(&mut bytes).with_context(|| format!("cannot read {shown}"))?;
+        let text = String::from_utf8_lossy(&bytes);
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let keys = lines.map(str::parse).collect::<Result<Vec<_>, _>>();
         match keys {
@@ -69,7 +70,10 @@ impl Identities {
 ///
 /// # Errors
 /// If it is encrypted and no key opens it.
-pub fn opened(source: impl Read + Send + 'static, identities: Option<&Identities>) -> Result<Box<dyn Read + Send>> {
+pub fn opened(
+    source: impl Read + Send + 'static,
+    identities: Option<&Identities>,
+) -> Result<Box<dyn Read + Send>> {
     let mut source = BufReader::with_capacity(1 << 16, source);
     if !source.fill_buf()?.starts_with(MAGIC) {
         return Ok(Box::new(source));

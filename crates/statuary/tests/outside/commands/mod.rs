@@ -9,6 +9,7 @@ mod files;
 mod listening;
 mod logs;
 mod metrics;
+mod operation;
 mod people;
 mod public_path;
 mod rest;

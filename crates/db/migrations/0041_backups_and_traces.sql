@@ -7,3 +7,11 @@ create table backup_schedule (
     leased_until bigint
 );
 insert into backup_schedule (id, due_at) values (1, 0);
+-- The trace contexts (W3C `traceparent`) of the requests that appended events, for the deliveries of these events.
+create table event_traces (
+    account_id bigint not null,
+    last_sequence bigint not null,
+    first_sequence bigint not null,
+    traceparent text not null,
+    primary key (account_id, last_sequence)
+);
