@@ -49,6 +49,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0041_backups_and_traces.sql"),
 ];
 
+/// The number of the newest migration.
+pub const NEWEST: usize = MIGRATIONS.len();
+
 const TABLE: &str =
     "create table if not exists schema_migrations (number bigint primary key, sha256 text not null)";
 
@@ -73,16 +76,22 @@ statements! {
 /// # Errors
 /// If the schema is newer than this program, or an applied migration differs from the published one.
 pub async fn run(conn: &mut Conn) -> Result<()> {
+    run_first(conn, NEWEST).await
+}
+
+/// Applies those of the first migrations that are missing: with a lower number than [`NEWEST`], a new store is one of an earlier
+/// version.
+pub(crate) async fn run_first(conn: &mut Conn, number: usize) -> Result<()> {
     match conn {
         Conn::Sqlite(_) => {
             conn.script("begin immediate").await?;
-            let result = apply(conn).await;
+            let result = apply(conn, number).await;
             conn.script(if result.is_ok() { "commit" } else { "rollback" }).await?;
             result
         }
         Conn::Postgres(_) => {
             conn.script(POSTGRES_PRELUDE).await?;
-            apply(conn).await
+            apply(conn, number).await
         }
     }
 }
@@ -158,7 +167,7 @@ fn own_part(text: &str, is_sqlite: bool) -> String {
     part
 }
 
-async fn apply(conn: &mut Conn) -> Result<()> {
+async fn apply(conn: &mut Conn, number: usize) -> Result<()> {
     conn.script(TABLE).await?;
     let applied: Vec<String> = conn.all(&bind![APPLIED], |row| row.get(0)).await?;
     if applied.len() > MIGRATIONS.len() {
@@ -172,7 +181,7 @@ async fn apply(conn: &mut Conn) -> Result<()> {
         Conn::Sqlite(_) => "text",
         Conn::Postgres(_) => "text collate \"C\"",
     };
-    for (index, text) in MIGRATIONS.iter().enumerate() {
+    for (index, text) in MIGRATIONS.iter().enumerate().take(number) {
         let sha256 = hex::encode(Sha256::digest(text));
         match applied.get(index) {
             Some(known) if *known == sha256 => {}

@@ -78,7 +78,13 @@ impl Db {
     /// # Errors
     /// If the database has a store already, or one of both cannot be read or written. The database is empty then.
     pub async fn fill(url: &str, file: &Path) -> Result<()> {
-        postgres::fill(url, file).await
+        postgres::fill(url, file, migrate::NEWEST).await
+    }
+
+    /// [`Db::fill`] with a file of an earlier version, which [`file::create_earlier`] made, for tests of migrations.
+    #[doc(hidden)]
+    pub async fn fill_earlier(url: &str, file: &Path, number: usize) -> Result<()> {
+        postgres::fill(url, file, number).await
     }
 
     async fn connect(location: &Location, prepare: bool, timeouts: Timeouts) -> Result<Self> {

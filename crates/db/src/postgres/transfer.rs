@@ -39,14 +39,14 @@ async fn connect(url: &str) -> Result<Arc<Leased>> {
     Address::new(url)?.pool(1, Timeouts::for_command(), None)?.get().await
 }
 
-async fn known_tables() -> Result<Arc<Vec<Table>>> {
-    let read = tokio::task::spawn_blocking(tables).await;
+async fn known_tables(number: usize) -> Result<Arc<Vec<Table>>> {
+    let read = tokio::task::spawn_blocking(move || tables(number)).await;
     Ok(Arc::new(read.map_err(|_| Error::Other("the tables cannot be listed".into()))??))
 }
 
 /// Copies a snapshot of a database to a new file.
 pub async fn copy(url: &str, target: &Path) -> Result<()> {
-    let (leased, tables) = (connect(url).await?, known_tables().await?);
+    let (leased, tables) = (connect(url).await?, known_tables(migrate::NEWEST).await?);
     let mut conn = Conn::Postgres(Client::new(Arc::clone(&leased), None, Transaction::Read));
     // The first statement begins the transaction, whose snapshot all others see.
     if migrate::schema(&mut conn).await? != Schema::Current {
@@ -124,27 +124,28 @@ fn size(value: &Value) -> usize {
     }
 }
 
-/// Fills an empty database with the rows of a file that has the current schema: all of them, or none.
-pub async fn fill(url: &str, file: &Path) -> Result<()> {
+/// Fills an empty database with the rows of a file that has the schema after a number of migrations: all of them, or none.
+pub async fn fill(url: &str, file: &Path, number: usize) -> Result<()> {
     let leased = connect(url).await?;
-    let filled = fill_in_transaction(&leased, file).await;
+    let filled = fill_in_transaction(&leased, file, number).await;
     if filled.is_err() {
         leased.mark_broken();
     }
     filled
 }
 
-async fn fill_in_transaction(leased: &Arc<Leased>, file: &Path) -> Result<()> {
-    let tables = known_tables().await?;
+async fn fill_in_transaction(leased: &Arc<Leased>, file: &Path, number: usize) -> Result<()> {
+    let tables = known_tables(number).await?;
     let mut conn = Conn::Postgres(Client::new(Arc::clone(leased), None, Transaction::None));
     // The lock of migrations, so that no server creates the schema at the same time.
     conn.script("begin; set local statement_timeout = 0; select pg_advisory_xact_lock(7382711)").await?;
     if conn.has_schema().await? {
         return Err(Error::Unusable("there is a store in the PostgreSQL database already".into()));
     }
-    migrate::run(&mut conn).await?;
-    let delete: String = tables.iter().rev().map(|table| format!("delete from {};", table.name)).collect();
-    conn.script(&delete).await?;
+    migrate::run_first(&mut conn, number).await?;
+    let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
+    // What the migrations inserted is among the rows of the file.
+    conn.script(&format!("truncate {}", names.join(", "))).await?;
     for index in 0..tables.len() {
         copy_in(leased, &tables, index, file).await?;
     }
@@ -153,7 +154,6 @@ async fn fill_in_transaction(leased: &Arc<Leased>, file: &Path) -> Result<()> {
     for (table, last) in last.map_err(|_| Error::Other("the copy panicked".into()))?? {
         conn.script(&format!("select setval('{table}_id_seq', {last})")).await?;
     }
-    let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
     conn.script(&format!("analyze {}; commit", names.join(", "))).await
 }
 

@@ -84,6 +84,13 @@ pub fn create(path: &Path) -> Result<()> {
     }
 }
 
+/// Creates an empty store as an earlier version did: with the first migrations only. For tests of the later ones.
+#[doc(hidden)]
+pub fn create_earlier(path: &Path, number: usize) -> Result<()> {
+    let mut conn: Conn = Connection::open(path)?.into();
+    poll(migrate::run_first(&mut conn, number))
+}
+
 /// A temporary folder beside a store, for a file that will replace the store. It is deleted with its contents.
 pub fn folder_beside(path: &Path) -> std::io::Result<tempfile::TempDir> {
     let mut prefix = path.file_name().unwrap_or_default().to_owned();

@@ -32,15 +32,14 @@ impl Filling {
         let Conn::Sqlite(client) = conn else { return Err(Error::Other("not the embedded engine".into())) };
         let conn = client.conn;
         let found = indexes(&conn)?;
-        let mut script = String::from("begin;");
+        conn.execute_batch("begin")?;
         for (name, _) in &found {
-            script += &format!("drop index {name};");
+            conn.execute_batch(&format!("drop index {name}"))?;
         }
         // What the migrations inserted is among the rows that come.
         for Table { name, .. } in tables.iter().rev() {
-            script += &format!("delete from {name};");
+            conn.execute_batch(&format!("delete from {name}"))?;
         }
-        conn.execute_batch(&script)?;
         Ok(Self { conn, indexes: found.into_iter().map(|(_, sql)| sql).collect() })
     }
 

@@ -6,8 +6,9 @@ pub mod schedule;
 #[cfg(feature = "age")]
 pub mod sealed;
 #[cfg(not(feature = "age"))]
-#[path = "unsealed.rs"]
-pub mod sealed;
+pub mod unsealed;
+#[cfg(not(feature = "age"))]
+pub use self::unsealed as sealed;
 
 use std::path::{Path, PathBuf};
 

@@ -220,6 +220,12 @@ fn the_log_of_writes_stays_while_other_processes_come_and_go() {
     };
     write("before");
     let before = inode();
+    // SQLite tells by this lock that a process has the store open.
+    let store_inode = store.path("data/statuary.db").metadata().expect("a store").ino();
+    let locks = fs::read_to_string("/proc/locks").expect("the locks of this machine");
+    let own = format!("{} ", server.process.id());
+    let holds = |line: &str| line.contains(&own) && line.contains(&format!(":{store_inode} "));
+    assert!(locks.lines().any(holds), "the server holds no lock on its store: {locks}");
     for command in [&["verify"][..], &["backup", "copy.db"], &["token", "list"]] {
         store.run(command, "").success();
         assert_eq!(inode(), before, "{command:?} removed the log of the server");
