@@ -79,12 +79,11 @@ fn a_store_of_every_earlier_schema_is_migrated_with_its_records(
         let store = Store::new(engine);
         let earlier = store.path("earlier.db");
         make_earlier(&earlier, number, &today.path("data/statuary.db"));
-        match store.database_url() {
-            Some(url) => runtime.block_on(Db::fill_earlier(&url, &earlier, number)).expect("a database"),
-            None => {
-                fs::create_dir(store.path("data")).expect("a folder");
-                fs::copy(&earlier, store.path("data/statuary.db")).expect("a copy");
-            }
+        if let Some(url) = store.database_url() {
+            runtime.block_on(Db::fill_earlier(&url, &earlier, number)).expect("a database");
+        } else {
+            fs::create_dir(store.path("data")).expect("a folder");
+            fs::copy(&earlier, store.path("data/statuary.db")).expect("a copy");
         }
         // Any command that writes migrates; the first one is refused nothing.
         let tokens = store.run(&["token", "list"], "");

@@ -24,9 +24,9 @@ async fn a_trace_goes_on_from_a_request_to_its_deliveries(engine: Engine) {
         assert_eq!(answer.status, 201, "{answer}");
     }
     settle(&app).await;
-    let received = receiver.take();
-    assert_eq!(received.len(), 4);
-    for message in received {
+    let messages = receiver.take();
+    assert_eq!(messages.len(), 4);
+    for message in messages {
         let is_traced = message.json()["data"]["after"]["description"] == "Report 1";
         let passed_on = message.headers.get("traceparent").map(String::as_str);
         assert_eq!(passed_on.is_some(), is_traced, "{message:?}");

@@ -163,10 +163,10 @@ fn the_dashboard_and_the_alerts_name_metrics_that_exist() {
     wait_for_log(&mut server, "a backup was made");
     // A request that is counted before the page is made.
     get(&server.url, "/healthz", None);
-    let served = get(&server.url, "/metrics", None).body;
+    let figures = get(&server.url, "/metrics", None).body;
     server.stop();
     let known: BTreeSet<&str> =
-        served.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+        figures.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
     let name = Regex::new(r"\bstatuary_[a-z_]+\b").expect("an expression");
     let mut named = BTreeSet::new();
     for file in ["deploy/prometheus/statuary.rules.yml", "deploy/grafana/statuary.json"] {
@@ -197,7 +197,7 @@ fn the_dashboard_and_the_alerts_name_metrics_that_exist() {
         match Command::new("promtool").args(arguments).current_dir(&folder).output() {
             Ok(checked) => assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr)),
             Err(_) => {
-                println!("promtool is not installed (Debian package prometheus): its check is left out")
+                println!("promtool is not installed (Debian package prometheus): its check is left out");
             }
         }
     }
