@@ -16,6 +16,7 @@ pub fn for_tests() -> Vec<(&'static str, bool)> {
         ("postgresql", postgres::programs().is_some()),
         ("curl", runs("curl", "--version")),
         ("openssl", runs("openssl", "version")),
+        ("age", runs("age", "--version")),
         ("chromium", Path::new("/usr/bin/chromium").exists()),
         ("valgrind", runs("valgrind", "--version")),
     ]

@@ -46,8 +46,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0037_fields_and_labels.sql"),
     include_str!("../migrations/0038_saved_views.sql"),
     include_str!("../migrations/0039_programmes.sql"),
+    include_str!("../migrations/0041_backups_and_traces.sql"),
     include_str!("../migrations/0042_quick_words.sql"),
 ];
+
+/// The number of the newest migration.
+pub const NEWEST: usize = MIGRATIONS.len();
 
 const TABLE: &str =
     "create table if not exists schema_migrations (number bigint primary key, sha256 text not null)";
@@ -73,16 +77,22 @@ statements! {
 /// # Errors
 /// If the schema is newer than this program, or an applied migration differs from the published one.
 pub async fn run(conn: &mut Conn) -> Result<()> {
+    run_first(conn, NEWEST).await
+}
+
+/// Applies those of the first migrations that are missing: with a lower number than [`NEWEST`], a new store is one of an earlier
+/// version.
+pub(crate) async fn run_first(conn: &mut Conn, number: usize) -> Result<()> {
     match conn {
         Conn::Sqlite(_) => {
             conn.script("begin immediate").await?;
-            let result = apply(conn).await;
+            let result = apply(conn, number).await;
             conn.script(if result.is_ok() { "commit" } else { "rollback" }).await?;
             result
         }
         Conn::Postgres(_) => {
             conn.script(POSTGRES_PRELUDE).await?;
-            apply(conn).await
+            apply(conn, number).await
         }
     }
 }
@@ -107,6 +117,11 @@ pub enum Schema {
 pub async fn is_current(conn: &mut Conn) -> Result<bool> {
     let applied: Vec<String> = conn.all(&bind![APPLIED], |row| row.get(0)).await?;
     Ok(applied.len() == MIGRATIONS.len())
+}
+
+/// Whether migrations of this program are missing in a store that has a schema.
+pub(crate) async fn is_behind(conn: &mut Conn) -> Result<bool> {
+    Ok(matches!(schema(conn).await?, Schema::Behind(_)))
 }
 
 /// Compares the schema of a store with the one that this program knows.
@@ -153,7 +168,7 @@ fn own_part(text: &str, is_sqlite: bool) -> String {
     part
 }
 
-async fn apply(conn: &mut Conn) -> Result<()> {
+async fn apply(conn: &mut Conn, number: usize) -> Result<()> {
     conn.script(TABLE).await?;
     let applied: Vec<String> = conn.all(&bind![APPLIED], |row| row.get(0)).await?;
     if applied.len() > MIGRATIONS.len() {
@@ -167,7 +182,7 @@ async fn apply(conn: &mut Conn) -> Result<()> {
         Conn::Sqlite(_) => "text",
         Conn::Postgres(_) => "text collate \"C\"",
     };
-    for (index, text) in MIGRATIONS.iter().enumerate() {
+    for (index, text) in MIGRATIONS.iter().enumerate().take(number) {
         let sha256 = hex::encode(Sha256::digest(text));
         match applied.get(index) {
             Some(known) if *known == sha256 => {}

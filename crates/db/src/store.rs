@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::{Arc, Once};
 
+use crate::postgres;
 use crate::postgres::Postgres;
 use crate::signal::{Signal, Subscription};
 use crate::sqlite::{Sqlite, file};
+use crate::unit;
 use crate::unit::unit;
 use crate::write_health::{OpenFile, WriteHealth};
 use crate::{Conn, DataVersion, Location, Meter, Result, Scope, Timeouts, Work, WorkError, migrate};
@@ -58,14 +60,31 @@ impl Db {
         Self::connect(location, false, Timeouts::for_command()).await
     }
 
-    /// Copies a snapshot of an embedded store to a new file.
+    /// Copies a snapshot of a store to a new file of the embedded engine, whatever the engine of the store is.
     ///
     /// # Errors
     /// If the store cannot be read, or the copy cannot be written.
-    pub async fn copy(store: &Path, target: &Path) -> Result<()> {
-        let (store, target) = (store.to_owned(), target.to_owned());
+    pub async fn copy(store: &Location, target: &Path) -> Result<()> {
+        let (store, target) = match store {
+            Location::Postgres(url) => return postgres::copy(url, target).await,
+            Location::Sqlite(store) => (store.clone(), target.to_owned()),
+        };
         let copied = tokio::task::spawn_blocking(move || file::copy(&store, &target)).await;
         copied.expect("copying does not panic")
+    }
+
+    /// Fills an empty PostgreSQL database with the records of a file of the embedded engine, which has the current schema.
+    ///
+    /// # Errors
+    /// If the database has a store already, or one of both cannot be read or written. The database is empty then.
+    pub async fn fill(url: &str, file: &Path) -> Result<()> {
+        postgres::fill(url, file, migrate::NEWEST).await
+    }
+
+    /// [`Db::fill`] with a file of an earlier version, which [`file::create_earlier`] made, for tests of migrations.
+    #[doc(hidden)]
+    pub async fn fill_earlier(url: &str, file: &Path, number: usize) -> Result<()> {
+        postgres::fill(url, file, number).await
     }
 
     async fn connect(location: &Location, prepare: bool, timeouts: Timeouts) -> Result<Self> {
@@ -145,6 +164,7 @@ impl Db {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (unit, outcome) = unit(work);
+        let unit = unit::in_trace(unit);
         let ended = match &self.engine {
             Engine::Sqlite(engine) => engine.write(scope, unit).await,
             Engine::Postgres(engine) => Box::pin(engine.write(scope, unit)).await,

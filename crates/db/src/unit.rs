@@ -3,10 +3,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::{Conn, Error, Result, Work, WorkError};
+use crate::{Conn, Error, Result, TraceParent, Work, WorkError};
 
 /// A unit of work whose result goes to its [`Outcome`].
 pub type Unit = Box<dyn for<'c> FnOnce(&'c mut Conn) -> Work<'c, (), Failure> + Send>;
+
+/// A unit that has the trace context of the current task, on whichever thread it runs.
+pub fn in_trace(unit: Unit) -> Unit {
+    let Some(trace) = TraceParent::current() else { return unit };
+    Box::new(move |conn| Box::pin(trace.scope(unit(conn))))
+}
 
 /// The reason why a unit of work failed.
 #[derive(Debug)]

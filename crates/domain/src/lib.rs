@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod acknowledgements;
 pub mod archive;
 pub mod auth;
+pub mod backups;
 pub mod cadences;
 pub mod calendar;
 pub mod changes;
@@ -15,6 +16,7 @@ pub mod events;
 pub mod external_references;
 pub mod feed;
 pub mod fields;
+pub mod figures;
 pub mod idempotency;
 pub mod ids;
 pub mod invitations;
@@ -63,6 +65,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         accounts::store::STATEMENTS,
         acknowledgements::store::STATEMENTS,
         auth::store::STATEMENTS,
+        backups::store::STATEMENTS,
         cadences::store::STATEMENTS,
         calendar::store::STATEMENTS,
         changes::store::STATEMENTS,
@@ -72,6 +75,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         external_references::store::STATEMENTS,
         feed::store::STATEMENTS,
         fields::store::STATEMENTS,
+        figures::store::STATEMENTS,
         idempotency::store::STATEMENTS,
         invitations::store::STATEMENTS,
         mails::store::STATEMENTS,

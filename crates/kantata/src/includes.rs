@@ -78,7 +78,7 @@ pub enum SideLoad {
 }
 
 /// The side-loads of a request, in its order, with the records that were found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Found {
     side_loads: Vec<SideLoad>,
     users: Vec<User>,

@@ -9,12 +9,13 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use prometheus::core::Collector;
 use prometheus::{
     Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
     Registry, TextEncoder,
 };
 
+use super::collectors::{counters, registered};
+use super::figures::StoreFigures;
 use super::surface::Surface;
 use base::clock::Time;
 use db::Db;
@@ -32,6 +33,9 @@ const DURATIONS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0
 pub const WEBHOOK_RESULTS: [&str; 7] =
     ["2xx", "3xx", "4xx", "5xx", "timeout", "connection", "private_address"];
 
+/// Labels of results of attempts to send a mail.
+pub const MAIL_RESULTS: [&str; 4] = ["sent", "later", "refused", "given_up"];
+
 /// All metrics.
 #[derive(Debug)]
 pub struct Metrics {
@@ -42,9 +46,12 @@ pub struct Metrics {
     connections: IntGauge,
     limited: IntCounterVec,
     replays: IntCounter,
+    backup_failures: IntCounter,
     forwarded: IntCounter,
     webhook_attempts: IntCounterVec,
     webhook_queue_age: IntGauge,
+    mail_attempts: IntCounterVec,
+    store_figures: StoreFigures,
     /// The files of the embedded store: the database and its write-ahead log.
     store: Option<[(Box<Path>, IntGauge); 2]>,
     /// By the text of the route in the router.
@@ -123,6 +130,10 @@ impl Metrics {
             "statuary_http_untrusted_forwarded_requests_total",
             "Requests with X-Forwarded-For or Forwarded from an address that is not a trusted proxy.",
         );
+        let backup_failures = IntCounter::new(
+            "statuary_backup_failures_total",
+            "Backups of the schedule that could not be made.",
+        );
         let webhook_attempts = counters(
             &registry,
             "statuary_webhook_attempts_total",
@@ -132,12 +143,23 @@ impl Metrics {
         for result in WEBHOOK_RESULTS {
             webhook_attempts.with_label_values(&[result]);
         }
+        let mail_attempts = counters(
+            &registry,
+            "statuary_mail_attempts_total",
+            "Attempts to send a mail, by their result.",
+            &["result"],
+        );
+        for result in MAIL_RESULTS {
+            mail_attempts.with_label_values(&[result]);
+        }
         let queue_age = IntGauge::new(
             "statuary_webhook_queue_age_seconds",
             "Age of the oldest webhook delivery that is due.",
         );
         Self {
             webhook_attempts,
+            mail_attempts,
+            store_figures: StoreFigures::new(&registry),
             webhook_queue_age: registered(&registry, queue_age),
             requests: counters(
                 &registry,
@@ -151,6 +173,7 @@ impl Metrics {
             limited,
             forwarded: registered(&registry, forwarded),
             replays: registered(&registry, replays),
+            backup_failures: registered(&registry, backup_failures),
             store,
             routes: RwLock::default(),
             unserved: Default::default(),
@@ -183,9 +206,24 @@ impl Metrics {
         self.webhook_attempts.with_label_values(&[result]).inc();
     }
 
+    /// Counts an attempt to send a mail by its result, one of [`MAIL_RESULTS`].
+    pub fn mail_attempt(&self, result: &'static str) {
+        self.mail_attempts.with_label_values(&[result]).inc();
+    }
+
+    /// The figures of the store.
+    pub fn store_figures(&self) -> &StoreFigures {
+        &self.store_figures
+    }
+
     /// Sets the age of the oldest webhook delivery that is due, in seconds.
     pub fn set_webhook_queue_age(&self, seconds: i64) {
         self.webhook_queue_age.set(seconds);
+    }
+
+    /// Counts a backup of the schedule that could not be made.
+    pub fn backup_failed(&self) {
+        self.backup_failures.inc();
     }
 
     /// Counts a replay of a request with an idempotency key.
@@ -248,15 +286,4 @@ impl Drop for Held {
     fn drop(&mut self) {
         self.0.dec();
     }
-}
-
-fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
-    registered(registry, IntCounterVec::new(Opts::new(name, help), labels))
-}
-
-/// Registers a new family. Its name is valid and unique.
-fn registered<C: Collector + Clone + 'static>(registry: &Registry, created: prometheus::Result<C>) -> C {
-    let family = created.expect("a valid name");
-    registry.register(Box::new(family.clone())).expect("a unique name");
-    family
 }

@@ -25,6 +25,20 @@ pub fn client(request: &Request) -> Client {
     request.extensions().get::<RequestId>().map(|id| id.client).unwrap_or_default()
 }
 
+tokio::task_local! {
+    static CURRENT: HeaderValue;
+}
+
+/// Runs the work of the request with this id, whose log lines then have the id.
+pub async fn scope<W: Future>(id: HeaderValue, work: W) -> W::Output {
+    CURRENT.scope(id, work).await
+}
+
+/// The id of the request for which the current task works.
+pub fn current() -> Option<HeaderValue> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id.to_str().unwrap_or_default())

@@ -104,7 +104,7 @@ pub async fn run(
     }
     let (service, most) = (router::service(app.clone()), app.settings.max_connections);
     let server = Server::new(app.clone(), service, identity, most, true);
-    systemd::ready();
+    systemd::ready(&app);
     let stopped = async {
         stop.signalled().await;
         systemd::stopping();

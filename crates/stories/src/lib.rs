@@ -5,6 +5,7 @@ mod answer;
 mod app;
 mod archive;
 mod auth;
+mod backups;
 mod bodies;
 mod browser;
 mod by_hand;

@@ -243,3 +243,41 @@ fn surfaces_are_numbered_in_order() {
     assert_eq!(Surface::of("/oauth/authorize"), Surface::Pages);
     assert_eq!(Surface::of("/api/v10"), Surface::Native);
 }
+
+#[both_engines]
+async fn the_figures_of_projects_and_queues_are_those_of_the_store(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let healths = |figures: &BTreeMap<String, i64>| -> BTreeMap<String, i64> {
+        let own = figures.iter().filter_map(|(name, value)| {
+            let health = name.strip_prefix("statuary_workspaces{health=\"")?.strip_suffix("\"}")?;
+            Some((health.to_owned(), *value))
+        });
+        own.collect()
+    };
+    let before = figures(&app).await;
+    let names = ["green", "red", "resting", "silent", "unreported", "yellow"];
+    assert_eq!(healths(&before).into_keys().collect::<Vec<_>>(), names);
+    assert_eq!(before["statuary_mails_waiting"], 0);
+    assert!(!before.contains_key("statuary_backup_age_seconds"), "none was made");
+    // A red report: the figures follow when they are fifteen seconds old, and not before.
+    let sum = |figures: &BTreeMap<String, i64>| healths(figures).values().sum::<i64>();
+    let body = json!({"color": "red", "description": "It burns."});
+    app.write("ada", Method::POST, "/workspaces/53760/status_reports", &body, &[]).await.has(201);
+    assert_eq!(healths(&figures(&app).await), healths(&before));
+    app.app.clock.advance(15);
+    let after = figures(&app).await;
+    assert_eq!(healths(&after)["red"], healths(&before)["red"] + 1);
+    assert_eq!(sum(&after), sum(&before));
+    // Without reports for weeks, nothing is red, yellow or green.
+    app.app.clock.advance(30 * 86_400);
+    let later = figures(&app).await;
+    let current: i64 = ["red", "yellow", "green"].iter().map(|health| healths(&later)[*health]).sum();
+    assert_eq!((current, sum(&later)), (0, sum(&before)));
+    assert!(healths(&later)["silent"] > 0, "{later:?}");
+    // A cadence makes the silent ones overdue.
+    let cadence = json!({"every": "week", "on": "friday", "at": "16:00", "time_zone": "UTC"});
+    let answer = app.write("root", Method::PUT, "/cadence", &cadence, &[]).await;
+    assert!(answer.status.is_success(), "{answer}");
+    app.app.clock.advance(30 * 86_400);
+    assert!(figures(&app).await["statuary_overdue_workspaces"] > 0);
+}

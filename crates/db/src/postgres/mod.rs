@@ -9,6 +9,7 @@ mod engine;
 mod notices;
 mod queue;
 mod thread;
+mod transfer;
 mod writer;
 
 #[cfg(test)]
@@ -16,3 +17,4 @@ mod tests;
 
 pub use self::client::Client;
 pub use self::engine::Postgres;
+pub use self::transfer::{copy, fill};

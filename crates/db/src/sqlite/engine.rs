@@ -40,6 +40,8 @@ impl Sqlite {
             return Err(Error::Unavailable(format!("{} cannot be written", path.display())));
         }
         let journal = if prepare { "pragma journal_mode = wal;" } else { "" };
+        // Before the first connection.
+        file::check_header(path)?;
         let writer = connect(path, access, "")?;
         file::check_schema(&writer, path)?;
         let mut writer: Conn = writer.into();
@@ -47,6 +49,12 @@ impl Sqlite {
             format!("{journal} pragma journal_size_limit = {LOG_BYTES}; pragma cache_size = -6000;");
         poll(async { writer.script(&pragmas).await })?;
         if prepare {
+            let is_behind = poll(async {
+                Ok::<_, Error>(writer.has_schema().await? && migrate::is_behind(&mut writer).await?)
+            })?;
+            if let (true, Conn::Sqlite(client)) = (is_behind, &writer) {
+                file::keep_before_migration(&client.conn, path)?;
+            }
             poll(migrate::run(&mut writer))?;
         }
         let (queue, waiting) = unbounded();

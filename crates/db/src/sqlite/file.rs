@@ -23,6 +23,9 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 /// The suffixes of the files that SQLite may create beside a database.
 pub const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
+/// The suffix of the copy that is kept of a store before its schema is migrated.
+const BEFORE_MIGRATION: &str = ".before-migration";
+
 /// The access to an existing store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -81,6 +84,13 @@ pub fn create(path: &Path) -> Result<()> {
     }
 }
 
+/// Creates an empty store as an earlier version did: with the first migrations only. For tests of the later ones.
+#[doc(hidden)]
+pub fn create_earlier(path: &Path, number: usize) -> Result<()> {
+    let mut conn: Conn = Connection::open(path)?.into();
+    poll(migrate::run_first(&mut conn, number))
+}
+
 /// A temporary folder beside a store, for a file that will replace the store. It is deleted with its contents.
 pub fn folder_beside(path: &Path) -> std::io::Result<tempfile::TempDir> {
     let mut prefix = path.file_name().unwrap_or_default().to_owned();
@@ -95,9 +105,8 @@ pub fn publish(draft: &Path, path: &Path) -> std::io::Result<()> {
     File::open(folder_of(path))?.sync_all()
 }
 
-/// Opens an existing store.
+/// Opens a file whose header was checked.
 pub fn connect(path: &Path, access: Access, pragmas: &str) -> Result<Connection> {
-    check_header(path)?;
     let connect = || {
         let conn = match access {
             Access::Full => Connection::open_with_flags(
@@ -127,8 +136,9 @@ pub fn connect(path: &Path, access: Access, pragmas: &str) -> Result<Connection>
     connect().map_err(|error: rusqlite::Error| Error::Unavailable(format!("{}: {error}", path.display())))
 }
 
-/// Refuses a file that is not a database. SQLite itself would take an empty file for a new database.
-fn check_header(path: &Path) -> Result<()> {
+/// Refuses a file that is not a database. SQLite itself would take an empty file for a new database. Only for a file that this
+/// process has not opened yet: closing it releases the locks of its connections, because `fcntl` locks belong to the process.
+pub fn check_header(path: &Path) -> Result<()> {
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start));
     let shown = path.display();
@@ -158,15 +168,68 @@ pub fn check_schema(conn: &Connection, path: &Path) -> Result<()> {
     }
 }
 
-/// Copies a snapshot of a store to another file, while others may write to the store.
+/// Copies a snapshot of a store, whose header was checked, to another file, while others may write to the store.
 pub fn copy(path: &Path, target: &Path) -> Result<()> {
     let conn = connect(path, Access::allowed(path), "")?;
     check_schema(&conn, path)?;
-    let target = target.to_str().ok_or_else(|| Error::Other("the path of the copy is not UTF-8".into()))?;
-    let copied = conn.execute("vacuum into ?1", [target]).map(drop);
+    let copied = vacuum_into(&conn, target);
     drop(conn);
     remove_log(path);
-    copied.map_err(Error::from)
+    copied
+}
+
+fn vacuum_into(conn: &Connection, target: &Path) -> Result<()> {
+    let target = target.to_str().ok_or_else(|| Error::Other("the path of the copy is not UTF-8".into()))?;
+    conn.execute("vacuum into ?1", [target]).map(drop).map_err(Error::from)
+}
+
+/// Keeps a copy of a store beside it before its schema is migrated, in place of an earlier such copy.
+pub fn keep_before_migration(conn: &Connection, path: &Path) -> Result<()> {
+    let kept = with_suffix(path, BEFORE_MIGRATION);
+    let failed = |reason: &dyn std::fmt::Display| {
+        Error::Unusable(format!(
+            "the store is not migrated, because no copy of it can be kept at {}: {reason}",
+            kept.display()
+        ))
+    };
+    let folder = folder_beside(path).map_err(|error| failed(&error))?;
+    let draft = folder.path().join("statuary.db");
+    vacuum_into(conn, &draft).map_err(|error| failed(&error))?;
+    let published = File::open(&draft).and_then(|file| file.sync_all());
+    let published = published.and_then(|()| std::fs::rename(&draft, &kept));
+    let published = published.and_then(|()| File::open(folder_of(path))?.sync_all());
+    published.map_err(|error| failed(&error))
+}
+
+/// Writes a text into a file of the embedded engine that is not in use, beside its tables.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_note(path: &Path, text: &str) -> Result<()> {
+    let conn = Connection::open(path)?;
+    conn.execute_batch("create table backup_note (text text not null)")?;
+    conn.execute("insert into backup_note (text) values (?1)", [text])?;
+    conn.close().map_err(|(_, error)| error.into())
+}
+
+/// Removes the text of [`write_note`] from a file, and returns it; `None` if there is none.
+///
+/// # Errors
+/// If the file cannot be read and written.
+pub fn take_note(path: &Path) -> Result<Option<String>> {
+    let conn = Connection::open(path)?;
+    let count = "select count(*) from sqlite_schema where type = 'table' and name = 'backup_note'";
+    let is_there = conn.query_row(count, [], |row| row.get::<_, i64>(0))? > 0;
+    let note = if is_there {
+        Some(conn.query_row("select text from backup_note", [], |row| row.get(0))?)
+    } else {
+        None
+    };
+    if is_there {
+        conn.execute_batch("drop table backup_note")?;
+    }
+    conn.close().map_err(|(_, error)| error)?;
+    Ok(note)
 }
 
 /// Copies the rest of the log into the file and removes the log, if no other process uses the store. SQLite does so when

@@ -5,9 +5,11 @@ mod client;
 mod data_version;
 mod engine;
 pub mod file;
+pub mod layout;
 mod others;
 mod readers;
 mod threads;
+pub mod transfer;
 mod work;
 mod writer;
 

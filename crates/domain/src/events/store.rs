@@ -12,7 +12,7 @@ use crate::span::Span;
 use crate::versions;
 use crate::versions::Version;
 use crate::versions::store::packages::State;
-use db::{Conn, List, Row};
+use db::{Conn, List, Row, TraceParent};
 use db::{bind, if_ids, if_texts, in_texts, sql, statements};
 
 const LISTED: &str = sql!(
@@ -55,7 +55,16 @@ macro_rules! page {
     };
 }
 
+/// For how many later events the trace context of an event is kept.
+const TRACES: i64 = 10_000;
+
 statements! {
+    KEEP_TRACE = "insert into event_traces (account_id, last_sequence, first_sequence, traceparent)
+        values (:account_id, :last, :first, :traceparent)";
+    FORGET_TRACES = "delete from event_traces where account_id = :account_id and last_sequence < :oldest";
+    TRACE_OF = "select traceparent from event_traces
+        where account_id = :account_id and last_sequence >= :sequence and first_sequence <= :sequence
+        order by last_sequence limit 1";
     APPEND = "insert into events (account_id, sequence, previous_hash, at, actor_id, surface, kind,
             subject_type, subject_id, before, after, token_id)
         values (:account_id, :sequence, :previous_hash, :at, :actor_id, :surface, :kind, :subject_type, :subject_id,
@@ -259,7 +268,33 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     versions::store::packages::add(conn, &states).await?;
     row::append(conn, change.account_id, (sequence, previous), log.reports);
     conn.add_events(queries.len());
+    if let (Some(trace), Some((first, _))) = (TraceParent::current(), chained.first()) {
+        keep_trace(conn, change.account_id, (first.sequence, sequence), trace).await?;
+    }
     Ok(())
+}
+
+/// Keeps the trace context of a request that appended events, for a number of later events.
+async fn keep_trace(
+    conn: &mut Conn,
+    account_id: AccountId,
+    (first, last): (i64, i64),
+    trace: TraceParent,
+) -> Result<()> {
+    let traceparent = trace.to_string();
+    conn.submit(&bind![KEEP_TRACE; account_id, last, first, traceparent]).await?;
+    conn.submit(&bind![FORGET_TRACES; account_id, oldest: last - TRACES]).await?;
+    Ok(())
+}
+
+/// The trace context of the request that appended an event, if it had one.
+pub async fn trace_of(
+    conn: &mut Conn,
+    account_id: AccountId,
+    sequence: i64,
+) -> db::Result<Option<TraceParent>> {
+    let found = conn.first(&bind![TRACE_OF; account_id, sequence], |row| row.get::<String>(0)).await?;
+    Ok(found.and_then(|text| text.parse().ok()))
 }
 
 /// Inserts a record, whatever its id is, and appends the event.

@@ -76,6 +76,8 @@ pub struct Row {
     pub due: Option<Due>,
     /// Its newest report.
     pub newest: Option<Mark>,
+    /// Its status key.
+    pub status_key: i64,
     /// The open request for a report, and the name of who asks.
     pub request: Option<(ReportRequest, String)>,
     /// When it was created.

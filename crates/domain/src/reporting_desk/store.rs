@@ -91,6 +91,7 @@ pub async fn read(conn: &mut Conn, caller: &Caller, now: Time) -> Result<Vec<Row
             state,
             due,
             newest,
+            status_key: workspace.status_key,
             request: requests.remove(&workspace.id).map(|request| {
                 let by = name(request.user_id);
                 (request, by)

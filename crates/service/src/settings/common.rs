@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -28,14 +29,37 @@ pub struct CommonOptions {
     pub flags: BTreeSet<String>,
 }
 
-/// Reads an environment variable, without the spaces around its value; an empty one is unset.
+/// The settings that a credential of systemd (`LoadCredential=`) may set: a file with the name of the variable.
+pub const CREDENTIALS: [&str; 2] = ["STATUARY_DATABASE_URL", "STATUARY_SMTP_URL"];
+/// The most bytes of a credential, as of systemd.
+const LONGEST_CREDENTIAL: u64 = 1 << 20;
+
+/// Reads an environment variable, without the spaces around its value; an empty one is unset. A secret that is unset is read
+/// from the credentials of the service.
 pub fn variable(name: &str) -> Option<OsString> {
-    let value = std::env::var_os(name)?;
-    let value = match value.to_str() {
+    let value = std::env::var_os(name).map(trimmed).filter(|value| !value.is_empty());
+    value.or_else(|| if CREDENTIALS.contains(&name) { credential(name) } else { None })
+}
+
+fn trimmed(value: OsString) -> OsString {
+    match value.to_str() {
         Some(text) => text.trim().into(),
         None => value,
-    };
-    (!value.is_empty()).then_some(value)
+    }
+}
+
+/// Reads a file of the folder that systemd makes for the service. One that cannot be read has a text that is no URL, so that the
+/// setting is refused and not passed over.
+fn credential(name: &str) -> Option<OsString> {
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY")?;
+    let mut text = String::new();
+    let read = std::fs::File::open(Path::new(&folder).join(name))
+        .and_then(|file| file.take(LONGEST_CREDENTIAL).read_to_string(&mut text));
+    match read {
+        Ok(_) => Some(text.trim().into()).filter(|text: &OsString| !text.is_empty()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(_) => Some("a credential that cannot be read".into()),
+    }
 }
 
 impl CommonOptions {

@@ -2,6 +2,7 @@
 //! the server runs with.
 
 pub mod addresses;
+pub mod backup;
 mod common;
 pub mod listen;
 pub mod mail;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::addresses::Network;
+use self::backup::BackupSettings;
 use self::listen::Address;
 use self::mail::MailSettings;
 use super::access_log::Target;
@@ -45,6 +47,8 @@ pub struct Settings {
     pub webhook_private_networks: bool,
     /// How mails leave; `None`: the service sends none.
     pub mail: Option<MailSettings>,
+    /// Backups that the service makes each day; `None`: it makes none.
+    pub backup: Option<BackupSettings>,
     /// How % Complete of work packages is found.
     pub openproject_progress: Mode,
     /// Fault injection; `None`: off, and requests cannot ask for faults.
@@ -179,6 +183,7 @@ impl Default for Settings {
             openproject_login_required: true,
             webhook_private_networks: false,
             mail: None,
+            backup: None,
             openproject_progress: Mode::Work,
             faults: None,
             clock: None,

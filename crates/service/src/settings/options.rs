@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::backup::TimeOfDay;
 use super::listen::Address;
 use super::values::{Delay, List, TimeLimit, boolean, text};
 use base::clock::Time;
@@ -78,6 +79,22 @@ options! {
         #[arg(long, env = "STATUARY_MAIL_FROM", value_name = "ADDRESS", hide = true)]
         #[serde(deserialize_with = "text")]
         pub mail_from: Option<String>,
+        /// Folder to which a backup is made each day.
+        #[arg(long, env = "STATUARY_BACKUP_DIR", value_name = "DIR", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub backup_dir: Option<PathBuf>,
+        /// Number of backups that are kept.
+        #[arg(long, env = "STATUARY_BACKUP_KEEP", value_name = "NUMBER", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub backup_keep: Option<NonZeroU16>,
+        /// Time of the day at which a backup is made, in UTC.
+        #[arg(long, env = "STATUARY_BACKUP_AT", value_name = "HH:MM", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub backup_at: Option<TimeOfDay>,
+        /// Public key of age to which backups are encrypted.
+        #[arg(long, env = "STATUARY_BACKUP_RECIPIENT", value_name = "age1...", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub backup_recipient: Option<String>,
         /// How % Complete of work packages is found: `work` or `status`.
         #[arg(long, env = "STATUARY_OPENPROJECT_PROGRESS", value_name = "MODE", hide = true)]
         #[serde(deserialize_with = "text")]

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use super::backup::BackupSettings;
 use super::common::CommonOptions;
 use super::mail::{MailSettings, Sender, Smtp, Way};
 use super::options::Options;
 use super::values::{Delay, List, TimeLimit};
-use super::{Settings, Timeouts, addresses};
+use super::{Settings, Timeouts, addresses, backup};
 use crate::access_log::Target;
 use crate::faults;
 use base::tls;
@@ -24,6 +25,7 @@ impl Settings {
     /// the argument, the variable or the key.
     pub fn resolve(common: &CommonOptions, options: Options, demo: bool, strict: bool) -> Result<Self> {
         let mail = mail(common, &options)?;
+        let backup = backup(common, &options)?;
         let (usual, clock, public_url) = (Self::default(), options.clock, options.public_url);
         let listen = options.listen.unwrap_or_default();
         // By default nothing limits a demo and a server that only this machine reaches: people try them out and measure them.
@@ -53,6 +55,7 @@ impl Settings {
                 .webhook_private_networks
                 .unwrap_or(usual.webhook_private_networks),
             mail,
+            backup,
             openproject_progress: options.openproject_progress.unwrap_or(usual.openproject_progress),
             faults: options
                 .faults
@@ -117,6 +120,29 @@ fn mail(common: &CommonOptions, options: &Options) -> Result<Option<MailSettings
     let smtp = Smtp::read(&url).with_context(|| common.source(name))?;
     let from = Sender::read(from).with_context(|| common.source("mail_from"))?;
     Ok(Some(MailSettings { from, way: Way::Smtp(smtp) }))
+}
+
+/// The backups of the service: the other settings need the folder.
+fn backup(common: &CommonOptions, options: &Options) -> Result<Option<BackupSettings>> {
+    let Some(folder) = options.backup_dir.clone() else {
+        let others = [
+            ("backup_keep", options.backup_keep.is_some()),
+            ("backup_at", options.backup_at.is_some()),
+            ("backup_recipient", options.backup_recipient.is_some()),
+        ];
+        return match others.into_iter().find(|(_, is_set)| *is_set) {
+            Some((name, _)) => {
+                bail!("{} needs the folder of the backups (STATUARY_BACKUP_DIR)", common.source(name))
+            }
+            None => Ok(None),
+        };
+    };
+    Ok(Some(BackupSettings {
+        folder,
+        keep: options.backup_keep.unwrap_or(backup::DEFAULT_KEEP),
+        at: options.backup_at.unwrap_or(backup::DEFAULT_AT),
+        recipient: options.backup_recipient.clone(),
+    }))
 }
 
 /// Reads each item of a list.

@@ -9,15 +9,17 @@ use http_body_util::{BodyExt, Limited};
 use tokio::net::UnixStream;
 
 use super::console::print;
-use super::healthcheck::Target;
-use super::{healthcheck, serve};
+use super::serve;
 use crate::doctor;
 use crate::doctor::{Check, Verdict, machine};
+use crate::notifications::Transport;
+use crate::probe::{Target, ask};
 use crate::server::listener::Listener;
-use base::clock::Clock;
+use base::clock::{Clock, Time};
 use db::{Db, Location};
 use service::access_log;
 use service::settings::listen::Address;
+use service::settings::mail::Way;
 use service::settings::{CommonOptions, Options, Settings};
 
 /// Options of `doctor`, and those of `serve`, whose settings it checks.
@@ -62,10 +64,12 @@ pub async fn run(common: &CommonOptions, args: Args, command: &clap::Command) ->
             if let Some(access_log::Target::File(path)) = &settings.access_log {
                 checks.push(machine::access_log(path));
             }
+            checks.extend(settings.backup.as_ref().map(|backup| machine::backups(&backup.folder)));
+            checks.extend(mail(&settings).await);
             checks.extend(addresses(&settings).await);
             checks.extend(forwarded(&settings).await);
             checks.push(machine::open_files(settings.max_connections));
-            checks.extend(store(common, &file, now).await);
+            checks.extend(store(common, &file, now, settings.backup.is_some()).await);
         }
         Err(error) => {
             checks.push(Check::fail(
@@ -107,6 +111,24 @@ fn known(command: &clap::Command) -> BTreeSet<String> {
     names
 }
 
+/// Whether the mail server takes a connection, encrypts it and lets this service sign in. No mail is sent.
+async fn mail(settings: &Settings) -> Option<Check> {
+    const NAME: &str = "mail";
+    let Way::Smtp(smtp) = &settings.mail.as_ref()?.way else { return None };
+    let place = format!("{}:{}", smtp.host, smtp.port);
+    let checked = match Transport::new(&Way::Smtp(smtp.clone())) {
+        Ok(transport) => transport.check().await,
+        Err(error) => Err(error.to_string()),
+    };
+    Some(match checked {
+        Ok(()) => Check::ok(NAME, format!("{place} takes mails")),
+        Err(reason) => {
+            let advice = "check STATUARY_SMTP_URL, and whether this machine reaches the mail server";
+            Check::fail(NAME, format!("{place}: {reason}"), advice)
+        }
+    })
+}
+
 async fn addresses(settings: &Settings) -> Vec<Check> {
     let service = Target::of(settings);
     let mut checks = vec![address("address", &settings.listen, service, "/readyz", "ready\n").await];
@@ -144,7 +166,7 @@ async fn forwarded(settings: &Settings) -> Option<Check> {
         Some(listen) => Target::Address(listen.clone()),
         None => Target::of(settings),
     };
-    let answer = healthcheck::ask(&target, "/metrics").await.ok()?;
+    let answer = ask(&target, "/metrics").await.ok()?;
     let body = Limited::new(answer.into_body(), LONGEST).collect().await.ok()?.to_bytes();
     doctor::forwarded(&String::from_utf8_lossy(&body))
 }
@@ -160,7 +182,7 @@ async fn address(name: &'static str, listen: &Address, target: Target, path: &st
         }
     }
     let answered = async {
-        let answer = healthcheck::ask(&target, path).await?;
+        let answer = ask(&target, path).await?;
         let status = answer.status();
         let body = Limited::new(answer.into_body(), LONGEST).collect().await;
         let body = body.map_or_else(|_| Vec::new(), |body| body.to_bytes().to_vec());
@@ -186,7 +208,7 @@ async fn address(name: &'static str, listen: &Address, target: Target, path: &st
     }
 }
 
-async fn store(common: &CommonOptions, file: &Options, now: base::clock::Time) -> Vec<Check> {
+async fn store(common: &CommonOptions, file: &Options, now: Time, has_schedule: bool) -> Vec<Check> {
     const NAME: &str = "database";
     let location = match common.location(file) {
         Ok(location) => location,
@@ -213,7 +235,7 @@ async fn store(common: &CommonOptions, file: &Options, now: base::clock::Time) -
     };
     let looked = async {
         let db = Db::open_existing(&location).await?;
-        db.read(move |conn| Box::pin(doctor::store::look(conn, now))).await
+        db.read(move |conn| Box::pin(doctor::store::look(conn, now, has_schedule))).await
     };
     match looked.await {
         Ok(found) => checks.extend(found),

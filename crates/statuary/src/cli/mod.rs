@@ -8,28 +8,28 @@ mod doctor;
 mod export;
 mod healthcheck;
 mod import;
+mod logging;
 mod oauth_app;
 mod openapi;
-mod output;
+pub(crate) mod output;
 mod seed;
 mod serve;
-mod store;
+pub(crate) mod store;
 mod token;
 mod user;
 mod variables;
 mod verify;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand};
 use rustix::fs::Mode;
 use rustix::process::umask;
-use tracing_subscriber::EnvFilter;
 
 use self::console::{one_line, say};
+use self::logging::LogFormat;
 use service::settings::CommonOptions;
 
 /// Records how every project is really doing, and speaks the status APIs of Kantata OX and OpenProject.
@@ -48,12 +48,6 @@ struct Cli {
     command: Command,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum LogFormat {
-    Text,
-    Json,
-}
-
 #[derive(Subcommand)]
 enum Command {
     /// Run the server.
@@ -68,9 +62,9 @@ enum Command {
     Import(import::Args),
     /// Write an archive.
     Export(export::Args),
-    /// Copy the embedded store to a file, while a server may run.
+    /// Copy the store to a file, while a server may run.
     Backup(backup::Backup),
-    /// Restore such a copy to an empty place.
+    /// Restore such a copy to an empty place, or check it.
     Restore(backup::Restore),
     /// Fill an empty store with synthetic data, which depends only on the seed.
     Seed(seed::Args),
@@ -103,7 +97,7 @@ pub fn main() -> ExitCode {
         }
         Err(code) => return code,
     };
-    start_logging(cli.verbose, cli.log_format);
+    logging::start(cli.verbose, cli.log_format);
     let done =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start").and_then(
             |runtime| {
@@ -140,39 +134,5 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Healthcheck(args) => healthcheck::run(common, args).await,
         Command::Conform(args) => conform::run(args).await,
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
-    }
-}
-
-/// The crates of this repository, whose messages are logged at a finer level than those of others.
-const OWN: [&str; 11] = [
-    "base",
-    "conform",
-    "db",
-    "domain",
-    "kantata",
-    "native",
-    "oauth",
-    "openproject",
-    "service",
-    "statuary",
-    "web",
-];
-
-fn start_logging(verbose: u8, format: LogFormat) {
-    let (others, own) = match verbose {
-        0 => ("warn", "info"),
-        1 => ("info", "debug"),
-        _ => ("debug", "trace"),
-    };
-    let level = OWN.iter().fold(others.to_owned(), |level, name| format!("{level},{name}={own}"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(level))
-        .with_writer(std::io::stderr)
-        // The reader of standard error may be gone, which must not end the program.
-        .log_internal_errors(false)
-        .with_ansi(std::io::stderr().is_terminal());
-    match format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
     }
 }

@@ -17,7 +17,7 @@ use super::store::{create_directory, open_or_create_with};
 use super::variables;
 use crate::server::listener::{Inherited, Listener};
 use crate::server::signals::{Harmless, Stop};
-use crate::{demo, doctor, notifications, server, webhooks};
+use crate::{backups, demo, doctor, notifications, server, webhooks};
 use base::clock::Clock;
 use base::rng::random_bytes;
 use base::tls;
@@ -61,6 +61,9 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     // First, so that no signal that other tools send habitually ends the start.
     let harmless = Harmless::on_signals()?;
     let inherited = Inherited::take()?;
+    if let Some(recipient) = settings.backup.as_ref().and_then(|backup| backup.recipient.as_deref()) {
+        backups::schedule::read_recipient(recipient)?;
+    }
     let identity = settings.tls.clone().map(tls::CertificateFiles::load).transpose()?.map(Arc::new);
     let clock = settings.clock.map_or(Clock::System, Clock::manual_at);
     // Before the store is opened: a server that cannot listen must not change the store of one that does.
@@ -127,6 +130,8 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     recalculation::resume(&app).await?;
     let mut delivering = tokio::spawn(webhooks::Engine::new(app.clone()).run());
     let mut telling = tokio::spawn(notifications::Engine::new(app.clone())?.run());
+    let backing_up = backups::schedule::Engine::new(app.clone(), common.location(&file)?, Clock::System)?;
+    let backing_up = backing_up.map(|engine| tokio::spawn(engine.run()));
     let ignoring = tokio::spawn(harmless.handle(identity.clone(), access_log.clone()));
     server::run(app.clone(), listener, metrics, identity, stop).await;
     ignoring.abort();
@@ -136,6 +141,10 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     if tokio::time::timeout(DELIVERIES, both).await.is_err() {
         delivering.abort();
         telling.abort();
+    }
+    // A backup that is cut off is made at the next start.
+    if let Some(backing_up) = backing_up {
+        backing_up.abort();
     }
     if let Some(log) = access_log {
         drop(tokio::task::spawn_blocking(move || log.flush()).await);

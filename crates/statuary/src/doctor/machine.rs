@@ -76,6 +76,20 @@ pub fn access_log(path: &Path) -> Check {
     }
 }
 
+/// Whether backups can be written to their folder. Writes nothing.
+pub fn backups(folder: &Path) -> Check {
+    const NAME: &str = "backup folder";
+    let shown = folder.display();
+    if !folder.exists() {
+        Check::warn(NAME, format!("{shown} does not exist yet"), "`statuary serve` creates it")
+    } else if folder.is_dir() && access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok() {
+        Check::ok(NAME, format!("{shown} can be written to"))
+    } else {
+        let advice = "change its owner to the user of the server";
+        Check::fail(NAME, format!("{shown} is not a folder that can be written to"), advice)
+    }
+}
+
 /// Whether there is enough free space.
 pub fn space(free: u64) -> Check {
     const NAME: &str = "free space";

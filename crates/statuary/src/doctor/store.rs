@@ -6,7 +6,7 @@ use db::migrate;
 use db::migrate::Schema;
 use db::{Conn, EngineInfo};
 use domain::error::Result;
-use domain::{users, verify};
+use domain::{backups, users, verify};
 
 /// The oldest version that Statuary is tested with.
 const OLDEST_POSTGRES: i64 = 15;
@@ -15,7 +15,7 @@ const OLDEST_POSTGRES: i64 = 15;
 ///
 /// # Errors
 /// The errors of the store.
-pub async fn look(conn: &mut Conn, now: Time) -> Result<Vec<Check>> {
+pub async fn look(conn: &mut Conn, now: Time, has_schedule: bool) -> Result<Vec<Check>> {
     let mut checks = vec![engine(&conn.engine_info().await?)];
     if !conn.has_schema().await? {
         checks.push(Check::warn("schema", "the database is empty", "`statuary serve` creates the schema"));
@@ -27,6 +27,7 @@ pub async fn look(conn: &mut Conn, now: Time) -> Result<Vec<Check>> {
         checks.push(administrator(conn).await?);
         checks.push(super::clock(now, domain::events::store::latest(conn).await?));
         checks.push(log(conn).await?);
+        checks.extend(has_schedule.then_some(backup(conn, now).await?));
     }
     Ok(checks)
 }
@@ -90,6 +91,22 @@ async fn administrator(conn: &mut Conn) -> Result<Check> {
         0 => Check::warn(NAME, "no person exists yet", "`statuary serve` prints a link to create the first"),
         1 => Check::ok(NAME, "there is 1"),
         number => Check::ok(NAME, format!("there are {number}")),
+    })
+}
+
+/// The age of the last backup of the schedule.
+async fn backup(conn: &mut Conn, now: Time) -> Result<Check> {
+    const NAME: &str = "backup";
+    const ADVICE: &str = "see the log of the server, and the free space at STATUARY_BACKUP_DIR";
+    let Some(made) = backups::store::schedule(conn).await?.made_at else {
+        return Ok(Check::warn(NAME, "none was made yet", "`statuary serve` makes one within a minute"));
+    };
+    let hours = now.seconds_since(made) / 3_600;
+    let finding = format!("the last one was made at {made}, {hours} hours ago");
+    Ok(match hours {
+        ..=26 => Check::ok(NAME, finding),
+        27..=50 => Check::warn(NAME, finding, ADVICE),
+        _ => Check::fail(NAME, finding, ADVICE),
     })
 }
 

@@ -35,6 +35,7 @@ impl<'m> Counting<'m> {
 
 /// `GET /metrics`
 pub async fn show(State(app): State<App>) -> Response {
+    app.metrics.store_figures().refresh(&app.db, &app.clock).await;
     let headers = [(header::CONTENT_TYPE, prometheus::TEXT_FORMAT), (header::CACHE_CONTROL, "no-store")];
     (headers, app.metrics.text()).into_response()
 }

@@ -66,10 +66,18 @@ impl HttpService {
         let caller = app.concurrency.caller(request.headers());
         let root = app.settings.public_path().to_owned();
         request.extensions_mut().insert(RequestId { id: id.clone(), root, caller, client });
-        let mut response = match self.cors {
-            _ if has_two_lengths(&request) => refusal::of_two_lengths(&request),
-            None => self.limited(request).await,
-            Some(_) => Box::pin(self.across_origins(request)).await,
+        let trace = request_id::trace(&request);
+        let answered = async {
+            match self.cors {
+                _ if has_two_lengths(&request) => refusal::of_two_lengths(&request),
+                None => self.limited(request).await,
+                Some(_) => Box::pin(self.across_origins(request)).await,
+            }
+        };
+        let answered = service::request_id::scope(id.clone(), answered);
+        let mut response = match trace {
+            None => answered.await,
+            Some(trace) => Box::pin(trace.scope(answered)).await,
         };
         if app.unsent.admit(caller.unwrap_or_default(), &mut response).is_err() {
             app.refused_by_limit("memory", client.address);

@@ -6,6 +6,8 @@ mod message;
 mod outbox;
 mod transport;
 
+pub use self::transport::Transport;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 

@@ -157,12 +157,18 @@ impl Outbox {
         let (account, kind) = (account_id.0, mail.cause.name());
         let end = || db.write(scope, work!(|conn| outbox::end(conn, account_id, id).await));
         match sent {
-            Ok(()) | Err(Unsent::Over) => end().await,
+            Ok(()) => {
+                self.app.metrics.mail_attempt("sent");
+                end().await
+            }
+            Err(Unsent::Over) => end().await,
             Err(Unsent::Unwritable(reason)) => {
+                self.app.metrics.mail_attempt("given_up");
                 tracing::warn!(mail = id, account, kind, %reason, "a mail cannot be written; it is given up");
                 end().await
             }
             Err(Unsent::Failed(Failure::Refused(code))) => {
+                self.app.metrics.mail_attempt("refused");
                 tracing::warn!(
                     mail = id,
                     account,
@@ -177,6 +183,7 @@ impl Outbox {
                 let has_next =
                     db.write(scope, work!(|conn| outbox::put_off(conn, &put_off, now).await)).await?;
                 let attempts = mail.attempts + 1;
+                self.app.metrics.mail_attempt(if has_next { "later" } else { "given_up" });
                 if has_next {
                     tracing::info!(
                         mail = id,

@@ -62,6 +62,23 @@ impl Transport {
         Ok(Self::Smtp(Box::new(builder.build())))
     }
 
+    /// Connects and signs in as for a message, and sends none.
+    ///
+    /// # Errors
+    /// Why no message could leave.
+    pub async fn check(&self) -> Result<(), String> {
+        let Self::Smtp(smtp) = self else { return Ok(()) };
+        match timeout(LIMIT, smtp.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("the server does not go on after the greeting".to_owned()),
+            Ok(Err(error)) => Err(match error.status().map(u16::from) {
+                Some(code) => format!("reply {code}"),
+                None => chain(&error),
+            }),
+            Err(_) => Err("timeout".to_owned()),
+        }
+    }
+
     /// Sends a message.
     ///
     /// # Errors

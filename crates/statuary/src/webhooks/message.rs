@@ -4,8 +4,9 @@ use serde_json::json;
 
 use super::chat;
 use super::chat::Context;
-use db::{Conn, List};
+use db::{Conn, List, TraceParent};
 use domain::error::Error;
+use domain::events;
 use domain::feed::Published;
 use domain::ids::{AccountId, UserId};
 use domain::users;
@@ -23,6 +24,8 @@ pub struct Message {
     pub content_type: &'static str,
     /// The body.
     pub body: Vec<u8>,
+    /// The trace context of the request that caused it.
+    pub trace: Option<TraceParent>,
 }
 
 const JSON: &str = "application/json";
@@ -40,21 +43,22 @@ pub async fn build(
 ) -> Result<Message, Error> {
     let url = app.settings.url();
     let account_id = endpoint.account_id;
-    let context = match event {
-        None => Context { people: Vec::new(), title: None, url },
+    let (context, trace) = match event {
+        None => (Context { people: Vec::new(), title: None, url }, None),
         Some(published) => {
             let actor = published.link.event.actor_id;
-            let place = published.workspace_id;
+            let (place, sequence) = (published.workspace_id, published.link.event.sequence);
             let read = app.db.read(work!(|conn| {
                 let people = people(conn, account_id, actor).await?;
                 let workspace = match place {
                     Some(id) => domain::table::find::<Workspace>(conn, account_id, id).await?,
                     None => None,
                 };
-                Ok((people, workspace.map(|workspace| workspace.title)))
+                let trace = events::store::trace_of(conn, account_id, sequence).await?;
+                Ok((people, workspace.map(|workspace| workspace.title), trace))
             }));
-            let (people, title) = read.await?;
-            Context { people, title, url }
+            let (people, title, trace) = read.await?;
+            (Context { people, title, url }, trace)
         }
     };
     let content_type = if endpoint.format == Format::CloudEvents { CLOUD_EVENT } else { JSON };
@@ -75,7 +79,7 @@ pub async fn build(
         (format, event) => chat::body(format, event, &context),
     };
     let body = serde_json::to_vec(&body).expect("JSON is made of texts, numbers and lists");
-    Ok(Message { content_type, body })
+    Ok(Message { content_type, body, trace })
 }
 
 async fn people(conn: &mut Conn, account_id: AccountId, id: Option<UserId>) -> Result<Vec<User>, Error> {

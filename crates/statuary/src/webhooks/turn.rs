@@ -104,12 +104,15 @@ async fn attempt(
     let started = Instant::now();
     let timestamp = at.unix_seconds();
     let signature = signature::sign(&work.secrets, &delivery.message_id, timestamp, &message.body);
-    let headers = [
+    let mut headers = vec![
         ("content-type", message.content_type.to_owned()),
         ("webhook-id", delivery.message_id.clone()),
         ("webhook-timestamp", timestamp.to_string()),
         ("webhook-signature", signature),
     ];
+    if let Some(trace) = message.trace {
+        headers.push(("traceparent", trace.with_span(rand::random()).to_string()));
+    }
     let reply = match target(&work.endpoint.url) {
         Some(url) => sender.client.post(&app.settings, &url, &headers, message.body).await,
         None => Err(Failure::Connection("the URL is not valid".to_owned())),

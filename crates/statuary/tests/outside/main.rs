@@ -11,6 +11,7 @@ mod hard_coded_host;
 mod limits;
 mod mail;
 mod reliability;
+mod schemas;
 mod schemathesis;
 mod storm;
 mod streams;

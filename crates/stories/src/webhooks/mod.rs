@@ -6,6 +6,7 @@ mod formats;
 mod pages;
 mod receiver;
 mod retries;
+mod traces;
 
 use axum::http::Method;
 use serde_json::{Value, json};

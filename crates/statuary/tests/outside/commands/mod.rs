@@ -2,12 +2,14 @@
 
 mod applications;
 mod archives;
+mod backups;
 pub mod client;
 mod doctor;
 mod files;
 mod listening;
 mod logs;
 mod metrics;
+mod operation;
 mod people;
 mod public_path;
 mod rest;

@@ -230,10 +230,3 @@ fn a_file_that_is_not_a_backup_is_not_restored() {
     assert!(!store.path("data").exists());
     assert_fails(&store.run(&["backup", "there.db"], ""), "there is no store at ");
 }
-
-#[rstest]
-fn postgresql_is_backed_up_with_its_own_tools() {
-    let store = Store::harbor(Engine::Postgres);
-    assert_fails(&store.run(&["backup", "there.db"], ""), "pg_dump");
-    assert_fails(&store.run(&["restore", "there.db"], ""), "pg_restore");
-}
