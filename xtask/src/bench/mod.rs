@@ -5,7 +5,7 @@ mod peers;
 mod requests;
 mod run;
 mod runner;
-mod servers;
+pub mod servers;
 mod stores;
 mod table;
 mod work;

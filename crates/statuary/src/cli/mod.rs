@@ -8,6 +8,7 @@ mod doctor;
 mod export;
 mod healthcheck;
 mod import;
+mod manual;
 mod oauth_app;
 mod openapi;
 mod output;
@@ -86,6 +87,9 @@ enum Command {
     Conform(conform::Args),
     /// Print completions for a shell.
     Completions(completions::Args),
+    /// Write the manual pages to a folder.
+    #[command(hide = true)]
+    Manual(manual::Args),
 }
 
 /// Time limit for the tasks that still run after the command, such as the closing of the store.
@@ -140,6 +144,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Healthcheck(args) => healthcheck::run(common, args).await,
         Command::Conform(args) => conform::run(args).await,
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+        Command::Manual(args) => manual::run(&args, Cli::command()),
     }
 }
 
