@@ -12,6 +12,7 @@ mod limits;
 mod mail;
 mod reliability;
 mod schemathesis;
+mod several;
 mod storm;
 mod streams;
 mod support;
