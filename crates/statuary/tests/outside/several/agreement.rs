@@ -126,12 +126,12 @@ fn a_reader_who_waits_at_one_server_gets_the_event_of_another() {
         let path = format!("/api/statuary/v1/events?types=status_report.*&limit=200{more}");
         get(urls[number % SERVERS], &path, Some("root")).json()
     };
-    for number in 0..SERVERS {
+    for (number, url) in urls.iter().enumerate() {
         let last = events(number + 1, "&after=0")["next_after"].as_i64().expect("a number");
         let text = format!("awaited at server {number}");
         let event = thread::scope(|scope| {
             let waiting = scope.spawn(|| events(number + 1, &format!("&after={last}&wait=60")));
-            report(urls[number], &text);
+            report(url, &text);
             waiting.join().expect("an answer")
         });
         assert!(event.to_string().contains(&text), "{event}");
