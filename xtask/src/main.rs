@@ -37,6 +37,7 @@ cargo xtask package             makes the packages: Debian's, an archive, the li
 cargo xtask failover            lets the primary of a PostgreSQL cluster fail under load, and checks every acknowledged write
                   [--rounds N]  N times instead of 10
                   [--servers N] with N servers instead of 2
+                  [--parameters TEXT] with this at the end of the database URL, such as '&connect_timeout=1'
                   [--haproxy]   with HAProxy instead of a URL with both machines
                   [--pgbouncer] with pgbouncer in transaction mode before HAProxy
 cargo xtask postgres COMMAND... runs a command with a PostgreSQL server of its own, for the tests";

@@ -19,11 +19,11 @@ pub const PATRONI: u16 = 8008;
 const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Seconds after which a primary that does not renew its lease is replaced, and the times between which that depends. Debian's
-/// defaults, 30 and 10 and 10, are for networks that fail often.
-const LEASE: u64 = 7;
+/// Seconds after which a primary that does not renew its lease is replaced, and the times of Patroni that have to be shorter. Its
+/// defaults are 30, 10 and 10: writers then wait for half a minute, whatever the server does.
+const LEASE: u64 = 5;
 const LOOP: u64 = 1;
-const RETRY: u64 = 3;
+const RETRY: u64 = 2;
 
 /// A running cluster.
 pub struct Cluster {
@@ -74,7 +74,8 @@ impl Cluster {
         let mut etcd = postgres::as_server_user(Path::new("/usr/bin/etcd"))?;
         etcd.arg("--data-dir").arg(self.own_folder("etcd")?.join("data"));
         etcd.args(["--listen-client-urls", &url, "--advertise-client-urls", &url]);
-        etcd.args(["--listen-peer-urls", "http://127.0.0.1:0", "--enable-v2=false"]);
+        etcd.args(["--listen-peer-urls", "http://127.0.0.1:0", "--enable-v2=true"]);
+        // With the newer interface, Patroni 3.0 never names a synchronous standby again after its process was stopped.
         self.keep("etcd", &mut etcd)?;
         until("etcd", || http::request(&url, ("GET", "/health"), &[], "").is_ok())
     }
@@ -92,7 +93,7 @@ impl Cluster {
             "scope": "statuary",
             "name": name,
             "restapi": { "listen": format!("{address}:{PATRONI}"), "connect_address": format!("{address}:{PATRONI}") },
-            "etcd3": { "host": format!("{HERE}:2379") },
+            "etcd": { "host": format!("{HERE}:2379") },
             "bootstrap": {
                 "dcs": {
                     "ttl": LEASE,

@@ -78,7 +78,7 @@ pub fn run(options: &Options) -> Result<()> {
 
 fn run_in(folder: &Path, options: &Options) -> Result<()> {
     let mut cluster = Cluster::start(folder)?;
-    let url = options.way.open(&mut cluster)?;
+    let url = options.way.open(&mut cluster)? + &options.parameters;
     let done = rounds(options, &mut cluster, &url);
     if done.is_err() {
         for machine in &cluster.machines {
@@ -151,7 +151,7 @@ fn round(
     passed?;
     cluster.wait_until_whole()?;
     let archive = output(statuary(cluster, url).args(["export", "-"]), SECONDS)?;
-    let found = ledger.compare(&archive)?;
+    let found = ledger.compare(&archive, &format!("round {round},"))?;
     let gap = ledger.longest_gap(struck);
     let (unavailable, silent) = ledger.failures();
     println!(

@@ -36,12 +36,12 @@ impl Way {
             }
             Self::Haproxy => {
                 haproxy(cluster)?;
-                format!("postgres://{USER}@{HERE}:{HAPROXY}/{USER}")
+                format!("postgres://{USER}@{HERE}:{HAPROXY}/{USER}?target_session_attrs=any")
             }
             Self::Pgbouncer => {
                 haproxy(cluster)?;
                 pgbouncer(cluster)?;
-                format!("postgres://{USER}@{HERE}:{PGBOUNCER}/{USER}")
+                format!("postgres://{USER}@{HERE}:{PGBOUNCER}/{USER}?target_session_attrs=any")
             }
         })
     }
