@@ -30,7 +30,8 @@ impl Options {
                 "--rounds" => options.rounds = number(words.next())?,
                 "--servers" => options.servers = number(words.next())?,
                 "--parameters" => {
-                    words.next().context("--parameters needs a text")?.clone_into(&mut options.parameters)
+                    let text = words.next().context("--parameters needs a text")?;
+                    text.clone_into(&mut options.parameters);
                 }
                 "--haproxy" => options.way = Way::Haproxy,
                 "--pgbouncer" => options.way = Way::Pgbouncer,

@@ -2,6 +2,7 @@
 
 mod build;
 mod life;
+mod lint;
 mod options;
 mod parts;
 mod sbom;
@@ -35,6 +36,10 @@ pub fn run(arguments: &[OsString]) -> Result<ExitCode> {
     match options.task {
         Task::Make => make(&options).map(drop)?,
         Task::Test => life::run(&make(&options)?)?,
+        Task::Lint => {
+            make(&options)?;
+            lint::run(&folder().join("staged/sbom.cdx.json"))?;
+        }
         Task::Twice => twice::run(&options)?,
     }
     Ok(ExitCode::SUCCESS)

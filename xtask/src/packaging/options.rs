@@ -11,6 +11,8 @@ pub enum Task {
     Make,
     /// Make them, and install, start, upgrade, remove and purge them in a scratch copy of this machine.
     Test,
+    /// Make them, and check the files in `deploy/` with linters and schemas.
+    Lint,
     /// Build the program in two folders and compare the bytes.
     Twice,
 }
@@ -33,6 +35,7 @@ impl Options {
         while let Some(word) = words.next() {
             match word.to_str() {
                 Some("--test") if options.task == Task::Make => options.task = Task::Test,
+                Some("--lint") if options.task == Task::Make => options.task = Task::Lint,
                 Some("--twice") if options.task == Task::Make => options.task = Task::Twice,
                 Some("--static") => options.is_static = true,
                 Some("--profile") => {
