@@ -3,10 +3,13 @@
 mod bench;
 mod cargo;
 mod dependencies;
+mod failover;
 mod house;
+mod http;
 mod instructions;
 mod machine;
 mod packages;
+mod packaging;
 mod postgres;
 mod tally;
 mod test;
@@ -26,6 +29,18 @@ cargo xtask bench [FILTER]      measures and compares with baselines; without a 
 cargo xtask instructions        counts the instructions of hot paths and compares with xtask/instructions.txt
                   [--unoptimised] counts the build of the tests, as `cargo xtask test` does
                   [--write]     keeps the counts of that build
+cargo xtask package             makes the packages: Debian's, an archive, the list of parts and SHA256SUMS, in target/package
+                  [--profile NAME] with this profile of cargo instead of dist; dev uses the build of the tests
+                  [--static]    with a binary that contains the C library
+                  [--test]      and installs, starts, upgrades, removes and purges them in a scratch copy of this machine
+                  [--lint]      and checks deploy/ with hadolint and the schemas of Kubernetes, Compose and CycloneDX
+                  [--twice]     builds in two folders instead, and compares the bytes
+cargo xtask failover            lets the primary of a PostgreSQL cluster fail under load, and checks every acknowledged write
+                  [--rounds N]  N times instead of 10
+                  [--servers N] with N servers instead of 2
+                  [--parameters TEXT] with this at the end of the database URL, such as '&connect_timeout=1'
+                  [--haproxy]   with HAProxy instead of a URL with both machines
+                  [--pgbouncer] with pgbouncer in transaction mode before HAProxy
 cargo xtask postgres COMMAND... runs a command with a PostgreSQL server of its own, for the tests";
 
 fn main() -> ExitCode {
@@ -44,6 +59,10 @@ fn main() -> ExitCode {
         }
         (Some("house"), []) => house::check().map(|()| ExitCode::SUCCESS),
         (Some("dependencies"), []) => dependencies::check().map(|()| ExitCode::SUCCESS),
+        (Some("package"), options) => packaging::run(options),
+        (Some(packaging::INSIDE), [package]) => packaging::run_inside(package),
+        (Some("failover"), options) => failover::run(options),
+        (Some(failover::INSIDE), options) => failover::run_inside(options),
         (Some("postgres"), [program, arguments @ ..]) => with_postgres::run(program, arguments),
         _ => {
             eprintln!("{USAGE}");

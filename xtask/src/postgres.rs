@@ -20,7 +20,7 @@ const FOLDERS: [&str; 2] = ["/dev/shm", "/tmp"];
 /// The free space that the databases of the tests need, in MiB.
 const SPACE: u64 = 2048;
 /// The user of the server and of its administrator, as Debian's package creates it.
-const USER: &str = "postgres";
+pub const USER: &str = "postgres";
 
 /// Starts the server, prints `started`, and removes the server when its standard input ends: however this program ends,
 /// by a panic, Ctrl-C or a kill, nothing is left.
@@ -142,8 +142,8 @@ pub fn programs() -> Option<PathBuf> {
     versions.max().map(|(_, programs)| programs)
 }
 
-/// PostgreSQL refuses to run as root.
-fn as_server_user(program: &Path) -> Result<Command> {
+/// A command of the server's user: PostgreSQL refuses to run as root.
+pub fn as_server_user(program: &Path) -> Result<Command> {
     if !machine::is_root()? {
         return Ok(Command::new(program));
     }

@@ -7,7 +7,7 @@ mod postgres_writes;
 mod requests;
 mod run;
 mod runner;
-mod servers;
+pub mod servers;
 mod stores;
 mod table;
 mod work;

@@ -1,7 +1,6 @@
 //! Starts the measured programs, sends requests to them and ends them.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::http;
 use crate::machine::shown;
 
 const START_TIMEOUT: Duration = Duration::from_mins(2);
@@ -30,7 +30,13 @@ pub struct Server {
 impl Server {
     /// Starts a server that prints `listening: URL`.
     pub fn start(command: &mut Command) -> Result<Self> {
-        let mut child = spawn(command.stdout(Stdio::piped()))?;
+        Self::start_with_log(command, Stdio::null())
+    }
+
+    /// The same, with a place for its standard error.
+    pub fn start_with_log(command: &mut Command, log: Stdio) -> Result<Self> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        let mut child = command.spawn().with_context(|| format!("cannot run {}", shown(command)))?;
         let out = child.stdout.take().context("no output")?;
         let (sender, lines) = mpsc::channel();
         // To the end, so that later output does not block it.
@@ -87,7 +93,7 @@ impl Server {
         headers: &[(&str, &str)],
         body: &serde_json::Value,
     ) -> Result<Vec<u8>> {
-        let answer = request(&self.url, (method, path), headers, &body.to_string())?;
+        let answer = http::request(&self.url, (method, path), headers, &body.to_string())?;
         let head = String::from_utf8_lossy(&answer[..answer.len().min(400)]).into_owned();
         ensure!(
             head.starts_with(&format!("HTTP/1.1 {status} ")),
@@ -100,7 +106,7 @@ impl Server {
     pub fn submit(&self, path: &str, form: &str) -> Result<Vec<u8>> {
         let headers =
             [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")];
-        let answer = request(&self.url, ("POST", path), &headers, form)?;
+        let answer = http::request(&self.url, ("POST", path), &headers, form)?;
         ensure!(answer.starts_with(b"HTTP/1.1 303 "), "the form is refused");
         Ok(answer)
     }
@@ -131,37 +137,7 @@ impl Drop for Server {
 }
 
 fn get(url: &str, path: &str, headers: &[(&str, &str)]) -> Result<Vec<u8>> {
-    request(url, ("GET", path), headers, "")
-}
-
-/// A request with a body of JSON, unless it is empty; the bytes of its response.
-fn request(url: &str, (method, path): (&str, &str), headers: &[(&str, &str)], body: &str) -> Result<Vec<u8>> {
-    let host = url.strip_prefix("http://").context("not http")?;
-    let mut stream = TcpStream::connect(host)?;
-    stream.set_read_timeout(Some(START_TIMEOUT))?;
-    let lines: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let of_body = match body {
-        "" => String::new(),
-        _ if headers.iter().any(|(name, _)| *name == "Content-Type") => {
-            format!("Content-Length: {}\r\n", body.len())
-        }
-        _ => format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()),
-    };
-    let request =
-        format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{}{of_body}\r\n{body}", lines.concat());
-    stream.write_all(request.as_bytes())?;
-    let (mut answer, mut part) = (Vec::new(), [0; 4096]);
-    loop {
-        let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
-        if let Some(end) = end
-            && answer.len() >= end + 4 + length(&answer[..end])
-        {
-            return Ok(answer);
-        }
-        let read = stream.read(&mut part)?;
-        ensure!(read > 0, "the response to {path} ends early");
-        answer.extend_from_slice(&part[..read]);
-    }
+    http::request(url, ("GET", path), headers, "")
 }
 
 /// Waits until a server has handled earlier requests: it then responds to a read of its store without delay.
@@ -175,16 +151,6 @@ pub fn settle(url: &str) -> Result<()> {
         }
         ensure!(Instant::now() < until, "{url} remains busy");
     }
-}
-
-fn length(head: &[u8]) -> usize {
-    // `Content-Length` may be there without a body.
-    if head.starts_with(b"HTTP/1.1 304 ") {
-        return 0;
-    }
-    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
-    length.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
 }
 
 fn spawn(command: &mut Command) -> Result<Child> {

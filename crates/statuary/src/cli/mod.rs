@@ -9,6 +9,7 @@ mod export;
 mod healthcheck;
 mod import;
 mod logging;
+mod manual;
 mod oauth_app;
 mod openapi;
 pub(crate) mod output;
@@ -80,6 +81,9 @@ enum Command {
     Conform(conform::Args),
     /// Print completions for a shell.
     Completions(completions::Args),
+    /// Write the manual pages to a folder.
+    #[command(hide = true)]
+    Manual(manual::Args),
 }
 
 /// Time limit for the tasks that still run after the command, such as the closing of the store.
@@ -134,5 +138,6 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Healthcheck(args) => healthcheck::run(common, args).await,
         Command::Conform(args) => conform::run(args).await,
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+        Command::Manual(args) => manual::run(&args, Cli::command()),
     }
 }

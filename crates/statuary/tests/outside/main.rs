@@ -13,6 +13,7 @@ mod mail;
 mod reliability;
 mod schemas;
 mod schemathesis;
+mod several;
 mod storm;
 mod streams;
 mod support;
