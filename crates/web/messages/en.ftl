@@ -126,6 +126,13 @@ portfolio-legend-up = recovered from red to green
 portfolio-hidden-title = Your projects
 portfolio-hidden-text = Your delivery team hasn’t shared the health of these projects.
 portfolio-page = Projects { $from } to { $to } of { $count }
+portfolio-page-rows = Rows { $from } to { $to } of { $count }; a project is in the group of each of its tags
+portfolio-filter = Filter
+portfolio-filter-done = Done
+portfolio-filters-set = { $count ->
+    [one] filter is set
+   *[other] filters are set
+}
 portfolio-previous = Previous
 portfolio-next = Next
 
@@ -1277,6 +1284,7 @@ labels-too-many = A project has at most 20 tags.
 labels-tag-line = A tag is one line without commas.
 labels-tag-same = Each tag occurs once.
 portfolio-find-tag = Find a tag
+portfolio-no-tag = Without a tag
 portfolio-no-value = No value
 fields-title = Own fields
 fields-lead = What you want to know about every project, such as its client or region. Projects are filtered and grouped by it.
@@ -1324,6 +1332,15 @@ views-delete-own = The projects stay as they are.
 views-delete-shared = It disappears for everyone. The projects stay as they are.
 views-too-many = You can save at most 50 views.
 views-too-many-shared = An account has at most 500 shared views.
+views-pinned = Pinned views
+views-pinned-tag = Pinned
+views-pin = Pin this view
+views-unpin = Unpin this view
+views-pin-short = Pin
+views-unpin-short = Unpin
+views-pin-named = Pin { $name }
+views-unpin-named = Unpin { $name }
+views-too-many-pins = You can pin at most 8 views. Unpin one first.
 views-unknown = These filters can’t be saved. Open the portfolio and try again.
 
 # Programmes

@@ -124,6 +124,14 @@ portfolio-legend-up = התאוששות מאדום לירוק
 portfolio-hidden-title = הפרויקטים שלך
 portfolio-hidden-text = צוות הביצוע לא שיתף את בריאות הפרויקטים האלה.
 portfolio-page = פרויקטים { $from } עד { $to } מתוך { $count }
+portfolio-page-rows = שורות { $from } עד { $to } מתוך { $count }; פרויקט מופיע בקבוצה של כל אחת מהתגיות שלו
+portfolio-filter = סינון
+portfolio-filter-done = סיום
+portfolio-filters-set = { $count ->
+    [one] מסנן פעיל
+    [two] מסננים פעילים
+   *[other] מסננים פעילים
+}
 portfolio-previous = הקודם
 portfolio-next = הבא
 
@@ -1295,6 +1303,7 @@ labels-too-many = לפרויקט יש לכל היותר 20 תגיות.
 labels-tag-line = תגית היא שורה אחת ללא פסיקים.
 labels-tag-same = כל תגית מופיעה פעם אחת.
 portfolio-find-tag = חיפוש תגית
+portfolio-no-tag = ללא תגית
 portfolio-no-value = ללא ערך
 fields-title = שדות מותאמים
 fields-lead = מה שחשוב לדעת על כל פרויקט, כגון הלקוח או האזור. אפשר לסנן ולקבץ פרויקטים לפיו.
@@ -1342,6 +1351,15 @@ views-delete-own = הפרויקטים יישארו כפי שהם.
 views-delete-shared = היא תיעלם אצל כולם. הפרויקטים יישארו כפי שהם.
 views-too-many = אפשר לשמור לכל היותר 50 תצוגות.
 views-too-many-shared = לחשבון יש לכל היותר 500 תצוגות משותפות.
+views-pinned = תצוגות מוצמדות
+views-pinned-tag = מוצמדת
+views-pin = הצמדת התצוגה הזאת
+views-unpin = ביטול ההצמדה של התצוגה הזאת
+views-pin-short = הצמדה
+views-unpin-short = ביטול הצמדה
+views-pin-named = הצמדת { $name }
+views-unpin-named = ביטול ההצמדה של { $name }
+views-too-many-pins = אפשר להצמיד לכל היותר 8 תצוגות. יש לבטל קודם הצמדה אחת.
 views-unknown = אי אפשר לשמור את המסננים האלה. יש לפתוח את תיק הפרויקטים ולנסות שוב.
 
 # תוכניות

@@ -214,6 +214,12 @@ fn in_the_past() -> Vec<Row> {
         ),
         (
             get.clone(),
+            "/programmes/{own}?as_of=2026-02-16",
+            none.clone(),
+            [200, 200, 200, 200, 200, 404, 404, 404],
+        ),
+        (
+            get.clone(),
             "/workspaces/53760/timeline?as_of=2026-02-16",
             none.clone(),
             [200, 200, 200, 200, 200, 404, 404, 404],
@@ -267,6 +273,11 @@ fn labels() -> Vec<Row> {
             (Method::DELETE, own, none.clone(), ended),
         ]);
     }
+    let pinned = [204, 204, 204, 204, 204, 404, 404, 404];
+    rows.extend([
+        (Method::PUT, "/views/{own}/pin", json!({}), pinned),
+        (Method::DELETE, "/views/{own}/pin", none, pinned),
+    ]);
     rows
 }
 
