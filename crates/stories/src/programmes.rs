@@ -356,7 +356,7 @@ async fn programmes_are_shown_and_kept_on_their_pages(engine: Engine) {
     let page = browser.get(&path).await.text;
     for part in [
         "Port &#60;b&#62;</h1>",
-        "Red if at least 2 projects are red, otherwise yellow if at least 50 % of the projects are yellow or red.",
+        "Red if at least 2 projects are red, otherwise yellow if at least 50% of the projects are yellow or red.",
         "1 yellow, 1 archived",
         "Would turn green with this change",
         "Not counted</span> <span class=\"soft\">Archived",
@@ -370,7 +370,7 @@ async fn programmes_are_shown_and_kept_on_their_pages(engine: Engine) {
     let form = form.with("project_53760", "on").with("project_53900", "on");
     assert_eq!(browser.send(&form).await.status, 303);
     let page = browser.get(&path).await.text;
-    assert!(page.contains("The score is 50 %.") && page.contains("Weight</th>"), "{page}");
+    assert!(page.contains("The score is 50%.") && page.contains("Weight</th>"), "{page}");
     let now = app.own("root", Method::GET, &path).await.json();
     assert_eq!(
         (&now["rule"], &now["members"][0]),

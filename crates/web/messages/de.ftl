@@ -1,6 +1,8 @@
 # Die Meldungen der Seiten auf Deutsch. Jede Datei dieses Ordners hat dieselben Meldungen mit denselben Werten.
 
 skip = Zum Inhalt
+menu-open = Menü
+menu-preferences = Sprache und Farbschema
 menu-label = Hauptmenü
 find = Suchen
 find-label = Projekte und Seiten suchen
@@ -978,6 +980,7 @@ work-count = { $count ->
     [one] { $count } Arbeitspaket
    *[other] { $count } Arbeitspakete
 }
+percent = { $count } %
 work-done = Arbeit erledigt
 work-done-of = { $done } von { $work } Stunden
 work-time = Zeit vergangen
@@ -1322,6 +1325,7 @@ views-delete-own = Die Projekte bleiben unverändert.
 views-delete-shared = Sie verschwindet für alle. Die Projekte bleiben unverändert.
 views-too-many = Sie können höchstens 50 Ansichten speichern.
 views-too-many-shared = Ein Konto hat höchstens 500 geteilte Ansichten.
+views-all = Alle Projekte
 views-pinned = Angeheftete Ansichten
 views-pinned-tag = Angeheftet
 views-pin = Diese Ansicht anheften

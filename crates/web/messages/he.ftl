@@ -1,6 +1,8 @@
 # הודעות הדפים בעברית. לכל קובץ בתיקייה זו אותן הודעות, עם אותם ערכים.
 
 skip = דילוג לתוכן
+menu-open = תפריט
+menu-preferences = שפה וערכת נושא
 menu-label = תפריט ראשי
 find = חיפוש
 find-label = חיפוש פרויקטים ודפים
@@ -1000,6 +1002,7 @@ work-count = { $count ->
     [two] שתי חבילות עבודה
    *[other] { $count } חבילות עבודה
 }
+percent = { $count }%
 work-done = עבודה שבוצעה
 work-done-of = { $done } מתוך { $work } שעות
 work-time = זמן שחלף
@@ -1012,8 +1015,8 @@ work-unchanged-tag = ללא שינוי
 work-by-status = עבודה פתוחה לפי מצב
 work-rule-title = איך המספרים האלה מחושבים
 work-rule = עבודה שבוצעה: חלק השעות המוערכות שכבר לא נותרו, בלי מצבים שאינם נכללים בסיכומים. זמן שחלף: חלק הימים מתאריך ההתחלה עד תאריך היעד. באיחור: פתוחה אחרי תאריך היעד. ללא שינוי: חבילה שהחלה ולא נסגרה, בלי שינוי ובלי תגובה במשך 3 שבועות; חבילה החלה כשאינה עוד במצב ברירת המחדל.
-work-line-done = עבודה ⁦{ $percent } %⁩
-work-line-time = זמן ⁦{ $percent } %⁩
+work-line-done = עבודה ⁦{ $percent }%⁩
+work-line-time = זמן ⁦{ $percent }%⁩
 work-line-overdue = { $count } באיחור
 work-line-unchanged = { $count } ללא שינוי
 work-hours = { $hours } שע׳
@@ -1351,6 +1354,7 @@ views-delete-own = הפרויקטים יישארו כפי שהם.
 views-delete-shared = היא תיעלם אצל כולם. הפרויקטים יישארו כפי שהם.
 views-too-many = אפשר לשמור לכל היותר 50 תצוגות.
 views-too-many-shared = לחשבון יש לכל היותר 500 תצוגות משותפות.
+views-all = כל הפרויקטים
 views-pinned = תצוגות מוצמדות
 views-pinned-tag = מוצמדת
 views-pin = הצמדת התצוגה הזאת
@@ -1408,21 +1412,21 @@ programmes-unit = יחידה
 programmes-unit-count = פרויקטים
 programmes-unit-percent = % מהפרויקטים
 programmes-rule-worst-text = לתוכנית הצבע הגרוע ביותר של הפרויקטים שלה.
-programmes-rule-weighted-text = ציון ממוצע לפי משקל, שבו ירוק שווה 100, צהוב 50 ואדום 0: אדום מתחת ל־{ $red } %, צהוב מתחת ל־{ $yellow } %.
+programmes-rule-weighted-text = ציון ממוצע לפי משקל, שבו ירוק שווה 100, צהוב 50 ואדום 0: אדום מתחת ל־{ $red }%, צהוב מתחת ל־{ $yellow }%.
 programmes-rule-threshold-text = אדום אם { $red }, אחרת צהוב אם { $yellow }.
 programmes-red-count = { $count ->
     [one] לפחות פרויקט אחד באדום
     [two] לפחות שני פרויקטים באדום
    *[other] לפחות { $count } פרויקטים באדום
 }
-programmes-red-percent = לפחות { $count } % מהפרויקטים באדום
+programmes-red-percent = לפחות { $count }% מהפרויקטים באדום
 programmes-yellow-count = { $count ->
     [one] לפחות פרויקט אחד בצהוב או באדום
     [two] לפחות שני פרויקטים בצהוב או באדום
    *[other] לפחות { $count } פרויקטים בצהוב או באדום
 }
-programmes-yellow-percent = לפחות { $count } % מהפרויקטים בצהוב או באדום
-programmes-score = הציון הוא { $count } %.
+programmes-yellow-percent = לפחות { $count }% מהפרויקטים בצהוב או באדום
+programmes-score = הציון הוא { $count }%.
 programmes-turns-red = { $count ->
     [one] תהפוך לאדומה בשינוי הזה
     [two] תהפוך לאדומה בשני השינויים האלה

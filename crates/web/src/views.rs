@@ -86,7 +86,22 @@ struct Edit {
     name_limit: usize,
 }
 
+/// The pinned views above the portfolio, as tabs.
+#[derive(Template)]
+#[template(path = "views/pinned.html")]
+pub struct Pinned<'s> {
+    layout: &'s Layout,
+    pinned: &'s [Line],
+    query: &'s str,
+    may_save: bool,
+}
+
 impl Saved {
+    /// The tabs of the pinned views.
+    pub fn tabs(&self) -> Pinned<'_> {
+        Pinned { layout: &self.layout, pinned: &self.pinned, query: &self.query, may_save: self.may_save }
+    }
+
     /// The views that a reader of the portfolio sees.
     ///
     /// # Errors
