@@ -1002,7 +1002,7 @@ work-count = { $count ->
     [two] שתי חבילות עבודה
    *[other] { $count } חבילות עבודה
 }
-percent = { $count }%
+percent = {"\u2066"}{ $count }%{"\u2069"}
 work-done = עבודה שבוצעה
 work-done-of = { $done } מתוך { $work } שעות
 work-time = זמן שחלף
@@ -1015,8 +1015,8 @@ work-unchanged-tag = ללא שינוי
 work-by-status = עבודה פתוחה לפי מצב
 work-rule-title = איך המספרים האלה מחושבים
 work-rule = עבודה שבוצעה: חלק השעות המוערכות שכבר לא נותרו, בלי מצבים שאינם נכללים בסיכומים. זמן שחלף: חלק הימים מתאריך ההתחלה עד תאריך היעד. באיחור: פתוחה אחרי תאריך היעד. ללא שינוי: חבילה שהחלה ולא נסגרה, בלי שינוי ובלי תגובה במשך 3 שבועות; חבילה החלה כשאינה עוד במצב ברירת המחדל.
-work-line-done = עבודה ⁦{ $percent }%⁩
-work-line-time = זמן ⁦{ $percent }%⁩
+work-line-done = עבודה ⁦{"\u2066"}{ $percent }%{"\u2069"}⁩
+work-line-time = זמן ⁦{"\u2066"}{ $percent }%{"\u2069"}⁩
 work-line-overdue = { $count } באיחור
 work-line-unchanged = { $count } ללא שינוי
 work-hours = { $hours } שע׳
@@ -1412,21 +1412,21 @@ programmes-unit = יחידה
 programmes-unit-count = פרויקטים
 programmes-unit-percent = % מהפרויקטים
 programmes-rule-worst-text = לתוכנית הצבע הגרוע ביותר של הפרויקטים שלה.
-programmes-rule-weighted-text = ציון ממוצע לפי משקל, שבו ירוק שווה 100, צהוב 50 ואדום 0: אדום מתחת ל־{ $red }%, צהוב מתחת ל־{ $yellow }%.
+programmes-rule-weighted-text = ציון ממוצע לפי משקל, שבו ירוק שווה 100, צהוב 50 ואדום 0: אדום מתחת ל־{"\u2066"}{ $red }%{"\u2069"}, צהוב מתחת ל־{"\u2066"}{ $yellow }%{"\u2069"}.
 programmes-rule-threshold-text = אדום אם { $red }, אחרת צהוב אם { $yellow }.
 programmes-red-count = { $count ->
     [one] לפחות פרויקט אחד באדום
     [two] לפחות שני פרויקטים באדום
    *[other] לפחות { $count } פרויקטים באדום
 }
-programmes-red-percent = לפחות { $count }% מהפרויקטים באדום
+programmes-red-percent = לפחות {"\u2066"}{ $count }%{"\u2069"} מהפרויקטים באדום
 programmes-yellow-count = { $count ->
     [one] לפחות פרויקט אחד בצהוב או באדום
     [two] לפחות שני פרויקטים בצהוב או באדום
    *[other] לפחות { $count } פרויקטים בצהוב או באדום
 }
-programmes-yellow-percent = לפחות { $count }% מהפרויקטים בצהוב או באדום
-programmes-score = הציון הוא { $count }%.
+programmes-yellow-percent = לפחות {"\u2066"}{ $count }%{"\u2069"} מהפרויקטים בצהוב או באדום
+programmes-score = הציון הוא {"\u2066"}{ $count }%{"\u2069"}.
 programmes-turns-red = { $count ->
     [one] תהפוך לאדומה בשינוי הזה
     [two] תהפוך לאדומה בשני השינויים האלה

@@ -251,6 +251,7 @@ fn labels() -> Vec<Row> {
     let kept = [422, 403, 403, 403, 403, 404, 404, 404];
     let ended = [204, 403, 403, 403, 403, 404, 404, 404];
     let added = [422, 403, 403, 403, 403, 403, 403, 422];
+    let pinned = [204, 204, 204, 204, 204, 404, 404, 404];
     let mut rows = vec![
         (get.clone(), "/workspaces/53760/labels", none.clone(), seen),
         (
@@ -259,6 +260,8 @@ fn labels() -> Vec<Row> {
             json!({"tags": "x"}),
             [422, 422, 422, 403, 422, 404, 404, 404],
         ),
+        (Method::PUT, "/views/{own}/pin", json!({}), pinned),
+        (Method::DELETE, "/views/{own}/pin", none.clone(), pinned),
     ];
     for (list, own, added) in [
         ("/fields", "/fields/{own}", added),
@@ -273,11 +276,6 @@ fn labels() -> Vec<Row> {
             (Method::DELETE, own, none.clone(), ended),
         ]);
     }
-    let pinned = [204, 204, 204, 204, 204, 404, 404, 404];
-    rows.extend([
-        (Method::PUT, "/views/{own}/pin", json!({}), pinned),
-        (Method::DELETE, "/views/{own}/pin", none, pinned),
-    ]);
     rows
 }
 
